@@ -1,0 +1,236 @@
+// The import levels of STYLE.md section 2. test/gate proves that each rule here turns the check red.
+
+/**
+ * Lowest first. A place may import itself and every lower level, never a neighbour of its own
+ * level; `why` is what would break otherwise.
+ */
+const LEVELS = [
+  [
+    {
+      name: 'core',
+      path: 'src/core/',
+      why: 'Everything stands on core, so core stands on nothing: it stays testable and moves alone.',
+    },
+  ],
+  [
+    {
+      name: 'billy',
+      path: 'src/billy/',
+      why: 'The client translates HTTP and nothing else; knowing jobs or CSV would tie it to one caller.',
+    },
+    {
+      name: 'intake',
+      path: 'src/intake/',
+      why: 'Intake turns bytes into rows for any resource; knowing one would fork it per resource.',
+    },
+    {
+      name: 'store',
+      path: 'src/store/',
+      why: 'The store keeps what it is given; knowing Billy or files would mix truth with transport.',
+    },
+    {
+      name: 'queue',
+      path: 'src/queue/',
+      why: 'A queue only says that a job has work; whatever more it knew would be lost with it.',
+    },
+    {
+      name: 'config',
+      path: 'src/config.ts',
+      why: 'Settings are parsed before anything exists that could need them.',
+    },
+  ],
+  [
+    {
+      name: 'resources',
+      path: 'src/resources/',
+      why: 'A resource declares columns and mappings; knowing jobs would make adding one a change elsewhere.',
+    },
+  ],
+  [
+    {
+      name: 'jobs',
+      path: 'src/jobs/',
+      why: 'The engine runs the same under tools, HTTP and workers; it must not know who asked.',
+    },
+  ],
+  [
+    {
+      name: 'tools',
+      path: 'src/tools/',
+      why: 'A tool is a value over the job service; knowing the server would tie it to one protocol.',
+    },
+  ],
+  [
+    {
+      name: 'server',
+      path: 'src/server/',
+      why: 'The server shows tools to the outside; how the process is put together is not its business.',
+    },
+    {
+      name: 'dashboard',
+      path: 'src/dashboard/',
+      why: 'The page has its own build and speaks to the server over HTTP only.',
+    },
+  ],
+  [
+    {
+      name: 'app',
+      path: 'src/app.ts',
+      why: 'The composition root is built by main and by tests; it must not start the process itself.',
+    },
+  ],
+];
+
+const escape = (path) => `^${path.replaceAll('.', '\\.')}${path.endsWith('/') ? '' : '$'}`;
+
+const layerRules = LEVELS.flatMap((places, level) =>
+  places.map(({ name, path, why }) => ({
+    name: `layer-${name}`,
+    comment: `${why} Imports point down only, and folders of one level never import each other.`,
+    severity: 'error',
+    from: { path: escape(path) },
+    to: {
+      path: '^src/',
+      pathNot: [
+        path,
+        ...LEVELS.slice(0, level).flatMap((lower) => lower.map((place) => place.path)),
+      ].map(escape),
+    },
+  })),
+);
+
+/** A package (or module of Node) that only some folders may import; `owners` as paths in src. */
+function ownedBy({ name, packages, owners, why }) {
+  return {
+    name,
+    comment: why,
+    severity: 'error',
+    from: { path: '^src/', pathNot: owners.map(escape) },
+    to: { path: `(^|^node:|node_modules/)(@types/)?(${packages.join('|')})(/|$)` },
+  };
+}
+
+const packageRules = [
+  ownedBy({
+    name: 'sdk-only-in-server',
+    packages: ['@modelcontextprotocol'],
+    owners: ['src/server/'],
+    why: 'The SDK changes with the protocol; one folder pays for that, and tools stay plain values.',
+  }),
+  ownedBy({
+    name: 'database-only-in-store',
+    packages: ['kysely', 'better-sqlite3', 'pg'],
+    owners: ['src/store/'],
+    why: 'No SQL type passes the JobStore interface, so that a second database is one file.',
+  }),
+  ownedBy({
+    name: 'queue-library-only-in-queue',
+    packages: ['p-queue', 'bullmq', 'ioredis'],
+    owners: ['src/queue/'],
+    why: 'Who runs a job next is exchangeable; the libraries behind it stay behind its interface.',
+  }),
+  ownedBy({
+    name: 'http-client-only-in-billy',
+    packages: ['undici', 'bottleneck'],
+    owners: ['src/billy/'],
+    why: 'One place sends to Billy, so that one throttle counts every request and one factory names every error.',
+  }),
+  ownedBy({
+    name: 'csv-only-in-intake',
+    packages: ['papaparse'],
+    owners: ['src/intake/'],
+    why: 'Delimiters, quotes and encodings are decided once; a second parser would decide otherwise.',
+  }),
+  ownedBy({
+    name: 'http-only-in-server-and-sandbox',
+    packages: ['http', 'https', 'http2'],
+    owners: ['src/server/', 'src/sandbox/'],
+    why: 'Listening belongs to the server and the sandbox; requests belong to the client of src/billy.',
+  }),
+];
+
+const sandboxRules = [
+  {
+    name: 'sandbox-imports-only-core',
+    comment:
+      'The sandbox is the ground truth of the tests: sharing code with the client would share its mistakes.',
+    severity: 'error',
+    from: { path: '^src/sandbox/' },
+    to: { path: '^src/', pathNot: ['^src/sandbox/', '^src/core/'] },
+  },
+  {
+    name: 'sandbox-imported-only-by-main',
+    comment: 'The product must not come to depend on its own imitation of Billy.',
+    severity: 'error',
+    from: { path: '^src/', pathNot: ['^src/sandbox/', '^src/main\\.ts$'] },
+    to: { path: '^src/sandbox/' },
+  },
+];
+
+const PLACES = [...LEVELS.flat().map((place) => place.path), 'src/main.ts', 'src/sandbox/'];
+
+const generalRules = [
+  {
+    name: 'every-place-has-a-level',
+    comment: 'A folder that is not in the table of levels would escape every rule about them.',
+    severity: 'error',
+    from: { path: '^src/', pathNot: PLACES.map(escape) },
+    to: {},
+  },
+  {
+    name: 'no-circular',
+    comment: 'In a circle no file can be read, tested or moved before the others.',
+    severity: 'error',
+    from: {},
+    to: { circular: true },
+  },
+  {
+    name: 'no-orphans',
+    comment: 'A file that nothing imports and that imports nothing is left over.',
+    severity: 'error',
+    from: { path: '^src/', orphan: true, pathNot: '^src/main\\.ts$' },
+    to: {},
+  },
+  {
+    name: 'no-dead-source',
+    comment: 'Source that only its own test reaches is not part of the program.',
+    severity: 'error',
+    from: { path: '^(src/main\\.ts$|scripts/)' },
+    to: { path: '^src/', pathNot: '^src/main\\.ts$', reachable: false },
+  },
+  {
+    name: 'no-test-code-in-src',
+    comment: 'The build holds src alone; tests and scripts are not shipped.',
+    severity: 'error',
+    from: { path: '^src/' },
+    to: { path: '^(test|scripts)/' },
+  },
+  {
+    name: 'no-dev-dependency-in-src',
+    comment: 'What is installed for development only is absent where the program runs.',
+    severity: 'error',
+    from: { path: '^src/' },
+    to: { dependencyTypes: ['npm-dev'], pathNot: 'node_modules/@types/' },
+  },
+  {
+    name: 'no-unresolvable',
+    comment: 'An import that cannot be found breaks at start, or hides from the rules above.',
+    severity: 'error',
+    from: {},
+    to: { couldNotResolve: true },
+  },
+];
+
+module.exports = {
+  forbidden: [...layerRules, ...packageRules, ...sandboxRules, ...generalRules],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    // A type import is knowledge too.
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
+  },
+};
