@@ -1,0 +1,91 @@
+/**
+ * The one error taxonomy. Everything that is no AppError is a bug.
+ * `message` and `hint` are our own sentences, safe to show; text from files or from Billy goes
+ * into `detail`, cut to length, and is never spliced into them.
+ */
+
+export const ERROR_CODES = [
+  'CONFIG_MISSING_TOKEN',
+  'CONFIG_INVALID',
+  'INPUT_SOURCE',
+  'INPUT_INVALID',
+  'INPUT_TOO_LARGE',
+  'INPUT_ENCODING',
+  'INPUT_AMBIGUOUS',
+  'PATH_NOT_ALLOWED',
+  'FILE_NOT_FOUND',
+  'FILE_EXISTS',
+  'CSV_MALFORMED',
+  'CSV_MISSING_COLUMN',
+  'ROW_INVALID',
+  'ORGANIZATION_MISMATCH',
+  'ORGANIZATION_LOCKED',
+  'RECORD_NOT_FOUND',
+  'REFERENCE_NOT_FOUND',
+  'DUPLICATE_AMBIGUOUS',
+  'PLAN_STALE',
+  'JOB_NOT_FOUND',
+  'JOB_STATE',
+  'LEASE_LOST',
+  'STORE_FAILED',
+  'BILLY_AUTH',
+  'BILLY_VALIDATION',
+  'BILLY_RATE_LIMIT',
+  'BILLY_SERVER',
+  'BILLY_UNREACHABLE',
+  'OUTCOME_UNKNOWN',
+  'INTERNAL',
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/** What the engine may do next: stop, wait and send again, or look Billy up before anything else. */
+export type Retry = 'never' | 'wait' | 'reconcile';
+
+export interface AppErrorOptions {
+  code: ErrorCode;
+  /** Our own sentence, safe to show. */
+  message: string;
+  /** What the reader can do about it. */
+  hint?: string;
+  /** Untrusted text (file or Billy), cut to length by `clip`. */
+  detail?: string;
+  retry?: Retry;
+  cause?: unknown;
+}
+
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly hint: string;
+  readonly detail: string | null;
+  readonly retry: Retry;
+
+  constructor(options: AppErrorOptions) {
+    super(options.message, { cause: options.cause });
+    this.name = new.target.name;
+    this.code = options.code;
+    this.hint = options.hint ?? '';
+    this.detail = options.detail ?? null;
+    this.retry = options.retry ?? 'never';
+  }
+}
+
+/** A call that cannot be taken as it is: sources, paths, files, arguments. */
+export class InputError extends AppError {}
+
+/** Settings that are missing or make no sense. */
+export class ConfigError extends AppError {}
+
+/** A job that does not exist, or is in a state that forbids what was asked. */
+export class JobError extends AppError {}
+
+/** The store refused or lost a write; `LEASE_LOST` means that another process owns the work now. */
+export class StoreError extends AppError {}
+
+/** What Billy answered, or that it did not. Made only by `src/billy/failure.ts`. */
+export class BillyError extends AppError {}
+
+/** The message of anything thrown, without its stack. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}

@@ -1,0 +1,73 @@
+/** Every bound of the program in one place, each with its reason. */
+
+export const LIMITS = {
+  /** Billy's documented maximum (billy-api.md section 3). */
+  listPageSize: 1000,
+  /** A whole list that is still inconsistent after this many passes is reported, not guessed. */
+  listPassesMax: 40,
+  /** An answer larger than this is no Billy page of 1,000 records. */
+  responseBytesMax: 64 * 1024 * 1024,
+  /** A write that is known not to have happened is sent this often before the row fails. */
+  writeAttemptsMax: 3,
+  /** Billy unreachable, failing or refusing for this long pauses the job (contract, section 3). */
+  outageMs: 60_000,
+  /** Requests of a rollback may be repeated without harm; after so many losses the row is errored. */
+  undoAttemptsMax: 8,
+  /** Waits between retries grow to this and no further. */
+  backoffMsMax: 30_000,
+  /** The longest `Retry-After` that is obeyed; a longer one is cut so that a typo cannot park a job. */
+  retryAfterMsMax: 15 * 60_000,
+  /** Inline text through the model (contract, section 3). */
+  csvContentBytesMax: 1024 * 1024,
+  /** Inline rows through the model (contract, section 3). */
+  inlineRowsMax: 500,
+  /** What a start looks at before it answers (contract, section 3). */
+  headBytes: 64 * 1024,
+  /** A header row with more columns than this is no customer or product file. */
+  columnsMax: 200,
+  /** One cell; Excel itself stops at 32,767 characters. */
+  cellCharsMax: 32_767,
+  /** Items written or read at a time: keeps memory flat and transactions short. */
+  storeBatchRows: 500,
+  /** Items handed to the senders at a time. */
+  runBatchRows: 64,
+  /** Errors listed in a job (contract, section 3). */
+  jobErrorsMax: 20,
+  /** Causes listed in a job (contract, section 3). */
+  jobCausesMax: 5,
+  /** Different causes counted apart per job; the rest is counted together. */
+  jobCausesKept: 200,
+  /** Rows named per cause (contract, section 3). */
+  causeRowsMax: 5,
+  /** Untrusted text in a result field. */
+  fieldCharsMax: 200,
+  /** About 2,000 tokens (contract, section 3), with room for non-ASCII text. */
+  resultCharsMax: 5600,
+  /** Inline content of an export (contract, section 3). */
+  exportInlineRowsMax: 50,
+  exportInlineCharsMax: 4000,
+  /** A resource read through the protocol; clients stop at 10 MB a message. */
+  resourceCharsMax: 4_000_000,
+  /** An export that takes longer becomes a job (contract, section 3). */
+  exportWaitMs: 20_000,
+  /** `waitSeconds` (contract, section 3): below the 60 s after which clients give up. */
+  waitSecondsMax: 45,
+  /** How often a waiting status call looks again. */
+  statusPollMs: 200,
+  /** Progress notifications no more often than this. */
+  progressEveryMs: 500,
+  /** A dry run's plan may be run for this long (contract, section 3). */
+  planAgeMsMax: 24 * 3_600_000,
+  /** In-flight requests get this long at shutdown (contract, section 1). */
+  shutdownMs: 5000,
+  /** Lost answers are gathered this long so that one listing settles many. */
+  settleGatherMs: 1000,
+  /** More lost updates than this are settled by one listing instead of a look-up each. */
+  lookUpsMax: 5,
+  /** Rollback lists records again when its picture is older than this (issue: within a minute). */
+  rollbackPictureMsMax: 50_000,
+  /** Equal whole-record refusals in a row that make the engine ask whether Billy is locked. */
+  lockedHintRefusals: 3,
+  /** Jobs a `list_bulk_jobs` page may hold. */
+  listJobsMax: 20,
+} as const;
