@@ -1,0 +1,176 @@
+/** The port towards Billy, over HTTP: what each method sends, and what it makes of the answer. */
+import {
+  readDeleted,
+  readOrganization,
+  readPage,
+  readSingle,
+  readWritten,
+  RECORD_ID,
+} from './envelope.js';
+import { BillyFailure, missingRecord, type JsonObject } from './failure.js';
+import { createLister, type ListAll } from './listing.js';
+import { OrganizationIdRule } from './organization-id.js';
+import { Sender, type SenderOptions } from './sender.js';
+import {
+  SINGULAR,
+  type BillyClient,
+  type Collection,
+  type DeleteAnswer,
+  type ListOptions,
+  type Organization,
+  type ReadOptions,
+  type WireBody,
+  type WireRecord,
+  type WriteAnswer,
+  type WriteOptions,
+} from './types.js';
+
+/** Nothing is sent before the first call. */
+export function createBillyClient(options: SenderOptions): BillyClient {
+  return new HttpBillyClient(new Sender(options));
+}
+
+interface Target {
+  readonly collection: Collection;
+  readonly id: string;
+}
+
+class HttpBillyClient implements BillyClient {
+  readonly #sender: Sender;
+  readonly #list: ListAll = createLister();
+  readonly #rule = new OrganizationIdRule();
+  #organizationId: string | null = null;
+
+  constructor(sender: Sender) {
+    this.#sender = sender;
+  }
+
+  async organization(options: ReadOptions): Promise<Organization> {
+    const call = { ...options, method: 'GET' as const, path: '/organization' };
+    const organization = await this.#sender.send(call, readOrganization);
+    this.#organizationId = organization.id;
+    return organization;
+  }
+
+  listAll(
+    collection: Collection,
+    { include, filters, ...options }: ListOptions,
+  ): AsyncIterable<readonly WireRecord[]> {
+    return this.#list({
+      collection,
+      query: { ...filters, ...(include === undefined ? {} : { include }) },
+      ask: (query) => {
+        const path = `/${collection}?${new URLSearchParams(query).toString()}`;
+        const read = (body: JsonObject): ReturnType<typeof readPage> => readPage(body, collection);
+        return this.#sender.send({ ...options, method: 'GET', path }, read);
+      },
+    });
+  }
+
+  async get(
+    collection: Collection,
+    id: string,
+    { include, ...options }: ReadOptions & { include?: string },
+  ): Promise<WireRecord | null> {
+    if (!RECORD_ID.test(id)) return null;
+    const query = include === undefined ? '' : `?${new URLSearchParams({ include }).toString()}`;
+    const call = { ...options, method: 'GET' as const, path: `/${collection}/${id}${query}` };
+    try {
+      return await this.#sender.send(call, (body) => readSingle(body, { collection, id }));
+    } catch (error) {
+      if (error instanceof BillyFailure && error.code === 'RECORD_NOT_FOUND') return null;
+      throw error;
+    }
+  }
+
+  async create(
+    collection: Collection,
+    body: WireBody,
+    options: WriteOptions,
+  ): Promise<WriteAnswer> {
+    if (!this.#rule.appliesTo(collection)) return this.#post(collection, body, options);
+    const organizationId = await this.#knownOrganizationId(options);
+    // Learned while this call waited for the organization.
+    if (!this.#rule.appliesTo(collection)) return this.#post(collection, body, options);
+    try {
+      const answer = await this.#post(collection, this.#rule.addTo(body, organizationId), options);
+      this.#rule.accepted();
+      return answer;
+    } catch (error) {
+      if (!(error instanceof BillyFailure) || !this.#rule.isSuspect(error)) throw error;
+      return await this.#createAgain(error, { collection, body, options });
+    }
+  }
+
+  update(target: Target, body: WireBody, options: WriteOptions): Promise<WriteAnswer> {
+    const { collection, id } = target;
+    if (!RECORD_ID.test(id)) return Promise.reject(missingRecord());
+    const call = {
+      ...writeCall(options),
+      method: 'PUT' as const,
+      path: `/${collection}/${id}`,
+      body: { [SINGULAR[collection]]: body },
+    };
+    return this.#sender.send(call, (answer) =>
+      readWritten(answer, { collection, id, clientId: clientIdOf(body) }),
+    );
+  }
+
+  async remove({ collection, id }: Target, options: WriteOptions): Promise<DeleteAnswer> {
+    // Billy answers 200 to the deletion of what it does not have; an impossible id is just that.
+    if (!RECORD_ID.test(id)) return { deleted: {} };
+    const path = `/${collection}/${id}`;
+    return this.#sender.send({ ...writeCall(options), method: 'DELETE', path }, readDeleted);
+  }
+
+  sentCount(): number {
+    return this.#sender.sentCount;
+  }
+
+  close(): Promise<void> {
+    return this.#sender.close();
+  }
+
+  #post(collection: Collection, body: WireBody, options: WriteOptions): Promise<WriteAnswer> {
+    const call = {
+      ...writeCall(options),
+      method: 'POST' as const,
+      path: `/${collection}`,
+      body: { [SINGULAR[collection]]: body },
+    };
+    return this.#sender.send(call, (answer) =>
+      readWritten(answer, { collection, clientId: clientIdOf(body) }),
+    );
+  }
+
+  /** A 422 is a certain refusal, so sending again cannot create twice. */
+  async #createAgain(
+    suspicion: BillyFailure,
+    create: { collection: Collection; body: WireBody; options: WriteOptions },
+  ): Promise<WriteAnswer> {
+    try {
+      const answer = await this.#post(create.collection, create.body, create.options);
+      this.#rule.learn(suspicion, null);
+      return answer;
+    } catch (error) {
+      if (error instanceof BillyFailure) this.#rule.learn(suspicion, error);
+      throw error;
+    }
+  }
+
+  async #knownOrganizationId({ patienceMs, signal }: WriteOptions): Promise<string> {
+    if (this.#organizationId !== null) return this.#organizationId;
+    const withSignal = signal === undefined ? {} : { signal };
+    return (await this.organization({ priority: 'job', patienceMs, ...withSignal })).id;
+  }
+}
+
+/** Writes are a job's, and are not broken off once they are on their way. */
+function writeCall(options: WriteOptions): WriteOptions & { priority: 'job' } {
+  return { ...options, priority: 'job' };
+}
+
+function clientIdOf(body: WireBody): string | null {
+  const clientId = body['_clientId'];
+  return typeof clientId === 'string' ? clientId : null;
+}

@@ -1,0 +1,23 @@
+/** The `Retry-After` header: seconds or an HTTP date (RFC 9110 section 10.2.3). */
+import { LIMITS } from '../core/limits.js';
+
+const SECONDS = /^\d+(?:\.\d+)?$/;
+// Date.parse alone would take almost any text with a digit for a date.
+const HTTP_DATE = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? .*\d\d:\d\d:\d\d/;
+
+/**
+ * Milliseconds from `nowMs` (wall time) until the server wants to be asked again, cut to
+ * `LIMITS.retryAfterMsMax`; 0 for a moment that has passed, null when absent or unreadable.
+ */
+export function parseRetryAfter(header: string | null, nowMs: number): number | null {
+  const text = header?.trim() ?? '';
+  const ms = SECONDS.test(text) ? Number(text) * 1000 : dateMs(text) - nowMs;
+  if (Number.isNaN(ms)) return null;
+  return Math.min(Math.max(0, Math.ceil(ms)), LIMITS.retryAfterMsMax);
+}
+
+function dateMs(text: string): number {
+  if (!HTTP_DATE.test(text)) return Number.NaN;
+  // The obsolete asctime form names no zone; HTTP dates are always UTC.
+  return Date.parse(text.endsWith('GMT') ? text : `${text} GMT`);
+}

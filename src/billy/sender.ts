@@ -1,0 +1,165 @@
+/** One call to Billy from first attempt to last: the lane, the exchange, the reading, the retries. */
+import type { Clock } from '../core/clock.js';
+import type { Log } from '../core/log.js';
+import { parseBody } from './envelope.js';
+import {
+  BillyFailure,
+  foreignAnswer,
+  refusalFailure,
+  type Asked,
+  type JsonObject,
+} from './failure.js';
+import { Lane } from './lane.js';
+import { decideRetry } from './retry.js';
+import type { RateLimit } from './send-log.js';
+import { createTransport, type Transport, type WireRequest } from './transport.js';
+import type { Priority } from './types.js';
+
+export interface SenderOptions {
+  /** With its version, `https://api.billysbilling.com/v2`. */
+  readonly baseUrl: string;
+  readonly token: string;
+  /** null: unlimited. */
+  readonly rateLimit: RateLimit | null;
+  readonly maxConcurrent: number;
+  /** One exchange, from the request for a connection to the last byte of the answer. */
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface Call {
+  readonly method: WireRequest['method'];
+  readonly path: string;
+  readonly body?: JsonObject;
+  readonly priority: Priority;
+  readonly patienceMs: number;
+  readonly signal?: AbortSignal;
+  readonly beforeSend?: () => Promise<void>;
+}
+
+/** Makes a result of a 2xx body, or null when it is none of Billy's. */
+export type ReadBody<T> = (body: JsonObject) => T | null;
+
+export class Sender {
+  readonly #options: SenderOptions;
+  readonly #lane: Lane;
+  readonly #transport: Transport;
+
+  constructor(options: SenderOptions) {
+    this.#options = options;
+    this.#lane = new Lane(options);
+    this.#transport = createTransport(options);
+  }
+
+  get sentCount(): number {
+    return this.#lane.sentCount;
+  }
+
+  /**
+   * Rejects with a BillyFailure, with what `beforeSend` rejected with, or with the signal's reason;
+   * the last two mean for a write that nothing has happened. Patience counts from the first failure,
+   * so that time in the queue does not use it up.
+   */
+  async send<T>(call: Call, read: ReadBody<T>): Promise<T> {
+    const { clock } = this.#options;
+    let firstFailureMs: number | null = null;
+    for (let attempt = 1; ; attempt += 1) {
+      const elapsedMs = firstFailureMs === null ? 0 : clock.monotonicMs() - firstFailureMs;
+      try {
+        return await this.#attempt(call, read, call.patienceMs - elapsedMs);
+      } catch (error) {
+        if (!(error instanceof BillyFailure)) throw error;
+        firstFailureMs ??= clock.monotonicMs();
+        await this.#waitOrThrow(call, error, {
+          attempt,
+          elapsedMs: clock.monotonicMs() - firstFailureMs,
+        });
+      }
+    }
+  }
+
+  /** Drops what waits and breaks what is in flight: let writes finish first. */
+  close(): Promise<void> {
+    this.#lane.close();
+    return this.#transport.close();
+  }
+
+  async #waitOrThrow(
+    call: Call,
+    failure: BillyFailure,
+    so: { attempt: number; elapsedMs: number },
+  ): Promise<void> {
+    const { clock } = this.#options;
+    const decision = decideRetry({
+      ...so,
+      retry: failure.retry,
+      isWrite: isWrite(call),
+      patienceMs: call.patienceMs,
+      retryAfterMs: failure.retryAfterMs,
+      random: clock.random(),
+    });
+    if (decision.kind !== 'wait') throw failure;
+    await clock.sleep(decision.ms, call.signal);
+    call.signal?.throwIfAborted();
+  }
+
+  #attempt<T>(call: Call, read: ReadBody<T>, patienceMs: number): Promise<T> {
+    return this.#lane.run({
+      priority: call.priority,
+      patienceMs,
+      signal: call.signal,
+      beforeSend: call.beforeSend,
+      send: () => this.#exchange(call, read),
+    });
+  }
+
+  async #exchange<T>(call: Call, read: ReadBody<T>): Promise<T> {
+    const { clock, log, token } = this.#options;
+    const startedMs = clock.monotonicMs();
+    let status: number | null = null;
+    try {
+      const response = await this.#transport.exchange({
+        method: call.method,
+        path: call.path,
+        body: call.body === undefined ? undefined : JSON.stringify(call.body),
+        // A write on its way is not broken off: its effect would be unknown.
+        signal: isWrite(call) ? undefined : call.signal,
+      });
+      status = response.status;
+      const isSuccess = status >= 200 && status < 300;
+      // Should a refusal quote the token, no error text may carry it on.
+      const text = isSuccess ? response.text : response.text.replaceAll(token, '[token]');
+      const body = parseBody(text);
+      if (!isSuccess) {
+        throw refusalFailure({ ...response, body }, askedBy(call), clock.nowMs());
+      }
+      const result = body === null ? null : read(body);
+      if (result === null) throw foreignAnswer(status, askedBy(call));
+      return result;
+    } finally {
+      const ms = Math.round(clock.monotonicMs() - startedMs);
+      log.debug({ event: 'billy.request', method: call.method, path: pathOf(call), status, ms });
+    }
+  }
+}
+
+function isWrite(call: Call): boolean {
+  return call.method !== 'GET';
+}
+
+function askedBy(call: Call): Asked {
+  return { isWrite: isWrite(call), clientIds: clientIdsIn(call.body ?? {}) };
+}
+
+/** Every `_clientId` of a body, outermost first: children's refusals are keyed by their own. */
+function clientIdsIn(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const own = '_clientId' in value && typeof value._clientId === 'string' ? [value._clientId] : [];
+  return [...own, ...Object.values(value).flatMap(clientIdsIn)];
+}
+
+/** Query values may be somebody's name. */
+function pathOf(call: Call): string {
+  return call.path.replace(/=[^&]*/g, '');
+}

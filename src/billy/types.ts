@@ -1,0 +1,108 @@
+/** What travels between us and Billy (billy-api.md sections 2, 4 and 6), and the port the rest of the program sees. */
+
+/** The collections we speak to, each with its singular root (billy-api.md section 2.1). */
+export const SINGULAR = {
+  contacts: 'contact',
+  contactPersons: 'contactPerson',
+  products: 'product',
+  productPrices: 'productPrice',
+  invoices: 'invoice',
+  bills: 'bill',
+  accounts: 'account',
+  salesTaxRulesets: 'salesTaxRuleset',
+  taxRates: 'taxRate',
+} as const;
+
+export type Collection = keyof typeof SINGULAR;
+
+/** A record as Billy sent it: documented and undocumented fields alike, children under their relation's name. */
+export type WireRecord = Readonly<Record<string, unknown>> & { readonly id: string };
+
+/** A body to write: documented names only; `_clientId` on it and on each embedded child. */
+export type WireBody = Readonly<Record<string, unknown>>;
+
+export interface Organization {
+  readonly id: string;
+  readonly name: string;
+  readonly registrationNo: string | null;
+  readonly countryId: string;
+  readonly baseCurrencyId: string;
+  readonly defaultSalesAccountId: string | null;
+  readonly defaultSalesTaxRulesetId: string | null;
+  readonly isLocked: boolean;
+}
+
+/** `interactive`: somebody waits for it, it goes first. `job`: everything else. */
+export type Priority = 'interactive' | 'job';
+
+export interface ReadOptions {
+  readonly priority: Priority;
+  /** How long failures are retried before the call gives up, milliseconds. */
+  readonly patienceMs: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface ListOptions extends ReadOptions {
+  /** `<singular>.<relation>:embed`, comma separated. */
+  readonly include?: string;
+  /** Server-side filters are hints only: callers check every record themselves. */
+  readonly filters?: Readonly<Record<string, string>>;
+}
+
+export interface WriteOptions {
+  readonly patienceMs: number;
+  readonly signal?: AbortSignal;
+  /**
+   * Awaited immediately before the bytes leave, after every wait of the throttle, and again before
+   * each resend: the place for the intent and the lease check. When it rejects, nothing is sent.
+   */
+  readonly beforeSend?: () => Promise<void>;
+}
+
+export interface WriteAnswer {
+  /** The written record as Billy returned it. */
+  readonly record: WireRecord;
+  /** Every record of the answer by collection root, the written one among them. */
+  readonly records: Readonly<Record<string, readonly WireRecord[]>>;
+  /** `meta.deletedRecords`: ids by collection root. */
+  readonly deleted: Readonly<Record<string, readonly string[]>>;
+}
+
+export interface DeleteAnswer {
+  readonly deleted: Readonly<Record<string, readonly string[]>>;
+}
+
+/**
+ * The port towards Billy. Every method rejects with a BillyError only; its `retry` says what may follow:
+ * `never` (Billy refused), `wait` (known not to have happened), `reconcile` (a write whose answer was lost).
+ * Waits that are safe (429, not connected, failed reads) happen inside, up to `patienceMs`.
+ * Besides, a call ends with the reason of its signal or of `beforeSend`; for a write both mean that
+ * nothing has happened, for one that is on its way is not broken off.
+ */
+export interface BillyClient {
+  organization(options: ReadOptions): Promise<Organization>;
+  /**
+   * Every record once, in batches as they arrive; survives shifting pages and unstable order by
+   * listing again until the distinct ids reach `paging.total`.
+   */
+  listAll(collection: Collection, options: ListOptions): AsyncIterable<readonly WireRecord[]>;
+  /** null when Billy has no such record. */
+  get(
+    collection: Collection,
+    id: string,
+    options: ReadOptions & { include?: string },
+  ): Promise<WireRecord | null>;
+  create(collection: Collection, body: WireBody, options: WriteOptions): Promise<WriteAnswer>;
+  update(
+    target: { collection: Collection; id: string },
+    body: WireBody,
+    options: WriteOptions,
+  ): Promise<WriteAnswer>;
+  remove(
+    target: { collection: Collection; id: string },
+    options: WriteOptions,
+  ): Promise<DeleteAnswer>;
+  /** Requests sent so far, for rates and estimates. */
+  sentCount(): number;
+  close(): Promise<void>;
+}

@@ -1,0 +1,189 @@
+import { describe, expect, it } from 'vitest';
+import {
+  BillyFailure,
+  foreignAnswer,
+  missingRecord,
+  pausedFailure,
+  refusalFailure,
+  transportFailure,
+  unstableList,
+  unusableToken,
+  type JsonObject,
+} from '../../src/billy/failure.js';
+import { BillyError } from '../../src/core/errors.js';
+import { LIMITS } from '../../src/core/limits.js';
+
+const NOW_MS = Date.UTC(2026, 0, 5, 12, 0, 0);
+const READ = { isWrite: false };
+const WRITE = { isWrite: true, clientIds: ['row-7', 'row-7-person'] };
+
+const errorBody = (errorCode: string | null, extra: object = {}): JsonObject => ({
+  meta: { success: false },
+  ...(errorCode === null ? {} : { errorCode }),
+  errorMessage: 'Noget gik galt.',
+  ...extra,
+});
+
+const refuse = (status: number, body: JsonObject | null, asked = WRITE): BillyFailure =>
+  refusalFailure({ status, headers: {}, body }, asked, NOW_MS);
+
+describe('refusalFailure', () => {
+  it.each([
+    [401, errorBody('OAUTH_INVALID_ACCESS_TOKEN'), 'BILLY_AUTH'],
+    [401, null, 'BILLY_AUTH'],
+    [403, errorBody('ANYTHING'), 'BILLY_AUTH'],
+    [404, errorBody('RECORD_NOT_FOUND'), 'RECORD_NOT_FOUND'],
+    [404, errorBody('UNKNOWN_RESOURCE'), 'BILLY_VALIDATION'],
+    [404, errorBody(null), 'BILLY_VALIDATION'],
+    [405, errorBody('METHOD_NOT_ALLOWED'), 'BILLY_VALIDATION'],
+    [400, errorBody('INVALID_REQUEST_BODY'), 'BILLY_VALIDATION'],
+    [409, errorBody('OTHER'), 'BILLY_VALIDATION'],
+    [422, errorBody('OTHER'), 'BILLY_VALIDATION'],
+    [422, { validationErrors: {} }, 'BILLY_VALIDATION'],
+    [422, { meta: { success: false } }, 'BILLY_VALIDATION'],
+  ])('%i is a certain refusal', (status, body, code) => {
+    expect(refuse(status, body)).toMatchObject({ code, retry: 'never', status });
+  });
+
+  it.each([
+    [404, null],
+    [408, null],
+    [413, { unrelated: true }],
+    [422, null],
+    [301, null],
+    [500, errorBody('OTHER')],
+    [502, null],
+    [503, null],
+    [504, errorBody('GATEWAY')],
+  ])('%i leaves the effect of a write unknown', (status, body) => {
+    expect(refuse(status, body)).toMatchObject({ code: 'BILLY_SERVER', retry: 'reconcile' });
+    expect(refuse(status, body, { ...READ, clientIds: [] })).toMatchObject({
+      code: 'BILLY_SERVER',
+      retry: 'wait',
+    });
+  });
+
+  it.each([null, errorBody('TOO_MANY_REQUESTS')])('429 was not executed (%j)', (body) => {
+    const failure = refusalFailure(
+      { status: 429, headers: { 'retry-after': '7' }, body },
+      WRITE,
+      NOW_MS,
+    );
+    expect(failure).toMatchObject({ code: 'BILLY_RATE_LIMIT', retry: 'wait', retryAfterMs: 7000 });
+  });
+
+  it('reads the first of several Retry-After headers, as a date too', () => {
+    const headers = { 'retry-after': ['Mon, 05 Jan 2026 12:00:03 GMT', '99'] };
+    expect(refusalFailure({ status: 503, headers, body: null }, READ, NOW_MS).retryAfterMs).toBe(
+      3000,
+    );
+    expect(refuse(429, null).retryAfterMs).toBeNull();
+  });
+
+  it("keeps Billy's code, and its text apart from our sentence and cut to length", () => {
+    const failure = refuse(
+      422,
+      errorBody('OTHER', { errorMessage: `\u202eABC${'x'.repeat(500)}` }),
+    );
+    expect(failure.billyCode).toBe('OTHER');
+    expect(failure.message).toBe('Billy refused the request.');
+    expect(failure.detail?.startsWith('ABCx')).toBe(true);
+    expect(failure.detail).toHaveLength(LIMITS.fieldCharsMax);
+  });
+
+  it('falls back on what is said about the record', () => {
+    const body = { validationErrors: { a: {}, b: { message: 'Ikke i dag.' } } };
+    expect(refuse(422, body).detail).toBe('Ikke i dag.');
+    expect(refuse(422, { validationErrors: { a: {} } }).detail).toBeNull();
+  });
+});
+
+describe('attributes of a 422', () => {
+  const attributesOf = (validationErrors: unknown): Record<string, string> => ({
+    ...refuse(422, errorBody('OTHER', { validationErrors })).attributes,
+  });
+
+  it('come from our own client id, the record before its children', () => {
+    const errors = {
+      'row-7-person': { attributes: { email: 'Bad e-mail', name: 'Bad person' } },
+      'row-7': { message: 'x', attributes: { name: 'Too long', countryId: 'Unknown' } },
+      stranger: { attributes: { phone: 'Not ours' } },
+    };
+    expect(attributesOf(errors)).toEqual({
+      name: 'Too long',
+      countryId: 'Unknown',
+      email: 'Bad e-mail',
+    });
+  });
+
+  it('come from every key when Billy uses others', () => {
+    const errors = {
+      contact: { attributes: { name: 'Too long' } },
+      0: { attributes: { phone: 'Bad' } },
+    };
+    expect(attributesOf(errors)).toEqual({ name: 'Too long', phone: 'Bad' });
+  });
+
+  it.each([undefined, null, 'no', [], { 'row-7': 'text' }, { 'row-7': { attributes: 'x' } }])(
+    'are none in %j, which makes it about the whole record',
+    (errors) => {
+      const failure = refuse(422, errorBody('OTHER', { validationErrors: errors }));
+      expect(failure.attributes).toEqual({});
+      expect(failure.isWholeRecord).toBe(true);
+    },
+  );
+
+  it('are texts, whatever Billy sent, and few', () => {
+    const many = Object.fromEntries(Array.from({ length: 999 }, (_, n) => [`f${String(n)}`, n]));
+    const attributes = attributesOf({ 'row-7': { attributes: { a: ['b', 1], c: null, ...many } } });
+    expect(attributes).toMatchObject({ a: '["b",1]', c: 'null' });
+    expect(Object.keys(attributes)).toHaveLength(50);
+  });
+
+  it('survive hostile names', () => {
+    const errors = JSON.parse('{"row-7":{"attributes":{"__proto__":"x"}}}') as unknown;
+    const failure = refuse(422, errorBody('OTHER', { validationErrors: errors }));
+    expect(Object.keys(failure.attributes)).toEqual(['__proto__']);
+    expect(failure.isWholeRecord).toBe(false);
+  });
+
+  it('make other statuses nothing about the whole record', () => {
+    expect(refuse(400, errorBody('INVALID_REQUEST_BODY')).isWholeRecord).toBe(false);
+    expect(refuse(403, errorBody('OTHER')).isWholeRecord).toBe(false);
+  });
+});
+
+describe('transportFailure', () => {
+  it.each([
+    [{ isWrite: true, wasSent: true }, 'reconcile'],
+    [{ isWrite: false, wasSent: true }, 'wait'],
+    [{ isWrite: true, wasSent: false }, 'wait'],
+    [{ isWrite: false, wasSent: false }, 'wait'],
+  ])('%j: %s', (sent, retry) => {
+    const cause = new Error('read ECONNRESET');
+    const failure = transportFailure(cause, sent);
+    expect(failure).toBeInstanceOf(BillyError);
+    expect(failure).toMatchObject({
+      code: 'BILLY_UNREACHABLE',
+      retry,
+      status: null,
+      detail: 'read ECONNRESET',
+      cause,
+    });
+  });
+});
+
+describe('the other failures', () => {
+  it('treat a 2xx that cannot be read like a lost answer', () => {
+    expect(foreignAnswer(200, WRITE)).toMatchObject({ code: 'BILLY_SERVER', retry: 'reconcile' });
+    expect(foreignAnswer(200, READ)).toMatchObject({ code: 'BILLY_SERVER', retry: 'wait' });
+  });
+
+  it('say what may follow', () => {
+    expect(pausedFailure(4000)).toMatchObject({ code: 'BILLY_RATE_LIMIT', retryAfterMs: 4000 });
+    expect(missingRecord()).toMatchObject({ code: 'RECORD_NOT_FOUND', retry: 'never' });
+    expect(unusableToken()).toMatchObject({ code: 'BILLY_AUTH', retry: 'never' });
+    expect(unstableList()).toMatchObject({ code: 'BILLY_SERVER', retry: 'wait' });
+    expect(unstableList().hint).not.toBe('');
+  });
+});
