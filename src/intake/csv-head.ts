@@ -1,0 +1,183 @@
+/** What the first 64 KiB of a CSV file show: delimiter, line break, headers, early faults. */
+import { InputError } from '../core/errors.js';
+import { LIMITS } from '../core/limits.js';
+import { quote } from '../core/text.js';
+import {
+  parseComplete,
+  parseLast,
+  tryParse,
+  type CsvDialect,
+  type LineBreak,
+} from './csv-parse.js';
+import { unguardCell } from './guard.js';
+import { DELIMITERS, type Delimiter } from './source-row.js';
+
+export interface CsvHead {
+  dialect: CsvDialect;
+  headers: string[];
+  /** 1 unless blank lines come before the header. */
+  headerRow: number;
+}
+
+/** Rows that are counted to tell the delimiter. */
+const SAMPLE_ROWS = 50;
+const HEADER_CHARS_MAX = 60;
+const QUOTED = /"[^"]*(?:""[^"]*)*"/g;
+const SEP_LINE = /^"?sep=(.)"?[ \t]*(?=[\r\n]|$)/i;
+
+/** Throws `CSV_MALFORMED` (empty, headers, quotes) or `INPUT_AMBIGUOUS` (two delimiters fit). */
+export function readCsvHead(head: { text: string; isWhole: boolean }, given?: Delimiter): CsvHead {
+  const { text } = head;
+  if (text.trim() === '') throw empty();
+  const lineBreak = detectLineBreak(text);
+  const sepLine = SEP_LINE.exec(text);
+  const announced = sepLine === null ? undefined : announcedDelimiter(sepLine[1] ?? '');
+  const hasSepLine = sepLine !== null;
+  const delimiter =
+    given ?? announced ?? detectDelimiter(head.isWhole ? text + lineBreak : text, lineBreak);
+  const dialect: CsvDialect = { delimiter, lineBreak, hasSepLine };
+  const found = findHeaders(rowsOf(head, dialect), hasSepLine);
+  if (found === null) throw head.isWhole ? empty() : headerTooLong();
+  return { dialect, ...found };
+}
+
+/** A cell as it counts: without surrounding blanks and without our own guard. */
+export function cleanCell(text: string): string {
+  return unguardCell(text.trim());
+}
+
+/** True for a row that holds nothing. */
+export function isBlankRow(cells: readonly string[]): boolean {
+  return cells.every((cell) => cell.trim() === '');
+}
+
+function rowsOf(head: { text: string; isWhole: boolean }, dialect: CsvDialect): string[][] {
+  const place = { dialect, firstRow: dialect.hasSepLine ? 0 : 1 };
+  return head.isWhole ? parseLast(head.text, place) : parseComplete(head.text, place).rows;
+}
+
+function findHeaders(
+  rows: readonly string[][],
+  hasSepLine: boolean,
+): { headers: string[]; headerRow: number } | null {
+  const skipped = hasSepLine ? 1 : 0;
+  const index = rows.findIndex((row, at) => at >= skipped && !isBlankRow(row));
+  const row = rows[index];
+  if (row === undefined) return null;
+  const headers = row
+    .slice(0, usedCells(row))
+    .map((cell, column) => cleanCell(cell) || `(column ${column + 1})`);
+  refuseTooMany(headers.length);
+  refuseDuplicates(headers);
+  return { headers, headerRow: index + 1 - skipped };
+}
+
+/** `\n` or `\r`, whichever ends more lines outside quotes; `\r\n` counts as `\n`. */
+function detectLineBreak(text: string): LineBreak {
+  const outside = text.replace(QUOTED, '');
+  const feeds = outside.split('\n').length - 1;
+  const returns = outside.split(/\r(?!\n)/).length - 1;
+  return returns > feeds ? '\r' : '\n';
+}
+
+function announcedDelimiter(sign: string): Delimiter {
+  const delimiter = DELIMITERS.find((known) => known === sign);
+  if (delimiter !== undefined) return delimiter;
+  throw new InputError({
+    code: 'CSV_MALFORMED',
+    message: 'The "sep=" line names a delimiter that is not supported.',
+    hint: 'Use a comma, semicolon, tab or "|", or give options.delimiter.',
+  });
+}
+
+/** The delimiter that splits the header and most rows into the same number of cells. */
+function detectDelimiter(text: string, lineBreak: LineBreak): Delimiter {
+  const scores = DELIMITERS.map((delimiter) => ({
+    delimiter,
+    score: scoreDelimiter(text, { delimiter, lineBreak, hasSepLine: false }),
+  })).sort((left, right) => right.score - left.score);
+  const [best, next] = scores;
+  if (best === undefined || best.score === 0) return ',';
+  if (best.score !== next?.score) return best.delimiter;
+  throw new InputError({
+    code: 'INPUT_AMBIGUOUS',
+    message: `The cells could be separated by ${nameOf(best.delimiter)} or by ${nameOf(next.delimiter)}.`,
+    hint: 'Say which it is in options.delimiter.',
+  });
+}
+
+/** 0 when the header is one cell; otherwise its cells, weighed by the rows that agree with it. */
+function scoreDelimiter(text: string, dialect: CsvDialect): number {
+  const { rows, faultCount } = tryParse(text, dialect);
+  const [header, ...body] = rows.filter((row) => !isBlankRow(row)).slice(0, SAMPLE_ROWS);
+  const columnCount = usedCells(header ?? []);
+  if (header === undefined || columnCount < 2) return 0;
+  const agreeing = body.filter(
+    (row) => row.length >= columnCount && usedCells(row) <= columnCount && !hasTornQuotes(row),
+  );
+  // Never quite 0: a header alone is better evidence than none.
+  const share = (agreeing.length + 0.1) / (body.length + 0.1);
+  const isTidy = faultCount === 0 && !hasTornQuotes(header);
+  return (share * (columnCount - 1)) / (isTidy ? 1 : 2);
+}
+
+function usedCells(row: readonly string[]): number {
+  return row.findLastIndex((cell) => cell.trim() !== '') + 1;
+}
+
+/** A quoted cell that was split shows by the odd quotes of its parts. */
+function hasTornQuotes(row: readonly string[]): boolean {
+  return row.some((cell) => cell.split('"').length % 2 === 0);
+}
+
+function nameOf(delimiter: Delimiter): string {
+  const names: Readonly<Record<Delimiter, string>> = {
+    ',': 'commas',
+    ';': 'semicolons',
+    '\t': 'tabs',
+    '|': 'vertical bars',
+  };
+  return names[delimiter];
+}
+
+function refuseTooMany(count: number): void {
+  if (count <= LIMITS.columnsMax) return;
+  throw new InputError({
+    code: 'CSV_MALFORMED',
+    message: `The header row has ${count} columns; ${LIMITS.columnsMax} are the limit.`,
+    hint: 'Check that the first row holds the headers, and leave out columns that are not needed.',
+  });
+}
+
+function refuseDuplicates(headers: readonly string[]): void {
+  const seen = new Set<string>();
+  for (const header of headers) {
+    const key = header.toLowerCase();
+    if (seen.has(key)) throw duplicate(header);
+    seen.add(key);
+  }
+}
+
+function duplicate(header: string): InputError {
+  return new InputError({
+    code: 'CSV_MALFORMED',
+    message: `Two columns have the same header ${quote(header, HEADER_CHARS_MAX)}.`,
+    hint: 'Rename or remove one of them.',
+  });
+}
+
+function empty(): InputError {
+  return new InputError({
+    code: 'CSV_MALFORMED',
+    message: 'The file is empty.',
+    hint: 'The first row must hold the headers; download_csv_template gives an example.',
+  });
+}
+
+function headerTooLong(): InputError {
+  return new InputError({
+    code: 'CSV_MALFORMED',
+    message: `The header row does not end within the first ${LIMITS.headBytes} bytes.`,
+    hint: 'Check that the file has line breaks and that every quote is closed.',
+  });
+}

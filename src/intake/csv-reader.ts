@@ -1,0 +1,57 @@
+/** CSV to rows: aligned to the headers, trimmed, each with its spreadsheet number. */
+import { LIMITS } from '../core/limits.js';
+import { cleanCell, isBlankRow, type CsvHead } from './csv-head.js';
+import { parseCsv } from './csv-parse.js';
+import { cutCell, tooLongCell, type RowProblem, type SourceRow } from './source-row.js';
+
+/** Rows below the header in batches of `LIMITS.storeBatchRows`; blank lines are counted, not given. */
+export async function* readCsvRows(
+  text: AsyncIterable<string>,
+  head: CsvHead,
+): AsyncGenerator<SourceRow[]> {
+  let batch: SourceRow[] = [];
+  for await (const { firstRow, rows } of parseCsv(text, head.dialect)) {
+    for (const [index, cells] of rows.entries()) {
+      const row = firstRow + index;
+      if (row <= head.headerRow || isBlankRow(cells)) continue;
+      batch.push(toSourceRow(row, { cells, headers: head.headers }));
+      if (batch.length === LIMITS.storeBatchRows) {
+        yield batch;
+        batch = [];
+      }
+    }
+  }
+  if (batch.length > 0) yield batch;
+}
+
+function toSourceRow(
+  row: number,
+  found: { cells: readonly string[]; headers: readonly string[] },
+): SourceRow {
+  const { headers } = found;
+  const cells = found.cells.map(cleanCell);
+  const problem = raggedProblem(cells, headers.length) ?? longCellProblem(cells, headers);
+  return {
+    row,
+    cells: headers.map((_header, column) => cutCell(cells[column] ?? '')),
+    problem,
+  };
+}
+
+function raggedProblem(cells: readonly string[], columnCount: number): RowProblem | null {
+  const usedCount = cells.findLastIndex((cell) => cell !== '') + 1;
+  const isTooShort = cells.length < columnCount;
+  if (!isTooShort && usedCount <= columnCount) return null;
+  const found = String(isTooShort ? cells.length : usedCount);
+  return {
+    code: 'CSV_MALFORMED',
+    message: `The row has ${found} cells, the header has ${columnCount}.`,
+    field: null,
+  };
+}
+
+function longCellProblem(cells: readonly string[], headers: readonly string[]): RowProblem | null {
+  const column = cells.findIndex((cell) => cell.length > LIMITS.cellCharsMax);
+  if (column === -1) return null;
+  return tooLongCell(headers[column] ?? '');
+}

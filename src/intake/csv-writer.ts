@@ -1,0 +1,44 @@
+/** Rows to CSV that opens safely in a spreadsheet and reads back equal. */
+import type { Delimiter } from './source-row.js';
+import { guardCell } from './guard.js';
+
+export interface Dialect {
+  delimiter: Delimiter;
+  decimalComma: boolean;
+  bom: boolean;
+  lineBreak: '\n' | '\r\n';
+}
+
+/** `standard` for programs, `da` for Excel in Danish (contract, section 4). */
+export const DIALECTS = {
+  standard: { delimiter: ',', decimalComma: false, bom: false, lineBreak: '\n' },
+  da: { delimiter: ';', decimalComma: true, bom: true, lineBreak: '\r\n' },
+} as const satisfies Record<string, Dialect>;
+
+const NEEDS_QUOTES = /["\r\n]/;
+
+/** What a file in this dialect begins with, before its first row. */
+export function csvStart(dialect: Dialect): string {
+  return dialect.bom ? '\ufeff' : '';
+}
+
+/** One row with its line break; null and '' are both written as a blank cell. */
+export function formatCsvRow(cells: readonly (string | null)[], dialect: Dialect): string {
+  const row = cells.map((cell) => formatCell(cell ?? '', dialect.delimiter));
+  return row.join(dialect.delimiter) + dialect.lineBreak;
+}
+
+/**
+ * A decimal string as the dialect writes it. Three decimals get a fourth, because `1.125` alone
+ * in a column could be read as thousands, and our own exports are never ambiguous.
+ */
+export function formatDecimal(decimal: string, dialect: Dialect): string {
+  const padded = /\.\d{3}$/.test(decimal) ? `${decimal}0` : decimal;
+  return dialect.decimalComma ? padded.replace('.', ',') : padded;
+}
+
+function formatCell(text: string, delimiter: Delimiter): string {
+  const safe = guardCell(text);
+  const isQuoted = NEEDS_QUOTES.test(safe) || safe.includes(delimiter);
+  return isQuoted ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

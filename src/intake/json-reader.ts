@@ -1,0 +1,106 @@
+/** JSON records to rows: one column per key, scalars only. */
+import { InputError } from '../core/errors.js';
+import { LIMITS } from '../core/limits.js';
+import { clip } from '../core/text.js';
+import { JsonNumber, parseJson, type JsonRecord } from './json-parse.js';
+import { cutCell, tooLongCell, type RowProblem, type SourceRow } from './source-row.js';
+
+const PLAIN_NUMBER = /^(-?)(\d+)(?:\.(\d+))?e([+-]?\d+)$/i;
+/** A number with more digits than this stays as it is written, for the row's own check to refuse. */
+const EXPONENT_MAX = 40;
+
+/** Rows aligned to `headers` (the union of all keys), in batches of `LIMITS.storeBatchRows`. */
+export async function* readJsonRows(
+  text: AsyncIterable<string>,
+  headers: readonly string[],
+): AsyncGenerator<SourceRow[]> {
+  let batch: SourceRow[] = [];
+  const columns = new Map(headers.map((header, column) => [header, column]));
+  for await (const records of parseJson(text)) {
+    for (const record of records) {
+      batch.push(toSourceRow(record, columns));
+      if (batch.length < LIMITS.storeBatchRows) continue;
+      yield batch;
+      batch = [];
+    }
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** The keys of a record; none for a value that is no object. */
+export function keysOf(record: JsonRecord): string[] {
+  return isObject(record.value) ? Object.keys(record.value) : [];
+}
+
+/** Adds keys to the columns; throws `CSV_MALFORMED` when they become too many. */
+export function addColumns(columns: Set<string>, keys: readonly string[]): void {
+  for (const key of keys) columns.add(key);
+  if (columns.size <= LIMITS.columnsMax) return;
+  throw new InputError({
+    code: 'CSV_MALFORMED',
+    message: `The records have more than ${LIMITS.columnsMax} different keys.`,
+    hint: 'Each record must be one flat object with the columns as keys.',
+  });
+}
+
+/** The member as a cell, and whether JSON typed it as a number; undefined for nested values. */
+export function cellOf(member: unknown): { text: string | null; isNumber: boolean } | undefined {
+  if (member === null) return { text: null, isNumber: false };
+  if (typeof member === 'string') return { text: member.trim(), isNumber: false };
+  if (typeof member === 'boolean') return { text: String(member), isNumber: false };
+  if (member instanceof JsonNumber) return { text: withoutExponent(member.text), isNumber: true };
+  return undefined;
+}
+
+/** The record's members; an empty list for a value that is no object. */
+export function membersOf(record: JsonRecord): [string, unknown][] {
+  return isObject(record.value) ? Object.entries(record.value) : [];
+}
+
+function toSourceRow(record: JsonRecord, columns: ReadonlyMap<string, number>): SourceRow {
+  const cells: (string | null)[] = Array.from({ length: columns.size }, () => '');
+  let problem: RowProblem | null = isObject(record.value) ? null : notAnObject();
+  for (const [key, member] of membersOf(record)) {
+    const column = columns.get(key);
+    const cell = cellOf(member);
+    problem ??= memberProblem(key, { column, cell });
+    if (column === undefined || cell === undefined) continue;
+    cells[column] = cell.text === null ? null : cutCell(cell.text);
+  }
+  return { row: record.row, cells, problem };
+}
+
+function memberProblem(
+  key: string,
+  found: { column: number | undefined; cell: { text: string | null } | undefined },
+): RowProblem | null {
+  const field = clip(key, LIMITS.fieldCharsMax);
+  if (found.cell === undefined) {
+    return { code: 'ROW_INVALID', message: 'The value is a list or an object.', field };
+  }
+  if (found.column === undefined) {
+    return { code: 'ROW_INVALID', message: 'The key is none of the columns.', field };
+  }
+  return (found.cell.text?.length ?? 0) > LIMITS.cellCharsMax ? tooLongCell(key) : null;
+}
+
+function notAnObject(): RowProblem {
+  return { code: 'ROW_INVALID', message: 'The record is not an object.', field: null };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  const isContainer = typeof value === 'object' && value !== null;
+  return isContainer && !Array.isArray(value) && !(value instanceof JsonNumber);
+}
+
+/** `"1.5e3"` → `"1500"`, digit by digit; a number without exponent stays as written. */
+function withoutExponent(text: string): string {
+  const [, sign = '', whole = '', fraction = '', exponent = ''] = PLAIN_NUMBER.exec(text) ?? [];
+  const shift = Number(exponent);
+  if (exponent === '' || Math.abs(shift) > EXPONENT_MAX) return text;
+  const digits = `${'0'.repeat(EXPONENT_MAX)}${whole}${fraction}${'0'.repeat(EXPONENT_MAX)}`;
+  const point = EXPONENT_MAX + whole.length + shift;
+  const integer = digits.slice(0, point).replace(/^0+(?=\d)/, '') || '0';
+  const decimals = digits.slice(point).replace(/0+$/, '');
+  return `${sign}${integer}${decimals === '' ? '' : `.${decimals}`}`;
+}

@@ -1,0 +1,48 @@
+/** The shape every format is read into, and what a caller may say about a file. */
+import { LIMITS } from '../core/limits.js';
+import { clip } from '../core/text.js';
+import type { Encoding } from './encoding.js';
+import type { DecimalSeparator } from './numbers.js';
+
+export const DELIMITERS = [',', ';', '\t', '|'] as const;
+export type Delimiter = (typeof DELIMITERS)[number];
+
+/** Why one row fails by itself, whatever the rest of the file holds. */
+export interface RowProblem {
+  code: 'CSV_MALFORMED' | 'ROW_INVALID';
+  message: string;
+  /** The header of the cell at fault (untrusted text, cut to length), if it is a single one. */
+  field: string | null;
+}
+
+export interface SourceRow {
+  /** The number a spreadsheet shows (contract, section 3 "Job"). */
+  row: number;
+  /** Aligned to the headers: '' is blank, null is an explicit "clear this" (JSON only). */
+  cells: (string | null)[];
+  problem: RowProblem | null;
+}
+
+/** What the caller says about a file; everything absent is detected. */
+export interface ReadOptions {
+  /** The name the user knows the file by; its ending helps to tell the format. */
+  fileName: string;
+  delimiter?: Delimiter;
+  encoding?: Encoding;
+  decimalSeparator?: DecimalSeparator;
+}
+
+/** What is wrong with a cell over the limit. */
+export function tooLongCell(header: string): RowProblem {
+  return {
+    code: 'ROW_INVALID',
+    message: `The cell is longer than ${LIMITS.cellCharsMax} characters.`,
+    field: clip(header, LIMITS.fieldCharsMax),
+  };
+}
+
+/** The cell, cut to the limit (its row has failed by then), never through a surrogate pair. */
+export function cutCell(cell: string): string {
+  if (cell.length <= LIMITS.cellCharsMax) return cell;
+  return cell.slice(0, LIMITS.cellCharsMax).replace(/[\ud800-\udbff]$/, '');
+}

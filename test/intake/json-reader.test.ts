@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { AppError } from '../../src/core/errors.js';
+import { LIMITS } from '../../src/core/limits.js';
+import { JsonNumber } from '../../src/intake/json-parse.js';
+import {
+  addColumns,
+  cellOf,
+  keysOf,
+  membersOf,
+  readJsonRows,
+} from '../../src/intake/json-reader.js';
+import type { SourceRow } from '../../src/intake/source-row.js';
+import { collect, piecesOf } from './temp-folder.js';
+
+const rowsOf = (value: unknown, headers: readonly string[]): Promise<SourceRow[]> =>
+  collect(readJsonRows(piecesOf(JSON.stringify(value)), headers));
+
+describe('readJsonRows', () => {
+  it('aligns members to the headers: absent is blank, null clears', async () => {
+    const rows = await rowsOf([{ email: null, name: ' A ' }, { name: 'B' }], ['name', 'email']);
+    expect(rows).toEqual([
+      { row: 2, cells: ['A', null], problem: null },
+      { row: 3, cells: ['B', ''], problem: null },
+    ]);
+  });
+
+  it.each([
+    [[{ name: ['x'] }], 'name', 'The value is a list or an object.'],
+    [[{ name: { x: 1 } }], 'name', 'The value is a list or an object.'],
+    [[{ other: 'x' }], 'other', 'The key is none of the columns.'],
+    [['x'], null, 'The record is not an object.'],
+    [[{ name: 'x'.repeat(LIMITS.cellCharsMax + 1) }], 'name', 'The cell is longer than'],
+  ])('lets a row fail by itself (%#)', async (value, field, message) => {
+    const [row] = await rowsOf(value, ['name']);
+    expect(row?.problem).toMatchObject({ code: 'ROW_INVALID', field });
+    expect(row?.problem?.message).toContain(message);
+    expect(row?.cells[0]?.length).toBeLessThanOrEqual(LIMITS.cellCharsMax);
+  });
+
+  it('hands out batches', async () => {
+    const records = Array.from({ length: LIMITS.storeBatchRows + 1 }, () => ({ name: 'A' }));
+    const sizes: number[] = [];
+    for await (const batch of readJsonRows(piecesOf(JSON.stringify(records)), ['name'])) {
+      sizes.push(batch.length);
+    }
+    expect(sizes).toEqual([LIMITS.storeBatchRows, 1]);
+  });
+});
+
+describe('cellOf', () => {
+  it.each([
+    ['12.50', '12.50'],
+    ['-0.5', '-0.5'],
+    ['1e3', '1000'],
+    ['1.25E+1', '12.5'],
+    ['5.79e12', '5790000000000'],
+    ['15e-1', '1.5'],
+    ['-15e-4', '-0.0015'],
+    ['0e5', '0'],
+    ['1e40', `1${'0'.repeat(40)}`],
+    ['1e41', '1e41'],
+  ])('writes the number %s without exponent where that is exact', (written, text) => {
+    expect(cellOf(new JsonNumber(written))).toEqual({ text, isNumber: true });
+  });
+
+  it('takes scalars only', () => {
+    expect(cellOf(true)).toEqual({ text: 'true', isNumber: false });
+    expect(cellOf(' x ')).toEqual({ text: 'x', isNumber: false });
+    expect(cellOf(null)).toEqual({ text: null, isNumber: false });
+    expect([cellOf([]), cellOf({})]).toEqual([undefined, undefined]);
+  });
+});
+
+describe('keysOf, membersOf and addColumns', () => {
+  it('know objects only', () => {
+    const record = { row: 2, value: { a: 1, b: 2 } };
+    expect(keysOf(record)).toEqual(['a', 'b']);
+    expect(membersOf(record)).toEqual([
+      ['a', 1],
+      ['b', 2],
+    ]);
+    for (const value of [null, [1], 'x', new JsonNumber('1')]) {
+      expect(keysOf({ row: 2, value })).toEqual([]);
+      expect(membersOf({ row: 2, value })).toEqual([]);
+    }
+  });
+
+  it('refuse more keys than a table may have', () => {
+    const columns = new Set<string>();
+    const keys = Array.from({ length: LIMITS.columnsMax }, (_none, index) => `k${index}`);
+    addColumns(columns, keys);
+    addColumns(columns, keys);
+    expect(() => {
+      addColumns(columns, ['one more']);
+    }).toThrow(AppError);
+  });
+});
