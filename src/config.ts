@@ -1,0 +1,183 @@
+/**
+ * The settings, once: default, environment name, flag, meaning, secret or not. The README's table
+ * is written from `SETTINGS`; `resolveConfig` merges flags over environment over defaults.
+ */
+import { z } from 'zod';
+import { ConfigError } from './core/errors.js';
+
+export interface RateLimit {
+  count: number;
+  windowMs: number;
+}
+
+const WINDOW_MS: Readonly<Record<string, number>> = { s: 1000, min: 60_000, h: 3_600_000 };
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+const rateLimit = z.string().transform((text, context): RateLimit | null => {
+  if (text === 'unlimited') return null;
+  const match = /^([1-9]\d{0,5})\/(s|min|h)$/.exec(text);
+  const windowMs = WINDOW_MS[match?.[2] ?? ''];
+  if (match === null || windowMs === undefined) {
+    context.addIssue({ code: 'custom', message: 'expected N/s, N/min, N/h or unlimited' });
+    return z.NEVER;
+  }
+  return { count: Number(match[1]), windowMs };
+});
+
+/** Billy is spoken to over TLS; plain http only on this machine (the sandbox). */
+const baseUrl = z.string().transform((text, context): string => {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const isLocal = url?.protocol === 'http:' && LOOPBACK.has(url.hostname);
+  if (url === null || (url.protocol !== 'https:' && !isLocal)) {
+    context.addIssue({ code: 'custom', message: 'expected an https address (http on loopback)' });
+    return z.NEVER;
+  }
+  return url.href.replace(/\/+$/, '');
+});
+
+const whole = (least: number, most: number): z.ZodType<number> =>
+  z
+    .string()
+    .regex(/^\d+$/, 'expected a whole number')
+    .transform(Number)
+    .pipe(z.number().min(least).max(most));
+
+const optionalText = z.string().optional();
+
+export interface Setting {
+  readonly name: string;
+  readonly fallback: string | null;
+  readonly help: string;
+  readonly isSecret: boolean;
+  readonly schema: z.ZodType;
+}
+
+const setting = <S extends z.ZodType>(options: {
+  schema: S;
+  fallback: string | null;
+  help: string;
+  isSecret?: boolean;
+}): { schema: S; fallback: string | null; help: string; isSecret: boolean } => ({
+  isSecret: false,
+  ...options,
+});
+
+const FIELDS = {
+  BILLY_ACCESS_TOKEN: setting({
+    schema: optionalText,
+    fallback: null,
+    isSecret: true,
+    help: 'The access token of one Billy organization. Without it the server starts and lists its tools.',
+  }),
+  BILLY_API_BASE_URL: setting({
+    schema: baseUrl,
+    fallback: 'https://api.billysbilling.com/v2',
+    help: 'Where Billy is; https only, except on this machine.',
+  }),
+  BILLY_ORGANIZATION_ID: setting({
+    schema: optionalText,
+    fallback: null,
+    help: "If set, it must be the token's own organization.",
+  }),
+  BILLY_RATE_LIMIT: setting({
+    schema: rateLimit,
+    fallback: '100/min',
+    help: '`N/s`, `N/min`, `N/h` or `unlimited`, reads and writes together, over any sliding window.',
+  }),
+  BILLY_MAX_CONCURRENT: setting({
+    schema: whole(1, 64),
+    fallback: '4',
+    help: 'Requests in flight.',
+  }),
+  BILLY_TIMEOUT_MS: setting({
+    schema: whole(100, 600_000),
+    fallback: '30000',
+    help: 'One request, milliseconds.',
+  }),
+  BILLY_SETTLE_MS: setting({
+    schema: whole(0, 600_000),
+    fallback: '10000',
+    help: "How long after a lost write's own deadline Billy may still save it, milliseconds.",
+  }),
+  BULK_DATA_DIR: setting({
+    schema: optionalText,
+    fallback: null,
+    help: "Folder of the job database, source copies and exports; by default in the system's application data.",
+  }),
+  BULK_ALLOWED_DIRS: setting({
+    schema: optionalText,
+    fallback: null,
+    help: 'Folders whose files may be read and written (separated as in PATH); by default the working directory, unless that is the root.',
+  }),
+  BULK_JOBS_AT_ONCE: setting({
+    schema: whole(1, 32),
+    fallback: '3',
+    help: 'Jobs running in one process.',
+  }),
+  BULK_LEASE_SECONDS: setting({
+    schema: whole(1, 3600),
+    fallback: '15',
+    help: 'How long a claim on work lasts unless renewed; the claim of a dead process is taken over at once.',
+  }),
+  BULK_MAX_ROWS: setting({
+    schema: whole(1, 1_000_000_000),
+    fallback: '2000000',
+    help: 'Rows in one file; more is refused.',
+  }),
+  BULK_MAX_FILE_BYTES: setting({
+    schema: whole(1, Number.MAX_SAFE_INTEGER),
+    fallback: '536870912',
+    help: 'Bytes in one file; more is refused.',
+  }),
+  BULK_LOG_LEVEL: setting({
+    schema: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']),
+    fallback: 'info',
+    help: 'What the JSON log on stderr holds.',
+  }),
+} as const;
+
+type Fields = typeof FIELDS;
+type SettingName = keyof Fields;
+
+export type Config = { readonly [Name in SettingName]: z.output<Fields[Name]['schema']> };
+
+/** Every setting in the order of the README. */
+export const SETTINGS: readonly Setting[] = Object.entries(FIELDS).map(([name, field]) => ({
+  name,
+  ...field,
+}));
+
+/** `BILLY_RATE_LIMIT` → `billy-rate-limit`. */
+export function flagOf(name: string): string {
+  return name.toLowerCase().replaceAll('_', '-');
+}
+
+function isFilled(text: string | undefined): boolean {
+  return text !== undefined && text !== '';
+}
+
+/**
+ * Settings from flags (kebab-case names) over environment over defaults; an empty text counts as absent.
+ * Throws `CONFIG_INVALID` naming each setting that makes no sense, without showing a secret.
+ */
+export function resolveConfig(sources: {
+  flags: Readonly<Record<string, string | undefined>>;
+  env: Readonly<Record<string, string | undefined>>;
+}): Config {
+  const problems: string[] = [];
+  const values = SETTINGS.map(({ name, fallback, schema }) => {
+    const given = [sources.flags[flagOf(name)], sources.env[name]].find(isFilled);
+    const parsed = schema.safeParse(given ?? fallback ?? undefined);
+    if (!parsed.success) problems.push(`${name}: ${parsed.error.issues[0]?.message ?? 'invalid'}`);
+    return [name, parsed.data] as const;
+  });
+  if (problems.length > 0) {
+    throw new ConfigError({
+      code: 'CONFIG_INVALID',
+      message: `Settings that make no sense: ${problems.join('; ')}.`,
+      hint: 'The README lists each setting with its form and default.',
+    });
+  }
+  // Each value came out of its own field's schema, so the whole has the shape of Config.
+  return Object.fromEntries(values) as Config;
+}
