@@ -1,0 +1,129 @@
+/**
+ * The port of the store: one options object an operation, asynchronous throughout, no SQL type.
+ * Writes that belong to a job's worker name its lease and reject with `LEASE_LOST` when it is gone.
+ */
+import type {
+  Cause,
+  ItemChange,
+  ItemRecord,
+  ItemState,
+  JobPatch,
+  JobRecord,
+  JobStatus,
+  KnownOrganization,
+  Lease,
+  LeaseHolder,
+  MatchKey,
+  NewItem,
+  NewJob,
+  Operation,
+  PoolEntry,
+  PoolLayer,
+} from './types.js';
+
+export interface JobFilter {
+  readonly organizationId: string;
+  readonly status?: JobStatus;
+  readonly resourceType?: string;
+  readonly operation?: Operation;
+  readonly label?: string;
+}
+
+export interface ItemFilter {
+  readonly jobId: string;
+  readonly states?: readonly ItemState[];
+  /** Items with an outcome that needs attention: failed or unknown. */
+  readonly isTrouble?: boolean;
+  readonly hasWritten?: boolean;
+  /** Items that run after this row. */
+  readonly waitsFor?: number;
+  readonly afterSeq?: number;
+  /** Counting down from here (exclusive); the newest first. */
+  readonly beforeSeq?: number;
+  readonly limit: number;
+}
+
+export interface JobStore {
+  rememberOrganization(known: {
+    tokenHash: string;
+    organization: KnownOrganization;
+  }): Promise<void>;
+  findOrganization(known: { tokenHash: string }): Promise<KnownOrganization | null>;
+
+  createJob(job: NewJob): Promise<JobRecord>;
+  getJob(job: { jobId: string }): Promise<JobRecord | null>;
+  /** Newest first; `cursor` is what the page before returned. */
+  listJobs(
+    page: JobFilter & { limit: number; cursor?: string },
+  ): Promise<{ jobs: JobRecord[]; nextCursor: string | null }>;
+  countJobs(filter: { organizationId: string }): Promise<Partial<Record<JobStatus, number>>>;
+  /** Jobs with work left, oldest first. */
+  listUnfinished(filter: { organizationId: string }): Promise<JobRecord[]>;
+  /** The unfinished job of the same lane that was created last before this one. */
+  jobAhead(job: { jobId: string; lane: string }): Promise<string | null>;
+  updateJob(change: { jobId: string; lease: Lease; patch: JobPatch; nowMs: number }): Promise<void>;
+  /** Anybody may ask; only the worker acts on it. False when the job has ended. */
+  requestCancel(ask: { jobId: string; by: string; nowMs: number }): Promise<boolean>;
+  /** Moves an ended job to `rolling_back`; false when its status is none of `from` any more. */
+  requestUndo(ask: {
+    jobId: string;
+    from: readonly JobStatus[];
+    reason: string | null;
+    nowMs: number;
+  }): Promise<boolean>;
+
+  /** Takes a lease that is free, expired, or held by `takeFrom`; false when somebody else has it. */
+  acquireLease(claim: {
+    lease: Lease;
+    nowMs: number;
+    ttlMs: number;
+    takeFrom?: string;
+  }): Promise<boolean>;
+  /** Extends the lease; rejects with `LEASE_LOST` when it is not ours any more. */
+  renewLease(claim: { lease: Lease; nowMs: number; ttlMs: number }): Promise<void>;
+  releaseLease(claim: { lease: Lease }): Promise<void>;
+  readLease(claim: { name: string }): Promise<LeaseHolder | null>;
+
+  addItems(batch: { jobId: string; lease: Lease; items: readonly NewItem[] }): Promise<void>;
+  /** Forgets all items, counters, causes and pool layers of a job that has sent nothing yet. */
+  clearItems(job: { jobId: string; lease: Lease }): Promise<void>;
+  listItems(filter: ItemFilter): Promise<ItemRecord[]>;
+  getItem(item: { jobId: string; seq: number }): Promise<ItemRecord | null>;
+  countItems(filter: { jobId: string; states: readonly ItemState[] }): Promise<number>;
+  /** Items of the job that have something in Billy by our hand. */
+  countWritten(filter: { jobId: string }): Promise<number>;
+  /** All changes, their counters and causes, and the job's own patch, or nothing. */
+  changeItems(batch: {
+    jobId: string;
+    lease: Lease;
+    changes: readonly ItemChange[];
+    duplicates?: { inFile: number; inBilly: number };
+    nowMs: number;
+  }): Promise<void>;
+  /** Causes of failure by count, the most frequent first. */
+  listCauses(filter: { jobId: string; limit: number }): Promise<Cause[]>;
+  /** Those of the given record ids that an item of any job in this store made or is making. */
+  findOwned(filter: { recordIds: readonly string[] }): Promise<Set<string>>;
+
+  putPool(batch: {
+    jobId: string;
+    lease: Lease;
+    layer: PoolLayer;
+    entries: readonly PoolEntry[];
+  }): Promise<void>;
+  /** Entries that carry one of the keys, each as the upper layer shows it (else as `before`). */
+  findPool(filter: {
+    jobId: string;
+    layer: PoolLayer;
+    keys: readonly MatchKey[];
+  }): Promise<PoolEntry[]>;
+  /** Entries by record id, as the upper layer shows them (else as `before`). */
+  getPool(filter: {
+    jobId: string;
+    layer: PoolLayer;
+    recordIds: readonly string[];
+  }): Promise<Map<string, PoolEntry>>;
+  clearPool(filter: { jobId: string; lease: Lease; layers: readonly PoolLayer[] }): Promise<void>;
+
+  close(): Promise<void>;
+}

@@ -1,0 +1,159 @@
+/** Append-only: a migration that has been released is never edited, only followed by another. */
+import { sql, type Kysely, type Migration } from 'kysely';
+import { OUTCOMES } from './types.js';
+
+async function createJobs(db: Kysely<unknown>): Promise<void> {
+  let table = db.schema
+    .createTable('jobs')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('organization_id', 'text', (column) => column.notNull())
+    .addColumn('operation', 'text', (column) => column.notNull())
+    .addColumn('resource_type', 'text', (column) => column.notNull())
+    .addColumn('lane', 'text', (column) => column.notNull())
+    .addColumn('status', 'text', (column) => column.notNull())
+    .addColumn('phase', 'text', (column) => column.notNull())
+    .addColumn('dry_run', 'integer', (column) => column.notNull())
+    .addColumn('label', 'text')
+    .addColumn('options', 'text', (column) => column.notNull())
+    .addColumn('source', 'text')
+    .addColumn('reading', 'text', (column) => column.notNull())
+    .addColumn('plan_of_job_id', 'text')
+    .addColumn('cancel_requested', 'integer', (column) => column.notNull().defaultTo(0))
+    .addColumn('cancelled_by', 'text')
+    .addColumn('created_by', 'text', (column) => column.notNull())
+    .addColumn('total_rows', 'integer')
+    .addColumn('total_items', 'integer');
+  const counters = [
+    ...OUTCOMES,
+    'duplicates_in_file',
+    'duplicates_in_billy',
+    'undo_reversed',
+    'undo_kept',
+    'undo_errored',
+  ];
+  for (const counter of counters) {
+    table = table.addColumn(counter, 'integer', (column) => column.notNull().defaultTo(0));
+  }
+  await table
+    .addColumn('error', 'text')
+    .addColumn('warnings', 'text', (column) => column.notNull())
+    .addColumn('undo', 'text')
+    .addColumn('result', 'text')
+    .addColumn('created_at_ms', 'bigint', (column) => column.notNull())
+    .addColumn('started_at_ms', 'bigint')
+    .addColumn('updated_at_ms', 'bigint', (column) => column.notNull())
+    .addColumn('completed_at_ms', 'bigint')
+    .execute();
+  await db.schema
+    .createIndex('jobs_by_organization')
+    .on('jobs')
+    .columns(['organization_id', 'created_at_ms', 'id'])
+    .execute();
+  await db.schema
+    .createIndex('jobs_by_lane')
+    .on('jobs')
+    .columns(['lane', 'phase', 'created_at_ms'])
+    .execute();
+}
+
+async function createItems(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('items')
+    .addColumn('job_id', 'text', (column) => column.notNull())
+    .addColumn('seq', 'integer', (column) => column.notNull())
+    .addColumn('row', 'integer', (column) => column.notNull())
+    .addColumn('key', 'text', (column) => column.notNull().defaultTo(''))
+    .addColumn('cells', 'text', (column) => column.notNull())
+    .addColumn('problem', 'text')
+    .addColumn('state', 'text', (column) => column.notNull())
+    .addColumn('plan', 'text')
+    .addColumn('step', 'integer', (column) => column.notNull().defaultTo(0))
+    .addColumn('record_id', 'text')
+    .addColumn('before', 'text')
+    .addColumn('after', 'text')
+    .addColumn('has_written', 'integer', (column) => column.notNull().defaultTo(0))
+    .addColumn('waits_for', 'integer')
+    .addColumn('has_followers', 'integer', (column) => column.notNull().defaultTo(0))
+    .addColumn('needs_plan', 'integer', (column) => column.notNull().defaultTo(0))
+    .addColumn('attempts', 'integer', (column) => column.notNull().defaultTo(0))
+    .addColumn('intent_at_ms', 'bigint')
+    .addColumn('lost_at_ms', 'bigint')
+    .addColumn('looked_at_ms', 'bigint')
+    .addColumn('outcome', 'text')
+    .addColumn('code', 'text')
+    .addColumn('field', 'text')
+    .addColumn('message', 'text')
+    .addColumn('undo_state', 'text')
+    .addColumn('undo_message', 'text')
+    .addPrimaryKeyConstraint('items_pk', ['job_id', 'seq'])
+    .execute();
+  await db.schema
+    .createIndex('items_by_state')
+    .on('items')
+    .columns(['job_id', 'state', 'seq'])
+    .execute();
+  // Partial: the errors of a job are found without reading its items.
+  await sql`CREATE INDEX items_in_trouble ON items (job_id, seq) WHERE code IS NOT NULL`.execute(
+    db,
+  );
+  // Partial: who made this record, over all jobs.
+  await sql`CREATE INDEX items_by_record ON items (record_id) WHERE has_written = 1`.execute(db);
+  await sql`CREATE INDEX items_waiting ON items (job_id, waits_for, state, seq) WHERE waits_for IS NOT NULL`.execute(
+    db,
+  );
+}
+
+async function createRest(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('causes')
+    .addColumn('job_id', 'text', (column) => column.notNull())
+    .addColumn('code', 'text', (column) => column.notNull())
+    .addColumn('message', 'text', (column) => column.notNull())
+    .addColumn('count', 'integer', (column) => column.notNull())
+    .addColumn('rows', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('causes_pk', ['job_id', 'code', 'message'])
+    .execute();
+  await db.schema
+    .createTable('leases')
+    .addColumn('name', 'text', (column) => column.primaryKey())
+    .addColumn('owner', 'text', (column) => column.notNull())
+    .addColumn('expires_at_ms', 'bigint', (column) => column.notNull())
+    .addColumn('fenced', 'integer', (column) => column.notNull().defaultTo(0))
+    .execute();
+  await db.schema
+    .createTable('pool')
+    .addColumn('job_id', 'text', (column) => column.notNull())
+    .addColumn('record_id', 'text', (column) => column.notNull())
+    .addColumn('layer', 'text', (column) => column.notNull())
+    .addColumn('image', 'text', (column) => column.notNull())
+    .addColumn('keys', 'text', (column) => column.notNull())
+    .addColumn('touched_by', 'integer')
+    .addPrimaryKeyConstraint('pool_pk', ['job_id', 'record_id', 'layer'])
+    .execute();
+  await db.schema
+    .createTable('pool_keys')
+    .addColumn('job_id', 'text', (column) => column.notNull())
+    .addColumn('key', 'text', (column) => column.notNull())
+    .addColumn('value', 'text', (column) => column.notNull())
+    .addColumn('layer', 'text', (column) => column.notNull())
+    .addColumn('record_id', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('pool_keys_pk', ['job_id', 'key', 'value', 'layer', 'record_id'])
+    .execute();
+  await db.schema
+    .createTable('organizations')
+    .addColumn('token_hash', 'text', (column) => column.primaryKey())
+    .addColumn('id', 'text', (column) => column.notNull())
+    .addColumn('name', 'text', (column) => column.notNull())
+    .addColumn('registration_no', 'text')
+    .execute();
+}
+
+export const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  '0001-jobs': {
+    async up(db: Kysely<unknown>): Promise<void> {
+      await createJobs(db);
+      await createItems(db);
+      await createRest(db);
+    },
+  },
+};

@@ -1,0 +1,123 @@
+/** The tables as Kysely sees them; booleans are 0/1 and structures JSON text, which both dialects hold. */
+
+export interface JobsTable {
+  id: string;
+  organization_id: string;
+  operation: string;
+  resource_type: string;
+  lane: string;
+  status: string;
+  phase: string;
+  dry_run: number;
+  label: string | null;
+  options: string;
+  source: string | null;
+  reading: string;
+  plan_of_job_id: string | null;
+  cancel_requested: number;
+  cancelled_by: string | null;
+  created_by: string;
+  total_rows: number | null;
+  total_items: number | null;
+  created: number;
+  updated: number;
+  merged: number;
+  unchanged: number;
+  skipped: number;
+  failed: number;
+  unknown: number;
+  deleted: number;
+  archived: number;
+  duplicates_in_file: number;
+  duplicates_in_billy: number;
+  error: string | null;
+  warnings: string;
+  undo: string | null;
+  undo_reversed: number;
+  undo_kept: number;
+  undo_errored: number;
+  result: string | null;
+  created_at_ms: number;
+  started_at_ms: number | null;
+  updated_at_ms: number;
+  completed_at_ms: number | null;
+}
+
+export interface ItemsTable {
+  job_id: string;
+  seq: number;
+  row: number;
+  key: string;
+  cells: string;
+  problem: string | null;
+  state: string;
+  plan: string | null;
+  step: number;
+  record_id: string | null;
+  before: string | null;
+  after: string | null;
+  has_written: number;
+  waits_for: number | null;
+  has_followers: number;
+  needs_plan: number;
+  attempts: number;
+  intent_at_ms: number | null;
+  lost_at_ms: number | null;
+  looked_at_ms: number | null;
+  outcome: string | null;
+  code: string | null;
+  field: string | null;
+  message: string | null;
+  undo_state: string | null;
+  undo_message: string | null;
+}
+
+export interface CausesTable {
+  job_id: string;
+  code: string;
+  message: string;
+  count: number;
+  rows: string;
+}
+
+export interface LeasesTable {
+  name: string;
+  owner: string;
+  expires_at_ms: number;
+  /** Moved by every fenced write, so that the fence is itself the first write of its transaction. */
+  fenced: number;
+}
+
+export interface PoolTable {
+  job_id: string;
+  layer: string;
+  record_id: string;
+  image: string;
+  keys: string;
+  touched_by: number | null;
+}
+
+export interface PoolKeysTable {
+  job_id: string;
+  key: string;
+  value: string;
+  layer: string;
+  record_id: string;
+}
+
+export interface OrganizationsTable {
+  token_hash: string;
+  id: string;
+  name: string;
+  registration_no: string | null;
+}
+
+export interface Tables {
+  jobs: JobsTable;
+  items: ItemsTable;
+  causes: CausesTable;
+  leases: LeasesTable;
+  pool: PoolTable;
+  pool_keys: PoolKeysTable;
+  organizations: OrganizationsTable;
+}

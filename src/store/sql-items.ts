@@ -1,0 +1,286 @@
+/** Items in SQL: their states move together with the counters of their job, or not at all. */
+import type { Kysely, Transaction } from 'kysely';
+import { StoreError } from '../core/errors.js';
+import { LIMITS } from '../core/limits.js';
+import { fenced, missingJob } from './fence.js';
+import type { JobStore } from './job-store.js';
+import { itemOf, itemPatchRow, newItemRow } from './rows.js';
+import type { Tables } from './schema.js';
+import { moveCauses, type Trouble } from './sql-causes.js';
+import { OUTCOMES, type ItemChange, type Outcome, type UndoState } from './types.js';
+
+type ItemPart = Pick<
+  JobStore,
+  | 'addItems'
+  | 'clearItems'
+  | 'listItems'
+  | 'getItem'
+  | 'countItems'
+  | 'countWritten'
+  | 'changeItems'
+  | 'listCauses'
+  | 'findOwned'
+>;
+
+/** Where an item stood before a change, as far as counters depend on it. */
+interface Standing {
+  seq: number;
+  row: number;
+  state: string;
+  outcome: string | null;
+  code: string | null;
+  message: string | null;
+  undo_state: string | null;
+}
+
+const UNDO_COUNTER = {
+  reversed: 'undo_reversed',
+  kept: 'undo_kept',
+  errored: 'undo_errored',
+} as const;
+
+type CounterColumn =
+  | Outcome
+  | (typeof UNDO_COUNTER)[keyof typeof UNDO_COUNTER]
+  | 'duplicates_in_file'
+  | 'duplicates_in_billy';
+
+class Counters {
+  readonly #deltas = new Map<CounterColumn, number>();
+
+  add(column: CounterColumn, delta: number): void {
+    this.#deltas.set(column, (this.#deltas.get(column) ?? 0) + delta);
+  }
+
+  moveUndo(state: string | null | undefined, delta: number): void {
+    const column = UNDO_COUNTER[state as Exclude<UndoState, 'sending'>] as
+      CounterColumn | undefined;
+    if (column !== undefined) this.add(column, delta);
+  }
+
+  moves(): [CounterColumn, number][] {
+    return [...this.#deltas].filter(([, delta]) => delta !== 0);
+  }
+}
+
+function countMoves(counters: Counters, change: ItemChange, before: Standing): void {
+  const { outcome, undoState } = change.patch;
+  if (outcome !== undefined) {
+    if (before.outcome !== null) counters.add(before.outcome as Outcome, -1);
+    if (outcome !== null) counters.add(outcome, 1);
+  }
+  if (undoState !== undefined) {
+    counters.moveUndo(before.undo_state, -1);
+    counters.moveUndo(undoState, 1);
+  }
+}
+
+async function readStandings(
+  transaction: Transaction<Tables>,
+  jobId: string,
+  changes: readonly ItemChange[],
+): Promise<Map<number, Standing>> {
+  const rows = await transaction
+    .selectFrom('items')
+    .select(['seq', 'row', 'state', 'outcome', 'code', 'message', 'undo_state'])
+    .where('job_id', '=', jobId)
+    .where(
+      'seq',
+      'in',
+      changes.map((change) => change.seq),
+    )
+    .execute();
+  const standings = new Map(rows.map((row) => [row.seq, row]));
+  if (new Set(changes.map(({ seq }) => seq)).size === changes.length) return standings;
+  throw new StoreError({
+    code: 'STORE_FAILED',
+    message: 'One batch changes an item twice.',
+    hint: 'Nothing of the batch was stored.',
+  });
+}
+
+function troubleOf(
+  item: { outcome?: string | null; code?: string | null; message?: string | null },
+  row: number,
+): Trouble[] {
+  if (item.outcome !== 'failed' && item.outcome !== 'unknown') return [];
+  return [{ code: item.code ?? 'INTERNAL', message: item.message ?? '', row }];
+}
+
+function checkedStanding(standings: Map<number, Standing>, change: ItemChange): Standing {
+  const before = standings.get(change.seq);
+  if (before === undefined || !(change.from as readonly string[]).includes(before.state)) {
+    throw new StoreError({
+      code: 'STORE_FAILED',
+      message: `Item ${String(change.seq)} is ${before?.state ?? 'absent'}, expected ${change.from.join(' or ')}.`,
+      hint: 'Two workers met on one item; the job goes on from what is stored.',
+    });
+  }
+  return before;
+}
+
+async function moveCounters(
+  transaction: Transaction<Tables>,
+  job: { jobId: string; nowMs: number },
+  counters: Counters,
+): Promise<void> {
+  let update = transaction
+    .updateTable('jobs')
+    .set({ updated_at_ms: job.nowMs })
+    .where('id', '=', job.jobId);
+  for (const [column, delta] of counters.moves()) {
+    update = update.set((row) => ({ [column]: row(column, '+', delta) }));
+  }
+  const moved = await update.executeTakeFirst();
+  if (moved.numUpdatedRows !== 1n) throw missingJob();
+}
+
+function changeQueries(db: Kysely<Tables>): Pick<ItemPart, 'changeItems'> {
+  return {
+    async changeItems({ jobId, lease, changes, duplicates, nowMs }) {
+      if (changes.length === 0) return;
+      await fenced(db, lease, async (transaction) => {
+        const standings = await readStandings(transaction, jobId, changes);
+        const counters = new Counters();
+        const gone: Trouble[] = [];
+        const come: Trouble[] = [];
+        for (const change of changes) {
+          const before = checkedStanding(standings, change);
+          countMoves(counters, change, before);
+          if (change.patch.outcome !== undefined) {
+            gone.push(...troubleOf(before, before.row));
+            come.push(...troubleOf(change.patch, before.row));
+          }
+          await transaction
+            .updateTable('items')
+            .set(itemPatchRow(change.patch))
+            .where('job_id', '=', jobId)
+            .where('seq', '=', change.seq)
+            .execute();
+        }
+        counters.add('duplicates_in_file', duplicates?.inFile ?? 0);
+        counters.add('duplicates_in_billy', duplicates?.inBilly ?? 0);
+        await moveCauses(transaction, jobId, { gone, come });
+        await moveCounters(transaction, { jobId, nowMs }, counters);
+      });
+    },
+  };
+}
+
+function batchQueries(db: Kysely<Tables>): Pick<ItemPart, 'addItems' | 'clearItems'> {
+  return {
+    async addItems({ jobId, lease, items }) {
+      if (items.length === 0) return;
+      await fenced(db, lease, async (transaction) => {
+        await transaction
+          .insertInto('items')
+          .values(items.map((item) => newItemRow(jobId, item)))
+          .execute();
+      });
+    },
+
+    async clearItems({ jobId, lease }) {
+      await fenced(db, lease, async (transaction) => {
+        for (const table of ['items', 'causes', 'pool', 'pool_keys'] as const) {
+          await transaction.deleteFrom(table).where('job_id', '=', jobId).execute();
+        }
+        const zero = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0]));
+        await transaction
+          .updateTable('jobs')
+          .set({ ...zero, duplicates_in_file: 0, duplicates_in_billy: 0 })
+          .where('id', '=', jobId)
+          .execute();
+      });
+    },
+  };
+}
+
+function readQueries(db: Kysely<Tables>): Pick<ItemPart, 'listItems' | 'getItem'> {
+  return {
+    async listItems(filter) {
+      const { jobId, states, isTrouble, hasWritten, waitsFor, afterSeq, beforeSeq, limit } = filter;
+      let query = db.selectFrom('items').selectAll().where('job_id', '=', jobId).limit(limit);
+      if (states !== undefined) query = query.where('state', 'in', [...states]);
+      if (isTrouble === true) {
+        query = query.where('code', 'is not', null).where('outcome', 'in', ['failed', 'unknown']);
+      }
+      if (waitsFor !== undefined) query = query.where('waits_for', '=', waitsFor);
+      if (hasWritten === true) query = query.where('has_written', '=', 1);
+      if (afterSeq !== undefined) query = query.where('seq', '>', afterSeq);
+      if (beforeSeq !== undefined) query = query.where('seq', '<', beforeSeq);
+      query = query.orderBy('seq', beforeSeq === undefined ? 'asc' : 'desc');
+      return (await query.execute()).map(itemOf);
+    },
+
+    async getItem({ jobId, seq }) {
+      const row = await db
+        .selectFrom('items')
+        .selectAll()
+        .where('job_id', '=', jobId)
+        .where('seq', '=', seq)
+        .executeTakeFirst();
+      return row === undefined ? null : itemOf(row);
+    },
+  };
+}
+
+function summaryQueries(
+  db: Kysely<Tables>,
+): Pick<ItemPart, 'countItems' | 'countWritten' | 'listCauses' | 'findOwned'> {
+  return {
+    async countItems({ jobId, states }) {
+      const { count } = await db
+        .selectFrom('items')
+        .select((row) => row.fn.countAll<number>().as('count'))
+        .where('job_id', '=', jobId)
+        .where('state', 'in', [...states])
+        .executeTakeFirstOrThrow();
+      return count;
+    },
+
+    async countWritten({ jobId }) {
+      const { count } = await db
+        .selectFrom('items')
+        .select((row) => row.fn.countAll<number>().as('count'))
+        .where('job_id', '=', jobId)
+        .where('has_written', '=', 1)
+        .executeTakeFirstOrThrow();
+      return count;
+    },
+
+    async listCauses({ jobId, limit }) {
+      const rows = await db
+        .selectFrom('causes')
+        .selectAll()
+        .where('job_id', '=', jobId)
+        .orderBy('count', 'desc')
+        .orderBy('code')
+        .limit(limit)
+        .execute();
+      return rows.map(({ code, message, count, rows: first }) => ({
+        code,
+        message,
+        count,
+        rows: JSON.parse(first) as number[],
+      }));
+    },
+
+    async findOwned({ recordIds }) {
+      const owned = new Set<string>();
+      for (let start = 0; start < recordIds.length; start += LIMITS.storeBatchRows) {
+        const rows = await db
+          .selectFrom('items')
+          .select('record_id')
+          .where('record_id', 'in', recordIds.slice(start, start + LIMITS.storeBatchRows))
+          .where('has_written', '=', 1)
+          .execute();
+        for (const { record_id: id } of rows) if (id !== null) owned.add(id);
+      }
+      return owned;
+    },
+  };
+}
+
+export function sqlItems(db: Kysely<Tables>): ItemPart {
+  return { ...batchQueries(db), ...changeQueries(db), ...readQueries(db), ...summaryQueries(db) };
+}

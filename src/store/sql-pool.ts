@@ -1,0 +1,153 @@
+/** The records a plan meets, in SQL: layers over the snapshot, found by match key. */
+import type { Kysely, Selectable, Transaction } from 'kysely';
+import { fenced } from './fence.js';
+import type { JobStore } from './job-store.js';
+import type { PoolTable, Tables } from './schema.js';
+import type { MatchKey, PoolEntry, PoolLayer, RecordImage } from './types.js';
+
+type PoolPart = Pick<JobStore, 'putPool' | 'findPool' | 'getPool' | 'clearPool'>;
+
+/** SQLite allows 32,766 parameters; this many rows of six stay far below. */
+const ROWS_PER_INSERT = 500;
+
+/** Upper layers lie over the snapshot; the rollback's own picture stands alone. */
+function layersUnder(layer: PoolLayer): PoolLayer[] {
+  return layer === 'before' || layer === 'undo' ? [layer] : ['before', layer];
+}
+
+/** One condition a key, however many rows are asked for: SQLite bounds the depth of an OR. */
+function valuesByKey(keys: readonly MatchKey[]): Map<string, string[]> {
+  const groups = new Map<string, string[]>();
+  for (const { key, value } of keys) groups.set(key, [...(groups.get(key) ?? []), value]);
+  return groups;
+}
+
+async function insertChunks(
+  transaction: Transaction<Tables>,
+  batch: { jobId: string; layer: PoolLayer; entries: readonly PoolEntry[] },
+): Promise<void> {
+  const { jobId, layer, entries } = batch;
+  const keys = entries.flatMap((entry) =>
+    entry.keys.map((key) => ({ job_id: jobId, layer, record_id: entry.recordId, ...key })),
+  );
+  await transaction
+    .insertInto('pool')
+    .values(
+      entries.map((entry) => ({
+        job_id: jobId,
+        layer,
+        record_id: entry.recordId,
+        image: JSON.stringify(entry.image),
+        keys: JSON.stringify(entry.keys),
+        touched_by: entry.touchedBy,
+      })),
+    )
+    .execute();
+  for (let start = 0; start < keys.length; start += ROWS_PER_INSERT) {
+    await transaction
+      .insertInto('pool_keys')
+      .values(keys.slice(start, start + ROWS_PER_INSERT))
+      // One record may carry a key twice (two persons with one e-mail).
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
+}
+
+type PoolRow = Selectable<PoolTable>;
+
+function readRows(
+  db: Kysely<Tables>,
+  wanted: { jobId: string; layer: PoolLayer; ids: readonly string[] },
+): Promise<PoolRow[]> {
+  return db
+    .selectFrom('pool')
+    .selectAll()
+    .where('job_id', '=', wanted.jobId)
+    .where('record_id', 'in', [...wanted.ids])
+    .where('layer', 'in', layersUnder(wanted.layer))
+    .execute();
+}
+
+function readQueries(db: Kysely<Tables>): Pick<PoolPart, 'findPool' | 'getPool'> {
+  const getPool: PoolPart['getPool'] = async ({ jobId, layer, recordIds }) => {
+    const found = new Map<string, PoolEntry>();
+    const rows: PoolRow[] = [];
+    for (let start = 0; start < recordIds.length; start += ROWS_PER_INSERT) {
+      const ids = recordIds.slice(start, start + ROWS_PER_INSERT);
+      rows.push(...(await readRows(db, { jobId, layer, ids })));
+    }
+    for (const row of rows) {
+      if (row.layer === 'before' && layer !== 'before' && found.has(row.record_id)) continue;
+      found.set(row.record_id, {
+        recordId: row.record_id,
+        image: JSON.parse(row.image) as RecordImage,
+        keys: JSON.parse(row.keys) as MatchKey[],
+        touchedBy: row.touched_by,
+      });
+    }
+    return found;
+  };
+
+  return {
+    getPool,
+
+    async findPool({ jobId, layer, keys }) {
+      if (keys.length === 0) return [];
+      const hits = await db
+        .selectFrom('pool_keys')
+        .select('record_id')
+        .distinct()
+        .where('job_id', '=', jobId)
+        .where('layer', 'in', layersUnder(layer))
+        .where((row) =>
+          row.or(
+            [...valuesByKey(keys)].map(([key, values]) =>
+              row.and([row('key', '=', key), row('value', 'in', values)]),
+            ),
+          ),
+        )
+        .execute();
+      const recordIds = hits.map((hit) => hit.record_id);
+      return [...(await getPool({ jobId, layer, recordIds })).values()];
+    },
+  };
+}
+
+function writeQueries(db: Kysely<Tables>): Pick<PoolPart, 'putPool' | 'clearPool'> {
+  return {
+    async putPool({ jobId, lease, layer, entries }) {
+      if (entries.length === 0) return;
+      await fenced(db, lease, async (transaction) => {
+        const ids = entries.map((entry) => entry.recordId);
+        for (const table of ['pool', 'pool_keys'] as const) {
+          await transaction
+            .deleteFrom(table)
+            .where('job_id', '=', jobId)
+            .where('layer', '=', layer)
+            .where('record_id', 'in', ids)
+            .execute();
+        }
+        for (let start = 0; start < entries.length; start += ROWS_PER_INSERT) {
+          const part = entries.slice(start, start + ROWS_PER_INSERT);
+          await insertChunks(transaction, { jobId, layer, entries: part });
+        }
+      });
+    },
+
+    async clearPool({ jobId, lease, layers }) {
+      await fenced(db, lease, async (transaction) => {
+        for (const table of ['pool', 'pool_keys'] as const) {
+          await transaction
+            .deleteFrom(table)
+            .where('job_id', '=', jobId)
+            .where('layer', 'in', [...layers])
+            .execute();
+        }
+      });
+    },
+  };
+}
+
+export function sqlPool(db: Kysely<Tables>): PoolPart {
+  return { ...readQueries(db), ...writeQueries(db) };
+}

@@ -1,0 +1,117 @@
+/** The store on SQLite: one file, WAL, every commit on disk before it counts. */
+import { chmodSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import { Kysely, Migrator, SqliteDialect } from 'kysely';
+import { systemClock } from '../core/clock.js';
+import { AppError, StoreError, messageOf } from '../core/errors.js';
+import type { JobStore } from './job-store.js';
+import { MIGRATIONS } from './migrations.js';
+import type { Tables } from './schema.js';
+import { sqlItems } from './sql-items.js';
+import { sqlJobs } from './sql-jobs.js';
+import { sqlLeases } from './sql-leases.js';
+import { sqlPool } from './sql-pool.js';
+
+/** Another process may be writing; this long we wait for it, milliseconds. */
+const BUSY_TIMEOUT_MS = 5000;
+const WAL_ATTEMPTS = 50;
+const WAL_WAIT_MS = 100;
+
+function openDatabase(path: string): Database.Database {
+  const database = new Database(path, { timeout: BUSY_TIMEOUT_MS });
+  if (path !== ':memory:') chmodSync(path, 0o600);
+  // FULL: a commit survives a power cut, which the intent before each write relies on.
+  database.pragma('synchronous = FULL');
+  return database;
+}
+
+function isBusy(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' && code.startsWith('SQLITE_BUSY');
+}
+
+/** Turning WAL on ignores the busy timeout, and two servers may open a new database at once. */
+async function turnWalOn(database: Database.Database): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      database.pragma('journal_mode = WAL');
+      return;
+    } catch (error) {
+      if (!isBusy(error) || attempt >= WAL_ATTEMPTS) throw error;
+      await systemClock.sleep(WAL_WAIT_MS);
+    }
+  }
+}
+
+/**
+ * Migrations of a start that is interrupted leave nothing half done: Kysely runs them on this handle,
+ * inside a transaction that takes the write lock first, so that a second server waits for the first.
+ */
+async function migrate(database: Database.Database, db: Kysely<Tables>): Promise<void> {
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: () => Promise.resolve({ ...MIGRATIONS }) },
+  });
+  database.exec('BEGIN IMMEDIATE');
+  const { error } = await migrator.migrateToLatest();
+  database.exec(error === undefined ? 'COMMIT' : 'ROLLBACK');
+  if (error !== undefined) throw failedWrite(error);
+}
+
+function failedWrite(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  return new StoreError({
+    code: 'STORE_FAILED',
+    message: 'The job database could not be read or written.',
+    hint: 'Check that the disk of BULK_DATA_DIR has room; the job goes on from what is stored.',
+    detail: messageOf(error),
+    cause: error,
+  });
+}
+
+/** What the driver throws (disk full, locked, read-only) never reaches a job as a bug of its own. */
+function withStoreErrors(store: JobStore): JobStore {
+  const wrapped = Object.entries(store).map(([name, operation]) => {
+    const call = operation as (...parameters: unknown[]) => Promise<unknown>;
+    return [
+      name,
+      async (...parameters: unknown[]): Promise<unknown> => {
+        try {
+          return await call(...parameters);
+        } catch (error) {
+          throw failedWrite(error);
+        }
+      },
+    ] as const;
+  });
+  // Every operation keeps its name and signature; only its rejections are translated.
+  return Object.fromEntries(wrapped) as unknown as JobStore;
+}
+
+/**
+ * Opens (and brings up to date) the database at `path`, or one in memory for `:memory:`.
+ * Rejects with `STORE_FAILED` when it cannot be opened or written.
+ */
+export async function openSqliteStore(options: { path: string }): Promise<JobStore> {
+  try {
+    const database = openDatabase(options.path);
+    const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database }) });
+    await turnWalOn(database);
+    await migrate(database, db);
+    return withStoreErrors({
+      ...sqlJobs(db),
+      ...sqlLeases(db),
+      ...sqlItems(db),
+      ...sqlPool(db),
+      close: () => db.destroy(),
+    });
+  } catch (error) {
+    throw new StoreError({
+      code: 'STORE_FAILED',
+      message: 'The job database cannot be opened.',
+      hint: 'Check that BULK_DATA_DIR exists, has room and may be written.',
+      detail: messageOf(error),
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,283 @@
+/**
+ * What the store keeps, in the program's own terms: no SQL type shows here, so that every store
+ * (SQLite now, PostgreSQL next) is one implementation of the same port.
+ */
+
+export type Json =
+  null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export type Scalar = string | number | boolean | null;
+
+/** A record of Billy, cut to the fields that we write or compare; children by relation name. */
+export interface RecordImage {
+  readonly id: string;
+  readonly fields: Readonly<Record<string, Scalar>>;
+  readonly children: Readonly<Record<string, readonly ChildImage[]>>;
+}
+
+export interface ChildImage {
+  /** null while Billy's answer did not name it. */
+  readonly id: string | null;
+  readonly fields: Readonly<Record<string, Scalar>>;
+}
+
+/** One request of an item's plan. `id` is null for a create. */
+export interface Step {
+  readonly kind: 'create' | 'update' | 'remove';
+  readonly collection: string;
+  readonly id: string | null;
+  readonly body: Readonly<Record<string, Json>>;
+}
+
+export interface FieldChange {
+  readonly field: string;
+  readonly from: Scalar;
+  readonly to: Scalar;
+}
+
+export interface ItemPlan {
+  readonly outcome: Outcome;
+  readonly steps: readonly Step[];
+  readonly changes: readonly FieldChange[];
+}
+
+export const OUTCOMES = [
+  'created',
+  'updated',
+  'merged',
+  'unchanged',
+  'skipped',
+  'failed',
+  'unknown',
+  'deleted',
+  'archived',
+] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+export const JOB_STATUSES = [
+  'pending',
+  'validating',
+  'processing',
+  'paused',
+  'completed',
+  'failed',
+  'cancelled',
+  'rolling_back',
+  'rolled_back',
+  'partially_rolled_back',
+] as const;
+export type JobStatus = (typeof JOB_STATUSES)[number];
+
+export const OPERATIONS = ['import', 'update', 'delete', 'export'] as const;
+export type Operation = (typeof OPERATIONS)[number];
+
+/** Where the work stands; the status is what people see. */
+export type JobPhase = 'scan' | 'plan' | 'run' | 'undo' | 'done';
+
+export interface Problem {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Why a row fails by itself; `field` is the header at fault, if it is a single one. */
+export interface RowProblem extends Problem {
+  readonly field?: string | null;
+}
+
+export interface JobFailure extends Problem {
+  readonly hint: string;
+}
+
+export interface JobSource {
+  readonly name: string;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+}
+
+export interface Undo {
+  readonly status: 'running' | 'done' | 'foretold';
+  readonly reason: string | null;
+  readonly total: number;
+  readonly reversed: number;
+  readonly kept: number;
+  readonly errored: number;
+  readonly startedAtMs: number | null;
+  readonly completedAtMs: number | null;
+}
+
+/** A rollback at its beginning. */
+export function beganUndo(asked: { reason: string | null; nowMs: number }): Undo {
+  return {
+    status: 'running',
+    reason: asked.reason,
+    total: 0,
+    reversed: 0,
+    kept: 0,
+    errored: 0,
+    startedAtMs: asked.nowMs,
+    completedAtMs: null,
+  };
+}
+
+export interface JobRecord {
+  readonly id: string;
+  readonly organizationId: string;
+  readonly operation: Operation;
+  readonly resourceType: string;
+  readonly lane: string;
+  readonly status: JobStatus;
+  readonly phase: JobPhase;
+  readonly dryRun: boolean;
+  readonly label: string | null;
+  readonly options: Readonly<Record<string, Json>>;
+  readonly source: JobSource | null;
+  /** What reading the source needs (path, format, headers, number styles), as intake gave it. */
+  readonly reading: unknown;
+  readonly planOfJobId: string | null;
+  readonly cancelRequested: boolean;
+  readonly cancelledBy: string | null;
+  readonly createdBy: string;
+  readonly totalRows: number | null;
+  readonly totalItems: number | null;
+  readonly outcomes: Readonly<Record<Outcome, number>>;
+  readonly duplicatesInFile: number;
+  readonly duplicatesInBilly: number;
+  readonly error: JobFailure | null;
+  readonly warnings: readonly Problem[];
+  readonly undo: Undo | null;
+  /** Where an export or other result file lies, and what it holds. */
+  readonly result: unknown;
+  readonly createdAtMs: number;
+  readonly startedAtMs: number | null;
+  readonly updatedAtMs: number;
+  readonly completedAtMs: number | null;
+}
+
+export type NewJob = Pick<
+  JobRecord,
+  | 'id'
+  | 'organizationId'
+  | 'operation'
+  | 'resourceType'
+  | 'lane'
+  | 'dryRun'
+  | 'label'
+  | 'options'
+  | 'source'
+  | 'reading'
+  | 'planOfJobId'
+  | 'createdBy'
+  | 'warnings'
+  | 'createdAtMs'
+>;
+
+/** Fields of a job that its worker changes; counters move with items, never by hand. */
+export type JobPatch = Partial<
+  Pick<
+    JobRecord,
+    | 'status'
+    | 'phase'
+    | 'reading'
+    | 'totalRows'
+    | 'totalItems'
+    | 'error'
+    | 'warnings'
+    | 'undo'
+    | 'result'
+    | 'startedAtMs'
+    | 'completedAtMs'
+  >
+>;
+
+/**
+ * read: cells only · ready: may be sent · waiting: runs after an earlier row · sending: the intent is
+ * on disk · doubt: the answer was lost, Billy must be looked up · ended: has its outcome.
+ */
+export type ItemState = 'read' | 'ready' | 'waiting' | 'sending' | 'doubt' | 'ended';
+
+export type UndoState = 'sending' | 'reversed' | 'kept' | 'errored';
+
+export interface ItemRecord {
+  readonly jobId: string;
+  /** Position among the items of the job, from 1. */
+  readonly seq: number;
+  /** The row number a spreadsheet shows. */
+  readonly row: number;
+  /** A short label for people: the row's name or number. */
+  readonly key: string;
+  readonly cells: readonly (string | null)[];
+  readonly problem: RowProblem | null;
+  readonly state: ItemState;
+  readonly plan: ItemPlan | null;
+  /** Index of the step that is next or under way. */
+  readonly step: number;
+  readonly recordId: string | null;
+  readonly before: RecordImage | null;
+  readonly after: RecordImage | null;
+  /** Something of this item is in Billy by our hand. */
+  readonly hasWritten: boolean;
+  /** `seq` of the row this one runs after; 0: after all earlier ones. */
+  readonly waitsFor: number | null;
+  readonly hasFollowers: boolean;
+  /** Decide anew before sending: an earlier row changed what this one meets. */
+  readonly needsPlan: boolean;
+  readonly attempts: number;
+  readonly intentAtMs: number | null;
+  readonly lostAtMs: number | null;
+  readonly lookedAtMs: number | null;
+  readonly outcome: Outcome | null;
+  readonly code: string | null;
+  readonly field: string | null;
+  readonly message: string | null;
+  readonly undoState: UndoState | null;
+  readonly undoMessage: string | null;
+}
+
+export type NewItem = Pick<ItemRecord, 'seq' | 'row' | 'cells' | 'problem'>;
+export type ItemPatch = Partial<Omit<ItemRecord, 'jobId' | 'seq' | 'row' | 'cells' | 'problem'>>;
+
+export interface ItemChange {
+  readonly seq: number;
+  /** The state it must be in; anything else is an error, never a silent success. */
+  readonly from: readonly ItemState[];
+  readonly patch: ItemPatch;
+}
+
+/** A claim: every write repeats it, and fails with `LEASE_LOST` once somebody else holds it. */
+export interface Lease {
+  readonly name: string;
+  readonly owner: string;
+}
+
+export interface LeaseHolder {
+  readonly owner: string;
+  readonly expiresAtMs: number;
+}
+
+/** before: as listed while planning · planned: as the plan will leave it · done: as the run left it · undo: as listed for the rollback. */
+export type PoolLayer = 'before' | 'planned' | 'done' | 'undo';
+
+export interface MatchKey {
+  readonly key: string;
+  readonly value: string;
+}
+
+export interface PoolEntry {
+  readonly recordId: string;
+  readonly image: RecordImage;
+  readonly keys: readonly MatchKey[];
+  /** `seq` of the last row of this job that changes it. */
+  readonly touchedBy: number | null;
+}
+
+export interface Cause {
+  readonly code: string;
+  readonly message: string;
+  readonly count: number;
+  readonly rows: readonly number[];
+}
+
+export interface KnownOrganization {
+  readonly id: string;
+  readonly name: string;
+  readonly registrationNo: string | null;
+}

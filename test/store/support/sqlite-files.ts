@@ -1,0 +1,85 @@
+/** SQLite stores on files of their own, and the bare tables under them. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import Database from 'better-sqlite3';
+import { Kysely, Migrator, SqliteDialect, type CompiledQuery } from 'kysely';
+import type { JobStore } from '../../../src/store/job-store.js';
+import { MIGRATIONS } from '../../../src/store/migrations.js';
+import type { Tables } from '../../../src/store/schema.js';
+import { openSqliteStore } from '../../../src/store/sqlite-store.js';
+import type { OpenedStore } from '../contract/fixtures.js';
+
+export interface Folder {
+  readonly file: string;
+  readonly folder: string;
+  readonly remove: () => void;
+}
+
+export function temporaryFile(): Folder {
+  const folder = mkdtempSync(path.join(tmpdir(), 'billy-bulk-store-'));
+  const file = path.join(folder, 'jobs.sqlite');
+  return {
+    file,
+    folder,
+    remove: () => {
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export async function openMemoryStore(): Promise<OpenedStore> {
+  const store = await openSqliteStore({ path: ':memory:' });
+  return { store, cleanup: () => store.close() };
+}
+
+export async function openFileStore(): Promise<OpenedStore> {
+  const { file, remove } = temporaryFile();
+  const store = await openSqliteStore({ path: file });
+  const stores: JobStore[] = [store];
+  const reopen = async (): Promise<JobStore> => {
+    await store.close();
+    const again = await openSqliteStore({ path: file });
+    stores.push(again);
+    return again;
+  };
+  const cleanup = async (): Promise<void> => {
+    for (const opened of stores) await opened.close();
+    remove();
+  };
+  return { store, reopen, cleanup };
+}
+
+export async function migrateAll(db: Kysely<Tables>): Promise<string[]> {
+  const provider = { getMigrations: () => Promise.resolve({ ...MIGRATIONS }) };
+  const { error, results } = await new Migrator({ db, provider }).migrateToLatest();
+  if (error !== undefined) throw new Error('The tables could not be made.', { cause: error });
+  return (results ?? []).map(({ migrationName }) => migrationName);
+}
+
+export interface BareTables {
+  readonly db: Kysely<Tables>;
+  readonly database: Database.Database;
+  /** How SQLite carries out the last query that `run` sends. */
+  plan(run: () => Promise<unknown>): Promise<string>;
+}
+
+/** The bare tables, empty, in memory. */
+export async function openTables(): Promise<BareTables> {
+  const database = new Database(':memory:');
+  const queries: CompiledQuery[] = [];
+  const db = new Kysely<Tables>({
+    dialect: new SqliteDialect({ database }),
+    log: ({ query }) => {
+      queries.push(query);
+    },
+  });
+  await migrateAll(db);
+  const plan = async (run: () => Promise<unknown>): Promise<string> => {
+    await run();
+    const { sql = '', parameters = [] } = queries.at(-1) ?? {};
+    const steps = database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...parameters);
+    return (steps as { detail: string }[]).map(({ detail }) => detail).join('\n');
+  };
+  return { db, database, plan };
+}
