@@ -1,0 +1,37 @@
+/** The queue of one process, on p-queue. */
+import PQueue from 'p-queue';
+import type { JobQueue } from './job-queue.js';
+
+/** A job that waits for its lane takes no place among the `jobsAtOnce`. */
+export function createInProcessQueue(options: { jobsAtOnce: number }): JobQueue {
+  const places = new PQueue({ concurrency: options.jobsAtOnce });
+  const lanes = new Map<string, PQueue>();
+
+  const laneOf = (name: string): PQueue => {
+    const lane = lanes.get(name) ?? new PQueue({ concurrency: 1 });
+    lanes.set(name, lane);
+    return lane;
+  };
+
+  /** A lane that has run dry is forgotten: exports have one each. */
+  const forgetIdle = (name: string): void => {
+    const lane = lanes.get(name);
+    if (lane?.size === 0 && lane.pending === 0) lanes.delete(name);
+  };
+
+  return {
+    add: async (lane, work) => {
+      try {
+        return await laneOf(lane).add(() => places.add(work));
+      } finally {
+        forgetIdle(lane);
+      }
+    },
+    idle: async () => {
+      // Work that ends may have added more.
+      while ([...lanes.values()].some((lane) => lane.size + lane.pending > 0)) {
+        await Promise.all([...lanes.values()].map((lane) => lane.onIdle()));
+      }
+    },
+  };
+}
