@@ -1,0 +1,62 @@
+/** Row columns that stand for one property of a record each: bodies, differences and rows from one table. */
+import type { FieldChange, Json, RecordImage, Scalar } from '../store/types.js';
+import { sameValue } from './image.js';
+import type { ChangeMode, RowValues } from './resource.js';
+
+/** Column → property of the record. */
+export type FieldTable = Readonly<Record<string, string>>;
+
+/** The row's values under Billy's names; blank cells are left out. */
+export function bodyOf(table: FieldTable, values: RowValues): Record<string, Json> {
+  const entries = Object.entries(table)
+    .filter(([column]) => values[column] !== undefined)
+    .map(([column, field]) => [field, values[column] ?? null] as const);
+  return Object.fromEntries(entries);
+}
+
+function isEmpty(value: Scalar | undefined): boolean {
+  return value === undefined || value === null || value === '';
+}
+
+/** Texts without a normal form ("ask Anna" for a phone number) are compared as they are. */
+function isRespelled(from: Scalar, to: Scalar, normal: (text: string) => string): boolean {
+  if (typeof from !== 'string' || typeof to !== 'string') return false;
+  return from.trim() === to || (normal(from) !== '' && normal(from) === normal(to));
+}
+
+/**
+ * What a row changes of a record's own properties: `update` lets filled cells win, `merge` fills only
+ * what is empty in Billy. `normalForms` names columns whose spelling does not matter.
+ */
+export function fieldChanges(change: {
+  table: FieldTable;
+  values: RowValues;
+  image: RecordImage;
+  mode: ChangeMode;
+  normalForms: Readonly<Record<string, (text: string) => string>>;
+}): FieldChange[] {
+  const { table, values, image, mode, normalForms } = change;
+  const changes: FieldChange[] = [];
+  for (const [column, field] of Object.entries(table)) {
+    const to = values[column];
+    const from = image.fields[field] ?? null;
+    if (to === undefined || sameValue(from, to)) continue;
+    if (mode === 'merge' && !isEmpty(from)) continue;
+    // Cells arrive trimmed; a record with blanks around its value is not changed by that alone.
+    const normal = normalForms[column] ?? ((text: string): string => text.trim());
+    if (!isRespelled(from, to, normal)) changes.push({ field, from, to });
+  }
+  return changes;
+}
+
+/** A value as a cell of an export. */
+export function cellOf(value: Scalar | undefined): string {
+  if (value === null || value === undefined) return '';
+  return String(value);
+}
+
+/** The image with the changes made. */
+export function withFields(image: RecordImage, changes: readonly FieldChange[]): RecordImage {
+  const changed = Object.fromEntries(changes.map(({ field, to }) => [field, to]));
+  return { ...image, fields: { ...image.fields, ...changed } };
+}

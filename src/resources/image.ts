@@ -1,0 +1,194 @@
+/** Records of Billy cut to what we write and compare, and comparisons that survive Billy's ways. */
+import type { WireBody, WireRecord } from '../billy/types.js';
+import { decimalOf } from '../core/decimal.js';
+import type { ChildImage, RecordImage, Scalar, Step } from '../store/types.js';
+import type { Resource } from './resource.js';
+
+type Shape = Pick<Resource, 'fields' | 'relations' | 'collection'>;
+
+function scalarOf(value: unknown): Scalar {
+  if (typeof value === 'string' || typeof value === 'boolean') return value;
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}
+
+function pick(record: Readonly<Record<string, unknown>>, fields: readonly string[]) {
+  return Object.fromEntries(fields.map((field) => [field, scalarOf(record[field])]));
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function objectsIn(value: unknown): Readonly<Record<string, unknown>>[] {
+  return Array.isArray(value) ? value.filter(isObject) : [];
+}
+
+function childrenOf(value: unknown, fields: readonly string[]): ChildImage[] {
+  return objectsIn(value).map((child) => ({
+    id: typeof child['id'] === 'string' ? child['id'] : null,
+    fields: pick(child, fields),
+  }));
+}
+
+/** A record listed with its children embedded (billy-api.md section 2.3) as an image. */
+export function imageOf(record: WireRecord, shape: Shape): RecordImage {
+  const children = Object.entries(shape.relations).map(
+    ([name, relation]) => [name, childrenOf(record[name], relation.fields)] as const,
+  );
+  return {
+    id: record.id,
+    fields: pick(record, shape.fields),
+    children: Object.fromEntries(children),
+  };
+}
+
+/** What a create body will make, as far as we know before Billy has said. */
+export function imageOfBody(id: string, body: WireBody, shape: Shape): RecordImage {
+  return imageOf({ ...body, id }, shape);
+}
+
+/** Billy may drop nulls, and sends numbers for numeric strings: both spellings compare equal. */
+function comparable(value: Scalar | undefined): string {
+  if (value === null || value === undefined || value === false) return '';
+  if (typeof value === 'number') return decimalOf(value) ?? String(value);
+  return String(value);
+}
+
+export function sameValue(left: Scalar | undefined, right: Scalar | undefined): boolean {
+  return comparable(left) === comparable(right);
+}
+
+function bag(children: readonly Readonly<Record<string, Scalar>>[], fields: readonly string[]) {
+  return children
+    .map((child) => JSON.stringify(fields.map((field) => comparable(child[field]))))
+    .sort()
+    .join('\n');
+}
+
+/** Equal children as a set, whatever their ids (Billy renews them). */
+export function sameChildren(
+  left: RecordImage,
+  right: RecordImage,
+  relation: { name: string; fields: readonly string[] },
+): boolean {
+  const [ours, theirs] = [left, right].map((image) =>
+    bag(
+      (image.children[relation.name] ?? []).map((child) => child.fields),
+      relation.fields,
+    ),
+  );
+  return ours === theirs;
+}
+
+/** Equal in every compared field and in its children. */
+export function sameImage(left: RecordImage, right: RecordImage, shape: Shape): boolean {
+  return (
+    shape.fields.every((field) => sameValue(left.fields[field], right.fields[field])) &&
+    Object.entries(shape.relations).every(([name, { fields }]) =>
+      sameChildren(left, right, { name, fields }),
+    )
+  );
+}
+
+function sentChildren(value: unknown): Readonly<Record<string, Scalar>>[] {
+  return objectsIn(value).map((child) =>
+    Object.fromEntries(Object.entries(child).map(([key, member]) => [key, scalarOf(member)])),
+  );
+}
+
+function holdsChildren(sent: unknown, held: readonly ChildImage[], fields: readonly string[]) {
+  const bodies = sentChildren(sent);
+  const named = fields.filter((field) => bodies.some((child) => field in child));
+  const children = held.map((child) => child.fields);
+  return bag(bodies, named) === bag(children, named);
+}
+
+/**
+ * Names of the properties in which the record is not what this body makes; empty: it equals what was
+ * sent, field by field, children too. What was not sent must be empty, else a row would take the
+ * record of another row that says more.
+ */
+export function differsFromSent(
+  body: WireBody,
+  image: RecordImage,
+  shape: Shape & Pick<Resource, 'ownFields'>,
+): string[] {
+  const sent = Object.keys(body).filter((key) => shape.fields.includes(key));
+  const fields = [...new Set([...sent, ...shape.ownFields])].filter(
+    (field) => !sameValue(scalarOf(body[field]), image.fields[field]),
+  );
+  const relations = Object.entries(shape.relations)
+    .filter(([name, relation]) => {
+      return !holdsChildren(body[name], image.children[name] ?? [], relation.fields);
+    })
+    .map(([name]) => name);
+  return [...fields, ...relations];
+}
+
+/** The relation whose records live in this collection. */
+export function relationOf(shape: Shape, collection: string): string | null {
+  const found = Object.entries(shape.relations).find(
+    ([, relation]) => relation.collection === collection,
+  );
+  return found?.[0] ?? null;
+}
+
+function withChildren(
+  image: RecordImage,
+  relation: string,
+  change: (children: readonly ChildImage[]) => ChildImage[],
+): RecordImage {
+  const children = change(image.children[relation] ?? []);
+  return { ...image, children: { ...image.children, [relation]: children } };
+}
+
+/** The image as one step leaves it; `childId` is the id Billy gave a created child, once known. */
+export function applyStep(
+  image: RecordImage,
+  step: Step,
+  shape: Shape & { childId?: string },
+): RecordImage {
+  const relation = relationOf(shape, step.collection);
+  if (relation === null) {
+    const known = Object.entries(step.body).filter(([key]) => shape.fields.includes(key));
+    const fields = Object.fromEntries(known.map(([key, value]) => [key, scalarOf(value)]));
+    return { ...image, fields: { ...image.fields, ...fields } };
+  }
+  const names = shape.relations[relation]?.fields ?? [];
+  return withChildren(image, relation, (children) => {
+    if (step.kind === 'remove') return children.filter((child) => child.id !== step.id);
+    if (step.kind === 'create') {
+      return [...children, { id: shape.childId ?? null, fields: pick(step.body, names) }];
+    }
+    const sent = Object.keys(step.body).filter((key) => names.includes(key));
+    return children.map((child) =>
+      child.id === step.id
+        ? { ...child, fields: { ...child.fields, ...pick(step.body, sent) } }
+        : child,
+    );
+  });
+}
+
+/**
+ * The image that a create or update of the record itself left, read from Billy's answer. The answer
+ * lists children beside the record (section 2.2); where it does not, what was sent or known stands in.
+ */
+export function imageOfAnswer(
+  answer: { record: WireRecord; records: Readonly<Record<string, readonly WireRecord[]>> },
+  known: { body: WireBody; before: RecordImage | null },
+  shape: Shape,
+): RecordImage {
+  const { record, records } = answer;
+  const image = imageOf(record, shape);
+  const children = Object.entries(shape.relations).map(([name, relation]) => {
+    if (Array.isArray(record[name])) return [name, image.children[name] ?? []] as const;
+    const beside = (records[relation.collection] ?? []).filter(
+      (child) => (child[relation.parentKey] ?? record.id) === record.id,
+    );
+    if (beside.length > 0) return [name, childrenOf(beside, relation.fields)] as const;
+    const sent = sentChildren(known.body[name]);
+    if (sent.length > 0) return [name, childrenOf(sent, relation.fields)] as const;
+    return [name, known.before?.children[name] ?? []] as const;
+  });
+  return { ...image, children: Object.fromEntries(children) };
+}

@@ -1,0 +1,212 @@
+import { describe, expect, it } from 'vitest';
+import { InputError } from '../../src/core/errors.js';
+import { customer } from '../../src/resources/customer.js';
+import {
+  headerReader,
+  mapHeaders,
+  normalizeHeader,
+  REPORT_COLUMNS,
+} from '../../src/resources/headers.js';
+import { product } from '../../src/resources/product.js';
+import type { Resource } from '../../src/resources/resource.js';
+
+type Operation = 'import' | 'update';
+
+function map(
+  resource: Resource,
+  headers: string[],
+  options: { operation?: Operation; columnMapping?: Record<string, string> } = {},
+) {
+  return mapHeaders(resource, headers, { operation: 'import', columnMapping: {}, ...options });
+}
+
+function refusal(run: () => unknown): InputError {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof InputError) return error;
+  }
+  throw new Error('The headers were taken.');
+}
+
+/** The Danish headers of the contract, section 4. */
+const CUSTOMER_ALIASES: Record<string, string[]> = {
+  name: ['navn', 'firmanavn', 'kundenavn'],
+  email: ['e-mail', 'mail'],
+  phone: ['telefon', 'tlf', 'mobil'],
+  address: ['adresse', 'vej'],
+  city: ['by'],
+  zipcode: ['postnr', 'postnummer'],
+  country: ['land', 'landekode'],
+  vatNo: ['cvr', 'cvr-nr', 'cvrnr', 'momsnr', 'se-nr'],
+  contactNo: ['kundenr', 'kundenummer'],
+  ean: ['ean-nr', 'gln'],
+  type: ['type'],
+  isArchived: ['arkiveret'],
+  id: ['id'],
+};
+const PRODUCT_ALIASES: Record<string, string[]> = {
+  name: ['navn', 'varenavn', 'produkt'],
+  description: ['beskrivelse'],
+  accountNo: ['konto', 'kontonr'],
+  unitPrice: ['pris', 'enhedspris', 'salgspris'],
+  salesTaxRuleset: ['moms', 'momskode'],
+  isArchived: ['arkiveret'],
+  productNo: ['varenr', 'varenummer', 'sku'],
+  currency: ['valuta'],
+  unit: ['enhed'],
+  id: ['id'],
+};
+
+/** As people write one header: capitals, dots, spaces, dashes. */
+function spellingsOf(header: string): string[] {
+  const spaced = header.replaceAll(/(?=.)/g, ' ');
+  return [header, header.toUpperCase(), `${header}.`, ` ${spaced}_`, header.replaceAll('-', ' / ')];
+}
+
+describe.each([
+  [customer, CUSTOMER_ALIASES],
+  [product, PRODUCT_ALIASES],
+] as const)('headers of a $name', (resource, aliases) => {
+  const cases = Object.entries(aliases).flatMap(([column, names]) =>
+    [column, ...names].map((name) => [name, column] as const),
+  );
+
+  it.each(cases)('%s is %s, however it is written', (name, column) => {
+    const read = headerReader(resource, {});
+    for (const spelling of spellingsOf(name)) expect(read(spelling)).toBe(column);
+  });
+
+  it('cover every column', () => {
+    expect(resource.columns.map((column) => column.name).sort()).toEqual(
+      Object.keys(aliases).sort(),
+    );
+  });
+
+  it('mean one column each', () => {
+    for (const column of resource.columns) {
+      const names = new Set([column.name, ...column.aliases].map(normalizeHeader));
+      const others = resource.columns
+        .filter((other) => other !== column)
+        .flatMap((other) => [other.name, ...other.aliases]);
+      expect(others.filter((name) => names.has(normalizeHeader(name)))).toEqual([]);
+    }
+  });
+
+  it('of its template are all known', () => {
+    const { columns, warnings } = map(resource, [...(resource.template[0] ?? [])]);
+    expect(columns).not.toContain(null);
+    expect(warnings).toEqual([]);
+  });
+});
+
+describe('normalizeHeader', () => {
+  it.each([
+    ['CVR-nr.', 'cvrnr'],
+    ['E - Mail', 'email'],
+    ['post_nr / by', 'postnrby'],
+    ['Ærø\u00a0Nr', 'ærønr'],
+    ['', ''],
+  ])('%j is %j', (header, normal) => {
+    expect(normalizeHeader(header)).toBe(normal);
+  });
+});
+
+describe('a mapping', () => {
+  it('gives a header the column it names, by either name', () => {
+    const columnMapping = { Kundens_Titel: 'Navn', rabat: 'phone' };
+    const { columns, warnings } = map(customer, ['Kundens titel', 'Rabat'], { columnMapping });
+    expect(columns).toEqual(['name', 'phone']);
+    expect(warnings).toEqual([]);
+    const read = headerReader(customer, columnMapping);
+    expect([read('KUNDENS TITEL'), read('rabat'), read('andet')]).toEqual(['name', 'phone', null]);
+  });
+
+  it('wins over what the header means by itself', () => {
+    const { columns } = map(customer, ['navn', 'mobil'], { columnMapping: { mobil: 'contactNo' } });
+    expect(columns).toEqual(['name', 'contactNo']);
+  });
+
+  it.each([
+    ['a header that the file lacks', { firma: 'name' }],
+    ['a column that does not exist', { navn: 'navneskilt' }],
+    ['an inherited property', { navn: 'constructor' }],
+  ])('cannot name %s', (_name, columnMapping) => {
+    const error = refusal(() => map(customer, ['navn'], { columnMapping }));
+    expect(error.code).toBe('INPUT_INVALID');
+    expect(error.hint).toContain('contactNo');
+    const [[header, column] = []] = Object.entries(columnMapping);
+    expect(error.message).not.toContain(JSON.stringify(column));
+    expect(error.detail).toBe(`${JSON.stringify(header)} to ${JSON.stringify(column)}`);
+  });
+});
+
+describe('a header row', () => {
+  it('keeps the order of the file', () => {
+    expect(map(customer, ['by', 'navn', 'E-mail']).columns).toEqual(['city', 'name', 'email']);
+  });
+
+  it.each([
+    { resource: customer, operation: 'import', headers: ['email'], missing: 'name' },
+    {
+      resource: customer,
+      operation: 'update',
+      headers: ['navn', 'by'],
+      missing: 'id or contactNo or ean or vatNo or email',
+    },
+    { resource: product, operation: 'import', headers: ['navn'], missing: 'unitPrice' },
+    { resource: product, operation: 'import', headers: ['pris'], missing: 'name' },
+    {
+      resource: product,
+      operation: 'update',
+      headers: ['pris'],
+      missing: 'id or productNo or name',
+    },
+  ] as const)('$headers lacks $missing for an $operation', (needing) => {
+    const { resource, operation, headers, missing } = needing;
+    const error = refusal(() => map(resource, [...headers], { operation }));
+    expect(error.code).toBe('CSV_MISSING_COLUMN');
+    expect(error.message).toContain(missing);
+  });
+
+  it('of a price list is an update by file', () => {
+    const headers = ['productNo', 'currency', 'unitPrice'];
+    expect(map(product, headers, { operation: 'update' }).columns).toEqual(headers);
+  });
+
+  it.each([
+    [['navn', 'firmanavn'], {}],
+    [['name', 'Name '], {}],
+    [['navn', 'titel'], { titel: 'name' }],
+  ])('%j cannot mean one column twice', (headers, columnMapping) => {
+    const error = refusal(() => map(customer, headers, { columnMapping }));
+    expect(error.code).toBe('INPUT_INVALID');
+    expect(error.message).toContain('name');
+  });
+
+  it('names the headers that are left out, once, quoted and cut', () => {
+    const long = `x\u202e"${'y'.repeat(80)}`;
+    const { columns, warnings } = map(customer, ['navn', 'rabat', long, '']);
+    expect(columns).toEqual(['name', null, null, null]);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]?.code).toBe('UNKNOWN_COLUMN');
+    const message = warnings[0]?.message ?? '';
+    expect(message).toContain('"rabat"');
+    expect(message).not.toContain('\u202e');
+    expect(message.length).toBeLessThan(160);
+  });
+
+  it('counts the headers that do not fit into the warning', () => {
+    const unknown = Array.from({ length: 13 }, (_, index) => `ukendt${String(index)}`);
+    const message = map(customer, ['navn', ...unknown]).warnings[0]?.message ?? '';
+    expect(message).toContain('"ukendt9"');
+    expect(message).not.toContain('ukendt10');
+    expect(message).toContain('and 3 more');
+  });
+
+  it('of our own report brings no warning', () => {
+    const { columns, warnings } = map(customer, ['navn', ...REPORT_COLUMNS, 'BILLY_ID', 'Row']);
+    expect(warnings).toEqual([]);
+    expect(columns.filter((column) => column !== null)).toEqual(['name']);
+  });
+});
