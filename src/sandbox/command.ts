@@ -1,0 +1,196 @@
+/** `billy-bulk-mcp sandbox`: its flags, and options made of them. */
+import { z } from 'zod';
+import type { Clock } from '../core/clock.js';
+import { ConfigError } from '../core/errors.js';
+import { LATE_MS } from './fault-plan.js';
+import {
+  ALTERNATE_UNKNOWNS,
+  DEFAULT_UNKNOWNS,
+  FAULT_KINDS,
+  UNKNOWN_VALUES,
+  type FaultKind,
+  type FaultPlan,
+  type Latency,
+  type RateLimit,
+  type SandboxOptions,
+  type SandboxUnknowns,
+} from './options.js';
+
+export interface SandboxFlag {
+  readonly name: string;
+  /** How the value is called in the help; null for a switch. */
+  readonly value: string | null;
+  readonly help: string;
+}
+
+export const SANDBOX_FLAGS: readonly SandboxFlag[] = [
+  { name: 'port', value: 'number', help: 'Port on 127.0.0.1; 0 takes any free one (default 8787)' },
+  { name: 'token', value: 'text', help: 'Access token to accept (default: a random one)' },
+  { name: 'seed', value: 'number', help: 'Same seed, same made-up data and faults (default 1)' },
+  { name: 'contacts', value: 'count', help: 'Made-up contacts that are there (default 0)' },
+  { name: 'products', value: 'count', help: 'Made-up products that are there (default 0)' },
+  {
+    name: 'rate-limit',
+    value: 'n/unit',
+    help: 'Answer 429 above it: 5/s, 100/min (default: none)',
+  },
+  { name: 'latency', value: null, help: 'Answer after 40-150 ms, now and then after 1-2 s' },
+  {
+    name: 'unknowns',
+    value: 'list',
+    help: 'Where Billy is not documented: default, alternate, or sort=ignore,nulls=dropped,...',
+  },
+  {
+    name: 'faults',
+    value: 'list',
+    help: `Chance per request: reset-after:0.05,429:0.1; kinds: ${FAULT_KINDS.join(' ')}`,
+  },
+  {
+    name: 'every-nth',
+    value: 'list',
+    help: 'Fault of every n-th write: 7:reset-after,10:500-before',
+  },
+];
+
+const LATENCY: Latency = { min: 40, max: 150, tailChance: 0.01, tailMs: 1000 };
+
+const WINDOWS_MS: Readonly<Record<string, number>> = {
+  s: 1000,
+  sec: 1000,
+  min: 60_000,
+  m: 60_000,
+  h: 3_600_000,
+};
+
+/** Text that `parse` understands, or a complaint naming what would be. */
+function readAs<T>(expected: string, parse: (text: string) => T | null): z.ZodType<T, string> {
+  return z.string().transform((text, context) => {
+    const value = parse(text);
+    if (value !== null) return value;
+    context.addIssue({ code: 'custom', message: `expected ${expected}` });
+    return z.NEVER;
+  });
+}
+
+function parseRateLimit(text: string): RateLimit | null {
+  const [, count = '', unit = ''] = /^([1-9]\d*)\/([a-z]+)$/.exec(text.trim()) ?? [];
+  const windowMs = WINDOWS_MS[unit];
+  return windowMs === undefined ? null : { count: Number(count), windowMs };
+}
+
+/** `a=1,b=2` split at both signs; empty parts are left out. */
+function pairs(text: string, separator: string): [string, string][] {
+  const parts = text.split(',').map((part) => part.trim());
+  return parts
+    .filter((part) => part !== '')
+    .map((part) => {
+      const at = part.indexOf(separator);
+      return at === -1 ? [part, ''] : [part.slice(0, at), part.slice(at + 1)];
+    });
+}
+
+function parseUnknowns(text: string): SandboxUnknowns | null {
+  let unknowns: SandboxUnknowns = DEFAULT_UNKNOWNS;
+  for (const [name, value] of pairs(text, '=')) {
+    if (value === '' && (name === 'default' || name === 'alternate')) {
+      unknowns = name === 'default' ? DEFAULT_UNKNOWNS : ALTERNATE_UNKNOWNS;
+      continue;
+    }
+    if (!Object.hasOwn(UNKNOWN_VALUES, name)) return null;
+    const key = name as keyof SandboxUnknowns;
+    const chosen = UNKNOWN_VALUES[key].find((known) => String(known) === value);
+    if (chosen === undefined) return null;
+    unknowns = { ...unknowns, [key]: chosen };
+  }
+  return unknowns;
+}
+
+function faultKind(text: string): FaultKind | null {
+  return FAULT_KINDS.find((kind) => kind === text) ?? null;
+}
+
+function parseRates(text: string): FaultPlan['rates'] | null {
+  const rates: FaultPlan['rates'] = {};
+  for (const [name, value] of pairs(text, ':')) {
+    const [kind, rate] = [faultKind(name), Number(value)];
+    if (kind === null || value === '' || !(rate >= 0 && rate <= 1)) return null;
+    rates[kind] = rate;
+  }
+  return rates;
+}
+
+function parseEveryNth(text: string): { n: number; kind: FaultKind }[] | null {
+  const rules: { n: number; kind: FaultKind }[] = [];
+  for (const [count, name] of pairs(text, ':')) {
+    const [n, kind] = [Number(count), faultKind(name)];
+    if (kind === null || !Number.isInteger(n) || n < 1) return null;
+    rules.push({ n, kind });
+  }
+  return rules;
+}
+
+function count(max: number): z.ZodType<number, string> {
+  return readAs(`a whole number up to ${String(max)}`, (text) =>
+    /^\d{1,9}$/.test(text) && Number(text) <= max ? Number(text) : null,
+  );
+}
+
+const FLAGS = z.strictObject({
+  port: count(65_535).default(8787),
+  token: z.string().min(1).optional(),
+  seed: count(999_999_999).default(1),
+  contacts: count(1_000_000).default(0),
+  products: count(1_000_000).default(0),
+  'rate-limit': readAs('a limit such as 5/s or 100/min', parseRateLimit).optional(),
+  latency: z.boolean().default(false),
+  unknowns: readAs('default, alternate or pairs such as sort=ignore', parseUnknowns).default(
+    DEFAULT_UNKNOWNS,
+  ),
+  faults: readAs('pairs such as reset-after:0.05', parseRates).optional(),
+  'every-nth': readAs('pairs such as 7:reset-after', parseEveryNth).optional(),
+});
+
+type Flags = z.output<typeof FLAGS>;
+
+/** Commander hands out `rateLimit` for `--rate-limit`; both spellings are understood. */
+function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+function faultPlanOf(flags: Flags): FaultPlan | null {
+  const { faults, 'every-nth': everyNthWrite, seed } = flags;
+  if (faults === undefined && everyNthWrite === undefined) return null;
+  return { seed, rates: faults ?? {}, everyNthWrite: everyNthWrite ?? [], lateMs: LATE_MS };
+}
+
+/** Options from command line flags; faults, limit and latency stay off unless asked for. @throws ConfigError */
+export function parseSandboxOptions(
+  flags: Record<string, string | boolean | undefined>,
+  clock: Clock,
+): SandboxOptions {
+  const given = Object.entries(flags).filter(([, value]) => value !== undefined);
+  const parsed = FLAGS.safeParse(Object.fromEntries(given.map(([k, v]) => [kebab(k), v])));
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const flag = issue?.path.join('.') ?? '';
+    throw new ConfigError({
+      code: 'CONFIG_INVALID',
+      message: flag === '' ? 'A sandbox flag is not known.' : `--${flag} is not valid.`,
+      hint: issue?.message ?? '',
+      cause: parsed.error,
+    });
+  }
+  const { port, token, seed, contacts, products, latency, unknowns } = parsed.data;
+  return {
+    port,
+    ...(token === undefined ? {} : { token }),
+    seed,
+    unknowns,
+    rateLimit: parsed.data['rate-limit'] ?? null,
+    latencyMs: latency ? LATENCY : null,
+    faults: faultPlanOf(parsed.data),
+    contacts,
+    products,
+    clock,
+  };
+}

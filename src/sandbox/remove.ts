@@ -1,0 +1,63 @@
+/** Deleting: idempotent, children with it, refused while something depends on the record. */
+import type { ResourceRule, Session } from './model.js';
+import { forbidden, Refusal, unprocessable } from './refusal.js';
+import { childrenOf, isOwn, noChanges, noteDeleted, type Changes } from './save.js';
+import type { StoredRecord } from './table.js';
+import type { Localized } from './texts.js';
+
+/** The session's own record; null when there is none to see. @throws Refusal (403) where the unknowns say so. */
+export function findOwn(rule: ResourceRule, id: string, session: Session): StoredRecord | null {
+  const record = session.world.table(rule.plural).get(id);
+  if (record === undefined || isOwn(record, session)) return record ?? null;
+  if (session.unknowns.foreignRecord === 403) throw forbidden();
+  return null;
+}
+
+function removeWithChildren(
+  target: { rule: ResourceRule; record: StoredRecord },
+  session: Session,
+  changes: Changes,
+): void {
+  const { rule, record } = target;
+  for (const child of childrenOf(rule, record, session)) {
+    session.world.remove(child.rule.plural, child.record);
+    noteDeleted(changes, child.rule.plural, child.record.id);
+  }
+  session.world.remove(rule.plural, record);
+  noteDeleted(changes, rule.plural, record.id);
+}
+
+/** Deletes one record and its children; an absent id deletes nothing. @throws Refusal (422) when in use. */
+export function removeRecord(rule: ResourceRule, id: string, session: Session): Changes {
+  const changes = noChanges();
+  return session.world.transaction(() => {
+    const record = findOwn(rule, id, session);
+    if (record === null) return changes;
+    const reason = rule.refuseRemoval?.(record, session) ?? null;
+    if (reason !== null) throw unprocessable(reason);
+    removeWithChildren({ rule, record }, session, changes);
+    return changes;
+  });
+}
+
+/**
+ * Deletes many: nothing when one is refused, or (an unknown) those that may go, and still a 422.
+ * @throws Refusal (422); its `deleted` tells what went.
+ */
+export function removeMany(rule: ResourceRule, ids: readonly string[], session: Session): Changes {
+  const changes = noChanges();
+  const reasons: Localized[] = [];
+  session.world.transaction(() => {
+    for (const id of new Set(ids)) {
+      const record = findOwn(rule, id, session);
+      if (record === null) continue;
+      const reason = rule.refuseRemoval?.(record, session) ?? null;
+      if (reason === null) removeWithChildren({ rule, record }, session, changes);
+      else if (session.unknowns.bulkDelete === 'allOrNothing') throw unprocessable(reason);
+      else reasons.push(reason);
+    }
+  });
+  const [reason] = reasons;
+  if (reason === undefined) return changes;
+  throw new Refusal([422, 'OTHER'], reason, { deleted: changes.deleted });
+}

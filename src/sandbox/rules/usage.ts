@@ -1,0 +1,33 @@
+/** Whether invoices and bills hold on to a contact, a product or an account. */
+import type { Session } from '../model.js';
+import type { StoredRecord } from '../table.js';
+
+/** True when a document keeps what it uses: always, or (an unknown) only once it is approved. */
+function isHolding(document: StoredRecord | undefined, session: Session): boolean {
+  if (document === undefined) return false;
+  if (session.unknowns.deleteReferenced === 'refuseDrafts') return true;
+  return document.fields['state'] !== 'draft';
+}
+
+export function isContactInUse(contactId: string, session: Session): boolean {
+  return ['invoices', 'bills'].some((collection) =>
+    session.world
+      .table(collection)
+      .findBy('contactId', contactId)
+      .some((document) => isHolding(document, session)),
+  );
+}
+
+export function isProductInUse(productId: string, session: Session): boolean {
+  const invoices = session.world.table('invoices');
+  return session.world
+    .table('invoiceLines')
+    .findBy('productId', productId)
+    .some((line) => isHolding(invoices.get(String(line.fields['invoiceId'])), session));
+}
+
+export function isAccountInUse(accountId: string, session: Session): boolean {
+  return ['products', 'billLines'].some(
+    (collection) => session.world.table(collection).findBy('accountId', accountId).length > 0,
+  );
+}

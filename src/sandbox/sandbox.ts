@@ -1,0 +1,71 @@
+/** A local Billy: a server on the loopback interface that behaves as billy-api.md section 9 says. */
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createBilly } from './billy.js';
+import { createControl, type SandboxControl, type Weather } from './control.js';
+import { FaultDealer } from './faults.js';
+import type { SandboxOptions } from './options.js';
+import { RequestLog } from './request-log.js';
+import { createSandboxServer } from './server.js';
+import { Throttle } from './throttle.js';
+
+export interface Sandbox {
+  /** `http://127.0.0.1:PORT/v2`, what a client takes for Billy's base URL. */
+  readonly url: string;
+  readonly token: string;
+  readonly control: SandboxControl;
+  /** Breaks every connection; late writes that are still due never happen. */
+  close(): Promise<void>;
+}
+
+const HOST = '127.0.0.1';
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, HOST, () => {
+      server.removeListener('error', reject);
+      // A TCP server's address is an object; only pipes have text.
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+function stop(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => {
+      resolve();
+    });
+    server.closeAllConnections();
+  });
+}
+
+/** Starts a sandbox; rejects when the port is taken. */
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const { faults, rateLimit, latencyMs, clock } = options;
+  const { billy, plantMore } = createBilly(options);
+  const log = new RequestLog();
+  const weather: Weather = { dealer: faults === null ? null : new FaultDealer(faults), down: null };
+  const control = createControl({ billy, plantMore, log, weather });
+  const closing = new AbortController();
+  const server = createSandboxServer({
+    billy,
+    control,
+    log,
+    weather,
+    throttle: rateLimit === null ? null : new Throttle(rateLimit),
+    latency: latencyMs,
+    clock,
+    closing: closing.signal,
+  });
+  const port = await listen(server, options.port);
+  return {
+    url: `http://${HOST}:${String(port)}/v2`,
+    token: billy.token,
+    control,
+    close: () => {
+      closing.abort();
+      return stop(server);
+    },
+  };
+}

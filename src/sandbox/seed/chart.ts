@@ -1,0 +1,192 @@
+/** A Danish chart of accounts, VAT rates and rulesets, with the traps that real ones have. */
+import type { Localized } from '../texts.js';
+import type { World } from '../world.js';
+import { plant } from './plant.js';
+
+function named(da: string, en: string): { name: Localized } {
+  return { name: { da, en } };
+}
+
+const GROUPS = {
+  sales: { ...named('Omsætning', 'Sales'), natureId: 'revenue' },
+  costs: { ...named('Omkostninger', 'Costs'), natureId: 'expense' },
+  assets: { ...named('Aktiver', 'Assets'), natureId: 'asset' },
+  debt: { ...named('Gæld', 'Liabilities'), natureId: 'liability' },
+  equity: { ...named('Egenkapital', 'Equity'), natureId: 'equity' },
+} as const;
+
+type GroupName = keyof typeof GROUPS;
+
+interface AccountSeed {
+  readonly accountNo: number | null;
+  readonly group: GroupName;
+  readonly names: readonly [da: string, en: string];
+  readonly extra?: Readonly<Record<string, unknown>>;
+}
+
+const BANK = { isBankAccount: true, isPaymentEnabled: true };
+
+// Two accounts share 1190, one revenue account is archived, one account has no number at all.
+const ACCOUNTS: readonly AccountSeed[] = [
+  { accountNo: 1110, group: 'sales', names: ['Salg af varer/ydelser', 'Sales of goods'] },
+  { accountNo: 1120, group: 'sales', names: ['Salg af varer til EU', 'Sales of goods to the EU'] },
+  { accountNo: 1130, group: 'sales', names: ['Salg til udlandet', 'Sales abroad'] },
+  { accountNo: 1140, group: 'sales', names: ['Momsfrit salg', 'VAT-free sales'] },
+  {
+    accountNo: 1150,
+    group: 'sales',
+    names: ['Salg, tidligere butik', 'Sales, former shop'],
+    extra: { isArchived: true },
+  },
+  { accountNo: 1190, group: 'sales', names: ['Øvrige indtægter', 'Other income'] },
+  { accountNo: 1190, group: 'sales', names: ['Gebyrindtægter', 'Fee income'] },
+  { accountNo: 1310, group: 'costs', names: ['Vareforbrug', 'Cost of goods'] },
+  { accountNo: 2241, group: 'costs', names: ['Kontorartikler', 'Office supplies'] },
+  { accountNo: 2620, group: 'costs', names: ['Husleje', 'Rent'] },
+  { accountNo: null, group: 'costs', names: ['Øreafrunding', 'Rounding'] },
+  {
+    accountNo: 5600,
+    group: 'assets',
+    names: ['Debitorer', 'Receivables'],
+    extra: { systemRole: 'receivables' },
+  },
+  { accountNo: 5710, group: 'assets', names: ['Kasse', 'Cash'], extra: { isPaymentEnabled: true } },
+  { accountNo: 5810, group: 'assets', names: ['Bankkonto', 'Bank account'], extra: BANK },
+  { accountNo: 6110, group: 'equity', names: ['Egenkapital, primo', 'Equity, opening'] },
+  {
+    accountNo: 7110,
+    group: 'debt',
+    names: ['Kreditorer', 'Payables'],
+    extra: { systemRole: 'payables' },
+  },
+  { accountNo: 7250, group: 'debt', names: ['Skyldig moms', 'VAT payable'] },
+];
+
+/** What an organization's own defaults point to. */
+export interface Chart {
+  readonly salesAccountId: string;
+  /** Revenue accounts that are neither archived nor share their number. */
+  readonly revenueAccountIds: readonly string[];
+  readonly bankAccountId: string;
+  readonly domesticRulesetId: string;
+  readonly vatFreeRulesetId: string;
+}
+
+function plantAccounts(world: World, organizationId: string): ReadonlyMap<string, string> {
+  const groupIds = new Map<string, string>();
+  Object.entries(GROUPS).forEach(([name, values], priority) => {
+    const group = { collection: 'accountGroups', organizationId, values: { ...values, priority } };
+    groupIds.set(name, plant(world, group).id);
+  });
+  const ids = new Map<string, string>();
+  for (const { accountNo, group, names, extra } of ACCOUNTS) {
+    const values = {
+      ...named(...names),
+      createdTime: '2022-01-03T08:00:00',
+      updatedTime: '2022-01-03T08:00:00',
+      accountNo,
+      groupId: groupIds.get(group),
+      natureId: GROUPS[group].natureId,
+      predefinedAccountId: `dk_${String(accountNo)}`,
+      ...extra,
+    };
+    const { id } = plant(world, { collection: 'accounts', organizationId, values });
+    ids.set(names[1], id);
+  }
+  return ids;
+}
+
+interface RateIds {
+  readonly full: string;
+  readonly free: string;
+  readonly eu: string;
+  readonly abroad: string;
+}
+
+function plantRates(world: World, organizationId: string): RateIds {
+  const add = (names: readonly [string, string], rate: number, priority: number): string =>
+    plant(world, {
+      collection: 'taxRates',
+      organizationId,
+      values: {
+        ...named(...names),
+        rate,
+        priority,
+        abbreviation: names[0].slice(0, 6),
+        appliesToSales: true,
+        appliesToPurchases: rate > 0,
+        isPredefined: true,
+        isActive: true,
+      },
+    }).id;
+  return {
+    full: add(['Salgsmoms 25 %', 'Sales VAT 25%'], 0.25, 1),
+    free: add(['Momsfrit 0 %', 'VAT exempt 0%'], 0, 2),
+    eu: add(['EU-salg 0 %', 'EU sales 0%'], 0, 3),
+    abroad: add(['Salg uden for EU 0 %', 'Sales outside the EU 0%'], 0, 4),
+  };
+}
+
+interface RulesetSeed {
+  readonly names: readonly [da: string, en: string];
+  readonly abbreviation: string;
+  readonly fallback: string;
+  readonly rules: readonly Readonly<Record<string, unknown>>[];
+}
+
+function plantRuleset(world: World, organizationId: string, seed: RulesetSeed): string {
+  const { id } = plant(world, {
+    collection: 'salesTaxRulesets',
+    organizationId,
+    values: {
+      ...named(...seed.names),
+      abbreviation: seed.abbreviation,
+      fallbackTaxRateId: seed.fallback,
+      isPredefined: true,
+    },
+  });
+  seed.rules.forEach((rule, index) => {
+    const values = { ...rule, rulesetId: id, priority: index + 1 };
+    plant(world, { collection: 'salesTaxRules', organizationId, values });
+  });
+  return id;
+}
+
+/** Accounts, rates and rulesets of one organization. */
+export function plantChart(world: World, organizationId: string): Chart {
+  const accountIds = plantAccounts(world, organizationId);
+  const rates = plantRates(world, organizationId);
+  const domestic = { countryId: 'DK', taxRateId: rates.full };
+  const domesticRulesetId = plantRuleset(world, organizationId, {
+    names: ['Varer og ydelser med moms', 'Goods and services with VAT'],
+    abbreviation: 'moms',
+    fallback: rates.full,
+    rules: [
+      domestic,
+      { countryGroupId: 'eu', contactType: 'company', taxRateId: rates.eu },
+      { countryGroupId: 'eu', contactType: 'person', taxRateId: rates.full },
+      { countryGroupId: 'abroad', taxRateId: rates.abroad },
+    ],
+  });
+  // Its name and its fallback say 0 %, and yet a Danish customer pays 25 %.
+  plantRuleset(world, organizationId, {
+    names: ['Momsfrit salg til udlandet', 'VAT-free sales abroad'],
+    abbreviation: 'eksport',
+    fallback: rates.abroad,
+    rules: [domestic],
+  });
+  const vatFreeRulesetId = plantRuleset(world, organizationId, {
+    names: ['Momsfrit', 'VAT exempt'],
+    abbreviation: 'fri',
+    fallback: rates.free,
+    rules: [],
+  });
+  const idOf = (name: string): string => accountIds.get(name) ?? '';
+  return {
+    salesAccountId: idOf('Sales of goods'),
+    revenueAccountIds: ['Sales of goods', 'Sales abroad', 'VAT-free sales'].map(idOf),
+    bankAccountId: idOf('Bank account'),
+    domesticRulesetId,
+    vatFreeRulesetId,
+  };
+}

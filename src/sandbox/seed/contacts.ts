@@ -1,0 +1,104 @@
+/** Made-up contacts: the same number with the same seed is always the same contact. */
+import { legacyId, pick, seededRandom, uuidId, type Random } from '../seeded.js';
+import { datetimeText, type World } from '../world.js';
+import { plant } from './plant.js';
+import {
+  COMPANY_FORMS,
+  FIRST_NAMES,
+  FOREIGN_PLACES,
+  LAST_NAMES,
+  PLACES,
+  STREETS,
+  TRADES,
+} from './words.js';
+
+const FIRST_CREATED_MS = Date.UTC(2023, 0, 2, 8);
+const MINUTE_MS = 60_000;
+/** Keeps the streams of contacts and products with the same number apart. */
+const STREAM = 1_000_003;
+
+/** True once in every `every` numbers; `offset` keeps the traits from falling together. */
+function isEvery(number: number, every: number, offset: number): boolean {
+  return number % every === offset;
+}
+
+function personName(random: Random): string {
+  return `${pick(random, FIRST_NAMES)} ${pick(random, LAST_NAMES)}`;
+}
+
+function companyName(random: Random): string {
+  return `${pick(random, LAST_NAMES)}s ${pick(random, TRADES)} ${pick(random, COMPANY_FORMS)}`;
+}
+
+/** Written as people write it: plain, with the country, with spaces. */
+function registrationNo(number: number, random: Random): string {
+  const digits = String(10_000_000 + ((number * 7919) % 89_999_999));
+  const style = Math.floor(random() * 4);
+  if (style === 0) return `DK${digits}`;
+  return style === 1 ? digits.replace(/(..)(..)(..)(..)/, '$1 $2 $3 $4') : digits;
+}
+
+function phone(random: Random): string {
+  const pairs = Array.from({ length: 4 }, () => String(20 + Math.floor(random() * 80)));
+  return random() < 0.5 ? `+45 ${pairs.join(' ')}` : pairs.join('');
+}
+
+function address(number: number, random: Random): Record<string, unknown> {
+  const street = `${pick(random, STREETS)} ${String(1 + Math.floor(random() * 180))}`;
+  if (isEvery(number, 12, 5)) {
+    const [countryId, zipcodeText, cityText] = pick(random, FOREIGN_PLACES);
+    return { street, zipcodeText, cityText, countryId };
+  }
+  const [zipcodeText, cityText] = pick(random, PLACES);
+  return { street, zipcodeText, cityText, countryId: 'DK' };
+}
+
+function contactValues(number: number, random: Random): Record<string, unknown> {
+  const isPerson = isEvery(number, 8, 7);
+  return {
+    ...address(number, random),
+    createdTime: datetimeText(FIRST_CREATED_MS + number * 37 * MINUTE_MS),
+    type: isPerson ? 'person' : 'company',
+    name: isPerson ? personName(random) : companyName(random),
+    contactNo: isEvery(number, 10, 9) ? null : String(10_001 + number),
+    phone: phone(random),
+    registrationNo: isPerson ? null : registrationNo(number, random),
+    ean: isEvery(number, 25, 3) ? String(5_790_000_000_000 + number * 13) : null,
+    isCustomer: !isEvery(number, 15, 4),
+    isSupplier: isEvery(number, 15, 4) || isEvery(number, 30, 11),
+    isArchived: isEvery(number, 40, 21),
+    accessCode: uuidId(random).slice(0, 16),
+  };
+}
+
+function plantPersons(
+  world: World,
+  contact: { id: string; organizationId: string; number: number },
+  random: Random,
+): void {
+  const { number, organizationId } = contact;
+  const count = isEvery(number, 7, 6) ? 0 : isEvery(number, 5, 2) ? 2 : 1;
+  for (let index = 0; index < count; index += 1) {
+    const name = personName(random);
+    const values = {
+      contactId: contact.id,
+      isPrimary: index === 0,
+      name,
+      email: `kontakt${String(number)}${index === 0 ? '' : 'b'}@firma.example`,
+    };
+    plant(world, { collection: 'contactPersons', organizationId, values });
+  }
+}
+
+/** Plants contact number `number` (from 0) with its persons; some have ids from Billy's first version. */
+export function plantContact(
+  world: World,
+  organizationId: string,
+  { seed, number }: { seed: number; number: number },
+): void {
+  const random = seededRandom(seed + STREAM * (number + 1));
+  const id = isEvery(number, 9, 8) ? legacyId(random) : world.newId();
+  const values = contactValues(number, random);
+  plant(world, { collection: 'contacts', id, organizationId, values });
+  plantPersons(world, { id, organizationId, number }, random);
+}

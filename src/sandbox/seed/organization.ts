@@ -1,0 +1,73 @@
+/** Organizations: the token's own, and a foreign one with a few records that must stay out of sight. */
+import type { SandboxUnknowns } from '../options.js';
+import type { World } from '../world.js';
+import { plantChart, type Chart } from './chart.js';
+import { plantContact } from './contacts.js';
+import { plant } from './plant.js';
+import { plantProduct } from './products.js';
+
+const FOREIGN_RECORDS = 3;
+
+interface OrganizationSeed {
+  readonly name: string;
+  readonly registrationNo: string;
+  readonly hasSalesDefaults: boolean;
+}
+
+function plantOrganization(
+  world: World,
+  seed: OrganizationSeed,
+): { organizationId: string; chart: Chart } {
+  const organizationId = world.newId();
+  const chart = plantChart(world, organizationId);
+  const values = {
+    createdTime: '2022-01-03T08:00:00',
+    name: seed.name,
+    street: 'Havnegade 1',
+    zipcode: '5970',
+    city: 'Ærøskøbing',
+    countryId: 'DK',
+    email: 'bogholderi@firma.example',
+    registrationNo: seed.registrationNo,
+    baseCurrencyId: 'DKK',
+    localeId: 'da_DK',
+    defaultSalesAccountId: seed.hasSalesDefaults ? chart.salesAccountId : null,
+    defaultSalesTaxRulesetId: seed.hasSalesDefaults ? chart.domesticRulesetId : null,
+    defaultTaxMode: 'excl',
+    defaultInvoiceBankAccountId: chart.bankAccountId,
+    hasVat: true,
+    vatPeriod: 'quarter',
+    salesTaxPeriod: 'quarterly',
+    fiscalYearEndMonth: 12,
+    paymentTermsMode: 'net',
+    paymentTermsDays: 8,
+    invoiceNoMode: 'sequential',
+    nextInvoiceNo: 1001,
+  };
+  plant(world, { collection: 'organizations', id: organizationId, organizationId, values });
+  return { organizationId, chart };
+}
+
+export function plantOwnOrganization(
+  world: World,
+  unknowns: SandboxUnknowns,
+): { organizationId: string; chart: Chart } {
+  return plantOrganization(world, {
+    name: 'Sandkassens Eksempelfirma ApS',
+    registrationNo: '12345678',
+    hasSalesDefaults: unknowns.missingSalesDefaults === 'set',
+  });
+}
+
+/** Another company at the same Billy, which no token of the sandbox opens. */
+export function plantForeignOrganization(world: World, seed: number): void {
+  const { organizationId, chart } = plantOrganization(world, {
+    name: 'En Anden Virksomhed A/S',
+    registrationNo: '87654321',
+    hasSalesDefaults: true,
+  });
+  for (let number = 0; number < FOREIGN_RECORDS; number += 1) {
+    plantContact(world, organizationId, { seed: seed + 1, number });
+    plantProduct(world, organizationId, { seed: seed + 1, number, chart });
+  }
+}

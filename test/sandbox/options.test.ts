@@ -1,0 +1,32 @@
+// The two profiles.
+import { describe, expect, it } from 'vitest';
+import {
+  ALTERNATE_UNKNOWNS,
+  DEFAULT_UNKNOWNS,
+  FAULT_KINDS,
+  UNKNOWN_VALUES,
+} from '../../src/sandbox/options.js';
+
+type Key = keyof typeof UNKNOWN_VALUES;
+const KEYS = Object.keys(UNKNOWN_VALUES) as Key[];
+
+describe('profiles', () => {
+  it('answer every unknown, the default with its first value', () => {
+    expect(Object.keys(DEFAULT_UNKNOWNS).sort()).toEqual([...KEYS].sort());
+    for (const key of KEYS) expect(DEFAULT_UNKNOWNS[key]).toBe(UNKNOWN_VALUES[key][0]);
+  });
+
+  it('differ in every unknown', () => {
+    for (const key of KEYS) {
+      expect(ALTERNATE_UNKNOWNS[key]).not.toBe(DEFAULT_UNKNOWNS[key]);
+      expect(UNKNOWN_VALUES[key]).toContain(ALTERNATE_UNKNOWNS[key]);
+    }
+    expect(ALTERNATE_UNKNOWNS.sort).toBe('ignore');
+  });
+});
+
+describe('fault kinds', () => {
+  it('are all different', () => {
+    expect(new Set(FAULT_KINDS).size).toBe(FAULT_KINDS.length);
+  });
+});

@@ -1,0 +1,62 @@
+// Made-up contacts.
+import { describe, expect, it } from 'vitest';
+import { plantContact } from '../../../src/sandbox/seed/contacts.js';
+import { createBilly } from '../../../src/sandbox/billy.js';
+import { sandboxOptions } from '../support/driver.js';
+
+const COUNT = 300;
+
+function planted(seed: number) {
+  const { world, organizationId } = createBilly(sandboxOptions()).billy;
+  for (let number = 0; number < COUNT; number += 1) {
+    plantContact(world, organizationId, { seed, number });
+  }
+  const of = (collection: string) => {
+    const table = world.table(collection);
+    return table.idsOf(organizationId).flatMap((id) => {
+      const fields = table.get(id)?.fields;
+      return fields === undefined ? [] : [{ id, fields }];
+    });
+  };
+  return { contacts: of('contacts'), persons: of('contactPersons') };
+}
+
+describe('made-up contacts', () => {
+  it('are the same for the same seed and number', () => {
+    const fields = (seed: number) => planted(seed).contacts.map((contact) => contact.fields);
+    expect(fields(1)).toEqual(fields(1));
+    expect(fields(1)).not.toEqual(fields(2));
+  });
+
+  it('have every trait that a client must cope with', () => {
+    const { contacts, persons } = planted(1);
+    const count = (test: (fields: Readonly<Record<string, unknown>>) => boolean) =>
+      contacts.filter(({ fields }) => test(fields)).length;
+    expect(count((fields) => fields['type'] === 'person')).toBeGreaterThan(20);
+    expect(count((fields) => fields['isArchived'] === true)).toBeGreaterThan(4);
+    expect(count((fields) => fields['isSupplier'] === true)).toBeGreaterThan(10);
+    expect(count((fields) => fields['contactNo'] === null)).toBe(COUNT / 10);
+    expect(count((fields) => fields['countryId'] !== 'DK')).toBeGreaterThan(20);
+    expect(count((fields) => fields['ean'] !== null)).toBeGreaterThan(10);
+    expect(count((fields) => /[æøåÆØÅ]/.test(JSON.stringify(fields)))).toBeGreaterThan(100);
+    expect(contacts.filter(({ id }) => /^\d+-/.test(id)).length).toBeGreaterThan(30);
+    const owners = persons.map(({ fields }) => fields['contactId']);
+    expect(new Set(owners).size).toBeLessThan(COUNT);
+    expect(owners.length).toBeGreaterThan(new Set(owners).size);
+  });
+
+  it('have numbers and e-mails of their own, at no real address', () => {
+    const { contacts, persons } = planted(1);
+    const numbers = contacts.flatMap(({ fields }) => fields['contactNo'] ?? []);
+    expect(new Set(numbers).size).toBe(numbers.length);
+    const emails = persons.map(({ fields }) => String(fields['email']));
+    expect(new Set(emails).size).toBe(emails.length);
+    for (const email of emails) expect(email).toMatch(/@firma\.example$/);
+    for (const { fields } of contacts) {
+      if (fields['ean'] !== null) expect(fields['ean']).toMatch(/^\d{13}$/);
+      if (typeof fields['registrationNo'] === 'string') {
+        expect(fields['registrationNo'].replace(/\D/g, '')).toHaveLength(8);
+      }
+    }
+  });
+});

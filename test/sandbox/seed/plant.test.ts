@@ -1,0 +1,24 @@
+// Records put in place.
+import { describe, expect, it } from 'vitest';
+import { createBilly } from '../../../src/sandbox/billy.js';
+import { plant } from '../../../src/sandbox/seed/plant.js';
+import { sandboxOptions } from '../support/driver.js';
+
+describe('plant', () => {
+  it('fills in what is left out and makes an id', () => {
+    const { world } = createBilly(sandboxOptions()).billy;
+    const record = plant(world, {
+      collection: 'contacts',
+      organizationId: 'o',
+      values: { name: 'A' },
+    });
+    expect(record.fields).toMatchObject({ name: 'A', type: 'company', street: null });
+    expect(world.table('contacts').get(record.id)).toBe(record);
+  });
+
+  it('takes an id that is given', () => {
+    const { world } = createBilly(sandboxOptions()).billy;
+    const seedling = { collection: 'contacts', id: 'mine', organizationId: 'o', values: {} };
+    expect(plant(world, seedling).id).toBe('mine');
+  });
+});
