@@ -1,0 +1,67 @@
+/** The records that a batch of rows may meet, indexed by match key; later rows see what earlier ones do. */
+import type { MatchKey, PoolEntry } from '../store/types.js';
+
+function indexOf({ key, value }: MatchKey): string {
+  return `${key}\u0000${value}`;
+}
+
+function carries(entry: PoolEntry, wanted: MatchKey): boolean {
+  return entry.keys.some((key) => indexOf(key) === indexOf(wanted));
+}
+
+export class Candidates {
+  readonly #entries = new Map<string, PoolEntry>();
+  readonly #idsByKey = new Map<string, Set<string>>();
+  readonly #changed = new Set<string>();
+
+  /** `former` tells under which keys changed records were found before. */
+  constructor(entries: Iterable<PoolEntry>, former: Iterable<PoolEntry> = []) {
+    for (const entry of entries) this.#index(entry);
+    for (const entry of former) this.#indexKeys(entry);
+  }
+
+  #index(entry: PoolEntry): void {
+    this.#entries.set(entry.recordId, entry);
+    this.#indexKeys(entry);
+  }
+
+  #indexKeys(entry: PoolEntry): void {
+    for (const key of entry.keys) {
+      const ids = this.#idsByKey.get(indexOf(key)) ?? new Set<string>();
+      this.#idsByKey.set(indexOf(key), ids.add(entry.recordId));
+    }
+  }
+
+  /** The record as a row of this batch will leave it. */
+  put(entry: PoolEntry): void {
+    this.#index(entry);
+    this.#changed.add(entry.recordId);
+  }
+
+  byId(recordId: string): PoolEntry | null {
+    return this.#entries.get(recordId) ?? null;
+  }
+
+  /** Records that carry the key now (one that lost it to an earlier row does not count). */
+  byKey(wanted: MatchKey): PoolEntry[] {
+    return this.#everUnder(wanted).filter((entry) => carries(entry, wanted));
+  }
+
+  /** Records that an earlier row takes the key from; they keep it should that row fail. */
+  losing(wanted: MatchKey): PoolEntry[] {
+    return this.#everUnder(wanted).filter((entry) => !carries(entry, wanted));
+  }
+
+  #everUnder(wanted: MatchKey): PoolEntry[] {
+    return [...(this.#idsByKey.get(indexOf(wanted)) ?? [])]
+      .map((id) => this.#entries.get(id))
+      .filter((entry) => entry !== undefined);
+  }
+
+  /** What `put` brought, to be stored with the batch. */
+  changed(): PoolEntry[] {
+    return [...this.#changed]
+      .map((id) => this.#entries.get(id))
+      .filter((entry) => entry !== undefined);
+  }
+}

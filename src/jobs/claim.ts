@@ -1,0 +1,59 @@
+/** Holding a lease while work goes on: taken, renewed, given back; lost means stop. */
+import type { Lease } from '../store/types.js';
+import { isDead } from './owner.js';
+import type { EngineParts } from './work.js';
+
+/** How often a held lease is asked for again, as a share of its life. */
+const RENEWALS_PER_LIFE = 3;
+const WAIT_MS = 500;
+
+export interface Claim {
+  readonly lease: Lease;
+  /** Aborts when the lease is lost or the process stops. */
+  readonly stop: AbortSignal;
+  release(): Promise<void>;
+}
+
+async function take(parts: EngineParts, lease: Lease): Promise<boolean> {
+  const { store, clock, settings } = parts;
+  const holder = await store.readLease({ name: lease.name });
+  const takeFrom = holder !== null && isDead(holder.owner) ? { takeFrom: holder.owner } : {};
+  return store.acquireLease({ lease, nowMs: clock.nowMs(), ttlMs: settings.leaseMs, ...takeFrom });
+}
+
+function keep(parts: EngineParts, lease: Lease, lost: AbortController): () => void {
+  const { store, clock, settings, log } = parts;
+  return clock.every(settings.leaseMs / RENEWALS_PER_LIFE, () => {
+    store.renewLease({ lease, nowMs: clock.nowMs(), ttlMs: settings.leaseMs }).catch(
+      // Every write is fenced, so a renewal that fails only hastens the stop.
+      (error: unknown) => {
+        log.warn({ event: 'lease.lost', lease: lease.name, error: String(error) });
+        lost.abort(error);
+      },
+    );
+  });
+}
+
+/** Waits until the lease is ours; null when the process stops first. */
+export async function claimLease(
+  parts: EngineParts,
+  lease: Lease,
+  stop: AbortSignal,
+): Promise<Claim | null> {
+  while (!stop.aborted) {
+    if (await take(parts, lease)) {
+      const lost = new AbortController();
+      const stopKeeping = keep(parts, lease, lost);
+      return {
+        lease,
+        stop: AbortSignal.any([stop, lost.signal]),
+        release: async () => {
+          stopKeeping();
+          await parts.store.releaseLease({ lease });
+        },
+      };
+    }
+    await parts.clock.sleep(WAIT_MS, stop);
+  }
+  return null;
+}

@@ -1,0 +1,332 @@
+/**
+ * Takes jobs from start to end: one after another in a lane, resumed from whatever a crash left, and
+ * paused while Billy is away. The stages do the work; this decides which stage is next.
+ */
+import { AppError, messageOf } from '../core/errors.js';
+import { LIMITS } from '../core/limits.js';
+import type { JobQueue } from '../queue/job-queue.js';
+import { resourceNamed } from '../resources/registry.js';
+import {
+  beganUndo,
+  type ItemPatch,
+  type JobFailure,
+  type JobPatch,
+  type JobRecord,
+  type JobStatus,
+} from '../store/types.js';
+import { claimLease } from './claim.js';
+import { jobOptionsOf } from './options.js';
+import { ownerName } from './owner.js';
+import { plan, planContext } from './plan.js';
+import { run, settleAll } from './run.js';
+import { scan } from './scan.js';
+import { statusOfPhase, UNDOABLE } from './state.js';
+import { endUndo, foretellUndo, giveUpUndo, undo } from './undo.js';
+import { writeExport } from './export.js';
+import {
+  changeItems,
+  isOutage,
+  jobRead,
+  patchJob,
+  readJob,
+  type EngineParts,
+  type Work,
+} from './work.js';
+
+export interface EngineOptions extends EngineParts {
+  readonly queue: JobQueue;
+  /** Exports read only and somebody waits for them: they take no turn among the writing jobs. */
+  readonly exportQueue: JobQueue;
+  readonly organizationId: () => Promise<string | null>;
+  readonly exportFolder: (organizationId: string) => string;
+}
+
+/** Other processes may leave jobs behind, or start some: looked for this often. */
+const TAKE_UP_MS = 5000;
+const PROBE_MS = 2000;
+
+export class Engine {
+  readonly #options: EngineOptions;
+  readonly #owner: string;
+  readonly #stopping = new AbortController();
+  readonly #queued = new Set<string>();
+  #stopTakingUp: () => void = () => undefined;
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    this.#owner = ownerName(options.clock.randomHex(4));
+  }
+
+  /** Takes up what is unfinished, now and whenever another process leaves something. */
+  start(): void {
+    const takeUp = (): void => {
+      this.#takeUp().catch((error: unknown) => {
+        this.#options.log.error({ event: 'engine.take-up-failed', error: messageOf(error) });
+      });
+    };
+    takeUp();
+    this.#stopTakingUp = this.#options.clock.every(TAKE_UP_MS, takeUp);
+  }
+
+  /** Begins nothing new and waits for what is in flight, at most `LIMITS.shutdownMs`. */
+  async stop(): Promise<void> {
+    this.#stopTakingUp();
+    this.#stopping.abort(new DOMException('the process stops', 'AbortError'));
+    const { queue, exportQueue, clock } = this.#options;
+    const idle = Promise.all([queue.idle(), exportQueue.idle()]);
+    await Promise.race([idle, clock.sleep(LIMITS.shutdownMs)]);
+  }
+
+  /** Queues the job's next work in its lane; once, however often it is called. */
+  enqueue(job: JobRecord): void {
+    if (this.#queued.has(job.id) || this.#stopping.signal.aborted) return;
+    this.#queued.add(job.id);
+    this.#inLane(job, (work) => this.#advanceInOrder(work))
+      .catch((error: unknown) => {
+        this.#options.log.error({ event: 'job.broke-off', jobId: job.id, error: messageOf(error) });
+      })
+      .finally(() => this.#queued.delete(job.id));
+  }
+
+  /** Judges a rollback in the job's lane and stores the forecast. */
+  async foretell(job: JobRecord, reason: string | null): Promise<void> {
+    await this.#inLane(job, async (work) => {
+      // Rolled back while this waited for its turn: a forecast would overwrite what happened.
+      if (!UNDOABLE.includes((await readJob(work)).status)) return;
+      const forecast = await foretellUndo(work, reason);
+      await patchJob(work, { undo: forecast });
+    });
+  }
+
+  async #takeUp(): Promise<void> {
+    const organizationId = await this.#options.organizationId();
+    if (organizationId === null) return;
+    const jobs = await this.#options.store.listUnfinished({ organizationId });
+    for (const job of jobs) this.enqueue(job);
+  }
+
+  #inLane(job: JobRecord, act: (work: Work) => Promise<void>): Promise<void> {
+    const { queue, exportQueue } = this.#options;
+    const turns = job.operation === 'export' ? exportQueue : queue;
+    return turns.add(job.lane, () => this.#withLease(job, act));
+  }
+
+  async #withLease(job: JobRecord, act: (work: Work) => Promise<void>): Promise<void> {
+    const lease = { name: job.lane, owner: this.#owner };
+    const claim = await claimLease(this.#options, lease, this.#stopping.signal);
+    if (claim === null) return;
+    const { store, billy, clock, log, settings } = this.#options;
+    const resource = resourceNamed(job.resourceType);
+    const parts = { store, billy, clock, log, settings };
+    try {
+      await act({ ...parts, jobId: job.id, resource, lease, stop: claim.stop });
+    } catch (error) {
+      if (!isStop(error)) throw error;
+    } finally {
+      await claim.release();
+    }
+  }
+
+  /** A job of the lane that another process left unfinished comes first: it may own what this meets. */
+  async #advanceInOrder(work: Work): Promise<void> {
+    const { store, jobId, lease } = work;
+    const ahead = await store.jobAhead({ jobId, lane: lease.name });
+    if (ahead !== null) await this.#advanceInOrder({ ...work, jobId: ahead });
+    if (!work.stop.aborted) await this.#advance(work);
+  }
+
+  /** Stage after stage until the job is done; an outage pauses it, then the same stage goes on. */
+  async #advance(work: Work): Promise<void> {
+    for (;;) {
+      const job = await readJob(work);
+      if (job.phase === 'done' || work.stop.aborted) return;
+      try {
+        await this.#stage(work, job);
+      } catch (error) {
+        if (isOutage(error)) await this.#waitForBilly(work, error as AppError);
+        else await this.#fail(work, error);
+      }
+    }
+  }
+
+  async #stage(work: Work, job: JobRecord): Promise<void> {
+    const { clock } = work;
+    const status = statusOfPhase(job.phase === 'done' ? 'scan' : job.phase);
+    const startedAtMs = job.startedAtMs ?? clock.nowMs();
+    if (job.status !== status) await patchJob(work, { status, startedAtMs });
+    if (job.phase === 'undo') {
+      await undo(work);
+      return;
+    }
+    if (job.operation === 'export') {
+      await writeExport(work, this.#options.exportFolder(job.organizationId));
+      return;
+    }
+    if (job.phase === 'run') {
+      await this.#runStage(work, job);
+      return;
+    }
+    // Scan and plan send no write: after a restart they simply begin anew.
+    if (job.cancelRequested) {
+      await this.#finish(work, { status: 'cancelled' });
+      return;
+    }
+    await patchJob(work, { phase: 'scan', status: 'validating' });
+    await scan(work);
+    await patchJob(work, { phase: 'plan', status: 'processing' });
+    await plan(work);
+    await this.#afterPlan(work);
+  }
+
+  async #afterPlan(work: Work): Promise<void> {
+    const job = await readJob(work);
+    const options = jobOptionsOf(job);
+    if (job.cancelRequested) return this.#finish(work, { status: 'cancelled' });
+    if (job.dryRun) return this.#finish(work, { status: 'completed' });
+    const isRefused =
+      job.outcomes.failed > 0 &&
+      (options.validateBeforeCreate || !options.continueOnError || options.rollbackOnError);
+    if (isRefused) {
+      const error = {
+        code: 'ROW_INVALID',
+        message: 'At least one row cannot be taken, so nothing was sent.',
+        hint: 'get_bulk_job_report lists the rows; mend them and start again.',
+      };
+      return this.#finish(work, { status: 'failed', error });
+    }
+    return patchJob(work, { phase: 'run' });
+  }
+
+  async #runStage(work: Work, job: JobRecord): Promise<void> {
+    const lookups = await work.resource.load(work.billy, jobRead(work));
+    const context = planContext(work, job, lookups);
+    const options = jobOptionsOf(job);
+    const end = await run(work, { context, options });
+    switch (end.kind) {
+      case 'stopped':
+        return;
+      case 'error':
+        throw end.error;
+      case 'drained':
+        return this.#finish(work, { status: 'completed' });
+      case 'cancelled':
+        await settleAll(work);
+        if (work.stop.aborted) return;
+        return this.#finish(work, { status: 'cancelled' });
+      case 'firstFailure':
+        return this.#afterFirstFailure(work, options.rollbackOnError);
+    }
+  }
+
+  async #afterFirstFailure(work: Work, isUndone: boolean): Promise<void> {
+    await settleAll(work);
+    if (work.stop.aborted) return;
+    const error = {
+      code: 'ROW_INVALID',
+      message: 'A row failed, and the job was told to stop at the first failure.',
+      hint: 'get_bulk_job_report shows why; start again with the mended file, or roll the job back.',
+    };
+    if (!isUndone) return this.#finish(work, { status: 'failed', error });
+    // One write: a kill cannot leave the job failed with its rollback forgotten.
+    const nowMs = work.clock.nowMs();
+    const undo = beganUndo({ reason: 'rollbackOnError', nowMs });
+    const completedAtMs = nowMs;
+    return patchJob(work, { status: 'rolling_back', phase: 'undo', error, undo, completedAtMs });
+  }
+
+  async #finish(work: Work, end: { status: JobStatus; error?: JobFailure }): Promise<void> {
+    const { store, jobId, lease, clock } = work;
+    // The snapshot stays only where a lost write may still have to be told apart.
+    const layers =
+      (await readJob(work)).outcomes.unknown > 0
+        ? (['planned', 'done'] as const)
+        : (['before', 'planned', 'done'] as const);
+    await store.clearPool({ jobId, lease, layers });
+    const patch: JobPatch = { ...end, phase: 'done', completedAtMs: clock.nowMs() };
+    await patchJob(work, patch);
+  }
+
+  async #fail(work: Work, error: unknown): Promise<void> {
+    if (isStop(error)) throw error;
+    if (error instanceof AppError && error.code === 'STORE_FAILED') throw error;
+    const failure = this.#describe(work, error);
+    const job = await readJob(work);
+    if (job.phase === 'undo') {
+      await giveUpUndo(work, failure.message);
+      await patchJob(work, { error: failure });
+      await endUndo(work);
+      return;
+    }
+    await this.#declareUnknown(work);
+    await this.#finish(work, { status: 'failed', error: failure });
+  }
+
+  #describe(work: Work, error: unknown): JobFailure {
+    if (error instanceof AppError) {
+      return { code: error.code, message: error.message, hint: error.hint };
+    }
+    const incident = work.clock.randomHex(4);
+    const stack = error instanceof Error ? error.stack : String(error);
+    work.log.error({ event: 'bug', incident, jobId: work.jobId, stack });
+    return {
+      code: 'INTERNAL',
+      message: `The server met a fault of its own (incident ${incident}).`,
+      hint: 'Please report it with the log lines of that incident.',
+    };
+  }
+
+  /** A job that must stop now cannot wait for Billy's settling time: what is in doubt is shown so. */
+  async #declareUnknown(work: Work): Promise<void> {
+    const { store, jobId } = work;
+    const states = ['sending', 'doubt'] as const;
+    const patch: ItemPatch = {
+      state: 'ended',
+      outcome: 'unknown',
+      code: 'OUTCOME_UNKNOWN',
+      message: 'the answer was lost and the job had to stop before it could look',
+    };
+    for (;;) {
+      const items = await store.listItems({ jobId, states, limit: LIMITS.storeBatchRows });
+      if (items.length === 0) return;
+      await changeItems(
+        work,
+        items.map(({ seq }) => ({ seq, from: states, patch })),
+      );
+    }
+  }
+
+  async #waitForBilly(work: Work, error: AppError): Promise<void> {
+    const { clock, billy, stop, log } = work;
+    log.warn({ event: 'job.paused', jobId: work.jobId, code: error.code });
+    const { phase } = await readJob(work);
+    if (phase !== 'undo') await patchJob(work, { status: 'paused' });
+    for (let waitMs = PROBE_MS; ; waitMs = Math.min(waitMs * 2, LIMITS.backoffMsMax)) {
+      if (await this.#isCancelledIdle(work)) return;
+      await clock.sleep(waitMs, stop);
+      try {
+        await billy.organization({ priority: 'job', patienceMs: 0, signal: stop });
+        return;
+      } catch (failure) {
+        // Billy answers again, if only to refuse: the stage itself meets that and ends the job. Or
+        // the process stops.
+        if (!isOutage(failure)) return;
+      }
+    }
+  }
+
+  /** Cancelled while Billy is away and nothing is in doubt: there is nothing to wait for. */
+  async #isCancelledIdle(work: Work): Promise<boolean> {
+    const { store, jobId } = work;
+    const job = await readJob(work);
+    if (!job.cancelRequested || job.phase === 'undo') return false;
+    if ((await store.countItems({ jobId, states: ['sending', 'doubt'] })) > 0) return false;
+    await this.#finish(work, { status: 'cancelled' });
+    return true;
+  }
+}
+
+/** The process stops, or somebody else has the job: nothing is wrong with the job itself. */
+function isStop(error: unknown): boolean {
+  if (error instanceof DOMException) return true;
+  return error instanceof AppError && error.code === 'LEASE_LOST';
+}

@@ -1,0 +1,107 @@
+/** An export: the account's records as rows, written as they come, whole or not at all. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { writeFileWhole } from '../intake/atomic-file.js';
+import { csvStart, DIALECTS, formatCsvRow, type Dialect } from '../intake/csv-writer.js';
+import { imageOf } from '../resources/image.js';
+import type { RecordImage } from '../store/types.js';
+import { jobRead, patchJob, readJob, warn, type Work } from './work.js';
+
+const exportOptionsSchema = z.object({
+  filters: z.object({ isArchived: z.boolean().optional(), country: z.string().optional() }),
+  dialect: z.enum(['standard', 'da']),
+  filename: z.string(),
+  /** A real path that has been allowed; null: only the data folder. */
+  filePath: z.string().nullable(),
+  overwrite: z.boolean(),
+});
+
+export type ExportOptions = z.output<typeof exportOptionsSchema>;
+
+const exportResultSchema = z.object({
+  total: z.number(),
+  filename: z.string(),
+  path: z.string(),
+  filePath: z.string().nullable(),
+});
+
+export type ExportResult = z.output<typeof exportResultSchema>;
+
+/** What a finished export left; null while it is not finished. */
+export function exportResultOf(stored: unknown): ExportResult | null {
+  return stored === null ? null : exportResultSchema.parse(stored);
+}
+
+interface Tally {
+  total: number;
+  readonly losses: Map<string, number>;
+}
+
+function filtersOf({ filters }: ExportOptions): { isArchived?: boolean; country?: string } {
+  const { isArchived, country } = filters;
+  return {
+    ...(isArchived === undefined ? {} : { isArchived }),
+    ...(country === undefined ? {} : { country }),
+  };
+}
+
+async function* imagesOf(work: Work): AsyncGenerator<readonly RecordImage[]> {
+  const { billy, resource } = work;
+  const options = { ...jobRead(work), include: resource.include };
+  for await (const records of billy.listAll(resource.collection, options)) {
+    work.stop.throwIfAborted();
+    yield records.map((record) => imageOf(record, resource));
+  }
+}
+
+async function* chunksOf(work: Work, options: ExportOptions, tally: Tally): AsyncGenerator<string> {
+  const { resource } = work;
+  const dialect: Dialect = DIALECTS[options.dialect];
+  const filters = filtersOf(options);
+  yield csvStart(dialect) + formatCsvRow(resource.exportColumns, dialect);
+  for await (const images of imagesOf(work)) {
+    let chunk = '';
+    for (const image of images) {
+      if (!resource.isExported(image, filters)) continue;
+      const row = resource.exportRow(image);
+      chunk += formatCsvRow(
+        resource.exportColumns.map((column) => row[column] ?? ''),
+        dialect,
+      );
+      tally.total += 1;
+      const loss = resource.exportLoss(image);
+      if (loss !== null) tally.losses.set(loss, (tally.losses.get(loss) ?? 0) + 1);
+    }
+    yield chunk;
+  }
+}
+
+/** Runs an export job to its end; the file lies in `folder`, and where the caller wanted it. */
+export async function writeExport(work: Work, folder: string): Promise<void> {
+  const { clock, resource } = work;
+  const job = await readJob(work);
+  const options = exportOptionsSchema.parse(job.options);
+  const tally: Tally = { total: 0, losses: new Map() };
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const path = options.filePath ?? join(folder, options.filename);
+  // Our own folder's names are unguessable and ours to replace when an export begins anew.
+  const overwrite = options.filePath === null || options.overwrite;
+  await writeFileWhole({ path, overwrite, mode: 0o600 }, chunksOf(work, options, tally));
+  await warn(
+    work,
+    [...tally.losses].map(([loss, count]) => ({
+      code: 'EXPORT_LOSS',
+      message: `${String(count)} ${resource.plural} ${loss}.`,
+    })),
+  );
+  const { filename, filePath } = options;
+  await patchJob(work, {
+    status: 'completed',
+    phase: 'done',
+    totalItems: tally.total,
+    totalRows: tally.total,
+    result: { total: tally.total, filename, path, filePath },
+    completedAtMs: clock.nowMs(),
+  });
+}

@@ -1,0 +1,55 @@
+/** The options of a start, as tools take them and jobs keep them. */
+import { z } from 'zod';
+import { ENCODINGS } from '../intake/encoding.js';
+import { DECIMAL_SEPARATORS } from '../intake/numbers.js';
+import { DELIMITERS } from '../intake/source-row.js';
+import type { JobRecord } from '../store/types.js';
+
+export const STRATEGIES = ['skip', 'update', 'merge', 'create'] as const;
+
+export const startOptionsSchema = z.strictObject({
+  dryRun: z.boolean().optional().describe('Say what would happen, write nothing.'),
+  continueOnError: z
+    .boolean()
+    .optional()
+    .describe('Default true. false: no request starts after the first failure.'),
+  validateBeforeCreate: z
+    .boolean()
+    .optional()
+    .describe('true: any invalid row or unknown reference, and nothing is sent.'),
+  rollbackOnError: z.boolean().optional().describe('true: the first failure undoes the job.'),
+  duplicateStrategy: z.enum(STRATEGIES).optional().describe('Default skip.'),
+  matchBy: z.array(z.string()).min(1).max(8).optional(),
+  columnMapping: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe('{ "their header": "our column" }'),
+  delimiter: z.enum(DELIMITERS).optional(),
+  encoding: z.enum(ENCODINGS).optional(),
+  decimalSeparator: z.enum(DECIMAL_SEPARATORS).optional(),
+  batchSize: z.number().int().min(1).max(100).optional(),
+  label: z.string().min(1).max(100).optional(),
+  force: z.boolean().optional(),
+});
+
+export type StartOptions = z.output<typeof startOptionsSchema>;
+
+/** What a job runs with: every option that matters after the start, defaults filled in. */
+export interface JobOptions {
+  readonly continueOnError: boolean;
+  readonly validateBeforeCreate: boolean;
+  readonly rollbackOnError: boolean;
+  readonly duplicateStrategy: (typeof STRATEGIES)[number];
+  readonly matchBy: readonly string[] | null;
+}
+
+export function jobOptionsOf(job: Pick<JobRecord, 'options'>): JobOptions {
+  const stored = startOptionsSchema.parse(job.options);
+  return {
+    continueOnError: stored.continueOnError ?? true,
+    validateBeforeCreate: stored.validateBeforeCreate ?? false,
+    rollbackOnError: stored.rollbackOnError ?? false,
+    duplicateStrategy: stored.duplicateStrategy ?? 'skip',
+    matchBy: stored.matchBy ?? null,
+  };
+}

@@ -1,0 +1,77 @@
+/** What the service's functions share, and the one place where a job is looked up for a caller. */
+import { access, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock } from '../core/clock.js';
+import { InputError, JobError } from '../core/errors.js';
+import type { AllowedFolders } from '../intake/allowed-paths.js';
+import type { JobStore } from '../store/job-store.js';
+import type { JobRecord } from '../store/types.js';
+import type { Account } from './account.js';
+import type { Engine } from './engine.js';
+
+export interface ServiceParts {
+  readonly store: JobStore;
+  readonly clock: Clock;
+  readonly account: Account;
+  readonly engine: Pick<Engine, 'enqueue' | 'foretell'>;
+  readonly folders: AllowedFolders;
+  readonly dataDir: string;
+  readonly fileBytesMax: number;
+  readonly removeFile: (path: string) => Promise<void>;
+  /** The real path of a file to write; throws `PATH_NOT_ALLOWED` or `FILE_EXISTS`. */
+  readonly targetFor: (path: string, options: { overwrite: boolean }) => Promise<string>;
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await access(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** File work of the service, on the folders that the settings allow. */
+export function fileWork(
+  folders: AllowedFolders,
+): Pick<ServiceParts, 'folders' | 'removeFile' | 'targetFor'> {
+  return {
+    folders,
+    removeFile: (path) => rm(path, { force: true }),
+    async targetFor(path, { overwrite }) {
+      const target = await folders.resolveForWrite(path);
+      if (overwrite || !(await exists(target))) return target;
+      throw new InputError({
+        code: 'FILE_EXISTS',
+        message: 'There is a file of that name already.',
+        hint: 'Choose another name, or pass overwrite: true.',
+      });
+    },
+  };
+}
+
+/** Where an organization's exports lie; its id is a plain name (billy-api.md section 6). */
+export function exportFolderOf(dataDir: string, organizationId: string): string {
+  return join(dataDir, 'exports', organizationId);
+}
+
+function unknownJob(): JobError {
+  return new JobError({
+    code: 'JOB_NOT_FOUND',
+    message: 'There is no such job in this organization.',
+    hint: 'list_bulk_jobs shows the jobs and their ids.',
+  });
+}
+
+/** The job, for a caller of its own organization; anybody else learns nothing, not even that it is. */
+export async function findJob(
+  parts: Pick<ServiceParts, 'store' | 'account'>,
+  jobId: string,
+  organizationId?: string,
+): Promise<JobRecord> {
+  const job = await parts.store.getJob({ jobId });
+  if (job === null) throw unknownJob();
+  const organization = await parts.account.remembered(organizationId);
+  if (job.organizationId !== organization.id) throw unknownJob();
+  return job;
+}

@@ -1,0 +1,72 @@
+/** Reports: rows as they came, with what became of them; the failed ones can be mended and fed in again. */
+import { csvStart, DIALECTS, formatCsvRow } from '../intake/csv-writer.js';
+import { LIMITS } from '../core/limits.js';
+import { normalizeHeader, REPORT_COLUMNS } from '../resources/headers.js';
+import type { JobStore } from '../store/job-store.js';
+import type { ItemRecord, JobRecord } from '../store/types.js';
+import { readingOf } from './reading.js';
+
+export type ReportScope = 'failed' | 'all';
+
+interface Layout {
+  /** Indexes of the original cells that are shown. */
+  readonly cells: readonly number[];
+  readonly headers: readonly string[];
+}
+
+function layoutOf(job: JobRecord): Layout {
+  const { headers = [] } = job.source === null ? {} : readingOf(job.reading);
+  const ours = new Set(REPORT_COLUMNS.map(normalizeHeader));
+  // A report that was fed in again brings our own columns along: they are written anew.
+  const cells = headers
+    .map((header, index) => (ours.has(normalizeHeader(header)) ? -1 : index))
+    .filter((index) => index >= 0);
+  return { cells, headers: cells.map((index) => headers[index] ?? '') };
+}
+
+function headersOf(layout: Layout, scope: ReportScope, job: JobRecord): string[] {
+  const all = ['outcome', 'billyId'];
+  const undo = job.undo === null ? [] : ['rollback', 'rollbackReason'];
+  return [
+    ...layout.headers,
+    'row',
+    'code',
+    'reason',
+    ...(scope === 'all' ? [...all, ...undo] : []),
+  ];
+}
+
+function rowOf(item: ItemRecord, layout: Layout, view: { scope: ReportScope; job: JobRecord }) {
+  const original = layout.cells.map((index) => item.cells[index] ?? '');
+  const reason = [item.field, item.message].filter((part) => part !== null).join(': ');
+  const row = [...original, String(item.row), item.code ?? '', reason];
+  if (view.scope === 'failed') return row;
+  const all = [...row, item.outcome ?? 'not attempted', item.recordId ?? ''];
+  return view.job.undo === null ? all : [...all, item.undoState ?? '', item.undoMessage ?? ''];
+}
+
+/** The report as CSV, piece by piece; `onRows` hears how many rows each piece holds. */
+export async function* reportChunks(
+  store: JobStore,
+  report: { job: JobRecord; scope: ReportScope },
+  onRows: (count: number) => void,
+): AsyncGenerator<string> {
+  const { job, scope } = report;
+  const layout = layoutOf(job);
+  const dialect = DIALECTS.standard;
+  yield csvStart(dialect) + formatCsvRow(headersOf(layout, scope, job), dialect);
+  let afterSeq = 0;
+  for (;;) {
+    const items = await store.listItems({
+      jobId: job.id,
+      afterSeq,
+      limit: LIMITS.storeBatchRows,
+      ...(scope === 'failed' ? { isTrouble: true } : {}),
+    });
+    const last = items.at(-1);
+    if (last === undefined) return;
+    afterSeq = last.seq;
+    onRows(items.length);
+    yield items.map((item) => formatCsvRow(rowOf(item, layout, { scope, job }), dialect)).join('');
+  }
+}

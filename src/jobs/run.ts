@@ -1,0 +1,284 @@
+/**
+ * The third stage: send what the plan says, settle what was lost, and stop where the job's options or
+ * its people say so. Everything it knows is in the store; a restart goes on from there.
+ */
+import { BillyFailure } from '../billy/failure.js';
+import { AppError } from '../core/errors.js';
+import { LIMITS } from '../core/limits.js';
+import { differsFromSent } from '../resources/image.js';
+import type { ItemRecord } from '../store/types.js';
+import { releaseFirstWaiting, releaseFollowers } from './follow.js';
+import type { JobOptions } from './options.js';
+import type { PlanContext } from './plan.js';
+import { replan } from './replan.js';
+import { sendItem, type Sent } from './send.js';
+import { doubtInterrupted, nextLook, settleRound } from './settle.js';
+import { changeItems, readJob, warn, type Work } from './work.js';
+
+/** Why a run ended before its last item; `drained`: it did not. */
+export type RunEnd =
+  | { readonly kind: 'drained' }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'firstFailure' }
+  | { readonly kind: 'error'; readonly error: unknown };
+
+export interface RunPlan {
+  readonly context: PlanContext;
+  readonly options: JobOptions;
+}
+
+/** How often the cancel flag is read while items are sent. */
+const OBSERVE_MS = 200;
+
+class Run {
+  readonly #outer: Work;
+  readonly #plan: RunPlan;
+  readonly #halt = new AbortController();
+  readonly #work: Work;
+  readonly #inFlight = new Map<number, Promise<void>>();
+  readonly #altered = new Set<string>();
+  #end: RunEnd | null = null;
+  #buffer: ItemRecord[] = [];
+  #cursor = 0;
+  #observedMs = -Infinity;
+  #lostInARow = 0;
+  #refusedInARow = 0;
+  #settling: Promise<void> | null = null;
+  #hasDoubts = true;
+  #settledMs = -Infinity;
+
+  constructor(work: Work, plan: RunPlan) {
+    this.#outer = work;
+    this.#plan = plan;
+    const stop = AbortSignal.any([work.stop, this.#halt.signal]);
+    this.#work = { ...work, stop };
+  }
+
+  async toEnd(): Promise<RunEnd> {
+    await doubtInterrupted(this.#outer);
+    try {
+      while (this.#end === null) await this.#advance();
+      return this.#end;
+    } finally {
+      // Also when the store failed: nothing of this run may still send once its lease is given back.
+      this.#stop({ kind: 'stopped' });
+      await Promise.all(this.#inFlight.values());
+      await this.#settling;
+    }
+  }
+
+  /** One step forward: send an item, or wait for what must come first. */
+  async #advance(): Promise<void> {
+    await this.#observe();
+    if (this.#end !== null) return;
+    await this.#startSettling();
+    if (this.#inFlight.size >= this.#outer.settings.maxConcurrent + 1) {
+      await Promise.race(this.#inFlight.values());
+      return;
+    }
+    const item = await this.#nextItem();
+    if (item !== null) {
+      this.#launch(item);
+      return;
+    }
+    if (this.#inFlight.size > 0) await Promise.race(this.#inFlight.values());
+    else if (await this.#waitForSettling()) return;
+    else if (!(await releaseFirstWaiting(this.#outer))) this.#stop({ kind: 'drained' });
+  }
+
+  #stop(end: RunEnd): void {
+    this.#end ??= end;
+    this.#halt.abort(new DOMException('the job stops here', 'AbortError'));
+  }
+
+  async #observe(): Promise<void> {
+    if (this.#outer.stop.aborted) this.#stop({ kind: 'stopped' });
+    const nowMs = this.#outer.clock.monotonicMs();
+    if (nowMs - this.#observedMs < OBSERVE_MS) return;
+    this.#observedMs = nowMs;
+    if ((await readJob(this.#outer)).cancelRequested) this.#stop({ kind: 'cancelled' });
+  }
+
+  async #nextItem(): Promise<ItemRecord | null> {
+    if (this.#buffer.length === 0) this.#buffer = await this.#readAhead();
+    return this.#buffer.shift() ?? null;
+  }
+
+  async #readAhead(): Promise<ItemRecord[]> {
+    const { store, jobId } = this.#outer;
+    const from = async (afterSeq: number): Promise<ItemRecord[]> => {
+      const limit = LIMITS.runBatchRows;
+      const items = await store.listItems({ jobId, states: ['ready'], afterSeq, limit });
+      return items.filter(({ seq }) => !this.#inFlight.has(seq));
+    };
+    let items = await from(this.#cursor);
+    // Rows that became ready behind the cursor: given back, settled as absent, or released.
+    if (items.length === 0) items = await from(0);
+    this.#cursor = items.at(-1)?.seq ?? 0;
+    return items;
+  }
+
+  #launch(item: ItemRecord): void {
+    const task = this.#handle(item)
+      .catch((error: unknown) => {
+        this.#stop({ kind: 'error', error });
+      })
+      .finally(() => this.#inFlight.delete(item.seq));
+    this.#inFlight.set(item.seq, task);
+  }
+
+  async #handle(planned: ItemRecord): Promise<void> {
+    const item = planned.needsPlan ? await this.#planAgain(planned) : planned;
+    if (item === null) return;
+    const sent = await sendItem(this.#work, item);
+    await this.#note(item, sent);
+  }
+
+  async #planAgain(item: ItemRecord): Promise<ItemRecord | null> {
+    const { store, jobId } = this.#outer;
+    const patch = await replan(this.#work, item, this.#plan.context);
+    await changeItems(this.#outer, [{ seq: item.seq, from: ['ready'], patch }]);
+    if (patch.state === 'waiting') return null;
+    if (patch.state !== 'ended') return store.getItem({ jobId, seq: item.seq });
+    await releaseFollowers(this.#outer, item);
+    if (patch.outcome === 'failed') this.#noteFailedRow();
+    return null;
+  }
+
+  async #note(item: ItemRecord, sent: Sent): Promise<void> {
+    const { end, error } = sent;
+    if (end === 'doubt') this.#hasDoubts = true;
+    if (end === 'written' || end === 'failed') await releaseFollowers(this.#outer, item);
+    if (end === 'written') await this.#noteAltered(item, sent);
+    if (end === 'failed') this.#noteFailedRow();
+    await this.#noteTrouble(sent);
+    if (end === 'back' && error !== null) this.#stop({ kind: 'error', error });
+  }
+
+  /** Rows of losses or refusals mean that something is wrong with more than these rows. */
+  async #noteTrouble({ end, error }: Sent): Promise<void> {
+    this.#lostInARow = end === 'doubt' ? this.#lostInARow + 1 : 0;
+    this.#refusedInARow = isWholeRefusal(error) ? this.#refusedInARow + 1 : 0;
+    if (error !== null && (await this.#isLocked(error))) this.#stop(lockedEnd());
+    // As many losses in a row as there are senders: ask whether Billy is there before losing more.
+    if (this.#lostInARow >= this.#outer.settings.maxConcurrent) await this.#probe();
+  }
+
+  #noteFailedRow(): void {
+    const { continueOnError, rollbackOnError } = this.#plan.options;
+    if (!continueOnError || rollbackOnError) this.#stop({ kind: 'firstFailure' });
+  }
+
+  /** Fields that Billy keeps otherwise than sent are named once, so that nobody is surprised. */
+  async #noteAltered(item: ItemRecord, { image }: Sent): Promise<void> {
+    const step = item.plan?.steps.find(({ kind }) => kind === 'create');
+    if (step === undefined || image === null || item.before !== null) return;
+    const fields = differsFromSent(step.body, image, this.#outer.resource);
+    const fresh = fields.filter((field) => !this.#altered.has(field));
+    for (const field of fresh) this.#altered.add(field);
+    if (fresh.length === 0) return;
+    const message = `Billy keeps these fields otherwise than sent: ${fresh.join(', ')}.`;
+    await warn(this.#outer, [{ code: 'FIELD_ALTERED', message }]);
+  }
+
+  /** A locked organization may show as 403, or as a row of refusals that name no field. */
+  async #isLocked(error: AppError): Promise<boolean> {
+    const mayBeLocked =
+      (error instanceof BillyFailure && error.status === 403) ||
+      this.#refusedInARow >= LIMITS.lockedHintRefusals;
+    if (!mayBeLocked) return false;
+    this.#refusedInARow = 0;
+    const read = { priority: 'job', patienceMs: 0 } as const;
+    try {
+      return (await this.#outer.billy.organization(read)).isLocked;
+    } catch {
+      return false;
+    }
+  }
+
+  async #probe(): Promise<void> {
+    const patienceMs = LIMITS.outageMs;
+    const { billy, stop } = this.#work;
+    await billy.organization({ priority: 'job', patienceMs, signal: stop });
+    this.#lostInARow = 0;
+  }
+
+  async #startSettling(): Promise<void> {
+    if (!this.#hasDoubts || this.#settling !== null) return;
+    const { clock } = this.#outer;
+    if (clock.monotonicMs() - this.#settledMs < LIMITS.settleGatherMs) return;
+    const dueMs = await nextLook(this.#outer);
+    if (dueMs === null) {
+      this.#hasDoubts = false;
+      return;
+    }
+    if (dueMs > clock.nowMs()) return;
+    this.#settling = this.#settle()
+      .catch((error: unknown) => {
+        this.#stop({ kind: 'error', error });
+      })
+      .finally(() => {
+        this.#settledMs = clock.monotonicMs();
+        this.#settling = null;
+      });
+  }
+
+  async #settle(): Promise<void> {
+    for (const { item, patch } of await settleRound(this.#work, this.#altered)) {
+      if (patch.state !== 'ended') continue;
+      await releaseFollowers(this.#outer, item);
+      if (patch.outcome === 'failed') this.#noteFailedRow();
+    }
+  }
+
+  /** Nothing to send: wait for the next look at what is in doubt. False: nothing is in doubt. */
+  async #waitForSettling(): Promise<boolean> {
+    if (this.#settling !== null) {
+      await this.#settling;
+      return true;
+    }
+    const dueMs = await nextLook(this.#outer);
+    if (dueMs === null) return false;
+    this.#hasDoubts = true;
+    const { clock } = this.#outer;
+    const gapMs = this.#settledMs + LIMITS.settleGatherMs - clock.monotonicMs();
+    const waitMs = Math.max(dueMs - clock.nowMs(), gapMs, 1);
+    await clock.sleep(Math.min(waitMs, OBSERVE_MS), this.#outer.stop);
+    return true;
+  }
+}
+
+function isWholeRefusal(error: AppError | null): boolean {
+  return error instanceof BillyFailure && error.isWholeRecord;
+}
+
+function lockedEnd(): RunEnd {
+  const error = new AppError({
+    code: 'ORGANIZATION_LOCKED',
+    message: 'Billy has locked this organization for changes.',
+    hint: 'Unlock it in Billy, then start the rest again.',
+  });
+  return { kind: 'error', error };
+}
+
+/** Sends until nothing is left or something ends it; never rejects for what Billy or a row did. */
+export async function run(work: Work, plan: RunPlan): Promise<RunEnd> {
+  return new Run(work, plan).toEnd();
+}
+
+/**
+ * Settles everything in doubt without sending anything anew. Rejects on an outage; returns early when
+ * the process stops.
+ */
+export async function settleAll(work: Work): Promise<void> {
+  const { clock } = work;
+  await doubtInterrupted(work);
+  for (;;) {
+    const dueMs = await nextLook(work);
+    if (dueMs === null) return;
+    await clock.sleep(Math.max(dueMs - clock.nowMs(), 1), work.stop);
+    if (work.stop.aborted) return;
+    await settleRound(work);
+  }
+}

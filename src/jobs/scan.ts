@@ -1,0 +1,64 @@
+/**
+ * The first stage: judge the whole source, then stream its rows into the store. Nothing has been sent
+ * yet, so a restart simply begins anew.
+ */
+import { readHead, readRows, scanSource, type SourceHead } from '../intake/source.js';
+import { headerReader, mapHeaders } from '../resources/headers.js';
+import type { JobRecord } from '../store/types.js';
+import { readingOf, readOptionsOf, type Reading } from './reading.js';
+import { patchJob, readJob, warn, type Work } from './work.js';
+
+function isAmount(work: Work, reading: Reading): (header: string) => boolean {
+  const { resource } = work;
+  const amounts = new Set(
+    resource.columns.filter(({ kind }) => kind === 'amount').map(({ name }) => name),
+  );
+  const columnOf = headerReader(resource, reading.columnMapping);
+  return (header) => amounts.has(columnOf(header) ?? '');
+}
+
+interface Judged {
+  readonly reading: Reading;
+  readonly head: SourceHead;
+}
+
+async function judge(work: Work, job: JobRecord): Promise<Judged> {
+  const reading = readingOf(job.reading);
+  const { columnMapping } = reading;
+  const options = readOptionsOf(reading);
+  const head = await readHead(reading.path, options);
+  const result = await scanSource(reading.path, head, {
+    rowsMax: work.settings.rowsMax,
+    numberColumns: isAmount(work, reading),
+    options,
+    signal: work.stop,
+  });
+  const operation = job.operation === 'update' ? 'update' : 'import';
+  const { headers } = result;
+  const { columns, warnings } = mapHeaders(work.resource, headers, { operation, columnMapping });
+  await warn(work, [...warnings, ...result.warnings]);
+  const judged = { ...reading, headers, columns, numberStyles: result.numberStyles };
+  await patchJob(work, {
+    reading: judged,
+    totalRows: result.rowCount,
+    totalItems: result.rowCount,
+  });
+  return { reading: judged, head: { ...head, headers } };
+}
+
+/** Scans and stores; rejects with an InputError when the source as a whole cannot be taken. */
+export async function scan(work: Work): Promise<void> {
+  const { store, jobId, lease } = work;
+  await store.clearItems({ jobId, lease });
+  const { reading, head } = await judge(work, await readJob(work));
+  const options = readOptionsOf(reading);
+  let seq = 0;
+  for await (const rows of readRows(reading.path, head, { options, signal: work.stop })) {
+    work.stop.throwIfAborted();
+    const items = rows.map(({ row, cells, problem }) => {
+      seq += 1;
+      return { seq, row, cells, problem };
+    });
+    await store.addItems({ jobId, lease, items });
+  }
+}

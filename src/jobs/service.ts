@@ -1,0 +1,271 @@
+/** The face of the engine: all that tools (and later HTTP) may ask for. */
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppError, InputError, JobError } from '../core/errors.js';
+import { LIMITS } from '../core/limits.js';
+import { writeFileWhole } from '../intake/atomic-file.js';
+import { csvStart, DIALECTS, formatCsvRow } from '../intake/csv-writer.js';
+import type { Resource } from '../resources/resource.js';
+import type { JobFilter } from '../store/job-store.js';
+import type { JobRecord, JobStatus } from '../store/types.js';
+import { exportResultOf, type ExportResult } from './export.js';
+import { exportFolderOf, findJob, type ServiceParts } from './parts.js';
+import { reportChunks, type ReportScope } from './report.js';
+import {
+  startExport,
+  startJob,
+  type ExportRequest,
+  type StartedJob,
+  type StartRequest,
+} from './starts.js';
+import { isEnded, UNDOABLE } from './state.js';
+import { countsOf, viewJob, type JobView } from './view.js';
+
+/** A call that somebody waits for. */
+export interface Waiting {
+  readonly seconds: number;
+  readonly signal: AbortSignal;
+  /** Hears how far the job is; `done` grows from call to call. */
+  readonly onProgress: (progress: { done: number; total: number | null; status: string }) => void;
+}
+
+export interface ReportFile {
+  readonly totalRows: number;
+  readonly filename: string;
+  readonly filePath: string | null;
+  readonly preview: string;
+}
+
+const PREVIEW_CHARS = 1500;
+const MS_PER_SECOND = 1000;
+const EXPORT_NAME = /^[\w.-]{1,100}\.csv$/;
+
+export class JobService {
+  readonly #parts: ServiceParts;
+
+  constructor(parts: ServiceParts) {
+    this.#parts = parts;
+  }
+
+  start(request: StartRequest): Promise<StartedJob> {
+    return startJob(this.#parts, request);
+  }
+
+  /** Null result: not done within `LIMITS.exportWaitMs`, the job goes on. */
+  async export(
+    request: ExportRequest,
+    signal: AbortSignal,
+  ): Promise<{ job: JobRecord; result: ExportResult | null }> {
+    const { clock } = this.#parts;
+    const { id } = await startExport(this.#parts, request);
+    const endMs = clock.monotonicMs() + LIMITS.exportWaitMs;
+    for (;;) {
+      const job = await findJob(this.#parts, id);
+      if (job.error !== null) throw failureOf(job.error);
+      if (isEnded(job.status)) return { job, result: exportResultOf(job.result) };
+      if (clock.monotonicMs() >= endMs || signal.aborted) return { job, result: null };
+      await clock.sleep(LIMITS.statusPollMs / 4, signal);
+    }
+  }
+
+  /** The job, after waiting for its end as long as asked. The wait ends early with the signal. */
+  async status(jobId: string, waiting: Waiting): Promise<JobView> {
+    const { clock } = this.#parts;
+    const endMs = clock.monotonicMs() + waiting.seconds * MS_PER_SECOND;
+    let saidMs = -Infinity;
+    let said = -1;
+    for (;;) {
+      const job = await findJob(this.#parts, jobId);
+      const nowMs = clock.monotonicMs();
+      const done = progressCount(job);
+      if (done > said && nowMs - saidMs >= LIMITS.progressEveryMs) {
+        waiting.onProgress({ done, total: progressTotal(job), status: job.status });
+        [said, saidMs] = [done, nowMs];
+      }
+      if (isEnded(job.status) || nowMs >= endMs || waiting.signal.aborted) return this.#view(job);
+      await clock.sleep(Math.min(LIMITS.statusPollMs, endMs - nowMs), waiting.signal);
+    }
+  }
+
+  async list(
+    filter: Omit<JobFilter, 'organizationId'> & {
+      limit: number;
+      cursor?: string;
+      organizationId?: string;
+    },
+  ): Promise<{
+    jobs: JobRecord[];
+    nextCursor: string | null;
+    statistics: Partial<Record<JobStatus, number>>;
+  }> {
+    const { store, account } = this.#parts;
+    const { id: organizationId } = await account.remembered(filter.organizationId);
+    const { jobs, nextCursor } = await store.listJobs({ ...filter, organizationId });
+    return { jobs, nextCursor, statistics: await store.countJobs({ organizationId }) };
+  }
+
+  /** Asks for a cancel and answers at once. */
+  async cancel(jobId: string, by: string): Promise<JobView> {
+    const { store, clock } = this.#parts;
+    const job = await findJob(this.#parts, jobId);
+    const isAsked = await store.requestCancel({ jobId, by, nowMs: clock.nowMs() });
+    if (!isAsked && job.status !== 'cancelled') {
+      throw new JobError({
+        code: 'JOB_STATE',
+        message: `A job that is ${job.status} cannot be cancelled.`,
+        hint: 'rollback_job takes back what a finished job did.',
+      });
+    }
+    return this.#view(await findJob(this.#parts, jobId));
+  }
+
+  async rollback(
+    jobId: string,
+    ask: { dryRun: boolean; reason: string | null; signal: AbortSignal },
+  ): Promise<JobView> {
+    const { store, clock, engine, account } = this.#parts;
+    const job = await findJob(this.#parts, jobId);
+    if (job.status === 'rolled_back') return this.#view(job);
+    if (!UNDOABLE.includes(job.status) || job.dryRun || job.operation === 'export') {
+      throw new JobError({
+        code: 'JOB_STATE',
+        message: job.dryRun
+          ? 'A dry run wrote nothing, so there is nothing to roll back.'
+          : `A job that is ${job.status} cannot be rolled back.`,
+        hint: 'Wait for its end (get_bulk_job_status), or cancel it first.',
+      });
+    }
+    await account.current(undefined);
+    if (ask.dryRun) {
+      await this.#foretell(job, ask);
+      return this.#view(await findJob(this.#parts, jobId));
+    }
+    const { reason } = ask;
+    await store.requestUndo({ jobId, from: UNDOABLE, reason, nowMs: clock.nowMs() });
+    const rolling = await findJob(this.#parts, jobId);
+    engine.enqueue(rolling);
+    return this.#view(rolling);
+  }
+
+  /** Writes the report beside the exports, or where the caller wants it. */
+  async report(
+    jobId: string,
+    ask: { scope: ReportScope; filePath?: string | undefined },
+  ): Promise<ReportFile> {
+    const { store, dataDir, targetFor } = this.#parts;
+    const job = await findJob(this.#parts, jobId);
+    const wanted =
+      ask.filePath === undefined ? null : await targetFor(ask.filePath, { overwrite: false });
+    const filename = `report-${jobId}-${ask.scope}.csv`;
+    const folder = exportFolderOf(dataDir, job.organizationId);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const path = wanted ?? join(folder, filename);
+    let totalRows = 0;
+    let preview = '';
+    const chunks = reportChunks(store, { job, scope: ask.scope }, (count) => {
+      totalRows += count;
+    });
+    const watched = async function* (): AsyncGenerator<string> {
+      for await (const chunk of chunks) {
+        if (preview.length < PREVIEW_CHARS) preview += chunk.slice(0, PREVIEW_CHARS);
+        yield chunk;
+      }
+    };
+    await writeFileWhole({ path, overwrite: wanted === null, mode: 0o600 }, watched());
+    return { totalRows, filename, filePath: wanted, preview: wholeLines(preview) };
+  }
+
+  /** The report's text, for readers of the resource. */
+  async reportText(jobId: string, scope: ReportScope): Promise<string> {
+    const job = await findJob(this.#parts, jobId);
+    const { store } = this.#parts;
+    let text = '';
+    for await (const chunk of reportChunks(store, { job, scope }, () => undefined)) {
+      text += chunk;
+      if (text.length > LIMITS.resourceCharsMax) throw tooLong();
+    }
+    return text;
+  }
+
+  /** An export's text, for readers of the resource; only of the token's own organization. */
+  async exportText(filename: string): Promise<string> {
+    const { account, dataDir } = this.#parts;
+    const { id } = await account.remembered(undefined);
+    const path = join(exportFolderOf(dataDir, id), filename);
+    if (!EXPORT_NAME.test(filename)) throw noFile();
+    const text = await readFile(path, 'utf8').catch(() => {
+      throw noFile();
+    });
+    if (text.length > LIMITS.resourceCharsMax) throw tooLong();
+    return text;
+  }
+
+  template(resource: Resource): { csvContent: string; filename: string } {
+    const dialect = DIALECTS.standard;
+    const rows = resource.template.map((row) => formatCsvRow(row, dialect));
+    return {
+      csvContent: csvStart(dialect) + rows.join(''),
+      filename: `${resource.plural}-template.csv`,
+    };
+  }
+
+  async job(jobId: string): Promise<JobView> {
+    return this.#view(await findJob(this.#parts, jobId));
+  }
+
+  #view(job: JobRecord): Promise<JobView> {
+    const { store, clock } = this.#parts;
+    return viewJob(store, job, clock.nowMs());
+  }
+
+  /** Waits for the forecast a while; a long one goes on and shows in the status later. */
+  async #foretell(
+    job: JobRecord,
+    ask: { reason: string | null; signal: AbortSignal },
+  ): Promise<void> {
+    const { clock, engine } = this.#parts;
+    const forecast = engine.foretell(job, ask.reason);
+    await Promise.race([forecast, clock.sleep(LIMITS.exportWaitMs, ask.signal)]);
+  }
+}
+
+function progressCount(job: JobRecord): number {
+  const undone = job.undo === null || job.undo.status === 'foretold' ? null : job.undo;
+  const isUndoing = job.status === 'rolling_back' && undone !== null;
+  if (isUndoing) return undone.reversed + undone.kept + undone.errored;
+  return countsOf(job).processedItems;
+}
+
+function progressTotal(job: JobRecord): number | null {
+  return job.status === 'rolling_back' ? (job.undo?.total ?? null) : job.totalItems;
+}
+
+/** Only whole lines, so that a preview never shows half a row. */
+function wholeLines(text: string): string {
+  const cut = text.slice(0, PREVIEW_CHARS);
+  return text.length <= PREVIEW_CHARS ? cut : cut.slice(0, cut.lastIndexOf('\n') + 1);
+}
+
+function failureOf(failure: NonNullable<JobRecord['error']>): AppError {
+  return new AppError({
+    code: failure.code as AppError['code'],
+    message: failure.message,
+    hint: failure.hint,
+  });
+}
+
+function noFile(): InputError {
+  return new InputError({
+    code: 'FILE_NOT_FOUND',
+    message: 'There is no such export.',
+    hint: 'Export again; the result names the file.',
+  });
+}
+
+function tooLong(): InputError {
+  return new InputError({
+    code: 'INPUT_TOO_LARGE',
+    message: 'The file is too large to be read through the protocol.',
+    hint: 'Pass filePath to have it written to a folder of yours.',
+  });
+}

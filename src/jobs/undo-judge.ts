@@ -1,0 +1,122 @@
+/** What a rollback may do with one item: decided from before, after and now. Pure. */
+import { relationOf, sameChildren, sameImage, sameValue } from '../resources/image.js';
+import type { Resource } from '../resources/resource.js';
+import type { ChildImage, ItemRecord, Json, RecordImage, Scalar, Step } from '../store/types.js';
+
+export type UndoVerdict =
+  | { readonly kind: 'done'; readonly reason: string }
+  | { readonly kind: 'keep'; readonly reason: string }
+  | { readonly kind: 'delete' }
+  | { readonly kind: 'restore'; readonly steps: readonly Step[]; readonly image: RecordImage };
+
+type Fields = Readonly<Record<string, Scalar>>;
+
+/** The body that brings the named fields back; null when they have their earlier value already. */
+function earlierValues(
+  sent: Readonly<Record<string, Json>>,
+  before: Fields,
+  now: Fields,
+): Record<string, Json> | null {
+  const keys = Object.keys(sent).filter((key) => !sameValue(now[key], before[key]));
+  if (keys.length === 0) return null;
+  return Object.fromEntries(keys.map((key) => [key, before[key] ?? null]));
+}
+
+interface Images {
+  readonly before: RecordImage;
+  readonly after: RecordImage;
+  readonly now: RecordImage;
+}
+
+/** A child as it is now: by its id, or by its content where Billy has renewed the ids since. */
+function findNow(child: ChildImage | undefined, images: Images, relation: string) {
+  const children = images.now.children[relation] ?? [];
+  const isSame = ({ fields }: ChildImage): boolean =>
+    Object.keys(fields).every((key) => sameValue(fields[key], child?.fields[key]));
+  return children.find(({ id }) => id !== null && id === child?.id) ?? children.find(isSame);
+}
+
+function reverseUpdate(step: Step, images: Images, relation: string): Step[] {
+  const was = (images.before.children[relation] ?? []).find(({ id }) => id === step.id);
+  const left = (images.after.children[relation] ?? []).find(({ id }) => id === step.id);
+  const held = findNow(left, images, relation);
+  if (was === undefined || held === undefined) return [];
+  const body = earlierValues(step.body, was.fields, held.fields);
+  return body === null ? [] : [{ ...step, id: held.id, body }];
+}
+
+/** A child that the job added is the one that was not there before. */
+function reverseCreate(step: Step, images: Images, relation: string): Step[] {
+  const known = new Set((images.before.children[relation] ?? []).map(({ id }) => id));
+  const added = (images.after.children[relation] ?? []).find(({ id }) => !known.has(id));
+  const held = added === undefined ? undefined : findNow(added, images, relation);
+  if (held === undefined || known.has(held.id)) return [];
+  return [{ kind: 'remove', collection: step.collection, id: held.id, body: {} }];
+}
+
+function reverseSteps(item: ItemRecord, images: Images, resource: Resource): Step[] {
+  const { before, now } = images;
+  const steps = item.plan?.steps ?? [];
+  return [...steps].reverse().flatMap((step) => {
+    const relation = relationOf(resource, step.collection);
+    if (relation === null) {
+      const body = earlierValues(step.body, before.fields, now.fields);
+      return body === null ? [] : [{ ...step, id: before.id, body }];
+    }
+    return step.kind === 'create'
+      ? reverseCreate(step, images, relation)
+      : reverseUpdate(step, images, relation);
+  });
+}
+
+/** Each field as the job left it or as it was before (a restore was broken off): nobody else was here. */
+function isOurs({ before, after, now }: Images, resource: Resource): boolean {
+  const areFields = resource.fields.every(
+    (field) =>
+      sameValue(now.fields[field], after.fields[field]) ||
+      sameValue(now.fields[field], before.fields[field]),
+  );
+  return (
+    areFields &&
+    Object.entries(resource.relations).every(([name, { fields }]) => {
+      const relation = { name, fields };
+      return sameChildren(now, after, relation) || sameChildren(now, before, relation);
+    })
+  );
+}
+
+const CHANGED: UndoVerdict = { kind: 'keep', reason: 'somebody changed it since' };
+
+function judgeCreated(
+  after: RecordImage | null,
+  seen: { now: RecordImage | null; isUsed: boolean },
+  resource: Resource,
+): UndoVerdict {
+  const { now, isUsed } = seen;
+  if (now === null) return { kind: 'done', reason: 'it was gone already' };
+  if (isUsed) return { kind: 'keep', reason: 'an invoice or bill uses it' };
+  if (after === null || !sameImage(now, after, resource)) return CHANGED;
+  return { kind: 'delete' };
+}
+
+/**
+ * Created: deleted when it is as the job left it and nobody uses it. Changed: restored, field by field,
+ * when every field is as the job left it or as it was. Anything else is somebody's, and stays.
+ */
+export function judgeUndo(
+  item: ItemRecord,
+  seen: { now: RecordImage | null; isUsed: boolean },
+  resource: Resource,
+): UndoVerdict {
+  const { now } = seen;
+  const { before, after } = item;
+  if (before === null) return judgeCreated(after, seen, resource);
+  if (now === null) return { kind: 'keep', reason: 'the record was deleted since' };
+  if (sameImage(now, before, resource)) {
+    return { kind: 'done', reason: 'it had its earlier values already' };
+  }
+  if (after === null) return CHANGED;
+  const images = { before, after, now };
+  if (!isOurs(images, resource)) return CHANGED;
+  return { kind: 'restore', steps: reverseSteps(item, images, resource), image: before };
+}

@@ -1,0 +1,238 @@
+/**
+ * Rollback: the newest item first, each judged against a fresh picture of Billy. Every request it sends
+ * may be repeated without harm, so a restart just goes on with the items that are not settled yet.
+ */
+import { LIMITS } from '../core/limits.js';
+import { imageOf } from '../resources/image.js';
+import type { ItemPatch, ItemRecord, RecordImage, Undo, UndoState } from '../store/types.js';
+import { entryOf } from './plan.js';
+import { settleAll } from './run.js';
+import { judgeUndo } from './undo-judge.js';
+import { takePicture, type Picture } from './undo-picture.js';
+import { UndoSender, type UndoResult } from './undo-send.js';
+import { changeItems, jobRead, patchJob, readJob, type Work } from './work.js';
+
+/** Items whose outcome was unknown when their job ended are looked at again: they may be in Billy. */
+async function reviveUnknown(work: Work): Promise<void> {
+  const { store, jobId, clock } = work;
+  let afterSeq = 0;
+  for (;;) {
+    const limit = LIMITS.storeBatchRows;
+    const items = await store.listItems({ jobId, isTrouble: true, afterSeq, limit });
+    const last = items.at(-1);
+    if (last === undefined) return;
+    afterSeq = last.seq;
+    const unknown = items.filter(({ outcome }) => outcome === 'unknown');
+    const patch: ItemPatch = {
+      state: 'doubt',
+      outcome: null,
+      code: null,
+      message: null,
+      lostAtMs: clock.nowMs(),
+      lookedAtMs: null,
+    };
+    await changeItems(
+      work,
+      unknown.map(({ seq }) => ({ seq, from: ['ended'] as const, patch })),
+    );
+  }
+}
+
+class Rollback {
+  readonly #work: Work;
+  readonly #sender: UndoSender;
+  #picture: Picture | null = null;
+
+  constructor(work: Work) {
+    this.#work = work;
+    this.#sender = new UndoSender(work);
+  }
+
+  async toEnd(): Promise<void> {
+    let beforeSeq = Number.MAX_SAFE_INTEGER;
+    for (;;) {
+      this.#work.stop.throwIfAborted();
+      const { store, jobId } = this.#work;
+      const items = await store.listItems({
+        jobId,
+        hasWritten: true,
+        beforeSeq,
+        limit: LIMITS.runBatchRows,
+      });
+      const last = items.at(-1);
+      if (last === undefined) return;
+      beforeSeq = last.seq;
+      await this.#undoBatch(items.filter(({ undoState }) => isOpen(undoState)));
+    }
+  }
+
+  /** Rows of one record go one after another, the newest first; different records side by side. */
+  async #undoBatch(items: readonly ItemRecord[]): Promise<void> {
+    const chains = new Map<string, ItemRecord[]>();
+    for (const item of items) {
+      const key = item.recordId ?? `row:${String(item.seq)}`;
+      chains.set(key, [...(chains.get(key) ?? []), item]);
+    }
+    const queue = [...chains.values()];
+    const senders = Array.from({ length: this.#work.settings.maxConcurrent }, async () => {
+      for (let chain = queue.shift(); chain !== undefined; chain = queue.shift()) {
+        await this.#undoChain(chain);
+      }
+    });
+    const ends = await Promise.allSettled(senders);
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  }
+
+  async #undoChain(chain: readonly ItemRecord[]): Promise<void> {
+    const { clock, stop } = this.#work;
+    let lateUntilMs = 0;
+    for (const item of chain) {
+      // A lost restore that is saved late would overwrite the older values that come next.
+      const waitMs = lateUntilMs - clock.nowMs();
+      if (waitMs > 0) await clock.sleep(waitMs, stop);
+      lateUntilMs = await this.#undoItem(item);
+    }
+  }
+
+  #freshPicture: Promise<Picture> | null = null;
+
+  async #currentPicture(): Promise<Picture> {
+    const { clock } = this.#work;
+    const isFresh =
+      this.#picture !== null &&
+      clock.monotonicMs() - this.#picture.takenMs < LIMITS.rollbackPictureMsMax;
+    if (isFresh && this.#picture !== null) return this.#picture;
+    // One listing serves everybody who needs a newer picture.
+    this.#freshPicture ??= takePicture(this.#work).finally(() => {
+      this.#freshPicture = null;
+    });
+    this.#picture = await this.#freshPicture;
+    return this.#picture;
+  }
+
+  /** Until when a request of this item may still be saved late; 0: nothing was lost. */
+  async #undoItem(item: ItemRecord): Promise<number> {
+    this.#work.stop.throwIfAborted();
+    const { usedIds } = await this.#currentPicture();
+    const { store, jobId, lease, resource } = this.#work;
+    const id = item.recordId ?? '';
+    const pool = await store.getPool({ jobId, layer: 'undo', recordIds: [id] });
+    const now = pool.get(id)?.image ?? (await this.#lookUp(id));
+    const verdict = judgeUndo(item, { now, isUsed: usedIds.has(id) }, resource);
+    if (verdict.kind === 'done' || verdict.kind === 'keep') {
+      const state = verdict.kind === 'done' ? 'reversed' : 'kept';
+      await this.#note(item, { state, message: verdict.reason, image: now });
+      return 0;
+    }
+    const result =
+      verdict.kind === 'delete'
+        ? await this.#sender.delete(id, now)
+        : await this.#sender.restore(verdict.steps, verdict.image);
+    if (result.state === 'reversed' && result.image !== null) {
+      const entries = [entryOf(resource, result.image)];
+      await store.putPool({ jobId, lease, layer: 'undo', entries });
+    }
+    await this.#note(item, result);
+    return result.lateUntilMs ?? 0;
+  }
+
+  /** Not in the picture (it may just be taken anew by somebody else): only Billy says what is gone. */
+  async #lookUp(id: string): Promise<RecordImage | null> {
+    const { billy, resource } = this.#work;
+    const options = { ...jobRead(this.#work), include: resource.include };
+    const record = await billy.get(resource.collection, id, options);
+    return record === null ? null : imageOf(record, resource);
+  }
+
+  async #note(item: ItemRecord, result: UndoResult): Promise<void> {
+    const patch = { undoState: result.state, undoMessage: result.message };
+    await changeItems(this.#work, [{ seq: item.seq, from: [item.state], patch }]);
+  }
+}
+
+function isOpen(state: UndoState | null): boolean {
+  return state !== 'reversed' && state !== 'kept';
+}
+
+/** What a rollback that cannot go on leaves behind: everything still open is errored, and said so. */
+export async function giveUpUndo(work: Work, message: string): Promise<void> {
+  const { store, jobId } = work;
+  let afterSeq = 0;
+  for (;;) {
+    const limit = LIMITS.storeBatchRows;
+    const items = await store.listItems({ jobId, hasWritten: true, afterSeq, limit });
+    const last = items.at(-1);
+    if (last === undefined) return;
+    afterSeq = last.seq;
+    const open = items.filter(({ undoState }) => isOpen(undoState));
+    await changeItems(
+      work,
+      open.map(({ seq, state }) => ({
+        seq,
+        from: [state],
+        patch: { undoState: 'errored', undoMessage: message },
+      })),
+    );
+  }
+}
+
+/** Foretells a rollback: the same judgement, no request but reads, nothing changed but `undo`. */
+export async function foretellUndo(work: Work, reason: string | null): Promise<Undo> {
+  const { store, jobId, lease, resource, clock } = work;
+  const startedAtMs = clock.nowMs();
+  const { usedIds } = await takePicture(work);
+  const counts = { total: 0, reversed: 0, kept: 0, errored: 0 };
+  let beforeSeq = Number.MAX_SAFE_INTEGER;
+  for (;;) {
+    const limit = LIMITS.storeBatchRows;
+    const items = await store.listItems({ jobId, hasWritten: true, beforeSeq, limit });
+    const last = items.at(-1);
+    if (last === undefined) break;
+    beforeSeq = last.seq;
+    const recordIds = items.map(({ recordId }) => recordId ?? '');
+    const pool = await store.getPool({ jobId, layer: 'undo', recordIds });
+    const left = new Map([...pool].map(([id, { image }]) => [id, image] as const));
+    for (const item of items) {
+      const id = item.recordId ?? '';
+      const seen = { now: left.get(id) ?? null, isUsed: usedIds.has(id) };
+      const verdict = judgeUndo(item, seen, resource);
+      counts.total += 1;
+      counts[verdict.kind === 'keep' ? 'kept' : 'reversed'] += 1;
+      // An earlier row of the same record meets what undoing the later one leaves.
+      if (verdict.kind === 'restore') left.set(id, verdict.image);
+    }
+    const entries = [...left.values()].map((image) => entryOf(resource, image));
+    await store.putPool({ jobId, lease, layer: 'undo', entries });
+  }
+  const completedAtMs = clock.nowMs();
+  return { status: 'foretold', reason, ...counts, startedAtMs, completedAtMs };
+}
+
+/** Rolls the job back; rejects with an outage, to be called again when Billy is back. */
+export async function undo(work: Work): Promise<void> {
+  await reviveUnknown(work);
+  await settleAll(work);
+  if (work.stop.aborted) return;
+  const total = await work.store.countWritten({ jobId: work.jobId });
+  const started = (await readJob(work)).undo;
+  if (started === null) return;
+  await patchJob(work, { undo: { ...started, status: 'running', total } });
+  await new Rollback(work).toEnd();
+  await endUndo(work);
+}
+
+/** Closes the rollback with what its items came to. */
+export async function endUndo(work: Work): Promise<void> {
+  const { store, jobId, clock } = work;
+  const counted = (await readJob(work)).undo;
+  if (counted === null) return;
+  const total = await store.countWritten({ jobId });
+  // A rollback that gave up before it could settle may not call itself whole.
+  const open = await store.countItems({ jobId, states: ['sending', 'doubt'] });
+  const isWhole = counted.reversed === total && open === 0;
+  await patchJob(work, {
+    status: isWhole ? 'rolled_back' : 'partially_rolled_back',
+    phase: 'done',
+    undo: { ...counted, total, status: 'done', completedAtMs: clock.nowMs() },
+  });
+}

@@ -1,0 +1,79 @@
+/** What every stage of a job's work needs, and how a worker says which process it is. */
+import type { BillyClient, ReadOptions } from '../billy/types.js';
+import type { Clock } from '../core/clock.js';
+import { AppError } from '../core/errors.js';
+import { LIMITS } from '../core/limits.js';
+import type { Log } from '../core/log.js';
+import type { Resource } from '../resources/resource.js';
+import type { JobStore } from '../store/job-store.js';
+import type { ItemChange, JobPatch, JobRecord, Lease } from '../store/types.js';
+
+export interface EngineSettings {
+  readonly timeoutMs: number;
+  readonly settleMs: number;
+  readonly maxConcurrent: number;
+  readonly rowsMax: number;
+  readonly leaseMs: number;
+}
+
+export interface EngineParts {
+  readonly store: JobStore;
+  readonly billy: BillyClient;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly settings: EngineSettings;
+}
+
+/** One job in the hands of the worker that holds its lease. */
+export interface Work extends EngineParts {
+  readonly jobId: string;
+  readonly resource: Resource;
+  readonly lease: Lease;
+  /** Aborts when the process stops or the lease is lost: nothing new is begun. */
+  readonly stop: AbortSignal;
+}
+
+/** Billy is away for longer than patience lasts: the job pauses, no row is burnt. */
+export function isOutage(error: unknown): boolean {
+  return error instanceof AppError && error.retry === 'wait';
+}
+
+/** How a job's own reads of Billy behave. */
+export function jobRead(work: Pick<Work, 'stop'>): ReadOptions {
+  return { priority: 'job', patienceMs: LIMITS.outageMs, signal: work.stop };
+}
+
+export async function readJob(work: Pick<Work, 'store' | 'jobId'>): Promise<JobRecord> {
+  const job = await work.store.getJob({ jobId: work.jobId });
+  if (job !== null) return job;
+  throw new AppError({ code: 'JOB_NOT_FOUND', message: 'The job is gone from the store.' });
+}
+
+export async function patchJob(work: Work, patch: JobPatch): Promise<void> {
+  const { store, jobId, lease, clock } = work;
+  await store.updateJob({ jobId, lease, patch, nowMs: clock.nowMs() });
+}
+
+export async function changeItems(
+  work: Work,
+  changes: readonly ItemChange[],
+  duplicates?: { inFile: number; inBilly: number },
+): Promise<void> {
+  const { store, jobId, lease, clock } = work;
+  const counted = duplicates === undefined ? {} : { duplicates };
+  await store.changeItems({ jobId, lease, changes, nowMs: clock.nowMs(), ...counted });
+}
+
+/** Adds warnings to the job, each code and message once. */
+export async function warn(
+  work: Work,
+  warnings: readonly { code: string; message: string }[],
+): Promise<void> {
+  if (warnings.length === 0) return;
+  const { warnings: known } = await readJob(work);
+  const fresh = warnings.filter(
+    ({ code, message }) =>
+      !known.some((warning) => warning.code === code && warning.message === message),
+  );
+  if (fresh.length > 0) await patchJob(work, { warnings: [...known, ...fresh] });
+}

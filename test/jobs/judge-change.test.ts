@@ -1,0 +1,124 @@
+/** What a look at Billy says about a lost change, and when it wants to look (src/jobs/settle.ts). */
+import { describe, expect, it } from 'vitest';
+import { judgeChange, nextLookMs, settledAtMs } from '../../src/jobs/settle.js';
+import { customer } from '../../src/resources/customer.js';
+import { product } from '../../src/resources/product.js';
+import type { RecordImage, Step } from '../../src/store/types.js';
+import { contactImage, itemOf, updateStep } from './support/images.js';
+
+const EMAIL = { name: 'Ærø', email: 'a@ko.example', isPrimary: true };
+
+describe('a lost change', () => {
+  const before = contactImage('c1', { name: 'Ærø', phone: '11' }, [{ id: 'p1', ...EMAIL }]);
+  const put = itemOf([updateStep('c1', { phone: '22', cityText: 'Odense' })], { before });
+  const now = (fields: RecordImage['fields']): RecordImage => ({
+    ...before,
+    fields: { ...before.fields, ...fields },
+  });
+
+  it.each([
+    ['both fields', { phone: '22', cityText: 'Odense' }, 'happened'],
+    ['neither field', {}, 'absent'],
+    ['neither field, another changed', { name: 'Andre' }, 'absent'],
+    ['one field', { phone: '22' }, 'undecidable'],
+    ['a third value', { phone: '33', cityText: 'Odense' }, 'undecidable'],
+  ])('of fields shows in %s', (_name, fields, kind) => {
+    expect(judgeChange(put, now(fields), customer).kind).toBe(kind);
+  });
+
+  it('is undecidable when the record is gone, or nothing is known of it', () => {
+    expect(judgeChange(put, null, customer).kind).toBe('undecidable');
+    expect(judgeChange(itemOf([updateStep('c1', {})]), before, customer).kind).toBe('undecidable');
+    const done = itemOf([updateStep('c1', {})], { before, step: 1 });
+    expect(judgeChange(done, before, customer).kind).toBe('undecidable');
+  });
+
+  it('compares with what the steps before it left', () => {
+    const after = now({ phone: '22' });
+    const steps = [updateStep('c1', { phone: '22' }), updateStep('c1', { phone: '33' })];
+    const item = itemOf(steps, { before, after, step: 1 });
+    expect(judgeChange(item, after, customer).kind).toBe('absent');
+    expect(judgeChange(item, now({ phone: '33' }), customer).kind).toBe('happened');
+    expect(judgeChange(item, before, customer).kind).toBe('undecidable');
+  });
+
+  const person: Step = {
+    kind: 'update',
+    collection: 'contactPersons',
+    id: 'p1',
+    body: { email: 'ny@ko.example' },
+  };
+  const withPersons = (...persons: Parameters<typeof contactImage>[2] & object): RecordImage =>
+    contactImage('c1', { name: 'Ærø', phone: '11' }, persons);
+
+  it.each([
+    ['the new e-mail', { email: 'ny@ko.example' }, 'happened'],
+    ['the old e-mail', {}, 'absent'],
+    ['a third e-mail', { email: 'x@ko.example' }, 'undecidable'],
+  ])('of a person shows in %s', (_name, fields, kind) => {
+    const image = withPersons({ id: 'p1', ...EMAIL, ...fields });
+    expect(judgeChange(itemOf([person], { before }), image, customer).kind).toBe(kind);
+  });
+
+  it('of a person that is gone is undecidable', () => {
+    expect(judgeChange(itemOf([person], { before }), withPersons(), customer).kind).toBe(
+      'undecidable',
+    );
+  });
+
+  const added: Step = {
+    kind: 'create',
+    collection: 'contactPersons',
+    id: null,
+    body: { contactId: 'c1', name: 'Bo', email: 'bo@ko.example', isPrimary: false },
+  };
+  const BO = { name: 'Bo', email: 'bo@ko.example', isPrimary: false };
+
+  it.each([
+    [[], 'absent'],
+    [[{ id: 'p2', ...BO }], 'happened'],
+    [[{ id: 'p2', ...BO, email: 'x@ko.example' }], 'absent'],
+    [
+      [
+        { id: 'p2', ...BO },
+        { id: 'p3', ...BO },
+      ],
+      'undecidable',
+    ],
+  ])('that adds a person is judged by the new persons (%j)', (persons, kind) => {
+    const image = withPersons({ id: 'p1', ...EMAIL }, ...persons);
+    expect(judgeChange(itemOf([added], { before }), image, customer).kind).toBe(kind);
+  });
+
+  it('of a price is judged alike', () => {
+    const image = (id: string, unitPrice: number): RecordImage => ({
+      id: 'v1',
+      fields: { name: 'Vare' },
+      children: { prices: [{ id, fields: { unitPrice, currencyId: 'DKK' } }] },
+    });
+    const price: Step = {
+      kind: 'update',
+      collection: 'productPrices',
+      id: 'q1',
+      body: { unitPrice: 12.5 },
+    };
+    const item = itemOf([price], { before: image('q1', 10) });
+    expect(judgeChange(item, image('q1', 12.5), product).kind).toBe('happened');
+    expect(judgeChange(item, image('q1', 10), product).kind).toBe('absent');
+    expect(judgeChange(item, image('q2', 12.5), product).kind).toBe('undecidable');
+  });
+});
+
+describe('the times of looking', () => {
+  const settings = { timeoutMs: 300, settleMs: 200, maxConcurrent: 4, rowsMax: 9, leaseMs: 9 };
+
+  it('are soon after the loss, then after the deadline and the settling time', () => {
+    const item = itemOf([], { intentAtMs: 1000, lostAtMs: 1100 });
+    expect(nextLookMs(item, { settings })).toBeGreaterThan(1100);
+    expect(settledAtMs(item, { settings })).toBe(1500);
+    expect(nextLookMs({ ...item, lookedAtMs: 1200 }, { settings })).toBe(1500);
+    expect(settledAtMs({ ...item, intentAtMs: null }, { settings })).toBe(1600);
+    expect(nextLookMs({ ...item, lostAtMs: null }, { settings })).toBeGreaterThan(0);
+    expect(settledAtMs({ ...item, intentAtMs: null, lostAtMs: null }, { settings })).toBe(500);
+  });
+});
