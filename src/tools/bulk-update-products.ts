@@ -1,0 +1,40 @@
+/** Updates many products from a list or a file, such as a price list. */
+import { z } from 'zod';
+import {
+  cellField,
+  sourceFields,
+  start,
+  startFields,
+  startResult,
+  summarizeStart,
+} from './start.js';
+import { defineTool } from './tool.js';
+
+const updates = z
+  .array(
+    z.strictObject({
+      id: z.string().min(1).max(160),
+      changes: z.record(z.string(), cellField),
+    }),
+  )
+  .optional()
+  .describe('Columns to change per product id; null clears. Amounts: numbers or decimal strings.');
+
+export const bulkUpdateProducts = defineTool({
+  name: 'bulk_update_products',
+  title: 'Update products',
+  description:
+    'Starts a job that updates existing products and answers at once with a jobId. Give updates (id and changes), or a file such as a price list (productNo,currency,unitPrice). ' +
+    'Columns: name, description, accountNo, unitPrice, salesTaxRuleset (vat25, vat0, abroad), isArchived, productNo, currency, unit; rows are found by id, productNo or exact name. ' +
+    'rollback_job restores the earlier values.',
+  annotations: {
+    readOnlyHint: false,
+    destructiveHint: true,
+    idempotentHint: true,
+    openWorldHint: true,
+  },
+  inputSchema: z.strictObject({ updates, ...sourceFields, ...startFields }),
+  outputSchema: startResult,
+  run: (input, call) => start({ resourceType: 'product', operation: 'update' }, input, call),
+  summarize: summarizeStart,
+});

@@ -1,0 +1,45 @@
+/** The rows of a job with what became of them. */
+import { z } from 'zod';
+import { reportUriOf } from '../jobs/view.js';
+import { defineTool, filePathOut, jobIdField } from './tool.js';
+
+export const getBulkJobReport = defineTool({
+  name: 'get_bulk_job_report',
+  title: 'Job report',
+  description:
+    'Writes the rows of a job as CSV. include failed (default): the original columns plus row, code, reason, to be mended and imported again. include all: every row with its outcome and Billy id, and the rollback if there was one.',
+  annotations: {
+    readOnlyHint: false,
+    destructiveHint: false,
+    idempotentHint: true,
+    openWorldHint: false,
+  },
+  inputSchema: z.strictObject({
+    jobId: jobIdField,
+    include: z.enum(['failed', 'all']).optional(),
+    filePath: filePathOut,
+  }),
+  outputSchema: z.looseObject({
+    success: z.literal(true),
+    totalRows: z.number(),
+    filename: z.string(),
+    resourceUri: z.string(),
+    filePath: z.string().optional(),
+    preview: z.string(),
+  }),
+  async run({ jobId, include, filePath }, { service }) {
+    const scope = include ?? 'failed';
+    const report = await service.report(jobId, { scope, filePath });
+    const uri = reportUriOf(jobId);
+    return {
+      success: true as const,
+      totalRows: report.totalRows,
+      filename: report.filename,
+      resourceUri: scope === 'all' ? `${uri}?include=all` : uri,
+      ...(report.filePath === null ? {} : { filePath: report.filePath }),
+      preview: report.preview,
+    };
+  },
+  summarize: ({ totalRows, filePath, resourceUri, preview }) =>
+    `${String(totalRows)} rows in ${filePath ?? resourceUri}.\n${preview}`,
+});

@@ -1,0 +1,22 @@
+/** How a job stands, now or after a bounded wait. */
+import { z } from 'zod';
+import { LIMITS } from '../core/limits.js';
+import { defineTool, jobIdField, jobResult, READS, summarizeJob } from './tool.js';
+
+export const getBulkJobStatus = defineTool({
+  name: 'get_bulk_job_status',
+  title: 'Job status',
+  description:
+    'How a job stands: status, progress, outcomes, errors grouped by cause, rollback. waitSeconds waits for its end (returning early) with progress notifications; call again while it runs.',
+  annotations: READS,
+  inputSchema: z.strictObject({
+    jobId: jobIdField,
+    waitSeconds: z.number().min(0).max(LIMITS.waitSecondsMax).optional(),
+  }),
+  outputSchema: jobResult,
+  async run({ jobId, waitSeconds }, { service, signal, onProgress }) {
+    const job = await service.status(jobId, { seconds: waitSeconds ?? 0, signal, onProgress });
+    return { success: true as const, job };
+  },
+  summarize: ({ job }) => summarizeJob(job),
+});

@@ -1,0 +1,23 @@
+/** All tools, in the fixed order of `tools/list`. */
+import { bulkUpdateProducts } from './bulk-update-products.js';
+import { cancelBulkJob } from './cancel-bulk-job.js';
+import { downloadCsvTemplate } from './download-csv-template.js';
+import { exportCustomersCsv } from './export-customers-csv.js';
+import { getBulkJobReport } from './get-bulk-job-report.js';
+import { getBulkJobStatus } from './get-bulk-job-status.js';
+import { importCustomersCsv } from './import-customers-csv.js';
+import { listBulkJobs } from './list-bulk-jobs.js';
+import { rollbackJob } from './rollback-job.js';
+import type { Tool } from './tool.js';
+
+export const TOOLS: readonly Tool[] = [
+  importCustomersCsv,
+  exportCustomersCsv,
+  bulkUpdateProducts,
+  getBulkJobStatus,
+  listBulkJobs,
+  getBulkJobReport,
+  cancelBulkJob,
+  rollbackJob,
+  downloadCsvTemplate,
+];

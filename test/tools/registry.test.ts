@@ -1,0 +1,40 @@
+// The tools together.
+import { describe, expect, it } from 'vitest';
+import { TOOLS } from '../../src/tools/registry.js';
+
+describe('TOOLS', () => {
+  it('stand in a fixed order, starts before looks before ends', () => {
+    expect(TOOLS.map(({ name }) => name)).toEqual([
+      'import_customers_csv',
+      'export_customers_csv',
+      'bulk_update_products',
+      'get_bulk_job_status',
+      'list_bulk_jobs',
+      'get_bulk_job_report',
+      'cancel_bulk_job',
+      'rollback_job',
+      'download_csv_template',
+    ]);
+  });
+
+  it('refuse what no schema names', () => {
+    for (const tool of TOOLS) {
+      expect(tool.inputSchema.safeParse({ nonsense: 1 }).success).toBe(false);
+    }
+  });
+
+  it('only read where they say so, and never destroy then', () => {
+    const reads = TOOLS.filter(({ annotations }) => annotations.readOnlyHint);
+    expect(reads.map(({ name }) => name)).toEqual([
+      'get_bulk_job_status',
+      'list_bulk_jobs',
+      'download_csv_template',
+    ]);
+    expect(reads.every(({ annotations }) => !annotations.destructiveHint)).toBe(true);
+  });
+
+  it('that overwrite what is in Billy say that they destroy', () => {
+    const destroy = TOOLS.filter(({ annotations }) => annotations.destructiveHint);
+    expect(destroy.map(({ name }) => name)).toEqual(['bulk_update_products', 'rollback_job']);
+  });
+});

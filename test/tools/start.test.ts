@@ -1,0 +1,85 @@
+// What starting tools share: their fields, their result and the words about it.
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import {
+  cellField,
+  sourceFields,
+  start,
+  startFields,
+  startResult,
+  summarizeStart,
+} from '../../src/tools/start.js';
+import { codeOf, openWorkbench } from './support/workbench.js';
+
+const input = z.strictObject({ ...sourceFields, ...startFields });
+
+describe('the fields of a start', () => {
+  it.each([
+    { csvContent: 'name\nA' },
+    { rows: [{ name: 'A', ean: null, isArchived: true, contactNo: 7 }] },
+    { filePath: 'kunder.csv', options: { delimiter: ';', encoding: 'windows-1252' } },
+    { dryRunJobId: 'x', organizationId: 'o' },
+    { csvContent: '', options: { matchBy: ['email'], columnMapping: { Firma: 'name' } } },
+  ])('take %j', (args) => {
+    expect(input.safeParse(args).success).toBe(true);
+  });
+
+  it.each([
+    { filePath: '' },
+    { rows: [{ name: { first: 'A' } }] },
+    { csvContent: 1 },
+    { options: { dryRun: 1 } },
+    { options: { batchSize: 101 } },
+    { options: { batchSize: 0 } },
+    { options: { label: '' } },
+    { options: { matchBy: [] } },
+    { options: { delimiter: '-' } },
+    { options: { unknown: true } },
+  ])('refuse %j', (args) => {
+    expect(input.safeParse(args).success).toBe(false);
+  });
+
+  it('take no nested cell', () => {
+    expect(cellField.safeParse([]).success).toBe(false);
+  });
+});
+
+describe('start', () => {
+  const what = { resourceType: 'customer', operation: 'import' } as const;
+
+  it('answers with the job, its organization and what to do next', async () => {
+    const { call, sandbox, ended } = await openWorkbench();
+    const options = { dryRun: true, label: 'try' };
+    const result = await start(what, { csvContent: 'name\nA\n', options }, call());
+    expect(startResult.parse(result)).toEqual(result);
+    const [organization] = sandbox.control.state().records['organizations'] ?? [];
+    expect(result).toMatchObject({ dryRun: true, organization: { id: organization?.id } });
+    expect(result.message).toContain('get_bulk_job_status');
+    expect(await ended(result.jobId)).toMatchObject({
+      label: 'try',
+      createdBy: 'somebody via vitest',
+      outcomes: { created: 1 },
+    });
+    expect(sandbox.control.summary().counts['contacts']).toBe(0);
+  });
+
+  it('passes on what the service refuses', async () => {
+    const { call } = await openWorkbench();
+    expect(await codeOf(start(what, {}, call()))).toBe('INPUT_SOURCE');
+  });
+});
+
+describe('summarizeStart', () => {
+  it('carries the job id, its kind and whose account it is', () => {
+    const text = summarizeStart({
+      success: true,
+      jobId: 'a1b2',
+      status: 'pending',
+      totalItems: null,
+      dryRun: true,
+      organization: { id: 'org', name: 'Firma', registrationNo: null },
+      message: 'Dry run started.',
+    });
+    expect(text).toBe('Dry run started.\njobId a1b2 (dry run, pending), organization org.');
+  });
+});

@@ -1,0 +1,90 @@
+// What all tools share: the words about a job, and the shape of a tool.
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { LIMITS } from '../../src/core/limits.js';
+import { defineTool, jobResult, READS, summarizeJob } from '../../src/tools/tool.js';
+import { jobView } from './support/job-view.js';
+
+describe('summarizeJob', () => {
+  it('names the job, where it stands, what came of it and its report', () => {
+    const text = summarizeJob(jobView({ outcomes: { created: 2, skipped: 1 } }));
+    expect(text.split('\n')).toEqual([
+      'Job a1b2 (import customer): completed, 100 % of 3 items.',
+      'Outcomes: created 2, skipped 1.',
+      'Report: billy-bulk://jobs/a1b2/report.csv',
+    ]);
+  });
+
+  it('says what is not known yet, whom it waits for and how long', () => {
+    const text = summarizeJob(
+      jobView({
+        status: 'pending',
+        dryRun: true,
+        totalItems: null,
+        progress: 0,
+        queuedBehind: 'b2',
+        etaSeconds: 7,
+      }),
+    );
+    expect(text).toContain('(dry run of import customer): pending, 0 % of items not counted yet.');
+    expect(text).toContain('Waits for job b2.');
+    expect(text).toContain('About 7 s left.');
+    expect(text).not.toContain('Outcomes');
+  });
+
+  it('gives the error with its hint and the first causes', () => {
+    const cause = (code: string, count: number) => ({ code, message: 'why', count, rows: [2] });
+    const text = summarizeJob(
+      jobView({
+        status: 'failed',
+        error: { code: 'BILLY_AUTH', message: 'No.', hint: 'New token.' },
+        errorSummary: [cause('A', 9), cause('B', 8), cause('C', 7), cause('D', 6)],
+      }),
+    );
+    expect(text).toContain('BILLY_AUTH: No. New token.');
+    expect(text).toContain('9 x A: why\n8 x B: why\n7 x C: why');
+    expect(text).not.toContain('D: why');
+  });
+
+  it('tells how a rollback went', () => {
+    const rollback = {
+      status: 'partially_rolled_back',
+      reason: null,
+      total: 10,
+      reversed: 7,
+      kept: 2,
+      errored: 1,
+      startedAt: null,
+      completedAt: null,
+    };
+    const text = summarizeJob(jobView({ status: 'partially_rolled_back', rollback }));
+    expect(text).toContain('Rollback partially_rolled_back: 7 of 10 reversed, 2 kept, 1 errored.');
+  });
+
+  it('never outgrows a result', () => {
+    const error = { code: 'X', message: 'm'.repeat(10_000), hint: '' };
+    expect(summarizeJob(jobView({ error }))).toHaveLength(LIMITS.resultCharsMax);
+  });
+});
+
+describe('a tool', () => {
+  it('is the value it was defined by', () => {
+    const value = {
+      name: 'nothing',
+      title: 'Nothing',
+      description: 'Does nothing.',
+      annotations: READS,
+      inputSchema: z.strictObject({}),
+      outputSchema: z.looseObject({ success: z.literal(true) }),
+      run: () => Promise.resolve({ success: true as const }),
+      summarize: () => 'nothing',
+    };
+    expect(defineTool(value)).toBe(value);
+  });
+
+  it('that gives a job gives all of it', () => {
+    expect(jobResult.safeParse({ success: true, job: jobView() }).success).toBe(true);
+    const job = { ...jobView(), outcomes: undefined };
+    expect(jobResult.safeParse({ success: true, job }).success).toBe(false);
+  });
+});
