@@ -1,0 +1,97 @@
+/** The addresses that results name, as MCP resources. */
+import { InputError } from '../core/errors.js';
+import type { JobService } from '../jobs/service.js';
+import { RESOURCES, resourceNamed } from '../resources/registry.js';
+
+const CSV = 'text/csv';
+
+export interface ReadText {
+  readonly mimeType: string;
+  readonly text: string;
+}
+
+/** What is always there. */
+export function listedResources() {
+  return RESOURCES.map(({ name, plural }) => ({
+    uri: `billy-bulk://templates/${name}.csv`,
+    name: `${plural}-template.csv`,
+    title: `CSV template for ${plural}`,
+    mimeType: CSV,
+  }));
+}
+
+export function listedTemplates() {
+  return [
+    {
+      uriTemplate: 'billy-bulk://jobs/{id}',
+      name: 'job',
+      title: 'A job as JSON',
+      mimeType: 'application/json',
+    },
+    {
+      uriTemplate: 'billy-bulk://jobs/{id}/report.csv',
+      name: 'job-report',
+      title: 'The failed rows of a job (?include=all: every row)',
+      mimeType: CSV,
+    },
+    {
+      uriTemplate: 'billy-bulk://exports/{file}',
+      name: 'export',
+      title: 'An exported file',
+      mimeType: CSV,
+    },
+    {
+      uriTemplate: 'billy-bulk://templates/{resourceType}.csv',
+      name: 'template',
+      title: 'A CSV template',
+      mimeType: CSV,
+    },
+  ];
+}
+
+interface Route {
+  readonly pattern: RegExp;
+  readonly read: (service: JobService, found: readonly (string | undefined)[]) => Promise<ReadText>;
+}
+
+const ROUTES: readonly Route[] = [
+  {
+    pattern: /^billy-bulk:\/\/jobs\/([\w-]{1,64})$/,
+    async read(service, [id = '']) {
+      return { mimeType: 'application/json', text: JSON.stringify(await service.job(id)) };
+    },
+  },
+  {
+    pattern: /^billy-bulk:\/\/jobs\/([\w-]{1,64})\/report\.csv(\?include=(?:all|failed))?$/,
+    async read(service, [id = '', query = '']) {
+      const scope = query.endsWith('=all') ? 'all' : 'failed';
+      return { mimeType: CSV, text: await service.reportText(id, scope) };
+    },
+  },
+  {
+    pattern: /^billy-bulk:\/\/exports\/([\w.-]{1,120})$/,
+    async read(service, [file = '']) {
+      return { mimeType: CSV, text: await service.exportText(file) };
+    },
+  },
+  {
+    pattern: /^billy-bulk:\/\/templates\/(\w{1,40})\.csv$/,
+    read(service, [name = '']) {
+      const { csvContent } = service.template(resourceNamed(name));
+      return Promise.resolve({ mimeType: CSV, text: csvContent });
+    },
+  },
+];
+
+/** Reads an address of ours; throws an AppError for any other, and for what its owner may not see. */
+export async function readResource(service: JobService, uri: string): Promise<ReadText> {
+  for (const { pattern, read } of ROUTES) {
+    const match = pattern.exec(uri);
+    if (match !== null) return read(service, match.slice(1));
+  }
+  throw new InputError({
+    code: 'INPUT_INVALID',
+    message: 'That address is none of this server.',
+    hint: 'Use an address that a result named.',
+  });
+}
