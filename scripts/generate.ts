@@ -1,0 +1,104 @@
+/**
+ * Writes what follows from the code: schemas/tools, schemas/rows, and the tables of the README.
+ * `--check` writes nothing and fails when anything on disk differs.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import prettier from 'prettier';
+import { flagOf, SETTINGS } from '../src/config.js';
+import { RESOURCES } from '../src/resources/registry.js';
+import { jsonSchemaOf, listedTools } from '../src/server/tool-list.js';
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
+const FOLDERS = ['schemas/tools', 'schemas/rows'];
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+function schemaFiles(): Map<string, string> {
+  const files = new Map<string, string>();
+  for (const tool of listedTools()) files.set(`schemas/tools/${tool.name}.json`, json(tool));
+  for (const { name, rowSchema } of RESOURCES) {
+    files.set(`schemas/rows/${name}.json`, json(jsonSchemaOf(rowSchema, 'input')));
+  }
+  return files;
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|');
+}
+
+function toolTable(): string {
+  const rows = listedTools().map(({ name, description, annotations }) => {
+    const effect = annotations.readOnlyHint
+      ? 'reads'
+      : annotations.destructiveHint
+        ? 'changes or deletes'
+        : 'adds, or writes files';
+    const [first = ''] = description.split(/(?<=\.) /);
+    return `| \`${name}\` | ${cell(first)} | ${effect} |`;
+  });
+  return ['| tool | does | effect |', '| --- | --- | --- |', ...rows].join('\n');
+}
+
+function settingTable(): string {
+  const rows = SETTINGS.map(({ name, fallback, help }) => {
+    const standard = fallback === null ? 'none' : `\`${fallback}\``;
+    return `| \`${name}\` | \`--${flagOf(name)}\` | ${standard} | ${cell(help)} |`;
+  });
+  return ['| name | flag | default | meaning |', '| --- | --- | --- | --- |', ...rows].join('\n');
+}
+
+function withTable(readme: string, table: { name: string; text: string }): string {
+  const [start, end] = [`<!-- generated: ${table.name} -->`, '<!-- end of generated -->'];
+  const from = readme.indexOf(start);
+  const to = readme.indexOf(end, from);
+  if (from < 0 || to < 0) throw new Error(`README.md has no place for the table of ${table.name}`);
+  return `${readme.slice(0, from + start.length)}\n\n${table.text}\n\n${readme.slice(to)}`;
+}
+
+async function readmeFile(): Promise<string> {
+  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+  const withTools = withTable(readme, { name: 'tools', text: toolTable() });
+  const whole = withTable(withTools, { name: 'settings', text: settingTable() });
+  const options = await prettier.resolveConfig(join(ROOT, 'README.md'));
+  return prettier.format(whole, { ...options, parser: 'markdown' });
+}
+
+/** Files in the generated folders that nothing generates any more. */
+function leftovers(files: ReadonlyMap<string, string>): string[] {
+  return FOLDERS.flatMap((folder) => {
+    const path = join(ROOT, folder);
+    const names = existsSync(path) ? readdirSync(path) : [];
+    return names.map((name) => `${folder}/${name}`).filter((name) => !files.has(name));
+  });
+}
+
+function isCurrent(file: string, text: string): boolean {
+  const path = join(ROOT, file);
+  return existsSync(path) && readFileSync(path, 'utf8') === text;
+}
+
+async function generate(isCheck: boolean): Promise<number> {
+  const files = schemaFiles();
+  files.set('README.md', await readmeFile());
+  const stale = [...files].filter(([file, text]) => !isCurrent(file, text)).map(([file]) => file);
+  const extra = leftovers(files);
+  if (isCheck) {
+    for (const file of [...stale, ...extra]) {
+      process.stderr.write(`${file} differs from the code: run npm run generate\n`);
+    }
+    return stale.length + extra.length === 0 ? 0 : 1;
+  }
+  for (const file of stale) {
+    mkdirSync(dirname(join(ROOT, file)), { recursive: true });
+    writeFileSync(join(ROOT, file), files.get(file) ?? '');
+  }
+  for (const file of extra) rmSync(join(ROOT, file));
+  process.stdout.write(`${String(stale.length + extra.length)} files changed\n`);
+  return 0;
+}
+
+process.exitCode = await generate(process.argv.includes('--check'));
