@@ -1,0 +1,127 @@
+/** The composition root: settings in, a running service out. */
+import { chmodSync, mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import envPaths from 'env-paths';
+import { createBillyClient } from './billy/client.js';
+import type { BillyClient } from './billy/types.js';
+import type { Config } from './config.js';
+import { systemClock } from './core/clock.js';
+import { ConfigError, messageOf } from './core/errors.js';
+import { sha256 } from './core/hash.js';
+import { createLog, type Log } from './core/log.js';
+import { openAllowedFolders } from './intake/allowed-paths.js';
+import { Account } from './jobs/account.js';
+import { Engine } from './jobs/engine.js';
+import { exportFolderOf, fileWork } from './jobs/parts.js';
+import { JobService } from './jobs/service.js';
+import { createInProcessQueue } from './queue/in-process-queue.js';
+import type { JobStore } from './store/job-store.js';
+import { openSqliteStore } from './store/sqlite-store.js';
+
+export interface App {
+  readonly service: JobService;
+  readonly store: JobStore;
+  readonly log: Log;
+  readonly clock: typeof systemClock;
+  /** Takes no new item, lets requests in flight finish, gives its leases back. */
+  close(): Promise<void>;
+}
+
+const MS_PER_SECOND = 1000;
+/** Exports side by side; they share the request rate with everything else. */
+const EXPORTS_AT_ONCE = 4;
+
+function openDataDir(setting: string | undefined): string {
+  const dataDir = resolve(setting ?? envPaths('billy-bulk-mcp', { suffix: '' }).data);
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    chmodSync(dataDir, 0o700);
+    return dataDir;
+  } catch (error) {
+    throw new ConfigError({
+      code: 'CONFIG_INVALID',
+      message: 'The data folder cannot be made.',
+      hint: 'Set BULK_DATA_DIR to a folder that this user may write.',
+      detail: messageOf(error),
+      cause: error,
+    });
+  }
+}
+
+function createClient(config: Config, log: Log): BillyClient {
+  return createBillyClient({
+    baseUrl: config.BILLY_API_BASE_URL,
+    // Without a token every tool that needs Billy has answered before anything is asked of it.
+    token: config.BILLY_ACCESS_TOKEN ?? '',
+    rateLimit: config.BILLY_RATE_LIMIT,
+    maxConcurrent: config.BILLY_MAX_CONCURRENT,
+    timeoutMs: config.BILLY_TIMEOUT_MS,
+    clock: systemClock,
+    log,
+  });
+}
+
+/** The token's fingerprint under which its organization is remembered; the token itself is nowhere. */
+function tokenHashOf(config: Config): string | null {
+  const { BILLY_ACCESS_TOKEN: token, BILLY_API_BASE_URL: baseUrl } = config;
+  return token === undefined ? null : sha256(`${baseUrl} ${token}`);
+}
+
+function createAccount(config: Config, parts: { store: JobStore; billy: BillyClient }): Account {
+  return new Account({
+    ...parts,
+    tokenHash: tokenHashOf(config),
+    expectedId: config.BILLY_ORGANIZATION_ID ?? null,
+  });
+}
+
+/** Opens the store, takes up unfinished jobs, and offers the service. Rejects with an AppError. */
+export async function createApp(config: Config, cwd: string): Promise<App> {
+  const secrets = [config.BILLY_ACCESS_TOKEN ?? ''];
+  const log = createLog({ level: config.BULK_LOG_LEVEL, secrets });
+  const clock = systemClock;
+  const dataDir = openDataDir(config.BULK_DATA_DIR);
+  const store = await openSqliteStore({ path: join(dataDir, 'jobs.sqlite') });
+  const billy = createClient(config, log);
+  const account = createAccount(config, { store, billy });
+  const engine = new Engine({
+    store,
+    billy,
+    clock,
+    log,
+    settings: {
+      timeoutMs: config.BILLY_TIMEOUT_MS,
+      settleMs: config.BILLY_SETTLE_MS,
+      maxConcurrent: config.BILLY_MAX_CONCURRENT,
+      rowsMax: config.BULK_MAX_ROWS,
+      leaseMs: config.BULK_LEASE_SECONDS * MS_PER_SECOND,
+    },
+    queue: createInProcessQueue({ jobsAtOnce: config.BULK_JOBS_AT_ONCE }),
+    exportQueue: createInProcessQueue({ jobsAtOnce: EXPORTS_AT_ONCE }),
+    organizationId: () => account.knownId(),
+    exportFolder: (organizationId) => exportFolderOf(dataDir, organizationId),
+  });
+  const service = new JobService({
+    store,
+    clock,
+    account,
+    engine,
+    dataDir,
+    fileBytesMax: config.BULK_MAX_FILE_BYTES,
+    ...fileWork(openAllowedFolders(config.BULK_ALLOWED_DIRS, cwd)),
+  });
+  engine.start();
+  return {
+    service,
+    store,
+    log,
+    clock,
+    async close() {
+      await engine.stop();
+      await billy.close().catch((error: unknown) => {
+        log.warn({ event: 'billy.close-failed', error: messageOf(error) });
+      });
+      await store.close();
+    },
+  };
+}

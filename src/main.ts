@@ -1,0 +1,102 @@
+#!/usr/bin/env node
+/** The process: argv, environment, signals and the exit code; everything else is below. */
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { createApp, type App } from './app.js';
+import { flagOf, resolveConfig, SETTINGS } from './config.js';
+import { systemClock } from './core/clock.js';
+import { AppError } from './core/errors.js';
+import { parseSandboxOptions, SANDBOX_FLAGS } from './sandbox/command.js';
+import { startSandbox } from './sandbox/sandbox.js';
+import { serveOnStdio } from './server/stdio.js';
+
+type Flags = Readonly<Record<string, string | boolean | undefined>>;
+
+function readVersion(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+/** commander gives camelCase; settings are named in kebab-case. */
+function settingFlags(flags: Flags): Record<string, string | undefined> {
+  const entries = SETTINGS.map(({ name }) => {
+    const flag = flagOf(name);
+    const key = flag.replaceAll(/-(\w)/g, (_dash, letter: string) => letter.toUpperCase());
+    const value = flags[key];
+    return [flag, typeof value === 'string' ? value : undefined] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Runs `stop` once, at the first of: SIGTERM, SIGINT, the end of stdin. */
+function onStop(stop: () => Promise<void>): () => void {
+  let isStopping = false;
+  const once = (): void => {
+    if (isStopping) return;
+    isStopping = true;
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        process.stderr.write(`${JSON.stringify({ event: 'stop-failed', error: String(error) })}\n`);
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', once);
+  process.on('SIGINT', once);
+  return once;
+}
+
+async function runStdio(flags: Flags): Promise<void> {
+  const config = resolveConfig({ flags: settingFlags(flags), env: process.env });
+  const app: App = await createApp(config, process.cwd());
+  const server = serveOnStdio({ ...app, version: readVersion() });
+  const stop = onStop(async () => {
+    await app.close();
+    await server.close();
+  });
+  process.stdin.on('end', stop);
+  process.stdin.on('close', stop);
+  app.log.info({ event: 'started', transport: 'stdio' });
+}
+
+async function runSandbox(flags: Flags): Promise<void> {
+  const sandbox = await startSandbox(parseSandboxOptions(flags, systemClock));
+  onStop(() => sandbox.close());
+  process.stdout.write(`${JSON.stringify({ url: sandbox.url, token: sandbox.token })}\n`);
+}
+
+function createProgram(): Command {
+  const program = new Command('billy-bulk-mcp')
+    .description('MCP server with bulk tools for Billy.dk')
+    .version(readVersion());
+  const stdio = program
+    .command('stdio', { isDefault: true })
+    .description('serve MCP on stdin and stdout (the default)')
+    .action(runStdio);
+  for (const { name, help } of SETTINGS) stdio.option(`--${flagOf(name)} <value>`, help);
+  const sandbox = program
+    .command('sandbox')
+    .description('a local Billy to rehearse on; the first line on stdout is JSON {url, token}')
+    .action(runSandbox);
+  for (const { name, value, help } of SANDBOX_FLAGS) {
+    sandbox.option(value === null ? `--${name}` : `--${name} <${value}>`, help);
+  }
+  return program;
+}
+
+/** Errors that people can mend are one JSON line; bugs keep their stack. */
+function report(error: unknown): void {
+  const line =
+    error instanceof AppError
+      ? { event: 'failed', code: error.code, message: error.message, hint: error.hint }
+      : { event: 'failed', error: error instanceof Error ? error.stack : String(error) };
+  process.stderr.write(`${JSON.stringify(line)}\n`);
+}
+
+createProgram()
+  .parseAsync(process.argv)
+  .catch((error: unknown) => {
+    report(error);
+    process.exit(1);
+  });

@@ -1,0 +1,70 @@
+// The composition root: settings in, a running service out.
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createApp } from '../src/app.js';
+import { resolveConfig } from '../src/config.js';
+import { importCustomersCsv } from '../src/tools/import-customers-csv.js';
+import { codeOf, openApp, openWorkbench, tempRoot } from './tools/support/workbench.js';
+
+const latencyMs = { min: 20, max: 30, tailChance: 0, tailMs: 0 };
+
+function manyRows(count: number): string {
+  return `name\n${Array.from({ length: count }, (_, index) => `Kunde ${index}`).join('\n')}\n`;
+}
+
+describe('createApp', () => {
+  it('keeps its data for its owner alone, and the token nowhere', async () => {
+    const { dataDir, sandbox, run, ended } = await openWorkbench();
+    const { jobId } = await run(importCustomersCsv, { csvContent: 'name\nA\n' });
+    await ended(jobId);
+    expect((await stat(dataDir)).mode & 0o777).toBe(0o700);
+    const entries = await readdir(dataDir, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile());
+    expect(files.map(({ name }) => name)).toContain('jobs.sqlite');
+    for (const { parentPath, name } of files) {
+      const file = path.join(parentPath, name);
+      expect(`${name} ${((await stat(file)).mode & 0o777).toString(8)}`).toBe(`${name} 600`);
+      expect(await readFile(file, 'latin1')).not.toContain(sandbox.token);
+    }
+  });
+
+  it('takes up what an earlier one left unfinished', async () => {
+    const { app, env, folder, run, sandbox } = await openWorkbench({ sandbox: { latencyMs } });
+    const { jobId } = await run(importCustomersCsv, { csvContent: manyRows(150) });
+    await app.close();
+    expect(sandbox.control.summary().counts['contacts']).toBeLessThan(150);
+    const next = await openApp(env, folder);
+    const waiting = { signal: new AbortController().signal, onProgress: () => undefined };
+    const job = await next.service.status(String(jobId), { seconds: 25, ...waiting });
+    expect(job).toMatchObject({ status: 'completed', outcomes: { created: 150 } });
+    expect(sandbox.control.summary().counts['contacts']).toBe(150);
+  });
+
+  it('runs without a token, and asks for one where Billy is needed', async () => {
+    const { run, app } = await openWorkbench({ env: { BILLY_ACCESS_TOKEN: '' } });
+    const start = run(importCustomersCsv, { csvContent: 'name\nA\n' });
+    expect(await codeOf(start)).toBe('CONFIG_MISSING_TOKEN');
+    expect(await codeOf(app.service.list({ limit: 1 }))).toBe('CONFIG_MISSING_TOKEN');
+  });
+
+  it('allows the working directory where no folder is set', async () => {
+    const { put, run, ended, app, env } = await openWorkbench();
+    const filePath = await put('kunder.csv', 'name\nA\n');
+    const { jobId } = await run(importCustomersCsv, { filePath });
+    expect(await ended(jobId)).toMatchObject({ outcomes: { created: 1 } });
+    await app.close();
+    const elsewhere = await openApp({ ...env, BULK_ALLOWED_DIRS: await tempRoot() }, '/');
+    expect(await codeOf(elsewhere.service.report(String(jobId), { scope: 'all', filePath }))).toBe(
+      'PATH_NOT_ALLOWED',
+    );
+  });
+
+  it('refuses a data folder that cannot be', async () => {
+    const root = await tempRoot();
+    const file = path.join(root, 'taken');
+    await writeFile(file, '');
+    const config = resolveConfig({ flags: {}, env: { BULK_DATA_DIR: path.join(file, 'data') } });
+    expect(await codeOf(createApp(config, root))).toBe('CONFIG_INVALID');
+  });
+});

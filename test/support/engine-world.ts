@@ -1,0 +1,365 @@
+// Everything a job meets, for real and in one process: a sandbox, the client, the store, the engine
+// and the service, in temporary folders.
+import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { createBillyClient } from '../../src/billy/client.js';
+import type { BillyClient } from '../../src/billy/types.js';
+import { systemClock, type Clock } from '../../src/core/clock.js';
+import { sha256 } from '../../src/core/hash.js';
+import { createLog, type Log } from '../../src/core/log.js';
+import { openAllowedFolders } from '../../src/intake/allowed-paths.js';
+import { Account } from '../../src/jobs/account.js';
+import { Engine } from '../../src/jobs/engine.js';
+import type { StartOptions } from '../../src/jobs/options.js';
+import { exportFolderOf, fileWork, type ServiceParts } from '../../src/jobs/parts.js';
+import { JobService } from '../../src/jobs/service.js';
+import type { SourceInput } from '../../src/jobs/sources.js';
+import type { StartRequest } from '../../src/jobs/starts.js';
+import { isEnded } from '../../src/jobs/state.js';
+import type { JobView } from '../../src/jobs/view.js';
+import type { EngineSettings, Work } from '../../src/jobs/work.js';
+import { createInProcessQueue } from '../../src/queue/in-process-queue.js';
+import type { JobQueue } from '../../src/queue/job-queue.js';
+import { resourceNamed } from '../../src/resources/registry.js';
+import type { DumpedRecord, StateDump } from '../../src/sandbox/dump.js';
+import {
+  DEFAULT_UNKNOWNS,
+  type SandboxOptions,
+  type SandboxUnknowns,
+} from '../../src/sandbox/options.js';
+import type { LoggedRequest } from '../../src/sandbox/request-log.js';
+import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.js';
+import type { JobStore } from '../../src/store/job-store.js';
+import { openSqliteStore } from '../../src/store/sqlite-store.js';
+import type { ItemRecord, JobRecord } from '../../src/store/types.js';
+
+export interface WorldOptions extends Partial<EngineSettings> {
+  readonly unknowns?: Partial<SandboxUnknowns>;
+  readonly sandbox?: Partial<Omit<SandboxOptions, 'unknowns' | 'token'>>;
+  /** The client's own limit; null (the default) is none. */
+  readonly rateLimit?: { count: number; windowMs: number } | null;
+  /** What the client sends; null: the server was started without one. The sandbox's own by default. */
+  readonly token?: string | null;
+  readonly expectedOrganizationId?: string;
+  /** Where Billy is thought to be; the sandbox by default. */
+  readonly baseUrl?: string;
+  readonly fileBytesMax?: number;
+  readonly jobsAtOnce?: number;
+  readonly clock?: Clock;
+  /** A database file in the temporary folder instead of one in memory. */
+  readonly isStoreOnFile?: boolean;
+  /** Jobs are stored and never worked on: for driving single stages with `openWork`. */
+  readonly isHeld?: boolean;
+}
+
+export interface StartMore {
+  readonly resource?: 'customer' | 'product';
+  readonly operation?: 'import' | 'update';
+  readonly organizationId?: string;
+}
+
+type Rows = NonNullable<SourceInput['rows']>;
+
+export interface World {
+  readonly sandbox: Sandbox;
+  readonly store: JobStore;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** What the log has written so far. */
+  readonly logLines: readonly string[];
+  readonly settings: EngineSettings;
+  readonly tokenHash: string | null;
+  readonly dataDir: string;
+  /** The one allowed folder. */
+  readonly folder: string;
+  /** These four are made anew by `restart`. */
+  readonly billy: BillyClient;
+  readonly account: Account;
+  readonly engine: Engine;
+  readonly service: JobService;
+  /** What the service is made of. */
+  readonly parts: ServiceParts;
+  /** Any start; customers are imported unless said. */
+  start(input: SourceInput, options?: StartOptions, more?: StartMore): Promise<JobRecord>;
+  /** An import from CSV text or from rows. */
+  startImport(content: string | Rows, options?: StartOptions, more?: StartMore): Promise<JobRecord>;
+  /** Waits until the job has ended; fails after 25 seconds. */
+  ended(jobId: string): Promise<JobView>;
+  /** Waits until the job's view is as wanted; fails after 25 seconds. */
+  until(jobId: string, isAsWanted: (view: JobView) => boolean): Promise<JobView>;
+  /** `startImport`, then `ended`. */
+  imported(content: string | Rows, options?: StartOptions, more?: StartMore): Promise<JobView>;
+  /** All items of the job in order. */
+  items(jobId: string): Promise<ItemRecord[]>;
+  sandboxState(): StateDump;
+  /** The sandbox's records of one collection. */
+  held(collection: string): readonly DumpedRecord[];
+  /** Saves a record at the sandbox as an API client does; its id. */
+  plant(collection: string, record: Readonly<Record<string, unknown>>): Promise<string>;
+  /** Requests that reached the sandbox from an index on. */
+  requests(from?: number): readonly LoggedRequest[];
+  /** Those among them that were no reads. */
+  writes(from?: number): readonly LoggedRequest[];
+  /** Stops the engine and opens a second one on the same store. */
+  restart(changes?: Pick<WorldOptions, 'isHeld' | 'token' | keyof EngineSettings>): Promise<void>;
+  close(): Promise<void>;
+}
+
+const DEADLINE_MS = 25_000;
+const POLL_MS = 10;
+const ACTOR = 'tester (vitest)';
+const EXPORTS_AT_ONCE = 4;
+
+/** Takes jobs and never runs them. */
+const HELD_QUEUE: JobQueue = {
+  add: () => new Promise(() => undefined),
+  idle: () => Promise.resolve(),
+};
+
+/** What stays over a restart. */
+interface Ground {
+  readonly options: WorldOptions;
+  readonly sandbox: Sandbox;
+  readonly store: JobStore;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly logLines: string[];
+  readonly root: string;
+  readonly dataDir: string;
+  readonly folder: string;
+}
+
+/** What a process makes at its start. */
+type Process = Pick<
+  World,
+  'billy' | 'account' | 'engine' | 'service' | 'parts' | 'settings' | 'tokenHash'
+>;
+
+function settingsOf(options: WorldOptions): EngineSettings {
+  return {
+    timeoutMs: options.timeoutMs ?? 300,
+    settleMs: options.settleMs ?? 200,
+    maxConcurrent: options.maxConcurrent ?? 4,
+    rowsMax: options.rowsMax ?? 100_000,
+    leaseMs: options.leaseMs ?? 15_000,
+  };
+}
+
+async function openGround(options: WorldOptions): Promise<Ground> {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'engine-world-')));
+  const [dataDir, folder] = [join(root, 'data'), join(root, 'files')];
+  for (const path of [dataDir, folder]) mkdirSync(path);
+  const clock = options.clock ?? systemClock;
+  const sandbox = await startSandbox({
+    port: 0,
+    seed: 7,
+    rateLimit: null,
+    latencyMs: null,
+    faults: null,
+    contacts: 0,
+    products: 0,
+    clock: systemClock,
+    ...options.sandbox,
+    unknowns: { ...DEFAULT_UNKNOWNS, ...options.unknowns },
+  });
+  const path = options.isStoreOnFile === true ? join(dataDir, 'jobs.sqlite') : ':memory:';
+  const logLines: string[] = [];
+  const log = createLog({ level: 'debug', destination: { write: (line) => logLines.push(line) } });
+  const store = await openSqliteStore({ path });
+  return { options, sandbox, store, clock, log, logLines, root, dataDir, folder };
+}
+
+function startProcess(ground: Ground, changes: WorldOptions): Process {
+  const { sandbox, store, clock, log, dataDir, folder } = ground;
+  const options = { ...ground.options, ...changes };
+  const settings = settingsOf(options);
+  const { baseUrl = sandbox.url, rateLimit = null } = options;
+  const token = options.token === undefined ? sandbox.token : options.token;
+  const { timeoutMs, maxConcurrent } = settings;
+  const sending = { baseUrl, token: token ?? '', rateLimit, maxConcurrent, timeoutMs };
+  const billy = createBillyClient({ ...sending, clock, log });
+  const tokenHash = token === null ? null : sha256(`${baseUrl} ${token}`);
+  const expectedId = options.expectedOrganizationId ?? null;
+  const account = new Account({ store, billy, tokenHash, expectedId });
+  const isHeld = options.isHeld === true;
+  const queueOf = (jobsAtOnce: number): JobQueue =>
+    isHeld ? HELD_QUEUE : createInProcessQueue({ jobsAtOnce });
+  const engine = new Engine({
+    store,
+    billy,
+    clock,
+    log,
+    settings,
+    queue: queueOf(options.jobsAtOnce ?? 3),
+    exportQueue: queueOf(EXPORTS_AT_ONCE),
+    organizationId: () => account.knownId(),
+    exportFolder: (organizationId) => exportFolderOf(dataDir, organizationId),
+  });
+  const parts: ServiceParts = {
+    store,
+    clock,
+    account,
+    engine,
+    dataDir,
+    fileBytesMax: options.fileBytesMax ?? 64 * 1024 * 1024,
+    ...fileWork(openAllowedFolders(folder, folder)),
+  };
+  engine.start();
+  return { billy, account, engine, settings, tokenHash, parts, service: new JobService(parts) };
+}
+
+async function allItems(store: JobStore, jobId: string): Promise<ItemRecord[]> {
+  const all: ItemRecord[] = [];
+  for (;;) {
+    const items = await store.listItems({ jobId, afterSeq: all.length, limit: 1000 });
+    if (items.length === 0) return all;
+    all.push(...items);
+  }
+}
+
+/** One look at a job, without waiting. */
+function look(service: JobService, jobId: string): Promise<JobView> {
+  const signal = new AbortController().signal;
+  return service.status(jobId, { seconds: 0, signal, onProgress: () => undefined });
+}
+
+async function lookUntil(
+  world: Pick<World, 'service'>,
+  jobId: string,
+  isAsWanted: (view: JobView) => boolean,
+): Promise<JobView> {
+  const endMs = systemClock.monotonicMs() + DEADLINE_MS;
+  for (;;) {
+    const view = await look(world.service, jobId);
+    if (isAsWanted(view)) return view;
+    if (systemClock.monotonicMs() > endMs) {
+      const { status, processedItems, error } = view;
+      throw new Error(
+        `not as wanted in time: ${JSON.stringify({ status, processedItems, error })}`,
+      );
+    }
+    await systemClock.sleep(POLL_MS);
+  }
+}
+
+async function plantRecord(
+  sandbox: Sandbox,
+  collection: string,
+  record: Readonly<Record<string, unknown>>,
+): Promise<string> {
+  const response = await fetch(`${sandbox.url}/${collection}`, {
+    method: 'POST',
+    headers: { 'x-access-token': sandbox.token, 'content-type': 'application/json' },
+    body: JSON.stringify({ [collection.replace(/s$/, '')]: record }),
+  });
+  const body = (await response.json()) as Record<string, { id: string }[] | undefined>;
+  const id = body[collection]?.[0]?.id;
+  if (id === undefined) throw new Error(`not planted: ${JSON.stringify(body)}`);
+  return id;
+}
+
+type Actions = Omit<World, keyof Process | keyof Ground | 'restart' | 'close'>;
+
+/** What tests do; through `now`, so that it meets the process that runs then. */
+function actionsOf(ground: Ground, now: () => Process): Actions {
+  const { sandbox, store } = ground;
+  const start: World['start'] = async (input, options = {}, more = {}) => {
+    const request: StartRequest = {
+      resource: resourceNamed(more.resource ?? 'customer'),
+      operation: more.operation ?? 'import',
+      input,
+      organizationId: more.organizationId,
+      options,
+      actor: ACTOR,
+    };
+    return (await now().service.start(request)).job;
+  };
+  const startImport: World['startImport'] = (content, options, more) =>
+    start(typeof content === 'string' ? { csvContent: content } : { rows: content }, options, more);
+  const until: World['until'] = (jobId, isAsWanted) => lookUntil(now(), jobId, isAsWanted);
+  const ended: World['ended'] = (jobId) => until(jobId, ({ status }) => isEnded(status));
+  const requests: World['requests'] = (from) => sandbox.control.requests(from).requests;
+  return {
+    start,
+    startImport,
+    until,
+    ended,
+    imported: async (content, options, more) =>
+      ended((await startImport(content, options, more)).id),
+    items: (jobId) => allItems(store, jobId),
+    sandboxState: () => sandbox.control.state(),
+    held: (collection) => sandbox.control.state().records[collection] ?? [],
+    plant: (collection, record) => plantRecord(sandbox, collection, record),
+    requests,
+    writes: (from) => requests(from).filter(({ method }) => method !== 'GET'),
+  };
+}
+
+/** To be closed by the caller; `testWorld` closes with the test. */
+async function openWorld(options: WorldOptions = {}): Promise<World> {
+  const ground = await openGround(options);
+  let current = startProcess(ground, {});
+  const stop = async (): Promise<void> => {
+    await current.engine.stop();
+    await current.billy.close();
+  };
+  const world = {
+    ...ground,
+    ...actionsOf(ground, () => current),
+    ...current,
+    restart: async (changes: WorldOptions = {}) => {
+      await stop();
+      current = startProcess(ground, changes);
+      Object.assign(world, current);
+    },
+    close: async () => {
+      await stop();
+      await ground.store.close();
+      await ground.sandbox.close();
+      rmSync(ground.root, { recursive: true, force: true });
+    },
+  };
+  return world;
+}
+
+/** A world that ends with the test. */
+export async function testWorld(options: WorldOptions = {}): Promise<World> {
+  const world = await openWorld(options);
+  onTestFinished(() => world.close());
+  return world;
+}
+
+/** A world where nothing is lost by a machine that is busy: for tests that are not about timeouts. */
+export function calmWorld(options: WorldOptions = {}): Promise<World> {
+  return testWorld({ timeoutMs: 5000, ...options });
+}
+
+/** The job in our hands, its lease held: for calling single stages. The world should be `isHeld`. */
+export async function openWork(
+  world: World,
+  job: Pick<JobRecord, 'id' | 'lane' | 'resourceType'>,
+  changes: Partial<Work> = {},
+): Promise<Work> {
+  const { store, billy, clock, log, settings } = world;
+  const lease = { name: job.lane, owner: `test-${clock.randomHex(4)}` };
+  const isOurs = await store.acquireLease({
+    lease,
+    nowMs: clock.nowMs(),
+    ttlMs: 3_600_000,
+  });
+  if (!isOurs) throw new Error(`the lane ${job.lane} is taken`);
+  return {
+    store,
+    billy,
+    clock,
+    log,
+    settings,
+    jobId: job.id,
+    resource: resourceNamed(job.resourceType),
+    lease,
+    stop: new AbortController().signal,
+    ...changes,
+  };
+}

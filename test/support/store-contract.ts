@@ -1,0 +1,26 @@
+/** What every store must do, whatever holds it: called for SQLite in memory and on file, and for the stores to come. */
+import { describe } from 'vitest';
+import { describeCauses } from '../store/contract/causes.js';
+import { describeCounters } from '../store/contract/counters.js';
+import { describeFence } from '../store/contract/fence.js';
+import type { OpenStore } from '../store/contract/fixtures.js';
+import { describeItems } from '../store/contract/items.js';
+import { describeJobs } from '../store/contract/jobs.js';
+import { describeLeases } from '../store/contract/leases.js';
+import { describePool } from '../store/contract/pool.js';
+import { describeReopening } from '../store/contract/reopening.js';
+import { describeRequests } from '../store/contract/requests.js';
+
+export function describeJobStore(name: string, open: OpenStore): void {
+  describe(`${name} as a job store`, () => {
+    describeJobs(open);
+    describeRequests(open);
+    describeLeases(open);
+    describeFence(open);
+    describeItems(open);
+    describeCounters(open);
+    describeCauses(open);
+    describePool(open);
+    describeReopening(open);
+  });
+}
