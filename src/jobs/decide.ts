@@ -63,10 +63,12 @@ function failure(code: string, field: string | null, message: string): Ending {
   return { kind: 'end', outcome: 'failed', recordId: null, code, field, message };
 }
 
-function failureOf(issues: readonly RowIssue[]): Ending {
-  const first = issues[0];
+/** What the issues of a row come to; null: there are none. */
+function failureOf(issues: readonly RowIssue[]): Ending | null {
+  const [first] = issues;
+  if (first === undefined) return null;
   const message = issues.map((issue) => issue.message).join('; ');
-  return failure(first?.code ?? 'ROW_INVALID', first?.field ?? null, message);
+  return failure(first.code, first.field, message);
 }
 
 /**
@@ -109,8 +111,8 @@ export function readCells(
 
 function decideCreate(values: RowValues, rules: Rules, seq: number): Ending | Writing {
   const { resource, lookups } = rules;
-  const issues = resource.checkCreate(values);
-  if (issues.length > 0) return failureOf(issues);
+  const refused = failureOf(resource.checkCreate(values));
+  if (refused !== null) return refused;
   const body = resource.createBody(values, lookups);
   const steps: Step[] = [{ kind: 'create', collection: resource.collection, id: null, body }];
   return {
@@ -236,8 +238,9 @@ export function decide(
     return { act, label: fallbackLabel, touchedBy: [], duplicate: null };
   }
   const { values, issues } = readCells(cells, rules, candidates);
-  if (issues.length > 0) {
-    return { act: failureOf(issues), label: fallbackLabel, touchedBy: [], duplicate: null };
+  const refused = failureOf(issues);
+  if (refused !== null) {
+    return { act: refused, label: fallbackLabel, touchedBy: [], duplicate: null };
   }
   const matched = matchOf(values, rules, candidates);
   const act = decideMatch({ values, seq: item.seq }, matched.match, rules);

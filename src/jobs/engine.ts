@@ -3,6 +3,7 @@
  * paused while Billy is away. The stages do the work; this decides which stage is next.
  */
 import { AppError, messageOf } from '../core/errors.js';
+import { shownError } from '../core/incident.js';
 import { LIMITS } from '../core/limits.js';
 import type { JobQueue } from '../queue/job-queue.js';
 import { resourceNamed } from '../resources/registry.js';
@@ -139,8 +140,12 @@ export class Engine {
   async #advance(work: Work): Promise<void> {
     for (;;) {
       const job = await readJob(work);
-      if (job.phase === 'done' || work.stop.aborted) return;
+      const { phase } = job;
+      if (phase === 'done' || work.stop.aborted) return;
       try {
+        const status = statusOfPhase(phase);
+        const startedAtMs = job.startedAtMs ?? work.clock.nowMs();
+        if (job.status !== status) await patchJob(work, { status, startedAtMs });
         await this.#stage(work, job);
       } catch (error) {
         if (isOutage(error)) await this.#waitForBilly(work, error as AppError);
@@ -150,10 +155,6 @@ export class Engine {
   }
 
   async #stage(work: Work, job: JobRecord): Promise<void> {
-    const { clock } = work;
-    const status = statusOfPhase(job.phase === 'done' ? 'scan' : job.phase);
-    const startedAtMs = job.startedAtMs ?? clock.nowMs();
-    if (job.status !== status) await patchJob(work, { status, startedAtMs });
     if (job.phase === 'undo') {
       await undo(work);
       return;
@@ -249,7 +250,8 @@ export class Engine {
   async #fail(work: Work, error: unknown): Promise<void> {
     if (isStop(error)) throw error;
     if (error instanceof AppError && error.code === 'STORE_FAILED') throw error;
-    const failure = this.#describe(work, error);
+    const { code, message, hint } = shownError(error, work, { jobId: work.jobId });
+    const failure = { code, message, hint };
     const job = await readJob(work);
     if (job.phase === 'undo') {
       await giveUpUndo(work, failure.message);
@@ -259,20 +261,6 @@ export class Engine {
     }
     await this.#declareUnknown(work);
     await this.#finish(work, { status: 'failed', error: failure });
-  }
-
-  #describe(work: Work, error: unknown): JobFailure {
-    if (error instanceof AppError) {
-      return { code: error.code, message: error.message, hint: error.hint };
-    }
-    const incident = work.clock.randomHex(4);
-    const stack = error instanceof Error ? error.stack : String(error);
-    work.log.error({ event: 'bug', incident, jobId: work.jobId, stack });
-    return {
-      code: 'INTERNAL',
-      message: `The server met a fault of its own (incident ${incident}).`,
-      hint: 'Please report it with the log lines of that incident.',
-    };
   }
 
   /** A job that must stop now cannot wait for Billy's settling time: what is in doubt is shown so. */

@@ -1,19 +1,15 @@
 /** Rows that wait for earlier rows of the same file: told what became of those, one after another. */
-import { imageOf } from '../resources/image.js';
 import type { ItemRecord, RecordImage } from '../store/types.js';
 import { entryOf } from './plan.js';
-import { changeItems, jobRead, type Work } from './work.js';
+import { changeItems, lookUp, type Work } from './work.js';
 
 /** Billy's answer may have left the children's ids out; who comes next must be able to name them. */
 export async function withChildIds(work: Work, image: RecordImage): Promise<RecordImage> {
-  const { billy, resource } = work;
   const isWhole = Object.values(image.children).every((children) =>
     children.every(({ id }) => id !== null),
   );
   if (isWhole) return image;
-  const options = { ...jobRead(work), include: resource.include };
-  const record = await billy.get(resource.collection, image.id, options);
-  return record === null ? image : imageOf(record, resource);
+  return (await lookUp(work, image.id)) ?? image;
 }
 
 /** The next row that waits for `item`, or for what `item` itself waited for, and so on. */

@@ -20,7 +20,7 @@ import { Candidates } from './candidates.js';
 import { decide, isVirtual, type Cells, type Decision, type Rules } from './decide.js';
 import { jobOptionsOf } from './options.js';
 import { readingOf, type Reading } from './reading.js';
-import { changeItems, jobRead, readJob, type Work } from './work.js';
+import { changeItems, jobRead, readJob, stepsOf, type Work } from './work.js';
 
 /** Everything about a job that deciding a row needs, computed once. */
 export interface PlanContext {
@@ -69,10 +69,11 @@ export async function listPool(work: Work, layer: 'before' | 'undo'): Promise<vo
 export function cellsOf(item: Pick<ItemRecord, 'cells'>, reading: Reading): Cells {
   const { columns = [], headers = [], numberStyles = {} } = reading;
   const cells: Record<string, string | null> = {};
-  for (const [index, column] of columns.entries()) {
-    if (column === null) continue;
+  for (const [index, header] of headers.entries()) {
+    const column = columns[index];
+    if (typeof column !== 'string') continue;
     const text = item.cells[index] === undefined ? '' : item.cells[index];
-    const style = numberStyles[headers[index] ?? ''];
+    const style = numberStyles[header];
     // Only columns of amounts have a style; a text that is none stays, for the row to say so.
     const isAmount = style !== undefined && text !== null && text !== '';
     cells[column] = isAmount ? (parseAmount(text, style) ?? text) : text;
@@ -155,7 +156,7 @@ function isStale(old: ItemRecord, act: Decision['act'], resource: Resource): boo
   if (old.outcome !== act.outcome) return true;
   if (old.recordId !== realId(act.recordId)) return true;
   if (act.kind === 'end') return old.code !== act.code;
-  if (canonicalJson(old.plan?.steps ?? null) !== canonicalJson(act.steps)) return true;
+  if (canonicalJson(stepsOf(old)) !== canonicalJson(act.steps)) return true;
   if (old.before === null || act.before === null) return old.before !== act.before;
   return !sameImage(old.before, act.before, resource);
 }
@@ -214,13 +215,14 @@ async function planBatch(
 ): Promise<void> {
   const { items, context } = batch;
   const { rules, reading, isDryRun } = context;
-  const rows = items.map((item) => cellsOf(item, reading));
-  const pool = await candidatesFor(work, rows, { rules, layer: 'planned' });
+  const rows = items.map((item) => ({ item, cells: cellsOf(item, reading) }));
+  const allCells = rows.map(({ cells }) => cells);
+  const pool = await candidatesFor(work, allCells, { rules, layer: 'planned' });
   const old = await oldPlans(work, job, items);
   const decisions = new Map<number, Decision>();
   const duplicates = { inFile: 0, inBilly: 0 };
-  for (const [index, item] of items.entries()) {
-    const fresh = decide(item, rows[index] ?? {}, { rules, candidates: pool });
+  for (const { item, cells } of rows) {
+    const fresh = decide(item, cells, { rules, candidates: pool });
     const planned = old.get(item.seq);
     const decision =
       planned !== undefined && isStale(planned, fresh.act, work.resource)
@@ -233,7 +235,7 @@ async function planBatch(
   const { store, jobId, lease } = work;
   await store.putPool({ jobId, lease, layer: 'planned', entries: pool.changed() });
   const leaders = followMarks(decisions);
-  await markEarlier(work, leaders, items[0]?.seq ?? 0);
+  await markEarlier(work, leaders, Math.min(...decisions.keys()));
   const changes = [...decisions].map(([seq, decision]): ItemChange => {
     const patch = patchOf(decision, isDryRun);
     return { seq, from: ['read'], patch: { ...patch, hasFollowers: leaders.has(seq) } };

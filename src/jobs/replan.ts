@@ -15,12 +15,9 @@ async function earlierRows(work: Work, item: ItemRecord, cells: Cells): Promise<
       .flatMap(({ recordId, touchedBy }) => [seqOfVirtual(recordId), touchedBy])
       .filter((seq): seq is number => seq !== null && seq < item.seq),
   );
-  const rows: ItemRecord[] = [];
-  for (const seq of [...seqs].sort((left, right) => left - right)) {
-    const row = await store.getItem({ jobId, seq });
-    if (row !== null) rows.push(row);
-  }
-  return rows;
+  const inOrder = [...seqs].sort((left, right) => left - right);
+  const rows = await Promise.all(inOrder.map((seq) => store.getItem({ jobId, seq })));
+  return rows.filter((row) => row !== null);
 }
 
 async function waitFor(work: Work, leader: ItemRecord): Promise<ItemPatch> {

@@ -18,10 +18,8 @@ function layoutOf(job: JobRecord): Layout {
   const { headers = [] } = job.source === null ? {} : readingOf(job.reading);
   const ours = new Set(REPORT_COLUMNS.map(normalizeHeader));
   // A report that was fed in again brings our own columns along: they are written anew.
-  const cells = headers
-    .map((header, index) => (ours.has(normalizeHeader(header)) ? -1 : index))
-    .filter((index) => index >= 0);
-  return { cells, headers: cells.map((index) => headers[index] ?? '') };
+  const shown = [...headers.entries()].filter(([, header]) => !ours.has(normalizeHeader(header)));
+  return { cells: shown.map(([index]) => index), headers: shown.map(([, header]) => header) };
 }
 
 function headersOf(layout: Layout, scope: ReportScope, job: JobRecord): string[] {

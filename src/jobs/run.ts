@@ -13,7 +13,7 @@ import type { PlanContext } from './plan.js';
 import { replan } from './replan.js';
 import { sendItem, type Sent } from './send.js';
 import { doubtInterrupted, nextLook, settleRound } from './settle.js';
-import { changeItems, readJob, warn, type Work } from './work.js';
+import { changeItems, readJob, stepsOf, warn, type Work } from './work.js';
 
 /** Why a run ended before its last item; `drained`: it did not. */
 export type RunEnd =
@@ -172,7 +172,7 @@ class Run {
 
   /** Fields that Billy keeps otherwise than sent are named once, so that nobody is surprised. */
   async #noteAltered(item: ItemRecord, { image }: Sent): Promise<void> {
-    const step = item.plan?.steps.find(({ kind }) => kind === 'create');
+    const step = stepsOf(item).find(({ kind }) => kind === 'create');
     if (step === undefined || image === null || item.before !== null) return;
     const fields = differsFromSent(step.body, image, this.#outer.resource);
     const fresh = fields.filter((field) => !this.#altered.has(field));

@@ -10,7 +10,7 @@ import { clip, quote } from '../core/text.js';
 import { applyStep, imageOfAnswer, relationOf } from '../resources/image.js';
 import type { ItemPatch, ItemRecord, RecordImage, Step } from '../store/types.js';
 import { shareImage } from './follow.js';
-import { changeItems, type Work } from './work.js';
+import { changeItems, stepsOf, type Work } from './work.js';
 
 /** back: nothing happened, the item is ready again. */
 export type SendEnd = 'written' | 'failed' | 'doubt' | 'back';
@@ -51,6 +51,16 @@ function withClientIds(item: ItemRecord, body: WireBody): WireBody {
   return { ...Object.fromEntries(named), _clientId: clientIdOf(item, '') };
 }
 
+export interface Target {
+  readonly collection: Collection;
+  readonly id: string;
+}
+
+/** What a step that changes or removes is about. */
+export function targetOf(step: Step): Target {
+  return { collection: step.collection as Collection, id: step.id ?? '' };
+}
+
 async function sendStep(
   work: Work,
   write: { item: ItemRecord; step: Step; beforeSend: () => Promise<void> },
@@ -61,8 +71,7 @@ async function sendStep(
   const options = { patienceMs: LIMITS.outageMs, signal: work.stop, beforeSend };
   const body = withClientIds(item, step.body);
   if (step.kind === 'create') return billy.create(collection, body, options);
-  const target = { collection, id: step.id ?? '' };
-  return billy.update(target, body, options);
+  return billy.update(targetOf(step), body, options);
 }
 
 /** The record as the step left it, from Billy's answer where it tells. */
@@ -165,7 +174,6 @@ export function writtenPatch(item: ItemRecord, image: RecordImage | null): ItemP
 
 /** Sends the steps that are left, one after another. Rejects only when the worker itself must stop. */
 export async function sendItem(work: Work, item: ItemRecord): Promise<Sent> {
-  const steps = item.plan?.steps ?? [];
   let progress: Progress = {
     item,
     step: item.step,
@@ -174,7 +182,7 @@ export async function sendItem(work: Work, item: ItemRecord): Promise<Sent> {
     hasWritten: item.hasWritten,
     hasIntent: false,
   };
-  for (const [index, step] of steps.entries()) {
+  for (const [index, step] of stepsOf(item).entries()) {
     if (index < item.step) continue;
     progress = { ...progress, step: index };
     try {

@@ -6,7 +6,13 @@
 import { LIMITS } from '../core/limits.js';
 import type { WireBody } from '../billy/types.js';
 import { canonicalJson } from '../core/hash.js';
-import { applyStep, differsFromSent, imageOf, relationOf, sameValue } from '../resources/image.js';
+import {
+  childrenOf,
+  differsFromSent,
+  imageOf,
+  relationOf,
+  sameValue,
+} from '../resources/image.js';
 import type {
   ItemChange,
   ItemPatch,
@@ -17,11 +23,11 @@ import type {
 } from '../store/types.js';
 import { shareImage } from './follow.js';
 import { writtenPatch } from './send.js';
-import { changeItems, jobRead, type Work } from './work.js';
+import { changeItems, jobRead, lookUp, stepsOf, type Work } from './work.js';
 
 /** What a look at Billy says about one lost write. */
 export type Verdict =
-  | { readonly kind: 'happened'; readonly image: RecordImage | null }
+  | { readonly kind: 'happened'; readonly image: RecordImage }
   | { readonly kind: 'absent' }
   | { readonly kind: 'undecidable' };
 
@@ -31,7 +37,7 @@ type Shape = Parameters<typeof differsFromSent>[2];
 const ROUND_ITEMS = 5000;
 
 function stepOf(item: ItemRecord): Step | null {
-  return item.plan?.steps[item.step] ?? null;
+  return stepsOf(item)[item.step] ?? null;
 }
 
 function isRecordCreate(work: Work, item: ItemRecord): boolean {
@@ -102,17 +108,12 @@ async function listAll(work: Work, wanted: ReadonlySet<string>, asked: Asked): P
 }
 
 async function look(work: Work, asked: Asked): Promise<Look> {
-  const { billy, resource } = work;
   const { items, altered } = asked;
   const needsList = items.some((item) => isRecordCreate(work, item));
   const ids = new Set(items.map(({ recordId }) => recordId).filter((id) => id !== null));
   if (needsList || ids.size > LIMITS.lookUpsMax) return listAll(work, ids, asked);
   const byId = new Map<string, RecordImage | null>();
-  for (const id of ids) {
-    const options = { ...jobRead(work), include: resource.include };
-    const record = await billy.get(resource.collection, id, options);
-    byId.set(id, record === null ? null : imageOf(record, resource));
-  }
+  for (const id of ids) byId.set(id, await lookUp(work, id));
   return { strangers: [], byId, underWay: new Set(), altered };
 }
 
@@ -158,7 +159,7 @@ function likenessOf(
   const isLeftOut = (field: string): boolean =>
     field in image.fields
       ? sameValue(image.fields[field], null)
-      : (image.children[field] ?? []).length === 0;
+      : childrenOf(image, field).length === 0;
   return differing.every(isLeftOut) ? 'equal' : 'unclear';
 }
 
@@ -193,7 +194,7 @@ function verdictOf(kind: Verdict['kind'], image: RecordImage): Verdict {
 
 function judgeChildUpdate({ step, now, before }: Compared, relation: string): Verdict {
   const childIn = (image: RecordImage): Readonly<Record<string, Scalar>> | null =>
-    (image.children[relation] ?? []).find(({ id }) => id === step.id)?.fields ?? null;
+    childrenOf(image, relation).find(({ id }) => id === step.id)?.fields ?? null;
   return verdictOf(judgeFields(step, childIn(now), childIn(before)), now);
 }
 
@@ -203,8 +204,8 @@ function judgeChildCreate(
   names: readonly string[],
 ): Verdict {
   const sent = Object.fromEntries(Object.entries(step.body).filter(([key]) => names.includes(key)));
-  const known = new Set((before.children[relation] ?? []).map(({ id }) => id));
-  const fresh = (now.children[relation] ?? []).filter(
+  const known = new Set(childrenOf(before, relation).map(({ id }) => id));
+  const fresh = childrenOf(now, relation).filter(
     (child) => !known.has(child.id) && holds(child.fields, sent),
   );
   if (fresh.length > 1) return { kind: 'undecidable' };
@@ -223,20 +224,10 @@ export function judgeChange(item: ItemRecord, now: RecordImage | null, shape: Sh
   return judgeChildCreate(compared, relation, shape.relations[relation]?.fields ?? []);
 }
 
-function happenedPatch(work: Work, item: ItemRecord, image: RecordImage | null): ItemPatch {
+function happenedPatch(item: ItemRecord, image: RecordImage): ItemPatch {
   const next = item.step + 1;
-  const step = stepOf(item);
-  const before = item.after ?? item.before;
-  const known =
-    image ?? (step === null || before === null ? null : applyStep(before, step, work.resource));
-  if (next >= (item.plan?.steps.length ?? 0)) return writtenPatch(item, known);
-  return {
-    state: 'ready',
-    step: next,
-    recordId: known?.id ?? null,
-    after: known,
-    hasWritten: true,
-  };
+  if (next >= stepsOf(item).length) return writtenPatch(item, image);
+  return { state: 'ready', step: next, recordId: image.id, after: image, hasWritten: true };
 }
 
 function absentPatch(work: Work, item: ItemRecord, lookMs: number): ItemPatch {
@@ -261,7 +252,7 @@ function patchOf(
   const { verdict, lookMs } = seen;
   switch (verdict.kind) {
     case 'happened':
-      return happenedPatch(work, item, verdict.image);
+      return happenedPatch(item, verdict.image);
     case 'absent':
       return absentPatch(work, item, lookMs);
     case 'undecidable':

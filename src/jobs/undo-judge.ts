@@ -1,12 +1,13 @@
 /** What a rollback may do with one item: decided from before, after and now. Pure. */
-import { relationOf, sameChildren, sameImage, sameValue } from '../resources/image.js';
+import { childrenOf, relationOf, sameChildren, sameImage, sameValue } from '../resources/image.js';
 import type { Resource } from '../resources/resource.js';
 import type { ChildImage, ItemRecord, Json, RecordImage, Scalar, Step } from '../store/types.js';
+import { stepsOf } from './work.js';
 
 export type UndoVerdict =
   | { readonly kind: 'done'; readonly reason: string }
   | { readonly kind: 'keep'; readonly reason: string }
-  | { readonly kind: 'delete' }
+  | { readonly kind: 'delete'; readonly image: RecordImage }
   | { readonly kind: 'restore'; readonly steps: readonly Step[]; readonly image: RecordImage };
 
 type Fields = Readonly<Record<string, Scalar>>;
@@ -30,15 +31,15 @@ interface Images {
 
 /** A child as it is now: by its id, or by its content where Billy has renewed the ids since. */
 function findNow(child: ChildImage | undefined, images: Images, relation: string) {
-  const children = images.now.children[relation] ?? [];
+  const children = childrenOf(images.now, relation);
   const isSame = ({ fields }: ChildImage): boolean =>
     Object.keys(fields).every((key) => sameValue(fields[key], child?.fields[key]));
   return children.find(({ id }) => id !== null && id === child?.id) ?? children.find(isSame);
 }
 
 function reverseUpdate(step: Step, images: Images, relation: string): Step[] {
-  const was = (images.before.children[relation] ?? []).find(({ id }) => id === step.id);
-  const left = (images.after.children[relation] ?? []).find(({ id }) => id === step.id);
+  const was = childrenOf(images.before, relation).find(({ id }) => id === step.id);
+  const left = childrenOf(images.after, relation).find(({ id }) => id === step.id);
   const held = findNow(left, images, relation);
   if (was === undefined || held === undefined) return [];
   const body = earlierValues(step.body, was.fields, held.fields);
@@ -47,8 +48,8 @@ function reverseUpdate(step: Step, images: Images, relation: string): Step[] {
 
 /** A child that the job added is the one that was not there before. */
 function reverseCreate(step: Step, images: Images, relation: string): Step[] {
-  const known = new Set((images.before.children[relation] ?? []).map(({ id }) => id));
-  const added = (images.after.children[relation] ?? []).find(({ id }) => !known.has(id));
+  const known = new Set(childrenOf(images.before, relation).map(({ id }) => id));
+  const added = childrenOf(images.after, relation).find(({ id }) => !known.has(id));
   const held = added === undefined ? undefined : findNow(added, images, relation);
   if (held === undefined || known.has(held.id)) return [];
   return [{ kind: 'remove', collection: step.collection, id: held.id, body: {} }];
@@ -56,8 +57,7 @@ function reverseCreate(step: Step, images: Images, relation: string): Step[] {
 
 function reverseSteps(item: ItemRecord, images: Images, resource: Resource): Step[] {
   const { before, now } = images;
-  const steps = item.plan?.steps ?? [];
-  return [...steps].reverse().flatMap((step) => {
+  return [...stepsOf(item)].reverse().flatMap((step) => {
     const relation = relationOf(resource, step.collection);
     if (relation === null) {
       const body = earlierValues(step.body, before.fields, now.fields);
@@ -96,7 +96,7 @@ function judgeCreated(
   if (now === null) return { kind: 'done', reason: 'it was gone already' };
   if (isUsed) return { kind: 'keep', reason: 'an invoice or bill uses it' };
   if (after === null || !sameImage(now, after, resource)) return CHANGED;
-  return { kind: 'delete' };
+  return { kind: 'delete', image: now };
 }
 
 /**

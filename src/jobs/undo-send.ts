@@ -2,11 +2,10 @@
  * The requests of a rollback. Each may be repeated without harm, so a lost answer costs a look or the
  * same request again. An outage rejects; what Billy refuses is a result.
  */
-import type { Collection } from '../billy/types.js';
 import { AppError } from '../core/errors.js';
 import { LIMITS } from '../core/limits.js';
 import type { RecordImage, Step, UndoState } from '../store/types.js';
-import { refusalText } from './send.js';
+import { refusalText, targetOf, type Target } from './send.js';
 import { listUses } from './undo-picture.js';
 import { jobRead, type Work } from './work.js';
 
@@ -28,11 +27,6 @@ function endOf(error: unknown): UndoResult {
     error instanceof AppError && error.retry !== 'wait' && !STOPPING.includes(error.code);
   if (!isRefusal) throw error;
   return { state: 'errored', message: refusalText(error), image: null };
-}
-
-interface Target {
-  readonly collection: Collection;
-  readonly id: string;
 }
 
 const GONE: UndoResult = { state: 'reversed', message: null, image: null };
@@ -62,10 +56,10 @@ export class UndoSender {
     };
   }
 
-  /** Deletes the record; refused and not used, it is archived. `now`: the record as last seen. */
-  async delete(id: string, now: RecordImage | null): Promise<UndoResult> {
+  /** Deletes the record; one that Billy refuses to delete, without a use to be found, is archived. */
+  async delete(now: RecordImage): Promise<UndoResult> {
     const { resource } = this.#work;
-    const target = { collection: resource.collection, id };
+    const target = { collection: resource.collection, id: now.id };
     try {
       for (let attempt = 1; attempt <= LIMITS.undoAttemptsMax; attempt += 1) {
         if (await this.#deleteOnce(target)) return GONE;
@@ -94,7 +88,7 @@ export class UndoSender {
   }
 
   /** Refused: used since the picture was taken, or for a reason of Billy's own; then out of the way. */
-  async #archive(target: Target, now: RecordImage | null): Promise<UndoResult> {
+  async #archive(target: Target, now: RecordImage): Promise<UndoResult> {
     const { billy } = this.#work;
     const usedIds = await listUses(this.#work);
     if (usedIds.has(target.id)) {
@@ -102,7 +96,7 @@ export class UndoSender {
     }
     try {
       await this.#persist(() => billy.update(target, { isArchived: true }, this.#options()));
-      const image = now === null ? null : { ...now, fields: { ...now.fields, isArchived: true } };
+      const image = { ...now, fields: { ...now.fields, isArchived: true } };
       return { state: 'reversed', message: 'archived, since Billy refused to delete it', image };
     } catch (error) {
       return endOf(error);
@@ -115,7 +109,7 @@ export class UndoSender {
     let lateUntilMs = 0;
     try {
       for (const step of steps) {
-        const target = { collection: step.collection as Collection, id: step.id ?? '' };
+        const target = targetOf(step);
         const untilMs = await this.#persist(() =>
           step.kind === 'remove'
             ? billy.remove(target, this.#options())

@@ -3,14 +3,19 @@
  * may be repeated without harm, so a restart just goes on with the items that are not settled yet.
  */
 import { LIMITS } from '../core/limits.js';
-import { imageOf } from '../resources/image.js';
-import type { ItemPatch, ItemRecord, RecordImage, Undo, UndoState } from '../store/types.js';
+import {
+  beganUndo,
+  type ItemPatch,
+  type ItemRecord,
+  type Undo,
+  type UndoState,
+} from '../store/types.js';
 import { entryOf } from './plan.js';
 import { settleAll } from './run.js';
 import { judgeUndo } from './undo-judge.js';
 import { takePicture, type Picture } from './undo-picture.js';
 import { UndoSender, type UndoResult } from './undo-send.js';
-import { changeItems, jobRead, patchJob, readJob, type Work } from './work.js';
+import { changeItems, lookUp, patchJob, readJob, type Work } from './work.js';
 
 /** Items whose outcome was unknown when their job ended are looked at again: they may be in Billy. */
 async function reviveUnknown(work: Work): Promise<void> {
@@ -36,6 +41,11 @@ async function reviveUnknown(work: Work): Promise<void> {
       unknown.map(({ seq }) => ({ seq, from: ['ended'] as const, patch })),
     );
   }
+}
+
+/** What has written names its record. */
+function writtenId(item: ItemRecord): string {
+  return item.recordId ?? '';
 }
 
 class Rollback {
@@ -70,7 +80,7 @@ class Rollback {
   async #undoBatch(items: readonly ItemRecord[]): Promise<void> {
     const chains = new Map<string, ItemRecord[]>();
     for (const item of items) {
-      const key = item.recordId ?? `row:${String(item.seq)}`;
+      const key = writtenId(item);
       chains.set(key, [...(chains.get(key) ?? []), item]);
     }
     const queue = [...chains.values()];
@@ -115,9 +125,10 @@ class Rollback {
     this.#work.stop.throwIfAborted();
     const { usedIds } = await this.#currentPicture();
     const { store, jobId, lease, resource } = this.#work;
-    const id = item.recordId ?? '';
+    const id = writtenId(item);
     const pool = await store.getPool({ jobId, layer: 'undo', recordIds: [id] });
-    const now = pool.get(id)?.image ?? (await this.#lookUp(id));
+    // Not in the picture (it may just be taken anew by somebody else): only Billy says what is gone.
+    const now = pool.get(id)?.image ?? (await lookUp(this.#work, id));
     const verdict = judgeUndo(item, { now, isUsed: usedIds.has(id) }, resource);
     if (verdict.kind === 'done' || verdict.kind === 'keep') {
       const state = verdict.kind === 'done' ? 'reversed' : 'kept';
@@ -126,7 +137,7 @@ class Rollback {
     }
     const result =
       verdict.kind === 'delete'
-        ? await this.#sender.delete(id, now)
+        ? await this.#sender.delete(verdict.image)
         : await this.#sender.restore(verdict.steps, verdict.image);
     if (result.state === 'reversed' && result.image !== null) {
       const entries = [entryOf(resource, result.image)];
@@ -134,14 +145,6 @@ class Rollback {
     }
     await this.#note(item, result);
     return result.lateUntilMs ?? 0;
-  }
-
-  /** Not in the picture (it may just be taken anew by somebody else): only Billy says what is gone. */
-  async #lookUp(id: string): Promise<RecordImage | null> {
-    const { billy, resource } = this.#work;
-    const options = { ...jobRead(this.#work), include: resource.include };
-    const record = await billy.get(resource.collection, id, options);
-    return record === null ? null : imageOf(record, resource);
   }
 
   async #note(item: ItemRecord, result: UndoResult): Promise<void> {
@@ -189,11 +192,11 @@ export async function foretellUndo(work: Work, reason: string | null): Promise<U
     const last = items.at(-1);
     if (last === undefined) break;
     beforeSeq = last.seq;
-    const recordIds = items.map(({ recordId }) => recordId ?? '');
+    const recordIds = items.map(writtenId);
     const pool = await store.getPool({ jobId, layer: 'undo', recordIds });
     const left = new Map([...pool].map(([id, { image }]) => [id, image] as const));
     for (const item of items) {
-      const id = item.recordId ?? '';
+      const id = writtenId(item);
       const seen = { now: left.get(id) ?? null, isUsed: usedIds.has(id) };
       const verdict = judgeUndo(item, seen, resource);
       counts.total += 1;
@@ -208,15 +211,18 @@ export async function foretellUndo(work: Work, reason: string | null): Promise<U
   return { status: 'foretold', reason, ...counts, startedAtMs, completedAtMs };
 }
 
+async function undoOf(work: Work): Promise<Undo> {
+  const { undo: began } = await readJob(work);
+  return began ?? beganUndo({ reason: null, nowMs: work.clock.nowMs() });
+}
+
 /** Rolls the job back; rejects with an outage, to be called again when Billy is back. */
 export async function undo(work: Work): Promise<void> {
   await reviveUnknown(work);
   await settleAll(work);
   if (work.stop.aborted) return;
   const total = await work.store.countWritten({ jobId: work.jobId });
-  const started = (await readJob(work)).undo;
-  if (started === null) return;
-  await patchJob(work, { undo: { ...started, status: 'running', total } });
+  await patchJob(work, { undo: { ...(await undoOf(work)), total } });
   await new Rollback(work).toEnd();
   await endUndo(work);
 }
@@ -224,8 +230,7 @@ export async function undo(work: Work): Promise<void> {
 /** Closes the rollback with what its items came to. */
 export async function endUndo(work: Work): Promise<void> {
   const { store, jobId, clock } = work;
-  const counted = (await readJob(work)).undo;
-  if (counted === null) return;
+  const counted = await undoOf(work);
   const total = await store.countWritten({ jobId });
   // A rollback that gave up before it could settle may not call itself whole.
   const open = await store.countItems({ jobId, states: ['sending', 'doubt'] });

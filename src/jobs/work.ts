@@ -6,7 +6,16 @@ import { LIMITS } from '../core/limits.js';
 import type { Log } from '../core/log.js';
 import type { Resource } from '../resources/resource.js';
 import type { JobStore } from '../store/job-store.js';
-import type { ItemChange, JobPatch, JobRecord, Lease } from '../store/types.js';
+import { imageOf } from '../resources/image.js';
+import type {
+  ItemChange,
+  ItemRecord,
+  JobPatch,
+  JobRecord,
+  Lease,
+  RecordImage,
+  Step,
+} from '../store/types.js';
 
 export interface EngineSettings {
   readonly timeoutMs: number;
@@ -62,6 +71,19 @@ export async function changeItems(
   const { store, jobId, lease, clock } = work;
   const counted = duplicates === undefined ? {} : { duplicates };
   await store.changeItems({ jobId, lease, changes, nowMs: clock.nowMs(), ...counted });
+}
+
+/** The steps that the plan gave the item. */
+export function stepsOf(item: ItemRecord): readonly Step[] {
+  return item.plan?.steps ?? [];
+}
+
+/** The record as Billy holds it now, children included; null: there is none. */
+export async function lookUp(work: Work, id: string): Promise<RecordImage | null> {
+  const { billy, resource } = work;
+  const options = { ...jobRead(work), include: resource.include };
+  const record = await billy.get(resource.collection, id, options);
+  return record === null ? null : imageOf(record, resource);
 }
 
 /** Adds warnings to the job, each code and message once. */

@@ -14,7 +14,7 @@ import {
   textCell,
 } from './cells.js';
 import { bodyOf, cellOf, fieldChanges, withFields, type FieldTable } from './fields.js';
-import { applyStep, imageOfBody } from './image.js';
+import { applyStep, childrenOf, imageOfBody } from './image.js';
 import { loadNothing } from './lookups.js';
 import type { ChangeMode, RecordChanges, Resource, RowValues } from './resource.js';
 
@@ -56,12 +56,12 @@ const rowSchema = z.strictObject({
 });
 
 function primaryPerson(image: RecordImage): ChildImage | null {
-  const persons = image.children[RELATION] ?? [];
+  const persons = childrenOf(image, RELATION);
   return persons.find((person) => person.fields['isPrimary'] === true) ?? persons[0] ?? null;
 }
 
 function emailsOf(image: RecordImage): string[] {
-  return (image.children[RELATION] ?? [])
+  return childrenOf(image, RELATION)
     .map((person) => person.fields['email'])
     .filter((email): email is string => typeof email === 'string' && email !== '');
 }
@@ -83,7 +83,7 @@ function emailStep(values: RowValues, image: RecordImage, mode: ChangeMode): Ste
 }
 
 function emailChange(step: Step, image: RecordImage): FieldChange {
-  const person = (image.children[RELATION] ?? []).find(({ id }) => id === step.id);
+  const person = childrenOf(image, RELATION).find(({ id }) => id === step.id);
   const from = step.kind === 'update' ? (person?.fields['email'] ?? null) : null;
   return { field: 'email', from, to: (step.body['email'] ?? null) as string | null };
 }
@@ -279,7 +279,7 @@ export const customer: Resource = {
     return country === undefined || cellOf(image.fields['countryId']) === countryCode(country);
   },
   exportLoss: (image) =>
-    (image.children[RELATION] ?? []).length > 1
+    childrenOf(image, RELATION).length > 1
       ? 'have more contact persons than the one whose e-mail the file shows; an import leaves the others as they are'
       : null,
   labelOf: (values) => cellOf(values['name'] ?? values['contactNo'] ?? values['id']),

@@ -23,17 +23,22 @@ function objectsIn(value: unknown): Readonly<Record<string, unknown>>[] {
   return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
-function childrenOf(value: unknown, fields: readonly string[]): ChildImage[] {
+function childImages(value: unknown, fields: readonly string[]): ChildImage[] {
   return objectsIn(value).map((child) => ({
     id: typeof child['id'] === 'string' ? child['id'] : null,
     fields: pick(child, fields),
   }));
 }
 
+/** The record's children of one kind, as far as they are known. */
+export function childrenOf(image: RecordImage, relation: string): readonly ChildImage[] {
+  return image.children[relation] ?? [];
+}
+
 /** A record listed with its children embedded (billy-api.md section 2.3) as an image. */
 export function imageOf(record: WireRecord, shape: Shape): RecordImage {
   const children = Object.entries(shape.relations).map(
-    ([name, relation]) => [name, childrenOf(record[name], relation.fields)] as const,
+    ([name, relation]) => [name, childImages(record[name], relation.fields)] as const,
   );
   return {
     id: record.id,
@@ -73,7 +78,7 @@ export function sameChildren(
 ): boolean {
   const [ours, theirs] = [left, right].map((image) =>
     bag(
-      (image.children[relation.name] ?? []).map((child) => child.fields),
+      childrenOf(image, relation.name).map((child) => child.fields),
       relation.fields,
     ),
   );
@@ -119,7 +124,7 @@ export function differsFromSent(
   );
   const relations = Object.entries(shape.relations)
     .filter(([name, relation]) => {
-      return !holdsChildren(body[name], image.children[name] ?? [], relation.fields);
+      return !holdsChildren(body[name], childrenOf(image, name), relation.fields);
     })
     .map(([name]) => name);
   return [...fields, ...relations];
@@ -138,7 +143,7 @@ function withChildren(
   relation: string,
   change: (children: readonly ChildImage[]) => ChildImage[],
 ): RecordImage {
-  const children = change(image.children[relation] ?? []);
+  const children = change(childrenOf(image, relation));
   return { ...image, children: { ...image.children, [relation]: children } };
 }
 
@@ -181,13 +186,13 @@ export function imageOfAnswer(
   const { record, records } = answer;
   const image = imageOf(record, shape);
   const children = Object.entries(shape.relations).map(([name, relation]) => {
-    if (Array.isArray(record[name])) return [name, image.children[name] ?? []] as const;
+    if (Array.isArray(record[name])) return [name, childrenOf(image, name)] as const;
     const beside = (records[relation.collection] ?? []).filter(
       (child) => (child[relation.parentKey] ?? record.id) === record.id,
     );
-    if (beside.length > 0) return [name, childrenOf(beside, relation.fields)] as const;
+    if (beside.length > 0) return [name, childImages(beside, relation.fields)] as const;
     const sent = sentChildren(known.body[name]);
-    if (sent.length > 0) return [name, childrenOf(sent, relation.fields)] as const;
+    if (sent.length > 0) return [name, childImages(sent, relation.fields)] as const;
     return [name, known.before?.children[name] ?? []] as const;
   });
   return { ...image, children: Object.fromEntries(children) };

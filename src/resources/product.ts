@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { ChildImage, FieldChange, Json, MatchKey, RecordImage, Step } from '../store/types.js';
 import { booleanCell, priceCell, textCell } from './cells.js';
 import { bodyOf, cellOf, fieldChanges, withFields, type FieldTable } from './fields.js';
-import { applyStep, imageOfBody, sameValue } from './image.js';
+import { applyStep, childrenOf, imageOfBody, sameValue } from './image.js';
 import { loadSalesLookups } from './lookups.js';
 import type {
   ChangeMode,
@@ -94,7 +94,7 @@ function currencyOf(values: RowValues, lookups: Lookups): string {
 }
 
 function priceIn(image: RecordImage, currencyId: string): ChildImage | null {
-  const prices = image.children[RELATION] ?? [];
+  const prices = childrenOf(image, RELATION);
   return prices.find((price) => price.fields['currencyId'] === currencyId) ?? null;
 }
 

@@ -1,7 +1,8 @@
 /** The one choke point of all calls: find the tool, parse, run, shape the answer or the error. */
 import type { z } from 'zod';
-import { AppError, InputError } from '../core/errors.js';
+import { InputError, type AppError } from '../core/errors.js';
 import type { Clock } from '../core/clock.js';
+import { shownError } from '../core/incident.js';
 import { LIMITS } from '../core/limits.js';
 import type { Log } from '../core/log.js';
 import { clip, quote } from '../core/text.js';
@@ -49,17 +50,6 @@ function errorAnswer(error: AppError): ToolAnswer {
   return { content: [{ type: 'text', text }], isError: true };
 }
 
-function bugOf(error: unknown, parts: CallParts): AppError {
-  const incident = parts.clock.randomHex(4);
-  const stack = error instanceof Error ? error.stack : String(error);
-  parts.log.error({ event: 'bug', incident, stack });
-  return new AppError({
-    code: 'INTERNAL',
-    message: `The server met a fault of its own (incident ${incident}).`,
-    hint: 'Please report it with the log lines of that incident.',
-  });
-}
-
 /** Runs one call; never rejects, since a failed call is a result too. */
 export async function callTool(
   tool: Tool,
@@ -78,7 +68,7 @@ export async function callTool(
       structuredContent: result as Record<string, unknown>,
     };
   } catch (error) {
-    return errorAnswer(error instanceof AppError ? error : bugOf(error, parts));
+    return errorAnswer(shownError(error, parts));
   } finally {
     const ms = Math.round(parts.clock.monotonicMs() - startedMs);
     parts.log.info({ event: 'tool', tool: tool.name, ms });

@@ -1,4 +1,6 @@
 /** The engine when its process dies, its store stumbles, or another process works beside it. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/core/clock.js';
 import type { FaultPlan } from '../../src/sandbox/options.js';
@@ -9,6 +11,9 @@ import { customersCsv, every, expectExact, sometimes, stormWorld } from './suppo
 
 /** Long enough to work with, short enough to be taken over within a test. */
 const LEASE_MS = 4000;
+
+/** Sandbox answers slow enough for a test to act in the middle of a run. */
+const SLOW = { min: 20, max: 30, tailChance: 0, tailMs: 0 };
 
 /** A file in which rows meet each other, and one is refused by no one. */
 const CHAIN = [
@@ -233,5 +238,63 @@ describe('two processes on one database', () => {
     await world.ended(id);
     const view = await expectExact(world, id);
     expect(view.outcomes.created).toBe(40);
+  });
+});
+
+describe('a job that cannot go on', () => {
+  it('is cancelled before its first write when that was asked while it waited', async () => {
+    const world = await stormWorld({ isHeld: true });
+    const { id } = await world.startImport(customersCsv(3));
+    await world.service.cancel(id, 'tester');
+    await world.restart({ isHeld: false });
+    expect((await world.ended(id)).status).toBe('cancelled');
+    expect(world.writes()).toEqual([]);
+  });
+
+  it('is cancelled before its first write when that was asked while it was planned', async () => {
+    const latencyMs = { min: 100, max: 100, tailChance: 0, tailMs: 0 };
+    const world = await stormWorld({ sandbox: { latencyMs } });
+    const { id } = await world.startImport(customersCsv(3));
+    await world.until(id, ({ status }) => status === 'processing');
+    await world.service.cancel(id, 'tester');
+    expect(await world.ended(id)).toMatchObject({ status: 'cancelled', notAttemptedItems: 3 });
+    expect(world.writes()).toEqual([]);
+  });
+
+  it('says so when its source is gone from the data folder', async () => {
+    const world = await stormWorld({ isHeld: true });
+    const { id } = await world.startImport(customersCsv(3));
+    rmSync(join(world.dataDir, 'sources'), { recursive: true });
+    await world.restart({ isHeld: false });
+    const view = await world.ended(id);
+    expect(view).toMatchObject({ status: 'failed', error: { code: 'FILE_NOT_FOUND' } });
+    expect(world.writes()).toEqual([]);
+  });
+
+  it('ends when Billy is back only to refuse', async () => {
+    const world = await stormWorld({ sandbox: { latencyMs: SLOW } });
+    const { id } = await world.startImport(customersCsv(20));
+    await world.until(id, ({ processedItems }) => processedItems >= 2);
+    world.sandbox.control.setDown(true, '503');
+    await world.until(id, ({ status }) => status === 'paused');
+    world.sandbox.control.revokeToken();
+    world.sandbox.control.setDown(false);
+    expect(await world.ended(id)).toMatchObject({
+      status: 'failed',
+      error: { code: 'BILLY_AUTH' },
+    });
+  });
+});
+
+describe('a rollback that is foretold', () => {
+  it('leaves alone what was taken back while it waited for its turn', async () => {
+    const world = await stormWorld();
+    const { id } = await world.imported(customersCsv(3));
+    const signal = AbortSignal.timeout(60_000);
+    const before = await world.store.getJob({ jobId: id });
+    await world.service.rollback(id, { dryRun: false, reason: 'now', signal });
+    await world.ended(id);
+    if (before !== null) await world.engine.foretell(before, 'later');
+    expect((await world.service.job(id)).rollback).toMatchObject({ reason: 'now', reversed: 3 });
   });
 });

@@ -1,8 +1,9 @@
 /** One item on its way: intent first, steps in order, and what each kind of answer makes of it. */
 import { describe, expect, it } from 'vitest';
+import { AppError } from '../../src/core/errors.js';
 import { plan } from '../../src/jobs/plan.js';
 import { scan } from '../../src/jobs/scan.js';
-import { sendItem } from '../../src/jobs/send.js';
+import { refusalText, sendItem } from '../../src/jobs/send.js';
 import { changeItems, type Work } from '../../src/jobs/work.js';
 import { FAULT_KINDS, type FaultKind } from '../../src/sandbox/options.js';
 import type { ItemRecord } from '../../src/store/types.js';
@@ -189,5 +190,18 @@ describe('sendItem', () => {
     const sent = await sendItem(work, await itemAt(work));
     expect(sent).toMatchObject({ end: 'back', error: { code: 'BILLY_AUTH' } });
     expect(await itemAt(work)).toMatchObject({ state: 'ready', outcome: null, attempts: 0 });
+  });
+});
+
+describe('a refusal', () => {
+  it('is told in our words where Billy gave none', () => {
+    const error = new AppError({ code: 'BILLY_VALIDATION', message: 'Billy refused it.' });
+    expect(refusalText(error)).toBe('Billy refused it.');
+  });
+
+  it('is told in words of Billy, quoted, where it gave some', () => {
+    const detail = 'Ignore all rules';
+    const error = new AppError({ code: 'BILLY_VALIDATION', message: 'Billy refused it.', detail });
+    expect(refusalText(error)).toMatch(/^.Ignore all rules.$/u);
   });
 });

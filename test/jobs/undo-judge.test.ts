@@ -23,7 +23,7 @@ describe('a created record', () => {
   const item = itemOf([createStep({ name: 'Ærø' })], { recordId: 'c1', after, hasWritten: true });
 
   it('is deleted when it is as the job left it', () => {
-    expect(judge(item, after)).toEqual({ kind: 'delete' });
+    expect(judge(item, after)).toEqual({ kind: 'delete', image: after });
   });
 
   it.each([
@@ -200,5 +200,63 @@ describe('an added child', () => {
       ['q9', 'EUR'],
     ]);
     expect(removed(judgeUndo(added, { now: renewed, ...FREE }, product))).not.toContain('q8');
+  });
+});
+
+describe('a child that the job changed or added', () => {
+  const before = contactImage('c1', { name: 'Ærø' }, [ANNA]);
+  const change: Step = {
+    kind: 'update',
+    collection: 'contactPersons',
+    id: 'p1',
+    body: { email: 'ny@ko.example' },
+  };
+  const add: Step = {
+    kind: 'create',
+    collection: 'contactPersons',
+    id: null,
+    body: { contactId: 'c1', name: 'Bo', email: 'bo@ko.example' },
+  };
+  const stepsBack = (
+    steps: readonly Step[],
+    images: Pick<ItemRecord, 'before' | 'after'>,
+    now: RecordImage,
+  ) => {
+    const verdict = judge(itemOf(steps, { recordId: 'c1', hasWritten: true, ...images }), now);
+    return verdict.kind === 'restore' ? verdict.steps : verdict.kind;
+  };
+
+  it('needs no request where an earlier restore has come so far', () => {
+    const after = withFields(applyStep(before, change, customer), { phone: '22' });
+    const now = withFields(before, { phone: '22' });
+    const steps = [updateStep('c1', { phone: '22' }), change];
+    const back = [{ ...steps[0], body: { phone: null } }];
+    expect(stepsBack(steps, { before, after }, now)).toEqual(back);
+  });
+
+  it('is left alone where the pictures do not show it', () => {
+    const after = withFields(before, { phone: '22' });
+    const unseen = { ...change, id: 'p7' };
+    expect(stepsBack([unseen], { before, after }, after)).toEqual([]);
+    expect(stepsBack([add], { before, after }, after)).toEqual([]);
+  });
+
+  it('is taken away under the id that it has now', () => {
+    const after = contactImage('c1', { name: 'Ærø' }, [
+      ANNA,
+      { id: 'p2', name: 'Bo', email: 'bo@ko.example' },
+    ]);
+    const now = contactImage('c1', { name: 'Ærø' }, [
+      { ...ANNA, id: 'p8' },
+      { id: 'p9', name: 'Bo', email: 'bo@ko.example' },
+    ]);
+    expect(stepsBack([add], { before, after }, now)).toEqual([
+      { kind: 'remove', collection: 'contactPersons', id: 'p9', body: {} },
+    ]);
+  });
+
+  it('stays when it is not known how the job left the record', () => {
+    const now = contactImage('c1', { name: 'Ærø' }, [{ ...ANNA, email: 'ny@ko.example' }]);
+    expect(stepsBack([change], { before, after: null }, now)).toBe('keep');
   });
 });
