@@ -6,13 +6,7 @@
 import { LIMITS } from '../core/limits.js';
 import type { WireBody } from '../billy/types.js';
 import { canonicalJson } from '../core/hash.js';
-import {
-  childrenOf,
-  differsFromSent,
-  imageOf,
-  relationOf,
-  sameValue,
-} from '../resources/image.js';
+import { childrenOf, differsFromSent, imageOf, relationOf, sameValue } from '../resources/image.js';
 import type {
   ItemChange,
   ItemPatch,
