@@ -58,6 +58,8 @@ export const LIMITS = {
   progressEveryMs: 500,
   /** A dry run's plan may be run for this long (contract, section 3). */
   planAgeMsMax: 24 * 3_600_000,
+  /** After its completion a job still stands for the same start this long (contract, section 3). */
+  sameStartMs: 24 * 3_600_000,
   /** In-flight requests get this long at shutdown (contract, section 1). */
   shutdownMs: 5000,
   /** Lost answers are gathered this long so that one listing settles many. */

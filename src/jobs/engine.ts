@@ -10,8 +10,10 @@ import { resourceNamed } from '../resources/registry.js';
 import {
   beganUndo,
   type ItemPatch,
+  ITEM_STATES,
   type JobFailure,
   type JobPatch,
+  type JobPhase,
   type JobRecord,
   type JobStatus,
 } from '../store/types.js';
@@ -19,6 +21,7 @@ import { claimLease } from './claim.js';
 import { jobOptionsOf } from './options.js';
 import { ownerName } from './owner.js';
 import { plan, planContext } from './plan.js';
+import { prepareRetry } from './retry.js';
 import { run, settleAll } from './run.js';
 import { scan } from './scan.js';
 import { statusOfPhase, UNDOABLE } from './state.js';
@@ -61,7 +64,7 @@ export class Engine {
   /** Takes up what is unfinished, now and whenever another process leaves something. */
   start(): void {
     const takeUp = (): void => {
-      this.#takeUp().catch((error: unknown) => {
+      this.takeUp().catch((error: unknown) => {
         this.#options.log.error({ event: 'engine.take-up-failed', error: messageOf(error) });
       });
     };
@@ -99,11 +102,12 @@ export class Engine {
     });
   }
 
-  async #takeUp(): Promise<void> {
+  /** Queues every job that has work left, the oldest first. */
+  async takeUp(): Promise<void> {
     const organizationId = await this.#options.organizationId();
     if (organizationId === null) return;
     const jobs = await this.#options.store.listUnfinished({ organizationId });
-    for (const job of jobs) this.enqueue(job);
+    for (const job of jobs) if (!isAtRest(job)) this.enqueue(job);
   }
 
   #inLane(job: JobRecord, act: (work: Work) => Promise<void>): Promise<void> {
@@ -132,26 +136,45 @@ export class Engine {
   async #advanceInOrder(work: Work): Promise<void> {
     const { store, jobId, lease } = work;
     const ahead = await store.jobAhead({ jobId, lane: lease.name });
-    if (ahead !== null) await this.#advanceInOrder({ ...work, jobId: ahead });
-    if (!work.stop.aborted) await this.#advance(work);
+    if (ahead !== null) {
+      await this.#advanceInOrder({ ...work, jobId: ahead });
+      // One that somebody paused keeps its place: who comes after it was not to meet half of its work.
+      if ((await readJob({ store, jobId: ahead })).phase !== 'done') return;
+    }
+    await this.#advance(work);
   }
 
   /** Stage after stage until the job is done; an outage pauses it, then the same stage goes on. */
   async #advance(work: Work): Promise<void> {
     for (;;) {
       const job = await readJob(work);
-      const { phase } = job;
-      if (phase === 'done' || work.stop.aborted) return;
+      if (job.phase === 'done' || work.stop.aborted) return;
       try {
-        const status = statusOfPhase(phase);
-        const startedAtMs = job.startedAtMs ?? work.clock.nowMs();
-        if (job.status !== status) await patchJob(work, { status, startedAtMs });
-        await this.#stage(work, job);
+        if (job.pauseRequested && job.phase !== 'undo') {
+          await this.#rest(work);
+          return;
+        }
+        if (await this.#begins(work, job, job.phase)) await this.#stage(work, job);
       } catch (error) {
         if (isOutage(error)) await this.#waitForBilly(work, error as AppError);
         else await this.#fail(work, error);
       }
     }
+  }
+
+  /** Somebody asked for a pause: what is in doubt is settled, then the job waits for its resume. */
+  async #rest(work: Work): Promise<void> {
+    await settleAll(work);
+    if (!work.stop.aborted) await patchJob(work, { status: 'paused' });
+  }
+
+  async #begins(work: Work, job: JobRecord, phase: Exclude<JobPhase, 'done'>): Promise<boolean> {
+    const { store, jobId, lease, clock } = work;
+    const status = statusOfPhase(phase);
+    if (job.status === status) return true;
+    const nowMs = clock.nowMs();
+    const startedAtMs = job.startedAtMs ?? nowMs;
+    return store.beginStage({ jobId, lease, status, startedAtMs, nowMs });
   }
 
   async #stage(work: Work, job: JobRecord): Promise<void> {
@@ -167,6 +190,10 @@ export class Engine {
       await this.#runStage(work, job);
       return;
     }
+    if (job.phase === 'retry' && (await this.#isScanned(work, job))) {
+      await this.#retryStage(work);
+      return;
+    }
     // Scan and plan send no write: after a restart they simply begin anew.
     if (job.cancelRequested) {
       await this.#finish(work, { status: 'cancelled' });
@@ -179,9 +206,24 @@ export class Engine {
     await this.#afterPlan(work);
   }
 
+  /** A job that ended while its rows were stored has some of them only: it begins anew. */
+  async #isScanned(work: Work, { totalItems }: JobRecord): Promise<boolean> {
+    const { store, jobId } = work;
+    return totalItems === (await store.countItems({ jobId, states: ITEM_STATES }));
+  }
+
+  async #retryStage(work: Work): Promise<void> {
+    await prepareRetry(work);
+    if (work.stop.aborted) return;
+    await plan(work);
+    await this.#afterPlan(work);
+  }
+
   async #afterPlan(work: Work): Promise<void> {
     const job = await readJob(work);
     const options = jobOptionsOf(job);
+    // The plan was broken off, or is not to be acted on for who knows how long: made anew then.
+    if (job.pauseRequested) return;
     if (job.cancelRequested) return this.#finish(work, { status: 'cancelled' });
     if (job.dryRun) return this.#finish(work, { status: 'completed' });
     const isRefused =
@@ -205,6 +247,7 @@ export class Engine {
     const end = await run(work, { context, options });
     switch (end.kind) {
       case 'stopped':
+      case 'paused':
         return;
       case 'error':
         throw end.error;
@@ -311,6 +354,11 @@ export class Engine {
     await this.#finish(work, { status: 'cancelled' });
     return true;
   }
+}
+
+/** Paused by somebody: only a resume or a cancel gives it work again. */
+function isAtRest({ pauseRequested, status }: JobRecord): boolean {
+  return pauseRequested && status === 'paused';
 }
 
 /** The process stops, or somebody else has the job: nothing is wrong with the job itself. */

@@ -13,7 +13,7 @@ export interface ServiceParts {
   readonly store: JobStore;
   readonly clock: Clock;
   readonly account: Account;
-  readonly engine: Pick<Engine, 'enqueue' | 'foretell'>;
+  readonly engine: Pick<Engine, 'enqueue' | 'foretell' | 'takeUp'>;
   readonly folders: AllowedFolders;
   readonly dataDir: string;
   readonly fileBytesMax: number;

@@ -191,9 +191,14 @@ async function oldPlans(
   return new Map(old.map((item) => [item.seq, item]));
 }
 
+interface Decided {
+  readonly item: ItemRecord;
+  readonly decision: Decision;
+}
+
 /** Rows that later rows of the batch wait for are told so; those of earlier batches are told in the store. */
-function followMarks(decisions: ReadonlyMap<number, Decision>): Set<number> {
-  return new Set([...decisions.values()].flatMap(({ touchedBy }) => touchedBy));
+function followMarks(decided: readonly Decided[]): Set<number> {
+  return new Set(decided.flatMap(({ decision }) => decision.touchedBy));
 }
 
 async function markEarlier(work: Work, leaders: ReadonlySet<number>, firstSeq: number) {
@@ -208,6 +213,31 @@ async function markEarlier(work: Work, leaders: ReadonlySet<number>, firstSeq: n
   );
 }
 
+/**
+ * A retried item of which some steps are in Billy already keeps them, with the picture from before
+ * them: a rollback takes back all of it. What is planned now comes after.
+ */
+export function withEarlierSteps(item: ItemRecord, patch: ItemPatch): ItemPatch {
+  if (!item.hasWritten) return patch;
+  const { plan: planned, recordId = null } = patch;
+  const isOtherRecord = planned !== undefined && recordId !== item.recordId;
+  if (isOtherRecord) return { ...patch, step: 0, after: null, hasWritten: false };
+  const done = stepsOf(item).slice(0, item.step);
+  const outcome = 'updated';
+  const plan = {
+    outcome,
+    changes: [],
+    ...planned,
+    steps: [...done, ...(planned?.steps ?? [])],
+  } as const;
+  const { before, recordId: ownId } = item;
+  const kept = { plan, step: done.length, before, recordId: ownId };
+  // Nothing is left to do: what was done before is its outcome.
+  if (patch.outcome === 'unchanged' || patch.outcome === 'skipped')
+    return { ...patch, ...kept, outcome };
+  return { ...patch, ...kept, after: patch.before ?? item.after };
+}
+
 async function planBatch(
   work: Work,
   job: JobRecord,
@@ -219,7 +249,7 @@ async function planBatch(
   const allCells = rows.map(({ cells }) => cells);
   const pool = await candidatesFor(work, allCells, { rules, layer: 'planned' });
   const old = await oldPlans(work, job, items);
-  const decisions = new Map<number, Decision>();
+  const decided: Decided[] = [];
   const duplicates = { inFile: 0, inBilly: 0 };
   for (const { item, cells } of rows) {
     const fresh = decide(item, cells, { rules, candidates: pool });
@@ -228,19 +258,24 @@ async function planBatch(
       planned !== undefined && isStale(planned, fresh.act, work.resource)
         ? staleDecision(fresh)
         : fresh;
-    decisions.set(item.seq, decision);
+    decided.push({ item, decision });
     touch(decision, item, { rules, pool });
     if (decision.duplicate !== null) duplicates[decision.duplicate] += 1;
   }
   const { store, jobId, lease } = work;
   await store.putPool({ jobId, lease, layer: 'planned', entries: pool.changed() });
-  const leaders = followMarks(decisions);
-  await markEarlier(work, leaders, Math.min(...decisions.keys()));
-  const changes = [...decisions].map(([seq, decision]): ItemChange => {
-    const patch = patchOf(decision, isDryRun);
-    return { seq, from: ['read'], patch: { ...patch, hasFollowers: leaders.has(seq) } };
+  const leaders = followMarks(decided);
+  await markEarlier(work, leaders, Math.min(...items.map(({ seq }) => seq)));
+  const changes = decided.map(({ item, decision }): ItemChange => {
+    const patch = withEarlierSteps(item, patchOf(decision, isDryRun));
+    return {
+      seq: item.seq,
+      from: ['read'],
+      patch: { ...patch, hasFollowers: leaders.has(item.seq) },
+    };
   });
-  await changeItems(work, changes, duplicates);
+  // A retry meets the same duplicates again; they were counted the first time.
+  await changeItems(work, changes, job.phase === 'retry' ? undefined : duplicates);
 }
 
 /** Lists and decides; afterwards every item is ready, waiting or ended. */
@@ -261,11 +296,13 @@ export async function plan(work: Work): Promise<void> {
   let afterSeq = 0;
   for (;;) {
     work.stop.throwIfAborted();
-    const items = await store.listItems({ jobId, afterSeq, limit: LIMITS.storeBatchRows });
+    const states = ['read'] as const;
+    const items = await store.listItems({ jobId, states, afterSeq, limit: LIMITS.storeBatchRows });
     const last = items.at(-1);
     if (last === undefined) return;
     await planBatch(work, job, { items, context });
     afterSeq = last.seq;
-    if ((await readJob(work)).cancelRequested) return;
+    const { cancelRequested, pauseRequested } = await readJob(work);
+    if (cancelRequested || pauseRequested) return;
   }
 }

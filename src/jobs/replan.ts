@@ -2,7 +2,14 @@
 import type { ItemPatch, ItemRecord } from '../store/types.js';
 import { decide, seqOfVirtual, type Cells } from './decide.js';
 import { withChildIds } from './follow.js';
-import { candidatesFor, cellsOf, entryOf, patchOf, type PlanContext } from './plan.js';
+import {
+  candidatesFor,
+  cellsOf,
+  entryOf,
+  patchOf,
+  withEarlierSteps,
+  type PlanContext,
+} from './plan.js';
 import { changeItems, type Work } from './work.js';
 
 /** Earlier rows that were planned to make or change what this row's keys mean. */
@@ -56,5 +63,6 @@ export async function replan(
     candidates.put(entryOf(resource, await withChildIds(work, after), seq));
   }
   const decision = decide(item, cells, { rules, candidates });
-  return { ...patchOf({ ...decision, touchedBy: [] }, false), needsPlan: false };
+  const patch = patchOf({ ...decision, touchedBy: [] }, false);
+  return { ...withEarlierSteps(item, patch), needsPlan: false };
 }

@@ -19,6 +19,7 @@ import { changeItems, readJob, stepsOf, warn, type Work } from './work.js';
 export type RunEnd =
   | { readonly kind: 'drained' }
   | { readonly kind: 'cancelled' }
+  | { readonly kind: 'paused' }
   | { readonly kind: 'stopped' }
   | { readonly kind: 'firstFailure' }
   | { readonly kind: 'error'; readonly error: unknown };
@@ -28,7 +29,7 @@ export interface RunPlan {
   readonly options: JobOptions;
 }
 
-/** How often the cancel flag is read while items are sent. */
+/** How often the cancel and pause flags are read while items are sent. */
 const OBSERVE_MS = 200;
 
 class Run {
@@ -97,7 +98,9 @@ class Run {
     const nowMs = this.#outer.clock.monotonicMs();
     if (nowMs - this.#observedMs < OBSERVE_MS) return;
     this.#observedMs = nowMs;
-    if ((await readJob(this.#outer)).cancelRequested) this.#stop({ kind: 'cancelled' });
+    const { cancelRequested, pauseRequested } = await readJob(this.#outer);
+    if (cancelRequested) this.#stop({ kind: 'cancelled' });
+    else if (pauseRequested) this.#stop({ kind: 'paused' });
   }
 
   async #nextItem(): Promise<ItemRecord | null> {

@@ -18,7 +18,7 @@ import {
   type StartedJob,
   type StartRequest,
 } from './starts.js';
-import { isEnded, UNDOABLE } from './state.js';
+import { isEnded, RETRYABLE, UNDOABLE } from './state.js';
 import { countsOf, viewJob, type JobView } from './view.js';
 
 /** A call that somebody waits for. */
@@ -116,7 +116,62 @@ export class JobService {
         hint: 'rollback_job takes back what a finished job did.',
       });
     }
+    // A paused job has nobody who would hear of it.
+    this.#parts.engine.enqueue(job);
     return this.#view(await findJob(this.#parts, jobId));
+  }
+
+  /** Asks a job to come to rest and answers at once; it is `paused` when what is in flight is settled. */
+  async pause(jobId: string): Promise<JobView> {
+    const { store, clock } = this.#parts;
+    const job = await findJob(this.#parts, jobId);
+    const isPausable = job.operation !== 'export' && !job.cancelRequested;
+    const isAsked = isPausable && (await store.requestPause({ jobId, nowMs: clock.nowMs() }));
+    if (!isAsked) {
+      throw new JobError({
+        code: 'JOB_STATE',
+        message: `This ${job.operation} is ${job.status} and cannot be paused.`,
+        hint: 'Only imports, updates and deletions that still send can be paused.',
+      });
+    }
+    return this.#view(await findJob(this.#parts, jobId));
+  }
+
+  /** Lets a paused job go on. One that waits for Billy goes on by itself. */
+  async resume(jobId: string): Promise<JobView> {
+    const { store, clock, engine } = this.#parts;
+    const job = await findJob(this.#parts, jobId);
+    if (isEnded(job.status) || job.status === 'rolling_back') {
+      throw new JobError({
+        code: 'JOB_STATE',
+        message: `A job that is ${job.status} cannot be resumed.`,
+        hint: 'retry_failed_items tries again what failed or was not attempted.',
+      });
+    }
+    await store.requestResume({ jobId, nowMs: clock.nowMs() });
+    // And those behind it, which let it keep its place.
+    await engine.takeUp();
+    return this.#view(await findJob(this.#parts, jobId));
+  }
+
+  /** Plans failed, unknown and not attempted items afresh, and no other. */
+  async retry(jobId: string): Promise<JobView> {
+    const { store, clock, engine, account } = this.#parts;
+    const job = await findJob(this.#parts, jobId);
+    if (!RETRYABLE.includes(job.status) || job.dryRun || job.operation === 'export') {
+      throw new JobError({
+        code: 'JOB_STATE',
+        message: job.dryRun
+          ? 'A dry run sends nothing, so there is nothing to retry.'
+          : `This ${job.operation} is ${job.status} and cannot be retried.`,
+        hint: 'Wait for its end (get_bulk_job_status). After a rollback, start again with the file.',
+      });
+    }
+    await account.current(undefined);
+    await store.requestRetry({ jobId, from: RETRYABLE, nowMs: clock.nowMs() });
+    const retried = await findJob(this.#parts, jobId);
+    engine.enqueue(retried);
+    return this.#view(retried);
   }
 
   async rollback(

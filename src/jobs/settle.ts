@@ -291,6 +291,37 @@ export async function doubtInterrupted(work: Work): Promise<void> {
   }
 }
 
+/** Without the snapshot from before its intent nobody can tell any more what became of an item. */
+function isSettleable({ outcome, intentAtMs }: ItemRecord): boolean {
+  return outcome === 'unknown' && intentAtMs !== null;
+}
+
+/** Items whose outcome was unknown when their job ended are looked at again: they may be in Billy. */
+export async function reviveUnknown(work: Work): Promise<void> {
+  const { store, jobId, clock } = work;
+  let afterSeq = 0;
+  for (;;) {
+    const limit = LIMITS.storeBatchRows;
+    const items = await store.listItems({ jobId, isTrouble: true, afterSeq, limit });
+    const last = items.at(-1);
+    if (last === undefined) return;
+    afterSeq = last.seq;
+    const unknown = items.filter(isSettleable);
+    const patch: ItemPatch = {
+      state: 'doubt',
+      outcome: null,
+      code: null,
+      message: null,
+      lostAtMs: clock.nowMs(),
+      lookedAtMs: null,
+    };
+    await changeItems(
+      work,
+      unknown.map(({ seq }) => ({ seq, from: ['ended'] as const, patch })),
+    );
+  }
+}
+
 /** Items in doubt, and when the first of them wants a look (wall time); null: none. */
 export async function nextLook(work: Work): Promise<number | null> {
   const { store, jobId } = work;

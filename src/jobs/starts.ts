@@ -7,6 +7,7 @@ import type { CurrentOrganization } from './account.js';
 import type { ExportOptions } from './export.js';
 import type { StartOptions } from './options.js';
 import { findJob, type ServiceParts } from './parts.js';
+import { createOnce, fingerprintOf } from './same-start.js';
 import { sourceKindOf, takeSource, type SourceInput } from './sources.js';
 
 export interface StartRequest {
@@ -21,6 +22,8 @@ export interface StartRequest {
 export interface StartedJob {
   readonly job: JobRecord;
   readonly organization: CurrentOrganization;
+  /** False: the same start was this job already, and nothing new was begun. */
+  readonly isNew: boolean;
 }
 
 const JOB_ID_BYTES = 16;
@@ -104,6 +107,19 @@ function newJob(
   };
 }
 
+/** Stores the job and queues it, unless the same start is a job already. */
+async function begin(
+  parts: ServiceParts,
+  draft: NewJob,
+  start: { content: string; isForced: boolean },
+): Promise<{ job: JobRecord; isNew: boolean }> {
+  const fingerprint = fingerprintOf(draft, start.content);
+  const ask = { isForced: start.isForced, nowMs: parts.clock.nowMs() };
+  const started = await createOnce(parts.store, { ...draft, fingerprint }, ask);
+  if (started.isNew) parts.engine.enqueue(started.job);
+  return started;
+}
+
 async function startFromPlan(
   parts: ServiceParts,
   request: StartRequest,
@@ -123,9 +139,12 @@ async function startFromPlan(
     options: { ...planned.options, dryRun: false, ...label },
   });
   const { source, reading } = planned;
-  const job = await parts.store.createJob({ ...draft, source, reading, planOfJobId: planned.id });
-  parts.engine.enqueue(job);
-  return { job, organization };
+  const started = await begin(
+    parts,
+    { ...draft, source, reading, planOfJobId: planned.id },
+    { content: `plan of ${planned.id}`, isForced: request.options.force === true },
+  );
+  return { ...started, organization };
 }
 
 /** Starts an import or update; rejects with an AppError that says what to mend, nothing stored. */
@@ -157,9 +176,13 @@ export async function startJob(parts: ServiceParts, request: StartRequest): Prom
       actor: request.actor,
       options: storedOptions(options),
     });
-    const job = await parts.store.createJob({ ...draft, ...taken });
-    parts.engine.enqueue(job);
-    return { job, organization };
+    const started = await begin(
+      parts,
+      { ...draft, ...taken },
+      { content: taken.source.sha256, isForced: options.force === true },
+    );
+    if (!started.isNew) await parts.removeFile(taken.reading.path);
+    return { ...started, organization };
   } catch (error) {
     await parts.removeFile(taken.reading.path);
     throw error;

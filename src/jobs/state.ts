@@ -2,13 +2,13 @@
 import type { JobPhase, JobStatus } from '../store/types.js';
 
 const NEXT: Readonly<Record<JobStatus, readonly JobStatus[]>> = {
-  pending: ['validating', 'processing', 'failed', 'cancelled'],
+  pending: ['paused', 'validating', 'processing', 'failed', 'cancelled'],
   validating: ['processing', 'paused', 'completed', 'failed', 'cancelled'],
   processing: ['validating', 'paused', 'completed', 'failed', 'cancelled', 'rolling_back'],
-  paused: ['validating', 'processing', 'failed', 'cancelled'],
-  completed: ['rolling_back'],
-  failed: ['rolling_back'],
-  cancelled: ['rolling_back'],
+  paused: ['pending', 'validating', 'processing', 'failed', 'cancelled'],
+  completed: ['rolling_back', 'pending'],
+  failed: ['rolling_back', 'pending'],
+  cancelled: ['rolling_back', 'pending'],
   rolling_back: ['rolled_back', 'partially_rolled_back'],
   rolled_back: [],
   partially_rolled_back: ['rolling_back'],
@@ -31,6 +31,9 @@ export const UNDOABLE: readonly JobStatus[] = [
   'partially_rolled_back',
 ];
 
+/** Statuses whose failed, unknown and not attempted items may be tried again. */
+export const RETRYABLE: readonly JobStatus[] = ['completed', 'failed', 'cancelled'];
+
 export function canFollow(from: JobStatus, to: JobStatus): boolean {
   return from === to || NEXT[from].includes(to);
 }
@@ -46,6 +49,7 @@ export function statusOfPhase(phase: Exclude<JobPhase, 'done'>): JobStatus {
       return 'validating';
     case 'plan':
     case 'run':
+    case 'retry':
       return 'processing';
     case 'undo':
       return 'rolling_back';

@@ -3,45 +3,14 @@
  * may be repeated without harm, so a restart just goes on with the items that are not settled yet.
  */
 import { LIMITS } from '../core/limits.js';
-import {
-  beganUndo,
-  type ItemPatch,
-  type ItemRecord,
-  type Undo,
-  type UndoState,
-} from '../store/types.js';
+import { beganUndo, type ItemRecord, type Undo, type UndoState } from '../store/types.js';
 import { entryOf } from './plan.js';
 import { settleAll } from './run.js';
+import { reviveUnknown } from './settle.js';
 import { judgeUndo } from './undo-judge.js';
 import { takePicture, type Picture } from './undo-picture.js';
 import { UndoSender, type UndoResult } from './undo-send.js';
 import { changeItems, lookUp, patchJob, readJob, type Work } from './work.js';
-
-/** Items whose outcome was unknown when their job ended are looked at again: they may be in Billy. */
-async function reviveUnknown(work: Work): Promise<void> {
-  const { store, jobId, clock } = work;
-  let afterSeq = 0;
-  for (;;) {
-    const limit = LIMITS.storeBatchRows;
-    const items = await store.listItems({ jobId, isTrouble: true, afterSeq, limit });
-    const last = items.at(-1);
-    if (last === undefined) return;
-    afterSeq = last.seq;
-    const unknown = items.filter(({ outcome }) => outcome === 'unknown');
-    const patch: ItemPatch = {
-      state: 'doubt',
-      outcome: null,
-      code: null,
-      message: null,
-      lostAtMs: clock.nowMs(),
-      lookedAtMs: null,
-    };
-    await changeItems(
-      work,
-      unknown.map(({ seq }) => ({ seq, from: ['ended'] as const, patch })),
-    );
-  }
-}
 
 /** What has written names its record. */
 function writtenId(item: ItemRecord): string {

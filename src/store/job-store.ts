@@ -50,7 +50,10 @@ export interface JobStore {
   }): Promise<void>;
   findOrganization(known: { tokenHash: string }): Promise<KnownOrganization | null>;
 
+  /** The new job; or, when another has its fingerprint, that one (told apart by its id). */
   createJob(job: NewJob): Promise<JobRecord>;
+  /** The job gives its fingerprint up, so that the same start makes a new job. */
+  freeStart(job: { jobId: string }): Promise<void>;
   getJob(job: { jobId: string }): Promise<JobRecord | null>;
   /** Newest first; `cursor` is what the page before returned. */
   listJobs(
@@ -62,8 +65,22 @@ export interface JobStore {
   /** The unfinished job of the same lane that was created last before this one. */
   jobAhead(job: { jobId: string; lane: string }): Promise<string | null>;
   updateJob(change: { jobId: string; lease: Lease; patch: JobPatch; nowMs: number }): Promise<void>;
-  /** Anybody may ask; only the worker acts on it. False when the job has ended. */
+  /** The job is worked on from now; false when it has ended meanwhile. */
+  beginStage(stage: {
+    jobId: string;
+    lease: Lease;
+    status: JobStatus;
+    startedAtMs: number;
+    nowMs: number;
+  }): Promise<boolean>;
+  /** Anybody may ask; the worker acts on it, or nobody has begun. False when the job has ended. */
   requestCancel(ask: { jobId: string; by: string; nowMs: number }): Promise<boolean>;
+  /** False when the job has ended, is being rolled back or cancelled. */
+  requestPause(ask: { jobId: string; nowMs: number }): Promise<boolean>;
+  /** False when no pause was asked for. */
+  requestResume(ask: { jobId: string; nowMs: number }): Promise<boolean>;
+  /** Sends an ended job back to work; false when its status is none of `from` any more. */
+  requestRetry(ask: { jobId: string; from: readonly JobStatus[]; nowMs: number }): Promise<boolean>;
   /** Moves an ended job to `rolling_back`; false when its status is none of `from` any more. */
   requestUndo(ask: {
     jobId: string;

@@ -148,6 +148,21 @@ async function createRest(db: Kysely<unknown>): Promise<void> {
     .execute();
 }
 
+async function addStarts(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable('jobs').addColumn('fingerprint', 'text').execute();
+  await db.schema
+    .alterTable('jobs')
+    .addColumn('pause_requested', 'integer', (column) => column.notNull().defaultTo(0))
+    .execute();
+  // Unique, so that two servers that take the same start at once agree on one job.
+  await db.schema
+    .createIndex('jobs_by_fingerprint')
+    .on('jobs')
+    .column('fingerprint')
+    .unique()
+    .execute();
+}
+
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-jobs': {
     async up(db: Kysely<unknown>): Promise<void> {
@@ -156,4 +171,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
       await createRest(db);
     },
   },
+  '0004-starts': { up: addStarts },
 };

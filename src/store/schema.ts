@@ -14,7 +14,9 @@ export interface JobsTable {
   source: string | null;
   reading: string;
   plan_of_job_id: string | null;
+  fingerprint: string | null;
   cancel_requested: number;
+  pause_requested: number;
   cancelled_by: string | null;
   created_by: string;
   total_rows: number | null;

@@ -5,7 +5,7 @@ import { fenced, missingJob } from './fence.js';
 import type { JobStore } from './job-store.js';
 import { jobOf, jobPatchRow, newJobRow } from './rows.js';
 import type { Tables } from './schema.js';
-import { beganUndo, type JobStatus } from './types.js';
+import type { JobStatus } from './types.js';
 
 type JobPart = Pick<
   JobStore,
@@ -18,8 +18,8 @@ type JobPart = Pick<
   | 'listUnfinished'
   | 'jobAhead'
   | 'updateJob'
-  | 'requestCancel'
-  | 'requestUndo'
+  | 'beginStage'
+  | 'freeStart'
 >;
 
 function organizationQueries(
@@ -154,15 +154,32 @@ function queueQueries(db: Kysely<Tables>): Pick<JobPart, 'listUnfinished' | 'job
   };
 }
 
-function writeQueries(db: Kysely<Tables>): Pick<JobPart, 'createJob' | 'updateJob'> {
+function writeQueries(
+  db: Kysely<Tables>,
+): Pick<JobPart, 'createJob' | 'freeStart' | 'updateJob' | 'beginStage'> {
   return {
     async createJob(job) {
-      const row = await db
-        .insertInto('jobs')
-        .values(newJobRow(job))
-        .returningAll()
-        .executeTakeFirstOrThrow();
-      return jobOf(row);
+      const { fingerprint = null } = job;
+      for (;;) {
+        const row = await db
+          .insertInto('jobs')
+          .values(newJobRow(job))
+          .onConflict((conflict) => conflict.column('fingerprint').doNothing())
+          .returningAll()
+          .executeTakeFirst();
+        if (row !== undefined) return jobOf(row);
+        const first = await db
+          .selectFrom('jobs')
+          .selectAll()
+          .where('fingerprint', '=', fingerprint)
+          .executeTakeFirst();
+        // Freed between the two statements: this start may be the one after all.
+        if (first !== undefined) return jobOf(first);
+      }
+    },
+
+    async freeStart({ jobId }) {
+      await db.updateTable('jobs').set({ fingerprint: null }).where('id', '=', jobId).execute();
     },
 
     async updateJob({ jobId, lease, patch, nowMs }) {
@@ -175,37 +192,17 @@ function writeQueries(db: Kysely<Tables>): Pick<JobPart, 'createJob' | 'updateJo
         if (updated.numUpdatedRows !== 1n) throw missingJob();
       });
     },
-  };
-}
 
-function requestQueries(db: Kysely<Tables>): Pick<JobPart, 'requestCancel' | 'requestUndo'> {
-  return {
-    async requestCancel({ jobId, by, nowMs }) {
-      const asked = await db
-        .updateTable('jobs')
-        .set({ cancel_requested: 1, cancelled_by: by, updated_at_ms: nowMs })
-        .where('id', '=', jobId)
-        // A job that ended between the caller's look and this statement stays as it ended.
-        .where('phase', 'in', ['scan', 'plan', 'run'])
-        .executeTakeFirst();
-      return asked.numUpdatedRows === 1n;
-    },
-
-    async requestUndo({ jobId, from, reason, nowMs }) {
-      const asked = await db
-        .updateTable('jobs')
-        .set({
-          status: 'rolling_back',
-          phase: 'undo',
-          undo: JSON.stringify(beganUndo({ reason, nowMs })),
-          cancel_requested: 0,
-          updated_at_ms: nowMs,
-        })
-        .where('id', '=', jobId)
-        // Two callers at once: the first moves the status, the second finds no row.
-        .where('status', 'in', [...from])
-        .executeTakeFirst();
-      return asked.numUpdatedRows === 1n;
+    async beginStage({ jobId, lease, status, startedAtMs, nowMs }) {
+      return fenced(db, lease, async (transaction) => {
+        const begun = await transaction
+          .updateTable('jobs')
+          .set({ status, started_at_ms: startedAtMs, updated_at_ms: nowMs })
+          .where('id', '=', jobId)
+          .where('phase', '!=', 'done')
+          .executeTakeFirst();
+        return begun.numUpdatedRows === 1n;
+      });
     },
   };
 }
@@ -216,6 +213,5 @@ export function sqlJobs(db: Kysely<Tables>): JobPart {
     ...listQueries(db),
     ...queueQueries(db),
     ...writeQueries(db),
-    ...requestQueries(db),
   };
 }

@@ -11,6 +11,7 @@ import { sqlItems } from './sql-items.js';
 import { sqlJobs } from './sql-jobs.js';
 import { sqlLeases } from './sql-leases.js';
 import { sqlPool } from './sql-pool.js';
+import { sqlRequests } from './sql-requests.js';
 
 /** Another process may be writing; this long we wait for it, milliseconds. */
 const BUSY_TIMEOUT_MS = 5000;
@@ -100,6 +101,7 @@ export async function openSqliteStore(options: { path: string }): Promise<JobSto
     await migrate(database, db);
     return withStoreErrors({
       ...sqlJobs(db),
+      ...sqlRequests(db),
       ...sqlLeases(db),
       ...sqlItems(db),
       ...sqlPool(db),

@@ -71,7 +71,7 @@ export const OPERATIONS = ['import', 'update', 'delete', 'export'] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
 /** Where the work stands; the status is what people see. */
-export type JobPhase = 'scan' | 'plan' | 'run' | 'undo' | 'done';
+export type JobPhase = 'scan' | 'plan' | 'run' | 'retry' | 'undo' | 'done';
 
 export interface Problem {
   readonly code: string;
@@ -134,6 +134,7 @@ export interface JobRecord {
   readonly reading: unknown;
   readonly planOfJobId: string | null;
   readonly cancelRequested: boolean;
+  readonly pauseRequested: boolean;
   readonly cancelledBy: string | null;
   readonly createdBy: string;
   readonly totalRows: number | null;
@@ -168,7 +169,10 @@ export type NewJob = Pick<
   | 'createdBy'
   | 'warnings'
   | 'createdAtMs'
->;
+> & {
+  /** What two starts have in common when they are the same one; none: this one is like no other. */
+  readonly fingerprint?: string | null;
+};
 
 /** Fields of a job that its worker changes; counters move with items, never by hand. */
 export type JobPatch = Partial<
@@ -192,7 +196,8 @@ export type JobPatch = Partial<
  * read: cells only · ready: may be sent · waiting: runs after an earlier row · sending: the intent is
  * on disk · doubt: the answer was lost, Billy must be looked up · ended: has its outcome.
  */
-export type ItemState = 'read' | 'ready' | 'waiting' | 'sending' | 'doubt' | 'ended';
+export const ITEM_STATES = ['read', 'ready', 'waiting', 'sending', 'doubt', 'ended'] as const;
+export type ItemState = (typeof ITEM_STATES)[number];
 
 export type UndoState = 'sending' | 'reversed' | 'kept' | 'errored';
 

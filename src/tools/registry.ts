@@ -7,6 +7,9 @@ import { getBulkJobReport } from './get-bulk-job-report.js';
 import { getBulkJobStatus } from './get-bulk-job-status.js';
 import { importCustomersCsv } from './import-customers-csv.js';
 import { listBulkJobs } from './list-bulk-jobs.js';
+import { pauseBulkJob } from './pause-bulk-job.js';
+import { resumeBulkJob } from './resume-bulk-job.js';
+import { retryFailedItems } from './retry-failed-items.js';
 import { rollbackJob } from './rollback-job.js';
 import type { Tool } from './tool.js';
 
@@ -18,6 +21,9 @@ export const TOOLS: readonly Tool[] = [
   listBulkJobs,
   getBulkJobReport,
   cancelBulkJob,
+  pauseBulkJob,
+  resumeBulkJob,
+  retryFailedItems,
   rollbackJob,
   downloadCsvTemplate,
 ];

@@ -62,7 +62,7 @@ export async function start(
   call: ToolCall,
 ): Promise<StartResult> {
   const { organizationId, options, ...source } = input;
-  const { job, organization } = await call.service.start({
+  const { job, organization, isNew } = await call.service.start({
     resource: resourceNamed(what.resourceType),
     operation: what.operation,
     input: source,
@@ -79,7 +79,10 @@ export async function start(
     totalItems: job.totalItems,
     dryRun: job.dryRun,
     organization: { id, name, registrationNo },
-    message: `${kind} started. Call get_bulk_job_status with this jobId and waitSeconds to watch it.`,
+    message: isNew
+      ? `${kind} started. Call get_bulk_job_status with this jobId and waitSeconds to watch it.`
+      : 'The same start is this job already; nothing new was begun. options.force starts another.',
+    ...(isNew ? {} : { alreadySubmitted: true }),
   };
 }
 

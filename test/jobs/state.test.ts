@@ -5,13 +5,13 @@ import { JOB_STATUSES, type JobStatus } from '../../src/store/types.js';
 
 /** Written down here once more, so that a change of the machine is a change of two places. */
 const ALLOWED: readonly (readonly [JobStatus, readonly JobStatus[]])[] = [
-  ['pending', ['validating', 'processing', 'failed', 'cancelled']],
+  ['pending', ['paused', 'validating', 'processing', 'failed', 'cancelled']],
   ['validating', ['processing', 'paused', 'completed', 'failed', 'cancelled']],
   ['processing', ['validating', 'paused', 'completed', 'failed', 'cancelled', 'rolling_back']],
-  ['paused', ['validating', 'processing', 'failed', 'cancelled']],
-  ['completed', ['rolling_back']],
-  ['failed', ['rolling_back']],
-  ['cancelled', ['rolling_back']],
+  ['paused', ['pending', 'validating', 'processing', 'failed', 'cancelled']],
+  ['completed', ['rolling_back', 'pending']],
+  ['failed', ['rolling_back', 'pending']],
+  ['cancelled', ['rolling_back', 'pending']],
   ['rolling_back', ['rolled_back', 'partially_rolled_back']],
   ['rolled_back', []],
   ['partially_rolled_back', ['rolling_back']],

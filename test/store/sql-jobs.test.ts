@@ -41,17 +41,3 @@ describe('listing jobs', () => {
     expect(await tables.plan(() => jobs.jobAhead({ jobId: 'a', lane }))).toContain('jobs_by_lane');
   });
 });
-
-describe('asking', () => {
-  it('writes one row, even when every job could be meant', async () => {
-    for (const id of ['a', 'b']) await jobs.createJob(newJob(id));
-    expect(await jobs.requestCancel({ jobId: 'a', by: 'x', nowMs: NOW_MS })).toBe(true);
-    expect(await jobs.getJob({ jobId: 'b' })).toMatchObject({ cancelRequested: false });
-  });
-
-  it('for an undo from no status at all is refused', async () => {
-    await jobs.createJob(newJob('a'));
-    const ask = { jobId: 'a', from: [], reason: null, nowMs: NOW_MS };
-    expect(await jobs.requestUndo(ask)).toBe(false);
-  });
-});

@@ -10,10 +10,12 @@ import { describeLeases } from '../store/contract/leases.js';
 import { describePool } from '../store/contract/pool.js';
 import { describeReopening } from '../store/contract/reopening.js';
 import { describeRequests } from '../store/contract/requests.js';
+import { describeStarts } from '../store/contract/starts.js';
 
 export function describeJobStore(name: string, open: OpenStore): void {
   describe(`${name} as a job store`, () => {
     describeJobs(open);
+    describeStarts(open);
     describeRequests(open);
     describeLeases(open);
     describeFence(open);

@@ -12,6 +12,9 @@ describe('TOOLS', () => {
       'list_bulk_jobs',
       'get_bulk_job_report',
       'cancel_bulk_job',
+      'pause_bulk_job',
+      'resume_bulk_job',
+      'retry_failed_items',
       'rollback_job',
       'download_csv_template',
     ]);

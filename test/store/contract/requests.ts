@@ -17,9 +17,9 @@ function describeCancel(open: OpenStore): void {
   const ask = (jobId: string, by = 'mcp'): Promise<boolean> =>
     store().requestCancel({ jobId, by, nowMs: NOW_MS + 7 });
 
-  it.each(['scan', 'plan', 'run'] as const)('is noted in phase %s', async (phase) => {
+  it.each(['scan', 'plan', 'run', 'retry'] as const)('is noted in phase %s', async (phase) => {
     const claimed = await claimedJob(store(), 'j1');
-    await patchJob(store(), claimed, { phase });
+    await patchJob(store(), claimed, { phase, startedAtMs: NOW_MS });
     expect(await ask('j1')).toBe(true);
     expect(await store().getJob({ jobId: 'j1' })).toMatchObject({
       cancelRequested: true,
@@ -58,6 +58,104 @@ function describeCancel(open: OpenStore): void {
       expect(job).toMatchObject({ cancelRequested: isNoted, phase: 'done' });
     }
   });
+}
+
+function describeEarlyCancel(open: OpenStore): void {
+  const store = freshStore(open);
+  const ask = (jobId: string): Promise<boolean> =>
+    store().requestCancel({ jobId, by: 'mcp', nowMs: NOW_MS + 7 });
+
+  it('ends a job that nobody has begun, and whoever begins it then is told', async () => {
+    const { jobId, lease } = await claimedJob(store(), 'j1');
+    const stage = {
+      jobId,
+      lease,
+      status: 'validating',
+      startedAtMs: NOW_MS,
+      nowMs: NOW_MS,
+    } as const;
+    expect(await ask('j1')).toBe(true);
+    const ended = { status: 'cancelled', phase: 'done', completedAtMs: NOW_MS + 7 };
+    expect(await store().getJob({ jobId })).toMatchObject(ended);
+    expect(await store().beginStage(stage)).toBe(false);
+    expect(await store().getJob({ jobId })).toMatchObject(ended);
+  });
+
+  it('takes back a pause', async () => {
+    const { jobId } = await claimedJob(store(), 'j1');
+    await store().requestPause({ jobId, nowMs: NOW_MS });
+    await ask('j1');
+    expect(await store().getJob({ jobId })).toMatchObject({ pauseRequested: false });
+    expect(await store().requestPause({ jobId, nowMs: NOW_MS })).toBe(false);
+  });
+}
+
+function describePause(open: OpenStore): void {
+  const store = freshStore(open);
+  const ask = (jobId: string): Promise<boolean> =>
+    store().requestPause({ jobId, nowMs: NOW_MS + 5 });
+  const resume = (jobId: string): Promise<boolean> =>
+    store().requestResume({ jobId, nowMs: NOW_MS + 6 });
+
+  it('is a rest at once for a job that is pending, and ends with its resume', async () => {
+    await claimedJob(store(), 'j1');
+    expect(await ask('j1')).toBe(true);
+    expect(await store().getJob({ jobId: 'j1' })).toMatchObject({
+      status: 'paused',
+      pauseRequested: true,
+      updatedAtMs: NOW_MS + 5,
+    });
+    expect(await resume('j1')).toBe(true);
+    const resumed = { status: 'pending', pauseRequested: false, updatedAtMs: NOW_MS + 6 };
+    expect(await store().getJob({ jobId: 'j1' })).toMatchObject(resumed);
+    expect(await resume('j1')).toBe(false);
+  });
+
+  it.each(['plan', 'run', 'retry'] as const)('is noted in phase %s', async (phase) => {
+    const claimed = await claimedJob(store(), 'j1');
+    const begun = { phase, status: 'processing', startedAtMs: NOW_MS } as const;
+    await patchJob(store(), claimed, begun);
+    expect(await ask('j1')).toBe(true);
+    expect(await store().getJob({ jobId: 'j1' })).toMatchObject({ ...begun, pauseRequested: true });
+    expect(await resume('j1')).toBe(true);
+    expect(await store().getJob({ jobId: 'j1' })).toMatchObject({
+      ...begun,
+      pauseRequested: false,
+    });
+  });
+
+  it.each(['undo', 'done'] as const)('comes too late in phase %s', async (phase) => {
+    const claimed = await claimedJob(store(), 'j1');
+    await patchJob(store(), claimed, { phase });
+    expect(await ask('j1')).toBe(false);
+    expect(await resume('j1')).toBe(false);
+    expect(await store().getJob({ jobId: 'j1' })).toMatchObject({ pauseRequested: false, phase });
+  });
+}
+
+function describeRetry(open: OpenStore): void {
+  const store = freshStore(open);
+  const ask = (): Promise<boolean> =>
+    store().requestRetry({ jobId: 'j1', from: ['completed', 'failed'], nowMs: NOW_MS + 8 });
+
+  it('sends an ended job back to work, once', async () => {
+    const error = { code: 'BILLY_AUTH', message: 'No.', hint: '' };
+    await endedJob(store(), 'j1', { status: 'failed', error, completedAtMs: NOW_MS });
+    expect(await ask()).toBe(true);
+    const again = { status: 'pending', phase: 'retry', error: null, completedAtMs: null };
+    expect(await store().getJob({ jobId: 'j1' })).toMatchObject(again);
+    expect(await store().listUnfinished({ organizationId: ORGANIZATION_ID })).toHaveLength(1);
+    expect(await ask()).toBe(false);
+  });
+
+  it.each(['cancelled', 'rolled_back'] as const)(
+    'is refused from %s when not asked',
+    async (status) => {
+      await endedJob(store(), 'j1', { status });
+      expect(await ask()).toBe(false);
+      expect(await store().getJob({ jobId: 'j1' })).toMatchObject({ status, phase: 'done' });
+    },
+  );
 }
 
 const request = (store: JobStore, jobId: string, from: readonly ('completed' | 'failed')[]) =>
@@ -156,6 +254,13 @@ function describeTurns(open: OpenStore): void {
 export function describeRequests(open: OpenStore): void {
   describe('a cancel', () => {
     describeCancel(open);
+    describeEarlyCancel(open);
+  });
+  describe('a pause', () => {
+    describePause(open);
+  });
+  describe('a retry', () => {
+    describeRetry(open);
   });
   describe('an undo', () => {
     describeUndo(open);

@@ -1,0 +1,66 @@
+/**
+ * A retry sends failed, unknown and not attempted items back to be planned afresh, and no other. What
+ * is unknown is looked up first: only what is known not to be in Billy is sent again.
+ */
+import { LIMITS } from '../core/limits.js';
+import type { ItemPatch, ItemRecord, ItemState } from '../store/types.js';
+import { settleAll } from './run.js';
+import { reviveUnknown } from './settle.js';
+import { changeItems, type Work } from './work.js';
+
+/** Nothing of the item is decided any more; what it has in Billy already stays known. */
+const AFRESH: ItemPatch = {
+  state: 'read',
+  outcome: null,
+  code: null,
+  field: null,
+  message: null,
+  waitsFor: null,
+  hasFollowers: false,
+  needsPlan: false,
+  attempts: 0,
+  intentAtMs: null,
+  lostAtMs: null,
+  lookedAtMs: null,
+};
+const FORGOTTEN: ItemPatch = { plan: null, step: 0, recordId: null, before: null, after: null };
+
+/** The snapshot that could have told is taken anew for the plan: from now on nobody can. */
+const UNDECIDABLE: ItemPatch = { intentAtMs: null };
+
+function patchFor(item: ItemRecord): ItemPatch {
+  if (item.outcome === 'unknown') return UNDECIDABLE;
+  return item.hasWritten ? AFRESH : { ...AFRESH, ...FORGOTTEN };
+}
+
+async function patchEach(
+  work: Work,
+  filter: { isTrouble?: true; states?: readonly ItemState[] },
+): Promise<void> {
+  const { store, jobId } = work;
+  let afterSeq = 0;
+  for (;;) {
+    const items = await store.listItems({
+      jobId,
+      ...filter,
+      afterSeq,
+      limit: LIMITS.storeBatchRows,
+    });
+    const last = items.at(-1);
+    if (last === undefined) return;
+    afterSeq = last.seq;
+    await changeItems(
+      work,
+      items.map((item) => ({ seq: item.seq, from: [item.state], patch: patchFor(item) })),
+    );
+  }
+}
+
+/** Afterwards every item that is to be tried again is in state `read`. May be repeated after a crash. */
+export async function prepareRetry(work: Work): Promise<void> {
+  await reviveUnknown(work);
+  await settleAll(work);
+  if (work.stop.aborted) return;
+  await patchEach(work, { isTrouble: true });
+  await patchEach(work, { states: ['ready', 'waiting'] });
+}
