@@ -1,7 +1,7 @@
 /** How a job stands, now or after a bounded wait. */
 import { z } from 'zod';
 import { LIMITS } from '../core/limits.js';
-import { defineTool, jobIdField, jobResult, READS, summarizeJob } from './tool.js';
+import { defineTool, jobIdField, wholeJobResult, READS, summarizeJob } from './tool.js';
 
 export const getBulkJobStatus = defineTool({
   name: 'get_bulk_job_status',
@@ -13,7 +13,7 @@ export const getBulkJobStatus = defineTool({
     jobId: jobIdField,
     waitSeconds: z.number().min(0).max(LIMITS.waitSecondsMax).optional(),
   }),
-  outputSchema: jobResult,
+  outputSchema: wholeJobResult,
   async run({ jobId, waitSeconds }, { service, signal, onProgress }) {
     const job = await service.status(jobId, { seconds: waitSeconds ?? 0, signal, onProgress });
     return { success: true as const, job };

@@ -66,7 +66,16 @@ export const filePathOut = z
   .optional()
   .describe('Where to write it, inside the allowed folders.');
 
-export const jobResult = z.looseObject({ success: z.literal(true), job: jobViewSchema });
+/** The job in full; told once in tools/list, by get_bulk_job_status. */
+export const wholeJobResult = z.looseObject({ success: z.literal(true), job: jobViewSchema });
+
+/** The same result with the schema of its decisive fields: five more copies would crowd the context. */
+export const jobResult = z.looseObject({
+  success: z.literal(true),
+  job: z
+    .looseObject(jobViewSchema.pick({ id: true, status: true, cancelRequested: true }).shape)
+    .describe('All fields as get_bulk_job_status lists them.') as unknown as z.ZodType<JobView>,
+});
 
 const SUMMARY_CAUSES = 3;
 

@@ -11,7 +11,16 @@ import {
   type ListedTool,
   type ToolAnswer,
 } from '../support/stdio-clients.js';
-import { customersCsv, errorOf, jobAtEnd, jobOf, runJob, startJob } from './stage.js';
+import {
+  customersCsv,
+  errorOf,
+  eventually,
+  jobAtEnd,
+  jobOf,
+  readJob,
+  runJob,
+  startJob,
+} from './stage.js';
 
 const SEEDED = 20;
 const ROWS = 4;
@@ -81,6 +90,9 @@ describe('tools/list', () => {
       'get_bulk_job_status',
       'import_customers_csv',
       'list_bulk_jobs',
+      'pause_bulk_job',
+      'resume_bulk_job',
+      'retry_failed_items',
       'rollback_job',
     ]);
     for (const { annotations, inputSchema, outputSchema } of listed) {
@@ -198,7 +210,15 @@ describe('export_customers_csv', () => {
   });
 });
 
-const BY_JOB = ['get_bulk_job_status', 'get_bulk_job_report', 'cancel_bulk_job', 'rollback_job'];
+const BY_JOB = [
+  'get_bulk_job_status',
+  'get_bulk_job_report',
+  'cancel_bulk_job',
+  'pause_bulk_job',
+  'resume_bulk_job',
+  'retry_failed_items',
+  'rollback_job',
+];
 
 describe.each(BY_JOB)('%s', (name) => {
   it.each([
@@ -260,6 +280,41 @@ describe('tools about jobs', () => {
     await good('rollback_job', { jobId });
     expect(await jobAtEnd(connection(), jobId)).toMatchObject({ status: 'rolled_back' });
     expect(await bad('cancel_bulk_job', { jobId })).toBe('JOB_STATE');
+  });
+
+  it('pause a job, resume it, and retry what failed', async () => {
+    const csvContent = `${customersCsv(300, 'P')},nobody@p.example,P300\n`;
+    const jobId = await startJob(connection(), { csvContent });
+    await good('pause_bulk_job', { jobId, reason: 'lunch' });
+    const paused = await eventually('the pause', async () => {
+      const job = await readJob(connection(), jobId);
+      return job.status === 'paused' ? job : null;
+    });
+    expect(paused.processedItems).toBeLessThan(paused.totalItems ?? Infinity);
+    expect(await bad('retry_failed_items', { jobId })).toBe('JOB_STATE');
+    await good('resume_bulk_job', { jobId });
+    const ended = await jobAtEnd(connection(), jobId);
+    expect(ended).toMatchObject({ status: 'completed', failedItems: 1, notAttemptedItems: 0 });
+    expect(await bad('pause_bulk_job', { jobId })).toBe('JOB_STATE');
+    expect(await bad('resume_bulk_job', { jobId })).toBe('JOB_STATE');
+    await good('retry_failed_items', { jobId });
+    const retried = await jobAtEnd(connection(), jobId);
+    expect(retried).toMatchObject({ status: 'completed', outcomes: ended.outcomes });
+    await good('rollback_job', { jobId });
+    expect(await jobAtEnd(connection(), jobId)).toMatchObject({ status: 'rolled_back' });
+    expect(await bad('retry_failed_items', { jobId })).toBe('JOB_STATE');
+  });
+
+  it('answer the same start with the same job', async () => {
+    const args = { csvContent: customersCsv(ROWS, 'S') };
+    const first = await good('import_customers_csv', args);
+    const second = await good('import_customers_csv', args);
+    expect(second).toMatchObject({ jobId: first['jobId'], alreadySubmitted: true });
+    expect(first).not.toHaveProperty('alreadySubmitted');
+    const forced = await good('import_customers_csv', { ...args, options: { force: true } });
+    expect(forced['jobId']).not.toBe(first['jobId']);
+    const job = await jobAtEnd(connection(), String(forced['jobId']));
+    expect(job.outcomes).toMatchObject({ skipped: ROWS });
   });
 
   it('foretell a rollback and change nothing', async () => {

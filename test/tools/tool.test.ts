@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { LIMITS } from '../../src/core/limits.js';
-import { defineTool, jobResult, READS, summarizeJob } from '../../src/tools/tool.js';
+import { defineTool, wholeJobResult, READS, summarizeJob } from '../../src/tools/tool.js';
 import { jobView } from './support/job-view.js';
 
 describe('summarizeJob', () => {
@@ -83,8 +83,8 @@ describe('a tool', () => {
   });
 
   it('that gives a job gives all of it', () => {
-    expect(jobResult.safeParse({ success: true, job: jobView() }).success).toBe(true);
+    expect(wholeJobResult.safeParse({ success: true, job: jobView() }).success).toBe(true);
     const job = { ...jobView(), outcomes: undefined };
-    expect(jobResult.safeParse({ success: true, job }).success).toBe(false);
+    expect(wholeJobResult.safeParse({ success: true, job }).success).toBe(false);
   });
 });
