@@ -148,6 +148,23 @@ async function createRest(db: Kysely<unknown>): Promise<void> {
     .execute();
 }
 
+async function createSends(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('send_scopes')
+    .addColumn('scope', 'text', (column) => column.primaryKey())
+    .addColumn('paused_until_ms', 'bigint', (column) => column.notNull().defaultTo(0))
+    .execute();
+  await db.schema
+    .createTable('sends')
+    .addColumn('slot', 'text', (column) => column.primaryKey())
+    .addColumn('scope', 'text', (column) => column.notNull())
+    .addColumn('at_ms', 'bigint', (column) => column.notNull())
+    .addColumn('expires_at_ms', 'bigint', (column) => column.notNull())
+    .execute();
+  await db.schema.createIndex('sends_by_time').on('sends').columns(['scope', 'at_ms']).execute();
+  await db.schema.createIndex('sends_by_expiry').on('sends').column('expires_at_ms').execute();
+}
+
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-jobs': {
     async up(db: Kysely<unknown>): Promise<void> {
@@ -156,4 +173,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
       await createRest(db);
     },
   },
+  '0002-sends': { up: createSends },
 };

@@ -11,6 +11,7 @@ import { sqlItems } from './sql-items.js';
 import { sqlJobs } from './sql-jobs.js';
 import { sqlLeases } from './sql-leases.js';
 import { sqlPool } from './sql-pool.js';
+import { sqlSends } from './sql-sends.js';
 
 /** Another process may be writing; this long we wait for it, milliseconds. */
 const BUSY_TIMEOUT_MS = 5000;
@@ -103,6 +104,7 @@ export async function openSqliteStore(options: { path: string }): Promise<JobSto
       ...sqlLeases(db),
       ...sqlItems(db),
       ...sqlPool(db),
+      ...sqlSends(db),
       close: () => db.destroy(),
     });
   } catch (error) {

@@ -10,6 +10,7 @@ import { describeLeases } from '../store/contract/leases.js';
 import { describePool } from '../store/contract/pool.js';
 import { describeReopening } from '../store/contract/reopening.js';
 import { describeRequests } from '../store/contract/requests.js';
+import { describeSends } from '../store/contract/sends.js';
 
 export function describeJobStore(name: string, open: OpenStore): void {
   describe(`${name} as a job store`, () => {
@@ -21,6 +22,7 @@ export function describeJobStore(name: string, open: OpenStore): void {
     describeCounters(open);
     describeCauses(open);
     describePool(open);
+    describeSends(open);
     describeReopening(open);
   });
 }
