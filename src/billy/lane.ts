@@ -208,8 +208,8 @@ export class Lane {
 
   async #send(task: LaneTask<unknown>): Promise<unknown> {
     const sentAtMs = this.#clock.monotonicMs();
-    this.#sendLog?.stamp(sentAtMs);
-    this.#slot?.used();
+    // The same stamp in both logs: neither then waits longer than the other.
+    this.#sendLog?.stamp(this.#slot?.used() ?? sentAtMs);
     this.#sentCount += 1;
     try {
       const result = await task.send();

@@ -12,7 +12,7 @@ export interface SlotAsk {
   readonly slot: string;
   readonly count: number;
   readonly windowMs: number;
-  /** At least this long after the last send, whoever's it was. */
+  /** About this long after the last send, whoever's it was; 0: as soon as the window has room. */
   readonly spacingMs: number;
   /** Wall time, read while nobody else can stamp: asking may have waited for another process. */
   readonly now: () => number;
@@ -74,10 +74,12 @@ export class SharedSlot {
     if (verdict.kind !== 'taken') throw pausedFailure(verdict.waitMs);
   }
 
-  /** The send has left: its stamp stays, and the next one needs a slot of its own. */
-  used(): void {
+  /** The send has left: its stamp stays, and the next one needs a slot. Answers its time, monotonic. */
+  used(): number {
+    const atMs = this.#stampedAtMs;
     this.#slot = this.#options.clock.randomHex(SLOT_BYTES);
     this.#stampedAtMs = Number.NEGATIVE_INFINITY;
+    return atMs;
   }
 
   /** Keeps every process away from Billy for so long. */

@@ -129,8 +129,9 @@ export interface JobStore {
 
   /**
    * Stamps a send at `now()` if the sliding window that ends there stays within the count, the last
-   * send is `spacingMs` ago and no pause holds; else says how long to wait. An earlier stamp of the
-   * same slot gives way in either case. `now` is wall time, read while nobody else can stamp.
+   * send is about `spacingMs` ago (one that was late brings the next forward) and no pause holds; else
+   * says how long to wait. An earlier stamp of the same slot gives way in either case. `now` is wall
+   * time, read while nobody else can stamp.
    */
   takeSend(ask: SendAsk): Promise<SendVerdict>;
   /** No send of the scope is stamped for `ms` from `nowMs`; a pause that lasts longer stays. */

@@ -153,6 +153,7 @@ async function createSends(db: Kysely<unknown>): Promise<void> {
     .createTable('send_scopes')
     .addColumn('scope', 'text', (column) => column.primaryKey())
     .addColumn('paused_until_ms', 'bigint', (column) => column.notNull().defaultTo(0))
+    .addColumn('next_at_ms', 'double precision', (column) => column.notNull().defaultTo(0))
     .execute();
   await db.schema
     .createTable('sends')

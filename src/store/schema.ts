@@ -115,6 +115,8 @@ export interface OrganizationsTable {
 export interface SendScopesTable {
   scope: string;
   paused_until_ms: number;
+  /** When the next send is due, by their spacing. */
+  next_at_ms: number;
 }
 
 export interface SendsTable {

@@ -2,24 +2,25 @@
 import type { Kysely, Transaction } from 'kysely';
 import { LIMITS } from '../core/limits.js';
 import type { JobStore } from './job-store.js';
-import type { Tables } from './schema.js';
+import type { SendScopesTable, Tables } from './schema.js';
 import type { SendAsk } from './types.js';
 
 type SendPart = Pick<JobStore, 'takeSend' | 'pauseSends'>;
 
+/** How much of a spacing a send may be late and the next ones still make up for. */
+const CATCH_UP_SHARE = 0.5;
+
 /**
  * Beginning with a write to the one row that all askers share closes the race between two processes
  * that both see the last free place: the second waits here until the first has stamped or gone.
- * Answers until when the scope is paused.
  */
-async function enterScope(transaction: Transaction<Tables>, scope: string): Promise<number> {
-  const entered = await transaction
+function enterScope(transaction: Transaction<Tables>, scope: string): Promise<SendScopesTable> {
+  return transaction
     .insertInto('send_scopes')
-    .values({ scope, paused_until_ms: 0 })
+    .values({ scope, paused_until_ms: 0, next_at_ms: 0 })
     .onConflict((conflict) => conflict.column('scope').doUpdateSet({ scope }))
-    .returning('paused_until_ms')
+    .returningAll()
     .executeTakeFirstOrThrow();
-  return entered.paused_until_ms;
 }
 
 /** Leaves the stamps that still count, none of them later than now. */
@@ -41,21 +42,39 @@ async function tidyStamps(
     .execute();
 }
 
-/** When the n-th last send was stamped, from 1. */
-async function nthLastMs(
-  transaction: Transaction<Tables>,
-  scope: string,
-  n: number,
-): Promise<number> {
+/** When the window has room for one more send. */
+async function roomAtMs(transaction: Transaction<Tables>, ask: SendAsk): Promise<number> {
   const stamp = await transaction
     .selectFrom('sends')
     .select('at_ms')
-    .where('scope', '=', scope)
+    .where('scope', '=', ask.scope)
     .orderBy('at_ms', 'desc')
-    .offset(n - 1)
+    .offset(ask.count - 1)
     .limit(1)
     .executeTakeFirst();
-  return stamp?.at_ms ?? Number.NEGATIVE_INFINITY;
+  return stamp === undefined ? Number.NEGATIVE_INFINITY : stamp.at_ms + ask.windowMs;
+}
+
+async function stamp(
+  transaction: Transaction<Tables>,
+  ask: SendAsk,
+  at: { nowMs: number; dueAtMs: number },
+): Promise<void> {
+  const { slot, scope, windowMs, spacingMs } = ask;
+  const { nowMs, dueAtMs } = at;
+  const expiresAtMs = Math.ceil(nowMs + windowMs);
+  await transaction
+    .insertInto('sends')
+    .values({ slot, scope, at_ms: nowMs, expires_at_ms: expiresAtMs })
+    .execute();
+  if (spacingMs === 0) return;
+  // Counted from when it was due, so that a timer which fires late does not slow down all that follow.
+  const lateMsMax = spacingMs * CATCH_UP_SHARE;
+  await transaction
+    .updateTable('send_scopes')
+    .set({ next_at_ms: Math.max(dueAtMs, nowMs - lateMsMax) + spacingMs })
+    .where('scope', '=', scope)
+    .execute();
 }
 
 /** What is left of a pause; one longer than any that is obeyed dates from before the clock was set back. */
@@ -67,31 +86,26 @@ function pauseLeftMs(untilMs: number, nowMs: number): number {
 export function sqlSends(db: Kysely<Tables>): SendPart {
   return {
     async takeSend(ask) {
-      const { scope, slot, count, windowMs, spacingMs } = ask;
       return db.transaction().execute(async (transaction) => {
-        const pausedUntilMs = await enterScope(transaction, scope);
+        const scope = await enterScope(transaction, ask.scope);
         const nowMs = ask.now();
         await tidyStamps(transaction, ask, nowMs);
-        const pausedMs = pauseLeftMs(pausedUntilMs, nowMs);
+        const pausedMs = pauseLeftMs(scope.paused_until_ms, nowMs);
         if (pausedMs > 0) return { kind: 'paused', waitMs: pausedMs };
-        const freeAtMs = Math.max(
-          (await nthLastMs(transaction, scope, count)) + windowMs,
-          (await nthLastMs(transaction, scope, 1)) + spacingMs,
-        );
+        // More than one spacing ahead, it dates from before the clock was set back.
+        const isStale = scope.next_at_ms > nowMs + ask.spacingMs;
+        const dueAtMs = isStale ? nowMs : scope.next_at_ms;
+        const freeAtMs = Math.max(await roomAtMs(transaction, ask), dueAtMs);
         if (freeAtMs > nowMs) return { kind: 'full', waitMs: freeAtMs - nowMs };
-        const expiresAtMs = Math.ceil(nowMs + windowMs);
-        await transaction
-          .insertInto('sends')
-          .values({ slot, scope, at_ms: nowMs, expires_at_ms: expiresAtMs })
-          .execute();
+        await stamp(transaction, ask, { nowMs, dueAtMs });
         return { kind: 'taken' };
       });
     },
 
     async pauseSends({ scope, nowMs, ms }) {
       await db.transaction().execute(async (transaction) => {
-        const pausedUntilMs = await enterScope(transaction, scope);
-        if (pauseLeftMs(pausedUntilMs, nowMs) >= ms) return;
+        const entered = await enterScope(transaction, scope);
+        if (pauseLeftMs(entered.paused_until_ms, nowMs) >= ms) return;
         await transaction
           .updateTable('send_scopes')
           .set({ paused_until_ms: nowMs + ms })

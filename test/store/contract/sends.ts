@@ -38,12 +38,6 @@ function describeTaking(open: OpenStore): void {
     expect(await takeAt(store(), 1000)).toEqual(full(400));
   });
 
-  it('come no closer than the spacing, whoever sent last', async () => {
-    expect(await takeAt(store(), 0, { spacingMs: 300 })).toEqual(TAKEN);
-    expect(await takeAt(store(), 100, { spacingMs: 300 })).toEqual(full(200));
-    expect(await takeAt(store(), 300, { spacingMs: 300 })).toEqual(TAKEN);
-  });
-
   it('never exceed the limit however many ask at once', async () => {
     for (let round = 0; round < 5; round += 1) {
       const asks = Array.from({ length: 12 }, () =>
@@ -96,6 +90,30 @@ function describeClock(open: OpenStore): void {
   });
 }
 
+function describeSpacing(open: OpenStore): void {
+  const store = freshStore(open);
+
+  it('come spaced, whoever sent last; one that is late brings the next forward', async () => {
+    const ask = { count: 9, spacingMs: 300 };
+    expect(await takeAt(store(), 0, ask)).toEqual(TAKEN);
+    expect(await takeAt(store(), 100, ask)).toEqual(full(50));
+    expect(await takeAt(store(), 150, ask)).toEqual(TAKEN);
+    expect(await takeAt(store(), 449, ask)).toEqual(full(1));
+    expect(await takeAt(store(), 500, ask)).toEqual(TAKEN);
+    expect(await takeAt(store(), 500, ask)).toEqual(full(250));
+    expect(await takeAt(store(), 999, ask)).toEqual(TAKEN);
+    expect(await takeAt(store(), 999, ask)).toEqual(full(150));
+  });
+
+  it('are not held up by what was due before the clock was set back', async () => {
+    const ask = { count: 9, spacingMs: 300 };
+    expect(await takeAt(store(), 60 * MINUTE_MS, ask)).toEqual(TAKEN);
+    expect(await takeAt(store(), 0, ask)).toEqual(TAKEN);
+    expect(await takeAt(store(), 299, ask)).toEqual(full(1));
+    expect(await takeAt(store(), 300, ask)).toEqual(TAKEN);
+  });
+}
+
 function describePausing(open: OpenStore): void {
   const store = freshStore(open);
   const pause = (atMs: number, ms: number, scope = 'account'): Promise<void> =>
@@ -134,6 +152,7 @@ export function describeSends(open: OpenStore): void {
   describe('sends', () => {
     describeTaking(open);
     describeClock(open);
+    describeSpacing(open);
     describePausing(open);
   });
 }
