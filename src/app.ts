@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import envPaths from 'env-paths';
 import { createBillyClient } from './billy/client.js';
+import type { SharedSends } from './billy/shared-slot.js';
 import type { BillyClient } from './billy/types.js';
 import type { Config } from './config.js';
 import { systemClock } from './core/clock.js';
@@ -48,20 +49,31 @@ function openDataDir(setting: string | undefined): string {
   }
 }
 
-function createClient(config: Config, log: Log): BillyClient {
+/** The token's sends, counted by all processes on this database. */
+function sharedSendsOf(config: Config, store: JobStore): SharedSends | null {
+  const scope = tokenHashOf(config);
+  if (scope === null) return null;
+  return {
+    take: (ask) => store.takeSend({ ...ask, scope }),
+    pause: (pause) => store.pauseSends({ ...pause, scope }),
+  };
+}
+
+function createClient(config: Config, parts: { store: JobStore; log: Log }): BillyClient {
   return createBillyClient({
     baseUrl: config.BILLY_API_BASE_URL,
     // Without a token every tool that needs Billy has answered before anything is asked of it.
     token: config.BILLY_ACCESS_TOKEN ?? '',
     rateLimit: config.BILLY_RATE_LIMIT,
+    sharedSends: sharedSendsOf(config, parts.store),
     maxConcurrent: config.BILLY_MAX_CONCURRENT,
     timeoutMs: config.BILLY_TIMEOUT_MS,
     clock: systemClock,
-    log,
+    log: parts.log,
   });
 }
 
-/** The token's fingerprint under which its organization is remembered; the token itself is nowhere. */
+/** The fingerprint under which a token's organization and sends are kept; the token itself is nowhere. */
 function tokenHashOf(config: Config): string | null {
   const { BILLY_ACCESS_TOKEN: token, BILLY_API_BASE_URL: baseUrl } = config;
   return token === undefined ? null : sha256(`${baseUrl} ${token}`);
@@ -82,7 +94,7 @@ export async function createApp(config: Config, cwd: string): Promise<App> {
   const clock = systemClock;
   const dataDir = openDataDir(config.BULK_DATA_DIR);
   const store = await openSqliteStore({ path: join(dataDir, 'jobs.sqlite') });
-  const billy = createClient(config, log);
+  const billy = createClient(config, { store, log });
   const account = createAccount(config, { store, billy });
   const engine = new Engine({
     store,

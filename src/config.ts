@@ -82,7 +82,7 @@ const FIELDS = {
   BILLY_RATE_LIMIT: setting({
     schema: rateLimit,
     fallback: '100/min',
-    help: '`N/s`, `N/min`, `N/h` or `unlimited`, reads and writes together, over any sliding window.',
+    help: '`N/s`, `N/min`, `N/h` or `unlimited`, over any sliding window, by all servers on one database together.',
   }),
   BILLY_MAX_CONCURRENT: setting({
     schema: whole(1, 64),

@@ -1,21 +1,25 @@
 /**
  * The way of one organization's requests to Billy: who goes next, and when. Bottleneck grants turns,
- * spaced, never more than `maxConcurrent` at once. A turn waits out a 429 pause and the send log, and
- * picks who goes only at its very end: so whoever waits for an answer passes any number of queued
- * job writes, and whoever left the queue has cost nothing.
+ * spaced, never more than `maxConcurrent` at once. A turn waits out a 429 pause and the send logs (its
+ * own, then the one that all processes share), and picks who goes only at its very end: so whoever
+ * waits for an answer passes any number of queued job writes, and whoever left has cost nothing.
  */
 import { setMaxListeners } from 'node:events';
 import Bottleneck from 'bottleneck';
 import type { Clock } from '../core/clock.js';
+import { messageOf } from '../core/errors.js';
 import type { Log } from '../core/log.js';
 import { BillyFailure, pausedFailure } from './failure.js';
 import { Pause } from './pause.js';
-import { guardedWindowMs, SendLog, type RateLimit } from './send-log.js';
+import { SendLog, spacingMsOf, type RateLimit } from './send-log.js';
+import { SharedSlot, type SharedSends } from './shared-slot.js';
 import type { Priority } from './types.js';
 
 export interface LaneOptions {
   /** null: no spacing, and no request waits for another's `beforeSend`. */
   readonly rateLimit: RateLimit | null;
+  /** Absent: the limit is kept by this process alone. */
+  readonly sharedSends?: SharedSends | null;
   readonly maxConcurrent: number;
   readonly clock: Clock;
   readonly log: Log;
@@ -37,14 +41,14 @@ interface Waiting {
   readonly reject: (reason: unknown) => void;
 }
 
-// Turns come slightly closer than the limit allows, so that late timers cost no rate; the send log,
-// which is exact, holds back what that brings forward.
-const SPACING_SHARE = 0.95;
-
 function createBottleneck(limit: RateLimit, maxConcurrent: number): Bottleneck {
-  const minTime = (guardedWindowMs(limit.windowMs) / limit.count) * SPACING_SHARE;
   // No reservoir: refilled at once, it would let a whole window's worth through in a burst.
-  return new Bottleneck({ maxConcurrent, minTime });
+  return new Bottleneck({ maxConcurrent, minTime: spacingMsOf(limit) });
+}
+
+function createSlot({ sharedSends, rateLimit, clock }: LaneOptions): SharedSlot | null {
+  if (rateLimit === null || sharedSends === undefined || sharedSends === null) return null;
+  return new SharedSlot({ sharedSends, limit: rateLimit, clock });
 }
 
 export class Lane {
@@ -52,6 +56,7 @@ export class Lane {
   readonly #log: Log;
   readonly #maxConcurrent: number;
   readonly #sendLog: SendLog | null;
+  readonly #slot: SharedSlot | null;
   readonly #bottleneck: Bottleneck | null;
   readonly #pause = new Pause();
   readonly #waiting: Readonly<Record<Priority, Set<Waiting>>> = {
@@ -70,6 +75,7 @@ export class Lane {
     this.#log = options.log;
     this.#maxConcurrent = maxConcurrent;
     this.#sendLog = rateLimit === null ? null : new SendLog(rateLimit);
+    this.#slot = createSlot(options);
     this.#bottleneck = rateLimit === null ? null : createBottleneck(rateLimit, maxConcurrent);
   }
 
@@ -79,8 +85,9 @@ export class Lane {
   }
 
   /**
-   * Settles as `send` does. Rejects with nothing sent when `beforeSend` rejects, when the signal
-   * aborts before sending (with its reason), or when a pause outlasts the task's patience.
+   * Settles as `send` does. Rejects with nothing sent when `beforeSend` or the shared log rejects,
+   * when the signal aborts before sending (with its reason), or when a pause outlasts the task's
+   * patience.
    */
   async run<T>(task: LaneTask<T>): Promise<T> {
     task.signal?.throwIfAborted();
@@ -130,8 +137,7 @@ export class Lane {
 
   /** Never rejects: what goes wrong belongs to the task. */
   async #turn(): Promise<void> {
-    await this.#waitUntilClear();
-    const waiting = this.#pickNext();
+    const waiting = await this.#nextWhenClear();
     const answer = waiting === null ? null : await this.#start(waiting);
     this.#openTurns -= 1;
     this.#grantTurns();
@@ -142,14 +148,39 @@ export class Lane {
     this.#grantTurns();
   }
 
+  /** Null when nobody waits any more, or when whoever was next could get no slot. */
+  async #nextWhenClear(): Promise<Waiting | null> {
+    try {
+      await this.#waitUntilClear();
+      return this.#pickNext();
+    } catch (error) {
+      this.#pickNext()?.reject(error);
+      return null;
+    }
+  }
+
   async #waitUntilClear(): Promise<void> {
     const { signal } = this.#closing;
     while (!signal.aborted) {
       const nowMs = this.#clock.monotonicMs();
-      const ms = Math.max(this.#pause.leftMs(nowMs), this.#sendLog?.waitMs(nowMs) ?? 0);
+      const ownMs = Math.max(this.#pause.leftMs(nowMs), this.#sendLog?.waitMs(nowMs) ?? 0);
+      const ms = ownMs > 0 ? ownMs : await this.#takeSlot();
       if (ms <= 0) return;
       await this.#clock.sleep(ms, signal);
     }
+  }
+
+  /** How long until it may be asked for again; 0 when it is taken, or nobody needs one. */
+  async #takeSlot(): Promise<number> {
+    const { interactive, job } = this.#waiting;
+    if (this.#slot === null || interactive.size + job.size === 0) return 0;
+    const verdict = await this.#slot.take();
+    if (verdict.kind === 'taken') return 0;
+    if (verdict.kind === 'paused') {
+      this.#pause.extend(this.#clock.monotonicMs() + verdict.waitMs);
+      this.#dismissImpatient();
+    }
+    return verdict.waitMs;
   }
 
   #pickNext(): Waiting | null {
@@ -165,6 +196,7 @@ export class Lane {
     const { task } = waiting;
     try {
       await task.beforeSend?.();
+      await this.#slot?.confirm();
       task.signal?.throwIfAborted();
       this.#closing.signal.throwIfAborted();
     } catch (error) {
@@ -176,27 +208,33 @@ export class Lane {
 
   async #send(task: LaneTask<unknown>): Promise<unknown> {
     const sentAtMs = this.#clock.monotonicMs();
-    this.#sendLog?.stamp(sentAtMs);
+    // The same stamp in both logs: neither then waits longer than the other.
+    this.#sendLog?.stamp(this.#slot?.used() ?? sentAtMs);
     this.#sentCount += 1;
     try {
       const result = await task.send();
       this.#pause.answered(sentAtMs);
       return result;
     } catch (error) {
-      this.#noteFailure(error, sentAtMs);
+      await this.#noteFailure(error, sentAtMs);
       throw error;
     }
   }
 
-  #noteFailure(error: unknown, sentAtMs: number): void {
+  async #noteFailure(error: unknown, sentAtMs: number): Promise<void> {
     if (!(error instanceof BillyFailure)) return;
     if (error.retry === 'never') this.#pause.answered(sentAtMs);
     if (error.code !== 'BILLY_RATE_LIMIT') return;
     const nowMs = this.#clock.monotonicMs();
     const { retryAfterMs } = error;
     this.#pause.refused({ sentAtMs, nowMs, retryAfterMs, random: this.#clock.random() });
-    this.#log.info({ event: 'billy.paused', ms: Math.round(this.#pause.leftMs(nowMs)) });
+    const leftMs = this.#pause.leftMs(nowMs);
+    this.#log.info({ event: 'billy.paused', ms: Math.round(leftMs) });
     this.#dismissImpatient();
+    // What Billy answered counts, not that the others could not be told.
+    await this.#slot?.pause(leftMs).catch((cause: unknown) => {
+      this.#log.warn({ event: 'billy.pause-not-shared', error: messageOf(cause) });
+    });
   }
 
   #dismissImpatient(): void {

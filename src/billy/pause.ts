@@ -39,6 +39,11 @@ export class Pause {
     this.#untilMs = Math.max(this.#untilMs, refusal.nowMs + ms);
   }
 
+  /** Another process was refused: this one stays away as long. */
+  extend(untilMs: number): void {
+    this.#untilMs = Math.max(this.#untilMs, untilMs);
+  }
+
   /** An answer to a request sent after the pause began shows that the limit is no longer reached. */
   answered(sentAtMs: number): void {
     if (sentAtMs >= this.#raisedAtMs) this.#level = 0;

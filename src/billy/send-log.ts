@@ -1,5 +1,5 @@
 /**
- * An exact log of the last sends. No sliding window of `windowMs` may hold more than `count` of
+ * An exact log of this process's last sends. No sliding window of `windowMs` may hold more than `count` of
  * them, so one more send must wait until the send `count` places back has left the window.
  */
 
@@ -18,6 +18,15 @@ const GUARD_MS_MAX = 500;
  */
 export function guardedWindowMs(windowMs: number): number {
   return windowMs + Math.min(windowMs * GUARD_SHARE, GUARD_MS_MAX);
+}
+
+// Turns come slightly closer than the limit allows, so that late timers cost no rate; the send log,
+// which is exact, holds back what that brings forward.
+const SPACING_SHARE = 0.95;
+
+/** How far apart sends begin: spaced, since a burst would be followed by as long a silence. */
+export function spacingMsOf(limit: RateLimit): number {
+  return (guardedWindowMs(limit.windowMs) / limit.count) * SPACING_SHARE;
 }
 
 /** Times are monotonic milliseconds and never decrease. */

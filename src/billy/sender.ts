@@ -12,6 +12,7 @@ import {
 import { Lane } from './lane.js';
 import { decideRetry } from './retry.js';
 import type { RateLimit } from './send-log.js';
+import type { SharedSends } from './shared-slot.js';
 import { createTransport, type Transport, type WireRequest } from './transport.js';
 import type { Priority } from './types.js';
 
@@ -21,6 +22,8 @@ export interface SenderOptions {
   readonly token: string;
   /** null: unlimited. */
   readonly rateLimit: RateLimit | null;
+  /** Absent: the limit is kept by this process alone. */
+  readonly sharedSends?: SharedSends | null;
   readonly maxConcurrent: number;
   /** One exchange, from the request for a connection to the last byte of the answer. */
   readonly timeoutMs: number;
@@ -57,8 +60,8 @@ export class Sender {
   }
 
   /**
-   * Rejects with a BillyFailure, with what `beforeSend` rejected with, or with the signal's reason;
-   * the last two mean for a write that nothing has happened. Patience counts from the first failure,
+   * Rejects with a BillyFailure, with what `beforeSend` or the shared log rejected with, or with
+   * the signal's reason; all but the first mean for a write that nothing has happened. Patience counts from the first failure,
    * so that time in the queue does not use it up.
    */
   async send<T>(call: Call, read: ReadBody<T>): Promise<T> {

@@ -19,6 +19,8 @@ import type {
   Operation,
   PoolEntry,
   PoolLayer,
+  SendAsk,
+  SendVerdict,
 } from './types.js';
 
 export interface JobFilter {
@@ -141,6 +143,16 @@ export interface JobStore {
     recordIds: readonly string[];
   }): Promise<Map<string, PoolEntry>>;
   clearPool(filter: { jobId: string; lease: Lease; layers: readonly PoolLayer[] }): Promise<void>;
+
+  /**
+   * Stamps a send at `now()` if the sliding window that ends there stays within the count, the last
+   * send is about `spacingMs` ago (one that was late brings the next forward) and no pause holds; else
+   * says how long to wait. An earlier stamp of the same slot gives way in either case. `now` is wall
+   * time, read while nobody else can stamp.
+   */
+  takeSend(ask: SendAsk): Promise<SendVerdict>;
+  /** No send of the scope is stamped for `ms` from `nowMs`; a pause that lasts longer stays. */
+  pauseSends(pause: { scope: string; nowMs: number; ms: number }): Promise<void>;
 
   close(): Promise<void>;
 }

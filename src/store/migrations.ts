@@ -148,6 +148,24 @@ async function createRest(db: Kysely<unknown>): Promise<void> {
     .execute();
 }
 
+async function createSends(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('send_scopes')
+    .addColumn('scope', 'text', (column) => column.primaryKey())
+    .addColumn('paused_until_ms', 'bigint', (column) => column.notNull().defaultTo(0))
+    .addColumn('next_at_ms', 'double precision', (column) => column.notNull().defaultTo(0))
+    .execute();
+  await db.schema
+    .createTable('sends')
+    .addColumn('slot', 'text', (column) => column.primaryKey())
+    .addColumn('scope', 'text', (column) => column.notNull())
+    .addColumn('at_ms', 'bigint', (column) => column.notNull())
+    .addColumn('expires_at_ms', 'bigint', (column) => column.notNull())
+    .execute();
+  await db.schema.createIndex('sends_by_time').on('sends').columns(['scope', 'at_ms']).execute();
+  await db.schema.createIndex('sends_by_expiry').on('sends').column('expires_at_ms').execute();
+}
+
 async function addStarts(db: Kysely<unknown>): Promise<void> {
   await db.schema.alterTable('jobs').addColumn('fingerprint', 'text').execute();
   await db.schema
@@ -171,5 +189,6 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
       await createRest(db);
     },
   },
+  '0002-sends': { up: createSends },
   '0004-starts': { up: addStarts },
 };

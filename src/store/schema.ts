@@ -114,6 +114,21 @@ export interface OrganizationsTable {
   registration_no: string | null;
 }
 
+export interface SendScopesTable {
+  scope: string;
+  paused_until_ms: number;
+  /** When the next send is due, by their spacing. */
+  next_at_ms: number;
+}
+
+export interface SendsTable {
+  slot: string;
+  scope: string;
+  at_ms: number;
+  /** When it leaves the window of the limit it was sent under. */
+  expires_at_ms: number;
+}
+
 export interface Tables {
   jobs: JobsTable;
   items: ItemsTable;
@@ -122,4 +137,6 @@ export interface Tables {
   pool: PoolTable;
   pool_keys: PoolKeysTable;
   organizations: OrganizationsTable;
+  send_scopes: SendScopesTable;
+  sends: SendsTable;
 }

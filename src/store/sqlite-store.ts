@@ -12,6 +12,7 @@ import { sqlJobs } from './sql-jobs.js';
 import { sqlLeases } from './sql-leases.js';
 import { sqlPool } from './sql-pool.js';
 import { sqlRequests } from './sql-requests.js';
+import { sqlSends } from './sql-sends.js';
 
 /** Another process may be writing; this long we wait for it, milliseconds. */
 const BUSY_TIMEOUT_MS = 5000;
@@ -105,6 +106,7 @@ export async function openSqliteStore(options: { path: string }): Promise<JobSto
       ...sqlLeases(db),
       ...sqlItems(db),
       ...sqlPool(db),
+      ...sqlSends(db),
       close: () => db.destroy(),
     });
   } catch (error) {

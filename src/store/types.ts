@@ -286,3 +286,18 @@ export interface KnownOrganization {
   readonly name: string;
   readonly registrationNo: string | null;
 }
+
+/** A send that asks for its place under the rate limit of its scope. */
+export interface SendAsk {
+  /** What the limit belongs to. */
+  readonly scope: string;
+  /** Names the send, over all processes. */
+  readonly slot: string;
+  readonly count: number;
+  readonly windowMs: number;
+  readonly spacingMs: number;
+  readonly now: () => number;
+}
+
+export type SendVerdict =
+  { readonly kind: 'taken' } | { readonly kind: 'full' | 'paused'; readonly waitMs: number };

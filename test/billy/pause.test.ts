@@ -20,6 +20,15 @@ describe('Pause', () => {
     expect(pause.leftMs(9000)).toBe(0);
   });
 
+  it('is as long as that of another process, and not the first in a row for it', () => {
+    const pause = new Pause();
+    pause.extend(3000);
+    pause.extend(2000);
+    expect(pause.leftMs(0)).toBe(3000);
+    pause.refused(refusal(3000, 3000));
+    expect(pause.leftMs(3000)).toBe(1000);
+  });
+
   it('doubles from 1 s to 30 s with each refusal in a row', () => {
     const pause = new Pause();
     const lengths: number[] = [];

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { guardedWindowMs, SendLog } from '../../src/billy/send-log.js';
+import { guardedWindowMs, SendLog, spacingMsOf } from '../../src/billy/send-log.js';
 
 /** The largest number of stamps in any window that is open at its end. */
 function mostInWindow(stamps: readonly number[], windowMs: number): number {
@@ -17,6 +17,12 @@ describe('guardedWindowMs', () => {
   it('adds 4 %, at most half a second', () => {
     expect(guardedWindowMs(1000)).toBe(1040);
     expect(guardedWindowMs(60_000)).toBe(60_500);
+  });
+});
+
+describe('spacingMsOf', () => {
+  it('is a little closer than the guarded window allows', () => {
+    expect(spacingMsOf({ count: 20, windowMs: 1000 })).toBeCloseTo(49.4);
   });
 });
 

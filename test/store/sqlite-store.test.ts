@@ -127,6 +127,14 @@ describe('a store that cannot be written any more', () => {
     expect(await store.getJob({ jobId: 'j1' })).toMatchObject({ cancelRequested: false });
   });
 
+  it('stamps no send, and says so', async () => {
+    const store = await open();
+    breakWrites('sends');
+    const sending = { scope: 'a', slot: 's', count: 1, windowMs: 1000, spacingMs: 0 };
+    const taken = store.takeSend({ ...sending, now: () => NOW_MS });
+    await expect(taken).rejects.toMatchObject({ code: 'STORE_FAILED' });
+  });
+
   it('takes back the items of a batch whose counters could not be written', async () => {
     const store = await open();
     const claimed = await claimedJob(store, 'j1', { items: 1 });

@@ -11,6 +11,7 @@ import { describePool } from '../store/contract/pool.js';
 import { describeReopening } from '../store/contract/reopening.js';
 import { describeRequests } from '../store/contract/requests.js';
 import { describeStarts } from '../store/contract/starts.js';
+import { describeSends } from '../store/contract/sends.js';
 
 export function describeJobStore(name: string, open: OpenStore): void {
   describe(`${name} as a job store`, () => {
@@ -23,6 +24,7 @@ export function describeJobStore(name: string, open: OpenStore): void {
     describeCounters(open);
     describeCauses(open);
     describePool(open);
+    describeSends(open);
     describeReopening(open);
   });
 }

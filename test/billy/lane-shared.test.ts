@@ -1,0 +1,165 @@
+// Lanes of several processes, which share a log of sends and nothing else.
+import { afterEach, describe, expect, it } from 'vitest';
+import { BillyFailure } from '../../src/billy/failure.js';
+import { Lane, type LaneOptions, type LaneTask } from '../../src/billy/lane.js';
+import { systemClock } from '../../src/core/clock.js';
+import { createLog } from '../../src/core/log.js';
+import { openSharedLog, type SharedLog } from './support/shared-log.js';
+
+/** Guarded: 1,040 ms; spaced: 32.9 ms; a stamp is late after 10 ms. */
+const LIMIT = { count: 30, windowMs: 1000 };
+const log = createLog({ level: 'silent' });
+
+const lanes: Lane[] = [];
+afterEach(() => {
+  for (const lane of lanes.splice(0)) lane.close();
+});
+
+function laneOn(sharedSends: SharedLog, options: Partial<LaneOptions> = {}): Lane {
+  const parts = { maxConcurrent: 4, clock: systemClock, log };
+  const lane = new Lane({ rateLimit: LIMIT, sharedSends, ...parts, ...options });
+  lanes.push(lane);
+  return lane;
+}
+
+const task = <T>(send: () => Promise<T>, options: Partial<LaneTask<T>> = {}): LaneTask<T> => ({
+  priority: 'job',
+  patienceMs: 60_000,
+  send,
+  ...options,
+});
+
+const now = (): Promise<number> => Promise.resolve(performance.now());
+const sends = (lane: Lane, count: number): Promise<number>[] =>
+  Array.from({ length: count }, () => lane.run(task(now)));
+
+const TAKEN = { kind: 'taken' };
+const refused = (): Promise<never> =>
+  Promise.reject(
+    new BillyFailure({ code: 'BILLY_RATE_LIMIT', message: 'x', retry: 'wait', retryAfterMs: 400 }),
+  );
+
+describe('two lanes', () => {
+  it('keep one limit together, use it, and take turns', async () => {
+    const shared = await openSharedLog();
+    const [left, right] = [laneOn(shared), laneOn(shared)];
+    const own = await Promise.all([Promise.all(sends(left, 40)), Promise.all(sends(right, 40))]);
+    const all = own.flat().sort((a, b) => a - b);
+    for (const [index, time] of all.slice(LIMIT.count).entries()) {
+      expect(time - (all[index] ?? 0)).toBeGreaterThan(LIMIT.windowMs);
+    }
+    const tookMs = (all.at(-1) ?? 0) - (all[0] ?? 0);
+    expect(tookMs).toBeLessThan(((all.length - 1) / LIMIT.count) * LIMIT.windowMs * 1.11);
+    const halfTime = (all[0] ?? 0) + tookMs / 2;
+    const early = own.map((times) => times.filter((time) => time < halfTime).length);
+    expect(Math.min(...early)).toBeGreaterThanOrEqual(10);
+  });
+
+  it('let somebody who waits pass the queued writes of both', async () => {
+    const shared = await openSharedLog();
+    const [left, right] = [laneOn(shared), laneOn(shared)];
+    const jobs = [...sends(left, 8), ...sends(right, 8)];
+    const read = await left.run(task(now, { priority: 'interactive' }));
+    const times = await Promise.all(jobs);
+    expect(times.filter((time) => time < read).length).toBeLessThanOrEqual(4);
+  });
+
+  it('stay away together after a 429, and turn away who cannot wait', async () => {
+    const shared = await openSharedLog();
+    const [left, right] = [laneOn(shared), laneOn(shared)];
+    const refusal = { code: 'BILLY_RATE_LIMIT' };
+    await expect(left.run(task(refused))).rejects.toMatchObject(refusal);
+    const refusedAtMs = performance.now();
+    const impatient = right.run(task(now, { patienceMs: 100 }));
+    const patient = right.run(task(now));
+    await expect(impatient).rejects.toMatchObject({ ...refusal, retry: 'wait' });
+    expect(performance.now() - refusedAtMs).toBeLessThan(300);
+    expect((await patient) - refusedAtMs).toBeGreaterThan(380);
+  });
+});
+
+describe('a slot in the shared log', () => {
+  it('is taken before beforeSend, so that nothing waits after it', async () => {
+    const shared = await openSharedLog();
+    const [left, right] = [laneOn(shared), laneOn(shared)];
+    const gaps: number[] = [];
+    const timed = (lane: Lane): Promise<void> => {
+      let askedMs = 0;
+      const beforeSend = async (): Promise<void> => {
+        expect(shared.verdicts.at(-1)).toEqual(TAKEN);
+        askedMs = performance.now();
+        await Promise.resolve();
+      };
+      const send = async (): Promise<void> => {
+        gaps.push((await now()) - askedMs);
+      };
+      return lane.run(task(send, { beforeSend }));
+    };
+    await Promise.all([left, right, left, right, left, right].map(timed));
+    expect(Math.max(...gaps)).toBeLessThan(100);
+  });
+
+  it('is stamped again when beforeSend was slow', async () => {
+    const shared = await openSharedLog();
+    const beforeSend = (): Promise<void> => systemClock.sleep(50);
+    await laneOn(shared).run(task(now, { beforeSend }));
+    expect(shared.verdicts).toEqual([TAKEN, TAKEN]);
+  });
+
+  it('that was lost meanwhile keeps the request back for another attempt', async () => {
+    const shared = await openSharedLog();
+    const lane = laneOn(shared);
+    const beforeSend = (): Promise<void> => shared.pause({ nowMs: Date.now(), ms: 5000 });
+    const slow = async (): Promise<void> => {
+      await beforeSend();
+      await systemClock.sleep(50);
+    };
+    await expect(lane.run(task(now, { beforeSend: slow }))).rejects.toMatchObject({
+      code: 'BILLY_RATE_LIMIT',
+      retry: 'wait',
+    });
+    expect(lane.sentCount).toBe(0);
+  });
+
+  it('is not asked for when nobody is left, or without a limit', async () => {
+    const shared = await openSharedLog();
+    const lane = laneOn(shared);
+    const controller = new AbortController();
+    const left = lane.run(task(now, { signal: controller.signal })).catch(() => 'left');
+    controller.abort();
+    expect(await left).toBe('left');
+    await systemClock.sleep(20);
+    await laneOn(shared, { rateLimit: null }).run(task(now));
+    expect(shared.verdicts).toEqual([]);
+  });
+});
+
+describe('a shared log that cannot be written', () => {
+  const failed = { code: 'STORE_FAILED' };
+
+  it('keeps every request back before anything is noted or sent', async () => {
+    const shared = await openSharedLog();
+    const lane = laneOn(shared);
+    await shared.close();
+    let notes = 0;
+    const beforeSend = (): Promise<void> => {
+      notes += 1;
+      return Promise.resolve();
+    };
+    const runs = [1, 2, 3].map(() => lane.run(task(now, { beforeSend })));
+    const outcomes = await Promise.allSettled(runs);
+    expect(outcomes).toMatchObject(runs.map(() => ({ reason: failed })));
+    expect([notes, lane.sentCount]).toEqual([0, 0]);
+  });
+
+  it('does not hide what Billy answered', async () => {
+    const shared = await openSharedLog();
+    const send = async (): Promise<never> => {
+      await shared.close();
+      return refused();
+    };
+    await expect(laneOn(shared).run(task(send))).rejects.toMatchObject({
+      code: 'BILLY_RATE_LIMIT',
+    });
+  });
+});
