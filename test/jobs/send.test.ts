@@ -8,6 +8,7 @@ import { changeItems, type Work } from '../../src/jobs/work.js';
 import { FAULT_KINDS, type FaultKind } from '../../src/sandbox/options.js';
 import type { ItemRecord } from '../../src/store/types.js';
 import { openWork, type World } from '../support/engine-world.js';
+import { fastClock } from './support/fast-clock.js';
 import { every, stormWorld } from './support/storm.js';
 
 const LOSSES = FAULT_KINDS.filter((kind) => kind !== 'close-idle' && kind !== '429');
@@ -109,6 +110,28 @@ describe('sendItem', () => {
     await expect(sendItem(work, await itemAt(work))).rejects.toMatchObject({ code: 'LEASE_LOST' });
     expect(world.held('contacts')).toHaveLength(before);
     expect((await itemAt(work)).state).toBe('ready');
+  });
+
+  it('sends nothing when it slept after its intent and lost the lease meanwhile', async () => {
+    const { world, work } = await planned('name\nAlfa');
+    const before = world.held('contacts').length;
+    const thief = { name: work.lease.name, owner: 'thief' };
+    const clock = fastClock();
+    let sleptMs = 0;
+    const changeAndSleep: typeof work.store.changeItems = async (batch) => {
+      await work.store.changeItems(batch);
+      const claim = { lease: thief, nowMs: clock.nowMs(), ttlMs: 1e6 };
+      await work.store.acquireLease({ ...claim, takeFrom: work.lease.owner });
+      sleptMs = work.settings.leaseMs;
+    };
+    const sleeper: Work = {
+      ...work,
+      store: { ...work.store, changeItems: changeAndSleep },
+      clock: { ...clock, nowMs: () => clock.nowMs() + sleptMs },
+    };
+    const sending = sendItem(sleeper, await itemAt(work));
+    await expect(sending).rejects.toMatchObject({ code: 'LEASE_LOST' });
+    expect(world.held('contacts')).toHaveLength(before);
   });
 
   it('gives the item back when the process stops before sending', async () => {
