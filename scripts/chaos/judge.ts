@@ -26,6 +26,7 @@ export interface Facts {
 export interface UndoneFacts extends Facts {
   /** The record of the job that somebody else edited or used before the rollback. */
   readonly touchedId: string | null;
+  readonly touch?: 'edit' | 'invoice' | null;
   /** Billy right before the rollback, where somebody touched something. */
   readonly touched?: StateDump;
 }
@@ -76,8 +77,7 @@ function judgeEnd({ job, items, scenario }: Facts): Finding[] {
   for (const item of items) {
     const { outcome, row, code, message } = item;
     if (outcome === 'unknown') findings.push({ kind: 'unknown', text: `row ${row}: ${message}` });
-    const isOdd =
-      outcome !== null && duplicateStrategy === 'create' && !SENT.includes(outcome);
+    const isOdd = outcome !== null && duplicateStrategy === 'create' && !SENT.includes(outcome);
     const isBug = code === 'INTERNAL' || code === 'STORE_FAILED' || code === 'OUTCOME_UNKNOWN';
     if (isOdd || (isBug && outcome !== 'unknown')) {
       findings.push({ kind: 'wrong', text: `row ${row} is ${outcome}: ${code} ${message}` });
@@ -221,18 +221,19 @@ export function judgeUndone(facts: UndoneFacts): Finding[] {
     findings.push({ kind: 'doubled', text });
   }
   for (const id of was.keys()) {
-    const isRestored = isDeepStrictEqual(
-      pictureOf(after, facts, id),
-      pictureOf(before, facts, id),
-    );
+    const isRestored = isDeepStrictEqual(pictureOf(after, facts, id), pictureOf(before, facts, id));
     if (!isRestored) findings.push({ kind: 'lost', text: `${id} is not as it was before the job` });
   }
-  if (touchedId !== null && touched !== undefined) {
+  if (touchedId !== null && !is.has(touchedId)) {
+    findings.push({ kind: 'lost', text: 'a record that others touched was deleted' });
+  }
+  // An edit keeps all of the record; a use keeps it from being deleted, later rows are taken back.
+  if (touchedId !== null && facts.touch === 'edit' && touched !== undefined) {
     const isLeft = isDeepStrictEqual(
       pictureOf(after, facts, touchedId),
       pictureOf(touched, facts, touchedId),
     );
-    if (!isLeft) findings.push({ kind: 'lost', text: 'a record that others touched was changed' });
+    if (!isLeft) findings.push({ kind: 'lost', text: 'a record that others edited was changed' });
   }
   const kept = items.filter(({ undoState, recordId }) => {
     return undoState === 'kept' && recordId !== touchedId;

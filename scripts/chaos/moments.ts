@@ -50,3 +50,17 @@ export const UNDO_POINTS = [
   'before reversal',
   'after reversal',
 ] as const;
+
+/** Where it hurts to sleep while somebody else takes over. */
+export const FREEZE_POINTS = [
+  'before scan',
+  'before scan',
+  'before plan',
+  'before listing',
+  'before intent',
+  'after intent',
+  'after intent',
+  'answer POST',
+  'before outcome',
+  'before reversal',
+] as const;

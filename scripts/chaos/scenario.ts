@@ -9,7 +9,7 @@ import {
   type SandboxUnknowns,
 } from '../../src/sandbox/options.js';
 import { pick, seededRandom, type Random } from '../../src/sandbox/seeded.js';
-import { RUN_POINTS, UNDO_POINTS } from './moments.js';
+import { FREEZE_POINTS, RUN_POINTS, UNDO_POINTS } from './moments.js';
 import type { Blow, ProcessPlan } from './simulated-process.js';
 import type { Outage } from './wire.js';
 
@@ -51,7 +51,7 @@ export const LEASE_MS = 6000;
 
 const FAULT_RATES = [0.02, 0.1, 0.3];
 const LIVE_MOMENTS = 160;
-const FREEZES_MS = [500, 4000, 9000, 30_000];
+const FREEZES_MS = [500, 4000, 9000, 15_000, 30_000];
 
 class Dice {
   readonly random: Random;
@@ -106,7 +106,7 @@ function blow(dice: Dice, what: Blow['what'], points: readonly string[]): Blow {
 function processPlan(dice: Dice, isMortal: boolean, points: readonly string[]): ProcessPlan {
   const blows: Blow[] = [];
   if (isMortal) blows.push(blow(dice, 'die', points));
-  if (dice.is(0.25)) blows.push(blow(dice, 'freeze', points));
+  if (dice.is(0.3)) blows.push(blow(dice, 'freeze', FREEZE_POINTS));
   if (dice.is(0.1)) blows.push(blow(dice, 'disk', points));
   const storeMsMax = dice.is(0.2) ? dice.pick([20, 200, 900]) : 0;
   return { blows, storeMsMax, isNearby: dice.is(0.5) };
@@ -125,9 +125,7 @@ function faultPlan(dice: Dice, seed: number): FaultPlan {
       rates[dice.pick(FAULT_KINDS)] = dice.pick(FAULT_RATES) / kinds;
     }
   }
-  const everyNthWrite = dice.is(0.5)
-    ? [{ n: dice.count(2, 5), kind: dice.pick(FAULT_KINDS) }]
-    : [];
+  const everyNthWrite = dice.is(0.5) ? [{ n: dice.count(2, 5), kind: dice.pick(FAULT_KINDS) }] : [];
   return { seed, rates, everyNthWrite, lateMs: 0 };
 }
 
@@ -156,6 +154,9 @@ export function scenarioOf(seed: number): Scenario {
   const rows = dice.list(dice.count(1, 12), (index) => makeRow(dice, index, hasNumbers));
   const processes = processPlans(dice, dice.count(0, 3), RUN_POINTS);
   const plantedCount = dice.pick([0, 0, 2, 4]);
+  // Whoever sleeps past the end of its lease must find somebody else at work.
+  const isSleeper = processes[0]?.blows.some(({ what }) => what === 'freeze') === true;
+  const hasRival = dice.is(isSleeper ? 0.8 : 0.3);
   return {
     seed,
     profile,
@@ -176,7 +177,7 @@ export function scenarioOf(seed: number): Scenario {
     latencyMsMax: dice.pick([0, 20, 400, 1500]),
     maxConcurrent: dice.pick([1, 2, 4]),
     processes,
-    rivalAfterMs: dice.is(0.35) ? dice.pick([0, 30, 300, 3000]) : null,
+    rivalAfterMs: hasRival ? dice.pick([0, 30, 300, 3000]) : null,
     respawnMs: dice.pick([0, 200, 3000]),
     strangersAtMs: dice.list(dice.count(0, 3), () => dice.count(0, 6000)),
     cancelAtMs: dice.is(0.12) ? dice.count(0, 6000) : null,

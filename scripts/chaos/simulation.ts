@@ -9,11 +9,19 @@ import { FaultDealer } from '../../src/sandbox/faults.js';
 import { seededRandom } from '../../src/sandbox/seeded.js';
 import { actAsThirdParty } from '../../src/sandbox/third-party.js';
 import type { JobStore } from '../../src/store/job-store.js';
+import { RENEWALS_PER_LIFE } from '../../src/jobs/work.js';
 import { openSqliteStore } from '../../src/store/sqlite-store.js';
 import type { ItemRecord, JobPatch, JobRecord } from '../../src/store/types.js';
 import { judgeRun, judgeUndone, type Finding } from './judge.js';
 import { without, type Safeguard } from './safeguards.js';
-import { LEASE_MS, scenarioOf, SETTLE_MS, TIMEOUT_MS, type Row, type Scenario } from './scenario.js';
+import {
+  LEASE_MS,
+  scenarioOf,
+  SETTLE_MS,
+  TIMEOUT_MS,
+  type Row,
+  type Scenario,
+} from './scenario.js';
 import {
   SimulatedProcess,
   virtualClock,
@@ -43,6 +51,7 @@ const PATIENCE_MS = 3_600_000;
 /** After the end: what is still on its way arrives, whoever is frozen thaws. */
 const AFTERMATH_MS = 45_000;
 const JOB_ID = 'simulated-job';
+const CALM: readonly ProcessPlan[] = [{ blows: [], storeMsMax: 0, isNearby: true }];
 
 interface Scene {
   readonly scenario: Scenario;
@@ -100,7 +109,8 @@ function openNet(scenario: Scenario, parts: Pick<Net, 'time' | 'billy' | 'random
     outages: scenario.outages,
     latencyMsMax: scenario.latencyMsMax,
     timeoutMs: TIMEOUT_MS,
-    lateMsMax: TIMEOUT_MS + SETTLE_MS - slowest,
+    // Counted from the intent, which a slow disk may leave behind by a turn of the lease.
+    lateMsMax: TIMEOUT_MS + SETTLE_MS - slowest - LEASE_MS / RENEWALS_PER_LIFE,
   };
 }
 
@@ -253,7 +263,7 @@ async function jobOf(store: JobStore): Promise<JobRecord> {
 }
 
 /** Somebody else's hand on one record of the job; its id, or null when there is none to touch. */
-function touch(scene: Scene, items: readonly ItemRecord[]): string | null {
+function touchRecord(scene: Scene, items: readonly ItemRecord[]): string | null {
   const { scenario, net, collection } = scene;
   const id = items.find(({ outcome }) => outcome === 'created')?.recordId ?? null;
   const how = scenario.undo?.touched ?? null;
@@ -267,7 +277,7 @@ function touch(scene: Scene, items: readonly ItemRecord[]): string | null {
 }
 
 async function runAndJudge(scene: Scene): Promise<Finding[]> {
-  const { scenario, store, ground, net, collection, strangers } = scene;
+  const { scenario, store, net, collection, strangers } = scene;
   const before = dump(scene);
   scheduleOthers(scene);
   const isEnded = await live(scene, scenario.processes, scenario.rivalAfterMs);
@@ -281,20 +291,34 @@ async function runAndJudge(scene: Scene): Promise<Finding[]> {
   const findings = judgeRun(run);
   if (findings.length > 0 || scenario.undo === null) return findings;
   end(scene);
-  const touchedId = touch(scene, items);
+  const { touched: touch } = scenario.undo;
+  const touchedId = touchRecord(scene, items);
   const touched = dump(scene);
-  await store.requestUndo({
-    jobId: JOB_ID,
-    from: [job.status],
-    reason: null,
-    nowMs: START_MS + ground.time.ms,
-  });
   net.dealer = new FaultDealer({ ...scenario.faults, seed: scenario.seed + 1 });
-  const isUndone = await live(scene, scenario.undo.processes, null);
-  const undone = await jobOf(store);
+  let isUndone = await takeBack(scene, job, scenario.undo.processes);
+  let undone = await jobOf(store);
+  if (isUndone && undone.undo !== null && undone.undo.errored > 0) {
+    // Billy failed too often in a row: the rollback is asked for again, in better weather.
+    net.dealer = null;
+    end(scene);
+    isUndone = await takeBack(scene, undone, CALM);
+    undone = await jobOf(store);
+  }
   if (!isUndone) return [{ kind: 'stuck', text: `still ${undone.status} (${undone.phase})` }];
   const facts = { ...seen, job: undone, items: await itemsOf(store), after: dump(scene) };
-  return judgeUndone({ ...facts, touchedId, touched });
+  return judgeUndone({ ...facts, touchedId, touched, touch });
+}
+
+/** Asks for the rollback and lives until its end. */
+async function takeBack(
+  scene: Scene,
+  job: JobRecord,
+  plans: readonly ProcessPlan[],
+): Promise<boolean> {
+  const { store, ground } = scene;
+  const nowMs = START_MS + ground.time.ms;
+  await store.requestUndo({ jobId: JOB_ID, from: [job.status], reason: null, nowMs });
+  return live(scene, plans, null);
 }
 
 /** Runs one seed to its end and judges it. */

@@ -101,7 +101,8 @@ class Line implements Transport {
     const outage = outages.find(({ fromMs, toMs }) => fromMs <= sentMs && sentMs < toMs);
     if (outage !== undefined) return this.#turnAway(request, outage);
     const kind = dealer?.next(isWrite) ?? null;
-    if (kind !== null) trace(() => `fault ${kind} on ${request.method} ${request.path.slice(0, 60)}`);
+    if (kind !== null)
+      trace(() => `fault ${kind} on ${request.method} ${request.path.slice(0, 60)}`);
     await this.#latency();
     if (kind !== null) return this.#strike(request, FAULTS[kind], sentMs);
     const reply = this.#execute(request);
