@@ -37,7 +37,7 @@ function isFirstLook({ patch }: ItemChange): boolean {
 
 const READY: ItemPatch = { state: 'ready', lostAtMs: null };
 
-/** The operations by which a process shows that the claim is still its own. */
+/** What a process writes that has lost its claim is written all the same. */
 function fenceless(store: JobStore): Around {
   return async (name, parameter, call) => {
     try {
@@ -47,8 +47,10 @@ function fenceless(store: JobStore): Around {
       if (!isLost || name === 'renewLease') throw error;
       const { lease } = parameter as { lease: Lease };
       const holder = await store.readLease({ name: lease.name });
-      if (holder === null) throw error;
-      return call({ ...(parameter as object), lease: { ...lease, owner: holder.owner } });
+      // Given back meanwhile: a claim that has run out already keeps nobody out.
+      if (holder === null) await store.acquireLease({ lease, nowMs: 0, ttlMs: 0 });
+      const owner = holder?.owner ?? lease.owner;
+      return call({ ...(parameter as object), lease: { ...lease, owner } });
     }
   };
 }

@@ -117,6 +117,14 @@ function processPlans(dice: Dice, deaths: number, points: readonly string[]): Pr
   return dice.list(deaths + 1, (index) => processPlan(dice, index < deaths, points));
 }
 
+/** Stopped where others depend on it, for longer than its lease: who takes over must not suffer. */
+function sleeperPlan(dice: Dice): ProcessPlan {
+  const point = dice.pick(['before scan', 'before plan', 'before listing', 'after intent']);
+  const ms = dice.pick(FREEZES_MS.filter((each) => each > LEASE_MS));
+  const blows = [{ point, nth: dice.count(1, 2), what: 'freeze', ms }] as const;
+  return { blows, storeMsMax: 0, isNearby: false };
+}
+
 function faultPlan(dice: Dice, seed: number): FaultPlan {
   const rates: Partial<Record<FaultKind, number>> = {};
   if (dice.is(0.85)) {
@@ -153,6 +161,7 @@ export function scenarioOf(seed: number): Scenario {
   const makeRow = resource === 'customer' ? customerRow : productRow;
   const rows = dice.list(dice.count(1, 12), (index) => makeRow(dice, index, hasNumbers));
   const processes = processPlans(dice, dice.count(0, 3), RUN_POINTS);
+  if (dice.is(0.1)) processes.unshift(sleeperPlan(dice));
   const plantedCount = dice.pick([0, 0, 2, 4]);
   // Whoever sleeps past the end of its lease must find somebody else at work.
   const isSleeper = processes[0]?.blows.some(({ what }) => what === 'freeze') === true;
