@@ -139,6 +139,8 @@ async function settleFailure(work: Work, progress: Progress, error: unknown): Pr
     await giveBack(work, progress);
     return { end: 'back', error, image: null };
   }
+  // What its earlier steps left is what later rows of the same record meet.
+  if (hasWritten) await shareImage(work, item, progress.image);
   const patch: ItemPatch = { ...failurePatch(error), hasWritten };
   await changeItems(work, [{ seq, from: ['ready', 'sending'], patch }]);
   return { end: 'failed', error, image: progress.image };
