@@ -29,6 +29,8 @@ export interface SenderOptions {
   readonly timeoutMs: number;
   readonly clock: Clock;
   readonly log: Log;
+  /** Carries the exchanges instead of HTTP; for simulations. */
+  readonly transport?: Transport;
 }
 
 export interface Call {
@@ -52,7 +54,7 @@ export class Sender {
   constructor(options: SenderOptions) {
     this.#options = options;
     this.#lane = new Lane(options);
-    this.#transport = createTransport(options);
+    this.#transport = options.transport ?? createTransport(options);
   }
 
   get sentCount(): number {

@@ -1,10 +1,8 @@
 /** Holding a lease while work goes on: taken, renewed, given back; lost means stop. */
 import type { Lease } from '../store/types.js';
 import { isDead } from './owner.js';
-import type { EngineParts } from './work.js';
+import { RENEWALS_PER_LIFE, type EngineParts } from './work.js';
 
-/** How often a held lease is asked for again, as a share of its life. */
-const RENEWALS_PER_LIFE = 3;
 const WAIT_MS = 500;
 
 export interface Claim {

@@ -10,7 +10,7 @@ import { clip, quote } from '../core/text.js';
 import { applyStep, imageOfAnswer, relationOf } from '../resources/image.js';
 import type { ItemPatch, ItemRecord, RecordImage, Step } from '../store/types.js';
 import { shareImage } from './follow.js';
-import { changeItems, stepsOf, type Work } from './work.js';
+import { changeItems, checkJustNow, stepsOf, type Work } from './work.js';
 
 /** back: nothing happened, the item is ready again. */
 export type SendEnd = 'written' | 'failed' | 'doubt' | 'back';
@@ -139,6 +139,8 @@ async function settleFailure(work: Work, progress: Progress, error: unknown): Pr
     await giveBack(work, progress);
     return { end: 'back', error, image: null };
   }
+  // What its earlier steps left is what later rows of the same record meet.
+  if (hasWritten) await shareImage(work, item, progress.image);
   const patch: ItemPatch = { ...failurePatch(error), hasWritten };
   await changeItems(work, [{ seq, from: ['ready', 'sending'], patch }]);
   return { end: 'failed', error, image: progress.image };
@@ -186,10 +188,11 @@ export async function sendItem(work: Work, item: ItemRecord): Promise<Sent> {
     if (index < item.step) continue;
     progress = { ...progress, step: index };
     try {
-      const beforeSend = async (): Promise<void> => {
-        await recordIntent(work, progress);
-        progress = { ...progress, hasIntent: true };
-      };
+      const beforeSend = (): Promise<void> =>
+        checkJustNow(work, async () => {
+          await recordIntent(work, progress);
+          progress = { ...progress, hasIntent: true };
+        });
       const answer = await sendStep(work, { item, step, beforeSend });
       const image = imageAfter(work, step, { answer, before: progress.image });
       const recordId = image?.id ?? progress.recordId;

@@ -370,7 +370,9 @@ export async function settleRound(
     return { item, patch: patchOf(work, item, { verdict, lookMs }) };
   });
   for (const { item, patch } of settled) {
-    if (patch.state === 'ended') await shareImage(work, item, patch.after ?? null);
+    if (patch.state !== 'ended') continue;
+    // A row that failed half-way has changed the record all the same.
+    await shareImage(work, item, patch.after ?? (item.hasWritten ? item.after : null));
   }
   await changeItems(
     work,

@@ -7,7 +7,7 @@ import { LIMITS } from '../core/limits.js';
 import type { RecordImage, Step, UndoState } from '../store/types.js';
 import { refusalText, targetOf, type Target } from './send.js';
 import { listUses } from './undo-picture.js';
-import { jobRead, type Work } from './work.js';
+import { checkJustNow, jobRead, type Work } from './work.js';
 
 export interface UndoResult {
   readonly state: UndoState;
@@ -42,10 +42,12 @@ export class UndoSender {
     this.#work = work;
   }
 
-  readonly #beforeSend = async (): Promise<void> => {
+  readonly #beforeSend = (): Promise<void> => {
     const { store, lease, clock, settings, stop } = this.#work;
-    stop.throwIfAborted();
-    await store.renewLease({ lease, nowMs: clock.nowMs(), ttlMs: settings.leaseMs });
+    return checkJustNow(this.#work, async () => {
+      stop.throwIfAborted();
+      await store.renewLease({ lease, nowMs: clock.nowMs(), ttlMs: settings.leaseMs });
+    });
   };
 
   #options() {

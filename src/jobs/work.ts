@@ -73,6 +73,26 @@ export async function changeItems(
   await store.changeItems({ jobId, lease, changes, nowMs: clock.nowMs(), ...counted });
 }
 
+/** A lease is renewed so often in its life, and a check of it counts for as long as one such turn. */
+export const RENEWALS_PER_LIFE = 3;
+
+/**
+ * The last check before a write leaves, made again until it is recent: who slept since (a suspended
+ * machine, a stopped process) may have lost the lease, and what it sent would come a second time.
+ */
+export async function checkJustNow(
+  work: Pick<Work, 'clock' | 'settings'>,
+  check: () => Promise<void>,
+): Promise<void> {
+  const { clock, settings } = work;
+  for (;;) {
+    const startedMs = clock.nowMs();
+    await check();
+    // A store that takes longer every time cannot renew the lease either, which ends this.
+    if (clock.nowMs() - startedMs < settings.leaseMs / RENEWALS_PER_LIFE) return;
+  }
+}
+
 /** The steps that the plan gave the item. */
 export function stepsOf(item: ItemRecord): readonly Step[] {
   return item.plan?.steps ?? [];

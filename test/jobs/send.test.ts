@@ -4,10 +4,12 @@ import { AppError } from '../../src/core/errors.js';
 import { plan } from '../../src/jobs/plan.js';
 import { scan } from '../../src/jobs/scan.js';
 import { refusalText, sendItem } from '../../src/jobs/send.js';
+import { settleRound } from '../../src/jobs/settle.js';
 import { changeItems, type Work } from '../../src/jobs/work.js';
 import { FAULT_KINDS, type FaultKind } from '../../src/sandbox/options.js';
 import type { ItemRecord } from '../../src/store/types.js';
 import { openWork, type World } from '../support/engine-world.js';
+import { fastClock } from './support/fast-clock.js';
 import { every, stormWorld } from './support/storm.js';
 
 const LOSSES = FAULT_KINDS.filter((kind) => kind !== 'close-idle' && kind !== '429');
@@ -86,6 +88,14 @@ async function itemAt(work: Work, seq = 1): Promise<ItemRecord> {
   return item;
 }
 
+/** What later rows of the same record are told. */
+async function phoneLeft(work: Work, { recordId }: ItemRecord) {
+  const { store, jobId } = work;
+  const recordIds = [recordId ?? ''];
+  const pool = await store.getPool({ jobId, layer: 'done', recordIds });
+  return pool.get(recordIds[0] ?? '')?.image.fields['phone'];
+}
+
 describe('sendItem', () => {
   it('has the intent on disk before the request leaves', async () => {
     const { world, work } = await planned('name\nAlfa');
@@ -109,6 +119,28 @@ describe('sendItem', () => {
     await expect(sendItem(work, await itemAt(work))).rejects.toMatchObject({ code: 'LEASE_LOST' });
     expect(world.held('contacts')).toHaveLength(before);
     expect((await itemAt(work)).state).toBe('ready');
+  });
+
+  it('sends nothing when it slept after its intent and lost the lease meanwhile', async () => {
+    const { world, work } = await planned('name\nAlfa');
+    const before = world.held('contacts').length;
+    const thief = { name: work.lease.name, owner: 'thief' };
+    const clock = fastClock();
+    let sleptMs = 0;
+    const changeAndSleep: typeof work.store.changeItems = async (batch) => {
+      await work.store.changeItems(batch);
+      const claim = { lease: thief, nowMs: clock.nowMs(), ttlMs: 1e6 };
+      await work.store.acquireLease({ ...claim, takeFrom: work.lease.owner });
+      sleptMs = work.settings.leaseMs;
+    };
+    const sleeper: Work = {
+      ...work,
+      store: { ...work.store, changeItems: changeAndSleep },
+      clock: { ...clock, nowMs: () => clock.nowMs() + sleptMs },
+    };
+    const sending = sendItem(sleeper, await itemAt(work));
+    await expect(sending).rejects.toMatchObject({ code: 'LEASE_LOST' });
+    expect(world.held('contacts')).toHaveLength(before);
   });
 
   it('gives the item back when the process stops before sending', async () => {
@@ -175,13 +207,29 @@ describe('sendItem', () => {
       index === 0 ? step : { ...step, body: { email: 7 } },
     );
     const plan = { outcome: 'updated', changes: [], steps } as const;
-    expect((await sendItem(work, { ...item, plan })).end).toBe('failed');
+    expect((await sendItem(work, { ...item, plan, hasFollowers: true })).end).toBe('failed');
     const failed = await itemAt(work);
     expect(failed).toMatchObject({ outcome: 'failed', hasWritten: true, step: 1 });
+    expect(await phoneLeft(work, failed)).toBe('11');
     expect(failed.after?.fields['phone']).toBe('11');
     expect(world.held('contacts').find(({ contactNo }) => contactNo === 'G1')?.['phone']).toBe(
       '11',
     );
+  });
+
+  it('tells later rows what it left when its second step was lost too often', async () => {
+    const { work } = await planned(UPDATES, 'update');
+    const item = await itemAt(work);
+    const { recordId, before } = item;
+    if (before === null) throw new Error('an update has found its record');
+    const after = { ...before, fields: { ...before.fields, phone: '11' } };
+    const lost = { step: 1, attempts: 2, hasWritten: true, hasFollowers: true };
+    const times = { intentAtMs: 0, lostAtMs: 0, lookedAtMs: 0 };
+    const patch = { state: 'doubt', ...lost, ...times, recordId, after } as const;
+    await changeItems(work, [{ seq: item.seq, from: ['ready'], patch }]);
+    await settleRound(work);
+    expect(await itemAt(work)).toMatchObject({ outcome: 'failed', code: 'BILLY_SERVER' });
+    expect(await phoneLeft(work, await itemAt(work))).toBe('11');
   });
 
   it('does not burn a row on a refused token', async () => {

@@ -1,8 +1,9 @@
 /** What every stage shares: reading and patching the job, and which errors mean an outage. */
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../src/core/errors.js';
-import { isOutage, jobRead, patchJob, readJob, warn } from '../../src/jobs/work.js';
+import { checkJustNow, isOutage, jobRead, patchJob, readJob, warn } from '../../src/jobs/work.js';
 import { openWork } from '../support/engine-world.js';
+import { FakeClock } from '../support/fake-clock.js';
 import { stormWorld } from './support/storm.js';
 
 describe('isOutage', () => {
@@ -17,6 +18,34 @@ describe('isOutage', () => {
   it('is no bug and no abort', () => {
     expect(isOutage(new TypeError('bug'))).toBe(false);
     expect(isOutage(new DOMException('stop', 'AbortError'))).toBe(false);
+  });
+});
+
+describe('the last check before a write', () => {
+  const settings = { timeoutMs: 1, settleMs: 1, maxConcurrent: 1, rowsMax: 1, leaseMs: 15_000 };
+
+  it('is made again by whoever slept over it, until it is recent', async () => {
+    const clock = new FakeClock();
+    const sleepsMs = [60_000, 5000, 4999];
+    let checks = 0;
+    await checkJustNow({ clock, settings }, async () => {
+      await clock.advance(sleepsMs[checks] ?? 0);
+      checks += 1;
+    });
+    expect(checks).toBe(3);
+  });
+
+  it('ends with what it finds', async () => {
+    const clock = new FakeClock();
+    let checks = 0;
+    const check = async (): Promise<void> => {
+      checks += 1;
+      if (checks === 2) throw new AppError({ code: 'LEASE_LOST', message: '' });
+      await clock.advance(60_000);
+    };
+    await expect(checkJustNow({ clock, settings }, check)).rejects.toMatchObject({
+      code: 'LEASE_LOST',
+    });
   });
 });
 

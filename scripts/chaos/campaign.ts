@@ -1,0 +1,70 @@
+/** Many seeds in a row, and the proof that each safeguard is needed. */
+import { Tally, type Outcome, type Summary } from './report.js';
+import { SAFEGUARDS, type Safeguard } from './safeguards.js';
+import { simulate } from './simulation.js';
+
+export interface Campaign {
+  readonly seeds: number;
+  readonly firstSeed?: number;
+  readonly without?: Safeguard | null;
+  readonly say: (line: string) => void;
+}
+
+const LINE_EVERY_SEEDS = 250;
+
+async function outcomeOf(seed: number, without: Safeguard | null): Promise<Outcome> {
+  const flag = without === null ? '' : ` --without ${without}`;
+  const names = { name: `seed ${seed}`, repeat: `npm run chaos -- --seed ${seed}${flag}` };
+  try {
+    return { ...names, ...(await simulate(seed, { without })) };
+  } catch (error) {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return { ...names, findings: [{ kind: 'wrong', text }], deaths: [], rows: 0 };
+  }
+}
+
+/** Simulates seed after seed; without a safeguard the first failure is enough. */
+export async function runSeeds(campaign: Campaign): Promise<Summary> {
+  const { seeds, firstSeed = 1, without = null, say } = campaign;
+  const tally = new Tally();
+  for (let seed = firstSeed; seed < firstSeed + seeds; seed += 1) {
+    tally.add(await outcomeOf(seed, without));
+    if (without !== null && tally.failures.length > 0) break;
+    if ((seed - firstSeed + 1) % LINE_EVERY_SEEDS !== 0) continue;
+    say(`seed ${seed}: ${tally.deathCount} deaths, ${tally.failures.length} failures`);
+  }
+  return tally.summary();
+}
+
+export interface Proof {
+  readonly safeguard: Safeguard;
+  /** The seed that fails without it and passes with it; null: none was found. */
+  readonly seed: number | null;
+  readonly text: string;
+}
+
+/** Looks for a seed that only this safeguard keeps green. */
+export async function proveNeeded(safeguard: Safeguard, seedsMax: number): Promise<Proof> {
+  for (let seed = 1; seed <= seedsMax; seed += 1) {
+    const [first] = (await outcomeOf(seed, safeguard)).findings;
+    if (first === undefined) continue;
+    // Only what the safeguard alone prevents counts.
+    if ((await outcomeOf(seed, null)).findings.length > 0) continue;
+    return { safeguard, seed, text: `${first.kind}: ${first.text}` };
+  }
+  return { safeguard, seed: null, text: `nothing found in ${seedsMax} seeds` };
+}
+
+export async function proveAll(
+  seedsMax: number,
+  say: (line: string) => void,
+): Promise<readonly Proof[]> {
+  const proofs: Proof[] = [];
+  for (const safeguard of SAFEGUARDS) {
+    const proof = await proveNeeded(safeguard, seedsMax);
+    proofs.push(proof);
+    const where = proof.seed === null ? 'NOT CAUGHT' : `caught by seed ${proof.seed}`;
+    say(`without ${safeguard}: ${where} (${proof.text})`);
+  }
+  return proofs;
+}

@@ -1,0 +1,246 @@
+/**
+ * The verdict on one job: what its items say, against what Billy holds. It asks the sandbox alone and
+ * compares with the rows of the file, so that it shares no mistake with the engine.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import type { DumpedRecord, StateDump } from '../../src/sandbox/dump.js';
+import type { ItemRecord, JobRecord, Outcome } from '../../src/store/types.js';
+import type { Row, Scenario } from './scenario.js';
+
+export interface Finding {
+  readonly kind: 'lost' | 'doubled' | 'unknown' | 'stuck' | 'wrong';
+  readonly text: string;
+}
+
+export interface Facts {
+  readonly scenario: Pick<Scenario, 'resource' | 'rows' | 'planted' | 'options'>;
+  readonly collection: 'contacts' | 'products';
+  readonly before: StateDump;
+  readonly after: StateDump;
+  /** Records that somebody else made meanwhile. */
+  readonly strangers: readonly string[];
+  readonly job: JobRecord;
+  readonly items: readonly ItemRecord[];
+}
+
+export interface UndoneFacts extends Facts {
+  /** The record of the job that somebody else edited or used before the rollback. */
+  readonly touchedId: string | null;
+  readonly touch?: 'edit' | 'invoice' | null;
+  /** Billy right before the rollback, where somebody touched something. */
+  readonly touched?: StateDump;
+}
+
+const CHILDREN = {
+  contacts: { collection: 'contactPersons', parentKey: 'contactId' },
+  products: { collection: 'productPrices', parentKey: 'productId' },
+} as const;
+
+const WRITTEN: readonly (Outcome | null)[] = ['created', 'updated', 'merged'];
+const SENT: readonly (Outcome | null)[] = ['created', 'failed', 'unknown'];
+
+function byId(records: readonly DumpedRecord[] | undefined): Map<string, DumpedRecord> {
+  return new Map((records ?? []).map((record) => [record.id, record] as const));
+}
+
+function held(dump: StateDump, { collection }: Pick<Facts, 'collection'>) {
+  return byId(dump.records[collection]);
+}
+
+function childrenIn(dump: StateDump, facts: Pick<Facts, 'collection'>, id: string): DumpedRecord[] {
+  const { collection, parentKey } = CHILDREN[facts.collection];
+  return (dump.records[collection] ?? []).filter((child) => child[parentKey] === id);
+}
+
+/** Contract 5.2. */
+function judgeCounts({ job, items }: Facts): Finding[] {
+  const texts: string[] = [];
+  for (const [outcome, count] of Object.entries(job.outcomes)) {
+    const counted = items.filter((item) => item.outcome === outcome).length;
+    if (count !== counted) texts.push(`${outcome}: ${count} said, ${counted} items`);
+  }
+  const open = items.filter(({ state }) => state !== 'ended').length;
+  if (job.status === 'completed' && open > 0) texts.push(`completed with ${open} items open`);
+  const between = items.filter(({ state }) => state === 'sending' || state === 'doubt').length;
+  if (between > 0) texts.push(`ended with ${between} items under way`);
+  return texts.map((text) => ({ kind: 'wrong', text }));
+}
+
+/** Nothing that these scenarios hold makes a job fail by itself. */
+function judgeEnd({ job, items, scenario }: Facts): Finding[] {
+  const findings: Finding[] = [];
+  const { continueOnError = true, rollbackOnError = false, duplicateStrategy } = scenario.options;
+  const mayFail = !continueOnError || rollbackOnError;
+  if (job.error !== null && !(mayFail && job.error.code === 'ROW_INVALID')) {
+    findings.push({ kind: 'wrong', text: `job error ${job.error.code}: ${job.error.message}` });
+  }
+  for (const item of items) {
+    const { outcome, row, code, message } = item;
+    if (outcome === 'unknown') findings.push({ kind: 'unknown', text: `row ${row}: ${message}` });
+    const isOdd = outcome !== null && duplicateStrategy === 'create' && !SENT.includes(outcome);
+    const isBug = code === 'INTERNAL' || code === 'STORE_FAILED' || code === 'OUTCOME_UNKNOWN';
+    if (isOdd || (isBug && outcome !== 'unknown')) {
+      findings.push({ kind: 'wrong', text: `row ${row} is ${outcome}: ${code} ${message}` });
+    }
+  }
+  return findings;
+}
+
+/** Each created item its own record, and no record of the job without an item. */
+function judgeRecords(facts: Facts): Finding[] {
+  const { items, before, after, strangers } = facts;
+  const findings: Finding[] = [];
+  const [was, is] = [held(before, facts), held(after, facts)];
+  const owners = new Map<string, number>();
+  for (const { outcome, recordId, row } of items) {
+    if (outcome !== 'created') continue;
+    const id = recordId ?? '';
+    const other = owners.get(id);
+    if (!is.has(id)) findings.push({ kind: 'lost', text: `row ${row} names ${id}: not in Billy` });
+    if (other !== undefined) {
+      findings.push({ kind: 'lost', text: `rows ${other} and ${row} name one record` });
+    }
+    if (was.has(id) || strangers.includes(id)) {
+      findings.push({ kind: 'lost', text: `row ${row} names somebody else's record` });
+    }
+    owners.set(id, row);
+  }
+  for (const [id, record] of is) {
+    if (was.has(id) || strangers.includes(id) || owners.has(id)) continue;
+    findings.push({ kind: 'doubled', text: `${String(record['name'])} (${id}) belongs to no row` });
+  }
+  return findings;
+}
+
+function rowOf({ scenario }: Facts, item: ItemRecord): Row {
+  return scenario.rows[item.seq - 1] ?? {};
+}
+
+/** What the record should hold: what it held, and over it the rows that wrote it, in their order. */
+function expectedOf(facts: Facts, id: string): Record<string, string> | null {
+  const was = held(facts.before, facts).get(id);
+  const planted = facts.scenario.planted.find(({ name }) => name === was?.['name']);
+  const expected: Record<string, string> = { ...planted };
+  for (const item of facts.items.filter(({ recordId }) => recordId === id)) {
+    // A row that failed half-way has left what it had sent: nothing to be compared with.
+    if (item.outcome === 'failed' && item.hasWritten) return null;
+    if (!WRITTEN.includes(item.outcome)) continue;
+    for (const [column, cell] of Object.entries(rowOf(facts, item))) {
+      if (cell !== '') expected[column] = cell;
+    }
+  }
+  return expected;
+}
+
+function childCells(facts: Facts, id: string): Record<string, string[]> {
+  const children = childrenIn(facts.after, facts, id);
+  return facts.collection === 'contacts'
+    ? { email: children.map((person) => String(person['email'])) }
+    : { unitPrice: children.map((price) => Number(price['unitPrice']).toFixed(2)) };
+}
+
+/** Every record that the job wrote holds what its rows say, children once. */
+function judgeContents(facts: Facts): Finding[] {
+  const is = held(facts.after, facts);
+  const ids = new Set(
+    facts.items
+      .filter(({ outcome }) => WRITTEN.includes(outcome))
+      .map(({ recordId }) => recordId ?? ''),
+  );
+  return [...ids].flatMap((id) => {
+    const [record, expected] = [is.get(id), expectedOf(facts, id)];
+    if (record === undefined || expected === null) return [];
+    const children = childCells(facts, id);
+    return Object.entries(expected).flatMap(([column, cell]): Finding[] => {
+      const cells = children[column] ?? [String(record[column] ?? '')];
+      const wanted = column in children && cell === '' ? [] : [cell];
+      if (isDeepStrictEqual(cells, wanted)) return [];
+      const kind = cells.length > wanted.length ? 'doubled' : 'lost';
+      return [{ kind, text: `${id} ${column}: ${cells.join(' + ')} instead of ${cell}` }];
+    });
+  });
+}
+
+/** What nobody but others wrote is as they left it. */
+function judgeOthers(facts: Facts, left: StateDump): Finding[] {
+  const written = new Set(facts.items.map(({ recordId }) => recordId));
+  const [was, is] = [held(left, facts), held(facts.after, facts)];
+  const findings: Finding[] = [...was].flatMap(([id, record]) =>
+    written.has(id) || isDeepStrictEqual(is.get(id), record)
+      ? []
+      : [{ kind: 'wrong', text: `${id} of somebody else was changed` }],
+  );
+  const isForeignKept = isDeepStrictEqual(left.foreign, facts.after.foreign);
+  if (!isForeignKept) findings.push({ kind: 'wrong', text: 'a foreign organization was changed' });
+  return findings;
+}
+
+/** A job that ran to an end and was not taken back. */
+export function judgeRun(facts: Facts): Finding[] {
+  return [
+    ...judgeCounts(facts),
+    ...judgeEnd(facts),
+    ...judgeRecords(facts),
+    ...judgeContents(facts),
+    ...judgeOthers(facts, facts.before),
+  ];
+}
+
+function judgeUndoCounts({ job, items }: Facts): Finding[] {
+  const { undo } = job;
+  if (undo === null) return [{ kind: 'wrong', text: 'no rollback is noted' }];
+  const findings: Finding[] = [];
+  const total = items.filter(({ hasWritten }) => hasWritten).length;
+  const sum = undo.reversed + undo.kept + undo.errored;
+  if (sum !== total || undo.total !== total) {
+    const text = `rollback of ${undo.total}, ${sum} counted, ${total} written`;
+    findings.push({ kind: 'wrong', text });
+  }
+  for (const { undoState, undoMessage, row } of items) {
+    if (undoState !== 'errored') continue;
+    findings.push({ kind: 'wrong', text: `row ${row} was not taken back: ${undoMessage}` });
+  }
+  return findings;
+}
+
+/** The record and its children without ids: Billy may renew those of children. */
+function pictureOf(dump: StateDump, facts: Facts, id: string): unknown {
+  const children = childrenIn(dump, facts, id).map(({ id: _id, ...fields }) => fields);
+  const texts = children.map((child) => JSON.stringify(child)).sort();
+  return { record: held(dump, facts).get(id), texts };
+}
+
+/** A job that was taken back: Billy is as before, but for what others did. */
+export function judgeUndone(facts: UndoneFacts): Finding[] {
+  const { before, after, strangers, touchedId, touched, items } = facts;
+  const findings = [...judgeCounts(facts), ...judgeUndoCounts(facts)];
+  const [was, is] = [held(before, facts), held(after, facts)];
+  for (const [id, record] of is) {
+    if (was.has(id) || strangers.includes(id) || id === touchedId) continue;
+    const text = `${String(record['name'])} (${id}) is still there after the rollback`;
+    findings.push({ kind: 'doubled', text });
+  }
+  for (const id of was.keys()) {
+    const isRestored = isDeepStrictEqual(pictureOf(after, facts, id), pictureOf(before, facts, id));
+    if (!isRestored) findings.push({ kind: 'lost', text: `${id} is not as it was before the job` });
+  }
+  if (touchedId !== null && !is.has(touchedId)) {
+    findings.push({ kind: 'lost', text: 'a record that others touched was deleted' });
+  }
+  // An edit keeps all of the record; a use keeps it from being deleted, later rows are taken back.
+  if (touchedId !== null && facts.touch === 'edit' && touched !== undefined) {
+    const isLeft = isDeepStrictEqual(
+      pictureOf(after, facts, touchedId),
+      pictureOf(touched, facts, touchedId),
+    );
+    if (!isLeft) findings.push({ kind: 'lost', text: 'a record that others edited was changed' });
+  }
+  const kept = items.filter(({ undoState, recordId }) => {
+    return undoState === 'kept' && recordId !== touchedId;
+  });
+  for (const { row, undoMessage } of kept) {
+    findings.push({ kind: 'wrong', text: `row ${row} was kept: ${undoMessage}` });
+  }
+  const left = touched ?? before;
+  return [...findings, ...judgeOthers(facts, left)];
+}

@@ -1,0 +1,103 @@
+/**
+ * The promise "exactly one effect" rests on six safeguards. Each can be taken away here, from outside:
+ * the store that a process sees does as if the engine lacked it. A chaos run without one must fail.
+ */
+import { AppError } from '../../src/core/errors.js';
+import type { JobStore } from '../../src/store/job-store.js';
+import type { ItemChange, ItemPatch, Lease } from '../../src/store/types.js';
+import { gated, type Around } from './store-gate.js';
+
+export const SAFEGUARDS = [
+  'intent',
+  'lookup',
+  'second-look',
+  'lease',
+  'fence',
+  'ownership',
+] as const;
+export type Safeguard = (typeof SAFEGUARDS)[number];
+
+interface Batch {
+  readonly changes: readonly ItemChange[];
+}
+
+/** Changes the changes of every batch, and leaves the other operations alone. */
+function rewritten(rewrite: (change: ItemChange) => readonly ItemChange[]): Around {
+  return (name, parameter, call) => {
+    if (name !== 'changeItems') return call(parameter);
+    const batch = parameter as Batch;
+    return call({ ...batch, changes: batch.changes.flatMap(rewrite) });
+  };
+}
+
+function isFirstLook({ patch }: ItemChange): boolean {
+  const keys = Object.keys(patch);
+  return keys.length === 1 && typeof patch.lookedAtMs === 'number';
+}
+
+const READY: ItemPatch = { state: 'ready', lostAtMs: null };
+
+/** What a process writes that has lost its claim is written all the same. */
+function fenceless(store: JobStore): Around {
+  return async (name, parameter, call) => {
+    try {
+      return await call(parameter);
+    } catch (error) {
+      const isLost = error instanceof AppError && error.code === 'LEASE_LOST';
+      if (!isLost || name === 'renewLease') throw error;
+      const { lease } = parameter as { lease: Lease };
+      const holder = await store.readLease({ name: lease.name });
+      // Given back meanwhile: a claim that has run out already keeps nobody out.
+      if (holder === null) await store.acquireLease({ lease, nowMs: 0, ttlMs: 0 });
+      const owner = holder?.owner ?? lease.owner;
+      return call({ ...(parameter as object), lease: { ...lease, owner } });
+    }
+  };
+}
+
+/** Everybody works under one name, so that a claim keeps nobody out. */
+const leaseless: Around = (_name, parameter, call) => {
+  const { lease } = parameter as { lease?: Lease };
+  if (lease === undefined) return call(parameter);
+  return call({ ...(parameter as object), lease: { ...lease, owner: 'everybody' } });
+};
+
+/** The store as an engine without the safeguard would use it. */
+export function without(safeguard: Safeguard | null, store: JobStore): JobStore {
+  switch (safeguard) {
+    case null:
+      return store;
+    case 'intent':
+      // Nothing is noted before a write leaves; what comes after it takes the item as it was.
+      return gated(
+        store,
+        rewritten((change) => {
+          if (change.patch.state === 'sending') return [];
+          const isLater = change.from.includes('sending');
+          return [isLater ? { ...change, from: [...change.from, 'ready'] } : change];
+        }),
+      );
+    case 'lookup':
+      // A lost answer is taken for a write that did not happen.
+      return gated(
+        store,
+        rewritten((change) =>
+          change.patch.state === 'doubt' ? [{ ...change, patch: READY }] : [change],
+        ),
+      );
+    case 'second-look':
+      // Not found once, at once, is not found.
+      return gated(
+        store,
+        rewritten((change) => (isFirstLook(change) ? [{ ...change, patch: READY }] : [change])),
+      );
+    case 'lease':
+      return gated(store, leaseless);
+    case 'fence':
+      return gated(store, fenceless(store));
+    case 'ownership':
+      return gated(store, (name, parameter, call) =>
+        name === 'findOwned' ? Promise.resolve(new Set()) : call(parameter),
+      );
+  }
+}
