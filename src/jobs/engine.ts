@@ -141,6 +141,7 @@ export class Engine {
       // One that somebody paused keeps its place: who comes after it was not to meet half of its work.
       if ((await readJob({ store, jobId: ahead })).phase !== 'done') return;
     }
+    work.log.info({ event: 'job.taken', jobId });
     await this.#advance(work);
   }
 
