@@ -10,9 +10,13 @@ import type {
   JobPatch,
   JobRecord,
   JobStatus,
+  JournalEntry,
+  JournalHead,
+  JournalNote,
   KnownOrganization,
   Lease,
   LeaseHolder,
+  LooseEntry,
   MatchKey,
   NewItem,
   NewJob,
@@ -43,6 +47,11 @@ export interface ItemFilter {
   readonly limit: number;
 }
 
+/** Entries about the job that are stored together with the change they tell of, or not at all. */
+export interface Journalled {
+  readonly journal?: readonly JournalNote[];
+}
+
 export interface JobStore {
   rememberOrganization(known: {
     tokenHash: string;
@@ -50,7 +59,7 @@ export interface JobStore {
   }): Promise<void>;
   findOrganization(known: { tokenHash: string }): Promise<KnownOrganization | null>;
 
-  createJob(job: NewJob): Promise<JobRecord>;
+  createJob(job: NewJob & Journalled): Promise<JobRecord>;
   getJob(job: { jobId: string }): Promise<JobRecord | null>;
   /** Newest first; `cursor` is what the page before returned. */
   listJobs(
@@ -61,16 +70,21 @@ export interface JobStore {
   listUnfinished(filter: { organizationId: string }): Promise<JobRecord[]>;
   /** The unfinished job of the same lane that was created last before this one. */
   jobAhead(job: { jobId: string; lane: string }): Promise<string | null>;
-  updateJob(change: { jobId: string; lease: Lease; patch: JobPatch; nowMs: number }): Promise<void>;
+  updateJob(
+    change: { jobId: string; lease: Lease; patch: JobPatch; nowMs: number } & Journalled,
+  ): Promise<void>;
   /** Anybody may ask; only the worker acts on it. False when the job has ended. */
-  requestCancel(ask: { jobId: string; by: string; nowMs: number }): Promise<boolean>;
-  /** Moves an ended job to `rolling_back`; false when its status is none of `from` any more. */
-  requestUndo(ask: {
-    jobId: string;
-    from: readonly JobStatus[];
-    reason: string | null;
-    nowMs: number;
-  }): Promise<boolean>;
+  requestCancel(ask: { jobId: string; by: string; nowMs: number } & Journalled): Promise<boolean>;
+  /** Moves an ended job to `rolling_back`; false when its status is none of `from` any more, or it is purged. */
+  requestUndo(
+    ask: {
+      jobId: string;
+      from: readonly JobStatus[];
+      reason: string | null;
+      by?: string;
+      nowMs: number;
+    } & Journalled,
+  ): Promise<boolean>;
 
   /** Takes a lease that is free, expired, or held by `takeFrom`; false when somebody else has it. */
   acquireLease(claim: {
@@ -92,14 +106,16 @@ export interface JobStore {
   countItems(filter: { jobId: string; states: readonly ItemState[] }): Promise<number>;
   /** Items of the job that have something in Billy by our hand. */
   countWritten(filter: { jobId: string }): Promise<number>;
-  /** All changes, their counters and causes, and the job's own patch, or nothing. */
-  changeItems(batch: {
-    jobId: string;
-    lease: Lease;
-    changes: readonly ItemChange[];
-    duplicates?: { inFile: number; inBilly: number };
-    nowMs: number;
-  }): Promise<void>;
+  /** All changes, their counters, causes and journal entries, or nothing. */
+  changeItems(
+    batch: {
+      jobId: string;
+      lease: Lease;
+      changes: readonly ItemChange[];
+      duplicates?: { inFile: number; inBilly: number };
+      nowMs: number;
+    } & Journalled,
+  ): Promise<void>;
   /** Causes of failure by count, the most frequent first. */
   listCauses(filter: { jobId: string; limit: number }): Promise<Cause[]>;
   /** Those of the given record ids that an item of any job in this store made or is making. */
@@ -124,6 +140,23 @@ export interface JobStore {
     recordIds: readonly string[];
   }): Promise<Map<string, PoolEntry>>;
   clearPool(filter: { jobId: string; lease: Lease; layers: readonly PoolLayer[] }): Promise<void>;
+
+  /** Appends to the chain, whichever processes append at the same time. */
+  appendJournal(append: { entry: LooseEntry; nowMs: number }): Promise<void>;
+  readJournal(page: { afterSeq: number; limit: number }): Promise<JournalEntry[]>;
+  readJournalHead(): Promise<JournalHead>;
+
+  /** Ended jobs that are due, and those whose purge has begun and is not done. */
+  listPurgeable(filter: { endedBeforeMs: number }): Promise<JobRecord[]>;
+  /** Marks the job as purged; false when it is not due any more, or another process was first. */
+  beginPurge(
+    ask: { jobId: string; endedBeforeMs: number; nowMs: number } & Journalled,
+  ): Promise<boolean>;
+  /** Removes rows and images; may be repeated. Record ids stay, so that they count as owned. */
+  purgeContents(job: { jobId: string }): Promise<void>;
+  endPurge(job: { jobId: string }): Promise<void>;
+  /** Another job that is not purged reads the same copy: a dry run, or a run of its plan. */
+  isSourceShared(job: { jobId: string; planOfJobId: string | null }): Promise<boolean>;
 
   close(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 /** Append-only: a migration that has been released is never edited, only followed by another. */
 import { sql, type Kysely, type Migration } from 'kysely';
+import { createJournal } from './journal-migration.js';
 import { OUTCOMES } from './types.js';
 
 async function createJobs(db: Kysely<unknown>): Promise<void> {
@@ -156,4 +157,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
       await createRest(db);
     },
   },
+  '0003-journal': { up: createJournal },
 };

@@ -41,6 +41,9 @@ export interface JobsTable {
   started_at_ms: number | null;
   updated_at_ms: number;
   completed_at_ms: number | null;
+  purged_at_ms: number | null;
+  /** 1 while a purge that has begun is not done yet. */
+  is_purging: number;
 }
 
 export interface ItemsTable {
@@ -112,6 +115,26 @@ export interface OrganizationsTable {
   registration_no: string | null;
 }
 
+export interface JournalTable {
+  seq: number;
+  at_ms: number;
+  kind: string;
+  organization_id: string | null;
+  job_id: string | null;
+  actor: string;
+  duration_ms: number | null;
+  body: string;
+  prev_hash: string;
+  hash: string;
+}
+
+/** One row: where the chain stands. Moving it first is what puts two writers one after another. */
+export interface JournalHeadTable {
+  id: number;
+  entries: number;
+  last_hash: string;
+}
+
 export interface Tables {
   jobs: JobsTable;
   items: ItemsTable;
@@ -120,4 +143,6 @@ export interface Tables {
   pool: PoolTable;
   pool_keys: PoolKeysTable;
   organizations: OrganizationsTable;
+  journal: JournalTable;
+  journal_head: JournalHeadTable;
 }

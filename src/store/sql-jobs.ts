@@ -5,6 +5,7 @@ import { fenced, missingJob } from './fence.js';
 import type { JobStore } from './job-store.js';
 import { jobOf, jobPatchRow, newJobRow } from './rows.js';
 import type { Tables } from './schema.js';
+import { noteInJournal } from './sql-journal.js';
 import { beganUndo, type JobStatus } from './types.js';
 
 type JobPart = Pick<
@@ -156,17 +157,22 @@ function queueQueries(db: Kysely<Tables>): Pick<JobPart, 'listUnfinished' | 'job
 
 function writeQueries(db: Kysely<Tables>): Pick<JobPart, 'createJob' | 'updateJob'> {
   return {
-    async createJob(job) {
-      const row = await db
-        .insertInto('jobs')
-        .values(newJobRow(job))
-        .returningAll()
-        .executeTakeFirstOrThrow();
-      return jobOf(row);
+    createJob({ journal, ...job }) {
+      return db.transaction().execute(async (transaction) => {
+        const row = await transaction
+          .insertInto('jobs')
+          .values(newJobRow(job))
+          .returningAll()
+          .executeTakeFirstOrThrow();
+        await noteInJournal(transaction, { jobId: job.id, nowMs: job.createdAtMs }, journal);
+        return jobOf(row);
+      });
     },
 
-    async updateJob({ jobId, lease, patch, nowMs }) {
+    async updateJob({ jobId, lease, patch, nowMs, journal }) {
       await fenced(db, lease, async (transaction) => {
+        // Before the patch: who a rollback is for stands in the job until the rollback has ended.
+        await noteInJournal(transaction, { jobId, nowMs }, journal);
         const updated = await transaction
           .updateTable('jobs')
           .set({ ...jobPatchRow(patch), updated_at_ms: nowMs })
@@ -180,32 +186,42 @@ function writeQueries(db: Kysely<Tables>): Pick<JobPart, 'createJob' | 'updateJo
 
 function requestQueries(db: Kysely<Tables>): Pick<JobPart, 'requestCancel' | 'requestUndo'> {
   return {
-    async requestCancel({ jobId, by, nowMs }) {
-      const asked = await db
-        .updateTable('jobs')
-        .set({ cancel_requested: 1, cancelled_by: by, updated_at_ms: nowMs })
-        .where('id', '=', jobId)
-        // A job that ended between the caller's look and this statement stays as it ended.
-        .where('phase', 'in', ['scan', 'plan', 'run'])
-        .executeTakeFirst();
-      return asked.numUpdatedRows === 1n;
+    requestCancel({ jobId, by, nowMs, journal }) {
+      return db.transaction().execute(async (transaction) => {
+        const asked = await transaction
+          .updateTable('jobs')
+          .set({ cancel_requested: 1, cancelled_by: by, updated_at_ms: nowMs })
+          .where('id', '=', jobId)
+          // A job that ended between the caller's look and this statement stays as it ended.
+          .where('phase', 'in', ['scan', 'plan', 'run'])
+          .executeTakeFirst();
+        if (asked.numUpdatedRows !== 1n) return false;
+        await noteInJournal(transaction, { jobId, nowMs }, journal);
+        return true;
+      });
     },
 
-    async requestUndo({ jobId, from, reason, nowMs }) {
-      const asked = await db
-        .updateTable('jobs')
-        .set({
-          status: 'rolling_back',
-          phase: 'undo',
-          undo: JSON.stringify(beganUndo({ reason, nowMs })),
-          cancel_requested: 0,
-          updated_at_ms: nowMs,
-        })
-        .where('id', '=', jobId)
-        // Two callers at once: the first moves the status, the second finds no row.
-        .where('status', 'in', [...from])
-        .executeTakeFirst();
-      return asked.numUpdatedRows === 1n;
+    requestUndo({ jobId, from, journal, nowMs, ...asked }) {
+      return db.transaction().execute(async (transaction) => {
+        const moved = await transaction
+          .updateTable('jobs')
+          .set({
+            status: 'rolling_back',
+            phase: 'undo',
+            undo: JSON.stringify(beganUndo({ ...asked, nowMs })),
+            cancel_requested: 0,
+            updated_at_ms: nowMs,
+          })
+          .where('id', '=', jobId)
+          // Two callers at once: the first moves the status, the second finds no row. Nor does one
+          // who comes while the images that a rollback needs are being purged.
+          .where('status', 'in', [...from])
+          .where('purged_at_ms', 'is', null)
+          .executeTakeFirst();
+        if (moved.numUpdatedRows !== 1n) return false;
+        await noteInJournal(transaction, { jobId, nowMs }, journal);
+        return true;
+      });
     },
   };
 }

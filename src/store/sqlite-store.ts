@@ -9,8 +9,10 @@ import { MIGRATIONS } from './migrations.js';
 import type { Tables } from './schema.js';
 import { sqlItems } from './sql-items.js';
 import { sqlJobs } from './sql-jobs.js';
+import { sqlJournal } from './sql-journal.js';
 import { sqlLeases } from './sql-leases.js';
 import { sqlPool } from './sql-pool.js';
+import { sqlPurge } from './sql-purge.js';
 
 /** Another process may be writing; this long we wait for it, milliseconds. */
 const BUSY_TIMEOUT_MS = 5000;
@@ -103,6 +105,8 @@ export async function openSqliteStore(options: { path: string }): Promise<JobSto
       ...sqlLeases(db),
       ...sqlItems(db),
       ...sqlPool(db),
+      ...sqlJournal(db),
+      ...sqlPurge(db),
       close: () => db.destroy(),
     });
   } catch (error) {
