@@ -240,7 +240,7 @@ async function planBatch(
     const patch = patchOf(decision, isDryRun);
     return { seq, from: ['read'], patch: { ...patch, hasFollowers: leaders.has(seq) } };
   });
-  await changeItems(work, changes, duplicates);
+  await changeItems(work, changes, { duplicates });
 }
 
 /** Lists and decides; afterwards every item is ready, waiting or ended. */

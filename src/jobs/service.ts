@@ -9,8 +9,9 @@ import type { Resource } from '../resources/resource.js';
 import type { JobFilter } from '../store/job-store.js';
 import type { JobRecord, JobStatus } from '../store/types.js';
 import { exportResultOf, type ExportResult } from './export.js';
-import { exportFolderOf, findJob, type ServiceParts } from './parts.js';
-import { reportChunks, type ReportScope } from './report.js';
+import { callEntry, cancelNote, rollbackNote } from './journal.js';
+import { checkKept, exportFolderOf, findJob, type ServiceParts } from './parts.js';
+import { reportChunks, reportName, type ReportScope } from './report.js';
 import {
   startExport,
   startJob,
@@ -104,11 +105,13 @@ export class JobService {
     return { jobs, nextCursor, statistics: await store.countJobs({ organizationId }) };
   }
 
-  /** Asks for a cancel and answers at once. */
-  async cancel(jobId: string, by: string): Promise<JobView> {
+  /** Asks for a cancel and answers at once; the reason stands in the job, not in the journal. */
+  async cancel(jobId: string, actor: string, reason?: string): Promise<JobView> {
     const { store, clock } = this.#parts;
     const job = await findJob(this.#parts, jobId);
-    const isAsked = await store.requestCancel({ jobId, by, nowMs: clock.nowMs() });
+    const by = reason === undefined ? actor : `${actor}: ${reason}`;
+    const journal = [cancelNote(actor)];
+    const isAsked = await store.requestCancel({ jobId, by, nowMs: clock.nowMs(), journal });
     if (!isAsked && job.status !== 'cancelled') {
       throw new JobError({
         code: 'JOB_STATE',
@@ -121,7 +124,7 @@ export class JobService {
 
   async rollback(
     jobId: string,
-    ask: { dryRun: boolean; reason: string | null; signal: AbortSignal },
+    ask: { dryRun: boolean; reason: string | null; signal: AbortSignal; by?: string },
   ): Promise<JobView> {
     const { store, clock, engine, account } = this.#parts;
     const job = await findJob(this.#parts, jobId);
@@ -135,13 +138,17 @@ export class JobService {
         hint: 'Wait for its end (get_bulk_job_status), or cancel it first.',
       });
     }
+    checkKept(job);
     await account.current(undefined);
     if (ask.dryRun) {
       await this.#foretell(job, ask);
       return this.#view(await findJob(this.#parts, jobId));
     }
     const { reason } = ask;
-    await store.requestUndo({ jobId, from: UNDOABLE, reason, nowMs: clock.nowMs() });
+    const by = ask.by === undefined ? {} : { by: ask.by };
+    const journal = [rollbackNote(false)];
+    const nowMs = clock.nowMs();
+    await store.requestUndo({ jobId, from: UNDOABLE, reason, ...by, nowMs, journal });
     const rolling = await findJob(this.#parts, jobId);
     engine.enqueue(rolling);
     return this.#view(rolling);
@@ -154,9 +161,10 @@ export class JobService {
   ): Promise<ReportFile> {
     const { store, dataDir, targetFor } = this.#parts;
     const job = await findJob(this.#parts, jobId);
+    checkKept(job);
     const wanted =
       ask.filePath === undefined ? null : await targetFor(ask.filePath, { overwrite: false });
-    const filename = `report-${jobId}-${ask.scope}.csv`;
+    const filename = reportName(jobId, ask.scope);
     const folder = exportFolderOf(dataDir, job.organizationId);
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const path = wanted ?? join(folder, filename);
@@ -178,6 +186,7 @@ export class JobService {
   /** The report's text, for readers of the resource. */
   async reportText(jobId: string, scope: ReportScope): Promise<string> {
     const job = await findJob(this.#parts, jobId);
+    checkKept(job);
     const { store } = this.#parts;
     let text = '';
     for await (const chunk of reportChunks(store, { job, scope }, () => undefined)) {
@@ -211,6 +220,13 @@ export class JobService {
 
   async job(jobId: string): Promise<JobView> {
     return this.#view(await findJob(this.#parts, jobId));
+  }
+
+  /** Writes down that a tool was called, and how that ended. */
+  async noteCall(call: Omit<Parameters<typeof callEntry>[0], 'organizationId'>): Promise<void> {
+    const { store, clock, account } = this.#parts;
+    const entry = callEntry({ ...call, organizationId: await account.knownId() });
+    await store.appendJournal({ entry, nowMs: clock.nowMs() });
   }
 
   #view(job: JobRecord): Promise<JobView> {

@@ -11,11 +11,13 @@ import type {
   ItemChange,
   ItemPatch,
   ItemRecord,
+  JournalNote,
   RecordImage,
   Scalar,
   Step,
 } from '../store/types.js';
 import { shareImage } from './follow.js';
+import { lostNote, settledNote } from './journal.js';
 import { writtenPatch } from './send.js';
 import { changeItems, jobRead, lookUp, stepsOf, type Work } from './work.js';
 
@@ -287,6 +289,7 @@ export async function doubtInterrupted(work: Work): Promise<void> {
     await changeItems(
       work,
       items.map(({ seq }) => ({ seq, from: ['sending'] as const, patch })),
+      { journal: items.map(lostNote) },
     );
   }
 }
@@ -322,6 +325,19 @@ function judgeAll(work: Work, items: readonly ItemRecord[], seen: Look): Judged[
   return [...creates, ...changes];
 }
 
+/** What the look has decided; nothing while the item stays in doubt. */
+function notesOf({ item, verdict }: Judged, patch: ItemPatch): JournalNote[] {
+  if (patch.state === undefined) return [];
+  switch (verdict.kind) {
+    case 'happened':
+      return [settledNote(item, 'saved', verdict.image.id)];
+    case 'absent':
+      return [settledNote(item, 'absent', null)];
+    case 'undecidable':
+      return [settledNote(item, 'unknown', null)];
+  }
+}
+
 /**
  * One look at Billy for everything in doubt; returns what was settled. `altered` names fields that
  * Billy keeps otherwise than sent.
@@ -335,8 +351,10 @@ export async function settleRound(
   if (items.length === 0) return [];
   const lookMs = clock.nowMs();
   const seen = await look(work, { items, altered });
-  const settled = judgeAll(work, items, seen).map(({ item, verdict }) => {
-    return { item, patch: patchOf(work, item, { verdict, lookMs }) };
+  const settled = judgeAll(work, items, seen).map((judged) => {
+    const { item, verdict } = judged;
+    const patch = patchOf(work, item, { verdict, lookMs });
+    return { item, patch, notes: notesOf(judged, patch) };
   });
   for (const { item, patch } of settled) {
     if (patch.state === 'ended') await shareImage(work, item, patch.after ?? null);
@@ -344,6 +362,7 @@ export async function settleRound(
   await changeItems(
     work,
     settled.map(({ item, patch }): ItemChange => ({ seq: item.seq, from: ['doubt'], patch })),
+    { journal: settled.flatMap(({ notes }) => notes) },
   );
   return settled;
 }

@@ -6,6 +6,7 @@ import type { Json, JobRecord, NewJob, Operation } from '../store/types.js';
 import type { CurrentOrganization } from './account.js';
 import type { ExportOptions } from './export.js';
 import type { StartOptions } from './options.js';
+import { startNote } from './journal.js';
 import { findJob, type ServiceParts } from './parts.js';
 import { sourceKindOf, takeSource, type SourceInput } from './sources.js';
 
@@ -104,6 +105,11 @@ function newJob(
   };
 }
 
+/** Stores the job and says so in the journal, in one step. */
+function createJob(parts: ServiceParts, job: NewJob): Promise<JobRecord> {
+  return parts.store.createJob({ ...job, journal: [startNote(job)] });
+}
+
 async function startFromPlan(
   parts: ServiceParts,
   request: StartRequest,
@@ -123,7 +129,7 @@ async function startFromPlan(
     options: { ...planned.options, dryRun: false, ...label },
   });
   const { source, reading } = planned;
-  const job = await parts.store.createJob({ ...draft, source, reading, planOfJobId: planned.id });
+  const job = await createJob(parts, { ...draft, source, reading, planOfJobId: planned.id });
   parts.engine.enqueue(job);
   return { job, organization };
 }
@@ -157,7 +163,7 @@ export async function startJob(parts: ServiceParts, request: StartRequest): Prom
       actor: request.actor,
       options: storedOptions(options),
     });
-    const job = await parts.store.createJob({ ...draft, ...taken });
+    const job = await createJob(parts, { ...draft, ...taken });
     parts.engine.enqueue(job);
     return { job, organization };
   } catch (error) {
@@ -203,7 +209,7 @@ export async function startExport(parts: ServiceParts, request: ExportRequest): 
     actor: request.actor,
     options: options as unknown as Record<string, Json>,
   });
-  const job = await parts.store.createJob(draft);
+  const job = await createJob(parts, draft);
   parts.engine.enqueue(job);
   return job;
 }
