@@ -120,8 +120,7 @@ export async function createApp(config: Config, cwd: string): Promise<App> {
     log,
     clock,
     async close() {
-      await engine.stop();
-      await purging.stop();
+      await Promise.all([engine.stop(), purging.stop()]);
       await billy.close().catch((error: unknown) => {
         log.warn({ event: 'billy.close-failed', error: messageOf(error) });
       });

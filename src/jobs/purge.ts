@@ -73,7 +73,7 @@ export async function purgeDue(parts: PurgeParts, stop: AbortSignal): Promise<nu
 }
 
 export interface Purging {
-  /** Begins nothing new and waits for the job that is being purged. */
+  /** Begins nothing new and waits for the job that is being purged, at most `LIMITS.shutdownMs`. */
   stop(): Promise<void>;
 }
 
@@ -99,7 +99,7 @@ export function startPurging(parts: PurgeParts): Purging {
     async stop() {
       stopEvery();
       stopping.abort();
-      await running;
+      await Promise.race([running, clock.sleep(LIMITS.shutdownMs)]);
     },
   };
 }
