@@ -8,6 +8,9 @@ import { journalOf, looseEntry, verdictOf } from './contract/journal.js';
 import { NOW_MS } from './contract/fixtures.js';
 import { temporaryFile } from './support/sqlite-files.js';
 
+/** Long enough for both to have opened the database. */
+const HEAD_START_MS = 400;
+
 function freshFile(): string {
   const { file, remove } = temporaryFile();
   onTestFinished(remove);
@@ -35,10 +38,11 @@ describe('two processes', () => {
   it('append to one chain', async () => {
     const file = freshFile();
     const store = await openAt(file);
-    const count = 150;
+    const count = 100;
     const appenders = await Promise.all([startAppender(), startAppender()]);
+    const atMs = Date.now() + HEAD_START_MS;
     const said = appenders.map(async (appender, index) => {
-      appender.send({ path: file, count, actor: `process ${String(index)}` });
+      appender.send({ path: file, count, actor: `process ${String(index)}`, atMs });
       return ((await once(appender, 'message')) as unknown[])[0];
     });
     expect(await Promise.all(said)).toEqual(['done', 'done']);
