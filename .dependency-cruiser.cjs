@@ -78,6 +78,11 @@ const LEVELS = [
       path: 'src/app.ts',
       why: 'The composition root is built by main and by tests; it must not start the process itself.',
     },
+    {
+      name: 'journal-command',
+      path: 'src/journal-command.ts',
+      why: 'Checking the evidence must work without the program that wrote it: no token, no engine.',
+    },
   ],
 ];
 

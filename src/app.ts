@@ -1,11 +1,9 @@
 /** The composition root: settings in, a running service out. */
 import { chmodSync, mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import envPaths from 'env-paths';
 import { createBillyClient } from './billy/client.js';
 import type { SharedSends } from './billy/shared-slot.js';
 import type { BillyClient } from './billy/types.js';
-import type { Config } from './config.js';
+import { databaseOf, dataDirOf, type Config } from './config.js';
 import { systemClock } from './core/clock.js';
 import { ConfigError, messageOf } from './core/errors.js';
 import { sha256 } from './core/hash.js';
@@ -14,6 +12,7 @@ import { openAllowedFolders } from './intake/allowed-paths.js';
 import { Account } from './jobs/account.js';
 import { Engine } from './jobs/engine.js';
 import { exportFolderOf, fileWork } from './jobs/parts.js';
+import { startPurging } from './jobs/purge.js';
 import { JobService } from './jobs/service.js';
 import { createInProcessQueue } from './queue/in-process-queue.js';
 import type { JobStore } from './store/job-store.js';
@@ -32,8 +31,8 @@ const MS_PER_SECOND = 1000;
 /** Exports side by side; they share the request rate with everything else. */
 const EXPORTS_AT_ONCE = 4;
 
-function openDataDir(setting: string | undefined): string {
-  const dataDir = resolve(setting ?? envPaths('billy-bulk-mcp', { suffix: '' }).data);
+function openDataDir(config: Config): string {
+  const dataDir = dataDirOf(config);
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     chmodSync(dataDir, 0o700);
@@ -92,8 +91,8 @@ export async function createApp(config: Config, cwd: string): Promise<App> {
   const secrets = [config.BILLY_ACCESS_TOKEN ?? ''];
   const log = createLog({ level: config.BULK_LOG_LEVEL, secrets });
   const clock = systemClock;
-  const dataDir = openDataDir(config.BULK_DATA_DIR);
-  const store = await openSqliteStore({ path: join(dataDir, 'jobs.sqlite') });
+  const dataDir = openDataDir(config);
+  const store = await openSqliteStore({ path: databaseOf(dataDir) });
   const billy = createClient(config, { store, log });
   const account = createAccount(config, { store, billy });
   const engine = new Engine({
@@ -113,6 +112,7 @@ export async function createApp(config: Config, cwd: string): Promise<App> {
     organizationId: () => account.knownId(),
     exportFolder: (organizationId) => exportFolderOf(dataDir, organizationId),
   });
+  const files = fileWork(openAllowedFolders(config.BULK_ALLOWED_DIRS, cwd));
   const service = new JobService({
     store,
     clock,
@@ -120,16 +120,19 @@ export async function createApp(config: Config, cwd: string): Promise<App> {
     engine,
     dataDir,
     fileBytesMax: config.BULK_MAX_FILE_BYTES,
-    ...fileWork(openAllowedFolders(config.BULK_ALLOWED_DIRS, cwd)),
+    ...files,
   });
   engine.start();
+  const { removeFile } = files;
+  const retentionDays = config.BULK_RETENTION_DAYS;
+  const purging = startPurging({ store, clock, log, dataDir, retentionDays, removeFile });
   return {
     service,
     store,
     log,
     clock,
     async close() {
-      await engine.stop();
+      await Promise.all([engine.stop(), purging.stop()]);
       await billy.close().catch((error: unknown) => {
         log.warn({ event: 'billy.close-failed', error: messageOf(error) });
       });

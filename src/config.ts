@@ -2,6 +2,8 @@
  * The settings, once: default, environment name, flag, meaning, secret or not. The README's table
  * is written from `SETTINGS`; `resolveConfig` merges flags over environment over defaults.
  */
+import { join, resolve } from 'node:path';
+import envPaths from 'env-paths';
 import { z } from 'zod';
 import { ConfigError } from './core/errors.js';
 
@@ -119,6 +121,11 @@ const FIELDS = {
     fallback: '15',
     help: 'How long a claim on work lasts unless renewed; the claim of a dead process is taken over at once.',
   }),
+  BULK_RETENTION_DAYS: setting({
+    schema: whole(1, 36_500),
+    fallback: '90',
+    help: 'Days after which rows, images and files of ended jobs are purged (a rollback is possible until then); the journal stays.',
+  }),
   BULK_MAX_ROWS: setting({
     schema: whole(1, 1_000_000_000),
     fallback: '2000000',
@@ -150,6 +157,16 @@ export const SETTINGS: readonly Setting[] = Object.entries(FIELDS).map(([name, f
 /** `BILLY_RATE_LIMIT` → `billy-rate-limit`. */
 export function flagOf(name: string): string {
   return name.toLowerCase().replaceAll('_', '-');
+}
+
+/** The folder that the setting names, or the system's own place for application data. */
+export function dataDirOf(config: Pick<Config, 'BULK_DATA_DIR'>): string {
+  return resolve(config.BULK_DATA_DIR ?? envPaths('billy-bulk-mcp', { suffix: '' }).data);
+}
+
+/** The job database in a data folder. */
+export function databaseOf(dataDir: string): string {
+  return join(dataDir, 'jobs.sqlite');
 }
 
 function isFilled(text: string | undefined): boolean {

@@ -1,11 +1,13 @@
 #!/usr/bin/env node
 /** The process: argv, environment, signals and the exit code; everything else is below. */
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { createApp, type App } from './app.js';
-import { flagOf, resolveConfig, SETTINGS } from './config.js';
+import { dataDirOf, flagOf, resolveConfig, SETTINGS } from './config.js';
 import { systemClock } from './core/clock.js';
 import { AppError } from './core/errors.js';
+import { exportJournal, verifyJournal } from './journal-command.js';
 import { parseSandboxOptions, SANDBOX_FLAGS } from './sandbox/command.js';
 import { startSandbox } from './sandbox/sandbox.js';
 import { serveOnStdio } from './server/stdio.js';
@@ -66,6 +68,43 @@ async function runSandbox(flags: Flags): Promise<void> {
   process.stdout.write(`${JSON.stringify({ url: sandbox.url, token: sandbox.token })}\n`);
 }
 
+/** Only the data folder matters here; a setting that makes no sense elsewhere is in nobody's way. */
+function dataDirFor(flags: Flags): string {
+  const { BULK_DATA_DIR: folder } = process.env;
+  return dataDirOf(resolveConfig({ flags: settingFlags(flags), env: { BULK_DATA_DIR: folder } }));
+}
+
+async function runVerify(flags: Flags): Promise<void> {
+  const verdict = await verifyJournal(dataDirFor(flags));
+  process.stdout.write(`${JSON.stringify(verdict)}\n`);
+  if (!verdict.ok) process.exitCode = 1;
+}
+
+async function runExport(flags: Flags): Promise<void> {
+  await exportJournal(dataDirFor(flags), async (lines) => {
+    if (!process.stdout.write(lines)) await once(process.stdout, 'drain');
+  });
+}
+
+const VERIFY_HELP =
+  'follows the chain of hashes: {"ok":true,"entries","lastHash"}, or exit code 1 and the first entry that is not as written. ' +
+  'Entries cut off at the end, by somebody who also mends what the database says of its end, show only against a lastHash (and entries) kept elsewhere';
+
+function addJournal(program: Command): void {
+  const journal = program.command('journal').description('the record of what was done');
+  const dataDir = ['--bulk-data-dir <value>', 'as BULK_DATA_DIR'] as const;
+  journal
+    .command('verify')
+    .description(VERIFY_HELP)
+    .option(...dataDir)
+    .action(runVerify);
+  journal
+    .command('export')
+    .description('writes every entry as a JSON line on stdout, all its fields in order')
+    .option(...dataDir)
+    .action(runExport);
+}
+
 function createProgram(): Command {
   const program = new Command('billy-bulk-mcp')
     .description('MCP server with bulk tools for Billy.dk')
@@ -82,6 +121,7 @@ function createProgram(): Command {
   for (const { name, value, help } of SANDBOX_FLAGS) {
     sandbox.option(value === null ? `--${name}` : `--${name} <${value}>`, help);
   }
+  addJournal(program);
   return program;
 }
 

@@ -1,6 +1,7 @@
 // The composition root: settings in, a running service out.
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { createApp } from '../src/app.js';
 import { resolveConfig } from '../src/config.js';
@@ -39,6 +40,20 @@ describe('createApp', () => {
     const job = await next.service.status(String(jobId), { seconds: 25, ...waiting });
     expect(job).toMatchObject({ status: 'completed', outcomes: { created: 150 } });
     expect(sandbox.control.summary().counts['contacts']).toBe(150);
+  });
+
+  it('purges at its start what is older than it may be', async () => {
+    const { app, env, folder, run, ended, dataDir } = await openWorkbench();
+    const { jobId } = await run(importCustomersCsv, { csvContent: 'name\nHemmelig\n' });
+    await ended(jobId);
+    await app.close();
+    const database = new Database(path.join(dataDir, 'jobs.sqlite'));
+    const aged = database.prepare('UPDATE jobs SET completed_at_ms = completed_at_ms - ?');
+    aged.run(3 * 24 * 3_600_000);
+    await openApp({ ...env, BULK_RETENTION_DAYS: '2' }, folder);
+    const cells = database.prepare('SELECT cells FROM items').pluck();
+    await expect.poll(() => cells.get()).toBe('[]');
+    database.close();
   });
 
   it('runs without a token, and asks for one where Billy is needed', async () => {

@@ -29,6 +29,7 @@ describe('without any setting', () => {
       BULK_ALLOWED_DIRS: undefined,
       BULK_JOBS_AT_ONCE: 3,
       BULK_LEASE_SECONDS: 15,
+      BULK_RETENTION_DAYS: 90,
       BULK_MAX_ROWS: 2_000_000,
       BULK_MAX_FILE_BYTES: 536_870_912,
       BULK_LOG_LEVEL: 'info',

@@ -70,6 +70,10 @@ export const LIMITS = {
   rollbackPictureMsMax: 50_000,
   /** Equal whole-record refusals in a row that make the engine ask whether Billy is locked. */
   lockedHintRefusals: 3,
+  /** How often what is older than BULK_RETENTION_DAYS is looked for. */
+  purgeEveryMs: 24 * 3_600_000,
+  /** Entries of the journal read at once: memory stays flat however long it is. */
+  journalPageEntries: 1000,
   /** Jobs a `list_bulk_jobs` page may hold. */
   listJobsMax: 20,
 } as const;

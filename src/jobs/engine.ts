@@ -18,12 +18,14 @@ import {
   type JobStatus,
 } from '../store/types.js';
 import { claimLease } from './claim.js';
+import { rollbackNote, settledNote } from './journal.js';
 import { jobOptionsOf } from './options.js';
 import { ownerName } from './owner.js';
 import { plan, planContext } from './plan.js';
 import { prepareRetry } from './retry.js';
 import { run, settleAll } from './run.js';
 import { scan } from './scan.js';
+import { doubtInterrupted } from './settle.js';
 import { statusOfPhase, UNDOABLE } from './state.js';
 import { endUndo, foretellUndo, giveUpUndo, undo } from './undo.js';
 import { writeExport } from './export.js';
@@ -276,7 +278,8 @@ export class Engine {
     const nowMs = work.clock.nowMs();
     const undo = beganUndo({ reason: 'rollbackOnError', nowMs });
     const completedAtMs = nowMs;
-    return patchJob(work, { status: 'rolling_back', phase: 'undo', error, undo, completedAtMs });
+    const patch = { status: 'rolling_back', phase: 'undo', error, undo, completedAtMs } as const;
+    return patchJob(work, patch, [rollbackNote(true)]);
   }
 
   async #finish(work: Work, end: { status: JobStatus; error?: JobFailure }): Promise<void> {
@@ -310,7 +313,8 @@ export class Engine {
   /** A job that must stop now cannot wait for Billy's settling time: what is in doubt is shown so. */
   async #declareUnknown(work: Work): Promise<void> {
     const { store, jobId } = work;
-    const states = ['sending', 'doubt'] as const;
+    await doubtInterrupted(work);
+    const states = ['doubt'] as const;
     const patch: ItemPatch = {
       state: 'ended',
       outcome: 'unknown',
@@ -323,6 +327,7 @@ export class Engine {
       await changeItems(
         work,
         items.map(({ seq }) => ({ seq, from: states, patch })),
+        { journal: items.map((item) => settledNote(item, 'unknown', null)) },
       );
     }
   }

@@ -55,6 +55,21 @@ export function exportFolderOf(dataDir: string, organizationId: string): string 
   return join(dataDir, 'exports', organizationId);
 }
 
+/** Where copies of sources lie. */
+export function sourceFolderOf(dataDir: string): string {
+  return join(dataDir, 'sources');
+}
+
+/** Throws `JOB_STATE` when the rows of the job are kept no more. */
+export function checkKept(job: JobRecord): void {
+  if (job.purgedAtMs === null) return;
+  throw new JobError({
+    code: 'JOB_STATE',
+    message: 'The rows and images of this job have been purged.',
+    hint: 'They are kept for BULK_RETENTION_DAYS; the counts (get_bulk_job_status) and the journal stay.',
+  });
+}
+
 function unknownJob(): JobError {
   return new JobError({
     code: 'JOB_NOT_FOUND',

@@ -275,7 +275,7 @@ async function planBatch(
     };
   });
   // A retry meets the same duplicates again; they were counted the first time.
-  await changeItems(work, changes, job.phase === 'retry' ? undefined : duplicates);
+  await changeItems(work, changes, job.phase === 'retry' ? {} : { duplicates });
 }
 
 /** Lists and decides; afterwards every item is ready, waiting or ended. */

@@ -6,7 +6,13 @@ import type { JobStore } from '../store/job-store.js';
 import type { ItemRecord, JobRecord } from '../store/types.js';
 import { readingOf } from './reading.js';
 
-export type ReportScope = 'failed' | 'all';
+export const REPORT_SCOPES = ['failed', 'all'] as const;
+export type ReportScope = (typeof REPORT_SCOPES)[number];
+
+/** The report's file beside the exports. */
+export function reportName(jobId: string, scope: ReportScope): string {
+  return `report-${jobId}-${scope}.csv`;
+}
 
 interface Layout {
   /** Indexes of the original cells that are shown. */

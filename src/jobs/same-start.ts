@@ -2,7 +2,7 @@
 import { JobError } from '../core/errors.js';
 import { canonicalJson, sha256 } from '../core/hash.js';
 import { LIMITS } from '../core/limits.js';
-import type { JobStore } from '../store/job-store.js';
+import type { JobStore, Journalled } from '../store/job-store.js';
 import type { JobRecord, NewJob } from '../store/types.js';
 import { jobOptionsOf, startOptionsSchema } from './options.js';
 import { isEnded } from './state.js';
@@ -13,7 +13,8 @@ export function fingerprintOf(
   content: string,
 ): string {
   const { organizationId, operation, resourceType } = job;
-  const { force, label, dryRun = false, ...given } = startOptionsSchema.parse(job.options);
+  const stored = startOptionsSchema.omit({ force: true, label: true }).strip().parse(job.options);
+  const { dryRun = false, ...given } = stored;
   const options = { ...given, ...jobOptionsOf(job), dryRun };
   return sha256(canonicalJson({ content, organizationId, operation, resourceType, options }));
 }
@@ -51,7 +52,7 @@ function refused(job: JobRecord): JobError {
  */
 export async function createOnce(
   store: JobStore,
-  draft: NewJob & { readonly fingerprint: string },
+  draft: NewJob & Journalled & { readonly fingerprint: string },
   ask: { isForced: boolean; nowMs: number },
 ): Promise<{ job: JobRecord; isNew: boolean }> {
   for (;;) {

@@ -10,6 +10,7 @@ import { clip, quote } from '../core/text.js';
 import { applyStep, imageOfAnswer, relationOf } from '../resources/image.js';
 import type { ItemPatch, ItemRecord, RecordImage, Step } from '../store/types.js';
 import { shareImage } from './follow.js';
+import { WriteNotes } from './journal.js';
 import { changeItems, checkJustNow, stepsOf, type Work } from './work.js';
 
 /** back: nothing happened, the item is ready again. */
@@ -32,6 +33,8 @@ interface Progress {
   readonly hasWritten: boolean;
   /** This sender has put an intent on disk; before that, only an item that is ready is its to take. */
   readonly hasIntent: boolean;
+  /** Writes that the next change of the item tells the journal of. */
+  readonly notes: WriteNotes;
 }
 
 /** The name by which Billy ties a refusal to its record (billy-api.md section 2.1). */
@@ -116,11 +119,12 @@ function concernsAll(error: AppError): boolean {
 async function giveBack(work: Work, progress: Progress): Promise<void> {
   const { item, step, recordId, image, hasWritten } = progress;
   const patch: ItemPatch = { state: 'ready', step, recordId, after: image, hasWritten };
-  await changeItems(work, [{ seq: item.seq, from: ['ready', 'sending'], patch }]);
+  const journal = progress.notes.take();
+  await changeItems(work, [{ seq: item.seq, from: ['ready', 'sending'], patch }], { journal });
 }
 
 async function settleFailure(work: Work, progress: Progress, error: unknown): Promise<Sent> {
-  const { item, hasWritten } = progress;
+  const { item, hasWritten, notes } = progress;
   const { seq } = item;
   if (!(error instanceof AppError)) {
     // Left the queue before sending (the client promises that): the process stops, or the job does.
@@ -132,7 +136,7 @@ async function settleFailure(work: Work, progress: Progress, error: unknown): Pr
   if (error.retry === 'reconcile') {
     const lostAtMs = work.clock.nowMs();
     const patch: ItemPatch = { state: 'doubt', lostAtMs, lookedAtMs: null };
-    await changeItems(work, [{ seq, from: ['sending'], patch }]);
+    await changeItems(work, [{ seq, from: ['sending'], patch }], { journal: notes.take() });
     return { end: 'doubt', error, image: null };
   }
   if (error.retry === 'wait' || concernsAll(error)) {
@@ -142,7 +146,8 @@ async function settleFailure(work: Work, progress: Progress, error: unknown): Pr
   // What its earlier steps left is what later rows of the same record meet.
   if (hasWritten) await shareImage(work, item, progress.image);
   const patch: ItemPatch = { ...failurePatch(error), hasWritten };
-  await changeItems(work, [{ seq, from: ['ready', 'sending'], patch }]);
+  const journal = notes.take();
+  await changeItems(work, [{ seq, from: ['ready', 'sending'], patch }], { journal });
   return { end: 'failed', error, image: progress.image };
 }
 
@@ -160,7 +165,8 @@ async function recordIntent(work: Work, progress: Progress): Promise<void> {
     lookedAtMs: null,
   };
   const from = [progress.hasIntent ? ('sending' as const) : ('ready' as const)];
-  await changeItems(work, [{ seq: item.seq, from, patch }]);
+  const journal = progress.notes.take();
+  await changeItems(work, [{ seq: item.seq, from, patch }], { journal });
 }
 
 /** The patch that ends an item whose last step is in Billy. */
@@ -176,6 +182,7 @@ export function writtenPatch(item: ItemRecord, image: RecordImage | null): ItemP
 
 /** Sends the steps that are left, one after another. Rejects only when the worker itself must stop. */
 export async function sendItem(work: Work, item: ItemRecord): Promise<Sent> {
+  const notes = new WriteNotes(work.clock, item, { isRollback: false });
   let progress: Progress = {
     item,
     step: item.step,
@@ -183,27 +190,33 @@ export async function sendItem(work: Work, item: ItemRecord): Promise<Sent> {
     image: item.after ?? item.before,
     hasWritten: item.hasWritten,
     hasIntent: false,
+    notes,
   };
   for (const [index, step] of stepsOf(item).entries()) {
     if (index < item.step) continue;
     progress = { ...progress, step: index };
     try {
-      const beforeSend = (): Promise<void> =>
-        checkJustNow(work, async () => {
+      const beforeSend = async (): Promise<void> => {
+        await checkJustNow(work, async () => {
           await recordIntent(work, progress);
           progress = { ...progress, hasIntent: true };
         });
+        notes.leaves();
+      };
       const answer = await sendStep(work, { item, step, beforeSend });
+      notes.saved(step, step.id ?? answer.record.id);
       const image = imageAfter(work, step, { answer, before: progress.image });
       const recordId = image?.id ?? progress.recordId;
       progress = { ...progress, step: index + 1, image, recordId, hasWritten: true };
     } catch (error) {
+      notes.failed(step, error);
       return await settleFailure(work, progress, error);
     }
   }
   // Rows that meet this record must find it even if the process dies before they are told.
   await shareImage(work, item, progress.image);
   const patch = writtenPatch(item, progress.image);
-  await changeItems(work, [{ seq: item.seq, from: ['sending', 'ready'], patch }]);
+  const journal = notes.take();
+  await changeItems(work, [{ seq: item.seq, from: ['sending', 'ready'], patch }], { journal });
   return { end: 'written', error: null, image: progress.image };
 }

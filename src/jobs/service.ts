@@ -9,8 +9,9 @@ import type { Resource } from '../resources/resource.js';
 import type { JobFilter } from '../store/job-store.js';
 import type { JobRecord, JobStatus } from '../store/types.js';
 import { exportResultOf, type ExportResult } from './export.js';
-import { exportFolderOf, findJob, type ServiceParts } from './parts.js';
-import { reportChunks, type ReportScope } from './report.js';
+import { callEntry, cancelNote, endNote, retryNote, rollbackNote } from './journal.js';
+import { checkKept, exportFolderOf, findJob, type ServiceParts } from './parts.js';
+import { reportChunks, reportName, type ReportScope } from './report.js';
 import {
   startExport,
   startJob,
@@ -104,11 +105,15 @@ export class JobService {
     return { jobs, nextCursor, statistics: await store.countJobs({ organizationId }) };
   }
 
-  /** Asks for a cancel and answers at once. */
-  async cancel(jobId: string, by: string): Promise<JobView> {
+  /** Asks for a cancel and answers at once; the reason stands in the job, not in the journal. */
+  async cancel(jobId: string, actor: string, reason?: string): Promise<JobView> {
     const { store, clock } = this.#parts;
     const job = await findJob(this.#parts, jobId);
-    const isAsked = await store.requestCancel({ jobId, by, nowMs: clock.nowMs() });
+    const by = reason === undefined ? actor : `${actor}: ${reason}`;
+    const nowMs = clock.nowMs();
+    const journal = [cancelNote(actor)];
+    const endJournal = [endNote(job, { status: 'cancelled' }, nowMs)];
+    const isAsked = await store.requestCancel({ jobId, by, nowMs, journal, endJournal });
     if (!isAsked && job.status !== 'cancelled') {
       throw new JobError({
         code: 'JOB_STATE',
@@ -155,7 +160,7 @@ export class JobService {
   }
 
   /** Plans failed, unknown and not attempted items afresh, and no other. */
-  async retry(jobId: string): Promise<JobView> {
+  async retry(jobId: string, by: string): Promise<JobView> {
     const { store, clock, engine, account } = this.#parts;
     const job = await findJob(this.#parts, jobId);
     if (!RETRYABLE.includes(job.status) || job.dryRun || job.operation === 'export') {
@@ -167,8 +172,10 @@ export class JobService {
         hint: 'Wait for its end (get_bulk_job_status). After a rollback, start again with the file.',
       });
     }
+    checkKept(job);
     await account.current(undefined);
-    await store.requestRetry({ jobId, from: RETRYABLE, nowMs: clock.nowMs() });
+    const journal = [retryNote(by)];
+    await store.requestRetry({ jobId, from: RETRYABLE, nowMs: clock.nowMs(), journal });
     const retried = await findJob(this.#parts, jobId);
     engine.enqueue(retried);
     return this.#view(retried);
@@ -176,7 +183,7 @@ export class JobService {
 
   async rollback(
     jobId: string,
-    ask: { dryRun: boolean; reason: string | null; signal: AbortSignal },
+    ask: { dryRun: boolean; reason: string | null; signal: AbortSignal; by?: string },
   ): Promise<JobView> {
     const { store, clock, engine, account } = this.#parts;
     const job = await findJob(this.#parts, jobId);
@@ -190,13 +197,17 @@ export class JobService {
         hint: 'Wait for its end (get_bulk_job_status), or cancel it first.',
       });
     }
+    checkKept(job);
     await account.current(undefined);
     if (ask.dryRun) {
       await this.#foretell(job, ask);
       return this.#view(await findJob(this.#parts, jobId));
     }
     const { reason } = ask;
-    await store.requestUndo({ jobId, from: UNDOABLE, reason, nowMs: clock.nowMs() });
+    const by = ask.by === undefined ? {} : { by: ask.by };
+    const journal = [rollbackNote(false)];
+    const nowMs = clock.nowMs();
+    await store.requestUndo({ jobId, from: UNDOABLE, reason, ...by, nowMs, journal });
     const rolling = await findJob(this.#parts, jobId);
     engine.enqueue(rolling);
     return this.#view(rolling);
@@ -209,9 +220,10 @@ export class JobService {
   ): Promise<ReportFile> {
     const { store, dataDir, targetFor } = this.#parts;
     const job = await findJob(this.#parts, jobId);
+    checkKept(job);
     const wanted =
       ask.filePath === undefined ? null : await targetFor(ask.filePath, { overwrite: false });
-    const filename = `report-${jobId}-${ask.scope}.csv`;
+    const filename = reportName(jobId, ask.scope);
     const folder = exportFolderOf(dataDir, job.organizationId);
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const path = wanted ?? join(folder, filename);
@@ -233,6 +245,7 @@ export class JobService {
   /** The report's text, for readers of the resource. */
   async reportText(jobId: string, scope: ReportScope): Promise<string> {
     const job = await findJob(this.#parts, jobId);
+    checkKept(job);
     const { store } = this.#parts;
     let text = '';
     for await (const chunk of reportChunks(store, { job, scope }, () => undefined)) {
@@ -266,6 +279,13 @@ export class JobService {
 
   async job(jobId: string): Promise<JobView> {
     return this.#view(await findJob(this.#parts, jobId));
+  }
+
+  /** Writes down that a tool was called, and how that ended. */
+  async noteCall(call: Omit<Parameters<typeof callEntry>[0], 'organizationId'>): Promise<void> {
+    const { store, clock, account } = this.#parts;
+    const entry = callEntry({ ...call, organizationId: await account.knownId() });
+    await store.appendJournal({ entry, nowMs: clock.nowMs() });
   }
 
   #view(job: JobRecord): Promise<JobView> {

@@ -11,6 +11,7 @@ import { mapHeaders } from '../resources/headers.js';
 import type { Resource } from '../resources/resource.js';
 import type { JobSource, Problem } from '../store/types.js';
 import type { StartOptions } from './options.js';
+import { sourceFolderOf } from './parts.js';
 import { readOptionsOf, type Reading } from './reading.js';
 
 type Cell = string | number | boolean | null;
@@ -155,7 +156,7 @@ export async function takeSource(request: SourceRequest, place: SourcePlace): Pr
   if (filePath !== null) await checkSize(filePath, place.bytesMax);
   const from = filePath === null ? { text: textOf(resource, input) } : { path: filePath };
   const fileName = filePath === null ? (INLINE_NAMES[kind] ?? kind) : basename(filePath);
-  const folder = join(place.dataDir, 'sources');
+  const folder = sourceFolderOf(place.dataDir);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, place.name);
   const copy = await copySource({ from, to: path, bytesMax: place.bytesMax });

@@ -6,6 +6,7 @@ import type { Json, JobRecord, NewJob, Operation } from '../store/types.js';
 import type { CurrentOrganization } from './account.js';
 import type { ExportOptions } from './export.js';
 import type { StartOptions } from './options.js';
+import { startNote } from './journal.js';
 import { findJob, type ServiceParts } from './parts.js';
 import { createOnce, fingerprintOf } from './same-start.js';
 import { sourceKindOf, takeSource, type SourceInput } from './sources.js';
@@ -107,7 +108,7 @@ function newJob(
   };
 }
 
-/** Stores the job and queues it, unless the same start is a job already. */
+/** Stores the job, says so in the journal and queues it, unless the same start is a job already. */
 async function begin(
   parts: ServiceParts,
   draft: NewJob,
@@ -115,7 +116,8 @@ async function begin(
 ): Promise<{ job: JobRecord; isNew: boolean }> {
   const fingerprint = fingerprintOf(draft, start.content);
   const ask = { isForced: start.isForced, nowMs: parts.clock.nowMs() };
-  const started = await createOnce(parts.store, { ...draft, fingerprint }, ask);
+  const journal = [startNote(draft)];
+  const started = await createOnce(parts.store, { ...draft, fingerprint, journal }, ask);
   if (started.isNew) parts.engine.enqueue(started.job);
   return started;
 }
@@ -226,7 +228,7 @@ export async function startExport(parts: ServiceParts, request: ExportRequest): 
     actor: request.actor,
     options: options as unknown as Record<string, Json>,
   });
-  const job = await parts.store.createJob(draft);
+  const job = await parts.store.createJob({ ...draft, journal: [startNote(draft)] });
   parts.engine.enqueue(job);
   return job;
 }

@@ -4,10 +4,11 @@
  */
 import { LIMITS } from '../core/limits.js';
 import { beganUndo, type ItemRecord, type Undo, type UndoState } from '../store/types.js';
+import { lostUndoNote, settledNote, WriteNotes } from './journal.js';
 import { entryOf } from './plan.js';
 import { settleAll } from './run.js';
 import { reviveUnknown } from './settle.js';
-import { judgeUndo } from './undo-judge.js';
+import { judgeUndo, type UndoVerdict } from './undo-judge.js';
 import { takePicture, type Picture } from './undo-picture.js';
 import { UndoSender, type UndoResult } from './undo-send.js';
 import { changeItems, lookUp, patchJob, readJob, type Work } from './work.js';
@@ -19,12 +20,10 @@ function writtenId(item: ItemRecord): string {
 
 class Rollback {
   readonly #work: Work;
-  readonly #sender: UndoSender;
   #picture: Picture | null = null;
 
   constructor(work: Work) {
     this.#work = work;
-    this.#sender = new UndoSender(work);
   }
 
   async toEnd(): Promise<void> {
@@ -99,27 +98,40 @@ class Rollback {
     // Not in the picture (it may just be taken anew by somebody else): only Billy says what is gone.
     const now = pool.get(id)?.image ?? (await lookUp(this.#work, id));
     const verdict = judgeUndo(item, { now, isUsed: usedIds.has(id) }, resource);
+    const notes = notesOf(this.#work, item, verdict);
     if (verdict.kind === 'done' || verdict.kind === 'keep') {
       const state = verdict.kind === 'done' ? 'reversed' : 'kept';
-      await this.#note(item, { state, message: verdict.reason, image: now });
+      await this.#note({ item, notes }, { state, message: verdict.reason, image: now });
       return 0;
     }
+    const sender = new UndoSender(this.#work, item, notes);
     const result =
       verdict.kind === 'delete'
-        ? await this.#sender.delete(verdict.image)
-        : await this.#sender.restore(verdict.steps, verdict.image);
+        ? await sender.delete(verdict.image)
+        : await sender.restore(verdict.steps, verdict.image);
     if (result.state === 'reversed' && result.image !== null) {
       const entries = [entryOf(resource, result.image)];
       await store.putPool({ jobId, lease, layer: 'undo', entries });
     }
-    await this.#note(item, result);
+    await this.#note({ item, notes }, result);
     return result.lateUntilMs ?? 0;
   }
 
-  async #note(item: ItemRecord, result: UndoResult): Promise<void> {
+  async #note(undone: { item: ItemRecord; notes: WriteNotes }, result: UndoResult): Promise<void> {
+    const { seq, state } = undone.item;
     const patch = { undoState: result.state, undoMessage: result.message };
-    await changeItems(this.#work, [{ seq: item.seq, from: [item.state], patch }]);
+    const journal = undone.notes.take();
+    await changeItems(this.#work, [{ seq, from: [state], patch }], { journal });
   }
+}
+
+/** A request that was under way when a process died is told as lost, and as found where it shows. */
+function notesOf(work: Work, item: ItemRecord, verdict: UndoVerdict): WriteNotes {
+  const notes = new WriteNotes(work.clock, item, { isRollback: true });
+  if (item.undoState !== 'sending') return notes;
+  const found = verdict.kind === 'done' ? 'saved' : 'unknown';
+  notes.add(lostUndoNote(item), settledNote(item, found, item.recordId));
+  return notes;
 }
 
 function isOpen(state: UndoState | null): boolean {
@@ -144,6 +156,7 @@ export async function giveUpUndo(work: Work, message: string): Promise<void> {
         from: [state],
         patch: { undoState: 'errored', undoMessage: message },
       })),
+      { journal: open.filter(({ undoState }) => undoState === 'sending').map(lostUndoNote) },
     );
   }
 }

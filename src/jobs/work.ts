@@ -7,11 +7,13 @@ import type { Log } from '../core/log.js';
 import type { Resource } from '../resources/resource.js';
 import type { JobStore } from '../store/job-store.js';
 import { imageOf } from '../resources/image.js';
+import { endNote } from './journal.js';
 import type {
   ItemChange,
   ItemRecord,
   JobPatch,
   JobRecord,
+  JournalNote,
   Lease,
   RecordImage,
   Step,
@@ -58,19 +60,32 @@ export async function readJob(work: Pick<Work, 'store' | 'jobId'>): Promise<JobR
   throw new AppError({ code: 'JOB_NOT_FOUND', message: 'The job is gone from the store.' });
 }
 
-export async function patchJob(work: Work, patch: JobPatch): Promise<void> {
+/** Changes the job; the end of it, or of its rollback, is told to the journal in the same step. */
+export async function patchJob(
+  work: Work,
+  patch: JobPatch,
+  notes: readonly JournalNote[] = [],
+): Promise<void> {
   const { store, jobId, lease, clock } = work;
-  await store.updateJob({ jobId, lease, patch, nowMs: clock.nowMs() });
+  const nowMs = clock.nowMs();
+  const isEnd = patch.phase === 'done';
+  const journal = isEnd ? [...notes, endNote(await readJob(work), patch, nowMs)] : notes;
+  await store.updateJob({ jobId, lease, patch, nowMs, journal });
+}
+
+/** What is stored together with changes of items. */
+export interface Beside {
+  readonly duplicates?: { readonly inFile: number; readonly inBilly: number };
+  readonly journal?: readonly JournalNote[];
 }
 
 export async function changeItems(
   work: Work,
   changes: readonly ItemChange[],
-  duplicates?: { inFile: number; inBilly: number },
+  beside: Beside = {},
 ): Promise<void> {
   const { store, jobId, lease, clock } = work;
-  const counted = duplicates === undefined ? {} : { duplicates };
-  await store.changeItems({ jobId, lease, changes, nowMs: clock.nowMs(), ...counted });
+  await store.changeItems({ jobId, lease, changes, nowMs: clock.nowMs(), ...beside });
 }
 
 /** A lease is renewed so often in its life, and a check of it counts for as long as one such turn. */

@@ -1,6 +1,6 @@
 /** The one choke point of all calls: find the tool, parse, run, shape the answer or the error. */
 import type { z } from 'zod';
-import { InputError, type AppError } from '../core/errors.js';
+import { InputError, messageOf, type AppError } from '../core/errors.js';
 import type { Clock } from '../core/clock.js';
 import { shownError } from '../core/incident.js';
 import { LIMITS } from '../core/limits.js';
@@ -58,21 +58,37 @@ export async function callTool(
 ): Promise<ToolAnswer> {
   const { args, ...rest } = call;
   const startedMs = parts.clock.monotonicMs();
+  let code: string | null = null;
+  let jobId: string | null = null;
   try {
     const parsed = tool.inputSchema.safeParse(args ?? {});
     if (!parsed.success) throw invalidInput(tool, parsed.error);
     const result = await tool.run(parsed.data, rest);
     const text = fit(tool.summarize(result));
-    return {
-      content: [{ type: 'text', text }],
-      structuredContent: result as Record<string, unknown>,
-    };
+    const structuredContent = result as Record<string, unknown>;
+    jobId = jobIdIn(structuredContent);
+    return { content: [{ type: 'text', text }], structuredContent };
   } catch (error) {
-    return errorAnswer(shownError(error, parts));
+    const shown = shownError(error, parts);
+    code = shown.code;
+    return errorAnswer(shown);
   } finally {
     const ms = Math.round(parts.clock.monotonicMs() - startedMs);
     parts.log.info({ event: 'tool', tool: tool.name, ms });
+    const { actor } = call;
+    const noted = call.service.noteCall({ tool: tool.name, actor, args, code, ms, jobId });
+    // What the call did has happened, whether or not it can be written down.
+    await noted.catch((error: unknown) => {
+      parts.log.error({ event: 'journal.failed', tool: tool.name, error: messageOf(error) });
+    });
   }
+}
+
+/** The job that a result is about. */
+export function jobIdIn(result: ToolAnswer['structuredContent']): string | null {
+  const job = result?.['job'] as { id?: unknown } | undefined;
+  const jobId = result?.['jobId'] ?? job?.id;
+  return typeof jobId === 'string' ? jobId : null;
 }
 
 function fit(text: string): string {

@@ -16,7 +16,7 @@ import type { Log } from '../core/log.js';
 import { clip } from '../core/text.js';
 import type { JobService } from '../jobs/service.js';
 import type { ToolCall } from '../tools/tool.js';
-import { callTool, findTool, type ToolAnswer } from './call-tool.js';
+import { callTool, findTool, jobIdIn } from './call-tool.js';
 import { listedResources, listedTemplates, readResource, type ReadText } from './resources.js';
 import { listedTools } from './tool-list.js';
 import type { JobWatch } from './watch.js';
@@ -53,13 +53,6 @@ function progressTo(ctx: ServerContext): ToolCall['onProgress'] {
     // Nobody may be listening any more; the job does not care.
     ctx.mcpReq.notify({ method: 'notifications/progress', params }).catch(() => undefined);
   };
-}
-
-/** The job that a result is about. */
-function jobIdIn(result: ToolAnswer['structuredContent']): string | null {
-  const job = result?.['job'] as { id?: unknown } | undefined;
-  const jobId = result?.['jobId'] ?? job?.id;
-  return typeof jobId === 'string' ? jobId : null;
 }
 
 function handleTools(mcp: McpServer, parts: McpParts): void {

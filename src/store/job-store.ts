@@ -10,9 +10,13 @@ import type {
   JobPatch,
   JobRecord,
   JobStatus,
+  JournalEntry,
+  JournalHead,
+  JournalNote,
   KnownOrganization,
   Lease,
   LeaseHolder,
+  LooseEntry,
   MatchKey,
   NewItem,
   NewJob,
@@ -45,6 +49,11 @@ export interface ItemFilter {
   readonly limit: number;
 }
 
+/** Entries about the job that are stored together with the change they tell of, or not at all. */
+export interface Journalled {
+  readonly journal?: readonly JournalNote[];
+}
+
 export interface JobStore {
   rememberOrganization(known: {
     tokenHash: string;
@@ -53,7 +62,7 @@ export interface JobStore {
   findOrganization(known: { tokenHash: string }): Promise<KnownOrganization | null>;
 
   /** The new job; or, when another has its fingerprint, that one (told apart by its id). */
-  createJob(job: NewJob): Promise<JobRecord>;
+  createJob(job: NewJob & Journalled): Promise<JobRecord>;
   /** The job gives its fingerprint up, so that the same start makes a new job. */
   freeStart(job: { jobId: string }): Promise<void>;
   getJob(job: { jobId: string }): Promise<JobRecord | null>;
@@ -66,7 +75,9 @@ export interface JobStore {
   listUnfinished(filter: { organizationId: string }): Promise<JobRecord[]>;
   /** The unfinished job of the same lane that was created last before this one. */
   jobAhead(job: { jobId: string; lane: string }): Promise<string | null>;
-  updateJob(change: { jobId: string; lease: Lease; patch: JobPatch; nowMs: number }): Promise<void>;
+  updateJob(
+    change: { jobId: string; lease: Lease; patch: JobPatch; nowMs: number } & Journalled,
+  ): Promise<void>;
   /** The job is worked on from now; false when it has ended meanwhile. */
   beginStage(stage: {
     jobId: string;
@@ -76,20 +87,33 @@ export interface JobStore {
     nowMs: number;
   }): Promise<boolean>;
   /** Anybody may ask; the worker acts on it, or nobody has begun. False when the job has ended. */
-  requestCancel(ask: { jobId: string; by: string; nowMs: number }): Promise<boolean>;
+  requestCancel(
+    ask: {
+      jobId: string;
+      by: string;
+      nowMs: number;
+      /** Noted as well when the job ends with it. */
+      endJournal?: readonly JournalNote[];
+    } & Journalled,
+  ): Promise<boolean>;
   /** False when the job has ended, is being rolled back or cancelled. */
   requestPause(ask: { jobId: string; nowMs: number }): Promise<boolean>;
   /** False when no pause was asked for. */
   requestResume(ask: { jobId: string; nowMs: number }): Promise<boolean>;
-  /** Sends an ended job back to work; false when its status is none of `from` any more. */
-  requestRetry(ask: { jobId: string; from: readonly JobStatus[]; nowMs: number }): Promise<boolean>;
-  /** Moves an ended job to `rolling_back`; false when its status is none of `from` any more. */
-  requestUndo(ask: {
-    jobId: string;
-    from: readonly JobStatus[];
-    reason: string | null;
-    nowMs: number;
-  }): Promise<boolean>;
+  /** Sends an ended job back to work; false when its status is none of `from` any more, or it is purged. */
+  requestRetry(
+    ask: { jobId: string; from: readonly JobStatus[]; nowMs: number } & Journalled,
+  ): Promise<boolean>;
+  /** Moves an ended job to `rolling_back`; false when its status is none of `from` any more, or it is purged. */
+  requestUndo(
+    ask: {
+      jobId: string;
+      from: readonly JobStatus[];
+      reason: string | null;
+      by?: string;
+      nowMs: number;
+    } & Journalled,
+  ): Promise<boolean>;
 
   /** Takes a lease that is free, expired, or held by `takeFrom`; false when somebody else has it. */
   acquireLease(claim: {
@@ -111,14 +135,16 @@ export interface JobStore {
   countItems(filter: { jobId: string; states: readonly ItemState[] }): Promise<number>;
   /** Items of the job that have something in Billy by our hand. */
   countWritten(filter: { jobId: string }): Promise<number>;
-  /** All changes, their counters and causes, and the job's own patch, or nothing. */
-  changeItems(batch: {
-    jobId: string;
-    lease: Lease;
-    changes: readonly ItemChange[];
-    duplicates?: { inFile: number; inBilly: number };
-    nowMs: number;
-  }): Promise<void>;
+  /** All changes, their counters, causes and journal entries, or nothing. */
+  changeItems(
+    batch: {
+      jobId: string;
+      lease: Lease;
+      changes: readonly ItemChange[];
+      duplicates?: { inFile: number; inBilly: number };
+      nowMs: number;
+    } & Journalled,
+  ): Promise<void>;
   /** Causes of failure by count, the most frequent first. */
   listCauses(filter: { jobId: string; limit: number }): Promise<Cause[]>;
   /** Those of the given record ids that an item of any job in this store made or is making. */
@@ -153,6 +179,22 @@ export interface JobStore {
   takeSend(ask: SendAsk): Promise<SendVerdict>;
   /** No send of the scope is stamped for `ms` from `nowMs`; a pause that lasts longer stays. */
   pauseSends(pause: { scope: string; nowMs: number; ms: number }): Promise<void>;
+  /** Appends to the chain, whichever processes append at the same time. */
+  appendJournal(append: { entry: LooseEntry; nowMs: number }): Promise<void>;
+  readJournal(page: { afterSeq: number; limit: number }): Promise<JournalEntry[]>;
+  readJournalHead(): Promise<JournalHead>;
+
+  /** Ended jobs that are due, and those whose purge has begun and is not done. */
+  listPurgeable(filter: { endedBeforeMs: number }): Promise<JobRecord[]>;
+  /** Marks the job as purged; false when it is not due any more, or another process was first. */
+  beginPurge(
+    ask: { jobId: string; endedBeforeMs: number; nowMs: number } & Journalled,
+  ): Promise<boolean>;
+  /** Removes rows and images; may be repeated. Record ids stay, so that they count as owned. */
+  purgeContents(job: { jobId: string }): Promise<void>;
+  endPurge(job: { jobId: string }): Promise<void>;
+  /** Another job that is not purged reads the same copy: a dry run, or a run of its plan. */
+  isSourceShared(job: { jobId: string; planOfJobId: string | null }): Promise<boolean>;
 
   close(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 /** Append-only: a migration that has been released is never edited, only followed by another. */
 import { sql, type Kysely, type Migration } from 'kysely';
+import { createJournal } from './journal-migration.js';
 import { OUTCOMES } from './types.js';
 
 async function createJobs(db: Kysely<unknown>): Promise<void> {
@@ -190,5 +191,6 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
     },
   },
   '0002-sends': { up: createSends },
+  '0003-journal': { up: createJournal },
   '0004-starts': { up: addStarts },
 };

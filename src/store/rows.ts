@@ -67,6 +67,7 @@ export function jobOf(row: Selectable<JobsTable>): JobRecord {
     startedAtMs: row.started_at_ms,
     updatedAtMs: row.updated_at_ms,
     completedAtMs: row.completed_at_ms,
+    purgedAtMs: row.purged_at_ms,
   };
 }
 
@@ -114,6 +115,8 @@ export function newJobRow(job: NewJob): Insertable<JobsTable> {
     started_at_ms: null,
     updated_at_ms: job.createdAtMs,
     completed_at_ms: null,
+    purged_at_ms: null,
+    is_purging: 0,
   };
 }
 

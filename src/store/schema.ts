@@ -43,6 +43,9 @@ export interface JobsTable {
   started_at_ms: number | null;
   updated_at_ms: number;
   completed_at_ms: number | null;
+  purged_at_ms: number | null;
+  /** 1 while a purge that has begun is not done yet. */
+  is_purging: number;
 }
 
 export interface ItemsTable {
@@ -129,6 +132,26 @@ export interface SendsTable {
   expires_at_ms: number;
 }
 
+export interface JournalTable {
+  seq: number;
+  at_ms: number;
+  kind: string;
+  organization_id: string | null;
+  job_id: string | null;
+  actor: string;
+  duration_ms: number | null;
+  body: string;
+  prev_hash: string;
+  hash: string;
+}
+
+/** One row: where the chain stands. Moving it first is what puts two writers one after another. */
+export interface JournalHeadTable {
+  id: number;
+  entries: number;
+  last_hash: string;
+}
+
 export interface Tables {
   jobs: JobsTable;
   items: ItemsTable;
@@ -139,4 +162,6 @@ export interface Tables {
   organizations: OrganizationsTable;
   send_scopes: SendScopesTable;
   sends: SendsTable;
+  journal: JournalTable;
+  journal_head: JournalHeadTable;
 }

@@ -7,6 +7,7 @@ import type { JobStore } from './job-store.js';
 import { itemOf, itemPatchRow, newItemRow } from './rows.js';
 import type { Tables } from './schema.js';
 import { moveCauses, type Trouble } from './sql-causes.js';
+import { noteInJournal } from './sql-journal.js';
 import { OUTCOMES, type ItemChange, type Outcome, type UndoState } from './types.js';
 
 type ItemPart = Pick<
@@ -137,7 +138,7 @@ async function moveCounters(
 
 function changeQueries(db: Kysely<Tables>): Pick<ItemPart, 'changeItems'> {
   return {
-    async changeItems({ jobId, lease, changes, duplicates, nowMs }) {
+    async changeItems({ jobId, lease, changes, duplicates, nowMs, journal }) {
       if (changes.length === 0) return;
       await fenced(db, lease, async (transaction) => {
         const standings = await readStandings(transaction, jobId, changes);
@@ -162,6 +163,7 @@ function changeQueries(db: Kysely<Tables>): Pick<ItemPart, 'changeItems'> {
         counters.add('duplicates_in_billy', duplicates?.inBilly ?? 0);
         await moveCauses(transaction, jobId, { gone, come });
         await moveCounters(transaction, { jobId, nowMs }, counters);
+        await noteInJournal(transaction, { jobId, nowMs }, journal);
       });
     },
   };

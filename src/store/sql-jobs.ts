@@ -5,6 +5,7 @@ import { fenced, missingJob } from './fence.js';
 import type { JobStore } from './job-store.js';
 import { jobOf, jobPatchRow, newJobRow } from './rows.js';
 import type { Tables } from './schema.js';
+import { noteInJournal } from './sql-journal.js';
 import type { JobStatus } from './types.js';
 
 type JobPart = Pick<
@@ -158,32 +159,36 @@ function writeQueries(
   db: Kysely<Tables>,
 ): Pick<JobPart, 'createJob' | 'freeStart' | 'updateJob' | 'beginStage'> {
   return {
-    async createJob(job) {
+    createJob({ journal, ...job }) {
       const { fingerprint = null } = job;
-      for (;;) {
-        const row = await db
+      return db.transaction().execute(async (transaction) => {
+        const row = await transaction
           .insertInto('jobs')
           .values(newJobRow(job))
           .onConflict((conflict) => conflict.column('fingerprint').doNothing())
           .returningAll()
           .executeTakeFirst();
-        if (row !== undefined) return jobOf(row);
-        const first = await db
-          .selectFrom('jobs')
-          .selectAll()
-          .where('fingerprint', '=', fingerprint)
-          .executeTakeFirst();
-        // Freed between the two statements: this start may be the one after all.
-        if (first !== undefined) return jobOf(first);
-      }
+        if (row === undefined) {
+          const first = await transaction
+            .selectFrom('jobs')
+            .selectAll()
+            .where('fingerprint', '=', fingerprint)
+            .executeTakeFirstOrThrow();
+          return jobOf(first);
+        }
+        await noteInJournal(transaction, { jobId: job.id, nowMs: job.createdAtMs }, journal);
+        return jobOf(row);
+      });
     },
 
     async freeStart({ jobId }) {
       await db.updateTable('jobs').set({ fingerprint: null }).where('id', '=', jobId).execute();
     },
 
-    async updateJob({ jobId, lease, patch, nowMs }) {
+    async updateJob({ jobId, lease, patch, nowMs, journal }) {
       await fenced(db, lease, async (transaction) => {
+        // Before the patch: who a rollback is for stands in the job until the rollback has ended.
+        await noteInJournal(transaction, { jobId, nowMs }, journal);
         const updated = await transaction
           .updateTable('jobs')
           .set({ ...jobPatchRow(patch), updated_at_ms: nowMs })

@@ -9,8 +9,10 @@ import { MIGRATIONS } from './migrations.js';
 import type { Tables } from './schema.js';
 import { sqlItems } from './sql-items.js';
 import { sqlJobs } from './sql-jobs.js';
+import { sqlJournal } from './sql-journal.js';
 import { sqlLeases } from './sql-leases.js';
 import { sqlPool } from './sql-pool.js';
+import { sqlPurge } from './sql-purge.js';
 import { sqlRequests } from './sql-requests.js';
 import { sqlSends } from './sql-sends.js';
 
@@ -107,6 +109,8 @@ export async function openSqliteStore(options: { path: string }): Promise<JobSto
       ...sqlItems(db),
       ...sqlPool(db),
       ...sqlSends(db),
+      ...sqlJournal(db),
+      ...sqlPurge(db),
       close: () => db.destroy(),
     });
   } catch (error) {

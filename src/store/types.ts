@@ -102,13 +102,16 @@ export interface Undo {
   readonly errored: number;
   readonly startedAtMs: number | null;
   readonly completedAtMs: number | null;
+  /** Who asked for it; absent: who started the job. */
+  readonly by?: string;
 }
 
 /** A rollback at its beginning. */
-export function beganUndo(asked: { reason: string | null; nowMs: number }): Undo {
+export function beganUndo(asked: { reason: string | null; by?: string; nowMs: number }): Undo {
   return {
     status: 'running',
     reason: asked.reason,
+    ...(asked.by === undefined ? {} : { by: asked.by }),
     total: 0,
     reversed: 0,
     kept: 0,
@@ -151,6 +154,8 @@ export interface JobRecord {
   readonly startedAtMs: number | null;
   readonly updatedAtMs: number;
   readonly completedAtMs: number | null;
+  /** Since when its rows and images are gone; null: they are there. */
+  readonly purgedAtMs: number | null;
 }
 
 export type NewJob = Pick<
@@ -301,3 +306,51 @@ export interface SendAsk {
 
 export type SendVerdict =
   { readonly kind: 'taken' } | { readonly kind: 'full' | 'paused'; readonly waitMs: number };
+/** `job.retry` is told by the retry of failed items. */
+export type JournalKind =
+  | 'tool.call'
+  | 'job.start'
+  | 'job.end'
+  | 'job.cancel'
+  | 'job.rollback'
+  | 'job.retry'
+  | 'job.purge'
+  | 'billy.write'
+  | 'billy.settled';
+
+/** What happened to a job, to be written down with the change it tells of: ids, hashes, codes, counts. */
+export interface JournalNote {
+  readonly kind: JournalKind;
+  /** Absent: on whose behalf the job runs, or rolls back. */
+  readonly actor?: string;
+  readonly durationMs: number | null;
+  readonly body: Readonly<Record<string, Json>>;
+}
+
+/** An entry that no change of a job carries. */
+export interface LooseEntry extends JournalNote {
+  readonly organizationId: string | null;
+  readonly jobId: string | null;
+  readonly actor: string;
+}
+
+/** One entry of the chain; `hash` covers all other fields, and `prevHash` is the hash before. */
+export interface JournalEntry {
+  /** From 1, without a gap. */
+  readonly seq: number;
+  readonly atMs: number;
+  readonly kind: string;
+  readonly organizationId: string | null;
+  readonly jobId: string | null;
+  readonly actor: string;
+  readonly durationMs: number | null;
+  readonly body: Json;
+  readonly prevHash: string;
+  readonly hash: string;
+}
+
+/** Where the chain stands: what the last append left. */
+export interface JournalHead {
+  readonly entries: number;
+  readonly lastHash: string;
+}

@@ -16,8 +16,7 @@ export const cancelBulkJob = defineTool({
   inputSchema: z.strictObject({ jobId: jobIdField, reason: z.string().max(200).optional() }),
   outputSchema: jobResult,
   async run({ jobId, reason }, { service, actor }) {
-    const by = reason === undefined ? actor : `${actor}: ${reason}`;
-    return { success: true as const, job: await service.cancel(jobId, by) };
+    return { success: true as const, job: await service.cancel(jobId, actor, reason) };
   },
   summarize: ({ job }) => summarizeJob(job),
 });

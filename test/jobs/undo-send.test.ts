@@ -1,5 +1,6 @@
 /** The requests of a rollback: repeated without harm, refused without loss. */
 import { describe, expect, it } from 'vitest';
+import { WriteNotes } from '../../src/jobs/journal.js';
 import { UndoSender } from '../../src/jobs/undo-send.js';
 import { lookUp, type Work } from '../../src/jobs/work.js';
 import type { RecordImage } from '../../src/store/types.js';
@@ -11,6 +12,7 @@ interface Ground {
   readonly world: World;
   readonly work: Work;
   readonly sender: UndoSender;
+  readonly notes: WriteNotes;
   readonly now: RecordImage;
 }
 
@@ -24,7 +26,10 @@ async function ground(uses: 'listed' | 'unlisted' = 'listed'): Promise<Ground> {
   const work = uses === 'listed' ? opened : { ...opened, resource };
   const now = await lookUp(work, world.held('contacts')[0]?.id ?? '');
   if (now === null) throw new Error('the record is gone');
-  return { world, work, sender: new UndoSender(work), now };
+  const [item] = await world.items(id);
+  if (item === undefined) throw new Error('the item is gone');
+  const notes = new WriteNotes(work.clock, item, { isRollback: true });
+  return { world, work, sender: new UndoSender(work, item, notes), notes, now };
 }
 
 const withInvoice = ({ world, now }: Ground): unknown =>

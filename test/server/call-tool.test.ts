@@ -3,13 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { FakeClock } from '../support/fake-clock.js';
 import { AppError } from '../../src/core/errors.js';
+import { sha256 } from '../../src/core/hash.js';
 import { LIMITS } from '../../src/core/limits.js';
 import { createLog } from '../../src/core/log.js';
 import { callTool, findTool, type ToolAnswer } from '../../src/server/call-tool.js';
 import { defineTool, READS, type Tool, type ToolCall } from '../../src/tools/tool.js';
+import type { JobStore } from '../../src/store/job-store.js';
 import { openWorkbench } from '../tools/support/workbench.js';
 
-function toolThat(run: () => Promise<{ fact: string }>, summary = 'done'): Tool {
+function toolThat(run: () => Promise<{ fact: string; jobId?: string }>, summary = 'done'): Tool {
   return defineTool({
     name: 'try_it',
     title: 'Try it',
@@ -22,8 +24,14 @@ function toolThat(run: () => Promise<{ fact: string }>, summary = 'done'): Tool 
   });
 }
 
-async function play(tool: Tool, args: unknown): Promise<{ answer: ToolAnswer; log: string[] }> {
-  const { call } = await openWorkbench();
+interface Played {
+  readonly answer: ToolAnswer;
+  readonly log: string[];
+  readonly store: JobStore;
+}
+
+async function play(tool: Tool, args: unknown, more: Partial<ToolCall> = {}): Promise<Played> {
+  const { call, app } = await openWorkbench();
   const log: string[] = [];
   const destination = {
     write: (line: string) => {
@@ -31,8 +39,8 @@ async function play(tool: Tool, args: unknown): Promise<{ answer: ToolAnswer; lo
     },
   };
   const parts = { clock: new FakeClock(), log: createLog({ level: 'info', destination }) };
-  const request: ToolCall & { args: unknown } = { ...call(), args };
-  return { answer: await callTool(tool, request, parts), log };
+  const request: ToolCall & { args: unknown } = { ...call(more), args };
+  return { answer: await callTool(tool, request, parts), log, store: app.store };
 }
 
 function errorOf({ answer }: { answer: ToolAnswer }): Record<string, unknown> {
@@ -124,5 +132,45 @@ describe('findTool', () => {
     expect(findTool('rollback_job')?.title).toBe('Roll a job back');
     expect(findTool('Rollback_Job')).toBeNull();
     expect(findTool('toString')).toBeNull();
+  });
+});
+
+describe('the journal of calls', () => {
+  const entriesIn = ({ store }: Played) => store.readJournal({ afterSeq: 0, limit: 10 });
+
+  it('tells who called what, how it ended and how long it took, and no argument', async () => {
+    const args = { count: 1 };
+    const played = await play(
+      toolThat(() => Promise.resolve({ fact: 'so', jobId: 'j1' })),
+      args,
+    );
+    const [entry, ...others] = await entriesIn(played);
+    expect(others).toEqual([]);
+    expect(entry).toMatchObject({ kind: 'tool.call', actor: 'somebody via vitest', jobId: 'j1' });
+    expect(entry?.durationMs).toBeGreaterThanOrEqual(0);
+    expect(entry?.body).toEqual({
+      ...{ tool: 'try_it', success: true, code: null },
+      argumentsSha256: sha256('{"count":1}'),
+    });
+  });
+
+  it.each([
+    [fails(new AppError({ code: 'JOB_STATE', message: 'no' })), undefined, 'JOB_STATE'],
+    [fails(new TypeError('oops')), {}, 'INTERNAL'],
+    [fails(null), { surplus: 'Hemmelig' }, 'INPUT_INVALID'],
+  ])('tells of a failure its code (%#)', async (tool, args, code) => {
+    const [entry] = await entriesIn(await play(tool, args));
+    const argumentsSha256 = sha256(JSON.stringify(args ?? {}));
+    expect(entry).toMatchObject({ jobId: null, body: { success: false, code, argumentsSha256 } });
+  });
+
+  it('that cannot be written takes nothing from the answer', async () => {
+    const { service } = (await openWorkbench()).call();
+    const broken = Object.create(service) as ToolCall['service'];
+    broken.noteCall = () => Promise.reject(new Error('the disk is full'));
+    const tool = toolThat(() => Promise.resolve({ fact: 'so' }));
+    const { answer, log } = await play(tool, {}, { service: broken });
+    expect(answer).toMatchObject({ structuredContent: { fact: 'so' } });
+    expect(log.join('')).toContain('"event":"journal.failed"');
   });
 });

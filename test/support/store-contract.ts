@@ -6,8 +6,10 @@ import { describeFence } from '../store/contract/fence.js';
 import type { OpenStore } from '../store/contract/fixtures.js';
 import { describeItems } from '../store/contract/items.js';
 import { describeJobs } from '../store/contract/jobs.js';
+import { describeJournal } from '../store/contract/journal.js';
 import { describeLeases } from '../store/contract/leases.js';
 import { describePool } from '../store/contract/pool.js';
+import { describePurge } from '../store/contract/purge.js';
 import { describeReopening } from '../store/contract/reopening.js';
 import { describeRequests } from '../store/contract/requests.js';
 import { describeStarts } from '../store/contract/starts.js';
@@ -25,6 +27,8 @@ export function describeJobStore(name: string, open: OpenStore): void {
     describeCauses(open);
     describePool(open);
     describeSends(open);
+    describeJournal(open);
+    describePurge(open);
     describeReopening(open);
   });
 }

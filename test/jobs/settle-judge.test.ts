@@ -1,6 +1,7 @@
 /** What a look at Billy says about a lost change, and when it wants to look (src/jobs/settle.ts). */
 import { describe, expect, it } from 'vitest';
-import { judgeChange, nextLookMs, settledAtMs } from '../../src/jobs/settle.js';
+import { judgeChange } from '../../src/jobs/settle-judge.js';
+import { nextLookMs, settledAtMs } from '../../src/jobs/settle.js';
 import { customer } from '../../src/resources/customer.js';
 import { product } from '../../src/resources/product.js';
 import type { RecordImage, Step } from '../../src/store/types.js';

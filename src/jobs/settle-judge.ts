@@ -1,0 +1,141 @@
+/** What a look at Billy says about lost writes, from what was sent, what was there and what is there now. Pure. */
+import type { WireBody } from '../billy/types.js';
+import { canonicalJson } from '../core/hash.js';
+import { childrenOf, differsFromSent, relationOf, sameValue } from '../resources/image.js';
+import type { ItemRecord, RecordImage, Scalar, Step } from '../store/types.js';
+import { stepsOf } from './work.js';
+
+/** What a look at Billy says about one lost write. */
+export type Verdict =
+  | { readonly kind: 'happened'; readonly image: RecordImage }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'undecidable' };
+
+type Shape = Parameters<typeof differsFromSent>[2];
+
+/** The step that is next or under way. */
+export function stepOf(item: ItemRecord): Step | null {
+  return stepsOf(item)[item.step] ?? null;
+}
+
+export interface Look {
+  /** Records that nobody is known to own and that were not there before. */
+  readonly strangers: readonly RecordImage[];
+  readonly byId: ReadonlyMap<string, RecordImage | null>;
+  /** Contents of creates that are under way right now; a stranger may be theirs. */
+  readonly underWay: ReadonlySet<string>;
+  readonly altered: ReadonlySet<string>;
+}
+
+/** What is compared of a create: fields that Billy is known to keep otherwise than sent tell nothing. */
+export function contentOf(item: ItemRecord, altered: ReadonlySet<string>): string {
+  const sent = Object.entries(stepOf(item)?.body ?? {}).filter(([field]) => !altered.has(field));
+  return canonicalJson(Object.fromEntries(sent));
+}
+
+/**
+ * For k lost creates of equal content and c such strangers: c <= k adopts c of them, c > k decides
+ * nothing. Equal content under way right now postpones the group (null).
+ */
+export function judgeCreates(
+  group: readonly ItemRecord[],
+  seen: Look,
+  shape: Shape,
+): (Verdict | null)[] {
+  const [first] = group;
+  const body = first === undefined ? undefined : stepOf(first)?.body;
+  if (first === undefined || body === undefined) return [];
+  const { strangers, underWay, altered } = seen;
+  if (underWay.has(contentOf(first, altered))) return group.map(() => null);
+  const likeness = strangers.map((image) => ({
+    image,
+    is: likenessOf({ body, altered }, image, shape),
+  }));
+  const equal = likeness.filter(({ is }) => is === 'equal').map(({ image }) => image);
+  const isUnclear = likeness.some(({ is }) => is === 'unclear') || equal.length > group.length;
+  if (isUnclear) return group.map(() => ({ kind: 'undecidable' }));
+  return group.map((_, index) => {
+    const image = equal[index];
+    return image === undefined ? { kind: 'absent' } : { kind: 'happened', image };
+  });
+}
+
+/**
+ * A field that Billy is known to leave out may be empty in the record. One that it keeps in another
+ * form cannot be compared: the record may be ours or another row's.
+ */
+function likenessOf(
+  sent: { body: WireBody; altered: ReadonlySet<string> },
+  image: RecordImage,
+  shape: Shape,
+): 'equal' | 'unclear' | 'other' {
+  const { body, altered } = sent;
+  const differing = differsFromSent(body, image, shape);
+  if (differing.some((field) => !altered.has(field))) return 'other';
+  const isLeftOut = (field: string): boolean =>
+    field in image.fields
+      ? sameValue(image.fields[field], null)
+      : childrenOf(image, field).length === 0;
+  return differing.every(isLeftOut) ? 'equal' : 'unclear';
+}
+
+function holds(
+  fields: Readonly<Record<string, Scalar>>,
+  sent: Readonly<Record<string, unknown>>,
+): boolean {
+  return Object.entries(sent).every(([key, value]) => sameValue(fields[key], value as Scalar));
+}
+
+function judgeFields(
+  step: Step,
+  now: Readonly<Record<string, Scalar>> | null,
+  before: Readonly<Record<string, Scalar>> | null,
+): 'happened' | 'absent' | 'undecidable' {
+  if (now === null) return 'undecidable';
+  if (holds(now, step.body)) return 'happened';
+  const keys = Object.keys(step.body);
+  const wasSo = before !== null && keys.every((key) => sameValue(now[key], before[key]));
+  return wasSo ? 'absent' : 'undecidable';
+}
+
+interface Compared {
+  readonly step: Step;
+  readonly now: RecordImage;
+  readonly before: RecordImage;
+}
+
+function verdictOf(kind: Verdict['kind'], image: RecordImage): Verdict {
+  return kind === 'happened' ? { kind, image } : { kind };
+}
+
+function judgeChildUpdate({ step, now, before }: Compared, relation: string): Verdict {
+  const childIn = (image: RecordImage): Readonly<Record<string, Scalar>> | null =>
+    childrenOf(image, relation).find(({ id }) => id === step.id)?.fields ?? null;
+  return verdictOf(judgeFields(step, childIn(now), childIn(before)), now);
+}
+
+function judgeChildCreate(
+  { step, now, before }: Compared,
+  relation: string,
+  names: readonly string[],
+): Verdict {
+  const sent = Object.fromEntries(Object.entries(step.body).filter(([key]) => names.includes(key)));
+  const known = new Set(childrenOf(before, relation).map(({ id }) => id));
+  const fresh = childrenOf(now, relation).filter(
+    (child) => !known.has(child.id) && holds(child.fields, sent),
+  );
+  if (fresh.length > 1) return { kind: 'undecidable' };
+  return verdictOf(fresh.length === 1 ? 'happened' : 'absent', now);
+}
+
+/** A lost update of a record or a lost write of one of its children, seen in the record as it is now. */
+export function judgeChange(item: ItemRecord, now: RecordImage | null, shape: Shape): Verdict {
+  const step = stepOf(item);
+  const before = item.after ?? item.before;
+  if (step === null || now === null || before === null) return { kind: 'undecidable' };
+  const relation = relationOf(shape, step.collection);
+  if (relation === null) return verdictOf(judgeFields(step, now.fields, before.fields), now);
+  const compared = { step, now, before };
+  if (step.kind === 'update') return judgeChildUpdate(compared, relation);
+  return judgeChildCreate(compared, relation, shape.relations[relation]?.fields ?? []);
+}
