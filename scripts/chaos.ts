@@ -50,8 +50,7 @@ function parseOptions(): Options {
 }
 
 async function repeatSeed(seed: number, without: Safeguard | null): Promise<boolean> {
-  const { unknowns: _unknowns, ...scenario } = scenarioOf(seed);
-  say(JSON.stringify(scenario, null, 2));
+  say(JSON.stringify({ ...scenarioOf(seed), unknowns: undefined }, null, 2));
   const trace = (line: () => string): void => {
     say(line());
   };

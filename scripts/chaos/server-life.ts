@@ -67,15 +67,16 @@ export async function landing(
   kill: Kill,
   wasFired: () => boolean,
 ): Promise<string | null> {
-  let isLate = false;
+  const late = new AbortController();
   const timer = setTimeout(() => {
-    isLate = true;
+    late.abort();
     life.kill();
   }, LANDING_MS);
   const { code, signal } = await life.ended;
   clearTimeout(timer);
   const said = life.lines.some((line) => line.includes('"chaos.dies"'));
   const isMeant = kill.by === 'itself' ? said : wasFired();
+  const isLate = late.signal.aborted;
   if (!isLate && signal === 'SIGKILL' && isMeant) return null;
   const how = isLate ? 'not in time' : `ended with ${String(signal ?? code)}`;
   const last = life.lines.at(-1) ?? '';

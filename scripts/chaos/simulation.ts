@@ -65,7 +65,7 @@ interface Scene {
   isDone: boolean;
 }
 
-export function collectionOf({ resource }: Pick<Scenario, 'resource'>): 'contacts' | 'products' {
+function collectionOf({ resource }: Pick<Scenario, 'resource'>): 'contacts' | 'products' {
   return resource === 'customer' ? 'contacts' : 'products';
 }
 

@@ -101,10 +101,14 @@ function execute({ request, entry }: Exchange, { billy, onWrite }: ServerParts):
   return reply;
 }
 
+function tellOfWrite(entry: LoggedRequest, moment: WriteMoment, { onWrite }: ServerParts): void {
+  if (!READS.has(entry.method)) onWrite?.(moment);
+}
+
 function finish({ response, entry }: Exchange, reply: Reply, parts: ServerParts): void {
   parts.log.answered(entry, reply.status);
   send(response, reply);
-  if (!READS.has(entry.method)) parts.onWrite?.('answered');
+  tellOfWrite(entry, 'answered', parts);
 }
 
 function truncate(exchange: Exchange, reply: Reply, { log }: ServerParts): void {
@@ -184,7 +188,7 @@ async function serveBilly(
   const request = toApiRequest(message, body ?? '', startedMs);
   const exchange: Exchange = { response, entry, request, dealer };
   entry.clientId = clientIdIn(body ?? '');
-  if (!READS.has(method)) parts.onWrite?.('arrived');
+  tellOfWrite(entry, 'arrived', parts);
   if (isTurnedAway(exchange, parts)) return;
   const kind = dealer?.next(!READS.has(method)) ?? null;
   const latencyMs = latencyOf(parts);
