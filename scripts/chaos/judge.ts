@@ -129,9 +129,10 @@ function expectedOf(facts: Facts, id: string): Record<string, string> | null {
   const planted = facts.scenario.planted.find(({ name }) => name === was?.['name']);
   const expected: Record<string, string> = { ...planted };
   for (const item of facts.items.filter(({ recordId }) => recordId === id)) {
-    // A row that failed half-way has left what it had sent: nothing to be compared with.
-    if (item.outcome === 'failed' && item.hasWritten) return null;
-    if (!WRITTEN.includes(item.outcome)) continue;
+    const isWhole = WRITTEN.includes(item.outcome);
+    // A row that failed, or was cancelled, half-way has left what it had sent: nothing to compare with.
+    if (item.hasWritten && !isWhole) return null;
+    if (!isWhole) continue;
     for (const [column, cell] of Object.entries(rowOf(facts, item))) {
       if (cell !== '') expected[column] = cell;
     }
