@@ -3,7 +3,7 @@
  * real kills. Exit code 1 when a single row was lost, doubled, left unknown or a job got stuck.
  */
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { proveAll, runSeeds } from './chaos/campaign.js';
+import { proveAll, runKills, runSeeds } from './chaos/campaign.js';
 import { summaryLines } from './chaos/report.js';
 import { SAFEGUARDS, type Safeguard } from './chaos/safeguards.js';
 import { scenarioOf } from './chaos/scenario.js';
@@ -14,6 +14,8 @@ interface Options {
   readonly kills: number;
   readonly seed?: number;
   readonly firstSeed: number;
+  readonly story?: number;
+  readonly sideBySide: number;
   readonly without?: Safeguard;
   readonly prove?: boolean;
   readonly only?: 'simulation' | 'kills';
@@ -37,6 +39,8 @@ function parseOptions(): Options {
     .option('--seeds <count>', 'simulated scenarios', count, 500)
     .option('--kills <count>', 'real SIGKILLs', count, 40)
     .option('--first-seed <number>', 'where the seeds begin', count, 1)
+    .option('--story <number>', 'repeats one story of real kills', count)
+    .option('--side-by-side <count>', 'servers that are killed at the same time', count, 2)
     .option('--seed <number>', 'repeats one seed and tells everything that happens', count)
     .addOption(new Option('--without <safeguard>', 'without it this must fail').choices(SAFEGUARDS))
     .option('--prove', 'each safeguard in turn is taken away and must be missed')
@@ -46,8 +50,7 @@ function parseOptions(): Options {
 }
 
 async function repeatSeed(seed: number, without: Safeguard | null): Promise<boolean> {
-  const { unknowns: _unknowns, ...scenario } = scenarioOf(seed);
-  say(JSON.stringify(scenario, null, 2));
+  say(JSON.stringify({ ...scenarioOf(seed), unknowns: undefined }, null, 2));
   const trace = (line: () => string): void => {
     say(line());
   };
@@ -67,6 +70,15 @@ async function simulateAll(options: Options): Promise<boolean> {
   return summary.failures.length === 0;
 }
 
+async function killAll({ kills, story, sideBySide }: Options): Promise<boolean> {
+  const startedMs = performance.now();
+  const one = story === undefined ? { kills } : { kills: 1, firstStory: story };
+  const summary = await runKills({ ...one, sideBySide, say });
+  for (const line of summaryLines('kills', summary)) say(line);
+  say(`${((performance.now() - startedMs) / 1000).toFixed(0)} s`);
+  return summary.failures.length === 0;
+}
+
 async function run(options: Options): Promise<boolean> {
   const { seed, prove = false, only } = options;
   if (seed !== undefined) return repeatSeed(seed, options.without ?? null);
@@ -74,7 +86,10 @@ async function run(options: Options): Promise<boolean> {
     const proofs = await proveAll(PROOF_SEEDS_MAX, say);
     return proofs.every((proof) => proof.seed !== null);
   }
-  return only === 'kills' ? true : simulateAll(options);
+  const isSimulated = only === 'kills' || (await simulateAll(options));
+  // A safeguard is taken from the simulation only.
+  if (only === 'simulation' || options.without !== undefined) return isSimulated;
+  return (await killAll(options)) && isSimulated;
 }
 
 process.exitCode = (await run(parseOptions())) ? 0 : 1;

@@ -86,13 +86,24 @@ function createAccount(config: Config, parts: { store: JobStore; billy: BillyCli
   });
 }
 
+/** What crash tests put around a part. */
+export interface Seams {
+  readonly wrapStore: (store: JobStore) => JobStore;
+}
+
+const NO_SEAMS: Seams = { wrapStore: (store) => store };
+
 /** Opens the store, takes up unfinished jobs, and offers the service. Rejects with an AppError. */
-export async function createApp(config: Config, cwd: string): Promise<App> {
+export async function createApp(
+  config: Config,
+  cwd: string,
+  { wrapStore } = NO_SEAMS,
+): Promise<App> {
   const secrets = [config.BILLY_ACCESS_TOKEN ?? ''];
   const log = createLog({ level: config.BULK_LOG_LEVEL, secrets });
   const clock = systemClock;
   const dataDir = openDataDir(config);
-  const store = await openSqliteStore({ path: databaseOf(dataDir) });
+  const store = wrapStore(await openSqliteStore({ path: databaseOf(dataDir) }));
   const billy = createClient(config, { store, log });
   const account = createAccount(config, { store, billy });
   const engine = new Engine({

@@ -15,6 +15,23 @@ function manyRows(count: number): string {
 }
 
 describe('createApp', () => {
+  it('works on the store as a crash test has wrapped it', async () => {
+    const root = await tempRoot();
+    const config = resolveConfig({ flags: {}, env: { BULK_DATA_DIR: path.join(root, 'data') } });
+    const seen: string[] = [];
+    const app = await createApp(config, root, {
+      wrapStore: (store) => ({
+        ...store,
+        close: () => {
+          seen.push('close');
+          return store.close();
+        },
+      }),
+    });
+    await app.close();
+    expect(seen).toEqual(['close']);
+  });
+
   it('keeps its data for its owner alone, and the token nowhere', async () => {
     const { dataDir, sandbox, run, ended } = await openWorkbench();
     const { jobId } = await run(importCustomersCsv, { csvContent: 'name\nA\n' });

@@ -1,6 +1,9 @@
 /** Many seeds in a row, and the proof that each safeguard is needed. */
+import { KILLS_A_STORY } from './kill-plan.js';
+import { runStory } from './kills.js';
 import { Tally, type Outcome, type Summary } from './report.js';
 import { SAFEGUARDS, type Safeguard } from './safeguards.js';
+import { buildVictim } from './server-life.js';
 import { simulate } from './simulation.js';
 
 export interface Campaign {
@@ -33,6 +36,32 @@ export async function runSeeds(campaign: Campaign): Promise<Summary> {
     if ((seed - firstSeed + 1) % LINE_EVERY_SEEDS !== 0) continue;
     say(`seed ${seed}: ${tally.deathCount} deaths, ${tally.failures.length} failures`);
   }
+  return tally.summary();
+}
+
+/** Real kills, some stories side by side; each story kills six times. */
+export async function runKills(campaign: {
+  readonly kills: number;
+  readonly firstStory?: number;
+  readonly sideBySide: number;
+  readonly say: (line: string) => void;
+}): Promise<Summary> {
+  const { kills, firstStory = 0, sideBySide, say } = campaign;
+  buildVictim();
+  const tally = new Tally();
+  const stories = Math.ceil(kills / KILLS_A_STORY);
+  let next = firstStory;
+  const tellStories = async (): Promise<void> => {
+    while (next < firstStory + stories) {
+      const story = next;
+      next += 1;
+      const outcome = await runStory(story);
+      tally.add(outcome);
+      const verdict = outcome.findings.length === 0 ? 'exact' : 'FAILED';
+      say(`${outcome.name}: ${verdict}; ${tally.deathCount} kills`);
+    }
+  };
+  await Promise.all(Array.from({ length: sideBySide }, tellStories));
   return tally.summary();
 }
 

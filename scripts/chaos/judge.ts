@@ -38,6 +38,7 @@ const CHILDREN = {
 
 const WRITTEN: readonly (Outcome | null)[] = ['created', 'updated', 'merged'];
 const SENT: readonly (Outcome | null)[] = ['created', 'failed', 'unknown'];
+const BUG_CODES: readonly string[] = ['INTERNAL', 'STORE_FAILED', 'OUTCOME_UNKNOWN'];
 
 function byId(records: readonly DumpedRecord[] | undefined): Map<string, DumpedRecord> {
   return new Map((records ?? []).map((record) => [record.id, record] as const));
@@ -66,24 +67,26 @@ function judgeCounts({ job, items }: Facts): Finding[] {
   return texts.map((text) => ({ kind: 'wrong', text }));
 }
 
+function judgeItem(item: ItemRecord, isCreateOnly: boolean): Finding[] {
+  const { outcome, row, code, message } = item;
+  if (outcome === null) return [];
+  const text = `row ${row} is ${outcome}: ${code ?? ''} ${message ?? ''}`;
+  if (outcome === 'unknown') return [{ kind: 'unknown', text }];
+  const isBug = BUG_CODES.includes(code ?? '');
+  const isOdd = isCreateOnly && !SENT.includes(outcome);
+  return isBug || isOdd ? [{ kind: 'wrong', text }] : [];
+}
+
 /** Nothing that these scenarios hold makes a job fail by itself. */
 function judgeEnd({ job, items, scenario }: Facts): Finding[] {
-  const findings: Finding[] = [];
   const { continueOnError = true, rollbackOnError = false, duplicateStrategy } = scenario.options;
   const mayFail = !continueOnError || rollbackOnError;
-  if (job.error !== null && !(mayFail && job.error.code === 'ROW_INVALID')) {
-    findings.push({ kind: 'wrong', text: `job error ${job.error.code}: ${job.error.message}` });
-  }
-  for (const item of items) {
-    const { outcome, row, code, message } = item;
-    if (outcome === 'unknown') findings.push({ kind: 'unknown', text: `row ${row}: ${message}` });
-    const isOdd = outcome !== null && duplicateStrategy === 'create' && !SENT.includes(outcome);
-    const isBug = code === 'INTERNAL' || code === 'STORE_FAILED' || code === 'OUTCOME_UNKNOWN';
-    if (isOdd || (isBug && outcome !== 'unknown')) {
-      findings.push({ kind: 'wrong', text: `row ${row} is ${outcome}: ${code} ${message}` });
-    }
-  }
-  return findings;
+  const isExpected = job.error === null || (mayFail && job.error.code === 'ROW_INVALID');
+  const text = `job error ${job.error?.code ?? ''}: ${job.error?.message ?? ''}`;
+  return [
+    ...(isExpected ? [] : [{ kind: 'wrong', text } as const]),
+    ...items.flatMap((item) => judgeItem(item, duplicateStrategy === 'create')),
+  ];
 }
 
 /** Each created item its own record, and no record of the job without an item. */
@@ -107,9 +110,13 @@ function judgeRecords(facts: Facts): Finding[] {
   }
   for (const [id, record] of is) {
     if (was.has(id) || strangers.includes(id) || owners.has(id)) continue;
-    findings.push({ kind: 'doubled', text: `${String(record['name'])} (${id}) belongs to no row` });
+    findings.push({ kind: 'doubled', text: `${textOf(record['name'])} (${id}) belongs to no row` });
   }
   return findings;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function rowOf({ scenario }: Facts, item: ItemRecord): Row {
@@ -122,9 +129,10 @@ function expectedOf(facts: Facts, id: string): Record<string, string> | null {
   const planted = facts.scenario.planted.find(({ name }) => name === was?.['name']);
   const expected: Record<string, string> = { ...planted };
   for (const item of facts.items.filter(({ recordId }) => recordId === id)) {
-    // A row that failed half-way has left what it had sent: nothing to be compared with.
-    if (item.outcome === 'failed' && item.hasWritten) return null;
-    if (!WRITTEN.includes(item.outcome)) continue;
+    const isWhole = WRITTEN.includes(item.outcome);
+    // A row that failed, or was cancelled, half-way has left what it had sent: nothing to compare with.
+    if (item.hasWritten && !isWhole) return null;
+    if (!isWhole) continue;
     for (const [column, cell] of Object.entries(rowOf(facts, item))) {
       if (cell !== '') expected[column] = cell;
     }
@@ -152,7 +160,7 @@ function judgeContents(facts: Facts): Finding[] {
     if (record === undefined || expected === null) return [];
     const children = childCells(facts, id);
     return Object.entries(expected).flatMap(([column, cell]): Finding[] => {
-      const cells = children[column] ?? [String(record[column] ?? '')];
+      const cells = children[column] ?? [textOf(record[column])];
       const wanted = column in children && cell === '' ? [] : [cell];
       if (isDeepStrictEqual(cells, wanted)) return [];
       const kind = cells.length > wanted.length ? 'doubled' : 'lost';
@@ -204,43 +212,57 @@ function judgeUndoCounts({ job, items }: Facts): Finding[] {
 }
 
 /** The record and its children without ids: Billy may renew those of children. */
-function pictureOf(dump: StateDump, facts: Facts, id: string): unknown {
-  const children = childrenIn(dump, facts, id).map(({ id: _id, ...fields }) => fields);
-  const texts = children.map((child) => JSON.stringify(child)).sort();
+function pictureOf(dump: StateDump, facts: Pick<Facts, 'collection'>, id: string): unknown {
+  const texts = childrenIn(dump, facts, id)
+    .map((child) => JSON.stringify({ ...child, id: null }))
+    .sort();
   return { record: held(dump, facts).get(id), texts };
+}
+
+/** Billy's records are those of before, and those that somebody else made or touched. */
+function judgeWhatIsLeft(facts: UndoneFacts): Finding[] {
+  const { before, after, strangers, touchedId } = facts;
+  const [was, is] = [held(before, facts), held(after, facts)];
+  const findings: Finding[] = [];
+  for (const [id, record] of is) {
+    if (was.has(id) || strangers.includes(id) || id === touchedId) continue;
+    const text = `${textOf(record['name'])} (${id}) is still there after the rollback`;
+    findings.push({ kind: 'doubled', text });
+  }
+  for (const id of was.keys()) {
+    const [now, then] = [pictureOf(after, facts, id), pictureOf(before, facts, id)];
+    if (isDeepStrictEqual(now, then)) continue;
+    findings.push({ kind: 'lost', text: `${id} is not as it was before the job` });
+  }
+  return findings;
+}
+
+/** An edit keeps all of the record; a use keeps it from being deleted, later rows are taken back. */
+function judgeTouched({ touchedId, touch, touched, items, ...facts }: UndoneFacts): Finding[] {
+  const findings: Finding[] = items
+    .filter(({ undoState, recordId }) => undoState === 'kept' && recordId !== touchedId)
+    .map(({ row, undoMessage }) => ({
+      kind: 'wrong',
+      text: `row ${row} was kept: ${undoMessage ?? ''}`,
+    }));
+  if (touchedId === null || touched === undefined) return findings;
+  const { after, collection } = facts;
+  const now = pictureOf(after, { collection }, touchedId);
+  const isThere = held(after, { collection }).has(touchedId);
+  const isLeft = isDeepStrictEqual(now, pictureOf(touched, { collection }, touchedId));
+  if (!isThere || (touch === 'edit' && !isLeft)) {
+    findings.push({ kind: 'lost', text: 'a record that others touched was not left to them' });
+  }
+  return findings;
 }
 
 /** A job that was taken back: Billy is as before, but for what others did. */
 export function judgeUndone(facts: UndoneFacts): Finding[] {
-  const { before, after, strangers, touchedId, touched, items } = facts;
-  const findings = [...judgeCounts(facts), ...judgeUndoCounts(facts)];
-  const [was, is] = [held(before, facts), held(after, facts)];
-  for (const [id, record] of is) {
-    if (was.has(id) || strangers.includes(id) || id === touchedId) continue;
-    const text = `${String(record['name'])} (${id}) is still there after the rollback`;
-    findings.push({ kind: 'doubled', text });
-  }
-  for (const id of was.keys()) {
-    const isRestored = isDeepStrictEqual(pictureOf(after, facts, id), pictureOf(before, facts, id));
-    if (!isRestored) findings.push({ kind: 'lost', text: `${id} is not as it was before the job` });
-  }
-  if (touchedId !== null && !is.has(touchedId)) {
-    findings.push({ kind: 'lost', text: 'a record that others touched was deleted' });
-  }
-  // An edit keeps all of the record; a use keeps it from being deleted, later rows are taken back.
-  if (touchedId !== null && facts.touch === 'edit' && touched !== undefined) {
-    const isLeft = isDeepStrictEqual(
-      pictureOf(after, facts, touchedId),
-      pictureOf(touched, facts, touchedId),
-    );
-    if (!isLeft) findings.push({ kind: 'lost', text: 'a record that others edited was changed' });
-  }
-  const kept = items.filter(({ undoState, recordId }) => {
-    return undoState === 'kept' && recordId !== touchedId;
-  });
-  for (const { row, undoMessage } of kept) {
-    findings.push({ kind: 'wrong', text: `row ${row} was kept: ${undoMessage}` });
-  }
-  const left = touched ?? before;
-  return [...findings, ...judgeOthers(facts, left)];
+  return [
+    ...judgeCounts(facts),
+    ...judgeUndoCounts(facts),
+    ...judgeWhatIsLeft(facts),
+    ...judgeTouched(facts),
+    ...judgeOthers(facts, facts.touched ?? facts.before),
+  ];
 }

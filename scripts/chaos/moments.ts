@@ -2,19 +2,26 @@
 import type { ItemChange } from '../../src/store/types.js';
 import type { Operation } from './store-gate.js';
 
-/** What an operation of the store means to the job. */
-export function momentOf(name: Operation, parameter: unknown): string {
-  if (name === 'clearItems' || name === 'addItems') return 'scan';
-  if (name === 'putPool') return 'listing';
-  if (name !== 'changeItems') return name;
-  const [first] = (parameter as { changes: readonly ItemChange[] }).changes;
-  const patch = first?.patch ?? {};
+const NAMES: Partial<Record<Operation, string>> = {
+  clearItems: 'scan',
+  addItems: 'scan',
+  putPool: 'listing',
+};
+
+function momentOfChange({ patch }: ItemChange): string {
   if (patch.undoState !== undefined) return 'reversal';
   if (patch.state === 'sending') return 'intent';
   if (patch.plan !== undefined) return 'plan';
   if (patch.state === 'doubt') return 'doubt';
   if (patch.lookedAtMs !== undefined) return 'look';
   return patch.state === 'ended' ? 'outcome' : 'change';
+}
+
+/** What an operation of the store means to the job. */
+export function momentOf(name: Operation, parameter: unknown): string {
+  if (name !== 'changeItems') return NAMES[name] ?? name;
+  const [first] = (parameter as { changes: readonly ItemChange[] }).changes;
+  return first === undefined ? 'change' : momentOfChange(first);
 }
 
 /** Named crash points of a run; the wire's are passed by what sends, saves and answers. */

@@ -12,6 +12,7 @@ import type { JobStore } from '../../src/store/job-store.js';
 import { RENEWALS_PER_LIFE } from '../../src/jobs/work.js';
 import { openSqliteStore } from '../../src/store/sqlite-store.js';
 import type { ItemRecord, JobPatch, JobRecord } from '../../src/store/types.js';
+import { plantedBody } from './account.js';
 import { judgeRun, judgeUndone, type Finding } from './judge.js';
 import { without, type Safeguard } from './safeguards.js';
 import {
@@ -64,24 +65,13 @@ interface Scene {
   isDone: boolean;
 }
 
-export function collectionOf({ resource }: Pick<Scenario, 'resource'>): 'contacts' | 'products' {
+function collectionOf({ resource }: Pick<Scenario, 'resource'>): 'contacts' | 'products' {
   return resource === 'customer' ? 'contacts' : 'products';
 }
 
 function csvOf({ columns, rows }: Scenario): string {
   const lines = rows.map((row) => columns.map((column) => row[column] ?? '').join(','));
   return `${[columns.join(','), ...lines].join('\n')}\n`;
-}
-
-function plantedBody(row: Row, collection: 'contacts' | 'products'): object {
-  const { email, unitPrice, phone, ...fields } = row;
-  if (collection === 'products') {
-    return { ...fields, prices: [{ currencyId: 'DKK', unitPrice: Number(unitPrice) }] };
-  }
-  const persons = email === '' ? [] : [{ name: fields['name'], email, isPrimary: true }];
-  const number = phone === '' ? {} : { phone };
-  const kind = { type: 'company', countryId: 'DK', isCustomer: true };
-  return { ...fields, ...number, ...kind, contactPersons: persons };
 }
 
 function plant(billy: Billy, row: Row, collection: 'contacts' | 'products'): void {

@@ -165,4 +165,8 @@ export interface SandboxOptions {
   contacts: number;
   products: number;
   clock: Clock;
+  /** Hears of each write as it arrives, once it is saved, and as its answer leaves; for crash tests. */
+  onWrite?: (moment: WriteMoment) => void;
 }
+
+export type WriteMoment = 'arrived' | 'saved' | 'answered';

@@ -56,6 +56,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     throttle: rateLimit === null ? null : new Throttle(rateLimit),
     latency: latencyMs,
     clock,
+    onWrite: options.onWrite,
     closing: closing.signal,
   });
   const port = await listen(server, options.port);

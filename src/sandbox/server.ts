@@ -8,7 +8,7 @@ import { isBody } from './draft.js';
 import { errorReply, garbled, reset, send, sendAndClose, sendTruncated } from './ending.js';
 import { failure, type Reply } from './envelope.js';
 import { FAULTS, type Ending, type Fault, type FaultDealer } from './faults.js';
-import type { FaultKind, Latency } from './options.js';
+import type { FaultKind, Latency, WriteMoment } from './options.js';
 import type { LoggedRequest, RequestLog } from './request-log.js';
 import { answerSideChannel } from './side-channel.js';
 import { TEXT } from './texts.js';
@@ -22,6 +22,7 @@ export interface ServerParts {
   readonly throttle: Throttle | null;
   readonly latency: Latency | null;
   readonly clock: Clock;
+  readonly onWrite: ((moment: WriteMoment) => void) | undefined;
   /** Aborted at close: delays end, late writes no longer happen. */
   readonly closing: AbortSignal;
 }
@@ -90,16 +91,24 @@ function latencyOf({ latency, clock }: ServerParts): number {
 }
 
 /** Lets Billy answer, and notes whether that changed anything. */
-function execute({ request, entry }: Exchange, { billy }: ServerParts): Reply {
+function execute({ request, entry }: Exchange, { billy, onWrite }: ServerParts): Reply {
   const before = billy.world.commits;
   const reply = answer(billy, request);
-  if (billy.world.commits > before) entry.committed = true;
+  if (billy.world.commits > before) {
+    entry.committed = true;
+    onWrite?.('saved');
+  }
   return reply;
+}
+
+function tellOfWrite(entry: LoggedRequest, moment: WriteMoment, { onWrite }: ServerParts): void {
+  if (!READS.has(entry.method)) onWrite?.(moment);
 }
 
 function finish({ response, entry }: Exchange, reply: Reply, parts: ServerParts): void {
   parts.log.answered(entry, reply.status);
   send(response, reply);
+  tellOfWrite(entry, 'answered', parts);
 }
 
 function truncate(exchange: Exchange, reply: Reply, { log }: ServerParts): void {
@@ -179,6 +188,7 @@ async function serveBilly(
   const request = toApiRequest(message, body ?? '', startedMs);
   const exchange: Exchange = { response, entry, request, dealer };
   entry.clientId = clientIdIn(body ?? '');
+  tellOfWrite(entry, 'arrived', parts);
   if (isTurnedAway(exchange, parts)) return;
   const kind = dealer?.next(!READS.has(method)) ?? null;
   const latencyMs = latencyOf(parts);

@@ -114,6 +114,17 @@ describe('each fault', () => {
   });
 });
 
+describe('whoever listens', () => {
+  it('hears of each write as it arrives, is saved and is answered, and of no read', async () => {
+    const moments: string[] = [];
+    const driver = await startDriver({ onWrite: (moment) => moments.push(moment) });
+    await createContact(driver);
+    await driver.get('/contacts');
+    expect(moments).toEqual(['arrived', 'saved', 'answered']);
+    await seen(driver, 'POST /contacts', { body: { contact: {} } });
+    expect(moments.slice(3)).toEqual(['arrived', 'answered']);
+  });
+});
 describe('late writes', () => {
   it('happen after the answer was lost, not before', async () => {
     const driver = await startDriver();

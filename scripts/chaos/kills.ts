@@ -1,0 +1,226 @@
+/**
+ * Real kills: the built server on a data folder, the sandbox in this process, SIGKILL after SIGKILL,
+ * each followed by a new server that goes on. At the end the same judge as for the simulation.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Client } from '@modelcontextprotocol/client';
+import { systemClock } from '../../src/core/clock.js';
+import { isEnded } from '../../src/jobs/state.js';
+import type { StateDump } from '../../src/sandbox/dump.js';
+import type { WriteMoment } from '../../src/sandbox/options.js';
+import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.js';
+import { openSqliteStore } from '../../src/store/sqlite-store.js';
+import type { ItemRecord, JobRecord, JobStatus } from '../../src/store/types.js';
+import { plantedBody } from './account.js';
+import { judgeRun, judgeUndone, type Facts, type Finding } from './judge.js';
+import { storyOf, type Kill, type Story } from './kill-plan.js';
+import { callTool, connect } from './mcp-pipe.js';
+import type { Outcome } from './report.js';
+import { landing, startLife } from './server-life.js';
+
+const PATIENCE_MS = 90_000;
+const WAIT_SECONDS = 10;
+/** Writes after which somebody else makes a record. */
+const STRANGERS_AFTER: readonly number[] = [2, 9];
+const EVERY_NTH_WRITE = 3;
+const LATE_MS = 350;
+const LATENCY = { min: 5, max: 40, tailChance: 0, tailMs: 0 };
+
+function settingsFor(sandbox: Sandbox, dataDir: string): Record<string, string> {
+  return {
+    BILLY_API_BASE_URL: sandbox.url,
+    BILLY_ACCESS_TOKEN: sandbox.token,
+    BILLY_RATE_LIMIT: 'unlimited',
+    BILLY_MAX_CONCURRENT: '2',
+    BILLY_TIMEOUT_MS: '500',
+    BILLY_SETTLE_MS: '600',
+    BULK_LEASE_SECONDS: '4',
+    BULK_LOG_LEVEL: 'error',
+    BULK_DATA_DIR: dataDir,
+    BULK_ALLOWED_DIRS: dataDir,
+  };
+}
+
+function csvOf({ rows }: Story): string {
+  const columns = Object.keys(rows[0] ?? {});
+  const lines = rows.map((row) => columns.map((column) => row[column] ?? '').join(','));
+  return `${[columns.join(','), ...lines].join('\n')}\n`;
+}
+
+class StoryTeller {
+  readonly landed: string[] = [];
+  readonly #story: Story;
+  readonly #dataDir: string;
+  readonly #findings: Finding[] = [];
+  readonly #strangers: string[] = [];
+  #sandbox: Sandbox | null = null;
+  #jobId: string | null = null;
+  #savedCount = 0;
+  /** Called at each moment of a write, while a kill waits for one. */
+  #onMoment: (moment: WriteMoment) => void = () => undefined;
+
+  constructor(story: Story) {
+    this.#story = story;
+    this.#dataDir = mkdtempSync(join(tmpdir(), 'chaos-kills-'));
+  }
+
+  async tell(): Promise<readonly Finding[]> {
+    const { unknowns, planted, seed, fault, runKills, undoKills } = this.#story;
+    const sandbox = await startSandbox({
+      ...{ port: 0, seed, unknowns, rateLimit: null, latencyMs: LATENCY, faults: null },
+      ...{ contacts: 0, products: 0, clock: systemClock },
+      onWrite: (moment) => {
+        this.#hear(moment);
+      },
+    });
+    this.#sandbox = sandbox;
+    try {
+      for (const row of planted) await plantOver(sandbox, plantedBody(row, 'contacts'));
+      const before = sandbox.control.state();
+      this.#savedCount = 0;
+      const everyNthWrite = [{ n: EVERY_NTH_WRITE, kind: fault }];
+      sandbox.control.setFaults({ seed, rates: {}, everyNthWrite, lateMs: LATE_MS });
+      for (const kill of runKills) await this.#dieBy(kill, this.#begin);
+      const run = await this.#toEnd(before, this.#begin);
+      if (run !== null) this.#findings.push(...judgeRun(run));
+      if (this.#findings.length > 0) return this.#findings;
+      for (const kill of undoKills) await this.#dieBy(kill, this.#rollBack);
+      const undone = await this.#toEnd(before, this.#rollBack);
+      if (undone !== null) this.#findings.push(...judgeUndone({ ...undone, touchedId: null }));
+      return this.#findings;
+    } finally {
+      await sandbox.close();
+      rmSync(this.#dataDir, { recursive: true, force: true });
+    }
+  }
+
+  #hear(moment: WriteMoment): void {
+    this.#onMoment(moment);
+    if (moment !== 'saved') return;
+    this.#savedCount += 1;
+    if (!STRANGERS_AFTER.includes(this.#savedCount) || this.#jobId === null) return;
+    const changes = { name: `Fremmed ${String(this.#savedCount)}` };
+    const made = this.#sandbox?.control.thirdParty({ action: 'create-contact', changes });
+    if (made !== undefined) this.#strangers.push(made.id);
+  }
+
+  #env(): Record<string, string> {
+    if (this.#sandbox === null) throw new TypeError('no sandbox yet');
+    return settingsFor(this.#sandbox, this.#dataDir);
+  }
+
+  /** A server that must die by this kill, whatever it is doing for us meanwhile. */
+  async #dieBy(kill: Kill, act: (client: Client) => Promise<void>): Promise<void> {
+    const life = startLife(this.#env(), kill);
+    let isFired = false;
+    const fire = (): void => {
+      isFired = true;
+      life.kill();
+    };
+    if (kill.by === 'time') setTimeout(fire, kill.nth);
+    let heard = 0;
+    this.#onMoment = (moment) => {
+      if (kill.by !== 'wire' || moment !== kill.point) return;
+      heard += 1;
+      if (heard === kill.nth) fire();
+    };
+    // It dies in the middle of our calls: how they end tells nothing.
+    connect(life.child)
+      .then(act)
+      .catch(() => undefined);
+    const missed = await landing(life, kill, () => isFired);
+    this.#onMoment = () => undefined;
+    if (missed === null) this.landed.push(`${kill.by}: ${kill.point}`);
+    else this.#findings.push({ kind: 'wrong', text: missed });
+  }
+
+  /** Starts the job, once; a server that died before it answered may have started it all the same. */
+  readonly #begin = async (client: Client): Promise<void> => {
+    if (this.#jobId !== null) return;
+    const { jobs } = await callTool(client, 'list_bulk_jobs', {});
+    const [known] = jobs as { id: string }[];
+    if (known !== undefined) {
+      this.#jobId = known.id;
+      return;
+    }
+    const { options } = this.#story;
+    const args = { csvContent: csvOf(this.#story), options };
+    const { jobId } = await callTool(client, 'import_customers_csv', args);
+    this.#jobId = String(jobId);
+  };
+
+  readonly #rollBack = async (client: Client): Promise<void> => {
+    const status = await this.#status(client, 0);
+    if (status !== 'completed' && status !== 'partially_rolled_back') return;
+    await callTool(client, 'rollback_job', { jobId: this.#jobId });
+  };
+
+  async #status(client: Client, waitSeconds: number): Promise<JobStatus> {
+    const args = { jobId: this.#jobId, waitSeconds };
+    const { job } = await callTool(client, 'get_bulk_job_status', args);
+    return (job as { status: JobStatus }).status;
+  }
+
+  /** A server that may live: what the job has come to, or null with a finding. */
+  async #toEnd(before: StateDump, act: (client: Client) => Promise<void>): Promise<Facts | null> {
+    const life = startLife(this.#env(), null);
+    try {
+      const client = await connect(life.child);
+      await act(client);
+      const endMs = systemClock.monotonicMs() + PATIENCE_MS;
+      while (!isEnded(await this.#status(client, WAIT_SECONDS))) {
+        if (systemClock.monotonicMs() < endMs) continue;
+        this.#findings.push({ kind: 'stuck', text: 'the job has not ended' });
+        return null;
+      }
+    } finally {
+      life.child.stdin.end();
+      const { code } = await life.ended;
+      if (code !== 0) this.#findings.push({ kind: 'wrong', text: `exit code ${String(code)}` });
+    }
+    const after = this.#sandbox?.control.state() ?? before;
+    const collection = 'contacts' as const;
+    const seen = { scenario: this.#story, collection, strangers: this.#strangers, before, after };
+    return { ...seen, ...(await this.#stored()) };
+  }
+
+  async #stored(): Promise<{ job: JobRecord; items: ItemRecord[] }> {
+    const store = await openSqliteStore({ path: join(this.#dataDir, 'jobs.sqlite') });
+    try {
+      const jobId = this.#jobId ?? '';
+      const job = await store.getJob({ jobId });
+      if (job === null) throw new Error('the job is gone');
+      return { job, items: await store.listItems({ jobId, limit: 1000 }) };
+    } finally {
+      await store.close();
+    }
+  }
+}
+
+async function plantOver({ url, token }: Sandbox, contact: object): Promise<void> {
+  const response = await fetch(`${url}/contacts`, {
+    method: 'POST',
+    headers: { 'x-access-token': token, 'content-type': 'application/json' },
+    body: JSON.stringify({ contact }),
+  });
+  if (!response.ok) throw new Error(`not planted: ${await response.text()}`);
+}
+
+/** Tells one story of six kills and judges it. */
+export async function runStory(seed: number): Promise<Outcome> {
+  const story = storyOf(seed);
+  const names = {
+    name: `story ${seed} (${story.profile}, ${story.fault})`,
+    repeat: `npm run chaos -- --only kills --story ${seed}`,
+    rows: story.rows.length,
+  };
+  const teller = new StoryTeller(story);
+  try {
+    return { ...names, findings: await teller.tell(), deaths: teller.landed };
+  } catch (error) {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return { ...names, findings: [{ kind: 'wrong', text }], deaths: teller.landed };
+  }
+}
