@@ -237,7 +237,7 @@ function judgeWhatIsLeft(facts: UndoneFacts): Finding[] {
   return findings;
 }
 
-/** An edit keeps all of the record; a use keeps it from being deleted, later rows are taken back. */
+/** An edit keeps all of the record, and so does a use of one that the job made. */
 function judgeTouched({ touchedId, touch, touched, items, ...facts }: UndoneFacts): Finding[] {
   const findings: Finding[] = items
     .filter(({ undoState, recordId }) => undoState === 'kept' && recordId !== touchedId)
@@ -246,11 +246,12 @@ function judgeTouched({ touchedId, touch, touched, items, ...facts }: UndoneFact
       text: `row ${row} was kept: ${undoMessage ?? ''}`,
     }));
   if (touchedId === null || touched === undefined) return findings;
-  const { after, collection } = facts;
+  const { before, after, collection } = facts;
+  const isMade = !held(before, { collection }).has(touchedId);
   const now = pictureOf(after, { collection }, touchedId);
   const isThere = held(after, { collection }).has(touchedId);
   const isLeft = isDeepStrictEqual(now, pictureOf(touched, { collection }, touchedId));
-  if (!isThere || (touch === 'edit' && !isLeft)) {
+  if (!isThere || (!isLeft && (isMade || touch === 'edit'))) {
     findings.push({ kind: 'lost', text: 'a record that others touched was not left to them' });
   }
   return findings;

@@ -23,7 +23,7 @@ import { jobOptionsOf } from './options.js';
 import { ownerName } from './owner.js';
 import { plan, planContext } from './plan.js';
 import { prepareRetry } from './retry.js';
-import { run, settleAll } from './run.js';
+import { finishBegun, run, settleAll } from './run.js';
 import { scan } from './scan.js';
 import { doubtInterrupted } from './settle.js';
 import { statusOfPhase, UNDOABLE } from './state.js';
@@ -257,7 +257,7 @@ export class Engine {
       case 'drained':
         return this.#finish(work, { status: 'completed' });
       case 'cancelled':
-        await settleAll(work);
+        await finishBegun(work);
         if (work.stop.aborted) return;
         return this.#finish(work, { status: 'cancelled' });
       case 'firstFailure':
@@ -266,7 +266,7 @@ export class Engine {
   }
 
   async #afterFirstFailure(work: Work, isUndone: boolean): Promise<void> {
-    await settleAll(work);
+    await finishBegun(work);
     if (work.stop.aborted) return;
     const error = {
       code: 'ROW_INVALID',

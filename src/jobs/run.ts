@@ -271,6 +271,25 @@ export async function run(work: Work, plan: RunPlan): Promise<RunEnd> {
 }
 
 /**
+ * Rows of which some steps are in Billy already get the rest, whatever stops the job: half a row is
+ * nobody's wish. Rejects like `settleAll`.
+ */
+export async function finishBegun(work: Work): Promise<void> {
+  const { store, jobId } = work;
+  for (;;) {
+    await settleAll(work);
+    if (work.stop.aborted) return;
+    const limit = LIMITS.runBatchRows;
+    const items = await store.listItems({ jobId, states: ['ready'], hasWritten: true, limit });
+    if (items.length === 0) return;
+    for (const item of items) {
+      const { error, end } = await sendItem(work, item);
+      if (end === 'back' && error !== null) throw error;
+    }
+  }
+}
+
+/**
  * Settles everything in doubt without sending anything anew. Rejects on an outage; returns early when
  * the process stops.
  */

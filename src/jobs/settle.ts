@@ -149,13 +149,22 @@ export interface Settled {
   readonly patch: ItemPatch;
 }
 
-/** Items that a crash left between intent and outcome are in doubt like any lost answer. */
+/**
+ * Items that a crash left between intent and outcome are in doubt like any lost answer. Their write
+ * counts as sent now: who only slept (a closed laptop) may wake right after its last check, and send.
+ */
 export async function doubtInterrupted(work: Work): Promise<void> {
   const { store, jobId, clock } = work;
   for (;;) {
     const items = await store.listItems({ jobId, states: ['sending'], limit: ROUND_ITEMS });
     if (items.length === 0) return;
-    const patch: ItemPatch = { state: 'doubt', lostAtMs: clock.nowMs(), lookedAtMs: null };
+    const nowMs = clock.nowMs();
+    const patch: ItemPatch = {
+      state: 'doubt',
+      intentAtMs: nowMs,
+      lostAtMs: nowMs,
+      lookedAtMs: null,
+    };
     await changeItems(
       work,
       items.map(({ seq }) => ({ seq, from: ['sending'] as const, patch })),

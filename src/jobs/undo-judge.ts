@@ -85,6 +85,7 @@ function isOurs({ before, after, now }: Images, resource: Resource): boolean {
   );
 }
 
+const USED: UndoVerdict = { kind: 'keep', reason: 'an invoice or bill uses it' };
 const CHANGED: UndoVerdict = { kind: 'keep', reason: 'somebody changed it since' };
 
 function judgeCreated(
@@ -94,7 +95,7 @@ function judgeCreated(
 ): UndoVerdict {
   const { now, isUsed } = seen;
   if (now === null) return { kind: 'done', reason: 'it was gone already' };
-  if (isUsed) return { kind: 'keep', reason: 'an invoice or bill uses it' };
+  if (isUsed) return USED;
   if (after === null || !sameImage(now, after, resource)) return CHANGED;
   return { kind: 'delete', image: now };
 }
@@ -108,13 +109,14 @@ export function judgeUndo(
   seen: { now: RecordImage | null; isUsed: boolean },
   resource: Resource,
 ): UndoVerdict {
-  const { now } = seen;
+  const { now, isUsed } = seen;
   const { before, after } = item;
   if (before === null) return judgeCreated(after, seen, resource);
   if (now === null) return { kind: 'keep', reason: 'the record was deleted since' };
   if (sameImage(now, before, resource)) {
     return { kind: 'done', reason: 'it had its earlier values already' };
   }
+  if (isUsed) return USED;
   if (after === null) return CHANGED;
   const images = { before, after, now };
   if (!isOurs(images, resource)) return CHANGED;

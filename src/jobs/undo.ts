@@ -18,6 +18,19 @@ function writtenId(item: ItemRecord): string {
   return item.recordId ?? '';
 }
 
+/** A use matters when it came since; of a record that this very job made, every one did. */
+async function isUsedSince(
+  work: Work,
+  item: ItemRecord,
+  usedIds: ReadonlySet<string>,
+): Promise<boolean> {
+  const recordId = writtenId(item);
+  if (!usedIds.has(recordId)) return false;
+  const { store, jobId } = work;
+  const [first] = await store.listItems({ jobId, recordId, hasWritten: true, limit: 1 });
+  return first?.before === null;
+}
+
 class Rollback {
   readonly #work: Work;
   #picture: Picture | null = null;
@@ -97,7 +110,8 @@ class Rollback {
     const pool = await store.getPool({ jobId, layer: 'undo', recordIds: [id] });
     // Not in the picture (it may just be taken anew by somebody else): only Billy says what is gone.
     const now = pool.get(id)?.image ?? (await lookUp(this.#work, id));
-    const verdict = judgeUndo(item, { now, isUsed: usedIds.has(id) }, resource);
+    const isUsed = await isUsedSince(this.#work, item, usedIds);
+    const verdict = judgeUndo(item, { now, isUsed }, resource);
     const notes = notesOf(this.#work, item, verdict);
     if (verdict.kind === 'done' || verdict.kind === 'keep') {
       const state = verdict.kind === 'done' ? 'reversed' : 'kept';
@@ -179,7 +193,8 @@ export async function foretellUndo(work: Work, reason: string | null): Promise<U
     const left = new Map([...pool].map(([id, { image }]) => [id, image] as const));
     for (const item of items) {
       const id = writtenId(item);
-      const seen = { now: left.get(id) ?? null, isUsed: usedIds.has(id) };
+      const isUsed = await isUsedSince(work, item, usedIds);
+      const seen = { now: left.get(id) ?? null, isUsed };
       const verdict = judgeUndo(item, seen, resource);
       counts.total += 1;
       counts[verdict.kind === 'keep' ? 'kept' : 'reversed'] += 1;

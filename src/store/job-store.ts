@@ -41,6 +41,8 @@ export interface ItemFilter {
   /** Items with an outcome that needs attention: failed or unknown. */
   readonly isTrouble?: boolean;
   readonly hasWritten?: boolean;
+  /** Items of this record in Billy. */
+  readonly recordId?: string;
   /** Items that run after this row. */
   readonly waitsFor?: number;
   readonly afterSeq?: number;

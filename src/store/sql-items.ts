@@ -200,7 +200,17 @@ function batchQueries(db: Kysely<Tables>): Pick<ItemPart, 'addItems' | 'clearIte
 function readQueries(db: Kysely<Tables>): Pick<ItemPart, 'listItems' | 'getItem'> {
   return {
     async listItems(filter) {
-      const { jobId, states, isTrouble, hasWritten, waitsFor, afterSeq, beforeSeq, limit } = filter;
+      const {
+        jobId,
+        states,
+        isTrouble,
+        hasWritten,
+        recordId,
+        waitsFor,
+        afterSeq,
+        beforeSeq,
+        limit,
+      } = filter;
       let query = db.selectFrom('items').selectAll().where('job_id', '=', jobId).limit(limit);
       if (states !== undefined) query = query.where('state', 'in', [...states]);
       if (isTrouble === true) {
@@ -208,6 +218,7 @@ function readQueries(db: Kysely<Tables>): Pick<ItemPart, 'listItems' | 'getItem'
       }
       if (waitsFor !== undefined) query = query.where('waits_for', '=', waitsFor);
       if (hasWritten === true) query = query.where('has_written', '=', 1);
+      if (recordId !== undefined) query = query.where('record_id', '=', recordId);
       if (afterSeq !== undefined) query = query.where('seq', '>', afterSeq);
       if (beforeSeq !== undefined) query = query.where('seq', '<', beforeSeq);
       query = query.orderBy('seq', beforeSeq === undefined ? 'asc' : 'desc');

@@ -195,6 +195,33 @@ describe('cancel', () => {
     expect(world.requests()).toHaveLength(requests);
   });
 
+  it('leaves no row half done', async () => {
+    const world = await stormWorld({ sandbox: { latencyMs: SLOW }, maxConcurrent: 1 });
+    const person = { name: 'Anna', email: 'anna@ko.example', isPrimary: true };
+    for (let no = 1; no <= 6; no += 1) {
+      const basis = { name: `G${String(no)}`, contactNo: `G${String(no)}`, countryId: 'DK' };
+      await world.plant('contacts', { ...basis, isCustomer: true, contactPersons: [person] });
+    }
+    const rows = Array.from({ length: 6 }, (_, index) => {
+      const no = String(index + 1);
+      return `G${no},G${no},22,ny${no}@ko.example`;
+    });
+    const csv = ['contactNo,name,phone,email', ...rows].join('\n');
+    const job = await world.startImport(csv, { duplicateStrategy: 'update' });
+    // Each row is two requests: the cancel comes between the two of the second one.
+    await world.until(job.id, () => world.writes().length >= 6 + 3);
+    await world.service.cancel(job.id, 'tester');
+    const view = await world.ended(job.id);
+    expect(view.status).toBe('cancelled');
+    expect(view.notAttemptedItems).toBeGreaterThan(0);
+    const changed = world.held('contacts').filter(({ phone }) => phone === '22');
+    const mailed = world.held('contactPersons').filter(({ email }) => email !== person.email);
+    expect(mailed.map(({ contactId }) => contactId).sort()).toEqual(
+      changed.map(({ id }) => id).sort(),
+    );
+    expect(view.outcomes.updated).toBe(changed.length);
+  });
+
   it('is heard while Billy wants us to stay away', async () => {
     const world = await stormWorld({ sandbox: { rateLimit: { count: 8, windowMs: 60_000 } } });
     const job = await world.startImport(customersCsv(30));

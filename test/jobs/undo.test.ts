@@ -184,6 +184,29 @@ describe('what somebody did since', () => {
     expect(left.sort()).toEqual([...kept, stranger].sort());
   });
 
+  it('to a record that two of its rows made stays as both left it', async () => {
+    const world = await stormWorld();
+    const csv = 'contactNo,name,phone\nK1,Alfa,11\nK1,Alfa,22\nK2,Beta,33';
+    const { id } = await world.imported(csv, { duplicateStrategy: 'update' });
+    const used = world.held('contacts').find(({ contactNo }) => contactNo === 'K1');
+    world.sandbox.control.thirdParty({ action: 'add-invoice', id: used?.id ?? '' });
+    const counts = { total: 3, reversed: 1, kept: 2, errored: 0 };
+    expect(await foretold(world, id)).toMatchObject(counts);
+    expect((await undone(world, id)).rollback).toMatchObject(counts);
+    expect(world.held('contacts')).toMatchObject([{ id: used?.id, phone: '22' }]);
+  });
+
+  it('to a record that was used before does not hold its earlier values back', async () => {
+    const world = await stormWorld();
+    const old = { name: 'Gammel', contactNo: 'G1', phone: '0', countryId: 'DK', isCustomer: true };
+    const contactId = await world.plant('contacts', old);
+    world.sandbox.control.thirdParty({ action: 'add-invoice', id: contactId });
+    const csv = 'contactNo,name,phone\nG1,Gammel,1';
+    const { id } = await world.imported(csv, { duplicateStrategy: 'update' });
+    expect((await undone(world, id)).rollback).toMatchObject({ reversed: 1, kept: 0 });
+    expect(world.held('contacts')).toMatchObject([{ phone: '0' }]);
+  });
+
   it('that no list shows has the record archived when its deletion is refused', async () => {
     const world = await stormWorld();
     const job = await world.startImport(customersCsv(2));
