@@ -25,6 +25,8 @@ export interface Look {
   /** Contents of creates that are under way right now; a stranger may be theirs. */
   readonly underWay: ReadonlySet<string>;
   readonly altered: ReadonlySet<string>;
+  /** Contents of creates whose job ended before it knew; a stranger may be theirs. */
+  readonly contested: ReadonlySet<string>;
 }
 
 /** What is compared of a create: fields that Billy is known to keep otherwise than sent tell nothing. */
@@ -45,14 +47,17 @@ export function judgeCreates(
   const [first] = group;
   const body = first === undefined ? undefined : stepOf(first)?.body;
   if (first === undefined || body === undefined) return [];
-  const { strangers, underWay, altered } = seen;
-  if (underWay.has(contentOf(first, altered))) return group.map(() => null);
+  const { strangers, underWay, altered, contested } = seen;
+  const content = contentOf(first, altered);
+  if (underWay.has(content)) return group.map(() => null);
   const likeness = strangers.map((image) => ({
     image,
     is: likenessOf({ body, altered }, image, shape),
   }));
   const equal = likeness.filter(({ is }) => is === 'equal').map(({ image }) => image);
-  const isUnclear = likeness.some(({ is }) => is === 'unclear') || equal.length > group.length;
+  const isContested = equal.length > 0 && contested.has(content);
+  const isUnclear =
+    isContested || likeness.some(({ is }) => is === 'unclear') || equal.length > group.length;
   if (isUnclear) return group.map(() => ({ kind: 'undecidable' }));
   return group.map((_, index) => {
     const image = equal[index];

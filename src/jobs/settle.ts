@@ -23,7 +23,7 @@ import {
   type Look,
   type Verdict,
 } from './settle-judge.js';
-import { changeItems, jobRead, lookUp, stepsOf, type Work } from './work.js';
+import { changeItems, jobRead, lookUp, readJob, stepsOf, type Work } from './work.js';
 
 /** Lost writes settled at once; the verdict on equal ones needs to see them all. */
 const ROUND_ITEMS = 5000;
@@ -54,6 +54,14 @@ async function strangersIn(work: Work, images: readonly RecordImage[]): Promise<
   return images.filter(({ id }) => !known.has(id) && !owned.has(id));
 }
 
+/** Writes of other jobs that may have been saved after our snapshot without their job knowing. */
+async function unknownElsewhere(work: Work): Promise<ItemRecord[]> {
+  const { store, jobId, settings } = work;
+  const { lane, startedAtMs, createdAtMs } = await readJob(work);
+  const intentAfterMs = (startedAtMs ?? createdAtMs) - settings.timeoutMs - settings.settleMs;
+  return store.listUnknown({ lane, exceptJobId: jobId, intentAfterMs, limit: ROUND_ITEMS });
+}
+
 interface Asked {
   /** The lost writes that this look is for. */
   readonly items: readonly ItemRecord[];
@@ -76,8 +84,10 @@ async function listAll(work: Work, wanted: ReadonlySet<string>, asked: Asked): P
   const open = await store.listItems({ jobId, states: ['sending', 'doubt'], limit: ROUND_ITEMS });
   const others = open.filter(({ seq, state }) => state === 'sending' || !seqs.has(seq));
   const strangers = await strangersIn(work, fresh);
-  const underWay = new Set(others.map((item) => contentOf(item, asked.altered)));
-  return { strangers, byId, underWay, altered: asked.altered };
+  const { altered } = asked;
+  const underWay = new Set(others.map((item) => contentOf(item, altered)));
+  const contested = new Set((await unknownElsewhere(work)).map((item) => contentOf(item, altered)));
+  return { strangers, byId, underWay, altered, contested };
 }
 
 async function look(work: Work, asked: Asked): Promise<Look> {
@@ -87,7 +97,7 @@ async function look(work: Work, asked: Asked): Promise<Look> {
   if (needsList || ids.size > LIMITS.lookUpsMax) return listAll(work, ids, asked);
   const byId = new Map<string, RecordImage | null>();
   for (const id of ids) byId.set(id, await lookUp(work, id));
-  return { strangers: [], byId, underWay: new Set(), altered };
+  return { strangers: [], byId, underWay: new Set(), altered, contested: new Set() };
 }
 
 function happenedPatch(item: ItemRecord, image: RecordImage): ItemPatch {

@@ -149,6 +149,13 @@ export interface JobStore {
   ): Promise<void>;
   /** Causes of failure by count, the most frequent first. */
   listCauses(filter: { jobId: string; limit: number }): Promise<Cause[]>;
+  /** Items of other jobs of the lane that ended unknown, with an intent after the given time. */
+  listUnknown(filter: {
+    lane: string;
+    exceptJobId: string;
+    intentAfterMs: number;
+    limit: number;
+  }): Promise<ItemRecord[]>;
   /** Those of the given record ids that an item of any job in this store made or is making. */
   findOwned(filter: { recordIds: readonly string[] }): Promise<Set<string>>;
 

@@ -12,6 +12,7 @@ import { OUTCOMES, type ItemChange, type Outcome, type UndoState } from './types
 
 type ItemPart = Pick<
   JobStore,
+  | 'listUnknown'
   | 'addItems'
   | 'clearItems'
   | 'listItems'
@@ -197,7 +198,7 @@ function batchQueries(db: Kysely<Tables>): Pick<ItemPart, 'addItems' | 'clearIte
   };
 }
 
-function readQueries(db: Kysely<Tables>): Pick<ItemPart, 'listItems' | 'getItem'> {
+function readQueries(db: Kysely<Tables>): Pick<ItemPart, 'listItems' | 'getItem' | 'listUnknown'> {
   return {
     async listItems(filter) {
       const {
@@ -223,6 +224,26 @@ function readQueries(db: Kysely<Tables>): Pick<ItemPart, 'listItems' | 'getItem'
       if (beforeSeq !== undefined) query = query.where('seq', '<', beforeSeq);
       query = query.orderBy('seq', beforeSeq === undefined ? 'asc' : 'desc');
       return (await query.execute()).map(itemOf);
+    },
+
+    async listUnknown({ lane, exceptJobId, intentAfterMs, limit }) {
+      const jobs = db
+        .selectFrom('jobs')
+        .select('id')
+        .where('lane', '=', lane)
+        .where('id', '!=', exceptJobId)
+        // Counted on the job: items of the many jobs that know of all their writes are not read.
+        .where('unknown', '>', 0);
+      const rows = await db
+        .selectFrom('items')
+        .selectAll()
+        .where('job_id', 'in', jobs)
+        .where('code', 'is not', null)
+        .where('outcome', '=', 'unknown')
+        .where('intent_at_ms', '>', intentAfterMs)
+        .limit(limit)
+        .execute();
+      return rows.map(itemOf);
     },
 
     async getItem({ jobId, seq }) {

@@ -16,7 +16,14 @@ import { expectExact, stormWorld, twinsCsv } from './support/storm.js';
 type Seen = Parameters<typeof judgeCreates>[1];
 
 function seen(strangers: readonly RecordImage[], more: Partial<Seen> = {}): Seen {
-  return { strangers, byId: new Map(), underWay: new Set(), altered: new Set(), ...more };
+  return {
+    strangers,
+    byId: new Map(),
+    underWay: new Set(),
+    altered: new Set(),
+    contested: new Set(),
+    ...more,
+  };
 }
 
 const EMAIL = { name: 'Ærø', email: 'a@ko.example', isPrimary: true };
@@ -43,6 +50,16 @@ describe('lost creates of equal content', () => {
       verdict?.kind === 'happened' ? [verdict.image.id] : [],
     );
     expect(new Set(adopted).size).toBe(adopted.length);
+  });
+
+  it('are undecidable when another job lost the same content and never knew', () => {
+    const item = itemOf([createStep(SENT)]);
+    const { body } = createStep(SENT);
+    const contested = new Set([canonicalJson(body)]);
+    const judged = (count: number) =>
+      judgeCreates([item], seen(copies(count), { contested }), customer);
+    expect(judged(1)).toEqual([{ kind: 'undecidable' }]);
+    expect(judged(0)).toEqual([{ kind: 'absent' }]);
   });
 
   it('are postponed while the same content is under way', () => {

@@ -263,6 +263,30 @@ function describeFinding(open: OpenStore): void {
   });
 }
 
+function describeUnknown(open: OpenStore): void {
+  const store = freshStore(open);
+
+  it('are found over the other jobs of a lane, by the time of their intent', async () => {
+    const lane = 'org:customer';
+    const lost = { state: 'ended', outcome: 'unknown', code: 'OUTCOME_UNKNOWN' } as const;
+    for (const [jobId, ofLane] of [
+      ['mine', lane],
+      ['old', lane],
+      ['elsewhere', 'org:product'],
+    ] as const) {
+      const claimed = await claimedJob(store(), jobId, { items: 3, job: { lane: ofLane } });
+      await changeItems(store(), claimed, [
+        change(1, { ...lost, intentAtMs: NOW_MS - 10 }),
+        change(2, { ...lost, intentAtMs: NOW_MS + 10 }),
+        change(3, { ...lost, outcome: 'failed', intentAtMs: NOW_MS + 10 }),
+      ]);
+    }
+    const filter = { lane, exceptJobId: 'mine', intentAfterMs: NOW_MS, limit: 10 };
+    const found = await store().listUnknown(filter);
+    expect(found.map(({ jobId, seq }) => [jobId, seq])).toEqual([['old', 2]]);
+  });
+}
+
 export function describeItems(open: OpenStore): void {
   describe('items', () => {
     describeAdding(open);
@@ -270,5 +294,8 @@ export function describeItems(open: OpenStore): void {
     describeChanging(open);
     describeListing(open);
     describeFinding(open);
+  });
+  describe('unknown items', () => {
+    describeUnknown(open);
   });
 }
