@@ -84,8 +84,9 @@ describe('a changed record', () => {
     });
   });
 
-  it('is restored also while it is used', () => {
-    expect(judge(item, after, true).kind).toBe('restore');
+  it('is kept when it is used since, unless it has its earlier values already', () => {
+    expect(judge(item, after, true).kind).toBe('keep');
+    expect(judge(item, before, true).kind).toBe('done');
   });
 
   it('is done when it has its earlier values', () => {
