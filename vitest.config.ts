@@ -12,7 +12,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 30_000,
     // Real sockets, processes and timers on a busy machine: a claim that is false stays false.
-    retry: 1,
+    retry: 2,
     // One group after another: whole processes and whole linters starve the unit tests' timing.
     projects: [
       {
