@@ -284,14 +284,15 @@ export class Engine {
 
   async #finish(work: Work, end: { status: JobStatus; error?: JobFailure }): Promise<void> {
     const { store, jobId, lease, clock } = work;
-    // The snapshot stays only where a lost write may still have to be told apart.
+    const patch: JobPatch = { ...end, phase: 'done', completedAtMs: clock.nowMs() };
+    await patchJob(work, patch);
+    // Only after the end is stored: a job that a kill sends on must not go on without its snapshot.
+    // That stays also where a lost write may still have to be told apart.
     const layers =
       (await readJob(work)).outcomes.unknown > 0
         ? (['planned', 'done'] as const)
         : (['before', 'planned', 'done'] as const);
     await store.clearPool({ jobId, lease, layers });
-    const patch: JobPatch = { ...end, phase: 'done', completedAtMs: clock.nowMs() };
-    await patchJob(work, patch);
   }
 
   async #fail(work: Work, error: unknown): Promise<void> {

@@ -271,6 +271,21 @@ describe('a job that cannot go on', () => {
     expect(world.writes()).toEqual([]);
   });
 
+  it('never goes on without its snapshot when it is killed at its end', async () => {
+    const world = await stormWorld({ isHeld: true });
+    const { id } = await world.startImport(customersCsv(3));
+    let phase = '';
+    const gate: Gate = {
+      before: async (operation) => {
+        if (operation !== 'clearPool') return;
+        phase = (await world.store.getJob({ jobId: id }))?.phase ?? '';
+      },
+    };
+    openRival(world, { gate });
+    await world.ended(id);
+    await expect.poll(() => phase).toBe('done');
+  });
+
   it('ends when Billy is back only to refuse', async () => {
     const world = await stormWorld({ sandbox: { latencyMs: SLOW } });
     const { id } = await world.startImport(customersCsv(20));
