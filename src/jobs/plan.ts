@@ -3,7 +3,6 @@
  * write, so a restart in the middle scans and plans anew.
  */
 import { AppError } from '../core/errors.js';
-import { LIMITS } from '../core/limits.js';
 import { parseAmount } from '../intake/numbers.js';
 import { imageOf, sameImage } from '../resources/image.js';
 import type { Lookups, Resource } from '../resources/resource.js';
@@ -20,7 +19,7 @@ import { Candidates } from './candidates.js';
 import { decide, isVirtual, type Cells, type Decision, type Rules } from './decide.js';
 import { jobOptionsOf } from './options.js';
 import { readingOf, type Reading } from './reading.js';
-import { changeItems, jobRead, readJob, stepsOf, type Work } from './work.js';
+import { changeItems, itemBatches, jobRead, readJob, stepsOf, type Work } from './work.js';
 
 /** Everything about a job that deciding a row needs, computed once. */
 export interface PlanContext {
@@ -293,16 +292,11 @@ export async function plan(work: Work): Promise<void> {
   }
   const context = planContext(work, job, lookups);
   await listPool(work, 'before');
-  let afterSeq = 0;
-  for (;;) {
-    work.stop.throwIfAborted();
-    const states = ['read'] as const;
-    const items = await store.listItems({ jobId, states, afterSeq, limit: LIMITS.storeBatchRows });
-    const last = items.at(-1);
-    if (last === undefined) return;
+  work.stop.throwIfAborted();
+  for await (const items of itemBatches(work, { states: ['read'] })) {
     await planBatch(work, job, { items, context });
-    afterSeq = last.seq;
     const { cancelRequested, pauseRequested } = await readJob(work);
     if (cancelRequested || pauseRequested) return;
+    work.stop.throwIfAborted();
   }
 }

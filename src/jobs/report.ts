@@ -1,10 +1,10 @@
 /** Reports: rows as they came, with what became of them; the failed ones can be mended and fed in again. */
 import { csvStart, DIALECTS, formatCsvRow } from '../intake/csv-writer.js';
-import { LIMITS } from '../core/limits.js';
 import { normalizeHeader, REPORT_COLUMNS } from '../resources/headers.js';
 import type { JobStore } from '../store/job-store.js';
 import type { ItemRecord, JobRecord } from '../store/types.js';
 import { readingOf } from './reading.js';
+import { itemBatches } from './work.js';
 
 export const REPORT_SCOPES = ['failed', 'all'] as const;
 export type ReportScope = (typeof REPORT_SCOPES)[number];
@@ -59,17 +59,8 @@ export async function* reportChunks(
   const layout = layoutOf(job);
   const dialect = DIALECTS.standard;
   yield csvStart(dialect) + formatCsvRow(headersOf(layout, scope, job), dialect);
-  let afterSeq = 0;
-  for (;;) {
-    const items = await store.listItems({
-      jobId: job.id,
-      afterSeq,
-      limit: LIMITS.storeBatchRows,
-      ...(scope === 'failed' ? { isTrouble: true } : {}),
-    });
-    const last = items.at(-1);
-    if (last === undefined) return;
-    afterSeq = last.seq;
+  const wanted = scope === 'failed' ? { isTrouble: true } : {};
+  for await (const items of itemBatches({ store, jobId: job.id }, wanted)) {
     onRows(items.length);
     yield items.map((item) => formatCsvRow(rowOf(item, layout, { scope, job }), dialect)).join('');
   }

@@ -2,11 +2,10 @@
  * A retry sends failed, unknown and not attempted items back to be planned afresh, and no other. What
  * is unknown is looked up first: only what is known not to be in Billy is sent again.
  */
-import { LIMITS } from '../core/limits.js';
-import type { ItemPatch, ItemRecord, ItemState } from '../store/types.js';
+import type { ItemPatch, ItemRecord } from '../store/types.js';
 import { settleAll } from './run.js';
 import { reviveUnknown } from './settle.js';
-import { changeItems, type Work } from './work.js';
+import { changeItems, itemBatches, type ItemsWanted, type Work } from './work.js';
 
 /** Nothing of the item is decided any more; what it has in Billy already stays known. */
 const AFRESH: ItemPatch = {
@@ -33,22 +32,8 @@ function patchFor(item: ItemRecord): ItemPatch {
   return item.hasWritten ? AFRESH : { ...AFRESH, ...FORGOTTEN };
 }
 
-async function patchEach(
-  work: Work,
-  filter: { isTrouble?: true; states?: readonly ItemState[] },
-): Promise<void> {
-  const { store, jobId } = work;
-  let afterSeq = 0;
-  for (;;) {
-    const items = await store.listItems({
-      jobId,
-      ...filter,
-      afterSeq,
-      limit: LIMITS.storeBatchRows,
-    });
-    const last = items.at(-1);
-    if (last === undefined) return;
-    afterSeq = last.seq;
+async function patchEach(work: Work, wanted: ItemsWanted): Promise<void> {
+  for await (const items of itemBatches(work, wanted)) {
     await changeItems(
       work,
       items.map((item) => ({ seq: item.seq, from: [item.state], patch: patchFor(item) })),

@@ -23,7 +23,7 @@ import {
   type Look,
   type Verdict,
 } from './settle-judge.js';
-import { changeItems, jobRead, lookUp, readJob, stepsOf, type Work } from './work.js';
+import { changeItems, itemBatches, jobRead, lookUp, readJob, stepsOf, type Work } from './work.js';
 
 /** Lost writes settled at once; the verdict on equal ones needs to see them all. */
 const ROUND_ITEMS = 5000;
@@ -190,14 +190,8 @@ function isSettleable({ outcome, intentAtMs }: ItemRecord): boolean {
 
 /** Items whose outcome was unknown when their job ended are looked at again: they may be in Billy. */
 export async function reviveUnknown(work: Work): Promise<void> {
-  const { store, jobId, clock } = work;
-  let afterSeq = 0;
-  for (;;) {
-    const limit = LIMITS.storeBatchRows;
-    const items = await store.listItems({ jobId, isTrouble: true, afterSeq, limit });
-    const last = items.at(-1);
-    if (last === undefined) return;
-    afterSeq = last.seq;
+  const { clock } = work;
+  for await (const items of itemBatches(work, { isTrouble: true })) {
     const unknown = items.filter(isSettleable);
     const patch: ItemPatch = {
       state: 'doubt',

@@ -11,7 +11,7 @@ import { reviveUnknown } from './settle.js';
 import { judgeUndo, type UndoVerdict } from './undo-judge.js';
 import { takePicture, type Picture } from './undo-picture.js';
 import { UndoSender, type UndoResult } from './undo-send.js';
-import { changeItems, lookUp, patchJob, readJob, type Work } from './work.js';
+import { changeItems, itemBatches, lookUp, patchJob, readJob, type Work } from './work.js';
 
 /** What has written names its record. */
 function writtenId(item: ItemRecord): string {
@@ -40,20 +40,13 @@ class Rollback {
   }
 
   async toEnd(): Promise<void> {
-    let beforeSeq = Number.MAX_SAFE_INTEGER;
-    for (;;) {
-      this.#work.stop.throwIfAborted();
-      const { store, jobId } = this.#work;
-      const items = await store.listItems({
-        jobId,
-        hasWritten: true,
-        beforeSeq,
-        limit: LIMITS.runBatchRows,
-      });
-      const last = items.at(-1);
-      if (last === undefined) return;
-      beforeSeq = last.seq;
+    const { stop } = this.#work;
+    stop.throwIfAborted();
+    const limit = LIMITS.runBatchRows;
+    const wanted = { hasWritten: true, isNewestFirst: true, limit };
+    for await (const items of itemBatches(this.#work, wanted)) {
       await this.#undoBatch(items.filter(({ undoState }) => isOpen(undoState)));
+      stop.throwIfAborted();
     }
   }
 
@@ -154,14 +147,7 @@ function isOpen(state: UndoState | null): boolean {
 
 /** What a rollback that cannot go on leaves behind: everything still open is errored, and said so. */
 export async function giveUpUndo(work: Work, message: string): Promise<void> {
-  const { store, jobId } = work;
-  let afterSeq = 0;
-  for (;;) {
-    const limit = LIMITS.storeBatchRows;
-    const items = await store.listItems({ jobId, hasWritten: true, afterSeq, limit });
-    const last = items.at(-1);
-    if (last === undefined) return;
-    afterSeq = last.seq;
+  for await (const items of itemBatches(work, { hasWritten: true })) {
     const open = items.filter(({ undoState }) => isOpen(undoState));
     await changeItems(
       work,
@@ -181,13 +167,7 @@ export async function foretellUndo(work: Work, reason: string | null): Promise<U
   const startedAtMs = clock.nowMs();
   const { usedIds } = await takePicture(work);
   const counts = { total: 0, reversed: 0, kept: 0, errored: 0 };
-  let beforeSeq = Number.MAX_SAFE_INTEGER;
-  for (;;) {
-    const limit = LIMITS.storeBatchRows;
-    const items = await store.listItems({ jobId, hasWritten: true, beforeSeq, limit });
-    const last = items.at(-1);
-    if (last === undefined) break;
-    beforeSeq = last.seq;
+  for await (const items of itemBatches(work, { hasWritten: true, isNewestFirst: true })) {
     const recordIds = items.map(writtenId);
     const pool = await store.getPool({ jobId, layer: 'undo', recordIds });
     const left = new Map([...pool].map(([id, { image }]) => [id, image] as const));

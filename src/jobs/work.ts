@@ -5,7 +5,7 @@ import { AppError } from '../core/errors.js';
 import { LIMITS } from '../core/limits.js';
 import type { Log } from '../core/log.js';
 import type { Resource } from '../resources/resource.js';
-import type { JobStore } from '../store/job-store.js';
+import type { ItemFilter, JobStore } from '../store/job-store.js';
 import { imageOf } from '../resources/image.js';
 import { endNote } from './journal.js';
 import type {
@@ -105,6 +105,31 @@ export async function checkJustNow(
     await check();
     // A store that takes longer every time cannot renew the lease either, which ends this.
     if (clock.nowMs() - startedMs < settings.leaseMs / RENEWALS_PER_LIFE) return;
+  }
+}
+
+/** Which items of a job are wanted, a batch at a time. */
+export interface ItemsWanted extends Pick<ItemFilter, 'states' | 'isTrouble' | 'hasWritten'> {
+  /** The last row comes first. */
+  readonly isNewestFirst?: boolean;
+  /** Rows of a batch. */
+  readonly limit?: number;
+}
+
+/** All items of the job that are wanted, in order, in flat memory; they may be changed on the way. */
+export async function* itemBatches(
+  { store, jobId }: Pick<Work, 'store' | 'jobId'>,
+  wanted: ItemsWanted = {},
+): AsyncGenerator<readonly ItemRecord[]> {
+  const { isNewestFirst = false, limit = LIMITS.storeBatchRows, ...filter } = wanted;
+  let seq = isNewestFirst ? Number.MAX_SAFE_INTEGER : 0;
+  for (;;) {
+    const from = isNewestFirst ? { beforeSeq: seq } : { afterSeq: seq };
+    const items = await store.listItems({ jobId, ...filter, ...from, limit });
+    const last = items.at(-1);
+    if (last === undefined) return;
+    seq = last.seq;
+    yield items;
   }
 }
 
