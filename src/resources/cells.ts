@@ -2,7 +2,8 @@
 import countries from 'i18n-iso-countries';
 import { z } from 'zod';
 import { isPositive, normalizeDecimal } from '../core/decimal.js';
-import type { RowIssue, RowValues } from './resource.js';
+import type { Scalar } from '../store/types.js';
+import type { Cells, RowIssue, RowValues } from './resource.js';
 
 const TRUE = new Set(['true', 'sand', 'ja', '1']);
 const FALSE = new Set(['false', 'falsk', 'nej', '0']);
@@ -70,17 +71,23 @@ export function normalizePhone(text: string): string {
   return isForeign ? digits.replace(/^00/, '') : digits;
 }
 
-/** Every problem of a row at once; blank cells are left out, null stays null. */
+/**
+ * Every problem of a row at once, and the values of the cells that have none. Blank cells are left
+ * out, null stays null.
+ */
 export function parseCells(
   schema: z.ZodObject,
-  cells: Readonly<Record<string, string | null>>,
+  cells: Cells,
 ): { values: RowValues; issues: RowIssue[] } {
-  const filled = Object.fromEntries(Object.entries(cells).filter(([, text]) => text !== ''));
-  const parsed = schema.safeParse(filled);
-  if (parsed.success) return { values: parsed.data as RowValues, issues: [] };
-  const issues = parsed.error.issues.map((issue): RowIssue => {
-    const field = String(issue.path[0] ?? '');
-    return { code: 'ROW_INVALID', field, message: `${field} ${issue.message}` };
-  });
-  return { values: {}, issues };
+  const values: Record<string, Scalar> = {};
+  const issues: RowIssue[] = [];
+  for (const [field, text] of Object.entries(cells)) {
+    if (text === '') continue;
+    const parsed = (schema.shape[field] ?? z.never('is no column')).safeParse(text);
+    if (parsed.success) values[field] = parsed.data as Scalar;
+    for (const { message } of parsed.error?.issues ?? []) {
+      issues.push({ code: 'ROW_INVALID', field, message: `${field} ${message}` });
+    }
+  }
+  return { values, issues };
 }

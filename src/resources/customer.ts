@@ -15,8 +15,8 @@ import {
 } from './cells.js';
 import { bodyOf, cellOf, fieldChanges, withFields, type FieldTable } from './fields.js';
 import { applyStep, childrenOf, imageOfBody } from './image.js';
-import { loadNothing } from './lookups.js';
-import type { ChangeMode, RecordChanges, Resource, RowValues } from './resource.js';
+import { loadOrganization } from './lookups.js';
+import type { ChangeMode, Entered, RecordChanges, Resource, RowValues } from './resource.js';
 
 const TABLE: FieldTable = {
   type: 'type',
@@ -118,7 +118,7 @@ function changesFor(change: {
   return { steps, after, changes };
 }
 
-function createBody(values: RowValues): Readonly<Record<string, Json>> {
+function createBody({ values }: Entered): Readonly<Record<string, Json>> {
   const { isArchived, ...fields } = bodyOf(TABLE, values);
   const body: Record<string, Json> = { type: 'company', countryId: 'DK', isCustomer: true };
   Object.assign(body, fields);
@@ -152,6 +152,7 @@ function matchKeys(parts: {
 export const customer: Resource = {
   name: 'customer',
   plural: 'customers',
+  lane: 'customer',
   collection: 'contacts',
   include: 'contact.contactPersons:embed',
   relations: {
@@ -198,7 +199,13 @@ export const customer: Resource = {
     { name: 'type', kind: 'text', aliases: [] },
     { name: 'isArchived', kind: 'boolean', aliases: ['arkiveret'] },
   ],
-  neededColumns: { import: [['name']], update: [['id', 'contactNo', 'ean', 'vatNo', 'email']] },
+  neededColumns: {
+    import: [['name']],
+    update: [['id', 'contactNo', 'ean', 'vatNo', 'email']],
+    delete: [['id', 'contactNo', 'ean', 'vatNo', 'email']],
+  },
+  grouping: null,
+  references: [],
   rowSchema,
   matchOrder: ['contactNo', 'ean', 'vatNo', 'email'],
   matchExtra: ['phone', 'name'],
@@ -229,9 +236,10 @@ export const customer: Resource = {
     { collection: 'invoices', include: null, usedIds: (record) => idsIn([record['contactId']]) },
     { collection: 'bills', include: null, usedIds: (record) => idsIn([record['contactId']]) },
   ],
-  load: loadNothing,
+  load: loadOrganization,
   resolve: (values) => ({ values, issues: [] }),
-  checkCreate: (values) =>
+  checkRow: () => [],
+  checkCreate: ({ values }) =>
     typeof values['name'] === 'string'
       ? []
       : [{ code: 'ROW_INVALID', field: 'name', message: 'name is required' }],
@@ -278,10 +286,13 @@ export const customer: Resource = {
       return false;
     return country === undefined || cellOf(image.fields['countryId']) === countryCode(country);
   },
-  exportLoss: (image) =>
+  exportLosses: (image) =>
     childrenOf(image, RELATION).length > 1
-      ? 'have more contact persons than the one whose e-mail the file shows; an import leaves the others as they are'
-      : null,
+      ? [
+          'have more contact persons than the one whose e-mail the file shows; an import leaves the others as they are',
+        ]
+      : [],
+  keepReason: () => null,
   labelOf: (values) => cellOf(values['name'] ?? values['contactNo'] ?? values['id']),
 };
 

@@ -1,12 +1,18 @@
 /** What rows refer to by number or label, resolved against the account once per plan. */
-import type { BillyClient, Organization, ReadOptions, WireRecord } from '../billy/types.js';
+import type { BillyClient, Organization, WireRecord } from '../billy/types.js';
 import { decimalOf } from '../core/decimal.js';
-import type { Lookups } from './resource.js';
+import type { LoadRequest, Lookups, References } from './resource.js';
+
+/** Rows that refer to no other records. */
+export const NO_REFERENCES: References = { find: () => [] };
 
 /** For resources whose rows refer to nothing but the organization. */
-export async function loadNothing(billy: BillyClient, read: ReadOptions): Promise<Lookups> {
+export async function loadOrganization(
+  billy: BillyClient,
+  { read }: LoadRequest,
+): Promise<Lookups> {
   const organization = await billy.organization(read);
-  return { organization, accounts: new Map(), rulesets: new Map() };
+  return { organization, accounts: new Map(), rulesets: new Map(), references: NO_REFERENCES };
 }
 
 async function listed(records: AsyncIterable<readonly WireRecord[]>): Promise<WireRecord[]> {
@@ -86,7 +92,10 @@ function rulesetsByLabel(
 }
 
 /** Accounts by number and rulesets by label; several ids under one key mean that it is ambiguous. */
-export async function loadSalesLookups(billy: BillyClient, read: ReadOptions): Promise<Lookups> {
+export async function loadSalesLookups(
+  billy: BillyClient,
+  { read }: LoadRequest,
+): Promise<Lookups> {
   const organization = await billy.organization(read);
   const accounts = await listed(billy.listAll('accounts', read));
   const rulesets = await listed(
@@ -98,5 +107,6 @@ export async function loadSalesLookups(billy: BillyClient, read: ReadOptions): P
     organization,
     accounts: revenueAccounts(accounts),
     rulesets: rulesetsByLabel(rulesets, rates, organization),
+    references: NO_REFERENCES,
   };
 }

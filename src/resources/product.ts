@@ -10,6 +10,7 @@ import { applyStep, childrenOf, imageOfBody, sameValue } from './image.js';
 import { loadSalesLookups } from './lookups.js';
 import type {
   ChangeMode,
+  Entered,
   Lookups,
   RecordChanges,
   Resource,
@@ -151,7 +152,7 @@ function changesFor(change: {
   return { steps, after, changes };
 }
 
-function createBody(values: RowValues, lookups: Lookups): Readonly<Record<string, Json>> {
+function createBody({ values }: Entered, lookups: Lookups): Readonly<Record<string, Json>> {
   const body = bodyOf(TABLE, values);
   const decimal = values['unitPrice'];
   if (typeof decimal === 'string') {
@@ -160,7 +161,7 @@ function createBody(values: RowValues, lookups: Lookups): Readonly<Record<string
   return body;
 }
 
-function checkCreate(values: RowValues): RowIssue[] {
+function checkCreate({ values }: Entered): RowIssue[] {
   return ['name', 'unitPrice']
     .filter((field) => typeof values[field] !== 'string')
     .map((field) => ({ code: 'ROW_INVALID', field, message: `${field} is required` }));
@@ -182,6 +183,7 @@ function productIdsOf(invoice: Readonly<Record<string, unknown>>): string[] {
 export const product: Resource = {
   name: 'product',
   plural: 'products',
+  lane: 'product',
   collection: 'products',
   include: 'product.prices:embed',
   relations: {
@@ -205,7 +207,13 @@ export const product: Resource = {
     { name: 'currency', kind: 'text', aliases: ['valuta'] },
     { name: 'unit', kind: 'text', aliases: ['enhed'] },
   ],
-  neededColumns: { import: [['name'], ['unitPrice']], update: [['id', 'productNo', 'name']] },
+  neededColumns: {
+    import: [['name'], ['unitPrice']],
+    update: [['id', 'productNo', 'name']],
+    delete: [['id', 'productNo', 'name']],
+  },
+  grouping: null,
+  references: [],
   rowSchema,
   matchOrder: ['productNo', 'name'],
   matchExtra: [],
@@ -217,6 +225,7 @@ export const product: Resource = {
   uses: [{ collection: 'invoices', include: 'invoice.lines:embed', usedIds: productIdsOf }],
   load: loadSalesLookups,
   resolve,
+  checkRow: () => [],
   checkCreate,
   createBody,
   imageOfBody: (id, body) => imageOfBody(id, body, product),
@@ -233,6 +242,7 @@ export const product: Resource = {
   },
   isExported: (image, { isArchived }) =>
     isArchived === undefined || (image.fields['isArchived'] === true) === isArchived,
-  exportLoss: () => null,
+  exportLosses: () => [],
+  keepReason: () => null,
   labelOf: (values) => cellOf(values['name'] ?? values['productNo'] ?? values['id']),
 };

@@ -5,11 +5,19 @@
  */
 import type { z } from 'zod';
 import type { BillyClient, Collection, Organization, ReadOptions } from '../billy/types.js';
-import type { FieldChange, Json, MatchKey, RecordImage, Scalar, Step } from '../store/types.js';
+import type {
+  FieldChange,
+  Json,
+  MatchKey,
+  Operation,
+  RecordImage,
+  Scalar,
+  Step,
+} from '../store/types.js';
 
 export interface Column {
   readonly name: string;
-  readonly kind: 'text' | 'amount' | 'boolean';
+  readonly kind: 'text' | 'amount' | 'date' | 'boolean';
   /** Other headers that mean this column, as people write them. */
   readonly aliases: readonly string[];
 }
@@ -17,12 +25,28 @@ export interface Column {
 /** Column → value; absent: the cell is blank; null: cleared on purpose (never from a CSV). */
 export type RowValues = Readonly<Record<string, Scalar>>;
 
+/** Column → cell as it stands in the file, amounts and dates in plain form; '' is blank. */
+export type Cells = Readonly<Record<string, string | null>>;
+
+/** What one item says: a single row, or the head and the lines of a group of rows. */
+export interface Entered {
+  readonly values: RowValues;
+  /** One a row; a row that stands for itself is its own only line. */
+  readonly lines: readonly RowValues[];
+}
+
 export interface RowIssue {
   readonly code: 'ROW_INVALID' | 'REFERENCE_NOT_FOUND';
   readonly field: string;
-  /** Our own words, without the cell's text, so that equal causes group together. */
+  /**
+   * Our own words, without the cell's text, so that equal causes group together; an unknown
+   * reference alone is quoted in it, since each is a cause of its own.
+   */
   readonly message: string;
 }
+
+/** What a job with rows does. */
+export type WritingOperation = Exclude<Operation, 'export'>;
 
 /** update: filled cells win · merge: only what is empty in Billy is filled. */
 export type ChangeMode = 'update' | 'merge';
@@ -32,6 +56,43 @@ export interface Lookups {
   readonly organization: Organization;
   readonly accounts: ReadonlyMap<string, readonly string[]>;
   readonly rulesets: ReadonlyMap<string, readonly string[]>;
+  /** Records of other collections that the rows at hand refer to. */
+  readonly references: References;
+}
+
+/** Referred records by match key; the store holds them all, this knows those of the rows at hand. */
+export interface References {
+  find(collection: Collection, key: MatchKey): readonly RecordImage[];
+}
+
+export interface LoadRequest {
+  readonly read: ReadOptions;
+  /** BILLY_ABROAD_RULESET_ID: what `abroad` means in this account; null: nothing. */
+  readonly abroadRulesetId: string | null;
+}
+
+/** How records of one collection are cut to images. */
+export interface Shape {
+  readonly collection: Collection;
+  readonly fields: readonly string[];
+  readonly relations: Readonly<Record<string, Relation>>;
+}
+
+/** Another collection that rows refer to: listed once per plan, kept on disk, found by key. */
+export interface Reference {
+  readonly include: string;
+  readonly shape: Shape;
+  keysOf(image: RecordImage): readonly MatchKey[];
+  /** What a row asks for. */
+  wantedBy(cells: Cells): readonly MatchKey[];
+}
+
+/** Rows that belong together become one item. */
+export interface Grouping {
+  /** What the rows of one record have in common; null: the row belongs to nothing. */
+  keyOf(cells: Cells): string | null;
+  /** Columns about the whole record, in which its rows must agree. */
+  readonly headColumns: readonly string[];
 }
 
 export interface Relation {
@@ -58,6 +119,8 @@ export interface Use {
 export interface Resource {
   readonly name: string;
   readonly plural: string;
+  /** Who writes the same records takes turns: jobs of one lane of an organization run one after another. */
+  readonly lane: string;
   readonly collection: Collection;
   readonly include: string;
   readonly relations: Readonly<Record<string, Relation>>;
@@ -67,7 +130,9 @@ export interface Resource {
   readonly ownFields: readonly string[];
   readonly columns: readonly Column[];
   /** A file for this operation needs at least one column of each group. */
-  readonly neededColumns: Readonly<Record<'import' | 'update', readonly (readonly string[])[]>>;
+  readonly neededColumns: Readonly<Record<WritingOperation, readonly (readonly string[])[]>>;
+  readonly grouping: Grouping | null;
+  readonly references: readonly Reference[];
   readonly rowSchema: z.ZodObject;
   readonly matchOrder: readonly string[];
   /** Further keys that `matchBy` may name. */
@@ -75,12 +140,14 @@ export interface Resource {
   /** Two example rows that import without an error into any account. */
   readonly template: readonly (readonly string[])[];
   readonly uses: readonly Use[];
-  load(billy: BillyClient, read: ReadOptions): Promise<Lookups>;
-  /** Checks that only a whole row allows, and references replaced by ids. */
+  load(billy: BillyClient, request: LoadRequest): Promise<Lookups>;
+  /** References of one row replaced by ids. */
   resolve(values: RowValues, lookups: Lookups): { values: RowValues; issues: RowIssue[] };
+  /** Checks that only the whole row, beside the record that it matched (null: none), allows. */
+  checkRow(entered: Entered, image: RecordImage | null): RowIssue[];
   /** What a row must have to become a new record. */
-  checkCreate(values: RowValues): RowIssue[];
-  createBody(values: RowValues, lookups: Lookups): Readonly<Record<string, Json>>;
+  checkCreate(entered: Entered): RowIssue[];
+  createBody(entered: Entered, lookups: Lookups): Readonly<Record<string, Json>>;
   /** The record that a create body will make, under the id given. */
   imageOfBody(id: string, body: Readonly<Record<string, Json>>): RecordImage;
   changesFor(change: {
@@ -93,11 +160,13 @@ export interface Resource {
   keysOfImage(image: RecordImage): MatchKey[];
   /** Columns of an export, and a record as such a row. */
   readonly exportColumns: readonly string[];
-  exportRow(image: RecordImage): Readonly<Record<string, string>>;
+  exportRow(image: RecordImage, lookups: Lookups): Readonly<Record<string, string>>;
   /** Whether an export of this resource holds the record. */
   isExported(image: RecordImage, filters: { isArchived?: boolean; country?: string }): boolean;
-  /** What the flat row cannot show of a record; counted in the export's warnings. */
-  exportLoss(image: RecordImage): string | null;
+  /** What the flat row cannot show of a record; each is counted in the export's warnings. */
+  exportLosses(image: RecordImage, lookups: Lookups): readonly string[];
+  /** Why a record that a job made must stay although nobody touched it; null: it may be deleted. */
+  keepReason(image: RecordImage): string | null;
   /** How a row is called in reports. */
   labelOf(values: RowValues): string;
 }
