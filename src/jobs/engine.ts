@@ -21,7 +21,7 @@ import { claimLease } from './claim.js';
 import { rollbackNote, settledNote } from './journal.js';
 import { jobOptionsOf } from './options.js';
 import { ownerName } from './owner.js';
-import { plan, planContext } from './plan.js';
+import { loadRequestOf, plan, planContext } from './plan.js';
 import { prepareRetry } from './retry.js';
 import { finishBegun, run, settleAll } from './run.js';
 import { scan } from './scan.js';
@@ -32,7 +32,6 @@ import { writeExport } from './export.js';
 import {
   changeItems,
   isOutage,
-  jobRead,
   patchJob,
   readJob,
   type EngineParts,
@@ -244,7 +243,7 @@ export class Engine {
   }
 
   async #runStage(work: Work, job: JobRecord): Promise<void> {
-    const lookups = await work.resource.load(work.billy, jobRead(work));
+    const lookups = await work.resource.load(work.billy, loadRequestOf(work));
     const context = planContext(work, job, lookups);
     const options = jobOptionsOf(job);
     const end = await run(work, { context, options });

@@ -8,7 +8,7 @@ import { LIMITS } from '../core/limits.js';
 import type { ItemRecord, RecordImage, Step, UndoState } from '../store/types.js';
 import { settledNote, type Write, type WriteNotes } from './journal.js';
 import { refusalText, targetOf, type Target } from './send.js';
-import { listUses } from './undo-picture.js';
+import { listUses } from './uses.js';
 import { changeItems, checkJustNow, jobRead, type Work } from './work.js';
 
 export interface UndoResult {

@@ -5,7 +5,7 @@
 import { LIMITS } from '../core/limits.js';
 import { beganUndo, type ItemRecord, type Undo, type UndoState } from '../store/types.js';
 import { lostUndoNote, settledNote, WriteNotes } from './journal.js';
-import { entryOf } from './plan.js';
+import { entryOf } from './pool.js';
 import { settleAll } from './run.js';
 import { reviveUnknown } from './settle.js';
 import { judgeUndo, type UndoVerdict } from './undo-judge.js';

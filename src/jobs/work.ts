@@ -25,6 +25,8 @@ export interface EngineSettings {
   readonly maxConcurrent: number;
   readonly rowsMax: number;
   readonly leaseMs: number;
+  /** BILLY_ABROAD_RULESET_ID; null: `abroad` means nothing here. */
+  readonly abroadRulesetId: string | null;
 }
 
 export interface EngineParts {

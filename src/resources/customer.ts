@@ -205,6 +205,8 @@ export const customer: Resource = {
     delete: [['id', 'contactNo', 'ean', 'vatNo', 'email']],
   },
   grouping: null,
+  isFinal: false,
+  needsAllReferences: false,
   references: [],
   rowSchema,
   matchOrder: ['contactNo', 'ean', 'vatNo', 'email'],

@@ -213,6 +213,8 @@ export const product: Resource = {
     delete: [['id', 'productNo', 'name']],
   },
   grouping: null,
+  isFinal: false,
+  needsAllReferences: false,
   references: [],
   rowSchema,
   matchOrder: ['productNo', 'name'],

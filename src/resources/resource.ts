@@ -91,8 +91,10 @@ export interface Reference {
 export interface Grouping {
   /** What the rows of one record have in common; null: the row belongs to nothing. */
   keyOf(cells: Cells): string | null;
-  /** Columns about the whole record, in which its rows must agree. */
-  readonly headColumns: readonly string[];
+  /** What such a record is called: `invoice`. */
+  readonly noun: string;
+  /** Values about the whole record, in which its rows must agree, each with its column. */
+  readonly heads: Readonly<Record<string, string>>;
 }
 
 export interface Relation {
@@ -132,6 +134,10 @@ export interface Resource {
   /** A file for this operation needs at least one column of each group. */
   readonly neededColumns: Readonly<Record<WritingOperation, readonly (readonly string[])[]>>;
   readonly grouping: Grouping | null;
+  /** No row changes a record that exists already: it is skipped. */
+  readonly isFinal: boolean;
+  /** An unknown reference of any row ends the job before anything is sent. */
+  readonly needsAllReferences: boolean;
   readonly references: readonly Reference[];
   readonly rowSchema: z.ZodObject;
   readonly matchOrder: readonly string[];
