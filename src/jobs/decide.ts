@@ -147,36 +147,53 @@ function actOf(
 
 const UNMATCHED: Matched = { match: { kind: 'none' }, touchedBy: [] };
 
+interface MatchedRows {
+  readonly matched: Matched;
+  /** With every problem that is one beside the record that the rows mean. */
+  readonly read: EnteredRows;
+}
+
+/** What the rows say, and which record they mean. */
+function readAndMatch(rows: readonly FileRow[], { rules, candidates }: Surroundings): MatchedRows {
+  const isUnmatched = rules.operation === 'import' && rules.strategy === 'create';
+  const { entered, issues } = enterRows(rows, rules);
+  const matched = isUnmatched ? UNMATCHED : matchOf(entered.values, rules, candidates);
+  const entry = matched.match.kind === 'one' ? matched.match.entry : null;
+  const checks = rules.resource.checkRow(entered, entry?.image ?? null);
+  const all = { entered, issues: [...issues, ...checks] };
+  return { matched, read: withoutEchoes(all, rows, { rules, entry }) };
+}
+
+function decideRows(
+  item: DecidedItem,
+  rows: readonly FileRow[],
+  around: Surroundings,
+): Decision {
+  const { rules } = around;
+  const { matched, read } = readAndMatch(rows, around);
+  const act = actOf(item, read, { ...around, matched });
+  const isRefused = act.kind === 'end' && act.outcome === 'failed' && read.issues.length > 0;
+  if (isRefused) return endedDecision(act, rows);
+  // A second row for one id fails whatever becomes of the first; nothing else is certain beforehand.
+  const isCertain = act.kind === 'end' && act.code === 'ROW_INVALID';
+  return {
+    act,
+    label: labelOf(read.entered.values, rules.resource) || labelOfCells(rows[0]?.cells),
+    touchedBy: isCertain ? [] : matched.touchedBy,
+    duplicate: duplicateOf(matched, rules),
+  };
+}
+
 /** Decides one item against what is there as it stands. */
 export function decide(
   item: DecidedItem,
   rows: readonly FileRow[],
   around: Surroundings,
 ): Decision {
-  const { rules, candidates } = around;
-  const { resource } = rules;
   if (item.problem !== null) {
     const { code, field, message } = item.problem;
     return endedDecision(failure(code, field ?? null, message), rows);
   }
-  if (rules.operation === 'delete') return decideDelete(rows, around);
-  const entered = enterRows(rows, rules);
-  const isUnmatched = rules.operation === 'import' && rules.strategy === 'create';
-  const { values } = entered.entered;
-  const matched = isUnmatched ? UNMATCHED : matchOf(values, rules, candidates);
-  const entry = matched.match.kind === 'one' ? matched.match.entry : null;
-  const checks = resource.checkRow(entered.entered, entry?.image ?? null);
-  const all = { ...entered, issues: [...entered.issues, ...checks] };
-  const read = withoutEchoes(all, rows, { rules, entry });
-  const act = actOf(item, read, { ...around, matched });
-  const isRead = read.issues.length === 0;
-  if (!isRead && act.kind === 'end' && act.outcome === 'failed') return endedDecision(act, rows);
-  // A second row for one id fails whatever becomes of the first; nothing else is certain beforehand.
-  const isCertain = act.kind === 'end' && act.code === 'ROW_INVALID';
-  return {
-    act,
-    label: isRead ? labelOf(read.entered.values, resource) : labelOfCells(rows[0]?.cells),
-    touchedBy: isCertain ? [] : matched.touchedBy,
-    duplicate: duplicateOf(matched, rules),
-  };
+  if (around.rules.operation === 'delete') return decideDelete(rows, around);
+  return decideRows(item, rows, around);
 }

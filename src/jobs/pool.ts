@@ -63,8 +63,10 @@ function indexOf({ key, value }: MatchKey): string {
 /** The records that these rows refer to. */
 export async function referencesOf(work: Work, rows: readonly Cells[]): Promise<References> {
   const { store, jobId, resource } = work;
-  const keys = resource.references.flatMap(({ shape, wantedBy }) =>
-    rows.flatMap(wantedBy).map((key) => named(shape.collection, key)),
+  const keys = resource.references.flatMap((reference) =>
+    rows
+      .flatMap((cells) => reference.wantedBy(cells))
+      .map((key) => named(reference.shape.collection, key)),
   );
   const byKey = new Map<string, RecordImage[]>();
   for (const entry of await store.findPool({ jobId, layer: 'references', keys })) {

@@ -144,6 +144,7 @@ function settingsOf(options: WorldOptions): EngineSettings {
     maxConcurrent: options.maxConcurrent ?? 4,
     rowsMax: options.rowsMax ?? 100_000,
     leaseMs: options.leaseMs ?? 15_000,
+    abroadRulesetId: options.abroadRulesetId ?? null,
   };
 }
 
