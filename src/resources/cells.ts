@@ -1,37 +1,141 @@
-/** Cells to values: the zod pieces that row schemas are made of, and normal forms for comparison. */
+/** Cells to values: the zod pieces that row schemas are made of. */
 import countries from 'i18n-iso-countries';
 import { z } from 'zod';
 import { isPositive, normalizeDecimal } from '../core/decimal.js';
 import type { Scalar } from '../store/types.js';
+import { isCutBySpreadsheet, isGln, normalizeEan } from './registered-numbers.js';
 import type { Cells, RowIssue, RowValues } from './resource.js';
 
 const TRUE = new Set(['true', 'sand', 'ja', '1']);
 const FALSE = new Set(['false', 'falsk', 'nej', '0']);
+const TEXT_CHARS_MAX = 2000;
 
 /** One address: something@domain.tld without spaces; Billy checks the rest when it sends mail. */
 const EMAIL = /^[^\s@,;<>"]+@[^\s@,;<>"]+\.[^\s@,;<>".]{2,}$/;
+const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
+const CUT_MESSAGE =
+  'has lost digits in a spreadsheet; format the column as text there and fill it in again';
 
-export const textCell = z.string().max(2000, 'is longer than 2,000 characters');
+/** A cell read into a value; null: it is none, for the reason in `message`. */
+function readCell<Value extends Scalar>(read: (text: string) => Value | null, message: string) {
+  return z.string().transform((text, context): Value => {
+    const value = read(text);
+    if (value !== null) return value;
+    context.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  });
+}
 
-export const booleanCell = z.string().transform((text, context): boolean => {
+/** Words in any capitals that mean one of a few values. */
+function wordCell<Value extends Scalar>(
+  meanings: Readonly<Record<string, Value>>,
+  message: string,
+) {
+  const known = new Map(Object.entries(meanings));
+  return readCell((text) => known.get(text.toLowerCase()) ?? null, message);
+}
+
+export const textCell = z.string().max(TEXT_CHARS_MAX, 'is longer than 2,000 characters');
+
+/** A text that a spreadsheet may have taken for a number: what it cut is refused, never repaired. */
+export const codeCell = textCell.refine((text) => !isCutBySpreadsheet(text), CUT_MESSAGE);
+
+export const booleanCell = readCell((text) => {
   const word = text.toLowerCase();
   if (TRUE.has(word)) return true;
-  if (FALSE.has(word)) return false;
-  context.addIssue({ code: 'custom', message: 'is none of true/false, ja/nej, 1/0' });
-  return z.NEVER;
-});
+  return FALSE.has(word) ? false : null;
+}, 'is none of true/false, ja/nej, 1/0');
 
 export const emailCell = z.string().regex(EMAIL, 'is not one e-mail address');
 
-/** Intake has judged the column's number style; what arrives is a plain decimal or no number. */
-export const priceCell = z.string().transform((text, context): string => {
-  const decimal = normalizeDecimal(text);
-  if (decimal === null || !isPositive(decimal)) {
-    context.addIssue({ code: 'custom', message: 'is not an amount above 0' });
-    return z.NEVER;
-  }
-  return decimal;
+/** Written with or without spaces; the value has none. */
+export const eanCell = z.string().transform((text, context): string => {
+  const digits = normalizeEan(text);
+  if (isGln(digits)) return digits;
+  const message = isCutBySpreadsheet(text)
+    ? CUT_MESSAGE
+    : 'is no EAN/GLN number: thirteen digits, the last of which checks the others';
+  context.addIssue({ code: 'custom', message });
+  return z.NEVER;
 });
+
+export const accountNoCell = z.string().transform((text, context): string => {
+  if (/^\d{1,10}$/.test(text)) return text;
+  const message = isCutBySpreadsheet(text) ? CUT_MESSAGE : 'is no account number';
+  context.addIssue({ code: 'custom', message });
+  return z.NEVER;
+});
+
+/** Intake has judged the column's number style; what arrives is a plain decimal or no number. */
+export const priceCell = readCell((text) => {
+  const decimal = normalizeDecimal(text);
+  return decimal !== null && isPositive(decimal) ? decimal : null;
+}, 'is not an amount above 0');
+
+/** Any plain decimal, below zero too. */
+export const amountCell = readCell(normalizeDecimal, 'is no amount');
+
+/** Any plain decimal, below zero too. */
+export const quantityCell = readCell(normalizeDecimal, 'is no number');
+
+export const wholeDaysCell = readCell(
+  (text) => (/^\d{1,3}$/.test(text) ? Number(text) : null),
+  'is no whole number of days from 0 to 999',
+);
+
+/** The calendar has the day. */
+function isDate(text: string): boolean {
+  const [, year, month, day] = (DATE.exec(text) ?? []).map(Number);
+  if (year === undefined || month === undefined || day === undefined) return false;
+  const date = new Date(Date.UTC(year, month - 1, day));
+  return (
+    date.getUTCFullYear() === year && date.getUTCMonth() === month - 1 && date.getUTCDate() === day
+  );
+}
+
+/** Intake has judged the column's date style; what arrives is YYYY-MM-DD or no date. */
+export const dateCell = readCell((text) => (isDate(text) ? text : null), 'is no date');
+
+export const taxModeCell = wordCell(
+  {
+    incl: 'incl',
+    inkl: 'incl',
+    'inkl.': 'incl',
+    inklusive: 'incl',
+    excl: 'excl',
+    ekskl: 'excl',
+    'ekskl.': 'excl',
+    eksklusive: 'excl',
+  },
+  'is neither incl nor excl',
+);
+
+export const contactTypeCell = wordCell(
+  { company: 'company', virksomhed: 'company', person: 'person', privat: 'person' },
+  'is neither company nor person',
+);
+
+export const salesTaxRulesetCell = wordCell(
+  {
+    vat25: 'vat25',
+    '25': 'vat25',
+    '25%': 'vat25',
+    '25 %': 'vat25',
+    vat0: 'vat0',
+    '0': 'vat0',
+    '0%': 'vat0',
+    '0 %': 'vat0',
+    abroad: 'abroad',
+  },
+  'is none of vat25, vat0, abroad',
+);
+
+const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
+
+export const currencyCell = readCell((text) => {
+  const code = text.toUpperCase();
+  return CURRENCIES.has(code) ? code : null;
+}, 'is no ISO currency code');
 
 /** Names in use that the list of countries does not have. */
 const FURTHER_NAMES = new Map([
@@ -47,29 +151,7 @@ export function countryCode(text: string): string | null {
   return named ?? FURTHER_NAMES.get(text.toLowerCase()) ?? null;
 }
 
-export const countryCell = z.string().transform((text, context): string => {
-  const code = countryCode(text);
-  if (code === null) {
-    context.addIssue({ code: 'custom', message: 'is no ISO code and no country name known here' });
-    return z.NEVER;
-  }
-  return code;
-});
-
-/** `DK 12 34 56 78`, `12345678` and `DK-12345678` are one number. */
-export function normalizeVatNo(text: string): string {
-  const plain = text.toUpperCase().replaceAll(/[\s.\-]/g, '');
-  return /^DK\d{8}$/.test(plain) ? plain.slice(2) : plain;
-}
-
-/** Digits only; a Danish country code in front of eight digits does not matter. */
-export function normalizePhone(text: string): string {
-  const digits = text.replaceAll(/\D/g, '');
-  const isForeign = /^\s*(\+|00)/.test(text);
-  const match = /^(?:00)?45(\d{8})$/.exec(digits);
-  if (match?.[1] !== undefined) return match[1];
-  return isForeign ? digits.replace(/^00/, '') : digits;
-}
+export const countryCell = readCell(countryCode, 'is no ISO code and no country name known here');
 
 /**
  * Every problem of a row at once, and the values of the cells that have none. Blank cells are left
@@ -83,7 +165,8 @@ export function parseCells(
   const issues: RowIssue[] = [];
   for (const [field, text] of Object.entries(cells)) {
     if (text === '') continue;
-    const parsed = (schema.shape[field] ?? z.never('is no column')).safeParse(text);
+    const cell = (schema.shape[field] as z.ZodType | undefined) ?? z.never('is no column');
+    const parsed = cell.safeParse(text);
     if (parsed.success) values[field] = parsed.data as Scalar;
     for (const { message } of parsed.error?.issues ?? []) {
       issues.push({ code: 'ROW_INVALID', field, message: `${field} ${message}` });

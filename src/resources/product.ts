@@ -4,7 +4,15 @@
  */
 import { z } from 'zod';
 import type { ChildImage, FieldChange, Json, MatchKey, RecordImage, Step } from '../store/types.js';
-import { booleanCell, priceCell, textCell } from './cells.js';
+import {
+  accountNoCell,
+  booleanCell,
+  codeCell,
+  currencyCell,
+  priceCell,
+  salesTaxRulesetCell,
+  textCell,
+} from './cells.js';
 import { bodyOf, cellOf, fieldChanges, withFields, type FieldTable } from './fields.js';
 import { applyStep, childrenOf, imageOfBody, sameValue } from './image.js';
 import { loadSalesLookups } from './lookups.js';
@@ -34,23 +42,12 @@ const rowSchema = z.strictObject({
   id: z.string().max(160).optional(),
   name: textCell.min(1, 'is required').optional(),
   description: textCell.nullish(),
-  accountNo: z
-    .string()
-    .regex(/^\d{1,10}$/, 'is no account number')
-    .nullish(),
+  accountNo: accountNoCell.nullish(),
   unitPrice: priceCell.optional(),
-  salesTaxRuleset: z
-    .string()
-    .toLowerCase()
-    .pipe(z.enum(['vat25', 'vat0', 'abroad'], 'is none of vat25, vat0, abroad'))
-    .nullish(),
+  salesTaxRuleset: salesTaxRulesetCell.nullish(),
   isArchived: booleanCell.optional(),
-  productNo: textCell.nullish(),
-  currency: z
-    .string()
-    .toUpperCase()
-    .regex(/^[A-Z]{3}$/, 'is no ISO currency code')
-    .optional(),
+  productNo: codeCell.nullish(),
+  currency: currencyCell.optional(),
   unit: textCell.nullish(),
 });
 

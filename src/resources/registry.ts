@@ -3,8 +3,9 @@ import { InputError } from '../core/errors.js';
 import { customer } from './customer.js';
 import { product } from './product.js';
 import type { Resource } from './resource.js';
+import { supplier } from './supplier.js';
 
-export const RESOURCES: readonly Resource[] = [customer, product];
+export const RESOURCES: readonly Resource[] = [customer, product, supplier];
 
 /** The names, for schemas that let callers choose. */
 export const RESOURCE_NAMES = RESOURCES.map((resource) => resource.name);

@@ -2,16 +2,32 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import {
+  accountNoCell,
+  amountCell,
   booleanCell,
+  codeCell,
+  contactTypeCell,
   countryCell,
   countryCode,
+  currencyCell,
+  dateCell,
+  eanCell,
   emailCell,
-  normalizePhone,
-  normalizeVatNo,
   parseCells,
   priceCell,
+  quantityCell,
+  salesTaxRulesetCell,
+  taxModeCell,
   textCell,
+  wholeDaysCell,
 } from '../../src/resources/cells.js';
+
+/** The one message of a cell that cannot be. */
+function messageOf(cell: z.ZodType, text: string): string | undefined {
+  const { error } = cell.safeParse(text);
+  expect(error?.issues).toHaveLength(1);
+  return error?.issues[0]?.message;
+}
 
 describe('booleanCell', () => {
   it.each(['true', 'TRUE', 'sand', 'Sand', 'ja', 'JA', '1'])('%s is true', (text) => {
@@ -147,53 +163,139 @@ describe('textCell', () => {
   });
 });
 
-describe('normalizeVatNo', () => {
+describe.each([
+  ['amountCell', amountCell],
+  ['quantityCell', quantityCell],
+] as const)('%s', (_name, cell) => {
   it.each([
-    ['12345678', '12345678'],
-    ['DK12345678', '12345678'],
-    ['dk 12 34 56 78', '12345678'],
-    ['DK-12345678', '12345678'],
-    ['12 34 56 78', '12345678'],
-    ['12.34.56.78', '12345678'],
-    ['DK\u00a012345678', '12345678'],
-    ['SE556677889901', 'SE556677889901'],
-    ['de 123 456 789', 'DE123456789'],
-    ['DK1234567', 'DK1234567'],
-    ['', ''],
-  ])('%j is %j', (text, normal) => {
-    expect(normalizeVatNo(text)).toBe(normal);
+    ['12.50', '12.5'],
+    ['-3', '-3'],
+    ['0', '0'],
+    ['-0.00', '0'],
+    ['123456789012345678.99', '123456789012345678.99'],
+  ])('%s is %s', (text, decimal) => {
+    expect(cell.parse(text)).toBe(decimal);
   });
 
-  it('keeps numbers of different countries apart', () => {
-    expect(normalizeVatNo('SE12345678')).not.toBe(normalizeVatNo('12345678'));
+  it.each(['', 'to', '1,5', '1e3', '--1', '1 000'])('%j is none', (text) => {
+    expect(cell.safeParse(text).success).toBe(false);
   });
 });
 
-describe('normalizePhone', () => {
+describe('wholeDaysCell', () => {
   it.each([
-    ['12345678', '12345678'],
-    ['12 34 56 78', '12345678'],
-    ['+45 12 34 56 78', '12345678'],
-    ['+4512345678', '12345678'],
-    ['0045 12345678', '12345678'],
-    ['4512345678', '12345678'],
-    ['(+45) 12-34-56-78', '12345678'],
-    ['+46 8 123 456', '468123456'],
-    ['0046 8 123 456', '468123456'],
-    ['45123456', '45123456'],
-    ['', ''],
-    ['ingen', ''],
-  ])('%j is %j', (text, normal) => {
-    expect(normalizePhone(text)).toBe(normal);
+    ['0', 0],
+    ['8', 8],
+    ['008', 8],
+    ['999', 999],
+  ])('%s is %i', (text, days) => {
+    expect(wholeDaysCell.parse(text)).toBe(days);
   });
 
-  it('is the same for a number however it is spaced', () => {
-    const pairs = fc.array(fc.integer({ min: 10, max: 99 }), { minLength: 4, maxLength: 4 });
+  it.each(['', '-1', '1000', '8.5', '8 dage', 'netto'])('%j is none', (text) => {
+    expect(wholeDaysCell.safeParse(text).success).toBe(false);
+  });
+});
+
+describe('dateCell', () => {
+  it.each(['2026-01-31', '2024-02-29', '1999-12-31'])('%s is a date', (text) => {
+    expect(dateCell.parse(text)).toBe(text);
+  });
+
+  it.each(['', '31-01-2026', '2026-1-31', '2025-02-29', '2026-13-01', '2026-00-10', '2026-04-31'])(
+    '%j is no date',
+    (text) => {
+      expect(messageOf(dateCell, text)).toBe('is no date');
+    },
+  );
+
+  it('takes every day that the calendar has', () => {
+    const days = fc.date({
+      min: new Date('1900-01-01'),
+      max: new Date('2199-12-31'),
+      noInvalidDate: true,
+    });
     fc.assert(
-      fc.property(pairs, fc.constantFrom('', '+45', '+45 ', '0045 '), (digits, prefix) => {
-        expect(normalizePhone(prefix + digits.join(' '))).toBe(digits.join(''));
+      fc.property(days, (day) => {
+        const text = day.toISOString().slice(0, 10);
+        expect(dateCell.parse(text)).toBe(text);
       }),
     );
+  });
+});
+
+describe('words', () => {
+  it.each([
+    [taxModeCell, 'incl', ['incl', 'INCL', 'inkl', 'Inkl.', 'inklusive']],
+    [taxModeCell, 'excl', ['excl', 'ekskl', 'Ekskl.', 'EKSKLUSIVE']],
+    [contactTypeCell, 'company', ['company', 'Virksomhed']],
+    [contactTypeCell, 'person', ['Person', 'privat']],
+    [salesTaxRulesetCell, 'vat25', ['VAT25', '25', '25%', '25 %']],
+    [salesTaxRulesetCell, 'vat0', ['vat0', '0', '0%', '0 %']],
+    [salesTaxRulesetCell, 'abroad', ['Abroad']],
+  ] as const)('%# mean %s', (cell, meaning, words) => {
+    for (const word of words) expect(cell.parse(word)).toBe(meaning);
+  });
+
+  it.each([
+    [taxModeCell, ['', 'moms', 'constructor']],
+    [contactTypeCell, ['', 'firma', 'toString']],
+    [salesTaxRulesetCell, ['', 'moms', '12.5', '0.25', '__proto__']],
+  ] as const)('%# mean nothing else', (cell, words) => {
+    for (const word of words) expect(cell.safeParse(word).success).toBe(false);
+  });
+});
+
+describe('currencyCell', () => {
+  it('takes ISO codes in any capitals, and no other', () => {
+    expect(['DKK', 'eur', 'Sek'].map((text) => currencyCell.parse(text))).toEqual([
+      'DKK',
+      'EUR',
+      'SEK',
+    ]);
+    for (const text of ['kr', 'kroner', 'ABC', '']) {
+      expect(messageOf(currencyCell, text)).toBe('is no ISO currency code');
+    }
+  });
+});
+
+describe('eanCell', () => {
+  it('takes thirteen digits with their check digit, spaced or not', () => {
+    expect(eanCell.parse('5790000000012')).toBe('5790000000012');
+    expect(eanCell.parse('5790 0000 0001 2')).toBe('5790000000012');
+  });
+
+  it.each(['5790000000013', '579000000001', '57900000000128', 'EAN', '5790-000000012'])(
+    '%s is none',
+    (text) => {
+      expect(messageOf(eanCell, text)).toMatch(/^is no EAN/);
+    },
+  );
+});
+
+describe('numbers that a spreadsheet has cut', () => {
+  const CUTS = ['5,79E+12', '5.79E+12', '1.23457E+7', '1e+21', '579,0E+10'];
+
+  it.each([
+    ['codeCell', codeCell],
+    ['eanCell', eanCell],
+    ['accountNoCell', accountNoCell],
+  ] as const)('are refused by %s, which says what to do', (_name, cell) => {
+    for (const text of CUTS) expect(messageOf(cell, text)).toMatch(/spreadsheet.*as text/);
+  });
+
+  it.each(['12E5', 'E+12', 'V-1E+5', '5E-12', '+45 12 34 56 78', '1.234', '0800'])(
+    '%s is none of them',
+    (text) => {
+      expect(codeCell.parse(text)).toBe(text);
+    },
+  );
+});
+
+describe('accountNoCell', () => {
+  it('takes up to ten digits', () => {
+    expect(accountNoCell.parse('1110')).toBe('1110');
+    expect(messageOf(accountNoCell, 'salg')).toBe('is no account number');
   });
 });
 
@@ -215,7 +317,7 @@ describe('parseCells', () => {
   it('names every problem of a row at once, and none of its texts', () => {
     const cells = { name: 'Æ', email: 'hemmelig', isArchived: 'måske' };
     const { values, issues } = parseCells(schema, cells);
-    expect(values).toEqual({});
+    expect(values).toEqual({ name: 'Æ' });
     expect(issues).toEqual([
       { code: 'ROW_INVALID', field: 'email', message: 'email is not one e-mail address' },
       {

@@ -2,8 +2,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { BillyClient } from '../../src/billy/types.js';
-import { loadNothing, loadSalesLookups } from '../../src/resources/lookups.js';
-import { clientAt, READ, startAccount, type Account } from './support/account.js';
+import { loadOrganization, loadSalesLookups } from '../../src/resources/lookups.js';
+import { clientAt, LOAD, startAccount, type Account } from './support/account.js';
 
 /** Records of the sandbox's own organization, for expectations. */
 function recordsOf({ sandbox }: Account, collection: string) {
@@ -16,7 +16,7 @@ const nameOf = (record: Readonly<Record<string, unknown>>): string =>
 describe('lookups of an account as Billy makes it', () => {
   it('find revenue accounts by number, neither archived ones nor others', async () => {
     const account = await startAccount();
-    const { accounts, organization } = await loadSalesLookups(account.billy, READ);
+    const { accounts, organization } = await loadSalesLookups(account.billy, LOAD);
     expect([...accounts.keys()].sort()).toEqual(['1110', '1120', '1130', '1140', '1190']);
     expect(accounts.get('1110')).toEqual([organization.defaultSalesAccountId]);
     const twice = recordsOf(account, 'accounts').filter((one) => one['accountNo'] === 1190);
@@ -26,7 +26,7 @@ describe('lookups of an account as Billy makes it', () => {
 
   it("find vat25 in the organization's default and vat0 in what is free everywhere", async () => {
     const account = await startAccount();
-    const { rulesets, organization } = await loadSalesLookups(account.billy, READ);
+    const { rulesets, organization } = await loadSalesLookups(account.billy, LOAD);
     expect(rulesets.get('vat25')).toEqual([organization.defaultSalesTaxRulesetId]);
     const free = recordsOf(account, 'salesTaxRulesets').filter((one) =>
       /"(Momsfrit|VAT exempt)"/.test(nameOf(one)),
@@ -37,7 +37,7 @@ describe('lookups of an account as Billy makes it', () => {
 
   it('never guess between two rulesets when there is no default', async () => {
     const account = await startAccount({ unknowns: { missingSalesDefaults: 'null' } });
-    const { rulesets } = await loadSalesLookups(account.billy, READ);
+    const { rulesets } = await loadSalesLookups(account.billy, LOAD);
     expect(rulesets.get('vat25')).toHaveLength(2);
     expect(rulesets.get('vat0')).toHaveLength(1);
   });
@@ -45,16 +45,16 @@ describe('lookups of an account as Billy makes it', () => {
   it('are the same when Billy drops nulls and shuffles its lists', async () => {
     const sorted = (map: ReadonlyMap<string, readonly string[]>) =>
       new Map([...map].map(([key, ids]) => [key, [...ids].sort()]));
-    const plain = await loadSalesLookups((await startAccount()).billy, READ);
+    const plain = await loadSalesLookups((await startAccount()).billy, LOAD);
     const unknowns = { nulls: 'dropped', listOrder: 'unstable', sort: 'ignore' } as const;
-    const odd = await loadSalesLookups((await startAccount({ unknowns })).billy, READ);
+    const odd = await loadSalesLookups((await startAccount({ unknowns })).billy, LOAD);
     expect(sorted(odd.accounts)).toEqual(sorted(plain.accounts));
     expect(odd.rulesets).toEqual(plain.rulesets);
   });
 
   it('are only the organization for resources that refer to nothing', async () => {
     const { billy, sandbox } = await startAccount();
-    const { organization, accounts, rulesets } = await loadNothing(billy, READ);
+    const { organization, accounts, rulesets } = await loadOrganization(billy, LOAD);
     expect(organization).toMatchObject({ countryId: 'DK', baseCurrencyId: 'DKK' });
     expect([accounts.size, rulesets.size]).toEqual([0, 0]);
     expect(sandbox.control.requests().total).toBe(1);
@@ -107,7 +107,7 @@ async function billyWith(chart: Chart): Promise<BillyClient> {
 }
 
 async function rulesetsFor(chart: Chart) {
-  return (await loadSalesLookups(await billyWith(chart), READ)).rulesets;
+  return (await loadSalesLookups(await billyWith(chart), LOAD)).rulesets;
 }
 
 const rule = (taxRateId: string | null, more: object = {}) => ({ taxRateId, ...more });
@@ -189,7 +189,7 @@ describe('accounts', () => {
       { id: 'd', accountNo: 1110, natureId: 'expense' },
       { id: 'e', accountNo: null, natureId: 'revenue' },
     ];
-    const lookups = await loadSalesLookups(await billyWith({ accounts, rulesets: [] }), READ);
+    const lookups = await loadSalesLookups(await billyWith({ accounts, rulesets: [] }), LOAD);
     expect(lookups.accounts.get('1110')).toEqual(['a']);
     expect(lookups.accounts.get('1120')).toEqual(['b']);
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { imageOf } from '../../src/resources/image.js';
 import { product } from '../../src/resources/product.js';
 import type { ChangeMode } from '../../src/resources/resource.js';
-import { faultyFields, lookupsWith, valuesOf } from './support/account.js';
+import { enteredAs, faultyFields, lookupsWith, valuesOf } from './support/account.js';
 
 const lookups = lookupsWith();
 type Cells = Record<string, string | null>;
@@ -12,7 +12,7 @@ function resolved(cells: Cells) {
   return product.resolve(valuesOf(product, cells), lookups);
 }
 
-const bodyOf = (cells: Cells) => product.createBody(resolved(cells).values, lookups);
+const bodyOf = (cells: Cells) => product.createBody(enteredAs(resolved(cells).values), lookups);
 
 function held(fields: object = {}, prices: Prices = []) {
   return imageOf({ id: 'v1', name: 'Kørsel', productNo: 'V-1', ...fields, prices }, product);
@@ -65,8 +65,11 @@ describe('a new product', () => {
   });
 
   it('needs a name and a price', () => {
-    expect(product.checkCreate({}).map(({ field }) => field)).toEqual(['name', 'unitPrice']);
-    expect(product.checkCreate({ name: 'x', unitPrice: '1' })).toEqual([]);
+    expect(product.checkCreate(enteredAs({})).map(({ field }) => field)).toEqual([
+      'name',
+      'unitPrice',
+    ]);
+    expect(product.checkCreate(enteredAs({ name: 'x', unitPrice: '1' }))).toEqual([]);
   });
 
   it('met again by the same row is unchanged, before and after Billy has given ids', () => {
@@ -210,13 +213,13 @@ describe('what else a product says of itself', () => {
       const cells = Object.fromEntries(header.map((name, index) => [name, row[index] ?? '']));
       const { values, issues } = resolved(cells);
       expect(issues).toEqual([]);
-      expect(product.checkCreate(values)).toEqual([]);
+      expect(product.checkCreate(enteredAs(values))).toEqual([]);
     }
   });
 
   it('an exported row changes nothing when it comes back', () => {
     const image = held({ description: 'x', unit: null, isArchived: false }, [DKK]);
-    const row = product.exportRow(image);
+    const row = product.exportRow(image, lookups);
     const cells = Object.fromEntries(product.exportColumns.map((name) => [name, row[name] ?? '']));
     expect(change(cells, image).steps).toEqual([]);
     expect(cells).toMatchObject({ id: 'v1', name: 'Kørsel', unit: '' });
@@ -227,7 +230,7 @@ describe('what else a product says of itself', () => {
     expect(product.isExported(archived, {})).toBe(true);
     expect(product.isExported(archived, { isArchived: false })).toBe(false);
     expect(product.isExported(held(), { isArchived: false })).toBe(true);
-    expect(product.exportLoss(archived)).toBeNull();
+    expect(product.exportLosses(archived, lookups)).toEqual([]);
   });
 
   it('lines of invoices use it', () => {

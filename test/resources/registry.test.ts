@@ -6,13 +6,16 @@ import { faultyFields } from './support/account.js';
 describe('the registry', () => {
   it('finds every resource by its name', () => {
     for (const resource of RESOURCES) expect(resourceNamed(resource.name)).toBe(resource);
-    expect(RESOURCE_NAMES).toEqual(['customer', 'product']);
+    expect(RESOURCE_NAMES).toEqual(['customer', 'product', 'supplier']);
     expect(new Set(RESOURCES.map(({ plural }) => plural)).size).toBe(RESOURCES.length);
   });
 
   it.each(['', 'Customer', 'invoice', 'constructor'])('has no %j', (name) => {
     expect(() => resourceNamed(name)).toThrow(
-      expect.objectContaining({ code: 'INPUT_INVALID', hint: 'Use one of: customer, product.' }),
+      expect.objectContaining({
+        code: 'INPUT_INVALID',
+        hint: 'Use one of: customer, product, supplier.',
+      }),
     );
   });
 });
@@ -31,6 +34,7 @@ describe.each(RESOURCES)('the $name declares', (resource) => {
       ...resource.matchExtra,
       ...resource.neededColumns.import.flat(),
       ...resource.neededColumns.update.flat(),
+      ...resource.neededColumns.delete.flat(),
       ...(resource.template[0] ?? []),
       ...resource.exportColumns,
     ];

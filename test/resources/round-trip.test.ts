@@ -7,9 +7,11 @@ import type { Lookups, Resource } from '../../src/resources/resource.js';
 import { ALTERNATE_UNKNOWNS, DEFAULT_UNKNOWNS } from '../../src/sandbox/options.js';
 import {
   createRecord,
+  enteredAs,
   imageNamed,
   imagesIn,
-  READ,
+  LOAD,
+  readBack,
   sendSteps,
   startAccount,
   valuesOf,
@@ -34,8 +36,8 @@ async function createFrom(
   row: { cells: Record<string, string>; lookups: Lookups },
 ) {
   const { values, issues } = resource.resolve(valuesOf(resource, row.cells), row.lookups);
-  expect([...issues, ...resource.checkCreate(values)]).toEqual([]);
-  const body = resource.createBody(values, row.lookups);
+  expect([...issues, ...resource.checkCreate(enteredAs(values))]).toEqual([]);
+  const body = resource.createBody(enteredAs(values), row.lookups);
   const answer = await createRecord(billy, resource, body);
   const stored = await imageNamed(billy, resource, answer.record.id);
   return { body, answer, stored, values };
@@ -45,7 +47,7 @@ describe.each(RESOURCES)('a $name', (resource) => {
   describe.each(PROFILES)('under %s', (_profile, unknowns) => {
     it('that is created equals what was foretold, and the same row changes nothing', async () => {
       const { billy } = await startAccount({ unknowns });
-      const lookups = await resource.load(billy, READ);
+      const lookups = await resource.load(billy, LOAD);
       const cells = templateCells(resource);
       const made = await createFrom(billy, resource, { cells, lookups });
       const { body, answer, stored, values } = made;
@@ -62,7 +64,7 @@ describe.each(RESOURCES)('a $name', (resource) => {
 
     it('that is updated is what the change said, and then unchanged', async () => {
       const { billy } = await startAccount({ unknowns });
-      const lookups = await resource.load(billy, READ);
+      const lookups = await resource.load(billy, LOAD);
       const cells = templateCells(resource);
       const { stored } = await createFrom(billy, resource, { cells, lookups });
       const rowOf: Record<string, Record<string, string>> = {
@@ -82,14 +84,12 @@ describe.each(RESOURCES)('a $name', (resource) => {
 
   it('exported and read again is unchanged, for every record of an account', async () => {
     const { billy } = await startAccount({ contacts: 90, products: 90 });
-    const lookups = await resource.load(billy, READ);
+    const lookups = await resource.load(billy, LOAD);
     const images = await imagesIn(billy, resource);
     const exported = images.filter((image) => resource.isExported(image, {}));
-    expect(exported.length).toBeGreaterThan(60);
+    expect(exported.length).toBeGreaterThan(5);
     for (const image of exported) {
-      const row = resource.exportRow(image);
-      const cells = resource.exportColumns.map((column) => [column, (row[column] ?? '').trim()]);
-      const values = valuesOf(resource, Object.fromEntries(cells) as Record<string, string>);
+      const values = readBack(resource, image, lookups);
       const { steps } = resource.changesFor({ values, image, mode: 'update', lookups });
       expect(steps).toEqual([]);
     }

@@ -11,12 +11,21 @@ import { systemClock } from '../../../src/core/clock.js';
 import { createLog } from '../../../src/core/log.js';
 import { parseCells } from '../../../src/resources/cells.js';
 import { imageOf } from '../../../src/resources/image.js';
-import type { Lookups, Resource, RowValues } from '../../../src/resources/resource.js';
+import { NO_REFERENCES } from '../../../src/resources/lookups.js';
+import type {
+  Cells,
+  Entered,
+  LoadRequest,
+  Lookups,
+  Resource,
+  RowValues,
+} from '../../../src/resources/resource.js';
 import { DEFAULT_UNKNOWNS, type SandboxUnknowns } from '../../../src/sandbox/options.js';
 import { startSandbox, type Sandbox } from '../../../src/sandbox/sandbox.js';
 import type { RecordImage, Step } from '../../../src/store/types.js';
 
 export const READ: ReadOptions = { priority: 'job', patienceMs: 0 };
+export const LOAD: LoadRequest = { read: READ, abroadRulesetId: null };
 
 export interface Account {
   readonly billy: BillyClient;
@@ -106,6 +115,22 @@ export function valuesOf(
   return values;
 }
 
+/** An item of one row. */
+export function enteredAs(values: RowValues): Entered {
+  return { values, lines: [values] };
+}
+
+/**
+ * What an export says of a record, read again as the engine does: a cell at fault that the record
+ * itself holds so is no fault of the row, and says nothing.
+ */
+export function readBack(resource: Resource, image: RecordImage, lookups: Lookups): RowValues {
+  const row = resource.exportRow(image, lookups);
+  const cells = resource.exportColumns.map((column) => [column, (row[column] ?? '').trim()]);
+  const { values } = parseCells(resource.rowSchema, Object.fromEntries(cells) as Cells);
+  return resource.resolve(values, lookups).values;
+}
+
 /** Fields that the cells of a row are wrong in. */
 export function faultyFields(
   resource: Resource,
@@ -134,6 +159,7 @@ export function lookupsWith(lookups: Partial<Lookups> = {}): Lookups {
       ['vat25', ['set-25']],
       ['vat0', ['set-0']],
     ]),
+    references: NO_REFERENCES,
     ...lookups,
   };
 }

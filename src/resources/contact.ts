@@ -1,0 +1,300 @@
+/**
+ * Contacts (billy-api.md sections 6.1, 6.2 and 10): customers and suppliers are the same records with a
+ * flag each. The e-mail lives on a contact person, the VAT number in `registrationNo`.
+ */
+import type { ChildImage, FieldChange, Json, MatchKey, RecordImage, Step } from '../store/types.js';
+import { countryCode } from './cells.js';
+import { checkContactRow, contactRowSchema, countryIdOf, HOME_COUNTRY } from './contact-row.js';
+import { bodyOf, cellOf, fieldChanges, withFields, type FieldTable } from './fields.js';
+import { applyStep, childrenOf, imageOfBody } from './image.js';
+import { loadOrganization } from './lookups.js';
+import { normalizePhone } from './phone.js';
+import { normalizeEan, normalizeVatNo } from './registered-numbers.js';
+import type {
+  ChangeMode,
+  Column,
+  Entered,
+  RecordChanges,
+  Resource,
+  RowValues,
+} from './resource.js';
+
+/** What makes a contact one of a kind. */
+export interface ContactRole {
+  readonly name: string;
+  readonly plural: string;
+  /** The record's property that says so. */
+  readonly flag: 'isCustomer' | 'isSupplier';
+  readonly nameAliases: readonly string[];
+  readonly contactNoAliases: readonly string[];
+  readonly template: Resource['template'];
+}
+
+const TABLE: FieldTable = {
+  type: 'type',
+  name: 'name',
+  phone: 'phone',
+  address: 'street',
+  city: 'cityText',
+  zipcode: 'zipcodeText',
+  country: 'countryId',
+  vatNo: 'registrationNo',
+  contactNo: 'contactNo',
+  ean: 'ean',
+  isArchived: 'isArchived',
+};
+
+const RELATION = 'contactPersons';
+const RELATIONS = {
+  [RELATION]: {
+    collection: 'contactPersons',
+    parentKey: 'contactId',
+    fields: ['name', 'email', 'isPrimary'],
+  },
+} as const;
+const FIELDS = [
+  ...Object.values(TABLE),
+  'isCustomer',
+  'isSupplier',
+  'fax',
+  'currencyId',
+  'localeId',
+  'stateText',
+  'paymentTermsMode',
+  'paymentTermsDays',
+  'emailAttachmentDeliveryMode',
+];
+const SHAPE = { collection: 'contacts', fields: FIELDS, relations: RELATIONS } as const;
+
+function primaryPerson(image: RecordImage): ChildImage | null {
+  const persons = childrenOf(image, RELATION);
+  return persons.find((person) => person.fields['isPrimary'] === true) ?? persons[0] ?? null;
+}
+
+function emailsOf(image: RecordImage): string[] {
+  return childrenOf(image, RELATION)
+    .map((person) => person.fields['email'])
+    .filter((email): email is string => typeof email === 'string' && email !== '');
+}
+
+/** The request that brings the row's e-mail to the record, or null when it is there already. */
+function emailStep(values: RowValues, image: RecordImage, mode: ChangeMode): Step | null {
+  const email = values['email'];
+  if (typeof email !== 'string') return null;
+  const person = primaryPerson(image);
+  if (mode === 'merge' && emailsOf(image).length > 0) return null;
+  if (mode === 'update' && person !== null) {
+    if (cellOf(person.fields['email']).trim() === email) return null;
+    return { kind: 'update', collection: RELATION, id: person.id, body: { email } };
+  }
+  const isPrimary = person === null;
+  const name = cellOf(values['name'] ?? image.fields['name']);
+  const body = { contactId: image.id, name, email, isPrimary };
+  return { kind: 'create', collection: RELATION, id: null, body };
+}
+
+function emailChange(step: Step, image: RecordImage): FieldChange {
+  const person = childrenOf(image, RELATION).find(({ id }) => id === step.id);
+  const from = step.kind === 'update' ? (person?.fields['email'] ?? null) : null;
+  return { field: 'email', from, to: (step.body['email'] ?? null) as string | null };
+}
+
+interface Change {
+  readonly values: RowValues;
+  readonly image: RecordImage;
+  readonly mode: ChangeMode;
+}
+
+function changesFor(change: Change, flag: ContactRole['flag']): RecordChanges {
+  const { image, mode } = change;
+  // An import never un-archives; everything else in the row counts.
+  const values =
+    change.values['isArchived'] === false
+      ? { ...change.values, isArchived: image.fields['isArchived'] ?? false }
+      : change.values;
+  const countryId = countryIdOf(values, image);
+  const phone = (text: string): string => normalizePhone(text, countryId);
+  const normalForms = { vatNo: normalizeVatNo, ean: normalizeEan, phone };
+  const changes = fieldChanges({ table: TABLE, values, image, mode, normalForms });
+  if (image.fields[flag] !== true) {
+    changes.push({ field: flag, from: image.fields[flag] ?? null, to: true });
+  }
+  const steps: Step[] = [];
+  let after = withFields(image, changes);
+  if (changes.length > 0) {
+    const body = Object.fromEntries(changes.map(({ field, to }) => [field, to]));
+    steps.push({ kind: 'update', collection: 'contacts', id: image.id, body });
+  }
+  const email = emailStep(values, image, mode);
+  if (email !== null) {
+    steps.push(email);
+    changes.push(emailChange(email, image));
+    after = applyStep(after, email, SHAPE);
+  }
+  return { steps, after, changes };
+}
+
+function createBody(values: RowValues, flag: ContactRole['flag']): Readonly<Record<string, Json>> {
+  const { isArchived, ...fields } = bodyOf(TABLE, values);
+  const body: Record<string, Json> = { type: 'company', countryId: HOME_COUNTRY, [flag]: true };
+  Object.assign(body, fields);
+  if (isArchived === true) body['isArchived'] = true;
+  const { name, email } = values;
+  if (typeof email === 'string') {
+    body[RELATION] = [{ name: cellOf(name), email, isPrimary: true }];
+  }
+  return body;
+}
+
+function matchKeys(parts: {
+  fields: Readonly<Record<string, unknown>>;
+  emails: readonly string[];
+  countryId: string;
+}): MatchKey[] {
+  const { fields, emails, countryId } = parts;
+  const text = (name: string): string => {
+    const value = fields[name];
+    return typeof value === 'string' ? value.trim() : '';
+  };
+  const keys = [
+    { key: 'contactNo', value: text('contactNo') },
+    { key: 'ean', value: normalizeEan(text('ean')) },
+    { key: 'vatNo', value: normalizeVatNo(text('vatNo')) },
+    ...emails.map((email) => ({ key: 'email', value: email.trim().toLowerCase() })),
+    { key: 'phone', value: normalizePhone(text('phone'), countryId) },
+    { key: 'name', value: text('name') },
+  ];
+  return keys.filter(({ value }) => value !== '');
+}
+
+function keysOfRow(values: RowValues): MatchKey[] {
+  const { email } = values;
+  return matchKeys({
+    fields: values,
+    emails: typeof email === 'string' ? [email] : [],
+    countryId: countryIdOf(values, null),
+  });
+}
+
+function keysOfImage(image: RecordImage): MatchKey[] {
+  return matchKeys({
+    fields: { ...image.fields, vatNo: image.fields['registrationNo'] },
+    emails: emailsOf(image),
+    countryId: countryIdOf({}, image),
+  });
+}
+
+function columnsFor(role: ContactRole): Column[] {
+  return [
+    { name: 'id', kind: 'text', aliases: [] },
+    { name: 'name', kind: 'text', aliases: role.nameAliases },
+    { name: 'email', kind: 'text', aliases: ['e-mail', 'mail'] },
+    { name: 'phone', kind: 'text', aliases: ['telefon', 'tlf', 'mobil'] },
+    { name: 'address', kind: 'text', aliases: ['adresse', 'vej'] },
+    { name: 'city', kind: 'text', aliases: ['by'] },
+    { name: 'zipcode', kind: 'text', aliases: ['postnr', 'postnummer'] },
+    { name: 'country', kind: 'text', aliases: ['land', 'landekode'] },
+    { name: 'vatNo', kind: 'text', aliases: ['cvr', 'cvr-nr', 'cvrnr', 'momsnr', 'se-nr'] },
+    { name: 'contactNo', kind: 'text', aliases: role.contactNoAliases },
+    { name: 'ean', kind: 'text', aliases: ['ean-nr', 'gln'] },
+    { name: 'type', kind: 'text', aliases: [] },
+    { name: 'isArchived', kind: 'boolean', aliases: ['arkiveret'] },
+  ];
+}
+
+function exportRow(image: RecordImage): Readonly<Record<string, string>> {
+  const cells = Object.entries(TABLE).map(([column, field]) => [
+    column,
+    cellOf(image.fields[field]),
+  ]);
+  const email = cellOf(primaryPerson(image)?.fields['email']);
+  return { ...(Object.fromEntries(cells) as Record<string, string>), id: image.id, email };
+}
+
+function idsIn(values: readonly unknown[]): string[] {
+  return values.filter((value): value is string => typeof value === 'string');
+}
+
+function contactIdsOf(record: Readonly<Record<string, unknown>>): string[] {
+  return idsIn([record['contactId']]);
+}
+
+const KEY_COLUMNS = ['contactNo', 'ean', 'vatNo', 'email'];
+
+/** What every kind of contact has in common. */
+const CONTACT = {
+  // Whatever the kind, the records are the same: their jobs take turns.
+  lane: 'customer',
+  collection: 'contacts',
+  include: 'contact.contactPersons:embed',
+  relations: RELATIONS,
+  fields: FIELDS,
+  ownFields: [
+    'phone',
+    'street',
+    'cityText',
+    'zipcodeText',
+    'registrationNo',
+    'contactNo',
+    'ean',
+    'isArchived',
+  ],
+  neededColumns: {
+    import: [['name']],
+    update: [['id', ...KEY_COLUMNS]],
+    delete: [['id', ...KEY_COLUMNS]],
+  },
+  grouping: null,
+  isFinal: false,
+  needsAllReferences: false,
+  references: [],
+  rowSchema: contactRowSchema,
+  matchOrder: KEY_COLUMNS,
+  matchExtra: ['phone', 'name'],
+  uses: [
+    { collection: 'invoices', include: null, usedIds: contactIdsOf },
+    { collection: 'bills', include: null, usedIds: contactIdsOf },
+  ],
+  load: loadOrganization,
+  resolve: (values: RowValues) => ({ values, issues: [] }),
+  checkRow: checkContactRow,
+  checkCreate: ({ values }: Entered) =>
+    typeof values['name'] === 'string'
+      ? []
+      : [{ code: 'ROW_INVALID' as const, field: 'name', message: 'name is required' }],
+  imageOfBody: (id: string, body: Readonly<Record<string, Json>>) => imageOfBody(id, body, SHAPE),
+  keysOfRow,
+  keysOfImage,
+  exportRow,
+  exportLosses: (image: RecordImage) =>
+    childrenOf(image, RELATION).length > 1
+      ? [
+          'have more contact persons than the one whose e-mail the file shows; an import leaves the others as they are',
+        ]
+      : [],
+  keepReason: () => null,
+  labelOf: (values: RowValues) => cellOf(values['name'] ?? values['contactNo'] ?? values['id']),
+} as const satisfies Partial<Resource>;
+
+/** The resource for one kind of contact. */
+export function contactResource(role: ContactRole): Resource {
+  const { name, plural, flag, template } = role;
+  const columns = columnsFor(role);
+  return {
+    ...CONTACT,
+    name,
+    plural,
+    columns,
+    template,
+    createBody: ({ values }) => createBody(values, flag),
+    changesFor: (change) => changesFor(change, flag),
+    exportColumns: columns.map((column) => column.name),
+    isExported(image, filters) {
+      const { isArchived, country } = filters;
+      if (image.fields[flag] !== true) return false;
+      const isArchivedNow = image.fields['isArchived'] === true;
+      if (isArchived !== undefined && isArchivedNow !== isArchived) return false;
+      return country === undefined || cellOf(image.fields['countryId']) === countryCode(country);
+    },
+  };
+}

@@ -1,0 +1,54 @@
+/** Numbers that carry a check digit, and the trace that a spreadsheet leaves on those it has cut. */
+import countries from 'i18n-iso-countries';
+
+const CVR_WEIGHTS = [2, 7, 6, 5, 4, 3, 2, 1];
+/** Prefixes of VAT numbers that are no ISO country: Greece and Northern Ireland. */
+const FURTHER_PREFIXES = new Set(['EL', 'XI']);
+const PREFIXED = /^([A-Z]{2}).*\d/;
+/** How spreadsheets show a number too long for them: `5,79E+12`, whose digits are gone for good. */
+const CUT = /^\d{1,3}(?:[.,]\d+)?E\+\d{1,3}$/i;
+
+/** `DK 12 34 56 78`, `12345678` and `DK-12345678` are one number. */
+export function normalizeVatNo(text: string): string {
+  const plain = text.toUpperCase().replaceAll(/[\s.\-]/g, '');
+  return /^DK\d{8}$/.test(plain) ? plain.slice(2) : plain;
+}
+
+/** `5790 0012 3456 7` and `5790001234567` are one number. */
+export function normalizeEan(text: string): string {
+  return text.replaceAll(/\s/g, '');
+}
+
+function weightedSum(digits: string, weights: readonly number[]): number {
+  return Array.from(digits, Number).reduce(
+    (sum, digit, index) => sum + digit * (weights[index % weights.length] ?? 0),
+    0,
+  );
+}
+
+/** Eight digits without a leading zero whose weighted sum 11 divides (FIELD: erhvervsstyrelsen.dk). */
+export function isCvrNo(digits: string): boolean {
+  return /^[1-9]\d{7}$/.test(digits) && weightedSum(digits, CVR_WEIGHTS) % 11 === 0;
+}
+
+/** Thirteen digits whose last makes the sum with weights 1 and 3 a multiple of 10. */
+export function isGln(digits: string): boolean {
+  return /^\d{13}$/.test(digits) && weightedSum(digits, [1, 3]) % 10 === 0;
+}
+
+/** A VAT number that says itself that it is another country's; `CVR 12345678` says the contrary. */
+function isForeignVatNo(plain: string): boolean {
+  const prefix = PREFIXED.exec(plain)?.[1];
+  if (prefix === undefined || prefix === 'DK' || plain.startsWith('CVR')) return false;
+  return countries.isValid(prefix) || FURTHER_PREFIXES.has(prefix);
+}
+
+/** Whether a VAT number is checked as Danish: by its prefix, without one by its owner's country. */
+export function isDanishVatNo(text: string, countryId: string): boolean {
+  if (/^\s*DK/i.test(text)) return true;
+  return countryId === 'DK' && !isForeignVatNo(normalizeVatNo(text));
+}
+
+export function isCutBySpreadsheet(text: string): boolean {
+  return CUT.test(text.trim());
+}

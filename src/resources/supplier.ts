@@ -1,0 +1,33 @@
+/** Suppliers: contacts with `isSupplier`. */
+import { contactResource } from './contact.js';
+
+export const supplier = contactResource({
+  name: 'supplier',
+  plural: 'suppliers',
+  flag: 'isSupplier',
+  nameAliases: ['navn', 'firmanavn', 'leverandør', 'leverandørnavn'],
+  contactNoAliases: ['leverandørnr', 'leverandoernr', 'leverandørnummer'],
+  template: [
+    ['name', 'email', 'phone', 'address', 'city', 'zipcode', 'country', 'vatNo'],
+    [
+      'Papir & Blæk Engros A/S',
+      'salg@papirogblaek.example',
+      '+45 23 45 67 89',
+      'Industrivej 12',
+      'Kolding',
+      '6000',
+      'DK',
+      '98765409',
+    ],
+    [
+      'Träråvaror i Skåne AB',
+      'order@traravaror.example',
+      '+46 40 123 45 67',
+      'Hamngatan 3',
+      'Malmö',
+      '211 22',
+      'Sverige',
+      '',
+    ],
+  ],
+});
