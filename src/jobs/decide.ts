@@ -45,7 +45,7 @@ function withoutEchoes(
 
 function decideCreate(entered: Entered, rules: Rules, seq: number): Ending | Writing {
   const { resource, lookups } = rules;
-  const refused = failureOf(resource.checkCreate(entered));
+  const refused = failureOf(resource.checkCreate(entered, lookups));
   if (refused !== null) return refused;
   const body = resource.createBody(entered, lookups);
   const steps: Step[] = [{ kind: 'create', collection: resource.collection, id: null, body }];
@@ -57,6 +57,7 @@ function decideCreate(entered: Entered, rules: Rules, seq: number): Ending | Wri
     before: null,
     after: resource.imageOfBody(virtualId(seq), body),
     changes: [],
+    assumptions: resource.assumptions(entered, lookups),
   };
 }
 
@@ -123,6 +124,12 @@ function decideMade({ recordId }: MadeBefore): Ending {
   return failure('OUTCOME_UNKNOWN', null, message);
 }
 
+/** Rows that belong together stand under one reference: a number of another group is a mistake. */
+function isOfOtherGroup({ match }: Matched, { resource, operation }: Rules): boolean {
+  const isTaken = match.kind === 'one' && match.entry.touchedBy !== null;
+  return resource.grouping !== null && operation === 'import' && isTaken;
+}
+
 /** The record that an import leaves as it is. */
 function keptEntry({ match }: Matched, rules: Rules): PoolEntry | null {
   const isKeeping = rules.strategy === 'skip' || rules.resource.isFinal;
@@ -140,6 +147,10 @@ function actOf(
   const kept = keptEntry(matched, rules);
   // What is there already needs nothing looked up.
   if (isReadable && earlier !== undefined) return decideMade(earlier);
+  if (isOfOtherGroup(matched, rules)) {
+    const [key = null] = rules.matchOrder;
+    return failure('ROW_INVALID', key, 'other rows of the file use it under another reference');
+  }
   if (isReadable && kept !== null) return ending('skipped', kept.recordId);
   const row = { entered: read.entered, seq: item.seq };
   return failureOf(read.issues) ?? decideMatch(row, matched.match, rules);
@@ -164,11 +175,7 @@ function readAndMatch(rows: readonly FileRow[], { rules, candidates }: Surroundi
   return { matched, read: withoutEchoes(all, rows, { rules, entry }) };
 }
 
-function decideRows(
-  item: DecidedItem,
-  rows: readonly FileRow[],
-  around: Surroundings,
-): Decision {
+function decideRows(item: DecidedItem, rows: readonly FileRow[], around: Surroundings): Decision {
   const { rules } = around;
   const { matched, read } = readAndMatch(rows, around);
   const act = actOf(item, read, { ...around, matched });

@@ -13,6 +13,7 @@ import type {
   ItemRecord,
   MadeBefore,
   Outcome,
+  Problem,
   RecordImage,
   Step,
 } from '../store/types.js';
@@ -61,6 +62,8 @@ export interface Writing {
   readonly before: RecordImage | null;
   readonly after: RecordImage;
   readonly changes: readonly FieldChange[];
+  /** Said once in the job's warnings. */
+  readonly assumptions?: readonly Problem[];
 }
 
 export interface Decision {

@@ -29,14 +29,7 @@ import { doubtInterrupted } from './settle.js';
 import { statusOfPhase, UNDOABLE } from './state.js';
 import { endUndo, foretellUndo, giveUpUndo, undo } from './undo.js';
 import { writeExport } from './export.js';
-import {
-  changeItems,
-  isOutage,
-  patchJob,
-  readJob,
-  type EngineParts,
-  type Work,
-} from './work.js';
+import { changeItems, isOutage, patchJob, readJob, type EngineParts, type Work } from './work.js';
 
 export interface EngineOptions extends EngineParts {
   readonly queue: JobQueue;

@@ -23,6 +23,7 @@ import {
   patchJob,
   readJob,
   stepsOf,
+  warn,
   type Work,
 } from './work.js';
 
@@ -266,8 +267,12 @@ async function planBatch(
   });
   // A retry meets the same duplicates again; they were counted the first time.
   await changeItems(work, changes, job.phase === 'retry' ? {} : { duplicates });
-  const steps = decided.map(({ decision: { act } }) => (act.kind === 'write' ? act.steps : []));
-  return steps.flat().length;
+  const writes = decided.flatMap(({ decision: { act } }) => (act.kind === 'write' ? [act] : []));
+  await warn(
+    work,
+    writes.flatMap(({ assumptions = [] }) => assumptions),
+  );
+  return writes.flatMap(({ steps }) => steps).length;
 }
 
 function checkOrganization(lookups: Lookups, job: JobRecord): void {

@@ -229,6 +229,7 @@ const CONTACT = {
   include: 'contact.contactPersons:embed',
   relations: RELATIONS,
   fields: FIELDS,
+  undocumentedFields: [],
   ownFields: [
     'phone',
     'street',
@@ -273,6 +274,7 @@ const CONTACT = {
         ]
       : [],
   keepReason: () => null,
+  assumptions: () => [],
   labelOf: (values: RowValues) => cellOf(values['name'] ?? values['contactNo'] ?? values['id']),
 } as const satisfies Partial<Resource>;
 

@@ -13,7 +13,7 @@ import {
   salesTaxRulesetCell,
   textCell,
 } from './cells.js';
-import { bodyOf, cellOf, fieldChanges, withFields, type FieldTable } from './fields.js';
+import { bodyOf, cellOf, fieldChanges, wireAmount, withFields, type FieldTable } from './fields.js';
 import { applyStep, childrenOf, imageOfBody, sameValue } from './image.js';
 import { loadSalesLookups } from './lookups.js';
 import type {
@@ -50,11 +50,6 @@ const rowSchema = z.strictObject({
   currency: currencyCell.optional(),
   unit: textCell.nullish(),
 });
-
-/** JSON carries numbers; a decimal that a double cannot hold exactly travels as text. */
-function wireAmount(decimal: string): Json {
-  return String(Number(decimal)) === decimal ? Number(decimal) : decimal;
-}
 
 function lookUp(
   row: { values: RowValues; column: string; target: string },
@@ -191,6 +186,7 @@ export const product: Resource = {
     },
   },
   fields: [...Object.values(TABLE), 'suppliersProductNo', 'inventoryAccountId', 'isInInventory'],
+  undocumentedFields: ['inventoryAccountId', 'isInInventory'],
   ownFields: ['description', 'productNo', 'unit', 'isArchived'],
   columns: [
     { name: 'id', kind: 'text', aliases: [] },
@@ -243,5 +239,6 @@ export const product: Resource = {
     isArchived === undefined || (image.fields['isArchived'] === true) === isArchived,
   exportLosses: () => [],
   keepReason: () => null,
+  assumptions: () => [],
   labelOf: (values) => cellOf(values['name'] ?? values['productNo'] ?? values['id']),
 };

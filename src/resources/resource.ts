@@ -10,6 +10,7 @@ import type {
   Json,
   MatchKey,
   Operation,
+  Problem,
   RecordImage,
   Scalar,
   Step,
@@ -128,6 +129,8 @@ export interface Resource {
   readonly relations: Readonly<Record<string, Relation>>;
   /** Documented writable fields: what images keep and rollback compares. */
   readonly fields: readonly string[];
+  /** Those of them that Billy's page does not list: sent back only where they say something. */
+  readonly undocumentedFields: readonly string[];
   /** Those that are empty in a new record unless somebody sent them: Billy has no default for them. */
   readonly ownFields: readonly string[];
   readonly columns: readonly Column[];
@@ -152,7 +155,9 @@ export interface Resource {
   /** Checks that only the whole row, beside the record that it matched (null: none), allows. */
   checkRow(entered: Entered, image: RecordImage | null): RowIssue[];
   /** What a row must have to become a new record. */
-  checkCreate(entered: Entered): RowIssue[];
+  checkCreate(entered: Entered, lookups: Lookups): RowIssue[];
+  /** What was taken for granted where the rows are silent; each is said once, in the job's warnings. */
+  assumptions(entered: Entered, lookups: Lookups): readonly Problem[];
   createBody(entered: Entered, lookups: Lookups): Readonly<Record<string, Json>>;
   /** The record that a create body will make, under the id given. */
   imageOfBody(id: string, body: Readonly<Record<string, Json>>): RecordImage;
