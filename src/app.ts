@@ -132,6 +132,7 @@ export async function createApp(
     engine,
     dataDir,
     fileBytesMax: config.BULK_MAX_FILE_BYTES,
+    rateLimit: config.BILLY_RATE_LIMIT,
     ...files,
   });
   engine.start();

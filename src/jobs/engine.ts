@@ -24,6 +24,7 @@ import { ownerName } from './owner.js';
 import { loadRequestOf, plan, planContext } from './plan.js';
 import { prepareRetry } from './retry.js';
 import { finishBegun, run, settleAll } from './run.js';
+import { lacksReferences } from './references.js';
 import { scan } from './scan.js';
 import { doubtInterrupted } from './settle.js';
 import { statusOfPhase, UNDOABLE } from './state.js';
@@ -220,6 +221,14 @@ export class Engine {
     // The plan was broken off, or is not to be acted on for who knows how long: made anew then.
     if (job.pauseRequested) return;
     if (job.cancelRequested) return this.#finish(work, { status: 'cancelled' });
+    if (await lacksReferences(work)) {
+      const error = {
+        code: 'REFERENCE_NOT_FOUND',
+        message: 'Rows refer to what this account does not have, so nothing was sent.',
+        hint: 'job.warnings and the report name each; correct the file or add the records in Billy, then start again.',
+      };
+      return this.#finish(work, { status: 'failed', error });
+    }
     if (job.dryRun) return this.#finish(work, { status: 'completed' });
     const isRefused =
       job.outcomes.failed > 0 &&
@@ -282,8 +291,8 @@ export class Engine {
     // That stays also where a lost write may still have to be told apart.
     const layers =
       (await readJob(work)).outcomes.unknown > 0
-        ? (['planned', 'done'] as const)
-        : (['before', 'planned', 'done'] as const);
+        ? (['planned', 'done', 'references'] as const)
+        : (['before', 'planned', 'done', 'references'] as const);
     await store.clearPool({ jobId, lease, layers });
   }
 

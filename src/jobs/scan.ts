@@ -25,7 +25,7 @@ interface Judged {
 
 async function judge(work: Work, job: JobRecord): Promise<Judged> {
   const reading = readingOf(job.reading);
-  const { columnMapping } = reading;
+  const { columnMapping, savedMapping = {} } = reading;
   const options = readOptionsOf(reading);
   const head = await readHead(reading.path, options);
   const result = await scanSource(reading.path, head, {
@@ -36,7 +36,8 @@ async function judge(work: Work, job: JobRecord): Promise<Judged> {
   });
   const operation = job.operation === 'export' ? 'import' : job.operation;
   const { headers } = result;
-  const { columns, warnings } = mapHeaders(work.resource, headers, { operation, columnMapping });
+  const mapping = { operation, columnMapping, savedMapping };
+  const { columns, warnings } = mapHeaders(work.resource, headers, mapping);
   await warn(work, [...warnings, ...result.warnings]);
   const judged = { ...reading, headers, columns, numberStyles: result.numberStyles };
   // How many items rows make that belong together is known once they are stored.

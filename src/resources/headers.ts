@@ -5,7 +5,16 @@ import type { Problem } from '../store/types.js';
 import type { Column, Resource } from './resource.js';
 
 /** Columns that our own reports add; fed back in they mean nothing, and are no surprise either. */
-export const REPORT_COLUMNS = ['row', 'code', 'reason', 'outcome', 'billyId'] as const;
+export const REPORT_COLUMNS = [
+  'row',
+  'code',
+  'reason',
+  'outcome',
+  'billyId',
+  'changes',
+  'rollback',
+  'rollbackReason',
+] as const;
 
 const HEADER_CHARS_SHOWN = 40;
 const UNKNOWN_SHOWN = 10;

@@ -205,6 +205,7 @@ function startProcess(ground: Ground, changes: WorldOptions): Process {
     engine,
     dataDir,
     fileBytesMax: options.fileBytesMax ?? 64 * 1024 * 1024,
+    rateLimit,
     ...fileWork(openAllowedFolders(folder, folder)),
   };
   engine.start();
