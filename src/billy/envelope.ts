@@ -59,6 +59,7 @@ const organizationBody = z.object({
     baseCurrencyId: z.string().catch(''),
     defaultSalesAccountId: text,
     defaultSalesTaxRulesetId: text,
+    hasVat: z.boolean().catch(true),
     isLocked: z.boolean().catch(false),
   }),
 });

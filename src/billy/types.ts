@@ -29,6 +29,8 @@ export interface Organization {
   readonly baseCurrencyId: string;
   readonly defaultSalesAccountId: string | null;
   readonly defaultSalesTaxRulesetId: string | null;
+  /** Registered for VAT; true where Billy does not say. */
+  readonly hasVat: boolean;
   readonly isLocked: boolean;
 }
 
