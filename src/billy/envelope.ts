@@ -60,6 +60,7 @@ const organizationBody = z.object({
     defaultSalesAccountId: text,
     defaultTaxMode: text,
     defaultSalesTaxRulesetId: text,
+    hasVat: z.boolean().catch(true),
     isLocked: z.boolean().catch(false),
   }),
 });

@@ -32,6 +32,8 @@ export interface Organization {
   readonly defaultSalesTaxRulesetId: string | null;
   /** `incl` or `excl`; null when not told. */
   readonly defaultTaxMode: string | null;
+  /** Registered for VAT; true where Billy does not say. */
+  readonly hasVat: boolean;
   readonly isLocked: boolean;
 }
 

@@ -14,7 +14,7 @@ function isAmount(work: Work, reading: Reading): (header: string) => boolean {
   const amounts = new Set(
     resource.columns.filter(({ kind }) => kind === 'amount').map(({ name }) => name),
   );
-  const columnOf = headerReader(resource, reading.columnMapping);
+  const columnOf = headerReader(resource, reading.columnMapping, reading.savedMapping);
   return (header) => amounts.has(columnOf(header) ?? '');
 }
 

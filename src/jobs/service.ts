@@ -272,9 +272,9 @@ export class JobService {
 
   template(name: string): { csvContent: string; filename: string } {
     const dialect = DIALECTS.standard;
-    const { rows, fileName } = templateNamed(name);
+    const { rows, filename } = templateNamed(name);
     const lines = rows.map((row) => formatCsvRow(row, dialect));
-    return { csvContent: csvStart(dialect) + lines.join(''), filename: fileName };
+    return { csvContent: csvStart(dialect) + lines.join(''), filename };
   }
 
   async job(jobId: string): Promise<JobView> {

@@ -132,10 +132,13 @@ export const salesTaxRulesetCell = wordCell(
 
 const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
 
-export const currencyCell = readCell((text) => {
+/** An ISO code in any capitals, in capitals; null: there is no such currency. */
+export function currencyCode(text: string): string | null {
   const code = text.toUpperCase();
   return CURRENCIES.has(code) ? code : null;
-}, 'is no ISO currency code');
+}
+
+export const currencyCell = readCell(currencyCode, 'is no ISO currency code');
 
 /** Names in use that the list of countries does not have. */
 const FURTHER_NAMES = new Map([

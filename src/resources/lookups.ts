@@ -12,7 +12,14 @@ export async function loadOrganization(
   { read }: LoadRequest,
 ): Promise<Lookups> {
   const organization = await billy.organization(read);
-  return { organization, accounts: new Map(), rulesets: new Map(), references: NO_REFERENCES };
+  return {
+    organization,
+    accounts: new Map(),
+    accountNos: new Map(),
+    rulesets: new Map(),
+    rulesetLabels: new Map(),
+    references: NO_REFERENCES,
+  };
 }
 
 async function listed(records: AsyncIterable<readonly WireRecord[]>): Promise<WireRecord[]> {
@@ -27,12 +34,37 @@ function group(entries: readonly (readonly [string, string])[]): Map<string, str
   return groups;
 }
 
+function accountNoOf(account: WireRecord): string {
+  const number = account['accountNo'];
+  return typeof number === 'number' || typeof number === 'string' ? String(number) : '';
+}
+
 /** `accountNo` is no server filter: all accounts are read, revenue ones that are in use count. */
 function revenueAccounts(accounts: readonly WireRecord[]): Map<string, string[]> {
   const usable = accounts.filter(
-    (account) => account['natureId'] === 'revenue' && account['isArchived'] !== true,
+    (account) =>
+      account['natureId'] === 'revenue' &&
+      account['isArchived'] !== true &&
+      accountNoOf(account) !== '',
   );
-  return group(usable.map((account) => [String(account['accountNo']), account.id] as const));
+  return group(usable.map((account) => [accountNoOf(account), account.id] as const));
+}
+
+/**
+ * Numbers as an export shows them. One that leads nowhere, or to several, still tells the reader
+ * something; one that leads to another account would move the product there when it comes back.
+ */
+function numbersByAccount(
+  accounts: readonly WireRecord[],
+  usable: ReadonlyMap<string, readonly string[]>,
+): Map<string, string> {
+  const shown = accounts.filter((account) => {
+    const [id, second] = usable.get(accountNoOf(account)) ?? [];
+    return (
+      accountNoOf(account) !== '' && (id === undefined || second !== undefined || id === account.id)
+    );
+  });
+  return new Map(shown.map((account) => [account.id, accountNoOf(account)]));
 }
 
 interface Rule {
@@ -64,49 +96,77 @@ function allRateIds(ruleset: WireRecord): unknown[] {
   return [...rules.map((rule) => rule.taxRateId), ruleset['fallbackTaxRateId']];
 }
 
+/** Among equals the organization's default wins, then the one that Billy itself has made. */
+function preferred(
+  ids: readonly string[],
+  rulesets: readonly WireRecord[],
+  organization: Organization,
+): string[] {
+  const standard = organization.defaultSalesTaxRulesetId;
+  if (standard !== null && ids.includes(standard)) return [standard];
+  const predefined = rulesets
+    .filter((ruleset) => ids.includes(ruleset.id) && ruleset['isPredefined'] === true)
+    .map((ruleset) => ruleset.id);
+  return predefined.length === 1 ? predefined : [...ids];
+}
+
 /**
- * `vat25` and `vat0` by rate for a domestic customer, never by name. The organization's default wins
- * among equals; a ruleset that is 0 everywhere goes before one that is 0 only here.
+ * `vat25` and `vat0` by rate for a domestic customer, never by name; a ruleset that is 0 everywhere
+ * goes before one that is 0 only here. `abroad` is what the settings say: an ordinary ruleset already
+ * changes its rate by country, so nothing in the account tells which one is meant.
  */
 function rulesetsByLabel(
   rulesets: readonly WireRecord[],
   rates: ReadonlyMap<string, string>,
-  organization: Organization,
+  context: { organization: Organization; abroadRulesetId: string | null },
 ): Map<string, string[]> {
+  const { organization, abroadRulesetId } = context;
   const rateOf = (id: unknown): string | undefined => rates.get(String(id));
-  const withDomesticRate = (rate: string): string[] =>
-    rulesets
-      .filter((ruleset) => rateOf(domesticRateId(ruleset, organization.countryId)) === rate)
-      .map((ruleset) => ruleset.id);
-  const preferred = (ids: readonly string[]): string[] => {
-    const standard = organization.defaultSalesTaxRulesetId;
-    return standard !== null && ids.includes(standard) ? [standard] : [...ids];
-  };
-  const free = rulesets
-    .filter((ruleset) => allRateIds(ruleset).every((id) => rateOf(id) === '0'))
-    .map((ruleset) => ruleset.id);
+  const idsWhere = (isMeant: (ruleset: WireRecord) => boolean): string[] =>
+    preferred(
+      rulesets.filter(isMeant).map((ruleset) => ruleset.id),
+      rulesets,
+      organization,
+    );
+  const domesticRate = (ruleset: WireRecord): string | undefined =>
+    rateOf(domesticRateId(ruleset, organization.countryId));
+  const free = idsWhere((ruleset) => allRateIds(ruleset).every((id) => rateOf(id) === '0'));
   return new Map([
-    ['vat25', preferred(withDomesticRate('0.25'))],
-    ['vat0', free.length > 0 ? preferred(free) : preferred(withDomesticRate('0'))],
+    ['vat25', idsWhere((ruleset) => domesticRate(ruleset) === '0.25')],
+    ['vat0', free.length > 0 ? free : idsWhere((ruleset) => domesticRate(ruleset) === '0')],
+    ['abroad', rulesets.filter(({ id }) => id === abroadRulesetId).map(({ id }) => id)],
   ]);
 }
 
-/** Accounts by number and rulesets by label; several ids under one key mean that it is ambiguous. */
+/** The first label that means exactly this ruleset. */
+function labelsByRuleset(rulesets: ReadonlyMap<string, readonly string[]>): Map<string, string> {
+  const labels = new Map<string, string>();
+  for (const [label, [id, second]] of rulesets) {
+    if (id !== undefined && second === undefined && !labels.has(id)) labels.set(id, label);
+  }
+  return labels;
+}
+
+/** Accounts by number and rulesets by label, and both ways back. */
 export async function loadSalesLookups(
   billy: BillyClient,
-  { read }: LoadRequest,
+  { read, abroadRulesetId }: LoadRequest,
 ): Promise<Lookups> {
   const organization = await billy.organization(read);
-  const accounts = await listed(billy.listAll('accounts', read));
-  const rulesets = await listed(
+  const listedAccounts = await listed(billy.listAll('accounts', read));
+  const listedRulesets = await listed(
     billy.listAll('salesTaxRulesets', { ...read, include: 'salesTaxRuleset.rules:embed' }),
   );
   const taxRates = await listed(billy.listAll('taxRates', read));
   const rates = new Map(taxRates.map((rate) => [rate.id, decimalOf(rate['rate']) ?? ''] as const));
+  const accounts = revenueAccounts(listedAccounts);
+  const rulesets = rulesetsByLabel(listedRulesets, rates, { organization, abroadRulesetId });
   return {
     organization,
-    accounts: revenueAccounts(accounts),
-    rulesets: rulesetsByLabel(rulesets, rates, organization),
+    accounts,
+    accountNos: numbersByAccount(listedAccounts, accounts),
+    rulesets,
+    rulesetLabels: labelsByRuleset(rulesets),
     references: NO_REFERENCES,
   };
 }

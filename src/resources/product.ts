@@ -3,19 +3,30 @@
  * account numbers and VAT labels are looked up to ids.
  */
 import { z } from 'zod';
-import type { ChildImage, FieldChange, Json, MatchKey, RecordImage, Step } from '../store/types.js';
+import { decimalOf } from '../core/decimal.js';
+import type {
+  ChildImage,
+  FieldChange,
+  Json,
+  MatchKey,
+  RecordImage,
+  Scalar,
+  Step,
+} from '../store/types.js';
 import {
   accountNoCell,
   booleanCell,
   codeCell,
   currencyCell,
+  currencyCode,
   priceCell,
   salesTaxRulesetCell,
   textCell,
 } from './cells.js';
 import { bodyOf, cellOf, fieldChanges, wireAmount, withFields, type FieldTable } from './fields.js';
-import { applyStep, childrenOf, imageOfBody, sameValue } from './image.js';
+import { applyStep, childrenOf, imageOfBody } from './image.js';
 import { loadSalesLookups } from './lookups.js';
+import { resolveReferences } from './product-references.js';
 import type {
   ChangeMode,
   Entered,
@@ -37,6 +48,14 @@ const TABLE: FieldTable = {
 };
 
 const RELATION = 'prices';
+const TEMPLATE_HEADER = [
+  'name',
+  'description',
+  'accountNo',
+  'unitPrice',
+  'salesTaxRuleset',
+  'isArchived',
+];
 
 const rowSchema = z.strictObject({
   id: z.string().max(160).optional(),
@@ -50,37 +69,6 @@ const rowSchema = z.strictObject({
   currency: currencyCell.optional(),
   unit: textCell.nullish(),
 });
-
-function lookUp(
-  row: { values: RowValues; column: string; target: string },
-  found: ReadonlyMap<string, readonly string[]>,
-): { patch: RowValues; issues: RowIssue[] } {
-  const { values, column, target } = row;
-  const wanted = values[column];
-  if (wanted === undefined || wanted === null) {
-    return { patch: wanted === null ? { [target]: null } : {}, issues: [] };
-  }
-  const ids = found.get(String(wanted)) ?? [];
-  const [id] = ids;
-  if (id !== undefined && ids.length === 1) return { patch: { [target]: id }, issues: [] };
-  const message =
-    ids.length === 0
-      ? `${column} names nothing that this account has`
-      : `${column} fits several in this account`;
-  return { patch: {}, issues: [{ code: 'REFERENCE_NOT_FOUND', field: column, message }] };
-}
-
-function resolve(values: RowValues, lookups: Lookups): { values: RowValues; issues: RowIssue[] } {
-  const account = lookUp({ values, column: 'accountNo', target: 'accountId' }, lookups.accounts);
-  const ruleset = lookUp(
-    { values, column: 'salesTaxRuleset', target: 'salesTaxRulesetId' },
-    lookups.rulesets,
-  );
-  return {
-    values: { ...values, ...account.patch, ...ruleset.patch },
-    issues: [...account.issues, ...ruleset.issues],
-  };
-}
 
 function currencyOf(values: RowValues, lookups: Lookups): string {
   return cellOf(values['currency']) || lookups.organization.baseCurrencyId;
@@ -111,7 +99,7 @@ function priceStep(change: {
     return { step, change: { field, from: null, to: decimal } };
   }
   const from = held.fields['unitPrice'] ?? null;
-  if (mode === 'merge' || sameValue(from, decimal)) return null;
+  if (mode === 'merge' || decimalOf(from) === decimal) return null;
   const step: Step = {
     kind: 'update',
     collection: 'productPrices',
@@ -144,8 +132,15 @@ function changesFor(change: {
   return { steps, after, changes };
 }
 
+/** A blank ruleset means vat25; where that means no single one, Billy's own default is as good. */
+function standardRuleset(values: RowValues, lookups: Lookups): Record<string, Json> {
+  if (values['salesTaxRulesetId'] !== undefined || !lookups.organization.hasVat) return {};
+  const [id, second] = lookups.rulesets.get('vat25') ?? [];
+  return id === undefined || second !== undefined ? {} : { salesTaxRulesetId: id };
+}
+
 function createBody({ values }: Entered, lookups: Lookups): Readonly<Record<string, Json>> {
-  const body = bodyOf(TABLE, values);
+  const body = { ...bodyOf(TABLE, values), ...standardRuleset(values, lookups) };
   const decimal = values['unitPrice'];
   if (typeof decimal === 'string') {
     body[RELATION] = [{ currencyId: currencyOf(values, lookups), unitPrice: wireAmount(decimal) }];
@@ -170,6 +165,59 @@ function productIdsOf(invoice: Readonly<Record<string, unknown>>): string[] {
   return lines
     .map((line) => (line as { productId?: unknown } | null)?.productId)
     .filter((id): id is string => typeof id === 'string');
+}
+
+/**
+ * The price that a row shows: in the organization's currency, else whichever comes first. One whose
+ * currency no row can name would come back as a price in the organization's.
+ */
+function shownPrice(image: RecordImage, lookups: Lookups): ChildImage | null {
+  const nameable = childrenOf(image, RELATION).find(({ fields }) => {
+    const currencyId = cellOf(fields['currencyId']);
+    return currencyCode(currencyId) === currencyId;
+  });
+  return priceIn(image, lookups.organization.baseCurrencyId) ?? nameable ?? null;
+}
+
+function exportRow(image: RecordImage, lookups: Lookups): Readonly<Record<string, string>> {
+  const { fields } = image;
+  const price = shownPrice(image, lookups)?.fields;
+  return {
+    id: image.id,
+    name: cellOf(fields['name']),
+    description: cellOf(fields['description']),
+    accountNo: lookups.accountNos.get(cellOf(fields['accountId'])) ?? '',
+    unitPrice: decimalOf(price?.['unitPrice']) ?? '',
+    salesTaxRuleset: lookups.rulesetLabels.get(cellOf(fields['salesTaxRulesetId'])) ?? '',
+    isArchived: cellOf(fields['isArchived']),
+    productNo: cellOf(fields['productNo']),
+    currency: cellOf(price?.['currencyId']),
+    unit: cellOf(fields['unit']),
+  };
+}
+
+function exportLosses(image: RecordImage, lookups: Lookups): string[] {
+  const { accountId, salesTaxRulesetId } = image.fields;
+  const isUnknown = (id: Scalar | undefined, known: ReadonlyMap<string, string>): boolean =>
+    cellOf(id) !== '' && !known.has(cellOf(id));
+  const losses: string[] = [];
+  const shownCount = shownPrice(image, lookups) === null ? 0 : 1;
+  if (childrenOf(image, RELATION).length > shownCount) {
+    losses.push(
+      'have prices in further currencies that the file does not show; an import leaves them as they are',
+    );
+  }
+  if (isUnknown(accountId, lookups.accountNos)) {
+    losses.push(
+      'have an account that no number names; the cell is blank and an import leaves it as it is',
+    );
+  }
+  if (isUnknown(salesTaxRulesetId, lookups.rulesetLabels)) {
+    losses.push(
+      'have a VAT ruleset that is none of vat25, vat0 and abroad; the cell is blank and an import leaves it as it is',
+    );
+  }
+  return losses;
 }
 
 export const product: Resource = {
@@ -213,13 +261,30 @@ export const product: Resource = {
   matchOrder: ['productNo', 'name'],
   matchExtra: [],
   template: [
-    ['name', 'description', 'accountNo', 'unitPrice', 'salesTaxRuleset', 'isArchived'],
-    ['Konsulenttime', 'Rådgivning, pr. time', '', '950.00', '', 'false'],
-    ['Kørsel', 'Kørsel i egen bil, pr. km', '', '3.80', '', 'false'],
+    [...TEMPLATE_HEADER, 'productNo', 'currency', 'unit'],
+    [
+      'Konsulenttime',
+      'Rådgivning, pr. time',
+      '',
+      '950.00',
+      '',
+      'false',
+      'KONSULENT',
+      'DKK',
+      'time',
+    ],
+    ['Kørsel', 'Kørsel i egen bil, pr. km', '', '3.80', '', 'false', 'KOERSEL', 'DKK', 'km'],
   ],
+  furtherTemplates: {
+    priceList: [
+      ['productNo', 'currency', 'unitPrice'],
+      ['KONSULENT', 'DKK', '975.00'],
+      ['KOERSEL', 'DKK', '3.94'],
+    ],
+  },
   uses: [{ collection: 'invoices', include: 'invoice.lines:embed', usedIds: productIdsOf }],
   load: loadSalesLookups,
-  resolve,
+  resolve: resolveReferences,
   checkRow: () => [],
   checkCreate,
   createBody,
@@ -227,17 +292,22 @@ export const product: Resource = {
   changesFor,
   keysOfRow: matchKeys,
   keysOfImage: (image) => matchKeys(image.fields),
-  exportColumns: ['id', 'name', 'description', 'productNo', 'unit', 'isArchived'],
-  exportRow(image) {
-    const cells = Object.entries(TABLE).map(([column, field]) => [
-      column,
-      cellOf(image.fields[field]),
-    ]);
-    return { ...(Object.fromEntries(cells) as Record<string, string>), id: image.id };
-  },
+  exportColumns: [
+    'id',
+    'name',
+    'description',
+    'accountNo',
+    'unitPrice',
+    'salesTaxRuleset',
+    'isArchived',
+    'productNo',
+    'currency',
+    'unit',
+  ],
+  exportRow,
   isExported: (image, { isArchived }) =>
     isArchived === undefined || (image.fields['isArchived'] === true) === isArchived,
-  exportLosses: () => [],
+  exportLosses,
   keepReason: () => null,
   assumptions: () => [],
   labelOf: (values) => cellOf(values['name'] ?? values['productNo'] ?? values['id']),

@@ -3,7 +3,7 @@ import { InputError } from '../core/errors.js';
 import { customer } from './customer.js';
 import { invoice } from './invoice.js';
 import { product } from './product.js';
-import type { Resource } from './resource.js';
+import type { Resource, TemplateRows } from './resource.js';
 import { supplier } from './supplier.js';
 
 export const RESOURCES: readonly Resource[] = [customer, product, invoice, supplier];
@@ -18,5 +18,39 @@ export function resourceNamed(name: string): Resource {
     code: 'INPUT_INVALID',
     message: 'There is no such resource type.',
     hint: `Use one of: ${RESOURCE_NAMES.join(', ')}.`,
+  });
+}
+
+/** A file to start from. */
+export interface Template {
+  readonly name: string;
+  readonly filename: string;
+  readonly rows: TemplateRows;
+}
+
+/** `priceList` is kept as price-list-template.csv. */
+function filenameFor(name: string): string {
+  return `${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}-template.csv`;
+}
+
+const TEMPLATES: readonly Template[] = RESOURCES.flatMap((resource) => [
+  { name: resource.name, filename: filenameFor(resource.plural), rows: resource.template },
+  ...Object.entries(resource.furtherTemplates ?? {}).map(([name, rows]) => ({
+    name,
+    filename: filenameFor(name),
+    rows,
+  })),
+]);
+
+/** Names of templates: the resources', and those of files for other ends. */
+export const TEMPLATE_NAMES = TEMPLATES.map(({ name }) => name);
+
+export function templateNamed(name: string): Template {
+  const found = TEMPLATES.find((template) => template.name === name);
+  if (found !== undefined) return found;
+  throw new InputError({
+    code: 'INPUT_INVALID',
+    message: 'There is no such template.',
+    hint: `Use one of: ${TEMPLATE_NAMES.join(', ')}.`,
   });
 }

@@ -55,8 +55,14 @@ export type ChangeMode = 'update' | 'merge';
 /** What the account has that rows refer to by number or name, looked up once per plan. */
 export interface Lookups {
   readonly organization: Organization;
+  /** Revenue accounts in use, by number; several ids mean that it is ambiguous. */
   readonly accounts: ReadonlyMap<string, readonly string[]>;
+  /** The way back for exports: any account's number, unless it now means another account. */
+  readonly accountNos: ReadonlyMap<string, string>;
+  /** By label; several ids mean that it is ambiguous. */
   readonly rulesets: ReadonlyMap<string, readonly string[]>;
+  /** The way back: the label that means exactly this ruleset. */
+  readonly rulesetLabels: ReadonlyMap<string, string>;
   /** Records of other collections that the rows at hand refer to. */
   readonly references: References;
 }
@@ -105,6 +111,9 @@ export interface Relation {
   readonly fields: readonly string[];
 }
 
+/** A header row and example rows. */
+export type TemplateRows = readonly (readonly string[])[];
+
 export interface RecordChanges {
   readonly steps: readonly Step[];
   /** The record as it will be. */
@@ -147,7 +156,9 @@ export interface Resource {
   /** Further keys that `matchBy` may name. */
   readonly matchExtra: readonly string[];
   /** Two example rows that import without an error into any account. */
-  readonly template: readonly (readonly string[])[];
+  readonly template: TemplateRows;
+  /** Files for other ends than an import, by name; their rows refer to those of the template. */
+  readonly furtherTemplates?: Readonly<Record<string, TemplateRows>>;
   readonly uses: readonly Use[];
   load(billy: BillyClient, request: LoadRequest): Promise<Lookups>;
   /** References of one row replaced by ids. */

@@ -10,6 +10,7 @@ import {
   countryCell,
   countryCode,
   currencyCell,
+  currencyCode,
   dateCell,
   eanCell,
   emailCell,
@@ -255,6 +256,7 @@ describe('currencyCell', () => {
     ]);
     for (const text of ['kr', 'kroner', 'ABC', '']) {
       expect(messageOf(currencyCell, text)).toBe('is no ISO currency code');
+      expect(currencyCode(text)).toBeNull();
     }
   });
 });

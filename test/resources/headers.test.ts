@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { InputError } from '../../src/core/errors.js';
 import { customer } from '../../src/resources/customer.js';
 import {
+  type HeaderOptions,
   headerReader,
   mapHeaders,
   normalizeHeader,
@@ -9,14 +10,9 @@ import {
 } from '../../src/resources/headers.js';
 import { product } from '../../src/resources/product.js';
 import type { Resource } from '../../src/resources/resource.js';
+import { supplier } from '../../src/resources/supplier.js';
 
-type Operation = 'import' | 'update';
-
-function map(
-  resource: Resource,
-  headers: string[],
-  options: { operation?: Operation; columnMapping?: Record<string, string> } = {},
-) {
+function map(resource: Resource, headers: string[], options: Partial<HeaderOptions> = {}) {
   return mapHeaders(resource, headers, { operation: 'import', columnMapping: {}, ...options });
 }
 
@@ -45,6 +41,11 @@ const CUSTOMER_ALIASES: Record<string, string[]> = {
   isArchived: ['arkiveret'],
   id: ['id'],
 };
+const SUPPLIER_ALIASES: Record<string, string[]> = {
+  ...CUSTOMER_ALIASES,
+  name: ['navn', 'firmanavn', 'leverandør', 'leverandørnavn'],
+  contactNo: ['leverandørnr', 'leverandoernr', 'leverandørnummer'],
+};
 const PRODUCT_ALIASES: Record<string, string[]> = {
   name: ['navn', 'varenavn', 'produkt'],
   description: ['beskrivelse'],
@@ -67,6 +68,7 @@ function spellingsOf(header: string): string[] {
 describe.each([
   [customer, CUSTOMER_ALIASES],
   [product, PRODUCT_ALIASES],
+  [supplier, SUPPLIER_ALIASES],
 ] as const)('headers of a $name', (resource, aliases) => {
   const cases = Object.entries(aliases).flatMap(([column, names]) =>
     [column, ...names].map((name) => [name, column] as const),
@@ -93,10 +95,14 @@ describe.each([
     }
   });
 
-  it('of its template are all known', () => {
-    const { columns, warnings } = map(resource, [...(resource.template[0] ?? [])]);
-    expect(columns).not.toContain(null);
-    expect(warnings).toEqual([]);
+  it('of its templates are all known', () => {
+    const further = Object.values(resource.furtherTemplates ?? {});
+    for (const [index, rows] of [resource.template, ...further].entries()) {
+      const operation = index === 0 ? 'import' : 'update';
+      const { columns, warnings } = map(resource, [...(rows[0] ?? [])], { operation });
+      expect(columns).not.toContain(null);
+      expect(warnings).toEqual([]);
+    }
   });
 });
 
@@ -141,6 +147,40 @@ describe('a mapping', () => {
   });
 });
 
+describe('a saved mapping', () => {
+  const savedMapping = { Titel: 'name', Rabat: 'phone', 'Gammel kolonne': 'city' };
+
+  it('stands for what it names, as far as the file has it', () => {
+    const { columns, warnings } = map(customer, ['titel', 'rabat', 'by'], { savedMapping });
+    expect([columns, warnings]).toEqual([['name', 'phone', 'city'], []]);
+    const read = headerReader(customer, {}, savedMapping);
+    expect([read('TITEL'), read('gammel kolonne'), read('andet')]).toEqual(['name', 'city', null]);
+  });
+
+  it("gives way to the caller's word, for a header and for a column", () => {
+    const headers = ['titel', 'rabat', 'firma'];
+    const columnMapping = { rabat: 'email', firma: 'navn' };
+    const { columns, warnings } = map(customer, headers, { columnMapping, savedMapping });
+    expect(columns).toEqual([null, 'email', 'name']);
+    expect(warnings[0]?.message).toContain('"titel"');
+    const read = headerReader(customer, columnMapping, savedMapping);
+    expect(headers.map(read)).toEqual(columns);
+  });
+
+  it('cannot name a column that does not exist for a header of the file', () => {
+    const error = refusal(() => map(customer, ['navn'], { savedMapping: { navn: 'skilt' } }));
+    expect(error.code).toBe('INPUT_INVALID');
+    expect(error.message).toContain('saved mapping');
+    const other = { andet: 'skilt', navn: 'name' };
+    expect(map(customer, ['navn'], { savedMapping: other }).columns).toEqual(['name']);
+  });
+
+  it('makes no two headers mean one column', () => {
+    const error = refusal(() => map(customer, ['navn', 'titel'], { savedMapping }));
+    expect(error.message).toBe('Two headers of the file mean the column name.');
+  });
+});
+
 describe('a header row', () => {
   it('keeps the order of the file', () => {
     expect(map(customer, ['by', 'navn', 'E-mail']).columns).toEqual(['city', 'name', 'email']);
@@ -167,6 +207,37 @@ describe('a header row', () => {
     const error = refusal(() => map(resource, [...headers], { operation }));
     expect(error.code).toBe('CSV_MISSING_COLUMN');
     expect(error.message).toContain(missing);
+  });
+
+  it('needs something to find records by for a delete', () => {
+    expect(map(customer, ['cvr', 'by'], { operation: 'delete' }).columns).toContain('vatNo');
+    const error = refusal(() => map(product, ['pris'], { operation: 'delete' }));
+    expect(error.code).toBe('CSV_MISSING_COLUMN');
+  });
+
+  it('with a typing error is told which column it may mean', () => {
+    const headers = ['navn', 'Emial', 'E_Malj', 'rabat'];
+    const { columns, warnings } = map(customer, headers);
+    expect(columns).toEqual(['name', null, null, null]);
+    expect(warnings[0]?.message).toBe(
+      'Left out, since no column is called so: "Emial" (did you mean email?), "E_Malj", "rabat".',
+    );
+  });
+
+  it('is never told of a column that the file has', () => {
+    const message = map(customer, ['navn', 'nvan']).warnings[0]?.message ?? '';
+    expect(message).toContain('"nvan"');
+    expect(message).not.toContain('did you mean');
+  });
+
+  it('that lacks a column is told which header may be it, quoted and cut', () => {
+    const { code, hint } = refusal(() => map(customer, ['Nvan', 'by']));
+    expect(code).toBe('CSV_MISSING_COLUMN');
+    expect(hint).toMatch(/^Did you mean name by "Nvan"\? /);
+    expect(hint).toContain('download_csv_template');
+    expect(refusal(() => map(customer, ['rabat', 'tleefon'])).hint).not.toContain('Did you mean');
+    const long = `n${' '.repeat(60)}van`;
+    expect(refusal(() => map(customer, [long])).hint).not.toContain('van"');
   });
 
   it('of a price list is an update by file', () => {

@@ -32,7 +32,7 @@ describe('lookups of an account as Billy makes it', () => {
       /"(Momsfrit|VAT exempt)"/.test(nameOf(one)),
     );
     expect(rulesets.get('vat0')).toEqual(free.map(({ id }) => id));
-    expect(rulesets.get('abroad')).toBeUndefined();
+    expect(rulesets.get('abroad')).toEqual([]);
   });
 
   it('never guess between two rulesets when there is no default', async () => {
@@ -40,6 +40,32 @@ describe('lookups of an account as Billy makes it', () => {
     const { rulesets } = await loadSalesLookups(account.billy, LOAD);
     expect(rulesets.get('vat25')).toHaveLength(2);
     expect(rulesets.get('vat0')).toHaveLength(1);
+  });
+
+  it('lead back from ids to numbers and labels', async () => {
+    const account = await startAccount();
+    const lookups = await loadSalesLookups(account.billy, LOAD);
+    for (const record of recordsOf(account, 'accounts')) {
+      const number = lookups.accountNos.get(record.id);
+      expect(number === undefined ? null : Number(number)).toBe(record['accountNo']);
+    }
+    expect([...lookups.rulesetLabels.values()].sort()).toEqual(['vat0', 'vat25']);
+    for (const [id, label] of lookups.rulesetLabels) {
+      expect(lookups.rulesets.get(label)).toEqual([id]);
+    }
+  });
+
+  it('find abroad where the settings name a ruleset that the account has', async () => {
+    const account = await startAccount();
+    const found = recordsOf(account, 'salesTaxRulesets').find((one) =>
+      nameOf(one).includes('abroad'),
+    );
+    const abroadRulesetId = found?.id ?? '';
+    const lookups = await loadSalesLookups(account.billy, { ...LOAD, abroadRulesetId });
+    expect(lookups.rulesets.get('abroad')).toEqual([abroadRulesetId]);
+    expect(lookups.rulesetLabels.get(abroadRulesetId)).toBe('abroad');
+    const other = await loadSalesLookups(account.billy, { ...LOAD, abroadRulesetId: 'nobody' });
+    expect(other.rulesets.get('abroad')).toEqual([]);
   });
 
   it('are the same when Billy drops nulls and shuffles its lists', async () => {
@@ -79,6 +105,7 @@ async function billyWith(chart: Chart): Promise<BillyClient> {
     baseCurrencyId: 'DKK',
     defaultSalesAccountId: null,
     defaultSalesTaxRulesetId: standard,
+    hasVat: true,
     isLocked: false,
   };
   const taxRates = [
@@ -180,7 +207,55 @@ describe('rulesets', () => {
   });
 });
 
+describe('rulesets that fit equally', () => {
+  const own = ruleset('own', 'full');
+  const made = (id: string) => ({ ...ruleset(id, 'full'), isPredefined: true });
+
+  it("give way to the one of Billy's own making, and that to the organization's default", async () => {
+    const rulesets = [own, made('billy')];
+    expect((await rulesetsFor({ rulesets })).get('vat25')).toEqual(['billy']);
+    expect((await rulesetsFor({ rulesets, standard: 'own' })).get('vat25')).toEqual(['own']);
+  });
+
+  it('stay several when Billy has made more than one', async () => {
+    const rulesets = [own, made('billy'), made('billy-too')];
+    expect((await rulesetsFor({ rulesets })).get('vat25')).toEqual(['own', 'billy', 'billy-too']);
+  });
+
+  it('have no label to lead back to, nor has one beside the label', async () => {
+    const twice = await billyWith({ rulesets: [own, ruleset('too', 'full')] });
+    expect((await loadSalesLookups(twice, LOAD)).rulesetLabels).toEqual(new Map());
+    const beside = await billyWith({ rulesets: [own, made('billy')] });
+    expect((await loadSalesLookups(beside, LOAD)).rulesetLabels).toEqual(
+      new Map([['billy', 'vat25']]),
+    );
+  });
+});
+
 describe('accounts', () => {
+  it('are shown by their number unless it leads to another', async () => {
+    const revenue = { natureId: 'revenue', isArchived: false };
+    const accounts = [
+      { id: 'a', accountNo: 1110, ...revenue },
+      { id: 'former', accountNo: 1110, natureId: 'revenue', isArchived: true },
+      { id: 'twin-1', accountNo: 1190, ...revenue },
+      { id: 'twin-2', accountNo: 1190, ...revenue },
+      { id: 'cost', accountNo: 2000, natureId: 'expense' },
+      { id: 'shop', accountNo: '1150', natureId: 'revenue', isArchived: true },
+      { id: 'bare', accountNo: null, ...revenue },
+      { id: 'blank', ...revenue },
+    ];
+    const lookups = await loadSalesLookups(await billyWith({ accounts, rulesets: [] }), LOAD);
+    expect(Object.fromEntries(lookups.accountNos)).toEqual({
+      a: '1110',
+      'twin-1': '1190',
+      'twin-2': '1190',
+      cost: '2000',
+      shop: '1150',
+    });
+    expect([...lookups.accounts.keys()]).toEqual(['1110', '1190']);
+  });
+
   it('that are archived, of another nature or without a number are no answer', async () => {
     const accounts = [
       { id: 'a', accountNo: 1110, natureId: 'revenue', isArchived: false },

@@ -1,8 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { imageOf } from '../../src/resources/image.js';
 import { product } from '../../src/resources/product.js';
 import type { ChangeMode } from '../../src/resources/resource.js';
-import { enteredAs, faultyFields, lookupsWith, valuesOf } from './support/account.js';
+import { enteredAs, faultyFields, lookupsWith, readBack, valuesOf } from './support/account.js';
 
 const lookups = lookupsWith();
 type Cells = Record<string, string | null>;
@@ -49,10 +50,30 @@ describe('a new product', () => {
     });
   });
 
-  it("leaves account and ruleset to the organization's defaults, and takes its own currency", () => {
+  it("leaves the account to the organization's default, and takes its own currency", () => {
     expect(bodyOf({ name: 'Kørsel', unitPrice: '3', currency: 'eur' })).toEqual({
       name: 'Kørsel',
+      salesTaxRulesetId: 'set-25',
       prices: [{ currencyId: 'EUR', unitPrice: 3 }],
+    });
+  });
+
+  it.each([
+    ['several fit', { rulesets: new Map([['vat25', ['set-a', 'set-b']]]) }],
+    ['none fits', { rulesets: new Map([['vat25', []]]) }],
+    ['nothing is known', { rulesets: new Map() }],
+    ['no VAT is due', { organization: { ...lookups.organization, hasVat: false } }],
+  ])("has Billy's own ruleset where %s", (_name, partial) => {
+    const row = enteredAs({ name: 'Kørsel', unitPrice: '3' });
+    expect(product.createBody(row, lookupsWith(partial))).not.toHaveProperty('salesTaxRulesetId');
+  });
+
+  it('has the ruleset that its row names, or none when the row says so', () => {
+    expect(bodyOf({ name: 'x', unitPrice: '1', salesTaxRuleset: '0%' })).toMatchObject({
+      salesTaxRulesetId: 'set-0',
+    });
+    expect(bodyOf({ name: 'x', unitPrice: '1', salesTaxRuleset: null })).toMatchObject({
+      salesTaxRulesetId: null,
     });
   });
 
@@ -82,27 +103,6 @@ describe('a new product', () => {
 });
 
 describe('references of a product', () => {
-  it('become ids', () => {
-    const { values, issues } = resolved({ accountNo: '1110', salesTaxRuleset: 'vat25' });
-    expect(values).toMatchObject({ accountId: 'acc-1110', salesTaxRulesetId: 'set-25' });
-    expect(issues).toEqual([]);
-  });
-
-  it.each([
-    ['accountNo', '9999', 'accountNo names nothing that this account has'],
-    ['accountNo', '1190', 'accountNo fits several in this account'],
-    ['salesTaxRuleset', 'abroad', 'salesTaxRuleset names nothing that this account has'],
-  ])('%s %s cannot be found', (field, text, message) => {
-    const { values, issues } = resolved({ [field]: text });
-    expect(issues).toEqual([{ code: 'REFERENCE_NOT_FOUND', field, message }]);
-    expect('accountId' in values || 'salesTaxRulesetId' in values).toBe(false);
-  });
-
-  it('are all looked up, so that all faults show', () => {
-    const { issues } = resolved({ accountNo: '9999', salesTaxRuleset: 'abroad' });
-    expect(issues.map(({ field }) => field)).toEqual(['accountNo', 'salesTaxRuleset']);
-  });
-
   it('are cleared by null and left alone by blanks', () => {
     const image = held({ accountId: 'acc-1', salesTaxRulesetId: 'set-25', description: 'x' });
     const cleared = change({ accountNo: null, salesTaxRuleset: null, description: null }, image);
@@ -125,6 +125,7 @@ describe('cells of a product', () => {
     ['salesTaxRuleset', 'moms'],
     ['currency', 'kroner'],
     ['isArchived', 'måske'],
+    ['productNo', '5,79E+12'],
     ['name', null],
   ])('%s cannot be %j', (field, text) => {
     expect(faultyFields(product, { [field]: text })).toEqual([field]);
@@ -156,6 +157,7 @@ describe('the price in an update', () => {
     ['100.00', 100],
     ['100', '100'],
     ['0100', 100],
+    ['100', '100.00'],
   ])('%s is unchanged where Billy holds %j', (unitPrice, holds) => {
     expect(change({ unitPrice }, held({}, [{ ...DKK, unitPrice: holds }])).steps).toEqual([]);
   });
@@ -203,34 +205,109 @@ describe('match keys', () => {
   });
 });
 
-describe('what else a product says of itself', () => {
-  it('its template imports without an issue', () => {
-    const [header = [], ...rows] = product.template;
-    expect(header.join(',')).toBe(
-      'name,description,accountNo,unitPrice,salesTaxRuleset,isArchived',
+describe('an exported product', () => {
+  const sold = { accountId: 'acc-1110', salesTaxRulesetId: 'set-25' };
+
+  it('begins with the id and the columns of the contract', () => {
+    expect(product.exportColumns.join(',')).toBe(
+      'id,name,description,accountNo,unitPrice,salesTaxRuleset,isArchived,productNo,currency,unit',
     );
-    for (const row of rows) {
-      const cells = Object.fromEntries(header.map((name, index) => [name, row[index] ?? '']));
-      const { values, issues } = resolved(cells);
-      expect(issues).toEqual([]);
-      expect(product.checkCreate(enteredAs(values))).toEqual([]);
-    }
   });
 
-  it('an exported row changes nothing when it comes back', () => {
-    const image = held({ description: 'x', unit: null, isArchived: false }, [DKK]);
-    const row = product.exportRow(image, lookups);
-    const cells = Object.fromEntries(product.exportColumns.map((name) => [name, row[name] ?? '']));
-    expect(change(cells, image).steps).toEqual([]);
-    expect(cells).toMatchObject({ id: 'v1', name: 'Kørsel', unit: '' });
+  it('shows numbers and labels instead of ids', () => {
+    const image = held({ ...sold, description: 'x', unit: 'km', isArchived: false }, [EUR, DKK]);
+    expect(product.exportRow(image, lookups)).toEqual({
+      id: 'v1',
+      name: 'Kørsel',
+      description: 'x',
+      accountNo: '1110',
+      unitPrice: '100',
+      salesTaxRuleset: 'vat25',
+      isArchived: 'false',
+      productNo: 'V-1',
+      currency: 'DKK',
+      unit: 'km',
+    });
+    expect(product.exportLosses(held(sold, [DKK]), lookups)).toEqual([]);
   });
 
-  it('is exported by whether it is archived', () => {
+  it('shows the first price when none is in the own currency, and blanks when there is none', () => {
+    const first = { ...EUR, unitPrice: '0.500' };
+    expect(product.exportRow(held(sold, [first]), lookups)).toMatchObject({
+      unitPrice: '0.5',
+      currency: 'EUR',
+    });
+    expect(product.exportRow(held(), lookups)).toMatchObject({
+      unitPrice: '',
+      currency: '',
+      accountNo: '',
+      salesTaxRuleset: '',
+    });
+    expect(product.exportLosses(held(), lookups)).toEqual([]);
+  });
+
+  it('shows no price in a currency that no row can name', () => {
+    const image = held(sold, [{ ...DKK, currencyId: 'XXX' }]);
+    expect(product.exportRow(image, lookups)).toMatchObject({ unitPrice: '', currency: '' });
+    expect(product.exportLosses(image, lookups)).toHaveLength(1);
+  });
+
+  it('tells what the file cannot show', () => {
+    const image = held({ accountId: 'acc-b', salesTaxRulesetId: 'set-own' }, [DKK, EUR]);
+    expect(product.exportRow(image, lookups)).toMatchObject({ accountNo: '', salesTaxRuleset: '' });
+    expect(product.exportLosses(image, lookups)).toEqual([
+      expect.stringContaining('further currencies'),
+      expect.stringContaining('an account that no number names'),
+      expect.stringContaining('a VAT ruleset that is none of'),
+    ]);
+  });
+
+  it('is a row that changes nothing when it comes back, whatever the product', () => {
+    const amount = fc.oneof(
+      fc.double({ min: 0.01, max: 1e9, noNaN: true }),
+      fc.integer({ min: -5, max: 5 }),
+      fc.constantFrom('7.50', '0100', ''),
+    );
+    const price = fc.record({
+      id: fc.constant('k'),
+      unitPrice: amount,
+      currencyId: fc.constantFrom('DKK', 'EUR', 'XXX'),
+    });
+    const text = fc.option(fc.string({ unit: 'grapheme', maxLength: 30 }));
+    const record = fc.record({
+      name: fc.string({ minLength: 1 }),
+      description: text,
+      productNo: text,
+      unit: text,
+      accountId: fc.constantFrom(null, 'acc-1110', 'acc-a', 'acc-b', 'acc-x'),
+      salesTaxRulesetId: fc.constantFrom(null, 'set-25', 'set-0', 'set-own'),
+      isArchived: fc.constantFrom(true, false, null),
+    });
+    const prices = fc.uniqueArray(price, { selector: ({ currencyId }) => currencyId });
+    fc.assert(
+      fc.property(record, prices, (fields, priced) => {
+        const image = imageOf({ id: 'v1', ...fields, prices: priced }, product);
+        const values = readBack(product, image, lookups);
+        for (const mode of ['update', 'merge'] as const) {
+          expect(product.changesFor({ values, image, mode, lookups }).steps).toEqual([]);
+        }
+      }),
+    );
+  });
+
+  it('is held by whether it is archived', () => {
     const archived = held({ isArchived: true });
     expect(product.isExported(archived, {})).toBe(true);
     expect(product.isExported(archived, { isArchived: false })).toBe(false);
     expect(product.isExported(held(), { isArchived: false })).toBe(true);
-    expect(product.exportLosses(archived, lookups)).toEqual([]);
+  });
+});
+
+describe('what else a product says of itself', () => {
+  it('its template has the columns of the contract, then those that a price list needs', () => {
+    expect(product.template[0]?.join(',')).toBe(
+      'name,description,accountNo,unitPrice,salesTaxRuleset,isArchived,productNo,currency,unit',
+    );
   });
 
   it('lines of invoices use it', () => {

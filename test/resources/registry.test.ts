@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { SINGULAR } from '../../src/billy/types.js';
-import { RESOURCE_NAMES, resourceNamed, RESOURCES } from '../../src/resources/registry.js';
-import { faultyFields } from './support/account.js';
+import { parseCells } from '../../src/resources/cells.js';
+import {
+  RESOURCE_NAMES,
+  resourceNamed,
+  RESOURCES,
+  TEMPLATE_NAMES,
+  templateNamed,
+} from '../../src/resources/registry.js';
+import type { Cells, Lookups, Resource, RowIssue } from '../../src/resources/resource.js';
+import { enteredAs, faultyFields, lookupsWith } from './support/account.js';
 
 describe('the registry', () => {
   it('finds every resource by its name', () => {
@@ -54,7 +62,81 @@ describe.each(RESOURCES)('the $name declares', (resource) => {
   });
 
   it('two example rows as wide as its template', () => {
-    expect(resource.template).toHaveLength(3);
-    expect(new Set(resource.template.map((row) => row.length)).size).toBe(1);
+    for (const rows of [resource.template, ...Object.values(resource.furtherTemplates ?? {})]) {
+      expect(rows).toHaveLength(3);
+      expect(new Set(rows.map((row) => row.length)).size).toBe(1);
+    }
+  });
+});
+
+/** Rows of a template under their headers. */
+function rowsOf(name: string): Cells[] {
+  const [header = [], ...rows] = templateNamed(name).rows;
+  return rows.map((row) =>
+    Object.fromEntries(header.map((column, index) => [column, row[index] ?? ''])),
+  );
+}
+
+/** What is wrong with a row that is read as the engine does. */
+function issuesOf(resource: Resource, cells: Cells, lookups: Lookups): RowIssue[] {
+  const parsed = parseCells(resource.rowSchema, cells);
+  const { values, issues } = resource.resolve(parsed.values, lookups);
+  return [...parsed.issues, ...issues, ...resource.checkRow(enteredAs(values), null)];
+}
+
+describe('templates', () => {
+  it('are one a resource, and those for other ends', () => {
+    expect(TEMPLATE_NAMES).toEqual(['customer', 'product', 'priceList', 'supplier']);
+    expect(TEMPLATE_NAMES.map((name) => templateNamed(name).filename)).toEqual([
+      'customers-template.csv',
+      'products-template.csv',
+      'price-list-template.csv',
+      'suppliers-template.csv',
+    ]);
+  });
+
+  it.each(['', 'Customer', 'prices', 'constructor'])('are none called %j', (name) => {
+    expect(() => templateNamed(name)).toThrow(expect.objectContaining({ code: 'INPUT_INVALID' }));
+  });
+
+  it.each(RESOURCES)('of a $name import without an error into any account', (resource) => {
+    // An account that has nothing for rows to refer to, and no defaults.
+    const lookups = lookupsWith({ accounts: new Map(), rulesets: new Map() });
+    const rows = rowsOf(resource.name);
+    expect(rows).toHaveLength(2);
+    for (const cells of rows) {
+      expect(issuesOf(resource, cells, lookups)).toEqual([]);
+      const { values } = parseCells(resource.rowSchema, cells);
+      expect(resource.checkCreate(enteredAs(values))).toEqual([]);
+      expect(cells['accountNo'] ?? '').toBe('');
+      expect(cells['email'] ?? 'x.example').toMatch(/\.example$/);
+    }
+    const keys = rows.flatMap((cells) => resource.keysOfRow(cells));
+    expect(new Set(keys.map(({ key, value }) => `${key} ${value}`)).size).toBe(keys.length);
+  });
+
+  it('for a price list name the products of the product template', () => {
+    const resource = resourceNamed('product');
+    const lookups = lookupsWith({ accounts: new Map(), rulesets: new Map() });
+    const products = rowsOf('product');
+    const prices = rowsOf('priceList');
+    for (const cells of prices) expect(issuesOf(resource, cells, lookups)).toEqual([]);
+    expect(prices.map(({ productNo }) => productNo)).toEqual(
+      products.map(({ productNo }) => productNo),
+    );
+    expect(prices.map(({ currency }) => currency)).toEqual(
+      products.map(({ currency }) => currency),
+    );
+  });
+
+  it('for suppliers hold other contacts than the one for customers', () => {
+    const keysIn = (name: string): string[] =>
+      rowsOf(name).flatMap((cells) =>
+        resourceNamed(name)
+          .keysOfRow(cells)
+          .map(({ value }) => value),
+      );
+    const customers = new Set(keysIn('customer'));
+    expect(keysIn('supplier').filter((value) => customers.has(value))).toEqual([]);
   });
 });

@@ -149,15 +149,24 @@ export function lookupsWith(lookups: Partial<Lookups> = {}): Lookups {
       baseCurrencyId: 'DKK',
       defaultSalesAccountId: 'acc-1',
       defaultSalesTaxRulesetId: 'set-25',
+      hasVat: true,
       isLocked: false,
     },
     accounts: new Map([
       ['1110', ['acc-1110']],
       ['1190', ['acc-a', 'acc-b']],
     ]),
+    accountNos: new Map([
+      ['acc-1110', '1110'],
+      ['acc-a', '1190'],
+    ]),
     rulesets: new Map([
       ['vat25', ['set-25']],
       ['vat0', ['set-0']],
+    ]),
+    rulesetLabels: new Map([
+      ['set-25', 'vat25'],
+      ['set-0', 'vat0'],
     ]),
     references: NO_REFERENCES,
     ...lookups,
