@@ -138,18 +138,28 @@ export const currencyCell = readCell(currencyCode, 'is no ISO currency code', {
   examples: ['DKK', 'EUR'],
 });
 
-/** Names in use that the list of countries does not have. */
-const FURTHER_NAMES = new Map([
-  ['nederlandene', 'NL'],
-  ['england', 'GB'],
-]);
+/** Danish and English names in lower case, and some in use that the list of countries lacks. */
+function countryNames(): Map<string, string> {
+  const names = new Map([
+    ['nederlandene', 'NL'],
+    ['england', 'GB'],
+  ]);
+  for (const language of ['en', 'da']) {
+    for (const [code, all] of Object.entries(countries.getNames(language, { select: 'all' }))) {
+      for (const name of all) names.set(name.toLowerCase(), code);
+    }
+  }
+  return names;
+}
+
+// Asked for every row: the library itself would go through the whole list each time.
+const COUNTRY_NAMES = countryNames();
 
 /** ISO code, or the Danish or English name, to the ISO 3166-1 alpha-2 code that Billy uses. */
 export function countryCode(text: string): string | null {
   const upper = text.toUpperCase();
   if (countries.isValid(upper)) return countries.toAlpha2(upper) ?? null;
-  const named = countries.getAlpha2Code(text, 'da') ?? countries.getAlpha2Code(text, 'en');
-  return named ?? FURTHER_NAMES.get(text.toLowerCase()) ?? null;
+  return COUNTRY_NAMES.get(text.toLowerCase()) ?? null;
 }
 
 export const countryCell = readCell(countryCode, 'is no ISO code and no country name known here');
