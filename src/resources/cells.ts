@@ -98,14 +98,12 @@ export const wholeDaysCell = readCell(
   'is no whole number of days from 0 to 999',
 );
 
-/** The calendar has the day. */
+/** The calendar has the day: one that it lacks runs over into the next month or year. */
 function isDate(text: string): boolean {
   const [, year, month, day] = (DATE.exec(text) ?? []).map(Number);
   if (year === undefined || month === undefined || day === undefined) return false;
   const date = new Date(Date.UTC(year, month - 1, day));
-  return (
-    date.getUTCFullYear() === year && date.getUTCMonth() === month - 1 && date.getUTCDate() === day
-  );
+  return date.getUTCFullYear() === year && date.getUTCDate() === day;
 }
 
 /** Intake has judged the column's date style; what arrives is YYYY-MM-DD or no date. */
