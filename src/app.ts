@@ -117,6 +117,7 @@ export async function createApp(
       maxConcurrent: config.BILLY_MAX_CONCURRENT,
       rowsMax: config.BULK_MAX_ROWS,
       leaseMs: config.BULK_LEASE_SECONDS * MS_PER_SECOND,
+      abroadRulesetId: config.BILLY_ABROAD_RULESET_ID ?? null,
     },
     queue: createInProcessQueue({ jobsAtOnce: config.BULK_JOBS_AT_ONCE }),
     exportQueue: createInProcessQueue({ jobsAtOnce: EXPORTS_AT_ONCE }),
@@ -131,6 +132,7 @@ export async function createApp(
     engine,
     dataDir,
     fileBytesMax: config.BULK_MAX_FILE_BYTES,
+    rateLimit: config.BILLY_RATE_LIMIT,
     ...files,
   });
   engine.start();

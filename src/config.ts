@@ -101,6 +101,11 @@ const FIELDS = {
     fallback: '10000',
     help: "How long after a lost write's own deadline Billy may still save it, milliseconds.",
   }),
+  BILLY_ABROAD_RULESET_ID: setting({
+    schema: optionalText,
+    fallback: null,
+    help: 'The sales tax ruleset that `abroad` means in product files; without it such rows are refused.',
+  }),
   BULK_DATA_DIR: setting({
     schema: optionalText,
     fallback: null,

@@ -138,6 +138,7 @@ async function openScene(scenario: Scenario, options: SeedOptions): Promise<Scen
       ),
       settings: {
         ...{ timeoutMs: TIMEOUT_MS, settleMs: SETTLE_MS, leaseMs: LEASE_MS, maxConcurrent },
+        abroadRulesetId: null,
         rowsMax: 1000,
       },
       organizationId: billy.organizationId,

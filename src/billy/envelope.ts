@@ -58,6 +58,7 @@ const organizationBody = z.object({
     countryId: z.string().catch(''),
     baseCurrencyId: z.string().catch(''),
     defaultSalesAccountId: text,
+    defaultTaxMode: text,
     defaultSalesTaxRulesetId: text,
     hasVat: z.boolean().catch(true),
     isLocked: z.boolean().catch(false),

@@ -7,6 +7,7 @@ export const SINGULAR = {
   products: 'product',
   productPrices: 'productPrice',
   invoices: 'invoice',
+  invoiceLines: 'invoiceLine',
   bills: 'bill',
   accounts: 'account',
   salesTaxRulesets: 'salesTaxRuleset',
@@ -29,6 +30,8 @@ export interface Organization {
   readonly baseCurrencyId: string;
   readonly defaultSalesAccountId: string | null;
   readonly defaultSalesTaxRulesetId: string | null;
+  /** `incl` or `excl`; null when not told. */
+  readonly defaultTaxMode: string | null;
   /** Registered for VAT; true where Billy does not say. */
   readonly hasVat: boolean;
   readonly isLocked: boolean;

@@ -29,6 +29,8 @@ export const LIMITS = {
   cellCharsMax: 32_767,
   /** Items written or read at a time: keeps memory flat and transactions short. */
   storeBatchRows: 500,
+  /** Rows of one invoice; more than any real one has, and the item still fits in memory. */
+  groupLinesMax: 1000,
   /** Items handed to the senders at a time. */
   runBatchRows: 64,
   /** Errors listed in a job (contract, section 3). */

@@ -15,6 +15,8 @@ export const DIALECTS = {
   da: { delimiter: ';', decimalComma: true, bom: true, lineBreak: '\r\n' },
 } as const satisfies Record<string, Dialect>;
 
+export type DialectName = keyof typeof DIALECTS;
+
 const NEEDS_QUOTES = /["\r\n]/;
 
 /** What a file in this dialect begins with, before its first row. */

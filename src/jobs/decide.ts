@@ -1,119 +1,53 @@
-/** What one row will do: the decision that the dry run shows and the run carries out. Pure. */
-import { clip } from '../core/text.js';
-import { parseCells } from '../resources/cells.js';
-import type { Lookups, Resource, RowIssue, RowValues } from '../resources/resource.js';
-import type {
-  FieldChange,
-  ItemRecord,
-  Outcome,
-  PoolEntry,
-  RecordImage,
-  Step,
-} from '../store/types.js';
-import type { Candidates } from './candidates.js';
-import { matchRow, type Match, type Matched } from './match.js';
-
-export type Strategy = 'skip' | 'update' | 'merge' | 'create';
-
-export interface Rules {
-  readonly resource: Resource;
-  readonly lookups: Lookups;
-  readonly operation: 'import' | 'update';
-  readonly strategy: Strategy;
-  readonly matchOrder: readonly string[];
-}
-
-/** Nothing is sent: the row has its outcome. */
-export interface Ending {
-  readonly kind: 'end';
-  readonly outcome: Outcome;
-  readonly recordId: string | null;
-  readonly code: string | null;
-  readonly field: string | null;
-  readonly message: string | null;
-}
-
-export interface Writing {
-  readonly kind: 'write';
-  readonly outcome: 'created' | 'updated' | 'merged';
-  /** null: a new record. */
-  readonly recordId: string | null;
-  readonly steps: readonly Step[];
-  readonly before: RecordImage | null;
-  readonly after: RecordImage;
-  readonly changes: readonly FieldChange[];
-}
-
-export interface Decision {
-  readonly act: Ending | Writing;
-  readonly label: string;
-  readonly touchedBy: readonly number[];
-  readonly duplicate: 'inFile' | 'inBilly' | null;
-}
-
-const LABEL_CHARS = 60;
-
-export type Cells = Readonly<Record<string, string | null>>;
-
-function ending(outcome: Outcome, recordId: string | null): Ending {
-  return { kind: 'end', outcome, recordId, code: null, field: null, message: null };
-}
-
-function failure(code: string, field: string | null, message: string): Ending {
-  return { kind: 'end', outcome: 'failed', recordId: null, code, field, message };
-}
-
-/** What the issues of a row come to; null: there are none. */
-function failureOf(issues: readonly RowIssue[]): Ending | null {
-  const [first] = issues;
-  if (first === undefined) return null;
-  const message = issues.map((issue) => issue.message).join('; ');
-  return failure(first.code, first.field, message);
-}
+/** What one item will do: the decision that the dry run shows and the run carries out. Pure. */
+import type { Entered, RowIssue, RowValues } from '../resources/resource.js';
+import type { MadeBefore, PoolEntry, Step } from '../store/types.js';
+import { decideDelete } from './decide-delete.js';
+import {
+  ambiguous,
+  endedDecision,
+  ending,
+  failure,
+  failureOf,
+  labelOf,
+  labelOfCells,
+  matchOf,
+  virtualId,
+  type DecidedItem,
+  type Decision,
+  type Ending,
+  type Rules,
+  type Surroundings,
+  type Writing,
+} from './decision.js';
+import { enterRows, type EnteredRows, type FileRow } from './entered.js';
+import type { Match, Matched } from './match.js';
 
 /**
  * Values that Billy already holds for this very record are no problem of the row, however odd they
  * are: an export fed back in is unchanged. Such cells count as blank.
  */
 function withoutEchoes(
-  cells: Cells,
-  issues: readonly RowIssue[],
-  context: { resource: Resource; entry: PoolEntry | null },
-): Cells {
-  const { resource, entry } = context;
-  if (entry === null) return cells;
-  const held = resource.exportRow(entry.image);
-  const echoes = issues
-    .map(({ field }) => field)
-    .filter((field) => cells[field] === held[field]?.trim());
-  return { ...cells, ...Object.fromEntries(echoes.map((field) => [field, ''])) };
+  read: EnteredRows,
+  rows: readonly FileRow[],
+  context: { readonly rules: Rules; readonly entry: PoolEntry | null },
+): EnteredRows {
+  const { rules, entry } = context;
+  const [first] = rows;
+  if (entry === null || first === undefined || rules.resource.grouping !== null) return read;
+  const held = rules.resource.exportRow(entry.image, rules.lookups);
+  const isEcho = ({ field }: RowIssue): boolean => first.cells[field] === held[field]?.trim();
+  const echoes = new Set(read.issues.filter(isEcho).map(({ field }) => field));
+  const known = Object.entries(read.entered.values).filter(([name]) => !echoes.has(name));
+  const values = Object.fromEntries(known);
+  const issues = read.issues.filter(({ field }) => !echoes.has(field));
+  return { entered: { values, lines: [values] }, issues };
 }
 
-/** Parses and resolves the cells: values, or every issue of the row at once. */
-export function readCells(
-  cells: Cells,
-  rules: Pick<Rules, 'resource' | 'lookups'>,
-  candidates: Candidates,
-): { values: RowValues; issues: RowIssue[] } {
+function decideCreate(entered: Entered, rules: Rules, seq: number): Ending | Writing {
   const { resource, lookups } = rules;
-  let parsed = parseCells(resource.rowSchema, cells);
-  const id = cells['id'];
-  if (parsed.issues.length > 0 && typeof id === 'string' && id !== '') {
-    const entry = candidates.byId(id);
-    parsed = parseCells(
-      resource.rowSchema,
-      withoutEchoes(cells, parsed.issues, { resource, entry }),
-    );
-  }
-  if (parsed.issues.length > 0) return parsed;
-  return resource.resolve(parsed.values, lookups);
-}
-
-function decideCreate(values: RowValues, rules: Rules, seq: number): Ending | Writing {
-  const { resource, lookups } = rules;
-  const refused = failureOf(resource.checkCreate(values));
+  const refused = failureOf(resource.checkCreate(entered, lookups));
   if (refused !== null) return refused;
-  const body = resource.createBody(values, lookups);
+  const body = resource.createBody(entered, lookups);
   const steps: Step[] = [{ kind: 'create', collection: resource.collection, id: null, body }];
   return {
     kind: 'write',
@@ -123,6 +57,7 @@ function decideCreate(values: RowValues, rules: Rules, seq: number): Ending | Wr
     before: null,
     after: resource.imageOfBody(virtualId(seq), body),
     changes: [],
+    assumptions: resource.assumptions(entered, lookups),
   };
 }
 
@@ -144,58 +79,36 @@ function decideChange(values: RowValues, entry: PoolEntry, rules: Rules): Ending
   };
 }
 
-/** The record id that stands for what a row will create, until Billy gives it one. */
-export function virtualId(seq: number): string {
-  return `row:${String(seq)}`;
-}
-
-/** The row that will make such a record; null for one that Billy has. */
-export function seqOfVirtual(recordId: string): number | null {
-  return isVirtual(recordId) ? Number(recordId.slice('row:'.length)) : null;
-}
-
-export function isVirtual(recordId: string): boolean {
-  return recordId.startsWith('row:');
-}
-
 function decideMatched(
   values: RowValues,
   match: Extract<Match, { kind: 'one' }>,
   rules: Rules,
 ): Ending | Writing {
   const { entry, byId } = match;
-  if (rules.operation === 'update') {
-    if (byId && entry.touchedBy !== null) {
-      return failure('ROW_INVALID', 'id', 'the same id stands in an earlier row');
-    }
-    return decideChange(values, entry, rules);
-  }
-  if (rules.strategy === 'skip') return ending('skipped', entry.recordId);
+  const isTwice = rules.operation === 'update' && byId && entry.touchedBy !== null;
+  if (isTwice) return failure('ROW_INVALID', 'id', 'the same id stands in an earlier row');
   return decideChange(values, entry, rules);
 }
 
 function decideMatch(
-  row: { values: RowValues; seq: number },
+  row: { entered: Entered; seq: number },
   match: Match,
   rules: Rules,
 ): Ending | Writing {
+  const isUpdate = rules.operation === 'update';
   switch (match.kind) {
     case 'one':
-      return decideMatched(row.values, match, rules);
+      return decideMatched(row.entered.values, match, rules);
     case 'ambiguous':
-      return failure(
-        'DUPLICATE_AMBIGUOUS',
-        match.key,
-        `${match.key} fits several records; give the id, or a stronger key`,
-      );
-    case 'unknownId':
-      return rules.operation === 'update'
-        ? failure('RECORD_NOT_FOUND', 'id', 'Billy has no record with this id')
-        : failure('REFERENCE_NOT_FOUND', 'id', 'Billy has no record with this id');
+      return ambiguous(match.key);
+    case 'unknownId': {
+      const code = isUpdate ? 'RECORD_NOT_FOUND' : 'REFERENCE_NOT_FOUND';
+      return failure(code, 'id', 'Billy has no record with this id');
+    }
     case 'none':
-      return rules.operation === 'update'
+      return isUpdate
         ? failure('RECORD_NOT_FOUND', null, 'Billy has no record that this row fits')
-        : decideCreate(row.values, rules, row.seq);
+        : decideCreate(row.entered, rules, row.seq);
   }
 }
 
@@ -204,52 +117,90 @@ function duplicateOf({ match }: Matched, rules: Rules): Decision['duplicate'] {
   return match.entry.touchedBy === null ? 'inBilly' : 'inFile';
 }
 
-function matchOf(values: RowValues, rules: Rules, candidates: Candidates): Matched {
-  if (rules.operation === 'import' && rules.strategy === 'create') {
-    return { match: { kind: 'none' }, touchedBy: [] };
-  }
-  const id = values['id'];
-  const row = {
-    id: typeof id === 'string' && id !== '' ? id : null,
-    keys: rules.resource.keysOfRow(values),
-  };
-  return matchRow(row, rules.matchOrder, candidates);
+/** An earlier job made this already, or may have. */
+function decideMade({ recordId }: MadeBefore): Ending {
+  if (recordId !== null) return ending('skipped', recordId);
+  const message = 'an earlier job lost the answer for this one; retry or roll back that job first';
+  return failure('OUTCOME_UNKNOWN', null, message);
 }
 
-const LABEL_COLUMNS = ['name', 'contactNo', 'productNo', 'id'];
-
-/** How a row that cannot be read is called: by the first of its names that is filled. */
-function labelOfCells(cells: Cells): string {
-  const names = LABEL_COLUMNS.map((column) => cells[column] ?? '');
-  return clip(names.find((name) => name !== '') ?? '', LABEL_CHARS);
+/** Rows that belong together stand under one reference: a number of another group is a mistake. */
+function isOfOtherGroup({ match }: Matched, { resource, operation }: Rules): boolean {
+  const isTaken = match.kind === 'one' && match.entry.touchedBy !== null;
+  return resource.grouping !== null && operation === 'import' && isTaken;
 }
 
-/** Decides one row against the candidates as they stand. */
-export function decide(
-  item: Pick<ItemRecord, 'seq' | 'problem'>,
-  cells: Cells,
-  context: { rules: Rules; candidates: Candidates },
-): Decision {
-  const { rules, candidates } = context;
-  const fallbackLabel = labelOfCells(cells);
-  if (item.problem !== null) {
-    const { code, field, message } = item.problem;
-    const act = failure(code, field ?? null, message);
-    return { act, label: fallbackLabel, touchedBy: [], duplicate: null };
+/** The record that an import leaves as it is. */
+function keptEntry({ match }: Matched, rules: Rules): PoolEntry | null {
+  const isKeeping = rules.strategy === 'skip' || rules.resource.isFinal;
+  return match.kind === 'one' && rules.operation === 'import' && isKeeping ? match.entry : null;
+}
+
+function actOf(
+  item: DecidedItem,
+  read: EnteredRows,
+  around: Surroundings & { readonly matched: Matched },
+): Ending | Writing {
+  const { rules, made, matched } = around;
+  const isReadable = read.issues.every(({ code }) => code !== 'ROW_INVALID');
+  const earlier = made.get(item.groupKey ?? '');
+  const kept = keptEntry(matched, rules);
+  // What is there already needs nothing looked up.
+  if (isReadable && earlier !== undefined) return decideMade(earlier);
+  if (isOfOtherGroup(matched, rules)) {
+    const [key = null] = rules.matchOrder;
+    return failure('ROW_INVALID', key, 'other rows of the file use it under another reference');
   }
-  const { values, issues } = readCells(cells, rules, candidates);
-  const refused = failureOf(issues);
-  if (refused !== null) {
-    return { act: refused, label: fallbackLabel, touchedBy: [], duplicate: null };
-  }
-  const matched = matchOf(values, rules, candidates);
-  const act = decideMatch({ values, seq: item.seq }, matched.match, rules);
+  if (isReadable && kept !== null) return ending('skipped', kept.recordId);
+  const row = { entered: read.entered, seq: item.seq };
+  return failureOf(read.issues) ?? decideMatch(row, matched.match, rules);
+}
+
+const UNMATCHED: Matched = { match: { kind: 'none' }, touchedBy: [] };
+
+interface MatchedRows {
+  readonly matched: Matched;
+  /** With every problem that is one beside the record that the rows mean. */
+  readonly read: EnteredRows;
+}
+
+/** What the rows say, and which record they mean. */
+function readAndMatch(rows: readonly FileRow[], { rules, candidates }: Surroundings): MatchedRows {
+  const isUnmatched = rules.operation === 'import' && rules.strategy === 'create';
+  const { entered, issues } = enterRows(rows, rules);
+  const matched = isUnmatched ? UNMATCHED : matchOf(entered.values, rules, candidates);
+  const entry = matched.match.kind === 'one' ? matched.match.entry : null;
+  const checks = rules.resource.checkRow(entered, entry?.image ?? null);
+  const all = { entered, issues: [...issues, ...checks] };
+  return { matched, read: withoutEchoes(all, rows, { rules, entry }) };
+}
+
+function decideRows(item: DecidedItem, rows: readonly FileRow[], around: Surroundings): Decision {
+  const { rules } = around;
+  const { matched, read } = readAndMatch(rows, around);
+  const act = actOf(item, read, { ...around, matched });
+  const isRefused = act.kind === 'end' && act.outcome === 'failed' && read.issues.length > 0;
+  if (isRefused) return endedDecision(act, rows);
   // A second row for one id fails whatever becomes of the first; nothing else is certain beforehand.
   const isCertain = act.kind === 'end' && act.code === 'ROW_INVALID';
   return {
     act,
-    label: clip(rules.resource.labelOf(values), LABEL_CHARS),
+    label: labelOf(read.entered.values, rules.resource) || labelOfCells(rows[0]?.cells),
     touchedBy: isCertain ? [] : matched.touchedBy,
     duplicate: duplicateOf(matched, rules),
   };
+}
+
+/** Decides one item against what is there as it stands. */
+export function decide(
+  item: DecidedItem,
+  rows: readonly FileRow[],
+  around: Surroundings,
+): Decision {
+  if (item.problem !== null) {
+    const { code, field, message } = item.problem;
+    return endedDecision(failure(code, field ?? null, message), rows);
+  }
+  if (around.rules.operation === 'delete') return decideDelete(rows, around);
+  return decideRows(item, rows, around);
 }

@@ -21,23 +21,16 @@ import { claimLease } from './claim.js';
 import { rollbackNote, settledNote } from './journal.js';
 import { jobOptionsOf } from './options.js';
 import { ownerName } from './owner.js';
-import { plan, planContext } from './plan.js';
+import { loadRequestOf, plan, planContext } from './plan.js';
 import { prepareRetry } from './retry.js';
 import { finishBegun, run, settleAll } from './run.js';
+import { lacksReferences } from './references.js';
 import { scan } from './scan.js';
 import { doubtInterrupted } from './settle.js';
 import { statusOfPhase, UNDOABLE } from './state.js';
 import { endUndo, foretellUndo, giveUpUndo, undo } from './undo.js';
 import { writeExport } from './export.js';
-import {
-  changeItems,
-  isOutage,
-  jobRead,
-  patchJob,
-  readJob,
-  type EngineParts,
-  type Work,
-} from './work.js';
+import { changeItems, isOutage, patchJob, readJob, type EngineParts, type Work } from './work.js';
 
 export interface EngineOptions extends EngineParts {
   readonly queue: JobQueue;
@@ -228,6 +221,14 @@ export class Engine {
     // The plan was broken off, or is not to be acted on for who knows how long: made anew then.
     if (job.pauseRequested) return;
     if (job.cancelRequested) return this.#finish(work, { status: 'cancelled' });
+    if (await lacksReferences(work)) {
+      const error = {
+        code: 'REFERENCE_NOT_FOUND',
+        message: 'Rows refer to what this account does not have, so nothing was sent.',
+        hint: 'job.warnings and the report name each; correct the file or add the records in Billy, then start again.',
+      };
+      return this.#finish(work, { status: 'failed', error });
+    }
     if (job.dryRun) return this.#finish(work, { status: 'completed' });
     const isRefused =
       job.outcomes.failed > 0 &&
@@ -244,7 +245,7 @@ export class Engine {
   }
 
   async #runStage(work: Work, job: JobRecord): Promise<void> {
-    const lookups = await work.resource.load(work.billy, jobRead(work));
+    const lookups = await work.resource.load(work.billy, loadRequestOf(work));
     const context = planContext(work, job, lookups);
     const options = jobOptionsOf(job);
     const end = await run(work, { context, options });
@@ -290,8 +291,8 @@ export class Engine {
     // That stays also where a lost write may still have to be told apart.
     const layers =
       (await readJob(work)).outcomes.unknown > 0
-        ? (['planned', 'done'] as const)
-        : (['before', 'planned', 'done'] as const);
+        ? (['planned', 'done', 'references'] as const)
+        : (['before', 'planned', 'done', 'references'] as const);
     await store.clearPool({ jobId, lease, layers });
   }
 

@@ -3,9 +3,17 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeFileWhole } from '../intake/atomic-file.js';
-import { csvStart, DIALECTS, formatCsvRow, type Dialect } from '../intake/csv-writer.js';
+import {
+  csvStart,
+  DIALECTS,
+  formatCsvRow,
+  formatDecimal,
+  type Dialect,
+} from '../intake/csv-writer.js';
 import { imageOf } from '../resources/image.js';
+import type { Lookups, Resource } from '../resources/resource.js';
 import type { RecordImage } from '../store/types.js';
+import { loadRequestOf } from './plan.js';
 import { jobRead, patchJob, readJob, warn, type Work } from './work.js';
 
 const exportOptionsSchema = z.object({
@@ -55,8 +63,25 @@ async function* imagesOf(work: Work): AsyncGenerator<readonly RecordImage[]> {
   }
 }
 
+/** A record as a row of the file, amounts as the dialect writes them. */
+function rowText(
+  image: RecordImage,
+  resource: Resource,
+  format: { readonly dialect: Dialect; readonly lookups: Lookups },
+): string {
+  const { dialect, lookups } = format;
+  const row = resource.exportRow(image, lookups);
+  const kinds = new Map(resource.columns.map(({ name, kind }) => [name, kind]));
+  const cells = resource.exportColumns.map((column) => {
+    const text = row[column] ?? '';
+    return kinds.get(column) === 'amount' ? formatDecimal(text, dialect) : text;
+  });
+  return formatCsvRow(cells, dialect);
+}
+
 async function* chunksOf(work: Work, options: ExportOptions, tally: Tally): AsyncGenerator<string> {
   const { resource } = work;
+  const lookups = await resource.load(work.billy, loadRequestOf(work));
   const dialect: Dialect = DIALECTS[options.dialect];
   const filters = filtersOf(options);
   yield csvStart(dialect) + formatCsvRow(resource.exportColumns, dialect);
@@ -64,14 +89,11 @@ async function* chunksOf(work: Work, options: ExportOptions, tally: Tally): Asyn
     let chunk = '';
     for (const image of images) {
       if (!resource.isExported(image, filters)) continue;
-      const row = resource.exportRow(image);
-      chunk += formatCsvRow(
-        resource.exportColumns.map((column) => row[column] ?? ''),
-        dialect,
-      );
+      chunk += rowText(image, resource, { dialect, lookups });
       tally.total += 1;
-      const loss = resource.exportLoss(image);
-      if (loss !== null) tally.losses.set(loss, (tally.losses.get(loss) ?? 0) + 1);
+      for (const loss of resource.exportLosses(image, lookups)) {
+        tally.losses.set(loss, (tally.losses.get(loss) ?? 0) + 1);
+      }
     }
     yield chunk;
   }

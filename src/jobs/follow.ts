@@ -1,6 +1,6 @@
 /** Rows that wait for earlier rows of the same file: told what became of those, one after another. */
 import type { ItemRecord, RecordImage } from '../store/types.js';
-import { entryOf } from './plan.js';
+import { entryOf } from './pool.js';
 import { changeItems, lookUp, type Work } from './work.js';
 
 /** Billy's answer may have left the children's ids out; who comes next must be able to name them. */

@@ -7,6 +7,8 @@ import type { JobRecord } from '../store/types.js';
 
 export const STRATEGIES = ['skip', 'update', 'merge', 'create'] as const;
 
+const mappingName = z.string().regex(/^[\p{L}\p{N} ._-]{1,60}$/u, 'is no name of a mapping');
+
 export const startOptionsSchema = z.strictObject({
   dryRun: z.boolean().optional().describe('Say what would happen, write nothing.'),
   continueOnError: z
@@ -28,6 +30,12 @@ export const startOptionsSchema = z.strictObject({
   encoding: z.enum(ENCODINGS).optional(),
   decimalSeparator: z.enum(DECIMAL_SEPARATORS).optional(),
   batchSize: z.number().int().min(1).max(100).optional(),
+  archiveIfInUse: z
+    .boolean()
+    .optional()
+    .describe('Deletions: archive what is in use instead of failing.'),
+  mapping: mappingName.optional().describe('A column mapping saved before.'),
+  saveMappingAs: mappingName.optional().describe('Saves columnMapping under this name.'),
   label: z.string().min(1).max(100).optional(),
   force: z.boolean().optional(),
 });
@@ -41,6 +49,7 @@ export interface JobOptions {
   readonly rollbackOnError: boolean;
   readonly duplicateStrategy: (typeof STRATEGIES)[number];
   readonly matchBy: readonly string[] | null;
+  readonly archiveIfInUse: boolean;
 }
 
 export function jobOptionsOf(job: Pick<JobRecord, 'options'>): JobOptions {
@@ -51,5 +60,6 @@ export function jobOptionsOf(job: Pick<JobRecord, 'options'>): JobOptions {
     rollbackOnError: stored.rollbackOnError ?? false,
     duplicateStrategy: stored.duplicateStrategy ?? 'skip',
     matchBy: stored.matchBy ?? null,
+    archiveIfInUse: stored.archiveIfInUse ?? false,
   };
 }

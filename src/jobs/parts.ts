@@ -8,6 +8,7 @@ import type { JobStore } from '../store/job-store.js';
 import type { JobRecord } from '../store/types.js';
 import type { Account } from './account.js';
 import type { Engine } from './engine.js';
+import type { AllowedRate } from './view.js';
 
 export interface ServiceParts {
   readonly store: JobStore;
@@ -17,6 +18,8 @@ export interface ServiceParts {
   readonly folders: AllowedFolders;
   readonly dataDir: string;
   readonly fileBytesMax: number;
+  /** BILLY_RATE_LIMIT; null: none. */
+  readonly rateLimit: AllowedRate | null;
   readonly removeFile: (path: string) => Promise<void>;
   /** The real path of a file to write; throws `PATH_NOT_ALLOWED` or `FILE_EXISTS`. */
   readonly targetFor: (path: string, options: { overwrite: boolean }) => Promise<string>;

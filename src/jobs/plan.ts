@@ -3,104 +3,56 @@
  * write, so a restart in the middle scans and plans anew.
  */
 import { AppError } from '../core/errors.js';
-import { parseAmount } from '../intake/numbers.js';
-import { imageOf, sameImage } from '../resources/image.js';
-import type { Lookups, Resource } from '../resources/resource.js';
-import type {
-  ItemChange,
-  ItemPatch,
-  ItemRecord,
-  JobRecord,
-  PoolEntry,
-  RecordImage,
-} from '../store/types.js';
 import { canonicalJson } from '../core/hash.js';
-import { Candidates } from './candidates.js';
-import { decide, isVirtual, type Cells, type Decision, type Rules } from './decide.js';
+import { sameImage } from '../resources/image.js';
+import type { LoadRequest, Lookups, Resource } from '../resources/resource.js';
+import type { ItemChange, ItemPatch, ItemRecord, JobRecord, MadeBefore } from '../store/types.js';
+import type { Candidates } from './candidates.js';
+import { fileRowsOf, problemOf } from './cells.js';
+import { decide } from './decide.js';
+import { isVirtual, type Decision, type Rules, type Surroundings } from './decision.js';
+import type { FileRow } from './entered.js';
 import { jobOptionsOf } from './options.js';
+import { candidatesFor, entryOf, listPool, listReferences, referencesOf } from './pool.js';
 import { readingOf, type Reading } from './reading.js';
-import { changeItems, itemBatches, jobRead, readJob, stepsOf, type Work } from './work.js';
+import { listUses } from './uses.js';
+import {
+  changeItems,
+  itemBatches,
+  jobRead,
+  patchJob,
+  readJob,
+  stepsOf,
+  warn,
+  type Work,
+} from './work.js';
 
 /** Everything about a job that deciding a row needs, computed once. */
 export interface PlanContext {
   readonly rules: Rules;
   readonly reading: Reading;
   readonly isDryRun: boolean;
+  readonly usedIds: ReadonlySet<string>;
+}
+
+export function loadRequestOf(work: Pick<Work, 'stop' | 'settings'>): LoadRequest {
+  return { read: jobRead(work), abroadRulesetId: work.settings.abroadRulesetId };
 }
 
 export function planContext(work: Work, job: JobRecord, lookups: Lookups): PlanContext {
   const options = jobOptionsOf(job);
   const { resource } = work;
+  const { operation } = job;
   const rules: Rules = {
     resource,
     lookups,
-    operation: job.operation === 'update' ? 'update' : 'import',
+    operation: operation === 'export' ? 'import' : operation,
     strategy: options.duplicateStrategy,
     matchOrder: options.matchBy ?? resource.matchOrder,
+    archivesIfInUse: options.archiveIfInUse,
   };
-  return { rules, reading: readingOf(job.reading), isDryRun: job.dryRun };
-}
-
-export function entryOf(
-  resource: Resource,
-  image: RecordImage,
-  touchedBy: number | null = null,
-): PoolEntry {
-  return { recordId: image.id, image, keys: resource.keysOfImage(image), touchedBy };
-}
-
-/** Lists all records of the resource into the pool's layer; the whole list, not a look-up a row. */
-export async function listPool(work: Work, layer: 'before' | 'undo'): Promise<void> {
-  const { store, billy, resource, jobId, lease } = work;
-  await store.clearPool({ jobId, lease, layers: [layer] });
-  const pages = billy.listAll(resource.collection, {
-    ...jobRead(work),
-    include: resource.include,
-  });
-  for await (const records of pages) {
-    work.stop.throwIfAborted();
-    const entries = records.map((record) => entryOf(resource, imageOf(record, resource)));
-    await store.putPool({ jobId, lease, layer, entries });
-  }
-}
-
-/** The item's cells under our column names, amounts as plain decimals. */
-export function cellsOf(item: Pick<ItemRecord, 'cells'>, reading: Reading): Cells {
-  const { columns = [], headers = [], numberStyles = {} } = reading;
-  const cells: Record<string, string | null> = {};
-  for (const [index, header] of headers.entries()) {
-    const column = columns[index];
-    if (typeof column !== 'string') continue;
-    const text = item.cells[index] === undefined ? '' : item.cells[index];
-    const style = numberStyles[header];
-    // Only columns of amounts have a style; a text that is none stays, for the row to say so.
-    const isAmount = style !== undefined && text !== null && text !== '';
-    cells[column] = isAmount ? (parseAmount(text, style) ?? text) : text;
-  }
-  return cells;
-}
-
-export async function candidatesFor(
-  work: Work,
-  rows: readonly Cells[],
-  context: { rules: Rules; layer: 'planned' | 'done' },
-): Promise<Candidates> {
-  const { store, jobId, resource } = work;
-  const { layer } = context;
-  // Keys are read off the cells as they are: parsing normalises what is compared, not what is found,
-  // so the few rows that do not parse just bring candidates that nobody asks for.
-  const keys = rows.flatMap((cells) => resource.keysOfRow(cells));
-  const recordIds = rows.map((cells) => cells['id'] ?? '').filter((id) => id !== '');
-  const found = await store.findPool({ jobId, layer, keys });
-  const named = await store.getPool({ jobId, layer, recordIds });
-  const entries = [...found, ...named.values()];
-  const changedIds = entries.filter(({ touchedBy }) => touchedBy !== null);
-  const former = await store.getPool({
-    jobId,
-    layer: 'before',
-    recordIds: changedIds.map(({ recordId }) => recordId),
-  });
-  return new Candidates(entries, former.values());
+  const usedIds = new Set<string>();
+  return { rules, reading: readingOf(job.reading), isDryRun: job.dryRun, usedIds };
 }
 
 /** What only a row of this job will make has no id in Billy yet. */
@@ -237,21 +189,61 @@ export function withEarlierSteps(item: ItemRecord, patch: ItemPatch): ItemPatch 
   return { ...patch, ...kept, after: patch.before ?? item.after };
 }
 
+interface PlanRow {
+  readonly item: ItemRecord;
+  readonly rows: readonly FileRow[];
+}
+
+/** What other jobs made of the same groups of rows. */
+async function madeBefore(
+  work: Work,
+  items: readonly ItemRecord[],
+): Promise<Map<string, MadeBefore>> {
+  const groupKeys = items.flatMap(({ groupKey }) => (groupKey === null ? [] : [groupKey]));
+  const { store, jobId, lease } = work;
+  const made = await store.findMade({ lane: lease.name, exceptJobId: jobId, groupKeys });
+  return new Map(made.map((each) => [each.groupKey, each]));
+}
+
+/** The rules with what these rows refer to. */
+async function rulesFor(work: Work, rules: Rules, rows: readonly PlanRow[]): Promise<Rules> {
+  const cells = rows.flatMap((row) => row.rows.map((each) => each.cells));
+  const references = await referencesOf(work, cells);
+  return { ...rules, lookups: { ...rules.lookups, references } };
+}
+
+/** Everything that deciding these items needs to know of Billy and of earlier jobs. */
+export async function surroundingsFor(
+  work: Work,
+  planRows: readonly PlanRow[],
+  at: { readonly context: PlanContext; readonly layer: 'planned' | 'done' },
+): Promise<Surroundings> {
+  const { rules, usedIds } = at.context;
+  const cells = planRows.flatMap(({ rows }) => rows.map((row) => row.cells));
+  const candidates = await candidatesFor(work, cells, at.layer);
+  const made = await madeBefore(
+    work,
+    planRows.map(({ item }) => item),
+  );
+  return { rules: await rulesFor(work, rules, planRows), candidates, usedIds, made };
+}
+
+/** Decides a batch and stores what came of it; how many requests it will take. */
 async function planBatch(
   work: Work,
   job: JobRecord,
   batch: { items: readonly ItemRecord[]; context: PlanContext },
-): Promise<void> {
+): Promise<number> {
   const { items, context } = batch;
-  const { rules, reading, isDryRun } = context;
-  const rows = items.map((item) => ({ item, cells: cellsOf(item, reading) }));
-  const allCells = rows.map(({ cells }) => cells);
-  const pool = await candidatesFor(work, allCells, { rules, layer: 'planned' });
+  const { reading, isDryRun } = context;
+  const planRows = items.map((item) => ({ item, rows: fileRowsOf(item, reading) }));
+  const around = await surroundingsFor(work, planRows, { context, layer: 'planned' });
+  const { rules, candidates: pool } = around;
   const old = await oldPlans(work, job, items);
   const decided: Decided[] = [];
   const duplicates = { inFile: 0, inBilly: 0 };
-  for (const { item, cells } of rows) {
-    const fresh = decide(item, cells, { rules, candidates: pool });
+  for (const { item, rows } of planRows) {
+    const fresh = decide({ ...item, problem: problemOf(item) }, rows, around);
     const planned = old.get(item.seq);
     const decision =
       planned !== undefined && isStale(planned, fresh.act, work.resource)
@@ -275,6 +267,21 @@ async function planBatch(
   });
   // A retry meets the same duplicates again; they were counted the first time.
   await changeItems(work, changes, job.phase === 'retry' ? {} : { duplicates });
+  const writes = decided.flatMap(({ decision: { act } }) => (act.kind === 'write' ? [act] : []));
+  await warn(
+    work,
+    writes.flatMap(({ assumptions = [] }) => assumptions),
+  );
+  return writes.flatMap(({ steps }) => steps).length;
+}
+
+function checkOrganization(lookups: Lookups, job: JobRecord): void {
+  if (lookups.organization.id === job.organizationId) return;
+  throw new AppError({
+    code: 'ORGANIZATION_MISMATCH',
+    message: 'The token belongs to another organization than this job.',
+    hint: 'Start the server with the token of the organization that the job belongs to.',
+  });
 }
 
 /** Lists and decides; afterwards every item is ready, waiting or ended. */
@@ -282,21 +289,19 @@ export async function plan(work: Work): Promise<void> {
   const { store, jobId, lease, resource, billy } = work;
   const job = await readJob(work);
   await store.clearPool({ jobId, lease, layers: ['before', 'planned', 'done'] });
-  const lookups = await resource.load(billy, jobRead(work));
-  if (lookups.organization.id !== job.organizationId) {
-    throw new AppError({
-      code: 'ORGANIZATION_MISMATCH',
-      message: 'The token belongs to another organization than this job.',
-      hint: 'Start the server with the token of the organization that the job belongs to.',
-    });
-  }
-  const context = planContext(work, job, lookups);
+  const lookups = await resource.load(billy, loadRequestOf(work));
+  checkOrganization(lookups, job);
   await listPool(work, 'before');
+  await listReferences(work);
+  const usedIds = job.operation === 'delete' ? await listUses(work) : new Set<string>();
+  const context = { ...planContext(work, job, lookups), usedIds };
+  let requests = 0;
   work.stop.throwIfAborted();
   for await (const items of itemBatches(work, { states: ['read'] })) {
-    await planBatch(work, job, { items, context });
+    requests += await planBatch(work, job, { items, context });
     const { cancelRequested, pauseRequested } = await readJob(work);
     if (cancelRequested || pauseRequested) return;
     work.stop.throwIfAborted();
   }
+  await patchJob(work, { result: { requests } });
 }

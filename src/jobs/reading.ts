@@ -12,6 +12,8 @@ const readingSchema = z.object({
   encoding: z.enum(ENCODINGS).optional(),
   decimalSeparator: z.enum(DECIMAL_SEPARATORS).optional(),
   columnMapping: z.record(z.string(), z.string()),
+  /** Headers that a saved mapping knows; what `columnMapping` says goes before. */
+  savedMapping: z.record(z.string(), z.string()).optional(),
   /** Known once the scan has passed: the headers, what each means, and how amounts are written. */
   headers: z.array(z.string()).optional(),
   columns: z.array(z.string().nullable()).optional(),

@@ -1,21 +1,22 @@
 /** A row that met what earlier rows of its file do, decided again now that those have their outcome. */
 import type { ItemPatch, ItemRecord } from '../store/types.js';
-import { decide, seqOfVirtual, type Cells } from './decide.js';
+import type { Cells } from '../resources/resource.js';
+import { fileRowsOf, problemOf } from './cells.js';
+import { decide } from './decide.js';
+import { seqOfVirtual } from './decision.js';
 import { withChildIds } from './follow.js';
-import {
-  candidatesFor,
-  cellsOf,
-  entryOf,
-  patchOf,
-  withEarlierSteps,
-  type PlanContext,
-} from './plan.js';
+import { patchOf, surroundingsFor, withEarlierSteps, type PlanContext } from './plan.js';
+import { entryOf } from './pool.js';
 import { changeItems, type Work } from './work.js';
 
 /** Earlier rows that were planned to make or change what this row's keys mean. */
-async function earlierRows(work: Work, item: ItemRecord, cells: Cells): Promise<ItemRecord[]> {
+async function earlierRows(
+  work: Work,
+  item: ItemRecord,
+  rows: readonly Cells[],
+): Promise<ItemRecord[]> {
   const { store, jobId, resource } = work;
-  const keys = resource.keysOfRow(cells);
+  const keys = rows.flatMap((cells) => resource.keysOfRow(cells));
   const planned = await store.findPool({ jobId, layer: 'planned', keys });
   const seqs = new Set(
     planned
@@ -23,8 +24,8 @@ async function earlierRows(work: Work, item: ItemRecord, cells: Cells): Promise<
       .filter((seq): seq is number => seq !== null && seq < item.seq),
   );
   const inOrder = [...seqs].sort((left, right) => left - right);
-  const rows = await Promise.all(inOrder.map((seq) => store.getItem({ jobId, seq })));
-  return rows.filter((row) => row !== null);
+  const items = await Promise.all(inOrder.map((seq) => store.getItem({ jobId, seq })));
+  return items.filter((each) => each !== null);
 }
 
 async function waitFor(work: Work, leader: ItemRecord): Promise<ItemPatch> {
@@ -42,10 +43,13 @@ export async function replan(
   item: ItemRecord,
   context: PlanContext,
 ): Promise<ItemPatch> {
-  const { rules, reading } = context;
   const { resource } = work;
-  const cells = cellsOf(item, reading);
-  const earlier = await earlierRows(work, item, cells);
+  const rows = fileRowsOf(item, context.reading);
+  const earlier = await earlierRows(
+    work,
+    item,
+    rows.map(({ cells }) => cells),
+  );
   const open = earlier.find(({ state }) => state !== 'ended');
   if (open !== undefined) return waitFor(work, open);
   if (earlier.some(({ outcome }) => outcome === 'unknown')) {
@@ -57,12 +61,13 @@ export async function replan(
       message: 'an earlier row of the same key ended unknown, so this one was not sent',
     };
   }
-  const candidates = await candidatesFor(work, [cells], { rules, layer: 'done' });
+  const around = await surroundingsFor(work, [{ item, rows }], { context, layer: 'done' });
+  const { candidates } = around;
   for (const { after, hasWritten, seq } of earlier) {
     if (!hasWritten || after === null || candidates.byId(after.id) !== null) continue;
     candidates.put(entryOf(resource, await withChildIds(work, after), seq));
   }
-  const decision = decide(item, cells, { rules, candidates });
+  const decision = decide({ ...item, problem: problemOf(item) }, rows, around);
   const patch = patchOf({ ...decision, touchedBy: [] }, false);
   return { ...withEarlierSteps(item, patch), needsPlan: false };
 }

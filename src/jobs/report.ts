@@ -1,13 +1,22 @@
 /** Reports: rows as they came, with what became of them; the failed ones can be mended and fed in again. */
-import { csvStart, DIALECTS, formatCsvRow } from '../intake/csv-writer.js';
+import { csvStart, DIALECTS, formatCsvRow, type DialectName } from '../intake/csv-writer.js';
+import { clip, quote } from '../core/text.js';
+import { LIMITS } from '../core/limits.js';
 import { normalizeHeader, REPORT_COLUMNS } from '../resources/headers.js';
 import type { JobStore } from '../store/job-store.js';
-import type { ItemRecord, JobRecord } from '../store/types.js';
+import type { FieldChange, ItemLine, ItemRecord, JobRecord } from '../store/types.js';
+import { linesOf } from './cells.js';
 import { readingOf } from './reading.js';
 import { itemBatches } from './work.js';
 
 export const REPORT_SCOPES = ['failed', 'all'] as const;
 export type ReportScope = (typeof REPORT_SCOPES)[number];
+
+export interface ReportWish {
+  readonly job: JobRecord;
+  readonly scope: ReportScope;
+  readonly dialect: DialectName;
+}
 
 /** The report's file beside the exports. */
 export function reportName(jobId: string, scope: ReportScope): string {
@@ -28,8 +37,8 @@ function layoutOf(job: JobRecord): Layout {
   return { cells: shown.map(([index]) => index), headers: shown.map(([, header]) => header) };
 }
 
-function headersOf(layout: Layout, scope: ReportScope, job: JobRecord): string[] {
-  const all = ['outcome', 'billyId'];
+function headersOf(layout: Layout, { scope, job }: ReportWish): string[] {
+  const all = ['outcome', 'billyId', 'changes'];
   const undo = job.undo === null ? [] : ['rollback', 'rollbackReason'];
   return [
     ...layout.headers,
@@ -40,28 +49,44 @@ function headersOf(layout: Layout, scope: ReportScope, job: JobRecord): string[]
   ];
 }
 
-function rowOf(item: ItemRecord, layout: Layout, view: { scope: ReportScope; job: JobRecord }) {
-  const original = layout.cells.map((index) => item.cells[index] ?? '');
+function changeText({ field, from, to }: FieldChange): string {
+  const [old, fresh] = [from, to].map((value) =>
+    quote(value === null ? '' : String(value), LIMITS.fieldCharsMax),
+  );
+  return `${clip(field, LIMITS.fieldCharsMax)}: ${String(old)} -> ${String(fresh)}`;
+}
+
+function rowOf(
+  line: ItemLine,
+  item: ItemRecord,
+  view: { readonly layout: Layout; readonly wish: ReportWish },
+): string[] {
+  const { layout, wish } = view;
+  const original = layout.cells.map((index) => line.cells[index] ?? '');
   const reason = [item.field, item.message].filter((part) => part !== null).join(': ');
-  const row = [...original, String(item.row), item.code ?? '', reason];
-  if (view.scope === 'failed') return row;
-  const all = [...row, item.outcome ?? 'not attempted', item.recordId ?? ''];
-  return view.job.undo === null ? all : [...all, item.undoState ?? '', item.undoMessage ?? ''];
+  const row = [...original, String(line.row), item.code ?? '', reason];
+  if (wish.scope === 'failed') return row;
+  const changes = (item.plan?.changes ?? []).map(changeText).join('; ');
+  const all = [...row, item.outcome ?? 'not attempted', item.recordId ?? '', changes];
+  return wish.job.undo === null ? all : [...all, item.undoState ?? '', item.undoMessage ?? ''];
 }
 
 /** The report as CSV, piece by piece; `onRows` hears how many rows each piece holds. */
 export async function* reportChunks(
   store: JobStore,
-  report: { job: JobRecord; scope: ReportScope },
+  wish: ReportWish,
   onRows: (count: number) => void,
 ): AsyncGenerator<string> {
-  const { job, scope } = report;
+  const { job, scope } = wish;
   const layout = layoutOf(job);
-  const dialect = DIALECTS.standard;
-  yield csvStart(dialect) + formatCsvRow(headersOf(layout, scope, job), dialect);
+  const dialect = DIALECTS[wish.dialect];
+  yield csvStart(dialect) + formatCsvRow(headersOf(layout, wish), dialect);
   const wanted = scope === 'failed' ? { isTrouble: true } : {};
   for await (const items of itemBatches({ store, jobId: job.id }, wanted)) {
-    onRows(items.length);
-    yield items.map((item) => formatCsvRow(rowOf(item, layout, { scope, job }), dialect)).join('');
+    const rows = items.flatMap((item) =>
+      linesOf(item).map((line) => rowOf(line, item, { layout, wish })),
+    );
+    onRows(rows.length);
+    yield rows.map((row) => formatCsvRow(row, dialect)).join('');
   }
 }

@@ -11,6 +11,7 @@ import { releaseFirstWaiting, releaseFollowers } from './follow.js';
 import type { JobOptions } from './options.js';
 import type { PlanContext } from './plan.js';
 import { replan } from './replan.js';
+import { removalOf, sendDeletion } from './send-delete.js';
 import { sendItem, type Sent } from './send.js';
 import { doubtInterrupted, nextLook, settleRound } from './settle.js';
 import { changeItems, readJob, stepsOf, warn, type Work } from './work.js';
@@ -134,7 +135,12 @@ class Run {
   async #handle(planned: ItemRecord): Promise<void> {
     const item = planned.needsPlan ? await this.#planAgain(planned) : planned;
     if (item === null) return;
-    const sent = await sendItem(this.#work, item);
+    const archives = this.#plan.options.archiveIfInUse;
+    const step = removalOf(this.#work, item);
+    const sent =
+      step === null
+        ? await sendItem(this.#work, item)
+        : await sendDeletion(this.#work, item, { step, archives });
     await this.#note(item, sent);
   }
 

@@ -13,7 +13,9 @@ export function fingerprintOf(
   content: string,
 ): string {
   const { organizationId, operation, resourceType } = job;
-  const stored = startOptionsSchema.omit({ force: true, label: true }).strip().parse(job.options);
+  // A mapping's name decides nothing, what it says does: that is part of the content.
+  const asides = { force: true, label: true, mapping: true, saveMappingAs: true } as const;
+  const stored = startOptionsSchema.omit(asides).strip().parse(job.options);
   const { dryRun = false, ...given } = stored;
   const options = { ...given, ...jobOptionsOf(job), dryRun };
   return sha256(canonicalJson({ content, organizationId, operation, resourceType, options }));

@@ -5,6 +5,7 @@
 import { readHead, readRows, scanSource, type SourceHead } from '../intake/source.js';
 import { headerReader, mapHeaders } from '../resources/headers.js';
 import type { JobRecord } from '../store/types.js';
+import { groupRows } from './group.js';
 import { readingOf, readOptionsOf, type Reading } from './reading.js';
 import { patchJob, readJob, warn, type Work } from './work.js';
 
@@ -13,7 +14,7 @@ function isAmount(work: Work, reading: Reading): (header: string) => boolean {
   const amounts = new Set(
     resource.columns.filter(({ kind }) => kind === 'amount').map(({ name }) => name),
   );
-  const columnOf = headerReader(resource, reading.columnMapping);
+  const columnOf = headerReader(resource, reading.columnMapping, reading.savedMapping);
   return (header) => amounts.has(columnOf(header) ?? '');
 }
 
@@ -24,7 +25,7 @@ interface Judged {
 
 async function judge(work: Work, job: JobRecord): Promise<Judged> {
   const reading = readingOf(job.reading);
-  const { columnMapping } = reading;
+  const { columnMapping, savedMapping = {} } = reading;
   const options = readOptionsOf(reading);
   const head = await readHead(reading.path, options);
   const result = await scanSource(reading.path, head, {
@@ -33,16 +34,15 @@ async function judge(work: Work, job: JobRecord): Promise<Judged> {
     options,
     signal: work.stop,
   });
-  const operation = job.operation === 'update' ? 'update' : 'import';
+  const operation = job.operation === 'export' ? 'import' : job.operation;
   const { headers } = result;
-  const { columns, warnings } = mapHeaders(work.resource, headers, { operation, columnMapping });
+  const mapping = { operation, columnMapping, savedMapping };
+  const { columns, warnings } = mapHeaders(work.resource, headers, mapping);
   await warn(work, [...warnings, ...result.warnings]);
   const judged = { ...reading, headers, columns, numberStyles: result.numberStyles };
-  await patchJob(work, {
-    reading: judged,
-    totalRows: result.rowCount,
-    totalItems: result.rowCount,
-  });
+  // How many items rows make that belong together is known once they are stored.
+  const totalItems = work.resource.grouping === null ? result.rowCount : null;
+  await patchJob(work, { reading: judged, totalRows: result.rowCount, totalItems });
   return { reading: judged, head: { ...head, headers } };
 }
 
@@ -55,10 +55,10 @@ export async function scan(work: Work): Promise<void> {
   let seq = 0;
   for await (const rows of readRows(reading.path, head, { options, signal: work.stop })) {
     work.stop.throwIfAborted();
-    const items = rows.map(({ row, cells, problem }) => {
-      seq += 1;
-      return { seq, row, cells, problem };
-    });
+    const { items, additions } = await groupRows(work, rows, { reading, lastSeq: seq });
     await store.addItems({ jobId, lease, items });
+    await store.addLines({ jobId, lease, additions });
+    seq += items.length;
   }
+  await patchJob(work, { totalItems: seq });
 }

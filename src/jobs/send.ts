@@ -25,7 +25,7 @@ export interface Sent {
 const FIELD_NAME_CHARS = 60;
 
 /** Where an item stands while its steps are sent. */
-interface Progress {
+export interface Progress {
   readonly item: ItemRecord;
   readonly step: number;
   readonly recordId: string | null;
@@ -123,7 +123,7 @@ async function giveBack(work: Work, progress: Progress): Promise<void> {
   await changeItems(work, [{ seq: item.seq, from: ['ready', 'sending'], patch }], { journal });
 }
 
-async function settleFailure(work: Work, progress: Progress, error: unknown): Promise<Sent> {
+export async function settleFailure(work: Work, progress: Progress, error: unknown): Promise<Sent> {
   const { item, hasWritten, notes } = progress;
   const { seq } = item;
   if (!(error instanceof AppError)) {
@@ -151,7 +151,7 @@ async function settleFailure(work: Work, progress: Progress, error: unknown): Pr
   return { end: 'failed', error, image: progress.image };
 }
 
-async function recordIntent(work: Work, progress: Progress): Promise<void> {
+export async function recordIntent(work: Work, progress: Progress): Promise<void> {
   work.stop.throwIfAborted();
   const { item, step, recordId, image, hasWritten } = progress;
   const patch: ItemPatch = {
@@ -180,18 +180,22 @@ export function writtenPatch(item: ItemRecord, image: RecordImage | null): ItemP
   };
 }
 
-/** Sends the steps that are left, one after another. Rejects only when the worker itself must stop. */
-export async function sendItem(work: Work, item: ItemRecord): Promise<Sent> {
-  const notes = new WriteNotes(work.clock, item, { isRollback: false });
-  let progress: Progress = {
+export function beginProgress(work: Work, item: ItemRecord): Progress {
+  return {
     item,
     step: item.step,
     recordId: item.recordId,
     image: item.after ?? item.before,
     hasWritten: item.hasWritten,
     hasIntent: false,
-    notes,
+    notes: new WriteNotes(work.clock, item, { isRollback: false }),
   };
+}
+
+/** Sends the steps that are left, one after another. Rejects only when the worker itself must stop. */
+export async function sendItem(work: Work, item: ItemRecord): Promise<Sent> {
+  let progress = beginProgress(work, item);
+  const { notes } = progress;
   for (const [index, step] of stepsOf(item).entries()) {
     if (index < item.step) continue;
     progress = { ...progress, step: index };

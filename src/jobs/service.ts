@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { AppError, InputError, JobError } from '../core/errors.js';
 import { LIMITS } from '../core/limits.js';
 import { writeFileWhole } from '../intake/atomic-file.js';
-import { csvStart, DIALECTS, formatCsvRow } from '../intake/csv-writer.js';
-import type { Resource } from '../resources/resource.js';
+import { csvStart, DIALECTS, formatCsvRow, type DialectName } from '../intake/csv-writer.js';
+import { templateNamed } from '../resources/registry.js';
 import type { JobFilter } from '../store/job-store.js';
 import type { JobRecord, JobStatus } from '../store/types.js';
 import { exportResultOf, type ExportResult } from './export.js';
@@ -216,7 +216,7 @@ export class JobService {
   /** Writes the report beside the exports, or where the caller wants it. */
   async report(
     jobId: string,
-    ask: { scope: ReportScope; filePath?: string | undefined },
+    ask: { scope: ReportScope; filePath?: string | undefined; dialect?: DialectName },
   ): Promise<ReportFile> {
     const { store, dataDir, targetFor } = this.#parts;
     const job = await findJob(this.#parts, jobId);
@@ -229,7 +229,8 @@ export class JobService {
     const path = wanted ?? join(folder, filename);
     let totalRows = 0;
     let preview = '';
-    const chunks = reportChunks(store, { job, scope: ask.scope }, (count) => {
+    const { scope, dialect = 'standard' } = ask;
+    const chunks = reportChunks(store, { job, scope, dialect }, (count) => {
       totalRows += count;
     });
     const watched = async function* (): AsyncGenerator<string> {
@@ -248,7 +249,8 @@ export class JobService {
     checkKept(job);
     const { store } = this.#parts;
     let text = '';
-    for await (const chunk of reportChunks(store, { job, scope }, () => undefined)) {
+    const report = { job, scope, dialect: 'standard' } as const;
+    for await (const chunk of reportChunks(store, report, () => undefined)) {
       text += chunk;
       if (text.length > LIMITS.resourceCharsMax) throw tooLong();
     }
@@ -268,13 +270,11 @@ export class JobService {
     return text;
   }
 
-  template(resource: Resource): { csvContent: string; filename: string } {
+  template(name: string): { csvContent: string; filename: string } {
     const dialect = DIALECTS.standard;
-    const rows = resource.template.map((row) => formatCsvRow(row, dialect));
-    return {
-      csvContent: csvStart(dialect) + rows.join(''),
-      filename: `${resource.plural}-template.csv`,
-    };
+    const { rows, filename } = templateNamed(name);
+    const lines = rows.map((row) => formatCsvRow(row, dialect));
+    return { csvContent: csvStart(dialect) + lines.join(''), filename };
   }
 
   async job(jobId: string): Promise<JobView> {
@@ -289,8 +289,8 @@ export class JobService {
   }
 
   #view(job: JobRecord): Promise<JobView> {
-    const { store, clock } = this.#parts;
-    return viewJob(store, job, clock.nowMs());
+    const { store, clock, rateLimit } = this.#parts;
+    return viewJob(store, job, { nowMs: clock.nowMs(), rate: rateLimit });
   }
 
   /** Waits for the forecast a while; a long one goes on and shows in the status later. */

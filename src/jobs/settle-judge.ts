@@ -7,7 +7,8 @@ import { stepsOf } from './work.js';
 
 /** What a look at Billy says about one lost write. */
 export type Verdict =
-  | { readonly kind: 'happened'; readonly image: RecordImage }
+  /** `image` is null for a deletion: nothing is there any more. */
+  | { readonly kind: 'happened'; readonly image: RecordImage | null }
   | { readonly kind: 'absent' }
   | { readonly kind: 'undecidable' };
 
@@ -109,7 +110,7 @@ interface Compared {
   readonly before: RecordImage;
 }
 
-function verdictOf(kind: Verdict['kind'], image: RecordImage): Verdict {
+function verdictOf(kind: Verdict['kind'], image: RecordImage | null): Verdict {
   return kind === 'happened' ? { kind, image } : { kind };
 }
 
@@ -133,10 +134,18 @@ function judgeChildCreate(
   return verdictOf(fresh.length === 1 ? 'happened' : 'absent', now);
 }
 
-/** A lost update of a record or a lost write of one of its children, seen in the record as it is now. */
+/** The step takes the record itself away, not one of its children. */
+export function isRemoval(step: Step, shape: Shape): boolean {
+  return step.kind === 'remove' && relationOf(shape, step.collection) === null;
+}
+
+/** A lost deletion, a lost update of a record or a lost write of one of its children, seen in the record as it is now. */
 export function judgeChange(item: ItemRecord, now: RecordImage | null, shape: Shape): Verdict {
   const step = stepOf(item);
   const before = item.after ?? item.before;
+  if (step !== null && isRemoval(step, shape)) {
+    return verdictOf(now === null ? 'happened' : 'absent', null);
+  }
   if (step === null || now === null || before === null) return { kind: 'undecidable' };
   const relation = relationOf(shape, step.collection);
   if (relation === null) return verdictOf(judgeFields(step, now.fields, before.fields), now);

@@ -46,7 +46,10 @@ export function nextLookMs(item: ItemRecord, work: Pick<Work, 'settings'>): numb
 }
 
 /** Records of a page that were not there before and that no item is known to own yet. */
-async function strangersIn(work: Work, images: readonly RecordImage[]): Promise<RecordImage[]> {
+export async function strangersIn(
+  work: Work,
+  images: readonly RecordImage[],
+): Promise<RecordImage[]> {
   const { store, jobId } = work;
   const recordIds = images.map(({ id }) => id);
   const known = await store.getPool({ jobId, layer: 'before', recordIds });
@@ -100,10 +103,11 @@ async function look(work: Work, asked: Asked): Promise<Look> {
   return { strangers: [], byId, underWay: new Set(), altered, contested: new Set() };
 }
 
-function happenedPatch(item: ItemRecord, image: RecordImage): ItemPatch {
+function happenedPatch(item: ItemRecord, image: RecordImage | null): ItemPatch {
   const next = item.step + 1;
   if (next >= stepsOf(item).length) return writtenPatch(item, image);
-  return { state: 'ready', step: next, recordId: image.id, after: image, hasWritten: true };
+  const recordId = image?.id ?? item.recordId;
+  return { state: 'ready', step: next, recordId, after: image, hasWritten: true };
 }
 
 function absentPatch(work: Work, item: ItemRecord, lookMs: number): ItemPatch {
@@ -244,7 +248,7 @@ function notesOf({ item, verdict }: Judged, patch: ItemPatch): JournalNote[] {
   if (patch.state === undefined) return [];
   switch (verdict.kind) {
     case 'happened':
-      return [settledNote(item, 'saved', verdict.image.id)];
+      return [settledNote(item, 'saved', verdict.image?.id ?? item.recordId)];
     case 'absent':
       return [settledNote(item, 'absent', null)];
     case 'undecidable':

@@ -8,7 +8,7 @@ import type { AllowedFolders } from '../intake/allowed-paths.js';
 import { copySource } from '../intake/copy-source.js';
 import { readHead } from '../intake/source.js';
 import { mapHeaders } from '../resources/headers.js';
-import type { Resource } from '../resources/resource.js';
+import type { Resource, WritingOperation } from '../resources/resource.js';
 import type { JobSource, Problem } from '../store/types.js';
 import type { StartOptions } from './options.js';
 import { sourceFolderOf } from './parts.js';
@@ -22,6 +22,8 @@ export interface SourceInput {
   readonly filePath?: string | undefined;
   readonly uploadId?: string | undefined;
   readonly dryRunJobId?: string | undefined;
+  /** Records to delete. */
+  readonly ids?: readonly string[] | undefined;
   readonly updates?:
     | readonly { readonly id: string; readonly changes: Readonly<Record<string, Cell>> }[]
     | undefined;
@@ -34,6 +36,7 @@ const SOURCE_KINDS = [
   'uploadId',
   'dryRunJobId',
   'updates',
+  'ids',
 ] as const;
 export type SourceKind = (typeof SOURCE_KINDS)[number];
 
@@ -72,6 +75,11 @@ function rowsOfUpdates(resource: Resource, updates: NonNullable<SourceInput['upd
   return updates.map(({ id, changes }) => ({ id, ...changes }));
 }
 
+function rowsOf(resource: Resource, input: SourceInput): readonly object[] {
+  if (input.updates !== undefined) return rowsOfUpdates(resource, input.updates);
+  return input.rows ?? (input.ids ?? []).map((id) => ({ id }));
+}
+
 function textOf(resource: Resource, input: SourceInput): string {
   if (input.csvContent !== undefined) {
     if (Buffer.byteLength(input.csvContent) <= LIMITS.csvContentBytesMax) return input.csvContent;
@@ -81,8 +89,7 @@ function textOf(resource: Resource, input: SourceInput): string {
       hint: 'Save it as a file and pass filePath.',
     });
   }
-  const rows =
-    input.updates === undefined ? (input.rows ?? []) : rowsOfUpdates(resource, input.updates);
+  const rows = rowsOf(resource, input);
   if (rows.length > LIMITS.inlineRowsMax) {
     throw new InputError({
       code: 'INPUT_TOO_LARGE',
@@ -98,6 +105,7 @@ const INLINE_NAMES: Partial<Record<SourceKind, string>> = {
   csvContent: 'content.csv',
   rows: 'rows.json',
   updates: 'updates.json',
+  ids: 'ids.json',
 };
 
 async function checkSize(path: string, bytesMax: number): Promise<void> {
@@ -112,10 +120,12 @@ async function checkSize(path: string, bytesMax: number): Promise<void> {
 
 export interface SourceRequest {
   readonly resource: Resource;
-  readonly operation: 'import' | 'update';
+  readonly operation: WritingOperation;
   readonly input: SourceInput;
   readonly kind: Exclude<SourceKind, 'dryRunJobId' | 'uploadId'>;
   readonly options: StartOptions;
+  /** Headers that an earlier start has taught; what the options say goes before. */
+  readonly savedMapping: Readonly<Record<string, string>>;
 }
 
 export interface SourcePlace {
@@ -142,6 +152,7 @@ function readingFor(request: SourceRequest, path: string, fileName: string): Rea
     path,
     fileName,
     columnMapping: columnMapping ?? {},
+    savedMapping: request.savedMapping,
     ...(delimiter === undefined ? {} : { delimiter }),
     ...(encoding === undefined ? {} : { encoding }),
     ...(separator === undefined ? {} : { decimalSeparator: separator }),
@@ -164,7 +175,9 @@ export async function takeSource(request: SourceRequest, place: SourcePlace): Pr
     const reading = readingFor(request, path, fileName);
     const head = await readHead(path, readOptionsOf(reading));
     const { columnMapping } = reading;
-    const { warnings } = mapHeaders(resource, head.headers, { operation, columnMapping });
+    const { savedMapping } = request;
+    const mapping = { operation, columnMapping, savedMapping };
+    const { warnings } = mapHeaders(resource, head.headers, mapping);
     return { source: { name: clip(fileName, NAME_CHARS), ...copy }, reading, warnings };
   } catch (error) {
     await rm(path, { force: true });

@@ -1,19 +1,20 @@
 /** Starting jobs: everything that can be refused is refused here, before anything is stored or sent. */
 import { AppError, InputError, JobError } from '../core/errors.js';
 import { LIMITS } from '../core/limits.js';
-import type { Resource } from '../resources/resource.js';
+import type { Resource, WritingOperation } from '../resources/resource.js';
 import type { Json, JobRecord, NewJob, Operation } from '../store/types.js';
 import type { CurrentOrganization } from './account.js';
 import type { ExportOptions } from './export.js';
 import type { StartOptions } from './options.js';
 import { startNote } from './journal.js';
+import { checkSaving, contentOf, saveMapping, savedMapping } from './mappings.js';
 import { findJob, type ServiceParts } from './parts.js';
 import { createOnce, fingerprintOf } from './same-start.js';
 import { sourceKindOf, takeSource, type SourceInput } from './sources.js';
 
 export interface StartRequest {
   readonly resource: Resource;
-  readonly operation: 'import' | 'update';
+  readonly operation: WritingOperation;
   readonly input: SourceInput;
   readonly organizationId?: string | undefined;
   readonly options: StartOptions;
@@ -89,7 +90,7 @@ function newJob(
 ): NewJob {
   const { organizationId, operation, resource, options } = job;
   const isExport = operation === 'export';
-  const lane = isExport ? `export:${job.id}` : `${organizationId}:${resource.name}`;
+  const lane = isExport ? `export:${job.id}` : `${organizationId}:${resource.lane}`;
   return {
     id: job.id,
     organizationId,
@@ -149,7 +150,15 @@ async function startFromPlan(
   return { ...started, organization };
 }
 
-/** Starts an import or update; rejects with an AppError that says what to mend, nothing stored. */
+/** Only a start that names a mapping has to know the organization before its file is looked at. */
+async function savedMappingFor(parts: ServiceParts, request: StartRequest) {
+  const { resource, options, organizationId } = request;
+  if (options.mapping === undefined) return {};
+  const { id } = await parts.account.current(organizationId);
+  return savedMapping(parts, { organizationId: id, resourceType: resource.name }, options);
+}
+
+/** Starts an import, update or deletion; rejects with an AppError that says what to mend, nothing stored. */
 export async function startJob(parts: ServiceParts, request: StartRequest): Promise<StartedJob> {
   const { resource, operation, input, options } = request;
   const kind = sourceKindOf(input);
@@ -163,10 +172,13 @@ export async function startJob(parts: ServiceParts, request: StartRequest): Prom
   if (kind === 'dryRunJobId') return startFromPlan(parts, request, input.dryRunJobId ?? '');
   parts.account.requireToken();
   checkMatchBy(resource, options.matchBy);
+  checkSaving(options);
   const id = parts.clock.randomHex(JOB_ID_BYTES);
   const { folders, dataDir, fileBytesMax: bytesMax } = parts;
   const place = { folders, dataDir, bytesMax, name: id };
-  const taken = await takeSource({ resource, operation, input, kind, options }, place);
+  const saved = await savedMappingFor(parts, request);
+  const source = { resource, operation, input, kind, options, savedMapping: saved };
+  const taken = await takeSource(source, place);
   try {
     const organization = await parts.account.current(request.organizationId);
     if (options.dryRun !== true) checkUnlocked(organization);
@@ -181,8 +193,10 @@ export async function startJob(parts: ServiceParts, request: StartRequest): Prom
     const started = await begin(
       parts,
       { ...draft, ...taken },
-      { content: taken.source.sha256, isForced: options.force === true },
+      { content: contentOf(taken.source.sha256, saved), isForced: options.force === true },
     );
+    const owner = { organizationId: organization.id, resourceType: resource.name };
+    await saveMapping(parts, owner, { options, saved });
     if (!started.isNew) await parts.removeFile(taken.reading.path);
     return { ...started, organization };
   } catch (error) {

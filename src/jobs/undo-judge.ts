@@ -8,6 +8,7 @@ export type UndoVerdict =
   | { readonly kind: 'done'; readonly reason: string }
   | { readonly kind: 'keep'; readonly reason: string }
   | { readonly kind: 'delete'; readonly image: RecordImage }
+  | { readonly kind: 'recreate'; readonly before: RecordImage }
   | { readonly kind: 'restore'; readonly steps: readonly Step[]; readonly image: RecordImage };
 
 type Fields = Readonly<Record<string, Scalar>>;
@@ -96,12 +97,14 @@ function judgeCreated(
   const { now, isUsed } = seen;
   if (now === null) return { kind: 'done', reason: 'it was gone already' };
   if (isUsed) return USED;
+  const reason = resource.keepReason(now);
+  if (reason !== null) return { kind: 'keep', reason };
   if (after === null || !sameImage(now, after, resource)) return CHANGED;
   return { kind: 'delete', image: now };
 }
 
 /**
- * Created: deleted when it is as the job left it and nobody uses it. Changed: restored, field by field,
+ * Created: deleted when it is as the job left it and nobody uses it. Deleted: made anew. Changed: restored, field by field,
  * when every field is as the job left it or as it was. Anything else is somebody's, and stays.
  */
 export function judgeUndo(
@@ -112,6 +115,11 @@ export function judgeUndo(
   const { now, isUsed } = seen;
   const { before, after } = item;
   if (before === null) return judgeCreated(after, seen, resource);
+  if (item.outcome === 'deleted') {
+    return now === null
+      ? { kind: 'recreate', before }
+      : { kind: 'done', reason: 'it is there again' };
+  }
   if (now === null) return { kind: 'keep', reason: 'the record was deleted since' };
   if (sameImage(now, before, resource)) {
     return { kind: 'done', reason: 'it had its earlier values already' };

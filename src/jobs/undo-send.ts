@@ -5,10 +5,12 @@
 import type { WriteOptions } from '../billy/types.js';
 import { AppError } from '../core/errors.js';
 import { LIMITS } from '../core/limits.js';
-import type { ItemRecord, RecordImage, Step, UndoState } from '../store/types.js';
+import { bodyOfImage, differsFromSent, imageOf, imageOfAnswer } from '../resources/image.js';
+import type { ItemRecord, Json, RecordImage, Step, UndoState } from '../store/types.js';
 import { settledNote, type Write, type WriteNotes } from './journal.js';
 import { refusalText, targetOf, type Target } from './send.js';
-import { listUses } from './undo-picture.js';
+import { strangersIn } from './settle.js';
+import { listUses } from './uses.js';
 import { changeItems, checkJustNow, jobRead, type Work } from './work.js';
 
 export interface UndoResult {
@@ -16,6 +18,8 @@ export interface UndoResult {
   readonly message: string | null;
   /** The record as this undo left it; null: gone. */
   readonly image: RecordImage | null;
+  /** The record's new id, where it was made anew. */
+  readonly recordId?: string;
   /** An answer was lost on the way: until then that request may still be saved, wall time. */
   readonly lateUntilMs?: number;
 }
@@ -23,6 +27,32 @@ export interface UndoResult {
 /** Codes that concern all that is left, not one record. */
 const STOPPING: readonly string[] = ['LEASE_LOST', 'STORE_FAILED', 'BILLY_AUTH'];
 
+/** Records like the body that were not there before the rollback and that no job is known to own. */
+async function findAlike(
+  work: Work,
+  body: Readonly<Record<string, Json>>,
+): Promise<readonly RecordImage[]> {
+  const { billy, resource } = work;
+  const alike: RecordImage[] = [];
+  const options = { ...jobRead(work), include: resource.include };
+  for await (const records of billy.listAll(resource.collection, options)) {
+    const images = records
+      .map((record) => imageOf(record, resource))
+      .filter((image) => differsFromSent(body, image, resource).length === 0);
+    alike.push(...(await strangersIn(work, images)));
+  }
+  return alike;
+}
+
+function recreated(image: RecordImage): UndoResult {
+  return { state: 'reversed', message: 'made anew', image, recordId: image.id };
+}
+
+const UNDECIDABLE: UndoResult = {
+  state: 'errored',
+  message: 'the answer was lost, and Billy holds several records like it',
+  image: null,
+};
 const GONE: UndoResult = { state: 'reversed', message: null, image: null };
 
 function isLost(error: unknown): boolean {
@@ -108,7 +138,7 @@ export class UndoSender {
       };
     } catch (error) {
       const isRefused = error instanceof AppError && error.code === 'BILLY_VALIDATION';
-      return isRefused ? await this.#archive(target, now) : await this.#endOf(error);
+      return isRefused ? await this.#archive(target, now, error) : await this.#endOf(error);
     }
   }
 
@@ -128,13 +158,63 @@ export class UndoSender {
     return found === null;
   }
 
+  /**
+   * Makes a deleted record anew. A create may not be repeated blindly: after a lost answer, or whatever
+   * an earlier process left behind, Billy is looked at first, once the write can no longer arrive.
+   */
+  async recreate(before: RecordImage): Promise<UndoResult> {
+    const body = bodyOfImage(before, this.#work.resource);
+    let mayBeThere = this.#item.undoState !== null;
+    try {
+      for (let attempt = 1; attempt <= LIMITS.writeAttemptsMax; attempt += 1) {
+        const found = mayBeThere ? await this.#findMade(body) : null;
+        if (found !== null) return found;
+        const image = await this.#createOnce(body);
+        if (image !== null) return recreated(image);
+        mayBeThere = true;
+      }
+      return { state: 'errored', message: 'Billy failed at each attempt', image: null };
+    } catch (error) {
+      return await this.#endOf(error);
+    }
+  }
+
+  /** What a create whose answer nobody has made, once it can no longer arrive; null: nothing. */
+  async #findMade(body: Readonly<Record<string, Json>>): Promise<UndoResult | null> {
+    const { clock, settings, stop } = this.#work;
+    await clock.sleep(settings.timeoutMs + settings.settleMs, stop);
+    stop.throwIfAborted();
+    const [image, second] = await findAlike(this.#work, body);
+    if (second !== undefined) return UNDECIDABLE;
+    this.#notes.add(
+      settledNote(this.#item, image === undefined ? 'absent' : 'saved', image?.id ?? null),
+    );
+    return image === undefined ? null : recreated(image);
+  }
+
+  /** null: the answer was lost. */
+  async #createOnce(body: Readonly<Record<string, Json>>): Promise<RecordImage | null> {
+    const { billy, resource } = this.#work;
+    const { collection } = resource;
+    const write = { kind: 'create', collection, id: null, body } as const;
+    try {
+      const answer = await this.#send(write, (options) => billy.create(collection, body, options));
+      return imageOfAnswer(answer, { body, before: null }, resource);
+    } catch (error) {
+      if (isLost(error)) return null;
+      throw error;
+    }
+  }
+
   /** Refused: used since the picture was taken, or for a reason of Billy's own; then out of the way. */
-  async #archive(target: Target, now: RecordImage): Promise<UndoResult> {
+  async #archive(target: Target, now: RecordImage, refusal: AppError): Promise<UndoResult> {
+    const { resource } = this.#work;
     try {
       const usedIds = await listUses(this.#work);
       if (usedIds.has(target.id)) {
         return { state: 'kept', message: 'an invoice or bill uses it', image: now };
       }
+      if (!resource.fields.includes('isArchived')) return await this.#endOf(refusal);
       await this.#persist({ kind: 'update', ...target, body: { isArchived: true } });
       const image = { ...now, fields: { ...now.fields, isArchived: true } };
       return { state: 'reversed', message: 'archived, since Billy refused to delete it', image };

@@ -2,10 +2,11 @@
  * Rollback: the newest item first, each judged against a fresh picture of Billy. Every request it sends
  * may be repeated without harm, so a restart just goes on with the items that are not settled yet.
  */
+import { canonicalJson } from '../core/hash.js';
 import { LIMITS } from '../core/limits.js';
 import { beganUndo, type ItemRecord, type Undo, type UndoState } from '../store/types.js';
 import { lostUndoNote, settledNote, WriteNotes } from './journal.js';
-import { entryOf } from './plan.js';
+import { entryOf, listPool } from './pool.js';
 import { settleAll } from './run.js';
 import { reviveUnknown } from './settle.js';
 import { judgeUndo, type UndoVerdict } from './undo-judge.js';
@@ -31,6 +32,16 @@ async function isUsedSince(
   return first?.before === null;
 }
 
+/**
+ * Items that must not be undone side by side: rows of one record, and deleted records that are alike,
+ * since a lost answer could not tell which of them was made anew.
+ */
+function chainOf(item: ItemRecord): string {
+  if (item.outcome !== 'deleted' || item.before === null) return writtenId(item);
+  const { fields, children } = item.before;
+  return canonicalJson({ fields, children: Object.values(children).map((each) => each.length) });
+}
+
 class Rollback {
   readonly #work: Work;
   #picture: Picture | null = null;
@@ -54,7 +65,7 @@ class Rollback {
   async #undoBatch(items: readonly ItemRecord[]): Promise<void> {
     const chains = new Map<string, ItemRecord[]>();
     for (const item of items) {
-      const key = writtenId(item);
+      const key = chainOf(item);
       chains.set(key, [...(chains.get(key) ?? []), item]);
     }
     const queue = [...chains.values()];
@@ -111,11 +122,7 @@ class Rollback {
       await this.#note({ item, notes }, { state, message: verdict.reason, image: now });
       return 0;
     }
-    const sender = new UndoSender(this.#work, item, notes);
-    const result =
-      verdict.kind === 'delete'
-        ? await sender.delete(verdict.image)
-        : await sender.restore(verdict.steps, verdict.image);
+    const result = await send(new UndoSender(this.#work, item, notes), verdict);
     if (result.state === 'reversed' && result.image !== null) {
       const entries = [entryOf(resource, result.image)];
       await store.putPool({ jobId, lease, layer: 'undo', entries });
@@ -126,9 +133,28 @@ class Rollback {
 
   async #note(undone: { item: ItemRecord; notes: WriteNotes }, result: UndoResult): Promise<void> {
     const { seq, state } = undone.item;
-    const patch = { undoState: result.state, undoMessage: result.message };
+    const { recordId } = result;
+    const patch = {
+      undoState: result.state,
+      undoMessage: result.message,
+      ...(recordId === undefined ? {} : { recordId }),
+    };
     const journal = undone.notes.take();
     await changeItems(this.#work, [{ seq, from: [state], patch }], { journal });
+  }
+}
+
+function send(
+  sender: UndoSender,
+  verdict: Exclude<UndoVerdict, { kind: 'done' | 'keep' }>,
+): Promise<UndoResult> {
+  switch (verdict.kind) {
+    case 'delete':
+      return sender.delete(verdict.image);
+    case 'recreate':
+      return sender.recreate(verdict.before);
+    case 'restore':
+      return sender.restore(verdict.steps, verdict.image);
   }
 }
 
@@ -193,6 +219,18 @@ async function undoOf(work: Work): Promise<Undo> {
   return began ?? beganUndo({ reason: null, nowMs: work.clock.nowMs() });
 }
 
+/**
+ * What is there before anything is made anew, listed once however often the rollback is begun again:
+ * a record that a lost answer made must never be taken for one that was there.
+ */
+async function takeSnapshot(work: Work): Promise<void> {
+  const { operation, result } = await readJob(work);
+  const known = (result ?? {}) as { readonly undoSnapshot?: boolean };
+  if (operation !== 'delete' || known.undoSnapshot === true) return;
+  await listPool(work, 'before');
+  await patchJob(work, { result: { ...known, undoSnapshot: true } });
+}
+
 /** Rolls the job back; rejects with an outage, to be called again when Billy is back. */
 export async function undo(work: Work): Promise<void> {
   await reviveUnknown(work);
@@ -200,6 +238,7 @@ export async function undo(work: Work): Promise<void> {
   if (work.stop.aborted) return;
   const total = await work.store.countWritten({ jobId: work.jobId });
   await patchJob(work, { undo: { ...(await undoOf(work)), total } });
+  await takeSnapshot(work);
   await new Rollback(work).toEnd();
   await endUndo(work);
 }

@@ -47,6 +47,8 @@ export const jobViewSchema = z.looseObject({
   outcomes: z.looseObject(OUTCOME_SHAPE),
   duplicates: z.looseObject({ inFile: count, inBilly: count }),
   etaSeconds: count.nullable(),
+  /** What running a dry run's plan takes at the allowed rate; null for anything else. */
+  estimate: z.looseObject({ requests: count, seconds: count.nullable() }).nullable(),
   itemsPerMinute: count.nullable(),
   durationMs: count,
   error: z.looseObject({ code: z.string(), message: z.string(), hint: z.string() }).nullable(),
@@ -144,6 +146,18 @@ function paceOf(job: JobRecord, nowMs: number) {
   };
 }
 
+const planResultSchema = z.object({ requests: z.number() });
+
+/** Requests of the plan, and how long the allowed rate makes them take; nothing is guessed beyond that. */
+function estimateOf(job: JobRecord, rate: AllowedRate | null): JobView['estimate'] {
+  if (!job.dryRun || job.status !== 'completed') return null;
+  const planned = planResultSchema.safeParse(job.result);
+  if (!planned.success) return null;
+  const { requests } = planned.data;
+  const seconds = rate === null ? null : Math.ceil((requests * rate.windowMs) / rate.count / 1000);
+  return { requests, seconds };
+}
+
 function rollbackOf(job: JobRecord): JobView['rollback'] {
   if (job.undo === null) return null;
   const { status, reason, total, reversed, kept, errored, startedAtMs, completedAtMs } = job.undo;
@@ -194,8 +208,19 @@ function sizeOf(view: JobView): number {
   return JSON.stringify(view).length;
 }
 
+/** BILLY_RATE_LIMIT. */
+export interface AllowedRate {
+  readonly count: number;
+  readonly windowMs: number;
+}
+
 /** Reads what belongs to the job's view: bounded lists by index, counters from the job itself. */
-export async function viewJob(store: JobStore, job: JobRecord, nowMs: number): Promise<JobView> {
+export async function viewJob(
+  store: JobStore,
+  job: JobRecord,
+  now: { readonly nowMs: number; readonly rate: AllowedRate | null },
+): Promise<JobView> {
+  const { nowMs, rate } = now;
   const jobId = job.id;
   const troubled = await store.listItems({ jobId, isTrouble: true, limit: LIMITS.jobErrorsMax });
   const causes = await store.listCauses({ jobId, limit: LIMITS.jobCausesMax });
@@ -218,6 +243,7 @@ export async function viewJob(store: JobStore, job: JobRecord, nowMs: number): P
     outcomes: { ...job.outcomes },
     duplicates: { inFile: job.duplicatesInFile, inBilly: job.duplicatesInBilly },
     ...paceOf(job, nowMs),
+    estimate: estimateOf(job, rate),
     error: job.error === null ? null : { ...job.error },
     warnings: job.warnings
       .slice(0, WARNINGS_SHOWN)

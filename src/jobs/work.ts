@@ -25,6 +25,8 @@ export interface EngineSettings {
   readonly maxConcurrent: number;
   readonly rowsMax: number;
   readonly leaseMs: number;
+  /** BILLY_ABROAD_RULESET_ID; null: `abroad` means nothing here. */
+  readonly abroadRulesetId: string | null;
 }
 
 export interface EngineParts {
@@ -153,9 +155,11 @@ export async function warn(
 ): Promise<void> {
   if (warnings.length === 0) return;
   const { warnings: known } = await readJob(work);
-  const fresh = warnings.filter(
-    ({ code, message }) =>
-      !known.some((warning) => warning.code === code && warning.message === message),
-  );
-  if (fresh.length > 0) await patchJob(work, { warnings: [...known, ...fresh] });
+  const all = [...known];
+  for (const warning of warnings) {
+    const { code, message } = warning;
+    const isKnown = all.some((other) => other.code === code && other.message === message);
+    if (!isKnown) all.push(warning);
+  }
+  if (all.length > known.length) await patchJob(work, { warnings: all });
 }

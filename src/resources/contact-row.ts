@@ -10,6 +10,7 @@ import {
   eanCell,
   emailCell,
   textCell,
+  wholeDaysCell,
 } from './cells.js';
 import { isCvrNo, isDanishVatNo, normalizeVatNo } from './registered-numbers.js';
 import type { Entered, RowIssue, RowValues } from './resource.js';
@@ -33,6 +34,7 @@ export const contactRowSchema = z.strictObject({
   ean: eanCell.nullish(),
   type: contactTypeCell.optional(),
   isArchived: booleanCell.optional(),
+  paymentTermsDays: wholeDaysCell.nullish(),
 });
 
 /** The row's country (a code, or a name as it stands in the file), else the record's, else ours. */

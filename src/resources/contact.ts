@@ -42,6 +42,7 @@ const TABLE: FieldTable = {
   contactNo: 'contactNo',
   ean: 'ean',
   isArchived: 'isArchived',
+  paymentTermsDays: 'paymentTermsDays',
 };
 
 const RELATION = 'contactPersons';
@@ -61,7 +62,6 @@ const FIELDS = [
   'localeId',
   'stateText',
   'paymentTermsMode',
-  'paymentTermsDays',
   'emailAttachmentDeliveryMode',
 ];
 const SHAPE = { collection: 'contacts', fields: FIELDS, relations: RELATIONS } as const;
@@ -119,6 +119,12 @@ function changesFor(change: Change, flag: ContactRole['flag']): RecordChanges {
   if (image.fields[flag] !== true) {
     changes.push({ field: flag, from: image.fields[flag] ?? null, to: true });
   }
+  // Days count from the invoice only in this mode; other terms stay unless the days change.
+  const terms = image.fields['paymentTermsMode'] ?? null;
+  const isTermSet = changes.some(({ field, to }) => field === 'paymentTermsDays' && to !== null);
+  if (isTermSet && terms !== 'net') {
+    changes.push({ field: 'paymentTermsMode', from: terms, to: 'net' });
+  }
   const steps: Step[] = [];
   let after = withFields(image, changes);
   if (changes.length > 0) {
@@ -139,6 +145,7 @@ function createBody(values: RowValues, flag: ContactRole['flag']): Readonly<Reco
   const body: Record<string, Json> = { type: 'company', countryId: HOME_COUNTRY, [flag]: true };
   Object.assign(body, fields);
   if (isArchived === true) body['isArchived'] = true;
+  if (typeof values['paymentTermsDays'] === 'number') body['paymentTermsMode'] = 'net';
   const { name, email } = values;
   if (typeof email === 'string') {
     body[RELATION] = [{ name: cellOf(name), email, isPrimary: true }];
@@ -199,6 +206,7 @@ function columnsFor(role: ContactRole): Column[] {
     { name: 'ean', kind: 'text', aliases: ['ean-nr', 'gln'] },
     { name: 'type', kind: 'text', aliases: [] },
     { name: 'isArchived', kind: 'boolean', aliases: ['arkiveret'] },
+    { name: 'paymentTermsDays', kind: 'text', aliases: ['betalingsfrist', 'kreditdage'] },
   ];
 }
 
@@ -229,6 +237,7 @@ const CONTACT = {
   include: 'contact.contactPersons:embed',
   relations: RELATIONS,
   fields: FIELDS,
+  undocumentedFields: [],
   ownFields: [
     'phone',
     'street',
@@ -245,6 +254,8 @@ const CONTACT = {
     delete: [['id', ...KEY_COLUMNS]],
   },
   grouping: null,
+  isFinal: false,
+  needsAllReferences: false,
   references: [],
   rowSchema: contactRowSchema,
   matchOrder: KEY_COLUMNS,
@@ -271,6 +282,7 @@ const CONTACT = {
         ]
       : [],
   keepReason: () => null,
+  assumptions: () => [],
   labelOf: (values: RowValues) => cellOf(values['name'] ?? values['contactNo'] ?? values['id']),
 } as const satisfies Partial<Resource>;
 

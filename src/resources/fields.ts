@@ -60,3 +60,8 @@ export function withFields(image: RecordImage, changes: readonly FieldChange[]):
   const changed = Object.fromEntries(changes.map(({ field, to }) => [field, to]));
   return { ...image, fields: { ...image.fields, ...changed } };
 }
+
+/** JSON carries numbers; a decimal that a double cannot hold exactly travels as text. */
+export function wireAmount(decimal: string): Json {
+  return String(Number(decimal)) === decimal ? Number(decimal) : decimal;
+}

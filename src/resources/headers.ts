@@ -6,7 +6,16 @@ import { nearestMeaning } from './near-name.js';
 import type { Column, Resource, WritingOperation } from './resource.js';
 
 /** Columns that our own reports add; fed back in they mean nothing, and are no surprise either. */
-export const REPORT_COLUMNS = ['row', 'code', 'reason', 'outcome', 'billyId'] as const;
+export const REPORT_COLUMNS = [
+  'row',
+  'code',
+  'reason',
+  'outcome',
+  'billyId',
+  'changes',
+  'rollback',
+  'rollbackReason',
+] as const;
 
 const HEADER_CHARS_SHOWN = 40;
 const UNKNOWN_SHOWN = 10;

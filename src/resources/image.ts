@@ -1,7 +1,7 @@
 /** Records of Billy cut to what we write and compare, and comparisons that survive Billy's ways. */
 import type { WireBody, WireRecord } from '../billy/types.js';
 import { decimalOf } from '../core/decimal.js';
-import type { ChildImage, RecordImage, Scalar, Step } from '../store/types.js';
+import type { ChildImage, Json, RecordImage, Scalar, Step } from '../store/types.js';
 import type { Resource } from './resource.js';
 
 type Shape = Pick<Resource, 'fields' | 'relations' | 'collection'>;
@@ -50,6 +50,26 @@ export function imageOf(record: WireRecord, shape: Shape): RecordImage {
 /** What a create body will make, as far as we know before Billy has said. */
 export function imageOfBody(id: string, body: WireBody, shape: Shape): RecordImage {
   return imageOf({ ...body, id }, shape);
+}
+
+function filled(fields: Readonly<Record<string, Scalar>>): Record<string, Scalar> {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== null && value !== ''),
+  );
+}
+
+/** The body that makes a record like this one anew, children included. */
+export function bodyOfImage(
+  image: RecordImage,
+  resource: Shape & Pick<Resource, 'undocumentedFields'>,
+): Record<string, Json> {
+  const isSilent = ([field, value]: [string, Scalar]): boolean =>
+    value === false && (field === 'isArchived' || resource.undocumentedFields.includes(field));
+  const fields = Object.entries(filled(image.fields)).filter((entry) => !isSilent(entry));
+  const children = Object.keys(resource.relations)
+    .map((name) => [name, childrenOf(image, name).map((child) => filled(child.fields))] as const)
+    .filter(([, bodies]) => bodies.length > 0);
+  return { ...Object.fromEntries(fields), ...Object.fromEntries(children) };
 }
 
 /** Billy may drop nulls, and sends numbers for numeric strings: both spellings compare equal. */
@@ -101,11 +121,25 @@ function sentChildren(value: unknown): Readonly<Record<string, Scalar>>[] {
   );
 }
 
+/**
+ * Each child as it was sent, whatever their order. What one was sent without counts for nothing, since
+ * Billy may fill it in; those that say most choose first, so that none takes another's place.
+ */
 function holdsChildren(sent: unknown, held: readonly ChildImage[], fields: readonly string[]) {
-  const bodies = sentChildren(sent);
-  const named = fields.filter((field) => bodies.some((child) => field in child));
-  const children = held.map((child) => child.fields);
-  return bag(bodies, named) === bag(children, named);
+  const bodies = sentChildren(sent).map((child) =>
+    fields.filter((field) => field in child).map((field) => [field, child[field]] as const),
+  );
+  if (bodies.length !== held.length) return false;
+  const left = [...held];
+  return bodies
+    .sort((one, other) => other.length - one.length)
+    .every((body) => {
+      const index = left.findIndex((child) =>
+        body.every(([field, value]) => sameValue(child.fields[field], value)),
+      );
+      if (index !== -1) left.splice(index, 1);
+      return index !== -1;
+    });
 }
 
 /**

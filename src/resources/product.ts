@@ -23,7 +23,7 @@ import {
   salesTaxRulesetCell,
   textCell,
 } from './cells.js';
-import { bodyOf, cellOf, fieldChanges, withFields, type FieldTable } from './fields.js';
+import { bodyOf, cellOf, fieldChanges, wireAmount, withFields, type FieldTable } from './fields.js';
 import { applyStep, childrenOf, imageOfBody } from './image.js';
 import { loadSalesLookups } from './lookups.js';
 import { resolveReferences } from './product-references.js';
@@ -69,11 +69,6 @@ const rowSchema = z.strictObject({
   currency: currencyCell.optional(),
   unit: textCell.nullish(),
 });
-
-/** JSON carries numbers; a decimal that a double cannot hold exactly travels as text. */
-function wireAmount(decimal: string): Json {
-  return String(Number(decimal)) === decimal ? Number(decimal) : decimal;
-}
 
 function currencyOf(values: RowValues, lookups: Lookups): string {
   return cellOf(values['currency']) || lookups.organization.baseCurrencyId;
@@ -239,6 +234,7 @@ export const product: Resource = {
     },
   },
   fields: [...Object.values(TABLE), 'suppliersProductNo', 'inventoryAccountId', 'isInInventory'],
+  undocumentedFields: ['inventoryAccountId', 'isInInventory'],
   ownFields: ['description', 'productNo', 'unit', 'isArchived'],
   columns: [
     { name: 'id', kind: 'text', aliases: [] },
@@ -258,6 +254,8 @@ export const product: Resource = {
     delete: [['id', 'productNo', 'name']],
   },
   grouping: null,
+  isFinal: false,
+  needsAllReferences: false,
   references: [],
   rowSchema,
   matchOrder: ['productNo', 'name'],
@@ -311,5 +309,6 @@ export const product: Resource = {
     isArchived === undefined || (image.fields['isArchived'] === true) === isArchived,
   exportLosses,
   keepReason: () => null,
+  assumptions: () => [],
   labelOf: (values) => cellOf(values['name'] ?? values['productNo'] ?? values['id']),
 };

@@ -1,11 +1,12 @@
 /** All resources by name. */
 import { InputError } from '../core/errors.js';
 import { customer } from './customer.js';
+import { invoice } from './invoice.js';
 import { product } from './product.js';
 import type { Resource, TemplateRows } from './resource.js';
 import { supplier } from './supplier.js';
 
-export const RESOURCES: readonly Resource[] = [customer, product, supplier];
+export const RESOURCES: readonly Resource[] = [customer, product, invoice, supplier];
 
 /** The names, for schemas that let callers choose. */
 export const RESOURCE_NAMES = RESOURCES.map((resource) => resource.name);

@@ -10,6 +10,7 @@ import type {
   Json,
   MatchKey,
   Operation,
+  Problem,
   RecordImage,
   Scalar,
   Step,
@@ -97,8 +98,10 @@ export interface Reference {
 export interface Grouping {
   /** What the rows of one record have in common; null: the row belongs to nothing. */
   keyOf(cells: Cells): string | null;
-  /** Columns about the whole record, in which its rows must agree. */
-  readonly headColumns: readonly string[];
+  /** What such a record is called: `invoice`. */
+  readonly noun: string;
+  /** Values about the whole record, in which its rows must agree, each with its column. */
+  readonly heads: Readonly<Record<string, string>>;
 }
 
 export interface Relation {
@@ -135,12 +138,18 @@ export interface Resource {
   readonly relations: Readonly<Record<string, Relation>>;
   /** Documented writable fields: what images keep and rollback compares. */
   readonly fields: readonly string[];
+  /** Those of them that Billy's page does not list: sent back only where they say something. */
+  readonly undocumentedFields: readonly string[];
   /** Those that are empty in a new record unless somebody sent them: Billy has no default for them. */
   readonly ownFields: readonly string[];
   readonly columns: readonly Column[];
   /** A file for this operation needs at least one column of each group. */
   readonly neededColumns: Readonly<Record<WritingOperation, readonly (readonly string[])[]>>;
   readonly grouping: Grouping | null;
+  /** No row changes a record that exists already: it is skipped. */
+  readonly isFinal: boolean;
+  /** An unknown reference of any row ends the job before anything is sent. */
+  readonly needsAllReferences: boolean;
   readonly references: readonly Reference[];
   readonly rowSchema: z.ZodObject;
   readonly matchOrder: readonly string[];
@@ -157,7 +166,9 @@ export interface Resource {
   /** Checks that only the whole row, beside the record that it matched (null: none), allows. */
   checkRow(entered: Entered, image: RecordImage | null): RowIssue[];
   /** What a row must have to become a new record. */
-  checkCreate(entered: Entered): RowIssue[];
+  checkCreate(entered: Entered, lookups: Lookups): RowIssue[];
+  /** What was taken for granted where the rows are silent; each is said once, in the job's warnings. */
+  assumptions(entered: Entered, lookups: Lookups): readonly Problem[];
   createBody(entered: Entered, lookups: Lookups): Readonly<Record<string, Json>>;
   /** The record that a create body will make, under the id given. */
   imageOfBody(id: string, body: Readonly<Record<string, Json>>): RecordImage;

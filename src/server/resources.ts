@@ -1,7 +1,7 @@
 /** The addresses that results name, as MCP resources. */
 import { InputError } from '../core/errors.js';
 import type { JobService } from '../jobs/service.js';
-import { RESOURCES, resourceNamed } from '../resources/registry.js';
+import { RESOURCES } from '../resources/registry.js';
 
 const CSV = 'text/csv';
 
@@ -77,7 +77,7 @@ const ROUTES: readonly Route[] = [
   {
     pattern: /^billy-bulk:\/\/templates\/(\w{1,40})\.csv$/,
     read(service, [name = '']) {
-      const { csvContent } = service.template(resourceNamed(name));
+      const { csvContent } = service.template(name);
       return Promise.resolve({ mimeType: CSV, text: csvContent });
     },
   },

@@ -10,6 +10,7 @@ import type {
   JobPatch,
   JobRecord,
   JobStatus,
+  ItemLine,
   JournalEntry,
   JournalHead,
   JournalNote,
@@ -17,6 +18,7 @@ import type {
   Lease,
   LeaseHolder,
   LooseEntry,
+  MadeBefore,
   MatchKey,
   NewItem,
   NewJob,
@@ -51,6 +53,12 @@ export interface ItemFilter {
   readonly limit: number;
 }
 
+export interface MappingName {
+  readonly organizationId: string;
+  readonly resourceType: string;
+  readonly name: string;
+}
+
 /** Entries about the job that are stored together with the change they tell of, or not at all. */
 export interface Journalled {
   readonly journal?: readonly JournalNote[];
@@ -62,6 +70,11 @@ export interface JobStore {
     organization: KnownOrganization;
   }): Promise<void>;
   findOrganization(known: { tokenHash: string }): Promise<KnownOrganization | null>;
+  /** Remembers which headers mean which columns, in place of what had that name. */
+  saveMapping(
+    saved: MappingName & { mapping: Readonly<Record<string, string>>; nowMs: number },
+  ): Promise<void>;
+  findMapping(name: MappingName): Promise<Readonly<Record<string, string>> | null>;
 
   /** The new job; or, when another has its fingerprint, that one (told apart by its id). */
   createJob(job: NewJob & Journalled): Promise<JobRecord>;
@@ -130,6 +143,23 @@ export interface JobStore {
   readLease(claim: { name: string }): Promise<LeaseHolder | null>;
 
   addItems(batch: { jobId: string; lease: Lease; items: readonly NewItem[] }): Promise<void>;
+  /** Which items of the job have these group keys, and how many further rows each holds. */
+  findGroups(filter: {
+    jobId: string;
+    groupKeys: readonly string[];
+  }): Promise<Map<string, { seq: number; lineCount: number }>>;
+  /** Gives items further rows, behind those that they have. */
+  addLines(batch: {
+    jobId: string;
+    lease: Lease;
+    additions: readonly { seq: number; lines: readonly ItemLine[] }[];
+  }): Promise<void>;
+  /** What other jobs of the lane made of these group keys and did not take back. */
+  findMade(filter: {
+    lane: string;
+    exceptJobId: string;
+    groupKeys: readonly string[];
+  }): Promise<MadeBefore[]>;
   /** Forgets all items, counters, causes and pool layers of a job that has sent nothing yet. */
   clearItems(job: { jobId: string; lease: Lease }): Promise<void>;
   listItems(filter: ItemFilter): Promise<ItemRecord[]>;

@@ -182,6 +182,25 @@ async function addStarts(db: Kysely<unknown>): Promise<void> {
     .execute();
 }
 
+async function addGroups(db: Kysely<unknown>): Promise<void> {
+  for (const name of ['lines', 'group_key'] as const) {
+    await db.schema.alterTable('items').addColumn(name, 'text').execute();
+  }
+  // Partial: only rows that are grouped, such as the lines of invoices.
+  await sql`CREATE INDEX items_by_group ON items (group_key, job_id) WHERE group_key IS NOT NULL`.execute(
+    db,
+  );
+  await db.schema
+    .createTable('mappings')
+    .addColumn('organization_id', 'text', (column) => column.notNull())
+    .addColumn('resource_type', 'text', (column) => column.notNull())
+    .addColumn('name', 'text', (column) => column.notNull())
+    .addColumn('mapping', 'text', (column) => column.notNull())
+    .addColumn('saved_at_ms', 'bigint', (column) => column.notNull())
+    .addPrimaryKeyConstraint('mappings_pk', ['organization_id', 'resource_type', 'name'])
+    .execute();
+}
+
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-jobs': {
     async up(db: Kysely<unknown>): Promise<void> {
@@ -193,4 +212,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0002-sends': { up: createSends },
   '0003-journal': { up: createJournal },
   '0004-starts': { up: addStarts },
+  '0005-groups': { up: addGroups },
 };

@@ -147,6 +147,8 @@ export function itemOf(row: Selectable<ItemsTable>): ItemRecord {
     key: row.key,
     cells: parsed(row.cells) as ItemRecord['cells'],
     problem: parsed(row.problem) as ItemRecord['problem'],
+    lines: linesOf(row.lines),
+    groupKey: row.group_key,
     state: row.state as ItemRecord['state'],
     plan: parsed(row.plan) as ItemRecord['plan'],
     step: row.step,
@@ -170,6 +172,15 @@ export function itemOf(row: Selectable<ItemsTable>): ItemRecord {
   };
 }
 
+export function linesOf(text: string | null): ItemRecord['lines'] {
+  return (parsed(text) ?? []) as ItemRecord['lines'];
+}
+
+/** No further rows are no text: most items have none. */
+export function textOfLines(lines: ItemRecord['lines']): string | null {
+  return lines.length === 0 ? null : JSON.stringify(lines);
+}
+
 export function newItemRow(jobId: string, item: NewItem): Insertable<ItemsTable> {
   return {
     job_id: jobId,
@@ -178,6 +189,8 @@ export function newItemRow(jobId: string, item: NewItem): Insertable<ItemsTable>
     key: '',
     cells: JSON.stringify(item.cells),
     problem: textOrNull(item.problem),
+    lines: textOfLines(item.lines ?? []),
+    group_key: item.groupKey ?? null,
     state: 'read',
     step: 0,
     has_written: 0,

@@ -55,6 +55,9 @@ export interface ItemsTable {
   key: string;
   cells: string;
   problem: string | null;
+  /** null: no further rows. */
+  lines: string | null;
+  group_key: string | null;
   state: string;
   plan: string | null;
   step: number;
@@ -117,6 +120,14 @@ export interface OrganizationsTable {
   registration_no: string | null;
 }
 
+export interface MappingsTable {
+  organization_id: string;
+  resource_type: string;
+  name: string;
+  mapping: string;
+  saved_at_ms: number;
+}
+
 export interface SendScopesTable {
   scope: string;
   paused_until_ms: number;
@@ -160,6 +171,7 @@ export interface Tables {
   pool: PoolTable;
   pool_keys: PoolKeysTable;
   organizations: OrganizationsTable;
+  mappings: MappingsTable;
   send_scopes: SendScopesTable;
   sends: SendsTable;
   journal: JournalTable;

@@ -10,9 +10,9 @@ type PoolPart = Pick<JobStore, 'putPool' | 'findPool' | 'getPool' | 'clearPool'>
 /** SQLite allows 32,766 parameters; this many rows of six stay far below. */
 const ROWS_PER_INSERT = 500;
 
-/** Upper layers lie over the snapshot; the rollback's own picture stands alone. */
+/** Upper layers lie over the snapshot; the rollback's own picture and what is referred to stand alone. */
 function layersUnder(layer: PoolLayer): PoolLayer[] {
-  return layer === 'before' || layer === 'undo' ? [layer] : ['before', layer];
+  return layer === 'planned' || layer === 'done' ? ['before', layer] : [layer];
 }
 
 /** One condition a key, however many rows are asked for: SQLite bounds the depth of an OR. */

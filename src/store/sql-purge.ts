@@ -14,11 +14,12 @@ type PurgePart = Pick<
   'listPurgeable' | 'beginPurge' | 'purgeContents' | 'endPurge' | 'isSourceShared'
 >;
 
-/** Everything in an item that came from a file or from Billy; `record_id` and `has_written` stay. */
+/** Everything in an item that came from a file or from Billy; `record_id`, `has_written` and the hash of the group stay. */
 const WIPED = {
   key: '',
   cells: '[]',
   problem: null,
+  lines: null,
   plan: null,
   before: null,
   after: null,

@@ -7,10 +7,12 @@ import { AppError, StoreError, messageOf } from '../core/errors.js';
 import type { JobStore } from './job-store.js';
 import { MIGRATIONS } from './migrations.js';
 import type { Tables } from './schema.js';
+import { sqlGroups } from './sql-groups.js';
 import { sqlItems } from './sql-items.js';
 import { sqlJobs } from './sql-jobs.js';
 import { sqlJournal } from './sql-journal.js';
 import { sqlLeases } from './sql-leases.js';
+import { sqlMappings } from './sql-mappings.js';
 import { sqlPool } from './sql-pool.js';
 import { sqlPurge } from './sql-purge.js';
 import { sqlRequests } from './sql-requests.js';
@@ -107,6 +109,8 @@ export async function openSqliteStore(options: { path: string }): Promise<JobSto
       ...sqlRequests(db),
       ...sqlLeases(db),
       ...sqlItems(db),
+      ...sqlGroups(db),
+      ...sqlMappings(db),
       ...sqlPool(db),
       ...sqlSends(db),
       ...sqlJournal(db),

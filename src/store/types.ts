@@ -204,6 +204,13 @@ export type JobPatch = Partial<
 export const ITEM_STATES = ['read', 'ready', 'waiting', 'sending', 'doubt', 'ended'] as const;
 export type ItemState = (typeof ITEM_STATES)[number];
 
+/** A further row of an item that is made of several. */
+export interface ItemLine {
+  readonly row: number;
+  readonly cells: readonly (string | null)[];
+  readonly problem: RowProblem | null;
+}
+
 export type UndoState = 'sending' | 'reversed' | 'kept' | 'errored';
 
 export interface ItemRecord {
@@ -216,6 +223,10 @@ export interface ItemRecord {
   readonly key: string;
   readonly cells: readonly (string | null)[];
   readonly problem: RowProblem | null;
+  /** The rows that belong to this one: the lines of an invoice after the first. */
+  readonly lines: readonly ItemLine[];
+  /** A hash of what these rows have in common; null: the row stands for itself. */
+  readonly groupKey: string | null;
   readonly state: ItemState;
   readonly plan: ItemPlan | null;
   /** Index of the step that is next or under way. */
@@ -242,8 +253,16 @@ export interface ItemRecord {
   readonly undoMessage: string | null;
 }
 
-export type NewItem = Pick<ItemRecord, 'seq' | 'row' | 'cells' | 'problem'>;
-export type ItemPatch = Partial<Omit<ItemRecord, 'jobId' | 'seq' | 'row' | 'cells' | 'problem'>>;
+export type NewItem = Pick<ItemRecord, 'seq' | 'row' | 'cells' | 'problem'> &
+  Partial<Pick<ItemRecord, 'lines' | 'groupKey'>>;
+export type ItemPatch = Partial<Omit<ItemRecord, 'jobId' | keyof NewItem>>;
+
+/** What an earlier job made, or may have made, of rows with the same group key. */
+export interface MadeBefore {
+  readonly groupKey: string;
+  /** null: the answer was lost, so nobody knows. */
+  readonly recordId: string | null;
+}
 
 export interface ItemChange {
   readonly seq: number;
@@ -263,8 +282,11 @@ export interface LeaseHolder {
   readonly expiresAtMs: number;
 }
 
-/** before: as listed while planning · planned: as the plan will leave it · done: as the run left it · undo: as listed for the rollback. */
-export type PoolLayer = 'before' | 'planned' | 'done' | 'undo';
+/**
+ * before: as listed while planning · planned: as the plan will leave it · done: as the run left it ·
+ * undo: as listed for the rollback · references: what the rows refer to, of other collections.
+ */
+export type PoolLayer = 'before' | 'planned' | 'done' | 'undo' | 'references';
 
 export interface MatchKey {
   readonly key: string;

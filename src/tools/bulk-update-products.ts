@@ -1,24 +1,14 @@
 /** Updates many products from a list or a file, such as a price list. */
 import { z } from 'zod';
 import {
-  cellField,
   sourceFields,
   start,
   startFields,
   startResult,
   summarizeStart,
+  updatesField,
 } from './start.js';
 import { defineTool } from './tool.js';
-
-const updates = z
-  .array(
-    z.strictObject({
-      id: z.string().min(1).max(160),
-      changes: z.record(z.string(), cellField),
-    }),
-  )
-  .optional()
-  .describe('Columns to change per product id; null clears. Amounts: numbers or decimal strings.');
 
 export const bulkUpdateProducts = defineTool({
   name: 'bulk_update_products',
@@ -33,7 +23,7 @@ export const bulkUpdateProducts = defineTool({
     idempotentHint: true,
     openWorldHint: true,
   },
-  inputSchema: z.strictObject({ updates, ...sourceFields, ...startFields }),
+  inputSchema: z.strictObject({ updates: updatesField, ...sourceFields, ...startFields }),
   outputSchema: startResult,
   run: (input, call) => start({ resourceType: 'product', operation: 'update' }, input, call),
   summarize: summarizeStart,

@@ -1,6 +1,6 @@
 /** A file to start from. */
 import { z } from 'zod';
-import { RESOURCE_NAMES, resourceNamed } from '../resources/registry.js';
+import { TEMPLATE_NAMES } from '../resources/registry.js';
 import { defineTool, READS } from './tool.js';
 
 export const downloadCsvTemplate = defineTool({
@@ -9,14 +9,14 @@ export const downloadCsvTemplate = defineTool({
   description:
     'A CSV with the columns of a resource and two example rows that import without an error.',
   annotations: READS,
-  inputSchema: z.strictObject({ resourceType: z.enum(RESOURCE_NAMES) }),
+  inputSchema: z.strictObject({ resourceType: z.enum(TEMPLATE_NAMES) }),
   outputSchema: z.looseObject({
     success: z.literal(true),
     csvContent: z.string(),
     filename: z.string(),
   }),
   run({ resourceType }, { service }) {
-    const template = service.template(resourceNamed(resourceType));
+    const template = service.template(resourceType);
     return Promise.resolve({ success: true as const, ...template });
   },
   summarize: ({ filename, csvContent }) => `${filename}\n${csvContent}`,

@@ -5,18 +5,20 @@ import { LIMITS } from '../core/limits.js';
 import { resourceNamed } from '../resources/registry.js';
 import { filePathOut, organizationIdField, type ToolCall } from './tool.js';
 
+export const dialectOptions = z
+  .strictObject({
+    dialect: z
+      .enum(['da'])
+      .optional()
+      .describe('da: semicolons, decimal comma and a BOM, as Excel in Danish expects.'),
+  })
+  .optional();
+
 export const exportFields = {
   filePath: filePathOut,
   overwrite: z.boolean().optional().describe('Replace an existing file.'),
   organizationId: organizationIdField,
-  options: z
-    .strictObject({
-      dialect: z
-        .enum(['da'])
-        .optional()
-        .describe('da: semicolons, decimal comma and a BOM, as Excel in Danish expects.'),
-    })
-    .optional(),
+  options: dialectOptions,
 };
 
 export interface ExportInput {

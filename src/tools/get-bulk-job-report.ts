@@ -1,6 +1,7 @@
 /** The rows of a job with what became of them. */
 import { z } from 'zod';
 import { reportUriOf } from '../jobs/view.js';
+import { dialectOptions } from './export.js';
 import { defineTool, filePathOut, jobIdField } from './tool.js';
 
 export const getBulkJobReport = defineTool({
@@ -18,6 +19,7 @@ export const getBulkJobReport = defineTool({
     jobId: jobIdField,
     include: z.enum(['failed', 'all']).optional(),
     filePath: filePathOut,
+    options: dialectOptions,
   }),
   outputSchema: z.looseObject({
     success: z.literal(true),
@@ -27,9 +29,10 @@ export const getBulkJobReport = defineTool({
     filePath: z.string().optional(),
     preview: z.string(),
   }),
-  async run({ jobId, include, filePath }, { service }) {
+  async run({ jobId, include, filePath, options }, { service }) {
     const scope = include ?? 'failed';
-    const report = await service.report(jobId, { scope, filePath });
+    const dialect = options?.dialect ?? 'standard';
+    const report = await service.report(jobId, { scope, filePath, dialect });
     const uri = reportUriOf(jobId);
     return {
       success: true as const,

@@ -6,9 +6,21 @@ import type { SourceInput } from '../jobs/sources.js';
 import type { StartOptions } from '../jobs/options.js';
 import { resourceNamed } from '../resources/registry.js';
 import { JOB_STATUSES } from '../store/types.js';
+import type { WritingOperation } from '../resources/resource.js';
 import { organizationIdField, type ToolCall } from './tool.js';
 
 export const cellField = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+
+/** A list of changes to records that are named by their ids. */
+export const updatesField = z
+  .array(
+    z.strictObject({
+      id: z.string().min(1).max(160),
+      changes: z.record(z.string(), cellField),
+    }),
+  )
+  .optional()
+  .describe('Columns to change per record id; null clears. Amounts: numbers or decimal strings.');
 
 /** Exactly one is to be given; the service says so, with the contract's code. */
 export const sourceFields = {
@@ -17,7 +29,7 @@ export const sourceFields = {
     .min(1)
     .max(4096)
     .optional()
-    .describe('A CSV or JSON file in an allowed folder. Best for anything but a few rows.'),
+    .describe('A CSV, XLSX or JSON file in an allowed folder. Best for anything but a few rows.'),
   csvContent: z.string().optional().describe('CSV text, to 1 MiB.'),
   rows: z
     .array(z.record(z.string(), cellField))
@@ -54,7 +66,7 @@ export type StartResult = z.output<typeof startResult>;
 
 /** Starts the job and says what comes next. */
 export async function start(
-  what: { resourceType: string; operation: 'import' | 'update' },
+  what: { resourceType: string; operation: WritingOperation },
   input: SourceInput & {
     organizationId?: string | undefined;
     options?: StartOptions | undefined;

@@ -101,6 +101,11 @@ export function summarizeJob(job: JobView): string {
     );
   }
   if (job.queuedBehind !== null) lines.push(`Waits for job ${job.queuedBehind}.`);
+  if (job.estimate !== null) {
+    const { requests, seconds } = job.estimate;
+    const time = seconds === null ? '' : `, about ${String(seconds)} s at the allowed rate`;
+    lines.push(`Running it takes ${String(requests)} requests${time}.`);
+  }
   if (job.etaSeconds !== null) lines.push(`About ${String(job.etaSeconds)} s left.`);
   lines.push(`Report: ${job.reportUri}`);
   return lines.join('\n').slice(0, LIMITS.resultCharsMax);

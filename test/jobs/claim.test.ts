@@ -17,7 +17,14 @@ const NEVER = new AbortController().signal;
 async function partsWith(clock: Clock, store?: JobStore): Promise<EngineParts> {
   const log = createLog({ level: 'silent' });
   const opened = store ?? (await openSqliteStore({ path: ':memory:' }));
-  const settings = { timeoutMs: 1, settleMs: 1, maxConcurrent: 1, rowsMax: 1, leaseMs: 3000 };
+  const settings = {
+    timeoutMs: 1,
+    settleMs: 1,
+    maxConcurrent: 1,
+    rowsMax: 1,
+    leaseMs: 3000,
+    abroadRulesetId: null,
+  };
   const billy = createBillyClient({
     ...{ baseUrl: 'http://127.0.0.1:1/v2', token: 't', rateLimit: null },
     ...{ maxConcurrent: 1, timeoutMs: 1, clock, log },

@@ -111,7 +111,14 @@ describe('a lost change', () => {
 });
 
 describe('the times of looking', () => {
-  const settings = { timeoutMs: 300, settleMs: 200, maxConcurrent: 4, rowsMax: 9, leaseMs: 9 };
+  const settings = {
+    timeoutMs: 300,
+    settleMs: 200,
+    maxConcurrent: 4,
+    rowsMax: 9,
+    leaseMs: 9,
+    abroadRulesetId: null,
+  };
 
   it('are soon after the loss, then after the deadline and the settling time', () => {
     const item = itemOf([], { intentAtMs: 1000, lostAtMs: 1100 });

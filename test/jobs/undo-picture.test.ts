@@ -1,6 +1,7 @@
 /** Who uses a record: as Billy lists it, and only what Billy lists. */
 import { describe, expect, it } from 'vitest';
-import { listUses, takePicture } from '../../src/jobs/undo-picture.js';
+import { takePicture } from '../../src/jobs/undo-picture.js';
+import { listUses } from '../../src/jobs/uses.js';
 import type { Work } from '../../src/jobs/work.js';
 import type { SandboxUnknowns } from '../../src/sandbox/options.js';
 import { openWork, type World } from '../support/engine-world.js';

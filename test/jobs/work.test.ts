@@ -22,7 +22,14 @@ describe('isOutage', () => {
 });
 
 describe('the last check before a write', () => {
-  const settings = { timeoutMs: 1, settleMs: 1, maxConcurrent: 1, rowsMax: 1, leaseMs: 15_000 };
+  const settings = {
+    timeoutMs: 1,
+    settleMs: 1,
+    maxConcurrent: 1,
+    rowsMax: 1,
+    leaseMs: 15_000,
+    abroadRulesetId: null,
+  };
 
   it('is made again by whoever slept over it, until it is recent', async () => {
     const clock = new FakeClock();

@@ -144,6 +144,7 @@ function settingsOf(options: WorldOptions): EngineSettings {
     maxConcurrent: options.maxConcurrent ?? 4,
     rowsMax: options.rowsMax ?? 100_000,
     leaseMs: options.leaseMs ?? 15_000,
+    abroadRulesetId: options.abroadRulesetId ?? null,
   };
 }
 
@@ -204,6 +205,7 @@ function startProcess(ground: Ground, changes: WorldOptions): Process {
     engine,
     dataDir,
     fileBytesMax: options.fileBytesMax ?? 64 * 1024 * 1024,
+    rateLimit,
     ...fileWork(openAllowedFolders(folder, folder)),
   };
   engine.start();

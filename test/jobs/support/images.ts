@@ -45,6 +45,8 @@ export function itemOf(steps: readonly Step[], patch: Partial<ItemRecord> = {}):
     key: '',
     cells: [],
     problem: null,
+    lines: [],
+    groupKey: null,
     state: 'doubt',
     plan: { outcome: 'created', steps, changes: [] },
     step: 0,

@@ -1,0 +1,78 @@
+/** What the rows of one item say: cells parsed, references resolved, every problem at once. Pure. */
+import { parseCells } from '../resources/cells.js';
+import type {
+  Cells,
+  Entered,
+  Grouping,
+  Lookups,
+  Resource,
+  RowIssue,
+  RowValues,
+} from '../resources/resource.js';
+import type { Scalar } from '../store/types.js';
+
+/** One row of an item as it stands in the file. */
+export interface FileRow {
+  readonly row: number;
+  readonly cells: Cells;
+}
+
+export interface EnteredRows {
+  readonly entered: Entered;
+  readonly issues: readonly RowIssue[];
+}
+
+interface Line {
+  readonly row: number;
+  readonly values: RowValues;
+}
+
+/** Where it is, for those that are not in the row that names the item. */
+function placed(issue: RowIssue, row: number, isFirst: boolean): RowIssue {
+  if (isFirst || issue.code === 'REFERENCE_NOT_FOUND') return issue;
+  return { ...issue, message: `${issue.message} (row ${String(row)})` };
+}
+
+/** The value of the first row that has one; rows that say something else are named. */
+function headOf(
+  lines: readonly Line[],
+  grouping: Grouping,
+): { values: RowValues; issues: RowIssue[] } {
+  const values: Record<string, Scalar> = {};
+  const issues: RowIssue[] = [];
+  for (const [name, field] of Object.entries(grouping.heads)) {
+    const [first, ...others] = lines.filter(({ values: line }) => line[name] !== undefined);
+    if (first === undefined) continue;
+    values[name] = first.values[name] ?? null;
+    const other = others.find((line) => line.values[name] !== first.values[name]);
+    if (other === undefined) continue;
+    const message = `${field} differs between rows of one ${grouping.noun} (row ${String(other.row)})`;
+    issues.push({ code: 'ROW_INVALID', field, message });
+  }
+  return { values, issues };
+}
+
+/** Parses and resolves the rows of an item; with problems, the values that have none are given too. */
+export function enterRows(
+  rows: readonly FileRow[],
+  rules: { readonly resource: Resource; readonly lookups: Lookups },
+): EnteredRows {
+  const { resource, lookups } = rules;
+  const issues: RowIssue[] = [];
+  const lines = rows.map(({ row, cells }, index): Line => {
+    const parsed = parseCells(resource.rowSchema, cells);
+    const resolved = resource.resolve(parsed.values, lookups);
+    for (const issue of [...parsed.issues, ...resolved.issues]) {
+      issues.push(placed(issue, row, index === 0));
+    }
+    return { row, values: resolved.values };
+  });
+  const { grouping } = resource;
+  if (grouping === null) {
+    const values = lines[0]?.values ?? {};
+    return { entered: { values, lines: [values] }, issues };
+  }
+  const head = headOf(lines, grouping);
+  const entered = { values: head.values, lines: lines.map(({ values }) => values) };
+  return { entered, issues: [...issues, ...head.issues] };
+}

@@ -1,0 +1,101 @@
+/** Billy's records in the store: listed once per plan, found by key, never all in memory. */
+import { imageOf } from '../resources/image.js';
+import type { Cells, Reference, References, Resource } from '../resources/resource.js';
+import type { MatchKey, PoolEntry, RecordImage } from '../store/types.js';
+import { Candidates } from './candidates.js';
+import { jobRead, type Work } from './work.js';
+
+export function entryOf(
+  resource: Resource,
+  image: RecordImage,
+  touchedBy: number | null = null,
+): PoolEntry {
+  return { recordId: image.id, image, keys: resource.keysOfImage(image), touchedBy };
+}
+
+/** Lists all records of the resource into the pool's layer; the whole list, not a look-up a row. */
+export async function listPool(work: Work, layer: 'before' | 'undo'): Promise<void> {
+  const { store, billy, resource, jobId, lease } = work;
+  await store.clearPool({ jobId, lease, layers: [layer] });
+  const pages = billy.listAll(resource.collection, {
+    ...jobRead(work),
+    include: resource.include,
+  });
+  for await (const records of pages) {
+    work.stop.throwIfAborted();
+    const entries = records.map((record) => entryOf(resource, imageOf(record, resource)));
+    await store.putPool({ jobId, lease, layer, entries });
+  }
+}
+
+/** Records of two collections share one layer, so both ids and keys say whose they are. */
+function named(collection: string, key: MatchKey): MatchKey {
+  return { key: `${collection}.${key.key}`, value: key.value };
+}
+
+async function listReference(work: Work, reference: Reference): Promise<void> {
+  const { store, billy, jobId, lease } = work;
+  const { shape, include } = reference;
+  const { collection } = shape;
+  const pages = billy.listAll(collection, { ...jobRead(work), include });
+  for await (const records of pages) {
+    work.stop.throwIfAborted();
+    const entries = records.map((record): PoolEntry => {
+      const image = imageOf(record, shape);
+      const keys = reference.keysOf(image).map((key) => named(collection, key));
+      return { recordId: `${collection}:${record.id}`, image, keys, touchedBy: null };
+    });
+    await store.putPool({ jobId, lease, layer: 'references', entries });
+  }
+}
+
+/** Lists what the rows refer to; nothing for rows that refer to nothing. */
+export async function listReferences(work: Work): Promise<void> {
+  const { store, jobId, lease, resource } = work;
+  await store.clearPool({ jobId, lease, layers: ['references'] });
+  for (const reference of resource.references) await listReference(work, reference);
+}
+
+function indexOf({ key, value }: MatchKey): string {
+  return `${key}\u0000${value}`;
+}
+
+/** The records that these rows refer to. */
+export async function referencesOf(work: Work, rows: readonly Cells[]): Promise<References> {
+  const { store, jobId, resource } = work;
+  const keys = resource.references.flatMap((reference) =>
+    rows
+      .flatMap((cells) => reference.wantedBy(cells))
+      .map((key) => named(reference.shape.collection, key)),
+  );
+  const byKey = new Map<string, RecordImage[]>();
+  for (const entry of await store.findPool({ jobId, layer: 'references', keys })) {
+    for (const key of new Set(entry.keys.map(indexOf))) {
+      byKey.set(key, [...(byKey.get(key) ?? []), entry.image]);
+    }
+  }
+  return { find: (collection, key) => byKey.get(indexOf(named(collection, key))) ?? [] };
+}
+
+/** The records that these rows may meet, by their ids and keys. */
+export async function candidatesFor(
+  work: Work,
+  rows: readonly Cells[],
+  layer: 'planned' | 'done',
+): Promise<Candidates> {
+  const { store, jobId, resource } = work;
+  // Keys are read off the cells as they are: parsing normalises what is compared, not what is found,
+  // so the few rows that do not parse just bring candidates that nobody asks for.
+  const keys = rows.flatMap((cells) => resource.keysOfRow(cells));
+  const recordIds = rows.map((cells) => cells['id'] ?? '').filter((id) => id !== '');
+  const found = await store.findPool({ jobId, layer, keys });
+  const byId = await store.getPool({ jobId, layer, recordIds });
+  const entries = [...found, ...byId.values()];
+  const changedIds = entries.filter(({ touchedBy }) => touchedBy !== null);
+  const former = await store.getPool({
+    jobId,
+    layer: 'before',
+    recordIds: changedIds.map(({ recordId }) => recordId),
+  });
+  return new Candidates(entries, former.values());
+}

@@ -1,0 +1,108 @@
+/**
+ * One deletion on its way to Billy. A 200 proves nothing, only `meta.deletedRecords` does (billy-api.md
+ * section 2.2); what Billy refuses to delete is archived where the job was told so.
+ */
+import { AppError } from '../core/errors.js';
+import { LIMITS } from '../core/limits.js';
+import type { ItemPatch, ItemRecord, Step } from '../store/types.js';
+import { archiveStep } from './decide-delete.js';
+import {
+  beginProgress,
+  recordIntent,
+  settleFailure,
+  targetOf,
+  type Progress,
+  type Sent,
+} from './send.js';
+import { isRemoval } from './settle-judge.js';
+import { changeItems, checkJustNow, lookUp, stepsOf, type Work } from './work.js';
+
+/** The step of an item that takes a record away; null: it does something else. */
+export function removalOf(work: Pick<Work, 'resource'>, item: ItemRecord): Step | null {
+  const step = stepsOf(item)[item.step];
+  return step !== undefined && isRemoval(step, work.resource) ? step : null;
+}
+
+const DELETED: ItemPatch = { state: 'ended', outcome: 'deleted', after: null, hasWritten: true };
+const GONE: ItemPatch = {
+  state: 'ended',
+  outcome: 'skipped',
+  plan: null,
+  message: 'Billy had it no more',
+};
+
+async function end(work: Work, progress: Progress, patch: ItemPatch): Promise<void> {
+  const { item, notes } = progress;
+  const from = ['ready', 'sending'] as const;
+  await changeItems(work, [{ seq: item.seq, from, patch }], { journal: notes.take() });
+}
+
+/** Refused: archived next, where the job was told so and the kind of record knows an archive. */
+async function archiveInstead(work: Work, progress: Progress): Promise<Sent | null> {
+  const { item } = progress;
+  const step = archiveStep(work.resource, item.recordId ?? '');
+  if (step === null) return null;
+  const from = item.before?.fields['isArchived'] ?? null;
+  const changes = [{ field: 'isArchived', from, to: true }];
+  const plan = { outcome: 'archived' as const, steps: [step], changes };
+  await end(work, progress, { state: 'ready', plan, step: 0 });
+  return { end: 'back', error: null, image: null };
+}
+
+async function afterFailure(
+  work: Work,
+  progress: Progress,
+  failed: { readonly error: unknown; readonly archives: boolean },
+): Promise<Sent> {
+  const { error, archives } = failed;
+  const code = error instanceof AppError ? error.code : null;
+  if (code === 'RECORD_NOT_FOUND') {
+    await end(work, progress, GONE);
+    return { end: 'written', error: null, image: null };
+  }
+  const isRefused = archives && code === 'BILLY_VALIDATION';
+  const archived = isRefused ? await archiveInstead(work, progress) : null;
+  return archived ?? settleFailure(work, progress, error);
+}
+
+/** Sends the deletion. Rejects only when the worker itself must stop. */
+export async function sendDeletion(
+  work: Work,
+  item: ItemRecord,
+  sending: { readonly step: Step; readonly archives: boolean },
+): Promise<Sent> {
+  const { step, archives } = sending;
+  let progress = beginProgress(work, item);
+  const { notes } = progress;
+  const target = targetOf(step);
+  const beforeSend = async (): Promise<void> => {
+    await checkJustNow(work, async () => {
+      await recordIntent(work, progress);
+      progress = { ...progress, hasIntent: true };
+    });
+    notes.leaves();
+  };
+  try {
+    const options = { patienceMs: LIMITS.outageMs, signal: work.stop, beforeSend };
+    const { deleted } = await work.billy.remove(target, options);
+    notes.saved(step, target.id);
+    const isListed = deleted[target.collection]?.includes(target.id) === true;
+    // An earlier attempt whose answer was lost may have deleted it: then it is ours all the same.
+    const isOurs = isListed || item.attempts > 0 || item.lostAtMs !== null;
+    if (!isListed && (await lookUp(work, target.id)) !== null) throw notDeleted();
+    await end(work, progress, isOurs ? DELETED : GONE);
+    return { end: 'written', error: null, image: null };
+  } catch (error) {
+    notes.failed(step, error);
+    return await afterFailure(work, progress, { error, archives });
+  }
+}
+
+/** Neither deleted nor refused; a later look decides. */
+function notDeleted(): AppError {
+  return new AppError({
+    code: 'BILLY_SERVER',
+    message: 'Billy answered the deletion without deleting, and did not refuse.',
+    retry: 'reconcile',
+  });
+}

@@ -1,0 +1,30 @@
+/** Which records something in Billy uses: invoices, bills. */
+import { AppError } from '../core/errors.js';
+import type { Use } from '../resources/resource.js';
+import { jobRead, type Work } from './work.js';
+
+async function addUses(work: Work, use: Use, used: Set<string>): Promise<void> {
+  const include = use.include === null ? {} : { include: use.include };
+  const pages = work.billy.listAll(use.collection, { ...jobRead(work), ...include });
+  for await (const records of pages) {
+    for (const id of records.flatMap((record) => use.usedIds(record))) used.add(id);
+  }
+}
+
+function isAbsentList(error: unknown): boolean {
+  return error instanceof AppError && error.retry === 'never' && error.code !== 'BILLY_AUTH';
+}
+
+/** The ids of all records of the resource that something in Billy uses. */
+export async function listUses(work: Work): Promise<Set<string>> {
+  const used = new Set<string>();
+  for (const use of work.resource.uses) {
+    try {
+      await addUses(work, use, used);
+    } catch (error) {
+      // An account (or a token) that has no such list has no such use.
+      if (!isAbsentList(error)) throw error;
+    }
+  }
+  return used;
+}

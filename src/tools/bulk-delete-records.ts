@@ -1,0 +1,34 @@
+/** Deletes many records, named by ids or by a file. */
+import { z } from 'zod';
+import { RESOURCE_NAMES } from '../resources/registry.js';
+import { sourceFields, start, startFields, startResult, summarizeStart } from './start.js';
+import { defineTool } from './tool.js';
+
+const ids = z
+  .array(z.string().min(1).max(160))
+  .optional()
+  .describe('Ids of the records. Or a source whose rows name them by id or match key.');
+
+export const bulkDeleteRecords = defineTool({
+  name: 'bulk_delete_records',
+  title: 'Delete records',
+  description:
+    'Starts a job that deletes records in Billy and answers at once with a jobId. What an invoice or bill uses fails, or is archived with options.archiveIfInUse; approved invoices are never deleted; unknown ids are skipped. ' +
+    'Use options.dryRun first. rollback_job makes deleted records anew, under new ids.',
+  annotations: {
+    readOnlyHint: false,
+    destructiveHint: true,
+    idempotentHint: true,
+    openWorldHint: true,
+  },
+  inputSchema: z.strictObject({
+    resourceType: z.enum(RESOURCE_NAMES),
+    ids,
+    ...sourceFields,
+    ...startFields,
+  }),
+  outputSchema: startResult,
+  run: ({ resourceType, ...input }, call) =>
+    start({ resourceType, operation: 'delete' }, input, call),
+  summarize: summarizeStart,
+});

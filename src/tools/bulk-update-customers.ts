@@ -1,0 +1,29 @@
+/** Updates many customers from a list or a file. */
+import { z } from 'zod';
+import {
+  sourceFields,
+  start,
+  startFields,
+  startResult,
+  summarizeStart,
+  updatesField,
+} from './start.js';
+import { defineTool } from './tool.js';
+
+export const bulkUpdateCustomers = defineTool({
+  name: 'bulk_update_customers',
+  title: 'Update customers',
+  description:
+    'Starts a job that updates existing customers and answers at once with a jobId. Give updates (id and changes), or a file whose rows are found by id, contactNo, ean, vatNo or email. ' +
+    'Columns: those of import_customers_csv and paymentTermsDays. rollback_job restores the earlier values.',
+  annotations: {
+    readOnlyHint: false,
+    destructiveHint: true,
+    idempotentHint: true,
+    openWorldHint: true,
+  },
+  inputSchema: z.strictObject({ updates: updatesField, ...sourceFields, ...startFields }),
+  outputSchema: startResult,
+  run: (input, call) => start({ resourceType: 'customer', operation: 'update' }, input, call),
+  summarize: summarizeStart,
+});

@@ -1,0 +1,30 @@
+/** Exports products to a CSV file. */
+import { z } from 'zod';
+import { exportFields, exportResultFields, runExport, summarizeExport } from './export.js';
+import { defineTool } from './tool.js';
+
+const filters = z.strictObject({ isArchived: z.boolean().optional() }).optional();
+
+export const exportProductsCsv = defineTool({
+  name: 'export_products_csv',
+  title: 'Export products',
+  description:
+    'Exports all products of the account (archived ones too, unless filtered) to a CSV file that import_products_csv understands; otherwise like export_customers_csv.',
+  annotations: {
+    readOnlyHint: false,
+    destructiveHint: false,
+    idempotentHint: true,
+    openWorldHint: true,
+  },
+  inputSchema: z.strictObject({ filters, ...exportFields }),
+  outputSchema: z.looseObject({ ...exportResultFields, totalProducts: z.number().optional() }),
+  async run({ filters: chosen, ...input }, call) {
+    const isArchived = chosen?.isArchived;
+    const wanted = isArchived === undefined ? {} : { isArchived };
+    const what = { resourceType: 'product', filters: wanted };
+    const { total, facts } = await runExport(what, input, call);
+    const counted = total === null ? {} : { totalProducts: total };
+    return { success: true as const, ...facts, ...counted };
+  },
+  summarize: (result) => summarizeExport('products', result.totalProducts, result),
+});
