@@ -55,7 +55,7 @@ function decideCreate(entered: Entered, rules: Rules, seq: number): Ending | Wri
     recordId: null,
     steps,
     before: null,
-    after: resource.imageOfBody(virtualId(seq), body),
+    after: resource.imageOfBody(virtualId(seq), body, lookups),
     changes: [],
     assumptions: resource.assumptions(entered, lookups),
   };

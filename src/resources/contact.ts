@@ -271,7 +271,8 @@ const CONTACT = {
     typeof values['name'] === 'string'
       ? []
       : [{ code: 'ROW_INVALID' as const, field: 'name', message: 'name is required' }],
-  imageOfBody: (id: string, body: Readonly<Record<string, Json>>) => imageOfBody(id, body, SHAPE),
+  imageOfBody: (id: string, body: Readonly<Record<string, Json>>) =>
+    imageOfBody(id, { isArchived: false, ...body }, SHAPE),
   keysOfRow,
   keysOfImage,
   exportRow,
