@@ -180,7 +180,7 @@ function decideRows(item: DecidedItem, rows: readonly FileRow[], around: Surroun
   const { matched, read } = readAndMatch(rows, around);
   const act = actOf(item, read, { ...around, matched });
   const isRefused = act.kind === 'end' && act.outcome === 'failed' && read.issues.length > 0;
-  if (isRefused) return endedDecision(act, rows);
+  if (isRefused) return endedDecision(act, rows, read.issues);
   // A second row for one id fails whatever becomes of the first; nothing else is certain beforehand.
   const isCertain = act.kind === 'end' && act.code === 'ROW_INVALID';
   return {
@@ -188,6 +188,7 @@ function decideRows(item: DecidedItem, rows: readonly FileRow[], around: Surroun
     label: labelOf(read.entered.values, rules.resource) || labelOfCells(rows[0]?.cells),
     touchedBy: isCertain ? [] : matched.touchedBy,
     duplicate: duplicateOf(matched, rules),
+    unknown: [],
   };
 }
 
