@@ -61,8 +61,15 @@ function decideCreate(entered: Entered, rules: Rules, seq: number): Ending | Wri
   };
 }
 
-function decideChange(values: RowValues, entry: PoolEntry, rules: Rules): Ending | Writing {
+/** An import never brings a record back from the archive; a list of updates may. */
+function wishedValues(values: RowValues, operation: Rules['operation']): RowValues {
+  if (operation !== 'import' || values['isArchived'] !== false) return values;
+  return Object.fromEntries(Object.entries(values).filter(([name]) => name !== 'isArchived'));
+}
+
+function decideChange(wished: RowValues, entry: PoolEntry, rules: Rules): Ending | Writing {
   const { resource, lookups, operation, strategy } = rules;
+  const values = wishedValues(wished, operation);
   const isMerge = operation === 'import' && strategy === 'merge';
   const mode = isMerge ? 'merge' : 'update';
   const { image } = entry;
