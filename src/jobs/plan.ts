@@ -3,7 +3,8 @@
  * write, so a restart in the middle scans and plans anew.
  */
 import { AppError } from '../core/errors.js';
-import { parseAmount } from '../intake/numbers.js';
+import { parseDate } from '../intake/dates.js';
+import { readAmount } from '../intake/numbers.js';
 import { imageOf, sameImage } from '../resources/image.js';
 import type { Lookups, Resource } from '../resources/resource.js';
 import type {
@@ -64,20 +65,33 @@ export async function listPool(work: Work, layer: 'before' | 'undo'): Promise<vo
   }
 }
 
-/** The item's cells under our column names, amounts as plain decimals. */
+/** The item's cells under our column names, amounts as plain decimals, dates as `YYYY-MM-DD`. */
 export function cellsOf(item: Pick<ItemRecord, 'cells'>, reading: Reading): Cells {
-  const { columns = [], headers = [], numberStyles = {} } = reading;
+  const { columns = [], headers = [] } = reading;
   const cells: Record<string, string | null> = {};
   for (const [index, header] of headers.entries()) {
     const column = columns[index];
     if (typeof column !== 'string') continue;
     const text = item.cells[index] === undefined ? '' : item.cells[index];
-    const style = numberStyles[header];
-    // Only columns of amounts have a style; a text that is none stays, for the row to say so.
-    const isAmount = style !== undefined && text !== null && text !== '';
-    cells[column] = isAmount ? (parseAmount(text, style) ?? text) : text;
+    // A text that is no amount or date stays, for the row to say so.
+    const isBlank = text === null || text === '';
+    cells[column] = isBlank ? text : (readCell(text, header, reading) ?? text);
   }
   return cells;
+}
+
+/** Only columns of amounts have a style, only those of dates an order. */
+function readCell(text: string, header: string, reading: Reading): string | null {
+  const { format = 'csv', numberStyles = {}, dateOrders = {} } = reading;
+  const style = ownValue(numberStyles, header);
+  if (style !== undefined) return readAmount(text, { style, format });
+  const order = ownValue(dateOrders, header);
+  return order === undefined ? text : parseDate(text, order);
+}
+
+/** A header may be called `constructor`. */
+function ownValue<T>(values: Readonly<Record<string, T>>, header: string): T | undefined {
+  return Object.hasOwn(values, header) ? values[header] : undefined;
 }
 
 export async function candidatesFor(

@@ -9,7 +9,7 @@ import type { FieldChange, Json, MatchKey, RecordImage, Scalar, Step } from '../
 
 export interface Column {
   readonly name: string;
-  readonly kind: 'text' | 'amount' | 'boolean';
+  readonly kind: 'text' | 'amount' | 'boolean' | 'date';
   /** Other headers that mean this column, as people write them. */
   readonly aliases: readonly string[];
 }
