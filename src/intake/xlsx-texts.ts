@@ -8,6 +8,7 @@ import { damaged } from './xlsx-archive.js';
 import { readXml } from './xlsx-xml.js';
 
 const BLOCK_BYTES = 1024 * 1024;
+const FIRST_TEXTS = 1024;
 const ESCAPE = /_x([0-9A-Fa-f]{4})_/g;
 
 /** Excel writes characters that XML cannot hold as `_x000D_`. */
@@ -20,9 +21,11 @@ export function unescapeText(text: string): string {
 
 export class SharedTexts {
   readonly #reading: AsyncGenerator<null>;
-  readonly #blocks: Buffer[] = [];
-  /** Block, start and end of every text. */
-  readonly #places: number[] = [];
+  #blocks: Buffer[] = [];
+  /** Where every text begins, counted through all blocks, and how many bytes it has. */
+  #starts = new Uint32Array(FIRST_TEXTS);
+  #lengths = new Uint32Array(FIRST_TEXTS);
+  #count = 0;
   #used = BLOCK_BYTES;
 
   constructor(part: Readable) {
@@ -43,16 +46,15 @@ export class SharedTexts {
   }
 
   get(index: number): string {
-    const [block = 0, start = 0, end = 0] = this.#places.slice(index * 3, index * 3 + 3);
-    return this.#blocks[block]?.toString('utf8', start, end) ?? '';
+    const start = this.#starts[index] ?? 0;
+    const offset = start % BLOCK_BYTES;
+    const block = this.#blocks[(start - offset) / BLOCK_BYTES];
+    return block?.toString('utf8', offset, offset + (this.#lengths[index] ?? 0)) ?? '';
   }
 
   async close(): Promise<void> {
-    await this.#reading.return(undefined);
-  }
-
-  get #count(): number {
-    return this.#places.length / 3;
+    this.#blocks = [];
+    await this.#reading.return(null);
   }
 
   #store(text: string): void {
@@ -61,11 +63,23 @@ export class SharedTexts {
       this.#blocks.push(Buffer.allocUnsafeSlow(BLOCK_BYTES));
       this.#used = 0;
     }
+    if (this.#count === this.#starts.length) {
+      this.#starts = doubled(this.#starts);
+      this.#lengths = doubled(this.#lengths);
+    }
     const block = this.#blocks.length - 1;
     this.#blocks[block]?.write(text, this.#used);
-    this.#places.push(block, this.#used, this.#used + bytes);
+    this.#starts[this.#count] = block * BLOCK_BYTES + this.#used;
+    this.#lengths[this.#count] = bytes;
+    this.#count += 1;
     this.#used += bytes;
   }
+}
+
+function doubled(numbers: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
+  const more = new Uint32Array(numbers.length * 2);
+  more.set(numbers);
+  return more;
 }
 
 /** The `si` elements: runs of rich text are joined, readings of Japanese text (`rPh`) left out. */
