@@ -62,10 +62,10 @@ describe('a new customer', () => {
   });
 
   it('needs a name', () => {
-    expect(customer.checkCreate(enteredAs({}))).toEqual([
+    expect(customer.checkCreate(enteredAs({}), lookups)).toEqual([
       { code: 'ROW_INVALID', field: 'name', message: 'name is required' },
     ]);
-    expect(customer.checkCreate(enteredAs({ name: 'Ærø' }))).toEqual([]);
+    expect(customer.checkCreate(enteredAs({ name: 'Ærø' }), lookups)).toEqual([]);
   });
 
   it('met again by the same row is unchanged, before and after Billy has given ids', () => {
@@ -333,7 +333,7 @@ describe('what else a customer says of itself', () => {
       const cells = Object.fromEntries(header.map((name, index) => [name, row[index] ?? '']));
       const values = valuesOf(customer, cells);
       expect(customer.resolve(values, lookups).issues).toEqual([]);
-      expect(customer.checkCreate(enteredAs(values))).toEqual([]);
+      expect(customer.checkCreate(enteredAs(values), lookups)).toEqual([]);
       expect(customer.createBody(enteredAs(values), lookups)).toMatchObject({ countryId: 'DK' });
     }
   });

@@ -105,6 +105,7 @@ async function billyWith(chart: Chart): Promise<BillyClient> {
     baseCurrencyId: 'DKK',
     defaultSalesAccountId: null,
     defaultSalesTaxRulesetId: standard,
+    defaultTaxMode: null,
     hasVat: true,
     isLocked: false,
   };

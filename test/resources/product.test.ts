@@ -86,11 +86,11 @@ describe('a new product', () => {
   });
 
   it('needs a name and a price', () => {
-    expect(product.checkCreate(enteredAs({})).map(({ field }) => field)).toEqual([
+    expect(product.checkCreate(enteredAs({}), lookups).map(({ field }) => field)).toEqual([
       'name',
       'unitPrice',
     ]);
-    expect(product.checkCreate(enteredAs({ name: 'x', unitPrice: '1' }))).toEqual([]);
+    expect(product.checkCreate(enteredAs({ name: 'x', unitPrice: '1' }), lookups)).toEqual([]);
   });
 
   it('met again by the same row is unchanged, before and after Billy has given ids', () => {

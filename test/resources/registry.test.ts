@@ -14,15 +14,15 @@ import { enteredAs, faultyFields, lookupsWith } from './support/account.js';
 describe('the registry', () => {
   it('finds every resource by its name', () => {
     for (const resource of RESOURCES) expect(resourceNamed(resource.name)).toBe(resource);
-    expect(RESOURCE_NAMES).toEqual(['customer', 'product', 'supplier']);
+    expect(RESOURCE_NAMES).toEqual(['customer', 'product', 'invoice', 'supplier']);
     expect(new Set(RESOURCES.map(({ plural }) => plural)).size).toBe(RESOURCES.length);
   });
 
-  it.each(['', 'Customer', 'invoice', 'constructor'])('has no %j', (name) => {
+  it.each(['', 'Customer', 'bill', 'constructor'])('has no %j', (name) => {
     expect(() => resourceNamed(name)).toThrow(
       expect.objectContaining({
         code: 'INPUT_INVALID',
-        hint: 'Use one of: customer, product, supplier.',
+        hint: 'Use one of: customer, product, invoice, supplier.',
       }),
     );
   });
@@ -86,11 +86,12 @@ function issuesOf(resource: Resource, cells: Cells, lookups: Lookups): RowIssue[
 
 describe('templates', () => {
   it('are one a resource, and those for other ends', () => {
-    expect(TEMPLATE_NAMES).toEqual(['customer', 'product', 'priceList', 'supplier']);
+    expect(TEMPLATE_NAMES).toEqual(['customer', 'product', 'priceList', 'invoice', 'supplier']);
     expect(TEMPLATE_NAMES.map((name) => templateNamed(name).filename)).toEqual([
       'customers-template.csv',
       'products-template.csv',
       'price-list-template.csv',
+      'invoices-template.csv',
       'suppliers-template.csv',
     ]);
   });
@@ -107,7 +108,7 @@ describe('templates', () => {
     for (const cells of rows) {
       expect(issuesOf(resource, cells, lookups)).toEqual([]);
       const { values } = parseCells(resource.rowSchema, cells);
-      expect(resource.checkCreate(enteredAs(values))).toEqual([]);
+      expect(resource.checkCreate(enteredAs(values), lookups)).toEqual([]);
       expect(cells['accountNo'] ?? '').toBe('');
       expect(cells['email'] ?? 'x.example').toMatch(/\.example$/);
     }

@@ -36,7 +36,7 @@ async function createFrom(
   row: { cells: Record<string, string>; lookups: Lookups },
 ) {
   const { values, issues } = resource.resolve(valuesOf(resource, row.cells), row.lookups);
-  expect([...issues, ...resource.checkCreate(enteredAs(values))]).toEqual([]);
+  expect([...issues, ...resource.checkCreate(enteredAs(values), row.lookups)]).toEqual([]);
   const body = resource.createBody(enteredAs(values), row.lookups);
   const answer = await createRecord(billy, resource, body);
   const stored = await imageNamed(billy, resource, answer.record.id);

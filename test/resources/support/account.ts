@@ -149,6 +149,7 @@ export function lookupsWith(lookups: Partial<Lookups> = {}): Lookups {
       baseCurrencyId: 'DKK',
       defaultSalesAccountId: 'acc-1',
       defaultSalesTaxRulesetId: 'set-25',
+      defaultTaxMode: 'excl',
       hasVat: true,
       isLocked: false,
     },
