@@ -41,6 +41,8 @@ export const LIMITS = {
   jobCausesKept: 200,
   /** Rows named per cause (contract, section 3). */
   causeRowsMax: 5,
+  /** Unknown references named one by one; nobody mends more by hand before the next try. */
+  referencesNamedMax: 200,
   /** Untrusted text in a result field. */
   fieldCharsMax: 200,
   /** About 2,000 tokens (contract, section 3), with room for non-ASCII text. */

@@ -32,10 +32,16 @@ export class Candidates {
     }
   }
 
-  /** The record as a row of this batch will leave it. */
+  /** The record as a row of this batch will leave it; the keys that it had go on finding it. */
   put(entry: PoolEntry): void {
-    this.#index(entry);
+    const last = this.#entries.get(entry.recordId);
+    const formerKeys = last === undefined ? [] : [...last.keys, ...(last.formerKeys ?? [])];
+    this.#index(formerKeys.length === 0 ? entry : { ...entry, formerKeys });
     this.#changed.add(entry.recordId);
+  }
+
+  entries(): PoolEntry[] {
+    return [...this.#entries.values()];
   }
 
   byId(recordId: string): PoolEntry | null {

@@ -95,5 +95,5 @@ export function decideDelete(rows: readonly FileRow[], around: Surroundings): De
   const { match } = matchOf(entered.values, rules, candidates);
   const act = actOf(match, around);
   const label = labelOf(entered.values, rules.resource);
-  return { act, label, touchedBy: [], duplicate: null };
+  return { act, label, touchedBy: [], duplicate: null, unknown: [] };
 }

@@ -55,14 +55,21 @@ function decideCreate(entered: Entered, rules: Rules, seq: number): Ending | Wri
     recordId: null,
     steps,
     before: null,
-    after: resource.imageOfBody(virtualId(seq), body),
+    after: resource.imageOfBody(virtualId(seq), body, lookups),
     changes: [],
     assumptions: resource.assumptions(entered, lookups),
   };
 }
 
-function decideChange(values: RowValues, entry: PoolEntry, rules: Rules): Ending | Writing {
+/** An import never brings a record back from the archive; a list of updates may. */
+function wishedValues(values: RowValues, operation: Rules['operation']): RowValues {
+  if (operation !== 'import' || values['isArchived'] !== false) return values;
+  return Object.fromEntries(Object.entries(values).filter(([name]) => name !== 'isArchived'));
+}
+
+function decideChange(wished: RowValues, entry: PoolEntry, rules: Rules): Ending | Writing {
   const { resource, lookups, operation, strategy } = rules;
+  const values = wishedValues(wished, operation);
   const isMerge = operation === 'import' && strategy === 'merge';
   const mode = isMerge ? 'merge' : 'update';
   const { image } = entry;
@@ -180,7 +187,7 @@ function decideRows(item: DecidedItem, rows: readonly FileRow[], around: Surroun
   const { matched, read } = readAndMatch(rows, around);
   const act = actOf(item, read, { ...around, matched });
   const isRefused = act.kind === 'end' && act.outcome === 'failed' && read.issues.length > 0;
-  if (isRefused) return endedDecision(act, rows);
+  if (isRefused) return endedDecision(act, rows, read.issues);
   // A second row for one id fails whatever becomes of the first; nothing else is certain beforehand.
   const isCertain = act.kind === 'end' && act.code === 'ROW_INVALID';
   return {
@@ -188,6 +195,7 @@ function decideRows(item: DecidedItem, rows: readonly FileRow[], around: Surroun
     label: labelOf(read.entered.values, rules.resource) || labelOfCells(rows[0]?.cells),
     touchedBy: isCertain ? [] : matched.touchedBy,
     duplicate: duplicateOf(matched, rules),
+    unknown: [],
   };
 }
 

@@ -71,6 +71,8 @@ export interface Decision {
   readonly label: string;
   readonly touchedBy: readonly number[];
   readonly duplicate: 'inFile' | 'inBilly' | null;
+  /** References of the rows that this account does not have. */
+  readonly unknown: readonly RowIssue[];
 }
 
 export type DecidedItem = Pick<ItemRecord, 'seq' | 'problem' | 'groupKey'>;
@@ -125,8 +127,13 @@ export function labelOfCells(cells: Cells | undefined): string {
 }
 
 /** A row that cannot be decided on: it ends as it is. */
-export function endedDecision(act: Ending, rows: readonly FileRow[]): Decision {
-  return { act, label: labelOfCells(rows[0]?.cells), touchedBy: [], duplicate: null };
+export function endedDecision(
+  act: Ending,
+  rows: readonly FileRow[],
+  issues: readonly RowIssue[] = [],
+): Decision {
+  const unknown = issues.filter(({ code }) => code === 'REFERENCE_NOT_FOUND');
+  return { act, label: labelOfCells(rows[0]?.cells), touchedBy: [], duplicate: null, unknown };
 }
 
 /** The record id that stands for what a row will create, until Billy gives it one. */

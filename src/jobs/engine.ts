@@ -2,7 +2,7 @@
  * Takes jobs from start to end: one after another in a lane, resumed from whatever a crash left, and
  * paused while Billy is away. The stages do the work; this decides which stage is next.
  */
-import { AppError, messageOf } from '../core/errors.js';
+import { AppError, ERROR_CODES, messageOf } from '../core/errors.js';
 import { shownError } from '../core/incident.js';
 import { LIMITS } from '../core/limits.js';
 import type { JobQueue } from '../queue/job-queue.js';
@@ -24,7 +24,6 @@ import { ownerName } from './owner.js';
 import { loadRequestOf, plan, planContext } from './plan.js';
 import { prepareRetry } from './retry.js';
 import { finishBegun, run, settleAll } from './run.js';
-import { lacksReferences } from './references.js';
 import { scan } from './scan.js';
 import { doubtInterrupted } from './settle.js';
 import { statusOfPhase, UNDOABLE } from './state.js';
@@ -221,7 +220,7 @@ export class Engine {
     // The plan was broken off, or is not to be acted on for who knows how long: made anew then.
     if (job.pauseRequested) return;
     if (job.cancelRequested) return this.#finish(work, { status: 'cancelled' });
-    if (await lacksReferences(work)) {
+    if (work.resource.needsAllReferences && (await this.#lacksReferences(work))) {
       const error = {
         code: 'REFERENCE_NOT_FOUND',
         message: 'Rows refer to what this account does not have, so nothing was sent.',
@@ -242,6 +241,13 @@ export class Engine {
       return this.#finish(work, { status: 'failed', error });
     }
     return patchJob(work, { phase: 'run' });
+  }
+
+  async #lacksReferences({ store, jobId }: Work): Promise<boolean> {
+    // Each code may have one line more, for what is counted together.
+    const limit = LIMITS.jobCausesKept + ERROR_CODES.length;
+    const causes = await store.listCauses({ jobId, limit });
+    return causes.some(({ code }) => code === 'REFERENCE_NOT_FOUND');
   }
 
   async #runStage(work: Work, job: JobRecord): Promise<void> {

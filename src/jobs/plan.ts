@@ -15,6 +15,7 @@ import type { FileRow } from './entered.js';
 import { jobOptionsOf } from './options.js';
 import { candidatesFor, entryOf, listPool, listReferences, referencesOf } from './pool.js';
 import { readingOf, type Reading } from './reading.js';
+import { UnknownReferences } from './references.js';
 import { listUses } from './uses.js';
 import {
   changeItems,
@@ -232,9 +233,9 @@ export async function surroundingsFor(
 async function planBatch(
   work: Work,
   job: JobRecord,
-  batch: { items: readonly ItemRecord[]; context: PlanContext },
+  batch: { items: readonly ItemRecord[]; context: PlanContext; unknown: UnknownReferences },
 ): Promise<number> {
-  const { items, context } = batch;
+  const { items, context, unknown } = batch;
   const { reading, isDryRun } = context;
   const planRows = items.map((item) => ({ item, rows: fileRowsOf(item, reading) }));
   const around = await surroundingsFor(work, planRows, { context, layer: 'planned' });
@@ -251,6 +252,7 @@ async function planBatch(
         : fresh;
     decided.push({ item, decision });
     touch(decision, item, { rules, pool });
+    unknown.add(decision.unknown, item.row);
     if (decision.duplicate !== null) duplicates[decision.duplicate] += 1;
   }
   const { store, jobId, lease } = work;
@@ -295,13 +297,15 @@ export async function plan(work: Work): Promise<void> {
   await listReferences(work);
   const usedIds = job.operation === 'delete' ? await listUses(work) : new Set<string>();
   const context = { ...planContext(work, job, lookups), usedIds };
+  const unknown = new UnknownReferences();
   let requests = 0;
   work.stop.throwIfAborted();
   for await (const items of itemBatches(work, { states: ['read'] })) {
-    requests += await planBatch(work, job, { items, context });
+    requests += await planBatch(work, job, { items, context, unknown });
     const { cancelRequested, pauseRequested } = await readJob(work);
     if (cancelRequested || pauseRequested) return;
     work.stop.throwIfAborted();
   }
+  if (resource.needsAllReferences) await warn(work, unknown.warnings(), 'first');
   await patchJob(work, { result: { requests } });
 }

@@ -1,20 +1,44 @@
-/** Unknown references of a job whose rows need all of theirs: every one is named before anything is sent. */
+/** References that the account lacks, each named once: of an invoice job all are, before anything is sent. */
 import { LIMITS } from '../core/limits.js';
-import { warn, type Work } from './work.js';
+import type { RowIssue } from '../resources/resource.js';
+import type { Problem } from '../store/types.js';
 
-/** Whether rows refer to what is not there; each such reference is named in the job's warnings. */
-export async function lacksReferences(work: Work): Promise<boolean> {
-  if (!work.resource.needsAllReferences) return false;
-  const { store, jobId } = work;
-  const causes = await store.listCauses({ jobId, limit: LIMITS.jobCausesKept });
-  const unknown = causes.filter(({ code }) => code === 'REFERENCE_NOT_FOUND');
-  if (unknown.length === 0) return false;
-  const named = unknown.map(({ message, rows: [row] }) => `${message} (row ${String(row ?? '')})`);
-  await warn(work, [
-    {
-      code: 'REFERENCE_NOT_FOUND',
-      message: `${String(unknown.length)} unknown: ${named.join('; ')}.`,
-    },
-  ]);
-  return true;
+interface Unknown {
+  readonly message: string;
+  readonly firstRow: number;
+  count: number;
+}
+
+/** A warning is shown to this length; more of them are needed for more references. */
+const WARNING_CHARS = 280;
+
+export class UnknownReferences {
+  readonly #unknown = new Map<string, Unknown>();
+  #isCut = false;
+
+  add(issues: readonly RowIssue[], row: number): void {
+    for (const { message } of issues) {
+      const known = this.#unknown.get(message);
+      if (known !== undefined) known.count += 1;
+      else if (this.#unknown.size >= LIMITS.referencesNamedMax) this.#isCut = true;
+      else this.#unknown.set(message, { message, firstRow: row, count: 1 });
+    }
+  }
+
+  /** Every one of them, as many to a warning as can be read. */
+  warnings(): Problem[] {
+    const texts = [...this.#unknown.values()].map(
+      ({ message, firstRow, count }) =>
+        `${message} (row ${String(firstRow)}${count > 1 ? `, ${String(count)} times` : ''})`,
+    );
+    if (this.#isCut) texts.push('and more, see the report');
+    const lines: string[] = [];
+    for (const text of texts) {
+      const last = lines.at(-1);
+      const isRoomy = last !== undefined && last.length + text.length + 2 <= WARNING_CHARS;
+      if (isRoomy) lines[lines.length - 1] = `${last}; ${text}`;
+      else lines.push(text);
+    }
+    return lines.map((message) => ({ code: 'REFERENCE_NOT_FOUND', message }));
+  }
 }

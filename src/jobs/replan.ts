@@ -1,31 +1,58 @@
-/** A row that met what earlier rows of its file do, decided again now that those have their outcome. */
-import type { ItemPatch, ItemRecord } from '../store/types.js';
-import type { Cells } from '../resources/resource.js';
+/**
+ * A row that met what earlier rows of its file do, decided again now that those have their outcome: on
+ * what they left, and on nothing that a later row has done meanwhile.
+ */
+import { LIMITS } from '../core/limits.js';
+import type { ItemPatch, ItemRecord, PoolEntry } from '../store/types.js';
+import { Candidates } from './candidates.js';
 import { fileRowsOf, problemOf } from './cells.js';
 import { decide } from './decide.js';
-import { seqOfVirtual } from './decision.js';
+import { isVirtual, seqOfVirtual } from './decision.js';
 import { withChildIds } from './follow.js';
 import { patchOf, surroundingsFor, withEarlierSteps, type PlanContext } from './plan.js';
-import { entryOf } from './pool.js';
+import { candidatesFor, entryOf } from './pool.js';
 import { changeItems, type Work } from './work.js';
 
+/** What rows before this one do to a record, the last first. */
+async function historyOf(work: Work, item: ItemRecord, recordId: string): Promise<ItemRecord[]> {
+  const { store, jobId } = work;
+  // Rows of one record run one after another: what lies further back has ended.
+  const limit = LIMITS.runBatchRows;
+  return store.listItems({ jobId, recordId, beforeSeq: item.seq, limit });
+}
+
+interface Past {
+  /** Rows before this one that make or change what its keys mean, or did for a while. */
+  readonly rows: readonly ItemRecord[];
+  readonly byRecord: ReadonlyMap<string, readonly ItemRecord[]>;
+}
+
 /** Earlier rows that were planned to make or change what this row's keys mean. */
-async function earlierRows(
+async function pastOf(
   work: Work,
   item: ItemRecord,
-  rows: readonly Cells[],
-): Promise<ItemRecord[]> {
-  const { store, jobId, resource } = work;
-  const keys = rows.flatMap((cells) => resource.keysOfRow(cells));
-  const planned = await store.findPool({ jobId, layer: 'planned', keys });
-  const seqs = new Set(
-    planned
-      .flatMap(({ recordId, touchedBy }) => [seqOfVirtual(recordId), touchedBy])
-      .filter((seq): seq is number => seq !== null && seq < item.seq),
-  );
-  const inOrder = [...seqs].sort((left, right) => left - right);
-  const items = await Promise.all(inOrder.map((seq) => store.getItem({ jobId, seq })));
-  return items.filter((each) => each !== null);
+  met: { readonly planned: readonly PoolEntry[]; readonly done: readonly PoolEntry[] },
+): Promise<Past> {
+  const { store, jobId } = work;
+  const entries = [...met.planned, ...met.done];
+  const recordIds = new Set(entries.map(({ recordId }) => recordId));
+  const byRecord = new Map<string, ItemRecord[]>();
+  for (const id of recordIds) {
+    if (!isVirtual(id)) byRecord.set(id, await historyOf(work, item, id));
+  }
+  const known = new Map([...byRecord.values()].flat().map((row) => [row.seq, row]));
+  const touching = met.planned.flatMap(({ recordId, touchedBy }) => [
+    seqOfVirtual(recordId),
+    touchedBy,
+  ]);
+  for (const seq of touching) {
+    if (seq === null || seq >= item.seq || known.has(seq)) continue;
+    const row = await store.getItem({ jobId, seq });
+    if (row !== null) known.set(seq, row);
+  }
+  // Rows that only met a record and left it as it was change nothing for this one.
+  const rows = [...known.values()].filter(({ state, plan }) => state !== 'ended' || plan !== null);
+  return { rows: rows.sort((left, right) => left.seq - right.seq), byRecord };
 }
 
 async function waitFor(work: Work, leader: ItemRecord): Promise<ItemPatch> {
@@ -33,6 +60,49 @@ async function waitFor(work: Work, leader: ItemRecord): Promise<ItemPatch> {
   await changeItems(work, [{ seq: leader.seq, from, patch: { hasFollowers: true } }]);
   return { state: 'waiting', waitsFor: leader.seq };
 }
+
+/** The entry as rows before this one left it; null: only later rows brought it. */
+async function asOf(
+  work: Work,
+  entry: PoolEntry,
+  at: { readonly item: ItemRecord; readonly past: Past },
+): Promise<PoolEntry | null> {
+  const { store, jobId, resource } = work;
+  const { recordId, touchedBy } = entry;
+  if (touchedBy === null || touchedBy < at.item.seq) return entry;
+  const last = at.past.byRecord.get(recordId)?.find(({ hasWritten }) => hasWritten);
+  if (last?.after !== undefined && last.after !== null) {
+    return entryOf(resource, await withChildIds(work, last.after), last.seq);
+  }
+  const listed = await store.getPool({ jobId, layer: 'before', recordIds: [recordId] });
+  return listed.get(recordId) ?? null;
+}
+
+async function candidatesAt(
+  work: Work,
+  done: readonly PoolEntry[],
+  at: { readonly item: ItemRecord; readonly past: Past },
+): Promise<Candidates> {
+  const entries: PoolEntry[] = [];
+  for (const entry of done) {
+    const then = await asOf(work, entry, at);
+    if (then !== null) entries.push(then);
+  }
+  const candidates = new Candidates(entries);
+  for (const { after, hasWritten, seq } of at.past.rows) {
+    if (!hasWritten || after === null || candidates.byId(after.id) !== null) continue;
+    candidates.put(entryOf(work.resource, await withChildIds(work, after), seq));
+  }
+  return candidates;
+}
+
+const AFTER_UNKNOWN: ItemPatch = {
+  state: 'ended',
+  needsPlan: false,
+  outcome: 'failed',
+  code: 'OUTCOME_UNKNOWN',
+  message: 'an earlier row of the same key ended unknown, so this one was not sent',
+};
 
 /**
  * The patch that the row gets: ready or ended, or waiting for one more row. After an earlier row whose
@@ -43,31 +113,17 @@ export async function replan(
   item: ItemRecord,
   context: PlanContext,
 ): Promise<ItemPatch> {
-  const { resource } = work;
   const rows = fileRowsOf(item, context.reading);
-  const earlier = await earlierRows(
-    work,
-    item,
-    rows.map(({ cells }) => cells),
-  );
-  const open = earlier.find(({ state }) => state !== 'ended');
-  if (open !== undefined) return waitFor(work, open);
-  if (earlier.some(({ outcome }) => outcome === 'unknown')) {
-    return {
-      state: 'ended',
-      needsPlan: false,
-      outcome: 'failed',
-      code: 'OUTCOME_UNKNOWN',
-      message: 'an earlier row of the same key ended unknown, so this one was not sent',
-    };
-  }
   const around = await surroundingsFor(work, [{ item, rows }], { context, layer: 'done' });
-  const { candidates } = around;
-  for (const { after, hasWritten, seq } of earlier) {
-    if (!hasWritten || after === null || candidates.byId(after.id) !== null) continue;
-    candidates.put(entryOf(resource, await withChildIds(work, after), seq));
-  }
-  const decision = decide({ ...item, problem: problemOf(item) }, rows, around);
+  const cells = rows.map((row) => row.cells);
+  const planned = (await candidatesFor(work, cells, 'planned')).entries();
+  const done = around.candidates.entries();
+  const past = await pastOf(work, item, { planned, done });
+  const open = past.rows.find(({ state }) => state !== 'ended');
+  if (open !== undefined) return waitFor(work, open);
+  if (past.rows.some(({ outcome }) => outcome === 'unknown')) return AFTER_UNKNOWN;
+  const candidates = await candidatesAt(work, done, { item, past });
+  const decision = decide({ ...item, problem: problemOf(item) }, rows, { ...around, candidates });
   const patch = patchOf({ ...decision, touchedBy: [] }, false);
   return { ...withEarlierSteps(item, patch), needsPlan: false };
 }

@@ -15,6 +15,7 @@ import type {
   JobRecord,
   JournalNote,
   Lease,
+  Problem,
   RecordImage,
   Step,
 } from '../store/types.js';
@@ -148,18 +149,24 @@ export async function lookUp(work: Work, id: string): Promise<RecordImage | null
   return record === null ? null : imageOf(record, resource);
 }
 
-/** Adds warnings to the job, each code and message once. */
+/** Adds warnings to the job, each code and message once; only the first ones are shown in a status. */
 export async function warn(
   work: Work,
-  warnings: readonly { code: string; message: string }[],
+  warnings: readonly Problem[],
+  place: 'first' | 'last' = 'last',
 ): Promise<void> {
   if (warnings.length === 0) return;
   const { warnings: known } = await readJob(work);
-  const all = [...known];
+  const fresh: Problem[] = [];
   for (const warning of warnings) {
     const { code, message } = warning;
-    const isKnown = all.some((other) => other.code === code && other.message === message);
-    if (!isKnown) all.push(warning);
+    const isKnown = [...known, ...fresh].some(
+      (other) => other.code === code && other.message === message,
+    );
+    if (!isKnown) fresh.push(warning);
   }
-  if (all.length > known.length) await patchJob(work, { warnings: all });
+  if (fresh.length === 0) return;
+  await patchJob(work, {
+    warnings: place === 'first' ? [...fresh, ...known] : [...known, ...fresh],
+  });
 }

@@ -16,23 +16,40 @@ const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 const CUT_MESSAGE =
   'has lost digits in a spreadsheet; format the column as text there and fill it in again';
 
-/** A cell read into a value; null: it is none, for the reason in `message`. */
-function readCell<Value extends Scalar>(read: (text: string) => Value | null, message: string) {
-  return z.string().transform((text, context): Value => {
-    const value = read(text);
-    if (value !== null) return value;
-    context.addIssue({ code: 'custom', message });
-    return z.NEVER;
-  });
+/** What schemas/rows tells of a cell beside that it is a text. */
+type CellFacts = Readonly<{ pattern?: string; examples?: string[] }>;
+
+/** A cell read into a value; null: it is none, for the reason that `fault` gives. */
+function readCell<Value extends Scalar>(
+  read: (text: string) => Value | null,
+  fault: string | ((text: string) => string),
+  facts: CellFacts = {},
+) {
+  return z
+    .string()
+    .meta(facts)
+    .transform((text, context): Value => {
+      const value = read(text);
+      if (value !== null) return value;
+      const message = typeof fault === 'string' ? fault : fault(text);
+      context.addIssue({ code: 'custom', message });
+      return z.NEVER;
+    });
 }
 
-/** Words in any capitals that mean one of a few values. */
-function wordCell<Value extends Scalar>(
-  meanings: Readonly<Record<string, Value>>,
-  message: string,
-) {
-  const known = new Map(Object.entries(meanings));
-  return readCell((text) => known.get(text.toLowerCase()) ?? null, message);
+/** One of a few words in any capitals, each with others that mean the same. */
+function wordCell(meanings: Readonly<Record<string, readonly string[]>>, fault: string) {
+  const entries = Object.entries(meanings);
+  const known = new Map(
+    entries.flatMap(([value, words]) => [value, ...words].map((word) => [word, value] as const)),
+  );
+  const examples = entries.map(([value]) => value);
+  return readCell((text) => known.get(text.toLowerCase()) ?? null, fault, { examples });
+}
+
+/** The fault of a cell that a spreadsheet may have taken for a number. */
+function orCut(fault: string): (text: string) => string {
+  return (text) => (isCutBySpreadsheet(text) ? CUT_MESSAGE : fault);
 }
 
 export const textCell = z.string().max(TEXT_CHARS_MAX, 'is longer than 2,000 characters');
@@ -40,31 +57,29 @@ export const textCell = z.string().max(TEXT_CHARS_MAX, 'is longer than 2,000 cha
 /** A text that a spreadsheet may have taken for a number: what it cut is refused, never repaired. */
 export const codeCell = textCell.refine((text) => !isCutBySpreadsheet(text), CUT_MESSAGE);
 
-export const booleanCell = readCell((text) => {
-  const word = text.toLowerCase();
-  if (TRUE.has(word)) return true;
-  return FALSE.has(word) ? false : null;
-}, 'is none of true/false, ja/nej, 1/0');
+export const booleanCell = readCell(
+  (text) => {
+    const word = text.toLowerCase();
+    if (TRUE.has(word)) return true;
+    return FALSE.has(word) ? false : null;
+  },
+  'is none of true/false, ja/nej, 1/0',
+  { examples: ['true', 'false'] },
+);
 
 export const emailCell = z.string().regex(EMAIL, 'is not one e-mail address');
 
 /** Written with or without spaces; the value has none. */
-export const eanCell = z.string().transform((text, context): string => {
-  const digits = normalizeEan(text);
-  if (isGln(digits)) return digits;
-  const message = isCutBySpreadsheet(text)
-    ? CUT_MESSAGE
-    : 'is no EAN/GLN number: thirteen digits, the last of which checks the others';
-  context.addIssue({ code: 'custom', message });
-  return z.NEVER;
-});
+export const eanCell = readCell(
+  (text) => (isGln(normalizeEan(text)) ? normalizeEan(text) : null),
+  orCut('is no EAN/GLN number: thirteen digits, the last of which checks the others'),
+);
 
-export const accountNoCell = z.string().transform((text, context): string => {
-  if (/^\d{1,10}$/.test(text)) return text;
-  const message = isCutBySpreadsheet(text) ? CUT_MESSAGE : 'is no account number';
-  context.addIssue({ code: 'custom', message });
-  return z.NEVER;
-});
+export const accountNoCell = readCell(
+  (text) => (/^\d{1,10}$/.test(text) ? text : null),
+  orCut('is no account number'),
+  { pattern: '^\\d{1,10}$' },
+);
 
 /** Intake has judged the column's number style; what arrives is a plain decimal or no number. */
 export const priceCell = readCell((text) => {
@@ -83,50 +98,29 @@ export const wholeDaysCell = readCell(
   'is no whole number of days from 0 to 999',
 );
 
-/** The calendar has the day. */
+/** The calendar has the day: one that it lacks runs over into the next month or year. */
 function isDate(text: string): boolean {
   const [, year, month, day] = (DATE.exec(text) ?? []).map(Number);
   if (year === undefined || month === undefined || day === undefined) return false;
   const date = new Date(Date.UTC(year, month - 1, day));
-  return (
-    date.getUTCFullYear() === year && date.getUTCMonth() === month - 1 && date.getUTCDate() === day
-  );
+  return date.getUTCFullYear() === year && date.getUTCDate() === day;
 }
 
 /** Intake has judged the column's date style; what arrives is YYYY-MM-DD or no date. */
 export const dateCell = readCell((text) => (isDate(text) ? text : null), 'is no date');
 
 export const taxModeCell = wordCell(
-  {
-    incl: 'incl',
-    inkl: 'incl',
-    'inkl.': 'incl',
-    inklusive: 'incl',
-    excl: 'excl',
-    ekskl: 'excl',
-    'ekskl.': 'excl',
-    eksklusive: 'excl',
-  },
+  { incl: ['inkl', 'inkl.', 'inklusive'], excl: ['ekskl', 'ekskl.', 'eksklusive'] },
   'is neither incl nor excl',
 );
 
 export const contactTypeCell = wordCell(
-  { company: 'company', virksomhed: 'company', person: 'person', privat: 'person' },
+  { company: ['virksomhed'], person: ['privat'] },
   'is neither company nor person',
 );
 
 export const salesTaxRulesetCell = wordCell(
-  {
-    vat25: 'vat25',
-    '25': 'vat25',
-    '25%': 'vat25',
-    '25 %': 'vat25',
-    vat0: 'vat0',
-    '0': 'vat0',
-    '0%': 'vat0',
-    '0 %': 'vat0',
-    abroad: 'abroad',
-  },
+  { vat25: ['25', '25%', '25 %'], vat0: ['0', '0%', '0 %'], abroad: [] },
   'is none of vat25, vat0, abroad',
 );
 
@@ -138,20 +132,32 @@ export function currencyCode(text: string): string | null {
   return CURRENCIES.has(code) ? code : null;
 }
 
-export const currencyCell = readCell(currencyCode, 'is no ISO currency code');
+export const currencyCell = readCell(currencyCode, 'is no ISO currency code', {
+  examples: ['DKK', 'EUR'],
+});
 
-/** Names in use that the list of countries does not have. */
-const FURTHER_NAMES = new Map([
-  ['nederlandene', 'NL'],
-  ['england', 'GB'],
-]);
+/** Danish and English names in lower case, and some in use that the list of countries lacks. */
+function countryNames(): Map<string, string> {
+  const names = new Map([
+    ['nederlandene', 'NL'],
+    ['england', 'GB'],
+  ]);
+  for (const language of ['en', 'da']) {
+    for (const [code, all] of Object.entries(countries.getNames(language, { select: 'all' }))) {
+      for (const name of all) names.set(name.toLowerCase(), code);
+    }
+  }
+  return names;
+}
+
+// Asked for every row: the library itself would go through the whole list each time.
+const COUNTRY_NAMES = countryNames();
 
 /** ISO code, or the Danish or English name, to the ISO 3166-1 alpha-2 code that Billy uses. */
 export function countryCode(text: string): string | null {
   const upper = text.toUpperCase();
   if (countries.isValid(upper)) return countries.toAlpha2(upper) ?? null;
-  const named = countries.getAlpha2Code(text, 'da') ?? countries.getAlpha2Code(text, 'en');
-  return named ?? FURTHER_NAMES.get(text.toLowerCase()) ?? null;
+  return COUNTRY_NAMES.get(text.toLowerCase()) ?? null;
 }
 
 export const countryCell = readCell(countryCode, 'is no ISO code and no country name known here');

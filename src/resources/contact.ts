@@ -106,12 +106,7 @@ interface Change {
 }
 
 function changesFor(change: Change, flag: ContactRole['flag']): RecordChanges {
-  const { image, mode } = change;
-  // An import never un-archives; everything else in the row counts.
-  const values =
-    change.values['isArchived'] === false
-      ? { ...change.values, isArchived: image.fields['isArchived'] ?? false }
-      : change.values;
+  const { values, image, mode } = change;
   const countryId = countryIdOf(values, image);
   const phone = (text: string): string => normalizePhone(text, countryId);
   const normalForms = { vatNo: normalizeVatNo, ean: normalizeEan, phone };
@@ -122,7 +117,7 @@ function changesFor(change: Change, flag: ContactRole['flag']): RecordChanges {
   // Days count from the invoice only in this mode; other terms stay unless the days change.
   const terms = image.fields['paymentTermsMode'] ?? null;
   const isTermSet = changes.some(({ field, to }) => field === 'paymentTermsDays' && to !== null);
-  if (isTermSet && terms !== 'net') {
+  if (isTermSet && terms !== 'net' && !(mode === 'merge' && terms !== null)) {
     changes.push({ field: 'paymentTermsMode', from: terms, to: 'net' });
   }
   const steps: Step[] = [];
@@ -271,7 +266,8 @@ const CONTACT = {
     typeof values['name'] === 'string'
       ? []
       : [{ code: 'ROW_INVALID' as const, field: 'name', message: 'name is required' }],
-  imageOfBody: (id: string, body: Readonly<Record<string, Json>>) => imageOfBody(id, body, SHAPE),
+  imageOfBody: (id: string, body: Readonly<Record<string, Json>>) =>
+    imageOfBody(id, { isArchived: false, ...body }, SHAPE),
   keysOfRow,
   keysOfImage,
   exportRow,

@@ -14,6 +14,11 @@ export function bodyOf(table: FieldTable, values: RowValues): Record<string, Jso
   return Object.fromEntries(entries);
 }
 
+/** Cells arrive trimmed, and spreadsheets write line breaks in their own way: neither is a change. */
+function plainText(text: string): string {
+  return text.trim().replaceAll('\r\n', '\n');
+}
+
 function isEmpty(value: Scalar | undefined): boolean {
   return value === undefined || value === null || value === '';
 }
@@ -42,8 +47,7 @@ export function fieldChanges(change: {
     const from = image.fields[field] ?? null;
     if (to === undefined || sameValue(from, to)) continue;
     if (mode === 'merge' && !isEmpty(from)) continue;
-    // Cells arrive trimmed; a record with blanks around its value is not changed by that alone.
-    const normal = normalForms[column] ?? ((text: string): string => text.trim());
+    const normal = normalForms[column] ?? plainText;
     if (!isRespelled(from, to, normal)) changes.push({ field, from, to });
   }
   return changes;

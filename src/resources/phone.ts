@@ -7,6 +7,7 @@ import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-j
 /** Extensions, second numbers and words ("ask Anna") make it no number to find anybody by. */
 const PHONE = /^\+?[\d\s().-]+$/;
 const DIGITS_MIN = 5;
+const DANISH = /^\+?45(\d{8})$/;
 /** A zero near the country code may be the one that is dialled only at home: `+46 (0)70 ...`. */
 const MAY_HOLD_TRUNK_ZERO = /^[1-9]\d{0,2}0/;
 const REMEMBERED_MAX = 10_000;
@@ -16,7 +17,7 @@ const remembered = new Map<string, string | null>();
 function parse(text: string, countryId: string | null): string | null {
   const country = countryId !== null && isSupportedCountry(countryId) ? countryId : undefined;
   const parsed = parsePhoneNumberFromString(text, country);
-  return parsed?.isPossible() === true ? parsed.number : null;
+  return parsed?.isPossible() === true ? parsed.number.replace(DANISH, '$1') : null;
 }
 
 /** `+46701234567`, or null; the answers are kept, since a file names the same numbers again. */
@@ -31,7 +32,7 @@ function planned(text: string, countryId: string | null): string | null {
 }
 
 function international(digits: string): string {
-  const danish = /^45(\d{8})$/.exec(digits)?.[1];
+  const danish = DANISH.exec(digits)?.[1];
   if (danish !== undefined) return danish;
   if (!/^[1-9]/.test(digits)) return '';
   const plain = `+${digits}`;
@@ -50,5 +51,5 @@ export function normalizePhone(text: string, countryId = 'DK'): string {
   if (/^\(?\+/.test(trimmed)) return international(digits);
   if (digits.startsWith('00')) return international(digits.slice(2));
   if (countryId !== 'DK') return planned(digits, countryId) ?? digits;
-  return /^45(\d{8})$/.exec(digits)?.[1] ?? digits;
+  return digits.replace(DANISH, '$1');
 }

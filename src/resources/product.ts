@@ -288,7 +288,17 @@ export const product: Resource = {
   checkRow: () => [],
   checkCreate,
   createBody,
-  imageOfBody: (id, body) => imageOfBody(id, body, product),
+  imageOfBody: (id, body, { organization }) =>
+    imageOfBody(
+      id,
+      {
+        isArchived: false,
+        accountId: organization.defaultSalesAccountId,
+        salesTaxRulesetId: organization.defaultSalesTaxRulesetId,
+        ...body,
+      },
+      product,
+    ),
   changesFor,
   keysOfRow: matchKeys,
   keysOfImage: (image) => matchKeys(image.fields),

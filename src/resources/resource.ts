@@ -170,8 +170,8 @@ export interface Resource {
   /** What was taken for granted where the rows are silent; each is said once, in the job's warnings. */
   assumptions(entered: Entered, lookups: Lookups): readonly Problem[];
   createBody(entered: Entered, lookups: Lookups): Readonly<Record<string, Json>>;
-  /** The record that a create body will make, under the id given. */
-  imageOfBody(id: string, body: Readonly<Record<string, Json>>): RecordImage;
+  /** The record that a create body will make, under the id given, with what Billy fills in by itself. */
+  imageOfBody(id: string, body: Readonly<Record<string, Json>>, lookups: Lookups): RecordImage;
   changesFor(change: {
     values: RowValues;
     image: RecordImage;

@@ -1,7 +1,7 @@
 /** The addresses that results name, as MCP resources. */
 import { InputError } from '../core/errors.js';
 import type { JobService } from '../jobs/service.js';
-import { RESOURCES } from '../resources/registry.js';
+import { TEMPLATE_NAMES, templateNamed } from '../resources/registry.js';
 
 const CSV = 'text/csv';
 
@@ -12,10 +12,10 @@ export interface ReadText {
 
 /** What is always there. */
 export function listedResources() {
-  return RESOURCES.map(({ name, plural }) => ({
+  return TEMPLATE_NAMES.map((name) => ({
     uri: `billy-bulk://templates/${name}.csv`,
-    name: `${plural}-template.csv`,
-    title: `CSV template for ${plural}`,
+    name: templateNamed(name).filename,
+    title: `CSV template: ${name}`,
     mimeType: CSV,
   }));
 }

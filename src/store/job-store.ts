@@ -195,7 +195,7 @@ export interface JobStore {
     layer: PoolLayer;
     entries: readonly PoolEntry[];
   }): Promise<void>;
-  /** Entries that carry one of the keys, each as the upper layer shows it (else as `before`). */
+  /** Entries that carry, or once carried, one of the keys, as the upper layer shows them (else as `before`). */
   findPool(filter: {
     jobId: string;
     layer: PoolLayer;

@@ -190,6 +190,10 @@ async function addGroups(db: Kysely<unknown>): Promise<void> {
   await sql`CREATE INDEX items_by_group ON items (group_key, job_id) WHERE group_key IS NOT NULL`.execute(
     db,
   );
+  // What rows of one job do to one record, in order.
+  await sql`CREATE INDEX items_by_job_record ON items (job_id, record_id, seq) WHERE record_id IS NOT NULL`.execute(
+    db,
+  );
   await db.schema
     .createTable('mappings')
     .addColumn('organization_id', 'text', (column) => column.notNull())

@@ -28,7 +28,9 @@ async function insertChunks(
 ): Promise<void> {
   const { jobId, layer, entries } = batch;
   const keys = entries.flatMap((entry) =>
-    entry.keys.map((key) => ({ job_id: jobId, layer, record_id: entry.recordId, ...key })),
+    [...entry.keys, ...(entry.formerKeys ?? [])].map((key) => {
+      return { job_id: jobId, layer, record_id: entry.recordId, ...key };
+    }),
   );
   await transaction
     .insertInto('pool')
@@ -47,7 +49,7 @@ async function insertChunks(
     await transaction
       .insertInto('pool_keys')
       .values(keys.slice(start, start + ROWS_PER_INSERT))
-      // One record may carry a key twice (two persons with one e-mail).
+      // One record may carry a key twice (two persons with one e-mail), or carried it before.
       .onConflict((conflict) => conflict.doNothing())
       .execute();
   }
@@ -119,14 +121,12 @@ function writeQueries(db: Kysely<Tables>): Pick<PoolPart, 'putPool' | 'clearPool
       if (entries.length === 0) return;
       await fenced(db, lease, async (transaction) => {
         const ids = entries.map((entry) => entry.recordId);
-        for (const table of ['pool', 'pool_keys'] as const) {
-          await transaction
-            .deleteFrom(table)
-            .where('job_id', '=', jobId)
-            .where('layer', '=', layer)
-            .where('record_id', 'in', ids)
-            .execute();
-        }
+        await transaction
+          .deleteFrom('pool')
+          .where('job_id', '=', jobId)
+          .where('layer', '=', layer)
+          .where('record_id', 'in', ids)
+          .execute();
         for (let start = 0; start < entries.length; start += ROWS_PER_INSERT) {
           const part = entries.slice(start, start + ROWS_PER_INSERT);
           await insertChunks(transaction, { jobId, layer, entries: part });

@@ -299,6 +299,8 @@ export interface PoolEntry {
   readonly keys: readonly MatchKey[];
   /** `seq` of the last row of this job that changes it. */
   readonly touchedBy: number | null;
+  /** Keys that it had for a while: it stays found by them, and so do rows that met it then. */
+  readonly formerKeys?: readonly MatchKey[];
 }
 
 export interface Cause {

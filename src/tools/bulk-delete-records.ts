@@ -1,7 +1,7 @@
 /** Deletes many records, named by ids or by a file. */
 import { z } from 'zod';
 import { RESOURCE_NAMES } from '../resources/registry.js';
-import { sourceFields, start, startFields, startResult, summarizeStart } from './start.js';
+import { sourceFields, start, startFieldsBrief, startResult, summarizeStart } from './start.js';
 import { defineTool } from './tool.js';
 
 const ids = z
@@ -25,7 +25,7 @@ export const bulkDeleteRecords = defineTool({
     resourceType: z.enum(RESOURCE_NAMES),
     ids,
     ...sourceFields,
-    ...startFields,
+    ...startFieldsBrief,
   }),
   outputSchema: startResult,
   run: ({ resourceType, ...input }, call) =>

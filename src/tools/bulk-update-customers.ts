@@ -3,7 +3,7 @@ import { z } from 'zod';
 import {
   sourceFields,
   start,
-  startFields,
+  startFieldsBrief,
   startResult,
   summarizeStart,
   updatesField,
@@ -22,7 +22,7 @@ export const bulkUpdateCustomers = defineTool({
     idempotentHint: true,
     openWorldHint: true,
   },
-  inputSchema: z.strictObject({ updates: updatesField, ...sourceFields, ...startFields }),
+  inputSchema: z.strictObject({ updates: updatesField, ...sourceFields, ...startFieldsBrief }),
   outputSchema: startResult,
   run: (input, call) => start({ resourceType: 'customer', operation: 'update' }, input, call),
   summarize: summarizeStart,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import {
   sourceFields,
   start,
-  startFields,
+  startFieldsBrief,
   startResult,
   summarizeStart,
   updatesField,
@@ -23,7 +23,7 @@ export const bulkUpdateProducts = defineTool({
     idempotentHint: true,
     openWorldHint: true,
   },
-  inputSchema: z.strictObject({ updates: updatesField, ...sourceFields, ...startFields }),
+  inputSchema: z.strictObject({ updates: updatesField, ...sourceFields, ...startFieldsBrief }),
   outputSchema: startResult,
   run: (input, call) => start({ resourceType: 'product', operation: 'update' }, input, call),
   summarize: summarizeStart,

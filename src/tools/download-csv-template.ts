@@ -7,7 +7,7 @@ export const downloadCsvTemplate = defineTool({
   name: 'download_csv_template',
   title: 'CSV template',
   description:
-    'A CSV with the columns of a resource and two example rows that import without an error.',
+    'A CSV with the columns of a resource (or of a price list) and example rows that import without an error.',
   annotations: READS,
   inputSchema: z.strictObject({ resourceType: z.enum(TEMPLATE_NAMES) }),
   outputSchema: z.looseObject({

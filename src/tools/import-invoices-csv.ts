@@ -1,6 +1,6 @@
 /** Imports invoices from a file, text or rows. */
 import { z } from 'zod';
-import { sourceFields, start, startFields, startResult, summarizeStart } from './start.js';
+import { sourceFields, start, startFieldsBrief, startResult, summarizeStart } from './start.js';
 import { defineTool } from './tool.js';
 
 export const importInvoicesCsv = defineTool({
@@ -16,7 +16,7 @@ export const importInvoicesCsv = defineTool({
     idempotentHint: false,
     openWorldHint: true,
   },
-  inputSchema: z.strictObject({ ...sourceFields, ...startFields }),
+  inputSchema: z.strictObject({ ...sourceFields, ...startFieldsBrief }),
   outputSchema: startResult,
   run: (input, call) => start({ resourceType: 'invoice', operation: 'import' }, input, call),
   summarize: summarizeStart,

@@ -1,6 +1,6 @@
 /** Imports suppliers from a file, text or rows. */
 import { z } from 'zod';
-import { sourceFields, start, startFields, startResult, summarizeStart } from './start.js';
+import { sourceFields, start, startFieldsBrief, startResult, summarizeStart } from './start.js';
 import { defineTool } from './tool.js';
 
 export const importSuppliersCsv = defineTool({
@@ -14,7 +14,7 @@ export const importSuppliersCsv = defineTool({
     idempotentHint: false,
     openWorldHint: true,
   },
-  inputSchema: z.strictObject({ ...sourceFields, ...startFields }),
+  inputSchema: z.strictObject({ ...sourceFields, ...startFieldsBrief }),
   outputSchema: startResult,
   run: (input, call) => start({ resourceType: 'supplier', operation: 'import' }, input, call),
   summarize: summarizeStart,

@@ -47,6 +47,18 @@ export const startFields = {
   options: startOptionsSchema.optional(),
 };
 
+const OPTION_NAMES = Object.keys(startOptionsSchema.shape).join(', ');
+
+/** The same, checked alike; its schema is told once in tools/list, since six copies crowd the context. */
+export const startFieldsBrief = {
+  organizationId: organizationIdField,
+  options: z
+    .record(z.string(), z.unknown())
+    .pipe(startOptionsSchema)
+    .optional()
+    .describe(`As import_customers_csv lists them: ${OPTION_NAMES}.`),
+};
+
 export const startResult = z.looseObject({
   success: z.literal(true),
   jobId: z.string(),

@@ -86,6 +86,8 @@ describe.each([customer, supplier])('a $name', (resource) => {
       countryId: fc.constantFrom('DK', 'SE', 'FO', null, 'XX'),
       type: fc.constantFrom('company', 'person', null),
       isArchived: fc.constantFrom(true, false, null),
+      paymentTermsDays: fc.constantFrom(null, 0, 14, '8', 1000),
+      paymentTermsMode: fc.constantFrom(null, 'net', 'netEndOfMonth'),
       contactPersons: fc.array(
         fc.record({
           id: fc.uuid(),

@@ -8,6 +8,7 @@ import {
   normalizeHeader,
   REPORT_COLUMNS,
 } from '../../src/resources/headers.js';
+import { invoice } from '../../src/resources/invoice.js';
 import { product } from '../../src/resources/product.js';
 import type { Resource } from '../../src/resources/resource.js';
 import { supplier } from '../../src/resources/supplier.js';
@@ -39,12 +40,28 @@ const CUSTOMER_ALIASES: Record<string, string[]> = {
   ean: ['ean-nr', 'gln'],
   type: ['type'],
   isArchived: ['arkiveret'],
+  paymentTermsDays: ['betalingsfrist', 'kreditdage'],
   id: ['id'],
 };
 const SUPPLIER_ALIASES: Record<string, string[]> = {
   ...CUSTOMER_ALIASES,
   name: ['navn', 'firmanavn', 'leverandør', 'leverandørnavn'],
   contactNo: ['leverandørnr', 'leverandoernr', 'leverandørnummer'],
+};
+const INVOICE_ALIASES: Record<string, string[]> = {
+  id: ['id'],
+  invoiceRef: ['fakturaref'],
+  invoiceNo: ['fakturanr'],
+  customer: ['kunde'],
+  entryDate: ['dato'],
+  paymentTermsDays: ['betalingsfrist'],
+  taxMode: ['moms'],
+  currency: ['valuta'],
+  productNo: ['varenr'],
+  description: ['beskrivelse'],
+  quantity: ['antal'],
+  unitPrice: ['pris'],
+  approve: ['godkend'],
 };
 const PRODUCT_ALIASES: Record<string, string[]> = {
   name: ['navn', 'varenavn', 'produkt'],
@@ -69,6 +86,7 @@ describe.each([
   [customer, CUSTOMER_ALIASES],
   [product, PRODUCT_ALIASES],
   [supplier, SUPPLIER_ALIASES],
+  [invoice, INVOICE_ALIASES],
 ] as const)('headers of a $name', (resource, aliases) => {
   const cases = Object.entries(aliases).flatMap(([column, names]) =>
     [column, ...names].map((name) => [name, column] as const),

@@ -105,7 +105,6 @@ async function billyWith(chart: Chart): Promise<BillyClient> {
     baseCurrencyId: 'DKK',
     defaultSalesAccountId: null,
     defaultSalesTaxRulesetId: standard,
-    defaultTaxMode: null,
     hasVat: true,
     isLocked: false,
   };

@@ -44,6 +44,13 @@ describe('normalizePhone', () => {
     expect(normalizePhone(text, countryId)).toBe(normal);
   });
 
+  it('is the short form of a Danish number, whoever wrote it', () => {
+    expect(normalizePhone('45 12 34 56 78')).toBe('12345678');
+    expect(normalizePhone('00 45 12 34 56 78', 'SE')).toBe('12345678');
+    // As dialled from the United States.
+    expect(normalizePhone('011 45 12 34 56 78', 'US')).toBe('12345678');
+  });
+
   it('keeps a foreign number apart from a Danish one with the same digits', () => {
     expect(normalizePhone('+46 812345')).not.toBe(normalizePhone('46 81 23 45'));
   });

@@ -24,7 +24,7 @@ import { DEFAULT_UNKNOWNS, type SandboxUnknowns } from '../../../src/sandbox/opt
 import { startSandbox, type Sandbox } from '../../../src/sandbox/sandbox.js';
 import type { RecordImage, Step } from '../../../src/store/types.js';
 
-export const READ: ReadOptions = { priority: 'job', patienceMs: 0 };
+const READ: ReadOptions = { priority: 'job', patienceMs: 0 };
 export const LOAD: LoadRequest = { read: READ, abroadRulesetId: null };
 
 export interface Account {
