@@ -173,6 +173,7 @@ describe('readOrganization', () => {
       baseCurrencyId: '',
       defaultSalesAccountId: null,
       defaultSalesTaxRulesetId: null,
+      defaultTaxMode: null,
       hasVat: true,
       isLocked: false,
     });

@@ -1,46 +1,15 @@
-// What one row will do: every strategy against every situation, and what never happens.
+// What one item will do: every strategy against every situation, and what never happens.
 import { describe, expect, it } from 'vitest';
 import { Candidates } from '../../src/jobs/candidates.js';
-import {
-  decide,
-  isVirtual,
-  readCells,
-  virtualId,
-  type Cells,
-  type Decision,
-  type Rules,
-} from '../../src/jobs/decide.js';
+import { decide } from '../../src/jobs/decide.js';
+import type { DecidedItem, Decision, Rules, Surroundings } from '../../src/jobs/decision.js';
 import { customer } from '../../src/resources/customer.js';
 import { product } from '../../src/resources/product.js';
-import type { Lookups } from '../../src/resources/resource.js';
+import type { Cells } from '../../src/resources/resource.js';
 import type { PoolEntry, Scalar } from '../../src/store/types.js';
+import { LOOKUPS, rulesFor } from './support/rules.js';
 
-const LOOKUPS: Lookups = {
-  organization: {
-    id: 'org',
-    name: 'Firma',
-    registrationNo: null,
-    countryId: 'DK',
-    baseCurrencyId: 'DKK',
-    defaultSalesAccountId: null,
-    defaultSalesTaxRulesetId: null,
-    isLocked: false,
-  },
-  accounts: new Map([['1110', ['account-1']]]),
-  rulesets: new Map([['vat25', ['ruleset-1', 'ruleset-2']]]),
-};
-
-function rulesFor(changes: Partial<Rules> = {}): Rules {
-  const { resource = customer } = changes;
-  return {
-    resource,
-    lookups: LOOKUPS,
-    operation: 'import',
-    strategy: 'skip',
-    matchOrder: resource.matchOrder,
-    ...changes,
-  };
-}
+const ITEM: DecidedItem = { seq: 5, problem: null, groupKey: null };
 
 function contact(
   id: string,
@@ -57,9 +26,13 @@ function contact(
   return { recordId: id, image, keys: customer.keysOfImage(image), touchedBy };
 }
 
-function decided(cells: Cells, entries: readonly PoolEntry[], changes?: Partial<Rules>): Decision {
+function amid(entries: readonly PoolEntry[], changes?: Partial<Rules>): Surroundings {
   const candidates = new Candidates(entries);
-  return decide({ seq: 5, problem: null }, cells, { rules: rulesFor(changes), candidates });
+  return { rules: rulesFor(changes), candidates, usedIds: new Set(), made: new Map() };
+}
+
+function decided(cells: Cells, entries: readonly PoolEntry[], changes?: Partial<Rules>): Decision {
+  return decide(ITEM, [{ row: 6, cells }], amid(entries, changes));
 }
 
 /** `created`, `failed ROW_INVALID`, ... */
@@ -227,8 +200,8 @@ describe('what a decision carries', () => {
 
   it('takes over what reading the file found wrong with the row', () => {
     const problem = { code: 'CSV_MALFORMED', message: 'The row has too many cells.' };
-    const context = { rules: rulesFor(), candidates: new Candidates([]) };
-    const { act, label } = decide({ seq: 1, problem }, { name: 'Firma' }, context);
+    const rows = [{ row: 2, cells: { name: 'Firma' } }];
+    const { act, label } = decide({ ...ITEM, problem }, rows, amid([]));
     expect(act).toMatchObject({ outcome: 'failed', ...problem });
     expect(label).toBe('Firma');
   });
@@ -331,7 +304,10 @@ describe('the same id twice in a list of updates', () => {
 describe('odd values that Billy holds already', () => {
   const odd = contact('a', { phone: 'x'.repeat(2100) }, { email: ' not an e-mail ' });
   const exported = Object.fromEntries(
-    Object.entries(customer.exportRow(odd.image)).map(([name, cell]) => [name, cell.trim()]),
+    Object.entries(customer.exportRow(odd.image, LOOKUPS)).map(([name, cell]) => [
+      name,
+      cell.trim(),
+    ]),
   );
 
   it('an export fed back in is unchanged', () => {
@@ -361,15 +337,6 @@ describe('odd values that Billy holds already', () => {
 });
 
 describe('references', () => {
-  const rules = rulesFor({ resource: product });
-
-  it('are looked up to ids', () => {
-    const cells = { name: 'Time', unitPrice: '10', accountNo: '1110' };
-    const { values, issues } = readCells(cells, rules, new Candidates([]));
-    expect(issues).toEqual([]);
-    expect(values).toMatchObject({ accountId: 'account-1' });
-  });
-
   it.each([
     ['accountNo', '9999', 'names nothing'],
     ['salesTaxRuleset', 'vat25', 'fits several'],
@@ -379,13 +346,5 @@ describe('references', () => {
     expect(shown(decision)).toBe('failed REFERENCE_NOT_FOUND');
     expect(decision.act).toMatchObject({ field: column });
     expect(decision.act.kind === 'end' && decision.act.message).toContain(words);
-  });
-});
-
-describe('virtual ids', () => {
-  it('stand for what a row will create, and for nothing in Billy', () => {
-    expect(isVirtual(virtualId(7))).toBe(true);
-    expect(isVirtual('A1b2C3d4E5f6G7h8I9j0K1')).toBe(false);
-    expect(isVirtual('1234567-abcdefghijkl')).toBe(false);
   });
 });

@@ -11,7 +11,7 @@ async function reportOf(world: World, jobId: string, scope: ReportScope): Promis
   if (job === null) throw new Error('the job is gone');
   let text = '';
   let rowCount = 0;
-  const chunks = reportChunks(world.store, { job, scope }, (count) => {
+  const chunks = reportChunks(world.store, { job, scope, dialect: 'standard' }, (count) => {
     rowCount += count;
   });
   for await (const chunk of chunks) text += chunk;
@@ -90,11 +90,24 @@ describe('all rows', () => {
     const { id } = await world.imported('name,contactNo\nA,1\nA,1\n,2\n');
     const contact = world.held('contacts')[0]?.id ?? '';
     expect(rowsOf(await reportOf(world, id, 'all'))).toEqual([
-      ['name', 'contactNo', 'row', 'code', 'reason', 'outcome', 'billyId'],
-      ['A', '1', '2', '', '', 'created', contact],
-      ['A', '1', '3', '', '', 'skipped', contact],
-      ['', '2', '4', 'ROW_INVALID', 'name: name is required', 'failed', ''],
+      ['name', 'contactNo', 'row', 'code', 'reason', 'outcome', 'billyId', 'changes'],
+      ['A', '1', '2', '', '', 'created', contact, ''],
+      ['A', '1', '3', '', '', 'skipped', contact, ''],
+      ['', '2', '4', 'ROW_INVALID', 'name: name is required', 'failed', '', ''],
     ]);
+  });
+
+  it('say what became of the fields, with the texts quoted', async () => {
+    const world = await calmWorld();
+    const contact = { name: 'A', countryId: 'DK', contactNo: '1', isCustomer: true };
+    await world.plant('contacts', { ...contact, phone: '11223344' });
+    const options = { duplicateStrategy: 'update' } as const;
+    const { id } = await world.imported(
+      'name,contactNo,phone,city\nB,1,11223344,Odense\n',
+      options,
+    );
+    const [headers = [], row = []] = rowsOf(await reportOf(world, id, 'all'));
+    expect(row[headers.indexOf('changes')]).toBe('name: "A" -> "B"; cityText: "" -> "Odense"');
   });
 
   it('say what has not been tried', async () => {
@@ -174,6 +187,8 @@ describe('a report of', () => {
     const world = await calmWorld({ isHeld: true });
     const job = await world.startImport('name\nA\n');
     await world.store.createJob({ ...job, id: 'export', source: null, reading: null });
-    expect(await reportOf(world, 'export', 'all')).toBe('row,code,reason,outcome,billyId\n');
+    expect(await reportOf(world, 'export', 'all')).toBe(
+      'row,code,reason,outcome,billyId,changes\n',
+    );
   });
 });

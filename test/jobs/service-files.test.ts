@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { LIMITS } from '../../src/core/limits.js';
 import { exportFolderOf } from '../../src/jobs/parts.js';
-import { RESOURCES, resourceNamed } from '../../src/resources/registry.js';
+import { RESOURCE_NAMES, resourceNamed } from '../../src/resources/registry.js';
 import { calmWorld, type World } from '../support/engine-world.js';
 
 const CSV = 'name\nA\nB\n';
@@ -113,22 +113,51 @@ describe('report', () => {
 });
 
 describe('template', () => {
-  it.each(RESOURCES)('of $name imports without an error into any account', async (resource) => {
+  const TEMPLATES = [
+    { name: 'customer', after: [], filename: 'customers-template.csv', created: 2 },
+    { name: 'product', after: [], filename: 'products-template.csv', created: 2 },
+    { name: 'supplier', after: [], filename: 'suppliers-template.csv', created: 2 },
+    // Both of its rows are lines of one invoice, for what the other templates make.
+    {
+      name: 'invoice',
+      after: ['customer', 'product'],
+      filename: 'invoices-template.csv',
+      created: 1,
+    },
+  ] as const;
+
+  it.each(TEMPLATES)('of $name imports without an error into any account', async (template) => {
+    const { name, after, created } = template;
     const world = await calmWorld({ unknowns: { missingSalesDefaults: 'null' } });
-    const { csvContent, filename } = world.service.template(resource);
-    expect(filename).toBe(`${resource.plural}-template.csv`);
-    const more = { resource: resource.name as 'customer' | 'product' };
-    const job = await world.imported(csvContent, {}, more);
-    expect(job).toMatchObject({ status: 'completed', errors: [], outcomes: { created: 2 } });
+    for (const resource of after) {
+      await world.imported(world.service.template(resource).csvContent, {}, { resource });
+    }
+    const { csvContent, filename } = world.service.template(name);
+    expect(filename).toBe(template.filename);
+    const job = await world.imported(csvContent, {}, { resource: name });
+    expect(job).toMatchObject({ status: 'completed', errors: [], outcomes: { created } });
+  });
+
+  it('is tried for every resource', () => {
+    expect(TEMPLATES.map(({ name }) => name as string).sort()).toEqual([...RESOURCE_NAMES].sort());
+  });
+
+  it('of a price list updates the products that the other template makes', async () => {
+    const world = await calmWorld({ unknowns: { missingSalesDefaults: 'null' } });
+    const resource = 'product';
+    await world.imported(world.service.template(resource).csvContent, {}, { resource });
+    const { csvContent } = world.service.template('priceList');
+    const job = await world.imported(csvContent, {}, { resource, operation: 'update' });
+    expect(job).toMatchObject({ status: 'completed', errors: [], outcomes: { updated: 2 } });
   });
 
   it('begins with the columns of the contract', async () => {
     const world = await calmWorld({ isHeld: true });
     const first = (name: string): string | undefined =>
-      world.service.template(resourceNamed(name)).csvContent.split('\n')[0];
+      world.service.template(name).csvContent.split('\n')[0];
     expect(first('customer')).toBe('name,email,phone,address,city,zipcode,country,vatNo');
     expect(first('product')).toBe(
-      'name,description,accountNo,unitPrice,salesTaxRuleset,isArchived',
+      'name,description,accountNo,unitPrice,salesTaxRuleset,isArchived,productNo,currency,unit',
     );
   });
 });

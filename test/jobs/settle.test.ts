@@ -47,7 +47,7 @@ describe('lost creates of equal content', () => {
     const verdicts = judgeCreates(group(lost), seen(copies(found)), customer);
     expect(verdicts.map((verdict) => verdict?.kind)).toEqual(kinds);
     const adopted = verdicts.flatMap((verdict) =>
-      verdict?.kind === 'happened' ? [verdict.image.id] : [],
+      verdict?.kind === 'happened' ? [verdict.image?.id] : [],
     );
     expect(new Set(adopted).size).toBe(adopted.length);
   });

@@ -1,33 +1,11 @@
-/** Who uses a record: as Billy lists it, and only what Billy lists. */
+/** What Billy holds while a job is taken back. */
 import { describe, expect, it } from 'vitest';
 import { takePicture } from '../../src/jobs/undo-picture.js';
-import { listUses } from '../../src/jobs/uses.js';
-import type { Work } from '../../src/jobs/work.js';
-import type { SandboxUnknowns } from '../../src/sandbox/options.js';
-import { openWork, type World } from '../support/engine-world.js';
-import { customersCsv, stormWorld } from './support/storm.js';
-
-async function usedWorld(unknowns: Partial<SandboxUnknowns> = {}): Promise<[World, Work, string]> {
-  const world = await stormWorld({ unknowns });
-  const { id } = await world.imported(customersCsv(3));
-  const job = await world.store.getJob({ jobId: id });
-  if (job === null) throw new Error('the job is gone');
-  const used = world.held('contacts')[1]?.id ?? '';
-  world.sandbox.control.thirdParty({ action: 'add-invoice', id: used });
-  return [world, await openWork(world, job), used];
-}
+import { usedWorld } from './support/used.js';
 
 describe('the uses of records', () => {
-  it.each(['list', 'unknownRoute'] as const)('are found (bills: %s)', async (bills) => {
-    const [, work, used] = await usedWorld(bills === 'list' ? {} : { bills });
-    expect([...(await listUses(work))]).toEqual([used]);
-  });
-
-  it('are not taken for none while Billy is away, or refuses the token', async () => {
+  it('are not taken for none when Billy refuses the token', async () => {
     const [world, work] = await usedWorld();
-    world.sandbox.control.setDown(true, '503');
-    await expect(listUses(work)).rejects.toMatchObject({ retry: 'wait' });
-    world.sandbox.control.setDown(false);
     world.sandbox.control.revokeToken();
     await expect(takePicture(work)).rejects.toMatchObject({ code: 'BILLY_AUTH' });
   });

@@ -15,11 +15,19 @@ const FIELDS = [
   ...['cancelledBy', 'options', 'source', 'rollback', 'reportUri'],
 ];
 
+/** Beyond the contract's. */
+const FURTHER_FIELDS = ['estimate'];
+
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 function outcomesOf(counts: Partial<Record<Outcome, number>>): Record<Outcome, number> {
   const zero = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0]));
   return { ...zero, ...counts } as Record<Outcome, number>;
+}
+
+/** That moment, without a limit on requests. */
+function at(nowMs: number) {
+  return { nowMs, rate: null };
 }
 
 async function stored(): Promise<{ world: World; job: JobRecord }> {
@@ -31,15 +39,15 @@ async function stored(): Promise<{ world: World; job: JobRecord }> {
 describe('a job’s view', () => {
   it('has every field of the contract, and its schema lets it through', async () => {
     const { world, job } = await stored();
-    const view = await viewJob(world.store, job, job.createdAtMs);
-    expect(Object.keys(view).sort()).toEqual([...FIELDS].sort());
+    const view = await viewJob(world.store, job, at(job.createdAtMs));
+    expect(Object.keys(view).sort()).toEqual([...FIELDS, ...FURTHER_FIELDS].sort());
     expect(jobViewSchema.parse(view)).toEqual(view);
     expect(Object.keys(view.outcomes).sort()).toEqual([...OUTCOMES].sort());
   });
 
   it('of a job that has not begun says so with nulls and zeros', async () => {
     const { world, job } = await stored();
-    expect(await viewJob(world.store, job, job.createdAtMs + 5000)).toMatchObject({
+    expect(await viewJob(world.store, job, at(job.createdAtMs + 5000))).toMatchObject({
       id: job.id,
       label: 'Forår',
       status: 'pending',
@@ -104,7 +112,7 @@ describe('a job’s view', () => {
     const second = await world.startImport('name\nB\n');
     const exporting = { ...second, status: 'processing' } as const;
     const queuedBehind = async (each: JobRecord): Promise<string | null> =>
-      (await viewJob(world.store, each, 0)).queuedBehind;
+      (await viewJob(world.store, each, at(0))).queuedBehind;
     expect(await queuedBehind(second)).toBe(job.id);
     expect(await queuedBehind(job)).toBeNull();
     expect(await queuedBehind(exporting)).toBeNull();
@@ -123,7 +131,7 @@ describe('a job’s view', () => {
       startedAtMs: 0,
       completedAtMs: null,
     } as const;
-    const { rollback } = await viewJob(world.store, { ...job, undo }, 0);
+    const { rollback } = await viewJob(world.store, { ...job, undo }, at(0));
     expect(rollback).toEqual({
       status: 'running',
       reason: 'wrong file',
@@ -139,12 +147,14 @@ describe('a job’s view', () => {
   it('shows the error that ended the job', async () => {
     const { world, job } = await stored();
     const error = { code: 'BILLY_AUTH', message: 'Refused.', hint: 'Make a new token.' };
-    expect(await viewJob(world.store, { ...job, error }, 0)).toMatchObject({ error });
+    expect(await viewJob(world.store, { ...job, error }, at(0))).toMatchObject({ error });
   });
 
   it('has no source where there is none', async () => {
     const { world, job } = await stored();
-    expect(await viewJob(world.store, { ...job, source: null }, 0)).toMatchObject({ source: null });
+    expect(await viewJob(world.store, { ...job, source: null }, at(0))).toMatchObject({
+      source: null,
+    });
   });
 });
 
@@ -189,7 +199,7 @@ describe('pace', () => {
     const { world, job } = await stored();
     const outcomes = outcomesOf({ created: 30 });
     const running = { ...job, status: 'processing', totalItems: 90, outcomes, ...changes } as const;
-    const view = await viewJob(world.store, running, nowMs);
+    const view = await viewJob(world.store, running, at(nowMs));
     const { durationMs, itemsPerMinute, etaSeconds } = view;
     return { durationMs, itemsPerMinute, etaSeconds };
   }
@@ -256,7 +266,7 @@ describe('size', () => {
 
   it('stays within a result with twenty long errors', async () => {
     const { world, job } = await troubled();
-    const view = await viewJob(world.store, job, 0);
+    const view = await viewJob(world.store, job, at(0));
     expect(sizeOf(view)).toBeLessThanOrEqual(LIMITS.resultCharsMax);
     expect(view.failedItems).toBe(25);
     expect(view.errors.length).toBeGreaterThan(5);
@@ -285,7 +295,7 @@ describe('size', () => {
     }));
     const error = { code: 'INTERNAL', message: 'm'.repeat(120), hint: 'h'.repeat(120) };
     const options = { columnMapping, duplicateStrategy: 'update' };
-    const view = await viewJob(world.store, { ...job, warnings, error, options }, 0);
+    const view = await viewJob(world.store, { ...job, warnings, error, options }, at(0));
     expect(view.options).toEqual({ duplicateStrategy: 'update' });
     expect(view.warnings.length).toBeLessThanOrEqual(8);
     expect(sizeOf(view)).toBeLessThanOrEqual(LIMITS.resultCharsMax);
@@ -298,14 +308,14 @@ describe('size', () => {
       code: 'EXPORT_LOSS',
       message: 'x'.repeat(300),
     }));
-    const view = await viewJob(world.store, { ...job, options, warnings }, 0);
+    const view = await viewJob(world.store, { ...job, options, warnings }, at(0));
     expect(sizeOf(view)).toBeLessThanOrEqual(LIMITS.resultCharsMax);
   });
 
   it('keeps a mapping that is small', async () => {
     const { world, job } = await stored();
     const options = { columnMapping: { Firma: 'name' } };
-    expect((await viewJob(world.store, { ...job, options }, 0)).options).toEqual(options);
+    expect((await viewJob(world.store, { ...job, options }, at(0))).options).toEqual(options);
   });
 });
 

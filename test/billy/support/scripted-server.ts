@@ -152,6 +152,7 @@ export const ORGANIZATION = {
   baseCurrencyId: 'DKK',
   defaultSalesAccountId: 'ACC1',
   defaultSalesTaxRulesetId: 'SET1',
+  defaultTaxMode: 'excl',
   hasVat: true,
   isLocked: false,
 };

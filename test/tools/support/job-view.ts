@@ -29,6 +29,7 @@ export function jobView(
     notAttemptedItems: 0,
     duplicates: { inFile: 0, inBilly: 0 },
     etaSeconds: null,
+    estimate: null,
     itemsPerMinute: null,
     durationMs: 10,
     error: null,
