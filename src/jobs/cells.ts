@@ -1,6 +1,6 @@
 /** The rows of an item under our column names, as the scan said they are to be read. */
-import { parseDate } from '../intake/dates.js';
-import { readAmount } from '../intake/numbers.js';
+import { parseDate, unambiguousDate } from '../intake/dates.js';
+import { readAmount, unambiguousAmount, writeAmount } from '../intake/numbers.js';
 import type { Cells } from '../resources/resource.js';
 import type { ItemLine, ItemRecord, RowProblem } from '../store/types.js';
 import type { FileRow } from './entered.js';
@@ -28,6 +28,24 @@ function readCell(text: string, header: string, reading: Reading): string | null
   if (style !== undefined) return readAmount(text, { style, format });
   const order = ownValue(dateOrders, header);
   return order === undefined ? text : parseDate(text, order);
+}
+
+/**
+ * How cells under a header are written back: as they came, but never so that they could be read in two
+ * ways, since the rows that told how the column is to be read may be missing from what is written.
+ */
+export function rewriter(header: string, reading: Reading | null): (text: string) => string {
+  const { format = 'csv', numberStyles = {}, dateOrders = {} } = reading ?? {};
+  const style = ownValue(numberStyles, header);
+  if (style !== undefined && format === 'csv') return (text) => unambiguousAmount(text, style);
+  if (style !== undefined) {
+    return (text) => {
+      const decimal = readAmount(text, { style, format });
+      return decimal === null ? text : writeAmount(decimal, style);
+    };
+  }
+  const order = ownValue(dateOrders, header);
+  return order === undefined ? (text) => text : (text) => unambiguousDate(text, order);
 }
 
 /** A header may be called `constructor`. */

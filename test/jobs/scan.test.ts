@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { StartOptions } from '../../src/jobs/options.js';
-import { cellsOf } from '../../src/jobs/plan.js';
+import { cellsOf } from '../../src/jobs/cells.js';
 import { readingOf } from '../../src/jobs/reading.js';
 import { scan } from '../../src/jobs/scan.js';
 import type { JobRecord } from '../../src/store/types.js';
