@@ -17,7 +17,7 @@ export const sourceFields = {
     .min(1)
     .max(4096)
     .optional()
-    .describe('A CSV or JSON file in an allowed folder. Best for anything but a few rows.'),
+    .describe('A CSV, JSON or XLSX file in an allowed folder. Best for anything but a few rows.'),
   csvContent: z.string().optional().describe('CSV text, to 1 MiB.'),
   rows: z
     .array(z.record(z.string(), cellField))
