@@ -31,8 +31,9 @@ export const LIMITS = {
   xlsxPartsMax: 10_000,
   /** A workbook's lists of sheets, relations and formats: far above any real one. */
   xlsxIndexBytesMax: 16 * 1024 * 1024,
-  /** A workbook's table of texts is held in memory while its rows are read. */
-  xlsxTextsBytesMax: 128 * 1024 * 1024,
+  /** A workbook's table of texts is held in memory while its rows are read: as XML, and how many. */
+  xlsxTextsBytesMax: 256 * 1024 * 1024,
+  xlsxTextsMax: 5_000_000,
   /** A sheet unpacked: Excel's 1,048,576 rows at some forty columns; more is a bomb. */
   xlsxSheetBytesMax: 2 * 1024 * 1024 * 1024,
   /** Blank rows above a workbook's header, so that the head is found quickly. */

@@ -27,6 +27,7 @@ const BYTE_ORDER_MARKS: readonly { bytes: readonly number[]; encoding: Encoding 
 
 /** Danish text in UTF-16 has a NUL beside nearly every letter; a binary file has them scattered. */
 const WIDE_SHARE_MIN = 0.5;
+const STRAY_SHARE_MAX = 0.1;
 
 /** What the head shows. Throws `INPUT_ENCODING` where it contradicts the caller, or itself. */
 export function detectEncoding(
@@ -129,16 +130,20 @@ function encodingOf(verdict: HighBytesVerdict): Encoding {
   });
 }
 
-/** UTF-16 without its mark: NULs at the odd places only (LE) or at the even ones only (BE). */
+/**
+ * UTF-16 without its mark: NULs at the odd places (LE) or at the even ones (BE), hardly any at the
+ * others (an emoji has one there). A file taken for it wrongly fails when it is decoded.
+ */
 function detectWide(bytes: Buffer): Encoding | null {
   const nulls = [0, 0] as [number, number];
   for (let at = bytes.indexOf(0); at !== -1; at = bytes.indexOf(0, at + 1)) {
     nulls[at % 2 === 0 ? 0 : 1] += 1;
   }
   const [even, odd] = nulls;
-  if ((even > 0 && odd > 0) || even + odd < (bytes.length / 2) * WIDE_SHARE_MIN) return null;
-  if (even + odd === 0) return null;
-  return even > 0 ? 'utf-16be' : 'utf-16le';
+  const [most, fewest] = even > odd ? [even, odd] : [odd, even];
+  const isWide = most > 0 && most >= (bytes.length / 2) * WIDE_SHARE_MIN;
+  if (!isWide || fewest > most * STRAY_SHARE_MAX) return null;
+  return most === even ? 'utf-16be' : 'utf-16le';
 }
 
 function startsWith(bytes: Buffer, prefix: readonly number[]): boolean {

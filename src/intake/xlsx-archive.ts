@@ -51,7 +51,8 @@ export function damaged(cause?: unknown): InputError {
   });
 }
 
-function tooLarge(what: string): InputError {
+/** The refusal of a workbook made to fill the memory, or far beyond any real one. */
+export function tooLarge(what: string): InputError {
   return new InputError({
     code: 'INPUT_TOO_LARGE',
     message: `The workbook's ${what}.`,

@@ -1,7 +1,7 @@
 /** XLSX to rows: the head quickly, however large the workbook, and all rows in flat memory. */
 import { InputError } from '../core/errors.js';
 import { LIMITS } from '../core/limits.js';
-import { clip } from '../core/text.js';
+import { clip, quote } from '../core/text.js';
 import { emptyFile, headersOf } from './header-row.js';
 import { cutCell, tooLongCell, type RowProblem, type SourceRow } from './source-row.js';
 import { asDamage, guarded, openArchive, type Archive } from './xlsx-archive.js';
@@ -70,7 +70,7 @@ export async function* readXlsxRows(
 /** The sentence that says which of several sheets was read; null when there was no choice. */
 export function describeSheet(head: XlsxHead): string | null {
   if (head.sheetCount < 2) return null;
-  const name = JSON.stringify(clip(head.sheet, LIMITS.fieldCharsMax));
+  const name = quote(head.sheet, LIMITS.fieldCharsMax);
   return `Of the workbook's ${head.sheetCount} sheets, ${name} was read; options.sheet names another.`;
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Readable } from 'node:stream';
 import { LIMITS } from '../core/limits.js';
-import { damaged } from './xlsx-archive.js';
+import { damaged, tooLarge } from './xlsx-archive.js';
 import { readXml } from './xlsx-xml.js';
 
 const BLOCK_BYTES = 1024 * 1024;
@@ -67,6 +67,7 @@ export class SharedTexts {
       this.#starts = doubled(this.#starts);
       this.#lengths = doubled(this.#lengths);
     }
+    if (this.#count >= LIMITS.xlsxTextsMax) throw tooLarge('table of texts is too long');
     const block = this.#blocks.length - 1;
     this.#blocks[block]?.write(text, this.#used);
     this.#starts[this.#count] = block * BLOCK_BYTES + this.#used;

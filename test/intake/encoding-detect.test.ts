@@ -27,6 +27,7 @@ describe('detectEncoding', () => {
     ['UTF-16 BE', wide(`\ufeff${DANISH}`).swap16(), 'utf-16be', 'mark'],
     ['UTF-16 LE without mark', wide(DANISH), 'utf-16le', 'shown'],
     ['UTF-16 BE without mark', wide(DANISH).swap16(), 'utf-16be', 'shown'],
+    ['UTF-16 with an emoji', wide(`${DANISH}😀`), 'utf-16le', 'shown'],
     ['windows-1252', latin(DANISH), 'windows-1252', 'shown'],
     ['empty', Buffer.alloc(0), 'utf-8', 'shown'],
     ['ASCII', Buffer.from('a'), 'utf-8', 'shown'],

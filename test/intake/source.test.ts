@@ -1,13 +1,11 @@
 import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
 import path from 'node:path';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { LIMITS } from '../../src/core/limits.js';
 import { readHead, readRows, scanSource, type ScanResult } from '../../src/intake/source.js';
 import type { ColumnKind, ReadOptions } from '../../src/intake/source-row.js';
-import { collect, failureOf, tempFile, tempFolder } from './temp-folder.js';
+import { collect, failureOf, tempFile, tempFolder, usedHeap } from './temp-folder.js';
 
 const FILLER_ROWS = 3000;
 /** More than the head shows. */
@@ -229,11 +227,4 @@ async function writeBigCsv(file: string, sizeBytes: number): Promise<number> {
   stream.end();
   await once(stream, 'finish');
   return blockCount * 5000;
-}
-
-/** What is really held, garbage collected first. */
-function usedHeap(): number {
-  setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
-  return process.memoryUsage().heapUsed;
 }

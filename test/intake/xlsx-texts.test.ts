@@ -34,6 +34,14 @@ describe('SharedTexts', () => {
     await expect(tableOf('<sst><si><t>a</t></si></sst>').loadTo(1)).rejects.toThrow('damaged');
   });
 
+  it('refuses a table made to fill the memory', async () => {
+    const chunk = Buffer.from('<si/>'.repeat(100_000));
+    const chunks = Array.from({ length: LIMITS.xlsxTextsMax / 100_000 }, () => chunk);
+    const part = Readable.from([Buffer.from('<sst>'), ...chunks, Buffer.from('<si/></sst>')]);
+    const loading = new SharedTexts(part).loadTo(LIMITS.xlsxTextsMax);
+    await expect(loading).rejects.toMatchObject({ code: 'INPUT_TOO_LARGE' });
+  });
+
   it('keeps texts apart over many blocks', async () => {
     const count = 4000;
     const items = Array.from({ length: count }, (_, index) => `${index}${'ø'.repeat(700)}`);
