@@ -14,6 +14,7 @@ import { Engine } from './jobs/engine.js';
 import { exportFolderOf, fileWork } from './jobs/parts.js';
 import { startPurging } from './jobs/purge.js';
 import { JobService } from './jobs/service.js';
+import type { EngineSettings } from './jobs/work.js';
 import { createInProcessQueue } from './queue/in-process-queue.js';
 import type { JobStore } from './store/job-store.js';
 import { openSqliteStore } from './store/sqlite-store.js';
@@ -86,6 +87,17 @@ function createAccount(config: Config, parts: { store: JobStore; billy: BillyCli
   });
 }
 
+function engineSettings(config: Config): EngineSettings {
+  return {
+    timeoutMs: config.BILLY_TIMEOUT_MS,
+    settleMs: config.BILLY_SETTLE_MS,
+    maxConcurrent: config.BILLY_MAX_CONCURRENT,
+    rowsMax: config.BULK_MAX_ROWS,
+    leaseMs: config.BULK_LEASE_SECONDS * MS_PER_SECOND,
+    abroadRulesetId: config.BILLY_ABROAD_RULESET_ID ?? null,
+  };
+}
+
 /** What crash tests put around a part. */
 export interface Seams {
   readonly wrapStore: (store: JobStore) => JobStore;
@@ -111,14 +123,7 @@ export async function createApp(
     billy,
     clock,
     log,
-    settings: {
-      timeoutMs: config.BILLY_TIMEOUT_MS,
-      settleMs: config.BILLY_SETTLE_MS,
-      maxConcurrent: config.BILLY_MAX_CONCURRENT,
-      rowsMax: config.BULK_MAX_ROWS,
-      leaseMs: config.BULK_LEASE_SECONDS * MS_PER_SECOND,
-      abroadRulesetId: config.BILLY_ABROAD_RULESET_ID ?? null,
-    },
+    settings: engineSettings(config),
     queue: createInProcessQueue({ jobsAtOnce: config.BULK_JOBS_AT_ONCE }),
     exportQueue: createInProcessQueue({ jobsAtOnce: EXPORTS_AT_ONCE }),
     organizationId: () => account.knownId(),
@@ -129,6 +134,8 @@ export async function createApp(
     store,
     clock,
     account,
+    billy,
+    log,
     engine,
     dataDir,
     fileBytesMax: config.BULK_MAX_FILE_BYTES,

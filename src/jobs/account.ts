@@ -27,6 +27,10 @@ export class Account {
     this.#options = options;
   }
 
+  hasToken(): boolean {
+    return this.#options.tokenHash !== null;
+  }
+
   /** Throws `CONFIG_MISSING_TOKEN` when there is no token. */
   requireToken(): string {
     const { tokenHash } = this.#options;

@@ -1,8 +1,10 @@
 /** What the service's functions share, and the one place where a job is looked up for a caller. */
 import { access, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { BillyClient } from '../billy/types.js';
 import type { Clock } from '../core/clock.js';
 import { InputError, JobError } from '../core/errors.js';
+import type { Log } from '../core/log.js';
 import type { AllowedFolders } from '../intake/allowed-paths.js';
 import type { JobStore } from '../store/job-store.js';
 import type { JobRecord } from '../store/types.js';
@@ -14,6 +16,8 @@ export interface ServiceParts {
   readonly store: JobStore;
   readonly clock: Clock;
   readonly account: Account;
+  readonly billy: BillyClient;
+  readonly log: Log;
   readonly engine: Pick<Engine, 'enqueue' | 'foretell' | 'takeUp'>;
   readonly folders: AllowedFolders;
   readonly dataDir: string;

@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { AppError, InputError, JobError } from '../core/errors.js';
 import { LIMITS } from '../core/limits.js';
 import { writeFileWhole } from '../intake/atomic-file.js';
-import { csvStart, DIALECTS, formatCsvRow, type DialectName } from '../intake/csv-writer.js';
-import { templateNamed } from '../resources/registry.js';
+import type { DialectName } from '../intake/csv-writer.js';
 import type { JobFilter } from '../store/job-store.js';
 import type { JobRecord, JobStatus } from '../store/types.js';
 import { exportResultOf, type ExportResult } from './export.js';
@@ -20,6 +19,7 @@ import {
   type StartRequest,
 } from './starts.js';
 import { isEnded, RETRYABLE, UNDOABLE } from './state.js';
+import { templateText } from './templates.js';
 import { countsOf, viewJob, type JobView } from './view.js';
 
 /** A call that somebody waits for. */
@@ -270,11 +270,9 @@ export class JobService {
     return text;
   }
 
-  template(name: string): { csvContent: string; filename: string } {
-    const dialect = DIALECTS.standard;
-    const { rows, filename } = templateNamed(name);
-    const lines = rows.map((row) => formatCsvRow(row, dialect));
-    return { csvContent: csvStart(dialect) + lines.join(''), filename };
+  /** A file to start from; its rows name the account's own records where they must name any. */
+  template(name: string): Promise<{ csvContent: string; filename: string }> {
+    return templateText(this.#parts, name);
   }
 
   async job(jobId: string): Promise<JobView> {

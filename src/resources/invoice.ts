@@ -20,6 +20,7 @@ import {
 import { customer } from './customer.js';
 import { cellOf, wireAmount } from './fields.js';
 import { childrenOf, imageOfBody, sameValue } from './image.js';
+import { INVOICE_TEMPLATE, INVOICE_TEMPLATE_MAKER } from './invoice-template.js';
 import { loadOrganization } from './lookups.js';
 import { product } from './product.js';
 import { normalizeEan, normalizeVatNo } from './registered-numbers.js';
@@ -333,47 +334,8 @@ export const invoice: Resource = {
   rowSchema,
   matchOrder: ['invoiceNo'],
   matchExtra: [],
-  template: [
-    [
-      'invoiceRef',
-      'customer',
-      'entryDate',
-      'paymentTermsDays',
-      'taxMode',
-      'currency',
-      'productNo',
-      'description',
-      'quantity',
-      'unitPrice',
-      'approve',
-    ],
-    [
-      'F-1',
-      'kontakt@eksempel.example',
-      '2026-01-31',
-      '14',
-      'excl',
-      'DKK',
-      'KONSULENT',
-      'Rådgivning, januar',
-      '7.5',
-      '950.00',
-      'false',
-    ],
-    [
-      'F-1',
-      'kontakt@eksempel.example',
-      '2026-01-31',
-      '14',
-      'excl',
-      'DKK',
-      'KOERSEL',
-      'Kørsel, km',
-      '42',
-      '3.80',
-      'false',
-    ],
-  ],
+  template: INVOICE_TEMPLATE,
+  templateMakers: { invoice: INVOICE_TEMPLATE_MAKER },
   uses: [],
   load: loadOrganization,
   resolve,

@@ -25,6 +25,7 @@ import {
 } from './cells.js';
 import { bodyOf, cellOf, fieldChanges, wireAmount, withFields, type FieldTable } from './fields.js';
 import { applyStep, childrenOf, imageOfBody } from './image.js';
+import { namedRecords } from './examples.js';
 import { loadSalesLookups } from './lookups.js';
 import { resolveReferences } from './product-references.js';
 import type {
@@ -35,6 +36,8 @@ import type {
   Resource,
   RowIssue,
   RowValues,
+  Shape,
+  TemplateRows,
 } from './resource.js';
 
 const TABLE: FieldTable = {
@@ -220,12 +223,9 @@ function exportLosses(image: RecordImage, lookups: Lookups): string[] {
   return losses;
 }
 
-export const product: Resource = {
-  name: 'product',
-  plural: 'products',
-  lane: 'product',
+const INCLUDE = 'product.prices:embed';
+const SHAPE: Shape = {
   collection: 'products',
-  include: 'product.prices:embed',
   relations: {
     [RELATION]: {
       collection: 'productPrices',
@@ -234,6 +234,30 @@ export const product: Resource = {
     },
   },
   fields: [...Object.values(TABLE), 'suppliersProductNo', 'inventoryAccountId', 'isInInventory'],
+};
+
+const PRICE_LIST = ['productNo', 'currency', 'unitPrice'];
+const EXAMPLES_SHOWN = 2;
+
+/** Products as they are: such a price list changes nothing. */
+function priceListRows(images: readonly RecordImage[]): TemplateRows | null {
+  const numbered = namedRecords(images, (image) =>
+    matchKeys(image.fields).filter(({ key }) => key === 'productNo'),
+  );
+  const rows = numbered.flatMap(({ image, text }) => {
+    const [price] = childrenOf(image, RELATION).map(({ fields }) => fields);
+    const unitPrice = decimalOf(price?.['unitPrice']);
+    return unitPrice === null ? [] : [[text, cellOf(price?.['currencyId']), unitPrice]];
+  });
+  return rows.length === 0 ? null : [PRICE_LIST, ...rows.slice(0, EXAMPLES_SHOWN)];
+}
+
+export const product: Resource = {
+  name: 'product',
+  plural: 'products',
+  lane: 'product',
+  ...SHAPE,
+  include: INCLUDE,
   undocumentedFields: ['inventoryAccountId', 'isInInventory'],
   ownFields: ['description', 'productNo', 'unit', 'isArchived'],
   columns: [
@@ -275,12 +299,14 @@ export const product: Resource = {
     ],
     ['Kørsel', 'Kørsel i egen bil, pr. km', '', '3.80', '', 'false', 'KOERSEL', 'DKK', 'km'],
   ],
+  templateMakers: {
+    priceList: {
+      needs: [{ include: INCLUDE, shape: SHAPE }],
+      rows: (found) => priceListRows(found.get('products') ?? []),
+    },
+  },
   furtherTemplates: {
-    priceList: [
-      ['productNo', 'currency', 'unitPrice'],
-      ['KONSULENT', 'DKK', '975.00'],
-      ['KOERSEL', 'DKK', '3.94'],
-    ],
+    priceList: [PRICE_LIST, ['KONSULENT', 'DKK', '975.00'], ['KOERSEL', 'DKK', '3.94']],
   },
   uses: [{ collection: 'invoices', include: 'invoice.lines:embed', usedIds: productIdsOf }],
   load: loadSalesLookups,

@@ -3,7 +3,7 @@ import { InputError } from '../core/errors.js';
 import { customer } from './customer.js';
 import { invoice } from './invoice.js';
 import { product } from './product.js';
-import type { Resource, TemplateRows } from './resource.js';
+import type { Resource, TemplateMaker, TemplateRows } from './resource.js';
 import { supplier } from './supplier.js';
 
 export const RESOURCES: readonly Resource[] = [customer, product, invoice, supplier];
@@ -26,6 +26,8 @@ export interface Template {
   readonly name: string;
   readonly filename: string;
   readonly rows: TemplateRows;
+  /** null: the rows import into any account as they are. */
+  readonly maker: TemplateMaker | null;
 }
 
 /** `priceList` is kept as price-list-template.csv. */
@@ -33,14 +35,14 @@ function filenameFor(name: string): string {
   return `${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}-template.csv`;
 }
 
-const TEMPLATES: readonly Template[] = RESOURCES.flatMap((resource) => [
-  { name: resource.name, filename: filenameFor(resource.plural), rows: resource.template },
-  ...Object.entries(resource.furtherTemplates ?? {}).map(([name, rows]) => ({
-    name,
-    filename: filenameFor(name),
-    rows,
-  })),
-]);
+const TEMPLATES: readonly Template[] = RESOURCES.flatMap((resource) => {
+  const { name: own, plural, template, furtherTemplates = {}, templateMakers = {} } = resource;
+  const all = Object.entries({ [own]: template, ...furtherTemplates });
+  return all.map(([name, rows]) => {
+    const filename = filenameFor(name === own ? plural : name);
+    return { name, filename, rows, maker: templateMakers[name] ?? null };
+  });
+});
 
 /** Names of templates: the resources', and those of files for other ends. */
 export const TEMPLATE_NAMES = TEMPLATES.map(({ name }) => name);

@@ -114,6 +114,13 @@ export interface Relation {
 /** A header row and example rows. */
 export type TemplateRows = readonly (readonly string[])[];
 
+/** Makes a template's rows of the account's own records, where they name records. */
+export interface TemplateMaker {
+  readonly needs: readonly Pick<Reference, 'include' | 'shape'>[];
+  /** null: the account has nothing that would do. */
+  rows(found: ReadonlyMap<Collection, readonly RecordImage[]>): TemplateRows | null;
+}
+
 export interface RecordChanges {
   readonly steps: readonly Step[];
   /** The record as it will be. */
@@ -159,6 +166,8 @@ export interface Resource {
   readonly template: TemplateRows;
   /** Files for other ends than an import, by name; their rows refer to those of the template. */
   readonly furtherTemplates?: Readonly<Record<string, TemplateRows>>;
+  /** By template: the rows above name records that an account need not have. */
+  readonly templateMakers?: Readonly<Record<string, TemplateMaker>>;
   readonly uses: readonly Use[];
   load(billy: BillyClient, request: LoadRequest): Promise<Lookups>;
   /** References of one row replaced by ids. */

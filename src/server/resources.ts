@@ -76,9 +76,8 @@ const ROUTES: readonly Route[] = [
   },
   {
     pattern: /^billy-bulk:\/\/templates\/(\w{1,40})\.csv$/,
-    read(service, [name = '']) {
-      const { csvContent } = service.template(name);
-      return Promise.resolve({ mimeType: CSV, text: csvContent });
+    async read(service, [name = '']) {
+      return { mimeType: CSV, text: (await service.template(name)).csvContent };
     },
   },
 ];

@@ -8,16 +8,16 @@ export const downloadCsvTemplate = defineTool({
   title: 'CSV template',
   description:
     'A CSV with the columns of a resource (or of a price list) and example rows that import without an error.',
-  annotations: READS,
+  // Rows that name records name the account's own, where Billy can be asked.
+  annotations: { ...READS, openWorldHint: true },
   inputSchema: z.strictObject({ resourceType: z.enum(TEMPLATE_NAMES) }),
   outputSchema: z.looseObject({
     success: z.literal(true),
     csvContent: z.string(),
     filename: z.string(),
   }),
-  run({ resourceType }, { service }) {
-    const template = service.template(resourceType);
-    return Promise.resolve({ success: true as const, ...template });
+  async run({ resourceType }, { service }) {
+    return { success: true as const, ...(await service.template(resourceType)) };
   },
   summarize: ({ filename, csvContent }) => `${filename}\n${csvContent}`,
 });

@@ -203,6 +203,8 @@ function startProcess(ground: Ground, changes: WorldOptions): Process {
     store,
     clock,
     account,
+    billy,
+    log,
     engine,
     dataDir,
     fileBytesMax: options.fileBytesMax ?? 64 * 1024 * 1024,

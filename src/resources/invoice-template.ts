@@ -1,0 +1,80 @@
+/** The example invoice: of the account's own customer and products where it has some to name. */
+import { decimalOf } from '../core/decimal.js';
+import type { MatchKey, RecordImage } from '../store/types.js';
+import { customer } from './customer.js';
+import { namedRecords } from './examples.js';
+import { cellOf } from './fields.js';
+import { childrenOf } from './image.js';
+import { product } from './product.js';
+import type { TemplateMaker, TemplateRows } from './resource.js';
+
+const HEADERS = [
+  'invoiceRef',
+  'customer',
+  'entryDate',
+  'paymentTermsDays',
+  'taxMode',
+  'currency',
+  'productNo',
+  'description',
+  'quantity',
+  'unitPrice',
+  'approve',
+];
+const REF = 'F-1';
+const ENTRY_DATE = '2026-01-31';
+const LINES_SHOWN = 2;
+
+/** Names the customer and the products of those templates: imported first, this one imports too. */
+export const INVOICE_TEMPLATE: TemplateRows = [
+  HEADERS,
+  lineFor('kontakt@eksempel.example', ['KONSULENT', 'Rådgivning, januar', '7.5', '950.00'], 'DKK'),
+  lineFor('kontakt@eksempel.example', ['KOERSEL', 'Kørsel, km', '42', '3.80'], 'DKK'),
+];
+
+function lineFor(named: string, cells: readonly string[], currency: string): string[] {
+  return [REF, named, ENTRY_DATE, '14', 'excl', currency, ...cells, 'false'];
+}
+
+/** Keys that a row may name a customer by. */
+function customerKeys(image: RecordImage): readonly MatchKey[] {
+  return customer.keysOfImage(image).filter(({ key }) => customer.matchOrder.includes(key));
+}
+
+function productKeys(image: RecordImage): readonly MatchKey[] {
+  return product.keysOfImage(image).filter(({ key }) => key === 'productNo');
+}
+
+/** The line's cells, its price as the product has it. */
+function cellsOfLine({ image, text }: { image: RecordImage; text: string }): {
+  cells: string[];
+  currency: string;
+} {
+  const [price] = childrenOf(image, 'prices').map(({ fields }) => fields);
+  const unitPrice = decimalOf(price?.['unitPrice']) ?? '100.00';
+  return {
+    cells: [text, cellOf(image.fields['name']), '1', unitPrice],
+    currency: cellOf(price?.['currencyId']),
+  };
+}
+
+export const INVOICE_TEMPLATE_MAKER: TemplateMaker = {
+  needs: [
+    { include: customer.include, shape: customer },
+    { include: product.include, shape: product },
+  ],
+  rows(found) {
+    const contacts = found.get('contacts') ?? [];
+    const [buyer] = namedRecords(
+      contacts.filter(({ fields }) => fields['isCustomer'] === true),
+      customerKeys,
+    );
+    const lines = namedRecords(found.get('products') ?? [], productKeys).map(cellsOfLine);
+    const [first] = lines;
+    if (buyer === undefined || first === undefined) return null;
+    // One invoice has one currency.
+    const { currency } = first;
+    const alike = lines.filter((line) => line.currency === currency).slice(0, LINES_SHOWN);
+    return [HEADERS, ...alike.map(({ cells }) => lineFor(buyer.text, cells, currency))];
+  },
+};
