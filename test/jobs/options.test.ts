@@ -44,6 +44,7 @@ describe('jobOptionsOf', () => {
       rollbackOnError: false,
       duplicateStrategy: 'skip',
       matchBy: null,
+      archiveIfInUse: false,
     });
   });
 
@@ -54,6 +55,7 @@ describe('jobOptionsOf', () => {
       rollbackOnError: true,
       duplicateStrategy: 'merge',
       matchBy: ['phone'],
+      archiveIfInUse: true,
     } as const;
     expect(jobOptionsOf({ options: { ...options, dryRun: true, label: 'x' } })).toEqual(options);
   });

@@ -71,7 +71,7 @@ describe('a new customer', () => {
   it('met again by the same row is unchanged, before and after Billy has given ids', () => {
     const values = valuesOf(customer, FULL);
     const body = customer.createBody(enteredAs(values), lookups);
-    const foretold = customer.imageOfBody('row:1', body);
+    const foretold = customer.imageOfBody('row:1', body, lookups);
     for (const mode of ['update', 'merge'] as const) {
       const { steps } = customer.changesFor({ values, image: foretold, mode, lookups });
       expect(steps).toEqual([]);
@@ -196,7 +196,7 @@ describe('the e-mail in an update', () => {
   });
 
   it('of a person whose id is not known yet adds nobody', () => {
-    const image = customer.imageOfBody('row:1', bodyOf({ name: 'Ærø', email: 'a@b.dk' }));
+    const image = customer.imageOfBody('row:1', bodyOf({ name: 'Ærø', email: 'a@b.dk' }), lookups);
     const created = change({ email }, image).steps.filter(({ kind }) => kind === 'create');
     expect(created).toEqual([]);
   });
@@ -247,7 +247,11 @@ describe('a merge into a customer', () => {
 describe('match keys', () => {
   it('of a row and of its record are the same', () => {
     const values = valuesOf(customer, { ...FULL, email: 'Post@ÆRØ.dk' });
-    const image = customer.imageOfBody('c1', customer.createBody(enteredAs(values), lookups));
+    const image = customer.imageOfBody(
+      'c1',
+      customer.createBody(enteredAs(values), lookups),
+      lookups,
+    );
     const keys = [
       { key: 'contactNo', value: '0012' },
       { key: 'ean', value: '5790000000012' },

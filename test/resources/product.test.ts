@@ -96,7 +96,7 @@ describe('a new product', () => {
   it('met again by the same row is unchanged, before and after Billy has given ids', () => {
     const cells = { name: 'Kørsel', unitPrice: '3.80', salesTaxRuleset: 'vat25', unit: 'km' };
     const body = bodyOf(cells);
-    const foretold = product.imageOfBody('row:1', body);
+    const foretold = product.imageOfBody('row:1', body, lookups);
     expect(change(cells, foretold).steps).toEqual([]);
     expect(change(cells, held(body, [{ ...DKK, unitPrice: 3.8 }])).steps).toEqual([]);
   });
@@ -173,7 +173,7 @@ describe('the price in an update', () => {
   });
 
   it('whose id is not known yet is not added a second time', () => {
-    const image = product.imageOfBody('row:1', bodyOf({ name: 'x', unitPrice: '5' }));
+    const image = product.imageOfBody('row:1', bodyOf({ name: 'x', unitPrice: '5' }), lookups);
     const { steps } = change({ unitPrice: '6' }, image);
     expect(steps.filter(({ kind }) => kind === 'create')).toEqual([]);
   });

@@ -97,7 +97,10 @@ function imagesOf(resource: Resource): { resource: Resource; image: RecordImage 
   return rowsOf(resource.name).map((cells, index) => {
     const { values } = parseCells(resource.rowSchema, cells);
     const body = resource.createBody(enteredAs(values), lookups);
-    return { resource, image: resource.imageOfBody(`${resource.name}${String(index)}`, body) };
+    return {
+      resource,
+      image: resource.imageOfBody(`${resource.name}${String(index)}`, body, lookups),
+    };
   });
 }
 
