@@ -27,6 +27,17 @@ export const LIMITS = {
   columnsMax: 200,
   /** One cell; Excel itself stops at 32,767 characters. */
   cellCharsMax: 32_767,
+  /** Parts of a workbook; Excel's own have some dozens, an archive made to stall us has millions. */
+  xlsxPartsMax: 10_000,
+  /** A workbook's lists of sheets, relations and formats: far above any real one. */
+  xlsxIndexBytesMax: 16 * 1024 * 1024,
+  /** A workbook's table of texts is held in memory while its rows are read: as XML, and how many. */
+  xlsxTextsBytesMax: 256 * 1024 * 1024,
+  xlsxTextsMax: 5_000_000,
+  /** A sheet unpacked: Excel's 1,048,576 rows at some forty columns; more is a bomb. */
+  xlsxSheetBytesMax: 2 * 1024 * 1024 * 1024,
+  /** Blank rows above a workbook's header, so that the head is found quickly. */
+  xlsxHeaderRowsMax: 1000,
   /** Items written or read at a time: keeps memory flat and transactions short. */
   storeBatchRows: 500,
   /** Rows of one invoice; more than any real one has, and the item still fits in memory. */

@@ -1,7 +1,6 @@
 /** What the first 64 KiB of a CSV file show: delimiter, line break, headers, early faults. */
 import { InputError } from '../core/errors.js';
 import { LIMITS } from '../core/limits.js';
-import { quote } from '../core/text.js';
 import {
   parseComplete,
   parseLast,
@@ -9,7 +8,7 @@ import {
   type CsvDialect,
   type LineBreak,
 } from './csv-parse.js';
-import { unguardCell } from './guard.js';
+import { emptyFile, headersOf, isBlankRow, usedCells } from './header-row.js';
 import { DELIMITERS, type Delimiter } from './source-row.js';
 
 export interface CsvHead {
@@ -21,14 +20,13 @@ export interface CsvHead {
 
 /** Rows that are counted to tell the delimiter. */
 const SAMPLE_ROWS = 50;
-const HEADER_CHARS_MAX = 60;
 const QUOTED = /"[^"]*(?:""[^"]*)*"/g;
 const SEP_LINE = /^"?sep=(.)"?[ \t]*(?=[\r\n]|$)/i;
 
 /** Throws `CSV_MALFORMED` (empty, headers, quotes) or `INPUT_AMBIGUOUS` (two delimiters fit). */
 export function readCsvHead(head: { text: string; isWhole: boolean }, given?: Delimiter): CsvHead {
   const { text } = head;
-  if (text.trim() === '') throw empty();
+  if (text.trim() === '') throw emptyFile();
   const lineBreak = detectLineBreak(text);
   const sepLine = SEP_LINE.exec(text);
   const announced = sepLine === null ? undefined : announcedDelimiter(sepLine[1] ?? '');
@@ -37,18 +35,8 @@ export function readCsvHead(head: { text: string; isWhole: boolean }, given?: De
     given ?? announced ?? detectDelimiter(head.isWhole ? text + lineBreak : text, lineBreak);
   const dialect: CsvDialect = { delimiter, lineBreak, hasSepLine };
   const found = findHeaders(rowsOf(head, dialect), hasSepLine);
-  if (found === null) throw head.isWhole ? empty() : headerTooLong();
+  if (found === null) throw head.isWhole ? emptyFile() : headerTooLong();
   return { dialect, ...found };
-}
-
-/** A cell as it counts: without surrounding blanks and without our own guard. */
-export function cleanCell(text: string): string {
-  return unguardCell(text.trim());
-}
-
-/** True for a row that holds nothing. */
-export function isBlankRow(cells: readonly string[]): boolean {
-  return cells.every((cell) => cell.trim() === '');
 }
 
 function rowsOf(head: { text: string; isWhole: boolean }, dialect: CsvDialect): string[][] {
@@ -64,12 +52,7 @@ function findHeaders(
   const index = rows.findIndex((row, at) => at >= skipped && !isBlankRow(row));
   const row = rows[index];
   if (row === undefined) return null;
-  const headers = row
-    .slice(0, usedCells(row))
-    .map((cell, column) => cleanCell(cell) || `(column ${column + 1})`);
-  refuseTooMany(headers.length);
-  refuseDuplicates(headers);
-  return { headers, headerRow: index + 1 - skipped };
+  return { headers: headersOf(row), headerRow: index + 1 - skipped };
 }
 
 /** `\n` or `\r`, whichever ends more lines outside quotes; `\r\n` counts as `\n`. */
@@ -121,10 +104,6 @@ function scoreDelimiter(text: string, dialect: CsvDialect): number {
   return (share * (columnCount - 1)) / (isTidy ? 1 : 2);
 }
 
-function usedCells(row: readonly string[]): number {
-  return row.findLastIndex((cell) => cell.trim() !== '') + 1;
-}
-
 /** A quoted cell that was split shows by the odd quotes of its parts. */
 function hasTornQuotes(row: readonly string[]): boolean {
   return row.some((cell) => cell.split('"').length % 2 === 0);
@@ -138,40 +117,6 @@ function nameOf(delimiter: Delimiter): string {
     '|': 'vertical bars',
   };
   return names[delimiter];
-}
-
-function refuseTooMany(count: number): void {
-  if (count <= LIMITS.columnsMax) return;
-  throw new InputError({
-    code: 'CSV_MALFORMED',
-    message: `The header row has ${count} columns; ${LIMITS.columnsMax} are the limit.`,
-    hint: 'Check that the first row holds the headers, and leave out columns that are not needed.',
-  });
-}
-
-function refuseDuplicates(headers: readonly string[]): void {
-  const seen = new Set<string>();
-  for (const header of headers) {
-    const key = header.toLowerCase();
-    if (seen.has(key)) throw duplicate(header);
-    seen.add(key);
-  }
-}
-
-function duplicate(header: string): InputError {
-  return new InputError({
-    code: 'CSV_MALFORMED',
-    message: `Two columns have the same header ${quote(header, HEADER_CHARS_MAX)}.`,
-    hint: 'Rename or remove one of them.',
-  });
-}
-
-function empty(): InputError {
-  return new InputError({
-    code: 'CSV_MALFORMED',
-    message: 'The file is empty.',
-    hint: 'The first row must hold the headers; download_csv_template gives an example.',
-  });
 }
 
 function headerTooLong(): InputError {

@@ -1,7 +1,8 @@
 /** CSV to rows: aligned to the headers, trimmed, each with its spreadsheet number. */
 import { LIMITS } from '../core/limits.js';
-import { cleanCell, isBlankRow, type CsvHead } from './csv-head.js';
+import type { CsvHead } from './csv-head.js';
 import { parseCsv } from './csv-parse.js';
+import { cleanCell, isBlankRow } from './header-row.js';
 import { cutCell, tooLongCell, type RowProblem, type SourceRow } from './source-row.js';
 
 /** Rows below the header in batches of `LIMITS.storeBatchRows`; blank lines are counted, not given. */

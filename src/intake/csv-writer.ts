@@ -1,6 +1,7 @@
 /** Rows to CSV that opens safely in a spreadsheet and reads back equal. */
 import type { Delimiter } from './source-row.js';
 import { guardCell } from './guard.js';
+import { writeAmount } from './numbers.js';
 
 export interface Dialect {
   delimiter: Delimiter;
@@ -30,13 +31,9 @@ export function formatCsvRow(cells: readonly (string | null)[], dialect: Dialect
   return row.join(dialect.delimiter) + dialect.lineBreak;
 }
 
-/**
- * A decimal string as the dialect writes it. Three decimals get a fourth, because `1.125` alone
- * in a column could be read as thousands, and our own exports are never ambiguous.
- */
+/** A decimal string as the dialect writes it, never ambiguous. */
 export function formatDecimal(decimal: string, dialect: Dialect): string {
-  const padded = /\.\d{3}$/.test(decimal) ? `${decimal}0` : decimal;
-  return dialect.decimalComma ? padded.replace('.', ',') : padded;
+  return writeAmount(decimal, dialect.decimalComma ? 'comma' : 'point');
 }
 
 function formatCell(text: string, delimiter: Delimiter): string {

@@ -3,19 +3,36 @@ import { InputError } from '../core/errors.js';
 import { LIMITS } from '../core/limits.js';
 import { clip } from '../core/text.js';
 import { JsonNumber, parseJson, type JsonRecord } from './json-parse.js';
-import { cutCell, tooLongCell, type RowProblem, type SourceRow } from './source-row.js';
+import { writeAmount } from './numbers.js';
+import { withoutExponent } from './plain-number.js';
+import {
+  cutCell,
+  tooLongCell,
+  type ColumnKind,
+  type RowProblem,
+  type SourceRow,
+} from './source-row.js';
 
-const PLAIN_NUMBER = /^(-?)(\d+)(?:\.(\d+))?e([+-]?\d+)$/i;
+type Columns = ReadonlyMap<string, { index: number; isAmount: boolean }>;
+
 /** A number with more digits than this stays as it is written, for the row's own check to refuse. */
 const EXPONENT_MAX = 40;
 
-/** Rows aligned to `headers` (the union of all keys), in batches of `LIMITS.storeBatchRows`. */
+/**
+ * Rows aligned to `headers` (the union of all keys), in batches of `LIMITS.storeBatchRows`. Numbers
+ * in columns of amounts are written so that no style of the column's texts changes them.
+ */
 export async function* readJsonRows(
   text: AsyncIterable<string>,
-  headers: readonly string[],
+  found: { headers: readonly string[]; kindOf: (header: string) => ColumnKind },
 ): AsyncGenerator<SourceRow[]> {
   let batch: SourceRow[] = [];
-  const columns = new Map(headers.map((header, column) => [header, column]));
+  const columns: Columns = new Map(
+    found.headers.map((header, index) => [
+      header,
+      { index, isAmount: found.kindOf(header) === 'amount' },
+    ]),
+  );
   for await (const records of parseJson(text)) {
     for (const record of records) {
       batch.push(toSourceRow(record, columns));
@@ -48,7 +65,8 @@ export function cellOf(member: unknown): { text: string | null; isNumber: boolea
   if (member === null) return { text: null, isNumber: false };
   if (typeof member === 'string') return { text: member.trim(), isNumber: false };
   if (typeof member === 'boolean') return { text: String(member), isNumber: false };
-  if (member instanceof JsonNumber) return { text: withoutExponent(member.text), isNumber: true };
+  if (member instanceof JsonNumber)
+    return { text: withoutExponent(member.text, EXPONENT_MAX), isNumber: true };
   return undefined;
 }
 
@@ -57,7 +75,7 @@ export function membersOf(record: JsonRecord): [string, unknown][] {
   return isObject(record.value) ? Object.entries(record.value) : [];
 }
 
-function toSourceRow(record: JsonRecord, columns: ReadonlyMap<string, number>): SourceRow {
+function toSourceRow(record: JsonRecord, columns: Columns): SourceRow {
   const cells: (string | null)[] = Array.from({ length: columns.size }, () => '');
   let problem: RowProblem | null = isObject(record.value) ? null : notAnObject();
   for (const [key, member] of membersOf(record)) {
@@ -65,14 +83,22 @@ function toSourceRow(record: JsonRecord, columns: ReadonlyMap<string, number>): 
     const cell = cellOf(member);
     problem ??= memberProblem(key, { column, cell });
     if (column === undefined || cell === undefined) continue;
-    cells[column] = cell.text === null ? null : cutCell(cell.text);
+    cells[column.index] =
+      cell.text === null ? null : cutCell(asWritten(cell.text, { cell, column }));
   }
   return { row: record.row, cells, problem };
 }
 
+function asWritten(
+  text: string,
+  place: { cell: { isNumber: boolean }; column: { isAmount: boolean } },
+): string {
+  return place.cell.isNumber && place.column.isAmount ? writeAmount(text, 'point') : text;
+}
+
 function memberProblem(
   key: string,
-  found: { column: number | undefined; cell: { text: string | null } | undefined },
+  found: { column: object | undefined; cell: { text: string | null } | undefined },
 ): RowProblem | null {
   const field = clip(key, LIMITS.fieldCharsMax);
   if (found.cell === undefined) {
@@ -91,16 +117,4 @@ function notAnObject(): RowProblem {
 function isObject(value: unknown): value is Record<string, unknown> {
   const isContainer = typeof value === 'object' && value !== null;
   return isContainer && !Array.isArray(value) && !(value instanceof JsonNumber);
-}
-
-/** `"1.5e3"` → `"1500"`, digit by digit; a number without exponent stays as written. */
-function withoutExponent(text: string): string {
-  const [, sign = '', whole = '', fraction = '', exponent = ''] = PLAIN_NUMBER.exec(text) ?? [];
-  const shift = Number(exponent);
-  if (exponent === '' || Math.abs(shift) > EXPONENT_MAX) return text;
-  const digits = `${'0'.repeat(EXPONENT_MAX)}${whole}${fraction}${'0'.repeat(EXPONENT_MAX)}`;
-  const point = EXPONENT_MAX + whole.length + shift;
-  const integer = digits.slice(0, point).replace(/^0+(?=\d)/, '') || '0';
-  const decimals = digits.slice(point).replace(/0+$/, '');
-  return `${sign}${integer}${decimals === '' ? '' : `.${decimals}`}`;
 }

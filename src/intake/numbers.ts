@@ -5,6 +5,7 @@
 import { normalizeDecimal } from '../core/decimal.js';
 import { InputError } from '../core/errors.js';
 import { quote } from '../core/text.js';
+import type { SourceFormat } from './source-format.js';
 
 export const DECIMAL_SEPARATORS = ['.', ','] as const;
 export type DecimalSeparator = (typeof DECIMAL_SEPARATORS)[number];
@@ -21,6 +22,9 @@ export interface NumberVerdict {
 // No amount is this long; it also bounds what the expressions below look at.
 const AMOUNT_CHARS_MAX = 60;
 const HEADER_CHARS_MAX = 60;
+
+const PLAIN = /^-?\d{1,60}(?:\.\d{1,60})?$/;
+const THREE_DECIMALS = /\.\d{3}$/;
 
 const CURRENCY = '(?:kr\\.?|dkk|eur|€)';
 // Every group takes part in every match, if only with ''.
@@ -43,6 +47,41 @@ const SEPARATOR_STYLE: Readonly<Record<DecimalSeparator, NumberStyle>> = {
 export function parseAmount(text: string, style: NumberStyle): string | null {
   const amount = splitAmount(text);
   return amount === null ? null : readDigits(amount, style);
+}
+
+/**
+ * The amount of a cell as a plain decimal string, or null. Where cells can be typed (JSON, XLSX), a
+ * plain number with a point that does not fit the column's style is one of those.
+ */
+export function readAmount(
+  text: string,
+  column: { style: NumberStyle; format: SourceFormat },
+): string | null {
+  const amount = parseAmount(text, column.style);
+  if (amount !== null || column.format === 'csv') return amount;
+  return PLAIN.test(text) ? normalizeDecimal(text) : null;
+}
+
+/**
+ * A plain decimal string as it is written in a style. Three decimals get a fourth, because `1.125`
+ * alone in a column could be read as thousands, and what we write is never ambiguous.
+ */
+export function writeAmount(decimal: string, style: NumberStyle): string {
+  const padded = THREE_DECIMALS.test(decimal) ? `${decimal}0` : decimal;
+  return style === 'comma' ? padded.replace('.', ',') : padded;
+}
+
+/** True for a cell that is another amount in the other style. */
+export function isAmbiguousAmount(text: string): boolean {
+  const point = parseAmount(text, 'point');
+  const comma = parseAmount(text, 'comma');
+  return point !== null && comma !== null && point !== comma;
+}
+
+/** The cell so that both styles read it alike or one not at all; what is so stays letter for letter. */
+export function unambiguousAmount(text: string, style: NumberStyle): string {
+  const amount = isAmbiguousAmount(text) ? parseAmount(text, style) : null;
+  return amount === null ? text : writeAmount(amount, style);
 }
 
 /** Takes in one column's cells in any order and says how to read them all. */

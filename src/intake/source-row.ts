@@ -1,11 +1,15 @@
 /** The shape every format is read into, and what a caller may say about a file. */
 import { LIMITS } from '../core/limits.js';
 import { clip } from '../core/text.js';
+import type { DateOrder } from './dates.js';
 import type { Encoding } from './encoding.js';
 import type { DecimalSeparator } from './numbers.js';
 
 export const DELIMITERS = [',', ';', '\t', '|'] as const;
 export type Delimiter = (typeof DELIMITERS)[number];
+
+/** What a column's cells are, where that matters to how they are read. */
+export type ColumnKind = 'amount' | 'date' | null;
 
 /** Why one row fails by itself, whatever the rest of the file holds. */
 export interface RowProblem {
@@ -30,6 +34,9 @@ export interface ReadOptions {
   delimiter?: Delimiter;
   encoding?: Encoding;
   decimalSeparator?: DecimalSeparator;
+  dateFormat?: DateOrder;
+  /** Of a workbook, by its name; absent: the first one. */
+  sheet?: string;
 }
 
 /** What is wrong with a cell over the limit. */

@@ -2,41 +2,57 @@
  * The face of the intake: look at the head, judge the whole, then stream the rows. All three take
  * the copied file, so they see the same bytes.
  */
+import { stat } from 'node:fs/promises';
 import { InputError } from '../core/errors.js';
 import { LIMITS } from '../core/limits.js';
+import { ColumnJudges, type ColumnFindings, type JudgeRequest } from './column-judges.js';
 import { readCsvHead, type CsvHead } from './csv-head.js';
 import { readCsvRows } from './csv-reader.js';
-import { detectEncoding, readHeadText, readText, type Encoding } from './encoding.js';
+import { detectEncoding, settleEncoding, type EncodingBasis } from './encoding-detect.js';
+import { readHeadText, readText, type Encoding } from './encoding.js';
+import { readFirstBytes } from './file-bytes.js';
+import { beginsLikeWorkbook, fileKindOf } from './file-kind.js';
 import { parseJson } from './json-parse.js';
 import { addColumns, cellOf, keysOf, membersOf, readJsonRows } from './json-reader.js';
-import { describeVerdict, NumberColumn, type NumberStyle } from './numbers.js';
-import type { ReadOptions, SourceRow } from './source-row.js';
+import { writeAmount } from './numbers.js';
+import { noWorkbook } from './xlsx-book.js';
+import type { SourceFormat } from './source-format.js';
+import type { ColumnKind, ReadOptions, SourceRow } from './source-row.js';
+import {
+  describeSheet,
+  readXlsxHead,
+  readXlsxRows,
+  type XlsxHead,
+  type XlsxRow,
+} from './xlsx-reader.js';
 
 /** What was found out about the file so far; plain values, so that it can be stored. */
 export interface SourceHead {
-  format: 'csv' | 'json';
+  format: SourceFormat;
+  /** What to read on with; `open`: the scan settles it. XLSX says of itself what it is in. */
   encoding: Encoding;
+  encodingBasis: EncodingBasis;
   /** For JSON only those of the first 64 KiB; `scanSource` gives all. */
   headers: string[];
-  /** How to split a CSV; null for JSON. */
+  /** How to split a CSV; null for other formats. */
   csv: CsvHead | null;
+  /** Which sheet of a workbook; null for other formats. */
+  xlsx: XlsxHead | null;
 }
 
-export interface ScanRequest {
-  rowsMax: number;
-  /** The headers of the columns that hold amounts, or what tells them. */
-  numberColumns: readonly string[] | ((header: string) => boolean);
-  options: ReadOptions;
+export interface ScanRequest extends JudgeRequest {
   signal?: AbortSignal;
 }
 
-export interface ScanResult {
-  /** Rows below the header that are not blank, faulty ones included. */
-  rowCount: number;
-  headers: string[];
-  /** By header, for each column that holds amounts. */
-  numberStyles: Record<string, NumberStyle>;
-  warnings: { code: string; message: string }[];
+export interface ScanResult extends ColumnFindings {
+  /** What the whole file is in; `readRows` takes it as `head.encoding`. */
+  encoding: Encoding;
+}
+
+export interface RowsRequest {
+  /** What the columns of that header hold. */
+  kindOf: (header: string) => ColumnKind;
+  signal?: AbortSignal;
 }
 
 const JSON_START = /^\s*(?:\[\s*[\][{]|\[\s*$|\{\s*["}])/;
@@ -44,17 +60,23 @@ const JSON_NAME = /\.(?:json|jsonl|ndjson)$/i;
 
 /** Format, encoding and headers; throws whatever the first 64 KiB show to be wrong. */
 export async function readHead(path: string, options: ReadOptions): Promise<SourceHead> {
-  const encoding = await detectEncoding(path, options.encoding);
+  const bytes = await readFirstBytes(path, LIMITS.headBytes);
+  if ((await fileKindOf(path, bytes)) === 'archive')
+    return readWorkbookHead(path, { bytes, options });
+  if (options.sheet !== undefined) throw noSheets();
+  const isWhole = (await stat(path)).size <= LIMITS.headBytes;
+  const { encoding, basis } = detectEncoding({ bytes, isWhole }, options.encoding);
   const head = await readHeadText(path, { encoding, bytesMax: LIMITS.headBytes });
+  const found = { encoding, encodingBasis: basis, xlsx: null };
   if (JSON_START.test(head.text) || JSON_NAME.test(options.fileName)) {
-    return { format: 'json', encoding, headers: await readJsonKeys(head), csv: null };
+    return { ...found, format: 'json', headers: await readJsonKeys(head), csv: null };
   }
   const csv = readCsvHead(head, options.delimiter);
-  return { format: 'csv', encoding, headers: csv.headers, csv };
+  return { ...found, format: 'csv', headers: csv.headers, csv };
 }
 
 /**
- * One pass over the whole file that judges it: encoding, quotes, number of rows, amounts.
+ * The judgement of the whole file: encoding, quotes, number of rows, amounts, dates.
  * Throws `INPUT_ENCODING`, `CSV_MALFORMED`, `INPUT_TOO_LARGE` or `INPUT_AMBIGUOUS`.
  */
 export async function scanSource(
@@ -62,31 +84,68 @@ export async function scanSource(
   head: SourceHead,
   request: ScanRequest,
 ): Promise<ScanResult> {
-  const text = readText(path, textOptions(head, request.signal));
-  const scan = new Scan(request);
-  if (head.csv === null) await scanJson(text, scan);
-  else await scanCsv(readCsvRows(text, head.csv), { scan, headers: head.headers });
-  return scan.finish();
+  const judges = new ColumnJudges(request);
+  if (head.xlsx !== null) {
+    await scanXlsx(path, head, { judges, signal: request.signal });
+    const sentence = request.options.sheet === undefined ? describeSheet(head.xlsx) : null;
+    const findings = judges.finish();
+    const warnings = sentence === null ? [] : [{ code: 'SHEET_CHOSEN', message: sentence }];
+    return {
+      ...findings,
+      encoding: head.encoding,
+      warnings: [...warnings, ...findings.warnings],
+    };
+  }
+  const found = { encoding: head.encoding, basis: head.encodingBasis };
+  const { encoding, warnings } = await settleEncoding(path, found, request.signal);
+  const text = readText(path, textOptions(encoding, request.signal));
+  if (head.csv === null) await scanJson(text, judges);
+  else await scanCsv(readCsvRows(text, head.csv), { judges, headers: head.headers });
+  const findings = judges.finish();
+  return { ...findings, encoding, warnings: [...warnings, ...findings.warnings] };
 }
 
 /**
  * The rows below the header, in batches of `LIMITS.storeBatchRows`, memory flat whatever the size.
- * For JSON, `head.headers` must be those that the scan found: a row with another key fails.
+ * `head` must have the headers and the encoding that the scan found. A number that the file itself
+ * typed is written, in a column of amounts, so that no style of the column's texts changes it.
  */
 export function readRows(
   path: string,
   head: SourceHead,
-  request: { options: ReadOptions; signal?: AbortSignal },
+  request: RowsRequest,
 ): AsyncIterable<SourceRow[]> {
-  const text = readText(path, textOptions(head, request.signal));
-  return head.csv === null ? readJsonRows(text, head.headers) : readCsvRows(text, head.csv);
+  const { kindOf, signal } = request;
+  if (head.xlsx !== null) return readSheetRows(path, head, request);
+  const text = readText(path, textOptions(head.encoding, signal));
+  if (head.csv !== null) return readCsvRows(text, head.csv);
+  return readJsonRows(text, { headers: head.headers, kindOf });
+}
+
+async function readWorkbookHead(
+  path: string,
+  found: { bytes: Buffer; options: ReadOptions },
+): Promise<SourceHead> {
+  const { head, headers } = await readXlsxHead(path, found.options.sheet).catch(
+    (thrown: unknown) => {
+      throw beginsLikeWorkbook(found.bytes) ? thrown : noWorkbook();
+    },
+  );
+  return {
+    format: 'xlsx',
+    encoding: 'utf-8',
+    encodingBasis: 'mark',
+    headers,
+    csv: null,
+    xlsx: head,
+  };
 }
 
 function textOptions(
-  head: SourceHead,
+  encoding: Encoding,
   signal: AbortSignal | undefined,
 ): { encoding: Encoding; signal?: AbortSignal } {
-  return { encoding: head.encoding, ...(signal === undefined ? {} : { signal }) };
+  return { encoding, ...(signal === undefined ? {} : { signal }) };
 }
 
 async function readJsonKeys(head: { text: string; isWhole: boolean }): Promise<string[]> {
@@ -103,100 +162,94 @@ async function* once(text: string): AsyncGenerator<string> {
 
 async function scanCsv(
   batches: AsyncIterable<SourceRow[]>,
-  context: { scan: Scan; headers: readonly string[] },
+  context: { judges: ColumnJudges; headers: readonly string[] },
 ): Promise<void> {
-  const { scan, headers } = context;
-  scan.addHeaders(headers);
+  const { judges, headers } = context;
+  judges.addHeaders(headers);
   for await (const batch of batches) {
     for (const { row, cells, problem } of batch) {
-      scan.countRow();
+      judges.countRow();
       // The cells of a ragged row may stand in the wrong columns.
       if (problem !== null) continue;
-      for (const [column, judge] of scan.numberColumns) judge.addText(cells[column] ?? '', row);
+      for (const [column, header] of judges.judged) {
+        judges.addText(header, cells[column] ?? '', row);
+      }
     }
   }
 }
 
-async function scanJson(text: AsyncIterable<string>, scan: Scan): Promise<void> {
+async function scanJson(text: AsyncIterable<string>, judges: ColumnJudges): Promise<void> {
   for await (const records of parseJson(text)) {
     for (const record of records) {
-      scan.countRow();
-      scan.addHeaders(keysOf(record));
-      addJsonEvidence(record.row, { members: membersOf(record), scan });
+      judges.countRow();
+      judges.addHeaders(keysOf(record));
+      addJsonEvidence(record.row, { members: membersOf(record), judges });
     }
   }
 }
 
-function addJsonEvidence(row: number, context: { members: [string, unknown][]; scan: Scan }): void {
+function addJsonEvidence(
+  row: number,
+  context: { members: [string, unknown][]; judges: ColumnJudges },
+): void {
   for (const [key, member] of context.members) {
-    const judge = context.scan.judgeOf(key);
     const cell = cellOf(member);
-    if (judge === undefined || cell?.text === undefined || cell.text === null) continue;
-    if (cell.isNumber) judge.addNumber(cell.text, row);
-    else judge.addText(cell.text, row);
+    if (cell?.text === undefined || cell.text === null) continue;
+    if (cell.isNumber) context.judges.addNumber(key, cell.text, row);
+    else context.judges.addText(key, cell.text, row);
   }
 }
 
-/** What a scan gathers. */
-class Scan {
-  readonly #request: ScanRequest;
-  readonly #headers = new Set<string>();
-  readonly #judges = new Map<string, NumberColumn>();
-  /** Column index and judge of every column of amounts. */
-  readonly numberColumns: [number, NumberColumn][] = [];
-  #rowCount = 0;
-
-  constructor(request: ScanRequest) {
-    this.#request = request;
+async function scanXlsx(
+  path: string,
+  head: SourceHead,
+  context: { judges: ColumnJudges; signal: AbortSignal | undefined },
+): Promise<void> {
+  const { judges, signal } = context;
+  judges.addHeaders(head.headers);
+  for await (const batch of readSheetOf(path, head)) {
+    signal?.throwIfAborted();
+    for (const row of batch) addXlsxEvidence(row, judges);
   }
+}
 
-  countRow(): void {
-    this.#rowCount += 1;
-    const { rowsMax } = this.#request;
-    if (this.#rowCount <= rowsMax) return;
-    throw new InputError({
-      code: 'INPUT_TOO_LARGE',
-      message: `The file has more than ${rowsMax} rows.`,
-      hint: 'Split it, or raise BULK_MAX_ROWS.',
-    });
+function addXlsxEvidence({ source, isNumber }: XlsxRow, judges: ColumnJudges): void {
+  judges.countRow();
+  if (source.problem !== null) return;
+  for (const [column, header] of judges.judged) {
+    // A number's text is ours: it tells nothing of how people write theirs.
+    if (isNumber[column] === true) continue;
+    judges.addText(header, source.cells[column] ?? '', source.row);
   }
+}
 
-  addHeaders(headers: readonly string[]): void {
-    for (const header of headers) {
-      if (this.#headers.has(header)) continue;
-      addColumns(this.#headers, [header]);
-      if (!this.#holdsAmounts(header)) continue;
-      const judge = new NumberColumn(header);
-      this.#judges.set(header, judge);
-      this.numberColumns.push([this.#headers.size - 1, judge]);
-    }
-  }
+function readSheetOf(path: string, head: SourceHead): ReturnType<typeof readXlsxRows> {
+  if (head.xlsx === null) throw noSheets();
+  return readXlsxRows(path, { head: head.xlsx, headers: head.headers });
+}
 
-  judgeOf(header: string): NumberColumn | undefined {
-    return this.#judges.get(header);
+async function* readSheetRows(
+  path: string,
+  head: SourceHead,
+  request: RowsRequest,
+): AsyncGenerator<SourceRow[]> {
+  const isAmount = head.headers.map((header) => request.kindOf(header) === 'amount');
+  for await (const batch of readSheetOf(path, head)) {
+    request.signal?.throwIfAborted();
+    yield batch.map(({ source, isNumber }) => ({
+      ...source,
+      cells: source.cells.map((text, column) => {
+        const isTyped = text !== null && isNumber[column] === true && isAmount[column] === true;
+        return isTyped ? writeAmount(text, 'point') : text;
+      }),
+    }));
   }
+}
 
-  finish(): ScanResult {
-    const numberStyles: [string, NumberStyle][] = [];
-    const warnings: ScanResult['warnings'] = [];
-    for (const [header, judge] of this.#judges) {
-      const verdict = judge.judge(this.#request.options.decimalSeparator);
-      numberStyles.push([header, verdict.style]);
-      const message = describeVerdict(header, verdict);
-      if (message !== null) warnings.push({ code: 'NUMBER_STYLE', message });
-    }
-    return {
-      rowCount: this.#rowCount,
-      headers: [...this.#headers],
-      numberStyles: Object.fromEntries(numberStyles),
-      warnings,
-    };
-  }
-
-  #holdsAmounts(header: string): boolean {
-    const { numberColumns } = this.#request;
-    return typeof numberColumns === 'function'
-      ? numberColumns(header)
-      : numberColumns.includes(header);
-  }
+function noSheets(): InputError {
+  return new InputError({
+    code: 'INPUT_INVALID',
+    message: 'The file is no workbook, so it has no sheets.',
+    hint: 'Leave options.sheet out, or give an XLSX file.',
+  });
 }

@@ -1,24 +1,56 @@
 /** The rows of an item under our column names, as the scan said they are to be read. */
-import { parseAmount } from '../intake/numbers.js';
+import { parseDate, unambiguousDate } from '../intake/dates.js';
+import { readAmount, unambiguousAmount, writeAmount } from '../intake/numbers.js';
 import type { Cells } from '../resources/resource.js';
 import type { ItemLine, ItemRecord, RowProblem } from '../store/types.js';
 import type { FileRow } from './entered.js';
 import type { Reading } from './reading.js';
 
-/** A row's cells by column, amounts as plain decimals; headers that mean nothing are left out. */
+/** A row's cells by column, amounts as plain decimals, dates as `YYYY-MM-DD`; other headers are left out. */
 export function cellsOf(row: Pick<ItemRecord, 'cells'>, reading: Reading): Cells {
-  const { columns = [], headers = [], numberStyles = {} } = reading;
+  const { columns = [], headers = [] } = reading;
   const cells: Record<string, string | null> = {};
   for (const [index, header] of headers.entries()) {
     const column = columns[index];
     if (typeof column !== 'string') continue;
     const text = row.cells[index] === undefined ? '' : row.cells[index];
-    const style = numberStyles[header];
-    // Only columns of amounts have a style; a text that is none stays, for the row to say so.
-    const isAmount = style !== undefined && text !== null && text !== '';
-    cells[column] = isAmount ? (parseAmount(text, style) ?? text) : text;
+    // A text that is no amount or date stays, for the row to say so.
+    const isBlank = text === null || text === '';
+    cells[column] = isBlank ? text : (readCell(text, header, reading) ?? text);
   }
   return cells;
+}
+
+/** Only columns of amounts have a style, only those of dates an order. */
+function readCell(text: string, header: string, reading: Reading): string | null {
+  const { format = 'csv', numberStyles = {}, dateOrders = {} } = reading;
+  const style = ownValue(numberStyles, header);
+  if (style !== undefined) return readAmount(text, { style, format });
+  const order = ownValue(dateOrders, header);
+  return order === undefined ? text : parseDate(text, order);
+}
+
+/**
+ * How cells under a header are written back: as they came, but never so that they could be read in two
+ * ways, since the rows that told how the column is to be read may be missing from what is written.
+ */
+export function rewriter(header: string, reading: Reading | null): (text: string) => string {
+  const { format = 'csv', numberStyles = {}, dateOrders = {} } = reading ?? {};
+  const style = ownValue(numberStyles, header);
+  if (style !== undefined && format === 'csv') return (text) => unambiguousAmount(text, style);
+  if (style !== undefined) {
+    return (text) => {
+      const decimal = readAmount(text, { style, format });
+      return decimal === null ? text : writeAmount(decimal, style);
+    };
+  }
+  const order = ownValue(dateOrders, header);
+  return order === undefined ? (text) => text : (text) => unambiguousDate(text, order);
+}
+
+/** A header may be called `constructor`. */
+function ownValue<T>(values: Readonly<Record<string, T>>, header: string): T | undefined {
+  return Object.hasOwn(values, header) ? values[header] : undefined;
 }
 
 /** All rows of an item, the one that names it first. */

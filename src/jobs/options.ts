@@ -1,5 +1,6 @@
 /** The options of a start, as tools take them and jobs keep them. */
 import { z } from 'zod';
+import { parseDateFormat } from '../intake/dates.js';
 import { ENCODINGS } from '../intake/encoding.js';
 import { DECIMAL_SEPARATORS } from '../intake/numbers.js';
 import { DELIMITERS } from '../intake/source-row.js';
@@ -29,6 +30,13 @@ export const startOptionsSchema = z.strictObject({
   delimiter: z.enum(DELIMITERS).optional(),
   encoding: z.enum(ENCODINGS).optional(),
   decimalSeparator: z.enum(DECIMAL_SEPARATORS).optional(),
+  dateFormat: z
+    .string()
+    .max(20)
+    .refine((text) => parseDateFormat(text) !== null, 'names no order of day, month and year')
+    .optional()
+    .describe('dd-mm-yyyy, mm/dd/yyyy or yyyy-mm-dd; detected when absent.'),
+  sheet: z.string().min(1).max(100).optional().describe('Of a workbook; default the first one.'),
   batchSize: z.number().int().min(1).max(100).optional(),
   archiveIfInUse: z
     .boolean()

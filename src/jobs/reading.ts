@@ -1,7 +1,8 @@
 /** How a job's source is read again at any time: kept with the job, so that a restart goes on alike. */
 import { z } from 'zod';
-import type { ReadOptions } from '../intake/source-row.js';
-import { DELIMITERS } from '../intake/source-row.js';
+import { SOURCE_FORMATS } from '../intake/source-format.js';
+import { DELIMITERS, type ReadOptions } from '../intake/source-row.js';
+import { DATE_ORDERS } from '../intake/dates.js';
 import { ENCODINGS } from '../intake/encoding.js';
 import { DECIMAL_SEPARATORS } from '../intake/numbers.js';
 
@@ -11,13 +12,21 @@ const readingSchema = z.object({
   delimiter: z.enum(DELIMITERS).optional(),
   encoding: z.enum(ENCODINGS).optional(),
   decimalSeparator: z.enum(DECIMAL_SEPARATORS).optional(),
+  dateFormat: z.enum(DATE_ORDERS).optional(),
+  sheet: z.string().optional(),
   columnMapping: z.record(z.string(), z.string()),
   /** Headers that a saved mapping knows; what `columnMapping` says goes before. */
   savedMapping: z.record(z.string(), z.string()).optional(),
-  /** Known once the scan has passed: the headers, what each means, and how amounts are written. */
+  /**
+   * Known once the scan has passed: what the file is in, the headers, what each means, and how
+   * amounts and dates are written.
+   */
+  format: z.enum(SOURCE_FORMATS).optional(),
+  settledEncoding: z.enum(ENCODINGS).optional(),
   headers: z.array(z.string()).optional(),
   columns: z.array(z.string().nullable()).optional(),
   numberStyles: z.record(z.string(), z.enum(['point', 'comma'])).optional(),
+  dateOrders: z.record(z.string(), z.enum(DATE_ORDERS)).optional(),
 });
 
 export type Reading = z.output<typeof readingSchema>;
@@ -27,11 +36,13 @@ export function readingOf(stored: unknown): Reading {
 }
 
 export function readOptionsOf(reading: Reading): ReadOptions {
-  const { fileName, delimiter, encoding, decimalSeparator } = reading;
+  const { fileName, delimiter, encoding, decimalSeparator, dateFormat, sheet } = reading;
   return {
     fileName,
     ...(delimiter === undefined ? {} : { delimiter }),
     ...(encoding === undefined ? {} : { encoding }),
     ...(decimalSeparator === undefined ? {} : { decimalSeparator }),
+    ...(dateFormat === undefined ? {} : { dateFormat }),
+    ...(sheet === undefined ? {} : { sheet }),
   };
 }

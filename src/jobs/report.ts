@@ -5,7 +5,7 @@ import { LIMITS } from '../core/limits.js';
 import { normalizeHeader, REPORT_COLUMNS } from '../resources/headers.js';
 import type { JobStore } from '../store/job-store.js';
 import type { FieldChange, ItemLine, ItemRecord, JobRecord } from '../store/types.js';
-import { linesOf } from './cells.js';
+import { linesOf, rewriter } from './cells.js';
 import { readingOf } from './reading.js';
 import { itemBatches } from './work.js';
 
@@ -24,17 +24,21 @@ export function reportName(jobId: string, scope: ReportScope): string {
 }
 
 interface Layout {
-  /** Indexes of the original cells that are shown. */
-  readonly cells: readonly number[];
+  /** The original cells that are shown, and how. */
+  readonly columns: readonly { readonly index: number; readonly show: (text: string) => string }[];
   readonly headers: readonly string[];
 }
 
 function layoutOf(job: JobRecord): Layout {
-  const { headers = [] } = job.source === null ? {} : readingOf(job.reading);
+  const reading = job.source === null ? null : readingOf(job.reading);
+  const headers = reading?.headers ?? [];
   const ours = new Set(REPORT_COLUMNS.map(normalizeHeader));
   // A report that was fed in again brings our own columns along: they are written anew.
   const shown = [...headers.entries()].filter(([, header]) => !ours.has(normalizeHeader(header)));
-  return { cells: shown.map(([index]) => index), headers: shown.map(([, header]) => header) };
+  return {
+    columns: shown.map(([index, header]) => ({ index, show: rewriter(header, reading) })),
+    headers: shown.map(([, header]) => header),
+  };
 }
 
 function headersOf(layout: Layout, { scope, job }: ReportWish): string[] {
@@ -62,7 +66,7 @@ function rowOf(
   view: { readonly layout: Layout; readonly wish: ReportWish },
 ): string[] {
   const { layout, wish } = view;
-  const original = layout.cells.map((index) => line.cells[index] ?? '');
+  const original = layout.columns.map(({ index, show }) => show(line.cells[index] ?? ''));
   const reason = [item.field, item.message].filter((part) => part !== null).join(': ');
   const row = [...original, String(line.row), item.code ?? '', reason];
   if (wish.scope === 'failed') return row;

@@ -3,19 +3,22 @@
  * yet, so a restart simply begins anew.
  */
 import { readHead, readRows, scanSource, type SourceHead } from '../intake/source.js';
+import type { ColumnKind } from '../intake/source-row.js';
 import { headerReader, mapHeaders } from '../resources/headers.js';
 import type { JobRecord } from '../store/types.js';
 import { groupRows } from './group.js';
 import { readingOf, readOptionsOf, type Reading } from './reading.js';
 import { patchJob, readJob, warn, type Work } from './work.js';
 
-function isAmount(work: Work, reading: Reading): (header: string) => boolean {
+/** What the cells under a header are, where that decides how they are read. */
+function kindReader(work: Work, reading: Reading): (header: string) => ColumnKind {
   const { resource } = work;
-  const amounts = new Set(
-    resource.columns.filter(({ kind }) => kind === 'amount').map(({ name }) => name),
-  );
+  const kinds = new Map(resource.columns.map(({ name, kind }) => [name, kind]));
   const columnOf = headerReader(resource, reading.columnMapping, reading.savedMapping);
-  return (header) => amounts.has(columnOf(header) ?? '');
+  return (header) => {
+    const kind = kinds.get(columnOf(header) ?? '');
+    return kind === 'amount' || kind === 'date' ? kind : null;
+  };
 }
 
 interface Judged {
@@ -30,20 +33,21 @@ async function judge(work: Work, job: JobRecord): Promise<Judged> {
   const head = await readHead(reading.path, options);
   const result = await scanSource(reading.path, head, {
     rowsMax: work.settings.rowsMax,
-    numberColumns: isAmount(work, reading),
+    kindOf: kindReader(work, reading),
     options,
     signal: work.stop,
   });
   const operation = job.operation === 'export' ? 'import' : job.operation;
-  const { headers } = result;
+  const { headers, encoding, numberStyles, dateOrders } = result;
   const mapping = { operation, columnMapping, savedMapping };
   const { columns, warnings } = mapHeaders(work.resource, headers, mapping);
   await warn(work, [...warnings, ...result.warnings]);
-  const judged = { ...reading, headers, columns, numberStyles: result.numberStyles };
+  const found = { format: head.format, settledEncoding: encoding, headers, columns };
+  const judged = { ...reading, ...found, numberStyles, dateOrders };
   // How many items rows make that belong together is known once they are stored.
   const totalItems = work.resource.grouping === null ? result.rowCount : null;
   await patchJob(work, { reading: judged, totalRows: result.rowCount, totalItems });
-  return { reading: judged, head: { ...head, headers } };
+  return { reading: judged, head: { ...head, headers, encoding } };
 }
 
 /** Scans and stores; rejects with an InputError when the source as a whole cannot be taken. */
@@ -51,9 +55,9 @@ export async function scan(work: Work): Promise<void> {
   const { store, jobId, lease } = work;
   await store.clearItems({ jobId, lease });
   const { reading, head } = await judge(work, await readJob(work));
-  const options = readOptionsOf(reading);
+  const kindOf = kindReader(work, reading);
   let seq = 0;
-  for await (const rows of readRows(reading.path, head, { options, signal: work.stop })) {
+  for await (const rows of readRows(reading.path, head, { kindOf, signal: work.stop })) {
     work.stop.throwIfAborted();
     const { items, additions } = await groupRows(work, rows, { reading, lastSeq: seq });
     await store.addItems({ jobId, lease, items });

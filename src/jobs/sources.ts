@@ -6,6 +6,7 @@ import { LIMITS } from '../core/limits.js';
 import { clip } from '../core/text.js';
 import type { AllowedFolders } from '../intake/allowed-paths.js';
 import { copySource } from '../intake/copy-source.js';
+import { parseDateFormat } from '../intake/dates.js';
 import { readHead } from '../intake/source.js';
 import { mapHeaders } from '../resources/headers.js';
 import type { Resource, WritingOperation } from '../resources/resource.js';
@@ -143,7 +144,8 @@ export interface TakenSource {
 }
 
 function readingFor(request: SourceRequest, path: string, fileName: string): Reading {
-  const { delimiter, decimalSeparator, columnMapping } = request.options;
+  const { delimiter, decimalSeparator, dateFormat, sheet, columnMapping } = request.options;
+  const dateOrder = dateFormat === undefined ? null : parseDateFormat(dateFormat);
   // What travels as text is stored as UTF-8, whatever a file would have been in.
   const encoding = request.kind === 'filePath' ? request.options.encoding : undefined;
   // Updates carry numbers or decimal strings (contract): nothing is to be guessed there.
@@ -156,6 +158,8 @@ function readingFor(request: SourceRequest, path: string, fileName: string): Rea
     ...(delimiter === undefined ? {} : { delimiter }),
     ...(encoding === undefined ? {} : { encoding }),
     ...(separator === undefined ? {} : { decimalSeparator: separator }),
+    ...(dateOrder === null ? {} : { dateFormat: dateOrder }),
+    ...(sheet === undefined ? {} : { sheet }),
   };
 }
 

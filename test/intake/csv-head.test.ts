@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../src/core/errors.js';
 import { LIMITS } from '../../src/core/limits.js';
-import { cleanCell, isBlankRow, readCsvHead, type CsvHead } from '../../src/intake/csv-head.js';
+import { readCsvHead, type CsvHead } from '../../src/intake/csv-head.js';
 import { DELIMITERS } from '../../src/intake/source-row.js';
 
 const whole = (text: string): CsvHead => readCsvHead({ text, isWhole: true });
@@ -73,20 +73,5 @@ describe('readCsvHead', () => {
         expect(whole(text).dialect.delimiter).toBe(delimiter);
       }),
     );
-  });
-});
-
-describe('cleanCell', () => {
-  it('trims first, then takes the guard away', () => {
-    expect(cleanCell(" '=1 ")).toBe('=1');
-    expect(cleanCell("'\tx")).toBe('\tx');
-    expect(cleanCell('\ufeff\u00a0x\u2003')).toBe('x');
-  });
-});
-
-describe('isBlankRow', () => {
-  it('is true for delimiters and blanks alone', () => {
-    expect([[''], ['', ' ', '\u00a0'], []].every(isBlankRow)).toBe(true);
-    expect(isBlankRow(['', "'"])).toBe(false);
   });
 });

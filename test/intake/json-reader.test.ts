@@ -9,11 +9,13 @@ import {
   membersOf,
   readJsonRows,
 } from '../../src/intake/json-reader.js';
-import type { SourceRow } from '../../src/intake/source-row.js';
+import type { ColumnKind, SourceRow } from '../../src/intake/source-row.js';
 import { collect, piecesOf } from './temp-folder.js';
 
+const kindOf = (header: string): ColumnKind => (header === 'unitPrice' ? 'amount' : null);
+
 const rowsOf = (value: unknown, headers: readonly string[]): Promise<SourceRow[]> =>
-  collect(readJsonRows(piecesOf(JSON.stringify(value)), headers));
+  collect(readJsonRows(piecesOf(JSON.stringify(value)), { headers, kindOf }));
 
 describe('readJsonRows', () => {
   it('aligns members to the headers: absent is blank, null clears', async () => {
@@ -37,10 +39,23 @@ describe('readJsonRows', () => {
     expect(row?.cells[0]?.length).toBeLessThanOrEqual(LIMITS.cellCharsMax);
   });
 
+  it('writes the numbers of an amount so that no style of texts changes them', async () => {
+    const headers = ['unitPrice', 'productNo'];
+    const rows = await rowsOf(
+      [{ unitPrice: 1.125, productNo: 1.125 }, { unitPrice: '1.125' }],
+      headers,
+    );
+    expect(rows.map(({ cells }) => cells)).toEqual([
+      ['1.1250', '1.125'],
+      ['1.125', ''],
+    ]);
+  });
+
   it('hands out batches', async () => {
     const records = Array.from({ length: LIMITS.storeBatchRows + 1 }, () => ({ name: 'A' }));
     const sizes: number[] = [];
-    for await (const batch of readJsonRows(piecesOf(JSON.stringify(records)), ['name'])) {
+    const text = piecesOf(JSON.stringify(records));
+    for await (const batch of readJsonRows(text, { headers: ['name'], kindOf })) {
       sizes.push(batch.length);
     }
     expect(sizes).toEqual([LIMITS.storeBatchRows, 1]);

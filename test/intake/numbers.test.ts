@@ -4,7 +4,11 @@ import { AppError } from '../../src/core/errors.js';
 import {
   describeVerdict,
   NumberColumn,
+  isAmbiguousAmount,
   parseAmount,
+  readAmount,
+  unambiguousAmount,
+  writeAmount,
   type DecimalSeparator,
   type NumberVerdict,
 } from '../../src/intake/numbers.js';
@@ -186,5 +190,54 @@ describe('describeVerdict', () => {
       '"unitPrice": read with decimal comma, because of row 7.',
     );
     expect(describeVerdict('unitPrice', { style: 'point', evidenceRow: null })).toBeNull();
+  });
+});
+
+describe('readAmount', () => {
+  it.each([
+    ['1.250,50', 'comma', 'csv', '1250.5'],
+    ['10.5', 'comma', 'csv', null],
+    ['10.5', 'comma', 'xlsx', '10.5'],
+    ['1.1250', 'comma', 'json', '1.125'],
+    ['-0.5', 'comma', 'xlsx', '-0.5'],
+    ['1.125', 'comma', 'xlsx', '1125'],
+    ['1,250.50', 'comma', 'xlsx', null],
+    ['10,5', 'point', 'xlsx', null],
+    ['gratis', 'point', 'json', null],
+  ] as const)('reads %j of a %s column in %s', (...[text, style, format, amount]) => {
+    expect(readAmount(text, { style, format })).toBe(amount);
+  });
+});
+
+describe('unambiguousAmount', () => {
+  it.each([
+    ['1.000', 'comma', '1000'],
+    ['1,125', 'comma', '1,1250'],
+    ['kr 1.000', 'comma', '1000'],
+    ['1,000', 'point', '1000'],
+    ['1.125', 'point', '1.1250'],
+    ['1.000', 'point', '1'],
+    ['-1.250', 'comma', '-1250'],
+    ['1.250,00', 'comma', '1.250,00'],
+    ['10,5', 'comma', '10,5'],
+    ['1000', 'comma', '1000'],
+    ['gratis', 'point', 'gratis'],
+  ] as const)('writes %j of a %s column as %j', (text, style, written) => {
+    expect(unambiguousAmount(text, style)).toBe(written);
+    expect(isAmbiguousAmount(text)).toBe(text !== written);
+    expect(isAmbiguousAmount(written)).toBe(false);
+    expect(parseAmount(written, style)).toBe(parseAmount(text, style));
+  });
+});
+
+describe('writeAmount', () => {
+  it('gives three decimals a fourth', () => {
+    expect(['1.5', '1.125', '-1000', '0.1234'].map((one) => writeAmount(one, 'comma'))).toEqual([
+      '1,5',
+      '1,1250',
+      '-1000',
+      '0,1234',
+    ]);
+    expect(writeAmount('1.125', 'point')).toBe('1.1250');
   });
 });

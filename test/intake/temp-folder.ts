@@ -3,6 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { onTestFinished } from 'vitest';
 import { AppError } from '../../src/core/errors.js';
 
@@ -48,4 +50,11 @@ export async function* piecesOf(text: string, size = Infinity): AsyncGenerator<s
   for (let start = 0; start < text.length; start += step) {
     yield await Promise.resolve(text.slice(start, start + step));
   }
+}
+
+/** What is really held, garbage collected first. */
+export function usedHeap(): number {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  return process.memoryUsage().heapUsed;
 }

@@ -10,6 +10,7 @@ describe('startOptionsSchema', () => {
     { matchBy: ['phone', 'name'] },
     { columnMapping: { 'Deres felt': 'name' } },
     { delimiter: ';', encoding: 'windows-1252', decimalSeparator: ',' },
+    { dateFormat: 'dd.mm.yyyy', sheet: 'Ark1' },
     { batchSize: 1, label: 'x', force: true },
     { batchSize: 100, label: 'x'.repeat(100) },
   ])('takes %j as it is', (options) => {
@@ -25,6 +26,9 @@ describe('startOptionsSchema', () => {
     { delimiter: '#' },
     { encoding: 'ebcdic' },
     { decimalSeparator: "'" },
+    { dateFormat: 'dd-mm-yy' },
+    { dateFormat: 'i morgen' },
+    { sheet: '' },
     { batchSize: 0 },
     { batchSize: 101 },
     { batchSize: 1.5 },

@@ -8,10 +8,15 @@ const SCANNED = {
   delimiter: ';' as const,
   encoding: 'windows-1252' as const,
   decimalSeparator: ',' as const,
+  dateFormat: 'dmy' as const,
+  sheet: 'Ark2',
   columnMapping: { Felt: 'name' },
+  format: 'csv' as const,
+  settledEncoding: 'windows-1252' as const,
   headers: ['Felt', 'Pris'],
   columns: ['name', null],
   numberStyles: { Pris: 'comma' as const },
+  dateOrders: { Dato: 'dmy' as const },
 };
 
 describe('readingOf', () => {
@@ -38,6 +43,8 @@ describe('readOptionsOf', () => {
       delimiter: ';',
       encoding: 'windows-1252',
       decimalSeparator: ',',
+      dateFormat: 'dmy',
+      sheet: 'Ark2',
     });
   });
 });

@@ -3,9 +3,11 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { StartOptions } from '../../src/jobs/options.js';
+import { cellsOf } from '../../src/jobs/cells.js';
 import { readingOf } from '../../src/jobs/reading.js';
 import { scan } from '../../src/jobs/scan.js';
 import type { JobRecord } from '../../src/store/types.js';
+import { makeWorkbook } from '../intake/workbook.js';
 import { calmWorld, openWork, type StartMore, type World } from '../support/engine-world.js';
 
 /** More than the head that the call itself looks at. */
@@ -32,12 +34,12 @@ const JSON_ROWS = MANY.map((row) => ({ name: row }));
 
 const REFUSALS: readonly Refusal[] = [
   {
-    title: 'bytes that are no UTF-8, far behind the head',
+    title: 'the ø of an old Mac, far behind the head',
     name: 'late.csv',
     content: Buffer.concat([
       Buffer.from(`${HEAD}\nK`),
-      Buffer.from([0xf8]),
-      Buffer.from('benhavn,Ø'),
+      Buffer.from([0xbf]),
+      Buffer.from('benhavn,By'),
     ]),
     code: 'INPUT_ENCODING',
   },
@@ -216,6 +218,45 @@ describe('what the scan finds out', () => {
     const columnMapping = { Beløb: 'unitPrice' };
     const mapped = await scanned('navn;Beløb\nA;10,50\n', { columnMapping }, PRODUCT);
     expect(readingOf(mapped.job.reading).numberStyles).toEqual({ Beløb: 'comma' });
+  });
+
+  it('is what the file is in, also when that shows far behind the head', async () => {
+    const world = await calmWorld({ isHeld: true });
+    const latin = Buffer.from(`${HEAD}\nK\u00f8benhavn,\u00d8st\n`, 'latin1');
+    writeFileSync(join(world.folder, 'late.csv'), latin);
+    const started = await world.start({ filePath: 'late.csv' });
+    await scan(await openWork(world, started));
+    const job = await world.store.getJob({ jobId: started.id });
+    expect(readingOf(job?.reading)).toMatchObject({
+      format: 'csv',
+      settledEncoding: 'windows-1252',
+    });
+    expect(job?.warnings.map(({ code }) => code)).toEqual(['ENCODING_DETECTED']);
+    expect((await world.items(started.id)).at(-1)?.cells).toEqual(['København', 'Øst']);
+  });
+
+  it('is the same for a workbook, sheet by sheet', async () => {
+    const world = await calmWorld({ isHeld: true });
+    const sheets = {
+      Noter: '<row><c t="inlineStr"><is><t>note</t></is></c></row>',
+      Varer:
+        '<row><c t="inlineStr"><is><t>Navn</t></is></c><c t="inlineStr"><is><t>Pris</t></is></c></row>' +
+        '<row><c t="inlineStr"><is><t>Sø</t></is></c><c><v>1.125</v></c></row>' +
+        '<row><c t="inlineStr"><is><t>Å</t></is></c><c t="inlineStr"><is><t>1.250,00</t></is></c></row>',
+    };
+    writeFileSync(join(world.folder, 'varer.xlsx'), makeWorkbook({ sheets }));
+    const options = { sheet: 'Varer' };
+    const started = await world.start({ filePath: 'varer.xlsx' }, options, PRODUCT);
+    await scan(await openWork(world, started));
+    const job = await world.store.getJob({ jobId: started.id });
+    const reading = readingOf(job?.reading);
+    expect(reading).toMatchObject({
+      format: 'xlsx',
+      sheet: 'Varer',
+      numberStyles: { Pris: 'comma' },
+    });
+    const rows = await world.items(started.id);
+    expect(rows.map((item) => cellsOf(item, reading)['unitPrice'])).toEqual(['1.125', '1250']);
   });
 
   it('is which columns are left out, said once', async () => {

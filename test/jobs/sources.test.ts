@@ -44,6 +44,7 @@ function layOut(world: World): void {
   write('binary.csv', Buffer.from([0x6e, 0x61, 0x6d, 0x65, 0x0a, 0, 1, 2]));
   write('book.xlsx', Buffer.from([0x50, 0x4b, 0x03, 0x04, 1, 2, 3]));
   write('latin.csv', Buffer.from([0x6e, 0x61, 0x6d, 0x65, 0x0a, 0xf8]));
+  write('mac.csv', Buffer.from([0x6e, 0x61, 0x6d, 0x65, 0x0a, 0x4d, 0xbf]));
   write('nameless.csv', 'email,city\na@b.dk,Odense\n');
   write('twice.csv', 'name,Navn\nA,B\n');
   write('same.csv', 'name,name\nA,B\n');
@@ -162,7 +163,13 @@ const HEADS: readonly Refusal[] = [
   { title: 'empty text', input: { csvContent: '' }, code: 'CSV_MALFORMED' },
   { title: 'a binary file', input: { filePath: 'binary.csv' }, code: 'INPUT_ENCODING' },
   { title: 'an Excel workbook', input: { filePath: 'book.xlsx' }, code: 'INPUT_ENCODING' },
-  { title: 'a file in another encoding', input: { filePath: 'latin.csv' }, code: 'INPUT_ENCODING' },
+  { title: 'a file in another encoding', input: { filePath: 'mac.csv' }, code: 'INPUT_ENCODING' },
+  {
+    title: 'a sheet of a file that has none',
+    input: { filePath: 'good.csv' },
+    options: { sheet: 'Ark1' },
+    code: 'INPUT_INVALID',
+  },
   {
     title: 'text with half a character',
     input: { csvContent: 'name\n\ud83d' },
@@ -263,8 +270,9 @@ describe('a source taken', () => {
     const world = await calmWorld({ isHeld: true });
     layOut(world);
     const said = { delimiter: ';', encoding: 'windows-1252', decimalSeparator: ',' } as const;
-    const { reading } = await world.start({ filePath: 'latin.csv' }, said);
-    expect(readingOf(reading)).toMatchObject(said);
+    const options = { ...said, dateFormat: 'DD/MM/YYYY' };
+    const { reading } = await world.start({ filePath: 'latin.csv' }, options);
+    expect(readingOf(reading)).toMatchObject({ ...said, dateFormat: 'dmy' });
   });
 
   it('as text is UTF-8, whatever encoding is named', async () => {

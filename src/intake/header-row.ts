@@ -1,0 +1,67 @@
+/** The row that names the columns, and what counts as a cell, whatever the format. */
+import { InputError } from '../core/errors.js';
+import { LIMITS } from '../core/limits.js';
+import { quote } from '../core/text.js';
+import { unguardCell } from './guard.js';
+
+const HEADER_CHARS_MAX = 60;
+
+/** A cell as it counts: without surrounding blanks and without our own guard. */
+export function cleanCell(text: string): string {
+  return unguardCell(text.trim());
+}
+
+/** True for a row that holds nothing. */
+export function isBlankRow(cells: readonly string[]): boolean {
+  return cells.every((cell) => cell.trim() === '');
+}
+
+/** Cells up to the last one that holds something. */
+export function usedCells(row: readonly string[]): number {
+  return row.findLastIndex((cell) => cell.trim() !== '') + 1;
+}
+
+/** The headers of a row, blank columns at its end dropped; throws `CSV_MALFORMED`. */
+export function headersOf(row: readonly string[]): string[] {
+  const headers = row
+    .slice(0, usedCells(row))
+    .map((cell, column) => cleanCell(cell) || `(column ${column + 1})`);
+  refuseTooMany(headers.length);
+  refuseDuplicates(headers);
+  return headers;
+}
+
+/** The refusal of a file without a header row. */
+export function emptyFile(): InputError {
+  return new InputError({
+    code: 'CSV_MALFORMED',
+    message: 'The file is empty.',
+    hint: 'The first row must hold the headers; download_csv_template gives an example.',
+  });
+}
+
+function refuseTooMany(count: number): void {
+  if (count <= LIMITS.columnsMax) return;
+  throw new InputError({
+    code: 'CSV_MALFORMED',
+    message: `The header row has ${count} columns; ${LIMITS.columnsMax} are the limit.`,
+    hint: 'Check that the first row holds the headers, and leave out columns that are not needed.',
+  });
+}
+
+function refuseDuplicates(headers: readonly string[]): void {
+  const seen = new Set<string>();
+  for (const header of headers) {
+    const key = header.toLowerCase();
+    if (seen.has(key)) throw duplicate(header);
+    seen.add(key);
+  }
+}
+
+function duplicate(header: string): InputError {
+  return new InputError({
+    code: 'CSV_MALFORMED',
+    message: `Two columns have the same header ${quote(header, HEADER_CHARS_MAX)}.`,
+    hint: 'Rename or remove one of them.',
+  });
+}

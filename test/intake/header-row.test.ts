@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { AppError } from '../../src/core/errors.js';
+import { LIMITS } from '../../src/core/limits.js';
+import {
+  cleanCell,
+  emptyFile,
+  headersOf,
+  isBlankRow,
+  usedCells,
+} from '../../src/intake/header-row.js';
+
+describe('cleanCell', () => {
+  it('trims first, then takes the guard away', () => {
+    expect(cleanCell(" '=1 ")).toBe('=1');
+    expect(cleanCell("'\tx")).toBe('\tx');
+    expect(cleanCell('\ufeff\u00a0x\u2003')).toBe('x');
+  });
+});
+
+describe('isBlankRow', () => {
+  it('is true for delimiters and blanks alone', () => {
+    expect([[''], ['', ' ', '\u00a0'], []].every(isBlankRow)).toBe(true);
+    expect(isBlankRow(['', "'"])).toBe(false);
+  });
+});
+
+describe('headersOf', () => {
+  it('names blank columns by their place and drops those at the end', () => {
+    expect(headersOf([' navn ', '', "'=x", ' ', ''])).toEqual(['navn', '(column 2)', '=x']);
+    expect(usedCells(['', 'a', ' '])).toBe(2);
+  });
+
+  it.each([
+    [['Navn', 'navn'], 'same header'],
+    [Array.from({ length: LIMITS.columnsMax + 1 }, (_, index) => `c${index}`), 'are the limit'],
+  ])('refuses what names no columns (%#)', (row, message) => {
+    expect(() => headersOf(row)).toThrow(AppError);
+    expect(() => headersOf(row)).toThrow(message);
+  });
+});
+
+describe('emptyFile', () => {
+  it('says what the first row is for', () => {
+    expect(emptyFile()).toMatchObject({ code: 'CSV_MALFORMED' });
+    expect(emptyFile().hint).toContain('headers');
+  });
+});

@@ -1,0 +1,66 @@
+import { text } from 'node:stream/consumers';
+import { describe, expect, it } from 'vitest';
+import { InputError } from '../../src/core/errors.js';
+import { LIMITS } from '../../src/core/limits.js';
+import { asDamage, openArchive } from '../../src/intake/xlsx-archive.js';
+import { failureOf, tempFile } from './temp-folder.js';
+import { makeZip } from './workbook.js';
+
+const open = async (bytes: Buffer): ReturnType<typeof openArchive> =>
+  openArchive(await tempFile('a.xlsx', bytes));
+
+describe('openArchive', () => {
+  it('gives the parts, whatever the case of their names', async () => {
+    const archive = await open(makeZip({ 'xl/Workbook.xml': 'æ'.repeat(1000) }));
+    expect([archive.has('XL/workbook.XML'), archive.has('xl')]).toEqual([true, false]);
+    expect(await text(await archive.open('xl/workbook.xml', 2000))).toBe('æ'.repeat(1000));
+    archive.close();
+  });
+
+  it('refuses a part that says it is too large, and one that is larger than it says', async () => {
+    const whole = makeZip({ a: 'x'.repeat(5000) });
+    const archive = await open(whole);
+    expect((await failureOf(archive.open('a', 4999))).code).toBe('INPUT_TOO_LARGE');
+    expect((await failureOf(archive.open('b', 4999))).code).toBe('CSV_MALFORMED');
+    archive.close();
+    const size = whole.lastIndexOf('PK\u0001\u0002') + 24;
+    whole.writeUInt32LE(10, size);
+    const lying = await open(whole);
+    const reading = lying.open('a', 4999).then(text);
+    await expect(reading).rejects.toThrow('too many bytes');
+    lying.close();
+  });
+
+  it('refuses an archive of too many parts before it lists them', async () => {
+    const names = Array.from({ length: LIMITS.xlsxPartsMax + 1 }, (_, index) => [`${index}`, '']);
+    const parts = Object.fromEntries(names) as Record<string, string>;
+    expect((await failureOf(open(makeZip(parts)))).code).toBe('INPUT_TOO_LARGE');
+  });
+
+  it.each([0.3, 0.6, 0.99])('refuses one that is cut at %d', async (share) => {
+    const whole = makeZip({ 'xl/workbook.xml': 'x'.repeat(500) });
+    const failure = await failureOf(open(whole.subarray(0, whole.length * share)));
+    expect(failure.code).toBe('CSV_MALFORMED');
+    expect(failure.message).toContain('damaged or incomplete');
+  });
+
+  it('reports a file that is gone', async () => {
+    expect((await failureOf(openArchive('/no/such/file.xlsx'))).code).toBe('FILE_NOT_FOUND');
+  });
+});
+
+describe('asDamage', () => {
+  it('leaves our own refusals and an abort alone', () => {
+    const ours = new InputError({ code: 'INPUT_INVALID', message: 'x' });
+    const abort = new DOMException('stop', 'AbortError');
+    expect(asDamage(ours)).toBe(ours);
+    expect(asDamage(abort)).toBe(abort);
+    expect(asDamage(new Error('invalid distance'))).toMatchObject({ code: 'CSV_MALFORMED' });
+    expect(asDamage(Object.assign(new Error('z'), { code: 'Z_DATA_ERROR' }))).toMatchObject({
+      code: 'CSV_MALFORMED',
+    });
+    expect(asDamage(Object.assign(new Error('n'), { code: 'EACCES' }))).toMatchObject({
+      code: 'INPUT_INVALID',
+    });
+  });
+});

@@ -1,0 +1,66 @@
+import { Readable } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { LIMITS } from '../../src/core/limits.js';
+import { cut, SharedTexts, unescapeText } from '../../src/intake/xlsx-texts.js';
+
+const tableOf = (...chunks: string[]): SharedTexts =>
+  new SharedTexts(Readable.from(chunks.map((chunk) => Buffer.from(chunk))));
+
+describe('SharedTexts', () => {
+  it('joins runs, leaves readings out, and keeps blanks and escapes', async () => {
+    const texts = tableOf(
+      '<sst><si><t xml:space="preserve"> Bør </t></si><si><r><t>a</t></r><r><rPr/><t>b</t></r></si>',
+      '<si><t>東京</t><rPh sb="0" eb="2"><t>トウキョウ</t></rPh></si><si/><si><t>_x0041_😀</t></si></sst>',
+    );
+    await texts.loadTo(4);
+    expect([0, 1, 2, 3, 4].map((index) => texts.get(index))).toEqual([
+      ' Bør ',
+      'ab',
+      '東京',
+      '',
+      'A😀',
+    ]);
+    await texts.close();
+  });
+
+  it('reads no further than it must', async () => {
+    const texts = tableOf('<sst><si><t>a</t></si>', '<si><t>b</t></si></broken>');
+    await texts.loadTo(0);
+    expect(texts.get(0)).toBe('a');
+    await expect(texts.loadTo(1)).rejects.toThrow();
+  });
+
+  it('refuses a text that is not there', async () => {
+    await expect(tableOf('<sst><si><t>a</t></si></sst>').loadTo(1)).rejects.toThrow('damaged');
+  });
+
+  it('refuses a table made to fill the memory', async () => {
+    const chunk = Buffer.from('<si/>'.repeat(100_000));
+    const chunks = Array.from({ length: LIMITS.xlsxTextsMax / 100_000 }, () => chunk);
+    const part = Readable.from([Buffer.from('<sst>'), ...chunks, Buffer.from('<si/></sst>')]);
+    const loading = new SharedTexts(part).loadTo(LIMITS.xlsxTextsMax);
+    await expect(loading).rejects.toMatchObject({ code: 'INPUT_TOO_LARGE' });
+  });
+
+  it('keeps texts apart over many blocks', async () => {
+    const count = 4000;
+    const items = Array.from({ length: count }, (_, index) => `${index}${'ø'.repeat(700)}`);
+    const texts = tableOf(`<sst>${items.map((item) => `<si><t>${item}</t></si>`).join('')}</sst>`);
+    await texts.loadTo(count - 1);
+    expect(items.every((item, index) => texts.get(index) === item)).toBe(true);
+  });
+});
+
+describe('cut', () => {
+  it('keeps one character over the limit, to tell that it was there', () => {
+    expect(cut('x'.repeat(LIMITS.cellCharsMax + 9))).toHaveLength(LIMITS.cellCharsMax + 1);
+    expect(cut('x')).toBe('x');
+  });
+});
+
+describe('unescapeText', () => {
+  it('reads what Excel cannot write in XML', () => {
+    expect(unescapeText('a_x000D_b_x005F_x')).toBe('a\rb_x');
+    expect(unescapeText('_x12_')).toBe('_x12_');
+  });
+});
