@@ -1,5 +1,6 @@
 // What a model has to read: no result above 2,000 tokens, the list of tools below 10,000.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TEMPLATE_NAMES } from '../../src/resources/registry.js';
 import { startSandboxProcess } from '../support/sandbox-process.js';
 import { makeHome, openServer, settingsFor, type Connection } from '../support/stdio-clients.js';
 import { customersCsv, jobAtEnd, startJob } from './stage.js';
@@ -110,7 +111,8 @@ describe('results', () => {
   });
 
   it('are small for templates', async () => {
-    await expectSmall('download_csv_template', { resourceType: 'customer' });
-    await expectSmall('download_csv_template', { resourceType: 'product' });
+    for (const resourceType of TEMPLATE_NAMES) {
+      await expectSmall('download_csv_template', { resourceType });
+    }
   });
 });

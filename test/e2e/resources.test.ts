@@ -42,6 +42,9 @@ describe('resources', () => {
     expect(uris).toEqual([
       'billy-bulk://templates/customer.csv',
       'billy-bulk://templates/product.csv',
+      'billy-bulk://templates/priceList.csv',
+      'billy-bulk://templates/invoice.csv',
+      'billy-bulk://templates/supplier.csv',
     ]);
     for (const uri of uris) expect((await read(uri)).mimeType).toBe('text/csv');
     const { text } = await read('billy-bulk://templates/customer.csv');

@@ -80,15 +80,21 @@ afterAll(async () => {
 });
 
 describe('tools/list', () => {
-  it('has the tools of the issue, each with all annotations and both schemas', () => {
+  it('has the tools of the contract, each with all annotations and both schemas', () => {
     expect(listed.map(({ name }) => name).sort()).toEqual([
+      'bulk_delete_records',
+      'bulk_update_customers',
       'bulk_update_products',
       'cancel_bulk_job',
       'download_csv_template',
       'export_customers_csv',
+      'export_products_csv',
       'get_bulk_job_report',
       'get_bulk_job_status',
       'import_customers_csv',
+      'import_invoices_csv',
+      'import_products_csv',
+      'import_suppliers_csv',
       'list_bulk_jobs',
       'pause_bulk_job',
       'resume_bulk_job',
@@ -359,7 +365,15 @@ describe('tools about jobs', () => {
 describe('download_csv_template', () => {
   it.each([
     ['customer', 'name,email,phone,address,city,zipcode,country,vatNo'],
-    ['product', 'name,description,accountNo,unitPrice,salesTaxRuleset,isArchived'],
+    [
+      'product',
+      'name,description,accountNo,unitPrice,salesTaxRuleset,isArchived,productNo,currency,unit',
+    ],
+    [
+      'invoice',
+      'invoiceRef,customer,entryDate,paymentTermsDays,taxMode,currency,productNo,description,quantity,unitPrice,approve',
+    ],
+    ['supplier', 'name,email,phone,address,city,zipcode,country,vatNo'],
   ])('gives the columns of a %s', async (resourceType, head) => {
     const { csvContent, filename } = await good('download_csv_template', { resourceType });
     expect(String(csvContent).split(/\r?\n/, 1)).toEqual([head]);

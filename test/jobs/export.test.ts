@@ -36,7 +36,7 @@ async function exported(world: World, more: Partial<ExportRequest> = {}) {
 }
 
 function textOf(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'boolean' ? String(value) : '';
+  return ['string', 'boolean', 'number'].includes(typeof value) ? String(value) : '';
 }
 
 /** A customer of the sandbox as a row of an export. */
@@ -57,6 +57,7 @@ function rowOf(contact: DumpedRecord, persons: readonly DumpedRecord[]): Row {
     ean: textOf(contact['ean']),
     type: textOf(contact['type']),
     isArchived: textOf(contact['isArchived']),
+    paymentTermsDays: textOf(contact['paymentTermsDays']),
   };
 }
 
@@ -75,7 +76,11 @@ function byId(rows: readonly Row[]): Row[] {
 describe('an export', () => {
   it('is equal to what Billy holds, customers alone', async () => {
     const world = await calmWorld({ sandbox: { contacts: 1300 } });
+    const terms = { paymentTermsMode: 'net', paymentTermsDays: 14 };
+    await world.plant('contacts', { name: 'Frist', countryId: 'DK', isCustomer: true, ...terms });
+    const from = world.requests().length;
     const { rows, result, job } = await exported(world);
+    expect(rows.filter(({ paymentTermsDays }) => paymentTermsDays === '14')).toHaveLength(1);
     expect(byId(rows)).toEqual(byId(expectedRows(world, () => true)));
     expect(rows.length).toBeLessThan(world.held('contacts').length);
     expect(result.total).toBe(rows.length);
@@ -84,7 +89,7 @@ describe('an export', () => {
       operation: 'export',
       totalItems: rows.length,
     });
-    expect(world.writes()).toEqual([]);
+    expect(world.writes(from)).toEqual([]);
   });
 
   it.each([
@@ -230,6 +235,7 @@ describe('an export that fails', () => {
     // The real listing; only the moment at which the token goes bad is ours.
     const pages = world.billy.listAll.bind(world.billy);
     const billy = Object.assign(Object.create(world.billy) as typeof world.billy, {
+      organization: world.billy.organization.bind(world.billy),
       async *listAll(...asked: Parameters<typeof pages>) {
         for await (const records of pages(...asked)) {
           yield records;

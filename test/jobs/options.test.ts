@@ -48,6 +48,7 @@ describe('jobOptionsOf', () => {
       rollbackOnError: false,
       duplicateStrategy: 'skip',
       matchBy: null,
+      archiveIfInUse: false,
     });
   });
 
@@ -58,6 +59,7 @@ describe('jobOptionsOf', () => {
       rollbackOnError: true,
       duplicateStrategy: 'merge',
       matchBy: ['phone'],
+      archiveIfInUse: true,
     } as const;
     expect(jobOptionsOf({ options: { ...options, dryRun: true, label: 'x' } })).toEqual(options);
   });

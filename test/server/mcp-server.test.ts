@@ -67,7 +67,7 @@ describe('the server', () => {
   it('gives resources, and refuses with code and hint', async () => {
     const { client } = await connect(await openWorkbench());
     const { resources } = await client.listResources();
-    expect(resources).toHaveLength(2);
+    expect(resources).toHaveLength(5);
     expect((await client.listResourceTemplates()).resourceTemplates).toHaveLength(4);
     const uri = resources[0]?.uri ?? '';
     expect(await client.readResource({ uri })).toMatchObject({

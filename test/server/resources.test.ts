@@ -10,6 +10,9 @@ describe('the lists', () => {
     expect(listedResources()).toMatchObject([
       { uri: 'billy-bulk://templates/customer.csv', mimeType: 'text/csv' },
       { uri: 'billy-bulk://templates/product.csv', mimeType: 'text/csv' },
+      { uri: 'billy-bulk://templates/priceList.csv', mimeType: 'text/csv' },
+      { uri: 'billy-bulk://templates/invoice.csv', mimeType: 'text/csv' },
+      { uri: 'billy-bulk://templates/supplier.csv', mimeType: 'text/csv' },
     ]);
     expect(listedTemplates().map(({ uriTemplate }) => uriTemplate)).toEqual([
       'billy-bulk://jobs/{id}',
@@ -35,7 +38,14 @@ describe('readResource', () => {
     expect(await lines(`${reportUri}?include=all`)).toBe(3);
     const { resourceUri, csvContent } = await run(exportCustomersCsv, {});
     expect((await read(String(resourceUri))).text).toBe(csvContent);
-    for (const { uri } of listedResources()) expect((await read(uri)).text).toContain('name');
+    const templates = await Promise.all(listedResources().map(({ uri }) => read(uri)));
+    expect(templates.map(({ text }) => text.split(',', 2).join(','))).toEqual([
+      'name,email',
+      'name,description',
+      'productNo,currency',
+      'invoiceRef,customer',
+      'name,email',
+    ]);
   });
 
   it.each([

@@ -14,6 +14,13 @@ describe('download_csv_template', () => {
     expect(downloadCsvTemplate.summarize(result)).toContain(String(result['csvContent']));
   });
 
+  it('gives a price list', async () => {
+    const { run } = await openWorkbench({ env: { BILLY_ACCESS_TOKEN: '' } });
+    const result = await run(downloadCsvTemplate, { resourceType: 'priceList' });
+    expect(result).toMatchObject({ success: true, filename: 'price-list-template.csv' });
+    expect(String(result['csvContent'])).toMatch(/^productNo,currency,unitPrice\r?\n/);
+  });
+
   it('gives customers that import without an error into any account', async () => {
     const { run, ended } = await openWorkbench({ sandbox: { contacts: 30 } });
     const { csvContent } = await run(downloadCsvTemplate, { resourceType: 'customer' });

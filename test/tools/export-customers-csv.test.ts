@@ -18,7 +18,7 @@ describe('export_customers_csv', () => {
     const { run } = await withCustomers(THREE);
     const result = await run(exportCustomersCsv, {});
     expect(result).toMatchObject({ success: true, totalCustomers: 3 });
-    expect(result['csvContent']).toMatch(/C ApS.*true\r?\n/);
+    expect(result['csvContent']).toMatch(/C ApS.*,true,\r?\n/);
   });
 
   it.each([

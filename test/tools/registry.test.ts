@@ -6,8 +6,14 @@ describe('TOOLS', () => {
   it('stand in a fixed order, starts before looks before ends', () => {
     expect(TOOLS.map(({ name }) => name)).toEqual([
       'import_customers_csv',
+      'import_products_csv',
+      'import_invoices_csv',
+      'import_suppliers_csv',
       'export_customers_csv',
+      'export_products_csv',
+      'bulk_update_customers',
       'bulk_update_products',
+      'bulk_delete_records',
       'get_bulk_job_status',
       'list_bulk_jobs',
       'get_bulk_job_report',
@@ -38,6 +44,11 @@ describe('TOOLS', () => {
 
   it('that overwrite what is in Billy say that they destroy', () => {
     const destroy = TOOLS.filter(({ annotations }) => annotations.destructiveHint);
-    expect(destroy.map(({ name }) => name)).toEqual(['bulk_update_products', 'rollback_job']);
+    expect(destroy.map(({ name }) => name)).toEqual([
+      'bulk_update_customers',
+      'bulk_update_products',
+      'bulk_delete_records',
+      'rollback_job',
+    ]);
   });
 });

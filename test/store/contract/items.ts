@@ -16,6 +16,8 @@ import {
 } from './fixtures.js';
 
 const BLANK = {
+  lines: [],
+  groupKey: null,
   key: '',
   problem: null,
   state: 'read',

@@ -155,13 +155,22 @@ function describeWriting(open: OpenStore): void {
   const first = entry('a', { keys: [key('one'), key('shared')] });
   const second = entry('a', { image: image('a', { name: 'b' }), keys: [key('two')], touchedBy: 2 });
 
-  it('replaces an entry with its keys', async () => {
+  it('replaces an entry, which the keys that it had go on finding', async () => {
     const claimed = await claimedJob(store(), jobId);
     await put(store(), claimed, { done: [first, entry('b', { keys: [key('shared')] })] });
     await put(store(), claimed, { done: [second] });
-    expect(await found(store(), 'done', [key('one')])).toEqual([]);
-    expect(await found(store(), 'done', [key('shared')])).toEqual(['b']);
-    expect(await store().findPool({ jobId, layer: 'done', keys: [key('two')] })).toEqual([second]);
+    expect(await found(store(), 'done', [key('shared')])).toEqual(['a', 'b']);
+    for (const name of ['one', 'two']) {
+      const entries = await store().findPool({ jobId, layer: 'done', keys: [key(name)] });
+      expect(entries).toEqual([second]);
+    }
+  });
+
+  it('finds an entry by the keys that it is told it had', async () => {
+    const claimed = await claimedJob(store(), jobId);
+    await put(store(), claimed, { planned: [{ ...second, formerKeys: [key('one')] }] });
+    const entries = await store().findPool({ jobId, layer: 'planned', keys: [key('one')] });
+    expect(entries).toEqual([second]);
   });
 
   it('clears the layers that are named', async () => {
