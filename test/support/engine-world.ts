@@ -23,6 +23,7 @@ import type { EngineSettings, Work } from '../../src/jobs/work.js';
 import { createInProcessQueue } from '../../src/queue/in-process-queue.js';
 import type { JobQueue } from '../../src/queue/job-queue.js';
 import { resourceNamed } from '../../src/resources/registry.js';
+import type { WritingOperation } from '../../src/resources/resource.js';
 import type { DumpedRecord, StateDump } from '../../src/sandbox/dump.js';
 import {
   DEFAULT_UNKNOWNS,
@@ -55,8 +56,9 @@ export interface WorldOptions extends Partial<EngineSettings> {
 }
 
 export interface StartMore {
-  readonly resource?: 'customer' | 'product';
-  readonly operation?: 'import' | 'update';
+  /** The name of a resource. */
+  readonly resource?: string;
+  readonly operation?: WritingOperation;
   readonly organizationId?: string;
 }
 
