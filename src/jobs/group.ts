@@ -38,11 +38,63 @@ function tooManyLines(): ItemLine['problem'] {
   return { code: 'ROW_INVALID', message: `more than ${most} rows belong together`, field: null };
 }
 
-/** One row more; those over the limit are left out, and the first of them says so. */
-function addLine(lines: ItemLine[], line: ItemLine, before: number): void {
+/** One row more; the first over the limit says so, further ones find no place. */
+function addLine(lines: ItemLine[], line: ItemLine, before: number): 'taken' | 'full' {
   const count = before + lines.length;
-  if (count > LIMITS.groupLinesMax) return;
+  if (count > LIMITS.groupLinesMax) return 'full';
   lines.push(count < LIMITS.groupLinesMax ? line : { ...line, problem: tooManyLines() });
+  return 'taken';
+}
+
+/** The groups that began in earlier batches, by key. */
+type Known = ReadonlyMap<string, { readonly seq: number; readonly lineCount: number }>;
+
+/** Takes the rows of a batch, one after another. */
+class Batch {
+  readonly #known: Known;
+  readonly #lastSeq: number;
+  readonly #items: OpenItem[] = [];
+  readonly #begun = new Map<string, OpenItem>();
+  readonly #additions = new Map<number, ItemLine[]>();
+
+  constructor(known: Known, lastSeq: number) {
+    this.#known = known;
+    this.#lastSeq = lastSeq;
+  }
+
+  add({ row, cells, problem }: SourceRow, groupKey: string | null): void {
+    const line = { row, cells, problem };
+    // A row that finds no place fails by itself: the report, mended and fed in again, must not lack it.
+    const place = groupKey === null ? 'none' : this.#addTo(groupKey, line);
+    if (place === 'taken') return;
+    const seq = this.#lastSeq + this.#items.length + 1;
+    if (place === 'full') this.#items.push(alone(seq, { ...line, problem: tooManyLines() }));
+    else this.#begin({ ...alone(seq, line), groupKey });
+  }
+
+  grouped(): Grouped {
+    const additions = [...this.#additions].map(([seq, lines]) => ({ seq, lines }));
+    return { items: this.#items, additions };
+  }
+
+  #begin(item: OpenItem): void {
+    this.#items.push(item);
+    if (typeof item.groupKey === 'string') this.#begun.set(item.groupKey, item);
+  }
+
+  #addTo(groupKey: string, line: ItemLine): 'taken' | 'full' | 'none' {
+    const open = this.#begun.get(groupKey);
+    if (open !== undefined) return addLine(open.lines, line, 1);
+    const earlier = this.#known.get(groupKey);
+    if (earlier === undefined) return 'none';
+    const lines = this.#additions.get(earlier.seq) ?? [];
+    this.#additions.set(earlier.seq, lines);
+    return addLine(lines, line, earlier.lineCount + 1);
+  }
+}
+
+function alone(seq: number, line: ItemLine): OpenItem {
+  return { ...line, seq, lines: [], groupKey: null };
 }
 
 /** The items that a batch of rows begins, and what it adds to those of earlier batches. */
@@ -53,34 +105,9 @@ export async function groupRows(
 ): Promise<Grouped> {
   const { store, jobId, resource } = work;
   const { grouping } = resource;
-  const alone = ({ row, cells, problem }: SourceRow, seq: number): OpenItem => {
-    return { seq, row, cells, problem, lines: [], groupKey: null };
-  };
-  if (grouping === null) {
-    return { items: rows.map((row, index) => alone(row, lastSeq + index + 1)), additions: [] };
-  }
-  const keys = rows.map((row) => groupKeyOf(row, grouping, reading));
+  const keys = rows.map((row) => (grouping === null ? null : groupKeyOf(row, grouping, reading)));
   const groupKeys = [...new Set(keys.filter((key) => key !== null))];
-  const known = await store.findGroups({ jobId, groupKeys });
-  const items: OpenItem[] = [];
-  const begun = new Map<string, OpenItem>();
-  const additions = new Map<number, ItemLine[]>();
-  for (const [index, row] of rows.entries()) {
-    const groupKey = keys[index] ?? null;
-    const earlier = known.get(groupKey ?? '');
-    const open = begun.get(groupKey ?? '');
-    const line = { row: row.row, cells: row.cells, problem: row.problem };
-    if (earlier !== undefined) {
-      const lines = additions.get(earlier.seq) ?? [];
-      addLine(lines, line, earlier.lineCount + 1);
-      additions.set(earlier.seq, lines);
-    } else if (open !== undefined) {
-      addLine(open.lines, line, 1);
-    } else {
-      const item = { ...alone(row, lastSeq + items.length + 1), groupKey };
-      items.push(item);
-      if (groupKey !== null) begun.set(groupKey, item);
-    }
-  }
-  return { items, additions: [...additions].map(([seq, lines]) => ({ seq, lines })) };
+  const batch = new Batch(await store.findGroups({ jobId, groupKeys }), lastSeq);
+  for (const [index, row] of rows.entries()) batch.add(row, keys[index] ?? null);
+  return batch.grouped();
 }

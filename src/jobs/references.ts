@@ -2,6 +2,7 @@
 import { LIMITS } from '../core/limits.js';
 import type { RowIssue } from '../resources/resource.js';
 import type { Problem } from '../store/types.js';
+import { WARNING_CHARS } from './view.js';
 
 interface Unknown {
   readonly message: string;
@@ -9,8 +10,8 @@ interface Unknown {
   count: number;
 }
 
-/** A warning is shown to this length; more of them are needed for more references. */
-const WARNING_CHARS = 280;
+/** Of so many warnings a reader sees each whole, beside those about other things. */
+const WARNINGS_MAX = 6;
 
 export class UnknownReferences {
   readonly #unknown = new Map<string, Unknown>();
@@ -31,13 +32,20 @@ export class UnknownReferences {
       ({ message, firstRow, count }) =>
         `${message} (row ${String(firstRow)}${count > 1 ? `, ${String(count)} times` : ''})`,
     );
-    if (this.#isCut) texts.push('and more, see the report');
     const lines: string[] = [];
+    let named = 0;
     for (const text of texts) {
       const last = lines.at(-1);
-      const isRoomy = last !== undefined && last.length + text.length + 2 <= WARNING_CHARS;
-      if (isRoomy) lines[lines.length - 1] = `${last}; ${text}`;
-      else lines.push(text);
+      const longer = `${last ?? ''}; ${text}`;
+      if (last !== undefined && longer.length < WARNING_CHARS) lines[lines.length - 1] = longer;
+      else if (lines.length < WARNINGS_MAX) lines.push(`Unknown: ${text}`);
+      else break;
+      named += 1;
+    }
+    const left = texts.length - named;
+    if (left > 0 || this.#isCut) {
+      const least = this.#isCut ? 'At least ' : '';
+      lines.push(`${least}${String(left)} more are unknown; the report names each.`);
     }
     return lines.map((message) => ({ code: 'REFERENCE_NOT_FOUND', message }));
   }

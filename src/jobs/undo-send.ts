@@ -5,9 +5,15 @@
 import type { WriteOptions } from '../billy/types.js';
 import { AppError } from '../core/errors.js';
 import { LIMITS } from '../core/limits.js';
-import { bodyOfImage, differsFromSent, imageOf, imageOfAnswer } from '../resources/image.js';
+import {
+  bodyOfImage,
+  differsFromSent,
+  imageOf,
+  imageOfAnswer,
+  sameValue,
+} from '../resources/image.js';
 import type { ItemRecord, Json, RecordImage, Step, UndoState } from '../store/types.js';
-import { settledNote, type Write, type WriteNotes } from './journal.js';
+import { settledNote, type Finding, type Write, type WriteNotes } from './journal.js';
 import { refusalText, targetOf, type Target } from './send.js';
 import { strangersIn } from './settle.js';
 import { listUses } from './uses.js';
@@ -27,6 +33,17 @@ export interface UndoResult {
 /** Codes that concern all that is left, not one record. */
 const STOPPING: readonly string[] = ['LEASE_LOST', 'STORE_FAILED', 'BILLY_AUTH'];
 
+/** Equal to what was sent; what Billy does not document it may have left out. */
+function isMadeOf(
+  image: RecordImage,
+  body: Readonly<Record<string, Json>>,
+  resource: Work['resource'],
+): boolean {
+  return differsFromSent(body, image, resource).every(
+    (field) => resource.undocumentedFields.includes(field) && sameValue(image.fields[field], null),
+  );
+}
+
 /** Records like the body that were not there before the rollback and that no job is known to own. */
 async function findAlike(
   work: Work,
@@ -38,7 +55,7 @@ async function findAlike(
   for await (const records of billy.listAll(resource.collection, options)) {
     const images = records
       .map((record) => imageOf(record, resource))
-      .filter((image) => differsFromSent(body, image, resource).length === 0);
+      .filter((image) => isMadeOf(image, body, resource));
     alike.push(...(await strangersIn(work, images)));
   }
   return alike;
@@ -51,6 +68,11 @@ function recreated(image: RecordImage): UndoResult {
 const UNDECIDABLE: UndoResult = {
   state: 'errored',
   message: 'the answer was lost, and Billy holds several records like it',
+  image: null,
+};
+const GIVEN_UP: UndoResult = {
+  state: 'errored',
+  message: 'Billy failed at each attempt',
   image: null,
 };
 const GONE: UndoResult = { state: 'reversed', message: null, image: null };
@@ -69,6 +91,8 @@ export class UndoSender {
   readonly #item: ItemRecord;
   readonly #notes: WriteNotes;
   #hasIntent = false;
+  /** When a create left whose answer nobody has, monotonic; null: there is none. */
+  #leftMs: number | null = null;
 
   constructor(work: Work, item: ItemRecord, notes: WriteNotes) {
     this.#work = work;
@@ -106,9 +130,12 @@ export class UndoSender {
     }
   }
 
-  /** What ends the whole rollback leaves the item as it was met, with what was sent written down. */
+  /**
+   * What ends the whole rollback leaves the item as it was met, with what was sent written down. After
+   * a create whose answer nobody has it goes on saying `sending`: whoever goes on must look first.
+   */
   async #giveBack(error: unknown): Promise<UndoResult> {
-    if (this.#hasIntent && !isOutOfOurHands(error)) {
+    if (this.#hasIntent && this.#leftMs === null && !isOutOfOurHands(error)) {
       const { undoState } = this.#item;
       await this.#mark(undoState === 'sending' ? null : undoState);
     }
@@ -160,20 +187,20 @@ export class UndoSender {
 
   /**
    * Makes a deleted record anew. A create may not be repeated blindly: after a lost answer, or whatever
-   * an earlier process left behind, Billy is looked at first, once the write can no longer arrive.
+   * an earlier pass left behind, Billy is looked at first, once the write can no longer arrive. Nothing
+   * of an earlier pass left after `beganMs` (monotonic).
    */
-  async recreate(before: RecordImage): Promise<UndoResult> {
+  async recreate(before: RecordImage, beganMs: number): Promise<UndoResult> {
     const body = bodyOfImage(before, this.#work.resource);
-    let mayBeThere = this.#item.undoState !== null;
+    if (this.#item.undoState !== null) this.#leftMs = beganMs;
     try {
       for (let attempt = 1; attempt <= LIMITS.writeAttemptsMax; attempt += 1) {
-        const found = mayBeThere ? await this.#findMade(body) : null;
+        const found = await this.#findMade(body);
         if (found !== null) return found;
         const image = await this.#createOnce(body);
         if (image !== null) return recreated(image);
-        mayBeThere = true;
       }
-      return { state: 'errored', message: 'Billy failed at each attempt', image: null };
+      return (await this.#findMade(body)) ?? GIVEN_UP;
     } catch (error) {
       return await this.#endOf(error);
     }
@@ -181,28 +208,40 @@ export class UndoSender {
 
   /** What a create whose answer nobody has made, once it can no longer arrive; null: nothing. */
   async #findMade(body: Readonly<Record<string, Json>>): Promise<UndoResult | null> {
+    if (this.#leftMs === null) return null;
     const { clock, settings, stop } = this.#work;
-    await clock.sleep(settings.timeoutMs + settings.settleMs, stop);
+    const arrivedMs = this.#leftMs + settings.timeoutMs + settings.settleMs;
+    await clock.sleep(Math.max(arrivedMs - clock.monotonicMs(), 0), stop);
     stop.throwIfAborted();
     const [image, second] = await findAlike(this.#work, body);
-    if (second !== undefined) return UNDECIDABLE;
-    this.#notes.add(
-      settledNote(this.#item, image === undefined ? 'absent' : 'saved', image?.id ?? null),
-    );
+    if (second !== undefined) {
+      this.#noteFound('unknown', null);
+      return UNDECIDABLE;
+    }
+    this.#noteFound(image === undefined ? 'absent' : 'saved', image?.id ?? null);
+    this.#leftMs = null;
     return image === undefined ? null : recreated(image);
+  }
+
+  /** Of an errored item nobody knows whether anything left: only what is there is told. */
+  #noteFound(finding: Finding, recordId: string | null): void {
+    const isLossTold = this.#hasIntent || this.#item.undoState === 'sending';
+    if (!isLossTold && finding !== 'saved') return;
+    this.#notes.add(settledNote(this.#item, finding, recordId));
   }
 
   /** null: the answer was lost. */
   async #createOnce(body: Readonly<Record<string, Json>>): Promise<RecordImage | null> {
-    const { billy, resource } = this.#work;
+    const { billy, resource, clock } = this.#work;
     const { collection } = resource;
     const write = { kind: 'create', collection, id: null, body } as const;
     try {
       const answer = await this.#send(write, (options) => billy.create(collection, body, options));
       return imageOfAnswer(answer, { body, before: null }, resource);
     } catch (error) {
-      if (isLost(error)) return null;
-      throw error;
+      if (!isLost(error)) throw error;
+      this.#leftMs = clock.monotonicMs();
+      return null;
     }
   }
 

@@ -2,9 +2,15 @@
  * Rollback: the newest item first, each judged against a fresh picture of Billy. Every request it sends
  * may be repeated without harm, so a restart just goes on with the items that are not settled yet.
  */
-import { canonicalJson } from '../core/hash.js';
 import { LIMITS } from '../core/limits.js';
-import { beganUndo, type ItemRecord, type Undo, type UndoState } from '../store/types.js';
+import { childrenOf, sameValue } from '../resources/image.js';
+import {
+  beganUndo,
+  type ItemRecord,
+  type RecordImage,
+  type Undo,
+  type UndoState,
+} from '../store/types.js';
 import { lostUndoNote, settledNote, WriteNotes } from './journal.js';
 import { entryOf, listPool } from './pool.js';
 import { settleAll } from './run.js';
@@ -32,22 +38,54 @@ async function isUsedSince(
   return first?.before === null;
 }
 
+/** What one of two deleted records says the other leaves open, or says too. */
+function areAlike(one: RecordImage, other: RecordImage, resource: Work['resource']): boolean {
+  const { fields, ownFields, undocumentedFields, relations } = resource;
+  const isOpen = (field: string): boolean =>
+    undocumentedFields.includes(field) ||
+    (!ownFields.includes(field) &&
+      [one, other].some((image) => sameValue(image.fields[field], null)));
+  return (
+    fields.every((field) => sameValue(one.fields[field], other.fields[field]) || isOpen(field)) &&
+    Object.keys(relations).every(
+      (name) => childrenOf(one, name).length === childrenOf(other, name).length,
+    )
+  );
+}
+
 /**
  * Items that must not be undone side by side: rows of one record, and deleted records that are alike,
  * since a lost answer could not tell which of them was made anew.
  */
-function chainOf(item: ItemRecord): string {
-  if (item.outcome !== 'deleted' || item.before === null) return writtenId(item);
-  const { fields, children } = item.before;
-  return canonicalJson({ fields, children: Object.values(children).map((each) => each.length) });
+function mustTakeTurns(one: ItemRecord, other: ItemRecord, resource: Work['resource']): boolean {
+  const areDeleted = [one, other].every(({ outcome }) => outcome === 'deleted');
+  if (!areDeleted || one.before === null || other.before === null) {
+    return writtenId(one) === writtenId(other);
+  }
+  return areAlike(one.before, other.before, resource);
+}
+
+/** Items of one chain take turns, the newest first; those of different chains go side by side. */
+function chainsOf(items: readonly ItemRecord[], resource: Work['resource']): ItemRecord[][] {
+  let chains: ItemRecord[][] = [];
+  for (const item of items) {
+    const isJoined = (chain: readonly ItemRecord[]): boolean =>
+      chain.some((each) => mustTakeTurns(item, each, resource));
+    const joined = chains.filter(isJoined).flat();
+    const chain = [...joined, item].sort((left, right) => right.seq - left.seq);
+    chains = [...chains.filter((each) => !isJoined(each)), chain];
+  }
+  return chains;
 }
 
 class Rollback {
   readonly #work: Work;
+  readonly #beganMs: number;
   #picture: Picture | null = null;
 
   constructor(work: Work) {
     this.#work = work;
+    this.#beganMs = work.clock.monotonicMs();
   }
 
   async toEnd(): Promise<void> {
@@ -61,14 +99,8 @@ class Rollback {
     }
   }
 
-  /** Rows of one record go one after another, the newest first; different records side by side. */
   async #undoBatch(items: readonly ItemRecord[]): Promise<void> {
-    const chains = new Map<string, ItemRecord[]>();
-    for (const item of items) {
-      const key = chainOf(item);
-      chains.set(key, [...(chains.get(key) ?? []), item]);
-    }
-    const queue = [...chains.values()];
+    const queue = chainsOf(items, this.#work.resource);
     const senders = Array.from({ length: this.#work.settings.maxConcurrent }, async () => {
       for (let chain = queue.shift(); chain !== undefined; chain = queue.shift()) {
         await this.#undoChain(chain);
@@ -122,13 +154,27 @@ class Rollback {
       await this.#note({ item, notes }, { state, message: verdict.reason, image: now });
       return 0;
     }
-    const result = await send(new UndoSender(this.#work, item, notes), verdict);
+    const result = await this.#send(new UndoSender(this.#work, item, notes), verdict);
     if (result.state === 'reversed' && result.image !== null) {
       const entries = [entryOf(resource, result.image)];
       await store.putPool({ jobId, lease, layer: 'undo', entries });
     }
     await this.#note({ item, notes }, result);
     return result.lateUntilMs ?? 0;
+  }
+
+  #send(
+    sender: UndoSender,
+    verdict: Exclude<UndoVerdict, { kind: 'done' | 'keep' }>,
+  ): Promise<UndoResult> {
+    switch (verdict.kind) {
+      case 'delete':
+        return sender.delete(verdict.image);
+      case 'recreate':
+        return sender.recreate(verdict.before, this.#beganMs);
+      case 'restore':
+        return sender.restore(verdict.steps, verdict.image);
+    }
   }
 
   async #note(undone: { item: ItemRecord; notes: WriteNotes }, result: UndoResult): Promise<void> {
@@ -144,26 +190,15 @@ class Rollback {
   }
 }
 
-function send(
-  sender: UndoSender,
-  verdict: Exclude<UndoVerdict, { kind: 'done' | 'keep' }>,
-): Promise<UndoResult> {
-  switch (verdict.kind) {
-    case 'delete':
-      return sender.delete(verdict.image);
-    case 'recreate':
-      return sender.recreate(verdict.before);
-    case 'restore':
-      return sender.restore(verdict.steps, verdict.image);
-  }
-}
-
 /** A request that was under way when a process died is told as lost, and as found where it shows. */
 function notesOf(work: Work, item: ItemRecord, verdict: UndoVerdict): WriteNotes {
   const notes = new WriteNotes(work.clock, item, { isRollback: true });
   if (item.undoState !== 'sending') return notes;
+  notes.add(lostUndoNote(item));
+  // Whether a record was made anew shows only once its create can no longer arrive.
+  if (verdict.kind === 'recreate') return notes;
   const found = verdict.kind === 'done' ? 'saved' : 'unknown';
-  notes.add(lostUndoNote(item), settledNote(item, found, item.recordId));
+  notes.add(settledNote(item, found, item.recordId));
   return notes;
 }
 
@@ -182,7 +217,11 @@ export async function giveUpUndo(work: Work, message: string): Promise<void> {
         from: [state],
         patch: { undoState: 'errored', undoMessage: message },
       })),
-      { journal: open.filter(({ undoState }) => undoState === 'sending').map(lostUndoNote) },
+      {
+        journal: open
+          .filter(({ undoState }) => undoState === 'sending')
+          .flatMap((item) => [lostUndoNote(item), settledNote(item, 'unknown', item.recordId)]),
+      },
     );
   }
 }

@@ -96,7 +96,8 @@ export const jobViewSchema = z.looseObject({
 export type JobView = z.output<typeof jobViewSchema>;
 
 const MESSAGE_CHARS = 120;
-const WARNING_CHARS = 300;
+/** What a warning shows at most. */
+export const WARNING_CHARS = 300;
 const WARNINGS_SHOWN = 8;
 const OPTIONS_CHARS = 800;
 const MS_PER_MINUTE = 60_000;

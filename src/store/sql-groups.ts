@@ -67,6 +67,8 @@ function historyQueries(db: Kysely<Tables>): Pick<GroupPart, 'findMade'> {
           .where('items.group_key', 'in', [...keys])
           .where('jobs.lane', '=', lane)
           .where('jobs.id', '!=', exceptJobId)
+          // What a deletion took away by the same numbers was not made by it.
+          .where('jobs.operation', '=', 'import')
           .where((row) =>
             row.or([row('items.has_written', '=', 1), row('items.outcome', '=', 'unknown')]),
           )

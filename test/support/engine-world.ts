@@ -56,7 +56,8 @@ export interface WorldOptions extends Partial<EngineSettings> {
 }
 
 export interface StartMore {
-  readonly resource?: 'customer' | 'product' | 'supplier' | 'invoice';
+  /** The name of a resource. */
+  readonly resource?: string;
   readonly operation?: WritingOperation;
   readonly organizationId?: string;
 }
