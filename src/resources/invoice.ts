@@ -41,7 +41,15 @@ const RELATIONS: Readonly<Record<string, Relation>> = {
   [RELATION]: {
     collection: 'invoiceLines',
     parentKey: 'invoiceId',
-    fields: ['productId', 'description', 'quantity', 'unitPrice', 'discountMode', 'discountValue'],
+    fields: [
+      'productId',
+      'description',
+      'quantity',
+      'unitPrice',
+      'discountText',
+      'discountMode',
+      'discountValue',
+    ],
   },
 };
 
@@ -51,6 +59,7 @@ const SHAPE = {
   fields: [
     'type',
     'contactId',
+    'attContactPersonId',
     'entryDate',
     'paymentTermsMode',
     'paymentTermsDays',
@@ -284,6 +293,9 @@ function keyOf(cells: Cells): string | null {
   return no === '' ? null : `no:${no}`;
 }
 
+/** What both lines of the template's invoice say. */
+const EXAMPLE = ['F-1', 'kontakt@eksempel.example', '2026-01-31', '14', 'excl', 'DKK'];
+
 export const invoice: Resource = {
   name: 'invoice',
   plural: 'invoices',
@@ -347,32 +359,8 @@ export const invoice: Resource = {
       'unitPrice',
       'approve',
     ],
-    [
-      'F-1',
-      'kontakt@eksempel.example',
-      '2026-01-31',
-      '14',
-      'excl',
-      'DKK',
-      'KONSULENT',
-      'Rådgivning, januar',
-      '7.5',
-      '950.00',
-      'false',
-    ],
-    [
-      'F-1',
-      'kontakt@eksempel.example',
-      '2026-01-31',
-      '14',
-      'excl',
-      'DKK',
-      'KOERSEL',
-      'Kørsel, km',
-      '42',
-      '3.80',
-      'false',
-    ],
+    [...EXAMPLE, 'KONSULENT', 'Rådgivning, januar', '7.5', '950.00', 'false'],
+    [...EXAMPLE, 'KOERSEL', 'Kørsel, km', '42', '3.80', 'false'],
   ],
   uses: [],
   load: loadOrganization,
