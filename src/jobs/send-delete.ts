@@ -31,6 +31,11 @@ const GONE: ItemPatch = {
   message: 'Billy had it no more',
 };
 
+/** An earlier attempt whose answer was lost may have deleted it: then that is ours all the same. */
+function mayBeOurs({ attempts, lostAtMs }: ItemRecord): boolean {
+  return attempts > 0 || lostAtMs !== null;
+}
+
 async function end(work: Work, progress: Progress, patch: ItemPatch): Promise<void> {
   const { item, notes } = progress;
   const from = ['ready', 'sending'] as const;
@@ -57,7 +62,7 @@ async function afterFailure(
   const { error, archives } = failed;
   const code = error instanceof AppError ? error.code : null;
   if (code === 'RECORD_NOT_FOUND') {
-    await end(work, progress, GONE);
+    await end(work, progress, mayBeOurs(progress.item) ? DELETED : GONE);
     return { end: 'written', error: null, image: null };
   }
   const isRefused = archives && code === 'BILLY_VALIDATION';
@@ -87,10 +92,8 @@ export async function sendDeletion(
     const { deleted } = await work.billy.remove(target, options);
     notes.saved(step, target.id);
     const isListed = deleted[target.collection]?.includes(target.id) === true;
-    // An earlier attempt whose answer was lost may have deleted it: then it is ours all the same.
-    const isOurs = isListed || item.attempts > 0 || item.lostAtMs !== null;
     if (!isListed && (await lookUp(work, target.id)) !== null) throw notDeleted();
-    await end(work, progress, isOurs ? DELETED : GONE);
+    await end(work, progress, isListed || mayBeOurs(item) ? DELETED : GONE);
     return { end: 'written', error: null, image: null };
   } catch (error) {
     notes.failed(step, error);

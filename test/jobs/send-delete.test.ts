@@ -1,6 +1,9 @@
 /** Deletions: each record goes once, whatever happens on the way, and the counts say what happened. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { StartOptions } from '../../src/jobs/options.js';
+import { plan } from '../../src/jobs/plan.js';
+import { scan } from '../../src/jobs/scan.js';
+import { removalOf, sendDeletion } from '../../src/jobs/send-delete.js';
 import type { JobView } from '../../src/jobs/view.js';
 import {
   ALTERNATE_UNKNOWNS,
@@ -9,6 +12,13 @@ import {
   type FaultKind,
   type SandboxUnknowns,
 } from '../../src/sandbox/options.js';
+import {
+  json,
+  refusal,
+  startScriptedServer,
+  type Answer,
+} from '../billy/support/scripted-server.js';
+import { clientAt } from '../resources/support/account.js';
 import { openWork, type World } from '../support/engine-world.js';
 import {
   actedBeforeRun,
@@ -254,6 +264,52 @@ describe('somebody else at work', () => {
       expect(idsOf(world, 'contacts')).toEqual(ids.sort());
     },
   );
+});
+
+const META = { meta: { statusCode: 200, success: true } };
+const MISSING = refusal(404, 'RECORD_NOT_FOUND');
+
+interface Answers {
+  readonly deletion: Answer;
+  readonly look: (id: string) => Answer;
+}
+
+/** One deletion of one customer, answered as the script says; `attempts` were lost before it. */
+async function answered(attempts: number, { deletion, look }: Answers) {
+  const world = await stormWorld({ isHeld: true });
+  const [id = ''] = await plantCustomers(world, 1);
+  const job = await startDeletion(world, [id]);
+  const work = await openWork(world, job);
+  await scan(work);
+  await plan(work);
+  const server = await startScriptedServer(({ method }) =>
+    method === 'DELETE' ? deletion : look(id),
+  );
+  onTestFinished(() => server.close());
+  const [item] = await world.items(job.id);
+  const step = item === undefined ? null : removalOf(work, item);
+  if (item === undefined || step === null) throw new Error('nothing to delete');
+  const billy = clientAt(server.baseUrl, 'x');
+  await sendDeletion({ ...work, billy }, { ...item, attempts }, { step, archives: false });
+  return (await world.items(job.id))[0];
+}
+
+describe('an answer that lists no deletion', () => {
+  it.each([
+    ['nobody is known to have deleted it', 0, { outcome: 'skipped', hasWritten: false }],
+    ['an earlier attempt may have', 1, { outcome: 'deleted', hasWritten: true }],
+  ])('where %s', async (_name, attempts, outcome) => {
+    const gone = { deletion: json(200, META), look: () => MISSING };
+    expect(await answered(attempts, gone)).toMatchObject({ state: 'ended', ...outcome });
+    const refused = { deletion: MISSING, look: () => MISSING };
+    expect(await answered(attempts, refused)).toMatchObject({ state: 'ended', ...outcome });
+  });
+
+  it('while the record is there decides nothing', async () => {
+    const look = (id: string) => json(200, { ...META, contact: { id } });
+    const there = await answered(0, { deletion: json(200, META), look });
+    expect(there).toMatchObject({ state: 'doubt', outcome: null, hasWritten: false });
+  });
 });
 
 describe('a lane', () => {
