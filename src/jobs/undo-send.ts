@@ -33,30 +33,42 @@ export interface UndoResult {
 /** Codes that concern all that is left, not one record. */
 const STOPPING: readonly string[] = ['LEASE_LOST', 'STORE_FAILED', 'BILLY_AUTH'];
 
-/** Equal to what was sent; what Billy does not document it may have left out. */
-function isMadeOf(
+type Likeness = 'equal' | 'unclear' | 'other';
+
+/**
+ * Equal to what was sent; what Billy does not document it may have left out. Where it has left out more
+ * than that, the record may be ours, kept by a Billy that knows a field no more, or somebody's.
+ */
+function likenessOf(
   image: RecordImage,
   body: Readonly<Record<string, Json>>,
   resource: Work['resource'],
-): boolean {
-  return differsFromSent(body, image, resource).every(
-    (field) => resource.undocumentedFields.includes(field) && sameValue(image.fields[field], null),
-  );
+): Likeness {
+  const differing = differsFromSent(body, image, resource);
+  if (!differing.every((field) => sameValue(image.fields[field] ?? null, null))) return 'other';
+  const isOpen = (field: string): boolean => resource.undocumentedFields.includes(field);
+  return differing.every(isOpen) ? 'equal' : 'unclear';
+}
+
+interface Alike {
+  readonly image: RecordImage;
+  readonly is: Likeness;
 }
 
 /** Records like the body that were not there before the rollback and that no job is known to own. */
 async function findAlike(
   work: Work,
   body: Readonly<Record<string, Json>>,
-): Promise<readonly RecordImage[]> {
+): Promise<readonly Alike[]> {
   const { billy, resource } = work;
-  const alike: RecordImage[] = [];
+  const alike: Alike[] = [];
   const options = { ...jobRead(work), include: resource.include };
   for await (const records of billy.listAll(resource.collection, options)) {
     const images = records
       .map((record) => imageOf(record, resource))
-      .filter((image) => isMadeOf(image, body, resource));
-    alike.push(...(await strangersIn(work, images)));
+      .filter((image) => likenessOf(image, body, resource) !== 'other');
+    const strangers = await strangersIn(work, images);
+    alike.push(...strangers.map((image) => ({ image, is: likenessOf(image, body, resource) })));
   }
   return alike;
 }
@@ -67,7 +79,7 @@ function recreated(image: RecordImage): UndoResult {
 
 const UNDECIDABLE: UndoResult = {
   state: 'errored',
-  message: 'the answer was lost, and Billy holds several records like it',
+  message: 'the answer was lost, and what Billy holds does not tell which record is it',
   image: null,
 };
 const GIVEN_UP: UndoResult = {
@@ -213,8 +225,9 @@ export class UndoSender {
     const arrivedMs = this.#leftMs + settings.timeoutMs + settings.settleMs;
     await clock.sleep(Math.max(arrivedMs - clock.monotonicMs(), 0), stop);
     stop.throwIfAborted();
-    const [image, second] = await findAlike(this.#work, body);
-    if (second !== undefined) {
+    const [found, second] = await findAlike(this.#work, body);
+    const image = found?.image;
+    if (second !== undefined || found?.is === 'unclear') {
       this.#noteFound('unknown', null);
       return UNDECIDABLE;
     }
