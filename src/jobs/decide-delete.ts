@@ -24,9 +24,12 @@ export function archiveStep(resource: Rules['resource'], id: string): Step | nul
   return { kind: 'update', collection: resource.collection, id, body: { isArchived: true } };
 }
 
-/** Only what names the record counts: the rest of the row may say what it likes. */
+/**
+ * Only what names the record counts: the rest of the row may say what it likes, and beside an id the
+ * keys too. Billy's own records hold odd ones, and an export of them is a list to delete by.
+ */
 function namingCells(cells: Cells, rules: Rules): Cells {
-  const names = ['id', ...rules.matchOrder];
+  const names = (cells['id'] ?? '') === '' ? rules.matchOrder : ['id'];
   return Object.fromEntries(Object.entries(cells).filter(([column]) => names.includes(column)));
 }
 

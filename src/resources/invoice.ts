@@ -42,7 +42,15 @@ const RELATIONS: Readonly<Record<string, Relation>> = {
   [RELATION]: {
     collection: 'invoiceLines',
     parentKey: 'invoiceId',
-    fields: ['productId', 'description', 'quantity', 'unitPrice', 'discountMode', 'discountValue'],
+    fields: [
+      'productId',
+      'description',
+      'quantity',
+      'unitPrice',
+      'discountText',
+      'discountMode',
+      'discountValue',
+    ],
   },
 };
 
@@ -52,6 +60,7 @@ const SHAPE = {
   fields: [
     'type',
     'contactId',
+    'attContactPersonId',
     'entryDate',
     'paymentTermsMode',
     'paymentTermsDays',

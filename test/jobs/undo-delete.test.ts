@@ -1,6 +1,5 @@
 /** Rollback of deletions: what went is made anew, children and all, exactly once. */
 import { describe, expect, it } from 'vitest';
-import type { JobView } from '../../src/jobs/view.js';
 import {
   ALTERNATE_UNKNOWNS,
   DEFAULT_UNKNOWNS,
@@ -8,8 +7,8 @@ import {
   type FaultKind,
   type SandboxUnknowns,
 } from '../../src/sandbox/options.js';
-import type { World, WorldOptions } from '../support/engine-world.js';
 import {
+  actedBeforeRun,
   askUndo,
   contents,
   deleted,
@@ -17,80 +16,26 @@ import {
   plantCustomers,
   plantDraft,
   plantProducts,
+  startDeletion,
   undone,
 } from './support/deletions.js';
+import { linesOf } from './support/invoicing.js';
+import {
+  COLLECTIONS,
+  created,
+  expectAll,
+  expectBack,
+  expectToldSince,
+  gone,
+  RESOURCES,
+} from './support/recreation.js';
 import { Death, Hiccup, openRival } from './support/rival.js';
 import { every, stormWorld } from './support/storm.js';
-import { committed, foundAs, toldBy, withResult } from './support/told.js';
 
 const PROFILES: readonly (readonly [string, SandboxUnknowns])[] = [
   ['default', DEFAULT_UNKNOWNS],
   ['alternate', ALTERNATE_UNKNOWNS],
 ];
-const RESOURCES = ['customer', 'product', 'invoice'] as const;
-type Kind = (typeof RESOURCES)[number];
-
-const COLLECTIONS = { customer: 'contacts', product: 'products', invoice: 'invoices' } as const;
-
-async function plantSome(world: World, resource: Kind, count: number): Promise<string[]> {
-  if (resource === 'customer') return plantCustomers(world, count);
-  if (resource === 'product') return plantProducts(world, count);
-  const [contactId = ''] = await plantCustomers(world, 1);
-  const [productId = ''] = await plantProducts(world, 1);
-  const ids: string[] = [];
-  for (let no = 1; no <= count; no += 1) {
-    const more = { orderNo: `O${String(no)}`, contactMessage: 'Tak' };
-    ids.push(await plantDraft(world, { contactId, productId, more }));
-  }
-  return ids;
-}
-
-interface Gone {
-  readonly world: World;
-  readonly ids: readonly string[];
-  readonly before: readonly string[];
-  readonly jobId: string;
-  /** The first request after the deletion. */
-  readonly from: number;
-}
-
-/** A world in which a job has deleted so many records. */
-async function goneFrom(world: World, resource: Kind, ids: readonly string[]): Promise<Gone> {
-  const before = contents(world, resource);
-  const view = await deleted(world, ids, { resource });
-  expect(view.outcomes).toMatchObject({ deleted: ids.length });
-  expect(idsOf(world, COLLECTIONS[resource])).toEqual([]);
-  return { world, ids, before, jobId: view.id, from: world.requests().length };
-}
-
-async function gone(resource: Kind, count: number, options: WorldOptions = {}): Promise<Gone> {
-  const world = await stormWorld(options);
-  return goneFrom(world, resource, await plantSome(world, resource, count));
-}
-
-function created({ world, from }: Gone): number {
-  const posts = world.writes(from).filter(({ method }) => method === 'POST');
-  return posts.filter(({ committed }) => committed).length;
-}
-
-/** All are there again, each once, under ids that the items name. */
-async function expectBack(on: Gone, resource: Kind, message = ''): Promise<void> {
-  const { world, before, ids, jobId } = on;
-  expect(contents(world, resource), message).toEqual(before);
-  const held = idsOf(world, COLLECTIONS[resource]);
-  const named = (await world.items(jobId)).map(({ recordId }) => recordId ?? '');
-  expect(named.sort(), message).toEqual(held);
-  expect(
-    held.filter((id) => ids.includes(id)),
-    message,
-  ).toEqual([]);
-}
-
-function expectAll(view: JobView, total: number, message = ''): void {
-  const counts = { total, reversed: total, kept: 0, errored: 0 };
-  expect(view.rollback, message).toMatchObject(counts);
-  expect(view.status, message).toBe('rolled_back');
-}
 
 describe.each(PROFILES)('in the %s profile', (_name, unknowns) => {
   it.each(RESOURCES)(
@@ -138,17 +83,6 @@ describe.each(PROFILES)('in the %s profile', (_name, unknowns) => {
     expect(new Set(named).size).toBe(4);
   });
 });
-
-/** Every write since the deletion is told once: as saved, or as lost and found saved. */
-async function expectToldSince({ world, from }: Gone, lostMin: number): Promise<void> {
-  const told = await toldBy(world);
-  const lost = withResult(told, 'lost');
-  expect(lost.length).toBeGreaterThanOrEqual(lostMin);
-  expect(told.settled.length).toBe(lost.length);
-  const undoing = told.writes.filter(({ isRollback }) => isRollback === true);
-  const saved = withResult({ ...told, writes: undoing }, 'saved').length;
-  expect(saved + foundAs(told, 'saved').length).toBe(committed(world, from));
-}
 
 const LOSSES = FAULT_KINDS.filter((kind) => kind !== 'close-idle');
 
@@ -212,118 +146,49 @@ describe('made anew exactly once', () => {
   });
 });
 
-describe('a lost answer, and then', () => {
-  /** Until a create has reached Billy whose answer never comes. */
-  async function withLostCreate(on: Gone, kind: FaultKind): Promise<void> {
-    const { world, jobId } = on;
-    world.sandbox.control.setFaults(every(1, kind));
-    await askUndo(world, jobId);
-    await world.until(jobId, () => created(on) > 0);
-    // Its answer is known to be lost now, and the look at Billy is still to come.
-    await world.clock.sleep(world.settings.timeoutMs);
-    world.sandbox.control.setFaults(null);
-  }
-
-  it.each(['reset-after', 'timeout-after'] as const)(
-    'a stop (%s): not made twice',
-    async (kind) => {
-      const on = await gone('customer', 1, { settleMs: 6000 });
-      await withLostCreate(on, kind);
-      await on.world.restart();
-      expectAll(await on.world.ended(on.jobId), 1);
-      await expectBack(on, 'customer');
-      expect(created(on)).toBe(1);
-    },
-  );
-
-  it.each(['reset-after', 'timeout-after'] as const)(
-    'an outage (%s): not made twice',
-    async (kind) => {
-      const on = await gone('customer', 1, { settleMs: 6000 });
-      await withLostCreate(on, kind);
-      on.world.sandbox.control.setDown(true, '503');
-      await on.world.clock.sleep(90_000);
-      on.world.sandbox.control.setDown(false);
-      expectAll(await on.world.ended(on.jobId), 1);
-      await expectBack(on, 'customer');
-      expect(created(on)).toBe(1);
-    },
-  );
-
-  it('a revoked token: errored, and found by the next rollback', async () => {
-    const on = await gone('customer', 1, { settleMs: 6000 });
-    const { world, jobId } = on;
-    await withLostCreate(on, 'reset-after');
-    world.sandbox.control.revokeToken();
-    const first = await world.ended(jobId);
-    expect(first).toMatchObject({ status: 'partially_rolled_back', error: { code: 'BILLY_AUTH' } });
-    world.sandbox.control.revokeToken(false);
-    expectAll(await undone(world, jobId), 1);
-    await expectBack(on, 'customer');
-    expect(created(on)).toBe(1);
-  });
-
-  it.each(['reset-after', 'reset-before'] as const)(
-    'a stop (%s): told once in the journal',
-    async (kind) => {
-      const on = await gone('customer', 2, { settleMs: 6000 });
-      const { world, jobId, from } = on;
-      world.sandbox.control.setFaults(every(1, kind));
-      await askUndo(world, jobId);
-      await world.until(jobId, () => world.writes(from).length >= 2);
-      await world.clock.sleep(1000);
-      world.sandbox.control.setFaults(null);
-      await world.restart();
-      expectAll(await world.ended(jobId), 2);
-      await expectBack(on, 'customer');
-      await expectToldSince(on, 2);
-    },
-  );
-});
-
-describe('records that are nearly alike', () => {
-  const alike = { name: 'Kæde ApS', contactNo: null, contactPersons: [] };
-
-  // Either may be the first to be sent: the one that says less must not take the other.
-  it.each([1, 2])('are not taken for each other (number %i says more)', async (more) => {
+describe('a draft that is made anew', () => {
+  it('has everything that one may write about it, its lines in their order', async () => {
     const world = await stormWorld();
-    const ids = await plantCustomers(world, 2, (no) =>
-      no === more ? { ...alike, fax: '99' } : alike,
-    );
-    const on = await goneFrom(world, 'customer', ids);
-    const { jobId, from } = on;
-    // One create never arrives while the other does, and both answers are lost.
-    const everyNthWrite = [
-      { n: 2, kind: 'reset-after' },
-      { n: 1, kind: 'reset-before' },
-    ] as const;
-    const plan = { seed: 1, rates: {}, everyNthWrite: [...everyNthWrite], lateMs: 0 };
-    world.sandbox.control.setFaults(plan);
-    await askUndo(world, jobId);
-    await world.until(jobId, () => world.writes(from).length >= 2);
-    world.sandbox.control.setFaults(null);
-    expectAll(await world.ended(jobId), 2);
-    await expectBack(on, 'customer');
-    expect(created(on)).toBe(2);
+    const [contactId = ''] = await plantCustomers(world, 1);
+    const [productId = ''] = await plantProducts(world, 1);
+    const discount = { discountText: 'Rabat', discountMode: 'percent', discountValue: 25 };
+    const lines = ['b', 'a', 'c'].map((description) => {
+      return { productId, description, quantity: 1.5, unitPrice: 9.95, ...discount };
+    });
+    const terms = { paymentTermsMode: 'net', paymentTermsDays: 8, taxMode: 'incl' };
+    const heads = { invoiceNo: '77', contactMessage: 'Tak', orderNo: 'O1', currencyId: 'EUR' };
+    const attContactPersonId = world.held('contactPersons')[0]?.id;
+    const more = { lines, ...terms, ...heads, attContactPersonId };
+    const id = await plantDraft(world, { contactId, productId, more });
+    const telling = (): unknown => {
+      const own = ['id', 'createdTime', 'invoiceId'];
+      const told = (record: object) =>
+        Object.entries(record).filter(([name]) => !own.includes(name));
+      return [...world.held('invoices'), ...linesOf(world, idsOf(world, 'invoices')[0] ?? '')].map(
+        told,
+      );
+    };
+    const before = telling();
+    const view = await deleted(world, [id], { resource: 'invoice' });
+    expectAll(await undone(world, view.id), 1);
+    expect(telling()).toEqual(before);
   });
 });
 
-describe('a rollback that many records are left over from', () => {
-  it('waits once for what may still arrive, not once a record', async () => {
-    const on = await gone('customer', 40);
-    const { world, jobId } = on;
-    await askUndo(world, jobId);
-    await world.until(jobId, ({ rollback }) => (rollback?.reversed ?? 0) >= 1);
-    world.sandbox.control.revokeToken();
-    const first = await world.ended(jobId);
-    expect(first.rollback?.errored).toBeGreaterThan(20);
-    world.sandbox.control.revokeToken(false);
-    const startMs = world.clock.monotonicMs();
-    expectAll(await undone(world, jobId), 40);
-    const { timeoutMs, settleMs } = world.settings;
-    expect(world.clock.monotonicMs() - startMs).toBeLessThan(5 * (timeoutMs + settleMs));
-    await expectBack(on, 'customer');
-    expect(created(on)).toBe(40);
+describe('a deletion that is told to undo itself', () => {
+  it('at the first failure makes anew what it has deleted', async () => {
+    const world = await stormWorld();
+    const ids = await plantCustomers(world, 6);
+    const before = contents(world, 'customer');
+    await world.restart({ isHeld: true });
+    const options = { rollbackOnError: true };
+    const job = await startDeletion(world, ids, { options });
+    const view = await actedBeforeRun(world, job, () =>
+      world.sandbox.control.thirdParty({ action: 'add-invoice', id: ids[4] ?? '' }),
+    );
+    expect(view).toMatchObject({ status: 'rolled_back', outcomes: { failed: 1 } });
+    expect(view.rollback?.reversed).toBe(view.outcomes.deleted);
+    expect(contents(world, 'customer')).toEqual(before);
   });
 });
 

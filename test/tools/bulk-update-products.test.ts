@@ -29,6 +29,23 @@ describe('bulk_update_products', () => {
     expect(await ended(jobId)).toMatchObject({ failedItems: 0, outcomes: { updated: 1 } });
   });
 
+  it('sets prices by currency and leaves those in other currencies', async () => {
+    const { run, ended, sandbox } = await openWorkbench({ sandbox: { products: 3 } });
+    const [first, second] = sandbox.control.state().records['products'] ?? [];
+    const no = (product: typeof first): string => String(product?.['productNo']);
+    const prices = () => sandbox.control.state().records['productPrices'] ?? [];
+    const before = prices();
+    const csvContent = `productNo,currency,unitPrice\n${no(first)},SEK,17.25\n${no(second)},DKK,9\n`;
+    const { jobId } = await run(bulkUpdateProducts, { csvContent });
+    expect(await ended(jobId)).toMatchObject({ failedItems: 0, outcomes: { updated: 2 } });
+    const added = prices().filter(({ id }) => before.every((price) => price.id !== id));
+    expect(added).toMatchObject([{ productId: first?.id, currencyId: 'SEK', unitPrice: 17.25 }]);
+    const changed = prices().filter(({ id, unitPrice }) =>
+      before.some((price) => price.id === id && price['unitPrice'] !== unitPrice),
+    );
+    expect(changed).toMatchObject([{ productId: second?.id, currencyId: 'DKK', unitPrice: 9 }]);
+  });
+
   it('takes ids with changes only, and columns that exist', async () => {
     expect(takes(bulkUpdateProducts, { updates: [{ id: '', changes: {} }] })).toBe(false);
     expect(takes(bulkUpdateProducts, { updates: [{ id: 'x' }] })).toBe(false);
