@@ -127,7 +127,8 @@ function duplicateOf({ match }: Matched, rules: Rules): Decision['duplicate'] {
 /** An earlier job made this already, or may have. */
 function decideMade({ recordId }: MadeBefore): Ending {
   if (recordId !== null) return ending('skipped', recordId);
-  const message = 'an earlier job lost the answer for this one; retry or roll back that job first';
+  const message =
+    'an earlier job lost the answer for this one: retry that job, or roll it back and look in Billy, before it is imported again';
   return failure('OUTCOME_UNKNOWN', null, message);
 }
 
@@ -173,7 +174,8 @@ interface MatchedRows {
 
 /** What the rows say, and which record they mean. */
 function readAndMatch(rows: readonly FileRow[], { rules, candidates }: Surroundings): MatchedRows {
-  const isUnmatched = rules.operation === 'import' && rules.strategy === 'create';
+  const isUnmatched =
+    rules.operation === 'import' && rules.strategy === 'create' && !rules.resource.isFinal;
   const { entered, issues } = enterRows(rows, rules);
   const matched = isUnmatched ? UNMATCHED : matchOf(entered.values, rules, candidates);
   const entry = matched.match.kind === 'one' ? matched.match.entry : null;

@@ -92,7 +92,11 @@ export class Engine {
       // Rolled back while this waited for its turn: a forecast would overwrite what happened.
       if (!UNDOABLE.includes((await readJob(work)).status)) return;
       const forecast = await foretellUndo(work, reason);
-      await patchJob(work, { undo: forecast });
+      const { store, jobId, lease, clock } = work;
+      const nowMs = clock.nowMs();
+      const patch = { undo: forecast };
+      // In one statement: a rollback that somebody asks for meanwhile must not look like a forecast.
+      await store.updateJob({ jobId, lease, patch, nowMs, whileStatus: UNDOABLE });
     });
   }
 
@@ -197,8 +201,7 @@ export class Engine {
     await patchJob(work, { phase: 'scan', status: 'validating' });
     await scan(work);
     await patchJob(work, { phase: 'plan', status: 'processing' });
-    await plan(work);
-    await this.#afterPlan(work);
+    await this.#afterPlan(work, await plan(work));
   }
 
   /** A job that ended while its rows were stored has some of them only: it begins anew. */
@@ -210,20 +213,20 @@ export class Engine {
   async #retryStage(work: Work): Promise<void> {
     await prepareRetry(work);
     if (work.stop.aborted) return;
-    await plan(work);
-    await this.#afterPlan(work);
+    await this.#afterPlan(work, await plan(work));
   }
 
-  async #afterPlan(work: Work): Promise<void> {
+  async #afterPlan(work: Work, isWhole: boolean): Promise<void> {
     const job = await readJob(work);
     const options = jobOptionsOf(job);
-    // The plan was broken off, or is not to be acted on for who knows how long: made anew then.
-    if (job.pauseRequested) return;
     if (job.cancelRequested) return this.#finish(work, { status: 'cancelled' });
+    // The plan was broken off, or is not to be acted on for who knows how long: made anew then, also
+    // when somebody has resumed the job meanwhile.
+    if (job.pauseRequested || !isWhole) return;
     if (work.resource.needsAllReferences && (await this.#lacksReferences(work))) {
       const error = {
         code: 'REFERENCE_NOT_FOUND',
-        message: 'Rows refer to what this account does not have, so nothing was sent.',
+        message: 'Rows refer to what this account does not have, so nothing of this plan was sent.',
         hint: 'job.warnings and the report name each; correct the file or add the records in Billy, then start again.',
       };
       return this.#finish(work, { status: 'failed', error });
@@ -235,7 +238,7 @@ export class Engine {
     if (isRefused) {
       const error = {
         code: 'ROW_INVALID',
-        message: 'At least one row cannot be taken, so nothing was sent.',
+        message: 'At least one row cannot be taken, so nothing of this plan was sent.',
         hint: 'get_bulk_job_report lists the rows; mend them and start again.',
       };
       return this.#finish(work, { status: 'failed', error });

@@ -6,7 +6,7 @@ import { sha256 } from '../core/hash.js';
 import { LIMITS } from '../core/limits.js';
 import type { SourceRow } from '../intake/source-row.js';
 import type { Grouping } from '../resources/resource.js';
-import type { ItemLine, NewItem } from '../store/types.js';
+import type { ItemLine, NewItem, Operation } from '../store/types.js';
 import { cellsOf } from './cells.js';
 import type { Reading } from './reading.js';
 import type { Work } from './work.js';
@@ -21,6 +21,7 @@ interface Place {
   readonly reading: Reading;
   /** The last item's `seq` so far; 0: none. */
   readonly lastSeq: number;
+  readonly operation: Operation;
 }
 
 interface OpenItem extends NewItem {
@@ -101,10 +102,11 @@ function alone(seq: number, line: ItemLine): OpenItem {
 export async function groupRows(
   work: Pick<Work, 'store' | 'jobId' | 'resource'>,
   rows: readonly SourceRow[],
-  { reading, lastSeq }: Place,
+  { reading, lastSeq, operation }: Place,
 ): Promise<Grouped> {
   const { store, jobId, resource } = work;
-  const { grouping } = resource;
+  // What a row of a deletion names is one record, whatever else it says.
+  const grouping = operation === 'import' ? resource.grouping : null;
   const keys = rows.map((row) => (grouping === null ? null : groupKeyOf(row, grouping, reading)));
   const groupKeys = [...new Set(keys.filter((key) => key !== null))];
   const batch = new Batch(await store.findGroups({ jobId, groupKeys }), lastSeq);

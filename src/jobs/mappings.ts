@@ -1,6 +1,5 @@
 /** Column mappings that a start saves under a name, for later starts of the same organization. */
 import { InputError } from '../core/errors.js';
-import { canonicalJson } from '../core/hash.js';
 import type { StartOptions } from './options.js';
 import type { ServiceParts } from './parts.js';
 
@@ -47,9 +46,4 @@ export async function saveMapping(
   if (name === undefined) return;
   const mapping = { ...start.saved, ...columnMapping };
   await store.saveMapping({ ...owner, name, mapping, nowMs: clock.nowMs() });
-}
-
-/** What a start is made of, for telling the same one: its source and what a saved mapping makes of it. */
-export function contentOf(sourceSha256: string, saved: Mapping): string {
-  return Object.keys(saved).length === 0 ? sourceSha256 : sourceSha256 + canonicalJson(saved);
 }

@@ -286,8 +286,11 @@ function checkOrganization(lookups: Lookups, job: JobRecord): void {
   });
 }
 
-/** Lists and decides; afterwards every item is ready, waiting or ended. */
-export async function plan(work: Work): Promise<void> {
+/**
+ * Lists and decides; afterwards every item is ready, waiting or ended. False: a cancel or a pause broke
+ * it off, and what is decided so far is to be decided anew.
+ */
+export async function plan(work: Work): Promise<boolean> {
   const { store, jobId, lease, resource, billy } = work;
   const job = await readJob(work);
   await store.clearPool({ jobId, lease, layers: ['before', 'planned', 'done'] });
@@ -303,9 +306,10 @@ export async function plan(work: Work): Promise<void> {
   for await (const items of itemBatches(work, { states: ['read'] })) {
     requests += await planBatch(work, job, { items, context, unknown });
     const { cancelRequested, pauseRequested } = await readJob(work);
-    if (cancelRequested || pauseRequested) return;
+    if (cancelRequested || pauseRequested) return false;
     work.stop.throwIfAborted();
   }
   if (resource.needsAllReferences) await warn(work, unknown.warnings(), 'first');
   await patchJob(work, { result: { requests } });
+  return true;
 }

@@ -31,10 +31,13 @@ interface Layout {
 
 function layoutOf(job: JobRecord): Layout {
   const reading = job.source === null ? null : readingOf(job.reading);
-  const headers = reading?.headers ?? [];
+  const { headers = [], columns = [] } = reading ?? {};
   const ours = new Set(REPORT_COLUMNS.map(normalizeHeader));
-  // A report that was fed in again brings our own columns along: they are written anew.
-  const shown = [...headers.entries()].filter(([, header]) => !ours.has(normalizeHeader(header)));
+  // A report that was fed in again brings our own columns along: they are written anew. A column of
+  // the file that is called so and means something stays.
+  const shown = [...headers.entries()].filter(
+    ([index, header]) => (columns[index] ?? null) !== null || !ours.has(normalizeHeader(header)),
+  );
   return {
     columns: shown.map(([index, header]) => ({ index, show: rewriter(header, reading) })),
     headers: shown.map(([, header]) => header),
@@ -44,13 +47,10 @@ function layoutOf(job: JobRecord): Layout {
 function headersOf(layout: Layout, { scope, job }: ReportWish): string[] {
   const all = ['outcome', 'billyId', 'changes'];
   const undo = job.undo === null ? [] : ['rollback', 'rollbackReason'];
-  return [
-    ...layout.headers,
-    'row',
-    'code',
-    'reason',
-    ...(scope === 'all' ? [...all, ...undo] : []),
-  ];
+  const own = ['row', 'code', 'reason', ...(scope === 'all' ? [...all, ...undo] : [])];
+  const taken = new Set(layout.headers.map(normalizeHeader));
+  const named = own.map((name) => (taken.has(normalizeHeader(name)) ? `job ${name}` : name));
+  return [...layout.headers, ...named];
 }
 
 function changeText({ field, from, to }: FieldChange): string {

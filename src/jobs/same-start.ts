@@ -11,13 +11,21 @@ import { isEnded } from './state.js';
 export function fingerprintOf(
   job: Pick<NewJob, 'organizationId' | 'operation' | 'resourceType' | 'options'>,
   content: string,
+  savedMapping: Readonly<Record<string, string>> = {},
 ): string {
   const { organizationId, operation, resourceType } = job;
-  // A mapping's name decides nothing, what it says does: that is part of the content.
+  // A mapping's name decides nothing: what it says does, wherever it was said.
   const asides = { force: true, label: true, mapping: true, saveMappingAs: true } as const;
-  const stored = startOptionsSchema.omit(asides).strip().parse(job.options);
-  const { dryRun = false, ...given } = stored;
-  const options = { ...given, ...jobOptionsOf(job), dryRun };
+  const schema = startOptionsSchema.omit({ ...asides, archiveIfInUse: true });
+  const { dryRun = false, columnMapping: own = {}, ...given } = schema.strip().parse(job.options);
+  // Off or empty, they are as if they were not there: a start from before such options stays the same.
+  const { archiveIfInUse, ...effective } = jobOptionsOf(job);
+  const columnMapping = { ...savedMapping, ...own };
+  const extra = {
+    ...(archiveIfInUse ? { archiveIfInUse } : {}),
+    ...(Object.keys(columnMapping).length > 0 ? { columnMapping } : {}),
+  };
+  const options = { ...given, ...effective, ...extra, dryRun };
   return sha256(canonicalJson({ content, organizationId, operation, resourceType, options }));
 }
 

@@ -54,12 +54,14 @@ async function judge(work: Work, job: JobRecord): Promise<Judged> {
 export async function scan(work: Work): Promise<void> {
   const { store, jobId, lease } = work;
   await store.clearItems({ jobId, lease });
-  const { reading, head } = await judge(work, await readJob(work));
+  const job = await readJob(work);
+  const { operation } = job;
+  const { reading, head } = await judge(work, job);
   const kindOf = kindReader(work, reading);
   let seq = 0;
   for await (const rows of readRows(reading.path, head, { kindOf, signal: work.stop })) {
     work.stop.throwIfAborted();
-    const { items, additions } = await groupRows(work, rows, { reading, lastSeq: seq });
+    const { items, additions } = await groupRows(work, rows, { reading, lastSeq: seq, operation });
     await store.addItems({ jobId, lease, items });
     await store.addLines({ jobId, lease, additions });
     seq += items.length;

@@ -2,6 +2,7 @@
 import type { WireBody } from '../billy/types.js';
 import { canonicalJson } from '../core/hash.js';
 import { childrenOf, differsFromSent, relationOf, sameValue } from '../resources/image.js';
+import type { Resource } from '../resources/resource.js';
 import type { ItemRecord, RecordImage, Scalar, Step } from '../store/types.js';
 import { stepsOf } from './work.js';
 
@@ -12,7 +13,7 @@ export type Verdict =
   | { readonly kind: 'absent' }
   | { readonly kind: 'undecidable' };
 
-type Shape = Parameters<typeof differsFromSent>[2];
+type Shape = Parameters<typeof differsFromSent>[2] & Pick<Resource, 'unsteadyFields'>;
 
 /** The step that is next or under way. */
 export function stepOf(item: ItemRecord): Step | null {
@@ -23,22 +24,47 @@ export interface Look {
   /** Records that nobody is known to own and that were not there before. */
   readonly strangers: readonly RecordImage[];
   readonly byId: ReadonlyMap<string, RecordImage | null>;
-  /** Contents of creates that are under way right now; a stranger may be theirs. */
-  readonly underWay: ReadonlySet<string>;
+  /** Creates that are under way right now; a stranger may be theirs. */
+  readonly underWay: readonly WireBody[];
   readonly altered: ReadonlySet<string>;
-  /** Contents of creates whose job ended before it knew; a stranger may be theirs. */
-  readonly contested: ReadonlySet<string>;
+  /** Creates whose job ended before it knew; a stranger may be theirs. */
+  readonly contested: readonly WireBody[];
+}
+
+/** What is sent by the step that is next or under way. */
+export function bodyOf(item: ItemRecord): WireBody {
+  return stepOf(item)?.body ?? {};
 }
 
 /** What is compared of a create: fields that Billy is known to keep otherwise than sent tell nothing. */
-export function contentOf(item: ItemRecord, altered: ReadonlySet<string>): string {
-  const sent = Object.entries(stepOf(item)?.body ?? {}).filter(([field]) => !altered.has(field));
+function contentOf(body: WireBody, altered: ReadonlySet<string>): string {
+  const sent = Object.entries(body).filter(([field]) => !altered.has(field));
   return canonicalJson(Object.fromEntries(sent));
+}
+
+/** Lost creates of equal content; those that say most come first, as a poorer one may be like theirs. */
+export function groupsOf(
+  items: readonly ItemRecord[],
+  altered: ReadonlySet<string>,
+): ItemRecord[][] {
+  const groups = new Map<string, ItemRecord[]>();
+  for (const item of items) {
+    const content = contentOf(bodyOf(item), altered);
+    groups.set(content, [...(groups.get(content) ?? []), item]);
+  }
+  return [...groups].sort(([one], [other]) => other.length - one.length).map(([, group]) => group);
+}
+
+type Compare = Pick<Look, 'altered'> & { readonly shape: Shape };
+
+function mayBe(body: WireBody, image: RecordImage, { altered, shape }: Compare): boolean {
+  return likenessOf({ body, altered }, image, shape) !== 'other';
 }
 
 /**
  * For k lost creates of equal content and c such strangers: c <= k adopts c of them, c > k decides
- * nothing. Equal content under way right now postpones the group (null).
+ * nothing. Equal content under way right now postpones the group (null), and so does a stranger that
+ * may be that of a create under way.
  */
 export function judgeCreates(
   group: readonly ItemRecord[],
@@ -46,19 +72,24 @@ export function judgeCreates(
   shape: Shape,
 ): (Verdict | null)[] {
   const [first] = group;
-  const body = first === undefined ? undefined : stepOf(first)?.body;
-  if (first === undefined || body === undefined) return [];
+  if (first === undefined) return [];
   const { strangers, underWay, altered, contested } = seen;
-  const content = contentOf(first, altered);
-  if (underWay.has(content)) return group.map(() => null);
+  const body = bodyOf(first);
+  const compare = { altered, shape };
+  const content = contentOf(body, altered);
   const likeness = strangers.map((image) => ({
     image,
     is: likenessOf({ body, altered }, image, shape),
   }));
   const equal = likeness.filter(({ is }) => is === 'equal').map(({ image }) => image);
-  const isContested = equal.length > 0 && contested.has(content);
+  const isOneOf = (others: readonly WireBody[]): boolean =>
+    equal.some((image) => others.some((other) => mayBe(other, image, compare)));
+  const isSame = (other: WireBody): boolean => contentOf(other, altered) === content;
+  if (underWay.some(isSame) || isOneOf(underWay)) return group.map(() => null);
   const isUnclear =
-    isContested || likeness.some(({ is }) => is === 'unclear') || equal.length > group.length;
+    isOneOf(contested) ||
+    likeness.some(({ is }) => is === 'unclear') ||
+    equal.length > group.length;
   if (isUnclear) return group.map(() => ({ kind: 'undecidable' }));
   return group.map((_, index) => {
     const image = equal[index];
@@ -66,9 +97,40 @@ export function judgeCreates(
   });
 }
 
+/** All lost creates of one look: none takes a stranger that another has, or may have. */
+export function judgeAllCreates(
+  items: readonly ItemRecord[],
+  seen: Look,
+  shape: Shape,
+): { item: ItemRecord; verdict: Verdict }[] {
+  let left = seen;
+  const judged: { item: ItemRecord; verdict: Verdict }[] = [];
+  for (const group of groupsOf(items, seen.altered)) {
+    const verdicts = judgeCreates(group, left, shape);
+    const taken = new Set<string>();
+    for (const [index, item] of group.entries()) {
+      const verdict = verdicts[index] ?? null;
+      if (verdict === null) continue;
+      judged.push({ item, verdict });
+      if (verdict.kind === 'happened' && verdict.image !== null) taken.add(verdict.image.id);
+    }
+    const bodies = group.map(bodyOf);
+    const isOpen = verdicts.some((verdict) => verdict === null);
+    const isUnclear = verdicts.some((verdict) => verdict?.kind === 'undecidable');
+    left = {
+      ...left,
+      strangers: left.strangers.filter(({ id }) => !taken.has(id)),
+      underWay: isOpen ? [...left.underWay, ...bodies] : left.underWay,
+      contested: isUnclear ? [...left.contested, ...bodies] : left.contested,
+    };
+  }
+  return judged;
+}
+
 /**
  * A field that Billy is known to leave out may be empty in the record. One that it keeps in another
- * form cannot be compared: the record may be ours or another row's.
+ * form cannot be compared, nor can one that people change soon after: the record may be ours or another
+ * row's.
  */
 function likenessOf(
   sent: { body: WireBody; altered: ReadonlySet<string> },
@@ -77,12 +139,15 @@ function likenessOf(
 ): 'equal' | 'unclear' | 'other' {
   const { body, altered } = sent;
   const differing = differsFromSent(body, image, shape);
-  if (differing.some((field) => !altered.has(field))) return 'other';
+  const isOpen = (field: string): boolean =>
+    altered.has(field) || shape.unsteadyFields.includes(field);
+  if (!differing.every(isOpen)) return 'other';
   const isLeftOut = (field: string): boolean =>
     field in image.fields
       ? sameValue(image.fields[field], null)
       : childrenOf(image, field).length === 0;
-  return differing.every(isLeftOut) ? 'equal' : 'unclear';
+  const isExplained = differing.every((field) => altered.has(field) && isLeftOut(field));
+  return isExplained ? 'equal' : 'unclear';
 }
 
 function holds(

@@ -16,9 +16,9 @@ import { shareImage } from './follow.js';
 import { lostNote, settledNote } from './journal.js';
 import { writtenPatch } from './send.js';
 import {
-  contentOf,
+  bodyOf,
+  judgeAllCreates,
   judgeChange,
-  judgeCreates,
   stepOf,
   type Look,
   type Verdict,
@@ -88,8 +88,8 @@ async function listAll(work: Work, wanted: ReadonlySet<string>, asked: Asked): P
   const others = open.filter(({ seq, state }) => state === 'sending' || !seqs.has(seq));
   const strangers = await strangersIn(work, fresh);
   const { altered } = asked;
-  const underWay = new Set(others.map((item) => contentOf(item, altered)));
-  const contested = new Set((await unknownElsewhere(work)).map((item) => contentOf(item, altered)));
+  const underWay = others.map(bodyOf);
+  const contested = (await unknownElsewhere(work)).map(bodyOf);
   return { strangers, byId, underWay, altered, contested };
 }
 
@@ -100,7 +100,7 @@ async function look(work: Work, asked: Asked): Promise<Look> {
   if (needsList || ids.size > LIMITS.lookUpsMax) return listAll(work, ids, asked);
   const byId = new Map<string, RecordImage | null>();
   for (const id of ids) byId.set(id, await lookUp(work, id));
-  return { strangers: [], byId, underWay: new Set(), altered, contested: new Set() };
+  return { strangers: [], byId, underWay: [], altered, contested: [] };
 }
 
 function happenedPatch(item: ItemRecord, image: RecordImage | null): ItemPatch {
@@ -143,19 +143,6 @@ function patchOf(
         message: 'the answer was lost, and what Billy holds does not tell whether it was saved',
       };
   }
-}
-
-function groupCreates(
-  work: Work,
-  items: readonly ItemRecord[],
-  altered: ReadonlySet<string>,
-): ItemRecord[][] {
-  const groups = new Map<string, ItemRecord[]>();
-  for (const item of items.filter((each) => isRecordCreate(work, each))) {
-    const content = contentOf(item, altered);
-    groups.set(content, [...(groups.get(content) ?? []), item]);
-  }
-  return [...groups.values()];
 }
 
 export interface Settled {
@@ -227,13 +214,8 @@ interface Judged {
 
 function judgeAll(work: Work, items: readonly ItemRecord[], seen: Look): Judged[] {
   const { resource } = work;
-  const creates = groupCreates(work, items, seen.altered).flatMap((group) => {
-    const verdicts = judgeCreates(group, seen, resource);
-    return group.flatMap((item, index) => {
-      const verdict = verdicts[index] ?? null;
-      return verdict === null ? [] : [{ item, verdict }];
-    });
-  });
+  const lost = items.filter((item) => isRecordCreate(work, item));
+  const creates = judgeAllCreates(lost, seen, resource);
   const changes = items
     .filter((item) => !isRecordCreate(work, item))
     .map((item) => {

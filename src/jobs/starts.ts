@@ -7,7 +7,7 @@ import type { CurrentOrganization } from './account.js';
 import type { ExportOptions } from './export.js';
 import type { StartOptions } from './options.js';
 import { startNote } from './journal.js';
-import { checkSaving, contentOf, saveMapping, savedMapping } from './mappings.js';
+import { checkSaving, saveMapping, savedMapping } from './mappings.js';
 import { findJob, type ServiceParts } from './parts.js';
 import { createOnce, fingerprintOf } from './same-start.js';
 import { sourceKindOf, takeSource, type SourceInput } from './sources.js';
@@ -113,9 +113,9 @@ function newJob(
 async function begin(
   parts: ServiceParts,
   draft: NewJob,
-  start: { content: string; isForced: boolean },
+  start: { content: string; isForced: boolean; saved?: Readonly<Record<string, string>> },
 ): Promise<{ job: JobRecord; isNew: boolean }> {
-  const fingerprint = fingerprintOf(draft, start.content);
+  const fingerprint = fingerprintOf(draft, start.content, start.saved);
   const ask = { isForced: start.isForced, nowMs: parts.clock.nowMs() };
   const journal = [startNote(draft)];
   const started = await createOnce(parts.store, { ...draft, fingerprint, journal }, ask);
@@ -193,7 +193,7 @@ export async function startJob(parts: ServiceParts, request: StartRequest): Prom
     const started = await begin(
       parts,
       { ...draft, ...taken },
-      { content: contentOf(taken.source.sha256, saved), isForced: options.force === true },
+      { content: taken.source.sha256, saved, isForced: options.force === true },
     );
     const owner = { organizationId: organization.id, resourceType: resource.name };
     await saveMapping(parts, owner, { options, saved });

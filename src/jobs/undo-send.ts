@@ -17,7 +17,7 @@ import { settledNote, type Finding, type Write, type WriteNotes } from './journa
 import { refusalText, targetOf, type Target } from './send.js';
 import { strangersIn } from './settle.js';
 import { listUses } from './uses.js';
-import { changeItems, checkJustNow, jobRead, type Work } from './work.js';
+import { changeItems, checkJustNow, jobRead, lookUp, type Work } from './work.js';
 
 export interface UndoResult {
   readonly state: UndoState;
@@ -253,6 +253,10 @@ export class UndoSender {
       if (usedIds.has(target.id)) {
         return { state: 'kept', message: 'an invoice or bill uses it', image: now };
       }
+      const held = await lookUp(this.#work, target.id);
+      if (held === null) return GONE;
+      const reason = resource.keepReason(held);
+      if (reason !== null) return { state: 'kept', message: reason, image: held };
       if (!resource.fields.includes('isArchived')) return await this.#endOf(refusal);
       await this.#persist({ kind: 'update', ...target, body: { isArchived: true } });
       const image = { ...now, fields: { ...now.fields, isArchived: true } };

@@ -186,7 +186,11 @@ class Rollback {
       ...(recordId === undefined ? {} : { recordId }),
     };
     const journal = undone.notes.take();
-    await changeItems(this.#work, [{ seq, from: [state], patch }], { journal });
+    const old = undone.item.recordId;
+    // Whoever made or changed the record before finds it under its new id, to take that back too.
+    const isMoved = recordId !== undefined && old !== null && old !== recordId;
+    const moved = isMoved ? [{ from: old, to: recordId }] : [];
+    await changeItems(this.#work, [{ seq, from: [state], patch }], { journal, moved });
   }
 }
 
@@ -270,11 +274,26 @@ async function takeSnapshot(work: Work): Promise<void> {
   await patchJob(work, { result: { ...known, undoSnapshot: true } });
 }
 
+/**
+ * A rollback that another process began may have left a restore under way: saved late, it would
+ * overwrite the older values that come next.
+ */
+async function waitForLate(work: Work): Promise<void> {
+  const { clock, settings, stop } = work;
+  const { undo: begun, updatedAtMs } = await readJob(work);
+  const isResumed = begun !== null && begun.reversed + begun.kept + begun.errored > 0;
+  if (!isResumed) return;
+  const arrivedMs = updatedAtMs + settings.timeoutMs + settings.settleMs;
+  await clock.sleep(Math.max(arrivedMs - clock.nowMs(), 0), stop);
+  stop.throwIfAborted();
+}
+
 /** Rolls the job back; rejects with an outage, to be called again when Billy is back. */
 export async function undo(work: Work): Promise<void> {
   await reviveUnknown(work);
   await settleAll(work);
   if (work.stop.aborted) return;
+  await waitForLate(work);
   const total = await work.store.countWritten({ jobId: work.jobId });
   await patchJob(work, { undo: { ...(await undoOf(work)), total } });
   await takeSnapshot(work);

@@ -79,6 +79,7 @@ export async function patchJob(
 /** What is stored together with changes of items. */
 export interface Beside {
   readonly duplicates?: { readonly inFile: number; readonly inBilly: number };
+  readonly moved?: readonly { readonly from: string; readonly to: string }[];
   readonly journal?: readonly JournalNote[];
 }
 

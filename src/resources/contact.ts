@@ -233,6 +233,7 @@ const CONTACT = {
   relations: RELATIONS,
   fields: FIELDS,
   undocumentedFields: [],
+  unsteadyFields: [],
   ownFields: [
     'phone',
     'street',

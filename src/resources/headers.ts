@@ -15,6 +15,12 @@ export const REPORT_COLUMNS = [
   'changes',
   'rollback',
   'rollbackReason',
+  // So called where the file has a column of that name itself.
+  'job row',
+  'job code',
+  'job reason',
+  'job outcome',
+  'job changes',
 ] as const;
 
 const HEADER_CHARS_SHOWN = 40;

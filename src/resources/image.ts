@@ -11,8 +11,18 @@ function scalarOf(value: unknown): Scalar {
   return typeof value === 'number' && Number.isFinite(value) ? value : null;
 }
 
+/** Numbers by Billy's page; texts of digits, such as a contact's number, are others (section 6). */
+const NUMBERS = new Set(['unitPrice', 'quantity', 'discountValue', 'paymentTermsDays']);
+
+/** Numbers may travel as numeric texts (section 6): one spelling of both is kept. */
+function valueOf(field: string, value: unknown): Scalar {
+  const decimal = NUMBERS.has(field) ? decimalOf(value) : null;
+  if (decimal === null) return scalarOf(value);
+  return String(Number(decimal)) === decimal ? Number(decimal) : decimal;
+}
+
 function pick(record: Readonly<Record<string, unknown>>, fields: readonly string[]) {
-  return Object.fromEntries(fields.map((field) => [field, scalarOf(record[field])]));
+  return Object.fromEntries(fields.map((field) => [field, valueOf(field, record[field])]));
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

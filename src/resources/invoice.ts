@@ -301,6 +301,8 @@ export const invoice: Resource = {
   ...SHAPE,
   include: 'invoice.lines:embed',
   undocumentedFields: ['orderNo'],
+  // Approving is what people do next; a number may come only then.
+  unsteadyFields: ['state', 'invoiceNo'],
   ownFields: ['contactMessage', 'orderNo'],
   columns: [
     { name: 'id', kind: 'text', aliases: [] },

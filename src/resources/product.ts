@@ -259,6 +259,7 @@ export const product: Resource = {
   ...SHAPE,
   include: INCLUDE,
   undocumentedFields: ['inventoryAccountId', 'isInInventory'],
+  unsteadyFields: [],
   ownFields: ['description', 'productNo', 'unit', 'isArchived'],
   columns: [
     { name: 'id', kind: 'text', aliases: [] },

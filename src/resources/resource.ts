@@ -147,6 +147,8 @@ export interface Resource {
   readonly fields: readonly string[];
   /** Those of them that Billy's page does not list: sent back only where they say something. */
   readonly undocumentedFields: readonly string[];
+  /** Those that may differ from what was sent soon after, by other hands: they prove nothing. */
+  readonly unsteadyFields: readonly string[];
   /** Those that are empty in a new record unless somebody sent them: Billy has no default for them. */
   readonly ownFields: readonly string[];
   readonly columns: readonly Column[];

@@ -90,8 +90,15 @@ export interface JobStore {
   listUnfinished(filter: { organizationId: string }): Promise<JobRecord[]>;
   /** The unfinished job of the same lane that was created last before this one. */
   jobAhead(job: { jobId: string; lane: string }): Promise<string | null>;
+  /** With `whileStatus`, nothing happens when the job's status is another by then. */
   updateJob(
-    change: { jobId: string; lease: Lease; patch: JobPatch; nowMs: number } & Journalled,
+    change: {
+      jobId: string;
+      lease: Lease;
+      patch: JobPatch;
+      nowMs: number;
+      whileStatus?: readonly JobStatus[];
+    } & Journalled,
   ): Promise<void>;
   /** The job is worked on from now; false when it has ended meanwhile. */
   beginStage(stage: {
@@ -174,6 +181,8 @@ export interface JobStore {
       lease: Lease;
       changes: readonly ItemChange[];
       duplicates?: { inFile: number; inBilly: number };
+      /** Records that have new ids: whatever other items did to the old ones they did to these. */
+      moved?: readonly { from: string; to: string }[];
       nowMs: number;
     } & Journalled,
   ): Promise<void>;

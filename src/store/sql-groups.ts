@@ -70,13 +70,41 @@ function historyQueries(db: Kysely<Tables>): Pick<GroupPart, 'findMade'> {
           // What a deletion took away by the same numbers was not made by it.
           .where('jobs.operation', '=', 'import')
           .where((row) =>
-            row.or([row('items.has_written', '=', 1), row('items.outcome', '=', 'unknown')]),
+            row.or([
+              row('items.has_written', '=', 1),
+              // A rollback has looked once more; what it could not find, nobody will.
+              row.and([
+                row('items.outcome', '=', 'unknown'),
+                row('jobs.status', '!=', 'rolled_back'),
+              ]),
+              // Another job was interrupted: what it has sent may be there, or arrive.
+              row('items.state', 'in', ['sending', 'doubt']),
+            ]),
           )
           .where((row) =>
             row.or([
               row('items.undo_state', 'is', null),
               row('items.undo_state', '!=', 'reversed'),
             ]),
+          )
+          // A deletion of ours took it away since, and was not rolled back.
+          .where((row) =>
+            row.not(
+              row.exists(
+                row
+                  .selectFrom('items as deletions')
+                  .select('deletions.seq')
+                  .whereRef('deletions.record_id', '=', 'items.record_id')
+                  .where('deletions.has_written', '=', 1)
+                  .where('deletions.outcome', '=', 'deleted')
+                  .where((deletion) =>
+                    deletion.or([
+                      deletion('deletions.undo_state', 'is', null),
+                      deletion('deletions.undo_state', '!=', 'reversed'),
+                    ]),
+                  ),
+              ),
+            ),
           )
           .execute();
         for (const { group_key: groupKey, record_id: recordId, has_written: written } of rows) {

@@ -139,7 +139,7 @@ async function moveCounters(
 
 function changeQueries(db: Kysely<Tables>): Pick<ItemPart, 'changeItems'> {
   return {
-    async changeItems({ jobId, lease, changes, duplicates, nowMs, journal }) {
+    async changeItems({ jobId, lease, changes, duplicates, nowMs, journal, moved = [] }) {
       if (changes.length === 0) return;
       await fenced(db, lease, async (transaction) => {
         const standings = await readStandings(transaction, jobId, changes);
@@ -164,6 +164,14 @@ function changeQueries(db: Kysely<Tables>): Pick<ItemPart, 'changeItems'> {
         counters.add('duplicates_in_billy', duplicates?.inBilly ?? 0);
         await moveCauses(transaction, jobId, { gone, come });
         await moveCounters(transaction, { jobId, nowMs }, counters);
+        for (const { from, to } of moved) {
+          await transaction
+            .updateTable('items')
+            .set({ record_id: to })
+            .where('record_id', '=', from)
+            .where('has_written', '=', 1)
+            .execute();
+        }
         await noteInJournal(transaction, { jobId, nowMs }, journal);
       });
     },

@@ -185,16 +185,17 @@ function writeQueries(
       await db.updateTable('jobs').set({ fingerprint: null }).where('id', '=', jobId).execute();
     },
 
-    async updateJob({ jobId, lease, patch, nowMs, journal }) {
+    async updateJob({ jobId, lease, patch, nowMs, journal, whileStatus }) {
       await fenced(db, lease, async (transaction) => {
         // Before the patch: who a rollback is for stands in the job until the rollback has ended.
         await noteInJournal(transaction, { jobId, nowMs }, journal);
-        const updated = await transaction
+        let update = transaction
           .updateTable('jobs')
           .set({ ...jobPatchRow(patch), updated_at_ms: nowMs })
-          .where('id', '=', jobId)
-          .executeTakeFirst();
-        if (updated.numUpdatedRows !== 1n) throw missingJob();
+          .where('id', '=', jobId);
+        if (whileStatus !== undefined) update = update.where('status', 'in', [...whileStatus]);
+        const updated = await update.executeTakeFirst();
+        if (updated.numUpdatedRows !== 1n && whileStatus === undefined) throw missingJob();
       });
     },
 

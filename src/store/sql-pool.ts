@@ -15,11 +15,13 @@ function layersUnder(layer: PoolLayer): PoolLayer[] {
   return layer === 'planned' || layer === 'done' ? ['before', layer] : [layer];
 }
 
-/** One condition a key, however many rows are asked for: SQLite bounds the depth of an OR. */
+/** Each value once: the lines of many invoices name few customers and products. */
 function valuesByKey(keys: readonly MatchKey[]): Map<string, string[]> {
-  const groups = new Map<string, string[]>();
-  for (const { key, value } of keys) groups.set(key, [...(groups.get(key) ?? []), value]);
-  return groups;
+  const groups = new Map<string, Set<string>>();
+  for (const { key, value } of keys) {
+    groups.set(key, (groups.get(key) ?? new Set<string>()).add(value));
+  }
+  return new Map([...groups].map(([key, values]) => [key, [...values]]));
 }
 
 async function insertChunks(
@@ -94,23 +96,22 @@ function readQueries(db: Kysely<Tables>): Pick<PoolPart, 'findPool' | 'getPool'>
     getPool,
 
     async findPool({ jobId, layer, keys }) {
-      if (keys.length === 0) return [];
-      const hits = await db
-        .selectFrom('pool_keys')
-        .select('record_id')
-        .distinct()
-        .where('job_id', '=', jobId)
-        .where('layer', 'in', layersUnder(layer))
-        .where((row) =>
-          row.or(
-            [...valuesByKey(keys)].map(([key, values]) =>
-              row.and([row('key', '=', key), row('value', 'in', values)]),
-            ),
-          ),
-        )
-        .execute();
-      const recordIds = hits.map((hit) => hit.record_id);
-      return [...(await getPool({ jobId, layer, recordIds })).values()];
+      const found = new Set<string>();
+      for (const [key, values] of valuesByKey(keys)) {
+        for (let start = 0; start < values.length; start += ROWS_PER_INSERT) {
+          const hits = await db
+            .selectFrom('pool_keys')
+            .select('record_id')
+            .distinct()
+            .where('job_id', '=', jobId)
+            .where('layer', 'in', layersUnder(layer))
+            .where('key', '=', key)
+            .where('value', 'in', values.slice(start, start + ROWS_PER_INSERT))
+            .execute();
+          for (const { record_id: recordId } of hits) found.add(recordId);
+        }
+      }
+      return [...(await getPool({ jobId, layer, recordIds: [...found] })).values()];
     },
   };
 }

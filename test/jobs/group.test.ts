@@ -36,7 +36,11 @@ async function ground(resource: 'invoice' | 'customer' = 'invoice'): Promise<Gro
   const { store, jobId, lease } = work;
   let lastSeq = 0;
   const take = async (rows: readonly SourceRow[]): Promise<Grouped> => {
-    const grouped = await groupRows(work, rows, { reading: READING, lastSeq });
+    const grouped = await groupRows(work, rows, {
+      reading: READING,
+      lastSeq,
+      operation: 'import',
+    });
     await store.addItems({ jobId, lease, items: grouped.items });
     await store.addLines({ jobId, lease, additions: grouped.additions });
     lastSeq += grouped.items.length;

@@ -1,14 +1,15 @@
 /** What a look at Billy says about writes whose answer was lost: pure judgement, then the real thing. */
 import { describe, expect, it } from 'vitest';
-import { canonicalJson } from '../../src/core/hash.js';
 import { plan } from '../../src/jobs/plan.js';
 import { settleAll } from '../../src/jobs/run.js';
 import { scan } from '../../src/jobs/scan.js';
-import { judgeCreates } from '../../src/jobs/settle-judge.js';
+import { judgeAllCreates, judgeCreates } from '../../src/jobs/settle-judge.js';
 import { nextLook, settleRound } from '../../src/jobs/settle.js';
 import { changeItems, patchJob, type Work } from '../../src/jobs/work.js';
 import { customer } from '../../src/resources/customer.js';
-import type { ItemRecord, RecordImage } from '../../src/store/types.js';
+import { imageOf } from '../../src/resources/image.js';
+import { invoice } from '../../src/resources/invoice.js';
+import type { ItemRecord, RecordImage, Step } from '../../src/store/types.js';
 import { openWork, type World } from '../support/engine-world.js';
 import { contactImage, createStep, itemOf } from './support/images.js';
 import { expectExact, stormWorld, twinsCsv } from './support/storm.js';
@@ -19,9 +20,9 @@ function seen(strangers: readonly RecordImage[], more: Partial<Seen> = {}): Seen
   return {
     strangers,
     byId: new Map(),
-    underWay: new Set(),
+    underWay: [],
     altered: new Set(),
-    contested: new Set(),
+    contested: [],
     ...more,
   };
 }
@@ -55,7 +56,7 @@ describe('lost creates of equal content', () => {
   it('are undecidable when another job lost the same content and never knew', () => {
     const item = itemOf([createStep(SENT)]);
     const { body } = createStep(SENT);
-    const contested = new Set([canonicalJson(body)]);
+    const contested = [body];
     const judged = (count: number) =>
       judgeCreates([item], seen(copies(count), { contested }), customer);
     expect(judged(1)).toEqual([{ kind: 'undecidable' }]);
@@ -64,11 +65,54 @@ describe('lost creates of equal content', () => {
 
   it('are postponed while the same content is under way', () => {
     const item = itemOf([createStep(SENT)]);
-    const content = canonicalJson(item.plan?.steps[0]?.body ?? null);
-    expect(judgeCreates([item], seen([IMAGE], { underWay: new Set([content]) }), customer)).toEqual(
-      [null],
-    );
+    const underWay = [createStep(SENT).body];
+    expect(judgeCreates([item], seen([IMAGE], { underWay }), customer)).toEqual([null]);
     expect(judgeCreates([], seen([IMAGE]), customer)).toEqual([]);
+  });
+
+  it('are postponed while a stranger may be that of a create that says more', () => {
+    const richer = createStep({ ...SENT, paymentTermsDays: 14 }).body;
+    const image = { ...IMAGE, fields: { ...IMAGE.fields, paymentTermsDays: 14 } };
+    const item = itemOf([createStep(SENT)]);
+    const judged = (underWay: (typeof richer)[]) =>
+      judgeCreates([item], seen([image], { underWay }), customer).map((each) => each?.kind ?? null);
+    expect(judged([richer])).toEqual([null]);
+    expect(judged([])).toEqual(['happened']);
+  });
+
+  it('never take the record of one another, though one says less', () => {
+    const poorer = itemOf([createStep(SENT)], { seq: 1 });
+    const richer = itemOf([createStep({ ...SENT, paymentTermsDays: 14 })], { seq: 2 });
+    const image = { ...IMAGE, fields: { ...IMAGE.fields, paymentTermsDays: 14 } };
+    const judged = judgeAllCreates([poorer, richer], seen([image]), customer);
+    const kinds = judged.map(({ item, verdict }) => [item.seq, verdict.kind]);
+    expect(kinds.sort()).toEqual([
+      [1, 'absent'],
+      [2, 'happened'],
+    ]);
+  });
+
+  it('are undecidable where only what people change next differs', () => {
+    const body = {
+      type: 'invoice',
+      contactId: 'c1',
+      entryDate: '2026-01-31',
+      taxMode: 'excl',
+      currencyId: 'DKK',
+      state: 'draft',
+      lines: [{ productId: 'v1', quantity: 1, unitPrice: 250 }],
+    };
+    const step: Step = { kind: 'create', collection: 'invoices', id: null, body };
+    const held = (more: Record<string, unknown>): RecordImage =>
+      imageOf({ ...body, id: 'i1', ...more }, invoice);
+    const kindOf = (image: RecordImage) =>
+      judgeCreates([itemOf([step])], seen([image]), invoice)[0]?.kind;
+    expect(kindOf(held({}))).toBe('happened');
+    expect(
+      kindOf(held({ lines: [{ productId: 'v1', quantity: '1.0', unitPrice: '250.00' }] })),
+    ).toBe('happened');
+    expect(kindOf(held({ state: 'approved', invoiceNo: '1001' }))).toBe('undecidable');
+    expect(kindOf(held({ entryDate: '2026-02-01' }))).toBe('absent');
   });
 
   it.each([
