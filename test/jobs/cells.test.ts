@@ -1,6 +1,8 @@
 // The rows of an item under our column names, and what the file had wrong with any of them.
 import { describe, expect, it } from 'vitest';
-import { cellsOf } from '../../src/jobs/cells.js';
+import { cellsOf, fileRowsOf, linesOf, problemOf } from '../../src/jobs/cells.js';
+import type { ItemLine } from '../../src/store/types.js';
+import { itemOf } from './support/images.js';
 
 describe('cellsOf', () => {
   const reading = {
@@ -62,5 +64,34 @@ describe('cellsOf, by what the scan found out', () => {
   it('takes a typed number of a workbook beside texts with a decimal comma', () => {
     expect(read('xlsx', ['1.1250', '2025-03-05', 'A'])).toMatchObject({ unitPrice: '1.125' });
     expect(read('csv', ['1.1250', '2025-03-05', 'A'])).toMatchObject({ unitPrice: '1.1250' });
+  });
+});
+
+describe('an item of several rows', () => {
+  const line = (row: number, more: Partial<ItemLine> = {}): ItemLine => {
+    return { row, cells: [`L${String(row)}`], problem: null, ...more };
+  };
+  const problem = { code: 'CSV_MALFORMED', message: 'it has too many cells', field: null };
+
+  it('has the row that names it first, then the others in order', () => {
+    const reading = { path: '', fileName: '', columnMapping: {} };
+    const item = itemOf([], { row: 2, cells: ['L2'], lines: [line(5), line(7)] });
+    expect(linesOf(item)).toEqual([line(2), line(5), line(7)]);
+    expect(fileRowsOf(item, { ...reading, headers: ['Ref'], columns: ['invoiceRef'] })).toEqual([
+      { row: 2, cells: { invoiceRef: 'L2' } },
+      { row: 5, cells: { invoiceRef: 'L5' } },
+      { row: 7, cells: { invoiceRef: 'L7' } },
+    ]);
+  });
+
+  it('has the problem of any of its rows, with its place unless it is the first row', () => {
+    const lines = [line(5), line(7, { problem })];
+    expect(problemOf(itemOf([], { lines: [line(5)] }))).toBeNull();
+    expect(problemOf(itemOf([], { lines }))).toEqual({
+      ...problem,
+      message: 'it has too many cells (row 7)',
+    });
+    const own = { ...problem, message: 'its own' };
+    expect(problemOf(itemOf([], { problem: own, lines }))).toEqual(own);
   });
 });

@@ -46,6 +46,16 @@ describe('summarizeJob', () => {
     expect(text).not.toContain('D: why');
   });
 
+  it('tells what running a plan takes', () => {
+    const summary = (seconds: number | null): string =>
+      summarizeJob(jobView({ dryRun: true, estimate: { requests: 953, seconds } }));
+    expect(summary(572)).toContain(
+      'Running it takes 953 requests, about 572 s at the allowed rate.\n',
+    );
+    expect(summary(null)).toContain('Running it takes 953 requests.\n');
+    expect(summarizeJob(jobView())).not.toContain('Running it takes');
+  });
+
   it('tells how a rollback went', () => {
     const rollback = {
       status: 'partially_rolled_back',
