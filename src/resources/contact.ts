@@ -211,7 +211,11 @@ function exportRow(image: RecordImage): Readonly<Record<string, string>> {
     cellOf(image.fields[field]),
   ]);
   const email = cellOf(primaryPerson(image)?.fields['email']);
-  return { ...(Object.fromEntries(cells) as Record<string, string>), id: image.id, email };
+  // Days under other terms (end of month, say) are none that a row could bring back.
+  const hasDays = ['', 'net'].includes(cellOf(image.fields['paymentTermsMode']));
+  const days = hasDays ? {} : { paymentTermsDays: '' };
+  const row = Object.fromEntries(cells) as Record<string, string>;
+  return { ...row, ...days, id: image.id, email };
 }
 
 function idsIn(values: readonly unknown[]): string[] {

@@ -23,7 +23,8 @@ const HEADERS = [
 ];
 const REF = 'F-1';
 const ENTRY_DATE = '2026-01-31';
-const LINES_SHOWN = 2;
+/** As many lines are shown, with decimals in one. */
+const QUANTITIES = ['7.5', '42'];
 
 /** Names the customer and the products of those templates: imported first, this one imports too. */
 export const INVOICE_TEMPLATE: TemplateRows = [
@@ -48,12 +49,14 @@ function productKeys(image: RecordImage): readonly MatchKey[] {
 /** The line's cells, its price as the product has it. */
 function cellsOfLine({ image, text }: { image: RecordImage; text: string }): {
   cells: string[];
+  unitPrice: string;
   currency: string;
 } {
   const [price] = childrenOf(image, 'prices').map(({ fields }) => fields);
   const unitPrice = decimalOf(price?.['unitPrice']) ?? '100.00';
   return {
-    cells: [text, cellOf(image.fields['name']), '1', unitPrice],
+    cells: [text, cellOf(image.fields['name'])],
+    unitPrice,
     currency: cellOf(price?.['currencyId']),
   };
 }
@@ -74,7 +77,11 @@ export const INVOICE_TEMPLATE_MAKER: TemplateMaker = {
     if (buyer === undefined || first === undefined) return null;
     // One invoice has one currency.
     const { currency } = first;
-    const alike = lines.filter((line) => line.currency === currency).slice(0, LINES_SHOWN);
-    return [HEADERS, ...alike.map(({ cells }) => lineFor(buyer.text, cells, currency))];
+    const alike = lines.filter((line) => line.currency === currency);
+    const rows = QUANTITIES.slice(0, alike.length).map((quantity, index) => {
+      const { cells = [], unitPrice = '' } = alike[index] ?? {};
+      return lineFor(buyer.text, [...cells, quantity, unitPrice], currency);
+    });
+    return [HEADERS, ...rows];
   },
 };
