@@ -43,7 +43,7 @@ function contentOf(body: WireBody, altered: ReadonlySet<string>): string {
 }
 
 /** Lost creates of equal content; those that say most come first, as a poorer one may be like theirs. */
-export function groupsOf(
+function groupsOf(
   items: readonly ItemRecord[],
   altered: ReadonlySet<string>,
 ): ItemRecord[][] {
