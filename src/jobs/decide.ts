@@ -1,6 +1,6 @@
 /** What one item will do: the decision that the dry run shows and the run carries out. Pure. */
 import type { Entered, RowIssue, RowValues } from '../resources/resource.js';
-import type { MadeBefore, PoolEntry, Step } from '../store/types.js';
+import type { FieldChange, MadeBefore, PoolEntry, RecordImage, Step } from '../store/types.js';
 import { decideDelete } from './decide-delete.js';
 import {
   ambiguous,
@@ -19,7 +19,7 @@ import {
   type Surroundings,
   type Writing,
 } from './decision.js';
-import { enterRows, type EnteredRows, type FileRow } from './entered.js';
+import { enterRows, placed, type EnteredRows, type FileRow } from './entered.js';
 import type { Match, Matched } from './match.js';
 
 /**
@@ -43,10 +43,8 @@ function withoutEchoes(
   return { entered: { values, lines: [values] }, issues };
 }
 
-function decideCreate(entered: Entered, rules: Rules, seq: number): Ending | Writing {
+function decideCreate(entered: Entered, rules: Rules, seq: number): Writing {
   const { resource, lookups } = rules;
-  const refused = failureOf(resource.checkCreate(entered, lookups));
-  if (refused !== null) return refused;
   const body = resource.createBody(entered, lookups);
   const steps: Step[] = [{ kind: 'create', collection: resource.collection, id: null, body }];
   return {
@@ -59,6 +57,23 @@ function decideCreate(entered: Entered, rules: Rules, seq: number): Ending | Wri
     changes: [],
     assumptions: resource.assumptions(entered, lookups),
   };
+}
+
+/** The changes as a file would show them: under our column names, numbers and labels for ids. */
+function shownChanges(
+  changes: readonly FieldChange[],
+  images: { readonly before: RecordImage; readonly after: RecordImage },
+  { resource, lookups }: Rules,
+): FieldChange[] {
+  const [before, after] = [images.before, images.after].map((image) =>
+    resource.exportRow(image, lookups),
+  );
+  return changes.map((change) => {
+    const column = resource.columnOf[change.field];
+    const [from, to] = [before?.[column ?? ''] ?? '', after?.[column ?? ''] ?? ''];
+    // Where a file would show nothing of it, it stands as Billy has it.
+    return column === undefined || from === to ? change : { field: column, from, to };
+  });
 }
 
 /** An import never brings a record back from the archive; a list of updates may. */
@@ -75,6 +90,7 @@ function decideChange(wished: RowValues, entry: PoolEntry, rules: Rules): Ending
   const { image } = entry;
   const { steps, after, changes } = resource.changesFor({ values, image, mode, lookups });
   if (steps.length === 0) return ending('unchanged', entry.recordId);
+  const shown = shownChanges(changes, { before: image, after }, rules);
   return {
     kind: 'write',
     outcome: isMerge ? 'merged' : 'updated',
@@ -82,7 +98,7 @@ function decideChange(wished: RowValues, entry: PoolEntry, rules: Rules): Ending
     steps,
     before: image,
     after,
-    changes,
+    changes: shown,
   };
 }
 
@@ -173,20 +189,32 @@ interface MatchedRows {
 }
 
 /** What the rows say, and which record they mean. */
-function readAndMatch(rows: readonly FileRow[], { rules, candidates }: Surroundings): MatchedRows {
+function readAndMatch(
+  item: DecidedItem,
+  rows: readonly FileRow[],
+  { rules, candidates, made }: Surroundings,
+): MatchedRows {
   const isUnmatched =
     rules.operation === 'import' && rules.strategy === 'create' && !rules.resource.isFinal;
   const { entered, issues } = enterRows(rows, rules);
   const matched = isUnmatched ? UNMATCHED : matchOf(entered.values, rules, candidates);
   const entry = matched.match.kind === 'one' ? matched.match.entry : null;
-  const checks = rules.resource.checkRow(entered, entry?.image ?? null);
-  const all = { entered, issues: [...issues, ...checks] };
+  const { resource, lookups } = rules;
+  const checks = resource.checkRow(entered, entry?.image ?? null).map((each) => placed(each, rows));
+  const isMade = made.has(item.groupKey ?? '');
+  const isNew = matched.match.kind === 'none' && rules.operation === 'import' && !isMade;
+  const known = new Set([...issues, ...checks].map(({ field }) => field));
+  // What a new record lacks, unless the cell is there and was found faulty.
+  const lacking = isNew
+    ? resource.checkCreate(entered, lookups).filter(({ field }) => !known.has(field))
+    : [];
+  const all = { entered, issues: [...issues, ...checks, ...lacking] };
   return { matched, read: withoutEchoes(all, rows, { rules, entry }) };
 }
 
 function decideRows(item: DecidedItem, rows: readonly FileRow[], around: Surroundings): Decision {
   const { rules } = around;
-  const { matched, read } = readAndMatch(rows, around);
+  const { matched, read } = readAndMatch(item, rows, around);
   const act = actOf(item, read, { ...around, matched });
   const isRefused = act.kind === 'end' && act.outcome === 'failed' && read.issues.length > 0;
   if (isRefused) return endedDecision(act, rows, read.issues);

@@ -21,7 +21,7 @@ import { claimLease } from './claim.js';
 import { rollbackNote, settledNote } from './journal.js';
 import { jobOptionsOf } from './options.js';
 import { ownerName } from './owner.js';
-import { loadRequestOf, plan, planContext } from './plan.js';
+import { loadRequestOf, plan, planContext, withdrawPlan } from './plan.js';
 import { prepareRetry } from './retry.js';
 import { finishBegun, run, settleAll } from './run.js';
 import { scan } from './scan.js';
@@ -229,9 +229,8 @@ export class Engine {
         message: 'Rows refer to what this account does not have, so nothing of this plan was sent.',
         hint: 'job.warnings and the report name each; correct the file or add the records in Billy, then start again.',
       };
-      return this.#finish(work, { status: 'failed', error });
+      return this.#refuse(work, job, error);
     }
-    if (job.dryRun) return this.#finish(work, { status: 'completed' });
     const isRefused =
       job.outcomes.failed > 0 &&
       (options.validateBeforeCreate || !options.continueOnError || options.rollbackOnError);
@@ -241,9 +240,16 @@ export class Engine {
         message: 'At least one row cannot be taken, so nothing of this plan was sent.',
         hint: 'get_bulk_job_report lists the rows; mend them and start again.',
       };
-      return this.#finish(work, { status: 'failed', error });
+      return this.#refuse(work, job, error);
     }
+    if (job.dryRun) return this.#finish(work, { status: 'completed' });
     return patchJob(work, { phase: 'run' });
+  }
+
+  /** Nothing of the plan is sent; a dry run says so of each item that would have been. */
+  async #refuse(work: Work, job: JobRecord, error: JobFailure): Promise<void> {
+    if (job.dryRun) await withdrawPlan(work);
+    return this.#finish(work, { status: 'failed', error });
   }
 
   async #lacksReferences({ store, jobId }: Work): Promise<boolean> {

@@ -27,10 +27,11 @@ interface Line {
   readonly values: RowValues;
 }
 
-/** Where it is, for those that are not in the row that names the item. */
-function placed(issue: RowIssue, row: number, isFirst: boolean): RowIssue {
-  if (isFirst || issue.code === 'REFERENCE_NOT_FOUND') return issue;
-  return { ...issue, message: `${issue.message} (row ${String(row)})` };
+/** The row of an issue, said for those that are not in the row that names the item. */
+export function placed(issue: RowIssue, rows: readonly { readonly row: number }[]): RowIssue {
+  const row = rows[issue.line ?? 0]?.row;
+  const isSaid = (issue.line ?? 0) > 0 && issue.code !== 'REFERENCE_NOT_FOUND';
+  return isSaid ? { ...issue, message: `${issue.message} (row ${String(row)})` } : issue;
 }
 
 /** The value of the first row that has one; rows that say something else are named. */
@@ -63,7 +64,7 @@ export function enterRows(
     const parsed = parseCells(resource.rowSchema, cells);
     const resolved = resource.resolve(parsed.values, lookups);
     for (const issue of [...parsed.issues, ...resolved.issues]) {
-      issues.push(placed(issue, row, index === 0));
+      issues.push(placed({ ...issue, ...(index === 0 ? {} : { line: index }) }, rows));
     }
     return { row, values: resolved.values };
   });

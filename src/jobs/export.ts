@@ -1,4 +1,5 @@
 /** An export: the account's records as rows, written as they come, whole or not at all. */
+import { createReadStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -106,10 +107,13 @@ export async function writeExport(work: Work, folder: string): Promise<void> {
   const options = exportOptionsSchema.parse(job.options);
   const tally: Tally = { total: 0, losses: new Map() };
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const path = options.filePath ?? join(folder, options.filename);
+  const path = join(folder, options.filename);
   // Our own folder's names are unguessable and ours to replace when an export begins anew.
-  const overwrite = options.filePath === null || options.overwrite;
-  await writeFileWhole({ path, overwrite, mode: 0o600 }, chunksOf(work, options, tally));
+  await writeFileWhole({ path, overwrite: true, mode: 0o600 }, chunksOf(work, options, tally));
+  if (options.filePath !== null) {
+    const target = { path: options.filePath, overwrite: options.overwrite, mode: 0o600 };
+    await writeFileWhole(target, createReadStream(path, 'utf8'));
+  }
   await warn(
     work,
     [...tally.losses].map(([loss, count]) => ({
@@ -123,7 +127,7 @@ export async function writeExport(work: Work, folder: string): Promise<void> {
     phase: 'done',
     totalItems: tally.total,
     totalRows: tally.total,
-    result: { total: tally.total, filename, path, filePath },
+    result: { total: tally.total, filename, path: filePath ?? path, filePath },
     completedAtMs: clock.nowMs(),
   });
 }

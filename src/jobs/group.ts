@@ -15,6 +15,8 @@ export interface Grouped {
   readonly items: readonly NewItem[];
   /** Rows of groups that began in an earlier batch. */
   readonly additions: readonly { seq: number; lines: readonly ItemLine[] }[];
+  /** The group of the last row, which a row without one may go on with. */
+  readonly lastKey: string | null;
 }
 
 interface Place {
@@ -22,6 +24,8 @@ interface Place {
   /** The last item's `seq` so far; 0: none. */
   readonly lastSeq: number;
   readonly operation: Operation;
+  /** The group of the row before these; null: it has none. */
+  readonly aboveKey: string | null;
 }
 
 interface OpenItem extends NewItem {
@@ -32,6 +36,18 @@ interface OpenItem extends NewItem {
 function groupKeyOf(row: SourceRow, grouping: Grouping, reading: Reading): string | null {
   const key = grouping.keyOf(cellsOf(row, reading));
   return key === null ? null : sha256(key);
+}
+
+/** Nothing of the row says which record it belongs to. */
+function isHeadless(row: SourceRow, grouping: Grouping, reading: Reading): boolean {
+  const cells = cellsOf(row, reading);
+  return Object.values(grouping.heads).every((column) => (cells[column] ?? '') === '');
+}
+
+/** It may be one more line of what stands above, which must not be made without it. */
+function unnamed(row: SourceRow, { noun }: Grouping): SourceRow {
+  const message = `the row names no ${noun}, so it may belong to the one above`;
+  return { ...row, problem: row.problem ?? { code: 'ROW_INVALID', message, field: null } };
 }
 
 function tooManyLines(): ItemLine['problem'] {
@@ -73,7 +89,7 @@ class Batch {
     else this.#begin({ ...alone(seq, line), groupKey });
   }
 
-  grouped(): Grouped {
+  grouped(): Omit<Grouped, 'lastKey'> {
     const additions = [...this.#additions].map(([seq, lines]) => ({ seq, lines }));
     return { items: this.#items, additions };
   }
@@ -102,14 +118,21 @@ function alone(seq: number, line: ItemLine): OpenItem {
 export async function groupRows(
   work: Pick<Work, 'store' | 'jobId' | 'resource'>,
   rows: readonly SourceRow[],
-  { reading, lastSeq, operation }: Place,
+  { reading, lastSeq, operation, aboveKey }: Place,
 ): Promise<Grouped> {
   const { store, jobId, resource } = work;
   // What a row of a deletion names is one record, whatever else it says.
   const grouping = operation === 'import' ? resource.grouping : null;
-  const keys = rows.map((row) => (grouping === null ? null : groupKeyOf(row, grouping, reading)));
+  let above = aboveKey;
+  const placed = rows.map((row) => {
+    const own = grouping === null ? null : groupKeyOf(row, grouping, reading);
+    const isContinued = grouping !== null && own === null && isHeadless(row, grouping, reading);
+    above = own ?? (isContinued ? above : null);
+    return { row: isContinued && above !== null ? unnamed(row, grouping) : row, key: above };
+  });
+  const keys = placed.map(({ key }) => key);
   const groupKeys = [...new Set(keys.filter((key) => key !== null))];
   const batch = new Batch(await store.findGroups({ jobId, groupKeys }), lastSeq);
-  for (const [index, row] of rows.entries()) batch.add(row, keys[index] ?? null);
-  return batch.grouped();
+  for (const { row, key } of placed) batch.add(row, key);
+  return { ...batch.grouped(), lastKey: above };
 }

@@ -61,19 +61,41 @@ function realId(recordId: string | null): string | null {
   return recordId !== null && isVirtual(recordId) ? null : recordId;
 }
 
+/** What a dry run has foretold to be sent, or to be decided later, is not attempted after all. */
+export async function withdrawPlan(work: Work): Promise<void> {
+  for await (const items of itemBatches(work, { states: ['ended'] })) {
+    const foretold = items.filter(({ plan: planned, waitsFor, outcome }) => {
+      return outcome !== 'failed' && (planned !== null || waitsFor !== null);
+    });
+    await changeItems(
+      work,
+      foretold.map(({ seq }) => ({
+        seq,
+        from: ['ended'],
+        patch: { state: 'ready', outcome: null },
+      })),
+    );
+  }
+}
+
 export function patchOf(decision: Decision, isDryRun: boolean): ItemPatch {
   const { act, label: key, touchedBy } = decision;
+  // A dry run only remembers that the row would have waited.
+  const waits = isDryRun && touchedBy.length > 0 ? { waitsFor: 0 } : {};
   if (act.kind === 'write') {
     const plan = { outcome: act.outcome, steps: act.steps, changes: act.changes };
     const { recordId, before } = act;
     const planned = { key, plan, before, recordId: realId(recordId) };
-    if (isDryRun) return { ...planned, state: 'ended', outcome: act.outcome, after: act.after };
+    if (isDryRun) {
+      return { ...planned, ...waits, state: 'ended', outcome: act.outcome, after: act.after };
+    }
     return { ...planned, ...startOf(touchedBy) };
   }
   if (!isDryRun && touchedBy.length > 0) return { key, ...startOf(touchedBy) };
   const { outcome, recordId, code, field, message } = act;
   return {
     key,
+    ...waits,
     state: 'ended',
     outcome,
     recordId: realId(recordId),
@@ -252,7 +274,7 @@ async function planBatch(
         : fresh;
     decided.push({ item, decision });
     touch(decision, item, { rules, pool });
-    unknown.add(decision.unknown, item.row);
+    unknown.add(decision.unknown, rows);
     if (decision.duplicate !== null) duplicates[decision.duplicate] += 1;
   }
   const { store, jobId, lease } = work;

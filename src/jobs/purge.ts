@@ -31,7 +31,7 @@ function filesOf({ dataDir }: PurgeParts, job: JobRecord): string[] {
   const folder = exportFolderOf(dataDir, job.organizationId);
   const names = REPORT_SCOPES.map((scope) => reportName(job.id, scope));
   const exported = job.operation === 'export' ? exportResultOf(job.result) : null;
-  if (exported !== null && exported.filePath === null) names.push(exported.filename);
+  if (exported !== null) names.push(exported.filename);
   return names.map((name) => join(folder, name));
 }
 

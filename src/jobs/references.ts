@@ -17,8 +17,10 @@ export class UnknownReferences {
   readonly #unknown = new Map<string, Unknown>();
   #isCut = false;
 
-  add(issues: readonly RowIssue[], row: number): void {
-    for (const { message } of issues) {
+  /** `rows` are those of the item, in the order of its lines. */
+  add(issues: readonly RowIssue[], rows: readonly { readonly row: number }[]): void {
+    for (const { message, line = 0 } of issues) {
+      const row = rows[line]?.row ?? 0;
       const known = this.#unknown.get(message);
       if (known !== undefined) known.count += 1;
       else if (this.#unknown.size >= LIMITS.referencesNamedMax) this.#isCut = true;

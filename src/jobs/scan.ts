@@ -59,12 +59,15 @@ export async function scan(work: Work): Promise<void> {
   const { reading, head } = await judge(work, job);
   const kindOf = kindReader(work, reading);
   let seq = 0;
+  let aboveKey: string | null = null;
   for await (const rows of readRows(reading.path, head, { kindOf, signal: work.stop })) {
     work.stop.throwIfAborted();
-    const { items, additions } = await groupRows(work, rows, { reading, lastSeq: seq, operation });
+    const place = { reading, lastSeq: seq, operation, aboveKey };
+    const { items, additions, lastKey } = await groupRows(work, rows, place);
     await store.addItems({ jobId, lease, items });
     await store.addLines({ jobId, lease, additions });
     seq += items.length;
+    aboveKey = lastKey;
   }
   await patchJob(work, { totalItems: seq });
 }

@@ -216,13 +216,18 @@ export class JobService {
   /** Writes the report beside the exports, or where the caller wants it. */
   async report(
     jobId: string,
-    ask: { scope: ReportScope; filePath?: string | undefined; dialect?: DialectName },
+    ask: {
+      scope: ReportScope;
+      filePath?: string | undefined;
+      overwrite?: boolean | undefined;
+      dialect?: DialectName;
+    },
   ): Promise<ReportFile> {
     const { store, dataDir, targetFor } = this.#parts;
     const job = await findJob(this.#parts, jobId);
     checkKept(job);
-    const wanted =
-      ask.filePath === undefined ? null : await targetFor(ask.filePath, { overwrite: false });
+    const { overwrite = false } = ask;
+    const wanted = ask.filePath === undefined ? null : await targetFor(ask.filePath, { overwrite });
     const filename = reportName(jobId, ask.scope);
     const folder = exportFolderOf(dataDir, job.organizationId);
     await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -239,7 +244,7 @@ export class JobService {
         yield chunk;
       }
     };
-    await writeFileWhole({ path, overwrite: wanted === null, mode: 0o600 }, watched());
+    await writeFileWhole({ path, overwrite: wanted === null || overwrite, mode: 0o600 }, watched());
     return { totalRows, filename, filePath: wanted, preview: wholeLines(preview) };
   }
 

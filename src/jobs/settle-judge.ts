@@ -43,10 +43,7 @@ function contentOf(body: WireBody, altered: ReadonlySet<string>): string {
 }
 
 /** Lost creates of equal content; those that say most come first, as a poorer one may be like theirs. */
-function groupsOf(
-  items: readonly ItemRecord[],
-  altered: ReadonlySet<string>,
-): ItemRecord[][] {
+function groupsOf(items: readonly ItemRecord[], altered: ReadonlySet<string>): ItemRecord[][] {
   const groups = new Map<string, ItemRecord[]>();
   for (const item of items) {
     const content = contentOf(bodyOf(item), altered);

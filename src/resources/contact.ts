@@ -5,7 +5,7 @@
 import type { ChildImage, FieldChange, Json, MatchKey, RecordImage, Step } from '../store/types.js';
 import { countryCode } from './cells.js';
 import { checkContactRow, contactRowSchema, countryIdOf, HOME_COUNTRY } from './contact-row.js';
-import { bodyOf, cellOf, fieldChanges, withFields, type FieldTable } from './fields.js';
+import { bodyOf, cellOf, columnsOf, fieldChanges, withFields, type FieldTable } from './fields.js';
 import { applyStep, childrenOf, imageOfBody } from './image.js';
 import { loadOrganization } from './lookups.js';
 import { normalizePhone } from './phone.js';
@@ -276,6 +276,7 @@ const CONTACT = {
   keysOfRow,
   keysOfImage,
   exportRow,
+  columnOf: columnsOf(TABLE),
   exportLosses: (image: RecordImage) =>
     childrenOf(image, RELATION).length > 1
       ? [

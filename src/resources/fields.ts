@@ -6,6 +6,11 @@ import type { ChangeMode, RowValues } from './resource.js';
 /** Column → property of the record. */
 export type FieldTable = Readonly<Record<string, string>>;
 
+/** Property of the record → column. */
+export function columnsOf(table: FieldTable): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(table).map(([column, field]) => [field, column]));
+}
+
 /** The row's values under Billy's names; blank cells are left out. */
 export function bodyOf(table: FieldTable, values: RowValues): Record<string, Json> {
   const entries = Object.entries(table)

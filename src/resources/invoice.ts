@@ -263,7 +263,8 @@ function checkCreate({ values, lines }: Entered, lookups: Lookups): RowIssue[] {
     .filter((name) => values[name === 'customer' ? 'contactId' : name] === undefined)
     .map((name) => invalid(name, `${name} is required`));
   const currencyId = currencyOf(values, lookups);
-  const isPriced = lines.every((line) => priceOf(line, currencyId, lookups) !== null);
+  const found = lines.filter((line) => line['productId'] !== undefined);
+  const isPriced = found.every((line) => priceOf(line, currencyId, lookups) !== null);
   const message = `unitPrice is required where the product has no price in ${clip(currencyId, 3)}`;
   return isPriced ? heads : [...heads, invalid('unitPrice', message)];
 }
@@ -360,6 +361,7 @@ export const invoice: Resource = {
   keysOfImage: (image) => invoiceKeys(image.fields),
   exportColumns: [],
   exportRow: (image) => ({ id: image.id, invoiceNo: cellOf(image.fields['invoiceNo']) }),
+  columnOf: {},
   isExported: () => false,
   exportLosses: () => [],
   keepReason,

@@ -23,7 +23,15 @@ import {
   salesTaxRulesetCell,
   textCell,
 } from './cells.js';
-import { bodyOf, cellOf, fieldChanges, wireAmount, withFields, type FieldTable } from './fields.js';
+import {
+  bodyOf,
+  cellOf,
+  columnsOf,
+  fieldChanges,
+  wireAmount,
+  withFields,
+  type FieldTable,
+} from './fields.js';
 import { applyStep, childrenOf, imageOfBody } from './image.js';
 import { namedRecords } from './examples.js';
 import { loadSalesLookups } from './lookups.js';
@@ -342,6 +350,11 @@ export const product: Resource = {
     'unit',
   ],
   exportRow,
+  columnOf: {
+    ...columnsOf(TABLE),
+    accountId: 'accountNo',
+    salesTaxRulesetId: 'salesTaxRuleset',
+  },
   isExported: (image, { isArchived }) =>
     isArchived === undefined || (image.fields['isArchived'] === true) === isArchived,
   exportLosses,

@@ -44,6 +44,8 @@ export interface RowIssue {
    * reference alone is quoted in it, since each is a cause of its own.
    */
   readonly message: string;
+  /** Which of several lines it is about, from 0; absent: the first, or all. */
+  readonly line?: number;
 }
 
 /** What a job with rows does. */
@@ -194,6 +196,8 @@ export interface Resource {
   /** Columns of an export, and a record as such a row. */
   readonly exportColumns: readonly string[];
   exportRow(image: RecordImage, lookups: Lookups): Readonly<Record<string, string>>;
+  /** The column that shows a property of the record; a dry run's changes are told by it. */
+  readonly columnOf: Readonly<Record<string, string>>;
   /** Whether an export of this resource holds the record. */
   isExported(image: RecordImage, filters: { isArchived?: boolean; country?: string }): boolean;
   /** What the flat row cannot show of a record; each is counted in the export's warnings. */

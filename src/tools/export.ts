@@ -59,8 +59,10 @@ export async function runExport(
   );
   if (result === null) return { total: null, facts: { success: true, jobId: job.id } };
   const { filename, filePath, path, total } = result;
-  const place =
-    filePath === null ? { resourceUri: `billy-bulk://exports/${filename}` } : { filePath };
+  const place = {
+    resourceUri: `billy-bulk://exports/${filename}`,
+    ...(filePath === null ? {} : { filePath }),
+  };
   const warnings = job.warnings.length === 0 ? {} : { warnings: job.warnings };
   const inline = await inlineText(path, total);
   return { total, facts: { success: true, filename, ...place, ...inline, ...warnings } };

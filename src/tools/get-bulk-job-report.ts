@@ -1,7 +1,7 @@
 /** The rows of a job with what became of them. */
 import { z } from 'zod';
 import { reportUriOf } from '../jobs/view.js';
-import { dialectOptions } from './export.js';
+import { dialectOptions, exportFields } from './export.js';
 import { defineTool, filePathOut, jobIdField } from './tool.js';
 
 export const getBulkJobReport = defineTool({
@@ -19,6 +19,7 @@ export const getBulkJobReport = defineTool({
     jobId: jobIdField,
     include: z.enum(['failed', 'all']).optional(),
     filePath: filePathOut,
+    overwrite: exportFields.overwrite,
     options: dialectOptions,
   }),
   outputSchema: z.looseObject({
@@ -29,10 +30,10 @@ export const getBulkJobReport = defineTool({
     filePath: z.string().optional(),
     preview: z.string(),
   }),
-  async run({ jobId, include, filePath, options }, { service }) {
+  async run({ jobId, include, filePath, overwrite, options }, { service }) {
     const scope = include ?? 'failed';
     const dialect = options?.dialect ?? 'standard';
-    const report = await service.report(jobId, { scope, filePath, dialect });
+    const report = await service.report(jobId, { scope, filePath, overwrite, dialect });
     const uri = reportUriOf(jobId);
     return {
       success: true as const,

@@ -35,14 +35,17 @@ async function ground(resource: 'invoice' | 'customer' = 'invoice'): Promise<Gro
   const work = await openWork(world, job);
   const { store, jobId, lease } = work;
   let lastSeq = 0;
+  let aboveKey: string | null = null;
   const take = async (rows: readonly SourceRow[]): Promise<Grouped> => {
     const grouped = await groupRows(work, rows, {
       reading: READING,
       lastSeq,
+      aboveKey,
       operation: 'import',
     });
     await store.addItems({ jobId, lease, items: grouped.items });
     await store.addLines({ jobId, lease, additions: grouped.additions });
+    aboveKey = grouped.lastKey;
     lastSeq += grouped.items.length;
     return grouped;
   };

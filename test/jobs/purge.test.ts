@@ -1,6 +1,6 @@
 /** Retention: what is kept of persons goes in time, what counts stays, and nothing that is needed goes. */
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/core/clock.js';
 import { exportFolderOf } from '../../src/jobs/parts.js';
@@ -98,6 +98,8 @@ describe('a purge', () => {
     expect(await purgeAfter(world, 91)).toBe(2);
     expect(existsSync(ours.result.path)).toBe(false);
     expect(existsSync(theirs.result.path)).toBe(true);
+    const copy = join(dirname(ours.result.path), theirs.result.filename);
+    expect(existsSync(copy)).toBe(false);
   });
 
   it('takes an export that never came to be', async () => {

@@ -107,7 +107,7 @@ describe('all rows', () => {
       options,
     );
     const [headers = [], row = []] = rowsOf(await reportOf(world, id, 'all'));
-    expect(row[headers.indexOf('changes')]).toBe('name: "A" -> "B"; cityText: "" -> "Odense"');
+    expect(row[headers.indexOf('changes')]).toBe('name: "A" -> "B"; city: "" -> "Odense"');
   });
 
   it('say what has not been tried', async () => {

@@ -134,7 +134,7 @@ describe('what a row leaves out', () => {
     expect(firstLine(bodyOf(blank))).toEqual({ ...line, unitPrice: 3.8 });
     expect(firstLine(bodyOf({ ...blank, currency: 'eur' }))).toEqual({
       ...line,
-      unitPrice: '0.51',
+      unitPrice: 0.51,
     });
     expect(firstLine(bodyOf({ ...blank, productNo: 'FRI', unitPrice: '0' }))).toEqual({
       productId: 'v2',
