@@ -113,6 +113,17 @@ function decideMatched(
   return decideChange(values, entry, rules);
 }
 
+/** An update of what is not there, or of nothing that the row names. */
+function notFound(values: RowValues, { resource, matchOrder }: Rules): Ending {
+  const filled = new Set(resource.keysOfRow(values).map(({ key }) => key));
+  const named = matchOrder.find((key) => filled.has(key));
+  if (named !== undefined) {
+    return failure('RECORD_NOT_FOUND', named, 'Billy has no record that this row fits');
+  }
+  const keys = ['id', ...matchOrder].join(', ');
+  return failure('ROW_INVALID', null, `the row names no record: fill one of ${keys}`);
+}
+
 function decideMatch(
   row: { entered: Entered; seq: number },
   match: Match,
@@ -130,7 +141,7 @@ function decideMatch(
     }
     case 'none':
       return isUpdate
-        ? failure('RECORD_NOT_FOUND', null, 'Billy has no record that this row fits')
+        ? notFound(row.entered.values, rules)
         : decideCreate(row.entered, rules, row.seq);
   }
 }
