@@ -248,11 +248,7 @@ const CONTACT = {
     'ean',
     'isArchived',
   ],
-  neededColumns: {
-    import: [['name']],
-    update: [['id', ...KEY_COLUMNS]],
-    delete: [['id', ...KEY_COLUMNS]],
-  },
+  neededColumns: [['name']],
   grouping: null,
   isFinal: false,
   needsAllReferences: false,

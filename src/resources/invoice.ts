@@ -319,11 +319,7 @@ export const invoice: Resource = {
     { name: 'unitPrice', kind: 'amount', aliases: ['pris'] },
     { name: 'approve', kind: 'boolean', aliases: ['godkend'] },
   ],
-  neededColumns: {
-    import: [['invoiceRef', 'invoiceNo'], ['customer'], ['entryDate'], ['productNo']],
-    update: [],
-    delete: [['id', 'invoiceNo']],
-  },
+  neededColumns: [['invoiceRef', 'invoiceNo'], ['customer'], ['entryDate'], ['productNo']],
   grouping: {
     keyOf,
     noun: 'invoice',

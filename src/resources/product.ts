@@ -273,11 +273,7 @@ export const product: Resource = {
     { name: 'currency', kind: 'text', aliases: ['valuta'] },
     { name: 'unit', kind: 'text', aliases: ['enhed'] },
   ],
-  neededColumns: {
-    import: [['name'], ['unitPrice']],
-    update: [['id', 'productNo', 'name']],
-    delete: [['id', 'productNo', 'name']],
-  },
+  neededColumns: [['name'], ['unitPrice']],
   grouping: null,
   isFinal: false,
   needsAllReferences: false,

@@ -152,8 +152,8 @@ export interface Resource {
   /** Those that are empty in a new record unless somebody sent them: Billy has no default for them. */
   readonly ownFields: readonly string[];
   readonly columns: readonly Column[];
-  /** A file for this operation needs at least one column of each group. */
-  readonly neededColumns: Readonly<Record<WritingOperation, readonly (readonly string[])[]>>;
+  /** A file for an import needs at least one column of each group. */
+  readonly neededColumns: readonly (readonly string[])[];
   readonly grouping: Grouping | null;
   /** No row changes a record that exists already: it is skipped. */
   readonly isFinal: boolean;

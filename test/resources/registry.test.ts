@@ -47,9 +47,7 @@ describe.each(RESOURCES)('the $name declares', (resource) => {
     const named = [
       ...resource.matchOrder,
       ...resource.matchExtra,
-      ...resource.neededColumns.import.flat(),
-      ...resource.neededColumns.update.flat(),
-      ...resource.neededColumns.delete.flat(),
+      ...resource.neededColumns.flat(),
       ...(resource.template[0] ?? []),
       ...resource.exportColumns,
     ];
