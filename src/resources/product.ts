@@ -19,6 +19,7 @@ import {
   codeCell,
   currencyCell,
   currencyCode,
+  idCell,
   priceCell,
   salesTaxRulesetCell,
   textCell,
@@ -61,7 +62,7 @@ const TEMPLATE_HEADER = [
 ];
 
 const rowSchema = z.strictObject({
-  id: z.string().max(160).optional(),
+  id: idCell.optional(),
   name: textCell.min(1, 'is required').optional(),
   description: textCell.nullish(),
   accountNo: accountNoCell.nullish(),

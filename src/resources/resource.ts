@@ -34,6 +34,8 @@ export interface Entered {
   readonly values: RowValues;
   /** One a row; a row that stands for itself is its own only line. */
   readonly lines: readonly RowValues[];
+  /** Columns whose cells could not be read; their values are absent. */
+  readonly faulty?: readonly string[];
 }
 
 export interface RowIssue {
@@ -44,6 +46,8 @@ export interface RowIssue {
    * reference alone is quoted in it, since each is a cause of its own.
    */
   readonly message: string;
+  /** Index into the item's lines, for what is wrong with one after the first. */
+  readonly line?: number;
 }
 
 /** What a job with rows does. */

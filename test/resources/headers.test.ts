@@ -26,18 +26,18 @@ function refusal(run: () => unknown): InputError {
   throw new Error('The headers were taken.');
 }
 
-/** The Danish headers of the contract, section 4. */
+/** The Danish headers of the contract, section 4, and further ones in use. */
 const CUSTOMER_ALIASES: Record<string, string[]> = {
-  name: ['navn', 'firmanavn', 'kundenavn'],
-  email: ['e-mail', 'mail'],
-  phone: ['telefon', 'tlf', 'mobil'],
+  name: ['navn', 'firmanavn', 'firma', 'virksomhed', 'kundenavn', 'kunde'],
+  email: ['e-mail', 'mail', 'e-mailadresse'],
+  phone: ['telefon', 'telefonnummer', 'tlf', 'mobil'],
   address: ['adresse', 'vej'],
   city: ['by'],
   zipcode: ['postnr', 'postnummer'],
   country: ['land', 'landekode'],
-  vatNo: ['cvr', 'cvr-nr', 'cvrnr', 'momsnr', 'se-nr'],
+  vatNo: ['cvr', 'cvr-nr', 'cvrnr', 'momsnr', 'se-nr', 'cvr/se-nr'],
   contactNo: ['kundenr', 'kundenummer'],
-  ean: ['ean-nr', 'gln'],
+  ean: ['ean-nr', 'gln', 'ean/gln'],
   type: ['type'],
   isArchived: ['arkiveret'],
   paymentTermsDays: ['betalingsfrist', 'kreditdage'],
@@ -45,7 +45,7 @@ const CUSTOMER_ALIASES: Record<string, string[]> = {
 };
 const SUPPLIER_ALIASES: Record<string, string[]> = {
   ...CUSTOMER_ALIASES,
-  name: ['navn', 'firmanavn', 'leverandør', 'leverandørnavn'],
+  name: ['navn', 'firmanavn', 'firma', 'virksomhed', 'leverandør', 'leverandørnavn'],
   contactNo: ['leverandørnr', 'leverandoernr', 'leverandørnummer'],
 };
 const INVOICE_ALIASES: Record<string, string[]> = {

@@ -134,7 +134,7 @@ describe('what a row leaves out', () => {
     expect(firstLine(bodyOf(blank))).toEqual({ ...line, unitPrice: 3.8 });
     expect(firstLine(bodyOf({ ...blank, currency: 'eur' }))).toEqual({
       ...line,
-      unitPrice: '0.51',
+      unitPrice: 0.51,
     });
     expect(firstLine(bodyOf({ ...blank, productNo: 'FRI', unitPrice: '0' }))).toEqual({
       productId: 'v2',
@@ -172,6 +172,20 @@ describe('checks of an invoice', () => {
     expect(rowFields([LINE, { ...LINE, productNo: '' }, { ...LINE, quantity: '0' }])).toEqual([
       'productNo',
       'quantity',
+    ]);
+  });
+
+  it('say which line after the first is at fault', () => {
+    const faulty = { ...LINE, productNo: '', quantity: '0' };
+    const places = (rows: readonly Cells[]) =>
+      invoice.checkRow(entered(rows), null).map(({ field, line }) => [field, line]);
+    expect(places([faulty, LINE])).toEqual([
+      ['productNo', undefined],
+      ['quantity', undefined],
+    ]);
+    expect(places([LINE, { ...LINE, invoiceRef: '' }, faulty])).toEqual([
+      ['productNo', 2],
+      ['quantity', 2],
     ]);
   });
 
