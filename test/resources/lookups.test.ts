@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { BillyClient } from '../../src/billy/types.js';
 import { loadOrganization, loadSalesLookups } from '../../src/resources/lookups.js';
-import { clientAt, LOAD, startAccount, type Account } from './support/account.js';
+import { product } from '../../src/resources/product.js';
+import { clientAt, enteredAs, LOAD, startAccount, type Account } from './support/account.js';
 
 /** Records of the sandbox's own organization, for expectations. */
 function recordsOf({ sandbox }: Account, collection: string) {
@@ -37,12 +38,15 @@ describe('lookups of an account as Billy makes it', () => {
 
   it('find the ordinary ruleset where the organization has no default', async () => {
     const account = await startAccount({ unknowns: { missingSalesDefaults: 'null' } });
-    const { rulesets, organization } = await loadSalesLookups(account.billy, LOAD);
+    const lookups = await loadSalesLookups(account.billy, LOAD);
+    const { rulesets, organization } = lookups;
     expect(organization.defaultSalesTaxRulesetId).toBeNull();
     const ordinary = recordsOf(account, 'salesTaxRulesets').filter((one) =>
       /"(Varer og ydelser med moms|Goods and services with VAT)"/.test(nameOf(one)),
     );
     expect(rulesets.get('vat25')).toEqual(ordinary.map(({ id }) => id));
+    const blank = product.createBody(enteredAs({ name: 'Time', unitPrice: '10' }), lookups);
+    expect(blank['salesTaxRulesetId']).toBe(ordinary[0]?.id);
     expect(rulesets.get('vat0')).toHaveLength(1);
   });
 
