@@ -7,6 +7,7 @@ import type { ColumnKind } from '../intake/source-row.js';
 import { headerReader, mapHeaders } from '../resources/headers.js';
 import type { JobRecord } from '../store/types.js';
 import { groupRows } from './group.js';
+import { jobOptionsOf } from './options.js';
 import { readingOf, readOptionsOf, type Reading } from './reading.js';
 import { patchJob, readJob, warn, type Work } from './work.js';
 
@@ -39,7 +40,8 @@ async function judge(work: Work, job: JobRecord): Promise<Judged> {
   });
   const operation = job.operation === 'export' ? 'import' : job.operation;
   const { headers, encoding, numberStyles, dateOrders } = result;
-  const mapping = { operation, columnMapping, savedMapping };
+  const { matchBy } = jobOptionsOf(job);
+  const mapping = { operation, columnMapping, savedMapping, matchBy };
   const { columns, warnings } = mapHeaders(work.resource, headers, mapping);
   await warn(work, [...warnings, ...result.warnings]);
   const found = { format: head.format, settledEncoding: encoding, headers, columns };

@@ -180,7 +180,7 @@ export async function takeSource(request: SourceRequest, place: SourcePlace): Pr
     const head = await readHead(path, readOptionsOf(reading));
     const { columnMapping } = reading;
     const { savedMapping } = request;
-    const mapping = { operation, columnMapping, savedMapping };
+    const mapping = { operation, columnMapping, savedMapping, matchBy: request.options.matchBy };
     const { warnings } = mapHeaders(resource, head.headers, mapping);
     return { source: { name: clip(fileName, NAME_CHARS), ...copy }, reading, warnings };
   } catch (error) {

@@ -52,6 +52,9 @@ function orCut(fault: string): (text: string) => string {
   return (text) => (isCutBySpreadsheet(text) ? CUT_MESSAGE : fault);
 }
 
+/** A record's id in Billy. */
+export const idCell = z.string().max(160, 'is longer than 160 characters');
+
 export const textCell = z.string().max(TEXT_CHARS_MAX, 'is longer than 2,000 characters');
 
 /** A text that a spreadsheet may have taken for a number: what it cut is refused, never repaired. */
@@ -125,9 +128,11 @@ export const salesTaxRulesetCell = wordCell(
 );
 
 const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
+const KRONER = /^kr\.?$/i;
 
-/** An ISO code in any capitals, in capitals; null: there is no such currency. */
+/** An ISO code in any capitals, in capitals (`kr.` is Danish here); null: there is no such currency. */
 export function currencyCode(text: string): string | null {
+  if (KRONER.test(text)) return 'DKK';
   const code = text.toUpperCase();
   return CURRENCIES.has(code) ? code : null;
 }
@@ -141,6 +146,13 @@ function countryNames(): Map<string, string> {
   const names = new Map([
     ['nederlandene', 'NL'],
     ['england', 'GB'],
+    ['skotland', 'GB'],
+    ['scotland', 'GB'],
+    ['hongkong', 'HK'],
+    ['de forenede arabiske emirater', 'AE'],
+    ['åland', 'AX'],
+    ['forenede stater', 'US'],
+    ['deutschland', 'DE'],
   ]);
   for (const language of ['en', 'da']) {
     for (const [code, all] of Object.entries(countries.getNames(language, { select: 'all' }))) {
@@ -177,8 +189,9 @@ export function parseCells(
     const cell = (schema.shape[field] as z.ZodType | undefined) ?? z.never('is no column');
     const parsed = cell.safeParse(text);
     if (parsed.success) values[field] = parsed.data as Scalar;
-    for (const { message } of parsed.error?.issues ?? []) {
-      issues.push({ code: 'ROW_INVALID', field, message: `${field} ${message}` });
+    const faults = (parsed.error?.issues ?? []).map(({ message }) => message);
+    for (const fault of text === null ? faults.map(() => 'cannot be cleared') : faults) {
+      issues.push({ code: 'ROW_INVALID', field, message: `${field} ${fault}` });
     }
   }
   return { values, issues };

@@ -1,6 +1,6 @@
 /** What a row about a contact may say: its cells one by one, and what only the whole row allows to judge. */
 import { z } from 'zod';
-import type { RecordImage } from '../store/types.js';
+import type { ChildImage, RecordImage } from '../store/types.js';
 import {
   booleanCell,
   codeCell,
@@ -9,21 +9,27 @@ import {
   countryCode,
   eanCell,
   emailCell,
+  idCell,
   textCell,
   wholeDaysCell,
 } from './cells.js';
+import { cellOf } from './fields.js';
+import { childrenOf } from './image.js';
 import { isCvrNo, isDanishVatNo, normalizeVatNo } from './registered-numbers.js';
 import type { Entered, RowIssue, RowValues } from './resource.js';
 
 /** A new contact's country when the row names none (contract, section 4). */
 export const HOME_COUNTRY = 'DK';
 
-const DANISH_POSTCODE = /^(?:DK[- ])?\d{4}$/i;
+/** The relation on which a contact's e-mail lives. */
+export const PERSONS = 'contactPersons';
+
+const DANISH_POSTCODE = /^\d{4}$/;
 
 export const contactRowSchema = z.strictObject({
-  id: z.string().max(160).optional(),
+  id: idCell.optional(),
   name: textCell.min(1, 'is required').optional(),
-  email: emailCell.optional(),
+  email: emailCell.nullish(),
   phone: codeCell.nullish(),
   address: textCell.nullish(),
   city: textCell.nullish(),
@@ -45,8 +51,24 @@ export function countryIdOf(values: RowValues, image: RecordImage | null): strin
   return typeof held === 'string' && held !== '' ? held : HOME_COUNTRY;
 }
 
+/** The person whose e-mail is the contact's own. */
+export function primaryPerson(image: RecordImage): ChildImage | null {
+  const persons = childrenOf(image, PERSONS);
+  return persons.find((person) => person.fields['isPrimary'] === true) ?? persons[0] ?? null;
+}
+
+/** A person keeps a name or an e-mail (billy-api.md section 6.2): one without a name keeps the latter. */
+function emailIssues(values: RowValues, image: RecordImage | null): RowIssue[] {
+  const person = image === null ? null : primaryPerson(image);
+  if (values['email'] !== null || person === null) return [];
+  const { name, email } = person.fields;
+  if (cellOf(email).trim() === '' || cellOf(name).trim() !== '') return [];
+  const message = 'email cannot be cleared: its contact person has no name';
+  return [{ code: 'ROW_INVALID', field: 'email', message }];
+}
+
 /** Rules of a country hold for the row's own cells; what Billy holds beside them is no fault of the row. */
-export function checkContactRow({ values }: Entered, image: RecordImage | null): RowIssue[] {
+function countryIssues(values: RowValues, image: RecordImage | null): RowIssue[] {
   const countryId = countryIdOf(values, image);
   const { vatNo, zipcode } = values;
   const issues: RowIssue[] = [];
@@ -66,4 +88,13 @@ export function checkContactRow({ values }: Entered, image: RecordImage | null):
     });
   }
   return issues;
+}
+
+/** What the whole row is at fault in; rules of a country that cannot be read are none. */
+export function checkContactRow(
+  { values, faulty = [] }: Entered,
+  image: RecordImage | null,
+): RowIssue[] {
+  const ofCountry = faulty.includes('country') ? [] : countryIssues(values, image);
+  return [...emailIssues(values, image), ...ofCountry];
 }

@@ -2,9 +2,16 @@
  * Contacts (billy-api.md sections 6.1, 6.2 and 10): customers and suppliers are the same records with a
  * flag each. The e-mail lives on a contact person, the VAT number in `registrationNo`.
  */
-import type { ChildImage, FieldChange, Json, MatchKey, RecordImage, Step } from '../store/types.js';
+import type { FieldChange, Json, MatchKey, RecordImage, Step } from '../store/types.js';
 import { countryCode } from './cells.js';
-import { checkContactRow, contactRowSchema, countryIdOf, HOME_COUNTRY } from './contact-row.js';
+import {
+  checkContactRow,
+  contactRowSchema,
+  countryIdOf,
+  HOME_COUNTRY,
+  PERSONS as RELATION,
+  primaryPerson,
+} from './contact-row.js';
 import { bodyOf, cellOf, columnsOf, fieldChanges, withFields, type FieldTable } from './fields.js';
 import { applyStep, childrenOf, imageOfBody } from './image.js';
 import { loadOrganization } from './lookups.js';
@@ -45,7 +52,6 @@ const TABLE: FieldTable = {
   paymentTermsDays: 'paymentTermsDays',
 };
 
-const RELATION = 'contactPersons';
 const RELATIONS = {
   [RELATION]: {
     collection: 'contactPersons',
@@ -66,20 +72,23 @@ const FIELDS = [
 ];
 const SHAPE = { collection: 'contacts', fields: FIELDS, relations: RELATIONS } as const;
 
-function primaryPerson(image: RecordImage): ChildImage | null {
-  const persons = childrenOf(image, RELATION);
-  return persons.find((person) => person.fields['isPrimary'] === true) ?? persons[0] ?? null;
-}
-
 function emailsOf(image: RecordImage): string[] {
   return childrenOf(image, RELATION)
     .map((person) => person.fields['email'])
     .filter((email): email is string => typeof email === 'string' && email !== '');
 }
 
+/** The request that takes the contact's e-mail away, or null when it has none. */
+function emailClearing(image: RecordImage): Step | null {
+  const person = primaryPerson(image);
+  if (person === null || cellOf(person.fields['email']).trim() === '') return null;
+  return { kind: 'update', collection: RELATION, id: person.id, body: { email: null } };
+}
+
 /** The request that brings the row's e-mail to the record, or null when it is there already. */
 function emailStep(values: RowValues, image: RecordImage, mode: ChangeMode): Step | null {
   const email = values['email'];
+  if (email === null && mode === 'update') return emailClearing(image);
   if (typeof email !== 'string') return null;
   const person = primaryPerson(image);
   if (mode === 'merge' && emailsOf(image).length > 0) return null;
@@ -190,15 +199,19 @@ function columnsFor(role: ContactRole): Column[] {
   return [
     { name: 'id', kind: 'text', aliases: [] },
     { name: 'name', kind: 'text', aliases: role.nameAliases },
-    { name: 'email', kind: 'text', aliases: ['e-mail', 'mail'] },
-    { name: 'phone', kind: 'text', aliases: ['telefon', 'tlf', 'mobil'] },
+    { name: 'email', kind: 'text', aliases: ['e-mail', 'mail', 'e-mailadresse'] },
+    { name: 'phone', kind: 'text', aliases: ['telefon', 'telefonnummer', 'tlf', 'mobil'] },
     { name: 'address', kind: 'text', aliases: ['adresse', 'vej'] },
     { name: 'city', kind: 'text', aliases: ['by'] },
     { name: 'zipcode', kind: 'text', aliases: ['postnr', 'postnummer'] },
     { name: 'country', kind: 'text', aliases: ['land', 'landekode'] },
-    { name: 'vatNo', kind: 'text', aliases: ['cvr', 'cvr-nr', 'cvrnr', 'momsnr', 'se-nr'] },
+    {
+      name: 'vatNo',
+      kind: 'text',
+      aliases: ['cvr', 'cvr-nr', 'cvrnr', 'momsnr', 'se-nr', 'cvr/se-nr'],
+    },
     { name: 'contactNo', kind: 'text', aliases: role.contactNoAliases },
-    { name: 'ean', kind: 'text', aliases: ['ean-nr', 'gln'] },
+    { name: 'ean', kind: 'text', aliases: ['ean-nr', 'gln', 'ean/gln'] },
     { name: 'type', kind: 'text', aliases: [] },
     { name: 'isArchived', kind: 'boolean', aliases: ['arkiveret'] },
     { name: 'paymentTermsDays', kind: 'text', aliases: ['betalingsfrist', 'kreditdage'] },
@@ -248,11 +261,7 @@ const CONTACT = {
     'ean',
     'isArchived',
   ],
-  neededColumns: {
-    import: [['name']],
-    update: [['id', ...KEY_COLUMNS]],
-    delete: [['id', ...KEY_COLUMNS]],
-  },
+  neededColumns: [['name']],
   grouping: null,
   isFinal: false,
   needsAllReferences: false,

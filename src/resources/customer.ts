@@ -5,7 +5,7 @@ export const customer = contactResource({
   name: 'customer',
   plural: 'customers',
   flag: 'isCustomer',
-  nameAliases: ['navn', 'firmanavn', 'kundenavn'],
+  nameAliases: ['navn', 'firmanavn', 'firma', 'virksomhed', 'kundenavn', 'kunde'],
   contactNoAliases: ['kundenr', 'kundenummer'],
   template: [
     ['name', 'email', 'phone', 'address', 'city', 'zipcode', 'country', 'vatNo'],

@@ -41,7 +41,7 @@ function columnsByHeader(columns: readonly Column[]): Map<string, string> {
   return known;
 }
 
-/** Header of a file → column, in either of their names. */
+/** Header of a file → column, in either of their names; '' leaves the header out. */
 export type ColumnMapping = Readonly<Record<string, string>>;
 
 export interface HeaderOptions {
@@ -50,6 +50,8 @@ export interface HeaderOptions {
   readonly columnMapping: ColumnMapping;
   /** Kept from another file: entries whose header this one lacks are passed over. */
   readonly savedMapping?: ColumnMapping | undefined;
+  /** Keys that records are found by instead of the resource's own; null: none are named. */
+  readonly matchBy?: readonly string[] | null | undefined;
 }
 
 /** Entries of a saved mapping that say nothing else about a column than the caller does. */
@@ -66,16 +68,22 @@ function savedEntries(
   });
 }
 
-function mappedColumns(
+/** What a mapping makes of a header: a column, null to leave it out, undefined for no such column. */
+function targetOf(known: ReadonlyMap<string, string>, column: string): string | null | undefined {
+  return column.trim() === '' ? null : known.get(normalizeHeader(column));
+}
+
+/** Headers that a mapping speaks of; null: left out on purpose. */
+function mappedHeaders(
   resource: Resource,
   headers: readonly string[],
   { columnMapping, savedMapping = {} }: HeaderOptions,
-): Map<string, string> {
+): Map<string, string | null> {
   const columns = columnsByHeader(resource.columns);
-  const known = new Map(columns);
+  const mapped = new Map<string, string | null>();
   const present = new Set(headers.map(normalizeHeader));
   const put = ([header, column]: readonly [string, string], option: string): void => {
-    const target = columns.get(normalizeHeader(column));
+    const target = targetOf(columns, column);
     if (target === undefined || !present.has(normalizeHeader(header))) {
       throw new InputError({
         code: 'INPUT_INVALID',
@@ -84,13 +92,13 @@ function mappedColumns(
         detail: `${quote(header, HEADER_CHARS_SHOWN)} to ${quote(column, HEADER_CHARS_SHOWN)}`,
       });
     }
-    known.set(normalizeHeader(header), target);
+    mapped.set(normalizeHeader(header), target);
   };
   for (const entry of savedEntries(columns, columnMapping, savedMapping)) {
     if (present.has(normalizeHeader(entry[0]))) put(entry, 'The saved mapping');
   }
   for (const entry of Object.entries(columnMapping)) put(entry, 'options.columnMapping');
-  return known;
+  return mapped;
 }
 
 /** What single headers mean, before it is known which others there are. */
@@ -100,13 +108,48 @@ export function headerReader(
   savedMapping: ColumnMapping = {},
 ): (header: string) => string | null {
   const columns = columnsByHeader(resource.columns);
-  const known = new Map(columns);
+  const mapped = new Map<string, string | null>();
   const saved = savedEntries(columns, columnMapping, savedMapping);
   for (const [header, column] of [...saved, ...Object.entries(columnMapping)]) {
-    const target = columns.get(normalizeHeader(column));
-    if (target !== undefined) known.set(normalizeHeader(header), target);
+    const target = targetOf(columns, column);
+    if (target !== undefined) mapped.set(normalizeHeader(header), target);
   }
-  return (header) => known.get(normalizeHeader(header)) ?? null;
+  // The file may lack headers of a saved mapping: only what the caller maps is surely taken.
+  const taken = new Set(Object.values(columnMapping).map((column) => targetOf(columns, column)));
+  return (header) => {
+    const own = mapped.get(normalizeHeader(header));
+    if (own !== undefined) return own;
+    const column = columns.get(normalizeHeader(header)) ?? null;
+    return taken.has(column) ? null : column;
+  };
+}
+
+interface Meaning {
+  readonly header: string;
+  /** null: none. */
+  readonly column: string | null;
+  /** unknown: no column is called so · displaced: its column is another header's, by a mapping. */
+  readonly fate: 'used' | 'unknown' | 'displaced' | 'leftOut';
+}
+
+/** A mapped header takes its column from those that only happen to be called so. */
+function meaningsOf(
+  resource: Resource,
+  headers: readonly string[],
+  mapped: ReadonlyMap<string, string | null>,
+): Meaning[] {
+  const columns = columnsByHeader(resource.columns);
+  const taken = new Set(mapped.values());
+  return headers.map((header): Meaning => {
+    const normal = normalizeHeader(header);
+    const target = mapped.get(normal);
+    if (target === null) return { header, column: null, fate: 'leftOut' };
+    if (target !== undefined) return { header, column: target, fate: 'used' };
+    const column = columns.get(normal);
+    if (column === undefined) return { header, column: null, fate: 'unknown' };
+    if (taken.has(column)) return { header, column: null, fate: 'displaced' };
+    return { header, column, fate: 'used' };
+  });
 }
 
 function checkNoneTwice(columns: readonly (string | null)[]): void {
@@ -130,18 +173,13 @@ interface Unknown {
 }
 
 /** Headers without a column, our own reports' aside, and what each may have been meant to be. */
-function unknownHeaders(
-  resource: Resource,
-  headers: readonly string[],
-  columns: readonly (string | null)[],
-): Unknown[] {
+function unknownHeaders(resource: Resource, meanings: readonly Meaning[]): Unknown[] {
   const ours = new Set(REPORT_COLUMNS.map(normalizeHeader));
-  const free = [...columnsByHeader(resource.columns)].filter(
-    ([, column]) => !columns.includes(column),
-  );
-  return headers
-    .filter((header, index) => columns[index] === null && !ours.has(normalizeHeader(header)))
-    .map((header) => ({ header, near: nearestMeaning(normalizeHeader(header), free) }));
+  const used = new Set(meanings.map(({ column }) => column));
+  const free = [...columnsByHeader(resource.columns)].filter(([, column]) => !used.has(column));
+  return meanings
+    .filter(({ header, fate }) => fate === 'unknown' && !ours.has(normalizeHeader(header)))
+    .map(({ header }) => ({ header, near: nearestMeaning(normalizeHeader(header), free) }));
 }
 
 function shown(header: string): string {
@@ -169,21 +207,35 @@ function checkNeeded(
   }
 }
 
-function unknownWarnings(unknown: readonly Unknown[]): Problem[] {
-  if (unknown.length === 0) return [];
-  const named = unknown
-    .slice(0, UNKNOWN_SHOWN)
-    .map(({ header, near }) =>
-      near === null ? shown(header) : `${shown(header)} (did you mean ${near}?)`,
-    );
+function leftOut(reason: string, names: readonly string[]): Problem[] {
+  if (names.length === 0) return [];
   const more =
-    unknown.length > UNKNOWN_SHOWN ? ` and ${String(unknown.length - UNKNOWN_SHOWN)} more` : '';
+    names.length > UNKNOWN_SHOWN ? ` and ${String(names.length - UNKNOWN_SHOWN)} more` : '';
+  const named = names.slice(0, UNKNOWN_SHOWN).join(', ');
+  return [{ code: 'UNKNOWN_COLUMN', message: `Left out, since ${reason}: ${named}${more}.` }];
+}
+
+function warningsOf(meanings: readonly Meaning[], unknown: readonly Unknown[]): Problem[] {
+  const nameless = unknown.map(({ header, near }) =>
+    near === null ? shown(header) : `${shown(header)} (did you mean ${near}?)`,
+  );
+  const displaced = meanings.filter(({ fate }) => fate === 'displaced');
   return [
-    {
-      code: 'UNKNOWN_COLUMN',
-      message: `Left out, since no column is called so: ${named.join(', ')}${more}.`,
-    },
+    ...leftOut('no column is called so', nameless),
+    ...leftOut(
+      'another header is mapped to their column',
+      displaced.map(({ header }) => shown(header)),
+    ),
   ];
+}
+
+/** A file of updates or deletions needs something to find records by. */
+function neededGroups(
+  resource: Resource,
+  { operation, matchBy }: HeaderOptions,
+): readonly (readonly string[])[] {
+  if (operation === 'import') return resource.neededColumns;
+  return [['id', ...(matchBy ?? resource.matchOrder)]];
 }
 
 /**
@@ -195,10 +247,10 @@ export function mapHeaders(
   headers: readonly string[],
   options: HeaderOptions,
 ): { columns: (string | null)[]; warnings: Problem[] } {
-  const known = mappedColumns(resource, headers, options);
-  const columns = headers.map((header) => known.get(normalizeHeader(header)) ?? null);
+  const meanings = meaningsOf(resource, headers, mappedHeaders(resource, headers, options));
+  const columns = meanings.map(({ column }) => column);
   checkNoneTwice(columns);
-  const unknown = unknownHeaders(resource, headers, columns);
-  checkNeeded(resource.neededColumns[options.operation], columns, unknown);
-  return { columns, warnings: unknownWarnings(unknown) };
+  const unknown = unknownHeaders(resource, meanings);
+  checkNeeded(neededGroups(resource, options), columns, unknown);
+  return { columns, warnings: warningsOf(meanings, unknown) };
 }

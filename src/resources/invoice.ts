@@ -12,6 +12,7 @@ import {
   codeCell,
   currencyCell,
   dateCell,
+  idCell,
   quantityCell,
   taxModeCell,
   textCell,
@@ -74,7 +75,7 @@ const SHAPE = {
 } as const;
 
 const rowSchema = z.strictObject({
-  id: z.string().max(160).optional(),
+  id: idCell.optional(),
   invoiceRef: textCell.optional(),
   invoiceNo: codeCell.optional(),
   customer: codeCell.optional(),
@@ -255,7 +256,10 @@ function lineIssues(line: RowValues): RowIssue[] {
 function checkRow({ values, lines }: Entered): RowIssue[] {
   const isNamed = ['invoiceRef', 'invoiceNo', 'id'].some((name) => values[name] !== undefined);
   const name = isNamed ? [] : [invalid('invoiceRef', 'invoiceRef or invoiceNo is required')];
-  return [...name, ...lines.flatMap(lineIssues)];
+  const ofLines = lines.flatMap((line, index) =>
+    lineIssues(line).map((issue) => (index === 0 ? issue : { ...issue, line: index })),
+  );
+  return [...name, ...ofLines];
 }
 
 function checkCreate({ values, lines }: Entered, lookups: Lookups): RowIssue[] {
@@ -320,11 +324,7 @@ export const invoice: Resource = {
     { name: 'unitPrice', kind: 'amount', aliases: ['pris'] },
     { name: 'approve', kind: 'boolean', aliases: ['godkend'] },
   ],
-  neededColumns: {
-    import: [['invoiceRef', 'invoiceNo'], ['customer'], ['entryDate'], ['productNo']],
-    update: [],
-    delete: [['id', 'invoiceNo']],
-  },
+  neededColumns: [['invoiceRef', 'invoiceNo'], ['customer'], ['entryDate'], ['productNo']],
   grouping: {
     keyOf,
     noun: 'invoice',

@@ -80,11 +80,15 @@ function isFor(value: unknown, wanted: string): boolean {
   return value === null || value === undefined || value === '' || value === wanted;
 }
 
-/** The lowest priority that matches a domestic company wins, else the fallback (section 6.8). */
-function domesticRateId(ruleset: WireRecord, countryId: string): unknown {
+/** The lowest priority that matches a domestic customer wins, else the fallback (section 6.8). */
+function domesticRateId(
+  ruleset: WireRecord,
+  countryId: string,
+  contactType: 'company' | 'person',
+): unknown {
   const rules = (Array.isArray(ruleset['rules']) ? ruleset['rules'] : []) as Rule[];
   const matching = rules
-    .filter((rule) => isFor(rule.countryId, countryId) && isFor(rule.contactType, 'company'))
+    .filter((rule) => isFor(rule.countryId, countryId) && isFor(rule.contactType, contactType))
     .filter((rule) => isFor(rule.stateId, '') && isFor(rule.countryGroupId, ''))
     .sort((left, right) => Number(left.priority ?? 0) - Number(right.priority ?? 0));
   return matching[0]?.taxRateId ?? ruleset['fallbackTaxRateId'];
@@ -96,24 +100,22 @@ function allRateIds(ruleset: WireRecord): unknown[] {
   return [...rules.map((rule) => rule.taxRateId), ruleset['fallbackTaxRateId']];
 }
 
-/** Among equals the organization's default wins, then the one that Billy itself has made. */
-function preferred(
-  ids: readonly string[],
-  rulesets: readonly WireRecord[],
-  organization: Organization,
-): string[] {
-  const standard = organization.defaultSalesTaxRulesetId;
-  if (standard !== null && ids.includes(standard)) return [standard];
-  const predefined = rulesets
-    .filter((ruleset) => ids.includes(ruleset.id) && ruleset['isPredefined'] === true)
-    .map((ruleset) => ruleset.id);
-  return predefined.length === 1 ? predefined : [...ids];
+type Test = (ruleset: WireRecord) => boolean;
+
+/** Each preference in turn, where anything meets it; several that are left are equals. */
+function narrowed(candidates: readonly WireRecord[], preferences: readonly Test[]): string[] {
+  let left = candidates;
+  for (const isPreferred of preferences) {
+    const better = left.filter(isPreferred);
+    if (better.length > 0) left = better;
+  }
+  return left.map(({ id }) => id);
 }
 
 /**
- * `vat25` and `vat0` by rate for a domestic customer, never by name; a ruleset that is 0 everywhere
- * goes before one that is 0 only here. `abroad` is what the settings say: an ordinary ruleset already
- * changes its rate by country, so nothing in the account tells which one is meant.
+ * `vat25` and `vat0` by rate for a domestic customer, never by name; what the rate is the same for
+ * everybody in goes before what it changes in. `abroad` is what the settings say: an ordinary ruleset
+ * already changes its rate by country, so nothing in the account tells which one is meant.
  */
 function rulesetsByLabel(
   rulesets: readonly WireRecord[],
@@ -121,19 +123,24 @@ function rulesetsByLabel(
   context: { organization: Organization; abroadRulesetId: string | null },
 ): Map<string, string[]> {
   const { organization, abroadRulesetId } = context;
+  const { countryId, defaultSalesTaxRulesetId } = organization;
   const rateOf = (id: unknown): string | undefined => rates.get(String(id));
-  const idsWhere = (isMeant: (ruleset: WireRecord) => boolean): string[] =>
-    preferred(
-      rulesets.filter(isMeant).map((ruleset) => ruleset.id),
-      rulesets,
-      organization,
+  const domesticRate = (ruleset: WireRecord, type: 'company' | 'person'): string | undefined =>
+    rateOf(domesticRateId(ruleset, countryId, type));
+  const having = (rate: string): WireRecord[] =>
+    rulesets.filter((ruleset) => domesticRate(ruleset, 'company') === rate);
+  const isNotAbroad: Test = ({ id }) => id !== abroadRulesetId;
+  const isDefault: Test = ({ id }) => id === defaultSalesTaxRulesetId;
+  const isPredefined: Test = (ruleset) => ruleset['isPredefined'] === true;
+  // The company's rate is 25 % in all candidates.
+  const isFullForAll: Test = (ruleset) =>
+    [domesticRate(ruleset, 'person'), rateOf(ruleset['fallbackTaxRateId'])].every(
+      (rate) => rate === '0.25',
     );
-  const domesticRate = (ruleset: WireRecord): string | undefined =>
-    rateOf(domesticRateId(ruleset, organization.countryId));
-  const free = idsWhere((ruleset) => allRateIds(ruleset).every((id) => rateOf(id) === '0'));
+  const isFreeForAll: Test = (ruleset) => allRateIds(ruleset).every((id) => rateOf(id) === '0');
   return new Map([
-    ['vat25', idsWhere((ruleset) => domesticRate(ruleset) === '0.25')],
-    ['vat0', free.length > 0 ? free : idsWhere((ruleset) => domesticRate(ruleset) === '0')],
+    ['vat25', narrowed(having('0.25'), [isNotAbroad, isDefault, isFullForAll, isPredefined])],
+    ['vat0', narrowed(having('0'), [isNotAbroad, isFreeForAll, isDefault, isPredefined])],
     ['abroad', rulesets.filter(({ id }) => id === abroadRulesetId).map(({ id }) => id)],
   ]);
 }

@@ -9,26 +9,32 @@ interface Referring {
   readonly target: 'accountId' | 'salesTaxRulesetId';
   /** What the account has that the column can mean. */
   readonly kind: string;
+  /** What makes one of several the one that is meant. */
+  readonly remedy: string;
 }
 
 const ACCOUNT: Referring = {
   column: 'accountNo',
   target: 'accountId',
   kind: 'the revenue accounts in use',
+  remedy: '',
 };
 const RULESET: Referring = {
   column: 'salesTaxRuleset',
   target: 'salesTaxRulesetId',
   kind: 'the VAT rulesets of this organization',
+  remedy: "; the organization's default VAT ruleset in Billy settles it",
 };
 
-function notFound({ column, kind }: Referring, wanted: string, isAmbiguous: boolean): RowIssue {
+function notFound(referring: Referring, wanted: string, count: number): RowIssue {
+  const { column, kind, remedy } = referring;
   const named = `${column} ${quote(wanted, REFERENCE_CHARS_SHOWN)}`;
   const setting =
     wanted === 'abroad' ? '; BILLY_ABROAD_RULESET_ID must be the id of the one it stands for' : '';
-  const message = isAmbiguous
-    ? `${named} fits several of ${kind}`
-    : `${named} names nothing among ${kind}${setting}`;
+  const message =
+    count > 1
+      ? `${named} fits several (${String(count)}) of ${kind}${remedy}`
+      : `${named} names nothing among ${kind}${setting}`;
   return { code: 'REFERENCE_NOT_FOUND', field: column, message };
 }
 
@@ -42,9 +48,10 @@ function lookUp(
   if (wanted === undefined || wanted === null) {
     return { patch: wanted === null ? { [target]: null } : {}, issues: [] };
   }
-  const [id, second] = found.get(String(wanted)) ?? [];
+  const ids = found.get(String(wanted)) ?? [];
+  const [id, second] = ids;
   if (id !== undefined && second === undefined) return { patch: { [target]: id }, issues: [] };
-  return { patch: {}, issues: [notFound(referring, String(wanted), second !== undefined)] };
+  return { patch: {}, issues: [notFound(referring, String(wanted), ids.length)] };
 }
 
 /** Account numbers and VAT labels replaced by ids, and what cannot be. */

@@ -19,6 +19,7 @@ import {
   codeCell,
   currencyCell,
   currencyCode,
+  idCell,
   priceCell,
   salesTaxRulesetCell,
   textCell,
@@ -69,7 +70,7 @@ const TEMPLATE_HEADER = [
 ];
 
 const rowSchema = z.strictObject({
-  id: z.string().max(160).optional(),
+  id: idCell.optional(),
   name: textCell.min(1, 'is required').optional(),
   description: textCell.nullish(),
   accountNo: accountNoCell.nullish(),
@@ -281,11 +282,7 @@ export const product: Resource = {
     { name: 'currency', kind: 'text', aliases: ['valuta'] },
     { name: 'unit', kind: 'text', aliases: ['enhed'] },
   ],
-  neededColumns: {
-    import: [['name'], ['unitPrice']],
-    update: [['id', 'productNo', 'name']],
-    delete: [['id', 'productNo', 'name']],
-  },
+  neededColumns: [['name'], ['unitPrice']],
   grouping: null,
   isFinal: false,
   needsAllReferences: false,

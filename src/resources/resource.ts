@@ -34,6 +34,8 @@ export interface Entered {
   readonly values: RowValues;
   /** One a row; a row that stands for itself is its own only line. */
   readonly lines: readonly RowValues[];
+  /** Columns whose cells could not be read; their values are absent. */
+  readonly faulty?: readonly string[];
 }
 
 export interface RowIssue {
@@ -154,8 +156,8 @@ export interface Resource {
   /** Those that are empty in a new record unless somebody sent them: Billy has no default for them. */
   readonly ownFields: readonly string[];
   readonly columns: readonly Column[];
-  /** A file for this operation needs at least one column of each group. */
-  readonly neededColumns: Readonly<Record<WritingOperation, readonly (readonly string[])[]>>;
+  /** A file for an import needs at least one column of each group. */
+  readonly neededColumns: readonly (readonly string[])[];
   readonly grouping: Grouping | null;
   /** No row changes a record that exists already: it is skipped. */
   readonly isFinal: boolean;

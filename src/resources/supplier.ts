@@ -5,7 +5,7 @@ export const supplier = contactResource({
   name: 'supplier',
   plural: 'suppliers',
   flag: 'isSupplier',
-  nameAliases: ['navn', 'firmanavn', 'leverandør', 'leverandørnavn'],
+  nameAliases: ['navn', 'firmanavn', 'firma', 'virksomhed', 'leverandør', 'leverandørnavn'],
   contactNoAliases: ['leverandørnr', 'leverandoernr', 'leverandørnummer'],
   template: [
     ['name', 'email', 'phone', 'address', 'city', 'zipcode', 'country', 'vatNo'],

@@ -14,6 +14,7 @@ import {
   dateCell,
   eanCell,
   emailCell,
+  idCell,
   parseCells,
   priceCell,
   quantityCell,
@@ -70,6 +71,13 @@ describe('countryCode', () => {
     ['Tjekkiet', 'CZ'],
     ['USA', 'US'],
     ['United States', 'US'],
+    ['Forenede Stater', 'US'],
+    ['Deutschland', 'DE'],
+    ['Hongkong', 'HK'],
+    ['De Forenede Arabiske Emirater', 'AE'],
+    ['Åland', 'AX'],
+    ['Skotland', 'GB'],
+    ['Scotland', 'GB'],
   ])('%s is %s', (text, code) => {
     expect(countryCode(text)).toBe(code);
   });
@@ -254,10 +262,27 @@ describe('currencyCell', () => {
       'EUR',
       'SEK',
     ]);
-    for (const text of ['kr', 'kroner', 'ABC', '']) {
+    for (const text of ['kroner', 'ABC', '']) {
       expect(messageOf(currencyCell, text)).toBe('is no ISO currency code');
       expect(currencyCode(text)).toBeNull();
     }
+  });
+});
+
+describe('kroner', () => {
+  it.each(['kr', 'kr.', 'Kr.', 'KR'])('%s are Danish', (text) => {
+    expect(currencyCode(text)).toBe('DKK');
+  });
+
+  it.each(['kr..', 'kroner', 'ckr'])('%s are none', (text) => {
+    expect(currencyCode(text)).toBeNull();
+  });
+});
+
+describe('idCell', () => {
+  it('says in our own words that an id is too long', () => {
+    expect(idCell.parse('x'.repeat(160))).toHaveLength(160);
+    expect(messageOf(idCell, 'x'.repeat(161))).toBe('is longer than 160 characters');
   });
 });
 
@@ -327,6 +352,15 @@ describe('parseCells', () => {
         field: 'isArchived',
         message: 'isArchived is none of true/false, ja/nej, 1/0',
       },
+    ]);
+  });
+
+  it('tells of a cell that it cannot be cleared in our own words', () => {
+    const { values, issues } = parseCells(schema, { name: null, email: null, phone: null });
+    expect(values).toEqual({ phone: null });
+    expect(issues.map(({ message }) => message)).toEqual([
+      'name cannot be cleared',
+      'email cannot be cleared',
     ]);
   });
 

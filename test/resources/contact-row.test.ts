@@ -12,7 +12,8 @@ type Cells = Record<string, string | null>;
 /** Every issue of a row's cells and of the row as a whole. */
 function issuesOf(cells: Cells, image: RecordImage | null = null) {
   const { values, issues } = parseCells(contactRowSchema, cells);
-  return [...issues, ...checkContactRow(enteredAs(values), image)];
+  const faulty = issues.map(({ field }) => field);
+  return [...issues, ...checkContactRow({ ...enteredAs(values), faulty }, image)];
 }
 
 const faultsOf = (cells: Cells, image: RecordImage | null = null): string[] =>
@@ -77,8 +78,6 @@ describe('a postcode', () => {
   it.each([
     { zipcode: '8000' },
     { zipcode: '0800' },
-    { zipcode: 'DK-8000' },
-    { zipcode: 'dk 8000' },
     { zipcode: '211 22', country: 'Sverige' },
     { zipcode: 'SW1A 1AA', country: 'GB' },
     { zipcode: '100', country: 'Færøerne' },
@@ -92,10 +91,52 @@ describe('a postcode', () => {
     { zipcode: '80000' },
     { zipcode: '8000 Aarhus C', country: 'DK' },
     { zipcode: 'DK8000' },
+    { zipcode: 'DK-8000' },
+    { zipcode: 'dk 8000' },
     { zipcode: 'S-211 22' },
     { zipcode: '８０００' },
   ])('of %j is not', (cells) => {
     expect(faultsOf(cells)).toEqual(['zipcode']);
+  });
+});
+
+describe('a country that cannot be read', () => {
+  it('leaves the postcode and the VAT number without a judge', () => {
+    const cells = { zipcode: '211 22', vatNo: '556677-8899', country: 'Sverge' };
+    expect(faultsOf(cells)).toEqual(['country']);
+    expect(faultsOf(cells, heldIn('DK'))).toEqual(['country']);
+    expect(faultsOf({ ...cells, country: '' })).toEqual(['vatNo', 'zipcode']);
+  });
+});
+
+describe('an e-mail to be cleared', () => {
+  const heldWith = (...contactPersons: object[]): RecordImage =>
+    imageOf({ id: 'c1', name: 'Ærø', contactPersons }, customer);
+
+  it('stays where its person would have neither name nor e-mail', () => {
+    for (const name of [null, '', ' ']) {
+      const person = { id: 'p1', name, email: 'a@b.dk', isPrimary: true };
+      expect(issuesOf({ email: null }, heldWith(person))).toEqual([
+        {
+          code: 'ROW_INVALID',
+          field: 'email',
+          message: 'email cannot be cleared: its contact person has no name',
+        },
+      ]);
+      expect(issuesOf({ email: 'b@b.dk' }, heldWith(person))).toEqual([]);
+    }
+  });
+
+  it.each([
+    ['a person with a name', [{ id: 'p1', name: 'Anna', email: 'a@b.dk' }]],
+    ['a person without an e-mail', [{ id: 'p1', name: '', email: '' }]],
+    ['no person', []],
+  ])('is fine with %s', (_name, persons) => {
+    expect(issuesOf({ email: null }, heldWith(...persons))).toEqual([]);
+  });
+
+  it('is fine where no record is met', () => {
+    expect(issuesOf({ email: null })).toEqual([]);
   });
 });
 

@@ -2,7 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { customer } from '../../src/resources/customer.js';
 import { imageOf, sameImage } from '../../src/resources/image.js';
 import type { ChangeMode } from '../../src/resources/resource.js';
-import { enteredAs, faultyFields, lookupsWith, valuesOf } from './support/account.js';
+import {
+  createRecord,
+  enteredAs,
+  faultyFields,
+  imageNamed,
+  lookupsWith,
+  sendSteps,
+  startAccount,
+  valuesOf,
+} from './support/account.js';
 
 const lookups = lookupsWith();
 const FULL = {
@@ -188,6 +197,35 @@ describe('the e-mail in an update', () => {
     expect(change({ email: 'anna@ærø.dk' }, held({}, PERSONS)).steps).toMatchObject([
       { id: 'p2', body: { email: 'anna@ærø.dk' } },
     ]);
+  });
+
+  it("is cleared by null, on the primary person's, where there is one", () => {
+    const { steps, after, changes } = change({ email: null }, held({}, PERSONS));
+    expect(steps).toEqual([
+      { kind: 'update', collection: 'contactPersons', id: 'p2', body: { email: null } },
+    ]);
+    expect(changes).toEqual([{ field: 'email', from: 'bo@ærø.dk', to: null }]);
+    const emails = after.children['contactPersons']?.map((person) => person.fields['email']);
+    expect(emails).toEqual(['anna@ærø.dk', null]);
+    const blank = [{ id: 'p1', name: 'Anna', email: '' }];
+    for (const image of [held(), held({}, blank)]) {
+      expect(change({ email: null }, image).steps).toEqual([]);
+    }
+    expect(change({ email: null }, held({}, PERSONS), 'merge').steps).toEqual([]);
+  });
+
+  it('that is cleared is gone in Billy, its person still there', async () => {
+    const { billy } = await startAccount();
+    const values = valuesOf(customer, { name: 'Ærø', email: 'a@b.dk' });
+    const body = customer.createBody(enteredAs(values), lookups);
+    const { record } = await createRecord(billy, customer, body);
+    const image = await imageNamed(billy, customer, record.id);
+    const { steps, after } = change({ email: null }, image);
+    await sendSteps(billy, steps);
+    const now = await imageNamed(billy, customer, record.id);
+    expect(sameImage(now, after, customer)).toBe(true);
+    expect(now.children['contactPersons']).toMatchObject([{ fields: { name: 'Ærø' } }]);
+    expect(change({ email: null }, now).steps).toEqual([]);
   });
 
   it('never replaces the persons', () => {

@@ -26,18 +26,18 @@ function refusal(run: () => unknown): InputError {
   throw new Error('The headers were taken.');
 }
 
-/** The Danish headers of the contract, section 4. */
+/** The Danish headers of the contract, section 4, and further ones in use. */
 const CUSTOMER_ALIASES: Record<string, string[]> = {
-  name: ['navn', 'firmanavn', 'kundenavn'],
-  email: ['e-mail', 'mail'],
-  phone: ['telefon', 'tlf', 'mobil'],
+  name: ['navn', 'firmanavn', 'firma', 'virksomhed', 'kundenavn', 'kunde'],
+  email: ['e-mail', 'mail', 'e-mailadresse'],
+  phone: ['telefon', 'telefonnummer', 'tlf', 'mobil'],
   address: ['adresse', 'vej'],
   city: ['by'],
   zipcode: ['postnr', 'postnummer'],
   country: ['land', 'landekode'],
-  vatNo: ['cvr', 'cvr-nr', 'cvrnr', 'momsnr', 'se-nr'],
+  vatNo: ['cvr', 'cvr-nr', 'cvrnr', 'momsnr', 'se-nr', 'cvr/se-nr'],
   contactNo: ['kundenr', 'kundenummer'],
-  ean: ['ean-nr', 'gln'],
+  ean: ['ean-nr', 'gln', 'ean/gln'],
   type: ['type'],
   isArchived: ['arkiveret'],
   paymentTermsDays: ['betalingsfrist', 'kreditdage'],
@@ -45,7 +45,7 @@ const CUSTOMER_ALIASES: Record<string, string[]> = {
 };
 const SUPPLIER_ALIASES: Record<string, string[]> = {
   ...CUSTOMER_ALIASES,
-  name: ['navn', 'firmanavn', 'leverandør', 'leverandørnavn'],
+  name: ['navn', 'firmanavn', 'firma', 'virksomhed', 'leverandør', 'leverandørnavn'],
   contactNo: ['leverandørnr', 'leverandoernr', 'leverandørnummer'],
 };
 const INVOICE_ALIASES: Record<string, string[]> = {
@@ -152,6 +152,51 @@ describe('a mapping', () => {
   });
 
   it.each([
+    { headers: ['navn', 'firma'], columnMapping: { firma: 'name' }, taken: [null, 'name'] },
+    {
+      headers: ['Navn', 'Telefon', 'Mobil'],
+      columnMapping: { Mobil: 'phone' },
+      taken: ['name', null, 'phone'],
+    },
+  ])('takes its column from a header that is called so: $headers', (given) => {
+    const { headers, columnMapping, taken } = given;
+    const left = headers[taken.indexOf(null)] ?? '';
+    const said = map(customer, headers, { columnMapping });
+    const saved = map(customer, headers, { savedMapping: columnMapping });
+    for (const { columns, warnings } of [said, saved]) {
+      expect(columns).toEqual(taken);
+      expect(warnings).toEqual([
+        {
+          code: 'UNKNOWN_COLUMN',
+          message: `Left out, since another header is mapped to their column: "${left}".`,
+        },
+      ]);
+    }
+    expect(headers.map(headerReader(customer, columnMapping))).toEqual(taken);
+  });
+
+  it('to nothing leaves a header out, without a word', () => {
+    const headers = ['Navn', 'Telefon', 'Mobil'];
+    const columnMapping = { Mobil: '' };
+    const { columns, warnings } = map(customer, headers, { columnMapping });
+    expect([columns, warnings]).toEqual([['name', 'phone', null], []]);
+    expect(headers.map(headerReader(customer, columnMapping))).toEqual(columns);
+    const both = { columnMapping: { Mobil: 'phone' }, savedMapping: { Mobil: '', Telefon: '' } };
+    expect(map(customer, headers, both)).toEqual({
+      columns: ['name', null, 'phone'],
+      warnings: [],
+    });
+    const error = refusal(() => map(customer, ['navn'], { columnMapping: { navn: '' } }));
+    expect(error.code).toBe('CSV_MISSING_COLUMN');
+  });
+
+  it('cannot give one column to two headers', () => {
+    const columnMapping = { titel: 'name', navn: 'name' };
+    const error = refusal(() => map(customer, ['navn', 'titel'], { columnMapping }));
+    expect(error.message).toBe('Two headers of the file mean the column name.');
+  });
+
+  it.each([
     ['a header that the file lacks', { firma: 'name' }],
     ['a column that does not exist', { navn: 'navneskilt' }],
     ['an inherited property', { navn: 'constructor' }],
@@ -194,7 +239,8 @@ describe('a saved mapping', () => {
   });
 
   it('makes no two headers mean one column', () => {
-    const error = refusal(() => map(customer, ['navn', 'titel'], { savedMapping }));
+    const twice = { Titel: 'name', Rabat: 'name' };
+    const error = refusal(() => map(customer, ['rabat', 'titel'], { savedMapping: twice }));
     expect(error.message).toBe('Two headers of the file mean the column name.');
   });
 });
@@ -233,6 +279,19 @@ describe('a header row', () => {
     expect(error.code).toBe('CSV_MISSING_COLUMN');
   });
 
+  it.each(['update', 'delete'] as const)(
+    'for an %s has what matchBy finds records by',
+    (operation) => {
+      const byPhone = { operation, matchBy: ['phone'] };
+      expect(map(customer, ['telefon', 'navn'], byPhone).columns).toEqual(['phone', 'name']);
+      expect(map(customer, ['navn'], { operation, matchBy: ['name'] }).columns).toEqual(['name']);
+      expect(map(customer, ['id', 'by'], byPhone).columns).toEqual(['id', 'city']);
+      const error = refusal(() => map(customer, ['kundenr', 'by'], byPhone));
+      expect(error.message).toBe('The file has no column id or phone.');
+      expect(map(customer, ['cvr'], { operation, matchBy: null }).columns).toEqual(['vatNo']);
+    },
+  );
+
   it('with a typing error is told which column it may mean', () => {
     const headers = ['navn', 'Emial', 'E_Malj', 'rabat'];
     const { columns, warnings } = map(customer, headers);
@@ -266,7 +325,7 @@ describe('a header row', () => {
   it.each([
     [['navn', 'firmanavn'], {}],
     [['name', 'Name '], {}],
-    [['navn', 'titel'], { titel: 'name' }],
+    [['titel', 'TITEL'], { titel: 'name' }],
   ])('%j cannot mean one column twice', (headers, columnMapping) => {
     const error = refusal(() => map(customer, headers, { columnMapping }));
     expect(error.code).toBe('INPUT_INVALID');

@@ -175,6 +175,20 @@ describe('checks of an invoice', () => {
     ]);
   });
 
+  it('say which line after the first is at fault', () => {
+    const faulty = { ...LINE, productNo: '', quantity: '0' };
+    const places = (rows: readonly Cells[]) =>
+      invoice.checkRow(entered(rows), null).map(({ field, line }) => [field, line]);
+    expect(places([faulty, LINE])).toEqual([
+      ['productNo', undefined],
+      ['quantity', undefined],
+    ]);
+    expect(places([LINE, { ...LINE, invoiceRef: '' }, faulty])).toEqual([
+      ['productNo', 2],
+      ['quantity', 2],
+    ]);
+  });
+
   it('need a customer, a date and a price to make one', () => {
     expect(createFields([LINE])).toEqual([]);
     expect(createFields([{ ...LINE, customer: '', entryDate: '' }])).toEqual([

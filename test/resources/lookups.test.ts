@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { BillyClient } from '../../src/billy/types.js';
 import { loadOrganization, loadSalesLookups } from '../../src/resources/lookups.js';
-import { clientAt, LOAD, startAccount, type Account } from './support/account.js';
+import { product } from '../../src/resources/product.js';
+import { clientAt, enteredAs, LOAD, startAccount, type Account } from './support/account.js';
 
 /** Records of the sandbox's own organization, for expectations. */
 function recordsOf({ sandbox }: Account, collection: string) {
@@ -35,10 +36,17 @@ describe('lookups of an account as Billy makes it', () => {
     expect(rulesets.get('abroad')).toEqual([]);
   });
 
-  it('never guess between two rulesets when there is no default', async () => {
+  it('find the ordinary ruleset where the organization has no default', async () => {
     const account = await startAccount({ unknowns: { missingSalesDefaults: 'null' } });
-    const { rulesets } = await loadSalesLookups(account.billy, LOAD);
-    expect(rulesets.get('vat25')).toHaveLength(2);
+    const lookups = await loadSalesLookups(account.billy, LOAD);
+    const { rulesets, organization } = lookups;
+    expect(organization.defaultSalesTaxRulesetId).toBeNull();
+    const ordinary = recordsOf(account, 'salesTaxRulesets').filter((one) =>
+      /"(Varer og ydelser med moms|Goods and services with VAT)"/.test(nameOf(one)),
+    );
+    expect(rulesets.get('vat25')).toEqual(ordinary.map(({ id }) => id));
+    const blank = product.createBody(enteredAs({ name: 'Time', unitPrice: '10' }), lookups);
+    expect(blank['salesTaxRulesetId']).toBe(ordinary[0]?.id);
     expect(rulesets.get('vat0')).toHaveLength(1);
   });
 
@@ -147,18 +155,20 @@ const ruleset = (id: string, fallbackTaxRateId: string, rules: object[] = []) =>
 
 describe('rulesets', () => {
   it('are judged by rate for a domestic company, never by name', async () => {
-    const rulesets = await rulesetsFor({
-      rulesets: [
-        ruleset('by-rule', 'free', [rule('full', { countryId: 'DK', priority: 1 })]),
-        ruleset('other-country', 'full', [rule('free', { countryId: 'SE', priority: 1 })]),
-        ruleset('for-persons', 'half', [rule('full', { contactType: 'person', priority: 1 })]),
-        ruleset('for-a-group', 'half', [rule('full', { countryGroupId: 'eu', priority: 1 })]),
-        ruleset('for-a-state', 'half', [rule('full', { stateId: 'us_co', priority: 1 })]),
-        ruleset('for-all', 'half', [rule('text', { countryId: null, contactType: '' })]),
-      ],
-    });
-    expect(rulesets.get('vat25')).toEqual(['by-rule', 'other-country', 'for-all']);
-    expect(rulesets.get('vat0')).toEqual([]);
+    const meant: string[] = [];
+    for (const each of [
+      ruleset('by-rule', 'free', [rule('full', { countryId: 'DK', priority: 1 })]),
+      ruleset('other-country', 'full', [rule('free', { countryId: 'SE', priority: 1 })]),
+      ruleset('for-persons', 'half', [rule('full', { contactType: 'person', priority: 1 })]),
+      ruleset('for-a-group', 'half', [rule('full', { countryGroupId: 'eu', priority: 1 })]),
+      ruleset('for-a-state', 'half', [rule('full', { stateId: 'us_co', priority: 1 })]),
+      ruleset('for-all', 'half', [rule('text', { countryId: null, contactType: '' })]),
+    ]) {
+      const rulesets = await rulesetsFor({ rulesets: [each] });
+      meant.push(...(rulesets.get('vat25') ?? []));
+      expect(rulesets.get('vat0')).toEqual([]);
+    }
+    expect(meant).toEqual(['by-rule', 'other-country', 'for-all']);
   });
 
   it('go by the lowest priority that fits', async () => {
@@ -219,7 +229,32 @@ describe('rulesets that fit equally', () => {
 
   it('stay several when Billy has made more than one', async () => {
     const rulesets = [own, made('billy'), made('billy-too')];
-    expect((await rulesetsFor({ rulesets })).get('vat25')).toEqual(['own', 'billy', 'billy-too']);
+    expect((await rulesetsFor({ rulesets })).get('vat25')).toEqual(['billy', 'billy-too']);
+  });
+
+  const byRule = ruleset('by-rule', 'free', [rule('full', { countryId: 'DK' })]);
+  const forCompanies = ruleset('for-companies', 'full', [rule('half', { contactType: 'person' })]);
+
+  it('give way to the one that is 25 % for persons and by its fallback too', async () => {
+    const rulesets = [{ ...byRule, isPredefined: true }, forCompanies, own];
+    expect((await rulesetsFor({ rulesets })).get('vat25')).toEqual(['own']);
+    const others = [byRule, forCompanies];
+    expect((await rulesetsFor({ rulesets: others })).get('vat25')).toEqual([
+      'by-rule',
+      'for-companies',
+    ]);
+  });
+
+  it('never are the one that the settings name for abroad, unless there is no other', async () => {
+    const free = [ruleset('free', 'free'), ruleset('free-too', 'free')];
+    const billy = await billyWith({ rulesets: [made('export'), own, ...free], standard: 'export' });
+    const found = async (abroadRulesetId: string) =>
+      (await loadSalesLookups(billy, { ...LOAD, abroadRulesetId })).rulesets;
+    expect((await found('export')).get('vat25')).toEqual(['own']);
+    expect((await found('free')).get('vat0')).toEqual(['free-too']);
+    const only = await billyWith({ rulesets: [own] });
+    const { rulesets } = await loadSalesLookups(only, { ...LOAD, abroadRulesetId: 'own' });
+    expect(rulesets.get('vat25')).toEqual(['own']);
   });
 
   it('have no label to lead back to, nor has one beside the label', async () => {

@@ -16,7 +16,7 @@ describe('references of a product', () => {
 
   it.each([
     ['accountNo', '9999', 'accountNo "9999" names nothing among the revenue accounts in use'],
-    ['accountNo', '1190', 'accountNo "1190" fits several of the revenue accounts in use'],
+    ['accountNo', '1190', 'accountNo "1190" fits several (2) of the revenue accounts in use'],
     [
       'salesTaxRuleset',
       'vat0',
@@ -25,11 +25,12 @@ describe('references of a product', () => {
     [
       'salesTaxRuleset',
       'vat25',
-      'salesTaxRuleset "vat25" fits several of the VAT rulesets of this organization',
+      'salesTaxRuleset "vat25" fits several (3) of the VAT rulesets of this organization; ' +
+        "the organization's default VAT ruleset in Billy settles it",
     ],
   ])('%s %s cannot be found', (field, text, message) => {
     const rulesets = new Map([
-      ['vat25', ['a', 'b']],
+      ['vat25', ['a', 'b', 'c']],
       ['vat0', []],
     ]);
     const { values, issues } = resolveReferences({ [field]: text }, lookupsWith({ rulesets }));

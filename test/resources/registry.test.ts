@@ -43,13 +43,22 @@ describe.each(RESOURCES)('the $name declares', (resource) => {
     expect(faultyFields(resource, { nonsense: 'x' })).toHaveLength(1);
   });
 
+  it('what cannot be cleared, and never in the words of the validator', () => {
+    const cells = Object.fromEntries(columns.map((name) => [name, null]));
+    const { values, issues } = parseCells(resource.rowSchema, cells);
+    const fields = issues.map(({ field }) => field);
+    expect([...fields, ...Object.keys(values)].sort()).toEqual([...columns].sort());
+    expect(fields).toContain('id');
+    expect(issues.map(({ message }) => message)).toEqual(
+      fields.map((field) => `${field} cannot be cleared`),
+    );
+  });
+
   it('match keys, needed columns, template and export among its columns', () => {
     const named = [
       ...resource.matchOrder,
       ...resource.matchExtra,
-      ...resource.neededColumns.import.flat(),
-      ...resource.neededColumns.update.flat(),
-      ...resource.neededColumns.delete.flat(),
+      ...resource.neededColumns.flat(),
       ...(resource.template[0] ?? []),
       ...resource.exportColumns,
     ];
