@@ -26,7 +26,8 @@ const HEADER_CHARS_MAX = 60;
 const PLAIN = /^-?\d{1,60}(?:\.\d{1,60})?$/;
 const THREE_DECIMALS = /\.\d{3}$/;
 
-const CURRENCY = '(?:kr\\.?|dkk|eur|€)';
+// Amounts are in kroner: one with the sign of another currency must not pass for one of ours.
+const CURRENCY = '(?:kr\\.?|dkk)';
 // Every group takes part in every match, if only with ''.
 const AMOUNT = new RegExp(
   `^([+-]?) *(?:${CURRENCY} *)?([+-]?) *(\\d[\\d., ]*|[.,]\\d+)(-?) *(?:${CURRENCY})?$`,
