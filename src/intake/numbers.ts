@@ -98,7 +98,7 @@ export class NumberColumn {
     this.#header = header;
   }
 
-  /** Text as somebody wrote it. Blank cells, plain integers and what is no amount say nothing. */
+  /** Text as somebody wrote it, never a typed number. Blank cells, plain integers and what is no amount say nothing. */
   addText(text: string, row: number): void {
     const amount = splitAmount(text);
     if (amount === null) return;
@@ -108,11 +108,6 @@ export class NumberColumn {
     if (point === null) this.#firstRow.comma ??= row;
     else if (comma === null) this.#firstRow.point ??= row;
     else this.#firstRow.either ??= row;
-  }
-
-  /** A number that JSON itself typed: its decimal sign is a point. */
-  addNumber(text: string, row: number): void {
-    if (text.includes('.')) this.#firstRow.point ??= row;
   }
 
   /** Throws `INPUT_AMBIGUOUS` when the cells allow two readings or contradict each other. */

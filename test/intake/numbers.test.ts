@@ -149,16 +149,6 @@ describe('NumberColumn', () => {
     expect(parseAmount('10.5', 'comma')).toBeNull();
   });
 
-  it('takes numbers that JSON typed for decimal points, never for thousands', () => {
-    const column = new NumberColumn('unitPrice');
-    column.addNumber('1', 2);
-    expect(column.judge()).toEqual({ style: 'point', evidenceRow: null });
-    column.addNumber('1.125', 3);
-    expect(column.judge()).toEqual({ style: 'point', evidenceRow: 3 });
-    column.addText('10,5', 4);
-    expect(refusalOf(() => column.judge()).code).toBe('INPUT_AMBIGUOUS');
-  });
-
   it('keeps a hostile header out of its own sentence', () => {
     const column = new NumberColumn(`pris\n"${'x'.repeat(200)}`);
     column.addText('1.000', 2);
