@@ -6,6 +6,7 @@ import {
   emptyFile,
   headersOf,
   isBlankRow,
+  tidyText,
   usedCells,
 } from '../../src/intake/header-row.js';
 
@@ -17,9 +18,22 @@ describe('cleanCell', () => {
   });
 });
 
+describe('tidyText', () => {
+  it('composes what a Mac takes apart', () => {
+    expect(tidyText('A\u030aben')).toBe('\u00c5ben');
+    expect(tidyText('\u212bben')).toBe('\u00c5ben');
+  });
+
+  it('takes signs without width for blanks, at the ends only', () => {
+    expect(tidyText('\u200b \u2060x\u200by\ufeff\u200b')).toBe('x\u200by');
+    expect(tidyText('\u200b\ufeff')).toBe('');
+    expect(cleanCell("\u200b'=1")).toBe('=1');
+  });
+});
+
 describe('isBlankRow', () => {
   it('is true for delimiters and blanks alone', () => {
-    expect([[''], ['', ' ', '\u00a0'], []].every(isBlankRow)).toBe(true);
+    expect([[''], ['', ' ', '\u00a0'], ['\u200b'], []].every(isBlankRow)).toBe(true);
     expect(isBlankRow(['', "'"])).toBe(false);
   });
 });
@@ -27,7 +41,7 @@ describe('isBlankRow', () => {
 describe('headersOf', () => {
   it('names blank columns by their place and drops those at the end', () => {
     expect(headersOf([' navn ', '', "'=x", ' ', ''])).toEqual(['navn', '(column 2)', '=x']);
-    expect(usedCells(['', 'a', ' '])).toBe(2);
+    expect(usedCells(['', 'a', ' ', '\u200b'])).toBe(2);
   });
 
   it.each([
