@@ -42,6 +42,14 @@ export function usedCells(row: readonly string[]): number {
   return row.findLastIndex((cell) => !isBlank(cell)) + 1;
 }
 
+/**
+ * True for a row that ends before its last columns, which are blank then: spreadsheets leave the
+ * delimiters at the end out. A single cell, or less than half of the row, is a broken line or a total.
+ */
+export function isCutRow(cellCount: number, columnCount: number): boolean {
+  return cellCount >= 2 && cellCount < columnCount && cellCount * 2 >= columnCount;
+}
+
 /** The headers of a row, blank columns at its end dropped; throws `CSV_MALFORMED`. */
 export function headersOf(row: readonly string[]): string[] {
   const headers = row

@@ -6,6 +6,7 @@ import {
   emptyFile,
   headersOf,
   isBlankRow,
+  isCutRow,
   tidyText,
   usedCells,
 } from '../../src/intake/header-row.js';
@@ -35,6 +36,21 @@ describe('isBlankRow', () => {
   it('is true for delimiters and blanks alone', () => {
     expect([[''], ['', ' ', '\u00a0'], ['\u200b'], []].every(isBlankRow)).toBe(true);
     expect(isBlankRow(['', "'"])).toBe(false);
+  });
+});
+
+describe('isCutRow', () => {
+  it.each([
+    [2, 3, true],
+    [2, 4, true],
+    [3, 6, true],
+    [2, 5, false],
+    [1, 2, false],
+    [1, 3, false],
+    [3, 3, false],
+    [4, 3, false],
+  ])('for %i cells of %i is %s', (cellCount, columnCount, isCut) => {
+    expect(isCutRow(cellCount, columnCount)).toBe(isCut);
   });
 });
 

@@ -114,7 +114,7 @@ describe('scanSource', () => {
   });
 
   it('judges columns of amounts only, and no cell of a ragged row', async () => {
-    const text = 'name;phone;unitPrice\nA;10.5;5\nB;x;y;10,5\nC;12,5\n';
+    const text = 'name;phone;unitPrice\nA;10.5;5\nB;12,5;y;10,5\n12,5\n';
     expect((await scan(text)).numberStyles).toEqual({ unitPrice: 'point' });
     const phones = await scan(text, { kindOf: (header) => (header === 'phone' ? 'amount' : null) });
     expect(phones.numberStyles).toEqual({ phone: 'point' });
