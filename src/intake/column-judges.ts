@@ -64,14 +64,10 @@ export class ColumnJudges {
     }
   }
 
+  /** A number that the file itself typed is no text: it tells nothing of how people write theirs. */
   addText(header: string, text: string, row: number): void {
     this.#numbers.get(header)?.addText(text, row);
     this.#dates.get(header)?.addText(text, row);
-  }
-
-  /** A number that JSON itself typed. */
-  addNumber(header: string, text: string, row: number): void {
-    this.#numbers.get(header)?.addNumber(text, row);
   }
 
   /** Throws `INPUT_AMBIGUOUS`. */

@@ -8,7 +8,7 @@ import {
   type CsvDialect,
   type LineBreak,
 } from './csv-parse.js';
-import { emptyFile, headersOf, isBlankRow, usedCells } from './header-row.js';
+import { emptyFile, headersOf, isBlankRow, isCutRow, usedCells } from './header-row.js';
 import { DELIMITERS, type Delimiter } from './source-row.js';
 
 export interface CsvHead {
@@ -96,7 +96,10 @@ function scoreDelimiter(text: string, dialect: CsvDialect): number {
   const columnCount = usedCells(header ?? []);
   if (header === undefined || columnCount < 2) return 0;
   const agreeing = body.filter(
-    (row) => row.length >= columnCount && usedCells(row) <= columnCount && !hasTornQuotes(row),
+    (row) =>
+      (row.length >= columnCount || isCutRow(row.length, columnCount)) &&
+      usedCells(row) <= columnCount &&
+      !hasTornQuotes(row),
   );
   // Never quite 0: a header alone is better evidence than none.
   const share = (agreeing.length + 0.1) / (body.length + 0.1);

@@ -2,7 +2,7 @@
 import { LIMITS } from '../core/limits.js';
 import type { CsvHead } from './csv-head.js';
 import { parseCsv } from './csv-parse.js';
-import { cleanCell, isBlankRow } from './header-row.js';
+import { cleanCell, isBlankRow, isCutRow } from './header-row.js';
 import { cutCell, tooLongCell, type RowProblem, type SourceRow } from './source-row.js';
 
 /** Rows below the header in batches of `LIMITS.storeBatchRows`; blank lines are counted, not given. */
@@ -41,7 +41,7 @@ function toSourceRow(
 
 function raggedProblem(cells: readonly string[], columnCount: number): RowProblem | null {
   const usedCount = cells.findLastIndex((cell) => cell !== '') + 1;
-  const isTooShort = cells.length < columnCount;
+  const isTooShort = cells.length < columnCount && !isCutRow(cells.length, columnCount);
   if (!isTooShort && usedCount <= columnCount) return null;
   const found = String(isTooShort ? cells.length : usedCount);
   return {

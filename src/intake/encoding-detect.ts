@@ -4,7 +4,7 @@
  */
 import { readBytes } from './file-bytes.js';
 import { HighBytes, type HighBytesVerdict } from './high-bytes.js';
-import { binary, notText, SAVE_AS, type Encoding } from './encoding.js';
+import { binary, isWide, notText, SAVE_AS, type Encoding } from './encoding.js';
 
 /** How the encoding is known; `open`: the head holds nothing but ASCII. */
 export type EncodingBasis = 'mark' | 'given' | 'shown' | 'open';
@@ -29,19 +29,19 @@ const BYTE_ORDER_MARKS: readonly { bytes: readonly number[]; encoding: Encoding 
 const WIDE_SHARE_MIN = 0.5;
 const STRAY_SHARE_MAX = 0.1;
 
-/** What the head shows. Throws `INPUT_ENCODING` where it contradicts the caller, or itself. */
+/**
+ * What the head shows. Throws `INPUT_ENCODING` where it contradicts the caller, or itself; of the two
+ * sorts of UTF-16 the mark says which.
+ */
 export function detectEncoding(
   head: { bytes: Buffer; isWhole: boolean },
   given?: Encoding,
 ): EncodingFound {
   const marked = BYTE_ORDER_MARKS.find(({ bytes }) => startsWith(head.bytes, bytes))?.encoding;
-  if (marked !== undefined && given !== undefined && marked !== given) {
-    throw notText({
-      message: `The file begins with the mark of ${marked}, but options.encoding is ${given}.`,
-      hint: 'Leave options.encoding out, or correct it.',
-    });
+  if (marked !== undefined) {
+    refuseContradiction(marked, given);
+    return { encoding: marked, basis: 'mark' };
   }
-  if (marked !== undefined) return { encoding: marked, basis: 'mark' };
   const verdict = judgeHead(head);
   if (given !== undefined) {
     refuseGarbling(given, verdict);
@@ -64,8 +64,8 @@ export async function settleEncoding(
   if (basis === 'mark') return { encoding, warnings: [] };
   const isSingleByte = isLatin(encoding);
   if (basis !== 'open' && !isSingleByte) {
-    const isWide = encoding !== 'utf-8' && basis === 'shown';
-    return { encoding, warnings: isWide ? [warning(encoding, 'its NUL bytes')] : [] };
+    const isGuess = isWide(encoding) && basis === 'shown';
+    return { encoding, warnings: isGuess ? [warning(encoding, 'its NUL bytes')] : [] };
   }
   const verdict = await judgeFile(path, signal);
   if (basis === 'given') {
@@ -102,6 +102,14 @@ async function judgeFile(path: string, signal: AbortSignal | undefined): Promise
 
 function isLatin(encoding: Encoding): boolean {
   return encoding === 'windows-1252' || encoding === 'iso-8859-1';
+}
+
+function refuseContradiction(marked: Encoding, given: Encoding | undefined): void {
+  if (given === undefined || given === marked || (isWide(marked) && isWide(given))) return;
+  throw notText({
+    message: `The file begins with the mark of ${marked}, but options.encoding is ${given}.`,
+    hint: 'Leave options.encoding out, or correct it.',
+  });
 }
 
 /** Read as windows-1252, valid UTF-8 would pass and say "SÃ¸ren". */

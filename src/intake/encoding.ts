@@ -7,6 +7,33 @@ import { decodeWindows1252 } from './windows-1252.js';
 export const ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252', 'iso-8859-1'] as const;
 export type Encoding = (typeof ENCODINGS)[number];
 
+/** Other names, in small letters. ISO-8859-15 is none: it has other signs in eight places. */
+const ALIASES: ReadonlyMap<string, Encoding> = new Map([
+  ['utf8', 'utf-8'],
+  ['utf-8-sig', 'utf-8'],
+  // Which of the two it is, the file's own mark says; without one it is what Windows writes.
+  ['utf-16', 'utf-16le'],
+  ['utf16', 'utf-16le'],
+  ['utf16le', 'utf-16le'],
+  ['utf16be', 'utf-16be'],
+  ['cp1252', 'windows-1252'],
+  ['cp-1252', 'windows-1252'],
+  ['win1252', 'windows-1252'],
+  ['win-1252', 'windows-1252'],
+  ['windows1252', 'windows-1252'],
+  ['ansi', 'windows-1252'],
+  ['latin1', 'iso-8859-1'],
+  ['latin-1', 'iso-8859-1'],
+  ['iso8859-1', 'iso-8859-1'],
+  ['iso88591', 'iso-8859-1'],
+]);
+
+/** Our name for an encoding by any of its usual ones; what is none comes back in small letters. */
+export function encodingName(text: string): string {
+  const name = text.trim().toLowerCase().replaceAll(/[_ ]/g, '-');
+  return ALIASES.get(name) ?? name;
+}
+
 /** The way out of every text that cannot be read. */
 export const SAVE_AS = 'Save the table as XLSX or as "CSV UTF-8" and import that file.';
 
@@ -74,7 +101,8 @@ function attempt(decode: () => string): string | null {
   }
 }
 
-function isWide(encoding: Encoding): boolean {
+/** UTF-16, of either byte order. */
+export function isWide(encoding: Encoding): boolean {
   return encoding === 'utf-16le' || encoding === 'utf-16be';
 }
 

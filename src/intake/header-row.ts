@@ -6,19 +6,48 @@ import { unguardCell } from './guard.js';
 
 const HEADER_CHARS_MAX = 60;
 
-/** A cell as it counts: without surrounding blanks and without our own guard. */
+/** What `trim` takes for a blank, and signs without width that pages and programs leave behind. */
+const BLANK = /[\s\u200b\u2060\ufeff]/;
+
+/** The text without surrounding blanks, and composed: a Mac writes `Å` as `A` and a ring. */
+export function tidyText(text: string): string {
+  return trimBlanks(text).normalize('NFC');
+}
+
+/** A loop, since an expression for the end takes quadratic time on blanks within. */
+function trimBlanks(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && BLANK.test(text.charAt(start))) start += 1;
+  while (end > start && BLANK.test(text.charAt(end - 1))) end -= 1;
+  return text.slice(start, end);
+}
+
+/** A cell as it counts: tidy and without our own guard. */
 export function cleanCell(text: string): string {
-  return unguardCell(text.trim());
+  return unguardCell(tidyText(text));
+}
+
+function isBlank(text: string): boolean {
+  return trimBlanks(text) === '';
 }
 
 /** True for a row that holds nothing. */
 export function isBlankRow(cells: readonly string[]): boolean {
-  return cells.every((cell) => cell.trim() === '');
+  return cells.every(isBlank);
 }
 
 /** Cells up to the last one that holds something. */
 export function usedCells(row: readonly string[]): number {
-  return row.findLastIndex((cell) => cell.trim() !== '') + 1;
+  return row.findLastIndex((cell) => !isBlank(cell)) + 1;
+}
+
+/**
+ * True for a row that ends before its last columns, which are blank then: spreadsheets leave the
+ * delimiters at the end out. A single cell, or less than half of the row, is a broken line or a total.
+ */
+export function isCutRow(cellCount: number, columnCount: number): boolean {
+  return cellCount >= 2 && cellCount < columnCount && cellCount * 2 >= columnCount;
 }
 
 /** The headers of a row, blank columns at its end dropped; throws `CSV_MALFORMED`. */

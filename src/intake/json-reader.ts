@@ -2,6 +2,7 @@
 import { InputError } from '../core/errors.js';
 import { LIMITS } from '../core/limits.js';
 import { clip } from '../core/text.js';
+import { tidyText } from './header-row.js';
 import { JsonNumber, parseJson, type JsonRecord } from './json-parse.js';
 import { writeAmount } from './numbers.js';
 import { withoutExponent } from './plain-number.js';
@@ -44,9 +45,9 @@ export async function* readJsonRows(
   if (batch.length > 0) yield batch;
 }
 
-/** The keys of a record; none for a value that is no object. */
+/** The keys of a record, composed; none for a value that is no object. */
 export function keysOf(record: JsonRecord): string[] {
-  return isObject(record.value) ? Object.keys(record.value) : [];
+  return membersOf(record).map(([key]) => key);
 }
 
 /** Adds keys to the columns; throws `CSV_MALFORMED` when they become too many. */
@@ -63,16 +64,17 @@ export function addColumns(columns: Set<string>, keys: readonly string[]): void 
 /** The member as a cell, and whether JSON typed it as a number; undefined for nested values. */
 export function cellOf(member: unknown): { text: string | null; isNumber: boolean } | undefined {
   if (member === null) return { text: null, isNumber: false };
-  if (typeof member === 'string') return { text: member.trim(), isNumber: false };
+  if (typeof member === 'string') return { text: tidyText(member), isNumber: false };
   if (typeof member === 'boolean') return { text: String(member), isNumber: false };
   if (member instanceof JsonNumber)
     return { text: withoutExponent(member.text, EXPONENT_MAX), isNumber: true };
   return undefined;
 }
 
-/** The record's members; an empty list for a value that is no object. */
+/** The record's members under their composed keys; an empty list for a value that is no object. */
 export function membersOf(record: JsonRecord): [string, unknown][] {
-  return isObject(record.value) ? Object.entries(record.value) : [];
+  if (!isObject(record.value)) return [];
+  return Object.entries(record.value).map(([key, member]) => [key.normalize('NFC'), member]);
 }
 
 function toSourceRow(record: JsonRecord, columns: Columns): SourceRow {

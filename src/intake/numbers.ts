@@ -26,7 +26,8 @@ const HEADER_CHARS_MAX = 60;
 const PLAIN = /^-?\d{1,60}(?:\.\d{1,60})?$/;
 const THREE_DECIMALS = /\.\d{3}$/;
 
-const CURRENCY = '(?:kr\\.?|dkk|eur|€)';
+// Amounts are in kroner: one with the sign of another currency must not pass for one of ours.
+const CURRENCY = '(?:kr\\.?|dkk)';
 // Every group takes part in every match, if only with ''.
 const AMOUNT = new RegExp(
   `^([+-]?) *(?:${CURRENCY} *)?([+-]?) *(\\d[\\d., ]*|[.,]\\d+)(-?) *(?:${CURRENCY})?$`,
@@ -97,7 +98,7 @@ export class NumberColumn {
     this.#header = header;
   }
 
-  /** Text as somebody wrote it. Blank cells, plain integers and what is no amount say nothing. */
+  /** Text as somebody wrote it, never a typed number. Blank cells, plain integers and what is no amount say nothing. */
   addText(text: string, row: number): void {
     const amount = splitAmount(text);
     if (amount === null) return;
@@ -107,11 +108,6 @@ export class NumberColumn {
     if (point === null) this.#firstRow.comma ??= row;
     else if (comma === null) this.#firstRow.point ??= row;
     else this.#firstRow.either ??= row;
-  }
-
-  /** A number that JSON itself typed: its decimal sign is a point. */
-  addNumber(text: string, row: number): void {
-    if (text.includes('.')) this.#firstRow.point ??= row;
   }
 
   /** Throws `INPUT_AMBIGUOUS` when the cells allow two readings or contradict each other. */

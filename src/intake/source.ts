@@ -194,9 +194,8 @@ function addJsonEvidence(
 ): void {
   for (const [key, member] of context.members) {
     const cell = cellOf(member);
-    if (cell?.text === undefined || cell.text === null) continue;
-    if (cell.isNumber) context.judges.addNumber(key, cell.text, row);
-    else context.judges.addText(key, cell.text, row);
+    if (cell === undefined || cell.text === null || cell.isNumber) continue;
+    context.judges.addText(key, cell.text, row);
   }
 }
 
@@ -217,7 +216,6 @@ function addXlsxEvidence({ source, isNumber }: XlsxRow, judges: ColumnJudges): v
   judges.countRow();
   if (source.problem !== null) return;
   for (const [column, header] of judges.judged) {
-    // A number's text is ours: it tells nothing of how people write theirs.
     if (isNumber[column] === true) continue;
     judges.addText(header, source.cells[column] ?? '', source.row);
   }

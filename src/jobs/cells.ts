@@ -6,6 +6,12 @@ import type { ItemLine, ItemRecord, RowProblem } from '../store/types.js';
 import type { FileRow } from './entered.js';
 import type { Reading } from './reading.js';
 
+/**
+ * Stands before a text that is none of what its column holds. Without it a `12.50` in a column with
+ * decimal commas would pass the row's own check, which knows plain decimals only.
+ */
+const UNREAD = '?';
+
 /** A row's cells by column, amounts as plain decimals, dates as `YYYY-MM-DD`; other headers are left out. */
 export function cellsOf(row: Pick<ItemRecord, 'cells'>, reading: Reading): Cells {
   const { columns = [], headers = [] } = reading;
@@ -14,9 +20,9 @@ export function cellsOf(row: Pick<ItemRecord, 'cells'>, reading: Reading): Cells
     const column = columns[index];
     if (typeof column !== 'string') continue;
     const text = row.cells[index] === undefined ? '' : row.cells[index];
-    // A text that is no amount or date stays, for the row to say so.
     const isBlank = text === null || text === '';
-    cells[column] = isBlank ? text : (readCell(text, header, reading) ?? text);
+    // A text that is no amount or date is handed on, for the row to say so.
+    cells[column] = isBlank ? text : (readCell(text, header, reading) ?? `${UNREAD}${text}`);
   }
   return cells;
 }

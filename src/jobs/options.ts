@@ -1,12 +1,18 @@
 /** The options of a start, as tools take them and jobs keep them. */
 import { z } from 'zod';
 import { parseDateFormat } from '../intake/dates.js';
-import { ENCODINGS } from '../intake/encoding.js';
+import { encodingName, ENCODINGS } from '../intake/encoding.js';
 import { DECIMAL_SEPARATORS } from '../intake/numbers.js';
 import { DELIMITERS } from '../intake/source-row.js';
 import type { JobRecord } from '../store/types.js';
 
 export const STRATEGIES = ['skip', 'update', 'merge', 'create'] as const;
+
+/** Kept under our own name for it, so that the same start under another is the same. */
+const encoding = z.preprocess(
+  (value) => (typeof value === 'string' ? encodingName(value) : value),
+  z.enum(ENCODINGS),
+);
 
 const mappingName = z.string().regex(/^[\p{L}\p{N} ._-]{1,60}$/u, 'is no name of a mapping');
 
@@ -24,11 +30,12 @@ export const startOptionsSchema = z.strictObject({
   duplicateStrategy: z.enum(STRATEGIES).optional().describe('Default skip.'),
   matchBy: z.array(z.string()).min(1).max(8).optional(),
   columnMapping: z
-    .record(z.string(), z.string())
+    // Composed, as intake reads the headers.
+    .record(z.string().normalize('NFC'), z.string())
     .optional()
     .describe('{ "their header": "our column" }'),
   delimiter: z.enum(DELIMITERS).optional(),
-  encoding: z.enum(ENCODINGS).optional(),
+  encoding: encoding.optional(),
   decimalSeparator: z.enum(DECIMAL_SEPARATORS).optional(),
   dateFormat: z
     .string()

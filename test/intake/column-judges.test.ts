@@ -46,13 +46,6 @@ describe('ColumnJudges', () => {
     expect([numberStyles, dateOrders, warnings]).toEqual([{ pris: 'comma' }, { dato: 'mdy' }, []]);
   });
 
-  it('takes a typed number as evidence of a point', () => {
-    const judges = judgesFor();
-    judges.addNumber('pris', '1.5', 2);
-    judges.addNumber('navn', '1.5', 2);
-    expect(judges.finish().numberStyles).toEqual({ pris: 'point' });
-  });
-
   it('refuses more rows than allowed', () => {
     const judges = judgesFor({}, 1);
     judges.countRow();

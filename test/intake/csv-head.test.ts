@@ -62,6 +62,11 @@ describe('readCsvHead', () => {
     expect(whole(`"navn";"adresse, by"\n`).dialect.delimiter).toBe(';');
   });
 
+  it('counts rows for a delimiter that end before their last columns', () => {
+    const text = 'navn;pris, ekskl. moms;enhed\nA;10,50\nB;7,25\n';
+    expect(whole(text).dialect.delimiter).toBe(';');
+  });
+
   it('finds the delimiter of any sheet whose other cells hold the others', () => {
     const word = fc.string({ unit: fc.constantFrom('a', 'ø', ' ', ',', ';', '\t', '|', '1') });
     const cells = fc.array(word, { minLength: 3, maxLength: 3 });

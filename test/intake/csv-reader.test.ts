@@ -37,6 +37,18 @@ describe('readCsvRows', () => {
     expect(rows[0]?.problem).toMatchObject({ code: 'CSV_MALFORMED', field: null });
   });
 
+  it('takes the columns for blank that a spreadsheet left out at the end of a row', async () => {
+    const rows = await rowsOf('a,b,c,d,e\n1,2,3,4\n1,2,3\n1,2\n1\n1,2,3,4,5,6\n');
+    expect(rows.map(({ problem }) => problem?.message ?? null)).toEqual([
+      null,
+      null,
+      'The row has 2 cells, the header has 5.',
+      'The row has 1 cells, the header has 5.',
+      'The row has 6 cells, the header has 5.',
+    ]);
+    expect(rows[1]?.cells).toEqual(['1', '2', '3', '', '']);
+  });
+
   it('cuts a cell that is too long and lets its row fail', async () => {
     const long = `${'x'.repeat(LIMITS.cellCharsMax - 1)}😀`;
     const [row] = await rowsOf(`name,note\nA,${long}\n`);

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readCsvHead } from '../../src/intake/csv-head.js';
 import { readCsvRows } from '../../src/intake/csv-reader.js';
 import { csvStart, DIALECTS, formatCsvRow, formatDecimal } from '../../src/intake/csv-writer.js';
+import { tidyText } from '../../src/intake/header-row.js';
 import { collect, piecesOf } from './temp-folder.js';
 
 const { standard, da } = DIALECTS;
@@ -47,8 +48,11 @@ const letter = fc.oneof(
   fc.constantFrom('\u0001', '\u0085', '\u00a0', '\u2028', '😀', 'é', '\ufeff'),
   fc.string({ unit: 'grapheme', minLength: 1, maxLength: 1 }),
 );
-const isKept = (text: string): boolean => text.trim() === text && !text.includes('\0');
-const cell = fc.string({ unit: letter, maxLength: 12 }).filter(isKept);
+const isKept = (text: string): boolean => tidyText(text) === text && !text.includes('\0');
+const cell = fc
+  .string({ unit: letter, maxLength: 12 })
+  .map((text) => text.normalize('NFC'))
+  .filter(isKept);
 const table = fc.integer({ min: 1, max: 5 }).chain((width) =>
   fc.array(
     fc.array(cell, { minLength: width, maxLength: width }).filter((row) => row.some(Boolean)),

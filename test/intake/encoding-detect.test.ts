@@ -49,6 +49,12 @@ describe('detectEncoding', () => {
     });
     expect(detect(latin('Sm\u00bfr'), 'iso-8859-1').encoding).toBe('iso-8859-1');
     expect(detect(wide(DANISH), 'utf-16le').basis).toBe('given');
+    expect(() => detect(wide(`\ufeff${DANISH}`), 'utf-8')).toThrow('mark of utf-16le');
+  });
+
+  it('lets the mark say which sort of UTF-16 it is', () => {
+    const marked = wide(`\ufeff${DANISH}`).swap16();
+    expect(detect(marked, 'utf-16le')).toEqual({ encoding: 'utf-16be', basis: 'mark' });
   });
 
   it.each([

@@ -6,6 +6,8 @@ import {
   emptyFile,
   headersOf,
   isBlankRow,
+  isCutRow,
+  tidyText,
   usedCells,
 } from '../../src/intake/header-row.js';
 
@@ -17,17 +19,45 @@ describe('cleanCell', () => {
   });
 });
 
+describe('tidyText', () => {
+  it('composes what a Mac takes apart', () => {
+    expect(tidyText('A\u030aben')).toBe('\u00c5ben');
+    expect(tidyText('\u212bben')).toBe('\u00c5ben');
+  });
+
+  it('takes signs without width for blanks, at the ends only', () => {
+    expect(tidyText('\u200b \u2060x\u200by\ufeff\u200b')).toBe('x\u200by');
+    expect(tidyText('\u200b\ufeff')).toBe('');
+    expect(cleanCell("\u200b'=1")).toBe('=1');
+  });
+});
+
 describe('isBlankRow', () => {
   it('is true for delimiters and blanks alone', () => {
-    expect([[''], ['', ' ', '\u00a0'], []].every(isBlankRow)).toBe(true);
+    expect([[''], ['', ' ', '\u00a0'], ['\u200b'], []].every(isBlankRow)).toBe(true);
     expect(isBlankRow(['', "'"])).toBe(false);
+  });
+});
+
+describe('isCutRow', () => {
+  it.each([
+    [2, 3, true],
+    [2, 4, true],
+    [3, 6, true],
+    [2, 5, false],
+    [1, 2, false],
+    [1, 3, false],
+    [3, 3, false],
+    [4, 3, false],
+  ])('for %i cells of %i is %s', (cellCount, columnCount, isCut) => {
+    expect(isCutRow(cellCount, columnCount)).toBe(isCut);
   });
 });
 
 describe('headersOf', () => {
   it('names blank columns by their place and drops those at the end', () => {
     expect(headersOf([' navn ', '', "'=x", ' ', ''])).toEqual(['navn', '(column 2)', '=x']);
-    expect(usedCells(['', 'a', ' '])).toBe(2);
+    expect(usedCells(['', 'a', ' ', '\u200b'])).toBe(2);
   });
 
   it.each([

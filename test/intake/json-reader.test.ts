@@ -81,6 +81,7 @@ describe('cellOf', () => {
   it('takes scalars only', () => {
     expect(cellOf(true)).toEqual({ text: 'true', isNumber: false });
     expect(cellOf(' x ')).toEqual({ text: 'x', isNumber: false });
+    expect(cellOf('A\u030a\u200b')).toEqual({ text: '\u00c5', isNumber: false });
     expect(cellOf(null)).toEqual({ text: null, isNumber: false });
     expect([cellOf([]), cellOf({})]).toEqual([undefined, undefined]);
   });
@@ -98,6 +99,12 @@ describe('keysOf, membersOf and addColumns', () => {
       expect(keysOf({ row: 2, value })).toEqual([]);
       expect(membersOf({ row: 2, value })).toEqual([]);
     }
+  });
+
+  it('compose the keys', () => {
+    const record = { row: 2, value: { 'A\u030aben': 1 } };
+    expect(keysOf(record)).toEqual(['\u00c5ben']);
+    expect(membersOf(record)).toEqual([['\u00c5ben', 1]]);
   });
 
   it('refuse more keys than a table may have', () => {

@@ -114,13 +114,13 @@ describe('scanSource', () => {
   });
 
   it('judges columns of amounts only, and no cell of a ragged row', async () => {
-    const text = 'name;phone;unitPrice\nA;10.5;5\nB;x;y;10,5\nC;12,5\n';
+    const text = 'name;phone;unitPrice\nA;10.5;5\nB;12,5;y;10,5\n12,5\n';
     expect((await scan(text)).numberStyles).toEqual({ unitPrice: 'point' });
     const phones = await scan(text, { kindOf: (header) => (header === 'phone' ? 'amount' : null) });
     expect(phones.numberStyles).toEqual({ phone: 'point' });
   });
 
-  it('finds the keys and the amounts of JSON, whose numbers have points', async () => {
+  it('finds the keys and the amounts of JSON, whose typed numbers say nothing of its texts', async () => {
     const records = [{ name: 'A' }, { unitPrice: 1.125, name: 'B' }, { unitPrice: '7' }, {}, 5];
     const result = await scan(JSON.stringify(records));
     expect(result).toMatchObject({
@@ -131,7 +131,9 @@ describe('scanSource', () => {
     const texts = JSON.stringify([{ unitPrice: '1.250,00' }, { unitPrice: null, x: ['y'] }]);
     expect((await scan(texts)).numberStyles).toEqual({ unitPrice: 'comma' });
     const both = JSON.stringify([{ unitPrice: '1.250,00' }, { unitPrice: 1.5 }]);
-    expect((await failureOf(scan(both))).code).toBe('INPUT_AMBIGUOUS');
+    expect((await scan(both)).numberStyles).toEqual({ unitPrice: 'comma' });
+    const open = JSON.stringify([{ unitPrice: '1.250' }, { unitPrice: 99.5 }]);
+    expect((await failureOf(scan(open))).code).toBe('INPUT_AMBIGUOUS');
   });
 
   it.each(['name\nA\nB\nC\n', '{"name":"A"}\n{"name":"B"}\n{"name":"C"}\n'])(

@@ -1,6 +1,7 @@
 // The rows of an item under our column names, and what the file had wrong with any of them.
 import { describe, expect, it } from 'vitest';
 import { cellsOf, fileRowsOf, linesOf, problemOf } from '../../src/jobs/cells.js';
+import { amountCell, dateCell } from '../../src/resources/cells.js';
 import type { ItemLine } from '../../src/store/types.js';
 import { itemOf } from './support/images.js';
 
@@ -16,7 +17,7 @@ describe('cellsOf', () => {
 
   it.each([
     [['A', '1.250,50', 'x', 'stk'], { name: 'A', unitPrice: '1250.5', unit: 'stk' }],
-    [['A', 'gratis', 'x', ''], { name: 'A', unitPrice: 'gratis', unit: '' }],
+    [['A', 'gratis', 'x', ''], { name: 'A', unitPrice: '?gratis', unit: '' }],
     [['A', null, 'x', null], { name: 'A', unitPrice: null, unit: null }],
     [['A', ''], { name: 'A', unitPrice: '', unit: '' }],
   ])('%j is read as %j', (cells, expected) => {
@@ -53,17 +54,26 @@ describe('cellsOf, by what the scan found out', () => {
     });
   });
 
-  it('leaves what is none as it is', () => {
-    expect(read('csv', ['10.5', 'snart', 'A'])).toMatchObject({
-      unitPrice: '10.5',
-      entryDate: 'snart',
+  it('hands on what is none so that no check of a row takes it for one', () => {
+    expect(read('csv', ['10.5', 'snart', '10.5'])).toEqual({
+      unitPrice: '?10.5',
+      entryDate: '?snart',
+      name: '10.5',
     });
+    for (const text of ['12.50', '.5', '5.', '+5.5', '-0.5', '12,50 €', '١٢']) {
+      const { unitPrice } = read('csv', [text, '', '']);
+      expect(amountCell.safeParse(unitPrice).success).toBe(false);
+    }
+    for (const text of ['2025-02-30', '0000-01-01', '2025-3', '05-03-25', '20250305']) {
+      const { entryDate } = read('csv', ['', text, '']);
+      expect(dateCell.safeParse(entryDate).success).toBe(false);
+    }
     expect(read('csv', ['', null, ''])).toEqual({ unitPrice: '', entryDate: null, name: '' });
   });
 
   it('takes a typed number of a workbook beside texts with a decimal comma', () => {
     expect(read('xlsx', ['1.1250', '2025-03-05', 'A'])).toMatchObject({ unitPrice: '1.125' });
-    expect(read('csv', ['1.1250', '2025-03-05', 'A'])).toMatchObject({ unitPrice: '1.1250' });
+    expect(read('csv', ['1.1250', '2025-03-05', 'A'])).toMatchObject({ unitPrice: '?1.1250' });
   });
 });
 

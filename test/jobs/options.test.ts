@@ -1,5 +1,7 @@
 // Options of a start: what is taken, what is refused, what holds when nothing is said.
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { ENCODINGS } from '../../src/intake/encoding.js';
 import { jobOptionsOf, startOptionsSchema, STRATEGIES } from '../../src/jobs/options.js';
 
 describe('startOptionsSchema', () => {
@@ -25,6 +27,8 @@ describe('startOptionsSchema', () => {
     { matchBy: Array.from({ length: 9 }, () => 'email') },
     { delimiter: '#' },
     { encoding: 'ebcdic' },
+    { encoding: 'iso-8859-15' },
+    { encoding: 1252 },
     { decimalSeparator: "'" },
     { dateFormat: 'dd-mm-yy' },
     { dateFormat: 'i morgen' },
@@ -37,6 +41,36 @@ describe('startOptionsSchema', () => {
     { columnMapping: { a: 1 } },
   ])('refuses %j', (options) => {
     expect(startOptionsSchema.safeParse(options).success).toBe(false);
+  });
+});
+
+describe('columnMapping', () => {
+  it('is kept composed, as the headers are read', () => {
+    const columnMapping = { 'A\u030aben': 'name' };
+    const composed = { columnMapping: { '\u00c5ben': 'name' } };
+    expect(startOptionsSchema.parse({ columnMapping })).toEqual(composed);
+  });
+});
+
+describe('the encoding', () => {
+  it.each([
+    ['UTF-8', 'utf-8'],
+    ['utf8', 'utf-8'],
+    ['Utf_16', 'utf-16le'],
+    ['UTF-16BE', 'utf-16be'],
+    ['latin1', 'iso-8859-1'],
+    ['ISO8859-1', 'iso-8859-1'],
+    ['cp1252', 'windows-1252'],
+    ['win-1252', 'windows-1252'],
+    ['Windows1252', 'windows-1252'],
+  ])('%j is kept as %s', (named, encoding) => {
+    expect(startOptionsSchema.parse({ encoding: named })).toEqual({ encoding });
+  });
+
+  it('is told to clients by the names that it is kept under', () => {
+    const { properties, required } = z.toJSONSchema(startOptionsSchema, { io: 'input' });
+    expect(properties?.['encoding']).toEqual({ type: 'string', enum: [...ENCODINGS] });
+    expect(required).toBeUndefined();
   });
 });
 
