@@ -60,8 +60,10 @@ export function enterRows(
 ): EnteredRows {
   const { resource, lookups } = rules;
   const issues: RowIssue[] = [];
+  const faulty: string[] = [];
   const lines = rows.map(({ row, cells }, index): Line => {
     const parsed = parseCells(resource.rowSchema, cells);
+    faulty.push(...parsed.issues.map(({ field }) => field));
     const resolved = resource.resolve(parsed.values, lookups);
     for (const issue of [...parsed.issues, ...resolved.issues]) {
       issues.push(placed({ ...issue, ...(index === 0 ? {} : { line: index }) }, rows));
@@ -71,9 +73,9 @@ export function enterRows(
   const { grouping } = resource;
   if (grouping === null) {
     const values = lines[0]?.values ?? {};
-    return { entered: { values, lines: [values] }, issues };
+    return { entered: { values, lines: [values], faulty }, issues };
   }
   const head = headOf(lines, grouping);
-  const entered = { values: head.values, lines: lines.map(({ values }) => values) };
+  const entered = { values: head.values, lines: lines.map(({ values }) => values), faulty };
   return { entered, issues: [...issues, ...head.issues] };
 }
