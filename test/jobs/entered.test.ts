@@ -20,7 +20,7 @@ describe('a row that stands for itself', () => {
     const rows = [{ row: 2, cells: { name: 'Firma', city: '' } }];
     const { entered, issues } = enterRows(rows, rulesFor({ resource: customer }));
     expect({ entered, issues }).toEqual({
-      entered: { values: { name: 'Firma' }, lines: [{ name: 'Firma' }] },
+      entered: { values: { name: 'Firma' }, lines: [{ name: 'Firma' }], faulty: [] },
       issues: [],
     });
   });
