@@ -110,7 +110,10 @@ function isDate(text: string): boolean {
 }
 
 /** Intake has judged the column's date style; what arrives is YYYY-MM-DD or no date. */
-export const dateCell = readCell((text) => (isDate(text) ? text : null), 'is no date');
+export const dateCell = readCell(
+  (text) => (isDate(text) ? text : null),
+  'is no date with a year of four digits',
+);
 
 export const taxModeCell = wordCell(
   { incl: ['inkl', 'inkl.', 'inklusive'], excl: ['ekskl', 'ekskl.', 'eksklusive'] },

@@ -214,7 +214,7 @@ describe('dateCell', () => {
   it.each(['', '31-01-2026', '2026-1-31', '2025-02-29', '2026-13-01', '2026-00-10', '2026-04-31'])(
     '%j is no date',
     (text) => {
-      expect(messageOf(dateCell, text)).toBe('is no date');
+      expect(messageOf(dateCell, text)).toBe('is no date with a year of four digits');
     },
   );
 
