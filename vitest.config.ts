@@ -22,6 +22,8 @@ export default defineConfig({
           include: [TESTS],
           exclude: [...ELSEWHERE, END_TO_END, GATE],
           sequence: { groupOrder: 0 },
+          // They mostly wait (for timeouts, for what may still arrive): two at a time on two cores.
+          maxWorkers: 2,
         },
       },
       {
