@@ -81,10 +81,12 @@ function chainsOf(items: readonly ItemRecord[], resource: Work['resource']): Ite
 class Rollback {
   readonly #work: Work;
   readonly #beganMs: number;
+  readonly #lateMs: number;
   #picture: Picture | null = null;
 
-  constructor(work: Work) {
+  constructor(work: Work, lateMs: number) {
     this.#work = work;
+    this.#lateMs = lateMs;
     this.#beganMs = work.clock.monotonicMs();
   }
 
@@ -115,10 +117,18 @@ class Rollback {
     let lateUntilMs = 0;
     for (const item of chain) {
       // A lost restore that is saved late would overwrite the older values that come next.
-      const waitMs = lateUntilMs - clock.nowMs();
+      const waitMs = Math.max(lateUntilMs, await this.#lateFor(item)) - clock.nowMs();
       if (waitMs > 0) await clock.sleep(waitMs, stop);
       lateUntilMs = await this.#undoItem(item);
     }
+  }
+
+  /** An earlier pass may have restored the record to a newer value, and its answer was lost. */
+  async #lateFor({ seq: afterSeq, recordId }: ItemRecord): Promise<number> {
+    const { store, jobId, clock } = this.#work;
+    if (recordId === null || this.#lateMs <= clock.nowMs()) return 0;
+    const wanted = { jobId, recordId, hasWritten: true, afterSeq, limit: 1 };
+    return (await store.listItems(wanted)).length > 0 ? this.#lateMs : 0;
   }
 
   #freshPicture: Promise<Picture> | null = null;
@@ -274,18 +284,13 @@ async function takeSnapshot(work: Work): Promise<void> {
   await patchJob(work, { result: { ...known, undoSnapshot: true } });
 }
 
-/**
- * A rollback that another process began may have left a restore under way: saved late, it would
- * overwrite the older values that come next.
- */
-async function waitForLate(work: Work): Promise<void> {
-  const { clock, settings, stop } = work;
+/** Until when a request of an earlier pass may still arrive, wall time; 0: this is the first pass. */
+async function lateOfEarlierPass(work: Work): Promise<number> {
+  const { settings } = work;
   const { undo: begun, updatedAtMs } = await readJob(work);
-  const isResumed = begun !== null && begun.reversed + begun.kept + begun.errored > 0;
-  if (!isResumed) return;
-  const arrivedMs = updatedAtMs + settings.timeoutMs + settings.settleMs;
-  await clock.sleep(Math.max(arrivedMs - clock.nowMs(), 0), stop);
-  stop.throwIfAborted();
+  // The first pass counts what there is to take back before it sends anything.
+  const isResumed = begun !== null && begun.total > 0;
+  return isResumed ? updatedAtMs + settings.timeoutMs + settings.settleMs : 0;
 }
 
 /** Rolls the job back; rejects with an outage, to be called again when Billy is back. */
@@ -293,11 +298,11 @@ export async function undo(work: Work): Promise<void> {
   await reviveUnknown(work);
   await settleAll(work);
   if (work.stop.aborted) return;
-  await waitForLate(work);
+  const lateMs = await lateOfEarlierPass(work);
   const total = await work.store.countWritten({ jobId: work.jobId });
   await patchJob(work, { undo: { ...(await undoOf(work)), total } });
   await takeSnapshot(work);
-  await new Rollback(work).toEnd();
+  await new Rollback(work, lateMs).toEnd();
   await endUndo(work);
 }
 
