@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { RESOURCE_NAMES } from '../resources/registry.js';
 import { sourceFields, start, startFieldsBrief, startResult, summarizeStart } from './start.js';
-import { defineTool } from './tool.js';
+import { CHANGES, defineTool } from './tool.js';
 
 const ids = z
   .array(z.string().min(1).max(160))
@@ -15,12 +15,7 @@ export const bulkDeleteRecords = defineTool({
   description:
     'Starts a job that deletes records in Billy and answers at once with a jobId. What an invoice or bill uses fails, or is archived with options.archiveIfInUse; approved invoices are never deleted; unknown ids are skipped. ' +
     'Use options.dryRun first. rollback_job makes deleted records anew, under new ids.',
-  annotations: {
-    readOnlyHint: false,
-    destructiveHint: true,
-    idempotentHint: true,
-    openWorldHint: true,
-  },
+  annotations: CHANGES,
   inputSchema: z.strictObject({
     resourceType: z.enum(RESOURCE_NAMES),
     ids,

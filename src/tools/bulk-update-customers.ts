@@ -8,7 +8,7 @@ import {
   summarizeStart,
   updatesField,
 } from './start.js';
-import { defineTool } from './tool.js';
+import { CHANGES, defineTool } from './tool.js';
 
 export const bulkUpdateCustomers = defineTool({
   name: 'bulk_update_customers',
@@ -16,12 +16,7 @@ export const bulkUpdateCustomers = defineTool({
   description:
     'Starts a job that updates existing customers and answers at once with a jobId. Give updates (id and changes), or a file whose rows are found by id, contactNo, ean, vatNo or email. ' +
     'Columns: those of import_customers_csv and paymentTermsDays. rollback_job restores the earlier values.',
-  annotations: {
-    readOnlyHint: false,
-    destructiveHint: true,
-    idempotentHint: true,
-    openWorldHint: true,
-  },
+  annotations: CHANGES,
   inputSchema: z.strictObject({ updates: updatesField, ...sourceFields, ...startFieldsBrief }),
   outputSchema: startResult,
   run: (input, call) => start({ resourceType: 'customer', operation: 'update' }, input, call),

@@ -8,7 +8,7 @@ import {
   summarizeStart,
   updatesField,
 } from './start.js';
-import { defineTool } from './tool.js';
+import { CHANGES, defineTool } from './tool.js';
 
 export const bulkUpdateProducts = defineTool({
   name: 'bulk_update_products',
@@ -17,12 +17,7 @@ export const bulkUpdateProducts = defineTool({
     'Starts a job that updates existing products and answers at once with a jobId. Give updates (id and changes), or a file such as a price list (productNo,currency,unitPrice). ' +
     'Columns: name, description, accountNo, unitPrice, salesTaxRuleset (vat25, vat0, abroad), isArchived, productNo, currency, unit; rows are found by id, productNo or exact name. ' +
     'rollback_job restores the earlier values.',
-  annotations: {
-    readOnlyHint: false,
-    destructiveHint: true,
-    idempotentHint: true,
-    openWorldHint: true,
-  },
+  annotations: CHANGES,
   inputSchema: z.strictObject({ updates: updatesField, ...sourceFields, ...startFieldsBrief }),
   outputSchema: startResult,
   run: (input, call) => start({ resourceType: 'product', operation: 'update' }, input, call),

@@ -1,7 +1,7 @@
 /** Imports customers from a file, text or rows. */
 import { z } from 'zod';
 import { sourceFields, start, startFields, startResult, summarizeStart } from './start.js';
-import { defineTool } from './tool.js';
+import { ADDS, defineTool } from './tool.js';
 
 export const importCustomersCsv = defineTool({
   name: 'import_customers_csv',
@@ -11,12 +11,7 @@ export const importCustomersCsv = defineTool({
     'Columns: name (required), email, phone, address, city, zipcode, country, vatNo, contactNo, ean, type, isArchived, paymentTermsDays, id; Danish headers work. ' +
     'Existing customers are matched by contactNo, ean, vatNo, email: options.duplicateStrategy skip (default), update, merge or create. ' +
     'Use options.dryRun first, then dryRunJobId. rollback_job takes an import back.',
-  annotations: {
-    readOnlyHint: false,
-    destructiveHint: false,
-    idempotentHint: false,
-    openWorldHint: true,
-  },
+  annotations: ADDS,
   inputSchema: z.strictObject({ ...sourceFields, ...startFields }),
   outputSchema: startResult,
   run: (input, call) => start({ resourceType: 'customer', operation: 'import' }, input, call),

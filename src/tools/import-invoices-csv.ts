@@ -1,7 +1,7 @@
 /** Imports invoices from a file, text or rows. */
 import { z } from 'zod';
 import { sourceFields, start, startFieldsBrief, startResult, summarizeStart } from './start.js';
-import { defineTool } from './tool.js';
+import { ADDS, defineTool } from './tool.js';
 
 export const importInvoicesCsv = defineTool({
   name: 'import_invoices_csv',
@@ -10,12 +10,7 @@ export const importInvoicesCsv = defineTool({
     'Starts a job that makes invoices in Billy from a file with one line per row and answers at once with a jobId. ' +
     'Columns: invoiceRef (or invoiceNo; groups the lines), customer (contactNo, ean, vatNo or email), entryDate, paymentTermsDays, taxMode (incl, excl), currency, productNo, description, quantity, unitPrice, approve; Danish headers work. ' +
     'Drafts, unless approve says yes. An unknown customer or product, and nothing is sent. What exists already is skipped. rollback_job deletes drafts and keeps approved invoices.',
-  annotations: {
-    readOnlyHint: false,
-    destructiveHint: false,
-    idempotentHint: false,
-    openWorldHint: true,
-  },
+  annotations: ADDS,
   inputSchema: z.strictObject({ ...sourceFields, ...startFieldsBrief }),
   outputSchema: startResult,
   run: (input, call) => start({ resourceType: 'invoice', operation: 'import' }, input, call),

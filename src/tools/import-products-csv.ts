@@ -1,7 +1,7 @@
 /** Imports products from a file, text or rows. */
 import { z } from 'zod';
 import { sourceFields, start, startFieldsBrief, startResult, summarizeStart } from './start.js';
-import { defineTool } from './tool.js';
+import { ADDS, defineTool } from './tool.js';
 
 export const importProductsCsv = defineTool({
   name: 'import_products_csv',
@@ -10,12 +10,7 @@ export const importProductsCsv = defineTool({
     'Starts a job that imports products into Billy from a CSV, XLSX or JSON file and answers at once with a jobId. ' +
     'Columns: name and unitPrice (required), description, accountNo, salesTaxRuleset (vat25, vat0, abroad), isArchived, productNo, currency, unit, id; Danish headers work. ' +
     'Existing products are matched by productNo, then exact name; otherwise like import_customers_csv.',
-  annotations: {
-    readOnlyHint: false,
-    destructiveHint: false,
-    idempotentHint: false,
-    openWorldHint: true,
-  },
+  annotations: ADDS,
   inputSchema: z.strictObject({ ...sourceFields, ...startFieldsBrief }),
   outputSchema: startResult,
   run: (input, call) => start({ resourceType: 'product', operation: 'import' }, input, call),

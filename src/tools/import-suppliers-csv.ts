@@ -1,19 +1,14 @@
 /** Imports suppliers from a file, text or rows. */
 import { z } from 'zod';
 import { sourceFields, start, startFieldsBrief, startResult, summarizeStart } from './start.js';
-import { defineTool } from './tool.js';
+import { ADDS, defineTool } from './tool.js';
 
 export const importSuppliersCsv = defineTool({
   name: 'import_suppliers_csv',
   title: 'Import suppliers',
   description:
     'Starts a job that imports suppliers into Billy; columns, matching and options as import_customers_csv.',
-  annotations: {
-    readOnlyHint: false,
-    destructiveHint: false,
-    idempotentHint: false,
-    openWorldHint: true,
-  },
+  annotations: ADDS,
   inputSchema: z.strictObject({ ...sourceFields, ...startFieldsBrief }),
   outputSchema: startResult,
   run: (input, call) => start({ resourceType: 'supplier', operation: 'import' }, input, call),

@@ -47,6 +47,22 @@ export const READS: ToolAnnotations = {
   openWorldHint: false,
 };
 
+/** Starts a job that adds records; the same once more adds others. */
+export const ADDS: ToolAnnotations = {
+  readOnlyHint: false,
+  destructiveHint: false,
+  idempotentHint: false,
+  openWorldHint: true,
+};
+
+/** Starts a job that changes or deletes records; the same once more changes nothing. */
+export const CHANGES: ToolAnnotations = {
+  readOnlyHint: false,
+  destructiveHint: true,
+  idempotentHint: true,
+  openWorldHint: true,
+};
+
 export const jobIdField = z
   .string()
   .min(1)
