@@ -4,7 +4,7 @@
  */
 import { hostname } from 'node:os';
 import { createBillyClient } from '../../src/billy/client.js';
-import type { Clock } from '../../src/core/clock.js';
+import { systemClock, type Clock } from '../../src/core/clock.js';
 import { StoreError } from '../../src/core/errors.js';
 import { createLog } from '../../src/core/log.js';
 import { Engine } from '../../src/jobs/engine.js';
@@ -62,6 +62,7 @@ export function virtualClock(
   return {
     nowMs: () => Math.floor(startMs + time.ms),
     monotonicMs: () => time.ms,
+    turn: () => systemClock.turn(),
     sleep: (ms, signal) =>
       new Promise((resolve) => {
         if (signal?.aborted === true) {

@@ -8,6 +8,8 @@ export interface Clock {
   monotonicMs(): number;
   /** Resolves after `ms`, or at once when the signal aborts (it never rejects). */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Resolves once everything else that is due has had its turn: long work is cut up by it. */
+  turn(): Promise<void>;
   /** A number in [0, 1). */
   random(): number;
   /** `bytes` random bytes, hexadecimal; for names nobody may guess. */
@@ -38,6 +40,12 @@ function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
+function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
+
 function deadline(ms: number): { signal: AbortSignal; cancel: () => void } {
   const controller = new AbortController();
   const timer = setTimeout(() => {
@@ -64,6 +72,7 @@ export const systemClock: Clock = {
   nowMs: () => Date.now(),
   monotonicMs: () => performance.now(),
   sleep,
+  turn,
   random: () => Math.random(),
   randomHex: (bytes) => randomBytes(bytes).toString('hex'),
   deadline,

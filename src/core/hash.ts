@@ -1,5 +1,5 @@
 /** Hashes over values whose key order does not matter. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** JSON with keys in order at every depth; `undefined` members are left out, alone it is `null`. */
 export function canonicalJson(value: unknown): string {
@@ -13,5 +13,23 @@ export function canonicalJson(value: unknown): string {
 
 /** SHA-256 of a text, hexadecimal. */
 export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hash('sha256', text);
+}
+
+/** Two rounds over the text at once; the multipliers are those of MurmurHash3 and xxHash. */
+const MULTIPLIERS = [0x85ebca6b, 0x9e3779b1] as const;
+
+/** Two independent 32-bit hashes of a text, quick and not secret: to tell texts apart, not to prove. */
+export function quickHashes(text: string): readonly [number, number] {
+  let [one, other] = [0x3243f6a8, 0x2b7e1516];
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    one = Math.imul(one ^ code, MULTIPLIERS[0]);
+    one ^= one >>> 15;
+    other = Math.imul(other ^ code, MULTIPLIERS[1]);
+    other ^= other >>> 13;
+  }
+  one = Math.imul(one ^ (one >>> 16), MULTIPLIERS[1]);
+  other = Math.imul(other ^ (other >>> 15), MULTIPLIERS[0]);
+  return [(one ^ (one >>> 13)) >>> 0, (other ^ (other >>> 16)) >>> 0];
 }

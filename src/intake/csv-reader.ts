@@ -32,6 +32,8 @@ function toSourceRow(
   const { headers } = found;
   const cells = found.cells.map(cleanCell);
   const problem = raggedProblem(cells, headers.length) ?? longCellProblem(cells, headers);
+  // Nearly every row is as it should be, and stays as it is.
+  if (problem === null && cells.length === headers.length) return { row, cells, problem };
   return {
     row,
     cells: headers.map((_header, column) => cutCell(cells[column] ?? '')),
@@ -40,6 +42,7 @@ function toSourceRow(
 }
 
 function raggedProblem(cells: readonly string[], columnCount: number): RowProblem | null {
+  if (cells.length === columnCount) return null;
   const usedCount = cells.findLastIndex((cell) => cell !== '') + 1;
   const isTooShort = cells.length < columnCount && !isCutRow(cells.length, columnCount);
   if (!isTooShort && usedCount <= columnCount) return null;

@@ -9,9 +9,23 @@ const HEADER_CHARS_MAX = 60;
 /** What `trim` takes for a blank, and signs without width that pages and programs leave behind. */
 const BLANK = /[\s\u200b\u2060\ufeff]/;
 
+/** Signs below these are composed as they stand; all that a Mac takes apart lies above. */
+const MAY_BE_TAKEN_APART = /[\u0300-\uffff]/;
+/** Printable ASCII: the ends of nearly all cells, and none of them is a blank. */
+const BLANK_CODE_MAX = 0x20;
+const ASCII_CODE_MAX = 0x7e;
+
+function isPlainEnd(code: number): boolean {
+  return code > BLANK_CODE_MAX && code <= ASCII_CODE_MAX;
+}
+
 /** The text without surrounding blanks, and composed: a Mac writes `Å` as `A` and a ring. */
 export function tidyText(text: string): string {
-  return trimBlanks(text).normalize('NFC');
+  if (text === '') return text;
+  const hasPlainEnds =
+    isPlainEnd(text.charCodeAt(0)) && isPlainEnd(text.charCodeAt(text.length - 1));
+  const trimmed = hasPlainEnds ? text : trimBlanks(text);
+  return MAY_BE_TAKEN_APART.test(trimmed) ? trimmed.normalize('NFC') : trimmed;
 }
 
 /** A loop, since an expression for the end takes quadratic time on blanks within. */
@@ -29,7 +43,7 @@ export function cleanCell(text: string): string {
 }
 
 function isBlank(text: string): boolean {
-  return trimBlanks(text) === '';
+  return text === '' || (!isPlainEnd(text.charCodeAt(0)) && trimBlanks(text) === '');
 }
 
 /** True for a row that holds nothing. */

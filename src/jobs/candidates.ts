@@ -40,6 +40,10 @@ export class Candidates {
     this.#changed.add(entry.recordId);
   }
 
+  get isEmpty(): boolean {
+    return this.#entries.size === 0;
+  }
+
   entries(): PoolEntry[] {
     return [...this.#entries.values()];
   }

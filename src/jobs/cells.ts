@@ -2,7 +2,7 @@
 import { parseDate, unambiguousDate } from '../intake/dates.js';
 import { readAmount, unambiguousAmount, writeAmount } from '../intake/numbers.js';
 import type { Cells } from '../resources/resource.js';
-import type { ItemLine, ItemRecord, RowProblem } from '../store/types.js';
+import type { ItemLine, ItemRecord, RowProblem, UndecidedItem } from '../store/types.js';
 import type { FileRow } from './entered.js';
 import type { Reading } from './reading.js';
 
@@ -16,10 +16,12 @@ const UNREAD = '?';
 export function cellsOf(row: Pick<ItemRecord, 'cells'>, reading: Reading): Cells {
   const { columns = [], headers = [] } = reading;
   const cells: Record<string, string | null> = {};
-  for (const [index, header] of headers.entries()) {
+  for (let index = 0; index < headers.length; index += 1) {
     const column = columns[index];
+    const header = headers[index] ?? '';
     if (typeof column !== 'string') continue;
-    const text = row.cells[index] === undefined ? '' : row.cells[index];
+    const cell = row.cells[index];
+    const text = cell === undefined ? '' : cell;
     const isBlank = text === null || text === '';
     // A text that is no amount or date is handed on, for the row to say so.
     cells[column] = isBlank ? text : (readCell(text, header, reading) ?? `${UNREAD}${text}`);
@@ -60,17 +62,17 @@ function ownValue<T>(values: Readonly<Record<string, T>>, header: string): T | u
 }
 
 /** All rows of an item, the one that names it first. */
-export function linesOf(item: ItemRecord): readonly ItemLine[] {
+export function linesOf(item: UndecidedItem): readonly ItemLine[] {
   const { row, cells, problem, lines } = item;
   return [{ row, cells, problem }, ...lines];
 }
 
-export function fileRowsOf(item: ItemRecord, reading: Reading): readonly FileRow[] {
+export function fileRowsOf(item: UndecidedItem, reading: Reading): readonly FileRow[] {
   return linesOf(item).map((line) => ({ row: line.row, cells: cellsOf(line, reading) }));
 }
 
 /** What intake found wrong with one of the item's rows: then the item as a whole cannot be taken. */
-export function problemOf(item: ItemRecord): RowProblem | null {
+export function problemOf(item: UndecidedItem): RowProblem | null {
   if (item.problem !== null) return item.problem;
   const line = item.lines.find(({ problem }) => problem !== null);
   if (line?.problem === undefined || line.problem === null) return null;

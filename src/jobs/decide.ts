@@ -53,7 +53,10 @@ function decideCreate(entered: Entered, rules: Rules, seq: number): Writing {
     recordId: null,
     steps,
     before: null,
-    after: resource.imageOfBody(virtualId(seq), body, lookups),
+    // Only rows that may be met by others ask for it.
+    get after() {
+      return resource.imageOfBody(virtualId(seq), body, lookups);
+    },
     changes: [],
     assumptions: resource.assumptions(entered, lookups),
   };

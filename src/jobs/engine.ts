@@ -21,7 +21,8 @@ import { claimLease } from './claim.js';
 import { rollbackNote, settledNote } from './journal.js';
 import { jobOptionsOf } from './options.js';
 import { ownerName } from './owner.js';
-import { loadRequestOf, plan, planContext, withdrawPlan } from './plan.js';
+import { loadRequestOf, planContext } from './plan-context.js';
+import { plan, preparePlan, withdrawPlan } from './plan.js';
 import { prepareRetry } from './retry.js';
 import { finishBegun, run, settleAll } from './run.js';
 import { scan } from './scan.js';
@@ -200,8 +201,9 @@ export class Engine {
     }
     await patchJob(work, { phase: 'scan', status: 'validating' });
     await scan(work);
+    const { planner } = await preparePlan(work);
     await patchJob(work, { phase: 'plan', status: 'processing' });
-    await this.#afterPlan(work, await plan(work));
+    await this.#afterPlan(work, await planner.toEnd());
   }
 
   /** A job that ended while its rows were stored has some of them only: it begins anew. */

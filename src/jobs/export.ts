@@ -14,7 +14,7 @@ import {
 import { imageOf } from '../resources/image.js';
 import type { Lookups, Resource } from '../resources/resource.js';
 import type { RecordImage } from '../store/types.js';
-import { loadRequestOf } from './plan.js';
+import { loadRequestOf } from './plan-context.js';
 import { jobRead, patchJob, readJob, warn, type Work } from './work.js';
 
 const exportOptionsSchema = z.object({

@@ -13,19 +13,22 @@ export function entryOf(
   return { recordId: image.id, image, keys: resource.keysOfImage(image), touchedBy };
 }
 
-/** Lists all records of the resource into the pool's layer; the whole list, not a look-up a row. */
-export async function listPool(work: Work, layer: 'before' | 'undo'): Promise<void> {
+/** Lists all records of the resource into the pool's layer; the whole list, not a look-up a row. Answers how many. */
+export async function listPool(work: Work, layer: 'before' | 'undo'): Promise<number> {
   const { store, billy, resource, jobId, lease } = work;
   await store.clearPool({ jobId, lease, layers: [layer] });
   const pages = billy.listAll(resource.collection, {
     ...jobRead(work),
     include: resource.include,
   });
+  let count = 0;
   for await (const records of pages) {
     work.stop.throwIfAborted();
     const entries = records.map((record) => entryOf(resource, imageOf(record, resource)));
     await store.putPool({ jobId, lease, layer, entries });
+    count += entries.length;
   }
+  return count;
 }
 
 /** Records of two collections share one layer, so both ids and keys say whose they are. */

@@ -5,11 +5,13 @@
 import { LIMITS } from '../core/limits.js';
 import type { ItemPatch, ItemRecord, PoolEntry } from '../store/types.js';
 import { Candidates } from './candidates.js';
-import { fileRowsOf, problemOf } from './cells.js';
+import { problemOf } from './cells.js';
 import { decide } from './decide.js';
 import { isVirtual, seqOfVirtual } from './decision.js';
 import { withChildIds } from './follow.js';
-import { patchOf, surroundingsFor, withEarlierSteps, type PlanContext } from './plan.js';
+import { planRowOf, surroundingsFor } from './plan-batch.js';
+import type { PlanContext } from './plan-context.js';
+import { patchOf, withEarlierSteps } from './plan-patch.js';
 import { candidatesFor, entryOf } from './pool.js';
 import { changeItems, type Work } from './work.js';
 
@@ -113,8 +115,9 @@ export async function replan(
   item: ItemRecord,
   context: PlanContext,
 ): Promise<ItemPatch> {
-  const rows = fileRowsOf(item, context.reading);
-  const around = await surroundingsFor(work, [{ item, rows }], { context, layer: 'done' });
+  const planRow = planRowOf(item, context);
+  const { rows } = planRow;
+  const around = await surroundingsFor(work, [planRow], { context, layer: 'done' });
   const cells = rows.map((row) => row.cells);
   const planned = (await candidatesFor(work, cells, 'planned')).entries();
   const done = around.candidates.entries();

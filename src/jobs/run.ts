@@ -9,7 +9,7 @@ import { differsFromSent } from '../resources/image.js';
 import type { ItemRecord } from '../store/types.js';
 import { releaseFirstWaiting, releaseFollowers } from './follow.js';
 import type { JobOptions } from './options.js';
-import type { PlanContext } from './plan.js';
+import type { PlanContext } from './plan-context.js';
 import { replan } from './replan.js';
 import { removalOf, sendDeletion } from './send-delete.js';
 import { sendItem, type Sent } from './send.js';

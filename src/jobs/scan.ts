@@ -1,33 +1,18 @@
 /**
- * The first stage: judge the whole source, then stream its rows into the store. Nothing has been sent
- * yet, so a restart simply begins anew.
+ * The first stage: judge the whole source. Rows that are an item each are read again and stored as
+ * they are decided; rows that belong together are gathered here. Nothing has been sent yet, so a
+ * restart simply begins anew.
  */
-import { readHead, readRows, scanSource, type SourceHead } from '../intake/source.js';
-import type { ColumnKind } from '../intake/source-row.js';
-import { headerReader, mapHeaders } from '../resources/headers.js';
+import { readHead, scanSource } from '../intake/source.js';
+import { mapHeaders } from '../resources/headers.js';
 import type { JobRecord } from '../store/types.js';
+import { kindReader, rowsOfFile } from './file-rows.js';
 import { groupRows } from './group.js';
 import { jobOptionsOf } from './options.js';
 import { readingOf, readOptionsOf, type Reading } from './reading.js';
 import { patchJob, readJob, warn, type Work } from './work.js';
 
-/** What the cells under a header are, where that decides how they are read. */
-function kindReader(work: Work, reading: Reading): (header: string) => ColumnKind {
-  const { resource } = work;
-  const kinds = new Map(resource.columns.map(({ name, kind }) => [name, kind]));
-  const columnOf = headerReader(resource, reading.columnMapping, reading.savedMapping);
-  return (header) => {
-    const kind = kinds.get(columnOf(header) ?? '');
-    return kind === 'amount' || kind === 'date' ? kind : null;
-  };
-}
-
-interface Judged {
-  readonly reading: Reading;
-  readonly head: SourceHead;
-}
-
-async function judge(work: Work, job: JobRecord): Promise<Judged> {
+async function judge(work: Work, job: JobRecord): Promise<Reading> {
   const reading = readingOf(job.reading);
   const { columnMapping, savedMapping = {} } = reading;
   const options = readOptionsOf(reading);
@@ -49,21 +34,14 @@ async function judge(work: Work, job: JobRecord): Promise<Judged> {
   // How many items rows make that belong together is known once they are stored.
   const totalItems = work.resource.grouping === null ? result.rowCount : null;
   await patchJob(work, { reading: judged, totalRows: result.rowCount, totalItems });
-  return { reading: judged, head: { ...head, headers, encoding } };
+  return judged;
 }
 
-/** Scans and stores; rejects with an InputError when the source as a whole cannot be taken. */
-export async function scan(work: Work): Promise<void> {
+async function gather(work: Work, reading: Reading, { operation }: JobRecord): Promise<void> {
   const { store, jobId, lease } = work;
-  await store.clearItems({ jobId, lease });
-  const job = await readJob(work);
-  const { operation } = job;
-  const { reading, head } = await judge(work, job);
-  const kindOf = kindReader(work, reading);
   let seq = 0;
   let aboveKey: string | null = null;
-  for await (const rows of readRows(reading.path, head, { kindOf, signal: work.stop })) {
-    work.stop.throwIfAborted();
+  for await (const rows of rowsOfFile(work, reading)) {
     const place = { reading, lastSeq: seq, operation, aboveKey };
     const { items, additions, lastKey } = await groupRows(work, rows, place);
     await store.addItems({ jobId, lease, items });
@@ -72,4 +50,13 @@ export async function scan(work: Work): Promise<void> {
     aboveKey = lastKey;
   }
   await patchJob(work, { totalItems: seq });
+}
+
+/** Judges, and stores rows that belong together; rejects with an InputError when the source as a whole cannot be taken. */
+export async function scan(work: Work): Promise<void> {
+  const { store, jobId, lease, resource } = work;
+  await store.clearItems({ jobId, lease });
+  const job = await readJob(work);
+  const reading = await judge(work, job);
+  if (resource.grouping !== null) await gather(work, reading, job);
 }

@@ -13,10 +13,13 @@ export function columnsOf(table: FieldTable): Readonly<Record<string, string>> {
 
 /** The row's values under Billy's names; blank cells are left out. */
 export function bodyOf(table: FieldTable, values: RowValues): Record<string, Json> {
-  const entries = Object.entries(table)
-    .filter(([column]) => values[column] !== undefined)
-    .map(([column, field]) => [field, values[column] ?? null] as const);
-  return Object.fromEntries(entries);
+  const body: Record<string, Json> = {};
+  // In the order of the table, whatever the row's.
+  for (const column in table) {
+    const [field, value] = [table[column], values[column]];
+    if (field !== undefined && value !== undefined) body[field] = value;
+  }
+  return body;
 }
 
 /** Cells arrive trimmed, and spreadsheets write line breaks in their own way: neither is a change. */

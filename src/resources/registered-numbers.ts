@@ -8,8 +8,11 @@ const PREFIXED = /^([A-Z]{2}).*\d/;
 /** How spreadsheets show a number too long for them: `5,79E+12`, whose digits are gone for good. */
 const CUT = /^\d{1,3}(?:[.,]\d+)?E\+\d{1,3}$/i;
 
+const NAKED = /^\d+$/;
+
 /** `DK 12 34 56 78`, `12345678` and `DK-12345678` are one number. */
 export function normalizeVatNo(text: string): string {
+  if (NAKED.test(text)) return text;
   const plain = text.toUpperCase().replaceAll(/[\s.\-]/g, '');
   return /^DK\d{8}$/.test(plain) ? plain.slice(2) : plain;
 }
@@ -20,10 +23,11 @@ export function normalizeEan(text: string): string {
 }
 
 function weightedSum(digits: string, weights: readonly number[]): number {
-  return Array.from(digits, Number).reduce(
-    (sum, digit, index) => sum + digit * (weights[index % weights.length] ?? 0),
-    0,
-  );
+  let sum = 0;
+  for (let index = 0; index < digits.length; index += 1) {
+    sum += Number(digits.charAt(index)) * (weights[index % weights.length] ?? 0);
+  }
+  return sum;
 }
 
 /** Eight digits without a leading zero whose weighted sum 11 divides (FIELD: erhvervsstyrelsen.dk). */

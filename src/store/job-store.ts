@@ -4,6 +4,7 @@
  */
 import type {
   Cause,
+  PlannedItem,
   ItemChange,
   ItemRecord,
   ItemState,
@@ -150,6 +151,20 @@ export interface JobStore {
   readLease(claim: { name: string }): Promise<LeaseHolder | null>;
 
   addItems(batch: { jobId: string; lease: Lease; items: readonly NewItem[] }): Promise<void>;
+  /**
+   * Stores items as they were decided, with their counters, causes and what the plan will leave of the
+   * records (layer `planned`), or nothing. Items of `leaders` are told that others follow them; one that
+   * waits for an item that has ended meanwhile is ready.
+   */
+  addDecided(batch: {
+    jobId: string;
+    lease: Lease;
+    items: readonly PlannedItem[];
+    planned: readonly PoolEntry[];
+    leaders: readonly number[];
+    duplicates: { inFile: number; inBilly: number };
+    nowMs: number;
+  }): Promise<void>;
   /** Which items of the job have these group keys, and how many further rows each holds. */
   findGroups(filter: {
     jobId: string;

@@ -14,6 +14,23 @@ const FURTHER_MESSAGE = 'Further causes, see the report.';
 
 type Key = Pick<Trouble, 'code' | 'message'>;
 
+/** The rows of one batch that a cause is new to. */
+interface Cause extends Key {
+  readonly rows: number[];
+}
+
+/** A file in which every row has the same fault costs no more than one in which none has. */
+function causesOf(troubles: readonly Trouble[]): Iterable<Cause> {
+  const causes = new Map<string, Cause>();
+  for (const { code, message, row } of troubles) {
+    const key = `${code} ${message}`;
+    const known = causes.get(key);
+    if (known === undefined) causes.set(key, { code, message, rows: [row] });
+    else known.rows.push(row);
+  }
+  return causes.values();
+}
+
 async function isKnown(transaction: Transaction<Tables>, jobId: string, key: Key) {
   const row = await transaction
     .selectFrom('causes')
@@ -43,10 +60,11 @@ async function keyOf(transaction: Transaction<Tables>, jobId: string, { code, me
   return { key: further, isNew: !(await isKnown(transaction, jobId, further)) };
 }
 
-async function addCause(transaction: Transaction<Tables>, jobId: string, trouble: Trouble) {
-  const { key, isNew } = await keyOf(transaction, jobId, trouble);
+async function addCause(transaction: Transaction<Tables>, jobId: string, cause: Cause) {
+  const { key, isNew } = await keyOf(transaction, jobId, cause);
+  const [first, count] = [cause.rows.slice(0, LIMITS.causeRowsMax), cause.rows.length];
   if (isNew) {
-    const row = { job_id: jobId, ...key, count: 1, rows: JSON.stringify([trouble.row]) };
+    const row = { job_id: jobId, ...key, count, rows: JSON.stringify(first) };
     await transaction.insertInto('causes').values(row).execute();
     return;
   }
@@ -57,11 +75,10 @@ async function addCause(transaction: Transaction<Tables>, jobId: string, trouble
     .where('code', '=', key.code)
     .where('message', '=', key.message)
     .executeTakeFirstOrThrow();
-  const rows = JSON.parse(listed) as number[];
-  if (rows.length < LIMITS.causeRowsMax) rows.push(trouble.row);
+  const rows = [...(JSON.parse(listed) as number[]), ...first].slice(0, LIMITS.causeRowsMax);
   await transaction
     .updateTable('causes')
-    .set((row) => ({ count: row('count', '+', 1), rows: JSON.stringify(rows) }))
+    .set((row) => ({ count: row('count', '+', count), rows: JSON.stringify(rows) }))
     .where('job_id', '=', jobId)
     .where('code', '=', key.code)
     .where('message', '=', key.message)
@@ -103,5 +120,5 @@ export async function moveCauses(
   moves: { gone: readonly Trouble[]; come: readonly Trouble[] },
 ): Promise<void> {
   for (const trouble of moves.gone) await removeCause(transaction, jobId, trouble);
-  for (const trouble of moves.come) await addCause(transaction, jobId, trouble);
+  for (const cause of causesOf(moves.come)) await addCause(transaction, jobId, cause);
 }

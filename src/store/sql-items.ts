@@ -47,7 +47,7 @@ type CounterColumn =
   | 'duplicates_in_file'
   | 'duplicates_in_billy';
 
-class Counters {
+export class Counters {
   readonly #deltas = new Map<CounterColumn, number>();
 
   add(column: CounterColumn, delta: number): void {
@@ -101,7 +101,7 @@ async function readStandings(
   });
 }
 
-function troubleOf(
+export function troubleOf(
   item: { outcome?: string | null; code?: string | null; message?: string | null },
   row: number,
 ): Trouble[] {
@@ -121,7 +121,7 @@ function checkedStanding(standings: Map<number, Standing>, change: ItemChange): 
   return before;
 }
 
-async function moveCounters(
+export async function moveCounters(
   transaction: Transaction<Tables>,
   job: { jobId: string; nowMs: number },
   counters: Counters,

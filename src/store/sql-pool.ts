@@ -116,23 +116,32 @@ function readQueries(db: Kysely<Tables>): Pick<PoolPart, 'findPool' | 'getPool'>
   };
 }
 
+/** Puts entries into a layer, in place of those of the same records, inside a transaction. */
+export async function putEntries(
+  transaction: Transaction<Tables>,
+  { jobId, layer, entries }: { jobId: string; layer: PoolLayer; entries: readonly PoolEntry[] },
+): Promise<void> {
+  for (let start = 0; start < entries.length; start += ROWS_PER_INSERT) {
+    const part = entries.slice(start, start + ROWS_PER_INSERT);
+    await transaction
+      .deleteFrom('pool')
+      .where('job_id', '=', jobId)
+      .where('layer', '=', layer)
+      .where(
+        'record_id',
+        'in',
+        part.map((entry) => entry.recordId),
+      )
+      .execute();
+    await insertChunks(transaction, { jobId, layer, entries: part });
+  }
+}
+
 function writeQueries(db: Kysely<Tables>): Pick<PoolPart, 'putPool' | 'clearPool'> {
   return {
     async putPool({ jobId, lease, layer, entries }) {
       if (entries.length === 0) return;
-      await fenced(db, lease, async (transaction) => {
-        const ids = entries.map((entry) => entry.recordId);
-        await transaction
-          .deleteFrom('pool')
-          .where('job_id', '=', jobId)
-          .where('layer', '=', layer)
-          .where('record_id', 'in', ids)
-          .execute();
-        for (let start = 0; start < entries.length; start += ROWS_PER_INSERT) {
-          const part = entries.slice(start, start + ROWS_PER_INSERT);
-          await insertChunks(transaction, { jobId, layer, entries: part });
-        }
-      });
+      await fenced(db, lease, (transaction) => putEntries(transaction, { jobId, layer, entries }));
     },
 
     async clearPool({ jobId, lease, layers }) {

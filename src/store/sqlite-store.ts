@@ -7,6 +7,8 @@ import { AppError, StoreError, messageOf } from '../core/errors.js';
 import type { JobStore } from './job-store.js';
 import { MIGRATIONS } from './migrations.js';
 import type { Tables } from './schema.js';
+import { DECIDED_COLUMNS, decidedValues } from './rows.js';
+import { sqlDecided, type InsertItems } from './sql-decided.js';
 import { sqlGroups } from './sql-groups.js';
 import { sqlItems } from './sql-items.js';
 import { sqlJobs } from './sql-jobs.js';
@@ -64,6 +66,18 @@ async function migrate(database: Database.Database, db: Kysely<Tables>): Promise
   if (error !== undefined) throw failedWrite(error);
 }
 
+/** A statement prepared once, on the handle that the open transaction is on. */
+function itemInserter(database: Database.Database): InsertItems {
+  const columns = ['job_id', ...DECIDED_COLUMNS];
+  const names = columns.map((name) => `"${name}"`).join(', ');
+  const places = columns.map(() => '?').join(', ');
+  const statement = database.prepare(`INSERT INTO items (${names}) VALUES (${places})`);
+  return (_transaction, { jobId, items }) => {
+    for (const item of items) statement.run(jobId, ...decidedValues(item));
+    return Promise.resolve();
+  };
+}
+
 function failedWrite(error: unknown): AppError {
   if (error instanceof AppError) return error;
   return new StoreError({
@@ -75,13 +89,28 @@ function failedWrite(error: unknown): AppError {
   });
 }
 
+/** As long as this the database may keep the thread before others have their turn, milliseconds. */
+const HELD_MS_MAX = 10;
+
+/** The database works on this thread: many operations in a row would let nobody else have it. */
+function createBreather(): () => Promise<void> {
+  let turnedMs = systemClock.monotonicMs();
+  return async () => {
+    if (systemClock.monotonicMs() - turnedMs < HELD_MS_MAX) return;
+    await systemClock.turn();
+    turnedMs = systemClock.monotonicMs();
+  };
+}
+
 /** What the driver throws (disk full, locked, read-only) never reaches a job as a bug of its own. */
 function withStoreErrors(store: JobStore): JobStore {
+  const breathe = createBreather();
   const wrapped = Object.entries(store).map(([name, operation]) => {
     const call = operation as (...parameters: unknown[]) => Promise<unknown>;
     return [
       name,
       async (...parameters: unknown[]): Promise<unknown> => {
+        await breathe();
         try {
           return await call(...parameters);
         } catch (error) {
@@ -109,6 +138,7 @@ export async function openSqliteStore(options: { path: string }): Promise<JobSto
       ...sqlRequests(db),
       ...sqlLeases(db),
       ...sqlItems(db),
+      ...sqlDecided(db, itemInserter(database)),
       ...sqlGroups(db),
       ...sqlMappings(db),
       ...sqlPool(db),

@@ -38,6 +38,8 @@ export interface ItemPlan {
   readonly outcome: Outcome;
   readonly steps: readonly Step[];
   readonly changes: readonly FieldChange[];
+  /** Stands for the steps where a dry run keeps none. */
+  readonly digest?: string;
 }
 
 export const OUTCOMES = [
@@ -256,6 +258,15 @@ export interface ItemRecord {
 export type NewItem = Pick<ItemRecord, 'seq' | 'row' | 'cells' | 'problem'> &
   Partial<Pick<ItemRecord, 'lines' | 'groupKey'>>;
 export type ItemPatch = Partial<Omit<ItemRecord, 'jobId' | keyof NewItem>>;
+
+/** An item before anything is decided about it. */
+export type UndecidedItem = Required<NewItem>;
+
+/** A new item together with what was decided about it. */
+export interface PlannedItem {
+  readonly item: NewItem;
+  readonly patch: ItemPatch;
+}
 
 /** What an earlier job made, or may have made, of rows with the same group key. */
 export interface MadeBefore {

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { StartOptions } from '../../src/jobs/options.js';
 import { cellsOf } from '../../src/jobs/cells.js';
 import { readingOf } from '../../src/jobs/reading.js';
+import { storeRest } from '../../src/jobs/file-rows.js';
 import { scan } from '../../src/jobs/scan.js';
 import type { JobRecord } from '../../src/store/types.js';
 import { makeWorkbook } from '../intake/workbook.js';
@@ -127,7 +128,9 @@ async function scanned(
 ): Promise<Scanned> {
   const world = await calmWorld({ isHeld: true });
   const started = await world.startImport(content, options, more);
-  await scan(await openWork(world, started));
+  const work = await openWork(world, started);
+  await scan(work);
+  await storeRest(work);
   const job = await world.store.getJob({ jobId: started.id });
   if (job === null) throw new Error('the job is gone');
   const items = await world.items(started.id);
@@ -183,8 +186,10 @@ describe('the rows', () => {
     const job = await world.startImport('name\nA\nB\n');
     const work = await openWork(world, job);
     await scan(work);
+    await storeRest(work);
     const first = await world.items(job.id);
     await scan(work);
+    await storeRest(work);
     expect(await world.items(job.id)).toEqual(first);
     expect(first).toHaveLength(2);
   });
@@ -225,7 +230,9 @@ describe('what the scan finds out', () => {
     const latin = Buffer.from(`${HEAD}\nK\u00f8benhavn,\u00d8st\n`, 'latin1');
     writeFileSync(join(world.folder, 'late.csv'), latin);
     const started = await world.start({ filePath: 'late.csv' });
-    await scan(await openWork(world, started));
+    const work = await openWork(world, started);
+    await scan(work);
+    await storeRest(work);
     const job = await world.store.getJob({ jobId: started.id });
     expect(readingOf(job?.reading)).toMatchObject({
       format: 'csv',
@@ -247,7 +254,9 @@ describe('what the scan finds out', () => {
     writeFileSync(join(world.folder, 'varer.xlsx'), makeWorkbook({ sheets }));
     const options = { sheet: 'Varer' };
     const started = await world.start({ filePath: 'varer.xlsx' }, options, PRODUCT);
-    await scan(await openWork(world, started));
+    const work = await openWork(world, started);
+    await scan(work);
+    await storeRest(work);
     const job = await world.store.getJob({ jobId: started.id });
     const reading = readingOf(job?.reading);
     expect(reading).toMatchObject({
@@ -275,7 +284,9 @@ describe('what the scan finds out', () => {
     const updates = [{ id: 'a', changes: { name: 'B', unitPrice: 12.5 } }];
     const more = { resource: 'product', operation: 'update' } as const;
     const started = await world.start({ updates }, {}, more);
-    await scan(await openWork(world, started));
+    const work = await openWork(world, started);
+    await scan(work);
+    await storeRest(work);
     const job = await world.store.getJob({ jobId: started.id });
     expect(readingOf(job?.reading).columns).toEqual(['id', 'name', 'unitPrice']);
     expect((await world.items(started.id))[0]?.cells).toEqual(['a', 'B', '12.5']);

@@ -193,6 +193,7 @@ class MovableClock implements Clock {
   readonly nowMs = (): number => systemClock.nowMs() + this.aheadMs;
   readonly monotonicMs = systemClock.monotonicMs.bind(systemClock);
   readonly sleep = systemClock.sleep.bind(systemClock);
+  readonly turn = systemClock.turn.bind(systemClock);
   readonly random = systemClock.random.bind(systemClock);
   readonly randomHex = systemClock.randomHex.bind(systemClock);
   readonly deadline = systemClock.deadline.bind(systemClock);

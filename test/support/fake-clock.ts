@@ -52,6 +52,10 @@ export class FakeClock implements Clock {
     });
   }
 
+  turn(): Promise<void> {
+    return settled();
+  }
+
   deadline(ms: number): { signal: AbortSignal; cancel: () => void } {
     const controller = new AbortController();
     const timer = this.#after(ms, () => {

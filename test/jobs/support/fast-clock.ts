@@ -11,6 +11,7 @@ export function fastClock(factor = 20): Clock {
     nowMs: () => Math.floor(startMs + elapsedMs()),
     monotonicMs: elapsedMs,
     sleep: (ms, signal) => systemClock.sleep(ms / factor, signal),
+    turn: () => systemClock.turn(),
     random: () => systemClock.random(),
     randomHex: (bytes) => systemClock.randomHex(bytes),
     deadline: (ms) => systemClock.deadline(ms / factor),

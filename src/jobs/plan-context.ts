@@ -1,0 +1,38 @@
+/** Everything about a job that deciding a row needs, computed once. */
+import type { LoadRequest, Lookups } from '../resources/resource.js';
+import type { JobRecord } from '../store/types.js';
+import type { Rules } from './decision.js';
+import { jobOptionsOf } from './options.js';
+import { readingOf, type Reading } from './reading.js';
+import { jobRead, type Work } from './work.js';
+
+export interface PlanContext {
+  readonly rules: Rules;
+  readonly reading: Reading;
+  readonly isDryRun: boolean;
+  readonly usedIds: ReadonlySet<string>;
+}
+
+export function loadRequestOf(work: Pick<Work, 'stop' | 'settings'>): LoadRequest {
+  return { read: jobRead(work), abroadRulesetId: work.settings.abroadRulesetId };
+}
+
+export function planContext(
+  work: Pick<Work, 'resource'>,
+  job: JobRecord,
+  lookups: Lookups,
+): PlanContext {
+  const options = jobOptionsOf(job);
+  const { resource } = work;
+  const { operation } = job;
+  const rules: Rules = {
+    resource,
+    lookups,
+    operation: operation === 'export' ? 'import' : operation,
+    strategy: options.duplicateStrategy,
+    matchOrder: options.matchBy ?? resource.matchOrder,
+    archivesIfInUse: options.archiveIfInUse,
+  };
+  const usedIds = new Set<string>();
+  return { rules, reading: readingOf(job.reading), isDryRun: job.dryRun, usedIds };
+}

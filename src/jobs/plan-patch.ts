@@ -1,0 +1,121 @@
+/** A decision as the change of its item. Pure. */
+import { canonicalJson, sha256 } from '../core/hash.js';
+import { sameImage } from '../resources/image.js';
+import type { Resource } from '../resources/resource.js';
+import type { ItemPatch, ItemPlan, ItemRecord, Step } from '../store/types.js';
+import { isVirtual, type Decision, type Writing } from './decision.js';
+import { stepsOf } from './work.js';
+
+/** What only a row of this job will make has no id in Billy yet. */
+function realId(recordId: string | null): string | null {
+  return recordId !== null && isVirtual(recordId) ? null : recordId;
+}
+
+/** Hexadecimal digits that tell two plans apart. */
+const DIGEST_CHARS = 16;
+
+function digestOf(steps: readonly Step[]): string {
+  return sha256(JSON.stringify(steps)).slice(0, DIGEST_CHARS);
+}
+
+/**
+ * What a dry run keeps of a new record is told by its row: a digest says whether the same would be
+ * sent, and a million rows take half the room.
+ */
+function foretoldPlan({ outcome, steps, changes }: Writing): ItemPlan {
+  return outcome === 'created'
+    ? { outcome, steps: [], changes, digest: digestOf(steps) }
+    : { outcome, steps, changes };
+}
+
+/** A row that meets what an earlier row of the file does waits for it, and is decided again then. */
+function startOf(touchedBy: readonly number[]): ItemPatch {
+  const [only, second] = touchedBy;
+  if (only === undefined) return { state: 'ready' };
+  return { state: 'waiting', needsPlan: true, waitsFor: second === undefined ? only : 0 };
+}
+
+/** The change that stores the decision. */
+export function patchOf(decision: Decision, isDryRun: boolean): ItemPatch {
+  const { act, label: key, touchedBy } = decision;
+  // A dry run only remembers that the row would have waited.
+  const waits = isDryRun && touchedBy.length > 0 ? { waitsFor: 0 } : {};
+  if (act.kind === 'write') {
+    const { recordId, before, outcome } = act;
+    const planned = { key, before, recordId: realId(recordId) };
+    if (isDryRun) {
+      return { ...planned, ...waits, plan: foretoldPlan(act), state: 'ended', outcome };
+    }
+    const plan = { outcome, steps: act.steps, changes: act.changes };
+    return { ...planned, plan, ...startOf(touchedBy) };
+  }
+  if (!isDryRun && touchedBy.length > 0) return { key, ...startOf(touchedBy) };
+  const { outcome, recordId, code, field, message } = act;
+  return {
+    key,
+    ...waits,
+    state: 'ended',
+    outcome,
+    recordId: realId(recordId),
+    code,
+    field,
+    message,
+  };
+}
+
+function areOtherSteps(old: ItemRecord, steps: readonly Step[]): boolean {
+  const digest = old.plan?.digest;
+  if (digest !== undefined) return digest !== digestOf(steps);
+  return canonicalJson(stepsOf(old)) !== canonicalJson(steps);
+}
+
+/** The row would do something else now than the dry run foretold. */
+export function isStale(old: ItemRecord, act: Decision['act'], resource: Resource): boolean {
+  if (old.outcome !== act.outcome) return true;
+  if (old.recordId !== realId(act.recordId)) return true;
+  if (act.kind === 'end') return old.code !== act.code;
+  if (areOtherSteps(old, act.steps)) return true;
+  if (old.before === null || act.before === null) return old.before !== act.before;
+  return !sameImage(old.before, act.before, resource);
+}
+
+/** What becomes of a row whose plan is stale. */
+export function staleDecision(decision: Decision): Decision {
+  return {
+    ...decision,
+    act: {
+      kind: 'end',
+      outcome: 'failed',
+      recordId: null,
+      code: 'PLAN_STALE',
+      field: null,
+      message: 'the record or its match has changed since the dry run',
+    },
+    touchedBy: [],
+  };
+}
+
+/**
+ * A retried item of which some steps are in Billy already keeps them, with the picture from before
+ * them: a rollback takes back all of it. What is planned now comes after.
+ */
+export function withEarlierSteps(item: ItemRecord, patch: ItemPatch): ItemPatch {
+  if (!item.hasWritten) return patch;
+  const { plan: planned, recordId = null } = patch;
+  const isOtherRecord = planned !== undefined && recordId !== item.recordId;
+  if (isOtherRecord) return { ...patch, step: 0, after: null, hasWritten: false };
+  const done = stepsOf(item).slice(0, item.step);
+  const outcome = 'updated';
+  const plan = {
+    outcome,
+    changes: [],
+    ...planned,
+    steps: [...done, ...(planned?.steps ?? [])],
+  } as const;
+  const { before, recordId: ownId } = item;
+  const kept = { plan, step: done.length, before, recordId: ownId };
+  // Nothing is left to do: what was done before is its outcome.
+  if (patch.outcome === 'unchanged' || patch.outcome === 'skipped')
+    return { ...patch, ...kept, outcome };
+  return { ...patch, ...kept, after: patch.before ?? item.after };
+}

@@ -1,0 +1,150 @@
+/** Decides the items of a job batch after batch, as they are stored or as they come out of the source. */
+import type { ItemRecord, JobRecord, MatchKey, UndecidedItem } from '../store/types.js';
+import { Candidates } from './candidates.js';
+import { decide } from './decide.js';
+import { itemsToCome } from './file-rows.js';
+import {
+  addDecided,
+  changeDecided,
+  decideBatch,
+  planRowOf,
+  warnOfAssumptions,
+  type BatchAt,
+  type BatchPlan,
+  type PlanRow,
+} from './plan-batch.js';
+import type { PlanContext } from './plan-context.js';
+import { entryOf } from './pool.js';
+import { UnknownReferences } from './references.js';
+import { SeenKeys } from './seen-keys.js';
+import { itemBatches, patchJob, readJob, warn, type Work } from './work.js';
+
+/** What is known of the pool where this process has just listed it. */
+export interface FreshPool {
+  readonly isEmpty: boolean;
+}
+
+function keysOf({ rows }: PlanRow, { rules }: PlanContext): MatchKey[] {
+  const { resource, matchOrder } = rules;
+  return rows.flatMap(({ cells }) =>
+    resource.keysOfRow(cells).filter(({ key }) => matchOrder.includes(key)),
+  );
+}
+
+/** Rows of a file of which none is likely to meet another; null: they are to be compared from the start. */
+function seenKeysFor(job: JobRecord, { rules }: PlanContext): SeenKeys | null {
+  if (rules.resource.grouping !== null || job.phase === 'retry') return null;
+  return new SeenKeys((job.totalItems ?? 0) * (rules.matchOrder.length / 2));
+}
+
+export class Planner {
+  readonly #work: Work;
+  readonly #job: JobRecord;
+  readonly #context: PlanContext;
+  readonly #unknown = new UnknownReferences();
+  /** null: rows meet each other, and what earlier ones do stands in the pool. */
+  #seen: SeenKeys | null = null;
+  #isPoolEmpty = false;
+  #requests = 0;
+  #isDone = false;
+
+  /** `fresh`: nothing is planned yet, and the pool was just listed. */
+  constructor(work: Work, at: { job: JobRecord; context: PlanContext; fresh: FreshPool | null }) {
+    this.#work = work;
+    this.#job = at.job;
+    this.#context = at.context;
+    if (at.fresh === null) return;
+    this.#seen = seenKeysFor(at.job, at.context);
+    this.#isPoolEmpty = at.fresh.isEmpty;
+  }
+
+  /** Every item is decided. */
+  get isDone(): boolean {
+    return this.#isDone;
+  }
+
+  /**
+   * Decides all that is left. False: a cancel or a pause broke it off. `onBatch` hears that more is
+   * decided.
+   */
+  async toEnd(onBatch: () => void = () => undefined): Promise<boolean> {
+    const { stop, resource } = this.#work;
+    for await (const batch of this.#batches()) {
+      this.#requests += batch;
+      onBatch();
+      const { cancelRequested, pauseRequested } = await readJob(this.#work);
+      if (cancelRequested || pauseRequested) return false;
+      stop.throwIfAborted();
+    }
+    if (resource.needsAllReferences) await warn(this.#work, this.#unknown.warnings(), 'first');
+    await patchJob(this.#work, { result: { requests: this.#requests } });
+    this.#isDone = true;
+    return true;
+  }
+
+  /** Requests of each batch, once it is stored. */
+  async *#batches(): AsyncGenerator<number> {
+    const { stop } = this.#work;
+    stop.throwIfAborted();
+    for await (const items of itemBatches(this.#work, { states: ['read'] })) {
+      yield await this.#planStored(items);
+    }
+    // Stored ones have nobody to compare with that is not stored either; those of a file follow them.
+    for await (const items of itemsToCome(this.#work)) yield await this.#planNew(items);
+  }
+
+  async #planStored(items: readonly ItemRecord[]): Promise<number> {
+    this.#seen = null;
+    const rows = items.map((item) => planRowOf(item, this.#context));
+    const at = this.#at(false);
+    const plan = await decideBatch(this.#work, rows, at);
+    await changeDecided(this.#work, plan, at);
+    return this.#finishBatch(plan);
+  }
+
+  async #planNew(items: readonly UndecidedItem[]): Promise<number> {
+    const rows = items.map((item) => planRowOf(item, this.#context));
+    if (this.#seen !== null && !this.#areNew(rows, this.#seen)) {
+      this.#seen = null;
+      await this.#indexEarlier(items[0]?.seq ?? 1);
+    }
+    const at = this.#at(this.#seen !== null);
+    const plan = await decideBatch(this.#work, rows, at);
+    await addDecided(this.#work, plan, at);
+    if (plan.pool.changed().length > 0) this.#isPoolEmpty = false;
+    return this.#finishBatch(plan);
+  }
+
+  #at(isAlone: boolean): BatchAt {
+    const at = { job: this.#job, context: this.#context, unknown: this.#unknown, isAlone };
+    return this.#isPoolEmpty ? { ...at, candidates: new Candidates([]) } : at;
+  }
+
+  async #finishBatch(plan: BatchPlan<UndecidedItem>): Promise<number> {
+    await warnOfAssumptions(this.#work, plan.decided);
+    return plan.decided
+      .map(({ decision: { act } }) => (act.kind === 'write' ? act.steps.length : 0))
+      .reduce((sum, count) => sum + count, 0);
+  }
+
+  #areNew(rows: readonly PlanRow[], seen: SeenKeys): boolean {
+    return rows.every((row) => keysOf(row, this.#context).every((key) => seen.add(key)));
+  }
+
+  /** From now on rows meet each other: what the rows so far make is put where they look. */
+  async #indexEarlier(beforeSeq: number): Promise<void> {
+    const { store, jobId, lease, resource } = this.#work;
+    const { rules, usedIds } = this.#context;
+    const around = { rules, usedIds, candidates: new Candidates([]), made: new Map() };
+    for await (const items of itemBatches(this.#work)) {
+      const entries = items
+        .filter(({ seq, plan }) => seq < beforeSeq && plan?.outcome === 'created')
+        .flatMap((item) => {
+          const { act } = decide(item, planRowOf(item, this.#context).rows, around);
+          return act.kind === 'write' ? [entryOf(resource, act.after, item.seq)] : [];
+        });
+      await store.putPool({ jobId, lease, layer: 'planned', entries });
+    }
+    this.#isPoolEmpty = false;
+  }
+}

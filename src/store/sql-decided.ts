@@ -1,0 +1,87 @@
+/**
+ * Items that are stored as they were decided: one insert a row, since a million rows are to pass here
+ * without being read and written again.
+ */
+import type { Kysely, Transaction } from 'kysely';
+import { fenced } from './fence.js';
+import type { JobStore } from './job-store.js';
+import type { Tables } from './schema.js';
+import { Counters, moveCounters, troubleOf } from './sql-items.js';
+import { moveCauses } from './sql-causes.js';
+import { putEntries } from './sql-pool.js';
+import type { PlannedItem } from './types.js';
+
+/**
+ * Inserts new items into the open transaction. What this takes a row is what planning a row takes, so
+ * each database does it in its quickest way.
+ */
+export type InsertItems = (
+  transaction: Transaction<Tables>,
+  batch: { jobId: string; items: readonly PlannedItem[] },
+) => Promise<void>;
+
+/** Which of these items have ended. */
+async function endedOf(
+  transaction: Transaction<Tables>,
+  jobId: string,
+  seqs: readonly number[],
+): Promise<Set<number>> {
+  if (seqs.length === 0) return new Set();
+  const rows = await transaction
+    .selectFrom('items')
+    .select('seq')
+    .where('job_id', '=', jobId)
+    .where('seq', 'in', [...seqs])
+    .where('state', '=', 'ended')
+    .execute();
+  return new Set(rows.map(({ seq }) => seq));
+}
+
+/**
+ * Nobody would tell an item that its leader has ended when that was before it was stored. Both are
+ * looked at in one transaction, so the leader cannot end in between.
+ */
+async function released(
+  transaction: Transaction<Tables>,
+  jobId: string,
+  items: readonly PlannedItem[],
+): Promise<readonly PlannedItem[]> {
+  const leaders = items.flatMap(({ patch: { state, waitsFor } }) =>
+    state === 'waiting' && typeof waitsFor === 'number' && waitsFor > 0 ? [waitsFor] : [],
+  );
+  const ended = await endedOf(transaction, jobId, leaders);
+  if (ended.size === 0) return items;
+  return items.map(({ item, patch }) => {
+    const isFree = patch.state === 'waiting' && ended.has(patch.waitsFor ?? 0);
+    return { item, patch: isFree ? { ...patch, state: 'ready' } : patch };
+  });
+}
+
+export function sqlDecided(db: Kysely<Tables>, insert: InsertItems): Pick<JobStore, 'addDecided'> {
+  return {
+    async addDecided({ jobId, lease, items, planned, leaders, duplicates, nowMs }) {
+      if (items.length === 0) return;
+      await fenced(db, lease, async (transaction) => {
+        await putEntries(transaction, { jobId, layer: 'planned', entries: planned });
+        await insert(transaction, { jobId, items: await released(transaction, jobId, items) });
+        if (leaders.length > 0) {
+          await transaction
+            .updateTable('items')
+            .set({ has_followers: 1 })
+            .where('job_id', '=', jobId)
+            .where('seq', 'in', [...leaders])
+            .execute();
+        }
+        const counters = new Counters();
+        for (const { patch } of items) {
+          if (patch.outcome !== undefined && patch.outcome !== null) counters.add(patch.outcome, 1);
+        }
+        counters.add('duplicates_in_file', duplicates.inFile);
+        counters.add('duplicates_in_billy', duplicates.inBilly);
+        const come = items.flatMap(({ item, patch }) => troubleOf(patch, item.row));
+        await moveCauses(transaction, jobId, { gone: [], come });
+        await moveCounters(transaction, { jobId, nowMs }, counters);
+      });
+    },
+  };
+}
