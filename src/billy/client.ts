@@ -1,11 +1,12 @@
 /** The port towards Billy, over HTTP: what each method sends, and what it makes of the answer. */
+import { RECORD_ID } from './changes.js';
 import {
   readDeleted,
   readOrganization,
   readPage,
+  readSaved,
   readSingle,
   readWritten,
-  RECORD_ID,
 } from './envelope.js';
 import { BillyFailure, missingRecord, type JsonObject } from './failure.js';
 import { createLister, type ListAll } from './listing.js';
@@ -14,11 +15,13 @@ import { Sender, type SenderOptions } from './sender.js';
 import {
   SINGULAR,
   type BillyClient,
+  type BulkAnswer,
   type Collection,
   type DeleteAnswer,
   type ListOptions,
   type Organization,
   type ReadOptions,
+  type SaveRecord,
   type WireBody,
   type WireRecord,
   type WriteAnswer,
@@ -83,23 +86,10 @@ class HttpBillyClient implements BillyClient {
     }
   }
 
-  async create(
-    collection: Collection,
-    body: WireBody,
-    options: WriteOptions,
-  ): Promise<WriteAnswer> {
-    if (!this.#rule.appliesTo(collection)) return this.#post(collection, body, options);
-    const organizationId = await this.#knownOrganizationId(options);
-    // Learned while this call waited for the organization.
-    if (!this.#rule.appliesTo(collection)) return this.#post(collection, body, options);
-    try {
-      const answer = await this.#post(collection, this.#rule.addTo(body, organizationId), options);
-      this.#rule.accepted();
-      return answer;
-    } catch (error) {
-      if (!(error instanceof BillyFailure) || !this.#rule.isSuspect(error)) throw error;
-      return await this.#createAgain(error, { collection, body, options });
-    }
+  create(collection: Collection, body: WireBody, options: WriteOptions): Promise<WriteAnswer> {
+    return this.#naming(collection, options, (complete) =>
+      this.#post(collection, complete(body), options),
+    );
   }
 
   update(target: Target, body: WireBody, options: WriteOptions): Promise<WriteAnswer> {
@@ -123,6 +113,32 @@ class HttpBillyClient implements BillyClient {
     return this.#sender.send({ ...writeCall(options), method: 'DELETE', path }, readDeleted);
   }
 
+  async saveMany(
+    collection: Collection,
+    records: readonly SaveRecord[],
+    options: WriteOptions,
+  ): Promise<BulkAnswer> {
+    if (records.length === 0) return { answers: [], loose: [], records: {}, deleted: {} };
+    if (records.some(({ id }) => id !== null && !RECORD_ID.test(id))) throw missingRecord();
+    const patch = (complete: Complete): Promise<BulkAnswer> =>
+      this.#patch(collection, { records, complete }, options);
+    // Updates never name the organization (billy-api.md section 1).
+    const areUpdates = records.every(({ id }) => id !== null);
+    return areUpdates ? patch(asItIs) : this.#naming(collection, options, patch);
+  }
+
+  async removeMany(
+    collection: Collection,
+    ids: readonly string[],
+    options: WriteOptions,
+  ): Promise<DeleteAnswer> {
+    const possible = [...new Set(ids)].filter((id) => RECORD_ID.test(id));
+    if (possible.length === 0) return { deleted: {} };
+    // Brackets as Billy's page writes them; ids need no escaping.
+    const path = `/${collection}?${possible.map((id) => `ids[]=${id}`).join('&')}`;
+    return this.#sender.send({ ...writeCall(options), method: 'DELETE', path }, readDeleted);
+  }
+
   sentCount(): number {
     return this.#sender.sentCount;
   }
@@ -143,13 +159,46 @@ class HttpBillyClient implements BillyClient {
     );
   }
 
-  /** A 422 is a certain refusal, so sending again cannot create twice. */
-  async #createAgain(
-    suspicion: BillyFailure,
-    create: { collection: Collection; body: WireBody; options: WriteOptions },
-  ): Promise<WriteAnswer> {
+  #patch(
+    collection: Collection,
+    { records, complete }: { records: readonly SaveRecord[]; complete: Complete },
+    options: WriteOptions,
+  ): Promise<BulkAnswer> {
+    const bodies = records.map(({ id, body }) => (id === null ? complete(body) : { ...body, id }));
+    const call = {
+      ...writeCall(options),
+      method: 'PATCH' as const,
+      path: `/${collection}`,
+      body: { [collection]: bodies },
+    };
+    const sent = records.map(({ id, body }) => ({ id, clientId: clientIdOf(body) }));
+    return this.#sender.send(call, (answer) => readSaved(answer, { collection, records: sent }));
+  }
+
+  /** Sends creates that name the organization, as long as Billy does not mind. */
+  async #naming<T>(
+    collection: Collection,
+    options: WriteOptions,
+    send: (complete: Complete) => Promise<T>,
+  ): Promise<T> {
+    if (!this.#rule.appliesTo(collection)) return send(asItIs);
+    const organizationId = await this.#knownOrganizationId(options);
+    // Learned while this call waited for the organization.
+    if (!this.#rule.appliesTo(collection)) return send(asItIs);
     try {
-      const answer = await this.#post(create.collection, create.body, create.options);
+      const answer = await send((body) => this.#rule.addTo(body, organizationId));
+      this.#rule.accepted();
+      return answer;
+    } catch (error) {
+      if (!(error instanceof BillyFailure) || !this.#rule.isSuspect(error)) throw error;
+      return await this.#sendAgain(error, () => send(asItIs));
+    }
+  }
+
+  /** A 422 is a certain refusal, so sending again cannot create twice. */
+  async #sendAgain<T>(suspicion: BillyFailure, send: () => Promise<T>): Promise<T> {
+    try {
+      const answer = await send();
       this.#rule.learn(suspicion, null);
       return answer;
     } catch (error) {
@@ -163,6 +212,13 @@ class HttpBillyClient implements BillyClient {
     const withSignal = signal === undefined ? {} : { signal };
     return (await this.organization({ priority: 'job', patienceMs, ...withSignal })).id;
   }
+}
+
+/** Gives the body of a create what every create needs. */
+type Complete = (body: WireBody) => WireBody;
+
+function asItIs(body: WireBody): WireBody {
+  return body;
 }
 
 /** Writes are a job's, and are not broken off once they are on their way. */

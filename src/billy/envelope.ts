@@ -4,18 +4,17 @@
  * foreign or lacks the record that was asked for.
  */
 import { z } from 'zod';
+import { deletedIn, RECORD_ID, recordsIn, wireRecord, wireRecords } from './changes.js';
 import type { JsonObject } from './failure.js';
 import {
   SINGULAR,
+  type BulkAnswer,
   type Collection,
   type DeleteAnswer,
   type Organization,
   type WireRecord,
   type WriteAnswer,
 } from './types.js';
-
-/** Ids are opaque; migrated accounts hold other shapes than the usual 22 characters (section 6). */
-export const RECORD_ID = /^[A-Za-z0-9_-]{1,160}$/;
 
 export interface Page {
   readonly records: readonly WireRecord[];
@@ -34,21 +33,19 @@ export interface Expected {
   readonly clientId: string | null;
 }
 
-const wireRecord = z.looseObject({ id: z.string().regex(RECORD_ID) });
-const wireRecords = z.array(wireRecord);
+/** By what the answer to a bulk save may name a record. */
+export interface Sent {
+  /** null: it is created. */
+  readonly id: string | null;
+  readonly clientId: string | null;
+}
+
 const count = z.number().int().nonnegative().nullable().catch(null);
 const pageMeta = z.object({
   meta: z.object({
     paging: z.object({ total: count, pageCount: count, pageSize: count }),
   }),
 });
-const deletedMeta = z.object({
-  meta: z.looseObject({
-    // `_clientIds` may stand beside the collections and holds no ids (section 2.1).
-    deletedRecords: z.record(z.string(), z.unknown()).nullish(),
-  }),
-});
-const ids = z.array(z.string().regex(RECORD_ID));
 const text = z.string().nullable().catch(null);
 const organizationBody = z.object({
   organization: z.object({
@@ -102,14 +99,10 @@ export function readPage(body: JsonObject, collection: Collection): Page | null 
 
 /** `POST` and `PUT`: plural arrays of every changed record, the written one among them. */
 export function readWritten(body: JsonObject, expected: Expected): WriteAnswer | null {
-  const records: Record<string, readonly WireRecord[]> = {};
-  for (const [root, member] of Object.entries(body)) {
-    const parsed = wireRecords.safeParse(member);
-    if (parsed.success) records[root] = parsed.data;
-  }
+  const records = recordsIn(body);
   const record = findWritten(records[expected.collection] ?? [], expected);
   if (record === null) return null;
-  return { record, records, deleted: readDeleted(body)?.deleted ?? {} };
+  return { record, records, deleted: deletedIn(body) ?? {} };
 }
 
 /**
@@ -125,16 +118,52 @@ function findWritten(candidates: readonly WireRecord[], expected: Expected): Wir
   return first === undefined || typeof first['_clientId'] === 'string' ? null : first;
 }
 
+/**
+ * `PATCH /{plural}`: null when it holds no record of the collection. The order of the records is not
+ * promised: an id decides, then a `_clientId` that one record alone carries.
+ */
+export function readSaved(
+  body: JsonObject,
+  sent: { readonly collection: Collection; readonly records: readonly Sent[] },
+): BulkAnswer | null {
+  const records = recordsIn(body);
+  const written = records[sent.collection] ?? [];
+  if (written.length === 0) return null;
+  const deleted = deletedIn(body) ?? {};
+  const find = finderOf(written, sent.records);
+  const found = sent.records.map(find);
+  const tied = new Set(found.flatMap((record) => (record === null ? [] : [record.id])));
+  return {
+    answers: found.map((record) => (record === null ? null : { record, records, deleted })),
+    loose: written.filter(({ id }) => !tied.has(id)),
+    records,
+    deleted,
+  };
+}
+
+function finderOf(
+  written: readonly WireRecord[],
+  sent: readonly Sent[],
+): (one: Sent) => WireRecord | null {
+  const byId = new Map(written.map((record) => [record.id, record]));
+  const updatedIds = new Set(sent.map(({ id }) => id));
+  const byClientId = new Map<unknown, WireRecord | null>();
+  for (const record of byId.values()) {
+    const clientId = record['_clientId'];
+    if (updatedIds.has(record.id)) continue;
+    // Two records of one name: nobody knows which of them it is.
+    byClientId.set(clientId, byClientId.has(clientId) ? null : record);
+  }
+  return ({ id, clientId }) => {
+    if (id !== null) return byId.get(id) ?? null;
+    return clientId === null ? null : (byClientId.get(clientId) ?? null);
+  };
+}
+
 /** `DELETE`: what really went; a 200 that lists nothing deleted nothing. */
 export function readDeleted(body: JsonObject): DeleteAnswer | null {
-  const parsed = deletedMeta.safeParse(body);
-  if (!parsed.success) return null;
-  const deleted: Record<string, readonly string[]> = {};
-  for (const [root, member] of Object.entries(parsed.data.meta.deletedRecords ?? {})) {
-    const list = ids.safeParse(member);
-    if (list.success) deleted[root] = list.data;
-  }
-  return { deleted };
+  const deleted = deletedIn(body);
+  return deleted === null ? null : { deleted };
 }
 
 /** `GET /organization`. */

@@ -5,7 +5,9 @@
 import { BillyError, messageOf, type AppErrorOptions, type Retry } from '../core/errors.js';
 import { LIMITS } from '../core/limits.js';
 import { clip } from '../core/text.js';
+import { deletedIn, recordsIn } from './changes.js';
 import { parseRetryAfter } from './retry-after.js';
+import type { WireRecord } from './types.js';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -23,11 +25,20 @@ export interface Asked {
   readonly clientIds?: readonly string[];
 }
 
+/** What a refusal says of one record that was sent, in Billy's texts, cut to length. */
+export interface Rejection {
+  readonly message: string | null;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
 interface FailureOptions extends AppErrorOptions {
   status?: number;
   billyCode?: string | null;
   attributes?: Readonly<Record<string, string>>;
   retryAfterMs?: number | null;
+  rejected?: ReadonlyMap<string, Rejection>;
+  saved?: Readonly<Record<string, readonly WireRecord[]>>;
+  deleted?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** A refused, lost or impossible request. `code` tells callers what, `retry` what may follow. */
@@ -42,6 +53,12 @@ export class BillyFailure extends BillyError {
   readonly isWholeRecord: boolean;
   /** How long the server asked us to stay away; null when it did not. */
   readonly retryAfterMs: number | null;
+  /** By each sent `_clientId` that `validationErrors` names, children's among them: what it says. */
+  readonly rejected: ReadonlyMap<string, Rejection>;
+  /** Records by collection root that the refusal reports as written all the same. */
+  readonly saved: Readonly<Record<string, readonly WireRecord[]>>;
+  /** Ids by collection root that the refusal reports as gone all the same. */
+  readonly deleted: Readonly<Record<string, readonly string[]>>;
 
   constructor(options: FailureOptions) {
     super(options);
@@ -50,12 +67,40 @@ export class BillyFailure extends BillyError {
     this.attributes = options.attributes ?? {};
     this.isWholeRecord = this.status === 422 && Object.keys(this.attributes).length === 0;
     this.retryAfterMs = options.retryAfterMs ?? null;
+    this.rejected = options.rejected ?? new Map();
+    this.saved = options.saved ?? {};
+    this.deleted = options.deleted ?? {};
+  }
+
+  /** Billy has no such route, or no such verb on it. */
+  get isUnsupported(): boolean {
+    return (
+      this.retry === 'never' &&
+      (this.status === 404 ? this.code !== 'RECORD_NOT_FOUND' : isIn(NO_VERB, this.status))
+    );
+  }
+
+  /** The body, or the address, is longer than Billy takes. */
+  get isTooLarge(): boolean {
+    return isIn(TOO_LARGE, this.status);
+  }
+
+  /** Refused, and yet not without an effect. */
+  get isPartial(): boolean {
+    return [this.saved, this.deleted].some((lists) => Object.keys(lists).length > 0);
   }
 }
 
 type Sentence = Pick<FailureOptions, 'code' | 'message' | 'hint' | 'retry'>;
 
 const ATTRIBUTES_MAX = 50;
+/** By these nobody, Billy or what stands before it, has carried anything out. */
+const NO_VERB: readonly number[] = [405, 501];
+const TOO_LARGE: readonly number[] = [413, 414];
+
+function isIn(statuses: readonly number[], status: number | null): boolean {
+  return status !== null && statuses.includes(status);
+}
 
 const REFUSED_TOKEN: Sentence = {
   code: 'BILLY_AUTH',
@@ -83,11 +128,25 @@ const UNKNOWN_ROUTE: Sentence = {
   message: 'Billy does not offer this operation.',
   hint: 'Check BILLY_API_BASE_URL; it normally ends in /v2.',
 };
+const REFUSED_SIZE: Sentence = {
+  code: 'BILLY_VALIDATION',
+  message: 'Billy takes no request of this size.',
+  hint: 'Send fewer or shorter records in one request.',
+};
 const REFUSED_RECORD: Sentence = {
   code: 'BILLY_VALIDATION',
   message: 'Billy refused the request.',
   hint: 'Correct what Billy names and try again.',
 };
+
+/** Statuses that say enough, whoever answered. */
+const CERTAIN: ReadonlyMap<number, Sentence> = new Map([
+  [401, REFUSED_TOKEN],
+  [403, FORBIDDEN],
+  [429, RATE_LIMITED],
+  ...NO_VERB.map((status) => [status, UNKNOWN_ROUTE] as const),
+  ...TOO_LARGE.map((status) => [status, REFUSED_SIZE] as const),
+]);
 
 /** A read may be asked again; a write whose effect is unknown must be looked up first. */
 function lostAnswer(isWrite: boolean): Retry {
@@ -102,9 +161,11 @@ export function refusalFailure(refusal: Refusal, asked: Asked, nowMs: number): B
   const detail = detailOf(body);
   return new BillyFailure({
     ...sentence,
+    ...reportedWork(body),
     status,
     billyCode: billyCode === null ? null : clip(billyCode, LIMITS.fieldCharsMax),
     attributes: attributesOf(body, asked.clientIds ?? []),
+    rejected: rejectedOf(body, asked.clientIds ?? []),
     retryAfterMs: parseRetryAfter(headerOf(refusal, 'retry-after'), nowMs),
     ...(detail === '' ? {} : { detail }),
   });
@@ -112,13 +173,12 @@ export function refusalFailure(refusal: Refusal, asked: Asked, nowMs: number): B
 
 /** What the status and the code alone decide; null when the answer is not one of Billy's refusals. */
 function sentenceFor({ status, body }: Refusal, billyCode: string | null): Sentence | null {
-  if (status === 401) return REFUSED_TOKEN;
-  if (status === 403) return FORBIDDEN;
-  if (status === 429) return RATE_LIMITED;
+  const certain = CERTAIN.get(status);
+  if (certain !== undefined) return certain;
   const isRefusal = status >= 400 && status < 500 && body !== null && isErrorBody(body);
   if (!isRefusal) return null;
   if (status === 404 && billyCode === 'RECORD_NOT_FOUND') return MISSING_RECORD;
-  return status === 404 || status === 405 ? UNKNOWN_ROUTE : REFUSED_RECORD;
+  return status === 404 ? UNKNOWN_ROUTE : REFUSED_RECORD;
 }
 
 /** 5xx, a redirect, or a proxy's page where Billy's JSON belongs: nobody knows what happened. */
@@ -219,13 +279,46 @@ function attributesOf(
   const known = clientIds.flatMap((id) => entries.filter(([key]) => key === id));
   const named = new Map<string, string>();
   for (const [, entry] of known.length > 0 ? known : entries) {
-    const attributes = isObject(entry['attributes']) ? entry['attributes'] : {};
-    for (const [field, text] of Object.entries(attributes).slice(0, ATTRIBUTES_MAX)) {
-      const name = clip(field, LIMITS.fieldCharsMax);
-      if (!named.has(name)) named.set(name, textOf(text));
-    }
+    for (const [name, text] of attributesIn(entry)) if (!named.has(name)) named.set(name, text);
   }
   return Object.fromEntries(named);
+}
+
+function attributesIn(entry: JsonObject): Map<string, string> {
+  const attributes = isObject(entry['attributes']) ? entry['attributes'] : {};
+  const named = new Map<string, string>();
+  for (const [field, text] of Object.entries(attributes).slice(0, ATTRIBUTES_MAX)) {
+    const name = clip(field, LIMITS.fieldCharsMax);
+    if (!named.has(name)) named.set(name, textOf(text));
+  }
+  return named;
+}
+
+/** Keys that were not sent name nothing: they may be anybody's idea. */
+function rejectedOf(
+  body: JsonObject | null,
+  clientIds: readonly string[],
+): ReadonlyMap<string, Rejection> {
+  const entries = new Map(entriesOf(body));
+  const rejected = new Map<string, Rejection>();
+  for (const clientId of clientIds) {
+    const entry = entries.get(clientId);
+    if (entry === undefined) continue;
+    const message = typeof entry['message'] === 'string' ? entry['message'] : null;
+    rejected.set(clientId, {
+      message: message === null ? null : clip(message, LIMITS.fieldCharsMax),
+      attributes: Object.fromEntries(attributesIn(entry)),
+    });
+  }
+  return rejected;
+}
+
+/** What a bulk request did although it was refused: whether Billy may do that is unknown (section 4). */
+function reportedWork(body: JsonObject | null): Pick<FailureOptions, 'saved' | 'deleted'> {
+  const isNotEmpty = ([, list]: [string, readonly unknown[]]): boolean => list.length > 0;
+  const saved = Object.entries(recordsIn(body ?? {})).filter(isNotEmpty);
+  const deleted = Object.entries(deletedIn(body ?? {}) ?? {}).filter(isNotEmpty);
+  return { saved: Object.fromEntries(saved), deleted: Object.fromEntries(deleted) };
 }
 
 function entriesOf(body: JsonObject | null): [string, JsonObject][] {

@@ -27,9 +27,10 @@ export class OrganizationIdRule {
     if (this.#state === 'open') this.#state = 'accepted';
   }
 
-  /** Whether a create that carried the field may have been refused because of it. */
+  /** Whether a create that carried the field may have been refused because of it, and is free to go again. */
   isSuspect(failure: BillyFailure): boolean {
-    return this.#state !== 'accepted' && (isAboutField(failure) || failure.isWholeRecord);
+    if (failure.isPartial || this.#state === 'accepted') return false;
+    return isAboutField(failure) || failure.isWholeRecord;
   }
 
   /**

@@ -164,7 +164,7 @@ function clientIdsIn(value: unknown): string[] {
   return [...own, ...Object.values(value).flatMap(clientIdsIn)];
 }
 
-/** Query values may be somebody's name. */
+/** Query values may be somebody's name; a hundred ids say no more than one. */
 function pathOf(call: Call): string {
-  return call.path.replace(/=[^&]*/g, '');
+  return call.path.replace(/=[^&]*/g, '').replace(/(&ids\[\])+/, '&...');
 }

@@ -13,7 +13,7 @@ export interface TransportOptions {
 }
 
 export interface WireRequest {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Below the base address, beginning with a slash, with its query. */
   readonly path: string;
   /** JSON text. */

@@ -73,6 +73,21 @@ export interface WriteAnswer {
   readonly deleted: Readonly<Record<string, readonly string[]>>;
 }
 
+/** One record of a bulk save: with an `id` it is updated, else created; `body` carries its `_clientId`. */
+export interface SaveRecord {
+  readonly id: string | null;
+  readonly body: WireBody;
+}
+
+export interface BulkAnswer {
+  /** For each record sent, in order: what Billy made of it; null where the answer names it neither by id nor by `_clientId`. */
+  readonly answers: readonly (WriteAnswer | null)[];
+  /** Records of the collection that nothing ties to what was sent. */
+  readonly loose: readonly WireRecord[];
+  readonly records: Readonly<Record<string, readonly WireRecord[]>>;
+  readonly deleted: Readonly<Record<string, readonly string[]>>;
+}
+
 export interface DeleteAnswer {
   readonly deleted: Readonly<Record<string, readonly string[]>>;
 }
@@ -105,6 +120,25 @@ export interface BillyClient {
   ): Promise<WriteAnswer>;
   remove(
     target: { collection: Collection; id: string },
+    options: WriteOptions,
+  ): Promise<DeleteAnswer>;
+  /**
+   * Creates and updates many in one request, `PATCH /{plural}` (billy-api.md section 4, variant A). Of
+   * a refusal, BillyFailure's `rejected` tells which records it names and `saved` what was done all the
+   * same. Without records nothing is sent.
+   */
+  saveMany(
+    collection: Collection,
+    records: readonly SaveRecord[],
+    options: WriteOptions,
+  ): Promise<BulkAnswer>;
+  /**
+   * Deletes many in one request, `DELETE /{plural}?ids[]=`. Only what the answer lists is gone, also
+   * where Billy refuses: then BillyFailure's `deleted` lists it. Without possible ids nothing is sent.
+   */
+  removeMany(
+    collection: Collection,
+    ids: readonly string[],
     options: WriteOptions,
   ): Promise<DeleteAnswer>;
   /** Requests sent so far, for rates and estimates. */

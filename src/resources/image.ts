@@ -219,8 +219,25 @@ export function applyStep(
 }
 
 /**
+ * Whether a child that an answer lists is the record's: by its parent; else by its `_clientId`, which
+ * begins with that of the record it was sent in; else because the answer holds no other record.
+ */
+function belongsTo(
+  record: WireRecord,
+  child: WireRecord,
+  asked: { readonly parentKey: string; readonly isAlone: boolean },
+): boolean {
+  const parentId = child[asked.parentKey];
+  if (parentId !== undefined && parentId !== null) return parentId === record.id;
+  const [own, childs] = [record['_clientId'], child['_clientId']];
+  if (typeof own === 'string' && typeof childs === 'string') return childs.startsWith(`${own}-`);
+  return asked.isAlone;
+}
+
+/**
  * The image that a create or update of the record itself left, read from Billy's answer. The answer
- * lists children beside the record (section 2.2); where it does not, what was sent or known stands in.
+ * lists children beside the record (section 2.2), those of other records among them where many were
+ * written at once; where it does not, what was sent or known stands in.
  */
 export function imageOfAnswer(
   answer: { record: WireRecord; records: Readonly<Record<string, readonly WireRecord[]>> },
@@ -229,10 +246,12 @@ export function imageOfAnswer(
 ): RecordImage {
   const { record, records } = answer;
   const image = imageOf(record, shape);
+  const isAlone = (records[shape.collection] ?? []).length <= 1;
   const children = Object.entries(shape.relations).map(([name, relation]) => {
     if (Array.isArray(record[name])) return [name, childrenOf(image, name)] as const;
-    const beside = (records[relation.collection] ?? []).filter(
-      (child) => (child[relation.parentKey] ?? record.id) === record.id,
+    const { parentKey } = relation;
+    const beside = (records[relation.collection] ?? []).filter((child) =>
+      belongsTo(record, child, { parentKey, isAlone }),
     );
     if (beside.length > 0) return [name, childImages(beside, relation.fields)] as const;
     const sent = sentChildren(known.body[name]);

@@ -24,10 +24,19 @@ export interface SandboxUnknowns {
   foreignRecord: 404 | 403;
   /** What a write to a locked organization answers. */
   lockedStatus: 403 | 422;
-  /** `partial`: what may go goes, although the answer is a 422. */
-  bulkDelete: 'allOrNothing' | 'partial';
+  /**
+   * When one of many may not be deleted. `partial`: what may go goes, although the answer is a 422;
+   * `silentPartial`: the same, and the answer is a 200 that does not list what stayed.
+   */
+  bulkDelete: 'allOrNothing' | 'partial' | 'silentPartial';
   /** `PATCH /{plural}`; `none` answers like a verb that the route lacks. */
   bulkSave: 'patch' | 'none';
+  /** Records that a bulk save takes; more are a 422 that names none of them. */
+  bulkSaveMax: 1000 | 100 | 50 | 10;
+  /** In which order the answer to a bulk save holds its records, children among themselves. */
+  bulkOrder: 'sent' | 'shuffled';
+  /** How a bulk save's `validationErrors` are keyed: `index` counts the records sent, from 0. */
+  bulkErrors: 'clientId' | 'omit' | 'index';
   /** Which invoices and bills keep a contact or product from being deleted: all, or approved ones only. */
   deleteReferenced: 'refuseDrafts' | 'refuseApproved';
   retryAfter: 'seconds' | 'date' | 'absent' | 'plainText';
@@ -50,6 +59,9 @@ export const DEFAULT_UNKNOWNS: SandboxUnknowns = {
   lockedStatus: 403,
   bulkDelete: 'allOrNothing',
   bulkSave: 'patch',
+  bulkSaveMax: 1000,
+  bulkOrder: 'sent',
+  bulkErrors: 'clientId',
   deleteReferenced: 'refuseDrafts',
   retryAfter: 'seconds',
   bills: 'served',
@@ -70,6 +82,9 @@ export const ALTERNATE_UNKNOWNS: SandboxUnknowns = {
   lockedStatus: 422,
   bulkDelete: 'partial',
   bulkSave: 'none',
+  bulkSaveMax: 100,
+  bulkOrder: 'shuffled',
+  bulkErrors: 'omit',
   deleteReferenced: 'refuseApproved',
   retryAfter: 'date',
   bills: 'unknownRoute',
@@ -91,8 +106,11 @@ export const UNKNOWN_VALUES: {
   pageSizeOverCap: ['clamp', 'refuse'],
   foreignRecord: [404, 403],
   lockedStatus: [403, 422],
-  bulkDelete: ['allOrNothing', 'partial'],
+  bulkDelete: ['allOrNothing', 'partial', 'silentPartial'],
   bulkSave: ['patch', 'none'],
+  bulkSaveMax: [1000, 100, 50, 10],
+  bulkOrder: ['sent', 'shuffled'],
+  bulkErrors: ['clientId', 'omit', 'index'],
   deleteReferenced: ['refuseDrafts', 'refuseApproved'],
   retryAfter: ['seconds', 'date', 'absent', 'plainText'],
   bills: ['served', 'unknownRoute'],

@@ -1,7 +1,7 @@
 /** In which order a list comes: as records arrived, shuffled, or sorted where a resource allows it. */
 import type { ResourceRule, Session } from './model.js';
 import { badRequest, unprocessable } from './refusal.js';
-import type { Random } from './seeded.js';
+import { shuffled } from './seeded.js';
 import type { StoredRecord, Table } from './table.js';
 import { invalidParameter, isLocalized, TEXT } from './texts.js';
 
@@ -27,17 +27,6 @@ export function parseSort(
   if (mode === 'refuse') throw unprocessable(TEXT.sortUnsupported);
   if (rule.sorts?.includes(property) !== true) throw badRequest(invalidParameter('sortProperty'));
   return { property, isDescending: direction === 'DESC' };
-}
-
-/** A copy in random order (Fisher-Yates). */
-function shuffled(ids: readonly string[], random: Random): string[] {
-  const copy = [...ids];
-  for (let last = copy.length - 1; last > 0; last -= 1) {
-    const other = Math.floor(random() * (last + 1));
-    const [left, right] = [copy[last], copy[other]];
-    if (left !== undefined && right !== undefined) [copy[last], copy[other]] = [right, left];
-  }
-  return copy;
 }
 
 type SortKey = string | number | null;

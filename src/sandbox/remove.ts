@@ -41,7 +41,7 @@ export function removeRecord(rule: ResourceRule, id: string, session: Session): 
 }
 
 /**
- * Deletes many: nothing when one is refused, or (an unknown) those that may go, and still a 422.
+ * Deletes many: nothing when one is refused, or (an unknown) those that may go, with a 422 or without.
  * @throws Refusal (422); its `deleted` tells what went.
  */
 export function removeMany(rule: ResourceRule, ids: readonly string[], session: Session): Changes {
@@ -58,6 +58,6 @@ export function removeMany(rule: ResourceRule, ids: readonly string[], session: 
     }
   });
   const [reason] = reasons;
-  if (reason === undefined) return changes;
+  if (reason === undefined || session.unknowns.bulkDelete === 'silentPartial') return changes;
   throw new Refusal([422, 'OTHER'], reason, { deleted: changes.deleted });
 }

@@ -1,8 +1,9 @@
 /** Writing: one record or many, each whole with its children, all of a request or nothing of it. */
 import { draftRecord, isBody, type Body } from './draft.js';
 import type { Draft, ResourceRule, Session } from './model.js';
-import { Refusal, type ProblemsByKey, type RecordProblems } from './refusal.js';
+import { Refusal, unprocessable, type ProblemsByKey, type RecordProblems } from './refusal.js';
 import { ruleOf } from './rules/registry.js';
+import { shuffled } from './seeded.js';
 import type { StoredRecord } from './table.js';
 import { recordNotFound, TEXT } from './texts.js';
 
@@ -109,7 +110,31 @@ interface BulkWork {
   refused: number;
 }
 
-function saveInBulk(body: Body, work: BulkWork): void {
+/** Everything that is wrong with one record of a bulk save, its children's problems by their relation. */
+function problemsTogether(draft: Draft): RecordProblems {
+  for (const [relation, children] of draft.children) {
+    const first = children.find(({ problems }) => hasProblems(problems))?.problems;
+    if (first !== undefined) {
+      draft.problems.attributes[relation] ??= first.message ?? TEXT.childInvalid;
+    }
+  }
+  return draft.problems;
+}
+
+function noteProblems(
+  problems: ReadonlyMap<string, RecordProblems>,
+  at: { readonly draft: Draft; readonly index: number },
+  work: BulkWork,
+): void {
+  work.refused += 1;
+  const { bulkErrors } = work.session.unknowns;
+  if (bulkErrors === 'omit') return;
+  const keyed =
+    bulkErrors === 'index' ? new Map([[String(at.index), problemsTogether(at.draft)]]) : problems;
+  for (const [key, each] of keyed) if (!work.problems.has(key)) work.problems.set(key, each);
+}
+
+function saveInBulk(body: Body, index: number, work: BulkWork): void {
   const { rule, session, changes } = work;
   const id = typeof body['id'] === 'string' ? body['id'] : null;
   const found = id === null ? null : session.world.table(rule.plural).get(id);
@@ -119,12 +144,7 @@ function saveInBulk(body: Body, work: BulkWork): void {
   if (isMissing) draft.problems.message = recordNotFound(rule.singular, id ?? '');
   const problems = problemsOf(draft, session);
   if (problems === null) saveDraft(draft, { session, changes });
-  else {
-    work.refused += 1;
-    for (const [key, each] of problems) {
-      if (!work.problems.has(key)) work.problems.set(key, each);
-    }
-  }
+  else noteProblems(problems, { draft, index }, work);
 }
 
 /** True for the session's own records: shared ones and another organization's are not its to write. */
@@ -134,22 +154,27 @@ export function isOwn(record: StoredRecord, session: Session): boolean {
 
 /**
  * `PATCH /{plural}`: records with an id are changed, the others created; one refusal and nothing is
- * written, every refused record is reported. @throws Refusal (400, 422)
+ * written, every refused record is reported as the unknowns say. @throws Refusal (400, 422)
  */
 export function saveMany(
   rule: ResourceRule,
   bodies: readonly unknown[],
   session: Session,
 ): Changes {
+  const { bulkSaveMax, bulkOrder } = session.unknowns;
+  if (bodies.length > bulkSaveMax) throw unprocessable(TEXT.tooManyRecords);
   const changes = noChanges();
   const work: BulkWork = { rule, session, changes, problems: new Map(), refused: 0 };
   return session.world.transaction(() => {
-    for (const body of bodies) {
+    for (const [index, body] of bodies.entries()) {
       if (!isBody(body)) throw new Refusal([400, 'INVALID_REQUEST_BODY'], TEXT.bodyNotObject);
-      saveInBulk(body, work);
+      saveInBulk(body, index, work);
     }
     if (work.refused > 0) throw invalid(work.problems);
-    return changes;
+    const { saved, deleted } = changes;
+    return bulkOrder === 'sent'
+      ? changes
+      : { saved: shuffled(saved, session.world.random), deleted };
   });
 }
 

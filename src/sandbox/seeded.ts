@@ -37,6 +37,17 @@ export function pick<T>(random: Random, list: readonly T[]): T {
   return chosen;
 }
 
+/** A copy in random order (Fisher-Yates). */
+export function shuffled<T>(list: readonly T[], random: Random): T[] {
+  const copy = [...list];
+  for (let last = copy.length - 1; last > 0; last -= 1) {
+    const other = Math.floor(random() * (last + 1));
+    const [left, right] = [copy[last], copy[other]];
+    if (left !== undefined && right !== undefined) [copy[last], copy[other]] = [right, left];
+  }
+  return copy;
+}
+
 /** `length` letters and digits. */
 export function alphanumeric(random: Random, length: number): string {
   let text = '';

@@ -46,6 +46,10 @@ export const TEXT = {
     en: 'The ids parameter must be a non-empty array.',
     da: 'Parameteren ids skal være en liste med indhold.',
   },
+  tooManyRecords: {
+    en: 'Too many records in one request.',
+    da: 'For mange poster i én forespørgsel.',
+  },
   tooManyRequests: { en: 'Too many requests.', da: 'For mange forespørgsler.' },
   serverFailed: { en: 'Something went wrong.', da: 'Noget gik galt.' },
   invalid: {

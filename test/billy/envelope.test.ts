@@ -4,6 +4,7 @@ import {
   readDeleted,
   readOrganization,
   readPage,
+  readSaved,
   readSingle,
   readWritten,
 } from '../../src/billy/envelope.js';
@@ -145,6 +146,63 @@ describe('readWritten', () => {
     const answer = readWritten({ meta, contacts: [{ id: 'A' }] }, create);
     expect(answer?.deleted).toEqual({ contactPersons: ['P1'] });
   });
+});
+
+describe('readSaved', () => {
+  const sent = (...records: { id: string | null; clientId: string | null }[]) =>
+    ({ collection: 'contacts', records }) as const;
+  const created = (clientId: string | null) => ({ id: null, clientId });
+
+  it('ties records to what was sent by id, then by client id, in whatever order', () => {
+    const contacts = [{ id: 'B', _clientId: '2' }, { id: 'C' }, { id: 'A', _clientId: '1' }];
+    const contactPersons = [{ id: 'P' }];
+    const deletedRecords = { contactPersons: ['Q'] };
+    const answer = readSaved(
+      { meta: { ...META, deletedRecords }, contacts, contactPersons },
+      sent(created('1'), { id: 'C', clientId: '3' }, created('2')),
+    );
+    expect(answer?.answers.map((one) => one?.record.id)).toEqual(['A', 'C', 'B']);
+    expect(answer?.answers[0]).toMatchObject({
+      records: { contacts, contactPersons },
+      deleted: deletedRecords,
+    });
+    expect(answer).toMatchObject({ loose: [], records: { contacts }, deleted: deletedRecords });
+  });
+
+  it('leaves loose what nothing ties to a record', () => {
+    const contacts = [{ id: 'A', _clientId: '1' }, { id: 'B' }, { id: 'C', _clientId: 'other' }];
+    const answer = readSaved({ contacts }, sent(created('1'), created('2'), created(null)));
+    expect(answer?.answers.map((one) => one?.record.id)).toEqual(['A', undefined, undefined]);
+    expect(answer?.loose.map(({ id }) => id)).toEqual(['B', 'C']);
+  });
+
+  it('guesses nothing: one name on two records ties neither', () => {
+    const contacts = [
+      { id: 'A', _clientId: '1' },
+      { id: 'B', _clientId: '1' },
+    ];
+    const answer = readSaved({ contacts }, sent(created('1')));
+    expect(answer).toMatchObject({ answers: [null], loose: contacts });
+  });
+
+  it('lets no create have the record that an update names, nor a listing twice count twice', () => {
+    const contacts = [
+      { id: 'A', _clientId: '1' },
+      { id: 'A', _clientId: '1' },
+    ];
+    const update = { id: 'A', clientId: '2' };
+    const answer = readSaved({ contacts }, sent(created('1'), update));
+    expect(answer?.answers.map((one) => one?.record.id)).toEqual([undefined, 'A']);
+    expect(answer?.loose).toEqual([]);
+    expect(readSaved({ contacts }, sent(created('1')))?.answers[0]?.record.id).toBe('A');
+  });
+
+  it.each([{}, { meta: META }, { contacts: [] }, { contacts: [{ id: 'A' }, {}] }, { bills: [] }])(
+    'is null for %j',
+    (body) => {
+      expect(readSaved(body, sent(created('1')))).toBeNull();
+    },
+  );
 });
 
 describe('readDeleted', () => {

@@ -36,6 +36,10 @@ describe('refusalFailure', () => {
     [404, errorBody('UNKNOWN_RESOURCE'), 'BILLY_VALIDATION'],
     [404, errorBody(null), 'BILLY_VALIDATION'],
     [405, errorBody('METHOD_NOT_ALLOWED'), 'BILLY_VALIDATION'],
+    [405, null, 'BILLY_VALIDATION'],
+    [413, { unrelated: true }, 'BILLY_VALIDATION'],
+    [414, null, 'BILLY_VALIDATION'],
+    [501, null, 'BILLY_VALIDATION'],
     [400, errorBody('INVALID_REQUEST_BODY'), 'BILLY_VALIDATION'],
     [409, errorBody('OTHER'), 'BILLY_VALIDATION'],
     [422, errorBody('OTHER'), 'BILLY_VALIDATION'],
@@ -48,7 +52,6 @@ describe('refusalFailure', () => {
   it.each([
     [404, null],
     [408, null],
-    [413, { unrelated: true }],
     [422, null],
     [301, null],
     [500, errorBody('OTHER')],
@@ -95,6 +98,70 @@ describe('refusalFailure', () => {
     const body = { validationErrors: { a: {}, b: { message: 'Ikke i dag.' } } };
     expect(refuse(422, body).detail).toBe('Ikke i dag.');
     expect(refuse(422, { validationErrors: { a: {} } }).detail).toBeNull();
+  });
+});
+
+describe('what a refusal tells besides', () => {
+  it.each([
+    [404, 'UNKNOWN_RESOURCE', true],
+    [404, 'RECORD_NOT_FOUND', false],
+    [405, 'METHOD_NOT_ALLOWED', true],
+    [501, 'ANYTHING', true],
+    [400, 'INVALID_DELETE_ID_ARRAY', false],
+    [422, 'OTHER', false],
+  ])('%i %s: the route or verb is missing: %s', (status, code, isUnsupported) => {
+    const failure = refuse(status, errorBody(code));
+    expect([failure.isUnsupported, failure.billyCode]).toEqual([isUnsupported, code]);
+  });
+
+  it('takes a missing page of anybody else for no word of Billy', () => {
+    expect(refuse(404, null).isUnsupported).toBe(false);
+    expect(transportFailure('x', { isWrite: true, wasSent: true }).isUnsupported).toBe(false);
+  });
+
+  it.each([
+    [413, true],
+    [414, true],
+    [400, false],
+    [422, false],
+  ])('%i: the request was too large: %s', (status, isTooLarge) => {
+    expect(refuse(status, errorBody('OTHER')).isTooLarge).toBe(isTooLarge);
+  });
+
+  it('is what was done all the same', () => {
+    const partial = refuse(422, {
+      ...errorBody('OTHER'),
+      meta: { success: false, deletedRecords: { contacts: ['A'], bills: [] } },
+      contacts: [{ id: 'B', name: 'x' }],
+      contactPersons: [],
+    });
+    expect(partial.saved).toEqual({ contacts: [{ id: 'B', name: 'x' }] });
+    expect(partial.deleted).toEqual({ contacts: ['A'] });
+    expect(partial.isPartial).toBe(true);
+    const whole = refuse(422, errorBody('OTHER', { contacts: [{ name: 'no id' }], products: [] }));
+    expect([whole.saved, whole.deleted, whole.isPartial]).toEqual([{}, {}, false]);
+  });
+
+  it('is each record that it names, of those that were sent', () => {
+    const text = `\u202eABC${'x'.repeat(500)}`;
+    const validationErrors = {
+      stranger: { message: 'not ours' },
+      'row-7-person': { attributes: { email: text } },
+      'row-7': { message: text, attributes: { name: ['too', 'long'] } },
+    };
+    const { rejected } = refuse(422, errorBody('OTHER', { validationErrors }));
+    expect([...rejected.keys()]).toEqual(['row-7', 'row-7-person']);
+    expect(rejected.get('row-7')?.message).toMatch(/^ABCx+…$/);
+    expect(rejected.get('row-7')?.message).toHaveLength(LIMITS.fieldCharsMax);
+    expect(rejected.get('row-7')?.attributes).toEqual({ name: '["too","long"]' });
+    expect(rejected.get('row-7-person')).toMatchObject({ message: null });
+    expect(rejected.get('row-7-person')?.attributes['email']).toHaveLength(LIMITS.fieldCharsMax);
+  });
+
+  it('names no record where Billy names none', () => {
+    for (const validationErrors of [undefined, [], { 'row-7': 'text' }, { 0: { message: 'x' } }]) {
+      expect(refuse(422, errorBody('OTHER', { validationErrors })).rejected.size).toBe(0);
+    }
   });
 });
 

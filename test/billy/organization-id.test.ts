@@ -33,6 +33,18 @@ describe('OrganizationIdRule', () => {
     expect(rule.isSuspect(OTHER)).toBe(false);
   });
 
+  it('suspects no refusal that did a part: what it did must not come twice', () => {
+    const saved = { contacts: [{ id: 'A' }] };
+    const partial = new BillyFailure({
+      code: 'BILLY_VALIDATION',
+      message: 'x',
+      status: 422,
+      saved,
+    });
+    expect(partial.isWholeRecord).toBe(true);
+    expect(new OrganizationIdRule().isSuspect(partial)).toBe(false);
+  });
+
   it('suspects nothing once Billy has accepted the field', () => {
     const rule = new OrganizationIdRule();
     rule.accepted();

@@ -297,6 +297,38 @@ describe('imageOfAnswer', () => {
     expect(personsOf({ contactPersons: [orphan] })).toEqual([annaImage]);
   });
 
+  describe('beside other records of the same answer', () => {
+    const other = { id: 'c2', name: 'Anden' };
+    const bo = { id: 'p2', name: 'Bo', email: 'b@b.dk', isPrimary: true };
+    const withoutParent = { ...bo, id: 'p1', name: 'Anna', email: 'a@b.dk' };
+    const sent = person(null, { name: 'Sendt', email: 's@b.dk', isPrimary: null });
+
+    it('goes by the client ids of children that name no parent', () => {
+      const own = { ...record, _clientId: 'job-1' };
+      const contactPersons = [
+        { ...bo, _clientId: 'job-11-contactPersons-1' },
+        { ...withoutParent, _clientId: 'job-1-contactPersons-1' },
+      ];
+      const records = { contacts: [other, own], contactPersons };
+      expect(personsOf(records, { record: own, body: sentBody })).toEqual([annaImage]);
+    });
+
+    it('takes no child of which nothing tells whose it is', () => {
+      const records = { contacts: [record, other], contactPersons: [bo, withoutParent] };
+      expect(personsOf(records, { body: sentBody })).toEqual([sent]);
+      const alone = { contacts: [record], contactPersons: [withoutParent] };
+      expect(personsOf(alone, { body: sentBody })).toEqual([annaImage]);
+    });
+
+    it('takes those of its own where the children name their parent', () => {
+      const records = {
+        contacts: [other, record],
+        contactPersons: [{ ...bo, contactId: 'c2' }, anna],
+      };
+      expect(personsOf(records, { body: sentBody })).toEqual([annaImage]);
+    });
+  });
+
   it('falls back to what was sent, then to what was known, then to nothing', () => {
     const sent = person(null, { name: 'Sendt', email: 's@b.dk', isPrimary: null });
     expect(personsOf({}, { body: sentBody, before })).toEqual([sent]);

@@ -128,6 +128,20 @@ describe('unknown: deleting many when one is refused', () => {
     expect((await driver.get(`/contacts/${used}`)).status).toBe(200);
   });
 
+  it('deletes those that may go and is silent about the others', async () => {
+    const driver = await startDriver({ unknowns: { bulkDelete: 'silentPartial' } });
+    const [free, used] = [await createContact(driver), await createContact(driver)];
+    await createInvoice(driver, { contactId: used });
+    const answer = await driver.remove(`/contacts?ids[]=${used}&ids[]=${free}`);
+    expect([answer.status, value(answer, 'meta.deletedRecords')]).toEqual([
+      200,
+      { contacts: [free] },
+    ]);
+    expect((await driver.get(`/contacts/${free}`)).status).toBe(404);
+    expect((await driver.get(`/contacts/${used}`)).status).toBe(200);
+    expect((await driver.remove(`/contacts/${used}`)).status).toBe(422);
+  });
+
   it('says of nothing that it went when all were refused', async () => {
     const driver = await startDriver({ unknowns: { bulkDelete: 'partial' } });
     const used = await createContact(driver);

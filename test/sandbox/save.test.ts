@@ -213,3 +213,60 @@ describe('bulk saves', () => {
     expect((await driver.patch('/contacts', { contacts: [] })).status).toBe(200);
   });
 });
+
+describe('unknown: how many records a bulk save takes', () => {
+  it('is as many as chosen; one more and nothing is written', async () => {
+    const driver = await startDriver({ unknowns: { bulkSaveMax: 10 } });
+    const contacts = Array.from({ length: 11 }, (_, n) => ({ _clientId: String(n), ...CONTACT }));
+    const before = stateText(driver);
+    const answer = await driver.patch('/contacts', { contacts });
+    expect([answer.status, value(answer, 'validationErrors')]).toEqual([422, undefined]);
+    expect(stateText(driver)).toBe(before);
+    const fewer = await driver.patch('/contacts', { contacts: contacts.slice(1) });
+    expect(listValue(fewer, 'contacts')).toHaveLength(10);
+  });
+});
+
+describe('unknown: the order of a bulk answer', () => {
+  const contacts = Array.from({ length: 20 }, (_, n) => ({ _clientId: String(n), ...CONTACT }));
+  const orderIn = async (bulkOrder: 'sent' | 'shuffled'): Promise<unknown[]> => {
+    const driver = await startDriver({ unknowns: { bulkOrder } });
+    const answer = await driver.patch('/contacts', { contacts });
+    return listValue(answer, 'contacts').map((record) => record['_clientId']);
+  };
+
+  it('is that of the request, or any', async () => {
+    const sent = contacts.map((each) => each._clientId);
+    expect(await orderIn('sent')).toEqual(sent);
+    const shuffled = await orderIn('shuffled');
+    expect(shuffled).not.toEqual(sent);
+    expect(new Set(shuffled)).toEqual(new Set(sent));
+  });
+});
+
+describe('unknown: the keys of a refused bulk save', () => {
+  const contacts = [
+    { _clientId: 'good', ...CONTACT },
+    { _clientId: 'bad', name: '', contactPersons: [{ _clientId: 'child' }] },
+  ];
+  const errorsWith = async (bulkErrors: 'clientId' | 'omit' | 'index'): Promise<unknown> => {
+    const driver = await startDriver({ unknowns: { bulkErrors } });
+    const answer = await driver.patch('/contacts', { contacts });
+    expect([answer.status, value(answer, 'errorCode')]).toEqual([422, 'OTHER']);
+    return value(answer, 'validationErrors');
+  };
+
+  it('are client ids, indexes with what is wrong below, or nothing', async () => {
+    expect(Object.keys((await errorsWith('clientId')) as object).sort()).toEqual(['bad', 'child']);
+    expect(await errorsWith('index')).toEqual({
+      1: {
+        attributes: {
+          name: TEXT.required.en,
+          countryId: TEXT.required.en,
+          contactPersons: TEXT.personNeedsNameOrEmail.en,
+        },
+      },
+    });
+    expect(await errorsWith('omit')).toBeUndefined();
+  });
+});

@@ -6,6 +6,7 @@ import {
   legacyId,
   pick,
   seededRandom,
+  shuffled,
   uuidId,
 } from '../../src/sandbox/seeded.js';
 
@@ -24,6 +25,17 @@ describe('seededRandom', () => {
     expect(many.every((each) => each >= 0 && each < 1)).toBe(true);
     const mean = many.reduce((sum, each) => sum + each, 0) / MANY;
     expect(Math.abs(mean - 0.5)).toBeLessThan(0.02);
+  });
+});
+
+describe('shuffled', () => {
+  it('holds the same in another order, the given list untouched', () => {
+    const list = Array.from({ length: 100 }, (_, index) => index);
+    const mixed = shuffled(list, seededRandom(4));
+    expect(mixed).not.toEqual(list);
+    expect([...mixed].sort((left, right) => left - right)).toEqual(list);
+    expect(list[99]).toBe(99);
+    expect(shuffled(list, seededRandom(4))).toEqual(mixed);
   });
 });
 
