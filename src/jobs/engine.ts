@@ -9,28 +9,24 @@ import type { JobQueue } from '../queue/job-queue.js';
 import { resourceNamed } from '../resources/registry.js';
 import {
   beganUndo,
-  type ItemPatch,
   ITEM_STATES,
   type JobFailure,
-  type JobPatch,
   type JobPhase,
   type JobRecord,
-  type JobStatus,
 } from '../store/types.js';
 import { claimLease } from './claim.js';
-import { rollbackNote, settledNote } from './journal.js';
-import { jobOptionsOf } from './options.js';
+import { rollbackNote } from './journal.js';
+import { decidesAllFirst, jobOptionsOf } from './options.js';
 import { ownerName } from './owner.js';
-import { loadRequestOf, planContext } from './plan-context.js';
-import { plan, preparePlan, withdrawPlan } from './plan.js';
+import { declareUnknown, finishJob, isStop, isStoreFailure } from './ending.js';
+import { plan, preparePlan, resumePlan, withdrawPlan, type PreparedPlan } from './plan.js';
 import { prepareRetry } from './retry.js';
 import { finishBegun, run, settleAll } from './run.js';
 import { scan } from './scan.js';
-import { doubtInterrupted } from './settle.js';
 import { statusOfPhase, UNDOABLE } from './state.js';
 import { endUndo, foretellUndo, giveUpUndo, undo } from './undo.js';
 import { writeExport } from './export.js';
-import { changeItems, isOutage, patchJob, readJob, type EngineParts, type Work } from './work.js';
+import { isOutage, patchJob, readJob, type EngineParts, type Work } from './work.js';
 
 export interface EngineOptions extends EngineParts {
   readonly queue: JobQueue;
@@ -186,29 +182,36 @@ export class Engine {
       await writeExport(work, this.#options.exportFolder(job.organizationId));
       return;
     }
-    if (job.phase === 'run') {
-      await this.#runStage(work, job);
+    if (job.phase === 'run' && (await isUnderWay(work, job))) {
+      await this.#runStage(work, await resumePlan(work));
       return;
     }
     if (job.phase === 'retry' && (await this.#isScanned(work, job))) {
       await this.#retryStage(work);
       return;
     }
-    // Scan and plan send no write: after a restart they simply begin anew.
+    // Nothing is sent yet: after a restart scan and plan simply begin anew.
     if (job.cancelRequested) {
-      await this.#finish(work, { status: 'cancelled' });
+      await finishJob(work, { status: 'cancelled' });
       return;
     }
     await patchJob(work, { phase: 'scan', status: 'validating' });
     await scan(work);
-    const { planner } = await preparePlan(work);
-    await patchJob(work, { phase: 'plan', status: 'processing' });
-    await this.#afterPlan(work, await planner.toEnd());
+    const prepared = await preparePlan(work);
+    if (decidesAllFirst(job, work.resource)) {
+      await patchJob(work, { phase: 'plan', status: 'processing' });
+      await this.#afterPlan(work, await prepared.planner.toEnd());
+      return;
+    }
+    await patchJob(work, { phase: 'run', status: 'processing' });
+    await this.#runStage(work, prepared);
   }
 
-  /** A job that ended while its rows were stored has some of them only: it begins anew. */
+  /** A job that ended while its rows were gathered has some of them only: it begins anew. */
   async #isScanned(work: Work, { totalItems }: JobRecord): Promise<boolean> {
-    const { store, jobId } = work;
+    if (totalItems === null) return false;
+    const { store, jobId, resource } = work;
+    if (resource.grouping === null) return true;
     return totalItems === (await store.countItems({ jobId, states: ITEM_STATES }));
   }
 
@@ -221,7 +224,7 @@ export class Engine {
   async #afterPlan(work: Work, isWhole: boolean): Promise<void> {
     const job = await readJob(work);
     const options = jobOptionsOf(job);
-    if (job.cancelRequested) return this.#finish(work, { status: 'cancelled' });
+    if (job.cancelRequested) return finishJob(work, { status: 'cancelled' });
     // The plan was broken off, or is not to be acted on for who knows how long: made anew then, also
     // when somebody has resumed the job meanwhile.
     if (job.pauseRequested || !isWhole) return;
@@ -244,14 +247,14 @@ export class Engine {
       };
       return this.#refuse(work, job, error);
     }
-    if (job.dryRun) return this.#finish(work, { status: 'completed' });
+    if (job.dryRun) return finishJob(work, { status: 'completed' });
     return patchJob(work, { phase: 'run' });
   }
 
   /** Nothing of the plan is sent; a dry run says so of each item that would have been. */
   async #refuse(work: Work, job: JobRecord, error: JobFailure): Promise<void> {
     if (job.dryRun) await withdrawPlan(work);
-    return this.#finish(work, { status: 'failed', error });
+    return finishJob(work, { status: 'failed', error });
   }
 
   async #lacksReferences({ store, jobId }: Work): Promise<boolean> {
@@ -261,11 +264,9 @@ export class Engine {
     return causes.some(({ code }) => code === 'REFERENCE_NOT_FOUND');
   }
 
-  async #runStage(work: Work, job: JobRecord): Promise<void> {
-    const lookups = await work.resource.load(work.billy, loadRequestOf(work));
-    const context = planContext(work, job, lookups);
-    const options = jobOptionsOf(job);
-    const end = await run(work, { context, options });
+  async #runStage(work: Work, prepared: PreparedPlan): Promise<void> {
+    const options = jobOptionsOf(await readJob(work));
+    const end = await run(work, { ...prepared, options });
     switch (end.kind) {
       case 'stopped':
       case 'paused':
@@ -273,11 +274,11 @@ export class Engine {
       case 'error':
         throw end.error;
       case 'drained':
-        return this.#finish(work, { status: 'completed' });
+        return finishJob(work, { status: 'completed' });
       case 'cancelled':
         await finishBegun(work);
         if (work.stop.aborted) return;
-        return this.#finish(work, { status: 'cancelled' });
+        return finishJob(work, { status: 'cancelled' });
       case 'firstFailure':
         return this.#afterFirstFailure(work, options.rollbackOnError);
     }
@@ -291,7 +292,7 @@ export class Engine {
       message: 'A row failed, and the job was told to stop at the first failure.',
       hint: 'get_bulk_job_report shows why; start again with the mended file, or roll the job back.',
     };
-    if (!isUndone) return this.#finish(work, { status: 'failed', error });
+    if (!isUndone) return finishJob(work, { status: 'failed', error });
     // One write: a kill cannot leave the job failed with its rollback forgotten.
     const nowMs = work.clock.nowMs();
     const undo = beganUndo({ reason: 'rollbackOnError', nowMs });
@@ -300,22 +301,9 @@ export class Engine {
     return patchJob(work, patch, [rollbackNote(true)]);
   }
 
-  async #finish(work: Work, end: { status: JobStatus; error?: JobFailure }): Promise<void> {
-    const { store, jobId, lease, clock } = work;
-    const patch: JobPatch = { ...end, phase: 'done', completedAtMs: clock.nowMs() };
-    await patchJob(work, patch);
-    // Only after the end is stored: a job that a kill sends on must not go on without its snapshot.
-    // That stays also where a lost write may still have to be told apart.
-    const layers =
-      (await readJob(work)).outcomes.unknown > 0
-        ? (['planned', 'done', 'references'] as const)
-        : (['before', 'planned', 'done', 'references'] as const);
-    await store.clearPool({ jobId, lease, layers });
-  }
-
   async #fail(work: Work, error: unknown): Promise<void> {
     if (isStop(error)) throw error;
-    if (error instanceof AppError && error.code === 'STORE_FAILED') throw error;
+    if (isStoreFailure(error)) throw error;
     const { code, message, hint } = shownError(error, work, { jobId: work.jobId });
     const failure = { code, message, hint };
     const job = await readJob(work);
@@ -325,30 +313,8 @@ export class Engine {
       await endUndo(work);
       return;
     }
-    await this.#declareUnknown(work);
-    await this.#finish(work, { status: 'failed', error: failure });
-  }
-
-  /** A job that must stop now cannot wait for Billy's settling time: what is in doubt is shown so. */
-  async #declareUnknown(work: Work): Promise<void> {
-    const { store, jobId } = work;
-    await doubtInterrupted(work);
-    const states = ['doubt'] as const;
-    const patch: ItemPatch = {
-      state: 'ended',
-      outcome: 'unknown',
-      code: 'OUTCOME_UNKNOWN',
-      message: 'the answer was lost and the job had to stop before it could look',
-    };
-    for (;;) {
-      const items = await store.listItems({ jobId, states, limit: LIMITS.storeBatchRows });
-      if (items.length === 0) return;
-      await changeItems(
-        work,
-        items.map(({ seq }) => ({ seq, from: states, patch })),
-        { journal: items.map((item) => settledNote(item, 'unknown', null)) },
-      );
-    }
+    await declareUnknown(work);
+    await finishJob(work, { status: 'failed', error: failure });
   }
 
   async #waitForBilly(work: Work, error: AppError): Promise<void> {
@@ -376,7 +342,7 @@ export class Engine {
     const job = await readJob(work);
     if (!job.cancelRequested || job.phase === 'undo') return false;
     if ((await store.countItems({ jobId, states: ['sending', 'doubt'] })) > 0) return false;
-    await this.#finish(work, { status: 'cancelled' });
+    await finishJob(work, { status: 'cancelled' });
     return true;
   }
 }
@@ -386,8 +352,9 @@ function isAtRest({ pauseRequested, status }: JobRecord): boolean {
   return pauseRequested && status === 'paused';
 }
 
-/** The process stops, or somebody else has the job: nothing is wrong with the job itself. */
-function isStop(error: unknown): boolean {
-  if (error instanceof DOMException) return true;
-  return error instanceof AppError && error.code === 'LEASE_LOST';
+/** Something may be in Billy, or every row is decided: the run goes on with what it began with. */
+async function isUnderWay({ store, jobId }: Work, job: JobRecord): Promise<boolean> {
+  if (job.outcomes.unknown > 0 || (await store.countWritten({ jobId })) > 0) return true;
+  if ((await store.countItems({ jobId, states: ['sending', 'doubt'] })) > 0) return true;
+  return job.totalItems === (await store.countItems({ jobId, states: ITEM_STATES }));
 }

@@ -4,6 +4,7 @@ import { parseDateFormat } from '../intake/dates.js';
 import { encodingName, ENCODINGS } from '../intake/encoding.js';
 import { DECIMAL_SEPARATORS } from '../intake/numbers.js';
 import { DELIMITERS } from '../intake/source-row.js';
+import type { Resource } from '../resources/resource.js';
 import type { JobRecord } from '../store/types.js';
 
 export const STRATEGIES = ['skip', 'update', 'merge', 'create'] as const;
@@ -77,4 +78,14 @@ export function jobOptionsOf(job: Pick<JobRecord, 'options'>): JobOptions {
     matchBy: stored.matchBy ?? null,
     archiveIfInUse: stored.archiveIfInUse ?? false,
   };
+}
+
+/** Whether every row must be decided before the first is sent; otherwise both go side by side. */
+export function decidesAllFirst(
+  job: Pick<JobRecord, 'dryRun' | 'options'>,
+  resource: Pick<Resource, 'needsAllReferences'>,
+): boolean {
+  const { continueOnError, validateBeforeCreate, rollbackOnError } = jobOptionsOf(job);
+  const stopsAtFailure = validateBeforeCreate || !continueOnError || rollbackOnError;
+  return job.dryRun || stopsAtFailure || resource.needsAllReferences;
 }

@@ -77,7 +77,9 @@ export class Planner {
       stop.throwIfAborted();
     }
     if (resource.needsAllReferences) await warn(this.#work, this.#unknown.warnings(), 'first');
-    await patchJob(this.#work, { result: { requests: this.#requests } });
+    if (this.#context.isDryRun) {
+      await patchJob(this.#work, { result: { requests: this.#requests } });
+    }
     this.#isDone = true;
     return true;
   }

@@ -10,6 +10,7 @@ import type { ItemRecord } from '../store/types.js';
 import { releaseFirstWaiting, releaseFollowers } from './follow.js';
 import type { JobOptions } from './options.js';
 import type { PlanContext } from './plan-context.js';
+import type { Planner } from './planner.js';
 import { replan } from './replan.js';
 import { removalOf, sendDeletion } from './send-delete.js';
 import { sendItem, type Sent } from './send.js';
@@ -27,6 +28,8 @@ export type RunEnd =
 
 export interface RunPlan {
   readonly context: PlanContext;
+  /** Goes on deciding while items are sent. */
+  readonly planner: Planner;
   readonly options: JobOptions;
 }
 
@@ -49,6 +52,10 @@ class Run {
   #settling: Promise<void> | null = null;
   #hasDoubts = true;
   #settledMs = -Infinity;
+  #planning: Promise<void> = Promise.resolve();
+  /** Resolves when more is decided. */
+  #decided: Promise<void> = Promise.resolve();
+  #noteDecided: () => void = () => undefined;
 
   constructor(work: Work, plan: RunPlan) {
     this.#outer = work;
@@ -59,6 +66,7 @@ class Run {
 
   async toEnd(): Promise<RunEnd> {
     await doubtInterrupted(this.#outer);
+    this.#planning = this.#planRest();
     try {
       while (this.#end === null) await this.#advance();
       return this.#end;
@@ -67,7 +75,31 @@ class Run {
       this.#stop({ kind: 'stopped' });
       await Promise.all(this.#inFlight.values());
       await this.#settling;
+      await this.#planning;
     }
+  }
+
+  /** Decides what is left, for as long as the run goes on. */
+  async #planRest(): Promise<void> {
+    const { planner } = this.#plan;
+    this.#awaitDecisions();
+    try {
+      const isWhole = await planner.toEnd(() => {
+        this.#noteDecided();
+        this.#awaitDecisions();
+      });
+      // A pause that is over already: the rest is decided by who takes the job up again.
+      if (!isWhole) this.#stop({ kind: 'paused' });
+    } catch (error) {
+      this.#stop({ kind: 'error', error });
+    }
+    this.#noteDecided();
+  }
+
+  #awaitDecisions(): void {
+    this.#decided = new Promise((resolve) => {
+      this.#noteDecided = resolve;
+    });
   }
 
   /** One step forward: send an item, or wait for what must come first. */
@@ -84,9 +116,16 @@ class Run {
       this.#launch(item);
       return;
     }
-    if (this.#inFlight.size > 0) await Promise.race(this.#inFlight.values());
+    if (!this.#plan.planner.isDone) await this.#waitForMore();
+    else if (this.#inFlight.size > 0) await Promise.race(this.#inFlight.values());
     else if (await this.#waitForSettling()) return;
     else if (!(await releaseFirstWaiting(this.#outer))) this.#stop({ kind: 'drained' });
+  }
+
+  /** Until more is decided, an item has ended, or the flags are to be read again. */
+  async #waitForMore(): Promise<void> {
+    const tick = this.#outer.clock.sleep(OBSERVE_MS, this.#work.stop);
+    await Promise.race([this.#decided, tick, ...this.#inFlight.values()]);
   }
 
   #stop(end: RunEnd): void {

@@ -108,7 +108,7 @@ describe('a store that stumbles', () => {
     ['changeItems', 3],
     ['changeItems', 8],
     ['changeItems', 12],
-    ['putPool', 1],
+    ['addDecided', 1],
     ['updateJob', 4],
     ['findOwned', 1],
   ];
