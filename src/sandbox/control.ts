@@ -3,6 +3,7 @@ import type { Billy } from './api.js';
 import type { Amounts, Gardener } from './billy.js';
 import { dumpState, summarize, type StateDump, type StateSummary } from './dump.js';
 import { FaultDealer } from './faults.js';
+import { fingerprintOf, type Fingerprint } from './fingerprint.js';
 import type { FaultPlan } from './options.js';
 import type { Counters, LoggedRequest, RequestLog } from './request-log.js';
 import { actAsThirdParty, type ThirdPartyAction, type ThirdPartyResult } from './third-party.js';
@@ -17,6 +18,7 @@ export interface SandboxControl {
   /** All records of both organizations, canonical: equal states give equal JSON. */
   state(): StateDump;
   summary(): StateSummary;
+  fingerprint(): Fingerprint;
   /** Logged `/v2` requests from an index on, as far as they are still held. */
   requests(from?: number): { total: number; requests: readonly LoggedRequest[] };
   counters(): Counters;
@@ -57,6 +59,7 @@ export function createControl({ billy, plantMore, log, weather }: ControlParts):
   return {
     state: () => dumpState(world, organizationId),
     summary: () => summarize(world, organizationId),
+    fingerprint: () => fingerprintOf(world, organizationId),
     requests: (from = 0) => log.from(from),
     counters: () => log.counters(),
     setFaults: (plan) => {

@@ -39,6 +39,7 @@ function parse<T>(schema: z.ZodType<T>, { body }: SideRequest): T {
 const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
   'GET state': (_request, control) => control.state(),
   'GET summary': (_request, control) => control.summary(),
+  'GET fingerprint': (_request, control) => control.fingerprint(),
   'GET counters': (_request, control) => control.counters(),
   'GET requests': ({ query }, control) => control.requests(Number(query.get('from') ?? 0) || 0),
   'POST faults': (request, control) => {

@@ -21,6 +21,7 @@ describe('reading', () => {
     const { control } = driver.sandbox;
     expect((await side(driver, 'GET state')).body).toEqual(control.state());
     expect((await side(driver, 'GET summary')).body).toEqual(control.summary());
+    expect((await side(driver, 'GET fingerprint')).body).toEqual(control.fingerprint());
     expect((await side(driver, 'GET counters')).body).toEqual(control.counters());
     expect((await side(driver, 'GET requests')).body).toEqual(control.requests());
     expect(value(await side(driver, 'GET requests?from=1'), 'requests')).toEqual([]);

@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { StateDump, StateSummary } from '../../src/sandbox/dump.js';
+import type { Fingerprint } from '../../src/sandbox/fingerprint.js';
 import type { Counters, LoggedRequest } from '../../src/sandbox/request-log.js';
 
 export interface SandboxProcess {
@@ -11,6 +12,7 @@ export interface SandboxProcess {
   readonly token: string;
   state(): Promise<StateDump>;
   summary(): Promise<StateSummary>;
+  fingerprint(): Promise<Fingerprint>;
   counters(): Promise<Counters>;
   requests(): Promise<readonly LoggedRequest[]>;
   /** Acts through the side channel: `faults`, `down`, `revoke-token`, `lock`, `third-party`, `seed`. */
@@ -57,9 +59,13 @@ export function exitOf(child: ChildProcess): Promise<number | null> {
   });
 }
 
-/** Starts a sandbox on a free port; `flags` as on the command line. */
-export async function startSandboxProcess(flags: readonly string[] = []): Promise<SandboxProcess> {
-  const child = spawn(process.execPath, [MAIN, 'sandbox', '--port', '0', ...flags], {
+/** Starts a sandbox on a free port; `flags` as on the command line, `nodeFlags` for Node itself. */
+export async function startSandboxProcess(
+  flags: readonly string[] = [],
+  nodeFlags: readonly string[] = [],
+): Promise<SandboxProcess> {
+  const parameters = [...nodeFlags, MAIN, 'sandbox', '--port', '0', ...flags];
+  const child = spawn(process.execPath, parameters, {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const { url, token } = JSON.parse(await firstLine(child)) as { url: string; token: string };
@@ -74,6 +80,7 @@ export async function startSandboxProcess(flags: readonly string[] = []): Promis
     token,
     state: async () => (await read('state')) as StateDump,
     summary: async () => (await read('summary')) as StateSummary,
+    fingerprint: async () => (await read('fingerprint')) as Fingerprint,
     counters: async () => (await read('counters')) as Counters,
     requests: async () => ((await read('requests')) as { requests: LoggedRequest[] }).requests,
     act: async (endpoint, body) => {

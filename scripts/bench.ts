@@ -1,0 +1,69 @@
+/**
+ * `npm run bench`: what this does beside what does the same without it, all measured in one run on
+ * one machine. Exit code 1 when a bound of the promise is not met. Linux only: costs come from /proc.
+ */
+import { Command, Option } from 'commander';
+import { FULL, openBench, QUICK, type Bench } from './bench/bench.js';
+import { checkLines, tableLines, type Findings, type Section } from './bench/figures.js';
+import { buildPeers } from './bench/peer.js';
+import { measureBulk } from './bench/sections/bulk.js';
+import { measureDryRun } from './bench/sections/dry-run.js';
+import { measureExport } from './bench/sections/exporting.js';
+import { measureReading, measureStoring } from './bench/sections/reading.js';
+import { measureRealRun } from './bench/sections/real-run.js';
+import { measureSending } from './bench/sections/sending.js';
+
+const SECTIONS: Readonly<Record<string, (bench: Bench) => Promise<Findings>>> = {
+  sending: measureSending,
+  bulk: measureBulk,
+  reading: measureReading,
+  storing: measureStoring,
+  'dry-run': measureDryRun,
+  'real-run': measureRealRun,
+  export: measureExport,
+};
+
+interface Options {
+  readonly quick?: boolean;
+  readonly json?: boolean;
+  readonly only?: readonly string[];
+}
+
+function parseOptions(): Options {
+  return new Command('bench')
+    .description('speed, cost and memory beside peers, measured in the same run')
+    .option('--quick', 'small sizes, to develop the benchmark: the bounds mean nothing then')
+    .option('--json', 'the results as JSON')
+    .addOption(new Option('--only <names...>', 'these sections').choices(Object.keys(SECTIONS)))
+    .parse()
+    .opts<Options>();
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+function print(sections: readonly Section[], isJson: boolean): void {
+  const lines = isJson
+    ? [JSON.stringify(sections, null, 2)]
+    : [...tableLines(sections), '', ...checkLines(sections)];
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+async function run({ quick = false, json = false, only }: Options): Promise<boolean> {
+  buildPeers();
+  const bench = await openBench(quick ? QUICK : FULL, say);
+  const sections: Section[] = [];
+  try {
+    for (const name of only ?? Object.keys(SECTIONS)) {
+      const measure = SECTIONS[name];
+      if (measure !== undefined) sections.push({ name, ...(await measure(bench)) });
+    }
+  } finally {
+    await bench.close();
+  }
+  print(sections, json);
+  return sections.every(({ checks }) => checks.every(({ passed }) => passed));
+}
+
+process.exitCode = (await run(parseOptions())) ? 0 : 1;

@@ -1,0 +1,33 @@
+/** Runs a peer as a process of its own, so that its memory is its own. */
+import { execFile } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import ts from 'typescript';
+import type { PeerCost } from './peers/cost.js';
+
+const SOURCES = join(import.meta.dirname, 'peers');
+const BUILT = join(import.meta.dirname, '..', '..', 'dist', 'bench');
+
+const run = promisify(execFile);
+
+/** Beside the built server, and as plain as that: nothing but types is taken out. */
+export function buildPeers(): void {
+  mkdirSync(BUILT, { recursive: true });
+  for (const name of readdirSync(SOURCES)) {
+    const { outputText } = ts.transpileModule(readFileSync(join(SOURCES, name), 'utf8'), {
+      compilerOptions: {
+        module: ts.ModuleKind.ESNext,
+        target: ts.ScriptTarget.ES2023,
+        verbatimModuleSyntax: true,
+      },
+    });
+    writeFileSync(join(BUILT, name.replace(/\.ts$/, '.js')), outputText);
+  }
+}
+
+/** What the peer says that it cost; rejects with its words when it fails. */
+export async function runPeer(name: string, parameters: readonly string[]): Promise<PeerCost> {
+  const { stdout } = await run(process.execPath, [join(BUILT, `${name}.js`), ...parameters]);
+  return JSON.parse(stdout) as PeerCost;
+}
