@@ -4,6 +4,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
 const TESTS = 'test/**/*.test.ts';
 const END_TO_END = 'test/e2e/**';
 const GATE = 'test/gate/**';
+const BENCH = 'test/bench/**';
 const ELSEWHERE = [...configDefaults.exclude, 'test/tidy/**', 'test/fixtures/**'];
 
 export default defineConfig({
@@ -20,7 +21,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [TESTS],
-          exclude: [...ELSEWHERE, END_TO_END, GATE],
+          exclude: [...ELSEWHERE, END_TO_END, GATE, BENCH],
           sequence: { groupOrder: 0 },
           // They mostly wait (for timeouts, for what may still arrive): two at a time on two cores.
           maxWorkers: 2,
@@ -44,6 +45,17 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'bench',
+          include: [`${BENCH}/*.test.ts`],
+          exclude: ELSEWHERE,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -64,8 +64,9 @@ function nameOf(random: Random): string {
 }
 
 function domainOf(name: string, index: number): string {
-  const plain = name.toLowerCase().replace(/[æøå]/g, (letter) => LETTERS[letter] ?? '');
-  return `${plain.replace(/[^a-z0-9]+/g, '-')}-${index.toString(36)}.example`;
+  const [first = ''] = name.toLowerCase().split(/[ ,]/);
+  const plain = first.replace(/[æøå]/g, (letter) => LETTERS[letter] ?? '');
+  return `${plain}-${index.toString(36)}.example`;
 }
 
 /** Customer number `index`, from 0. */

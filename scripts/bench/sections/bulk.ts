@@ -13,8 +13,14 @@ const TIMES_LEAST = 50;
 const IMPORT_MINUTES_MOST = 3;
 const UNDO_MINUTES_MOST = 4;
 
-function hasBulkSave(): boolean {
+export function hasBulkSave(): boolean {
   return SETTINGS.some(({ name }) => name === 'BILLY_BULK_SAVE');
+}
+
+/** What a program is found to lack that cannot save in bulk. */
+export function withoutBulkSave(text: string): Findings {
+  const check = { text, measured: 'there is no BILLY_BULK_SAVE', passed: false };
+  return { figures: [], checks: [check] };
 }
 
 async function onSandbox<T>(measure: (sandbox: SandboxProcess) => Promise<T>): Promise<T> {
@@ -69,10 +75,7 @@ async function bulkWrites(bench: Bench): Promise<Bulk> {
 }
 
 export async function measureBulk(bench: Bench): Promise<Findings> {
-  if (!hasBulkSave()) {
-    bench.say('bulk: there is no BILLY_BULK_SAVE yet');
-    return { figures: [], checks: [] };
-  }
+  if (!hasBulkSave()) return withoutBulkSave('bulk save and its rollback');
   const rows = bench.sizes.bulk;
   const singlePerMinute = await singleWrites(bench);
   const { saved, undone, writes, deletes, refused } = await bulkWrites(bench);

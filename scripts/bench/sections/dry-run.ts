@@ -54,7 +54,7 @@ export async function dryRun(bench: Bench, rows: number): Promise<DryRun> {
   return { rows, ours, peer };
 }
 
-export function rowsPerSecond({ rows }: DryRun, { ms }: { ms: number }): number {
+function rowsPerSecond({ rows }: DryRun, { ms }: { ms: number }): number {
   return (1000 * rows) / ms;
 }
 

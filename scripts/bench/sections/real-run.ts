@@ -7,9 +7,11 @@ import { saidByCustomers } from '../made-customers.js';
 import { runPeer } from '../peer.js';
 import type { PeerCost } from '../peers/cost.js';
 import { runJob, startServer, type Run } from '../server.js';
+import { hasBulkSave, withoutBulkSave } from './bulk.js';
 
 const PEAK_MIB_MOST = 160;
 const GROWTH_MIB_MOST = 20;
+const SINGLE_ROWS_MOST = 10_000;
 /** A million contacts with their persons, in memory. */
 const SANDBOX_NODE_FLAGS = ['--max-old-space-size=12288'];
 
@@ -86,6 +88,9 @@ function figuresOf({ rows, run, requests }: RealRun, peer: PeerCost): Figure[] {
 
 export async function measureRealRun(bench: Bench): Promise<Findings> {
   const [few, many] = bench.sizes.real;
+  // One request a row would take an hour.
+  if (!hasBulkSave() && many > SINGLE_ROWS_MOST)
+    return withoutBulkSave(`real run of ${String(many)} rows`);
   const peer = await bareRun(bench, few);
   const small = await realRun(bench, few);
   const large = await realRun(bench, many);
