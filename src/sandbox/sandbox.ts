@@ -1,4 +1,5 @@
 /** A local Billy: a server on the loopback interface that behaves as billy-api.md section 9 says. */
+import { setMaxListeners } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createBilly } from './billy.js';
@@ -48,6 +49,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const weather: Weather = { dealer: faults === null ? null : new FaultDealer(faults), down: null };
   const control = createControl({ billy, plantMore, log, weather });
   const closing = new AbortController();
+  // One for each request that is under way: many are no leak.
+  setMaxListeners(0, closing.signal);
   const server = createSandboxServer({
     billy,
     control,

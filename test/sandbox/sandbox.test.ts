@@ -1,5 +1,5 @@
 // Starting and stopping.
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { startSandbox } from '../../src/sandbox/sandbox.js';
 import { sandboxOptions, startDriver } from './support/driver.js';
 
@@ -30,6 +30,21 @@ describe('startSandbox', () => {
     await sandbox.close();
     expect(await hanging).toBe('broken');
     await expect(fetch(`${sandbox.url}/countries`)).rejects.toThrow();
+  });
+
+  it('takes many requests at once for no leak of listeners', async () => {
+    const warnings: string[] = [];
+    const note = ({ name }: Error): void => {
+      warnings.push(name);
+    };
+    process.on('warning', note);
+    onTestFinished(() => {
+      process.off('warning', note);
+    });
+    const driver = await startDriver({ latencyMs: { min: 20, max: 20, tailChance: 0, tailMs: 0 } });
+    await Promise.all(Array.from({ length: 30 }, () => driver.get('/organization')));
+    expect(driver.sandbox.control.counters().maxInFlight).toBeGreaterThan(10);
+    expect(warnings).toEqual([]);
   });
 
   it('applies faults, limit and data from the start', async () => {
