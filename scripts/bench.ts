@@ -2,6 +2,7 @@
  * `npm run bench`: what this does beside what does the same without it, all measured in one run on
  * one machine. Exit code 1 when a bound of the promise is not met. Linux only: costs come from /proc.
  */
+import { availableParallelism, loadavg } from 'node:os';
 import { Command, Option } from 'commander';
 import { FULL, openBench, QUICK, type Bench } from './bench/bench.js';
 import { checkLines, tableLines, type Findings, type Section } from './bench/figures.js';
@@ -50,7 +51,17 @@ function print(sections: readonly Section[], isJson: boolean): void {
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
+/** What else the machine is doing goes into every figure. */
+function sayLoad(): void {
+  const [load = 0] = loadavg();
+  const cores = availableParallelism();
+  const isBusy = load > cores / 2;
+  if (isBusy)
+    say(`The machine is busy (load ${load.toFixed(1)}, ${String(cores)} cores): measure anew.`);
+}
+
 async function run({ quick = false, json = false, only }: Options): Promise<boolean> {
+  sayLoad();
   buildPeers();
   const bench = await openBench(quick ? QUICK : FULL, say);
   const sections: Section[] = [];
