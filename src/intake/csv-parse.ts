@@ -46,7 +46,7 @@ export async function* parseCsv(
     pending = pending.slice(parsed.charsRead);
     if (parsed.rows.length > 0) yield { firstRow, rows: parsed.rows };
     firstRow += parsed.rows.length;
-    if (pending.length > ROW_CHARS_MAX) throw tooLong(pending, { dialect, firstRow });
+    checkRowChars(pending, { dialect, firstRow });
   }
   const rows = parseLast(pending, { dialect, firstRow });
   if (rows.length > 0) yield { firstRow, rows };
@@ -118,6 +118,11 @@ function quoteFault(fault: Papa.ParseError, firstRow: number): InputError {
       : `In row ${row} a cell goes on after its closing quote.`,
     hint: QUOTE_HINT,
   });
+}
+
+/** Throws `CSV_MALFORMED` for an unfinished row that is longer than any may be. */
+export function checkRowChars(pending: string, place: ParsePlace): void {
+  if (pending.length > ROW_CHARS_MAX) throw tooLong(pending, place);
 }
 
 function tooLong(text: string, place: ParsePlace): InputError {

@@ -15,7 +15,8 @@ const MAY_BE_TAKEN_APART = /[\u0300-\uffff]/;
 const BLANK_CODE_MAX = 0x20;
 const ASCII_CODE_MAX = 0x7e;
 
-function isPlainEnd(code: number): boolean {
+/** A sign that shows and is no blank, seen at once. */
+export function isPlainEnd(code: number): boolean {
   return code > BLANK_CODE_MAX && code <= ASCII_CODE_MAX;
 }
 

@@ -6,6 +6,7 @@ import { stat } from 'node:fs/promises';
 import { InputError } from '../core/errors.js';
 import { LIMITS } from '../core/limits.js';
 import { ColumnJudges, type ColumnFindings, type JudgeRequest } from './column-judges.js';
+import { countCsvRows } from './csv-count.js';
 import { readCsvHead, type CsvHead } from './csv-head.js';
 import { readCsvRows } from './csv-reader.js';
 import { detectEncoding, settleEncoding, type EncodingBasis } from './encoding-detect.js';
@@ -100,7 +101,7 @@ export async function scanSource(
   const { encoding, warnings } = await settleEncoding(path, found, request.signal);
   const text = readText(path, textOptions(encoding, request.signal));
   if (head.csv === null) await scanJson(text, judges);
-  else await scanCsv(readCsvRows(text, head.csv), { judges, headers: head.headers });
+  else await scanCsv(text, { csv: head.csv, headers: head.headers, judges });
   const findings = judges.finish();
   return { ...findings, encoding, warnings: [...warnings, ...findings.warnings] };
 }
@@ -161,12 +162,18 @@ async function* once(text: string): AsyncGenerator<string> {
 }
 
 async function scanCsv(
-  batches: AsyncIterable<SourceRow[]>,
-  context: { judges: ColumnJudges; headers: readonly string[] },
+  text: AsyncIterable<string>,
+  context: { csv: CsvHead; headers: readonly string[]; judges: ColumnJudges },
 ): Promise<void> {
-  const { judges, headers } = context;
+  const { csv, headers, judges } = context;
   judges.addHeaders(headers);
-  for await (const batch of batches) {
+  if (judges.judged.length === 0) {
+    await countCsvRows(text, csv, () => {
+      judges.countRow();
+    });
+    return;
+  }
+  for await (const batch of readCsvRows(text, csv)) {
     for (const { row, cells, problem } of batch) {
       judges.countRow();
       // The cells of a ragged row may stand in the wrong columns.

@@ -110,7 +110,8 @@ export function matchOf(values: RowValues, rules: Rules, candidates: Candidates)
   const id = values['id'];
   const row = {
     id: typeof id === 'string' && id !== '' ? id : null,
-    keys: rules.resource.keysOfRow(values),
+    // Where nothing is to be found there is nothing to look for.
+    keys: candidates.isEmpty ? [] : rules.resource.keysOfRow(values, rules.matchOrder),
   };
   return matchRow(row, rules.matchOrder, candidates);
 }

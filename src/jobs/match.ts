@@ -45,7 +45,7 @@ export function matchRow(
     const touchedBy = entry.touchedBy === null ? [] : [entry.touchedBy];
     return { match: { kind: 'one', entry, byId: true }, touchedBy };
   }
-  if (candidates.isEmpty) return { match: { kind: 'none' }, touchedBy: [] };
+  if (row.keys.length === 0) return { match: { kind: 'none' }, touchedBy: [] };
   const touched = new Set<number>();
   for (const [index, name] of order.entries()) {
     const keys = valuesOf(row.keys, name).map((value) => ({ key: name, value }));

@@ -26,9 +26,7 @@ export interface FreshPool {
 
 function keysOf({ rows }: PlanRow, { rules }: PlanContext): MatchKey[] {
   const { resource, matchOrder } = rules;
-  return rows.flatMap(({ cells }) =>
-    resource.keysOfRow(cells).filter(({ key }) => matchOrder.includes(key)),
-  );
+  return rows.flatMap(({ cells }) => resource.keysOfRow(cells, matchOrder));
 }
 
 /** Rows of a file of which none is likely to meet another; null: they are to be compared from the start. */

@@ -71,11 +71,16 @@ async function asOf(
 ): Promise<PoolEntry | null> {
   const { store, jobId, resource } = work;
   const { recordId, touchedBy } = entry;
-  if (touchedBy === null || touchedBy < at.item.seq) return entry;
-  const last = at.past.byRecord.get(recordId)?.find(({ hasWritten }) => hasWritten);
-  if (last?.after !== undefined && last.after !== null) {
+  const isOfLater = touchedBy !== null && touchedBy >= at.item.seq;
+  const last = at.past.byRecord.get(recordId)?.find(({ hasWritten, after }) => {
+    return hasWritten && after !== null;
+  });
+  // A row that ended before anybody waited for it has left its record in its item alone.
+  const isNewer = last !== undefined && (isOfLater || last.seq > (touchedBy ?? 0));
+  if (isNewer && last.after !== null) {
     return entryOf(resource, await withChildIds(work, last.after), last.seq);
   }
+  if (!isOfLater) return entry;
   const listed = await store.getPool({ jobId, layer: 'before', recordIds: [recordId] });
   return listed.get(recordId) ?? null;
 }

@@ -9,6 +9,7 @@ import {
   countryCode,
   eanCell,
   emailCell,
+  filledCell,
   idCell,
   textCell,
   wholeDaysCell,
@@ -28,7 +29,7 @@ const DANISH_POSTCODE = /^\d{4}$/;
 
 export const contactRowSchema = z.strictObject({
   id: idCell.optional(),
-  name: textCell.min(1, 'is required').optional(),
+  name: filledCell.optional(),
   email: emailCell.nullish(),
   phone: codeCell.nullish(),
   address: textCell.nullish(),

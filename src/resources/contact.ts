@@ -157,42 +157,48 @@ function createBody(values: RowValues, flag: ContactRole['flag']): Readonly<Reco
   return body;
 }
 
-function matchKeys(parts: {
-  fields: Readonly<Record<string, unknown>>;
-  emails: readonly string[];
-  countryId: string;
-}): MatchKey[] {
+/** Each key in its normal form, made only where it is asked for. */
+const KEY_FORMS: Readonly<Record<string, (text: string, countryId: string) => string>> = {
+  contactNo: (text) => text,
+  ean: normalizeEan,
+  vatNo: normalizeVatNo,
+  email: (text) => text.toLowerCase(),
+  phone: normalizePhone,
+  name: (text) => text,
+};
+const KEY_NAMES = Object.keys(KEY_FORMS);
+
+function matchKeys(
+  parts: {
+    fields: Readonly<Record<string, unknown>>;
+    emails: readonly string[];
+    countryId: string;
+  },
+  names: readonly string[],
+): MatchKey[] {
   const { fields, emails, countryId } = parts;
-  const text = (name: string): string => {
-    const value = fields[name];
-    return typeof value === 'string' ? value.trim() : '';
-  };
-  const keys = [
-    { key: 'contactNo', value: text('contactNo') },
-    { key: 'ean', value: normalizeEan(text('ean')) },
-    { key: 'vatNo', value: normalizeVatNo(text('vatNo')) },
-    ...emails.map((email) => ({ key: 'email', value: email.trim().toLowerCase() })),
-    { key: 'phone', value: normalizePhone(text('phone'), countryId) },
-    { key: 'name', value: text('name') },
-  ];
-  return keys.filter(({ value }) => value !== '');
+  const keys: MatchKey[] = [];
+  for (const key of KEY_NAMES) {
+    const normal = KEY_FORMS[key];
+    if (normal === undefined || !names.includes(key)) continue;
+    for (const text of key === 'email' ? emails : [fields[key]]) {
+      const value = typeof text === 'string' ? normal(text.trim(), countryId) : '';
+      if (value !== '') keys.push({ key, value });
+    }
+  }
+  return keys;
 }
 
-function keysOfRow(values: RowValues): MatchKey[] {
+function keysOfRow(values: RowValues, names: readonly string[] = KEY_NAMES): MatchKey[] {
   const { email } = values;
-  return matchKeys({
-    fields: values,
-    emails: typeof email === 'string' ? [email] : [],
-    countryId: countryIdOf(values, null),
-  });
+  const emails = typeof email === 'string' ? [email] : [];
+  return matchKeys({ fields: values, emails, countryId: countryIdOf(values, null) }, names);
 }
 
 function keysOfImage(image: RecordImage): MatchKey[] {
-  return matchKeys({
-    fields: { ...image.fields, vatNo: image.fields['registrationNo'] },
-    emails: emailsOf(image),
-    countryId: countryIdOf({}, image),
-  });
+  const fields = { ...image.fields, vatNo: image.fields['registrationNo'] };
+  const emails = emailsOf(image);
+  return matchKeys({ fields, emails, countryId: countryIdOf({}, image) }, KEY_NAMES);
 }
 
 function columnsFor(role: ContactRole): Column[] {

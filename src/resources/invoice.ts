@@ -357,7 +357,7 @@ export const invoice: Resource = {
   createBody,
   imageOfBody: (id, body) => imageOfBody(id, body, SHAPE),
   changesFor: ({ image }) => ({ steps: [], after: image, changes: [] }),
-  keysOfRow: invoiceKeys,
+  keysOfRow: (values) => invoiceKeys(values),
   keysOfImage: (image) => invoiceKeys(image.fields),
   exportColumns: [],
   exportRow: (image) => ({ id: image.id, invoiceNo: cellOf(image.fields['invoiceNo']) }),

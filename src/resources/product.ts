@@ -19,6 +19,7 @@ import {
   codeCell,
   currencyCell,
   currencyCode,
+  filledCell,
   idCell,
   priceCell,
   salesTaxRulesetCell,
@@ -71,7 +72,7 @@ const TEMPLATE_HEADER = [
 
 const rowSchema = z.strictObject({
   id: idCell.optional(),
-  name: textCell.min(1, 'is required').optional(),
+  name: filledCell.optional(),
   description: textCell.nullish(),
   accountNo: accountNoCell.nullish(),
   unitPrice: priceCell.optional(),
@@ -332,7 +333,7 @@ export const product: Resource = {
       product,
     ),
   changesFor,
-  keysOfRow: matchKeys,
+  keysOfRow: (values, names) => matchKeys(values).filter(({ key }) => names?.includes(key) ?? true),
   keysOfImage: (image) => matchKeys(image.fields),
   exportColumns: ['id', ...TEMPLATE_HEADER, 'productNo', 'currency', 'unit'],
   exportRow,

@@ -193,7 +193,8 @@ export interface Resource {
     mode: ChangeMode;
     lookups: Lookups;
   }): RecordChanges;
-  keysOfRow(values: RowValues): MatchKey[];
+  /** The row's match keys; only those called `names` where that is given. */
+  keysOfRow(values: RowValues, names?: readonly string[]): MatchKey[];
   keysOfImage(image: RecordImage): MatchKey[];
   /** Columns of an export, and a record as such a row. */
   readonly exportColumns: readonly string[];
