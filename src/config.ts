@@ -101,6 +101,11 @@ const FIELDS = {
     fallback: '10000',
     help: "How long after a lost write's own deadline Billy may still save it, milliseconds.",
   }),
+  BILLY_BULK_SAVE: setting({
+    schema: z.enum(['off', 'on']),
+    fallback: 'off',
+    help: '`on` lets writes go many at a time by bulk save, which Billy does not document; `doctor --probe-writes` finds out whether the account has it.',
+  }),
   BILLY_ABROAD_RULESET_ID: setting({
     schema: optionalText,
     fallback: null,

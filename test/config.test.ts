@@ -25,6 +25,7 @@ describe('without any setting', () => {
       BILLY_MAX_CONCURRENT: 4,
       BILLY_TIMEOUT_MS: 30_000,
       BILLY_SETTLE_MS: 10_000,
+      BILLY_BULK_SAVE: 'off',
       BULK_DATA_DIR: undefined,
       BULK_ALLOWED_DIRS: undefined,
       BULK_JOBS_AT_ONCE: 3,
