@@ -71,6 +71,11 @@ const LEVELS = [
       path: 'src/dashboard/',
       why: 'The page has its own build and speaks to the server over HTTP only.',
     },
+    {
+      name: 'wiring',
+      path: 'src/wiring.ts',
+      why: 'What settings stand for is the same under every root; it must not know which one asks.',
+    },
   ],
   [
     {
@@ -82,6 +87,11 @@ const LEVELS = [
       name: 'journal-command',
       path: 'src/journal-command.ts',
       why: 'Checking the evidence must work without the program that wrote it: no token, no engine.',
+    },
+    {
+      name: 'doctor',
+      path: 'src/doctor/',
+      why: 'An examination finds the program as it is; importing the root would start its jobs.',
     },
   ],
 ];

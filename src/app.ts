@@ -1,12 +1,8 @@
 /** The composition root: settings in, a running service out. */
-import { chmodSync, mkdirSync } from 'node:fs';
-import { createBillyClient } from './billy/client.js';
-import type { SharedSends } from './billy/shared-slot.js';
 import type { BillyClient } from './billy/types.js';
-import { databaseOf, dataDirOf, type Config } from './config.js';
+import { databaseOf, type Config } from './config.js';
 import { systemClock } from './core/clock.js';
-import { ConfigError, messageOf } from './core/errors.js';
-import { sha256 } from './core/hash.js';
+import { messageOf } from './core/errors.js';
 import { createLog, type Log } from './core/log.js';
 import { openAllowedFolders } from './intake/allowed-paths.js';
 import { Account } from './jobs/account.js';
@@ -18,6 +14,7 @@ import type { EngineSettings } from './jobs/work.js';
 import { createInProcessQueue } from './queue/in-process-queue.js';
 import type { JobStore } from './store/job-store.js';
 import { openSqliteStore } from './store/sqlite-store.js';
+import { createClient, openDataDir, tokenHashOf } from './wiring.js';
 
 export interface App {
   readonly service: JobService;
@@ -31,53 +28,6 @@ export interface App {
 const MS_PER_SECOND = 1000;
 /** Exports side by side; they share the request rate with everything else. */
 const EXPORTS_AT_ONCE = 4;
-
-function openDataDir(config: Config): string {
-  const dataDir = dataDirOf(config);
-  try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    chmodSync(dataDir, 0o700);
-    return dataDir;
-  } catch (error) {
-    throw new ConfigError({
-      code: 'CONFIG_INVALID',
-      message: 'The data folder cannot be made.',
-      hint: 'Set BULK_DATA_DIR to a folder that this user may write.',
-      detail: messageOf(error),
-      cause: error,
-    });
-  }
-}
-
-/** The token's sends, counted by all processes on this database. */
-function sharedSendsOf(config: Config, store: JobStore): SharedSends | null {
-  const scope = tokenHashOf(config);
-  if (scope === null) return null;
-  return {
-    take: (ask) => store.takeSend({ ...ask, scope }),
-    pause: (pause) => store.pauseSends({ ...pause, scope }),
-  };
-}
-
-function createClient(config: Config, parts: { store: JobStore; log: Log }): BillyClient {
-  return createBillyClient({
-    baseUrl: config.BILLY_API_BASE_URL,
-    // Without a token every tool that needs Billy has answered before anything is asked of it.
-    token: config.BILLY_ACCESS_TOKEN ?? '',
-    rateLimit: config.BILLY_RATE_LIMIT,
-    sharedSends: sharedSendsOf(config, parts.store),
-    maxConcurrent: config.BILLY_MAX_CONCURRENT,
-    timeoutMs: config.BILLY_TIMEOUT_MS,
-    clock: systemClock,
-    log: parts.log,
-  });
-}
-
-/** The fingerprint under which a token's organization and sends are kept; the token itself is nowhere. */
-function tokenHashOf(config: Config): string | null {
-  const { BILLY_ACCESS_TOKEN: token, BILLY_API_BASE_URL: baseUrl } = config;
-  return token === undefined ? null : sha256(`${baseUrl} ${token}`);
-}
 
 function createAccount(config: Config, parts: { store: JobStore; billy: BillyClient }): Account {
   return new Account({
@@ -116,7 +66,7 @@ export async function createApp(
   const clock = systemClock;
   const dataDir = openDataDir(config);
   const store = wrapStore(await openSqliteStore({ path: databaseOf(dataDir) }));
-  const billy = createClient(config, { store, log });
+  const billy = createClient(config, { store, log, clock });
   const account = createAccount(config, { store, billy });
   const engine = new Engine({
     store,

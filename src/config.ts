@@ -101,6 +101,11 @@ const FIELDS = {
     fallback: '10000',
     help: "How long after a lost write's own deadline Billy may still save it, milliseconds.",
   }),
+  BILLY_BULK_SAVE: setting({
+    schema: z.enum(['off', 'on']),
+    fallback: 'off',
+    help: '`on` lets writes go many at a time by bulk save, which Billy does not document; `doctor --probe-writes` finds out whether the account has it.',
+  }),
   BILLY_ABROAD_RULESET_ID: setting({
     schema: optionalText,
     fallback: null,
@@ -174,22 +179,38 @@ export function databaseOf(dataDir: string): string {
   return join(dataDir, 'jobs.sqlite');
 }
 
-function isFilled(text: string | undefined): boolean {
+function isFilled(text: string | undefined): text is string {
   return text !== undefined && text !== '';
 }
 
-/**
- * Settings from flags (kebab-case names) over environment over defaults; an empty text counts as absent.
- * Throws `CONFIG_INVALID` naming each setting that makes no sense, without showing a secret.
- */
-export function resolveConfig(sources: {
-  flags: Readonly<Record<string, string | undefined>>;
-  env: Readonly<Record<string, string | undefined>>;
-}): Config {
+/** Where settings come from: flags by their kebab-case names, and the environment. */
+export interface SettingSources {
+  readonly flags: Readonly<Record<string, string | undefined>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export interface SettingText {
+  readonly setting: Setting;
+  /** As given, or the default; null: absent. */
+  readonly text: string | null;
+  readonly origin: 'flag' | 'environment' | 'default';
+}
+
+/** Each setting's text from flags over environment over defaults; an empty text counts as absent. */
+export function settingTexts({ flags, env }: SettingSources): SettingText[] {
+  return SETTINGS.map((setting) => {
+    const [flag, variable] = [flags[flagOf(setting.name)], env[setting.name]];
+    if (isFilled(flag)) return { setting, text: flag, origin: 'flag' };
+    if (isFilled(variable)) return { setting, text: variable, origin: 'environment' };
+    return { setting, text: setting.fallback, origin: 'default' };
+  });
+}
+
+/** Throws `CONFIG_INVALID` naming each setting that makes no sense, without showing a secret. */
+export function resolveConfig(sources: SettingSources): Config {
   const problems: string[] = [];
-  const values = SETTINGS.map(({ name, fallback, schema }) => {
-    const given = [sources.flags[flagOf(name)], sources.env[name]].find(isFilled);
-    const parsed = schema.safeParse(given ?? fallback ?? undefined);
+  const values = settingTexts(sources).map(({ setting: { name, schema }, text }) => {
+    const parsed = schema.safeParse(text ?? undefined);
     if (!parsed.success) problems.push(`${name}: ${parsed.error.issues[0]?.message ?? 'invalid'}`);
     return [name, parsed.data] as const;
   });

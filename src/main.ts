@@ -2,11 +2,15 @@
 /** The process: argv, environment, signals and the exit code; everything else is below. */
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { createInterface } from 'node:readline';
 import { Command } from 'commander';
 import { createApp, type App } from './app.js';
 import { dataDirOf, flagOf, resolveConfig, SETTINGS } from './config.js';
 import { systemClock } from './core/clock.js';
 import { AppError } from './core/errors.js';
+import { runDoctor } from './doctor/doctor.js';
+import type { ProbeOrder } from './doctor/probe-order.js';
 import { exportJournal, verifyJournal } from './journal-command.js';
 import { parseSandboxOptions, SANDBOX_FLAGS } from './sandbox/command.js';
 import { startSandbox } from './sandbox/sandbox.js';
@@ -86,6 +90,59 @@ async function runExport(flags: Flags): Promise<void> {
   });
 }
 
+/** True for a typed `yes`; at the end of input and with Ctrl-C it is no. */
+function askPerson(question: string): Promise<boolean> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  return new Promise((resolve) => {
+    terminal.once('close', () => {
+      resolve(false);
+    });
+    terminal.question(`${question}\nType yes to go on: `, (answer) => {
+      resolve(answer.trim() === 'yes');
+      terminal.close();
+    });
+  });
+}
+
+/** Aborts at the first SIGINT or SIGTERM; a second one ends the process as usual. */
+function firstStop(): AbortSignal {
+  const stopping = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(name, () => {
+      stopping.abort();
+    });
+  }
+  return stopping.signal;
+}
+
+/** The flag is the consent; a person at a terminal is asked besides. */
+function probeOrder(): ProbeOrder {
+  const hasPerson = process.stdin.isTTY && process.stdout.isTTY;
+  return {
+    confirm: (question) => (hasPerson ? askPerson(question) : Promise.resolve(true)),
+    signal: firstStop(),
+  };
+}
+
+async function examine(flags: Flags): Promise<void> {
+  const isJson = flags['json'] === true;
+  const { isWell, json } = await runDoctor({
+    sources: { flags: settingFlags(flags), env: process.env },
+    cwd: process.cwd(),
+    clock: systemClock,
+    actor: `${userInfo().username} via doctor`,
+    probe: flags['probeWrites'] === true ? probeOrder() : null,
+    print: (line) => {
+      if (!isJson) process.stdout.write(`${line}\n`);
+    },
+  });
+  if (isJson) process.stdout.write(`${json}\n`);
+  if (!isWell) process.exitCode = 1;
+}
+
+const PROBE_HELP =
+  'finds out what the account does with bulk requests: makes two clearly named contacts, tries a batch that Billy must refuse, deletes all of it again, and remembers';
+
 const VERIFY_HELP =
   'follows the chain of hashes: {"ok":true,"entries","lastHash"}, or exit code 1 and the first entry that is not as written. ' +
   'Entries cut off at the end, by somebody who also mends what the database says of its end, show only against a lastHash (and entries) kept elsewhere';
@@ -105,6 +162,22 @@ function addJournal(program: Command): void {
     .action(runExport);
 }
 
+function addSettings(command: Command): void {
+  for (const { name, help } of SETTINGS) command.option(`--${flagOf(name)} <value>`, help);
+}
+
+function addDoctor(program: Command): void {
+  const doctor = program
+    .command('doctor')
+    .description(
+      'looks at settings, data folder, token, organization; exit code 1 if anything fails',
+    )
+    .option('--probe-writes', PROBE_HELP)
+    .option('--json', 'one JSON object instead of lines for people')
+    .action(examine);
+  addSettings(doctor);
+}
+
 function createProgram(): Command {
   const program = new Command('billy-bulk-mcp')
     .description('MCP server with bulk tools for Billy.dk')
@@ -113,7 +186,8 @@ function createProgram(): Command {
     .command('stdio', { isDefault: true })
     .description('serve MCP on stdin and stdout (the default)')
     .action(runStdio);
-  for (const { name, help } of SETTINGS) stdio.option(`--${flagOf(name)} <value>`, help);
+  addSettings(stdio);
+  addDoctor(program);
   const sandbox = program
     .command('sandbox')
     .description('a local Billy to rehearse on; the first line on stdout is JSON {url, token}')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { flagOf, resolveConfig, SETTINGS, type Config } from '../src/config.js';
+import { flagOf, resolveConfig, SETTINGS, settingTexts, type Config } from '../src/config.js';
 import { ConfigError } from '../src/core/errors.js';
 
 type Texts = Record<string, string | undefined>;
@@ -25,6 +25,7 @@ describe('without any setting', () => {
       BILLY_MAX_CONCURRENT: 4,
       BILLY_TIMEOUT_MS: 30_000,
       BILLY_SETTLE_MS: 10_000,
+      BILLY_BULK_SAVE: 'off',
       BULK_DATA_DIR: undefined,
       BULK_ALLOWED_DIRS: undefined,
       BULK_JOBS_AT_ONCE: 3,
@@ -52,6 +53,22 @@ describe('a setting', () => {
       BILLY_MAX_CONCURRENT: 7,
       BULK_JOBS_AT_ONCE: 2,
     });
+  });
+
+  it('has a text as it was given, and an origin', () => {
+    const flags = { 'billy-rate-limit': '5/s', 'bulk-jobs-at-once': '' };
+    const env = { BILLY_RATE_LIMIT: '9/s', BULK_JOBS_AT_ONCE: '02' };
+    const texts = settingTexts({ flags, env }).map(({ setting, text, origin }) => [
+      setting.name,
+      { text, origin },
+    ]);
+    expect(Object.fromEntries(texts)).toMatchObject({
+      BILLY_RATE_LIMIT: { text: '5/s', origin: 'flag' },
+      BULK_JOBS_AT_ONCE: { text: '02', origin: 'environment' },
+      BILLY_TIMEOUT_MS: { text: '30000', origin: 'default' },
+      BULK_DATA_DIR: { text: null, origin: 'default' },
+    });
+    expect(texts.map(([name]) => name)).toEqual(SETTINGS.map(({ name }) => name));
   });
 
   it('that is empty counts as absent', () => {

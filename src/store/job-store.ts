@@ -2,6 +2,7 @@
  * The port of the store: one options object an operation, asynchronous throughout, no SQL type.
  * Writes that belong to a job's worker name its lease and reject with `LEASE_LOST` when it is gone.
  */
+import type { Capabilities } from './capabilities.js';
 import type {
   Cause,
   PlannedItem,
@@ -76,6 +77,9 @@ export interface JobStore {
     saved: MappingName & { mapping: Readonly<Record<string, string>>; nowMs: number },
   ): Promise<void>;
   findMapping(name: MappingName): Promise<Readonly<Record<string, string>> | null>;
+  /** Remembers what a probe found out, in place of what an earlier one did. */
+  saveCapabilities(saved: { organizationId: string; capabilities: Capabilities }): Promise<void>;
+  findCapabilities(of: { organizationId: string }): Promise<Capabilities | null>;
 
   /** The new job; or, when another has its fingerprint, that one (told apart by its id). */
   createJob(job: NewJob & Journalled): Promise<JobRecord>;

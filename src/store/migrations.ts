@@ -205,6 +205,15 @@ async function addGroups(db: Kysely<unknown>): Promise<void> {
     .execute();
 }
 
+async function createCapabilities(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('capabilities')
+    .addColumn('organization_id', 'text', (column) => column.primaryKey())
+    .addColumn('findings', 'text', (column) => column.notNull())
+    .addColumn('probed_at_ms', 'bigint', (column) => column.notNull())
+    .execute();
+}
+
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-jobs': {
     async up(db: Kysely<unknown>): Promise<void> {
@@ -217,4 +226,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0003-journal': { up: createJournal },
   '0004-starts': { up: addStarts },
   '0005-groups': { up: addGroups },
+  '0007-capabilities': { up: createCapabilities },
 };

@@ -128,6 +128,13 @@ export interface MappingsTable {
   saved_at_ms: number;
 }
 
+export interface CapabilitiesTable {
+  organization_id: string;
+  /** JSON. */
+  findings: string;
+  probed_at_ms: number;
+}
+
 export interface SendScopesTable {
   scope: string;
   paused_until_ms: number;
@@ -172,6 +179,7 @@ export interface Tables {
   pool_keys: PoolKeysTable;
   organizations: OrganizationsTable;
   mappings: MappingsTable;
+  capabilities: CapabilitiesTable;
   send_scopes: SendScopesTable;
   sends: SendsTable;
   journal: JournalTable;

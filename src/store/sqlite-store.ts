@@ -8,6 +8,7 @@ import type { JobStore } from './job-store.js';
 import { MIGRATIONS } from './migrations.js';
 import type { Tables } from './schema.js';
 import { DECIDED_COLUMNS, decidedValues } from './rows.js';
+import { sqlCapabilities } from './sql-capabilities.js';
 import { sqlDecided, type InsertItems } from './sql-decided.js';
 import { sqlGroups } from './sql-groups.js';
 import { sqlItems } from './sql-items.js';
@@ -141,6 +142,7 @@ export async function openSqliteStore(options: { path: string }): Promise<JobSto
       ...sqlDecided(db, itemInserter(database)),
       ...sqlGroups(db),
       ...sqlMappings(db),
+      ...sqlCapabilities(db),
       ...sqlPool(db),
       ...sqlSends(db),
       ...sqlJournal(db),

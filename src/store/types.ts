@@ -341,7 +341,7 @@ export interface SendAsk {
 
 export type SendVerdict =
   { readonly kind: 'taken' } | { readonly kind: 'full' | 'paused'; readonly waitMs: number };
-/** `job.retry` is told by the retry of failed items. */
+/** `job.retry` is told by the retry of failed items; `doctor.probe` before a probe writes. */
 export type JournalKind =
   | 'tool.call'
   | 'job.start'
@@ -351,7 +351,8 @@ export type JournalKind =
   | 'job.retry'
   | 'job.purge'
   | 'billy.write'
-  | 'billy.settled';
+  | 'billy.settled'
+  | 'doctor.probe';
 
 /** What happened to a job, to be written down with the change it tells of: ids, hashes, codes, counts. */
 export interface JournalNote {

@@ -156,6 +156,8 @@ const fileCase = (rules: string[], file: string, to: string): FileCase => ({
 const FILES: readonly FileCase[] = [
   fileCase(['layer-app', 'no-circular'], 'src/app.ts', 'src/main.ts'),
   fileCase(['layer-journal-command', 'no-dead-source'], 'src/journal-command.ts', 'src/app.ts'),
+  fileCase(['layer-doctor', 'no-dead-source'], 'src/doctor/doctor.ts', 'src/app.ts'),
+  fileCase(['layer-wiring', 'no-dead-source'], 'src/wiring.ts', 'src/server/it.ts'),
   fileCase(['layer-config'], 'src/config.ts', STORE),
   fileCase(['no-circular', 'no-dead-source'], 'src/jobs/left.ts', 'src/jobs/right.ts'),
   fileCase(['no-dead-source'], 'src/jobs/right.ts', 'src/jobs/left.ts'),

@@ -1,5 +1,6 @@
 /** What every store must do, whatever holds it: called for SQLite in memory and on file, and for the stores to come. */
 import { describe } from 'vitest';
+import { describeCapabilities } from '../store/contract/capabilities.js';
 import { describeCauses } from '../store/contract/causes.js';
 import { describeCounters } from '../store/contract/counters.js';
 import { describeFence } from '../store/contract/fence.js';
@@ -30,6 +31,7 @@ export function describeJobStore(name: string, open: OpenStore): void {
     describeCauses(open);
     describePool(open);
     describeMappings(open);
+    describeCapabilities(open);
     describeSends(open);
     describeJournal(open);
     describePurge(open);

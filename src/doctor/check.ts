@@ -1,0 +1,68 @@
+/** One thing that was looked at, and how it stands. */
+import { AppError, type ErrorCode } from '../core/errors.js';
+import { shownError, type IncidentParts } from '../core/incident.js';
+import { LIMITS } from '../core/limits.js';
+import { clip } from '../core/text.js';
+
+export interface Check {
+  readonly name: string;
+  readonly status: 'ok' | 'warning' | 'failed';
+  /** Our own sentence. */
+  readonly message: string;
+  /** What a setting or somebody else says, cut to length. */
+  readonly detail: string | null;
+  readonly code: ErrorCode | null;
+  readonly hint: string | null;
+}
+
+export type Tell = (check: Check) => void;
+
+type Words = Pick<Check, 'name' | 'message'> & Partial<Check>;
+
+function checkOf(status: Check['status'], words: Words): Check {
+  const { name, message, detail = null, code = null, hint = null } = words;
+  return { name, status, message, detail, code, hint };
+}
+
+export function fine(words: Words): Check {
+  return checkOf('ok', words);
+}
+
+export function warning(words: Words): Check {
+  return checkOf('warning', words);
+}
+
+export function failed(words: Words): Check {
+  return checkOf('failed', words);
+}
+
+/** Anything thrown, as a failed check; a bug goes to the log with its stack and shows its number alone. */
+export function failedBy(name: string, thrown: unknown, parts: IncidentParts): Check {
+  const { code, message, hint, detail } = shownError(thrown, parts);
+  return failed({
+    name,
+    message,
+    code,
+    hint: hint === '' ? null : hint,
+    detail: detail === null ? null : clip(detail, LIMITS.fieldCharsMax),
+  });
+}
+
+/** What `run` returns; or null, and the failure is told. */
+export async function attempt<T>(
+  name: string,
+  run: () => T | Promise<T>,
+  parts: IncidentParts & { readonly tell: Tell },
+): Promise<T | null> {
+  try {
+    return await run();
+  } catch (error) {
+    parts.tell(failedBy(name, error, parts));
+    return null;
+  }
+}
+
+/** Whether Billy refused it for good, for a reason that is not the token's. */
+export function isRefusal(thrown: unknown): thrown is AppError {
+  return thrown instanceof AppError && thrown.retry === 'never' && thrown.code !== 'BILLY_AUTH';
+}

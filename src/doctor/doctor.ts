@@ -1,0 +1,192 @@
+/** `doctor`: looks at everything that a job needs, in order, and says how it stands. Starts no job. */
+import { createTransport } from '../billy/transport.js';
+import type { BillyClient, Organization } from '../billy/types.js';
+import { resolveConfig, settingTexts, type Config, type SettingSources } from '../config.js';
+import { isoTime, type Clock } from '../core/clock.js';
+import { LIMITS } from '../core/limits.js';
+import { createLog, type Log } from '../core/log.js';
+import { clip } from '../core/text.js';
+import type { JobStore } from '../store/job-store.js';
+import type { Capabilities } from '../store/capabilities.js';
+import { createClient, tokenHashOf } from '../wiring.js';
+import { checkAccount, checkClock, checkOrganization } from './account.js';
+import { attempt, fine, type Check, type Tell } from './check.js';
+import { watchDates } from './date-watch.js';
+import { recommendationFor, rememberedCheck, type Recommendation } from './findings.js';
+import { checkFolders, checkStorage } from './machine.js';
+import { probeWithConsent, type ProbeOrder } from './probe-order.js';
+import { checkLines, settingLines, shownSettings, verdictLine, type ShownSetting } from './show.js';
+
+export interface DoctorOptions {
+  readonly sources: SettingSources;
+  readonly cwd: string;
+  readonly clock: Clock;
+  /** Who asks, for the journal. */
+  readonly actor: string;
+  /** null: nothing is written to Billy. */
+  readonly probe: ProbeOrder | null;
+  /** Takes lines for people, as they come. */
+  readonly print: (line: string) => void;
+}
+
+/** What is found out on the way. */
+interface Findings {
+  settings: readonly ShownSetting[];
+  organization: Organization | null;
+  capabilities: Capabilities | null;
+}
+
+interface Session extends DoctorOptions {
+  readonly log: Log;
+  readonly checks: Check[];
+  readonly tell: Tell;
+  readonly findings: Findings;
+}
+
+/** An open store and a client on it. */
+interface Opened {
+  readonly config: Config;
+  readonly store: JobStore | null;
+  readonly billy: BillyClient;
+  readonly skewMs: () => number | null;
+}
+
+/** Never rejects; `json` is the whole report in one object, without a secret. */
+export async function runDoctor(
+  options: DoctorOptions,
+): Promise<{ readonly isWell: boolean; readonly json: string }> {
+  const secret = secretOf(options.sources);
+  // Foreign words are shown too, and may hold anything.
+  const hush = (text: string): string =>
+    secret === null ? text : text.replaceAll(secret, '[secret]');
+  const session = openSession(options, hush);
+  await attempt('doctor', () => examine(session), session);
+  const { checks, findings } = session;
+  session.print(verdictLine(checks));
+  const isWell = !hasFailed(checks);
+  const report = { ok: isWell, ...shownFindings(findings), checks };
+  const json = JSON.stringify(report, (_key, value: unknown) =>
+    typeof value === 'string' ? hush(value) : value,
+  );
+  return { isWell, json };
+}
+
+function secretOf(sources: SettingSources): string | null {
+  return settingTexts(sources).find(({ setting }) => setting.isSecret)?.text ?? null;
+}
+
+function openSession(options: DoctorOptions, hush: (text: string) => string): Session {
+  const checks: Check[] = [];
+  const print = (line: string): void => {
+    options.print(hush(line));
+  };
+  const tell = (check: Check): void => {
+    checks.push(check);
+    for (const line of checkLines(check)) print(line);
+  };
+  const secrets = [secretOf(options.sources) ?? ''];
+  const log = createLog({ level: 'warn', secrets });
+  const findings: Findings = { settings: [], organization: null, capabilities: null };
+  return { ...options, print, log, checks, tell, findings };
+}
+
+function hasFailed(checks: readonly Check[]): boolean {
+  return checks.some(({ status }) => status === 'failed');
+}
+
+async function examine(session: Session): Promise<void> {
+  const { sources, cwd, findings, print, tell } = session;
+  const config = await attempt('settings', () => resolveConfig(sources), session);
+  if (config === null) return;
+  findings.settings = shownSettings(sources, config, cwd);
+  for (const line of settingLines(findings.settings)) print(line);
+  tell(fine({ name: 'settings', message: 'The settings make sense.' }));
+  const store = await checkStorage(config, session);
+  await checkFolders(config, cwd, tell);
+  const opened = open(config, store, session);
+  try {
+    await examineAccount(opened, session);
+  } finally {
+    await attempt('billy', () => opened.billy.close(), session);
+    await attempt('database', () => store?.close(), session);
+  }
+}
+
+function open(config: Config, store: JobStore | null, { clock, log }: Session): Opened {
+  const transport = createTransport({
+    baseUrl: config.BILLY_API_BASE_URL,
+    token: config.BILLY_ACCESS_TOKEN ?? '',
+    maxConcurrent: config.BILLY_MAX_CONCURRENT,
+    timeoutMs: config.BILLY_TIMEOUT_MS,
+    clock,
+  });
+  const watch = watchDates(transport, clock);
+  const billy = createClient(config, { store, clock, log, transport: watch.transport });
+  return { config, store, billy, skewMs: () => watch.skewMs() };
+}
+
+async function examineAccount(opened: Opened, session: Session): Promise<void> {
+  const { config, store, billy, skewMs } = opened;
+  const { tell, findings } = session;
+  const organization = await checkAccount(config, { ...session, billy });
+  checkClock(skewMs(), tell);
+  if (organization === null) return;
+  findings.organization = organization;
+  checkOrganization(organization, config, tell);
+  if (store === null) return;
+  const { id: organizationId } = organization;
+  const known = await attempt(
+    'database',
+    async () => {
+      const tokenHash = tokenHashOf(config);
+      if (tokenHash !== null) await store.rememberOrganization({ tokenHash, organization });
+      return { capabilities: await store.findCapabilities({ organizationId }) };
+    },
+    session,
+  );
+  if (known === null) return;
+  findings.capabilities = known.capabilities;
+  if (session.probe === null) tell(rememberedCheck(known.capabilities, config.BILLY_BULK_SAVE));
+  else await probe(session.probe, { opened, store, organization }, session);
+}
+
+async function probe(
+  order: ProbeOrder,
+  on: { opened: Opened; store: JobStore; organization: Organization },
+  session: Session,
+): Promise<void> {
+  const { clock, log, actor, tell, print, checks, findings } = session;
+  const { opened, ...place } = on;
+  const { billy, config } = opened;
+  const parts = { ...place, billy, config, clock, log, actor, tell, say: print };
+  const isAllowed = !hasFailed(checks);
+  findings.capabilities =
+    (await probeWithConsent(order, isAllowed, parts)) ?? findings.capabilities;
+}
+
+interface ShownFindings {
+  readonly settings: readonly ShownSetting[];
+  readonly organization: Readonly<Record<string, string | boolean | null>> | null;
+  readonly capabilities: Readonly<Record<string, string | boolean | null>> | null;
+  readonly recommendation: Recommendation | null;
+}
+
+function shownFindings({ settings, organization, capabilities }: Findings): ShownFindings {
+  return {
+    settings,
+    organization: organization === null ? null : shownOrganization(organization),
+    capabilities: capabilities === null ? null : shownCapabilities(capabilities),
+    recommendation: capabilities === null ? null : recommendationFor(capabilities),
+  };
+}
+
+function shownOrganization(organization: Organization): ShownFindings['organization'] {
+  const { id, name, registrationNo, isLocked } = organization;
+  const no = registrationNo === null ? null : clip(registrationNo, LIMITS.fieldCharsMax);
+  return { id, name: clip(name, LIMITS.fieldCharsMax), registrationNo: no, isLocked };
+}
+
+function shownCapabilities(found: Capabilities): ShownFindings['capabilities'] {
+  const { probedAtMs, ...rest } = found;
+  return { ...rest, probedAt: isoTime(probedAtMs) };
+}

@@ -1,0 +1,156 @@
+/** Taking the contacts of probes away: found by a listing of all contacts, whatever became of the answers. */
+import type { ReadOptions, WireRecord } from '../billy/types.js';
+import { AppError } from '../core/errors.js';
+import { LIMITS } from '../core/limits.js';
+import { customer } from '../resources/customer.js';
+import type { Use } from '../resources/resource.js';
+import { isRefusal } from './check.js';
+import { isProbeName } from './probe-names.js';
+import type { ProbeParts, ProbeWrites } from './probe-writes.js';
+
+export interface Tidied {
+  /** What the first look found, with their persons. */
+  readonly found: readonly WireRecord[];
+  /** Names of what Billy keeps, archived by now. */
+  readonly archived: readonly string[];
+  /** Names of what could not be taken away. */
+  readonly left: readonly string[];
+}
+
+/** Looks at what is there before each round; the last look only tells what is left. */
+const ROUNDS = 3;
+
+export function nameOf(record: WireRecord): string {
+  const name = record['name'];
+  return isProbeName(name) ? name : '';
+}
+
+/** All contacts that some probe made, with their persons. A filter would be a hint only, so there is none. */
+export async function listProbes(
+  { billy }: Pick<ProbeParts, 'billy'>,
+  signal?: AbortSignal,
+): Promise<WireRecord[]> {
+  const read: ReadOptions = {
+    priority: 'interactive',
+    patienceMs: LIMITS.outageMs,
+    ...(signal === undefined ? {} : { signal }),
+  };
+  const found: WireRecord[] = [];
+  const include = 'contact.contactPersons:embed';
+  for await (const records of billy.listAll('contacts', { ...read, include })) {
+    found.push(...records.filter((record) => nameOf(record) !== ''));
+  }
+  return found;
+}
+
+async function addUsed({ billy }: ProbeParts, use: Use, used: Set<string>): Promise<void> {
+  const read: ReadOptions = { priority: 'interactive', patienceMs: LIMITS.outageMs };
+  for await (const records of billy.listAll(use.collection, read)) {
+    for (const id of records.flatMap((record) => use.usedIds(record))) used.add(id);
+  }
+}
+
+/** Ids of contacts that invoices or bills name. */
+async function listUsed(parts: ProbeParts): Promise<Set<string>> {
+  const used = new Set<string>();
+  for (const use of customer.uses) {
+    try {
+      await addUsed(parts, use, used);
+    } catch (error) {
+      // An account that has no such list has no such use.
+      if (!isRefusal(error)) throw error;
+    }
+  }
+  return used;
+}
+
+/** Lost, not sent, or refused: the next look tells what is still there. */
+function isAboutOne(thrown: unknown): boolean {
+  return thrown instanceof AppError && (thrown.retry !== 'never' || isRefusal(thrown));
+}
+
+class Tidying {
+  readonly #parts: ProbeParts;
+  readonly #writes: ProbeWrites;
+  readonly #archived = new Map<string, string>();
+
+  constructor(parts: ProbeParts, writes: ProbeWrites) {
+    this.#parts = parts;
+    this.#writes = writes;
+  }
+
+  async run(
+    isOurs: (record: WireRecord) => boolean,
+    findUsed: () => Promise<ReadonlySet<string>>,
+  ): Promise<Tidied> {
+    await this.#writes.settle();
+    const found = await this.#look(isOurs);
+    const used = found.length === 0 ? new Set<string>() : await findUsed();
+    let present = found;
+    for (let round = 1; round <= ROUNDS && present.length > 0; round += 1) {
+      for (const record of present) await this.#takeOne(record, used);
+      present = await this.#look(isOurs);
+    }
+    const archived = [...this.#archived.values()];
+    return { found, archived, left: present.map(nameOf) };
+  }
+
+  /** What is there and is not done with. */
+  async #look(isOurs: (record: WireRecord) => boolean): Promise<WireRecord[]> {
+    const probes = await listProbes(this.#parts);
+    return probes.filter((record) => isOurs(record) && !this.#archived.has(record.id));
+  }
+
+  async #takeOne(record: WireRecord, used: ReadonlySet<string>): Promise<void> {
+    try {
+      if (used.has(record.id) || !(await this.#isDeletable(record.id))) await this.#archive(record);
+    } catch (error) {
+      if (!isAboutOne(error)) throw error;
+    }
+  }
+
+  /** Deletes it; false: Billy refuses. */
+  async #isDeletable(id: string): Promise<boolean> {
+    const write = { method: 'delete', recordIds: [id], isTidying: true } as const;
+    try {
+      await this.#writes.run(
+        write,
+        (options) => this.#parts.billy.remove({ collection: 'contacts', id }, options),
+        ({ deleted }) => deleted['contacts'] ?? [],
+      );
+      return true;
+    } catch (error) {
+      if (isRefusal(error)) return false;
+      throw error;
+    }
+  }
+
+  async #archive(record: WireRecord): Promise<void> {
+    const { id } = record;
+    if (record['isArchived'] !== true) {
+      const write = { method: 'archive', recordIds: [id], isTidying: true } as const;
+      const body = { isArchived: true };
+      const target = { collection: 'contacts', id } as const;
+      await this.#writes.run(
+        write,
+        (options) => this.#parts.billy.update(target, body, options),
+        () => [id],
+      );
+    }
+    this.#archived.set(id, nameOf(record));
+  }
+}
+
+/** Takes away what this probe made; nobody can use yet what nobody knew of. */
+export function takeAwayOwn(parts: ProbeParts, writes: ProbeWrites, mark: string): Promise<Tidied> {
+  const isOwn = (record: WireRecord): boolean => nameOf(record).endsWith(`(${mark})`);
+  return new Tidying(parts, writes).run(isOwn, () => Promise.resolve(new Set()));
+}
+
+/** Takes away what earlier probes left when they crashed; what is used by now is archived. */
+export function takeAwayEarlier(parts: ProbeParts, writes: ProbeWrites): Promise<Tidied> {
+  return new Tidying(parts, writes).run(
+    () => true,
+    () => listUsed(parts),
+  );
+}

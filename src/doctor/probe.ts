@@ -1,0 +1,291 @@
+/**
+ * Finds out what an account does with bulk requests, on contacts of its own. Whatever happens meanwhile,
+ * it ends with a look at all contacts, and takes away what it (or an earlier one that crashed) made.
+ */
+import { BillyFailure } from '../billy/failure.js';
+import type { BulkAnswer, DeleteAnswer, SaveRecord, WireRecord } from '../billy/types.js';
+import type { AppError } from '../core/errors.js';
+import { LIMITS } from '../core/limits.js';
+import { quote } from '../core/text.js';
+import type { Capabilities } from '../store/capabilities.js';
+import {
+  attempt,
+  failed,
+  failedBy,
+  fine,
+  isRefusal,
+  warning,
+  type Check,
+  type Tell,
+} from './check.js';
+import { deleteSentence, saveSentence } from './findings.js';
+import { MARK_BYTES, probeName } from './probe-names.js';
+import { listProbes, nameOf, takeAwayEarlier, takeAwayOwn, type Tidied } from './probe-tidy.js';
+import { ProbeWrites, type ProbeParts } from './probe-writes.js';
+
+/** What came of a request that Billy may lack or refuse; everything else ends the probe. */
+type Tried<T> =
+  | { readonly kind: 'answered'; readonly answer: T }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'refused'; readonly error: AppError };
+
+interface Contact {
+  readonly name: string;
+  readonly clientId: string;
+  readonly record: SaveRecord;
+}
+
+interface Observed {
+  readonly saved: Tried<BulkAnswer>;
+  /** A batch of which one record must be refused; null: not tried. */
+  readonly spoilt: Tried<BulkAnswer> | null;
+  /** What was there before the deletion. */
+  readonly held: readonly WireRecord[];
+  readonly removed: Tried<DeleteAnswer>;
+}
+
+/** No country has this code. */
+const IMPOSSIBLE_COUNTRY = 'QQ';
+
+async function tryIt<T>(run: () => Promise<T>): Promise<Tried<T>> {
+  try {
+    return { kind: 'answered', answer: await run() };
+  } catch (error) {
+    if (error instanceof BillyFailure && error.isUnsupported) return { kind: 'absent' };
+    if (isRefusal(error)) return { kind: 'refused', error };
+    throw error;
+  }
+}
+
+class Probe {
+  readonly #parts: ProbeParts;
+  readonly #writes: ProbeWrites;
+  readonly #mark: string;
+  readonly #pair: readonly Contact[];
+  /** The first could be saved, the second can not. */
+  readonly #spoilt: readonly [Contact, Contact];
+
+  constructor(parts: ProbeParts, writes: ProbeWrites, mark: string) {
+    this.#parts = parts;
+    this.#writes = writes;
+    this.#mark = mark;
+    this.#pair = [this.#contact('1 of 2'), this.#contact('2 of 2')];
+    this.#spoilt = [
+      this.#contact('beside a faulty one'),
+      this.#contact('faulty', IMPOSSIBLE_COUNTRY),
+    ];
+  }
+
+  /** Rejects when it is interrupted, or an answer is lost. */
+  async observe(): Promise<Observed> {
+    const { signal, say } = this.#parts;
+    say('Saving two contacts in one request.');
+    const saved = await tryIt(() => this.#save(this.#pair));
+    signal.throwIfAborted();
+    let spoilt: Tried<BulkAnswer> | null = null;
+    if (saved.kind === 'answered') {
+      say('Saving two more, one of which Billy must refuse.');
+      spoilt = await tryIt(() => this.#save(this.#spoilt));
+    } else {
+      say('That is not to be had: saving them one by one.');
+      await this.#saveSingly();
+    }
+    signal.throwIfAborted();
+    const probes = await listProbes(this.#parts, signal);
+    const held = probes.filter((record) => nameOf(record).includes(this.#mark));
+    signal.throwIfAborted();
+    say('Deleting them in one request.');
+    const removed = await tryIt(() => this.#remove(held.map(({ id }) => id)));
+    return { saved, spoilt, held, removed };
+  }
+
+  /** `left`: the contacts that were still there after the deletion. */
+  verdict(observed: Observed, left: readonly WireRecord[]): Omit<Capabilities, 'probedAtMs'> {
+    const { saved, spoilt, held, removed } = observed;
+    const isGone = removed.kind === 'answered' && left.length === 0 && held.length > 0;
+    return {
+      bulkSave: saved.kind === 'absent' ? 'absent' : this.#isSaved(observed) ? 'works' : 'unclear',
+      isBulkSaveAtomic: spoilt?.kind === 'refused' ? !this.#isSpoiltThere(held) : null,
+      echoesClientId: saved.kind === 'answered' ? this.#isEchoed(saved.answer) : null,
+      errorsByClientId: spoilt?.kind === 'refused' ? this.#isNamed(spoilt.error) : null,
+      bulkDelete: removed.kind === 'absent' ? 'absent' : isGone ? 'works' : 'unclear',
+    };
+  }
+
+  /** Each of the two once, whole, and both in the answer. */
+  #isSaved({ saved, held }: Observed): boolean {
+    if (saved.kind !== 'answered') return false;
+    const answered = new Set(saved.answer.records['contacts']?.map(({ id }) => id));
+    return this.#pair.every(({ name }) => {
+      const [record, ...others] = held.filter((one) => nameOf(one) === name);
+      if (record === undefined || others.length > 0) return false;
+      const persons: unknown = record['contactPersons'];
+      return Array.isArray(persons) && persons.length === 1 && answered.has(record.id);
+    });
+  }
+
+  #isSpoiltThere(held: readonly WireRecord[]): boolean {
+    return held.some((record) => this.#spoilt.some(({ name }) => nameOf(record) === name));
+  }
+
+  #isEchoed({ records }: BulkAnswer): boolean {
+    const echoed = new Set(records['contacts']?.map((record) => record['_clientId']));
+    return this.#pair.every(({ clientId }) => echoed.has(clientId));
+  }
+
+  /** The faulty one is named, and not the other. */
+  #isNamed(error: AppError): boolean {
+    const [sound, faulty] = this.#spoilt;
+    if (!(error instanceof BillyFailure)) return false;
+    return error.rejected.has(faulty.clientId) && !error.rejected.has(sound.clientId);
+  }
+
+  #save(contacts: readonly Contact[]): Promise<BulkAnswer> {
+    const { billy } = this.#parts;
+    const records = contacts.map(({ record }) => record);
+    return this.#writes.run(
+      { method: 'bulk-save' },
+      (options) => billy.saveMany('contacts', records, options),
+      (answer) => (answer.records['contacts'] ?? []).map(({ id }) => id),
+    );
+  }
+
+  async #saveSingly(): Promise<void> {
+    const { billy, signal } = this.#parts;
+    for (const { record } of this.#pair) {
+      signal.throwIfAborted();
+      await this.#writes.run(
+        { method: 'create' },
+        (options) => billy.create('contacts', record.body, options),
+        (answer) => [answer.record.id],
+      );
+    }
+  }
+
+  #remove(recordIds: readonly string[]): Promise<DeleteAnswer> {
+    const { billy } = this.#parts;
+    return this.#writes.run(
+      { method: 'bulk-delete', recordIds },
+      (options) => billy.removeMany('contacts', recordIds, options),
+      ({ deleted }) => deleted['contacts'] ?? [],
+    );
+  }
+
+  #contact(label: string, countryId = 'DK'): Contact {
+    const clientId = this.#parts.clock.randomHex(MARK_BYTES);
+    const name = probeName(label, this.#mark);
+    const person = {
+      _clientId: `${clientId}-person`,
+      name: 'Probe',
+      email: 'probe@example.com',
+      isPrimary: true,
+    };
+    const body = {
+      _clientId: clientId,
+      type: 'company',
+      name,
+      countryId,
+      // So that people find it in Billy among the customers, should it ever stay.
+      isCustomer: true,
+      contactPersons: [person],
+    };
+    return { name, clientId, record: { id: null, body } };
+  }
+}
+
+/** The order in which an answer holds the two contacts is Billy's affair; it is shown, and nothing hangs on it. */
+function orderOf({ saved }: Observed): string | null {
+  if (saved.kind !== 'answered') return null;
+  const { answer } = saved;
+  const ids = answer.answers.map((one) => one?.record.id);
+  if (ids.includes(undefined)) return null;
+  const answered = (answer.records['contacts'] ?? []).map(({ id }) => id);
+  const isSame = ids.every((id, index) => id === answered[index]);
+  return `The answer held them in ${isSame ? 'the order sent' : 'another order than sent'}.`;
+}
+
+function tidyCheck(name: string, message: string, { archived, left }: Tidied): Check {
+  if (left.length > 0) {
+    return failed({
+      name,
+      message: 'Contacts of a probe could not be taken away.',
+      detail: left.join('; '),
+      hint: 'Run doctor --probe-writes again, or delete them in Billy.',
+    });
+  }
+  if (archived.length === 0) return fine({ name, message });
+  return warning({
+    name,
+    message:
+      'Contacts of a probe that Billy does not delete, or that something uses, are archived.',
+    detail: archived.join('; '),
+  });
+}
+
+/** Takes away what earlier probes left; false: nothing may be made now. */
+async function sweep(parts: ProbeParts, writes: ProbeWrites, tell: Tell): Promise<boolean> {
+  const name = 'leftovers';
+  const tidied = await attempt(name, () => takeAwayEarlier(parts, writes), { ...parts, tell });
+  if (tidied === null) return false;
+  if (tidied.found.length > 0) {
+    tell(tidyCheck(name, 'What an earlier probe left is deleted.', tidied));
+  }
+  return tidied.left.length === 0;
+}
+
+async function tidy(
+  parts: ProbeParts,
+  { writes, mark, tell }: { writes: ProbeWrites; mark: string; tell: Tell },
+): Promise<Tidied | null> {
+  const name = 'tidying';
+  try {
+    const tidied = await takeAwayOwn(parts, writes, mark);
+    tell(tidyCheck(name, 'Nothing of the probe is left in Billy.', tidied));
+    return tidied;
+  } catch (error) {
+    const hint = 'Run doctor --probe-writes again when Billy answers: it deletes what is left.';
+    const detail = `Contacts whose names end in (${mark}) may be left.`;
+    tell({ ...failedBy(name, error, parts), hint, detail });
+    return null;
+  }
+}
+
+function tellBroken(error: unknown, parts: ProbeParts, tell: Tell): void {
+  const name = 'probe';
+  const hint = 'Nothing was found out; run it again.';
+  if (parts.signal.aborted) tell(failed({ name, message: 'The probe was interrupted.', hint }));
+  else tell({ ...failedBy(name, error, parts), hint });
+}
+
+function tellFindings(found: Capabilities, observed: Observed, tell: Tell): void {
+  const { saved, removed } = observed;
+  const refusalOf = (tried: Tried<unknown>): string | null => {
+    const detail = tried.kind === 'refused' ? tried.error.detail : null;
+    return detail === null ? null : quote(detail, LIMITS.fieldCharsMax);
+  };
+  const detail = refusalOf(saved) ?? orderOf(observed);
+  tell(fine({ name: 'bulk-save', message: saveSentence(found), detail }));
+  tell(fine({ name: 'bulk-delete', message: deleteSentence(found), detail: refusalOf(removed) }));
+}
+
+/** What the account does with bulk requests; null, and told why, where that could not be found out. */
+export async function probeAccount(parts: ProbeParts, tell: Tell): Promise<Capabilities | null> {
+  const { clock, signal } = parts;
+  const writes = new ProbeWrites(parts);
+  if (!(await sweep(parts, writes, tell))) return null;
+  const mark = clock.randomHex(MARK_BYTES);
+  const probe = new Probe(parts, writes, mark);
+  let observed: Observed | null = null;
+  try {
+    signal.throwIfAborted();
+    await writes.begin(mark);
+    observed = await probe.observe();
+  } catch (error) {
+    tellBroken(error, parts, tell);
+  }
+  const tidied = await tidy(parts, { writes, mark, tell });
+  if (observed === null || tidied === null) return null;
+  const found = { ...probe.verdict(observed, tidied.found), probedAtMs: clock.nowMs() };
+  tellFindings(found, observed, tell);
+  return found;
+}

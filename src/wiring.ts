@@ -1,0 +1,68 @@
+/** What settings stand for, whichever root composes it: the data folder, the client, the token's fingerprint. */
+import { chmodSync, mkdirSync } from 'node:fs';
+import { createBillyClient } from './billy/client.js';
+import type { SharedSends } from './billy/shared-slot.js';
+import type { Transport } from './billy/transport.js';
+import type { BillyClient } from './billy/types.js';
+import { dataDirOf, type Config } from './config.js';
+import type { Clock } from './core/clock.js';
+import { ConfigError, messageOf } from './core/errors.js';
+import { sha256 } from './core/hash.js';
+import type { Log } from './core/log.js';
+import type { JobStore } from './store/job-store.js';
+
+/** Makes the data folder, for its owner alone; throws `CONFIG_INVALID` where it cannot be. */
+export function openDataDir(config: Pick<Config, 'BULK_DATA_DIR'>): string {
+  const dataDir = dataDirOf(config);
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    chmodSync(dataDir, 0o700);
+    return dataDir;
+  } catch (error) {
+    throw new ConfigError({
+      code: 'CONFIG_INVALID',
+      message: 'The data folder cannot be made.',
+      hint: 'Set BULK_DATA_DIR to a folder that this user may write.',
+      detail: messageOf(error),
+      cause: error,
+    });
+  }
+}
+
+/** The fingerprint under which a token's organization and sends are kept; the token itself is nowhere. */
+export function tokenHashOf(config: Config): string | null {
+  const { BILLY_ACCESS_TOKEN: token, BILLY_API_BASE_URL: baseUrl } = config;
+  return token === undefined ? null : sha256(`${baseUrl} ${token}`);
+}
+
+/** The token's sends, counted by all processes on this database. */
+function sharedSendsOf(config: Config, store: JobStore | null): SharedSends | null {
+  const scope = tokenHashOf(config);
+  if (scope === null || store === null) return null;
+  return {
+    take: (ask) => store.takeSend({ ...ask, scope }),
+    pause: (pause) => store.pauseSends({ ...pause, scope }),
+  };
+}
+
+export interface ClientParts {
+  /** null: there is none to share the rate limit through. */
+  readonly store: JobStore | null;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Carries the exchanges instead of HTTP. */
+  readonly transport?: Transport;
+}
+
+export function createClient(config: Config, { store, ...parts }: ClientParts): BillyClient {
+  return createBillyClient({
+    ...parts,
+    baseUrl: config.BILLY_API_BASE_URL,
+    // Without a token every tool that needs Billy has answered before anything is asked of it.
+    token: config.BILLY_ACCESS_TOKEN ?? '',
+    rateLimit: config.BILLY_RATE_LIMIT,
+    sharedSends: sharedSendsOf(config, store),
+    maxConcurrent: config.BILLY_MAX_CONCURRENT,
+    timeoutMs: config.BILLY_TIMEOUT_MS,
+  });
+}
