@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The process: argv, environment, signals and the exit code; everything else is below. */
+import './core/small-heap.js';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';

@@ -15,25 +15,17 @@ function figuresOf(ours: PeerCost, peer: PeerCost, peerName: string): Figure[] {
   ];
 }
 
-/** Null with a word about it where the peer cannot run: it is a package of its own. */
-async function optional(bench: Bench, run: Promise<PeerCost>): Promise<PeerCost | null> {
-  return run.catch((error: unknown) => {
-    bench.say(`  left out: ${String(error).split('\n')[0] ?? ''}`);
-    return null;
-  });
-}
-
 /** Ours reads the file twice: the whole is judged before its rows are taken. */
 export async function measureReading(bench: Bench): Promise<Findings> {
   const file = await bench.customers(bench.sizes.read);
   bench.say(`reading: ${String(bench.sizes.read)} rows`);
   const ours = await runPeer('reading', ['ours', file]);
   const papaparse = await runPeer('reading', ['papaparse', file]);
-  const csvParse = await optional(bench, runPeer('reading', ['csv-parse', file]));
+  const csvParse = await runPeer('reading', ['csv-parse', file]);
   return {
     figures: [
       ...figuresOf(ours, papaparse, 'bare papaparse'),
-      ...(csvParse === null ? [] : figuresOf(ours, csvParse, 'csv-parse')),
+      ...figuresOf(ours, csvParse, 'csv-parse'),
     ],
     checks: [],
   };
