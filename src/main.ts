@@ -6,16 +6,15 @@ import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { createInterface } from 'node:readline';
 import { Command } from 'commander';
-import { createApp, type App } from './app.js';
+import type { App } from './app.js';
 import { dataDirOf, flagOf, resolveConfig, SETTINGS } from './config.js';
 import { systemClock } from './core/clock.js';
 import { AppError } from './core/errors.js';
-import { runDoctor } from './doctor/doctor.js';
 import type { ProbeOrder } from './doctor/probe-order.js';
-import { exportJournal, verifyJournal } from './journal-command.js';
 import { parseSandboxOptions, SANDBOX_FLAGS } from './sandbox/command.js';
-import { startSandbox } from './sandbox/sandbox.js';
-import { serveOnStdio } from './server/stdio.js';
+
+// Each command loads its own parts when it runs: a server needs no sandbox in its memory, and what is
+// loaded after the heap was told to stay small makes it grow by less.
 
 type Flags = Readonly<Record<string, string | boolean | undefined>>;
 
@@ -56,6 +55,8 @@ function onStop(stop: () => Promise<void>): () => void {
 
 async function runStdio(flags: Flags): Promise<void> {
   const config = resolveConfig({ flags: settingFlags(flags), env: process.env });
+  const { createApp } = await import('./app.js');
+  const { serveOnStdio } = await import('./server/stdio.js');
   const app: App = await createApp(config, process.cwd());
   const server = serveOnStdio({ ...app, version: readVersion() });
   const stop = onStop(async () => {
@@ -68,6 +69,7 @@ async function runStdio(flags: Flags): Promise<void> {
 }
 
 async function runSandbox(flags: Flags): Promise<void> {
+  const { startSandbox } = await import('./sandbox/sandbox.js');
   const sandbox = await startSandbox(parseSandboxOptions(flags, systemClock));
   onStop(() => sandbox.close());
   process.stdout.write(`${JSON.stringify({ url: sandbox.url, token: sandbox.token })}\n`);
@@ -80,12 +82,14 @@ function dataDirFor(flags: Flags): string {
 }
 
 async function runVerify(flags: Flags): Promise<void> {
+  const { verifyJournal } = await import('./journal-command.js');
   const verdict = await verifyJournal(dataDirFor(flags));
   process.stdout.write(`${JSON.stringify(verdict)}\n`);
   if (!verdict.ok) process.exitCode = 1;
 }
 
 async function runExport(flags: Flags): Promise<void> {
+  const { exportJournal } = await import('./journal-command.js');
   await exportJournal(dataDirFor(flags), async (lines) => {
     if (!process.stdout.write(lines)) await once(process.stdout, 'drain');
   });
@@ -127,6 +131,7 @@ function probeOrder(): ProbeOrder {
 
 async function examine(flags: Flags): Promise<void> {
   const isJson = flags['json'] === true;
+  const { runDoctor } = await import('./doctor/doctor.js');
   const { isWell, json } = await runDoctor({
     sources: { flags: settingFlags(flags), env: process.env },
     cwd: process.cwd(),

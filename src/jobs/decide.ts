@@ -1,6 +1,13 @@
 /** What one item will do: the decision that the dry run shows and the run carries out. Pure. */
 import type { Entered, RowIssue, RowValues } from '../resources/resource.js';
-import type { FieldChange, MadeBefore, PoolEntry, RecordImage, Step } from '../store/types.js';
+import type {
+  FieldChange,
+  MadeBefore,
+  PoolEntry,
+  Problem,
+  RecordImage,
+  Step,
+} from '../store/types.js';
 import { decideDelete } from './decide-delete.js';
 import {
   ambiguous,
@@ -45,21 +52,45 @@ function withoutEchoes(
 
 function decideCreate(entered: Entered, rules: Rules, seq: number): Writing {
   const { resource, lookups } = rules;
-  const body = resource.createBody(entered, lookups);
-  const steps: Step[] = [{ kind: 'create', collection: resource.collection, id: null, body }];
-  return {
-    kind: 'write',
-    outcome: 'created',
-    recordId: null,
-    steps,
-    before: null,
-    // Only rows that may be met by others ask for it.
-    get after() {
-      return resource.imageOfBody(virtualId(seq), body, lookups);
-    },
-    changes: [],
-    assumptions: resource.assumptions(entered, lookups),
-  };
+  const assumptions = resource.assumptions(entered, lookups);
+  return new Creation({ entered, rules, seq }, assumptions);
+}
+
+interface CreationOf {
+  readonly entered: Entered;
+  readonly rules: Rules;
+  readonly seq: number;
+}
+
+/** What is to be sent is made up when it is asked for: a dry run seldom does, and a file may have a million rows. */
+class Creation implements Writing {
+  readonly kind = 'write';
+  readonly outcome = 'created';
+  readonly recordId = null;
+  readonly before = null;
+  readonly changes: readonly FieldChange[] = [];
+  readonly assumptions: readonly Problem[];
+  readonly #of: CreationOf;
+
+  constructor(of: CreationOf, assumptions: readonly Problem[]) {
+    this.#of = of;
+    this.assumptions = assumptions;
+  }
+
+  get steps(): readonly Step[] {
+    const { collection } = this.#of.rules.resource;
+    return [{ kind: 'create', collection, id: null, body: this.#body() }];
+  }
+
+  get after(): RecordImage {
+    const { rules, seq } = this.#of;
+    return rules.resource.imageOfBody(virtualId(seq), this.#body(), rules.lookups);
+  }
+
+  #body(): Step['body'] {
+    const { entered, rules } = this.#of;
+    return rules.resource.createBody(entered, rules.lookups);
+  }
 }
 
 /** The changes as a file would show them: under our column names, numbers and labels for ids. */
@@ -217,12 +248,11 @@ function readAndMatch(
   const checks = resource.checkRow(entered, entry?.image ?? null).map((each) => placed(each, rows));
   const isMade = made.has(item.groupKey ?? '');
   const isNew = matched.match.kind === 'none' && rules.operation === 'import' && !isMade;
-  const known = new Set([...issues, ...checks].map(({ field }) => field));
+  const found = [...issues, ...checks];
   // What a new record lacks, unless the cell is there and was found faulty.
-  const lacking = isNew
-    ? resource.checkCreate(entered, lookups).filter(({ field }) => !known.has(field))
-    : [];
-  const all = { entered, issues: [...issues, ...checks, ...lacking] };
+  const lacking = isNew ? resource.checkCreate(entered, lookups) : [];
+  const unsaid = lacking.filter(({ field }) => found.every((other) => other.field !== field));
+  const all = { entered, issues: [...found, ...unsaid] };
   return { matched, read: withoutEchoes(all, rows, { rules, entry }) };
 }
 

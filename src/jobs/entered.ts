@@ -59,6 +59,16 @@ export function enterRows(
   rules: { readonly resource: Resource; readonly lookups: Lookups },
 ): EnteredRows {
   const { resource, lookups } = rules;
+  const [first, second] = rows;
+  if (resource.grouping === null && first !== undefined && second === undefined) {
+    const parsed = parseCells(resource.rowSchema, first.cells);
+    const { values, issues } = resource.resolve(parsed.values, lookups);
+    const faulty = parsed.issues.map(({ field }) => field);
+    return {
+      entered: { values, lines: [values], faulty },
+      issues: [...parsed.issues, ...issues],
+    };
+  }
   const issues: RowIssue[] = [];
   const faulty: string[] = [];
   const lines = rows.map(({ row, cells }, index): Line => {

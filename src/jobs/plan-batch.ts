@@ -140,7 +140,8 @@ export async function decideBatch<Item extends UndecidedItem>(
   const decided: Decided<Item>[] = [];
   const duplicates = { inFile: 0, inBilly: 0 };
   for (const { item, rows } of planRows) {
-    const fresh = decide({ ...item, problem: problemOf(item) }, rows, around);
+    const { seq, groupKey } = item;
+    const fresh = decide({ seq, groupKey, problem: problemOf(item) }, rows, around);
     const planned = old.get(item.seq);
     const decision =
       planned !== undefined && isStale(planned, fresh.act, work.resource)
@@ -182,8 +183,9 @@ export async function changeDecided(
   await store.putPool({ jobId, lease, layer: 'planned', entries: pool.changed() });
   const leaders = leadersOf(decided);
   await markEarlier(work, leaders, Math.min(...decided.map(({ item }) => item.seq)));
+  const foretold = context.isDryRun ? work.resource : null;
   const changes = decided.map(({ item, decision }): ItemChange => {
-    const patch = withEarlierSteps(item, patchOf(decision, context.isDryRun));
+    const patch = withEarlierSteps(item, patchOf(decision, foretold));
     return {
       seq: item.seq,
       from: ['read'],
@@ -202,8 +204,9 @@ export async function addDecided(
 ): Promise<void> {
   const { store, jobId, lease, clock } = work;
   const leaders = leadersOf(decided);
+  const foretold = context.isDryRun ? work.resource : null;
   const items = decided.map(({ item, decision }) => {
-    const patch = patchOf(decision, context.isDryRun);
+    const patch = patchOf(decision, foretold);
     return { item, patch: leaders.has(item.seq) ? { ...patch, hasFollowers: true } : patch };
   });
   const [first] = decided;

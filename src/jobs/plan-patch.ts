@@ -18,14 +18,16 @@ function digestOf(steps: readonly Step[]): string {
   return sha256(JSON.stringify(steps)).slice(0, DIGEST_CHARS);
 }
 
+const CREATED: ItemPlan = { outcome: 'created', steps: [], changes: [] };
+
 /**
- * What a dry run keeps of a new record is told by its row: a digest says whether the same would be
- * sent, and a million rows take half the room.
+ * A dry run keeps nothing of a new record that its row tells; where the account has a say in it, a
+ * digest tells whether the same would be sent. A million rows take half the room.
  */
-function foretoldPlan({ outcome, steps, changes }: Writing): ItemPlan {
-  return outcome === 'created'
-    ? { outcome, steps: [], changes, digest: digestOf(steps) }
-    : { outcome, steps, changes };
+function foretoldPlan(act: Writing, { isMadeOfRowAlone }: Foretold): ItemPlan {
+  const { outcome, changes } = act;
+  if (outcome !== 'created') return { outcome, steps: act.steps, changes };
+  return isMadeOfRowAlone ? CREATED : { ...CREATED, digest: digestOf(act.steps) };
 }
 
 /** A row that meets what an earlier row of the file does waits for it, and is decided again then. */
@@ -35,16 +37,20 @@ function startOf(touchedBy: readonly number[]): ItemPatch {
   return { state: 'waiting', needsPlan: true, waitsFor: second === undefined ? only : 0 };
 }
 
-/** The change that stores the decision. */
-export function patchOf(decision: Decision, isDryRun: boolean): ItemPatch {
+type Foretold = Pick<Resource, 'isMadeOfRowAlone'>;
+
+/** The change that stores the decision; `foretold`: of a dry run. */
+export function patchOf(decision: Decision, foretold: Foretold | null): ItemPatch {
   const { act, label: key, touchedBy } = decision;
+  const isDryRun = foretold !== null;
   // A dry run only remembers that the row would have waited.
   const waits = isDryRun && touchedBy.length > 0 ? { waitsFor: 0 } : {};
   if (act.kind === 'write') {
     const { recordId, before, outcome } = act;
     const planned = { key, before, recordId: realId(recordId) };
     if (isDryRun) {
-      return { ...planned, ...waits, plan: foretoldPlan(act), state: 'ended', outcome };
+      const plan = foretoldPlan(act, foretold);
+      return { ...planned, ...waits, plan, state: 'ended', outcome };
     }
     const plan = { outcome, steps: act.steps, changes: act.changes };
     return { ...planned, plan, ...startOf(touchedBy) };
@@ -63,10 +69,11 @@ export function patchOf(decision: Decision, isDryRun: boolean): ItemPatch {
   };
 }
 
-function areOtherSteps(old: ItemRecord, steps: readonly Step[]): boolean {
+function areOtherSteps(old: ItemRecord, act: Writing, resource: Resource): boolean {
   const digest = old.plan?.digest;
-  if (digest !== undefined) return digest !== digestOf(steps);
-  return canonicalJson(stepsOf(old)) !== canonicalJson(steps);
+  if (digest !== undefined) return digest !== digestOf(act.steps);
+  if (act.outcome === 'created' && resource.isMadeOfRowAlone) return false;
+  return canonicalJson(stepsOf(old)) !== canonicalJson(act.steps);
 }
 
 /** The row would do something else now than the dry run foretold. */
@@ -74,7 +81,7 @@ export function isStale(old: ItemRecord, act: Decision['act'], resource: Resourc
   if (old.outcome !== act.outcome) return true;
   if (old.recordId !== realId(act.recordId)) return true;
   if (act.kind === 'end') return old.code !== act.code;
-  if (areOtherSteps(old, act.steps)) return true;
+  if (areOtherSteps(old, act, resource)) return true;
   if (old.before === null || act.before === null) return old.before !== act.before;
   return !sameImage(old.before, act.before, resource);
 }

@@ -2,6 +2,7 @@
 import type { ItemRecord, JobRecord, MatchKey, UndecidedItem } from '../store/types.js';
 import { Candidates } from './candidates.js';
 import { decide } from './decide.js';
+import type { Decision } from './decision.js';
 import { itemsToCome } from './file-rows.js';
 import {
   addDecided,
@@ -27,6 +28,12 @@ export interface FreshPool {
 function keysOf({ rows }: PlanRow, { rules }: PlanContext): MatchKey[] {
   const { resource, matchOrder } = rules;
   return rows.flatMap(({ cells }) => resource.keysOfRow(cells, matchOrder));
+}
+
+/** A new record is made whole by one request. */
+function requestsOf(act: Decision['act']): number {
+  if (act.kind === 'end') return 0;
+  return act.outcome === 'created' ? 1 : act.steps.length;
 }
 
 /** Rows of a file of which none is likely to meet another; null: they are to be compared from the start. */
@@ -123,7 +130,7 @@ export class Planner {
   async #finishBatch(plan: BatchPlan<UndecidedItem>): Promise<number> {
     await warnOfAssumptions(this.#work, plan.decided);
     return plan.decided
-      .map(({ decision: { act } }) => (act.kind === 'write' ? act.steps.length : 0))
+      .map(({ decision: { act } }) => requestsOf(act))
       .reduce((sum, count) => sum + count, 0);
   }
 

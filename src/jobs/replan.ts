@@ -132,6 +132,6 @@ export async function replan(
   if (past.rows.some(({ outcome }) => outcome === 'unknown')) return AFTER_UNKNOWN;
   const candidates = await candidatesAt(work, done, { item, past });
   const decision = decide({ ...item, problem: problemOf(item) }, rows, { ...around, candidates });
-  const patch = patchOf({ ...decision, touchedBy: [] }, false);
+  const patch = patchOf({ ...decision, touchedBy: [] }, null);
   return { ...withEarlierSteps(item, patch), needsPlan: false };
 }

@@ -269,6 +269,7 @@ const CONTACT = {
   ],
   neededColumns: [['name']],
   grouping: null,
+  isMadeOfRowAlone: true,
   isFinal: false,
   needsAllReferences: false,
   references: [],

@@ -340,6 +340,7 @@ export const invoice: Resource = {
       approve: 'approve',
     },
   },
+  isMadeOfRowAlone: false,
   isFinal: true,
   needsAllReferences: true,
   references: REFERENCES,

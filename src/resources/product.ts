@@ -285,6 +285,7 @@ export const product: Resource = {
   ],
   neededColumns: [['name'], ['unitPrice']],
   grouping: null,
+  isMadeOfRowAlone: false,
   isFinal: false,
   needsAllReferences: false,
   references: [],

@@ -159,6 +159,8 @@ export interface Resource {
   /** A file for an import needs at least one column of each group. */
   readonly neededColumns: readonly (readonly string[])[];
   readonly grouping: Grouping | null;
+  /** What a new record holds is told by its row, whatever the account has. */
+  readonly isMadeOfRowAlone: boolean;
   /** No row changes a record that exists already: it is skipped. */
   readonly isFinal: boolean;
   /** An unknown reference of any row ends the job before anything is sent. */

@@ -232,17 +232,18 @@ export function itemPatchRow(patch: ItemPatch): Updateable<ItemsTable> {
   return Object.assign({}, ...keys.map((key) => ITEM_COLUMNS[key](patch[key]))) as object;
 }
 
-/** The columns that a new item may fill, in the order of `decidedValues`. */
+/** The columns that a new item may fill, in the order of `decidedValues`: first those that every one fills. */
 export const DECIDED_COLUMNS = [
   'seq',
   'row',
   'cells',
-  'problem',
-  'lines',
-  'group_key',
   'key',
   'state',
   'plan',
+  'outcome',
+  'problem',
+  'lines',
+  'group_key',
   'step',
   'record_id',
   'before',
@@ -252,32 +253,41 @@ export const DECIDED_COLUMNS = [
   'has_followers',
   'needs_plan',
   'attempts',
-  'outcome',
   'code',
   'field',
   'message',
 ] as const satisfies readonly (keyof ItemsTable)[];
 
-/** A new item as the values of its columns: a million of them go through here. */
+/** So many of them say all of most items; the rest then keep their defaults. */
+export const PLAIN_COLUMN_COUNT = 7;
+
+/** A new item as the values of its columns, or only of the first ones: a million items go through here. */
 export function decidedValues({ item, patch }: PlannedItem): (string | number | null)[] {
+  const { key = '', state = 'read', outcome = null } = patch;
+  const cells = JSON.stringify(item.cells);
+  const values = [item.seq, item.row, cells, key, state, textOrNull(patch.plan), outcome];
+  return isPlain({ item, patch }) ? values : [...values, ...furtherValues({ item, patch })];
+}
+
+const PLAIN_FIELDS: ReadonlySet<string> = new Set(['key', 'state', 'plan', 'outcome']);
+
+/** Nothing is said beyond what every item says. */
+function isPlain({ item, patch }: PlannedItem): boolean {
+  if (item.problem !== null || typeof item.groupKey === 'string') return false;
+  const said: Readonly<Record<string, unknown>> = patch;
+  for (const name in said) {
+    const isDefault = said[name] === null || said[name] === undefined || said[name] === false;
+    if (!isDefault && !PLAIN_FIELDS.has(name)) return false;
+  }
+  return true;
+}
+
+function furtherValues({ item, patch }: PlannedItem): (string | number | null)[] {
+  const { recordId = null, step = 0, attempts = 0, waitsFor = null } = patch;
   return [
-    item.seq,
-    item.row,
-    JSON.stringify(item.cells),
     textOrNull(item.problem),
     textOfLines(item.lines ?? []),
     item.groupKey ?? null,
-    ...patchValues(patch),
-  ];
-}
-
-function patchValues(patch: ItemPatch): (string | number | null)[] {
-  const { key = '', state = 'read', recordId = null, outcome = null } = patch;
-  const { step = 0, attempts = 0, waitsFor = null } = patch;
-  return [
-    key,
-    state,
-    textOrNull(patch.plan),
     step,
     recordId,
     textOrNull(patch.before),
@@ -287,7 +297,6 @@ function patchValues(patch: ItemPatch): (string | number | null)[] {
     flag(patch.hasFollowers),
     flag(patch.needsPlan),
     attempts,
-    outcome,
     patch.code ?? null,
     patch.field ?? null,
     patch.message ?? null,

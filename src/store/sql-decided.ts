@@ -20,6 +20,12 @@ export type InsertItems = (
   batch: { jobId: string; items: readonly PlannedItem[] },
 ) => Promise<void>;
 
+/**
+ * Runs a transaction that may be lost in a power cut, as long as whatever is committed after it is
+ * lost too: a plan is made again, and an intent takes all before it to the disk.
+ */
+export type Relaxed = (run: (db: Kysely<Tables>) => Promise<void>) => Promise<void>;
+
 /** Which of these items have ended. */
 async function endedOf(
   transaction: Transaction<Tables>,
@@ -57,11 +63,11 @@ async function released(
   });
 }
 
-export function sqlDecided(db: Kysely<Tables>, insert: InsertItems): Pick<JobStore, 'addDecided'> {
+export function sqlDecided(relaxed: Relaxed, insert: InsertItems): Pick<JobStore, 'addDecided'> {
   return {
     async addDecided({ jobId, lease, items, planned, leaders, duplicates, nowMs }) {
       if (items.length === 0) return;
-      await fenced(db, lease, async (transaction) => {
+      const write = async (transaction: Transaction<Tables>): Promise<void> => {
         await putEntries(transaction, { jobId, layer: 'planned', entries: planned });
         await insert(transaction, { jobId, items: await released(transaction, jobId, items) });
         if (leaders.length > 0) {
@@ -81,7 +87,8 @@ export function sqlDecided(db: Kysely<Tables>, insert: InsertItems): Pick<JobSto
         const come = items.flatMap(({ item, patch }) => troubleOf(patch, item.row));
         await moveCauses(transaction, jobId, { gone: [], come });
         await moveCounters(transaction, { jobId, nowMs }, counters);
-      });
+      };
+      await relaxed((db) => fenced(db, lease, write));
     },
   };
 }

@@ -209,19 +209,12 @@ function batchQueries(db: Kysely<Tables>): Pick<ItemPart, 'addItems' | 'clearIte
 function readQueries(db: Kysely<Tables>): Pick<ItemPart, 'listItems' | 'getItem' | 'listUnknown'> {
   return {
     async listItems(filter) {
-      const {
-        jobId,
-        states,
-        isTrouble,
-        hasWritten,
-        recordId,
-        waitsFor,
-        afterSeq,
-        beforeSeq,
-        limit,
-      } = filter;
+      const { jobId, states, isTrouble, hasWritten, recordId } = filter;
+      const { waitsFor, afterSeq, beforeSeq, limit } = filter;
       let query = db.selectFrom('items').selectAll().where('job_id', '=', jobId).limit(limit);
       if (states !== undefined) query = query.where('state', 'in', [...states]);
+      // Said in the words of the index, which holds no others.
+      if (states?.includes('ended') === false) query = query.where('state', '<>', 'ended');
       if (isTrouble === true) {
         query = query.where('code', 'is not', null).where('outcome', 'in', ['failed', 'unknown']);
       }
@@ -271,13 +264,13 @@ function summaryQueries(
 ): Pick<ItemPart, 'countItems' | 'countWritten' | 'listCauses' | 'findOwned'> {
   return {
     async countItems({ jobId, states }) {
-      const { count } = await db
+      let query = db
         .selectFrom('items')
         .select((row) => row.fn.countAll<number>().as('count'))
         .where('job_id', '=', jobId)
-        .where('state', 'in', [...states])
-        .executeTakeFirstOrThrow();
-      return count;
+        .where('state', 'in', [...states]);
+      if (!states.includes('ended')) query = query.where('state', '<>', 'ended');
+      return (await query.executeTakeFirstOrThrow()).count;
     },
 
     async countWritten({ jobId }) {

@@ -7,9 +7,9 @@ import { AppError, StoreError, messageOf } from '../core/errors.js';
 import type { JobStore } from './job-store.js';
 import { MIGRATIONS } from './migrations.js';
 import type { Tables } from './schema.js';
-import { DECIDED_COLUMNS, decidedValues } from './rows.js';
+import { DECIDED_COLUMNS, decidedValues, PLAIN_COLUMN_COUNT } from './rows.js';
 import { sqlCapabilities } from './sql-capabilities.js';
-import { sqlDecided, type InsertItems } from './sql-decided.js';
+import { sqlDecided, type InsertItems, type Relaxed } from './sql-decided.js';
 import { sqlGroups } from './sql-groups.js';
 import { sqlItems } from './sql-items.js';
 import { sqlJobs } from './sql-jobs.js';
@@ -23,6 +23,8 @@ import { sqlSends } from './sql-sends.js';
 
 /** Another process may be writing; this long we wait for it, milliseconds. */
 const BUSY_TIMEOUT_MS = 5000;
+/** 16 MiB of log: a large file is stored with a quarter of the checkpoints, each a wait for the disk. */
+const CHECKPOINT_PAGES = 4000;
 const WAL_ATTEMPTS = 50;
 const WAL_WAIT_MS = 100;
 
@@ -31,6 +33,7 @@ function openDatabase(path: string): Database.Database {
   if (path !== ':memory:') chmodSync(path, 0o600);
   // FULL: a commit survives a power cut, which the intent before each write relies on.
   database.pragma('synchronous = FULL');
+  database.pragma(`wal_autocheckpoint = ${String(CHECKPOINT_PAGES)}`);
   return database;
 }
 
@@ -67,16 +70,39 @@ async function migrate(database: Database.Database, db: Kysely<Tables>): Promise
   if (error !== undefined) throw failedWrite(error);
 }
 
-/** A statement prepared once, on the handle that the open transaction is on. */
+function prepareInsert(
+  database: Database.Database,
+  columns: readonly string[],
+): Database.Statement<(string | number | null)[]> {
+  const names = ['job_id', ...columns].map((name) => `"${name}"`).join(', ');
+  const places = ['job_id', ...columns].map(() => '?').join(', ');
+  return database.prepare(`INSERT INTO items (${names}) VALUES (${places})`);
+}
+
+/** Statements prepared once, on the handle that the open transaction is on. */
 function itemInserter(database: Database.Database): InsertItems {
-  const columns = ['job_id', ...DECIDED_COLUMNS];
-  const names = columns.map((name) => `"${name}"`).join(', ');
-  const places = columns.map(() => '?').join(', ');
-  const statement = database.prepare(`INSERT INTO items (${names}) VALUES (${places})`);
+  const plain = prepareInsert(database, DECIDED_COLUMNS.slice(0, PLAIN_COLUMN_COUNT));
+  const full = prepareInsert(database, DECIDED_COLUMNS);
   return (_transaction, { jobId, items }) => {
-    for (const item of items) statement.run(jobId, ...decidedValues(item));
+    for (const item of items) {
+      const values = decidedValues(item);
+      (values.length === PLAIN_COLUMN_COUNT ? plain : full).run(jobId, ...values);
+    }
     return Promise.resolve();
   };
+}
+
+/** In WAL mode NORMAL commits without waiting for the disk; the next FULL commit syncs the whole log. */
+function relaxedOn(database: Database.Database, db: Kysely<Tables>): Relaxed {
+  return (run) =>
+    db.connection().execute(async (connection) => {
+      database.pragma('synchronous = NORMAL');
+      try {
+        await run(connection);
+      } finally {
+        database.pragma('synchronous = FULL');
+      }
+    });
 }
 
 function failedWrite(error: unknown): AppError {
@@ -139,7 +165,7 @@ export async function openSqliteStore(options: { path: string }): Promise<JobSto
       ...sqlRequests(db),
       ...sqlLeases(db),
       ...sqlItems(db),
-      ...sqlDecided(db, itemInserter(database)),
+      ...sqlDecided(relaxedOn(database, db), itemInserter(database)),
       ...sqlGroups(db),
       ...sqlMappings(db),
       ...sqlCapabilities(db),

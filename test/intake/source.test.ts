@@ -193,7 +193,7 @@ describe('readRows', () => {
         kindOf: byHeader,
         signal: controller.signal,
       })) {
-        expect(batch.length).toBeLessThanOrEqual(LIMITS.storeBatchRows);
+        expect(batch.length).toBeLessThanOrEqual(LIMITS.readBatchRows);
         controller.abort();
       }
     };
