@@ -102,7 +102,7 @@ export async function sendDeletion(
 }
 
 /** Neither deleted nor refused; a later look decides. */
-function notDeleted(): AppError {
+export function notDeleted(): AppError {
   return new AppError({
     code: 'BILLY_SERVER',
     message: 'Billy answered the deletion without deleting, and did not refuse.',
