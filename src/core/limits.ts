@@ -42,8 +42,8 @@ export const LIMITS = {
   storeBatchRows: 500,
   /** Rows of one invoice; more than any real one has, and the item still fits in memory. */
   groupLinesMax: 1000,
-  /** Items handed to the senders at a time. */
-  runBatchRows: 64,
+  /** Items handed to the senders at a time: enough for one request of many. */
+  runBatchRows: 100,
   /** Errors listed in a job (contract, section 3). */
   jobErrorsMax: 20,
   /** Causes listed in a job (contract, section 3). */

@@ -10,6 +10,7 @@ import type { ItemChange, ItemRecord, RecordImage, UndoState } from '../store/ty
 import { settledNote, type Write, type WriteNotes } from './journal.js';
 import { halvesOf, removalBatches } from './removal-batches.js';
 import { notDeleted } from './send-delete.js';
+import { isUnknownToBilly } from './send-removals.js';
 import { judgeUndo } from './undo-judge.js';
 import { noteUndone, notesOf, type Undone } from './undo-note.js';
 import { isUsedSince, writtenId, type Pictures } from './undo-picture.js';
@@ -66,14 +67,6 @@ function undoneAs(result: UndoResult): (deletion: Deletion) => Undone {
 
 const STALE = new Error('the picture is too old to delete by');
 
-/** Whether Billy does not know such a request at all; a single deletion is another one. */
-function isUnknownToBilly(error: unknown): boolean {
-  return (
-    error instanceof BillyFailure &&
-    (error.isUnsupported || error.billyCode === 'INVALID_DELETE_ID_ARRAY')
-  );
-}
-
 export class BulkUndo {
   readonly #work: Work;
   readonly #pictures: Pictures;
@@ -94,8 +87,8 @@ export class BulkUndo {
     while (this.#isKnown && open.length > 1) {
       this.#work.stop.throwIfAborted();
       const round = await this.#sendAll(await this.#judge(open));
-      alone.push(...round.alone);
       open = [...round.again, ...(await this.#settle(round))];
+      alone.push(...round.alone);
     }
     const left = [...open, ...alone];
     await this.#giveBack(left.filter(({ isMarked }) => isMarked));
