@@ -1,4 +1,5 @@
 /** Decides the items of a job batch after batch, as they are stored or as they come out of the source. */
+import { LIMITS } from '../core/limits.js';
 import type { ItemRecord, JobRecord, MatchKey, UndecidedItem } from '../store/types.js';
 import { Candidates } from './candidates.js';
 import { decide } from './decide.js';
@@ -17,6 +18,7 @@ import type { PlanContext } from './plan-context.js';
 import { entryOf } from './pool.js';
 import { UnknownReferences } from './references.js';
 import { SeenKeys } from './seen-keys.js';
+import { isRemoval } from './settle-judge.js';
 import { itemBatches, patchJob, readJob, warn, type Work } from './work.js';
 
 /** What is known of the pool where this process has just listed it. */
@@ -44,6 +46,8 @@ export class Planner {
   #seen: SeenKeys | null = null;
   #isPoolEmpty = false;
   #requests = 0;
+  /** Records that go many a request. */
+  #removals = 0;
   #isDone = false;
 
   /** `fresh`: nothing is planned yet, and the pool was just listed. */
@@ -76,13 +80,14 @@ export class Planner {
     }
     if (resource.needsAllReferences) await warn(this.#work, this.#unknown.warnings(), 'first');
     if (this.#context.isDryRun) {
-      await patchJob(this.#work, { result: { requests: this.#requests } });
+      const requests = this.#requests + Math.ceil(this.#removals / LIMITS.bulkDeleteIdsMax);
+      await patchJob(this.#work, { result: { requests } });
     }
     this.#isDone = true;
     return true;
   }
 
-  /** Requests of each batch, once it is stored. */
+  /** Requests of each batch, those for removals aside, once it is stored. */
   async *#batches(): AsyncGenerator<number> {
     const { stop } = this.#work;
     stop.throwIfAborted();
@@ -122,9 +127,12 @@ export class Planner {
 
   async #finishBatch(plan: BatchPlan<UndecidedItem>): Promise<number> {
     await warnOfAssumptions(this.#work, plan.decided);
-    return plan.decided
-      .map(({ decision: { act } }) => (act.kind === 'write' ? act.steps.length : 0))
-      .reduce((sum, count) => sum + count, 0);
+    const steps = plan.decided.flatMap(({ decision: { act } }) =>
+      act.kind === 'write' ? act.steps : [],
+    );
+    const removals = steps.filter((step) => isRemoval(step, this.#work.resource)).length;
+    this.#removals += removals;
+    return steps.length - removals;
   }
 
   #areNew(rows: readonly PlanRow[], seen: SeenKeys): boolean {

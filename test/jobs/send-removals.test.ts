@@ -61,6 +61,8 @@ describe('many deletions', () => {
   it('go a hundred a request, each told to the journal', async () => {
     const world = await stormWorld({ sandbox: { contacts: 250 } });
     const ids = idsOf(world, 'contacts');
+    const foretold = await deleted(world, ids, { options: { dryRun: true } });
+    expect(foretold.estimate).toMatchObject({ requests: 3 });
     const from = world.requests().length;
     const view = await deleted(world, ids);
     expect(view).toMatchObject({ status: 'completed', outcomes: { deleted: 250, skipped: 0 } });
