@@ -44,8 +44,8 @@ export const LIMITS = {
   readBatchRows: 500,
   /** Rows of one invoice; more than any real one has, and the item still fits in memory. */
   groupLinesMax: 1000,
-  /** Items handed to the senders at a time. */
-  runBatchRows: 64,
+  /** Items handed to the senders at a time: enough for one request of many. */
+  runBatchRows: 100,
   /** Errors listed in a job (contract, section 3). */
   jobErrorsMax: 20,
   /** Causes listed in a job (contract, section 3). */
@@ -85,6 +85,12 @@ export const LIMITS = {
   lookUpsMax: 5,
   /** Rollback lists records again when its picture is older than this (issue: within a minute). */
   rollbackPictureMsMax: 50_000,
+  /** A large account takes longer to list than that: then the picture serves this long once it is there. */
+  rollbackPictureUseMs: 10_000,
+  /** Records deleted by one request: a hundred times fewer requests, and a refusal is soon narrowed down. */
+  bulkDeleteIdsMax: 100,
+  /** The address of a bulk deletion: proxies refuse 8 KiB, and ids may have 160 characters. */
+  bulkDeleteUrlCharsMax: 4000,
   /** Equal whole-record refusals in a row that make the engine ask whether Billy is locked. */
   lockedHintRefusals: 3,
   /** How often what is older than BULK_RETENTION_DAYS is looked for. */

@@ -1,4 +1,5 @@
 /** Decides the items of a job batch after batch, as they are stored or as they come out of the source. */
+import { LIMITS } from '../core/limits.js';
 import type { ItemRecord, JobRecord, MatchKey, UndecidedItem } from '../store/types.js';
 import { Candidates } from './candidates.js';
 import { decide } from './decide.js';
@@ -51,6 +52,8 @@ export class Planner {
   #seen: SeenKeys | null = null;
   #isPoolEmpty = false;
   #requests = 0;
+  /** Records that go many a request. */
+  #removals = 0;
   #isDone = false;
 
   /** `fresh`: nothing is planned yet, and the pool was just listed. */
@@ -83,13 +86,14 @@ export class Planner {
     }
     if (resource.needsAllReferences) await warn(this.#work, this.#unknown.warnings(), 'first');
     if (this.#context.isDryRun) {
-      await patchJob(this.#work, { result: { requests: this.#requests } });
+      const requests = this.#requests + Math.ceil(this.#removals / LIMITS.bulkDeleteIdsMax);
+      await patchJob(this.#work, { result: { requests } });
     }
     this.#isDone = true;
     return true;
   }
 
-  /** Requests of each batch, once it is stored. */
+  /** Requests of each batch, those for removals aside, once it is stored. */
   async *#batches(): AsyncGenerator<number> {
     const { stop } = this.#work;
     stop.throwIfAborted();
@@ -129,9 +133,12 @@ export class Planner {
 
   async #finishBatch(plan: BatchPlan<UndecidedItem>): Promise<number> {
     await warnOfAssumptions(this.#work, plan.decided);
-    return plan.decided
-      .map(({ decision: { act } }) => requestsOf(act))
-      .reduce((sum, count) => sum + count, 0);
+    let requests = 0;
+    for (const { decision } of plan.decided) {
+      if (decision.act.kind === 'write' && decision.act.outcome === 'deleted') this.#removals += 1;
+      else requests += requestsOf(decision.act);
+    }
+    return requests;
   }
 
   #areNew(rows: readonly PlanRow[], seen: SeenKeys): boolean {

@@ -12,7 +12,8 @@ import type { JobOptions } from './options.js';
 import type { PlanContext } from './plan-context.js';
 import type { Planner } from './planner.js';
 import { replan } from './replan.js';
-import { removalOf, sendDeletion } from './send-delete.js';
+import { Removals } from './send-removals.js';
+import { removalOf } from './send-delete.js';
 import { sendItem, type Sent } from './send.js';
 import { doubtInterrupted, nextLook, settleRound } from './settle.js';
 import { changeItems, readJob, stepsOf, warn, type Work } from './work.js';
@@ -41,7 +42,10 @@ class Run {
   readonly #plan: RunPlan;
   readonly #halt = new AbortController();
   readonly #work: Work;
-  readonly #inFlight = new Map<number, Promise<void>>();
+  readonly #removals: Removals;
+  /** Requests under way, each with its items; and those items by `seq`. */
+  readonly #tasks = new Set<Promise<void>>();
+  readonly #inFlight = new Set<number>();
   readonly #altered = new Set<string>();
   #end: RunEnd | null = null;
   #buffer: ItemRecord[] = [];
@@ -62,6 +66,7 @@ class Run {
     this.#plan = plan;
     const stop = AbortSignal.any([work.stop, this.#halt.signal]);
     this.#work = { ...work, stop };
+    this.#removals = new Removals(this.#work, { archives: plan.options.archiveIfInUse });
   }
 
   async toEnd(): Promise<RunEnd> {
@@ -73,7 +78,7 @@ class Run {
     } finally {
       // Also when the store failed: nothing of this run may still send once its lease is given back.
       this.#stop({ kind: 'stopped' });
-      await Promise.all(this.#inFlight.values());
+      await Promise.all(this.#tasks);
       await this.#settling;
       await this.#planning;
     }
@@ -107,17 +112,17 @@ class Run {
     await this.#observe();
     if (this.#end !== null) return;
     await this.#startSettling();
-    if (this.#inFlight.size >= this.#outer.settings.maxConcurrent + 1) {
-      await Promise.race(this.#inFlight.values());
+    if (this.#tasks.size >= this.#outer.settings.maxConcurrent + 1) {
+      await Promise.race(this.#tasks);
       return;
     }
     const item = await this.#nextItem();
     if (item !== null) {
-      this.#launch(item);
+      this.#launch(this.#takeBatch(item));
       return;
     }
     if (!this.#plan.planner.isDone) await this.#waitForMore();
-    else if (this.#inFlight.size > 0) await Promise.race(this.#inFlight.values());
+    else if (this.#tasks.size > 0) await Promise.race(this.#tasks);
     else if (await this.#waitForSettling()) return;
     else if (!(await releaseFirstWaiting(this.#outer))) this.#stop({ kind: 'drained' });
   }
@@ -125,7 +130,7 @@ class Run {
   /** Until more is decided, an item has ended, or the flags are to be read again. */
   async #waitForMore(): Promise<void> {
     const tick = this.#outer.clock.sleep(OBSERVE_MS, this.#work.stop);
-    await Promise.race([this.#decided, tick, ...this.#inFlight.values()]);
+    await Promise.race([this.#decided, tick, ...this.#tasks]);
   }
 
   #stop(end: RunEnd): void {
@@ -162,25 +167,37 @@ class Run {
     return items;
   }
 
-  #launch(item: ItemRecord): void {
-    const task = this.#handle(item)
+  /** The item with those read ahead that go in the same request. */
+  #takeBatch(first: ItemRecord): ItemRecord[] {
+    const batch = this.#removals.gather(first, this.#buffer);
+    const taken = new Set(batch);
+    this.#buffer = this.#buffer.filter((item) => !taken.has(item));
+    return batch;
+  }
+
+  #launch(batch: readonly ItemRecord[]): void {
+    const task = this.#handle(batch)
       .catch((error: unknown) => {
         this.#stop({ kind: 'error', error });
       })
-      .finally(() => this.#inFlight.delete(item.seq));
-    this.#inFlight.set(item.seq, task);
+      .finally(() => {
+        this.#tasks.delete(task);
+        for (const { seq } of batch) this.#inFlight.delete(seq);
+      });
+    this.#tasks.add(task);
+    for (const { seq } of batch) this.#inFlight.add(seq);
   }
 
-  async #handle(planned: ItemRecord): Promise<void> {
-    const item = planned.needsPlan ? await this.#planAgain(planned) : planned;
-    if (item === null) return;
-    const archives = this.#plan.options.archiveIfInUse;
-    const step = removalOf(this.#work, item);
-    const sent =
-      step === null
-        ? await sendItem(this.#work, item)
-        : await sendDeletion(this.#work, item, { step, archives });
-    await this.#note(item, sent);
+  async #handle(batch: readonly ItemRecord[]): Promise<void> {
+    const [first] = batch;
+    const item = first?.needsPlan === true ? await this.#planAgain(first) : first;
+    if (item === null || item === undefined) return;
+    if (removalOf(this.#work, item) === null) {
+      await this.#note([item], await sendItem(this.#work, item));
+      return;
+    }
+    const removed = batch.length > 1 ? batch : [item];
+    for await (const { items, sent } of this.#removals.send(removed)) await this.#note(items, sent);
   }
 
   async #planAgain(item: ItemRecord): Promise<ItemRecord | null> {
@@ -194,12 +211,15 @@ class Run {
     return null;
   }
 
-  async #note(item: ItemRecord, sent: Sent): Promise<void> {
+  /** What one request came to, for the items that it decided. */
+  async #note(items: readonly ItemRecord[], sent: Sent): Promise<void> {
     const { end, error } = sent;
     if (end === 'doubt') this.#hasDoubts = true;
-    if (end === 'written' || end === 'failed') await releaseFollowers(this.#outer, item);
-    if (end === 'written') await this.#noteAltered(item, sent);
-    if (end === 'failed') this.#noteFailedRow();
+    for (const item of items) {
+      if (end === 'written' || end === 'failed') await releaseFollowers(this.#outer, item);
+      if (end === 'written') await this.#noteAltered(item, sent);
+      if (end === 'failed') this.#noteFailedRow();
+    }
     await this.#noteTrouble(sent);
     if (end === 'back' && error !== null) this.#stop({ kind: 'error', error });
   }

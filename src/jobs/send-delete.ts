@@ -23,7 +23,12 @@ export function removalOf(work: Pick<Work, 'resource'>, item: ItemRecord): Step 
   return step !== undefined && isRemoval(step, work.resource) ? step : null;
 }
 
-const DELETED: ItemPatch = { state: 'ended', outcome: 'deleted', after: null, hasWritten: true };
+export const DELETED: ItemPatch = {
+  state: 'ended',
+  outcome: 'deleted',
+  after: null,
+  hasWritten: true,
+};
 const GONE: ItemPatch = {
   state: 'ended',
   outcome: 'skipped',
@@ -31,9 +36,10 @@ const GONE: ItemPatch = {
   message: 'Billy had it no more',
 };
 
-/** An earlier attempt whose answer was lost may have deleted it: then that is ours all the same. */
-function mayBeOurs({ attempts, lostAtMs }: ItemRecord): boolean {
-  return attempts > 0 || lostAtMs !== null;
+/** How an item ends whose record is there no more, though no answer has said who deleted it. */
+export function goneAs({ attempts, lostAtMs }: ItemRecord): ItemPatch {
+  // An earlier attempt whose answer was lost may have deleted it: then that is ours all the same.
+  return attempts > 0 || lostAtMs !== null ? DELETED : GONE;
 }
 
 async function end(work: Work, progress: Progress, patch: ItemPatch): Promise<void> {
@@ -62,7 +68,7 @@ async function afterFailure(
   const { error, archives } = failed;
   const code = error instanceof AppError ? error.code : null;
   if (code === 'RECORD_NOT_FOUND') {
-    await end(work, progress, mayBeOurs(progress.item) ? DELETED : GONE);
+    await end(work, progress, goneAs(progress.item));
     return { end: 'written', error: null, image: null };
   }
   const isRefused = archives && code === 'BILLY_VALIDATION';
@@ -93,7 +99,7 @@ export async function sendDeletion(
     notes.saved(step, target.id);
     const isListed = deleted[target.collection]?.includes(target.id) === true;
     if (!isListed && (await lookUp(work, target.id)) !== null) throw notDeleted();
-    await end(work, progress, isListed || mayBeOurs(item) ? DELETED : GONE);
+    await end(work, progress, isListed ? DELETED : goneAs(item));
     return { end: 'written', error: null, image: null };
   } catch (error) {
     notes.failed(step, error);
@@ -102,7 +108,7 @@ export async function sendDeletion(
 }
 
 /** Neither deleted nor refused; a later look decides. */
-function notDeleted(): AppError {
+export function notDeleted(): AppError {
   return new AppError({
     code: 'BILLY_SERVER',
     message: 'Billy answered the deletion without deleting, and did not refuse.',

@@ -8,7 +8,7 @@ import { AppError } from '../core/errors.js';
 import { LIMITS } from '../core/limits.js';
 import { clip, quote } from '../core/text.js';
 import { applyStep, imageOfAnswer, relationOf } from '../resources/image.js';
-import type { ItemPatch, ItemRecord, RecordImage, Step } from '../store/types.js';
+import type { ItemChange, ItemPatch, ItemRecord, RecordImage, Step } from '../store/types.js';
 import { shareImage } from './follow.js';
 import { WriteNotes } from './journal.js';
 import { changeItems, checkJustNow, stepsOf, type Work } from './work.js';
@@ -112,7 +112,7 @@ function failurePatch(error: AppError): ItemPatch {
 }
 
 /** Refusals that are about the account, not about this row: the row is not burnt. */
-function concernsAll(error: AppError): boolean {
+export function concernsAll(error: AppError): boolean {
   return error.code === 'BILLY_AUTH' || error.code === 'ORGANIZATION_LOCKED';
 }
 
@@ -151,8 +151,8 @@ export async function settleFailure(work: Work, progress: Progress, error: unkno
   return { end: 'failed', error, image: progress.image };
 }
 
-export async function recordIntent(work: Work, progress: Progress): Promise<void> {
-  work.stop.throwIfAborted();
+/** What an item says once its write is about to leave. */
+export function intentChange(work: Work, progress: Progress): ItemChange {
   const { item, step, recordId, image, hasWritten } = progress;
   const patch: ItemPatch = {
     state: 'sending',
@@ -164,9 +164,13 @@ export async function recordIntent(work: Work, progress: Progress): Promise<void
     lostAtMs: null,
     lookedAtMs: null,
   };
-  const from = [progress.hasIntent ? ('sending' as const) : ('ready' as const)];
+  return { seq: item.seq, from: [progress.hasIntent ? 'sending' : 'ready'], patch };
+}
+
+export async function recordIntent(work: Work, progress: Progress): Promise<void> {
+  work.stop.throwIfAborted();
   const journal = progress.notes.take();
-  await changeItems(work, [{ seq: item.seq, from, patch }], { journal });
+  await changeItems(work, [intentChange(work, progress)], { journal });
 }
 
 /** The patch that ends an item whose last step is in Billy. */

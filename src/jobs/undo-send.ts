@@ -33,6 +33,11 @@ export interface UndoResult {
 /** Codes that concern all that is left, not one record. */
 const STOPPING: readonly string[] = ['LEASE_LOST', 'STORE_FAILED', 'BILLY_AUTH'];
 
+/** What Billy refused for its own reasons; anything else ends more than one record. */
+export function isRefusal(error: unknown): error is AppError {
+  return error instanceof AppError && error.retry !== 'wait' && !STOPPING.includes(error.code);
+}
+
 type Likeness = 'equal' | 'unclear' | 'other';
 
 /**
@@ -82,19 +87,29 @@ const UNDECIDABLE: UndoResult = {
   message: 'the answer was lost, and what Billy holds does not tell which record is it',
   image: null,
 };
+export const NEVER_DELETED: UndoResult = {
+  state: 'errored',
+  message: 'Billy did not delete it, and did not refuse',
+  image: null,
+};
 const GIVEN_UP: UndoResult = {
   state: 'errored',
   message: 'Billy failed at each attempt',
   image: null,
 };
-const GONE: UndoResult = { state: 'reversed', message: null, image: null };
+export const GONE: UndoResult = { state: 'reversed', message: null, image: null };
 
-function isLost(error: unknown): boolean {
+export function isLost(error: unknown): error is AppError {
   return error instanceof AppError && error.retry === 'reconcile';
 }
 
+/** What an item says before any request of its own, and again when none of them had an effect. */
+export function idleState({ undoState }: ItemRecord): UndoState | null {
+  return undoState === 'sending' ? null : undoState;
+}
+
 /** The store is gone or somebody else's: whoever goes on finds the intent. */
-function isOutOfOurHands(error: unknown): boolean {
+export function isOutOfOurHands(error: unknown): boolean {
   return error instanceof AppError && ['LEASE_LOST', 'STORE_FAILED'].includes(error.code);
 }
 
@@ -147,18 +162,14 @@ export class UndoSender {
    * a create whose answer nobody has it goes on saying `sending`: whoever goes on must look first.
    */
   async #giveBack(error: unknown): Promise<UndoResult> {
-    if (this.#hasIntent && this.#leftMs === null && !isOutOfOurHands(error)) {
-      const { undoState } = this.#item;
-      await this.#mark(undoState === 'sending' ? null : undoState);
-    }
+    const isKnown = this.#hasIntent && this.#leftMs === null;
+    if (isKnown && !isOutOfOurHands(error)) await this.#mark(idleState(this.#item));
     throw error;
   }
 
   /** What Billy refused is this record's end; everything else rejects. */
   async #endOf(error: unknown): Promise<UndoResult> {
-    const isRefusal =
-      error instanceof AppError && error.retry !== 'wait' && !STOPPING.includes(error.code);
-    if (!isRefusal) return this.#giveBack(error);
+    if (!isRefusal(error)) return this.#giveBack(error);
     return { state: 'errored', message: refusalText(error), image: null };
   }
 
@@ -170,11 +181,7 @@ export class UndoSender {
       for (let attempt = 1; attempt <= LIMITS.undoAttemptsMax; attempt += 1) {
         if (await this.#deleteOnce(target)) return GONE;
       }
-      return {
-        state: 'errored',
-        message: 'Billy did not delete it, and did not refuse',
-        image: null,
-      };
+      return NEVER_DELETED;
     } catch (error) {
       const isRefused = error instanceof AppError && error.code === 'BILLY_VALIDATION';
       return isRefused ? await this.#archive(target, now, error) : await this.#endOf(error);

@@ -11,32 +11,16 @@ import {
   type Undo,
   type UndoState,
 } from '../store/types.js';
-import { lostUndoNote, settledNote, WriteNotes } from './journal.js';
+import { lostUndoNote, settledNote } from './journal.js';
 import { entryOf, listPool } from './pool.js';
 import { settleAll } from './run.js';
 import { reviveUnknown } from './settle.js';
+import { BulkUndo } from './undo-bulk.js';
 import { judgeUndo, type UndoVerdict } from './undo-judge.js';
-import { takePicture, type Picture } from './undo-picture.js';
+import { noteUndone, notesOf } from './undo-note.js';
+import { isUsedSince, Pictures, takePicture, writtenId } from './undo-picture.js';
 import { UndoSender, type UndoResult } from './undo-send.js';
 import { changeItems, itemBatches, lookUp, patchJob, readJob, type Work } from './work.js';
-
-/** What has written names its record. */
-function writtenId(item: ItemRecord): string {
-  return item.recordId ?? '';
-}
-
-/** A use matters when it came since; of a record that this very job made, every one did. */
-async function isUsedSince(
-  work: Work,
-  item: ItemRecord,
-  usedIds: ReadonlySet<string>,
-): Promise<boolean> {
-  const recordId = writtenId(item);
-  if (!usedIds.has(recordId)) return false;
-  const { store, jobId } = work;
-  const [first] = await store.listItems({ jobId, recordId, hasWritten: true, limit: 1 });
-  return first?.before === null;
-}
 
 /** What one of two deleted records says the other leaves open, or says too. */
 function areAlike(one: RecordImage, other: RecordImage, resource: Work['resource']): boolean {
@@ -67,33 +51,45 @@ function mustTakeTurns(one: ItemRecord, other: ItemRecord, resource: Work['resou
 
 /** Items of one chain take turns, the newest first; those of different chains go side by side. */
 function chainsOf(items: readonly ItemRecord[], resource: Work['resource']): ItemRecord[][] {
+  const counts = new Map<string, number>();
+  for (const item of items) counts.set(writtenId(item), (counts.get(writtenId(item)) ?? 0) + 1);
+  const isSingle = (item: ItemRecord): boolean =>
+    item.outcome !== 'deleted' && counts.get(writtenId(item)) === 1;
   let chains: ItemRecord[][] = [];
-  for (const item of items) {
+  for (const item of items.filter((each) => !isSingle(each))) {
     const isJoined = (chain: readonly ItemRecord[]): boolean =>
       chain.some((each) => mustTakeTurns(item, each, resource));
     const joined = chains.filter(isJoined).flat();
     const chain = [...joined, item].sort((left, right) => right.seq - left.seq);
     chains = [...chains.filter((each) => !isJoined(each)), chain];
   }
-  return chains;
+  return [...items.filter(isSingle).map((item) => [item]), ...chains];
 }
 
 class Rollback {
   readonly #work: Work;
   readonly #beganMs: number;
   readonly #lateMs: number;
-  #picture: Picture | null = null;
+  readonly #pictures: Pictures;
+  readonly #bulk: BulkUndo;
 
   constructor(work: Work, lateMs: number) {
     this.#work = work;
+    this.#pictures = new Pictures(work);
+    this.#bulk = new BulkUndo(work, this.#pictures);
     this.#lateMs = lateMs;
     this.#beganMs = work.clock.monotonicMs();
   }
 
   async toEnd(): Promise<void> {
-    const { stop } = this.#work;
+    const { stop, settings } = this.#work;
     stop.throwIfAborted();
-    const limit = LIMITS.runBatchRows;
+    const { operation } = await readJob(this.#work);
+    // What is made anew goes one by one, and is compared with each other.
+    const limit =
+      operation === 'delete'
+        ? LIMITS.runBatchRows
+        : LIMITS.bulkDeleteIdsMax * settings.maxConcurrent;
     const wanted = { hasWritten: true, isNewestFirst: true, limit };
     for await (const items of itemBatches(this.#work, wanted)) {
       await this.#undoBatch(items.filter(({ undoState }) => isOpen(undoState)));
@@ -102,7 +98,7 @@ class Rollback {
   }
 
   async #undoBatch(items: readonly ItemRecord[]): Promise<void> {
-    const queue = chainsOf(items, this.#work.resource);
+    const queue = await this.#deleteMany(chainsOf(items, this.#work.resource));
     const senders = Array.from({ length: this.#work.settings.maxConcurrent }, async () => {
       for (let chain = queue.shift(); chain !== undefined; chain = queue.shift()) {
         await this.#undoChain(chain);
@@ -110,6 +106,20 @@ class Rollback {
     });
     const ends = await Promise.allSettled(senders);
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  }
+
+  /** Takes records back that one item alone made and touched; returns what is left, one by one. */
+  async #deleteMany(chains: readonly ItemRecord[][]): Promise<ItemRecord[][]> {
+    const made: ItemRecord[] = [];
+    const others: ItemRecord[][] = [];
+    for (const chain of chains) {
+      const [item, second] = chain;
+      const isMade = item?.before === null && second === undefined;
+      if (item !== undefined && isMade && (await this.#lateFor(item)) === 0) made.push(item);
+      else others.push(chain);
+    }
+    const left = await this.#bulk.undo(made);
+    return [...others, ...left.map((item) => [item])];
   }
 
   async #undoChain(chain: readonly ItemRecord[]): Promise<void> {
@@ -131,26 +141,10 @@ class Rollback {
     return (await store.listItems(wanted)).length > 0 ? this.#lateMs : 0;
   }
 
-  #freshPicture: Promise<Picture> | null = null;
-
-  async #currentPicture(): Promise<Picture> {
-    const { clock } = this.#work;
-    const isFresh =
-      this.#picture !== null &&
-      clock.monotonicMs() - this.#picture.takenMs < LIMITS.rollbackPictureMsMax;
-    if (isFresh && this.#picture !== null) return this.#picture;
-    // One listing serves everybody who needs a newer picture.
-    this.#freshPicture ??= takePicture(this.#work).finally(() => {
-      this.#freshPicture = null;
-    });
-    this.#picture = await this.#freshPicture;
-    return this.#picture;
-  }
-
   /** Until when a request of this item may still be saved late; 0: nothing was lost. */
   async #undoItem(item: ItemRecord): Promise<number> {
     this.#work.stop.throwIfAborted();
-    const { usedIds } = await this.#currentPicture();
+    const { usedIds } = await this.#pictures.current();
     const { store, jobId, lease, resource } = this.#work;
     const id = writtenId(item);
     const pool = await store.getPool({ jobId, layer: 'undo', recordIds: [id] });
@@ -161,7 +155,8 @@ class Rollback {
     const notes = notesOf(this.#work, item, verdict);
     if (verdict.kind === 'done' || verdict.kind === 'keep') {
       const state = verdict.kind === 'done' ? 'reversed' : 'kept';
-      await this.#note({ item, notes }, { state, message: verdict.reason, image: now });
+      const result: UndoResult = { state, message: verdict.reason, image: now };
+      await noteUndone(this.#work, [{ item, notes, result }]);
       return 0;
     }
     const result = await this.#send(new UndoSender(this.#work, item, notes), verdict);
@@ -169,7 +164,7 @@ class Rollback {
       const entries = [entryOf(resource, result.image)];
       await store.putPool({ jobId, lease, layer: 'undo', entries });
     }
-    await this.#note({ item, notes }, result);
+    await noteUndone(this.#work, [{ item, notes, result }]);
     return result.lateUntilMs ?? 0;
   }
 
@@ -186,34 +181,6 @@ class Rollback {
         return sender.restore(verdict.steps, verdict.image);
     }
   }
-
-  async #note(undone: { item: ItemRecord; notes: WriteNotes }, result: UndoResult): Promise<void> {
-    const { seq, state } = undone.item;
-    const { recordId } = result;
-    const patch = {
-      undoState: result.state,
-      undoMessage: result.message,
-      ...(recordId === undefined ? {} : { recordId }),
-    };
-    const journal = undone.notes.take();
-    const old = undone.item.recordId;
-    // Whoever made or changed the record before finds it under its new id, to take that back too.
-    const isMoved = recordId !== undefined && old !== null && old !== recordId;
-    const moved = isMoved ? [{ from: old, to: recordId }] : [];
-    await changeItems(this.#work, [{ seq, from: [state], patch }], { journal, moved });
-  }
-}
-
-/** A request that was under way when a process died is told as lost, and as found where it shows. */
-function notesOf(work: Work, item: ItemRecord, verdict: UndoVerdict): WriteNotes {
-  const notes = new WriteNotes(work.clock, item, { isRollback: true });
-  if (item.undoState !== 'sending') return notes;
-  notes.add(lostUndoNote(item));
-  // Whether a record was made anew shows only once its create can no longer arrive.
-  if (verdict.kind === 'recreate') return notes;
-  const found = verdict.kind === 'done' ? 'saved' : 'unknown';
-  notes.add(settledNote(item, found, item.recordId));
-  return notes;
 }
 
 function isOpen(state: UndoState | null): boolean {

@@ -150,6 +150,26 @@ export async function lookUp(work: Work, id: string): Promise<RecordImage | null
   return record === null ? null : imageOf(record, resource);
 }
 
+/** Records as Billy holds them now, by id; null: there is none. A few are asked for, many listed. */
+export async function lookUpMany(
+  work: Work,
+  ids: readonly string[],
+): Promise<Map<string, RecordImage | null>> {
+  const { billy, resource } = work;
+  const found = new Map<string, RecordImage | null>(ids.map((id) => [id, null]));
+  if (found.size <= LIMITS.lookUpsMax) {
+    for (const id of found.keys()) found.set(id, await lookUp(work, id));
+    return found;
+  }
+  const options = { ...jobRead(work), include: resource.include };
+  for await (const records of billy.listAll(resource.collection, options)) {
+    for (const record of records) {
+      if (found.has(record.id)) found.set(record.id, imageOf(record, resource));
+    }
+  }
+  return found;
+}
+
 /** Adds warnings to the job, each code and message once; only the first ones are shown in a status. */
 export async function warn(
   work: Work,

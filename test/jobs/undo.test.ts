@@ -276,25 +276,23 @@ describe('a rollback amid trouble', () => {
   });
 
   it('waits also when Billy goes away in the middle of it', async () => {
-    const world = await stormWorld({
-      sandbox: { latencyMs: SLOW },
-    });
-    const { id } = await world.imported(customersCsv(40));
+    const world = await stormWorld({ sandbox: { latencyMs: SLOW } });
+    const { id } = await world.imported(customersCsv(210));
+    await world.restart({ maxConcurrent: 1 });
     await ask(world, id);
-    await world.until(id, ({ rollback }) => (rollback?.reversed ?? 0) >= 2);
+    await world.until(id, ({ rollback }) => (rollback?.reversed ?? 0) >= 100);
     world.sandbox.control.setDown(true, 'reset');
     await world.clock.sleep(10_000);
     world.sandbox.control.setDown(false);
     const view = await world.ended(id);
-    expect(view.rollback).toMatchObject({ reversed: 40, kept: 0, errored: 0 });
+    expect(view.rollback).toMatchObject({ reversed: 210, kept: 0, errored: 0 });
     expect(world.held('contacts')).toEqual([]);
   });
 
   it('gives up when the token is revoked, and the next one retries what is left alone', async () => {
-    const world = await stormWorld({
-      sandbox: { latencyMs: SLOW },
-    });
-    const { id } = await world.imported(customersCsv(20));
+    const world = await stormWorld({ sandbox: { latencyMs: SLOW } });
+    const { id } = await world.imported(customersCsv(210));
+    await world.restart({ maxConcurrent: 1 });
     const [edited] = world.held('contacts');
     world.sandbox.control.thirdParty({
       action: 'edit',
@@ -302,14 +300,14 @@ describe('a rollback amid trouble', () => {
       changes: { fax: '1' },
     });
     await ask(world, id);
-    await world.until(id, ({ rollback }) => (rollback?.reversed ?? 0) >= 3);
+    await world.until(id, ({ rollback }) => (rollback?.reversed ?? 0) >= 100);
     world.sandbox.control.revokeToken();
     const first = await world.ended(id);
     expect(first).toMatchObject({ status: 'partially_rolled_back', error: { code: 'BILLY_AUTH' } });
     expect(first.rollback?.errored).toBeGreaterThan(0);
     world.sandbox.control.revokeToken(false);
     const second = await undone(world, id);
-    expect(second.rollback).toMatchObject({ total: 20, reversed: 19, kept: 1, errored: 0 });
+    expect(second.rollback).toMatchObject({ total: 210, reversed: 209, kept: 1, errored: 0 });
     expect(world.held('contacts').map((record) => record.id)).toEqual([edited?.id]);
   });
 

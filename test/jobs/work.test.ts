@@ -1,7 +1,16 @@
 /** What every stage shares: reading and patching the job, and which errors mean an outage. */
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../src/core/errors.js';
-import { checkJustNow, isOutage, jobRead, patchJob, readJob, warn } from '../../src/jobs/work.js';
+import { LIMITS } from '../../src/core/limits.js';
+import {
+  checkJustNow,
+  isOutage,
+  jobRead,
+  lookUpMany,
+  patchJob,
+  readJob,
+  warn,
+} from '../../src/jobs/work.js';
 import { openWork } from '../support/engine-world.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { stormWorld } from './support/storm.js';
@@ -53,6 +62,27 @@ describe('the last check before a write', () => {
     await expect(checkJustNow({ clock, settings }, check)).rejects.toMatchObject({
       code: 'LEASE_LOST',
     });
+  });
+});
+
+describe('a look at many records', () => {
+  it('asks for few and lists for more, and knows who is gone', async () => {
+    const world = await stormWorld({ sandbox: { contacts: 20 }, isHeld: true });
+    const work = await openWork(world, await world.startImport('name\nA'));
+    const ids = world.held('contacts').map(({ id }) => id);
+    for (const [count, requests] of [
+      [0, 0],
+      [LIMITS.lookUpsMax - 1, LIMITS.lookUpsMax],
+      [LIMITS.lookUpsMax, 1],
+      [20, 1],
+    ] as const) {
+      const wanted = count === 0 ? [] : [...ids.slice(0, count), 'GONE'];
+      const from = world.requests().length;
+      const found = await lookUpMany(work, wanted);
+      expect(world.requests(from)).toHaveLength(requests);
+      expect([...found.keys()].sort()).toEqual([...wanted].sort());
+      for (const id of wanted) expect(found.get(id)?.id ?? 'GONE').toBe(id);
+    }
   });
 });
 

@@ -56,9 +56,9 @@ describe('a job of two million rows', () => {
     [
       'what is ready',
       () => items.listItems({ jobId, states: ['ready'], afterSeq: 5, limit: 64 }),
-      'items_by_state (job_id=? AND state=? AND seq>?)',
+      'items_open (job_id=? AND state=? AND seq>?)',
     ],
-    ['how many are left', () => items.countItems({ jobId, states: ['doubt'] }), 'items_by_state'],
+    ['how many are left', () => items.countItems({ jobId, states: ['doubt'] }), 'items_open'],
     [
       'who follows',
       () => items.listItems({ jobId, states: ['waiting'], waitsFor: 7, limit: 1 }),
