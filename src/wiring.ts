@@ -1,7 +1,7 @@
 /** What settings stand for, whichever root composes it: the data folder, the client, the token's fingerprint. */
 import { chmodSync, mkdirSync } from 'node:fs';
 import { createBillyClient } from './billy/client.js';
-import type { SharedSends } from './billy/shared-slot.js';
+import type { SharedSends } from './billy/send-log.js';
 import type { Transport } from './billy/transport.js';
 import type { BillyClient } from './billy/types.js';
 import { dataDirOf, type Config } from './config.js';
@@ -41,7 +41,11 @@ function sharedSendsOf(config: Config, store: JobStore | null): SharedSends | nu
   if (scope === null || store === null) return null;
   return {
     take: (ask) => store.takeSend({ ...ask, scope }),
+    move: (left) => store.moveSend(left),
     pause: (pause) => store.pauseSends({ ...pause, scope }),
+    refuse: (refused) => store.refuseSend(refused),
+    read: (span) => store.readSends({ ...span, scope }),
+    keep: (next) => store.keepPace({ ...next, scope }),
   };
 }
 

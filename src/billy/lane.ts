@@ -1,18 +1,20 @@
 /**
- * The way of one organization's requests to Billy: who goes next, and when. Bottleneck grants turns,
- * spaced, never more than `maxConcurrent` at once. A turn waits out a 429 pause and the send logs (its
- * own, then the one that all processes share), and picks who goes only at its very end: so whoever
- * waits for an answer passes any number of queued job writes, and whoever left has cost nothing.
+ * The way of one organization's requests to Billy: who goes next, and when. With a limit one turn at a
+ * time stands before the log of sends. A turn waits out a 429 pause and its place in the log, and picks
+ * who goes only at its very end: so whoever waits for an answer passes any number of queued job writes,
+ * and whoever left has cost nothing.
  */
 import { setMaxListeners } from 'node:events';
-import Bottleneck from 'bottleneck';
 import type { Clock } from '../core/clock.js';
 import { messageOf } from '../core/errors.js';
 import type { Log } from '../core/log.js';
 import { BillyFailure, pausedFailure } from './failure.js';
 import { Pause } from './pause.js';
-import { SendLog, spacingMsOf, type RateLimit } from './send-log.js';
-import { SharedSlot, type SharedSends } from './shared-slot.js';
+import type { Pace } from './governor.js';
+import { RateLearner } from './rate-learner.js';
+import { LocalSends } from './local-sends.js';
+import type { RateLimit, SharedSends } from './send-log.js';
+import { SharedSlot, type Stamped } from './shared-slot.js';
 import type { Priority } from './types.js';
 
 export interface LaneOptions {
@@ -31,7 +33,8 @@ export interface LaneTask<T> {
   readonly patienceMs: number;
   readonly signal?: AbortSignal | undefined;
   readonly beforeSend?: (() => Promise<void>) | undefined;
-  readonly send: () => Promise<T>;
+  /** Says when the first byte leaves, if it can tell. */
+  readonly send: (leaves: () => void) => Promise<T>;
 }
 
 interface Waiting {
@@ -41,23 +44,23 @@ interface Waiting {
   readonly reject: (reason: unknown) => void;
 }
 
-function createBottleneck(limit: RateLimit, maxConcurrent: number): Bottleneck {
-  // No reservoir: refilled at once, it would let a whole window's worth through in a burst.
-  return new Bottleneck({ maxConcurrent, minTime: spacingMsOf(limit) });
+/** What a lane needs to keep a limit, and to learn a lower one. */
+interface Limited {
+  readonly slot: SharedSlot;
+  readonly learner: RateLearner;
 }
 
-function createSlot({ sharedSends, rateLimit, clock }: LaneOptions): SharedSlot | null {
-  if (rateLimit === null || sharedSends === undefined || sharedSends === null) return null;
-  return new SharedSlot({ sharedSends, limit: rateLimit, clock });
+function limitedBy({ sharedSends, rateLimit, clock }: LaneOptions): Limited | null {
+  if (rateLimit === null) return null;
+  const parts = { sharedSends: sharedSends ?? new LocalSends(), limit: rateLimit, clock };
+  return { slot: new SharedSlot(parts), learner: new RateLearner(parts) };
 }
 
 export class Lane {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #maxConcurrent: number;
-  readonly #sendLog: SendLog | null;
-  readonly #slot: SharedSlot | null;
-  readonly #bottleneck: Bottleneck | null;
+  readonly #limited: Limited | null;
   readonly #pause = new Pause();
   readonly #waiting: Readonly<Record<Priority, Set<Waiting>>> = {
     interactive: new Set(),
@@ -68,15 +71,14 @@ export class Lane {
   #turns = 0;
   #openTurns = 0;
   #sentCount = 0;
+  /** Since when there has been work without a break. */
+  #busySinceMs = 0;
 
   constructor(options: LaneOptions) {
-    const { rateLimit, maxConcurrent } = options;
     this.#clock = options.clock;
     this.#log = options.log;
-    this.#maxConcurrent = maxConcurrent;
-    this.#sendLog = rateLimit === null ? null : new SendLog(rateLimit);
-    this.#slot = createSlot(options);
-    this.#bottleneck = rateLimit === null ? null : createBottleneck(rateLimit, maxConcurrent);
+    this.#maxConcurrent = options.maxConcurrent;
+    this.#limited = limitedBy(options);
   }
 
   /** Requests sent so far. */
@@ -105,6 +107,7 @@ export class Lane {
         reject,
       };
       task.signal?.addEventListener('abort', waiting.onAbort, { once: true });
+      if (this.#isIdle()) this.#busySinceMs = this.#clock.monotonicMs();
       this.#waiting[task.priority].add(waiting);
       this.#dismissImpatient();
       this.#grantTurns();
@@ -122,16 +125,16 @@ export class Lane {
     }
   }
 
-  /** With a limit one turn at a time is asked for, so that only one stands before the send log. */
+  /** With a limit one turn at a time is asked for, so that only one stands before the log. */
   #grantTurns(): void {
     for (;;) {
       const { interactive, job } = this.#waiting;
-      const hasRoom =
-        this.#bottleneck === null ? this.#turns < this.#maxConcurrent : this.#openTurns === 0;
-      if (!hasRoom || interactive.size + job.size <= this.#openTurns) return;
+      const isTaken = this.#limited !== null && this.#openTurns > 0;
+      if (isTaken || this.#turns >= this.#maxConcurrent) return;
+      if (interactive.size + job.size <= this.#openTurns) return;
       this.#turns += 1;
       this.#openTurns += 1;
-      void (this.#bottleneck?.schedule(() => this.#turn()) ?? this.#turn());
+      void this.#turn();
     }
   }
 
@@ -162,19 +165,24 @@ export class Lane {
   async #waitUntilClear(): Promise<void> {
     const { signal } = this.#closing;
     while (!signal.aborted) {
-      const nowMs = this.#clock.monotonicMs();
-      const ownMs = Math.max(this.#pause.leftMs(nowMs), this.#sendLog?.waitMs(nowMs) ?? 0);
-      const ms = ownMs > 0 ? ownMs : await this.#takeSlot();
+      const pausedMs = this.#pause.leftMs(this.#clock.monotonicMs());
+      const ms = pausedMs > 0 ? pausedMs : await this.#takeSlot();
       if (ms <= 0) return;
       await this.#clock.sleep(ms, signal);
     }
   }
 
+  #isIdle(): boolean {
+    const { interactive, job } = this.#waiting;
+    return this.#turns === 0 && interactive.size + job.size === 0;
+  }
+
   /** How long until it may be asked for again; 0 when it is taken, or nobody needs one. */
   async #takeSlot(): Promise<number> {
     const { interactive, job } = this.#waiting;
-    if (this.#slot === null || interactive.size + job.size === 0) return 0;
-    const verdict = await this.#slot.take();
+    if (this.#limited === null || interactive.size + job.size === 0) return 0;
+    const busyMs = this.#clock.monotonicMs() - this.#busySinceMs;
+    const verdict = await this.#limited.slot.take(busyMs);
     if (verdict.kind === 'taken') return 0;
     if (verdict.kind === 'paused') {
       this.#pause.extend(this.#clock.monotonicMs() + verdict.waitMs);
@@ -196,7 +204,7 @@ export class Lane {
     const { task } = waiting;
     try {
       await task.beforeSend?.();
-      await this.#slot?.confirm();
+      await this.#limited?.slot.due(this.#closing.signal);
       task.signal?.throwIfAborted();
       this.#closing.signal.throwIfAborted();
     } catch (error) {
@@ -208,20 +216,46 @@ export class Lane {
 
   async #send(task: LaneTask<unknown>): Promise<unknown> {
     const sentAtMs = this.#clock.monotonicMs();
-    // The same stamp in both logs: neither then waits longer than the other.
-    this.#sendLog?.stamp(this.#slot?.used() ?? sentAtMs);
+    const stamped = this.#limited?.slot.used() ?? null;
     this.#sentCount += 1;
     try {
-      const result = await task.send();
-      this.#pause.answered(sentAtMs);
+      const result = await task.send(() => {
+        this.#noteLeft(stamped);
+      });
+      this.#noteAnswered(sentAtMs, stamped);
       return result;
     } catch (error) {
-      await this.#noteFailure(error, sentAtMs);
+      await this.#noteFailure(error, { sentAtMs, stamped });
       throw error;
     }
   }
 
-  async #noteFailure(error: unknown, sentAtMs: number): Promise<void> {
+  #noteLeft(stamped: Stamped | null): void {
+    if (this.#limited === null || stamped === null) return;
+    void this.#limited.slot.left(stamped).catch(this.#noteUnshared);
+  }
+
+  #noteAnswered(sentAtMs: number, stamped: Stamped | null): void {
+    this.#pause.answered(sentAtMs);
+    if (this.#limited === null || stamped === null) return;
+    const { slot, learner } = this.#limited;
+    void slot.answered(stamped).catch(this.#noteUnshared);
+    void learner.accepted(slot.pace).then(this.#notePace, this.#noteUnshared);
+  }
+
+  readonly #notePace = (pace: Pace | null): void => {
+    if (pace !== null) this.#log.info({ event: 'billy.pace', perSecond: pace.perSecond });
+  };
+
+  /** What Billy answered counts, not that the others could not be told. */
+  readonly #noteUnshared = (cause: unknown): void => {
+    this.#log.warn({ event: 'billy.send-not-shared', error: messageOf(cause) });
+  };
+
+  async #noteFailure(
+    error: unknown,
+    { sentAtMs, stamped }: { sentAtMs: number; stamped: Stamped | null },
+  ): Promise<void> {
     if (!(error instanceof BillyFailure)) return;
     if (error.retry === 'never') this.#pause.answered(sentAtMs);
     if (error.code !== 'BILLY_RATE_LIMIT') return;
@@ -231,10 +265,10 @@ export class Lane {
     const leftMs = this.#pause.leftMs(nowMs);
     this.#log.info({ event: 'billy.paused', ms: Math.round(leftMs) });
     this.#dismissImpatient();
-    // What Billy answered counts, not that the others could not be told.
-    await this.#slot?.pause(leftMs).catch((cause: unknown) => {
-      this.#log.warn({ event: 'billy.pause-not-shared', error: messageOf(cause) });
-    });
+    if (this.#limited === null || stamped === null) return;
+    const { slot, learner } = this.#limited;
+    await slot.pause(leftMs).catch(this.#noteUnshared);
+    await learner.refused(stamped.slot).then(this.#notePace, this.#noteUnshared);
   }
 
   #dismissImpatient(): void {

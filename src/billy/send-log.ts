@@ -1,55 +1,96 @@
-/**
- * An exact log of this process's last sends. No sliding window of `windowMs` may hold more than `count` of
- * them, so one more send must wait until the send `count` places back has left the window.
- */
+/** The limit in figures, and what a log of sends must do, whoever keeps it: the store, or one process alone. */
 
 export interface RateLimit {
   readonly count: number;
   readonly windowMs: number;
 }
 
-const GUARD_SHARE = 0.04;
-const GUARD_MS_MAX = 500;
+/** Of the window, and at most: what the spacing leaves unused, and what no two sends may come closer. */
+const SPACING_MARGIN = { share: 0.0125, msMax: 500 };
+const GUARD = { share: 0.01, msMax: 300 };
+
+function widened(windowMs: number, margin: { share: number; msMax: number }): number {
+  return windowMs + Math.min(windowMs * margin.share, margin.msMax);
+}
 
 /**
  * The window that is kept free of an extra send. What counts is when requests arrive at Billy, and
- * one may travel a little longer than the next, so that they arrive closer together than they left:
- * 4 % of the window, at most half a second, absorbs that at the price of 4 % of the rate.
+ * one may travel a little longer than the next, so that they arrive closer together than they left.
  */
 export function guardedWindowMs(windowMs: number): number {
-  return windowMs + Math.min(windowMs * GUARD_SHARE, GUARD_MS_MAX);
+  return widened(windowMs, GUARD);
 }
 
-// Turns come slightly closer than the limit allows, so that late timers cost no rate; the send log,
-// which is exact, holds back what that brings forward.
-const SPACING_SHARE = 0.95;
-
-/** How far apart sends begin: spaced, since a burst would be followed by as long a silence. */
+/**
+ * How far apart sends are due: spaced, since a burst would be followed by as long a silence. A little
+ * wider than the guard asks, so that a late timer can be made up for.
+ */
 export function spacingMsOf(limit: RateLimit): number {
-  return (guardedWindowMs(limit.windowMs) / limit.count) * SPACING_SHARE;
+  return widened(limit.windowMs, SPACING_MARGIN) / limit.count;
 }
 
-/** Times are monotonic milliseconds and never decrease. */
-export class SendLog {
-  readonly #stamps: Float64Array;
-  readonly #windowMs: number;
-  #next = 0;
+/** How much of a delay is made up for: half a spacing at least, else as shares of the window and at most. */
+const CATCH_UP_WINDOW_SHARE = 0.5;
+const CATCH_UP_MS_MAX = 1000;
 
-  constructor(limit: RateLimit) {
-    // A ring: the slot that the next stamp overwrites holds the send `count` places back.
-    this.#stamps = new Float64Array(limit.count).fill(Number.NEGATIVE_INFINITY);
-    this.#windowMs = guardedWindowMs(limit.windowMs);
-  }
+/**
+ * How late a send may be and the next ones still make up for it: by what a busy machine held up, not
+ * by a time in which nobody had work (`waitedMs` ago somebody had), so that nothing bursts after it.
+ */
+export function catchUpMsOf(limit: RateLimit, spacingMs: number, waitedMs: number): number {
+  const stalledMs = Math.min(limit.windowMs * CATCH_UP_WINDOW_SHARE, CATCH_UP_MS_MAX);
+  return Math.min(waitedMs, Math.max(spacingMs / 2, stalledMs));
+}
 
-  /** How long until one more send keeps every window within the limit; 0 means now. */
-  waitMs(nowMs: number): number {
-    const oldest = this.#stamps[this.#next] ?? Number.NEGATIVE_INFINITY;
-    return Math.max(0, oldest + this.#windowMs - nowMs);
-  }
+/** So long a stamp is kept at least: what is learned from a refusal looks back as far. */
+export const SENDS_KEPT_MS = 2 * 60_000;
 
-  /** Notes a send at the moment of sending. */
-  stamp(nowMs: number): void {
-    this.#stamps[this.#next] = nowMs;
-    this.#next = (this.#next + 1) % this.#stamps.length;
-  }
+export interface SendAsk {
+  /** Names the send; an earlier stamp under this name gives way to the new one. */
+  readonly slot: string;
+  readonly count: number;
+  readonly windowMs: number;
+  /** So long after the last send, whoever's it was; 0: as soon as the window has room. */
+  readonly spacingMs: number;
+  /** How much of a delay the next sends make up for. */
+  readonly catchUpMs: number;
+  /** The stamp may lie so far ahead of now. */
+  readonly leadMs: number;
+  /** How long a stamp can be read. */
+  readonly keepMs: number;
+  /** Of the pace that the spacing comes from. */
+  readonly paceVersion: number;
+  /** Wall time, read while nobody else can stamp: asking may have waited for another process. */
+  readonly now: () => number;
+}
+
+/** What was learned about the rate, as it is kept, and how often it has changed. */
+export interface KeptPace {
+  readonly version: number;
+  readonly pace: unknown;
+}
+
+/** `taken`: the send is due in so long. `stale`: the pace is another by now. */
+export type SendVerdict =
+  | { readonly kind: 'taken'; readonly inMs: number }
+  | { readonly kind: 'full' | 'paused'; readonly waitMs: number }
+  | { readonly kind: 'stale'; readonly kept: KeptPace };
+
+/** What the processes share; whatever holds it decides each call whole, one after another. */
+export interface SharedSends {
+  /** Stamps a send if every sliding window stays within the count, else says how long to wait. */
+  take(ask: SendAsk): Promise<SendVerdict>;
+  /** The send left later than stamped; an earlier time changes nothing. */
+  move(left: { slot: string; atMs: number }): Promise<void>;
+  /** Nobody is granted a slot for `ms` from `nowMs`, wall time. */
+  pause(pause: { nowMs: number; ms: number }): Promise<void>;
+  /** Billy answered 429: the send does not count as accepted. Its stamp, null when it is kept no more. */
+  refuse(refused: { slot: string }): Promise<number | null>;
+  /** Times of sends that were not refused, in order, and the pace. */
+  read(span: {
+    sinceMs: number;
+    untilMs: number;
+  }): Promise<{ accepted: readonly number[]; kept: KeptPace }>;
+  /** Keeps another pace in place of that version; false when it is another by now. */
+  keep(next: KeptPace): Promise<boolean>;
 }

@@ -11,8 +11,7 @@ import {
 } from './failure.js';
 import { Lane } from './lane.js';
 import { decideRetry } from './retry.js';
-import type { RateLimit } from './send-log.js';
-import type { SharedSends } from './shared-slot.js';
+import type { RateLimit, SharedSends } from './send-log.js';
 import { createTransport, type Transport, type WireRequest } from './transport.js';
 import type { Priority } from './types.js';
 
@@ -115,11 +114,14 @@ export class Sender {
       patienceMs,
       signal: call.signal,
       beforeSend: call.beforeSend,
-      send: () => this.#exchange(call, read),
+      send: (leaves) => this.#exchange(call, { read, leaves }),
     });
   }
 
-  async #exchange<T>(call: Call, read: ReadBody<T>): Promise<T> {
+  async #exchange<T>(
+    call: Call,
+    { read, leaves }: { read: ReadBody<T>; leaves: () => void },
+  ): Promise<T> {
     const { clock, log, token } = this.#options;
     const startedMs = clock.monotonicMs();
     let status: number | null = null;
@@ -130,6 +132,7 @@ export class Sender {
         body: call.body === undefined ? undefined : JSON.stringify(call.body),
         // A write on its way is not broken off: its effect would be unknown.
         signal: isWrite(call) ? undefined : call.signal,
+        onLeave: leaves,
       });
       status = response.status;
       const isSuccess = status >= 200 && status < 300;

@@ -20,6 +20,8 @@ export interface WireRequest {
   readonly body?: string | undefined;
   /** Breaks the exchange off; for reads only, since a broken write has an unknown effect. */
   readonly signal?: AbortSignal | undefined;
+  /** Called right before the first byte leaves. */
+  readonly onLeave?: (() => void) | undefined;
 }
 
 export interface WireResponse {
@@ -120,6 +122,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#controller = controller;
     // It was given up while it waited for a connection: now it must not leave any more.
     if (this.#isOver) controller.abort(new Error('given up before it was sent'));
+    else this.#request.onLeave?.();
   }
 
   onResponseStart(

@@ -27,9 +27,38 @@ import type {
   Operation,
   PoolEntry,
   PoolLayer,
-  SendAsk,
-  SendVerdict,
 } from './types.js';
+
+/** A send that asks for its place under the rate limit of its scope. */
+export interface SendAsk {
+  /** What the limit belongs to. */
+  readonly scope: string;
+  /** Names the send, over all processes. */
+  readonly slot: string;
+  readonly count: number;
+  readonly windowMs: number;
+  readonly spacingMs: number;
+  /** How much of a delay the next sends make up for. */
+  readonly catchUpMs: number;
+  /** The stamp may lie so far ahead of now. */
+  readonly leadMs: number;
+  /** How long a stamp can be read. */
+  readonly keepMs: number;
+  readonly paceVersion: number;
+  readonly now: () => number;
+}
+
+/** What was learned about the rate of a scope, in the words of who learned it. */
+export interface KeptPace {
+  /** How often it has changed. */
+  readonly version: number;
+  readonly pace: unknown;
+}
+
+export type SendVerdict =
+  | { readonly kind: 'taken'; readonly inMs: number }
+  | { readonly kind: 'full' | 'paused'; readonly waitMs: number }
+  | { readonly kind: 'stale'; readonly kept: KeptPace };
 
 export interface JobFilter {
   readonly organizationId: string;
@@ -238,14 +267,27 @@ export interface JobStore {
   clearPool(filter: { jobId: string; lease: Lease; layers: readonly PoolLayer[] }): Promise<void>;
 
   /**
-   * Stamps a send at `now()` if the sliding window that ends there stays within the count, the last
-   * send is about `spacingMs` ago (one that was late brings the next forward) and no pause holds; else
-   * says how long to wait. An earlier stamp of the same slot gives way in either case. `now` is wall
-   * time, read while nobody else can stamp.
+   * Stamps a send, now or up to `leadMs` ahead, if the sliding window that ends there stays within the
+   * count, the last send is about `spacingMs` before (one that was late brings the next forward) and no
+   * pause holds; else says how long to wait, or that the pace is of another version by now. An earlier
+   * stamp of the same slot gives way unless the version is another. `now` is wall time, read while nobody
+   * else can stamp.
    */
   takeSend(ask: SendAsk): Promise<SendVerdict>;
+  /** The send left later than stamped; an earlier time changes nothing. */
+  moveSend(left: { slot: string; atMs: number }): Promise<void>;
   /** No send of the scope is stamped for `ms` from `nowMs`; a pause that lasts longer stays. */
   pauseSends(pause: { scope: string; nowMs: number; ms: number }): Promise<void>;
+  /** Marks a send as refused; its stamp, null when it is kept no more. */
+  refuseSend(refused: { slot: string }): Promise<number | null>;
+  /** Times of the sends of a span that were not refused, in order, and what was learned. */
+  readSends(span: {
+    scope: string;
+    sinceMs: number;
+    untilMs: number;
+  }): Promise<{ accepted: number[]; kept: KeptPace }>;
+  /** Keeps what was learned in place of that version; false when it is another by now. */
+  keepPace(next: KeptPace & { scope: string }): Promise<boolean>;
   /** Appends to the chain, whichever processes append at the same time. */
   appendJournal(append: { entry: LooseEntry; nowMs: number }): Promise<void>;
   readJournal(page: { afterSeq: number; limit: number }): Promise<JournalEntry[]>;

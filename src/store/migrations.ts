@@ -222,6 +222,29 @@ async function narrowStateIndex(db: Kysely<unknown>): Promise<void> {
   );
 }
 
+async function addPace(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable('send_scopes').addColumn('pace', 'text').execute();
+  await db.schema
+    .alterTable('send_scopes')
+    .addColumn('pace_version', 'integer', (column) => column.notNull().defaultTo(0))
+    .execute();
+  await db.schema
+    .alterTable('sends')
+    .addColumn('is_refused', 'integer', (column) => column.notNull().defaultTo(0))
+    .execute();
+  for (const counter of ['planned_items', 'requests_planned', 'requests_left'] as const) {
+    await db.schema
+      .alterTable('jobs')
+      .addColumn(counter, 'integer', (column) => column.notNull().defaultTo(0))
+      .execute();
+  }
+  await db.schema.alterTable('jobs').addColumn('tempo', 'text').execute();
+  await db.schema
+    .alterTable('items')
+    .addColumn('requests', 'integer', (column) => column.notNull().defaultTo(0))
+    .execute();
+}
+
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-jobs': {
     async up(db: Kysely<unknown>): Promise<void> {
@@ -234,6 +257,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0003-journal': { up: createJournal },
   '0004-starts': { up: addStarts },
   '0005-groups': { up: addGroups },
+  '0006-pace': { up: addPace },
   '0007-capabilities': { up: createCapabilities },
   '0008-open-items': { up: narrowStateIndex },
 };

@@ -60,6 +60,10 @@ export function jobOf(row: Selectable<JobsTable>): JobRecord {
     outcomes: Object.fromEntries(counts) as Record<Outcome, number>,
     duplicatesInFile: row.duplicates_in_file,
     duplicatesInBilly: row.duplicates_in_billy,
+    plannedItems: row.planned_items,
+    requestsPlanned: row.requests_planned,
+    requestsLeft: row.requests_left,
+    tempo: parsed(row.tempo) as JobRecord['tempo'],
     error: parsed(row.error) as JobRecord['error'],
     warnings: parsed(row.warnings) as JobRecord['warnings'],
     undo: undoOf(row),
@@ -105,6 +109,10 @@ export function newJobRow(job: NewJob): Insertable<JobsTable> {
     archived: 0,
     duplicates_in_file: 0,
     duplicates_in_billy: 0,
+    planned_items: 0,
+    requests_planned: 0,
+    requests_left: 0,
+    tempo: null,
     error: null,
     warnings: JSON.stringify(job.warnings),
     undo: null,
@@ -193,6 +201,7 @@ export function newItemRow(jobId: string, item: NewItem): Insertable<ItemsTable>
     lines: textOfLines(item.lines ?? []),
     group_key: item.groupKey ?? null,
     state: 'read',
+    requests: 0,
     step: 0,
     has_written: 0,
     has_followers: 0,
@@ -201,12 +210,20 @@ export function newItemRow(jobId: string, item: NewItem): Insertable<ItemsTable>
   };
 }
 
+/** How many requests a plan sends. */
+export function requestsOf(plan: ItemRecord['plan']): number {
+  return plan?.steps.length ?? 0;
+}
+
 const flag = (value: unknown): number => (value === true ? 1 : 0);
 
 const ITEM_COLUMNS = {
   key: (value: unknown) => ({ key: String(value) }),
   state: (value: unknown) => ({ state: String(value) }),
-  plan: (value: unknown) => ({ plan: textOrNull(value) }),
+  plan: (value: unknown) => ({
+    plan: textOrNull(value),
+    requests: requestsOf(value as ItemRecord['plan']),
+  }),
   step: (value: unknown) => ({ step: Number(value) }),
   recordId: (value: unknown) => ({ record_id: value as string | null }),
   before: (value: unknown) => ({ before: textOrNull(value) }),
@@ -240,6 +257,7 @@ export const DECIDED_COLUMNS = [
   'key',
   'state',
   'plan',
+  'requests',
   'outcome',
   'problem',
   'lines',
@@ -259,13 +277,15 @@ export const DECIDED_COLUMNS = [
 ] as const satisfies readonly (keyof ItemsTable)[];
 
 /** So many of them say all of most items; the rest then keep their defaults. */
-export const PLAIN_COLUMN_COUNT = 7;
+export const PLAIN_COLUMN_COUNT = 8;
 
 /** A new item as the values of its columns, or only of the first ones: a million items go through here. */
 export function decidedValues({ item, patch }: PlannedItem): (string | number | null)[] {
   const { key = '', state = 'read', outcome = null } = patch;
   const cells = JSON.stringify(item.cells);
-  const values = [item.seq, item.row, cells, key, state, textOrNull(patch.plan), outcome];
+  const plan = textOrNull(patch.plan);
+  const requests = requestsOf(patch.plan ?? null);
+  const values = [item.seq, item.row, cells, key, state, plan, requests, outcome];
   return isPlain({ item, patch }) ? values : [...values, ...furtherValues({ item, patch })];
 }
 

@@ -32,6 +32,12 @@ export interface JobsTable {
   archived: number;
   duplicates_in_file: number;
   duplicates_in_billy: number;
+  /** Items that are decided. */
+  planned_items: number;
+  /** What their plans send, and what of it is still to be sent. */
+  requests_planned: number;
+  requests_left: number;
+  tempo: string | null;
   error: string | null;
   warnings: string;
   undo: string | null;
@@ -60,6 +66,8 @@ export interface ItemsTable {
   group_key: string | null;
   state: string;
   plan: string | null;
+  /** Steps of the plan. */
+  requests: number;
   step: number;
   record_id: string | null;
   before: string | null;
@@ -140,14 +148,18 @@ export interface SendScopesTable {
   paused_until_ms: number;
   /** When the next send is due, by their spacing. */
   next_at_ms: number;
+  /** What was learned about the rate; null: nothing. */
+  pace: string | null;
+  pace_version: number;
 }
 
 export interface SendsTable {
   slot: string;
   scope: string;
   at_ms: number;
-  /** When it leaves the window of the limit it was sent under. */
+  /** When nobody asks for it any more. */
   expires_at_ms: number;
+  is_refused: number;
 }
 
 export interface JournalTable {

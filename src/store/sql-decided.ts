@@ -6,7 +6,8 @@ import type { Kysely, Transaction } from 'kysely';
 import { fenced } from './fence.js';
 import type { JobStore } from './job-store.js';
 import type { Tables } from './schema.js';
-import { Counters, moveCounters, troubleOf } from './sql-items.js';
+import { countDecided, Counters, moveCounters } from './counters.js';
+import { troubleOf } from './sql-items.js';
 import { moveCauses } from './sql-causes.js';
 import { putEntries } from './sql-pool.js';
 import type { PlannedItem } from './types.js';
@@ -79,9 +80,7 @@ export function sqlDecided(relaxed: Relaxed, insert: InsertItems): Pick<JobStore
             .execute();
         }
         const counters = new Counters();
-        for (const { patch } of items) {
-          if (patch.outcome !== undefined && patch.outcome !== null) counters.add(patch.outcome, 1);
-        }
+        for (const { patch } of items) countDecided(counters, patch);
         counters.add('duplicates_in_file', duplicates.inFile);
         counters.add('duplicates_in_billy', duplicates.inBilly);
         const come = items.flatMap(({ item, patch }) => troubleOf(patch, item.row));

@@ -2,13 +2,14 @@
 import type { Kysely, Transaction } from 'kysely';
 import { StoreError } from '../core/errors.js';
 import { LIMITS } from '../core/limits.js';
-import { fenced, missingJob } from './fence.js';
+import { fenced } from './fence.js';
 import type { JobStore } from './job-store.js';
 import { itemOf, itemPatchRow, newItemRow } from './rows.js';
 import type { Tables } from './schema.js';
+import { Counters, countMoves, moveCounters, type Standing } from './counters.js';
 import { moveCauses, type Trouble } from './sql-causes.js';
 import { noteInJournal } from './sql-journal.js';
-import { OUTCOMES, type ItemChange, type Outcome, type UndoState } from './types.js';
+import { OUTCOMES, type ItemChange } from './types.js';
 
 type ItemPart = Pick<
   JobStore,
@@ -24,59 +25,6 @@ type ItemPart = Pick<
   | 'findOwned'
 >;
 
-/** Where an item stood before a change, as far as counters depend on it. */
-interface Standing {
-  seq: number;
-  row: number;
-  state: string;
-  outcome: string | null;
-  code: string | null;
-  message: string | null;
-  undo_state: string | null;
-}
-
-const UNDO_COUNTER = {
-  reversed: 'undo_reversed',
-  kept: 'undo_kept',
-  errored: 'undo_errored',
-} as const;
-
-type CounterColumn =
-  | Outcome
-  | (typeof UNDO_COUNTER)[keyof typeof UNDO_COUNTER]
-  | 'duplicates_in_file'
-  | 'duplicates_in_billy';
-
-export class Counters {
-  readonly #deltas = new Map<CounterColumn, number>();
-
-  add(column: CounterColumn, delta: number): void {
-    this.#deltas.set(column, (this.#deltas.get(column) ?? 0) + delta);
-  }
-
-  moveUndo(state: string | null | undefined, delta: number): void {
-    const column = UNDO_COUNTER[state as Exclude<UndoState, 'sending'>] as
-      CounterColumn | undefined;
-    if (column !== undefined) this.add(column, delta);
-  }
-
-  moves(): [CounterColumn, number][] {
-    return [...this.#deltas].filter(([, delta]) => delta !== 0);
-  }
-}
-
-function countMoves(counters: Counters, change: ItemChange, before: Standing): void {
-  const { outcome, undoState } = change.patch;
-  if (outcome !== undefined) {
-    if (before.outcome !== null) counters.add(before.outcome as Outcome, -1);
-    if (outcome !== null) counters.add(outcome, 1);
-  }
-  if (undoState !== undefined) {
-    counters.moveUndo(before.undo_state, -1);
-    counters.moveUndo(undoState, 1);
-  }
-}
-
 async function readStandings(
   transaction: Transaction<Tables>,
   jobId: string,
@@ -84,7 +32,7 @@ async function readStandings(
 ): Promise<Map<number, Standing>> {
   const rows = await transaction
     .selectFrom('items')
-    .select(['seq', 'row', 'state', 'outcome', 'code', 'message', 'undo_state'])
+    .select(['seq', 'row', 'state', 'outcome', 'code', 'message', 'undo_state', 'requests', 'step'])
     .where('job_id', '=', jobId)
     .where(
       'seq',
@@ -121,22 +69,6 @@ function checkedStanding(standings: Map<number, Standing>, change: ItemChange): 
   return before;
 }
 
-export async function moveCounters(
-  transaction: Transaction<Tables>,
-  job: { jobId: string; nowMs: number },
-  counters: Counters,
-): Promise<void> {
-  let update = transaction
-    .updateTable('jobs')
-    .set({ updated_at_ms: job.nowMs })
-    .where('id', '=', job.jobId);
-  for (const [column, delta] of counters.moves()) {
-    update = update.set((row) => ({ [column]: row(column, '+', delta) }));
-  }
-  const moved = await update.executeTakeFirst();
-  if (moved.numUpdatedRows !== 1n) throw missingJob();
-}
-
 function changeQueries(db: Kysely<Tables>): Pick<ItemPart, 'changeItems'> {
   return {
     async changeItems({ jobId, lease, changes, duplicates, nowMs, journal, moved = [] }) {
@@ -148,7 +80,7 @@ function changeQueries(db: Kysely<Tables>): Pick<ItemPart, 'changeItems'> {
         const come: Trouble[] = [];
         for (const change of changes) {
           const before = checkedStanding(standings, change);
-          countMoves(counters, change, before);
+          countMoves(counters, change.patch, before);
           if (change.patch.outcome !== undefined) {
             gone.push(...troubleOf(before, before.row));
             come.push(...troubleOf(change.patch, before.row));
@@ -199,6 +131,7 @@ function batchQueries(db: Kysely<Tables>): Pick<ItemPart, 'addItems' | 'clearIte
         await transaction
           .updateTable('jobs')
           .set({ ...zero, duplicates_in_file: 0, duplicates_in_billy: 0 })
+          .set({ planned_items: 0, requests_planned: 0, requests_left: 0, tempo: null })
           .where('id', '=', jobId)
           .execute();
       });

@@ -1,14 +1,19 @@
 /** The log of sends that all processes on the database keep together, so that they keep one limit. */
 import type { Kysely, Transaction } from 'kysely';
 import { LIMITS } from '../core/limits.js';
-import type { JobStore } from './job-store.js';
+import type { JobStore, KeptPace, SendAsk, SendVerdict } from './job-store.js';
 import type { SendScopesTable, Tables } from './schema.js';
-import type { SendAsk } from './types.js';
 
-type SendPart = Pick<JobStore, 'takeSend' | 'pauseSends'>;
+type SendPart = Pick<
+  JobStore,
+  'takeSend' | 'moveSend' | 'pauseSends' | 'refuseSend' | 'readSends' | 'keepPace'
+>;
 
-/** How much of a spacing a send may be late and the next ones still make up for. */
-const CATCH_UP_SHARE = 0.5;
+/** What makes up for a delay does not come all at once, but so much of a spacing apart. */
+const APART_SHARE = 0.25;
+
+/** Further ahead of now no stamp lies, unless the clock was set back; no lead is longer. */
+const STAMPED_AHEAD_MS_MAX = 100;
 
 /**
  * Beginning with a write to the one row that all askers share closes the race between two processes
@@ -17,13 +22,13 @@ const CATCH_UP_SHARE = 0.5;
 function enterScope(transaction: Transaction<Tables>, scope: string): Promise<SendScopesTable> {
   return transaction
     .insertInto('send_scopes')
-    .values({ scope, paused_until_ms: 0, next_at_ms: 0 })
+    .values({ scope, paused_until_ms: 0, next_at_ms: 0, pace_version: 0 })
     .onConflict((conflict) => conflict.column('scope').doUpdateSet({ scope }))
     .returningAll()
     .executeTakeFirstOrThrow();
 }
 
-/** Leaves the stamps that still count, none of them later than now. */
+/** Leaves the stamps that are still asked for, none of them further ahead than a stamp may lie. */
 async function tidyStamps(
   transaction: Transaction<Tables>,
   ask: SendAsk,
@@ -36,43 +41,45 @@ async function tidyStamps(
   // The clock was set back: these were sent by now, so "now" counts them in every window they are in.
   await transaction
     .updateTable('sends')
-    .set({ at_ms: nowMs, expires_at_ms: Math.ceil(nowMs + ask.windowMs) })
+    .set({ at_ms: nowMs, expires_at_ms: Math.ceil(nowMs + ask.keepMs) })
     .where('scope', '=', ask.scope)
-    .where('at_ms', '>', nowMs)
+    .where('at_ms', '>', nowMs + STAMPED_AHEAD_MS_MAX)
     .execute();
 }
 
-/** When the window has room for one more send. */
-async function roomAtMs(transaction: Transaction<Tables>, ask: SendAsk): Promise<number> {
+/** When that send was stamped, counted back from the last one, 0. */
+async function stampedAtMs(
+  transaction: Transaction<Tables>,
+  scope: string,
+  back: number,
+): Promise<number> {
   const stamp = await transaction
     .selectFrom('sends')
     .select('at_ms')
-    .where('scope', '=', ask.scope)
+    .where('scope', '=', scope)
     .orderBy('at_ms', 'desc')
-    .offset(ask.count - 1)
+    .offset(back)
     .limit(1)
     .executeTakeFirst();
-  return stamp === undefined ? Number.NEGATIVE_INFINITY : stamp.at_ms + ask.windowMs;
+  return stamp?.at_ms ?? Number.NEGATIVE_INFINITY;
 }
 
 async function stamp(
   transaction: Transaction<Tables>,
   ask: SendAsk,
-  at: { nowMs: number; dueAtMs: number },
+  { atMs, dueAtMs }: { atMs: number; dueAtMs: number },
 ): Promise<void> {
-  const { slot, scope, windowMs, spacingMs } = ask;
-  const { nowMs, dueAtMs } = at;
-  const expiresAtMs = Math.ceil(nowMs + windowMs);
+  const { slot, scope, spacingMs, catchUpMs } = ask;
+  const expiresAtMs = Math.ceil(atMs + ask.keepMs);
   await transaction
     .insertInto('sends')
-    .values({ slot, scope, at_ms: nowMs, expires_at_ms: expiresAtMs })
+    .values({ slot, scope, at_ms: atMs, expires_at_ms: expiresAtMs, is_refused: 0 })
     .execute();
   if (spacingMs === 0) return;
   // Counted from when it was due, so that a timer which fires late does not slow down all that follow.
-  const lateMsMax = spacingMs * CATCH_UP_SHARE;
   await transaction
     .updateTable('send_scopes')
-    .set({ next_at_ms: Math.max(dueAtMs, nowMs - lateMsMax) + spacingMs })
+    .set({ next_at_ms: Math.max(dueAtMs, atMs - catchUpMs) + spacingMs })
     .where('scope', '=', scope)
     .execute();
 }
@@ -83,23 +90,44 @@ function pauseLeftMs(untilMs: number, nowMs: number): number {
   return leftMs > LIMITS.retryAfterMsMax ? 0 : leftMs;
 }
 
-export function sqlSends(db: Kysely<Tables>): SendPart {
+function keptPaceOf(scope: Pick<SendScopesTable, 'pace' | 'pace_version'> | undefined): KeptPace {
+  const text = scope?.pace ?? null;
+  const pace: unknown = text === null ? null : JSON.parse(text);
+  return { version: scope?.pace_version ?? 0, pace };
+}
+
+async function decide(transaction: Transaction<Tables>, ask: SendAsk): Promise<SendVerdict> {
+  const scope = await enterScope(transaction, ask.scope);
+  if (scope.pace_version !== ask.paceVersion) return { kind: 'stale', kept: keptPaceOf(scope) };
+  const nowMs = ask.now();
+  await tidyStamps(transaction, ask, nowMs);
+  const pausedMs = pauseLeftMs(scope.paused_until_ms, nowMs);
+  if (pausedMs > 0) return { kind: 'paused', waitMs: pausedMs };
+  // Further ahead than the sends it follows can have pushed it, it dates from before the clock was set back.
+  const isStale = scope.next_at_ms > nowMs + ask.spacingMs + STAMPED_AHEAD_MS_MAX;
+  const dueAtMs = isStale || ask.spacingMs === 0 ? nowMs : scope.next_at_ms;
+  const roomAtMs = (await stampedAtMs(transaction, ask.scope, ask.count - 1)) + ask.windowMs;
+  const apartAtMs = (await stampedAtMs(transaction, ask.scope, 0)) + ask.spacingMs * APART_SHARE;
+  const atMs = Math.ceil(Math.max(nowMs, roomAtMs, apartAtMs, dueAtMs));
+  if (atMs > nowMs + ask.leadMs) return { kind: 'full', waitMs: atMs - ask.leadMs - nowMs };
+  await stamp(transaction, ask, { atMs, dueAtMs });
+  return { kind: 'taken', inMs: atMs - nowMs };
+}
+
+function stampQueries(db: Kysely<Tables>): Pick<SendPart, 'takeSend' | 'moveSend' | 'pauseSends'> {
   return {
-    async takeSend(ask) {
-      return db.transaction().execute(async (transaction) => {
-        const scope = await enterScope(transaction, ask.scope);
-        const nowMs = ask.now();
-        await tidyStamps(transaction, ask, nowMs);
-        const pausedMs = pauseLeftMs(scope.paused_until_ms, nowMs);
-        if (pausedMs > 0) return { kind: 'paused', waitMs: pausedMs };
-        // More than one spacing ahead, it dates from before the clock was set back.
-        const isStale = scope.next_at_ms > nowMs + ask.spacingMs;
-        const dueAtMs = isStale ? nowMs : scope.next_at_ms;
-        const freeAtMs = Math.max(await roomAtMs(transaction, ask), dueAtMs);
-        if (freeAtMs > nowMs) return { kind: 'full', waitMs: freeAtMs - nowMs };
-        await stamp(transaction, ask, { nowMs, dueAtMs });
-        return { kind: 'taken' };
-      });
+    takeSend: (ask) => db.transaction().execute((transaction) => decide(transaction, ask)),
+
+    async moveSend({ slot, atMs }) {
+      await db
+        .updateTable('sends')
+        .set((row) => ({
+          at_ms: atMs,
+          expires_at_ms: row('expires_at_ms', '+', row(row.val(atMs), '-', row.ref('at_ms'))),
+        }))
+        .where('slot', '=', slot)
+        .where('at_ms', '<', atMs)
+        .execute();
     },
 
     async pauseSends({ scope, nowMs, ms }) {
@@ -114,4 +142,51 @@ export function sqlSends(db: Kysely<Tables>): SendPart {
       });
     },
   };
+}
+
+function paceQueries(db: Kysely<Tables>): Pick<SendPart, 'refuseSend' | 'readSends' | 'keepPace'> {
+  return {
+    async refuseSend({ slot }) {
+      const refused = await db
+        .updateTable('sends')
+        .set({ is_refused: 1 })
+        .where('slot', '=', slot)
+        .returning('at_ms')
+        .executeTakeFirst();
+      return refused?.at_ms ?? null;
+    },
+
+    async readSends({ scope, sinceMs, untilMs }) {
+      const known = await db
+        .selectFrom('send_scopes')
+        .select(['pace', 'pace_version'])
+        .where('scope', '=', scope)
+        .executeTakeFirst();
+      const stamps = await db
+        .selectFrom('sends')
+        .select('at_ms')
+        .where('scope', '=', scope)
+        .where('at_ms', '>=', sinceMs)
+        .where('at_ms', '<', untilMs)
+        .where('is_refused', '=', 0)
+        .orderBy('at_ms')
+        .execute();
+      return { accepted: stamps.map(({ at_ms: atMs }) => atMs), kept: keptPaceOf(known) };
+    },
+
+    async keepPace({ scope, version, pace }) {
+      // The version in the condition closes the race between two processes that learn at once.
+      const kept = await db
+        .updateTable('send_scopes')
+        .set({ pace: JSON.stringify(pace), pace_version: version + 1 })
+        .where('scope', '=', scope)
+        .where('pace_version', '=', version)
+        .executeTakeFirst();
+      return kept.numUpdatedRows === 1n;
+    },
+  };
+}
+
+export function sqlSends(db: Kysely<Tables>): SendPart {
+  return { ...stampQueries(db), ...paceQueries(db) };
 }

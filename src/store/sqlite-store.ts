@@ -2,8 +2,9 @@
 import { chmodSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { Kysely, Migrator, SqliteDialect } from 'kysely';
-import { systemClock } from '../core/clock.js';
+import { systemClock, type Clock } from '../core/clock.js';
 import { AppError, StoreError, messageOf } from '../core/errors.js';
+import { BUSY_TIMEOUT_MS, PATIENCE_MS, whenFree } from './busy.js';
 import type { JobStore } from './job-store.js';
 import { MIGRATIONS } from './migrations.js';
 import type { Tables } from './schema.js';
@@ -21,15 +22,12 @@ import { sqlPurge } from './sql-purge.js';
 import { sqlRequests } from './sql-requests.js';
 import { sqlSends } from './sql-sends.js';
 
-/** Another process may be writing; this long we wait for it, milliseconds. */
-const BUSY_TIMEOUT_MS = 5000;
 /** 16 MiB of log: a large file is stored with a quarter of the checkpoints, each a wait for the disk. */
 const CHECKPOINT_PAGES = 4000;
-const WAL_ATTEMPTS = 50;
-const WAL_WAIT_MS = 100;
 
 function openDatabase(path: string): Database.Database {
-  const database = new Database(path, { timeout: BUSY_TIMEOUT_MS });
+  // While it is opened nothing else runs that could be held up.
+  const database = new Database(path, { timeout: PATIENCE_MS });
   if (path !== ':memory:') chmodSync(path, 0o600);
   // FULL: a commit survives a power cut, which the intent before each write relies on.
   database.pragma('synchronous = FULL');
@@ -37,22 +35,9 @@ function openDatabase(path: string): Database.Database {
   return database;
 }
 
-function isBusy(error: unknown): boolean {
-  const { code } = error as { code?: unknown };
-  return typeof code === 'string' && code.startsWith('SQLITE_BUSY');
-}
-
 /** Turning WAL on ignores the busy timeout, and two servers may open a new database at once. */
-async function turnWalOn(database: Database.Database): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      database.pragma('journal_mode = WAL');
-      return;
-    } catch (error) {
-      if (!isBusy(error) || attempt >= WAL_ATTEMPTS) throw error;
-      await systemClock.sleep(WAL_WAIT_MS);
-    }
-  }
+async function turnWalOn(database: Database.Database, clock: Clock): Promise<void> {
+  await whenFree(clock, () => database.pragma('journal_mode = WAL'));
 }
 
 /**
@@ -129,8 +114,11 @@ function createBreather(): () => Promise<void> {
   };
 }
 
-/** What the driver throws (disk full, locked, read-only) never reaches a job as a bug of its own. */
-function withStoreErrors(store: JobStore): JobStore {
+/**
+ * Waits while another process writes; what the driver throws then (disk full, locked, read-only) never
+ * reaches a job as a bug of its own.
+ */
+function withPatience(store: JobStore, clock: Clock): JobStore {
   const breathe = createBreather();
   const wrapped = Object.entries(store).map(([name, operation]) => {
     const call = operation as (...parameters: unknown[]) => Promise<unknown>;
@@ -139,7 +127,7 @@ function withStoreErrors(store: JobStore): JobStore {
       async (...parameters: unknown[]): Promise<unknown> => {
         await breathe();
         try {
-          return await call(...parameters);
+          return await whenFree(clock, () => call(...parameters));
         } catch (error) {
           throw failedWrite(error);
         }
@@ -154,13 +142,20 @@ function withStoreErrors(store: JobStore): JobStore {
  * Opens (and brings up to date) the database at `path`, or one in memory for `:memory:`.
  * Rejects with `STORE_FAILED` when it cannot be opened or written.
  */
-export async function openSqliteStore(options: { path: string }): Promise<JobStore> {
+export async function openSqliteStore({
+  path,
+  clock = systemClock,
+}: {
+  path: string;
+  clock?: Clock;
+}): Promise<JobStore> {
   try {
-    const database = openDatabase(options.path);
+    const database = openDatabase(path);
     const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database }) });
-    await turnWalOn(database);
+    await turnWalOn(database, clock);
     await migrate(database, db);
-    return withStoreErrors({
+    database.pragma(`busy_timeout = ${String(BUSY_TIMEOUT_MS)}`);
+    const store: JobStore = {
       ...sqlJobs(db),
       ...sqlRequests(db),
       ...sqlLeases(db),
@@ -174,7 +169,8 @@ export async function openSqliteStore(options: { path: string }): Promise<JobSto
       ...sqlJournal(db),
       ...sqlPurge(db),
       close: () => db.destroy(),
-    });
+    };
+    return withPatience(store, clock);
   } catch (error) {
     throw new StoreError({
       code: 'STORE_FAILED',

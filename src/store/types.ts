@@ -2,6 +2,7 @@
  * What the store keeps, in the program's own terms: no SQL type shows here, so that every store
  * (SQLite now, PostgreSQL next) is one implementation of the same port.
  */
+import type { Tempo } from './tempo.js';
 
 export type Json =
   null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -147,6 +148,13 @@ export interface JobRecord {
   readonly outcomes: Readonly<Record<Outcome, number>>;
   readonly duplicatesInFile: number;
   readonly duplicatesInBilly: number;
+  /** Items that are decided; the others may not even be stored yet. */
+  readonly plannedItems: number;
+  /** Requests of their plans, and those of them that are still to be sent. */
+  readonly requestsPlanned: number;
+  readonly requestsLeft: number;
+  /** null: nothing has been sent yet. */
+  readonly tempo: Tempo | null;
   readonly error: JobFailure | null;
   readonly warnings: readonly Problem[];
   readonly undo: Undo | null;
@@ -327,20 +335,6 @@ export interface KnownOrganization {
   readonly registrationNo: string | null;
 }
 
-/** A send that asks for its place under the rate limit of its scope. */
-export interface SendAsk {
-  /** What the limit belongs to. */
-  readonly scope: string;
-  /** Names the send, over all processes. */
-  readonly slot: string;
-  readonly count: number;
-  readonly windowMs: number;
-  readonly spacingMs: number;
-  readonly now: () => number;
-}
-
-export type SendVerdict =
-  { readonly kind: 'taken' } | { readonly kind: 'full' | 'paused'; readonly waitMs: number };
 /** `job.retry` is told by the retry of failed items; `doctor.probe` before a probe writes. */
 export type JournalKind =
   | 'tool.call'

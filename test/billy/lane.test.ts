@@ -146,7 +146,7 @@ describe('a limit', () => {
       Array.from({ length: 20 }, () => lane.run(task(sentAt(systemClock)))),
     );
     for (const [index, time] of times.slice(5).entries()) {
-      expect(time - (times[index] ?? 0)).toBeGreaterThan(305);
+      expect(time - (times[index] ?? 0)).toBeGreaterThan(302);
     }
   });
 

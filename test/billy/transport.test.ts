@@ -86,6 +86,19 @@ describe('what is sent', () => {
     expect(server.seen[0]?.query.get('page')).toBe('1');
   });
 
+  it('is told of as its first byte leaves: once connected, before it is seen', async () => {
+    const server = await serve(json(200, { meta: {} }));
+    const seen: number[] = [];
+    const onLeave = (): void => void seen.push(server.seen.length);
+    const transport = transportTo(server.baseUrl);
+    await transport.exchange({ ...READ, onLeave });
+    await transport.exchange({ ...WRITE, onLeave });
+    expect(seen).toEqual([0, 1]);
+    const nowhere = transportTo('http://127.0.0.1:9/v2').exchange({ ...READ, onLeave });
+    await expect(nowhere).rejects.toBeInstanceOf(Error);
+    expect(seen).toHaveLength(2);
+  });
+
   it('reuses its connections', async () => {
     const server = await serve(json(200, { meta: {} }));
     const transport = transportTo(server.baseUrl);

@@ -5,7 +5,7 @@ import { Kysely, SqliteDialect } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Tables } from '../../src/store/schema.js';
 import { sqlSends } from '../../src/store/sql-sends.js';
-import type { SendAsk, SendVerdict } from '../../src/store/types.js';
+import type { SendAsk, SendVerdict } from '../../src/store/job-store.js';
 import { migrateAll, temporaryFile, type Folder } from './support/sqlite-files.js';
 
 let place: Folder;
@@ -29,7 +29,8 @@ function ask(nowMs: number, overrides: Partial<SendAsk> = {}): SendAsk {
   slots += 1;
   const slot = `slot-${String(slots)}`;
   const now = (): number => nowMs;
-  return { scope: 'account', slot, count: 3, windowMs: 10, spacingMs: 0, now, ...overrides };
+  const limit = { count: 3, windowMs: 10, spacingMs: 0, catchUpMs: 0, leadMs: 0, keepMs: 10 };
+  return { scope: 'account', slot, ...limit, paceVersion: 0, now, ...overrides };
 }
 
 async function rowCount(): Promise<number> {
@@ -41,7 +42,7 @@ describe('two connections to one log', () => {
   it('count the sends of both', async () => {
     const [left, right] = connections.map(sqlSends);
     for (const side of [left, right, left]) {
-      expect(await side?.takeSend(ask(100))).toEqual({ kind: 'taken' });
+      expect(await side?.takeSend(ask(100))).toMatchObject({ kind: 'taken' });
     }
     expect(await right?.takeSend(ask(101))).toEqual({ kind: 'full', waitMs: 9 });
     await left?.pauseSends({ scope: 'account', nowMs: 101, ms: 50 });
@@ -96,7 +97,7 @@ describe('processes that ask as fast as they can', () => {
       for (const [index, atMs] of all.slice(COUNT).entries()) {
         expect(atMs - (all[index] ?? 0)).toBeGreaterThanOrEqual(WINDOW_MS);
       }
-      expect(all.length).toBeGreaterThan((FOR_MS / WINDOW_MS) * COUNT * 0.5);
+      expect(all.length).toBeGreaterThan((FOR_MS / WINDOW_MS) * COUNT * 0.2);
     } finally {
       for (const sender of senders) sender.kill();
     }

@@ -130,7 +130,8 @@ describe('a store that cannot be written any more', () => {
   it('stamps no send, and says so', async () => {
     const store = await open();
     breakWrites('sends');
-    const sending = { scope: 'a', slot: 's', count: 1, windowMs: 1000, spacingMs: 0 };
+    const limit = { count: 1, windowMs: 1000, spacingMs: 0, catchUpMs: 0, leadMs: 0, keepMs: 1000 };
+    const sending = { scope: 'a', slot: 's', paceVersion: 0, ...limit };
     const taken = store.takeSend({ ...sending, now: () => NOW_MS });
     await expect(taken).rejects.toMatchObject({ code: 'STORE_FAILED' });
   });
@@ -180,6 +181,33 @@ describe('two stores on one file', () => {
     await expect(late).rejects.toMatchObject({ code: 'LEASE_LOST' });
     await patchJob(right, { jobId: 'j1', lease: ours }, { status: 'processing' });
     expect(await left.getJob({ jobId: 'j1' })).toMatchObject({ status: 'processing' });
+  });
+});
+
+const HELD_MS = 1000;
+const TICK_MS = 5;
+
+describe('a store whose file another process is writing', () => {
+  it('waits for it and never holds the event loop', async () => {
+    const store = await open();
+    const writer = new Database(place.file);
+    writer.exec('BEGIN IMMEDIATE');
+    setTimeout(() => writer.exec('COMMIT'), HELD_MS);
+    let lastMs = performance.now();
+    const gaps: number[] = [];
+    const ticking = setInterval(() => {
+      const nowMs = performance.now();
+      gaps.push(nowMs - lastMs);
+      lastMs = nowMs;
+    }, TICK_MS);
+    const startedMs = performance.now();
+    await Promise.all(['j1', 'j2', 'j3'].map((id) => store.createJob(newJob(id))));
+    clearInterval(ticking);
+    writer.close();
+    expect(performance.now() - startedMs).toBeGreaterThan(HELD_MS * 0.95);
+    expect(gaps.length).toBeGreaterThan(HELD_MS / 60);
+    expect(Math.max(...gaps)).toBeLessThan(60);
+    for (const jobId of ['j1', 'j2', 'j3']) expect(await store.getJob({ jobId })).not.toBeNull();
   });
 });
 

@@ -1,11 +1,13 @@
 /** The log of sends that processes share, kept by a store in memory, as the application wires it. */
 import { onTestFinished } from 'vitest';
-import type { SharedSends, SlotVerdict } from '../../../src/billy/shared-slot.js';
+import type { SendVerdict, SharedSends } from '../../../src/billy/send-log.js';
 import { openSqliteStore } from '../../../src/store/sqlite-store.js';
 
 export interface SharedLog extends SharedSends {
   /** What every ask came to, in order. */
-  readonly verdicts: readonly SlotVerdict[];
+  readonly verdicts: readonly SendVerdict[];
+  /** Stamps that were moved. */
+  readonly moves: readonly { slot: string; atMs: number }[];
   /** From now on the store refuses, as on a full disk. */
   close(): Promise<void>;
 }
@@ -15,15 +17,24 @@ export async function openSharedLog(): Promise<SharedLog> {
   const close = (): Promise<void> => store.close();
   onTestFinished(close);
   const scope = 'account';
-  const verdicts: SlotVerdict[] = [];
+  const verdicts: SendVerdict[] = [];
+  const moves: { slot: string; atMs: number }[] = [];
   return {
     verdicts,
+    moves,
     close,
     take: async (ask) => {
       const verdict = await store.takeSend({ ...ask, scope });
       verdicts.push(verdict);
       return verdict;
     },
+    move: async (left) => {
+      moves.push(left);
+      await store.moveSend(left);
+    },
     pause: (pause) => store.pauseSends({ ...pause, scope }),
+    refuse: (refused) => store.refuseSend(refused),
+    read: (span) => store.readSends({ ...span, scope }),
+    keep: (next) => store.keepPace({ ...next, scope }),
   };
 }

@@ -1,11 +1,11 @@
 /** Sends: one count under one limit, whoever asks. */
 import { describe, expect, it } from 'vitest';
 import type { JobStore } from '../../../src/store/job-store.js';
-import type { SendAsk, SendVerdict } from '../../../src/store/types.js';
+import type { SendAsk, SendVerdict } from '../../../src/store/job-store.js';
 import { freshStore, NOW_MS, type OpenStore } from './fixtures.js';
 
 const WINDOW_MS = 1000;
-const TAKEN: SendVerdict = { kind: 'taken' };
+const TAKEN: SendVerdict = { kind: 'taken', inMs: 0 };
 const MINUTE_MS = 60_000;
 
 let slots = 0;
@@ -19,6 +19,10 @@ function takeAt(store: JobStore, atMs: number, ask: Partial<SendAsk> = {}): Prom
     count: 2,
     windowMs: WINDOW_MS,
     spacingMs: 0,
+    catchUpMs: 0,
+    leadMs: 0,
+    keepMs: WINDOW_MS,
+    paceVersion: 0,
     now: () => NOW_MS + atMs,
     ...ask,
   });
@@ -94,8 +98,9 @@ function describeSpacing(open: OpenStore): void {
   const store = freshStore(open);
 
   it('come spaced, whoever sent last; one that is late brings the next forward', async () => {
-    const ask = { count: 9, spacingMs: 300 };
+    const ask = { count: 9, spacingMs: 300, catchUpMs: 150 };
     expect(await takeAt(store(), 0, ask)).toEqual(TAKEN);
+    // The first one counts as late by all that may be made up for.
     expect(await takeAt(store(), 100, ask)).toEqual(full(50));
     expect(await takeAt(store(), 150, ask)).toEqual(TAKEN);
     expect(await takeAt(store(), 449, ask)).toEqual(full(1));
@@ -105,12 +110,30 @@ function describeSpacing(open: OpenStore): void {
     expect(await takeAt(store(), 999, ask)).toEqual(full(150));
   });
 
+  it('come a quarter of it apart however much is to be made up for', async () => {
+    const ask = { count: 9, spacingMs: 100, catchUpMs: 1000 };
+    expect(await takeAt(store(), 0, ask)).toEqual(TAKEN);
+    expect(await takeAt(store(), 0, ask)).toEqual(full(25));
+    expect(await takeAt(store(), 25, ask)).toEqual(TAKEN);
+  });
+
+  it('may be stamped ahead, and count from then on', async () => {
+    const ask = { spacingMs: 300, leadMs: 20 };
+    expect(await takeAt(store(), 0, ask)).toEqual(TAKEN);
+    expect(await takeAt(store(), 270, ask)).toEqual(full(10));
+    expect(await takeAt(store(), 285, ask)).toEqual({ kind: 'taken', inMs: 15 });
+    expect(await takeAt(store(), 1000)).toEqual(TAKEN);
+    expect(await takeAt(store(), 1000)).toEqual(full(300));
+  });
+
   it('are not held up by what was due before the clock was set back', async () => {
     const ask = { count: 9, spacingMs: 300 };
     expect(await takeAt(store(), 60 * MINUTE_MS, ask)).toEqual(TAKEN);
-    expect(await takeAt(store(), 0, ask)).toEqual(TAKEN);
-    expect(await takeAt(store(), 299, ask)).toEqual(full(1));
-    expect(await takeAt(store(), 300, ask)).toEqual(TAKEN);
+    // Sent just now, for all that is known.
+    expect(await takeAt(store(), 0, ask)).toEqual(full(75));
+    expect(await takeAt(store(), 75, ask)).toEqual(TAKEN);
+    expect(await takeAt(store(), 374, ask)).toEqual(full(1));
+    expect(await takeAt(store(), 375, ask)).toEqual(TAKEN);
   });
 }
 
@@ -148,11 +171,68 @@ function describePausing(open: OpenStore): void {
   });
 }
 
+function describeMoving(open: OpenStore): void {
+  const store = freshStore(open);
+
+  it('count from when they left, when that was later', async () => {
+    await takeAt(store(), 0, { slot: 'late', count: 1 });
+    await store().moveSend({ slot: 'late', atMs: NOW_MS + 200 });
+    await store().moveSend({ slot: 'late', atMs: NOW_MS + 100 });
+    await store().moveSend({ slot: 'another', atMs: NOW_MS + 900 });
+    expect(await takeAt(store(), 1000, { count: 1 })).toEqual(full(200));
+    expect(await takeAt(store(), 1200, { count: 1 })).toEqual(TAKEN);
+  });
+}
+
+function describePace(open: OpenStore): void {
+  const store = freshStore(open);
+  const read = (sinceMs: number, untilMs: number): ReturnType<JobStore['readSends']> => {
+    const span = { sinceMs: NOW_MS + sinceMs, untilMs: NOW_MS + untilMs };
+    return store().readSends({ scope: 'account', ...span });
+  };
+  const keep = (version: number, pace: unknown, scope = 'account'): Promise<boolean> =>
+    store().keepPace({ scope, version, pace });
+
+  it('can be read for as long as they are kept, without those that were refused', async () => {
+    const ask = { keepMs: 5000 };
+    for (const atMs of [0, 1000, 2000, 3000]) {
+      await takeAt(store(), atMs, { ...ask, slot: `at ${String(atMs)}` });
+    }
+    await takeAt(store(), 1500, { ...ask, scope: 'other' });
+    expect(await store().refuseSend({ slot: 'at 2000' })).toBe(NOW_MS + 2000);
+    expect(await store().refuseSend({ slot: 'never' })).toBeNull();
+    expect((await read(1000, 3000)).accepted).toEqual([NOW_MS + 1000]);
+    expect((await read(0, 9000)).accepted).toEqual([0, 1000, 3000].map((atMs) => NOW_MS + atMs));
+    await takeAt(store(), 5000, ask);
+    expect((await read(0, 4000)).accepted).toEqual([1000, 3000].map((atMs) => NOW_MS + atMs));
+  });
+
+  it('have a pace, which is changed by who knows the last one', async () => {
+    expect((await read(0, 1)).kept).toEqual({ version: 0, pace: null });
+    await takeAt(store(), 0);
+    expect(await keep(0, { perSecond: 5 })).toBe(true);
+    expect(await keep(0, { perSecond: 6 })).toBe(false);
+    expect(await keep(0, { perSecond: 7 }, 'unheard of')).toBe(false);
+    expect((await read(0, 1)).kept).toEqual({ version: 1, pace: { perSecond: 5 } });
+  });
+
+  it('are not stamped for who goes by another pace', async () => {
+    await takeAt(store(), 0);
+    await keep(0, { perSecond: 5 });
+    const kept = { version: 1, pace: { perSecond: 5 } };
+    expect(await takeAt(store(), 10)).toEqual({ kind: 'stale', kept });
+    expect(await takeAt(store(), 10, { paceVersion: 1 })).toEqual(TAKEN);
+    expect(await takeAt(store(), 10, { scope: 'other' })).toEqual(TAKEN);
+  });
+}
+
 export function describeSends(open: OpenStore): void {
   describe('sends', () => {
     describeTaking(open);
     describeClock(open);
     describeSpacing(open);
     describePausing(open);
+    describeMoving(open);
+    describePace(open);
   });
 }

@@ -1,6 +1,6 @@
 /** A process of its own that asks for sends as fast as it can, and tells what it got. */
 import { openSqliteStore } from '../../../src/store/sqlite-store.js';
-import type { SendVerdict } from '../../../src/store/types.js';
+import type { SendVerdict } from '../../../src/store/job-store.js';
 
 interface Order {
   readonly path: string;
@@ -18,7 +18,8 @@ async function askOn(order: Order): Promise<{ verdict: SendVerdict; atMs: number
     let atMs = 0;
     const now = (): number => (atMs = Date.now());
     const slot = `${String(process.pid)}-${String(asked)}`;
-    const limit = { scope: 'account', count, windowMs, spacingMs: 0 };
+    const spacing = { spacingMs: 0, catchUpMs: 0, leadMs: 0, keepMs: windowMs, paceVersion: 0 };
+    const limit = { scope: 'account', count, windowMs, ...spacing };
     answers.push({ verdict: await store.takeSend({ ...limit, slot, now }), atMs });
     await new Promise((resolve) => setTimeout(resolve, 1));
   }

@@ -1,0 +1,102 @@
+/** The log of sends of a process that shares its limit with no other. */
+import { LIMITS } from '../core/limits.js';
+import type { KeptPace, SendAsk, SendVerdict, SharedSends } from './send-log.js';
+
+/** What makes up for a delay does not come all at once, but so much of a spacing apart. */
+const APART_SHARE = 0.25;
+
+/** Further ahead of now no stamp lies, unless the clock was set back. */
+const AHEAD_MS_MAX = 100;
+
+interface Stamp {
+  readonly slot: string;
+  atMs: number;
+  isRefused: boolean;
+}
+
+/** A log in memory; times are wall time, as its asks tell it. */
+export class LocalSends implements SharedSends {
+  /** In order of their times. */
+  #stamps: Stamp[] = [];
+  #pausedUntilMs = 0;
+  #nextAtMs = Number.NEGATIVE_INFINITY;
+  #kept: KeptPace = { version: 0, pace: null };
+
+  take(ask: SendAsk): Promise<SendVerdict> {
+    return Promise.resolve(this.#take(ask));
+  }
+
+  move({ slot, atMs }: { slot: string; atMs: number }): Promise<void> {
+    const stamp = this.#stamps.find((each) => each.slot === slot);
+    if (stamp !== undefined && stamp.atMs < atMs) {
+      stamp.atMs = atMs;
+      this.#stamps.sort((left, right) => left.atMs - right.atMs);
+    }
+    return Promise.resolve();
+  }
+
+  pause({ nowMs, ms }: { nowMs: number; ms: number }): Promise<void> {
+    this.#pausedUntilMs = Math.max(this.#pausedUntilMs, nowMs + ms);
+    return Promise.resolve();
+  }
+
+  refuse({ slot }: { slot: string }): Promise<number | null> {
+    const stamp = this.#stamps.find((each) => each.slot === slot);
+    if (stamp === undefined) return Promise.resolve(null);
+    stamp.isRefused = true;
+    return Promise.resolve(stamp.atMs);
+  }
+
+  read({
+    sinceMs,
+    untilMs,
+  }: {
+    sinceMs: number;
+    untilMs: number;
+  }): ReturnType<SharedSends['read']> {
+    const accepted = this.#stamps
+      .filter(({ atMs, isRefused }) => !isRefused && atMs >= sinceMs && atMs < untilMs)
+      .map(({ atMs }) => atMs);
+    return Promise.resolve({ accepted, kept: this.#kept });
+  }
+
+  keep({ version, pace }: KeptPace): Promise<boolean> {
+    const isCurrent = version === this.#kept.version;
+    if (isCurrent) this.#kept = { version: version + 1, pace };
+    return Promise.resolve(isCurrent);
+  }
+
+  #take(ask: SendAsk): SendVerdict {
+    if (ask.paceVersion !== this.#kept.version) return { kind: 'stale', kept: this.#kept };
+    const nowMs = ask.now();
+    this.#tidy(ask, nowMs);
+    if (this.#pausedUntilMs > nowMs) {
+      return { kind: 'paused', waitMs: this.#pausedUntilMs - nowMs };
+    }
+    const roomAtMs = this.#stampedAtMs(ask.count) + ask.windowMs;
+    const apartAtMs = this.#stampedAtMs(1) + ask.spacingMs * APART_SHARE;
+    const dueAtMs = ask.spacingMs === 0 ? nowMs : this.#nextAtMs;
+    const atMs = Math.max(nowMs, roomAtMs, apartAtMs, dueAtMs);
+    if (atMs > nowMs + ask.leadMs) return { kind: 'full', waitMs: atMs - ask.leadMs - nowMs };
+    this.#stamps.push({ slot: ask.slot, atMs, isRefused: false });
+    this.#stamps.sort((left, right) => left.atMs - right.atMs);
+    if (ask.spacingMs > 0) {
+      this.#nextAtMs = Math.max(dueAtMs, atMs - ask.catchUpMs) + ask.spacingMs;
+    }
+    return { kind: 'taken', inMs: atMs - nowMs };
+  }
+
+  /** When that send was stamped, counted back from the last one, 1. */
+  #stampedAtMs(back: number): number {
+    return this.#stamps.at(-back)?.atMs ?? Number.NEGATIVE_INFINITY;
+  }
+
+  /** Leaves the stamps that are still asked for; what lies far ahead dates from before the clock was set back. */
+  #tidy(ask: SendAsk, nowMs: number): void {
+    this.#stamps = this.#stamps
+      .filter(({ slot, atMs }) => slot !== ask.slot && atMs > nowMs - ask.keepMs)
+      .map((stamp) => (stamp.atMs > nowMs + AHEAD_MS_MAX ? { ...stamp, atMs: nowMs } : stamp));
+    if (this.#nextAtMs > nowMs + ask.spacingMs + AHEAD_MS_MAX) this.#nextAtMs = nowMs;
+    if (this.#pausedUntilMs > nowMs + LIMITS.retryAfterMsMax) this.#pausedUntilMs = nowMs;
+  }
+}
