@@ -6,6 +6,7 @@
 import type { BulkAnswer, WireRecord, WriteAnswer } from '../billy/types.js';
 import { differsFromSent, imageOfAnswer, relationOf } from '../resources/image.js';
 import type { ItemRecord, RecordImage } from '../store/types.js';
+import { collectionOf } from './batches.js';
 import { Pace } from './pace.js';
 import { bodyOf, judgeAllCreates, stepOf } from './settle-judge.js';
 import { strangersIn } from './settle.js';
@@ -156,9 +157,11 @@ export async function tieAnswers(
   const open = items.filter(
     (item, index) => (answers[index] ?? null) === null && stepOf(item)?.kind === 'create',
   );
-  if (open.length === 0 || loose.length === 0)
+  const [first] = open;
+  if (first === undefined || loose.length === 0) {
     return items.map((_, index) => answers[index] ?? null);
-  const relation = relationOf(work.resource, stepOf(open[0] as ItemRecord)?.collection ?? '');
+  }
+  const relation = relationOf(work.resource, collectionOf(first));
   const parentKey = relation === null ? null : work.resource.relations[relation]?.parentKey;
   const tied =
     parentKey === null || parentKey === undefined

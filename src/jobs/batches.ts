@@ -141,6 +141,8 @@ export class Batches {
   /** What cannot go together to its end goes by itself, so that few rows are ever half done. */
   #canGo(item: ItemRecord): boolean {
     if (!this.#isOn || item.needsPlan) return false;
+    // The last attempt is the row's own: what many at once may have to do with its losses ends there.
+    if (item.attempts >= LIMITS.writeAttemptsMax - 1) return false;
     const left = stepsOf(item).slice(item.step);
     return left.length > 0 && left.every((step) => this.#takesStep(step));
   }

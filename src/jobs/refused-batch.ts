@@ -63,12 +63,10 @@ export function isCreate(item: ItemRecord): boolean {
   return stepOf(item)?.kind === 'create';
 }
 
-/** What the refusal says of the row, where that is all that the row alone would hear. */
+/** What the refusal says of the row, where that is what the row alone would hear. */
 function verdictOn({ item }: Progress, error: BillyFailure): BillyFailure | null {
-  const about = error.about(clientIdOf(item));
-  const isWhole = about !== null && Object.keys(about.attributes).length === 0;
-  // A record that is gone has a code of its own when it is asked for alone.
-  return isWhole && !isCreate(item) ? null : about;
+  // An update may be refused because its record is gone, which has a code of its own for a row alone.
+  return isCreate(item) ? error.about(clientIdOf(item)) : null;
 }
 
 function isNamed({ item }: Progress, error: BillyFailure): boolean {
@@ -125,7 +123,7 @@ async function lookFor(work: Work, refused: readonly Refused[], means: Means): P
   return course.inTurn(async () => {
     if (course.isAtomic || creates.every((each) => each.isNamed)) return NOTHING;
     const items = creates.map(({ item }) => item);
-    const judged = await lookAt(work, items, altered.fields);
+    const judged = await lookAt(work, { items, altered: altered.fields, areRefused: true });
     const verdicts = new Map(judged.map(({ item, verdict }) => [item, verdict] as const));
     if (judged.some(({ verdict }) => verdict.kind === 'happened')) {
       course.turnOff();

@@ -82,14 +82,17 @@ async function unknownElsewhere(work: Work): Promise<ItemRecord[]> {
   return store.listUnknown({ lane, exceptJobId: jobId, intentAfterMs, limit: ROUND_ITEMS });
 }
 
-interface Asked {
+export interface Asked {
   /** The lost writes that this look is for. */
   readonly items: readonly ItemRecord[];
   readonly altered: ReadonlySet<string>;
+  /** They were refused, and whoever asks still has them in hand: they are under way no more. */
+  readonly areRefused?: boolean;
 }
 
 async function listAll(work: Work, wanted: ReadonlySet<string>, asked: Asked): Promise<Look> {
   const { billy, resource } = work;
+  const { altered, areRefused = false } = asked;
   const byId = new Map<string, RecordImage | null>([...wanted].map((id) => [id, null] as const));
   const fresh: RecordImage[] = [];
   const options = { ...jobRead(work), include: resource.include };
@@ -102,9 +105,9 @@ async function listAll(work: Work, wanted: ReadonlySet<string>, asked: Asked): P
   // between is seen as an owner.
   const seqs = new Set(asked.items.map(({ seq }) => seq));
   const open = await roundOf(work, ['sending', 'doubt']);
-  const others = open.filter(({ seq, state }) => state === 'sending' || !seqs.has(seq));
+  const isSentAgain = (state: ItemState): boolean => state === 'sending' && !areRefused;
+  const others = open.filter(({ seq, state }) => isSentAgain(state) || !seqs.has(seq));
   const strangers = await strangersIn(work, fresh);
-  const { altered } = asked;
   const underWay = others.map(bodyOf);
   const contested = (await unknownElsewhere(work)).map(bodyOf);
   return { strangers, byId, underWay, altered, contested };
@@ -238,12 +241,8 @@ async function judgeAll(work: Work, items: readonly ItemRecord[], seen: Look): P
 }
 
 /** What one look, right now, says of these items; those missing cannot be told yet. */
-export async function lookAt(
-  work: Work,
-  items: readonly ItemRecord[],
-  altered: ReadonlySet<string>,
-): Promise<readonly Judged[]> {
-  return judgeAll(work, items, await look(work, { items, altered }));
+export async function lookAt(work: Work, asked: Asked): Promise<readonly Judged[]> {
+  return judgeAll(work, asked.items, await look(work, asked));
 }
 
 /** What the look has decided; nothing while the item stays in doubt. */
@@ -271,7 +270,7 @@ export async function settleRound(
   const items = await roundOf(work, ['doubt']);
   if (items.length === 0) return [];
   const lookMs = clock.nowMs();
-  const settled = (await lookAt(work, items, altered)).map((judged) => {
+  const settled = (await lookAt(work, { items, altered })).map((judged) => {
     const { item, verdict } = judged;
     const patch = patchOf(work, item, { verdict, lookMs });
     return { item, patch, notes: notesOf(judged, patch) };
