@@ -44,6 +44,7 @@ function engineSettings(config: Config): EngineSettings {
     maxConcurrent: config.BILLY_MAX_CONCURRENT,
     rowsMax: config.BULK_MAX_ROWS,
     leaseMs: config.BULK_LEASE_SECONDS * MS_PER_SECOND,
+    bulkSave: config.BILLY_BULK_SAVE === 'on',
     abroadRulesetId: config.BILLY_ABROAD_RULESET_ID ?? null,
   };
 }

@@ -30,6 +30,8 @@ export interface Scenario {
   readonly outages: readonly Outage[];
   readonly latencyMsMax: number;
   readonly maxConcurrent: number;
+  /** Rows go many at a time. */
+  readonly bulkSave: boolean;
   /** Processes in the order in which they come: one first, then one for each death. */
   readonly processes: readonly ProcessPlan[];
   /** When the second one comes although the first still lives; null: it waits for its death. */
@@ -152,9 +154,42 @@ function jobOptions(dice: Dice): StartOptions {
   };
 }
 
+/** A write of the whole batch stands where one of a single row does. */
+function inBulk(plan: ProcessPlan, dice: Dice): ProcessPlan {
+  const blows = plan.blows.map((blow) => {
+    const isKept = dice.is(0.2);
+    return isKept ? blow : { ...blow, point: blow.point?.replace(/POST|PUT/, 'PATCH') ?? null };
+  });
+  return { ...plan, blows };
+}
+
+/** Half of the seeds save many at a time, at a Billy that answers any way to that. */
+function withBulkSave(scenario: Scenario, dice: Dice): Scenario {
+  if (dice.is(0.5)) return scenario;
+  return {
+    ...scenario,
+    bulkSave: true,
+    options: { ...scenario.options, batchSize: dice.pick([2, 3, 5, 100]) },
+    processes: scenario.processes.map((plan) => inBulk(plan, dice)),
+    unknowns: {
+      ...scenario.unknowns,
+      bulkSave: dice.is(0.9) ? 'patch' : 'none',
+      bulkSaveMax: dice.pick([1000, 10]),
+      bulkSaveRefused: dice.pick(['allOrNothing', 'allOrNothing', 'partial', 'silentPartial']),
+      bulkOrder: dice.pick(['sent', 'shuffled']),
+      bulkErrors: dice.pick(['clientId', 'omit', 'index']),
+      echoClientId: dice.pick(['echo', 'omit']),
+    },
+  };
+}
+
 /** Everything about one seed; the same seed is the same scenario for ever. */
 export function scenarioOf(seed: number): Scenario {
   const dice = new Dice(seed);
+  return withBulkSave(singleScenario(seed, dice), dice);
+}
+
+function singleScenario(seed: number, dice: Dice): Scenario {
   const profile = dice.pick(['default', 'alternate'] as const);
   const resource = dice.is(0.75) ? 'customer' : 'product';
   const hasNumbers = dice.is(0.6);
@@ -185,6 +220,7 @@ export function scenarioOf(seed: number): Scenario {
     outages: outages(dice),
     latencyMsMax: dice.pick([0, 20, 400, 1500]),
     maxConcurrent: dice.pick([1, 2, 4]),
+    bulkSave: false,
     processes,
     rivalAfterMs: hasRival ? dice.pick([0, 30, 300, 3000]) : null,
     respawnMs: dice.pick([0, 200, 3000]),

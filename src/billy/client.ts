@@ -87,7 +87,8 @@ class HttpBillyClient implements BillyClient {
   }
 
   create(collection: Collection, body: WireBody, options: WriteOptions): Promise<WriteAnswer> {
-    return this.#naming(collection, options, (complete) =>
+    const sent = { collection, isAlone: true };
+    return this.#naming(sent, options, (complete) =>
       this.#post(collection, complete(body), options),
     );
   }
@@ -124,7 +125,8 @@ class HttpBillyClient implements BillyClient {
       this.#patch(collection, { records, complete }, options);
     // Updates never name the organization (billy-api.md section 1).
     const areUpdates = records.every(({ id }) => id !== null);
-    return areUpdates ? patch(asItIs) : this.#naming(collection, options, patch);
+    if (areUpdates) return patch(asItIs);
+    return this.#naming({ collection, isAlone: records.length === 1 }, options, patch);
   }
 
   async removeMany(
@@ -177,7 +179,7 @@ class HttpBillyClient implements BillyClient {
 
   /** Sends creates that name the organization, as long as Billy does not mind. */
   async #naming<T>(
-    collection: Collection,
+    { collection, isAlone }: { readonly collection: Collection; readonly isAlone: boolean },
     options: WriteOptions,
     send: (complete: Complete) => Promise<T>,
   ): Promise<T> {
@@ -190,7 +192,7 @@ class HttpBillyClient implements BillyClient {
       this.#rule.accepted();
       return answer;
     } catch (error) {
-      if (!(error instanceof BillyFailure) || !this.#rule.isSuspect(error)) throw error;
+      if (!(error instanceof BillyFailure) || !this.#rule.isSuspect(error, { isAlone })) throw error;
       return await this.#sendAgain(error, () => send(asItIs));
     }
   }

@@ -72,6 +72,29 @@ export class BillyFailure extends BillyError {
     this.deleted = options.deleted ?? {};
   }
 
+  /**
+   * What a refusal of many says of the one record with this `_clientId` and of its children, as a
+   * refusal of that record alone would say it; null: nothing.
+   */
+  about(clientId: string): BillyFailure | null {
+    const own = [...this.rejected].filter(
+      ([key]) => key === clientId || key.startsWith(`${clientId}-`),
+    );
+    if (own.length === 0) return null;
+    const texts = [...this.rejected.values()].map(({ message }) => message);
+    // Where Billy says nothing about the whole, the detail is that of one record, perhaps another.
+    const isOfOne = this.detail !== null && texts.includes(this.detail);
+    const ownText = own.map(([, { message }]) => message).find((text) => text !== null) ?? null;
+    const detail = isOfOne ? ownText : this.detail;
+    return new BillyFailure({
+      ...{ code: this.code, message: this.message, hint: this.hint, retry: this.retry },
+      ...(this.status === null ? {} : { status: this.status }),
+      billyCode: this.billyCode,
+      attributes: firstWords(own.map(([, { attributes }]) => Object.entries(attributes))),
+      ...(detail === null ? {} : { detail }),
+    });
+  }
+
   /** Billy has no such route, or no such verb on it. */
   get isUnsupported(): boolean {
     return (
@@ -277,9 +300,14 @@ function attributesOf(
 ): Record<string, string> {
   const entries = entriesOf(body);
   const known = clientIds.flatMap((id) => entries.filter(([key]) => key === id));
+  return firstWords((known.length > 0 ? known : entries).map(([, entry]) => attributesIn(entry)));
+}
+
+/** Of several texts about one field the first stands. */
+function firstWords(all: readonly Iterable<readonly [string, string]>[]): Record<string, string> {
   const named = new Map<string, string>();
-  for (const [, entry] of known.length > 0 ? known : entries) {
-    for (const [name, text] of attributesIn(entry)) if (!named.has(name)) named.set(name, text);
+  for (const each of all) {
+    for (const [name, text] of each) if (!named.has(name)) named.set(name, text);
   }
   return Object.fromEntries(named);
 }

@@ -27,10 +27,13 @@ export class OrganizationIdRule {
     if (this.#state === 'open') this.#state = 'accepted';
   }
 
-  /** Whether a create that carried the field may have been refused because of it, and is free to go again. */
-  isSuspect(failure: BillyFailure): boolean {
+  /**
+   * Whether creates that carried the field may have been refused because of it, and are free to go again.
+   * Of several, refused without a reason, some may be saved for all anybody knows.
+   */
+  isSuspect(failure: BillyFailure, sent: { readonly isAlone: boolean }): boolean {
     if (failure.isPartial || this.#state === 'accepted') return false;
-    return isAboutField(failure) || failure.isWholeRecord;
+    return isAboutField(failure) || (failure.isWholeRecord && sent.isAlone);
   }
 
   /**

@@ -46,6 +46,12 @@ export const LIMITS = {
   groupLinesMax: 1000,
   /** Items handed to the senders at a time: enough for one request of many. */
   runBatchRows: 100,
+  /** Records of one bulk save (contract, section 3). */
+  bulkSaveRowsMax: 100,
+  /** And their JSON: what stands before Billy may take no more than a megabyte. */
+  bulkSaveBytesMax: 1_000_000,
+  /** While rows are still decided, a bulk save waits this long for the ones that would fill it. */
+  bulkSaveGatherMs: 1000,
   /** Errors listed in a job (contract, section 3). */
   jobErrorsMax: 20,
   /** Causes listed in a job (contract, section 3). */

@@ -1,5 +1,6 @@
 /** The options of a start, as tools take them and jobs keep them. */
 import { z } from 'zod';
+import { LIMITS } from '../core/limits.js';
 import { parseDateFormat } from '../intake/dates.js';
 import { encodingName, ENCODINGS } from '../intake/encoding.js';
 import { DECIMAL_SEPARATORS } from '../intake/numbers.js';
@@ -45,7 +46,7 @@ export const startOptionsSchema = z.strictObject({
     .optional()
     .describe('dd-mm-yyyy, mm/dd/yyyy or yyyy-mm-dd; detected when absent.'),
   sheet: z.string().min(1).max(100).optional().describe('Of a workbook; default the first one.'),
-  batchSize: z.number().int().min(1).max(100).optional(),
+  batchSize: z.number().int().min(1).max(LIMITS.bulkSaveRowsMax).optional(),
   archiveIfInUse: z
     .boolean()
     .optional()
@@ -66,6 +67,8 @@ export interface JobOptions {
   readonly duplicateStrategy: (typeof STRATEGIES)[number];
   readonly matchBy: readonly string[] | null;
   readonly archiveIfInUse: boolean;
+  /** Records of one bulk save. */
+  readonly batchSize: number;
 }
 
 export function jobOptionsOf(job: Pick<JobRecord, 'options'>): JobOptions {
@@ -77,6 +80,7 @@ export function jobOptionsOf(job: Pick<JobRecord, 'options'>): JobOptions {
     duplicateStrategy: stored.duplicateStrategy ?? 'skip',
     matchBy: stored.matchBy ?? null,
     archiveIfInUse: stored.archiveIfInUse ?? false,
+    batchSize: stored.batchSize ?? LIMITS.bulkSaveRowsMax,
   };
 }
 

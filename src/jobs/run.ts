@@ -7,6 +7,8 @@ import { AppError } from '../core/errors.js';
 import { LIMITS } from '../core/limits.js';
 import { differsFromSent } from '../resources/image.js';
 import type { ItemRecord } from '../store/types.js';
+import { Batches, type Batch } from './batches.js';
+import { BulkSave } from './bulk-save.js';
 import { releaseFirstWaiting, releaseFollowers } from './follow.js';
 import type { JobOptions } from './options.js';
 import type { PlanContext } from './plan-context.js';
@@ -16,6 +18,7 @@ import { Removals } from './send-removals.js';
 import { removalOf } from './send-delete.js';
 import { sendItem, type Sent } from './send.js';
 import { doubtInterrupted, nextLook, settleRound } from './settle.js';
+import { Settling } from './settling.js';
 import { changeItems, readJob, stepsOf, warn, type Work } from './work.js';
 
 /** Why a run ended before its last item; `drained`: it did not. */
@@ -43,6 +46,9 @@ class Run {
   readonly #halt = new AbortController();
   readonly #work: Work;
   readonly #removals: Removals;
+  readonly #batches: Batches;
+  readonly #bulk: BulkSave;
+  readonly #settling: Settling;
   /** Requests under way, each with its items; and those items by `seq`. */
   readonly #tasks = new Set<Promise<void>>();
   readonly #inFlight = new Set<number>();
@@ -53,9 +59,6 @@ class Run {
   #observedMs = -Infinity;
   #lostInARow = 0;
   #refusedInARow = 0;
-  #settling: Promise<void> | null = null;
-  #hasDoubts = true;
-  #settledMs = -Infinity;
   #planning: Promise<void> = Promise.resolve();
   /** Resolves when more is decided. */
   #decided: Promise<void> = Promise.resolve();
@@ -67,6 +70,13 @@ class Run {
     const stop = AbortSignal.any([work.stop, this.#halt.signal]);
     this.#work = { ...work, stop };
     this.#removals = new Removals(this.#work, { archives: plan.options.archiveIfInUse });
+    this.#batches = new Batches(work, plan.options);
+    this.#bulk = new BulkSave(this.#work, this.#batches, {
+      altered: { fields: this.#altered, add: (fields) => this.#nameAltered(fields) },
+      onRow: (item, sent) => this.#noteRow(item, sent),
+      onRequest: (sent) => this.#noteRequest(sent),
+    });
+    this.#settling = new Settling(work, () => this.#settle());
   }
 
   async toEnd(): Promise<RunEnd> {
@@ -79,7 +89,7 @@ class Run {
       // Also when the store failed: nothing of this run may still send once its lease is given back.
       this.#stop({ kind: 'stopped' });
       await Promise.all(this.#tasks);
-      await this.#settling;
+      await this.#settling.underWay;
       await this.#planning;
     }
   }
@@ -111,19 +121,19 @@ class Run {
   async #advance(): Promise<void> {
     await this.#observe();
     if (this.#end !== null) return;
-    await this.#startSettling();
+    await this.#settling.start();
     if (this.#tasks.size >= this.#outer.settings.maxConcurrent + 1) {
       await Promise.race(this.#tasks);
       return;
     }
     const item = await this.#nextItem();
     if (item !== null) {
-      this.#launch(this.#takeBatch(item));
+      this.#launch(await this.#takeBatch(item));
       return;
     }
     if (!this.#plan.planner.isDone) await this.#waitForMore();
     else if (this.#tasks.size > 0) await Promise.race(this.#tasks);
-    else if (await this.#waitForSettling()) return;
+    else if (await this.#settling.wait(OBSERVE_MS)) return;
     else if (!(await releaseFirstWaiting(this.#outer))) this.#stop({ kind: 'drained' });
   }
 
@@ -153,26 +163,45 @@ class Run {
     return this.#buffer.shift() ?? null;
   }
 
-  async #readAhead(): Promise<ItemRecord[]> {
+  async #readFrom(afterSeq: number): Promise<ItemRecord[]> {
     const { store, jobId } = this.#outer;
-    const from = async (afterSeq: number): Promise<ItemRecord[]> => {
-      const limit = LIMITS.runBatchRows;
-      const items = await store.listItems({ jobId, states: ['ready'], afterSeq, limit });
-      return items.filter(({ seq }) => !this.#inFlight.has(seq));
-    };
-    let items = await from(this.#cursor);
+    const limit = LIMITS.runBatchRows;
+    const items = await store.listItems({ jobId, states: ['ready'], afterSeq, limit });
+    return items.filter(({ seq }) => !this.#inFlight.has(seq));
+  }
+
+  async #readAhead(): Promise<ItemRecord[]> {
+    let items = await this.#readFrom(this.#cursor);
     // Rows that became ready behind the cursor: given back, settled as absent, or released.
-    if (items.length === 0) items = await from(0);
+    if (items.length === 0) items = await this.#readFrom(0);
     this.#cursor = items.at(-1)?.seq ?? 0;
     return items;
   }
 
   /** The item with those read ahead that go in the same request. */
-  #takeBatch(first: ItemRecord): ItemRecord[] {
+  async #takeBatch(first: ItemRecord): Promise<readonly ItemRecord[]> {
+    const saved = this.#batches.open(first);
+    if (saved !== null) return this.#fill(saved);
     const batch = this.#removals.gather(first, this.#buffer);
     const taken = new Set(batch);
     this.#buffer = this.#buffer.filter((item) => !taken.has(item));
     return batch;
+  }
+
+  /** What does not go along keeps its place. */
+  async #fill(batch: Batch): Promise<readonly ItemRecord[]> {
+    const { clock } = this.#outer;
+    const untilMs = clock.monotonicMs() + LIMITS.bulkSaveGatherMs;
+    for (;;) {
+      this.#buffer = this.#buffer.filter((item) => !batch.takes(item));
+      if (batch.isFull || this.#buffer.length >= LIMITS.storeBatchRows) return batch.items;
+      const items = await this.#readFrom(this.#cursor);
+      this.#cursor = items.at(-1)?.seq ?? this.#cursor;
+      this.#buffer.push(...items);
+      if (items.length > 0) continue;
+      if (this.#plan.planner.isDone || clock.monotonicMs() >= untilMs) return batch.items;
+      await this.#waitForMore();
+    }
   }
 
   #launch(batch: readonly ItemRecord[]): void {
@@ -193,7 +222,8 @@ class Run {
     const item = first?.needsPlan === true ? await this.#planAgain(first) : first;
     if (item === null || item === undefined) return;
     if (removalOf(this.#work, item) === null) {
-      await this.#note([item], await sendItem(this.#work, item));
+      if (batch.length > 1) await this.#bulk.send(batch);
+      else await this.#note([item], await sendItem(this.#work, item));
       return;
     }
     const removed = batch.length > 1 ? batch : [item];
@@ -213,13 +243,20 @@ class Run {
 
   /** What one request came to, for the items that it decided. */
   async #note(items: readonly ItemRecord[], sent: Sent): Promise<void> {
+    for (const item of items) await this.#noteRow(item, sent);
+    await this.#noteRequest(sent);
+  }
+
+  async #noteRow(item: ItemRecord, sent: Sent): Promise<void> {
+    const { end } = sent;
+    if (end === 'doubt') this.#settling.noteDoubt();
+    if (end === 'written' || end === 'failed') await releaseFollowers(this.#outer, item);
+    if (end === 'written') await this.#noteAltered(item, sent);
+    if (end === 'failed') this.#noteFailedRow();
+  }
+
+  async #noteRequest(sent: Sent): Promise<void> {
     const { end, error } = sent;
-    if (end === 'doubt') this.#hasDoubts = true;
-    for (const item of items) {
-      if (end === 'written' || end === 'failed') await releaseFollowers(this.#outer, item);
-      if (end === 'written') await this.#noteAltered(item, sent);
-      if (end === 'failed') this.#noteFailedRow();
-    }
     await this.#noteTrouble(sent);
     if (end === 'back' && error !== null) this.#stop({ kind: 'error', error });
   }
@@ -242,7 +279,10 @@ class Run {
   async #noteAltered(item: ItemRecord, { image }: Sent): Promise<void> {
     const step = stepsOf(item).find(({ kind }) => kind === 'create');
     if (step === undefined || image === null || item.before !== null) return;
-    const fields = differsFromSent(step.body, image, this.#outer.resource);
+    await this.#nameAltered(differsFromSent(step.body, image, this.#outer.resource));
+  }
+
+  async #nameAltered(fields: readonly string[]): Promise<void> {
     const fresh = fields.filter((field) => !this.#altered.has(field));
     for (const field of fresh) this.#altered.add(field);
     if (fresh.length === 0) return;
@@ -272,48 +312,16 @@ class Run {
     this.#lostInARow = 0;
   }
 
-  async #startSettling(): Promise<void> {
-    if (!this.#hasDoubts || this.#settling !== null) return;
-    const { clock } = this.#outer;
-    if (clock.monotonicMs() - this.#settledMs < LIMITS.settleGatherMs) return;
-    const dueMs = await nextLook(this.#outer);
-    if (dueMs === null) {
-      this.#hasDoubts = false;
-      return;
-    }
-    if (dueMs > clock.nowMs()) return;
-    this.#settling = this.#settle()
-      .catch((error: unknown) => {
-        this.#stop({ kind: 'error', error });
-      })
-      .finally(() => {
-        this.#settledMs = clock.monotonicMs();
-        this.#settling = null;
-      });
-  }
-
   async #settle(): Promise<void> {
-    for (const { item, patch } of await settleRound(this.#work, this.#altered)) {
-      if (patch.state !== 'ended') continue;
-      await releaseFollowers(this.#outer, item);
-      if (patch.outcome === 'failed') this.#noteFailedRow();
+    try {
+      for (const { item, patch } of await settleRound(this.#work, this.#altered)) {
+        if (patch.state !== 'ended') continue;
+        await releaseFollowers(this.#outer, item);
+        if (patch.outcome === 'failed') this.#noteFailedRow();
+      }
+    } catch (error) {
+      this.#stop({ kind: 'error', error });
     }
-  }
-
-  /** Nothing to send: wait for the next look at what is in doubt. False: nothing is in doubt. */
-  async #waitForSettling(): Promise<boolean> {
-    if (this.#settling !== null) {
-      await this.#settling;
-      return true;
-    }
-    const dueMs = await nextLook(this.#outer);
-    if (dueMs === null) return false;
-    this.#hasDoubts = true;
-    const { clock } = this.#outer;
-    const gapMs = this.#settledMs + LIMITS.settleGatherMs - clock.monotonicMs();
-    const waitMs = Math.max(dueMs - clock.nowMs(), gapMs, 1);
-    await clock.sleep(Math.min(waitMs, OBSERVE_MS), this.#outer.stop);
-    return true;
   }
 }
 

@@ -16,13 +16,14 @@ export function fingerprintOf(
   const { organizationId, operation, resourceType } = job;
   // A mapping's name decides nothing: what it says does, wherever it was said.
   const asides = { force: true, label: true, mapping: true, saveMappingAs: true } as const;
-  const schema = startOptionsSchema.omit({ ...asides, archiveIfInUse: true });
+  const schema = startOptionsSchema.omit({ ...asides, archiveIfInUse: true, batchSize: true });
   const { dryRun = false, columnMapping: own = {}, ...given } = schema.strip().parse(job.options);
-  // Off or empty, they are as if they were not there: a start from before such options stays the same.
-  const { archiveIfInUse, ...effective } = jobOptionsOf(job);
+  // Off, empty or the default, they are as if they were not there: a start from before such options stays the same.
+  const { archiveIfInUse, batchSize, ...effective } = jobOptionsOf(job);
   const columnMapping = { ...savedMapping, ...own };
   const extra = {
     ...(archiveIfInUse ? { archiveIfInUse } : {}),
+    ...(batchSize === LIMITS.bulkSaveRowsMax ? {} : { batchSize }),
     ...(Object.keys(columnMapping).length > 0 ? { columnMapping } : {}),
   };
   const options = { ...given, ...effective, ...extra, dryRun };

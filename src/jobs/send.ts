@@ -38,11 +38,11 @@ export interface Progress {
 }
 
 /** The name by which Billy ties a refusal to its record (billy-api.md section 2.1). */
-function clientIdOf(item: ItemRecord, suffix: string): string {
+export function clientIdOf(item: ItemRecord, suffix = ''): string {
   return `${item.jobId}-${String(item.seq)}${suffix}`;
 }
 
-function withClientIds(item: ItemRecord, body: WireBody): WireBody {
+export function withClientIds(item: ItemRecord, body: WireBody): WireBody {
   const named = Object.entries(body).map(([key, value]) => {
     if (!Array.isArray(value)) return [key, value] as const;
     const children = (value as readonly object[]).map((child, index) => ({
@@ -51,7 +51,7 @@ function withClientIds(item: ItemRecord, body: WireBody): WireBody {
     }));
     return [key, children] as const;
   });
-  return { ...Object.fromEntries(named), _clientId: clientIdOf(item, '') };
+  return { ...Object.fromEntries(named), _clientId: clientIdOf(item) };
 }
 
 export interface Target {
@@ -78,7 +78,7 @@ async function sendStep(
 }
 
 /** The record as the step left it, from Billy's answer where it tells. */
-function imageAfter(
+export function imageAfter(
   work: Work,
   step: Step,
   answered: { answer: WriteAnswer; before: RecordImage | null },
@@ -116,39 +116,76 @@ export function concernsAll(error: AppError): boolean {
   return error.code === 'BILLY_AUTH' || error.code === 'ORGANIZATION_LOCKED';
 }
 
-async function giveBack(work: Work, progress: Progress): Promise<void> {
-  const { item, step, recordId, image, hasWritten } = progress;
-  const patch: ItemPatch = { state: 'ready', step, recordId, after: image, hasWritten };
-  const journal = progress.notes.take();
-  await changeItems(work, [{ seq: item.seq, from: ['ready', 'sending'], patch }], { journal });
+/** What becomes of an item, to be stored in one step with what happens to others. */
+export interface Fate {
+  readonly progress: Progress;
+  readonly sent: Sent;
+  readonly patch: ItemPatch;
 }
 
-export async function settleFailure(work: Work, progress: Progress, error: unknown): Promise<Sent> {
-  const { item, hasWritten, notes } = progress;
-  const { seq } = item;
+function givenBack(progress: Progress, error: AppError | null): Fate {
+  const { step, recordId, image, hasWritten } = progress;
+  const patch: ItemPatch = { state: 'ready', step, recordId, after: image, hasWritten };
+  return { progress, sent: { end: 'back', error, image: null }, patch };
+}
+
+/** What becomes of an item whose request failed. Throws when the worker itself must stop. */
+export function fateOf(work: Work, progress: Progress, error: unknown): Fate {
   if (!(error instanceof AppError)) {
     // Left the queue before sending (the client promises that): the process stops, or the job does.
     if (!(error instanceof DOMException)) throw error;
-    await giveBack(work, progress);
-    return { end: 'back', error: null, image: null };
+    return givenBack(progress, null);
   }
   if (error.code === 'LEASE_LOST' || error.code === 'STORE_FAILED') throw error;
   if (error.retry === 'reconcile') {
     const lostAtMs = work.clock.nowMs();
     const patch: ItemPatch = { state: 'doubt', lostAtMs, lookedAtMs: null };
-    await changeItems(work, [{ seq, from: ['sending'], patch }], { journal: notes.take() });
-    return { end: 'doubt', error, image: null };
+    return { progress, sent: { end: 'doubt', error, image: null }, patch };
   }
-  if (error.retry === 'wait' || concernsAll(error)) {
-    await giveBack(work, progress);
-    return { end: 'back', error, image: null };
-  }
-  // What its earlier steps left is what later rows of the same record meet.
-  if (hasWritten) await shareImage(work, item, progress.image);
-  const patch: ItemPatch = { ...failurePatch(error), hasWritten };
-  const journal = notes.take();
-  await changeItems(work, [{ seq, from: ['ready', 'sending'], patch }], { journal });
-  return { end: 'failed', error, image: progress.image };
+  if (error.retry === 'wait' || concernsAll(error)) return givenBack(progress, error);
+  const patch: ItemPatch = { ...failurePatch(error), hasWritten: progress.hasWritten };
+  return { progress, sent: { end: 'failed', error, image: progress.image }, patch };
+}
+
+/** An item of a refused request that is free to go again. */
+export function freeAgain(progress: Progress): Fate {
+  return givenBack(progress, null);
+}
+
+/** The last step that was sent is in Billy: the item has ended, or stands at its next step. */
+export function fateWritten(progress: Progress): Fate {
+  const { item, image, step, recordId } = progress;
+  const isLast = step >= stepsOf(item).length;
+  const patch: ItemPatch = isLast
+    ? writtenPatch(item, image)
+    : { state: 'ready', step, recordId, after: image, hasWritten: true };
+  return { progress, sent: { end: 'written', error: null, image }, patch };
+}
+
+/** Stores what becomes of items, with all that the journal is to know of them, in one step. */
+export async function storeFates(work: Work, fates: readonly Fate[]): Promise<void> {
+  // Rows that meet such a record must find it even if the process dies before they are told; of one
+  // that failed, they meet what its earlier steps left.
+  const shared = fates.flatMap(({ progress, sent, patch }) => {
+    const isShared = sent.end === 'written' || (sent.end === 'failed' && progress.hasWritten);
+    return isShared && patch.state === 'ended'
+      ? [{ item: progress.item, image: progress.image }]
+      : [];
+  });
+  for (const { item, image } of shared) await shareImage(work, item, image);
+  const changes = fates.map(({ progress, sent, patch }): ItemChange => {
+    // In doubt is only what was sent.
+    const from = sent.end === 'doubt' ? (['sending'] as const) : (['ready', 'sending'] as const);
+    return { seq: progress.item.seq, from, patch };
+  });
+  const journal = fates.flatMap(({ progress }) => progress.notes.take());
+  await changeItems(work, changes, { journal });
+}
+
+export async function settleFailure(work: Work, progress: Progress, error: unknown): Promise<Sent> {
+  const fate = fateOf(work, progress, error);
+  await storeFates(work, [fate]);
+  return fate.sent;
 }
 
 /** What an item says once its write is about to leave. */
@@ -167,10 +204,16 @@ export function intentChange(work: Work, progress: Progress): ItemChange {
   return { seq: item.seq, from: [progress.hasIntent ? 'sending' : 'ready'], patch };
 }
 
-export async function recordIntent(work: Work, progress: Progress): Promise<void> {
+/** The note on disk that these items are about to leave, all or none. */
+export async function recordIntents(work: Work, sending: readonly Progress[]): Promise<void> {
   work.stop.throwIfAborted();
-  const journal = progress.notes.take();
-  await changeItems(work, [intentChange(work, progress)], { journal });
+  const changes = sending.map((progress) => intentChange(work, progress));
+  const journal = sending.flatMap(({ notes }) => notes.take());
+  await changeItems(work, changes, { journal });
+}
+
+export async function recordIntent(work: Work, progress: Progress): Promise<void> {
+  await recordIntents(work, [progress]);
 }
 
 /** The patch that ends an item whose last step is in Billy. */
@@ -221,10 +264,7 @@ export async function sendItem(work: Work, item: ItemRecord): Promise<Sent> {
       return await settleFailure(work, progress, error);
     }
   }
-  // Rows that meet this record must find it even if the process dies before they are told.
-  await shareImage(work, item, progress.image);
-  const patch = writtenPatch(item, progress.image);
-  const journal = notes.take();
-  await changeItems(work, [{ seq: item.seq, from: ['sending', 'ready'], patch }], { journal });
-  return { end: 'written', error: null, image: progress.image };
+  const fate = fateWritten(progress);
+  await storeFates(work, [fate]);
+  return fate.sent;
 }

@@ -1,9 +1,16 @@
-/** What a look at Billy says about lost writes, from what was sent, what was there and what is there now. Pure. */
+/** What a look at Billy says about lost writes, from what was sent, what was there and what is there now. */
 import type { WireBody } from '../billy/types.js';
-import { canonicalJson } from '../core/hash.js';
-import { childrenOf, differsFromSent, relationOf, sameValue } from '../resources/image.js';
-import type { Resource } from '../resources/resource.js';
+import { childrenOf, relationOf, sameValue } from '../resources/image.js';
 import type { ItemRecord, RecordImage, Scalar, Step } from '../store/types.js';
+import {
+  BodyIndex,
+  contentOf,
+  likenessOf,
+  RecordIndex,
+  type Compare,
+  type LikenessShape,
+} from './likeness.js';
+import { Pace, type Turning } from './pace.js';
 import { stepsOf } from './work.js';
 
 /** What a look at Billy says about one lost write. */
@@ -13,7 +20,10 @@ export type Verdict =
   | { readonly kind: 'absent' }
   | { readonly kind: 'undecidable' };
 
-type Shape = Parameters<typeof differsFromSent>[2] & Pick<Resource, 'unsteadyFields'>;
+export interface Judged {
+  readonly item: ItemRecord;
+  readonly verdict: Verdict;
+}
 
 /** The step that is next or under way. */
 export function stepOf(item: ItemRecord): Step | null {
@@ -36,115 +46,124 @@ export function bodyOf(item: ItemRecord): WireBody {
   return stepOf(item)?.body ?? {};
 }
 
-/** What is compared of a create: fields that Billy is known to keep otherwise than sent tell nothing. */
-function contentOf(body: WireBody, altered: ReadonlySet<string>): string {
-  const sent = Object.entries(body).filter(([field]) => !altered.has(field));
-  return canonicalJson(Object.fromEntries(sent));
-}
-
 /** Lost creates of equal content; those that say most come first, as a poorer one may be like theirs. */
-function groupsOf(items: readonly ItemRecord[], altered: ReadonlySet<string>): ItemRecord[][] {
+async function groupsOf(
+  items: readonly ItemRecord[],
+  { compare, pace }: Means,
+): Promise<[content: string, items: ItemRecord[]][]> {
   const groups = new Map<string, ItemRecord[]>();
   for (const item of items) {
-    const content = contentOf(bodyOf(item), altered);
-    groups.set(content, [...(groups.get(content) ?? []), item]);
+    const content = contentOf(bodyOf(item), compare.altered);
+    const group = groups.get(content);
+    if (group === undefined) groups.set(content, [item]);
+    else group.push(item);
+    await pace.breathe();
   }
-  return [...groups].sort(([one], [other]) => other.length - one.length).map(([, group]) => group);
+  return [...groups].sort(([one], [other]) => other.length - one.length);
 }
 
-type Compare = Pick<Look, 'altered'> & { readonly shape: Shape };
-
-function mayBe(body: WireBody, image: RecordImage, { altered, shape }: Compare): boolean {
-  return likenessOf({ body, altered }, image, shape) !== 'other';
+interface Means {
+  readonly compare: Compare;
+  readonly pace: Pace;
 }
 
-/**
- * For k lost creates of equal content and c such strangers: c <= k adopts c of them, c > k decides
- * nothing. Equal content under way right now postpones the group (null), and so does a stranger that
- * may be that of a create under way.
- */
-export function judgeCreates(
-  group: readonly ItemRecord[],
-  seen: Look,
-  shape: Shape,
-): (Verdict | null)[] {
-  const [first] = group;
-  if (first === undefined) return [];
-  const { strangers, underWay, altered, contested } = seen;
-  const body = bodyOf(first);
-  const compare = { altered, shape };
-  const content = contentOf(body, altered);
-  const likeness = strangers.map((image) => ({
-    image,
-    is: likenessOf({ body, altered }, image, shape),
-  }));
-  const equal = likeness.filter(({ is }) => is === 'equal').map(({ image }) => image);
-  const isOneOf = (others: readonly WireBody[]): boolean =>
-    equal.some((image) => others.some((other) => mayBe(other, image, compare)));
-  const isSame = (other: WireBody): boolean => contentOf(other, altered) === content;
-  if (underWay.some(isSame) || isOneOf(underWay)) return group.map(() => null);
-  const isUnclear =
-    isOneOf(contested) ||
-    likeness.some(({ is }) => is === 'unclear') ||
-    equal.length > group.length;
-  if (isUnclear) return group.map(() => ({ kind: 'undecidable' }));
-  return group.map((_, index) => {
-    const image = equal[index];
-    return image === undefined ? { kind: 'absent' } : { kind: 'happened', image };
-  });
+/** The lost creates of one look, group by group. */
+class CreateJudge {
+  readonly #means: Means;
+  readonly #strangers: RecordIndex;
+  readonly #taken = new Set<string>();
+  readonly #underWay: BodyIndex;
+  readonly #contested: BodyIndex;
+
+  private constructor(seen: Look, means: Means) {
+    const { compare, pace } = means;
+    this.#means = means;
+    this.#strangers = new RecordIndex(seen.strangers, compare, pace);
+    this.#underWay = new BodyIndex(compare);
+    this.#contested = new BodyIndex(compare);
+  }
+
+  static async over(seen: Look, means: Means): Promise<CreateJudge> {
+    const judge = new CreateJudge(seen, means);
+    for (const body of seen.underWay) {
+      judge.#underWay.add(body);
+      await means.pace.breathe();
+    }
+    for (const body of seen.contested) {
+      judge.#contested.add(body);
+      await means.pace.breathe();
+    }
+    return judge;
+  }
+
+  /**
+   * For k lost creates of equal content and c such strangers: c <= k adopts c of them, c > k decides
+   * nothing. Equal content under way right now postpones the group (null), and so does a stranger that
+   * may be that of a create under way.
+   */
+  async judge(content: string, group: readonly ItemRecord[]): Promise<(Verdict | null)[]> {
+    const [first] = group;
+    if (first === undefined) return [];
+    const body = bodyOf(first);
+    const { equal, isUnclear } = await this.#alike(body);
+    if (this.#underWay.has(content) || (await this.#isOneOf(this.#underWay, equal))) {
+      this.#underWay.add(body);
+      return group.map(() => null);
+    }
+    if (isUnclear || equal.length > group.length || (await this.#isOneOf(this.#contested, equal))) {
+      this.#contested.add(body);
+      return group.map(() => ({ kind: 'undecidable' }));
+    }
+    for (const { id } of equal) this.#taken.add(id);
+    return group.map((_, index) => {
+      const image = equal[index];
+      return image === undefined ? { kind: 'absent' } : { kind: 'happened', image };
+    });
+  }
+
+  async #alike(body: WireBody): Promise<{ equal: RecordImage[]; isUnclear: boolean }> {
+    const { compare, pace } = this.#means;
+    const equal: RecordImage[] = [];
+    let isUnclear = false;
+    for (const image of await this.#strangers.find(body)) {
+      if (this.#taken.has(image.id)) continue;
+      const likeness = likenessOf(body, image, compare);
+      if (likeness === 'equal') equal.push(image);
+      if (likeness === 'unclear') isUnclear = true;
+      await pace.breathe();
+    }
+    return { equal, isUnclear };
+  }
+
+  async #isOneOf(bodies: BodyIndex, images: readonly RecordImage[]): Promise<boolean> {
+    for (const image of images) {
+      if (bodies.mayHaveMade(image)) return true;
+      await this.#means.pace.breathe();
+    }
+    return false;
+  }
 }
 
 /** All lost creates of one look: none takes a stranger that another has, or may have. */
-export function judgeAllCreates(
+export async function judgeAllCreates(
   items: readonly ItemRecord[],
   seen: Look,
-  shape: Shape,
-): { item: ItemRecord; verdict: Verdict }[] {
-  let left = seen;
-  const judged: { item: ItemRecord; verdict: Verdict }[] = [];
-  for (const group of groupsOf(items, seen.altered)) {
-    const verdicts = judgeCreates(group, left, shape);
-    const taken = new Set<string>();
+  { shape, clock }: { readonly shape: LikenessShape; readonly clock: Turning },
+): Promise<Judged[]> {
+  // Others may learn of further altered fields meanwhile: one judgement, one rule.
+  const compare = { altered: new Set(seen.altered), shape };
+  const means = { compare, pace: new Pace(clock) };
+  const judge = await CreateJudge.over(seen, means);
+  const judged: Judged[] = [];
+  for (const [content, group] of await groupsOf(items, means)) {
+    const verdicts = await judge.judge(content, group);
     for (const [index, item] of group.entries()) {
       const verdict = verdicts[index] ?? null;
-      if (verdict === null) continue;
-      judged.push({ item, verdict });
-      if (verdict.kind === 'happened' && verdict.image !== null) taken.add(verdict.image.id);
+      if (verdict !== null) judged.push({ item, verdict });
     }
-    const bodies = group.map(bodyOf);
-    const isOpen = verdicts.some((verdict) => verdict === null);
-    const isUnclear = verdicts.some((verdict) => verdict?.kind === 'undecidable');
-    left = {
-      ...left,
-      strangers: left.strangers.filter(({ id }) => !taken.has(id)),
-      underWay: isOpen ? [...left.underWay, ...bodies] : left.underWay,
-      contested: isUnclear ? [...left.contested, ...bodies] : left.contested,
-    };
+    await means.pace.breathe();
   }
   return judged;
-}
-
-/**
- * A field that Billy is known to leave out may be empty in the record. One that it keeps in another
- * form cannot be compared, nor can one that people change soon after: the record may be ours or another
- * row's.
- */
-function likenessOf(
-  sent: { body: WireBody; altered: ReadonlySet<string> },
-  image: RecordImage,
-  shape: Shape,
-): 'equal' | 'unclear' | 'other' {
-  const { body, altered } = sent;
-  const differing = differsFromSent(body, image, shape);
-  const isOpen = (field: string): boolean =>
-    altered.has(field) || shape.unsteadyFields.includes(field);
-  if (!differing.every(isOpen)) return 'other';
-  const isLeftOut = (field: string): boolean =>
-    field in image.fields
-      ? sameValue(image.fields[field], null)
-      : childrenOf(image, field).length === 0;
-  const isExplained = differing.every((field) => altered.has(field) && isLeftOut(field));
-  return isExplained ? 'equal' : 'unclear';
 }
 
 function holds(
@@ -197,12 +216,16 @@ function judgeChildCreate(
 }
 
 /** The step takes the record itself away, not one of its children. */
-export function isRemoval(step: Step, shape: Shape): boolean {
+export function isRemoval(step: Step, shape: LikenessShape): boolean {
   return step.kind === 'remove' && relationOf(shape, step.collection) === null;
 }
 
 /** A lost deletion, a lost update of a record or a lost write of one of its children, seen in the record as it is now. */
-export function judgeChange(item: ItemRecord, now: RecordImage | null, shape: Shape): Verdict {
+export function judgeChange(
+  item: ItemRecord,
+  now: RecordImage | null,
+  shape: LikenessShape,
+): Verdict {
   const step = stepOf(item);
   const before = item.after ?? item.before;
   if (step !== null && isRemoval(step, shape)) {

@@ -9,17 +9,20 @@ import type {
   ItemChange,
   ItemPatch,
   ItemRecord,
+  ItemState,
   JournalNote,
   RecordImage,
 } from '../store/types.js';
 import { shareImage } from './follow.js';
 import { lostNote, settledNote } from './journal.js';
+import { Pace } from './pace.js';
 import { writtenPatch } from './send.js';
 import {
   bodyOf,
   judgeAllCreates,
   judgeChange,
   stepOf,
+  type Judged,
   type Look,
   type Verdict,
 } from './settle-judge.js';
@@ -27,10 +30,24 @@ import { changeItems, itemBatches, jobRead, lookUp, readJob, stepsOf, type Work 
 
 /** Lost writes settled at once; the verdict on equal ones needs to see them all. */
 const ROUND_ITEMS = 5000;
+/** And stored at once: no transaction may hold the event loop for long. */
+const SETTLED_AT_ONCE = 200;
 
 function isRecordCreate(work: Work, item: ItemRecord): boolean {
   const step = stepOf(item);
   return step?.kind === 'create' && relationOf(work.resource, step.collection) === null;
+}
+
+/** The first items in these states, as many as one round settles. */
+async function roundOf(work: Work, states: readonly ItemState[]): Promise<ItemRecord[]> {
+  const found: ItemRecord[] = [];
+  for await (const items of itemBatches(work, { states })) {
+    found.push(...items);
+    if (found.length >= ROUND_ITEMS) break;
+    // Reading many items takes its time, and the store gives no turn.
+    await work.clock.turn();
+  }
+  return found.slice(0, ROUND_ITEMS);
 }
 
 /** When the write can no longer arrive, by its own deadline and the settling time, wall time. */
@@ -65,14 +82,17 @@ async function unknownElsewhere(work: Work): Promise<ItemRecord[]> {
   return store.listUnknown({ lane, exceptJobId: jobId, intentAfterMs, limit: ROUND_ITEMS });
 }
 
-interface Asked {
+export interface Asked {
   /** The lost writes that this look is for. */
   readonly items: readonly ItemRecord[];
   readonly altered: ReadonlySet<string>;
+  /** They were refused, and whoever asks still has them in hand: they are under way no more. */
+  readonly areRefused?: boolean;
 }
 
 async function listAll(work: Work, wanted: ReadonlySet<string>, asked: Asked): Promise<Look> {
-  const { store, billy, resource, jobId } = work;
+  const { billy, resource } = work;
+  const { altered, areRefused = false } = asked;
   const byId = new Map<string, RecordImage | null>([...wanted].map((id) => [id, null] as const));
   const fresh: RecordImage[] = [];
   const options = { ...jobRead(work), include: resource.include };
@@ -84,10 +104,10 @@ async function listAll(work: Work, wanted: ReadonlySet<string>, asked: Asked): P
   // First who is under way, or lost its answer since; then who owns what: an item that ends in
   // between is seen as an owner.
   const seqs = new Set(asked.items.map(({ seq }) => seq));
-  const open = await store.listItems({ jobId, states: ['sending', 'doubt'], limit: ROUND_ITEMS });
-  const others = open.filter(({ seq, state }) => state === 'sending' || !seqs.has(seq));
+  const open = await roundOf(work, ['sending', 'doubt']);
+  const isSentAgain = (state: ItemState): boolean => state === 'sending' && !areRefused;
+  const others = open.filter(({ seq, state }) => isSentAgain(state) || !seqs.has(seq));
   const strangers = await strangersIn(work, fresh);
-  const { altered } = asked;
   const underWay = others.map(bodyOf);
   const contested = (await unknownElsewhere(work)).map(bodyOf);
   return { strangers, byId, underWay, altered, contested };
@@ -156,8 +176,9 @@ export interface Settled {
  */
 export async function doubtInterrupted(work: Work): Promise<void> {
   const { store, jobId, clock } = work;
+  const limit = LIMITS.storeBatchRows;
   for (;;) {
-    const items = await store.listItems({ jobId, states: ['sending'], limit: ROUND_ITEMS });
+    const items = await store.listItems({ jobId, states: ['sending'], limit });
     if (items.length === 0) return;
     const nowMs = clock.nowMs();
     const patch: ItemPatch = {
@@ -201,28 +222,27 @@ export async function reviveUnknown(work: Work): Promise<void> {
 
 /** Items in doubt, and when the first of them wants a look (wall time); null: none. */
 export async function nextLook(work: Work): Promise<number | null> {
-  const { store, jobId } = work;
-  const items = await store.listItems({ jobId, states: ['doubt'], limit: ROUND_ITEMS });
+  const items = await roundOf(work, ['doubt']);
   if (items.length === 0) return null;
   return Math.min(...items.map((item) => nextLookMs(item, work)));
 }
 
-interface Judged {
-  readonly item: ItemRecord;
-  readonly verdict: Verdict;
+async function judgeAll(work: Work, items: readonly ItemRecord[], seen: Look): Promise<Judged[]> {
+  const { resource: shape, clock } = work;
+  const lost = items.filter((item) => isRecordCreate(work, item));
+  const judged = await judgeAllCreates(lost, seen, { shape, clock });
+  const pace = new Pace(clock);
+  for (const item of items.filter((each) => !isRecordCreate(work, each))) {
+    const now = seen.byId.get(item.recordId ?? '') ?? null;
+    judged.push({ item, verdict: judgeChange(item, now, shape) });
+    await pace.breathe();
+  }
+  return judged;
 }
 
-function judgeAll(work: Work, items: readonly ItemRecord[], seen: Look): Judged[] {
-  const { resource } = work;
-  const lost = items.filter((item) => isRecordCreate(work, item));
-  const creates = judgeAllCreates(lost, seen, resource);
-  const changes = items
-    .filter((item) => !isRecordCreate(work, item))
-    .map((item) => {
-      const now = seen.byId.get(item.recordId ?? '') ?? null;
-      return { item, verdict: judgeChange(item, now, resource) };
-    });
-  return [...creates, ...changes];
+/** What one look, right now, says of these items; those missing cannot be told yet. */
+export async function lookAt(work: Work, asked: Asked): Promise<readonly Judged[]> {
+  return judgeAll(work, asked.items, await look(work, asked));
 }
 
 /** What the look has decided; nothing while the item stays in doubt. */
@@ -246,12 +266,11 @@ export async function settleRound(
   work: Work,
   altered: ReadonlySet<string> = new Set(),
 ): Promise<Settled[]> {
-  const { store, jobId, clock } = work;
-  const items = await store.listItems({ jobId, states: ['doubt'], limit: ROUND_ITEMS });
+  const { clock } = work;
+  const items = await roundOf(work, ['doubt']);
   if (items.length === 0) return [];
   const lookMs = clock.nowMs();
-  const seen = await look(work, { items, altered });
-  const settled = judgeAll(work, items, seen).map((judged) => {
+  const settled = (await lookAt(work, { items, altered })).map((judged) => {
     const { item, verdict } = judged;
     const patch = patchOf(work, item, { verdict, lookMs });
     return { item, patch, notes: notesOf(judged, patch) };
@@ -261,10 +280,15 @@ export async function settleRound(
     // A row that failed half-way has changed the record all the same.
     await shareImage(work, item, patch.after ?? (item.hasWritten ? item.after : null));
   }
-  await changeItems(
-    work,
-    settled.map(({ item, patch }): ItemChange => ({ seq: item.seq, from: ['doubt'], patch })),
-    { journal: settled.flatMap(({ notes }) => notes) },
-  );
+  // In pieces: each stands for itself, for what one has adopted is owned when the rest is judged again.
+  for (let start = 0; start < settled.length; start += SETTLED_AT_ONCE) {
+    const part = settled.slice(start, start + SETTLED_AT_ONCE);
+    await changeItems(
+      work,
+      part.map(({ item, patch }): ItemChange => ({ seq: item.seq, from: ['doubt'], patch })),
+      { journal: part.flatMap(({ notes }) => notes) },
+    );
+    await clock.turn();
+  }
   return settled;
 }

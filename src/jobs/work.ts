@@ -26,6 +26,8 @@ export interface EngineSettings {
   readonly maxConcurrent: number;
   readonly rowsMax: number;
   readonly leaseMs: number;
+  /** BILLY_BULK_SAVE. */
+  readonly bulkSave: boolean;
   /** BILLY_ABROAD_RULESET_ID; null: `abroad` means nothing here. */
   readonly abroadRulesetId: string | null;
 }

@@ -6,7 +6,8 @@ import type { Resource } from './resource.js';
 
 type Shape = Pick<Resource, 'fields' | 'relations' | 'collection'>;
 
-function scalarOf(value: unknown): Scalar {
+/** What is kept of a value of a record or a body. */
+export function scalarOf(value: unknown): Scalar {
   if (typeof value === 'string' || typeof value === 'boolean') return value;
   return typeof value === 'number' && Number.isFinite(value) ? value : null;
 }
@@ -83,7 +84,7 @@ export function bodyOfImage(
 }
 
 /** Billy may drop nulls, and sends numbers for numeric strings: both spellings compare equal. */
-function comparable(value: Scalar | undefined): string {
+export function comparable(value: Scalar | undefined): string {
   if (value === null || value === undefined || value === false) return '';
   if (typeof value === 'number') return decimalOf(value) ?? String(value);
   return String(value);
@@ -125,7 +126,8 @@ export function sameImage(left: RecordImage, right: RecordImage, shape: Shape): 
   );
 }
 
-function sentChildren(value: unknown): Readonly<Record<string, Scalar>>[] {
+/** The children of one kind in a body. */
+export function sentChildren(value: unknown): Readonly<Record<string, Scalar>>[] {
   return objectsIn(value).map((child) =>
     Object.fromEntries(Object.entries(child).map(([key, member]) => [key, scalarOf(member)])),
   );

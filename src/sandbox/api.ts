@@ -119,7 +119,12 @@ function bulkSave(at: Admitted): Reply {
   if (!Array.isArray(bodies)) {
     throw new Refusal([400, 'INVALID_REQUEST_BODY'], missingRoot(rule.plural));
   }
-  return changesReply(saveMany(rule, bodies, at.session), at);
+  const { changes, refusal } = saveMany(rule, bodies, at.session);
+  if (refusal === null) return changesReply(changes, at);
+  const { status, code, text, problems } = refusal;
+  const isTold = at.session.unknowns.bulkSaveRefused === 'partial';
+  const saved = isTold ? { saved: presentChanges(changes, at.session) } : {};
+  throw new Refusal([status, code], text, { problems, ...saved });
 }
 
 function bulkRemove(at: Admitted): Reply {

@@ -61,19 +61,19 @@ export function failure(
   text: Localized,
   occasion: Occasion,
 ): Reply {
-  return refusalReply({ status, code, text, problems: null, deleted: null }, occasion);
+  return refusalReply({ status, code, text, problems: null, deleted: null, saved: null }, occasion);
 }
 
 /** A refused request, in English unless the request asked for Danish. */
 export function refusalReply(
-  refusal: Pick<Refusal, 'status' | 'code' | 'text' | 'problems' | 'deleted'>,
+  refusal: Pick<Refusal, 'status' | 'code' | 'text' | 'problems' | 'deleted' | 'saved'>,
   occasion: Occasion,
 ): Reply {
-  const { status, code, text, problems, deleted } = refusal;
+  const { status, code, text, problems, deleted, saved } = refusal;
   const language = occasion.language ?? 'en';
   const meta: Wire = { statusCode: status, success: false };
   if (deleted !== null && Object.keys(deleted).length > 0) meta['deletedRecords'] = deleted;
-  const body: Wire = { meta, errorCode: code, errorMessage: text[language] };
+  const body: Wire = { meta, ...saved, errorCode: code, errorMessage: text[language] };
   if (problems !== null) body['validationErrors'] = validationErrors(problems, language);
   if (TIMED_CODES.has(code)) body['errorTime'] = datetimeText(occasion.nowMs);
   body['helpUrl'] = 'https://www.billy.dk/support/';

@@ -31,6 +31,11 @@ export interface SandboxUnknowns {
   bulkDelete: 'allOrNothing' | 'partial' | 'silentPartial';
   /** `PATCH /{plural}`; `none` answers like a verb that the route lacks. */
   bulkSave: 'patch' | 'none';
+  /**
+   * When one of many may not be saved. `partial`: the others are, although the answer is a 422 that lists
+   * them; `silentPartial`: the same, and it does not list them.
+   */
+  bulkSaveRefused: 'allOrNothing' | 'partial' | 'silentPartial';
   /** Records that a bulk save takes; more are a 422 that names none of them. */
   bulkSaveMax: 1000 | 100 | 50 | 10;
   /** In which order the answer to a bulk save holds its records, children among themselves. */
@@ -59,6 +64,7 @@ export const DEFAULT_UNKNOWNS: SandboxUnknowns = {
   lockedStatus: 403,
   bulkDelete: 'allOrNothing',
   bulkSave: 'patch',
+  bulkSaveRefused: 'allOrNothing',
   bulkSaveMax: 1000,
   bulkOrder: 'sent',
   bulkErrors: 'clientId',
@@ -82,6 +88,7 @@ export const ALTERNATE_UNKNOWNS: SandboxUnknowns = {
   lockedStatus: 422,
   bulkDelete: 'partial',
   bulkSave: 'none',
+  bulkSaveRefused: 'partial',
   bulkSaveMax: 100,
   bulkOrder: 'shuffled',
   bulkErrors: 'omit',
@@ -108,6 +115,7 @@ export const UNKNOWN_VALUES: {
   lockedStatus: [403, 422],
   bulkDelete: ['allOrNothing', 'partial', 'silentPartial'],
   bulkSave: ['patch', 'none'],
+  bulkSaveRefused: ['allOrNothing', 'partial', 'silentPartial'],
   bulkSaveMax: [1000, 100, 50, 10],
   bulkOrder: ['sent', 'shuffled'],
   bulkErrors: ['clientId', 'omit', 'index'],

@@ -37,6 +37,8 @@ export class Refusal extends Error {
   readonly problems: ProblemsByKey | null;
   /** Ids that went although the request was refused (a partial bulk delete). */
   readonly deleted: Readonly<Record<string, readonly string[]>> | null;
+  /** Records by collection that were saved although the request was refused (a partial bulk save). */
+  readonly saved: Readonly<Record<string, unknown>> | null;
 
   constructor(
     [status, code]: readonly [number, RefusalCode],
@@ -44,6 +46,7 @@ export class Refusal extends Error {
     extra: {
       problems?: ProblemsByKey | null;
       deleted?: Readonly<Record<string, readonly string[]>>;
+      saved?: Readonly<Record<string, unknown>>;
     } = {},
   ) {
     super(text.en);
@@ -53,6 +56,7 @@ export class Refusal extends Error {
     this.text = text;
     this.problems = extra.problems ?? null;
     this.deleted = extra.deleted ?? null;
+    this.saved = extra.saved ?? null;
   }
 }
 

@@ -152,16 +152,23 @@ export function isOwn(record: StoredRecord, session: Session): boolean {
   return record.organizationId === session.organizationId;
 }
 
+/** What a bulk save changed, and why it is refused all the same. */
+export interface BulkChanges {
+  readonly changes: Changes;
+  readonly refusal: Refusal | null;
+}
+
 /**
  * `PATCH /{plural}`: records with an id are changed, the others created; one refusal and nothing is
- * written, every refused record is reported as the unknowns say. @throws Refusal (400, 422)
+ * written, or only what is refused is not; every refused record is reported as the unknowns say.
+ * @throws Refusal (400, 422)
  */
 export function saveMany(
   rule: ResourceRule,
   bodies: readonly unknown[],
   session: Session,
-): Changes {
-  const { bulkSaveMax, bulkOrder } = session.unknowns;
+): BulkChanges {
+  const { bulkSaveMax, bulkOrder, bulkSaveRefused } = session.unknowns;
   if (bodies.length > bulkSaveMax) throw unprocessable(TEXT.tooManyRecords);
   const changes = noChanges();
   const work: BulkWork = { rule, session, changes, problems: new Map(), refused: 0 };
@@ -170,11 +177,11 @@ export function saveMany(
       if (!isBody(body)) throw new Refusal([400, 'INVALID_REQUEST_BODY'], TEXT.bodyNotObject);
       saveInBulk(body, index, work);
     }
-    if (work.refused > 0) throw invalid(work.problems);
-    const { saved, deleted } = changes;
-    return bulkOrder === 'sent'
-      ? changes
-      : { saved: shuffled(saved, session.world.random), deleted };
+    const refusal = work.refused > 0 ? invalid(work.problems) : null;
+    if (refusal !== null && bulkSaveRefused === 'allOrNothing') throw refusal;
+    if (bulkOrder === 'sent') return { changes, refusal };
+    const saved = shuffled(changes.saved, session.world.random);
+    return { changes: { ...changes, saved }, refusal };
   });
 }
 

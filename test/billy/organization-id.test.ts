@@ -8,6 +8,7 @@ const refused = (attributes: Record<string, string>): BillyFailure =>
 const WHOLE = refused({});
 const NAMED = refused({ organizationId: 'must not be set' });
 const OTHER = refused({ name: 'is required' });
+const ALONE = { isAlone: true };
 
 describe('OrganizationIdRule', () => {
   it('applies to records that an organization owns, not to their children', () => {
@@ -28,9 +29,9 @@ describe('OrganizationIdRule', () => {
 
   it('suspects a refusal that names the field, or names none', () => {
     const rule = new OrganizationIdRule();
-    expect(rule.isSuspect(NAMED)).toBe(true);
-    expect(rule.isSuspect(WHOLE)).toBe(true);
-    expect(rule.isSuspect(OTHER)).toBe(false);
+    expect(rule.isSuspect(NAMED, ALONE)).toBe(true);
+    expect(rule.isSuspect(WHOLE, ALONE)).toBe(true);
+    expect(rule.isSuspect(OTHER, ALONE)).toBe(false);
   });
 
   it('suspects no refusal that did a part: what it did must not come twice', () => {
@@ -42,14 +43,14 @@ describe('OrganizationIdRule', () => {
       saved,
     });
     expect(partial.isWholeRecord).toBe(true);
-    expect(new OrganizationIdRule().isSuspect(partial)).toBe(false);
+    expect(new OrganizationIdRule().isSuspect(partial, ALONE)).toBe(false);
   });
 
   it('suspects nothing once Billy has accepted the field', () => {
     const rule = new OrganizationIdRule();
     rule.accepted();
-    expect(rule.isSuspect(NAMED)).toBe(false);
-    expect(rule.isSuspect(WHOLE)).toBe(false);
+    expect(rule.isSuspect(NAMED, ALONE)).toBe(false);
+    expect(rule.isSuspect(WHOLE, ALONE)).toBe(false);
   });
 
   it.each([

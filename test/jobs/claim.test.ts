@@ -24,6 +24,7 @@ async function partsWith(clock: Clock, store?: JobStore): Promise<EngineParts> {
     rowsMax: 1,
     leaseMs: 3000,
     abroadRulesetId: null,
+    bulkSave: false,
   };
   const billy = createBillyClient({
     ...{ baseUrl: 'http://127.0.0.1:1/v2', token: 't', rateLimit: null },

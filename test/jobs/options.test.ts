@@ -83,6 +83,7 @@ describe('jobOptionsOf', () => {
       duplicateStrategy: 'skip',
       matchBy: null,
       archiveIfInUse: false,
+      batchSize: 100,
     });
   });
 
@@ -94,6 +95,7 @@ describe('jobOptionsOf', () => {
       duplicateStrategy: 'merge',
       matchBy: ['phone'],
       archiveIfInUse: true,
+      batchSize: 7,
     } as const;
     expect(jobOptionsOf({ options: { ...options, dryRun: true, label: 'x' } })).toEqual(options);
   });

@@ -118,6 +118,7 @@ describe('the times of looking', () => {
     rowsMax: 9,
     leaseMs: 9,
     abroadRulesetId: null,
+    bulkSave: false,
   };
 
   it('are soon after the loss, then after the deadline and the settling time', () => {

@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { plan } from '../../src/jobs/plan.js';
 import { settleAll } from '../../src/jobs/run.js';
 import { scan } from '../../src/jobs/scan.js';
-import { judgeAllCreates, judgeCreates } from '../../src/jobs/settle-judge.js';
+import { systemClock } from '../../src/core/clock.js';
+import { judgeAllCreates, type Look, type Verdict } from '../../src/jobs/settle-judge.js';
+import type { LikenessShape } from '../../src/jobs/likeness.js';
 import { nextLook, settleRound } from '../../src/jobs/settle.js';
 import { changeItems, patchJob, type Work } from '../../src/jobs/work.js';
 import { customer } from '../../src/resources/customer.js';
@@ -14,7 +16,7 @@ import { openWork, type World } from '../support/engine-world.js';
 import { contactImage, createStep, itemOf } from './support/images.js';
 import { expectExact, stormWorld, twinsCsv } from './support/storm.js';
 
-type Seen = Parameters<typeof judgeCreates>[1];
+type Seen = Look;
 
 function seen(strangers: readonly RecordImage[], more: Partial<Seen> = {}): Seen {
   return {
@@ -25,6 +27,16 @@ function seen(strangers: readonly RecordImage[], more: Partial<Seen> = {}): Seen
     contested: [],
     ...more,
   };
+}
+
+/** What is said of each, in order; null: nothing yet. */
+async function judgeCreates(
+  items: readonly ItemRecord[],
+  look: Seen,
+  shape: LikenessShape,
+): Promise<(Verdict | null)[]> {
+  const judged = await judgeAllCreates(items, look, { shape, clock: systemClock });
+  return items.map((item) => judged.find((each) => each.item === item)?.verdict ?? null);
 }
 
 const EMAIL = { name: 'Ærø', email: 'a@ko.example', isPrimary: true };
@@ -44,8 +56,8 @@ describe('lost creates of equal content', () => {
     [3, 3, ['happened', 'happened', 'happened']],
     [1, 2, ['undecidable']],
     [2, 3, ['undecidable', 'undecidable']],
-  ])('k = %i, c = %i', (lost, found, kinds) => {
-    const verdicts = judgeCreates(group(lost), seen(copies(found)), customer);
+  ])('k = %i, c = %i', async (lost, found, kinds) => {
+    const verdicts = await judgeCreates(group(lost), seen(copies(found)), customer);
     expect(verdicts.map((verdict) => verdict?.kind)).toEqual(kinds);
     const adopted = verdicts.flatMap((verdict) =>
       verdict?.kind === 'happened' ? [verdict.image?.id] : [],
@@ -53,38 +65,41 @@ describe('lost creates of equal content', () => {
     expect(new Set(adopted).size).toBe(adopted.length);
   });
 
-  it('are undecidable when another job lost the same content and never knew', () => {
+  it('are undecidable when another job lost the same content and never knew', async () => {
     const item = itemOf([createStep(SENT)]);
     const { body } = createStep(SENT);
     const contested = [body];
     const judged = (count: number) =>
       judgeCreates([item], seen(copies(count), { contested }), customer);
-    expect(judged(1)).toEqual([{ kind: 'undecidable' }]);
-    expect(judged(0)).toEqual([{ kind: 'absent' }]);
+    expect(await judged(1)).toEqual([{ kind: 'undecidable' }]);
+    expect(await judged(0)).toEqual([{ kind: 'absent' }]);
   });
 
-  it('are postponed while the same content is under way', () => {
+  it('are postponed while the same content is under way', async () => {
     const item = itemOf([createStep(SENT)]);
     const underWay = [createStep(SENT).body];
-    expect(judgeCreates([item], seen([IMAGE], { underWay }), customer)).toEqual([null]);
-    expect(judgeCreates([], seen([IMAGE]), customer)).toEqual([]);
+    expect(await judgeCreates([item], seen([IMAGE], { underWay }), customer)).toEqual([null]);
+    expect(await judgeCreates([], seen([IMAGE]), customer)).toEqual([]);
   });
 
-  it('are postponed while a stranger may be that of a create that says more', () => {
+  it('are postponed while a stranger may be that of a create that says more', async () => {
     const richer = createStep({ ...SENT, paymentTermsDays: 14 }).body;
     const image = { ...IMAGE, fields: { ...IMAGE.fields, paymentTermsDays: 14 } };
     const item = itemOf([createStep(SENT)]);
-    const judged = (underWay: (typeof richer)[]) =>
-      judgeCreates([item], seen([image], { underWay }), customer).map((each) => each?.kind ?? null);
-    expect(judged([richer])).toEqual([null]);
-    expect(judged([])).toEqual(['happened']);
+    const judged = async (underWay: (typeof richer)[]) =>
+      (await judgeCreates([item], seen([image], { underWay }), customer)).map(
+        (each) => each?.kind ?? null,
+      );
+    expect(await judged([richer])).toEqual([null]);
+    expect(await judged([])).toEqual(['happened']);
   });
 
-  it('never take the record of one another, though one says less', () => {
+  it('never take the record of one another, though one says less', async () => {
     const poorer = itemOf([createStep(SENT)], { seq: 1 });
     const richer = itemOf([createStep({ ...SENT, paymentTermsDays: 14 })], { seq: 2 });
     const image = { ...IMAGE, fields: { ...IMAGE.fields, paymentTermsDays: 14 } };
-    const judged = judgeAllCreates([poorer, richer], seen([image]), customer);
+    const how = { shape: customer, clock: systemClock };
+    const judged = await judgeAllCreates([poorer, richer], seen([image]), how);
     const kinds = judged.map(({ item, verdict }) => [item.seq, verdict.kind]);
     expect(kinds.sort()).toEqual([
       [1, 'absent'],
@@ -92,7 +107,7 @@ describe('lost creates of equal content', () => {
     ]);
   });
 
-  it('are undecidable where only what people change next differs', () => {
+  it('are undecidable where only what people change next differs', async () => {
     const body = {
       type: 'invoice',
       contactId: 'c1',
@@ -105,14 +120,14 @@ describe('lost creates of equal content', () => {
     const step: Step = { kind: 'create', collection: 'invoices', id: null, body };
     const held = (more: Record<string, unknown>): RecordImage =>
       imageOf({ ...body, id: 'i1', ...more }, invoice);
-    const kindOf = (image: RecordImage) =>
-      judgeCreates([itemOf([step])], seen([image]), invoice)[0]?.kind;
-    expect(kindOf(held({}))).toBe('happened');
+    const kindOf = async (image: RecordImage) =>
+      (await judgeCreates([itemOf([step])], seen([image]), invoice))[0]?.kind;
+    expect(await kindOf(held({}))).toBe('happened');
     expect(
-      kindOf(held({ lines: [{ productId: 'v1', quantity: '1.0', unitPrice: '250.00' }] })),
+      await kindOf(held({ lines: [{ productId: 'v1', quantity: '1.0', unitPrice: '250.00' }] })),
     ).toBe('happened');
-    expect(kindOf(held({ state: 'approved', invoiceNo: '1001' }))).toBe('undecidable');
-    expect(kindOf(held({ entryDate: '2026-02-01' }))).toBe('absent');
+    expect(await kindOf(held({ state: 'approved', invoiceNo: '1001' }))).toBe('undecidable');
+    expect(await kindOf(held({ entryDate: '2026-02-01' }))).toBe('absent');
   });
 
   it.each([
@@ -122,9 +137,9 @@ describe('lost creates of equal content', () => {
     ['a city that was not sent', { cityText: 'Aarhus' }],
     ['a number that was not sent', { contactNo: 'K9' }],
     ['a VAT number that was not sent', { registrationNo: '13748136' }],
-  ])('do not take a record with %s', (_name, fields) => {
+  ])('do not take a record with %s', async (_name, fields) => {
     const other = { ...IMAGE, fields: { ...IMAGE.fields, ...fields } };
-    const [verdict] = judgeCreates([itemOf([createStep(SENT)])], seen([other]), customer);
+    const [verdict] = await judgeCreates([itemOf([createStep(SENT)])], seen([other]), customer);
     expect(verdict).toEqual({ kind: 'absent' });
   });
 
@@ -138,16 +153,16 @@ describe('lost creates of equal content', () => {
       ],
     ],
     ['no person', []],
-  ])('do not take a record with %s', (_name, persons) => {
+  ])('do not take a record with %s', async (_name, persons) => {
     const other = contactImage('r1', { name: 'Ærø', phone: '11' }, persons);
-    const [verdict] = judgeCreates([itemOf([createStep(SENT)])], seen([other]), customer);
+    const [verdict] = await judgeCreates([itemOf([createStep(SENT)])], seen([other]), customer);
     expect(verdict).toEqual({ kind: 'absent' });
   });
 
-  it('take a record that differs only in what Billy is known to leave out', () => {
+  it('take a record that differs only in what Billy is known to leave out', async () => {
     const dropped = { ...IMAGE, fields: { ...IMAGE.fields, phone: null } };
     const altered = new Set(['phone']);
-    const [verdict] = judgeCreates(
+    const [verdict] = await judgeCreates(
       [itemOf([createStep(SENT)])],
       seen([dropped], { altered }),
       customer,
@@ -155,10 +170,10 @@ describe('lost creates of equal content', () => {
     expect(verdict?.kind).toBe('happened');
   });
 
-  it("do not take another row's record because Billy has altered that field somewhere", () => {
+  it("do not take another row's record because Billy has altered that field somewhere", async () => {
     const other = { ...IMAGE, fields: { ...IMAGE.fields, name: 'En helt anden' } };
     const altered = new Set(['name']);
-    const [verdict] = judgeCreates(
+    const [verdict] = await judgeCreates(
       [itemOf([createStep(SENT)])],
       seen([other], { altered }),
       customer,
@@ -166,14 +181,14 @@ describe('lost creates of equal content', () => {
     expect(verdict?.kind).not.toBe('happened');
   });
 
-  it('do not take a record with a person where none was sent', () => {
+  it('do not take a record with a person where none was sent', async () => {
     const sent = itemOf([createStep({ name: 'Ærø', phone: '11' })]);
-    expect(judgeCreates([sent], seen([IMAGE]), customer)).toEqual([{ kind: 'absent' }]);
+    expect(await judgeCreates([sent], seen([IMAGE]), customer)).toEqual([{ kind: 'absent' }]);
   });
 
-  it('take a record to which Billy has added its own defaults', () => {
+  it('take a record to which Billy has added its own defaults', async () => {
     const filled = { ...IMAGE, fields: { ...IMAGE.fields, localeId: 'da_DK', currencyId: 'DKK' } };
-    const [verdict] = judgeCreates([itemOf([createStep(SENT)])], seen([filled]), customer);
+    const [verdict] = await judgeCreates([itemOf([createStep(SENT)])], seen([filled]), customer);
     expect(verdict?.kind).toBe('happened');
   });
 });

@@ -38,6 +38,7 @@ describe('the last check before a write', () => {
     rowsMax: 1,
     leaseMs: 15_000,
     abroadRulesetId: null,
+    bulkSave: false,
   };
 
   it('is made again by whoever slept over it, until it is recent', async () => {

@@ -61,7 +61,7 @@ describe('error answers', () => {
       ['row-2', spoken],
     ]);
     const reply = refusalReply(
-      { status: 422, code: 'OTHER', text: TEXT.invalid, problems, deleted: null },
+      { status: 422, code: 'OTHER', text: TEXT.invalid, problems, deleted: null, saved: null },
       OCCASION,
     );
     expect(value({ body: JSON.parse(reply.body) }, 'validationErrors')).toEqual({

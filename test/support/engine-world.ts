@@ -146,6 +146,7 @@ function settingsOf(options: WorldOptions): EngineSettings {
     maxConcurrent: options.maxConcurrent ?? 4,
     rowsMax: options.rowsMax ?? 100_000,
     leaseMs: options.leaseMs ?? 15_000,
+    bulkSave: options.bulkSave ?? false,
     abroadRulesetId: options.abroadRulesetId ?? null,
   };
 }

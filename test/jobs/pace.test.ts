@@ -1,0 +1,28 @@
+/** How long work is cut up (src/jobs/pace.ts). */
+import { describe, expect, it } from 'vitest';
+import { Pace } from '../../src/jobs/pace.js';
+
+describe('Pace', () => {
+  it('gives a turn only once it is due, and counts anew from there', async () => {
+    let [nowMs, turns] = [0, 0];
+    const pace = new Pace({
+      monotonicMs: () => nowMs,
+      turn: () => {
+        turns += 1;
+        // What else was due took a while.
+        nowMs += 1000;
+        return Promise.resolve();
+      },
+    });
+    const seen: number[] = [];
+    for (let piece = 0; piece < 60; piece += 1) {
+      nowMs += 1;
+      await pace.breathe();
+      seen.push(turns);
+    }
+    expect(seen[10]).toBe(0);
+    // Sixty pieces of a millisecond: never 50 of them in a row.
+    expect(turns).toBeGreaterThanOrEqual(2);
+    expect(turns).toBeLessThanOrEqual(6);
+  });
+});
