@@ -126,12 +126,14 @@ class Run {
       await Promise.race(this.#tasks);
       return;
     }
+    // Asked before looking: what is decided in between must still be found.
+    const isAllDecided = this.#plan.planner.isDone;
     const item = await this.#nextItem();
     if (item !== null) {
       this.#launch(await this.#takeBatch(item));
       return;
     }
-    if (!this.#plan.planner.isDone) await this.#waitForMore();
+    if (!isAllDecided) await this.#waitForMore();
     else if (this.#tasks.size > 0) await Promise.race(this.#tasks);
     else if (await this.#settling.wait(OBSERVE_MS)) return;
     else if (!(await releaseFirstWaiting(this.#outer))) this.#stop({ kind: 'drained' });
