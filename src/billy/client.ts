@@ -192,7 +192,8 @@ class HttpBillyClient implements BillyClient {
       this.#rule.accepted();
       return answer;
     } catch (error) {
-      if (!(error instanceof BillyFailure) || !this.#rule.isSuspect(error, { isAlone })) throw error;
+      if (!(error instanceof BillyFailure) || !this.#rule.isSuspect(error, { isAlone }))
+        throw error;
       return await this.#sendAgain(error, () => send(asItIs));
     }
   }

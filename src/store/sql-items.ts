@@ -1,11 +1,11 @@
 /** Items in SQL: their states move together with the counters of their job, or not at all. */
-import type { Kysely, Transaction } from 'kysely';
+import type { Kysely, Transaction, Updateable } from 'kysely';
 import { StoreError } from '../core/errors.js';
 import { LIMITS } from '../core/limits.js';
 import { fenced } from './fence.js';
 import type { JobStore } from './job-store.js';
 import { itemOf, itemPatchRow, newItemRow } from './rows.js';
-import type { Tables } from './schema.js';
+import type { ItemsTable, Tables } from './schema.js';
 import { Counters, countMoves, moveCounters, type Standing } from './counters.js';
 import { moveCauses, type Trouble } from './sql-causes.js';
 import { noteInJournal } from './sql-journal.js';
@@ -24,6 +24,12 @@ type ItemPart = Pick<
   | 'listCauses'
   | 'findOwned'
 >;
+
+/** Sets columns of one item, inside the open transaction; each database does it in its quickest way. */
+export type UpdateItem = (
+  transaction: Transaction<Tables>,
+  change: { jobId: string; seq: number; row: Updateable<ItemsTable> },
+) => Promise<void>;
 
 async function readStandings(
   transaction: Transaction<Tables>,
@@ -69,7 +75,7 @@ function checkedStanding(standings: Map<number, Standing>, change: ItemChange): 
   return before;
 }
 
-function changeQueries(db: Kysely<Tables>): Pick<ItemPart, 'changeItems'> {
+function changeQueries(db: Kysely<Tables>, update: UpdateItem): Pick<ItemPart, 'changeItems'> {
   return {
     async changeItems({ jobId, lease, changes, duplicates, nowMs, journal, moved = [] }) {
       if (changes.length === 0) return;
@@ -85,12 +91,7 @@ function changeQueries(db: Kysely<Tables>): Pick<ItemPart, 'changeItems'> {
             gone.push(...troubleOf(before, before.row));
             come.push(...troubleOf(change.patch, before.row));
           }
-          await transaction
-            .updateTable('items')
-            .set(itemPatchRow(change.patch))
-            .where('job_id', '=', jobId)
-            .where('seq', '=', change.seq)
-            .execute();
+          await update(transaction, { jobId, seq: change.seq, row: itemPatchRow(change.patch) });
         }
         counters.add('duplicates_in_file', duplicates?.inFile ?? 0);
         counters.add('duplicates_in_billy', duplicates?.inBilly ?? 0);
@@ -249,6 +250,11 @@ function summaryQueries(
   };
 }
 
-export function sqlItems(db: Kysely<Tables>): ItemPart {
-  return { ...batchQueries(db), ...changeQueries(db), ...readQueries(db), ...summaryQueries(db) };
+export function sqlItems(db: Kysely<Tables>, update: UpdateItem): ItemPart {
+  return {
+    ...batchQueries(db),
+    ...changeQueries(db, update),
+    ...readQueries(db),
+    ...summaryQueries(db),
+  };
 }

@@ -1,5 +1,5 @@
 /** The journal in SQL: appended to in the transaction of the change it tells of, never changed. */
-import type { Kysely, Selectable, Transaction } from 'kysely';
+import type { Insertable, Kysely, Selectable, Transaction } from 'kysely';
 import { canonicalJson } from '../core/hash.js';
 import { missingJob } from './fence.js';
 import type { JobStore } from './job-store.js';
@@ -10,6 +10,8 @@ import type { JournalEntry, JournalHead, JournalNote, LooseEntry, Undo } from '.
 type JournalPart = Pick<JobStore, 'appendJournal' | 'readJournal' | 'readJournalHead'>;
 
 const HEAD_ID = 1;
+/** Of ten columns each; a hundred writes are often told of together. */
+const ROWS_PER_INSERT = 100;
 
 function entryOf(row: Selectable<JournalTable>): JournalEntry {
   return {
@@ -46,25 +48,27 @@ async function append(
   atMs: number,
 ): Promise<void> {
   let head = await takePlaces(transaction, entries.length);
+  const rows: Insertable<JournalTable>[] = [];
   for (const { kind, organizationId, jobId, actor, durationMs, body } of entries) {
     const draft = { atMs, kind, organizationId, jobId, actor, durationMs, body };
     const { seq, hash, prevHash, ...sealed } = sealEntry(head, draft);
-    await transaction
-      .insertInto('journal')
-      .values({
-        seq,
-        at_ms: atMs,
-        kind,
-        organization_id: organizationId,
-        job_id: jobId,
-        actor: sealed.actor,
-        duration_ms: durationMs,
-        body: canonicalJson(body),
-        prev_hash: prevHash,
-        hash,
-      })
-      .execute();
+    rows.push({
+      seq,
+      at_ms: atMs,
+      kind,
+      organization_id: organizationId,
+      job_id: jobId,
+      actor: sealed.actor,
+      duration_ms: durationMs,
+      body: canonicalJson(body),
+      prev_hash: prevHash,
+      hash,
+    });
     head = { entries: seq, lastHash: hash };
+  }
+  for (let start = 0; start < rows.length; start += ROWS_PER_INSERT) {
+    const part = rows.slice(start, start + ROWS_PER_INSERT);
+    await transaction.insertInto('journal').values(part).execute();
   }
   await transaction
     .updateTable('journal_head')

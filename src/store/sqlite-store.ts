@@ -6,13 +6,14 @@ import { systemClock, type Clock } from '../core/clock.js';
 import { AppError, StoreError, messageOf } from '../core/errors.js';
 import { BUSY_TIMEOUT_MS, PATIENCE_MS, whenFree } from './busy.js';
 import type { JobStore } from './job-store.js';
+import { KeptStatements } from './kept-statements.js';
 import { MIGRATIONS } from './migrations.js';
 import type { Tables } from './schema.js';
 import { DECIDED_COLUMNS, decidedValues, PLAIN_COLUMN_COUNT } from './rows.js';
 import { sqlCapabilities } from './sql-capabilities.js';
 import { sqlDecided, type InsertItems, type Relaxed } from './sql-decided.js';
 import { sqlGroups } from './sql-groups.js';
-import { sqlItems } from './sql-items.js';
+import { sqlItems, type UpdateItem } from './sql-items.js';
 import { sqlJobs } from './sql-jobs.js';
 import { sqlJournal } from './sql-journal.js';
 import { sqlLeases } from './sql-leases.js';
@@ -55,24 +56,31 @@ async function migrate(database: Database.Database, db: Kysely<Tables>): Promise
   if (error !== undefined) throw failedWrite(error);
 }
 
-function prepareInsert(
-  database: Database.Database,
-  columns: readonly string[],
-): Database.Statement<(string | number | null)[]> {
+function insertText(columns: readonly string[]): string {
   const names = ['job_id', ...columns].map((name) => `"${name}"`).join(', ');
   const places = ['job_id', ...columns].map(() => '?').join(', ');
-  return database.prepare(`INSERT INTO items (${names}) VALUES (${places})`);
+  return `INSERT INTO items (${names}) VALUES (${places})`;
 }
 
-/** Statements prepared once, on the handle that the open transaction is on. */
-function itemInserter(database: Database.Database): InsertItems {
-  const plain = prepareInsert(database, DECIDED_COLUMNS.slice(0, PLAIN_COLUMN_COUNT));
-  const full = prepareInsert(database, DECIDED_COLUMNS);
+/** What is done for every row runs on the handle that the open transaction is on, past the query builder. */
+function itemInserter(statements: KeptStatements): InsertItems {
+  const plain = insertText(DECIDED_COLUMNS.slice(0, PLAIN_COLUMN_COUNT));
+  const full = insertText(DECIDED_COLUMNS);
   return (_transaction, { jobId, items }) => {
     for (const item of items) {
       const values = decidedValues(item);
-      (values.length === PLAIN_COLUMN_COUNT ? plain : full).run(jobId, ...values);
+      const text = values.length === PLAIN_COLUMN_COUNT ? plain : full;
+      statements.prepare(text).run(jobId, ...values);
     }
+    return Promise.resolve();
+  };
+}
+
+function itemUpdater(statements: KeptStatements): UpdateItem {
+  return (_transaction, { jobId, seq, row }) => {
+    const columns = Object.keys(row).map((name) => `"${name}" = ?`);
+    const text = `UPDATE items SET ${columns.join(', ')} WHERE job_id = ? AND seq = ?`;
+    statements.prepare(text).run(...Object.values(row), jobId, seq);
     return Promise.resolve();
   };
 }
@@ -151,16 +159,18 @@ export async function openSqliteStore({
 }): Promise<JobStore> {
   try {
     const database = openDatabase(path);
-    const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database }) });
+    const statements = new KeptStatements(database);
+    const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: statements }) });
     await turnWalOn(database, clock);
     await migrate(database, db);
+    statements.forget();
     database.pragma(`busy_timeout = ${String(BUSY_TIMEOUT_MS)}`);
     const store: JobStore = {
       ...sqlJobs(db),
       ...sqlRequests(db),
       ...sqlLeases(db),
-      ...sqlItems(db),
-      ...sqlDecided(relaxedOn(database, db), itemInserter(database)),
+      ...sqlItems(db, itemUpdater(statements)),
+      ...sqlDecided(relaxedOn(database, db), itemInserter(statements)),
       ...sqlGroups(db),
       ...sqlMappings(db),
       ...sqlCapabilities(db),

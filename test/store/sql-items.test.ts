@@ -1,17 +1,22 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LIMITS } from '../../src/core/limits.js';
-import { sqlItems } from '../../src/store/sql-items.js';
+import { sqlItems, type UpdateItem } from '../../src/store/sql-items.js';
 import { sqlJobs } from '../../src/store/sql-jobs.js';
 import { change, newItems, newJob, NOW_MS } from './contract/fixtures.js';
 import { openTables, type BareTables } from './support/sqlite-files.js';
 
+/** The plainest way to do it; a store has its own. */
+const update: UpdateItem = async (transaction, { jobId: job, seq, row }) => {
+  const items = transaction.updateTable('items').set(row);
+  await items.where('job_id', '=', job).where('seq', '=', seq).execute();
+};
 const jobId = 'j1';
 const lease = { name: 'job:j1', owner: 'one' };
 let tables: BareTables;
 let items: ReturnType<typeof sqlItems>;
 beforeEach(async () => {
   tables = await openTables();
-  items = sqlItems(tables.db);
+  items = sqlItems(tables.db, update);
   await sqlJobs(tables.db).createJob(newJob(jobId));
   tables.database.exec(
     "INSERT INTO leases (name, owner, expires_at_ms) VALUES ('job:j1', 'one', 5)",
