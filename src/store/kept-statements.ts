@@ -2,7 +2,7 @@
 import type Database from 'better-sqlite3';
 import type { SqliteDatabase } from 'kysely';
 
-type Statement = Database.Statement<unknown[]>;
+type Statement = Database.Statement;
 
 /** Lists of ids make texts of many lengths; the oldest gives way. */
 const KEPT_MAX = 200;
@@ -18,7 +18,7 @@ export class KeptStatements implements SqliteDatabase {
   prepare(sql: string): Statement {
     const known = this.#kept.get(sql);
     if (known !== undefined) return known;
-    const statement = this.#database.prepare<unknown[]>(sql);
+    const statement = this.#database.prepare(sql);
     const [oldest] = this.#kept.keys();
     if (oldest !== undefined && this.#kept.size >= KEPT_MAX) this.#kept.delete(oldest);
     this.#kept.set(sql, statement);
