@@ -10,7 +10,7 @@ import type { ItemChange, ItemPatch, ItemRecord, RecordImage, Step } from '../st
 import { settledNote } from './journal.js';
 import { halvesOf, removalBatches } from './removal-batches.js';
 import { DELETED, goneAs, notDeleted, removalOf, sendDeletion } from './send-delete.js';
-import { beginProgress, concernsAll, intentChange, type Progress, type Sent } from './send.js';
+import { beginProgress, concernsAll, recordIntents, type Progress, type Sent } from './send.js';
 import { changeItems, checkJustNow, lookUpMany, stepsOf, type Work } from './work.js';
 
 /** Items that one request, or one answer, has brought to the same end. */
@@ -112,12 +112,12 @@ export class Removals {
       const step = removalOf(this.#work, item);
       return step === null ? [] : [{ step, progress: beginProgress(this.#work, item) }];
     });
-    let isIntended = false;
+    let hasIntent = false;
     const beforeSend = async (): Promise<void> => {
       await checkJustNow(this.#work, async () => {
-        signal.throwIfAborted();
-        await this.#intend(batch, isIntended);
-        isIntended = true;
+        const sending = batch.map(({ progress }) => ({ ...progress, hasIntent }));
+        await recordIntents(this.#work, sending);
+        hasIntent = true;
       });
       for (const { progress } of batch) progress.notes.leaves();
     };
@@ -131,13 +131,6 @@ export class Removals {
     const { gone, left } = await this.#noteGone(batch, deleted);
     const silent = await this.#settleSilent(left);
     return { handled: [...gone, ...silent.handled], again: silent.again };
-  }
-
-  async #intend(batch: readonly Removal[], hasIntent: boolean): Promise<void> {
-    const changes = batch.map(({ progress }) =>
-      intentChange(this.#work, { ...progress, hasIntent }),
-    );
-    await changeItems(this.#work, changes, { journal: this.#takeNotes(batch) });
   }
 
   #takeNotes(batch: readonly Removal[]) {

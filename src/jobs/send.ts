@@ -189,7 +189,7 @@ export async function settleFailure(work: Work, progress: Progress, error: unkno
 }
 
 /** What an item says once its write is about to leave. */
-export function intentChange(work: Work, progress: Progress): ItemChange {
+function intentChange(work: Work, progress: Progress): ItemChange {
   const { item, step, recordId, image, hasWritten } = progress;
   const patch: ItemPatch = {
     state: 'sending',

@@ -87,9 +87,12 @@ describe('status', () => {
 
   it('tells of a rollback’s own progress', async () => {
     const latencyMs = { min: 15, max: 15, tailChance: 0, tailMs: 0 };
-    const world = await calmWorld({ sandbox: { latencyMs } });
-    const rows = Array.from({ length: 300 }, (_, index) => `Kunde ${String(index)}`);
-    const { id } = await world.imported(['name', ...rows].join('\n'));
+    // Restored one by one: what is created would be gone in a few requests.
+    const world = await calmWorld({ sandbox: { latencyMs, contacts: 300 } });
+    const rows = world.held('contacts').map(({ id }) => `${id},70101010`);
+    const csvContent = ['id,phone', ...rows].join('\n');
+    const { id } = await world.start({ csvContent }, {}, { operation: 'update' });
+    expect((await world.ended(id)).outcomes.updated).toBe(300);
     const { signal } = new AbortController();
     await world.service.rollback(id, { dryRun: false, reason: null, signal });
     const { view, heard } = await waitFor(world, id, { seconds: 20 });
