@@ -109,8 +109,8 @@ function expectTruth({ samples, endMs }: { samples: readonly Sample[]; endMs: nu
     const sample = samples.find(({ atMs }) => atMs >= lookMs);
     const truth = (endMs - (sample?.atMs ?? 0)) / 1000;
     const { etaSeconds = null } = sample?.view ?? {};
-    // A busy machine's tenth of a second is two of this clock.
-    expect(Math.abs((etaSeconds ?? -100) - truth)).toBeLessThanOrEqual(truth * 0.1 + 3);
+    // A busy machine's quarter of a second is five of this clock.
+    expect(Math.abs((etaSeconds ?? -100) - truth)).toBeLessThanOrEqual(truth * 0.1 + 5);
   }
 }
 
@@ -120,8 +120,9 @@ const fresh = (count: number): string[] =>
 const known = (world: World, count: number): string[] =>
   world
     .held('contacts')
+    .flatMap(({ contactNo }) => (typeof contactNo === 'string' ? [contactNo] : []))
     .slice(0, count)
-    .map(({ contactNo }, index) => `Kendt ${String(index)},${String(contactNo)}`);
+    .map((contactNo, index) => `Kendt ${String(index)},${contactNo}`);
 
 function limitedWorld(contacts: number): Promise<World> {
   const clock = fastClock(FACTOR);
@@ -138,16 +139,19 @@ describe('at a limited rate the eta is within a tenth of the truth from the firs
     ],
     ['half are there already, at the end', (world: World) => [...fresh(150), ...known(world, 150)]],
   ])('when %s', { timeout: 60_000 }, async (_title, rowsOf) => {
-    const world = await limitedWorld(150);
+    const world = await limitedWorld(250);
     const csv = `name,contactNo\n${rowsOf(world).join('\n')}\n`;
     const { id } = await world.startImport(csv);
     expectTruth(await watched(world, id, 'processing'));
   });
 
   it('of a rollback too', { timeout: 60_000 }, async () => {
-    const world = await limitedWorld(0);
-    const { id } = await world.startImport(`name,contactNo\n${fresh(100).join('\n')}\n`);
-    await world.ended(id);
+    const world = await limitedWorld(150);
+    // What was updated is restored one by one.
+    const csv = `name,contactNo\n${known(world, 100).join('\n')}\n`;
+    const { id } = await world.startImport(csv, { duplicateStrategy: 'update' });
+    const { outcomes } = await world.ended(id);
+    expect(outcomes.updated).toBeGreaterThan(60);
     const signal = new AbortController().signal;
     await world.service.rollback(id, { dryRun: false, reason: null, signal });
     expectTruth(await watched(world, id, 'rolling_back'));

@@ -137,6 +137,39 @@ async function applyBatch(
   expect(await store.listItems({ jobId: claimed.jobId, limit: 100 })).toEqual(before);
 }
 
+function describePaceOfJobs(open: OpenStore): void {
+  describe('the pace of a job', () => {
+    const store = freshStore(open);
+
+    it('is that of what was sent, not of what ended without a request', async () => {
+      const claimed = await claimedJob(store(), 'j1', { items: 20 });
+      const plan: ItemPlan = { outcome: 'created', steps: [STEP], changes: [] };
+      const move = async (seq: number, patch: ItemPatch, atMs: number): Promise<void> => {
+        await store().changeItems({
+          ...claimed,
+          changes: [change(seq, patch, ITEM_STATES)],
+          nowMs: NOW_MS + atMs,
+        });
+      };
+      for (let seq = 1; seq <= 10; seq += 1) await move(seq, { state: 'ready', plan }, 0);
+      for (let seq = 11; seq <= 20; seq += 1) {
+        await move(seq, { state: 'ended', outcome: 'skipped' }, 1);
+      }
+      expect(await store().getJob({ jobId: 'j1' })).toMatchObject({ tempo: null });
+      for (let seq = 1; seq <= 10; seq += 1) {
+        await move(seq, { state: 'sending' }, seq * 1000);
+        await move(seq, { state: 'ended', outcome: 'created' }, seq * 1000 + 500);
+      }
+      const { tempo } = (await store().getJob({ jobId: 'j1' })) ?? {};
+      expect(tempo).toMatchObject({
+        kind: 'run',
+        base: { atMs: NOW_MS + 1500, done: 0 },
+        last: { atMs: NOW_MS + 10_500, done: 9 },
+      });
+    });
+  });
+}
+
 export function describeCounters(open: OpenStore): void {
   describe('counters', () => {
     const store = freshStore(open);
@@ -182,33 +215,6 @@ export function describeCounters(open: OpenStore): void {
       await expectCounted(store(), 'j1');
     });
 
-    it('tell the pace of what was sent, and none of what ended without a request', async () => {
-      const claimed = await claimedJob(store(), 'j1', { items: 20 });
-      const plan: ItemPlan = { outcome: 'created', steps: [STEP], changes: [] };
-      const move = async (seq: number, patch: ItemPatch, atMs: number): Promise<void> => {
-        await store().changeItems({
-          ...claimed,
-          changes: [change(seq, patch, ITEM_STATES)],
-          nowMs: NOW_MS + atMs,
-        });
-      };
-      for (let seq = 1; seq <= 10; seq += 1) await move(seq, { state: 'ready', plan }, 0);
-      for (let seq = 11; seq <= 20; seq += 1) {
-        await move(seq, { state: 'ended', outcome: 'skipped' }, 1);
-      }
-      expect(await store().getJob({ jobId: 'j1' })).toMatchObject({ tempo: null });
-      for (let seq = 1; seq <= 10; seq += 1) {
-        await move(seq, { state: 'sending' }, seq * 1000);
-        await move(seq, { state: 'ended', outcome: 'created' }, seq * 1000 + 500);
-      }
-      const { tempo } = (await store().getJob({ jobId: 'j1' })) ?? {};
-      expect(tempo).toMatchObject({
-        kind: 'run',
-        base: { atMs: NOW_MS + 1500, done: 0 },
-        last: { atMs: NOW_MS + 10_500, done: 9 },
-      });
-    });
-
     it('belong to one job each', async () => {
       const claimed = await claimedJob(store(), 'j1', { items: 1 });
       await claimedJob(store(), 'j2', { items: 1 });
@@ -216,4 +222,5 @@ export function describeCounters(open: OpenStore): void {
       expect((await store().getJob({ jobId: 'j2' }))?.outcomes.failed).toBe(0);
     });
   });
+  describePaceOfJobs(open);
 }
