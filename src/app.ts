@@ -14,7 +14,7 @@ import type { EngineSettings } from './jobs/work.js';
 import { createInProcessQueue } from './queue/in-process-queue.js';
 import type { JobStore } from './store/job-store.js';
 import { openSqliteStore } from './store/sqlite-store.js';
-import { createClient, openDataDir, tokenHashOf } from './wiring.js';
+import { createClient, learnedPerSecond, openDataDir, tokenHashOf } from './wiring.js';
 
 export interface App {
   readonly service: JobService;
@@ -91,6 +91,7 @@ export async function createApp(
     dataDir,
     fileBytesMax: config.BULK_MAX_FILE_BYTES,
     rateLimit: config.BILLY_RATE_LIMIT,
+    learnedPerSecond: () => learnedPerSecond(config, store),
     ...files,
   });
   engine.start();

@@ -1,6 +1,7 @@
 /** What settings stand for, whichever root composes it: the data folder, the client, the token's fingerprint. */
 import { chmodSync, mkdirSync } from 'node:fs';
 import { createBillyClient } from './billy/client.js';
+import { paceOf } from './billy/governor.js';
 import type { SharedSends } from './billy/send-log.js';
 import type { Transport } from './billy/transport.js';
 import type { BillyClient } from './billy/types.js';
@@ -47,6 +48,15 @@ function sharedSendsOf(config: Config, store: JobStore | null): SharedSends | nu
     read: (span) => store.readSends({ ...span, scope }),
     keep: (next) => store.keepPace({ ...next, scope }),
   };
+}
+
+/** Requests a second that 429s have taught for the token, by whichever process; null: nothing. */
+export async function learnedPerSecond(config: Config, store: JobStore): Promise<number | null> {
+  const scope = tokenHashOf(config);
+  // Without a limit of ours there is nothing that could be kept below it.
+  if (scope === null || config.BILLY_RATE_LIMIT === null) return null;
+  const { kept } = await store.readSends({ scope, sinceMs: 0, untilMs: 0 });
+  return paceOf(kept.pace)?.perSecond ?? null;
 }
 
 export interface ClientParts {

@@ -6,7 +6,7 @@ import { resolveConfig, type Config } from '../src/config.js';
 import { systemClock } from '../src/core/clock.js';
 import { createLog } from '../src/core/log.js';
 import { openSqliteStore } from '../src/store/sqlite-store.js';
-import { createClient, openDataDir, tokenHashOf } from '../src/wiring.js';
+import { createClient, learnedPerSecond, openDataDir, tokenHashOf } from '../src/wiring.js';
 import { openWorkbench, tempRoot } from './tools/support/workbench.js';
 
 const configWith = (env: Record<string, string>): Config => resolveConfig({ flags: {}, env });
@@ -67,5 +67,28 @@ describe('the client', () => {
     expect(asked).toEqual([]);
     await counted?.organization(READ);
     expect(asked).toEqual([tokenHashOf(config)]);
+  });
+});
+
+describe('the learned rate', () => {
+  it('is that of the token, whoever learned it, and none without a limit', async () => {
+    const config = configWith({ BILLY_ACCESS_TOKEN: 'sesame' });
+    const store = await openSqliteStore({ path: ':memory:' });
+    onTestFinished(() => store.close());
+    expect(await learnedPerSecond(config, store)).toBeNull();
+    const scope = tokenHashOf(config) ?? '';
+    const limit = { count: 1, windowMs: 1, spacingMs: 0, catchUpMs: 0, leadMs: 0, keepMs: 1 };
+    await store.takeSend({ scope, slot: 's', paceVersion: 0, now: () => 1, ...limit });
+    const pace = { perSecond: 0.5, goodPerSecond: null, badPerSecond: null, slowDowns: [] };
+    const times = { slowedAtMs: 0, changedAtMs: 0, ignoreUntilMs: 0 };
+    await store.keepPace({ scope, version: 0, pace: { ...pace, ...times } });
+    expect(await learnedPerSecond(config, store)).toBe(0.5);
+    for (const env of [
+      { BILLY_ACCESS_TOKEN: 'other' },
+      { BILLY_ACCESS_TOKEN: 'sesame', BILLY_RATE_LIMIT: 'unlimited' },
+      {},
+    ]) {
+      expect(await learnedPerSecond(configWith(env), store)).toBeNull();
+    }
   });
 });

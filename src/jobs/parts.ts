@@ -10,7 +10,7 @@ import type { JobStore } from '../store/job-store.js';
 import type { JobRecord } from '../store/types.js';
 import type { Account } from './account.js';
 import type { Engine } from './engine.js';
-import type { AllowedRate } from './view.js';
+import type { AllowedRate } from './progress.js';
 
 export interface ServiceParts {
   readonly store: JobStore;
@@ -24,6 +24,8 @@ export interface ServiceParts {
   readonly fileBytesMax: number;
   /** BILLY_RATE_LIMIT; null: none. */
   readonly rateLimit: AllowedRate | null;
+  /** Requests a second that Billy's 429s have taught; null: nothing. */
+  readonly learnedPerSecond: () => Promise<number | null>;
   readonly removeFile: (path: string) => Promise<void>;
   /** The real path of a file to write; throws `PATH_NOT_ALLOWED` or `FILE_EXISTS`. */
   readonly targetFor: (path: string, options: { overwrite: boolean }) => Promise<string>;

@@ -291,9 +291,10 @@ export class JobService {
     await store.appendJournal({ entry, nowMs: clock.nowMs() });
   }
 
-  #view(job: JobRecord): Promise<JobView> {
+  async #view(job: JobRecord): Promise<JobView> {
     const { store, clock, rateLimit } = this.#parts;
-    return viewJob(store, job, { nowMs: clock.nowMs(), rate: rateLimit });
+    const learnedPerSecond = await this.#parts.learnedPerSecond();
+    return viewJob(store, job, { nowMs: clock.nowMs(), rate: rateLimit, learnedPerSecond });
   }
 
   /** Waits for the forecast a while; a long one goes on and shows in the status later. */

@@ -13,6 +13,7 @@ import {
   type JobRecord,
   type Outcome,
 } from '../store/types.js';
+import { etaSecondsOf, perSecondOf, rateViewOf, type AllowedRate } from './progress.js';
 import { isEnded } from './state.js';
 
 const count = z.number();
@@ -47,6 +48,8 @@ export const jobViewSchema = z.looseObject({
   outcomes: z.looseObject(OUTCOME_SHAPE),
   duplicates: z.looseObject({ inFile: count, inBilly: count }),
   etaSeconds: count.nullable(),
+  /** BILLY_RATE_LIMIT, and what Billy's 429s have taught; null: nothing, or it is the limit. */
+  rate: z.looseObject({ allowed: z.string(), learned: text }),
   /** What running a dry run's plan takes at the allowed rate; null for anything else. */
   estimate: z.looseObject({ requests: count, seconds: count.nullable() }).nullable(),
   itemsPerMinute: count.nullable(),
@@ -131,32 +134,28 @@ export function progressOf(job: JobRecord): number {
 }
 
 function paceOf(job: JobRecord, nowMs: number) {
-  const startedAtMs = job.startedAtMs;
+  const { startedAtMs } = job;
   if (startedAtMs === null) return { durationMs: 0, itemsPerMinute: null, etaSeconds: null };
   const durationMs = Math.max(0, (job.completedAtMs ?? nowMs) - startedAtMs);
-  const { processedItems, notAttemptedItems } = countsOf(job);
-  if (processedItems === 0 || durationMs === 0) {
-    return { durationMs, itemsPerMinute: null, etaSeconds: null };
-  }
-  const perMs = processedItems / durationMs;
-  const isRunning = job.status === 'processing';
+  const { processedItems } = countsOf(job);
+  const isPaceless = processedItems === 0 || durationMs === 0;
   return {
     durationMs,
-    itemsPerMinute: Math.round(perMs * MS_PER_MINUTE),
-    etaSeconds: isRunning ? Math.ceil(notAttemptedItems / perMs / 1000) : null,
+    itemsPerMinute: isPaceless ? null : Math.round((processedItems / durationMs) * MS_PER_MINUTE),
+    etaSeconds: etaSecondsOf(job, nowMs),
   };
 }
 
 const planResultSchema = z.object({ requests: z.number() });
 
-/** Requests of the plan, and how long the allowed rate makes them take; nothing is guessed beyond that. */
-function estimateOf(job: JobRecord, rate: AllowedRate | null): JobView['estimate'] {
+/** Requests of the plan, and how long the rate makes them take; nothing is guessed beyond that. */
+function estimateOf(job: JobRecord, { rate, learnedPerSecond = null }: Now): JobView['estimate'] {
   if (!job.dryRun || job.status !== 'completed') return null;
   const planned = planResultSchema.safeParse(job.result);
   if (!planned.success) return null;
   const { requests } = planned.data;
-  const seconds = rate === null ? null : Math.ceil((requests * rate.windowMs) / rate.count / 1000);
-  return { requests, seconds };
+  const perSecond = perSecondOf(rate, learnedPerSecond);
+  return { requests, seconds: perSecond === null ? null : Math.ceil(requests / perSecond) };
 }
 
 function rollbackOf(job: JobRecord): JobView['rollback'] {
@@ -209,19 +208,17 @@ function sizeOf(view: JobView): number {
   return JSON.stringify(view).length;
 }
 
-/** BILLY_RATE_LIMIT. */
-export interface AllowedRate {
-  readonly count: number;
-  readonly windowMs: number;
+/** What a view depends on beside the job. */
+export interface Now {
+  readonly nowMs: number;
+  readonly rate: AllowedRate | null;
+  /** What Billy's 429s have taught, requests a second. */
+  readonly learnedPerSecond?: number | null;
 }
 
 /** Reads what belongs to the job's view: bounded lists by index, counters from the job itself. */
-export async function viewJob(
-  store: JobStore,
-  job: JobRecord,
-  now: { readonly nowMs: number; readonly rate: AllowedRate | null },
-): Promise<JobView> {
-  const { nowMs, rate } = now;
+export async function viewJob(store: JobStore, job: JobRecord, now: Now): Promise<JobView> {
+  const { nowMs, rate, learnedPerSecond = null } = now;
   const jobId = job.id;
   const troubled = await store.listItems({ jobId, isTrouble: true, limit: LIMITS.jobErrorsMax });
   const causes = await store.listCauses({ jobId, limit: LIMITS.jobCausesMax });
@@ -244,7 +241,8 @@ export async function viewJob(
     outcomes: { ...job.outcomes },
     duplicates: { inFile: job.duplicatesInFile, inBilly: job.duplicatesInBilly },
     ...paceOf(job, nowMs),
-    estimate: estimateOf(job, rate),
+    rate: { ...rateViewOf(rate, learnedPerSecond) },
+    estimate: estimateOf(job, now),
     error: job.error === null ? null : { ...job.error },
     warnings: job.warnings
       .slice(0, WARNINGS_SHOWN)

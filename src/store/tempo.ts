@@ -64,7 +64,7 @@ function isLong(tempo: Tempo, nowMs: number): boolean {
 }
 
 /** How much is done in a millisecond; null while that cannot be said. */
-export function doneEachMs(tempo: Tempo): number | null {
+function doneEachMs(tempo: Tempo): number | null {
   const { base, last } = tempo;
   if (usualGapMs(tempo) === null || last.atMs <= base.atMs) return null;
   return (last.done - base.done) / (last.atMs - base.atMs);

@@ -122,6 +122,9 @@ export function summarizeJob(job: JobView): string {
     const time = seconds === null ? '' : `, about ${String(seconds)} s at the allowed rate`;
     lines.push(`Running it takes ${String(requests)} requests${time}.`);
   }
+  if (job.rate.learned !== null) {
+    lines.push(`Billy tolerates ${job.rate.learned} now; ${job.rate.allowed} is allowed.`);
+  }
   if (job.etaSeconds !== null) lines.push(`About ${String(job.etaSeconds)} s left.`);
   lines.push(`Report: ${job.reportUri}`);
   return lines.join('\n').slice(0, LIMITS.resultCharsMax);

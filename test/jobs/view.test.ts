@@ -16,7 +16,7 @@ const FIELDS = [
 ];
 
 /** Beyond the contract's. */
-const FURTHER_FIELDS = ['estimate'];
+const FURTHER_FIELDS = ['estimate', 'rate'];
 
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
@@ -205,7 +205,11 @@ describe('pace', () => {
   }
 
   it('is measured from the start to now while it runs', async () => {
-    expect(await pace({ startedAtMs: 1000 }, 61_000)).toEqual({
+    const mark = (atMs: number, done: number) => ({ atMs, done, moves: done });
+    const [base, last] = [mark(31_000, 0), mark(61_000, 15)];
+    const tempo = { kind: 'run', base, next: base, last } as const;
+    const planned = { plannedItems: 90, requestsPlanned: 90, requestsLeft: 60, tempo };
+    expect(await pace({ startedAtMs: 1000, ...planned }, 61_000)).toEqual({
       durationMs: 60_000,
       itemsPerMinute: 30,
       etaSeconds: 120,
@@ -246,6 +250,15 @@ describe('the estimate of a dry run', () => {
   it('is its requests, and the time that the allowed rate makes of them', async () => {
     expect(await estimate({})).toEqual({ requests: 251, seconds: 151 });
     expect(await estimate({}, null)).toEqual({ requests: 251, seconds: null });
+  });
+
+  it('goes by what Billy tolerates where that is less', async () => {
+    const { world, job } = await stored();
+    const dry = { ...job, dryRun: true, status: 'completed', result: { requests: 251 } } as const;
+    const now = { nowMs: 0, rate: RATE, learnedPerSecond: 0.5 };
+    const view = await viewJob(world.store, dry, now);
+    expect(view.estimate).toEqual({ requests: 251, seconds: 502 });
+    expect(view.rate).toEqual({ allowed: '100/min', learned: '30/min' });
   });
 
   it.each([

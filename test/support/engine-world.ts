@@ -211,6 +211,7 @@ function startProcess(ground: Ground, changes: WorldOptions): Process {
     dataDir,
     fileBytesMax: options.fileBytesMax ?? 64 * 1024 * 1024,
     rateLimit,
+    learnedPerSecond: () => Promise.resolve(null),
     ...fileWork(openAllowedFolders(folder, folder)),
   };
   engine.start();

@@ -46,6 +46,14 @@ describe('summarizeJob', () => {
     expect(text).not.toContain('D: why');
   });
 
+  it('tells of a rate that Billy has taught', () => {
+    const rate = { allowed: '100/min', learned: '57/min' };
+    expect(summarizeJob(jobView({ rate }))).toContain(
+      'Billy tolerates 57/min now; 100/min is allowed.',
+    );
+    expect(summarizeJob(jobView())).not.toContain('tolerates');
+  });
+
   it('tells what running a plan takes', () => {
     const summary = (seconds: number | null): string =>
       summarizeJob(jobView({ dryRun: true, estimate: { requests: 953, seconds } }));

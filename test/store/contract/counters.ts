@@ -3,12 +3,15 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JobStore } from '../../../src/store/job-store.js';
 import {
+  ITEM_STATES,
   OUTCOMES,
   type ItemChange,
   type ItemPatch,
+  type ItemPlan,
   type ItemRecord,
   type ItemState,
   type JobRecord,
+  type Step,
   type UndoState,
 } from '../../../src/store/types.js';
 import {
@@ -45,12 +48,24 @@ interface Drawn {
   readonly isIllegal: boolean;
 }
 
+const STEP: Step = { kind: 'create', collection: 'contacts', id: null, body: {} };
+
+const drawnPlan: fc.Arbitrary<ItemPlan | null> = fc.option(
+  fc.integer({ min: 0, max: 3 }).map((count) => ({
+    outcome: 'created',
+    steps: Array.from({ length: count }, () => STEP),
+    changes: [],
+  })),
+);
+
 const drawnPatch: fc.Arbitrary<ItemPatch> = fc.record(
   {
     state: fc.constantFrom(...STATES),
     outcome: fc.constantFrom(null, ...OUTCOMES),
     undoState: fc.constantFrom(null, ...UNDO_STATES),
     attempts: fc.nat(3),
+    plan: drawnPlan,
+    step: fc.nat(4),
   },
   { requiredKeys: [] },
 );
@@ -77,6 +92,8 @@ function changesFor(batch: readonly Drawn[], states: ReadonlyMap<number, ItemSta
 
 function countsOf(items: readonly ItemRecord[]): unknown {
   const count = (is: (item: ItemRecord) => boolean): number => items.filter(is).length;
+  const sum = (of: (item: ItemRecord) => number): number =>
+    items.reduce((total, item) => total + of(item), 0);
   return {
     outcomes: Object.fromEntries(
       OUTCOMES.map((outcome) => [outcome, count((item) => item.outcome === outcome)]),
@@ -84,13 +101,18 @@ function countsOf(items: readonly ItemRecord[]): unknown {
     reversed: count((item) => item.undoState === 'reversed'),
     kept: count((item) => item.undoState === 'kept'),
     errored: count((item) => item.undoState === 'errored'),
+    plannedItems: count(({ state }) => state !== 'read'),
+    requestsPlanned: sum(({ plan }) => plan?.steps.length ?? 0),
+    requestsLeft: sum(({ state, plan, step }) =>
+      state === 'ended' ? 0 : Math.max(0, (plan?.steps.length ?? 0) - step),
+    ),
   };
 }
 
 function countersOf(job: JobRecord | null): unknown {
-  const { outcomes, undo } = job ?? {};
+  const { outcomes, undo, plannedItems, requestsPlanned, requestsLeft } = job ?? {};
   const { reversed, kept, errored } = undo ?? {};
-  return { outcomes, reversed, kept, errored };
+  return { outcomes, reversed, kept, errored, plannedItems, requestsPlanned, requestsLeft };
 }
 
 async function expectCounted(store: JobStore, jobId: string): Promise<ItemRecord[]> {
@@ -113,6 +135,39 @@ async function applyBatch(
   }
   await expect(changing).rejects.toMatchObject({ code: 'STORE_FAILED' });
   expect(await store.listItems({ jobId: claimed.jobId, limit: 100 })).toEqual(before);
+}
+
+function describePaceOfJobs(open: OpenStore): void {
+  describe('the pace of a job', () => {
+    const store = freshStore(open);
+
+    it('is that of what was sent, not of what ended without a request', async () => {
+      const claimed = await claimedJob(store(), 'j1', { items: 20 });
+      const plan: ItemPlan = { outcome: 'created', steps: [STEP], changes: [] };
+      const move = async (seq: number, patch: ItemPatch, atMs: number): Promise<void> => {
+        await store().changeItems({
+          ...claimed,
+          changes: [change(seq, patch, ITEM_STATES)],
+          nowMs: NOW_MS + atMs,
+        });
+      };
+      for (let seq = 1; seq <= 10; seq += 1) await move(seq, { state: 'ready', plan }, 0);
+      for (let seq = 11; seq <= 20; seq += 1) {
+        await move(seq, { state: 'ended', outcome: 'skipped' }, 1);
+      }
+      expect(await store().getJob({ jobId: 'j1' })).toMatchObject({ tempo: null });
+      for (let seq = 1; seq <= 10; seq += 1) {
+        await move(seq, { state: 'sending' }, seq * 1000);
+        await move(seq, { state: 'ended', outcome: 'created' }, seq * 1000 + 500);
+      }
+      const { tempo } = (await store().getJob({ jobId: 'j1' })) ?? {};
+      expect(tempo).toMatchObject({
+        kind: 'run',
+        base: { atMs: NOW_MS + 1500, done: 0 },
+        last: { atMs: NOW_MS + 10_500, done: 9 },
+      });
+    });
+  });
 }
 
 export function describeCounters(open: OpenStore): void {
@@ -167,4 +222,5 @@ export function describeCounters(open: OpenStore): void {
       expect((await store().getJob({ jobId: 'j2' }))?.outcomes.failed).toBe(0);
     });
   });
+  describePaceOfJobs(open);
 }

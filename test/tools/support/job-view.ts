@@ -29,6 +29,7 @@ export function jobView(
     notAttemptedItems: 0,
     duplicates: { inFile: 0, inBilly: 0 },
     etaSeconds: null,
+    rate: { allowed: '100/min', learned: null },
     estimate: null,
     itemsPerMinute: null,
     durationMs: 10,
