@@ -5,12 +5,12 @@ import type { JobStore } from '../../../src/store/job-store.js';
 
 /** A few rows are several batches in this file's tests. */
 export function useSmallBatches(rows: number): void {
-  const { storeBatchRows } = LIMITS;
+  const { storeBatchRows, readBatchRows } = LIMITS;
   beforeAll(() => {
-    Object.assign(LIMITS, { storeBatchRows: rows });
+    Object.assign(LIMITS, { storeBatchRows: rows, readBatchRows: rows });
   });
   afterAll(() => {
-    Object.assign(LIMITS, { storeBatchRows });
+    Object.assign(LIMITS, { storeBatchRows, readBatchRows });
   });
 }
 
