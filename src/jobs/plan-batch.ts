@@ -77,14 +77,14 @@ export async function surroundingsFor(
 
 /** What the row does to records is what later rows meet. */
 function touch(
-  { act }: Decision,
+  { act, touchedBy }: Decision,
   item: UndecidedItem,
   around: { rules: Rules; pool: Candidates; isAlone: boolean },
 ): void {
   const { rules, pool, isAlone } = around;
   if (act.kind === 'write') {
     // No row names anything of a new record again: nobody will ask for it.
-    if (isAlone && act.recordId === null) return;
+    if (isAlone && act.recordId === null && touchedBy.length === 0) return;
     pool.put(entryOf(rules.resource, act.after, item.seq));
     return;
   }

@@ -3,7 +3,7 @@ import { LIMITS } from '../core/limits.js';
 import type { ItemRecord, JobRecord, MatchKey, UndecidedItem } from '../store/types.js';
 import { Candidates } from './candidates.js';
 import { decide } from './decide.js';
-import type { Decision } from './decision.js';
+import { virtualId, type Decision } from './decision.js';
 import { itemsToCome } from './file-rows.js';
 import {
   addDecided,
@@ -50,6 +50,8 @@ export class Planner {
   readonly #unknown = new UnknownReferences();
   /** null: rows meet each other, and what earlier ones do stands in the pool. */
   #seen: SeenKeys | null = null;
+  /** What the rows decided so far make stands in the pool, as far as later rows may look for it. */
+  #isIndexed = false;
   #isPoolEmpty = false;
   #requests = 0;
   /** Records that go many a request. */
@@ -63,6 +65,7 @@ export class Planner {
     this.#context = at.context;
     if (at.fresh === null) return;
     this.#seen = seenKeysFor(at.job, at.context);
+    this.#isIndexed = this.#seen === null;
     this.#isPoolEmpty = at.fresh.isEmpty;
   }
 
@@ -105,8 +108,8 @@ export class Planner {
   }
 
   async #planStored(items: readonly ItemRecord[]): Promise<number> {
-    this.#seen = null;
     const rows = items.map((item) => planRowOf(item, this.#context));
+    await this.#compare(items[0]?.seq ?? 1);
     const at = this.#at(false);
     const plan = await decideBatch(this.#work, rows, at);
     await changeDecided(this.#work, plan, at);
@@ -115,10 +118,8 @@ export class Planner {
 
   async #planNew(items: readonly UndecidedItem[]): Promise<number> {
     const rows = items.map((item) => planRowOf(item, this.#context));
-    if (this.#seen !== null && !this.#areNew(rows, this.#seen)) {
-      this.#seen = null;
-      await this.#indexEarlier(items[0]?.seq ?? 1);
-    }
+    const areNew = this.#seen !== null && this.#areNew(rows, this.#seen);
+    if (!areNew) await this.#compare(items[0]?.seq ?? 1);
     const at = this.#at(this.#seen !== null);
     const plan = await decideBatch(this.#work, rows, at);
     await addDecided(this.#work, plan, at);
@@ -146,19 +147,34 @@ export class Planner {
   }
 
   /** From now on rows meet each other: what the rows so far make is put where they look. */
-  async #indexEarlier(beforeSeq: number): Promise<void> {
+  async #compare(beforeSeq: number): Promise<void> {
+    this.#seen = null;
+    if (this.#isIndexed) return;
+    for await (const items of itemBatches(this.#work)) {
+      // Rows that met others stand there already.
+      const making = items.filter(({ seq, plan, waitsFor }) => {
+        return seq < beforeSeq && plan?.outcome === 'created' && waitsFor === null;
+      });
+      await this.#index(making);
+    }
+    this.#isIndexed = true;
+    this.#isPoolEmpty = false;
+  }
+
+  /** An earlier process may have put some there, and later rows may have changed them. */
+  async #index(items: readonly ItemRecord[]): Promise<void> {
     const { store, jobId, lease, resource } = this.#work;
     const { rules, usedIds } = this.#context;
     const around = { rules, usedIds, candidates: new Candidates([]), made: new Map() };
-    for await (const items of itemBatches(this.#work)) {
-      const entries = items
-        .filter(({ seq, plan }) => seq < beforeSeq && plan?.outcome === 'created')
-        .flatMap((item) => {
-          const { act } = decide(item, planRowOf(item, this.#context).rows, around);
-          return act.kind === 'write' ? [entryOf(resource, act.after, item.seq)] : [];
-        });
-      await store.putPool({ jobId, lease, layer: 'planned', entries });
-    }
-    this.#isPoolEmpty = false;
+    const layer = 'planned';
+    const recordIds = items.map(({ seq }) => virtualId(seq));
+    const known = await store.getPool({ jobId, layer, recordIds });
+    const entries = items
+      .filter(({ seq }) => !known.has(virtualId(seq)))
+      .flatMap((item) => {
+        const { act } = decide(item, planRowOf(item, this.#context).rows, around);
+        return act.kind === 'write' ? [entryOf(resource, act.after, item.seq)] : [];
+      });
+    await store.putPool({ jobId, lease, layer, entries });
   }
 }

@@ -45,22 +45,73 @@ async function endedOf(
 }
 
 /**
+ * The first row of the chain that the ended one is in; null when a row of it has not ended. Rows that
+ * wait for one row, or for what waits for it, run one after another.
+ */
+async function chainAtRest(
+  transaction: Transaction<Tables>,
+  jobId: string,
+  seq: number,
+): Promise<number | null> {
+  const { first, open } = await transaction
+    .withRecursive('above', (db) =>
+      db
+        .selectFrom('items')
+        .select(['seq', 'waits_for'])
+        .where('job_id', '=', jobId)
+        .where('seq', '=', seq)
+        .union(
+          db
+            .selectFrom('items')
+            .innerJoin('above', 'above.waits_for', 'items.seq')
+            .select(['items.seq', 'items.waits_for'])
+            .where('items.job_id', '=', jobId),
+        ),
+    )
+    .withRecursive('chain', (db) =>
+      db
+        .selectFrom('above')
+        .select('seq')
+        .union(
+          db
+            .selectFrom('items')
+            .innerJoin('chain', 'chain.seq', 'items.waits_for')
+            .select('items.seq')
+            .where('items.job_id', '=', jobId),
+        ),
+    )
+    .selectFrom('items')
+    .innerJoin('chain', 'chain.seq', 'items.seq')
+    .select(({ fn }) => [fn.min<number>('items.seq').as('first')])
+    .select(({ fn }) => fn.countAll<number>().filterWhere('state', '!=', 'ended').as('open'))
+    .where('job_id', '=', jobId)
+    .executeTakeFirstOrThrow();
+  return open > 0 ? null : first;
+}
+
+/**
  * Nobody would tell an item that its leader has ended when that was before it was stored. Both are
- * looked at in one transaction, so the leader cannot end in between.
+ * looked at in one transaction, so the leader cannot end in between. One of each chain goes, and the
+ * next when that one has ended.
  */
 async function released(
   transaction: Transaction<Tables>,
   jobId: string,
   items: readonly PlannedItem[],
 ): Promise<readonly PlannedItem[]> {
-  const leaders = items.flatMap(({ patch: { state, waitsFor } }) =>
-    state === 'waiting' && typeof waitsFor === 'number' && waitsFor > 0 ? [waitsFor] : [],
-  );
-  const ended = await endedOf(transaction, jobId, leaders);
-  if (ended.size === 0) return items;
-  return items.map(({ item, patch }) => {
-    const isFree = patch.state === 'waiting' && ended.has(patch.waitsFor ?? 0);
-    return { item, patch: isFree ? { ...patch, state: 'ready' } : patch };
+  const leaderOf = ({ patch: { state, waitsFor } }: PlannedItem): number =>
+    state === 'waiting' ? (waitsFor ?? 0) : 0;
+  const leaders = new Set(items.map(leaderOf).filter((seq) => seq > 0));
+  const chains = new Map<number, number | null>();
+  for (const seq of await endedOf(transaction, jobId, [...leaders])) {
+    chains.set(seq, await chainAtRest(transaction, jobId, seq));
+  }
+  const going = new Set<number>();
+  return items.map((planned) => {
+    const chain = chains.get(leaderOf(planned)) ?? null;
+    if (chain === null || going.has(chain)) return planned;
+    going.add(chain);
+    return { item: planned.item, patch: { ...planned.patch, state: 'ready' } };
   });
 }
 
