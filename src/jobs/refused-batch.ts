@@ -190,7 +190,7 @@ function partsOf(
 }
 
 /** What is stored of refused requests, and in which parts the rest goes again. */
-export interface Narrowed {
+interface Narrowed {
   readonly fates: readonly Fate[];
   readonly parts: readonly Part[];
 }
