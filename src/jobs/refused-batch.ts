@@ -189,12 +189,6 @@ function partsOf(
   return parts.map((items) => ({ items, origin: from }));
 }
 
-/** What is stored of refused requests, and in which parts the rest goes again. */
-interface Narrowed {
-  readonly fates: readonly Fate[];
-  readonly parts: readonly Part[];
-}
-
 /** Decides about requests that were refused at the same time. The caller stores the fates. */
 export async function narrow(
   work: Work,

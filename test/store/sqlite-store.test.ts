@@ -185,6 +185,7 @@ describe('two stores on one file', () => {
 });
 
 const HELD_MS = 1000;
+const GAP_MS_MAX = 300;
 const TICK_MS = 5;
 
 describe('a store whose file another process is writing', () => {
@@ -205,8 +206,9 @@ describe('a store whose file another process is writing', () => {
     clearInterval(ticking);
     writer.close();
     expect(performance.now() - startedMs).toBeGreaterThan(HELD_MS * 0.95);
-    expect(gaps.length).toBeGreaterThan(HELD_MS / 60);
-    expect(Math.max(...gaps)).toBeLessThan(60);
+    expect(gaps.length).toBeGreaterThan(HELD_MS / GAP_MS_MAX);
+    // Waiting in the driver would hold it for as long as the lock; a busy machine for a moment.
+    expect(Math.max(...gaps)).toBeLessThan(GAP_MS_MAX);
     for (const jobId of ['j1', 'j2', 'j3']) expect(await store.getJob({ jobId })).not.toBeNull();
   });
 });

@@ -3,6 +3,7 @@ import { describe } from 'vitest';
 import { describeCapabilities } from '../store/contract/capabilities.js';
 import { describeCauses } from '../store/contract/causes.js';
 import { describeCounters } from '../store/contract/counters.js';
+import { describeDecided } from '../store/contract/decided.js';
 import { describeFence } from '../store/contract/fence.js';
 import type { OpenStore } from '../store/contract/fixtures.js';
 import { describeGroupsOfRows } from '../store/contract/groups.js';
@@ -24,6 +25,7 @@ export function describeJobStore(name: string, open: OpenStore): void {
     describeStarts(open);
     describeRequests(open);
     describeLeases(open);
+    describeDecided(open);
     describeFence(open);
     describeItems(open);
     describeGroupsOfRows(open);
