@@ -179,6 +179,8 @@ function withBulkSave(scenario: Scenario, dice: Dice): Scenario {
       bulkOrder: dice.pick(['sent', 'shuffled']),
       bulkErrors: dice.pick(['clientId', 'omit', 'index']),
       echoClientId: dice.pick(['echo', 'omit']),
+      // So that requests are refused for some of their rows.
+      uniqueNumbers: dice.pick(['none', 'enforce', 'enforce']),
     },
   };
 }

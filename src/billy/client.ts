@@ -21,6 +21,7 @@ import {
   type ListOptions,
   type Organization,
   type ReadOptions,
+  type SaveOptions,
   type SaveRecord,
   type WireBody,
   type WireRecord,
@@ -117,7 +118,7 @@ class HttpBillyClient implements BillyClient {
   async saveMany(
     collection: Collection,
     records: readonly SaveRecord[],
-    options: WriteOptions,
+    options: SaveOptions,
   ): Promise<BulkAnswer> {
     if (records.length === 0) return { answers: [], loose: [], records: {}, deleted: {} };
     if (records.some(({ id }) => id !== null && !RECORD_ID.test(id))) throw missingRecord();
@@ -126,7 +127,8 @@ class HttpBillyClient implements BillyClient {
     // Updates never name the organization (billy-api.md section 1).
     const areUpdates = records.every(({ id }) => id !== null);
     if (areUpdates) return patch(asItIs);
-    return this.#naming({ collection, isAlone: records.length === 1 }, options, patch);
+    const isAlone = records.length === 1 || options.mayRepeat === true;
+    return this.#naming({ collection, isAlone }, options, patch);
   }
 
   async removeMany(

@@ -64,6 +64,14 @@ export interface WriteOptions {
   readonly beforeSend?: () => Promise<void>;
 }
 
+export interface SaveOptions extends WriteOptions {
+  /**
+   * Whatever a refusal has saved is found by the caller: so one that gives no reason may go again, inside,
+   * without what Billy may have minded (the organization's id).
+   */
+  readonly mayRepeat?: boolean;
+}
+
 export interface WriteAnswer {
   /** The written record as Billy returned it. */
   readonly record: WireRecord;
@@ -130,7 +138,7 @@ export interface BillyClient {
   saveMany(
     collection: Collection,
     records: readonly SaveRecord[],
-    options: WriteOptions,
+    options: SaveOptions,
   ): Promise<BulkAnswer>;
   /**
    * Deletes many in one request, `DELETE /{plural}?ids[]=`. Only what the answer lists is gone, also

@@ -145,7 +145,7 @@ class Probe {
     const records = contacts.map(({ record }) => record);
     return this.#writes.run(
       { method: 'bulk-save' },
-      (options) => billy.saveMany('contacts', records, options),
+      (options) => billy.saveMany('contacts', records, { ...options, mayRepeat: true }),
       (answer) => (answer.records['contacts'] ?? []).map(({ id }) => id),
     );
   }

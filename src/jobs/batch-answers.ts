@@ -98,12 +98,14 @@ async function tieNearest(
   if (items.length === 0 || loose.length === 0) return tied;
   const distances = await Distances.between(items, loose, work);
   for (const item of items) {
-    const [first, ...others] = distances.nearestTo(item);
-    if (first === undefined) continue;
-    const isOnly = others.length === 0 && distances.nearestItems(first).length === 1;
-    const isMutual = isOnly && distances.nearestItems(first)[0] === item;
-    if (isMutual && items.length === loose.length) tied.set(item, first.record);
-    else await altered.add([first, ...others].flatMap((each) => distances.fieldsOf(item, each)));
+    const mutual = distances
+      .nearestTo(item)
+      .filter((each) => distances.nearestItems(each).includes(item));
+    const [first] = mutual;
+    const isOnly = first !== undefined && distances.nearestTo(item).length === 1;
+    const isSure = isOnly && distances.nearestItems(first).length === 1;
+    if (isSure && items.length === loose.length) tied.set(item, first.record);
+    else await altered.add(mutual.flatMap((each) => distances.fieldsOf(item, each)));
   }
   return tied;
 }

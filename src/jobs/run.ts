@@ -197,11 +197,12 @@ class Run {
     for (;;) {
       this.#buffer = this.#buffer.filter((item) => !batch.takes(item));
       if (batch.isFull || this.#buffer.length >= LIMITS.storeBatchRows) return batch.items;
+      const isAllDecided = this.#plan.planner.isDone;
       const items = await this.#readFrom(this.#cursor);
       this.#cursor = items.at(-1)?.seq ?? this.#cursor;
       this.#buffer.push(...items);
       if (items.length > 0) continue;
-      if (this.#plan.planner.isDone || clock.monotonicMs() >= untilMs) return batch.items;
+      if (isAllDecided || clock.monotonicMs() >= untilMs) return batch.items;
       await this.#waitForMore();
     }
   }

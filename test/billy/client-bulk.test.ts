@@ -202,7 +202,8 @@ describe.each(PROFILES)('with %s', (_name, unknowns) => {
     const { sandbox, client } = await sandboxWith(unknowns);
     const before = sandbox.control.summary();
     const names = Array.from({ length: 40 }, (_, n) => `Kunde ${String(n)}`);
-    const answer = await client.saveMany('contacts', creates(...names), WRITE);
+    const options = { ...WRITE, mayRepeat: true };
+    const answer = await client.saveMany('contacts', creates(...names), options);
     const written = answer.records['contacts'] ?? [];
     expect(new Set(written.map((record) => record['name']))).toEqual(new Set(names));
     const tied = answer.answers.map((one) => one?.record['name']);
@@ -223,6 +224,22 @@ describe.each(PROFILES)('with %s', (_name, unknowns) => {
 });
 
 describe('a refused bulk save', () => {
+  it('without a reason goes again only where the caller finds what it saved', async () => {
+    const unknowns = { organizationIdInBody: 'refuse', bulkErrors: 'omit' } as const;
+    const { sandbox, client } = await sandboxWith({
+      ...unknowns,
+      bulkSaveRefused: 'silentPartial',
+    });
+    await refused(client.saveMany('contacts', creates('a', 'b'), WRITE));
+    const patches = sandbox.control.requests().requests.filter(({ method }) => method === 'PATCH');
+    expect(patches).toHaveLength(1);
+    const answer = await client.saveMany('contacts', creates('a', 'b'), {
+      ...WRITE,
+      mayRepeat: true,
+    });
+    expect(answer.records['contacts']).toHaveLength(2);
+  });
+
   const bad: WireBody = { ...contact('bad'), countryId: 'XX' };
   const child: WireBody = { ...contact('child'), contactPersons: [{ _clientId: 'child-p' }] };
   const records = [...creates('good'), { id: null, body: bad }, { id: null, body: child }];

@@ -165,6 +165,44 @@ describe('what a refusal tells besides', () => {
   });
 });
 
+describe('what a refusal of many says of one', () => {
+  const asked = { isWrite: true, clientIds: ['j-1', 'j-1-person', 'j-12', 'j-12-person'] };
+  const heard = (validationErrors: unknown, body = {}): BillyFailure =>
+    refuse(422, { ...errorBody('OTHER', { validationErrors }), ...body }, asked);
+
+  it('is its own fields, then those of its children, in the words of the whole', () => {
+    const failure = heard({
+      'j-1-person': { attributes: { email: 'Bad e-mail', name: 'Bad person' } },
+      'j-1': { attributes: { name: 'Too long' } },
+      'j-12': { attributes: { phone: 'Bad phone' } },
+    });
+    const about = failure.about('j-1');
+    expect(Object.entries(about?.attributes ?? {})).toEqual([
+      ['name', 'Too long'],
+      ['email', 'Bad e-mail'],
+    ]);
+    expect(about).toMatchObject({ code: 'BILLY_VALIDATION', status: 422, retry: 'never' });
+    expect([about?.detail, about?.billyCode]).toEqual(['Noget gik galt.', 'OTHER']);
+    expect(failure.about('j-12')?.attributes).toEqual({ phone: 'Bad phone' });
+    expect(failure.about('j-2')).toBeNull();
+  });
+
+  it('is of a child alone where only that is named', () => {
+    const failure = heard({ 'j-12-person': { attributes: { email: 'Bad' } } });
+    expect(failure.about('j-1')).toBeNull();
+    expect(failure.about('j-12')?.attributes).toEqual({ email: 'Bad' });
+  });
+
+  it('is never what was said of another', () => {
+    const errors = { 'j-1': { message: 'Først' }, 'j-12': { message: 'Så' } };
+    const silent = heard(errors, { errorMessage: undefined });
+    expect(silent.detail).toBe('Først');
+    expect(silent.about('j-12')?.detail).toBe('Så');
+    const other = heard({ 'j-1': { message: 'Først' }, 'j-12': {} }, { errorMessage: undefined });
+    expect(other.about('j-12')?.detail).toBeNull();
+  });
+});
+
 describe('attributes of a 422', () => {
   const attributesOf = (validationErrors: unknown): Record<string, string> => ({
     ...refuse(422, errorBody('OTHER', { validationErrors })).attributes,

@@ -34,6 +34,12 @@ describe('OrganizationIdRule', () => {
     expect(rule.isSuspect(OTHER, ALONE)).toBe(false);
   });
 
+  it('suspects a refusal without a reason of one record only: of several some may be saved', () => {
+    const rule = new OrganizationIdRule();
+    expect(rule.isSuspect(WHOLE, { isAlone: false })).toBe(false);
+    expect(rule.isSuspect(NAMED, { isAlone: false })).toBe(true);
+  });
+
   it('suspects no refusal that did a part: what it did must not come twice', () => {
     const saved = { contacts: [{ id: 'A' }] };
     const partial = new BillyFailure({

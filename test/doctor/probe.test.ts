@@ -81,7 +81,7 @@ describe('what is found out', () => {
     [
       'the alternates with bulk save',
       { ...ALTERNATE_UNKNOWNS, bulkSave: 'patch' },
-      { bulkSave: 'works', isBulkSaveAtomic: true, echoesClientId: false },
+      { bulkSave: 'works', isBulkSaveAtomic: false, echoesClientId: false },
     ],
   ])('with %s', async (_what, unknowns, expected) => {
     const { practice, found } = await probed({ unknowns });

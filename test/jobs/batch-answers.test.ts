@@ -57,10 +57,10 @@ class Heard implements Altered {
 async function tied(
   items: readonly ItemRecord[],
   answer: BulkAnswer,
-  heard = new Heard(),
-  work?: Work,
+  more: { heard?: Altered; work?: Work } = {},
 ): Promise<(string | null)[]> {
-  const answers = await tieAnswers(work ?? (await held()), { items, answer }, heard);
+  const { heard = new Heard(), work = await held() } = more;
+  const answers = await tieAnswers(work, { items, answer }, heard);
   return answers.map((one) => one?.record.id ?? null);
 }
 
@@ -116,7 +116,7 @@ describe('records that carry no name', () => {
       entries: [{ recordId: 'r0', image, keys: [], touchedBy: null }],
     });
     const twins = [{ name: 'Tvilling' }, { name: 'Tvilling' }];
-    const all = await tied(creates(...twins), answerOf(twins), new Heard(), work);
+    const all = await tied(creates(...twins), answerOf(twins), { work });
     expect([...all].sort()).toEqual([null, 'r1'].sort());
   });
 });
@@ -127,7 +127,7 @@ describe('records that Billy has altered', () => {
   it('go to the row that is nearest', async () => {
     const more = phones.map(({ phone }) => ({ phone: `+45 ${phone}` }));
     const heard = new Heard();
-    expect(await tied(creates(...phones), answerOf(phones, more), heard)).toEqual([
+    expect(await tied(creates(...phones), answerOf(phones, more), { heard })).toEqual([
       'r0',
       'r1',
       'r2',
@@ -139,7 +139,7 @@ describe('records that Billy has altered', () => {
     const long = ['A', 'B'].map((end) => ({ name: `Et meget langt navn ${end}`, phone: '11' }));
     const cut = long.map(() => ({ name: 'Et meget langt navn' }));
     const heard = new Heard();
-    expect(await tied(creates(...long), answerOf(long, cut), heard)).toEqual([null, null]);
+    expect(await tied(creates(...long), answerOf(long, cut), { heard })).toEqual([null, null]);
     expect([...heard.fields]).toEqual(['name']);
   });
 
@@ -147,12 +147,14 @@ describe('records that Billy has altered', () => {
     const more = phones.map(({ phone }) => ({ phone: `+45 ${phone}` }));
     const heard = new Heard();
     const fewer = answerOf(phones.slice(1), more.slice(1));
-    expect(await tied(creates(...phones), fewer, heard)).toEqual([null, null, null]);
+    expect(await tied(creates(...phones), fewer, { heard })).toEqual([null, null, null]);
     expect([...heard.fields]).toEqual(['phone']);
     const strange = { type: 'person', name: 'x', phone: '9', isCustomer: null, countryId: 'SE' };
     const quiet = new Heard();
     const [first = {}] = phones;
-    expect(await tied(creates(first), answerOf([first], [strange]), quiet)).toEqual([null]);
+    expect(await tied(creates(first), answerOf([first], [strange]), { heard: quiet })).toEqual([
+      null,
+    ]);
     expect([...quiet.fields]).toEqual([]);
   });
 });

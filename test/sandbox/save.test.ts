@@ -270,3 +270,27 @@ describe('unknown: the keys of a refused bulk save', () => {
     expect(await errorsWith('omit')).toBeUndefined();
   });
 });
+
+describe('unknown: what is saved of a refused bulk save', () => {
+  const contacts = [
+    { _clientId: 'good', ...CONTACT, contactPersons: [{ name: 'B' }] },
+    { _clientId: 'bad', name: '' },
+  ];
+  const savedWith = async (
+    bulkSaveRefused: 'allOrNothing' | 'partial' | 'silentPartial',
+  ): Promise<unknown[]> => {
+    const driver = await startDriver({ unknowns: { bulkSaveRefused } });
+    const answer = await driver.patch('/contacts', { contacts });
+    expect([answer.status, value(answer, 'meta.success')]).toEqual([422, false]);
+    expect(Object.keys(value(answer, 'validationErrors') as object)).toEqual(['bad']);
+    const { records } = driver.sandbox.control.state();
+    const held = [records['contacts']?.length ?? 0, records['contactPersons']?.length ?? 0];
+    return [...held, value(answer, 'contacts.0._clientId'), value(answer, 'contactPersons.0.name')];
+  };
+
+  it('is nothing, or the others: told or not', async () => {
+    expect(await savedWith('allOrNothing')).toEqual([0, 0, undefined, undefined]);
+    expect(await savedWith('partial')).toEqual([1, 1, 'good', 'B']);
+    expect(await savedWith('silentPartial')).toEqual([1, 1, undefined, undefined]);
+  });
+});
