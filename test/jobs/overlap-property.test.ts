@@ -54,12 +54,12 @@ const row = fc
   .tuple(cells, fc.oneof({ weight: 9, arbitrary: fc.constant(0) }, fc.integer({ min: 1, max: 4 })))
   .map(([each, id]) => ({ ...each, id }));
 
-const MATCH_BY: fc.Arbitrary<string[]> = fc.oneof(
-  { weight: 3, arbitrary: fc.constant(['contactNo', 'ean', 'vatNo', 'email']) },
-  fc.constant(['email']),
-  fc.constant(['vatNo', 'email']),
-  fc.constant(['name']),
-  fc.constant(['phone', 'contactNo']),
+const MATCH_BY = fc.oneof(
+  { weight: 3, arbitrary: fc.constant<string[]>(['contactNo', 'ean', 'vatNo', 'email']) },
+  fc.constant<string[]>(['email']),
+  fc.constant<string[]>(['vatNo', 'email']),
+  fc.constant<string[]>(['name']),
+  fc.constant<string[]>(['phone', 'contactNo']),
 );
 
 const CASE: fc.Arbitrary<Case> = fc
