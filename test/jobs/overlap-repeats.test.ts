@@ -105,17 +105,20 @@ describe.each(STRATEGIES)('with strategy %s', (duplicateStrategy) => {
     options: { duplicateStrategy, matchBy: ['vatNo'] },
     taken: 'T1',
   };
+  const wanted = new Map<Case, Promise<Ended>>();
+  const proveEqual = async (each: Case, at: readonly number[]): Promise<void> => {
+    const inOne = wanted.get(each) ?? inOnePiece(each);
+    wanted.set(each, inOne);
+    expect(await inPieces(each, at)).toEqual(await inOne);
+  };
+
   it.each(RESTARTS.map((at) => [at]))(
     'rows after one that was created end as in one piece, restarted before rows %j',
-    async (at) => {
-      expect(await inPieces(created, at)).toEqual(await inOnePiece(created));
-    },
+    (at) => proveEqual(created, at),
   );
 
   it.each(RESTARTS.map((at) => [at]))(
     'rows after one that was refused end as in one piece, restarted before rows %j',
-    async (at) => {
-      expect(await inPieces(failed, at)).toEqual(await inOnePiece(failed));
-    },
+    (at) => proveEqual(failed, at),
   );
 });
