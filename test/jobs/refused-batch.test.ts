@@ -32,7 +32,8 @@ describe('what the parts of a refused request teach', () => {
     ['bad ones alone', { refused: [5, 5] }, 10, false],
     ['good ones alone', { passed: [5, 5] }, 10, false],
   ];
-  it.each(atomic)('%s', (_name, more, passedSize, isAtomic) => {
+  it.each(atomic)('%s', (...each) => {
+    const [, more, passedSize, isAtomic] = each;
     const course = new Course(100);
     course.passed(passedSize);
     learnFrom(origin(more), course);
@@ -46,7 +47,8 @@ describe('what the parts of a refused request teach', () => {
     ['one passes', { passed: [5], refused: [5] }, 0, 100],
     ['one passes, of the other nobody knows', { passed: [5] }, 0, 100],
   ];
-  it.each(sizes)('%s', (_name, more, passedSize, size) => {
+  it.each(sizes)('%s', (...each) => {
+    const [, more, passedSize, size] = each;
     const course = new Course(100);
     course.passed(passedSize);
     learnFrom(origin(more), course);
@@ -84,11 +86,17 @@ function refusal(
   more: { status?: number; body?: object } = {},
 ): BillyFailure {
   const ids = progress.map(({ item }) => clientIdOf(item));
-  const validationErrors = Object.fromEntries(
-    Object.entries(named).map(([seq, attributes]) => [ids[Number(seq) - 1], { attributes }]),
-  );
+  const entries = Object.entries(named).map(([seq, attributes]) => {
+    return [ids[Number(seq) - 1] ?? '', { attributes }] as const;
+  });
+  const validationErrors: Readonly<Record<string, unknown>> = Object.fromEntries(entries);
   const { status = 422, body = {} } = more;
-  const content = { errorCode: 'OTHER', errorMessage: 'Nej.', validationErrors, ...body };
+  const content: Readonly<Record<string, unknown>> = {
+    errorCode: 'OTHER',
+    errorMessage: 'Nej.',
+    validationErrors,
+    ...body,
+  };
   return refusalFailure(
     { status, headers: {}, body: content },
     { isWrite: true, clientIds: ids },
@@ -212,7 +220,8 @@ describe('a refusal', () => {
   it.each([
     ['no such route', { status: 405 }, 'BULK_SAVE_UNSUPPORTED', true],
     ['too large', { status: 413 }, null, false],
-  ] as const)('for %s did nothing: no look', async (_name, more, code, isOff) => {
+  ] as const)('for %s did nothing: no look', async (...each) => {
+    const [, more, code, isOff] = each;
     const scene = await sending(6);
     const { left, course, lists, parts } = await narrowed(scene, refusal(scene.progress, {}, more));
     expect(left).toEqual(Array.from({ length: 6 }, () => 'ready'));
