@@ -90,6 +90,7 @@ export async function changeItems(
   changes: readonly ItemChange[],
   beside: Beside = {},
 ): Promise<void> {
+  if (changes.length === 0) return;
   const { store, jobId, lease, clock } = work;
   await store.changeItems({ jobId, lease, changes, nowMs: clock.nowMs(), ...beside });
 }
