@@ -79,6 +79,23 @@ describe('sleep', () => {
   });
 });
 
+describe('turn', () => {
+  it('comes after everything that is due, and asks for no timer', async () => {
+    vi.useRealTimers();
+    const order: string[] = [];
+    const timers = vi.spyOn(globalThis, 'setTimeout');
+    setImmediate(() => order.push('due'));
+    const turned = systemClock.turn().then(() => order.push('turn'));
+    // However many steps follow at once, they are one turn.
+    for (let step = 0; step < 100; step += 1) await Promise.resolve();
+    order.push('at once');
+    await turned;
+    expect(order).toEqual(['at once', 'due', 'turn']);
+    expect(timers).not.toHaveBeenCalled();
+    timers.mockRestore();
+  });
+});
+
 describe('deadline', () => {
   it('aborts after its time, as a timeout', async () => {
     const { signal } = systemClock.deadline(100);

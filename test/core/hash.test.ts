@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalJson, sha256 } from '../../src/core/hash.js';
+import { canonicalJson, quickHashes, sha256 } from '../../src/core/hash.js';
 
 /** The same value with the keys of every object the other way round. */
 function reversed(value: unknown): unknown {
@@ -61,3 +61,68 @@ describe('sha256', () => {
     );
   });
 });
+
+describe('quickHashes', () => {
+  const COUNT = 1_000_000;
+  /** As files name their rows: long alike, told apart by a few digits. */
+  const textOf = (index: number): string => `contactNo\u0000K-${String(index).padStart(8, '0')}`;
+  const RANGE = 2 ** 32;
+
+  it('tells a million similar texts apart', () => {
+    const [ones, others] = [new Uint32Array(COUNT), new Uint32Array(COUNT)];
+    // Both hashes as one number of 53 bits: all of the first, most of the second.
+    const pairs = new Float64Array(COUNT);
+    for (let index = 0; index < COUNT; index += 1) {
+      const [one, other] = quickHashes(textOf(index));
+      ones[index] = one;
+      others[index] = other;
+      pairs[index] = one * 2 ** 21 + (other >>> 11);
+    }
+    expect(repeatsIn(pairs)).toBe(0);
+    // By chance alone about a hundred and sixteen pairs of a million are equal in 32 bits.
+    for (const hashes of [ones, others]) expect(repeatsIn(hashes)).toBeLessThan(200);
+  });
+
+  it('spreads them evenly, each hash by itself and both together', () => {
+    const [PLACES, TEXTS] = [64, 64_000];
+    const counts = [0, 1].map(() => new Uint32Array(PLACES));
+    const together = new Uint32Array(PLACES * PLACES);
+    for (let index = 0; index < TEXTS; index += 1) {
+      const [one = 0, other = 0] = quickHashes(textOf(index)).map((hash) =>
+        Math.floor((hash / RANGE) * PLACES),
+      );
+      for (const [which, place] of [one, other].entries()) {
+        const row = counts[which];
+        if (row !== undefined) row[place] = (row[place] ?? 0) + 1;
+      }
+      const cell = one * PLACES + other;
+      together[cell] = (together[cell] ?? 0) + 1;
+    }
+    // A thousand a place, within five standard deviations or so.
+    for (const row of counts) {
+      expect(Math.min(...row)).toBeGreaterThan(830);
+      expect(Math.max(...row)).toBeLessThan(1170);
+    }
+    // Fifteen or sixteen a cell: were one hash to follow from the other, most would be empty.
+    expect(together.filter((count) => count === 0).length).toBeLessThan(5);
+  });
+
+  it('are the same for the same text, in 32 bits each', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const hashes = quickHashes(text);
+        expect(quickHashes(text)).toEqual(hashes);
+        for (const hash of hashes) expect(hash >>> 0).toBe(hash);
+      }),
+    );
+  });
+});
+
+function repeatsIn(values: Uint32Array | Float64Array): number {
+  const sorted = values.toSorted();
+  let repeats = 0;
+  for (let index = 1; index < sorted.length; index += 1) {
+    if (sorted[index] === sorted[index - 1]) repeats += 1;
+  }
+  return repeats;
+}

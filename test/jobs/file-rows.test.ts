@@ -43,7 +43,7 @@ describe('items to come', () => {
   it('are none where rows that belong together are stored by the scan', async () => {
     const invoice: StartMore = { resource: 'invoice' };
     const lines =
-      'invoiceRef,customer,entryDate,quantity,unitPrice,description\n1,7,2026-01-02,1,10,a\n1,7,2026-01-02,1,20,b\n';
+      'invoiceRef,customer,entryDate,productNo,description,quantity,unitPrice\n1,7,2026-01-02,V1,a,1,10\n1,7,2026-01-02,V1,b,1,20\n';
     const work = await judged(lines, invoice);
     expect(await toCome(work)).toEqual([]);
     expect(await work.store.countItems({ jobId: work.jobId, states: ['read'] })).toBe(1);
