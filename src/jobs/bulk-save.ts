@@ -41,13 +41,22 @@ function byCollection(items: readonly ItemRecord[]): ItemRecord[][] {
   return [...groups.values()];
 }
 
+export interface Works {
+  /** Stops with the job. */
+  readonly work: Work;
+  /** Stops with the process only: half a row is nobody's wish. */
+  readonly finishing: Work;
+}
+
 export class BulkSave {
   readonly #work: Work;
+  readonly #finishing: Work;
   readonly #batches: Batches;
   readonly #hooks: BulkHooks;
 
-  constructor(work: Work, batches: Batches, hooks: BulkHooks) {
+  constructor({ work, finishing }: Works, batches: Batches, hooks: BulkHooks) {
     this.#work = work;
+    this.#finishing = finishing;
     this.#batches = batches;
     this.#hooks = hooks;
   }
@@ -57,11 +66,11 @@ export class BulkSave {
    * the job stops, is the run's again. Rejects only when the worker itself must stop.
    */
   async send(items: readonly ItemRecord[]): Promise<void> {
-    for (let left = items; left.length > 0;) {
-      const goOn: ItemRecord[] = [];
-      for (const group of byCollection(left)) goOn.push(...(await this.#sendGroup(group)));
-      left = goOn;
-    }
+    const goOn: ItemRecord[] = [];
+    for (const group of byCollection(items)) goOn.push(...(await this.#sendGroup(group)));
+    if (goOn.length === 0) return;
+    const works = { work: this.#finishing, finishing: this.#finishing };
+    await new BulkSave(works, this.#batches, this.#hooks).send(goOn);
   }
 
   /** Sends one step of each; answers with those that have a further one. */

@@ -10,6 +10,7 @@ import type { Collection } from '../billy/types.js';
 import type { ItemRecord, Problem } from '../store/types.js';
 import { tieAnswers, type Altered } from './batch-answers.js';
 import { collectionOf, type Course } from './batches.js';
+import { halvesOf } from './removal-batches.js';
 import { clientIdOf, fateOf, fateWritten, freeAgain, type Fate, type Progress } from './send.js';
 import { fateAnswered, noteRefusal } from './send-batch.js';
 import { stepOf, type Verdict } from './settle-judge.js';
@@ -158,11 +159,6 @@ function fateFound(work: Work, refused: Refused, at: { each: Progress; found: Fo
   return fateOf(work, each, lost);
 }
 
-function halvesOf(items: readonly ItemRecord[]): ItemRecord[][] {
-  const middle = Math.ceil(items.length / 2);
-  return [items.slice(0, middle), items.slice(middle)];
-}
-
 /** In which parts the rows go again that the refusal has not decided. */
 function partsOf(
   { error, progress }: Refused,
@@ -189,7 +185,7 @@ function partsOf(
   return parts.map((items) => ({ items, origin: from }));
 }
 
-/** Decides about requests that were refused at the same time. The caller stores the fates. */
+/** Decides about requests that were refused at the same time, stores it, and tells which items go again. */
 export async function narrow(
   work: Work,
   refused: readonly Refused[],

@@ -71,7 +71,7 @@ class Run {
     this.#work = { ...work, stop };
     this.#removals = new Removals(this.#work, { archives: plan.options.archiveIfInUse });
     this.#batches = new Batches(work, plan.options);
-    this.#bulk = new BulkSave(this.#work, this.#batches, {
+    this.#bulk = new BulkSave({ work: this.#work, finishing: work }, this.#batches, {
       altered: { fields: this.#altered, add: (fields) => this.#nameAltered(fields) },
       onRow: (item, sent) => this.#noteRow(item, sent),
       onRequest: (sent) => this.#noteRequest(sent),

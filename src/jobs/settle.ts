@@ -31,7 +31,7 @@ import { changeItems, itemBatches, jobRead, lookUp, readJob, stepsOf, type Work 
 /** Lost writes settled at once; the verdict on equal ones needs to see them all. */
 const ROUND_ITEMS = 5000;
 /** And stored at once: no transaction may hold the event loop for long. */
-const SETTLED_AT_ONCE = 200;
+const SETTLED_AT_ONCE = 100;
 
 function isRecordCreate(work: Work, item: ItemRecord): boolean {
   const step = stepOf(item);
