@@ -53,6 +53,7 @@ async function chainAtRest(
   jobId: string,
   seq: number,
 ): Promise<number | null> {
+  // Cross joins are made in the order they stand in: from one row of the chain to the next by index.
   const { first, open } = await transaction
     .withRecursive('above', (db) =>
       db
@@ -62,10 +63,11 @@ async function chainAtRest(
         .where('seq', '=', seq)
         .union(
           db
-            .selectFrom('items')
-            .innerJoin('above', 'above.waits_for', 'items.seq')
+            .selectFrom('above')
+            .crossJoin('items')
             .select(['items.seq', 'items.waits_for'])
-            .where('items.job_id', '=', jobId),
+            .where('items.job_id', '=', jobId)
+            .whereRef('items.seq', '=', 'above.waits_for'),
         ),
     )
     .withRecursive('chain', (db) =>
@@ -74,17 +76,19 @@ async function chainAtRest(
         .select('seq')
         .union(
           db
-            .selectFrom('items')
-            .innerJoin('chain', 'chain.seq', 'items.waits_for')
+            .selectFrom('chain')
+            .crossJoin('items')
             .select('items.seq')
-            .where('items.job_id', '=', jobId),
+            .where('items.job_id', '=', jobId)
+            .whereRef('items.waits_for', '=', 'chain.seq'),
         ),
     )
-    .selectFrom('items')
-    .innerJoin('chain', 'chain.seq', 'items.seq')
+    .selectFrom('chain')
+    .crossJoin('items')
     .select(({ fn }) => [fn.min<number>('items.seq').as('first')])
     .select(({ fn }) => fn.countAll<number>().filterWhere('state', '!=', 'ended').as('open'))
-    .where('job_id', '=', jobId)
+    .where('items.job_id', '=', jobId)
+    .whereRef('items.seq', '=', 'chain.seq')
     .executeTakeFirstOrThrow();
   return open > 0 ? null : first;
 }
