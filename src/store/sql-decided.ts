@@ -27,66 +27,56 @@ export type InsertItems = (
  */
 export type Relaxed = (run: (db: Kysely<Tables>) => Promise<void>) => Promise<void>;
 
-/** Which of these items have ended. */
-async function endedOf(
+/**
+ * The first row of the chain that each of these is in, of chains whose rows have all ended. Rows that
+ * wait for one row, or for what waits for it, are a chain: they run one after another.
+ */
+async function chainsAtRest(
   transaction: Transaction<Tables>,
   jobId: string,
   seqs: readonly number[],
-): Promise<Set<number>> {
-  if (seqs.length === 0) return new Set();
+): Promise<Map<number, number>> {
+  if (seqs.length === 0) return new Map();
+  // Cross joins are made in the order they stand in: from one row of the chain to the next by index.
   const rows = await transaction
-    .selectFrom('items')
-    .select('seq')
-    .where('job_id', '=', jobId)
-    .where('seq', 'in', [...seqs])
-    .where('state', '=', 'ended')
-    .execute();
-  return new Set(rows.map(({ seq }) => seq));
-}
-
-/**
- * The first row of the chain that the ended one is in; null when a row of it has not ended. Rows that
- * wait for one row, or for what waits for it, run one after another.
- */
-async function chainAtRest(
-  transaction: Transaction<Tables>,
-  jobId: string,
-  seq: number,
-): Promise<number | null> {
-  const { first, open } = await transaction
     .withRecursive('above', (db) =>
       db
         .selectFrom('items')
-        .select(['seq', 'waits_for'])
+        .select(['seq as of', 'seq', 'waits_for'])
         .where('job_id', '=', jobId)
-        .where('seq', '=', seq)
+        .where('seq', 'in', [...seqs])
+        .where('state', '=', 'ended')
         .union(
           db
-            .selectFrom('items')
-            .innerJoin('above', 'above.waits_for', 'items.seq')
-            .select(['items.seq', 'items.waits_for'])
-            .where('items.job_id', '=', jobId),
+            .selectFrom('above')
+            .crossJoin('items')
+            .select(['above.of', 'items.seq', 'items.waits_for'])
+            .where('items.job_id', '=', jobId)
+            .whereRef('items.seq', '=', 'above.waits_for'),
         ),
     )
     .withRecursive('chain', (db) =>
       db
         .selectFrom('above')
-        .select('seq')
+        .select(['of', 'seq'])
         .union(
           db
-            .selectFrom('items')
-            .innerJoin('chain', 'chain.seq', 'items.waits_for')
-            .select('items.seq')
-            .where('items.job_id', '=', jobId),
+            .selectFrom('chain')
+            .crossJoin('items')
+            .select(['chain.of', 'items.seq'])
+            .where('items.job_id', '=', jobId)
+            .whereRef('items.waits_for', '=', 'chain.seq'),
         ),
     )
-    .selectFrom('items')
-    .innerJoin('chain', 'chain.seq', 'items.seq')
-    .select(({ fn }) => [fn.min<number>('items.seq').as('first')])
-    .select(({ fn }) => fn.countAll<number>().filterWhere('state', '!=', 'ended').as('open'))
-    .where('job_id', '=', jobId)
-    .executeTakeFirstOrThrow();
-  return open > 0 ? null : first;
+    .selectFrom('chain')
+    .crossJoin('items')
+    .select(({ fn }) => ['chain.of', fn.min<number>('items.seq').as('first')])
+    .where('items.job_id', '=', jobId)
+    .whereRef('items.seq', '=', 'chain.seq')
+    .groupBy('chain.of')
+    .having(({ fn }) => fn.countAll().filterWhere('state', '!=', 'ended'), '=', 0)
+    .execute();
+  return new Map(rows.map(({ of, first }) => [of, first]));
 }
 
 /**
@@ -102,14 +92,11 @@ async function released(
   const leaderOf = ({ patch: { state, waitsFor } }: PlannedItem): number =>
     state === 'waiting' ? (waitsFor ?? 0) : 0;
   const leaders = new Set(items.map(leaderOf).filter((seq) => seq > 0));
-  const chains = new Map<number, number | null>();
-  for (const seq of await endedOf(transaction, jobId, [...leaders])) {
-    chains.set(seq, await chainAtRest(transaction, jobId, seq));
-  }
+  const chains = await chainsAtRest(transaction, jobId, [...leaders]);
   const going = new Set<number>();
   return items.map((planned) => {
-    const chain = chains.get(leaderOf(planned)) ?? null;
-    if (chain === null || going.has(chain)) return planned;
+    const chain = chains.get(leaderOf(planned));
+    if (chain === undefined || going.has(chain)) return planned;
     going.add(chain);
     return { item: planned.item, patch: { ...planned.patch, state: 'ready' } };
   });

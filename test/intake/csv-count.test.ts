@@ -1,6 +1,7 @@
 // Rows counted without being taken apart: as many as are read, and the same faults.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { LIMITS } from '../../src/core/limits.js';
 import { countCsvRows } from '../../src/intake/csv-count.js';
 import { readCsvHead, type CsvHead } from '../../src/intake/csv-head.js';
 import { readCsvRows } from '../../src/intake/csv-reader.js';
@@ -72,5 +73,14 @@ describe('the count', () => {
     const text = `navn;by\n${'A;Odense\n'.repeat(5000)}"Åben;1`;
     const head = readCsvHead({ text: 'navn;by\nA;1\n', isWhole: true }, ';');
     expect(await counted(text, head, [4096])).toContain('row 5002');
+  });
+
+  it('refuses a row without end, as reading does', async () => {
+    const head = readCsvHead({ text: 'navn;by\nA;1\n', isWhole: true }, ';');
+    const long = 'x'.repeat(LIMITS.columnsMax * LIMITS.cellCharsMax + 1);
+    const text = `navn;by\nA;1\n${long}`;
+    const refusal = await counted(text, head, [1000, text.length]);
+    expect(refusal).toContain('Row 3 is longer than');
+    expect(await read(text, head, [1000, text.length])).toBe(refusal);
   });
 });

@@ -2,6 +2,7 @@
 import { describe } from 'vitest';
 import { describeCapabilities } from '../store/contract/capabilities.js';
 import { describeCauses } from '../store/contract/causes.js';
+import { describeFollowing } from '../store/contract/chains.js';
 import { describeCounters } from '../store/contract/counters.js';
 import { describeDecided } from '../store/contract/decided.js';
 import { describeFence } from '../store/contract/fence.js';
@@ -26,6 +27,7 @@ export function describeJobStore(name: string, open: OpenStore): void {
     describeRequests(open);
     describeLeases(open);
     describeDecided(open);
+    describeFollowing(open);
     describeFence(open);
     describeItems(open);
     describeGroupsOfRows(open);

@@ -62,6 +62,8 @@ export interface BareTables {
   readonly database: Database.Database;
   /** How SQLite carries out the last query that `run` sends. */
   plan(run: () => Promise<unknown>): Promise<string>;
+  /** How it carries out each that reads, in order. */
+  plans(run: () => Promise<unknown>): Promise<string[]>;
 }
 
 /** The bare tables, empty, in memory. */
@@ -75,11 +77,20 @@ export async function openTables(): Promise<BareTables> {
     },
   });
   await migrateAll(db);
-  const plan = async (run: () => Promise<unknown>): Promise<string> => {
-    await run();
-    const { sql = '', parameters = [] } = queries.at(-1) ?? {};
+  const explain = ({ sql, parameters }: CompiledQuery): string => {
     const steps = database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...parameters);
     return (steps as { detail: string }[]).map(({ detail }) => detail).join('\n');
   };
-  return { db, database, plan };
+  const plan = async (run: () => Promise<unknown>): Promise<string> => {
+    await run();
+    const last = queries.at(-1);
+    return last === undefined ? '' : explain(last);
+  };
+  const plans = async (run: () => Promise<unknown>): Promise<string[]> => {
+    const from = queries.length;
+    await run();
+    const reads = queries.slice(from).filter(({ sql }) => /^(select|with)/i.test(sql));
+    return reads.map(explain);
+  };
+  return { db, database, plan, plans };
 }
