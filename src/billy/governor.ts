@@ -126,11 +126,18 @@ function acceptedSince(descent: Descent, accepted: readonly number[]): number {
   return accepted.filter((atMs) => atMs > sinceMs).length;
 }
 
+/** Busy senders may not come as fast as they may: as they came in all, or lately. */
+function actualRate(streak: readonly number[], sentAtMs: number): number {
+  const rates = [streak, streak.slice(-EVIDENCE_MIN)].map((sends) => {
+    const tookMs = sentAtMs - (sends[0] ?? sentAtMs);
+    return tookMs > 0 ? (sends.length * 1000) / tookMs : Infinity;
+  });
+  return Math.max(...rates);
+}
+
 function slowerRate(rate: number, descent: Descent, refused: Refused): number {
   const streak = streakOf(refused.accepted, refused.sentAtMs, rate);
-  const seconds = (refused.sentAtMs - (streak[0] ?? refused.sentAtMs)) / 1000;
-  // Busy senders may not come as fast as they may.
-  const actual = seconds > 0 ? Math.min(rate, streak.length / seconds) : rate;
+  const actual = Math.min(rate, actualRate(streak, refused.sentAtMs));
   const slower = estimates(descent, refused, streak).filter(
     (each) => each <= actual * SLOWER_SHARE,
   );

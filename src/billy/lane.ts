@@ -218,7 +218,9 @@ export class Lane {
     const sentAtMs = this.#clock.monotonicMs();
     const stamped = this.#limited?.slot.used() ?? null;
     this.#sentCount += 1;
+    this.#noteLeft(stamped);
     try {
+      // Who can tell when the first byte leaves says so again.
       const result = await task.send(() => {
         this.#noteLeft(stamped);
       });

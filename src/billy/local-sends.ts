@@ -18,7 +18,7 @@ interface Stamp {
 export class LocalSends implements SharedSends {
   /** In order of their times. */
   #stamps: Stamp[] = [];
-  #pausedUntilMs = 0;
+  #pausedUntilMs = Number.NEGATIVE_INFINITY;
   #nextAtMs = Number.NEGATIVE_INFINITY;
   #kept: KeptPace = { version: 0, pace: null };
 
@@ -75,7 +75,9 @@ export class LocalSends implements SharedSends {
     }
     const roomAtMs = this.#stampedAtMs(ask.count) + ask.windowMs;
     const apartAtMs = this.#stampedAtMs(1) + ask.spacingMs * APART_SHARE;
-    const dueAtMs = ask.spacingMs === 0 ? nowMs : this.#nextAtMs;
+    // A pause is no delay that is made up for.
+    const nextAtMs = Math.max(this.#nextAtMs, this.#pausedUntilMs);
+    const dueAtMs = ask.spacingMs === 0 ? nowMs : nextAtMs;
     const atMs = Math.max(nowMs, roomAtMs, apartAtMs, dueAtMs);
     if (atMs > nowMs + ask.leadMs) return { kind: 'full', waitMs: atMs - ask.leadMs - nowMs };
     this.#stamps.push({ slot: ask.slot, atMs, isRefused: false });

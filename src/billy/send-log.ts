@@ -36,10 +36,12 @@ const CATCH_UP_MS_MAX = 1000;
 /**
  * How late a send may be and the next ones still make up for it: by what a busy machine held up, not
  * by a time in which nobody had work (`waitedMs` ago somebody had), so that nothing bursts after it.
+ * Nor does anything where Billy tolerates less than the limit: its window is not ours.
  */
 export function catchUpMsOf(limit: RateLimit, spacingMs: number, waitedMs: number): number {
+  const isSlower = spacingMs > spacingMsOf(limit);
   const stalledMs = Math.min(limit.windowMs * CATCH_UP_WINDOW_SHARE, CATCH_UP_MS_MAX);
-  return Math.min(waitedMs, Math.max(spacingMs / 2, stalledMs));
+  return Math.min(waitedMs, Math.max(spacingMs / 2, isSlower ? 0 : stalledMs));
 }
 
 /** So long a stamp is kept at least: what is learned from a refusal looks back as far. */

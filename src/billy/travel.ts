@@ -10,8 +10,8 @@ import { guardedWindowMs } from './send-log.js';
 const KNOWN_MIN = 5;
 const KNOWN_MAX = 64;
 /** What one send adds to the time that may be spent, and what is saved at most, as shares of the window. */
-const EARNED_SHARE = 0.006;
-const SAVED_SHARE = 4;
+const EARNED_SHARE = 0.004;
+const SAVED_SHARE = 1;
 
 export class Travel {
   readonly #guardMs: number;

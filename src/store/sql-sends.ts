@@ -105,7 +105,9 @@ async function decide(transaction: Transaction<Tables>, ask: SendAsk): Promise<S
   if (pausedMs > 0) return { kind: 'paused', waitMs: pausedMs };
   // Further ahead than the sends it follows can have pushed it, it dates from before the clock was set back.
   const isStale = scope.next_at_ms > nowMs + ask.spacingMs + STAMPED_AHEAD_MS_MAX;
-  const dueAtMs = isStale || ask.spacingMs === 0 ? nowMs : scope.next_at_ms;
+  // A pause is no delay that is made up for.
+  const nextAtMs = Math.max(scope.next_at_ms, Math.min(scope.paused_until_ms, nowMs));
+  const dueAtMs = isStale || ask.spacingMs === 0 ? nowMs : nextAtMs;
   const roomAtMs = (await stampedAtMs(transaction, ask.scope, ask.count - 1)) + ask.windowMs;
   const apartAtMs = (await stampedAtMs(transaction, ask.scope, 0)) + ask.spacingMs * APART_SHARE;
   const atMs = Math.ceil(Math.max(nowMs, roomAtMs, apartAtMs, dueAtMs));

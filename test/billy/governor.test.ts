@@ -172,6 +172,12 @@ describe('slowDown', () => {
   const accepted = Array.from({ length: 10 }, (_, index) => NOW - 1000 + index * 100);
   const first = slowDown(null, { sentAtMs: NOW, nowMs: NOW + 300, accepted }, PER_SECOND);
 
+  it('is not misled by senders that had to warm up', () => {
+    const warming = [0, 279, 350, 550, 619, 660, 692, 753, 786, 874].map((ms) => NOW - 922 + ms);
+    const pace = slowDown(null, { sentAtMs: NOW, nowMs: NOW, accepted: warming }, PER_SECOND);
+    expect(pace?.perSecond).toBeCloseTo(9.5);
+  });
+
   it('takes siblings of one burst for one', () => {
     const sibling = { sentAtMs: NOW + 50, nowMs: NOW + 310, accepted };
     expect(slowDown(first, sibling, PER_SECOND)).toBe(first);

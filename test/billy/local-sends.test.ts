@@ -144,6 +144,15 @@ describe('a pause', () => {
     expect(await sends.take(ask(1))).toEqual({ kind: 'paused', waitMs: 4999 });
     expect(await sends.take(ask(5000))).toEqual(TAKEN_NOW);
   });
+
+  it('is not made up for', async () => {
+    const sends = new LocalSends();
+    const spaced = { count: 9, spacingMs: 100, catchUpMs: 1000 };
+    await sends.take(ask(0, spaced));
+    await sends.pause({ nowMs: 1, ms: 500 });
+    expect(await sends.take(ask(501, spaced))).toEqual(TAKEN_NOW);
+    expect(await sends.take(ask(501, spaced))).toEqual({ kind: 'full', waitMs: 100 });
+  });
 });
 
 describe('what was sent', () => {

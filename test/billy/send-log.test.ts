@@ -32,7 +32,8 @@ describe('catchUpMsOf', () => {
     expect(catchUpMsOf(PER_MINUTE, 600, 90_000)).toBe(1000);
   });
 
-  it('makes up for half a spacing when that is more', () => {
-    expect(catchUpMsOf(PER_MINUTE, 6000, 90_000)).toBe(3000);
+  it('makes up for half a spacing where that is more, or where Billy tolerates less', () => {
+    expect(catchUpMsOf({ count: 10, windowMs: 3_600_000 }, 360_000, 900_000)).toBe(180_000);
+    expect(catchUpMsOf(PER_SECOND, 100, 90_000)).toBe(50);
   });
 });

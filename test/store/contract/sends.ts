@@ -150,6 +150,14 @@ function describePausing(open: OpenStore): void {
     expect(await takeAt(store(), 5000)).toEqual(TAKEN);
   });
 
+  it('do not make up for a pause', async () => {
+    const ask = { count: 9, spacingMs: 100, catchUpMs: 1000 };
+    await takeAt(store(), 0, ask);
+    await pause(1, 500);
+    expect(await takeAt(store(), 501, ask)).toEqual(TAKEN);
+    expect(await takeAt(store(), 501, ask)).toEqual(full(100));
+  });
+
   it('wait for the pause that ends last', async () => {
     await pause(0, 5000);
     await pause(100, 1000);
