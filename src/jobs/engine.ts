@@ -198,6 +198,8 @@ export class Engine {
     await patchJob(work, { phase: 'scan', status: 'validating' });
     await scan(work);
     const prepared = await preparePlan(work);
+    // Asked to pause meanwhile: what is listed now may be old when the job goes on.
+    if ((await readJob(work)).pauseRequested) return;
     if (decidesAllFirst(job, work.resource)) {
       await patchJob(work, { phase: 'plan', status: 'processing' });
       await this.#afterPlan(work, await prepared.planner.toEnd());

@@ -58,7 +58,7 @@ describe('a job that is paused', () => {
     const latencyMs = { min: 100, max: 100, tailChance: 0, tailMs: 0 };
     const world = await stormWorld({ sandbox: { latencyMs } });
     const { id } = await world.startImport(customersCsv(3));
-    await world.until(id, ({ status }) => status === 'processing');
+    await world.until(id, ({ status }) => status === 'validating');
     await world.service.pause(id);
     await world.until(id, ({ status }) => status === 'paused');
     expect(world.writes()).toEqual([]);
