@@ -12,6 +12,8 @@ const KNOWN_MAX = 64;
 /** What one send adds to the time that may be spent, and what is saved at most, as shares of the window. */
 const EARNED_SHARE = 0.004;
 const SAVED_SHARE = 1;
+/** Of what the sender itself was late by. */
+const STALLED_SHARE = 0.5;
 
 export class Travel {
   readonly #guardMs: number;
@@ -35,7 +37,8 @@ export class Travel {
     const fastestMs = this.#tookMs.length < KNOWN_MIN ? 0 : Math.min(...this.#tookMs);
     this.#tookMs.push(tookMs);
     if (this.#tookMs.length > KNOWN_MAX) this.#tookMs.shift();
-    this.#savedMs = Math.min(this.#savedMs + this.#earnedMs + stalledMs, this.#savedMsMax);
+    const earnedMs = this.#earnedMs + stalledMs * STALLED_SHARE;
+    this.#savedMs = Math.min(this.#savedMs + earnedMs, this.#savedMsMax);
     // What the guard absorbs costs nothing.
     const heldUpMs = tookMs - fastestMs - this.#guardMs / 2;
     const lateMs = Math.min(Math.max(0, heldUpMs), this.#savedMs);
