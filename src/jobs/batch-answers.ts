@@ -7,7 +7,7 @@ import type { BulkAnswer, WireRecord, WriteAnswer } from '../billy/types.js';
 import { differsFromSent, imageOfAnswer, relationOf } from '../resources/image.js';
 import type { ItemRecord, RecordImage } from '../store/types.js';
 import { collectionOf } from './batches.js';
-import { Pace } from './pace.js';
+import { Breather } from '../core/breather.js';
 import { bodyOf, judgeAllCreates, stepOf } from './settle-judge.js';
 import { strangersIn } from './settle.js';
 import type { Work } from './work.js';
@@ -51,12 +51,12 @@ class Distances {
     { resource, clock }: Pick<Work, 'resource' | 'clock'>,
   ): Promise<Distances> {
     const distances = new Distances();
-    const pace = new Pace(clock);
+    const breather = new Breather(clock);
     for (const item of items) {
       const body = bodyOf(item);
       const row = loose.map((each) => [each, differsFromSent(body, each.image, resource)] as const);
       distances.#fields.set(item, new Map(row));
-      await pace.breathe();
+      await breather.breathe();
     }
     return distances;
   }

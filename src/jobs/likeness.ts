@@ -3,6 +3,7 @@
  * what must be equal in any case, so it leaves out no record that the comparison itself would not.
  */
 import type { WireBody } from '../billy/types.js';
+import type { Breather } from '../core/breather.js';
 import { canonicalJson } from '../core/hash.js';
 import {
   childrenOf,
@@ -14,7 +15,6 @@ import {
 } from '../resources/image.js';
 import type { Resource } from '../resources/resource.js';
 import type { RecordImage } from '../store/types.js';
-import type { Pace } from './pace.js';
 
 export type LikenessShape = Parameters<typeof differsFromSent>[2] &
   Pick<Resource, 'unsteadyFields'>;
@@ -116,13 +116,13 @@ function put<T>(map: Map<string, T[]>, key: string, value: T): void {
 export class RecordIndex {
   readonly #records: readonly RecordImage[];
   readonly #compare: Compare;
-  readonly #pace: Pace;
+  readonly #breather: Breather;
   readonly #bySignature = new Map<string, Map<string, RecordImage[]>>();
 
-  constructor(records: readonly RecordImage[], compare: Compare, pace: Pace) {
+  constructor(records: readonly RecordImage[], compare: Compare, breather: Breather) {
     this.#records = records;
     this.#compare = compare;
-    this.#pace = pace;
+    this.#breather = breather;
   }
 
   /** The records that this body may have made, and perhaps others, in their order. */
@@ -133,7 +133,7 @@ export class RecordIndex {
       index = new Map();
       for (const record of this.#records) {
         put(index, keyOfImage(signature, record), record);
-        await this.#pace.breathe();
+        await this.#breather.breathe();
       }
       this.#bySignature.set(signature.name, index);
     }

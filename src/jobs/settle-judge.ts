@@ -10,7 +10,7 @@ import {
   type Compare,
   type LikenessShape,
 } from './likeness.js';
-import { Pace, type Turning } from './pace.js';
+import { Breather, type Turning } from '../core/breather.js';
 import { stepsOf } from './work.js';
 
 /** What a look at Billy says about one lost write. */
@@ -49,7 +49,7 @@ export function bodyOf(item: ItemRecord): WireBody {
 /** Lost creates of equal content; those that say most come first, as a poorer one may be like theirs. */
 async function groupsOf(
   items: readonly ItemRecord[],
-  { compare, pace }: Means,
+  { compare, breather }: Means,
 ): Promise<[content: string, items: ItemRecord[]][]> {
   const groups = new Map<string, ItemRecord[]>();
   for (const item of items) {
@@ -57,14 +57,14 @@ async function groupsOf(
     const group = groups.get(content);
     if (group === undefined) groups.set(content, [item]);
     else group.push(item);
-    await pace.breathe();
+    await breather.breathe();
   }
   return [...groups].sort(([one], [other]) => other.length - one.length);
 }
 
 interface Means {
   readonly compare: Compare;
-  readonly pace: Pace;
+  readonly breather: Breather;
 }
 
 /** The lost creates of one look, group by group. */
@@ -76,9 +76,9 @@ class CreateJudge {
   readonly #contested: BodyIndex;
 
   private constructor(seen: Look, means: Means) {
-    const { compare, pace } = means;
+    const { compare, breather } = means;
     this.#means = means;
-    this.#strangers = new RecordIndex(seen.strangers, compare, pace);
+    this.#strangers = new RecordIndex(seen.strangers, compare, breather);
     this.#underWay = new BodyIndex(compare);
     this.#contested = new BodyIndex(compare);
   }
@@ -87,11 +87,11 @@ class CreateJudge {
     const judge = new CreateJudge(seen, means);
     for (const body of seen.underWay) {
       judge.#underWay.add(body);
-      await means.pace.breathe();
+      await means.breather.breathe();
     }
     for (const body of seen.contested) {
       judge.#contested.add(body);
-      await means.pace.breathe();
+      await means.breather.breathe();
     }
     return judge;
   }
@@ -122,7 +122,7 @@ class CreateJudge {
   }
 
   async #alike(body: WireBody): Promise<{ equal: RecordImage[]; isUnclear: boolean }> {
-    const { compare, pace } = this.#means;
+    const { compare, breather } = this.#means;
     const equal: RecordImage[] = [];
     let isUnclear = false;
     for (const image of await this.#strangers.find(body)) {
@@ -130,7 +130,7 @@ class CreateJudge {
       const likeness = likenessOf(body, image, compare);
       if (likeness === 'equal') equal.push(image);
       if (likeness === 'unclear') isUnclear = true;
-      await pace.breathe();
+      await breather.breathe();
     }
     return { equal, isUnclear };
   }
@@ -138,7 +138,7 @@ class CreateJudge {
   async #isOneOf(bodies: BodyIndex, images: readonly RecordImage[]): Promise<boolean> {
     for (const image of images) {
       if (bodies.mayHaveMade(image)) return true;
-      await this.#means.pace.breathe();
+      await this.#means.breather.breathe();
     }
     return false;
   }
@@ -152,7 +152,7 @@ export async function judgeAllCreates(
 ): Promise<Judged[]> {
   // Others may learn of further altered fields meanwhile: one judgement, one rule.
   const compare = { altered: new Set(seen.altered), shape };
-  const means = { compare, pace: new Pace(clock) };
+  const means = { compare, breather: new Breather(clock) };
   const judge = await CreateJudge.over(seen, means);
   const judged: Judged[] = [];
   for (const [content, group] of await groupsOf(items, means)) {
@@ -161,7 +161,7 @@ export async function judgeAllCreates(
       const verdict = verdicts[index] ?? null;
       if (verdict !== null) judged.push({ item, verdict });
     }
-    await means.pace.breathe();
+    await means.breather.breathe();
   }
   return judged;
 }

@@ -15,7 +15,7 @@ import type {
 } from '../store/types.js';
 import { shareImage } from './follow.js';
 import { lostNote, settledNote } from './journal.js';
-import { Pace } from './pace.js';
+import { Breather } from '../core/breather.js';
 import { writtenPatch } from './send.js';
 import {
   bodyOf,
@@ -44,8 +44,6 @@ async function roundOf(work: Work, states: readonly ItemState[]): Promise<ItemRe
   for await (const items of itemBatches(work, { states })) {
     found.push(...items);
     if (found.length >= ROUND_ITEMS) break;
-    // Reading many items takes its time, and the store gives no turn.
-    await work.clock.turn();
   }
   return found.slice(0, ROUND_ITEMS);
 }
@@ -231,11 +229,11 @@ async function judgeAll(work: Work, items: readonly ItemRecord[], seen: Look): P
   const { resource: shape, clock } = work;
   const lost = items.filter((item) => isRecordCreate(work, item));
   const judged = await judgeAllCreates(lost, seen, { shape, clock });
-  const pace = new Pace(clock);
+  const breather = new Breather(clock);
   for (const item of items.filter((each) => !isRecordCreate(work, each))) {
     const now = seen.byId.get(item.recordId ?? '') ?? null;
     judged.push({ item, verdict: judgeChange(item, now, shape) });
-    await pace.breathe();
+    await breather.breathe();
   }
   return judged;
 }

@@ -2,6 +2,7 @@
 import { chmodSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { Kysely, Migrator, SqliteDialect } from 'kysely';
+import { Breather } from '../core/breather.js';
 import { systemClock, type Clock } from '../core/clock.js';
 import { AppError, StoreError, messageOf } from '../core/errors.js';
 import { BUSY_TIMEOUT_MS, PATIENCE_MS, whenFree } from './busy.js';
@@ -109,31 +110,21 @@ function failedWrite(error: unknown): AppError {
   });
 }
 
-/** As long as this the database may keep the thread before others have their turn, milliseconds. */
+/** The database works on this thread: after so long, in however many operations, others have their turn. */
 const HELD_MS_MAX = 10;
-
-/** The database works on this thread: many operations in a row would let nobody else have it. */
-function createBreather(): () => Promise<void> {
-  let turnedMs = systemClock.monotonicMs();
-  return async () => {
-    if (systemClock.monotonicMs() - turnedMs < HELD_MS_MAX) return;
-    await systemClock.turn();
-    turnedMs = systemClock.monotonicMs();
-  };
-}
 
 /**
  * Waits while another process writes; what the driver throws then (disk full, locked, read-only) never
  * reaches a job as a bug of its own.
  */
 function withPatience(store: JobStore, clock: Clock): JobStore {
-  const breathe = createBreather();
+  const breather = new Breather(systemClock, HELD_MS_MAX);
   const wrapped = Object.entries(store).map(([name, operation]) => {
     const call = operation as (...parameters: unknown[]) => Promise<unknown>;
     return [
       name,
       async (...parameters: unknown[]): Promise<unknown> => {
-        await breathe();
+        await breather.breathe();
         try {
           return await whenFree(clock, () => call(...parameters));
         } catch (error) {

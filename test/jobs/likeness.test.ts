@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/core/clock.js';
 import { BodyIndex, contentOf, likenessOf, RecordIndex } from '../../src/jobs/likeness.js';
-import { Pace } from '../../src/jobs/pace.js';
+import { Breather } from '../../src/core/breather.js';
 import { judgeAllCreates, type Look } from '../../src/jobs/settle-judge.js';
 import { customer } from '../../src/resources/customer.js';
 import { imageOfBody } from '../../src/resources/image.js';
@@ -179,7 +179,7 @@ describe('the indexes', () => {
   it('find a record by what is said, and leave open what proves nothing', async () => {
     const records = [other, image];
     const find = (altered: ReadonlySet<string>) =>
-      new RecordIndex(records, { altered, shape: customer }, new Pace(systemClock)).find(body);
+      new RecordIndex(records, { altered, shape: customer }, new Breather(systemClock)).find(body);
     expect(await find(new Set())).toEqual([image]);
     expect(await find(new Set(['phone']))).toEqual(records);
     expect(likenessOf(body, image, compare)).toBe('equal');

@@ -1,11 +1,11 @@
-/** How long work is cut up (src/jobs/pace.ts). */
+/** How long work is cut up (src/core/breather.ts). */
 import { describe, expect, it } from 'vitest';
-import { Pace } from '../../src/jobs/pace.js';
+import { Breather } from '../../src/core/breather.js';
 
-describe('Pace', () => {
+describe('Breather', () => {
   it('gives a turn only once it is due, and counts anew from there', async () => {
     let [nowMs, turns] = [0, 0];
-    const pace = new Pace({
+    const breather = new Breather({
       monotonicMs: () => nowMs,
       turn: () => {
         turns += 1;
@@ -17,7 +17,7 @@ describe('Pace', () => {
     const seen: number[] = [];
     for (let piece = 0; piece < 60; piece += 1) {
       nowMs += 1;
-      await pace.breathe();
+      await breather.breathe();
       seen.push(turns);
     }
     expect(seen[10]).toBe(0);
