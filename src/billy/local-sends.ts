@@ -1,12 +1,13 @@
 /** The log of sends of a process that shares its limit with no other. */
-import { LIMITS } from '../core/limits.js';
-import type { KeptPace, SendAsk, SendVerdict, SharedSends } from './send-log.js';
-
-/** What makes up for a delay does not come all at once, but so much of a spacing apart. */
-const APART_SHARE = 0.25;
-
-/** Further ahead of now no stamp lies, unless the clock was set back. */
-const AHEAD_MS_MAX = 100;
+import {
+  AHEAD_MS_MAX,
+  pauseLeftMs,
+  placeOf,
+  type KeptPace,
+  type SendAsk,
+  type SendVerdict,
+} from '../core/sends.js';
+import type { SharedSends } from './send-log.js';
 
 interface Stamp {
   readonly slot: string;
@@ -70,21 +71,20 @@ export class LocalSends implements SharedSends {
     if (ask.paceVersion !== this.#kept.version) return { kind: 'stale', kept: this.#kept };
     const nowMs = ask.now();
     this.#tidy(ask, nowMs);
-    if (this.#pausedUntilMs > nowMs) {
-      return { kind: 'paused', waitMs: this.#pausedUntilMs - nowMs };
-    }
-    const roomAtMs = this.#stampedAtMs(ask.count) + ask.windowMs;
-    const apartAtMs = this.#stampedAtMs(1) + ask.spacingMs * APART_SHARE;
-    // A pause is no delay that is made up for.
-    const nextAtMs = Math.max(this.#nextAtMs, this.#pausedUntilMs);
-    const dueAtMs = ask.spacingMs === 0 ? nowMs : nextAtMs;
-    const atMs = Math.max(nowMs, roomAtMs, apartAtMs, dueAtMs);
-    if (atMs > nowMs + ask.leadMs) return { kind: 'full', waitMs: atMs - ask.leadMs - nowMs };
+    const pausedMs = pauseLeftMs(this.#pausedUntilMs, nowMs);
+    if (pausedMs > 0) return { kind: 'paused', waitMs: pausedMs };
+    const place = placeOf(ask, {
+      nowMs,
+      pausedUntilMs: this.#pausedUntilMs,
+      nextAtMs: this.#nextAtMs,
+      lastAtMs: this.#stampedAtMs(1),
+      oldestAtMs: this.#stampedAtMs(ask.count),
+    });
+    if (place.kind === 'full') return place;
+    const { atMs, nextAtMs } = place;
     this.#stamps.push({ slot: ask.slot, atMs, isRefused: false });
     this.#stamps.sort((left, right) => left.atMs - right.atMs);
-    if (ask.spacingMs > 0) {
-      this.#nextAtMs = Math.max(dueAtMs, atMs - ask.catchUpMs) + ask.spacingMs;
-    }
+    this.#nextAtMs = nextAtMs ?? this.#nextAtMs;
     return { kind: 'taken', inMs: atMs - nowMs };
   }
 
@@ -98,7 +98,5 @@ export class LocalSends implements SharedSends {
     this.#stamps = this.#stamps
       .filter(({ slot, atMs }) => slot !== ask.slot && atMs > nowMs - ask.keepMs)
       .map((stamp) => (stamp.atMs > nowMs + AHEAD_MS_MAX ? { ...stamp, atMs: nowMs } : stamp));
-    if (this.#nextAtMs > nowMs + ask.spacingMs + AHEAD_MS_MAX) this.#nextAtMs = nowMs;
-    if (this.#pausedUntilMs > nowMs + LIMITS.retryAfterMsMax) this.#pausedUntilMs = nowMs;
   }
 }

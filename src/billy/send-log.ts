@@ -1,4 +1,5 @@
 /** The limit in figures, and what a log of sends must do, whoever keeps it: the store, or one process alone. */
+import type { KeptPace, SendAsk, SendVerdict } from '../core/sends.js';
 
 export interface RateLimit {
   readonly count: number;
@@ -46,37 +47,6 @@ export function catchUpMsOf(limit: RateLimit, spacingMs: number, waitedMs: numbe
 
 /** So long a stamp is kept at least: what is learned from a refusal looks back as far. */
 export const SENDS_KEPT_MS = 2 * 60_000;
-
-export interface SendAsk {
-  /** Names the send; an earlier stamp under this name gives way to the new one. */
-  readonly slot: string;
-  readonly count: number;
-  readonly windowMs: number;
-  /** So long after the last send, whoever's it was; 0: as soon as the window has room. */
-  readonly spacingMs: number;
-  /** How much of a delay the next sends make up for. */
-  readonly catchUpMs: number;
-  /** The stamp may lie so far ahead of now. */
-  readonly leadMs: number;
-  /** How long a stamp can be read. */
-  readonly keepMs: number;
-  /** Of the pace that the spacing comes from. */
-  readonly paceVersion: number;
-  /** Wall time, read while nobody else can stamp: asking may have waited for another process. */
-  readonly now: () => number;
-}
-
-/** What was learned about the rate, as it is kept, and how often it has changed. */
-export interface KeptPace {
-  readonly version: number;
-  readonly pace: unknown;
-}
-
-/** `taken`: the send is due in so long. `stale`: the pace is another by now. */
-export type SendVerdict =
-  | { readonly kind: 'taken'; readonly inMs: number }
-  | { readonly kind: 'full' | 'paused'; readonly waitMs: number }
-  | { readonly kind: 'stale'; readonly kept: KeptPace };
 
 /** What the processes share; whatever holds it decides each call whole, one after another. */
 export interface SharedSends {

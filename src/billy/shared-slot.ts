@@ -3,6 +3,7 @@
  * the intent is on disk by then and the send leaves on time: the stamp is when the request leaves.
  */
 import type { Clock } from '../core/clock.js';
+import type { SendVerdict } from '../core/sends.js';
 import { pausedFailure } from './failure.js';
 import { paceOf, spacedMsOf, type Pace } from './governor.js';
 import {
@@ -10,7 +11,6 @@ import {
   guardedWindowMs,
   SENDS_KEPT_MS,
   type RateLimit,
-  type SendVerdict,
   type SharedSends,
 } from './send-log.js';
 import { Travel } from './travel.js';

@@ -3,6 +3,7 @@
  * Writes that belong to a job's worker name its lease and reject with `LEASE_LOST` when it is gone.
  */
 import type { Capabilities } from './capabilities.js';
+import type { KeptPace, SendAsk, SendVerdict } from '../core/sends.js';
 import type {
   Cause,
   PlannedItem,
@@ -29,36 +30,8 @@ import type {
   PoolLayer,
 } from './types.js';
 
-/** A send that asks for its place under the rate limit of its scope. */
-export interface SendAsk {
-  /** What the limit belongs to. */
-  readonly scope: string;
-  /** Names the send, over all processes. */
-  readonly slot: string;
-  readonly count: number;
-  readonly windowMs: number;
-  readonly spacingMs: number;
-  /** How much of a delay the next sends make up for. */
-  readonly catchUpMs: number;
-  /** The stamp may lie so far ahead of now. */
-  readonly leadMs: number;
-  /** How long a stamp can be read. */
-  readonly keepMs: number;
-  readonly paceVersion: number;
-  readonly now: () => number;
-}
-
-/** What was learned about the rate of a scope, in the words of who learned it. */
-export interface KeptPace {
-  /** How often it has changed. */
-  readonly version: number;
-  readonly pace: unknown;
-}
-
-export type SendVerdict =
-  | { readonly kind: 'taken'; readonly inMs: number }
-  | { readonly kind: 'full' | 'paused'; readonly waitMs: number }
-  | { readonly kind: 'stale'; readonly kept: KeptPace };
+/** A send that asks for its place under the limit of a scope. */
+export type ScopedAsk = SendAsk & { readonly scope: string };
 
 export interface JobFilter {
   readonly organizationId: string;
@@ -273,7 +246,7 @@ export interface JobStore {
    * stamp of the same slot gives way unless the version is another. `now` is wall time, read while nobody
    * else can stamp.
    */
-  takeSend(ask: SendAsk): Promise<SendVerdict>;
+  takeSend(ask: ScopedAsk): Promise<SendVerdict>;
   /** The send left later than stamped; an earlier time changes nothing. */
   moveSend(left: { slot: string; atMs: number }): Promise<void>;
   /** No send of the scope is stamped for `ms` from `nowMs`; a pause that lasts longer stays. */

@@ -1,19 +1,20 @@
 /** The log of sends that all processes on the database keep together, so that they keep one limit. */
 import type { Kysely, Transaction } from 'kysely';
-import { LIMITS } from '../core/limits.js';
-import type { JobStore, KeptPace, SendAsk, SendVerdict } from './job-store.js';
+import {
+  AHEAD_MS_MAX,
+  pauseLeftMs,
+  placeOf,
+  type KeptPace,
+  type Place,
+  type SendVerdict,
+} from '../core/sends.js';
+import type { JobStore, ScopedAsk } from './job-store.js';
 import type { SendScopesTable, Tables } from './schema.js';
 
 type SendPart = Pick<
   JobStore,
   'takeSend' | 'moveSend' | 'pauseSends' | 'refuseSend' | 'readSends' | 'keepPace'
 >;
-
-/** What makes up for a delay does not come all at once, but so much of a spacing apart. */
-const APART_SHARE = 0.25;
-
-/** Further ahead of now no stamp lies, unless the clock was set back; no lead is longer. */
-const STAMPED_AHEAD_MS_MAX = 100;
 
 /**
  * Beginning with a write to the one row that all askers share closes the race between two processes
@@ -31,7 +32,7 @@ function enterScope(transaction: Transaction<Tables>, scope: string): Promise<Se
 /** Leaves the stamps that are still asked for, none of them further ahead than a stamp may lie. */
 async function tidyStamps(
   transaction: Transaction<Tables>,
-  ask: SendAsk,
+  ask: ScopedAsk,
   nowMs: number,
 ): Promise<void> {
   await transaction
@@ -43,7 +44,7 @@ async function tidyStamps(
     .updateTable('sends')
     .set({ at_ms: nowMs, expires_at_ms: Math.ceil(nowMs + ask.keepMs) })
     .where('scope', '=', ask.scope)
-    .where('at_ms', '>', nowMs + STAMPED_AHEAD_MS_MAX)
+    .where('at_ms', '>', nowMs + AHEAD_MS_MAX)
     .execute();
 }
 
@@ -66,28 +67,21 @@ async function stampedAtMs(
 
 async function stamp(
   transaction: Transaction<Tables>,
-  ask: SendAsk,
-  { atMs, dueAtMs }: { atMs: number; dueAtMs: number },
+  ask: ScopedAsk,
+  { atMs, nextAtMs }: Extract<Place, { kind: 'taken' }>,
 ): Promise<void> {
-  const { slot, scope, spacingMs, catchUpMs } = ask;
-  const expiresAtMs = Math.ceil(atMs + ask.keepMs);
+  const { slot, scope, keepMs } = ask;
+  const expiresAtMs = Math.ceil(atMs + keepMs);
   await transaction
     .insertInto('sends')
     .values({ slot, scope, at_ms: atMs, expires_at_ms: expiresAtMs, is_refused: 0 })
     .execute();
-  if (spacingMs === 0) return;
-  // Counted from when it was due, so that a timer which fires late does not slow down all that follow.
+  if (nextAtMs === null) return;
   await transaction
     .updateTable('send_scopes')
-    .set({ next_at_ms: Math.max(dueAtMs, atMs - catchUpMs) + spacingMs })
+    .set({ next_at_ms: nextAtMs })
     .where('scope', '=', scope)
     .execute();
-}
-
-/** What is left of a pause; one longer than any that is obeyed dates from before the clock was set back. */
-function pauseLeftMs(untilMs: number, nowMs: number): number {
-  const leftMs = untilMs - nowMs;
-  return leftMs > LIMITS.retryAfterMsMax ? 0 : leftMs;
 }
 
 function keptPaceOf(scope: Pick<SendScopesTable, 'pace' | 'pace_version'> | undefined): KeptPace {
@@ -96,24 +90,23 @@ function keptPaceOf(scope: Pick<SendScopesTable, 'pace' | 'pace_version'> | unde
   return { version: scope?.pace_version ?? 0, pace };
 }
 
-async function decide(transaction: Transaction<Tables>, ask: SendAsk): Promise<SendVerdict> {
+async function decide(transaction: Transaction<Tables>, ask: ScopedAsk): Promise<SendVerdict> {
   const scope = await enterScope(transaction, ask.scope);
   if (scope.pace_version !== ask.paceVersion) return { kind: 'stale', kept: keptPaceOf(scope) };
   const nowMs = ask.now();
   await tidyStamps(transaction, ask, nowMs);
   const pausedMs = pauseLeftMs(scope.paused_until_ms, nowMs);
   if (pausedMs > 0) return { kind: 'paused', waitMs: pausedMs };
-  // Further ahead than the sends it follows can have pushed it, it dates from before the clock was set back.
-  const isStale = scope.next_at_ms > nowMs + ask.spacingMs + STAMPED_AHEAD_MS_MAX;
-  // A pause is no delay that is made up for.
-  const nextAtMs = Math.max(scope.next_at_ms, Math.min(scope.paused_until_ms, nowMs));
-  const dueAtMs = isStale || ask.spacingMs === 0 ? nowMs : nextAtMs;
-  const roomAtMs = (await stampedAtMs(transaction, ask.scope, ask.count - 1)) + ask.windowMs;
-  const apartAtMs = (await stampedAtMs(transaction, ask.scope, 0)) + ask.spacingMs * APART_SHARE;
-  const atMs = Math.ceil(Math.max(nowMs, roomAtMs, apartAtMs, dueAtMs));
-  if (atMs > nowMs + ask.leadMs) return { kind: 'full', waitMs: atMs - ask.leadMs - nowMs };
-  await stamp(transaction, ask, { atMs, dueAtMs });
-  return { kind: 'taken', inMs: atMs - nowMs };
+  const place = placeOf(ask, {
+    nowMs,
+    pausedUntilMs: scope.paused_until_ms,
+    nextAtMs: scope.next_at_ms,
+    lastAtMs: await stampedAtMs(transaction, ask.scope, 0),
+    oldestAtMs: await stampedAtMs(transaction, ask.scope, ask.count - 1),
+  });
+  if (place.kind === 'full') return place;
+  await stamp(transaction, ask, place);
+  return { kind: 'taken', inMs: place.atMs - nowMs };
 }
 
 function stampQueries(db: Kysely<Tables>): Pick<SendPart, 'takeSend' | 'moveSend' | 'pauseSends'> {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LocalSends } from '../../src/billy/local-sends.js';
-import type { SendAsk } from '../../src/billy/send-log.js';
+import type { SendAsk } from '../../src/core/sends.js';
 
 const TAKEN_NOW = { kind: 'taken', inMs: 0 };
 

@@ -5,7 +5,8 @@ import { Kysely, SqliteDialect } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Tables } from '../../src/store/schema.js';
 import { sqlSends } from '../../src/store/sql-sends.js';
-import type { SendAsk, SendVerdict } from '../../src/store/job-store.js';
+import type { SendVerdict } from '../../src/core/sends.js';
+import type { ScopedAsk } from '../../src/store/job-store.js';
 import { migrateAll, temporaryFile, type Folder } from './support/sqlite-files.js';
 
 let place: Folder;
@@ -25,7 +26,7 @@ afterEach(async () => {
 });
 
 let slots = 0;
-function ask(nowMs: number, overrides: Partial<SendAsk> = {}): SendAsk {
+function ask(nowMs: number, overrides: Partial<ScopedAsk> = {}): ScopedAsk {
   slots += 1;
   const slot = `slot-${String(slots)}`;
   const now = (): number => nowMs;

@@ -1,6 +1,7 @@
 /** The log of sends that processes share, kept by a store in memory, as the application wires it. */
 import { onTestFinished } from 'vitest';
-import type { SendVerdict, SharedSends } from '../../../src/billy/send-log.js';
+import type { SharedSends } from '../../../src/billy/send-log.js';
+import type { SendVerdict } from '../../../src/core/sends.js';
 import { openSqliteStore } from '../../../src/store/sqlite-store.js';
 
 export interface SharedLog extends SharedSends {

@@ -1,7 +1,7 @@
 /** Sends: one count under one limit, whoever asks. */
 import { describe, expect, it } from 'vitest';
-import type { JobStore } from '../../../src/store/job-store.js';
-import type { SendAsk, SendVerdict } from '../../../src/store/job-store.js';
+import type { SendVerdict } from '../../../src/core/sends.js';
+import type { JobStore, ScopedAsk } from '../../../src/store/job-store.js';
 import { freshStore, NOW_MS, type OpenStore } from './fixtures.js';
 
 const WINDOW_MS = 1000;
@@ -11,7 +11,7 @@ const MINUTE_MS = 60_000;
 let slots = 0;
 
 /** Asks at NOW_MS + `atMs`; two sends a second, unless told otherwise. */
-function takeAt(store: JobStore, atMs: number, ask: Partial<SendAsk> = {}): Promise<SendVerdict> {
+function takeAt(store: JobStore, atMs: number, ask: Partial<ScopedAsk> = {}): Promise<SendVerdict> {
   slots += 1;
   return store.takeSend({
     scope: 'account',
