@@ -40,8 +40,6 @@ export const LIMITS = {
   xlsxHeaderRowsMax: 1000,
   /** Items written or read at a time: keeps memory flat and transactions short. */
   storeBatchRows: 500,
-  /** Rows taken out of a file at a time: decided and stored in one transaction. */
-  readBatchRows: 500,
   /** Rows of one invoice; more than any real one has, and the item still fits in memory. */
   groupLinesMax: 1000,
   /** Items handed to the senders at a time: enough for one request of many. */

@@ -5,7 +5,7 @@ import { parseCsv } from './csv-parse.js';
 import { cleanCell, isBlankRow, isCutRow } from './header-row.js';
 import { cutCell, tooLongCell, type RowProblem, type SourceRow } from './source-row.js';
 
-/** Rows below the header in batches of `LIMITS.readBatchRows`; blank lines are counted, not given. */
+/** Rows below the header in batches of `LIMITS.storeBatchRows`; blank lines are counted, not given. */
 export async function* readCsvRows(
   text: AsyncIterable<string>,
   head: CsvHead,
@@ -16,7 +16,7 @@ export async function* readCsvRows(
       const row = firstRow + index;
       if (row <= head.headerRow || isBlankRow(cells)) continue;
       batch.push(toSourceRow(row, { cells, headers: head.headers }));
-      if (batch.length === LIMITS.readBatchRows) {
+      if (batch.length === LIMITS.storeBatchRows) {
         yield batch;
         batch = [];
       }

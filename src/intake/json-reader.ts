@@ -20,7 +20,7 @@ type Columns = ReadonlyMap<string, { index: number; isAmount: boolean }>;
 const EXPONENT_MAX = 40;
 
 /**
- * Rows aligned to `headers` (the union of all keys), in batches of `LIMITS.readBatchRows`. Numbers
+ * Rows aligned to `headers` (the union of all keys), in batches of `LIMITS.storeBatchRows`. Numbers
  * in columns of amounts are written so that no style of the column's texts changes them.
  */
 export async function* readJsonRows(
@@ -37,7 +37,7 @@ export async function* readJsonRows(
   for await (const records of parseJson(text)) {
     for (const record of records) {
       batch.push(toSourceRow(record, columns));
-      if (batch.length < LIMITS.readBatchRows) continue;
+      if (batch.length < LIMITS.storeBatchRows) continue;
       yield batch;
       batch = [];
     }

@@ -107,7 +107,7 @@ export async function scanSource(
 }
 
 /**
- * The rows below the header, in batches of `LIMITS.readBatchRows`, memory flat whatever the size.
+ * The rows below the header, in batches of `LIMITS.storeBatchRows`, memory flat whatever the size.
  * `head` must have the headers and the encoding that the scan found. A number that the file itself
  * typed is written, in a column of amounts, so that no style of the column's texts changes it.
  */

@@ -49,7 +49,7 @@ export async function readXlsxHead(
   throw emptyFile();
 }
 
-/** Rows below the header in batches of `LIMITS.readBatchRows`, blank ones left out. */
+/** Rows below the header in batches of `LIMITS.storeBatchRows`, blank ones left out. */
 export async function* readXlsxRows(
   path: string,
   found: { head: XlsxHead; headers: readonly string[] },
@@ -59,7 +59,7 @@ export async function* readXlsxRows(
     for (const row of rows) {
       if (row.row <= found.head.headerRow || !isFilled(row)) continue;
       batch.push(toXlsxRow(row, found.headers));
-      if (batch.length < LIMITS.readBatchRows) continue;
+      if (batch.length < LIMITS.storeBatchRows) continue;
       yield batch;
       batch = [];
     }

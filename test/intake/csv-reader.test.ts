@@ -62,10 +62,10 @@ describe('readCsvRows', () => {
   });
 
   it('hands out full batches and the rest', async () => {
-    const text = `name\n${'A\n'.repeat(LIMITS.readBatchRows * 2 + 1)}`;
+    const text = `name\n${'A\n'.repeat(LIMITS.storeBatchRows * 2 + 1)}`;
     const sizes: number[] = [];
     for await (const batch of batchesOf(text, 1000)) sizes.push(batch.length);
-    expect(sizes).toEqual([LIMITS.readBatchRows, LIMITS.readBatchRows, 1]);
+    expect(sizes).toEqual([LIMITS.storeBatchRows, LIMITS.storeBatchRows, 1]);
   });
 
   it('takes no more text than it is asked rows for', async () => {

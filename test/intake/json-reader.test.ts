@@ -52,13 +52,13 @@ describe('readJsonRows', () => {
   });
 
   it('hands out batches', async () => {
-    const records = Array.from({ length: LIMITS.readBatchRows + 1 }, () => ({ name: 'A' }));
+    const records = Array.from({ length: LIMITS.storeBatchRows + 1 }, () => ({ name: 'A' }));
     const sizes: number[] = [];
     const text = piecesOf(JSON.stringify(records));
     for await (const batch of readJsonRows(text, { headers: ['name'], kindOf })) {
       sizes.push(batch.length);
     }
-    expect(sizes).toEqual([LIMITS.readBatchRows, 1]);
+    expect(sizes).toEqual([LIMITS.storeBatchRows, 1]);
   });
 });
 

@@ -193,7 +193,7 @@ describe('readRows', () => {
         kindOf: byHeader,
         signal: controller.signal,
       })) {
-        expect(batch.length).toBeLessThanOrEqual(LIMITS.readBatchRows);
+        expect(batch.length).toBeLessThanOrEqual(LIMITS.storeBatchRows);
         controller.abort();
       }
     };

@@ -110,7 +110,7 @@ describe('readXlsxRows', () => {
 
   it('hands out batches', async () => {
     const rows = Array.from(
-      { length: LIMITS.readBatchRows + 1 },
+      { length: LIMITS.storeBatchRows + 1 },
       () => '<row><c><v>1</v></c></row>',
     );
     const file = await tempFile(
@@ -121,7 +121,7 @@ describe('readXlsxRows', () => {
     for await (const batch of readXlsxRows(file, await readXlsxHead(file))) {
       sizes.push(batch.length);
     }
-    expect(sizes).toEqual([LIMITS.readBatchRows, 1]);
+    expect(sizes).toEqual([LIMITS.storeBatchRows, 1]);
   });
 
   it('reads what another library writes', async () => {

@@ -65,7 +65,7 @@ describe.each(PROFILES)('in the %s profile', (_name, unknowns) => {
 describe('rows of one invoice', () => {
   it('may stand more than a batch apart', async () => {
     const world = await accountWorld();
-    const between = Array.from({ length: LIMITS.readBatchRows + 20 }, (_, index) =>
+    const between = Array.from({ length: LIMITS.storeBatchRows + 20 }, (_, index) =>
       line(`x${String(Math.floor(index / 100))}`),
     );
     const csv = csvOf([

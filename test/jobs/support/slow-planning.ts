@@ -5,12 +5,12 @@ import type { JobStore } from '../../../src/store/job-store.js';
 
 /** A few rows are several batches in this file's tests. */
 export function useSmallBatches(rows: number): void {
-  const { storeBatchRows, readBatchRows } = LIMITS;
+  const { storeBatchRows } = LIMITS;
   beforeAll(() => {
-    Object.assign(LIMITS, { storeBatchRows: rows, readBatchRows: rows });
+    Object.assign(LIMITS, { storeBatchRows: rows });
   });
   afterAll(() => {
-    Object.assign(LIMITS, { storeBatchRows, readBatchRows });
+    Object.assign(LIMITS, { storeBatchRows });
   });
 }
 
