@@ -10,6 +10,7 @@ import { tieAnswers, type Altered } from './batch-answers.js';
 import { collectionOf } from './batches.js';
 import {
   beginProgress,
+  failureOf,
   fateOf,
   fateWritten,
   imageAfter,
@@ -66,10 +67,9 @@ export function noteRefusal({ item, notes }: Progress, error: unknown): void {
   if (step !== null) notes.failed(step, error);
 }
 
-function isRefusal(error: unknown, fates: () => readonly Fate[]): error is BillyFailure {
-  if (!(error instanceof BillyFailure) || error.retry !== 'never') return false;
-  // About the account, not about these rows: none of them is burnt.
-  return fates().every(({ sent }) => sent.end === 'failed');
+/** About these rows, and not about the account, of which none of them is burnt. */
+function isRefusal(error: unknown): error is BillyFailure {
+  return error instanceof BillyFailure && failureOf(error).kind === 'refused';
 }
 
 async function request(
@@ -114,10 +114,9 @@ export async function sendBatch(
     const answers = await tieAnswers(work, { items, answer }, altered);
     fates = progress.map((each, index) => fateAnswered(work, each, answers[index] ?? null));
   } catch (error) {
-    const failed = (): Fate[] => progress.map((each) => fateOf(work, each, error));
-    if (isRefusal(error, failed)) return { kind: 'refused', error, progress };
+    if (isRefusal(error)) return { kind: 'refused', error, progress };
     for (const each of progress) noteRefusal(each, error);
-    fates = failed();
+    fates = progress.map((each) => fateOf(work, each, error));
   }
   await storeFates(work, fates);
   return { kind: 'ended', request: requestSent(fates), rows: fates.map(endedOf) };

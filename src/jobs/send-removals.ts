@@ -4,13 +4,20 @@
  */
 import { BillyFailure } from '../billy/failure.js';
 import type { DeleteAnswer } from '../billy/types.js';
-import { AppError } from '../core/errors.js';
+import type { AppError } from '../core/errors.js';
 import { LIMITS } from '../core/limits.js';
 import type { ItemChange, ItemPatch, ItemRecord, RecordImage, Step } from '../store/types.js';
 import { settledNote } from './journal.js';
 import { halvesOf, removalBatches } from './removal-batches.js';
 import { DELETED, goneAs, notDeleted, removalOf, sendDeletion } from './send-delete.js';
-import { beginProgress, concernsAll, recordIntents, type Progress, type Sent } from './send.js';
+import {
+  beginProgress,
+  doubtPatch,
+  failureOf,
+  recordIntents,
+  type Progress,
+  type Sent,
+} from './send.js';
 import { changeItems, checkJustNow, lookUpMany, stepsOf, type Work } from './work.js';
 
 /** Items that one request, or one answer, has brought to the same end. */
@@ -194,28 +201,17 @@ export class Removals {
 
   async #doubt(batch: readonly Removal[], error: AppError): Promise<Handled[]> {
     for (const { progress, step } of batch) progress.notes.failed(step, error);
-    const lostAtMs = this.#work.clock.nowMs();
-    await this.#change(batch, { state: 'doubt', lostAtMs, lookedAtMs: null });
+    await this.#change(batch, doubtPatch(this.#work));
     return handledAs(batch, 'doubt', error);
   }
 
-  async #fail(batch: readonly Removal[], error: unknown): Promise<Outcome> {
-    if (!(error instanceof AppError)) {
-      // Left the queue before sending (the client promises that): the process stops, or the job does.
-      if (!(error instanceof DOMException)) throw error;
-      await this.#change(batch, { state: 'ready' });
-      return { handled: handledAs(batch, 'back', null), again: [] };
-    }
-    if (error.code === 'LEASE_LOST' || error.code === 'STORE_FAILED') throw error;
-    if (error.retry === 'reconcile') {
-      return { handled: await this.#doubt(batch, error), again: [] };
-    }
-    if (error.retry === 'wait' || concernsAll(error)) {
-      for (const { progress, step } of batch) progress.notes.failed(step, error);
-      await this.#change(batch, { state: 'ready' });
-      return { handled: handledAs(batch, 'back', error), again: [] };
-    }
-    return this.#narrow(batch, error);
+  async #fail(batch: readonly Removal[], thrown: unknown): Promise<Outcome> {
+    const { kind, error } = failureOf(thrown);
+    if (kind === 'lost') return { handled: await this.#doubt(batch, error), again: [] };
+    if (kind === 'refused') return this.#narrow(batch, error);
+    for (const { progress, step } of batch) progress.notes.failed(step, error);
+    await this.#change(batch, { state: 'ready' });
+    return { handled: handledAs(batch, 'back', error), again: [] };
   }
 
   async #narrow(batch: readonly Removal[], error: AppError): Promise<Outcome> {

@@ -112,7 +112,7 @@ function failurePatch(error: AppError): ItemPatch {
 }
 
 /** Refusals that are about the account, not about this row: the row is not burnt. */
-export function concernsAll(error: AppError): boolean {
+function concernsAll(error: AppError): boolean {
   return error.code === 'BILLY_AUTH' || error.code === 'ORGANIZATION_LOCKED';
 }
 
@@ -129,20 +129,36 @@ function givenBack(progress: Progress, error: AppError | null): Fate {
   return { progress, sent: { end: 'back', error, image: null }, patch };
 }
 
-/** What becomes of an item whose request failed. Throws when the worker itself must stop. */
-export function fateOf(work: Work, progress: Progress, error: unknown): Fate {
+export type Failure =
+  /** Nothing happened; null: it left the queue before it was sent. */
+  | { readonly kind: 'back'; readonly error: AppError | null }
+  | { readonly kind: 'lost' | 'refused'; readonly error: AppError };
+
+/** What a failed request says of the items it was about. Throws when the worker itself must stop. */
+export function failureOf(error: unknown): Failure {
   if (!(error instanceof AppError)) {
     // Left the queue before sending (the client promises that): the process stops, or the job does.
     if (!(error instanceof DOMException)) throw error;
-    return givenBack(progress, null);
+    return { kind: 'back', error: null };
   }
   if (error.code === 'LEASE_LOST' || error.code === 'STORE_FAILED') throw error;
-  if (error.retry === 'reconcile') {
-    const lostAtMs = work.clock.nowMs();
-    const patch: ItemPatch = { state: 'doubt', lostAtMs, lookedAtMs: null };
-    return { progress, sent: { end: 'doubt', error, image: null }, patch };
+  if (error.retry === 'reconcile') return { kind: 'lost', error };
+  const isNothingDone = error.retry === 'wait' || concernsAll(error);
+  return { kind: isNothingDone ? 'back' : 'refused', error };
+}
+
+/** The patch of an item whose answer was lost. */
+export function doubtPatch({ clock }: Pick<Work, 'clock'>): ItemPatch {
+  return { state: 'doubt', lostAtMs: clock.nowMs(), lookedAtMs: null };
+}
+
+/** What becomes of an item whose request failed. Throws when the worker itself must stop. */
+export function fateOf(work: Work, progress: Progress, thrown: unknown): Fate {
+  const { kind, error } = failureOf(thrown);
+  if (kind === 'back') return givenBack(progress, error);
+  if (kind === 'lost') {
+    return { progress, sent: { end: 'doubt', error, image: null }, patch: doubtPatch(work) };
   }
-  if (error.retry === 'wait' || concernsAll(error)) return givenBack(progress, error);
   const patch: ItemPatch = { ...failurePatch(error), hasWritten: progress.hasWritten };
   return { progress, sent: { end: 'failed', error, image: progress.image }, patch };
 }
