@@ -110,6 +110,15 @@ export async function runJob(server: MeasuredServer, asked: JobCall): Promise<Ru
   return { job, ...cost };
 }
 
+/** Imports the customers of a file and waits for the end. */
+export function runImport(
+  server: MeasuredServer,
+  filePath: string,
+  say: JobCall['say'],
+): Promise<Run> {
+  return runJob(server, { tool: 'import_customers_csv', args: { filePath }, say });
+}
+
 /** An export has no job to wait for when it is done within its own call. */
 export function runExport(server: MeasuredServer, asked: JobCall): Promise<Cost> {
   return costOf(server, async () => {

@@ -5,7 +5,7 @@ import { scan } from '../../src/jobs/scan.js';
 import { isUnknownToBilly, Removals, type Handled } from '../../src/jobs/send-removals.js';
 import type { Work } from '../../src/jobs/work.js';
 import type { ItemRecord } from '../../src/store/types.js';
-import { json, raw, refusal } from '../billy/support/scripted-server.js';
+import { json } from '../billy/support/scripted-server.js';
 import { openWork, type World } from '../support/engine-world.js';
 import {
   actedBeforeRun,
@@ -14,7 +14,7 @@ import {
   plantCustomers,
   startDeletion,
 } from './support/deletions.js';
-import { frontOf, isBulkDeletion } from './support/front.js';
+import { frontOf, isBulkDeletion, NO_BULK_DELETION } from './support/front.js';
 import { createStep, itemOf, updateStep } from './support/images.js';
 import { every, stormWorld } from './support/storm.js';
 import { committed, foundAs, toldBy, withResult } from './support/told.js';
@@ -155,12 +155,7 @@ describe('a lost answer', () => {
 });
 
 describe('a Billy without bulk deletion', () => {
-  it.each([
-    refusal(405, 'METHOD_NOT_ALLOWED'),
-    refusal(404, 'UNKNOWN_RESOURCE'),
-    refusal(400, 'INVALID_DELETE_ID_ARRAY'),
-    raw(501, ''),
-  ])('is asked once, then one by one (%#)', async (answer) => {
+  it.each(NO_BULK_DELETION)('is asked once, then one by one (%#)', async (answer) => {
     const { world, work, items, from } = await ground(12);
     const { billy, seen } = await frontOf(world, (one) => (isBulkDeletion(one) ? answer : null));
     const removals = new Removals({ ...work, billy }, { archives: false });

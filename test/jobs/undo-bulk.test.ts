@@ -7,10 +7,10 @@ import { Pictures } from '../../src/jobs/undo-picture.js';
 import type { Work } from '../../src/jobs/work.js';
 import { customer } from '../../src/resources/customer.js';
 import { FAULT_KINDS } from '../../src/sandbox/options.js';
-import { json, raw, refusal } from '../billy/support/scripted-server.js';
+import { json } from '../billy/support/scripted-server.js';
 import { calmWorld, openWork, type World, type WorldOptions } from '../support/engine-world.js';
 import { askUndo, undone } from './support/deletions.js';
-import { frontOf, isBulkDeletion } from './support/front.js';
+import { frontOf, isBulkDeletion, NO_BULK_DELETION } from './support/front.js';
 import { expectAll } from './support/recreation.js';
 import { customersCsv, every, stormWorld } from './support/storm.js';
 import { committed, foundAs, toldBy, withResult, type Body } from './support/told.js';
@@ -164,12 +164,7 @@ describe('a batch amid faults', () => {
 });
 
 describe('a Billy without bulk deletion', () => {
-  it.each([
-    refusal(405, 'METHOD_NOT_ALLOWED'),
-    refusal(404, 'UNKNOWN_RESOURCE'),
-    refusal(400, 'INVALID_DELETE_ID_ARRAY'),
-    raw(501, ''),
-  ])('is asked once, then one by one (%#)', async (answer) => {
+  it.each(NO_BULK_DELETION)('is asked once, then one by one (%#)', async (answer) => {
     const { world, jobId, work } = await ground(30);
     const { billy, seen } = await frontOf(world, (one) => (isBulkDeletion(one) ? answer : null));
     await undo({ ...work, billy });

@@ -3,7 +3,7 @@ import { SETTINGS } from '../../../src/config.js';
 import { startSandboxProcess, type SandboxProcess } from '../../../test/support/sandbox-process.js';
 import type { Bench } from '../bench.js';
 import { atLeast, atMost, type Findings } from '../figures.js';
-import { runJob, startServer, type Run } from '../server.js';
+import { runImport, runJob, startServer, type Run } from '../server.js';
 import { perMinute } from './sending.js';
 
 const LIMIT = '100/min';
@@ -39,7 +39,7 @@ async function singleWrites(bench: Bench): Promise<number> {
   return onSandbox(async (sandbox) => {
     const env = { BILLY_RATE_LIMIT: LIMIT, BULK_ALLOWED_DIRS: bench.folder };
     const server = await startServer(sandbox, env);
-    await runJob(server, { tool: 'import_customers_csv', args: { filePath }, say: bench.say });
+    await runImport(server, filePath, bench.say);
     await server.close();
     return perMinute((await sandbox.requests()).filter(({ method }) => method === 'POST'));
   });
@@ -63,7 +63,7 @@ async function bulkWrites(bench: Bench): Promise<Bulk> {
     });
     const { say } = bench;
     say(`bulk: ${String(bench.sizes.bulk)} rows by bulk save`);
-    const saved = await runJob(server, { tool: 'import_customers_csv', args: { filePath }, say });
+    const saved = await runImport(server, filePath, say);
     say('bulk: their rollback');
     const args = { jobId: saved.job.id };
     const undone = await runJob(server, { tool: 'rollback_job', args, say });

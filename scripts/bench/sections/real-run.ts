@@ -6,7 +6,7 @@ import { atMost, type Figure, type Findings } from '../figures.js';
 import { saidByCustomers } from '../made-customers.js';
 import { runPeer } from '../peer.js';
 import type { PeerCost } from '../peers/cost.js';
-import { runJob, startServer, type Run } from '../server.js';
+import { runImport, startServer, type Run } from '../server.js';
 import { hasBulkSave, withoutBulkSave } from './bulk.js';
 
 const PEAK_MIB_MOST = 160;
@@ -33,11 +33,7 @@ async function realRun(bench: Bench, rows: number): Promise<RealRun> {
       BILLY_BULK_SAVE: 'on',
       BULK_ALLOWED_DIRS: bench.folder,
     });
-    const run = await runJob(server, {
-      tool: 'import_customers_csv',
-      args: { filePath },
-      say: bench.say,
-    });
+    const run = await runImport(server, filePath, bench.say);
     await server.close();
     const found = await sandbox.fingerprint();
     const sum = sumOf(saidByCustomers(rows));

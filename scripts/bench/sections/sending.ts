@@ -4,7 +4,7 @@ import { startSandboxProcess, type SandboxProcess } from '../../../test/support/
 import type { Bench } from '../bench.js';
 import { atLeast, type Figure, type Findings } from '../figures.js';
 import { runPeer } from '../peer.js';
-import { runJob, startServer } from '../server.js';
+import { runImport, startServer } from '../server.js';
 
 const PER_SECOND = 20;
 /** A little more than allowed: arrivals are never as even as sends, but who goes beyond is told so. */
@@ -82,11 +82,7 @@ async function sendByUs(bench: Bench): Promise<Sent> {
       BILLY_MAX_CONCURRENT: '8',
       BULK_ALLOWED_DIRS: bench.folder,
     });
-    const run = await runJob(server, {
-      tool: 'import_customers_csv',
-      args: { filePath },
-      say: bench.say,
-    });
+    const run = await runImport(server, filePath, bench.say);
     await server.close();
     return sentTo(sandbox, run);
   });

@@ -3,12 +3,22 @@ import { onTestFinished } from 'vitest';
 import type { BillyClient } from '../../../src/billy/types.js';
 import {
   json,
+  raw,
+  refusal,
   startScriptedServer,
   type Answer,
   type Seen,
 } from '../../billy/support/scripted-server.js';
 import { clientAt } from '../../resources/support/account.js';
 import type { World } from '../../support/engine-world.js';
+
+/** How a Billy may say that it knows no deletion of many. */
+export const NO_BULK_DELETION: readonly Answer[] = [
+  refusal(405, 'METHOD_NOT_ALLOWED'),
+  refusal(404, 'UNKNOWN_RESOURCE'),
+  refusal(400, 'INVALID_DELETE_ID_ARRAY'),
+  raw(501, ''),
+];
 
 async function forwarded({ sandbox }: World, seen: Seen): Promise<Answer> {
   const { method, path, query, body } = seen;
