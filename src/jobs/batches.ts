@@ -2,6 +2,7 @@
 import { LIMITS } from '../core/limits.js';
 import type { ItemRecord, Step } from '../store/types.js';
 import type { JobOptions } from './options.js';
+import { bodyOf, stepOf } from './settle-judge.js';
 import { stepsOf, type Work } from './work.js';
 
 /** What a run has found out about bulk saves of one collection. */
@@ -55,14 +56,9 @@ export class Course {
   }
 }
 
-/** The step that is next. */
-function nextStep(item: ItemRecord): Step | undefined {
-  return stepsOf(item)[item.step];
-}
-
 /** Where an item's next request goes. */
 export function collectionOf(item: ItemRecord): string {
-  return nextStep(item)?.collection ?? '';
+  return stepOf(item)?.collection ?? '';
 }
 
 /** Items of one collection on their way into one request. */
@@ -93,7 +89,7 @@ export class Batch {
     if (this.isFull || !isAlike || !this.#canGo(item)) return false;
     const { recordId } = item;
     if (recordId !== null && this.#records.has(recordId)) return false;
-    const bytes = Buffer.byteLength(JSON.stringify(nextStep(item)?.body ?? {}));
+    const bytes = Buffer.byteLength(JSON.stringify(bodyOf(item)));
     if (first !== undefined && this.#bytes + bytes > LIMITS.bulkSaveBytesMax) return false;
     if (recordId !== null) this.#records.add(recordId);
     this.#bytes += bytes;

@@ -21,7 +21,7 @@ import {
   type Progress,
   type Sent,
 } from './send.js';
-import { stepOf } from './settle-judge.js';
+import { bodyOf, stepOf } from './settle-judge.js';
 import { checkJustNow, type Work } from './work.js';
 
 export interface Ended {
@@ -78,8 +78,7 @@ async function request(
 ): Promise<BulkAnswer> {
   const { items, beforeSend } = sending;
   const records = items.map((item): SaveRecord => {
-    const step = stepOf(item);
-    return { id: step?.id ?? null, body: withClientIds(item, step?.body ?? {}) };
+    return { id: stepOf(item)?.id ?? null, body: withClientIds(item, bodyOf(item)) };
   });
   const [first] = items;
   const collection = (first === undefined ? '' : collectionOf(first)) as Collection;
