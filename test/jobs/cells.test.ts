@@ -1,6 +1,6 @@
 // The rows of an item under our column names, and what the file had wrong with any of them.
 import { describe, expect, it } from 'vitest';
-import { cellsOf, fileRowsOf, linesOf, problemOf } from '../../src/jobs/cells.js';
+import { cellsOf, fileRowsOf, linesOf, problemOf, rewriter } from '../../src/jobs/cells.js';
 import { amountCell, dateCell } from '../../src/resources/cells.js';
 import type { ItemLine } from '../../src/store/types.js';
 import { itemOf } from './support/images.js';
@@ -74,6 +74,27 @@ describe('cellsOf, by what the scan found out', () => {
   it('takes a typed number of a workbook beside texts with a decimal comma', () => {
     expect(read('xlsx', ['1.1250', '2025-03-05', 'A'])).toMatchObject({ unitPrice: '1.125' });
     expect(read('csv', ['1.1250', '2025-03-05', 'A'])).toMatchObject({ unitPrice: '?1.1250' });
+  });
+});
+
+describe('rewriter', () => {
+  const { headers, columns, ...rest } = SCANNED;
+  const reading = { ...rest, headers: [...headers], columns: [...columns] };
+
+  it.each([
+    ['csv', 'pris', '1.250,50', '1.250,50'],
+    ['xlsx', 'pris', '1.1250', '1,1250'],
+    ['xlsx', 'pris', '1.250,50', '1250,5'],
+    ['xlsx', 'pris', 'gratis', 'gratis'],
+    ['csv', 'dato', '05-03-2025', '2025-03-05'],
+    ['xlsx', 'dato', 'snart', 'snart'],
+    ['csv', 'constructor', '1.1250', '1.1250'],
+  ] as const)('of a %s writes %s %j back as %j', (format, header, text, expected) => {
+    expect(rewriter(header, { ...reading, format })(text)).toBe(expected);
+  });
+
+  it('leaves everything as it came while nothing is known of the columns', () => {
+    expect(rewriter('pris', null)('1.1250')).toBe('1.1250');
   });
 });
 

@@ -1,7 +1,9 @@
 /** Rows of one file that meet each other: one record, whatever becomes of the first of them. */
 import { describe, expect, it } from 'vitest';
+import { withChildIds } from '../../src/jobs/follow.js';
 import type { FaultKind } from '../../src/sandbox/options.js';
-import type { World } from '../support/engine-world.js';
+import { openWork, type World } from '../support/engine-world.js';
+import { contactImage } from './support/images.js';
 import { every, stormWorld } from './support/storm.js';
 
 const STRATEGIES = ['skip', 'update', 'merge'] as const;
@@ -120,5 +122,37 @@ describe('a row whose leader', () => {
     const view = await world.imported(csv, { duplicateStrategy: 'update' });
     expect(view.outcomes).toMatchObject({ created: 2, failed: 1 });
     expect(view.errors).toMatchObject([{ row: 4, code: 'DUPLICATE_AMBIGUOUS' }]);
+  });
+});
+
+describe('withChildIds', () => {
+  const ANNA = { name: 'Anna', email: 'anna@ko.example', isPrimary: true };
+
+  async function ground(): Promise<{ world: World; work: Awaited<ReturnType<typeof openWork>> }> {
+    const world = await stormWorld();
+    const { id } = await world.imported('name\nAlfa');
+    const job = await world.store.getJob({ jobId: id });
+    if (job === null) throw new Error('the job is gone');
+    return { world, work: await openWork(world, job) };
+  }
+
+  it('asks Billy for the ids that its answer has left out, and only then', async () => {
+    const { world, work } = await ground();
+    const basis = { name: 'G', countryId: 'DK', isCustomer: true, contactPersons: [ANNA] };
+    const id = await world.plant('contacts', basis);
+    const [person] = world.held('contactPersons');
+    const from = world.requests().length;
+    const whole = contactImage(id, {}, [{ id: person?.id ?? '', ...ANNA }]);
+    expect(await withChildIds(work, whole)).toBe(whole);
+    expect(world.requests()).toHaveLength(from);
+    const found = await withChildIds(work, contactImage(id, {}, [{ id: null, ...ANNA }]));
+    expect(found.children['contactPersons']).toMatchObject([{ id: person?.id }]);
+    expect(world.requests()).toHaveLength(from + 1);
+  });
+
+  it('keeps the answer when the record is gone meanwhile', async () => {
+    const { work } = await ground();
+    const image = contactImage('gone', {}, [{ id: null, ...ANNA }]);
+    expect(await withChildIds(work, image)).toBe(image);
   });
 });

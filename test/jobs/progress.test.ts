@@ -20,6 +20,10 @@ describe('rateViewOf', () => {
       allowed: '5000/h',
       learned: '3600/h',
     });
+    expect(rateViewOf({ count: 5, windowMs: 2000 }, 2)).toEqual({
+      allowed: '5/2000 ms',
+      learned: '4/2000 ms',
+    });
     expect(rateViewOf(null, 3)).toEqual({ allowed: 'unlimited', learned: null });
   });
 });

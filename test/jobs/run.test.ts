@@ -195,12 +195,14 @@ describe('cancel', () => {
     expect(world.requests()).toHaveLength(requests);
   });
 
-  it('leaves no row half done', async () => {
-    const world = await stormWorld({ sandbox: { latencyMs: SLOW }, maxConcurrent: 1 });
-    const person = { name: 'Anna', email: 'anna@ko.example', isPrimary: true };
+  const PERSON = { name: 'Anna', email: 'anna@ko.example', isPrimary: true };
+
+  /** Six rows of two requests each, asked to stop between the two of the second row. */
+  async function inHalfARow(latencyMs = SLOW): Promise<[World, string]> {
+    const world = await stormWorld({ sandbox: { latencyMs }, maxConcurrent: 1 });
     for (let no = 1; no <= 6; no += 1) {
       const basis = { name: `G${String(no)}`, contactNo: `G${String(no)}`, countryId: 'DK' };
-      await world.plant('contacts', { ...basis, isCustomer: true, contactPersons: [person] });
+      await world.plant('contacts', { ...basis, isCustomer: true, contactPersons: [PERSON] });
     }
     const rows = Array.from({ length: 6 }, (_, index) => {
       const no = String(index + 1);
@@ -208,18 +210,38 @@ describe('cancel', () => {
     });
     const csv = ['contactNo,name,phone,email', ...rows].join('\n');
     const job = await world.startImport(csv, { duplicateStrategy: 'update' });
-    // Each row is two requests: the cancel comes between the two of the second one.
     await world.until(job.id, () => world.writes().length >= 6 + 3);
     await world.service.cancel(job.id, 'tester');
-    const view = await world.ended(job.id);
+    return [world, job.id];
+  }
+
+  /** Those whose first and those whose second request has arrived; each list sorted. */
+  function halves(world: World): [unknown[], unknown[]] {
+    const changed = world.held('contacts').filter(({ phone }) => phone === '22');
+    const mailed = world.held('contactPersons').filter(({ email }) => email !== PERSON.email);
+    return [changed.map(({ id }) => id).sort(), mailed.map(({ contactId }) => contactId).sort()];
+  }
+
+  it('leaves no row half done', async () => {
+    const [world, jobId] = await inHalfARow();
+    const view = await world.ended(jobId);
     expect(view.status).toBe('cancelled');
     expect(view.notAttemptedItems).toBeGreaterThan(0);
-    const changed = world.held('contacts').filter(({ phone }) => phone === '22');
-    const mailed = world.held('contactPersons').filter(({ email }) => email !== person.email);
-    expect(mailed.map(({ contactId }) => contactId).sort()).toEqual(
-      changed.map(({ id }) => id).sort(),
-    );
+    const [changed, mailed] = halves(world);
+    expect(mailed).toEqual(changed);
     expect(view.outcomes.updated).toBe(changed.length);
+  });
+
+  it('waits for a Billy that goes away in half a row, and does the rest of it then', async () => {
+    // Time enough for a busy machine to be in between.
+    const [world, jobId] = await inHalfARow({ ...SLOW, min: 150, max: 160 });
+    world.sandbox.control.setDown(true, '503');
+    await world.until(jobId, ({ status }) => status === 'paused');
+    const [begun, ended] = halves(world);
+    expect(begun).toHaveLength(ended.length + 1);
+    world.sandbox.control.setDown(false);
+    expect(await world.ended(jobId)).toMatchObject({ status: 'cancelled', unknownItems: 0 });
+    expect(halves(world)).toEqual([begun, begun]);
   });
 
   it('is heard while Billy wants us to stay away', async () => {

@@ -115,3 +115,22 @@ describe('a restore', () => {
     expect(world.held('contacts').find(({ id }) => id === now.id)).toMatchObject({ phone: '11' });
   });
 });
+
+describe('a record made anew whose answer is lost', () => {
+  it.each([
+    [[], { state: 'reversed', message: 'made anew' }, 1],
+    [['K1'], { state: 'errored', image: null }, 2],
+  ] as const)('beside equals %j is known or left alone', async (equals, result, count) => {
+    const { world, work, sender, now } = await ground();
+    world.sandbox.control.thirdParty({ action: 'delete', id: now.id });
+    const { name, contactNo, countryId } = now.fields;
+    for (const _ of equals) {
+      await world.plant('contacts', { name, contactNo, countryId, isCustomer: true });
+    }
+    const from = world.requests().length;
+    world.sandbox.control.setFaults(every(1, 'reset-after'));
+    expect(await sender.recreate(now, work.clock.monotonicMs())).toMatchObject(result);
+    expect(world.writes(from)).toHaveLength(1);
+    expect(world.held('contacts')).toHaveLength(count);
+  });
+});
