@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** The process: argv, environment, signals and the exit code; everything else is below. */
-import './core/small-heap.js';
+import { allowNursery } from './core/small-heap.js';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
@@ -65,6 +65,7 @@ async function runStdio(flags: Flags): Promise<void> {
   });
   process.stdin.on('end', stop);
   process.stdin.on('close', stop);
+  allowNursery();
   app.log.info({ event: 'started', transport: 'stdio' });
 }
 

@@ -39,7 +39,7 @@ export const LIMITS = {
   /** Blank rows above a workbook's header, so that the head is found quickly. */
   xlsxHeaderRowsMax: 1000,
   /** Items written or read at a time: keeps memory flat and transactions short. */
-  storeBatchRows: 500,
+  storeBatchRows: 200,
   /** Rows of one invoice; more than any real one has, and the item still fits in memory. */
   groupLinesMax: 1000,
   /** Items handed to the senders at a time: enough for one request of many. */

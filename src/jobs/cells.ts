@@ -12,30 +12,53 @@ import type { Reading } from './reading.js';
  */
 const UNREAD = '?';
 
-/** A row's cells by column, amounts as plain decimals, dates as `YYYY-MM-DD`; other headers are left out. */
-export function cellsOf(row: Pick<ItemRecord, 'cells'>, reading: Reading): Cells {
-  const { columns = [], headers = [] } = reading;
-  const cells: Record<string, string | null> = {};
-  for (let index = 0; index < headers.length; index += 1) {
-    const column = columns[index];
-    const header = headers[index] ?? '';
-    if (typeof column !== 'string') continue;
-    const cell = row.cells[index];
-    const text = cell === undefined ? '' : cell;
-    const isBlank = text === null || text === '';
-    // A text that is no amount or date is handed on, for the row to say so.
-    cells[column] = isBlank ? text : (readCell(text, header, reading) ?? `${UNREAD}${text}`);
-  }
-  return cells;
+/** A column that is read: where its cells stand in the row, and what they say. */
+interface ReadColumn {
+  readonly index: number;
+  readonly column: string;
+  /** Of an amount or a date; null: the text is the value. */
+  readonly read: ((text: string) => string | null) | null;
 }
 
 /** Only columns of amounts have a style, only those of dates an order. */
-function readCell(text: string, header: string, reading: Reading): string | null {
+function cellReader(header: string, reading: Reading): ReadColumn['read'] {
   const { format = 'csv', numberStyles = {}, dateOrders = {} } = reading;
   const style = ownValue(numberStyles, header);
-  if (style !== undefined) return readAmount(text, { style, format });
+  if (style !== undefined) return (text) => readAmount(text, { style, format });
   const order = ownValue(dateOrders, header);
-  return order === undefined ? text : parseDate(text, order);
+  return order === undefined ? null : (text) => parseDate(text, order);
+}
+
+function columnsOf(reading: Reading): ReadColumn[] {
+  const { columns = [], headers = [] } = reading;
+  return headers.flatMap((header, index): ReadColumn[] => {
+    const column = columns[index];
+    return typeof column === 'string' ? [{ index, column, read: cellReader(header, reading) }] : [];
+  });
+}
+
+/** Found out once for all rows of a file. */
+const COLUMNS = new WeakMap<Reading, readonly ReadColumn[]>();
+
+function knownColumns(reading: Reading): readonly ReadColumn[] {
+  const known = COLUMNS.get(reading);
+  if (known !== undefined) return known;
+  const columns = columnsOf(reading);
+  COLUMNS.set(reading, columns);
+  return columns;
+}
+
+/** A row's cells by column, amounts as plain decimals, dates as `YYYY-MM-DD`; other headers are left out. */
+export function cellsOf(row: Pick<ItemRecord, 'cells'>, reading: Reading): Cells {
+  const cells: Record<string, string | null> = {};
+  for (const { index, column, read } of knownColumns(reading)) {
+    const cell = row.cells[index];
+    const text = cell === undefined ? '' : cell;
+    const isAsItStands = read === null || text === null || text === '';
+    // A text that is no amount or date is handed on, for the row to say so.
+    cells[column] = isAsItStands ? text : (read(text) ?? `${UNREAD}${text}`);
+  }
+  return cells;
 }
 
 /**
@@ -68,12 +91,13 @@ export function linesOf(item: UndecidedItem): readonly ItemLine[] {
 }
 
 export function fileRowsOf(item: UndecidedItem, reading: Reading): readonly FileRow[] {
+  if (item.lines.length === 0) return [{ row: item.row, cells: cellsOf(item, reading) }];
   return linesOf(item).map((line) => ({ row: line.row, cells: cellsOf(line, reading) }));
 }
 
 /** What intake found wrong with one of the item's rows: then the item as a whole cannot be taken. */
 export function problemOf(item: UndecidedItem): RowProblem | null {
-  if (item.problem !== null) return item.problem;
+  if (item.problem !== null || item.lines.length === 0) return item.problem;
   const line = item.lines.find(({ problem }) => problem !== null);
   if (line?.problem === undefined || line.problem === null) return null;
   const { problem, row } = line;

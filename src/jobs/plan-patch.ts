@@ -39,34 +39,33 @@ function startOf(touchedBy: readonly number[]): ItemPatch {
 
 type Foretold = Pick<Resource, 'isMadeOfRowAlone'>;
 
-/** The change that stores the decision; `foretold`: of a dry run. */
+/** A dry run only remembers that the row would have waited. */
+const WOULD_WAIT: ItemPatch = { waitsFor: 0 };
+
+function writingPatch(decision: Decision, act: Writing, foretold: Foretold | null): ItemPatch {
+  const { label: key, touchedBy } = decision;
+  const { before, outcome } = act;
+  const recordId = realId(act.recordId);
+  if (foretold === null) {
+    const plan = { outcome, steps: act.steps, changes: act.changes };
+    if (touchedBy.length === 0) return { key, before, recordId, plan, state: 'ready' };
+    return { key, before, recordId, plan, ...startOf(touchedBy) };
+  }
+  const plan = foretoldPlan(act, foretold);
+  const ended: ItemPatch = { key, before, recordId, plan, state: 'ended', outcome };
+  return touchedBy.length === 0 ? ended : { ...ended, ...WOULD_WAIT };
+}
+
+/** The change that stores the decision; `foretold`: of a dry run. Literals, since a million come. */
 export function patchOf(decision: Decision, foretold: Foretold | null): ItemPatch {
   const { act, label: key, touchedBy } = decision;
-  const isDryRun = foretold !== null;
-  // A dry run only remembers that the row would have waited.
-  const waits = isDryRun && touchedBy.length > 0 ? { waitsFor: 0 } : {};
-  if (act.kind === 'write') {
-    const { recordId, before, outcome } = act;
-    const planned = { key, before, recordId: realId(recordId) };
-    if (isDryRun) {
-      const plan = foretoldPlan(act, foretold);
-      return { ...planned, ...waits, plan, state: 'ended', outcome };
-    }
-    const plan = { outcome, steps: act.steps, changes: act.changes };
-    return { ...planned, plan, ...startOf(touchedBy) };
-  }
-  if (!isDryRun && touchedBy.length > 0) return { key, ...startOf(touchedBy) };
-  const { outcome, recordId, code, field, message } = act;
-  return {
-    key,
-    ...waits,
-    state: 'ended',
-    outcome,
-    recordId: realId(recordId),
-    code,
-    field,
-    message,
-  };
+  if (act.kind === 'write') return writingPatch(decision, act, foretold);
+  const isTouched = touchedBy.length > 0;
+  if (foretold === null && isTouched) return { key, ...startOf(touchedBy) };
+  const { outcome, code, field, message } = act;
+  const recordId = realId(act.recordId);
+  const ended: ItemPatch = { key, state: 'ended', outcome, recordId, code, field, message };
+  return isTouched ? { ...ended, ...WOULD_WAIT } : ended;
 }
 
 function areOtherSteps(old: ItemRecord, act: Writing, resource: Resource): boolean {

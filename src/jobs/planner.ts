@@ -1,9 +1,10 @@
 /** Decides the items of a job batch after batch, as they are stored or as they come out of the source. */
 import { LIMITS } from '../core/limits.js';
-import type { ItemRecord, JobRecord, MatchKey, UndecidedItem } from '../store/types.js';
+import type { ItemRecord, JobRecord, UndecidedItem } from '../store/types.js';
 import { Candidates } from './candidates.js';
 import { decide } from './decide.js';
 import { virtualId, type Decision } from './decision.js';
+import type { FileRow } from './entered.js';
 import { itemsToCome } from './file-rows.js';
 import {
   addDecided,
@@ -24,11 +25,6 @@ import { itemBatches, patchJob, readJob, warn, type Work } from './work.js';
 /** What is known of the pool where this process has just listed it. */
 export interface FreshPool {
   readonly isEmpty: boolean;
-}
-
-function keysOf({ rows }: PlanRow, { rules }: PlanContext): MatchKey[] {
-  const { resource, matchOrder } = rules;
-  return rows.flatMap(({ cells }) => resource.keysOfRow(cells, matchOrder));
 }
 
 /** A new record is made whole by one request. */
@@ -142,8 +138,12 @@ export class Planner {
     return requests;
   }
 
+  /** The rows name nothing that an earlier one has named. */
   #areNew(rows: readonly PlanRow[], seen: SeenKeys): boolean {
-    return rows.every((row) => keysOf(row, this.#context).every((key) => seen.add(key)));
+    const { resource, matchOrder } = this.#context.rules;
+    const isNew = ({ cells }: FileRow): boolean =>
+      resource.keysOfRow(cells, matchOrder).every((key) => seen.add(key));
+    return rows.every((row) => row.rows.every(isNew));
   }
 
   /** From now on rows meet each other: what the rows so far make is put where they look. */

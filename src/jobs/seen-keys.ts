@@ -30,7 +30,7 @@ export class SeenKeys {
   add({ key, value }: MatchKey): boolean {
     const slots = this.#slots;
     if (this.#count > slots.length * FILLED_SHARE_MAX) return false;
-    const [place, mark] = quickHashes(`${key}\u0000${value}`);
+    const [place, mark] = quickHashes(key, value);
     // 0 is an empty slot.
     const fingerprint = mark === 0 ? 1 : mark;
     let index = Math.floor((place / HASH_RANGE) * slots.length);

@@ -1,8 +1,8 @@
 /** Cells to values: the zod pieces that row schemas are made of. */
-import countries from 'i18n-iso-countries';
 import { z } from 'zod';
 import { isPositive, normalizeDecimal } from '../core/decimal.js';
 import type { Scalar } from '../store/types.js';
+import { COUNTRIES, LANGUAGES } from './countries.js';
 import { isCutBySpreadsheet, isGln, normalizeEan } from './registered-numbers.js';
 import type { Cells, RowIssue, RowValues } from './resource.js';
 
@@ -19,13 +19,21 @@ const CUT_MESSAGE =
 /** What schemas/rows tells of a cell beside that it is a text. */
 type CellFacts = Readonly<{ pattern?: string; examples?: string[] }>;
 
+/**
+ * How the text of a cell is read without asking its schema, which takes ten times as long: a million
+ * rows have eight million cells, and there is something wrong with few. null: let the schema say it.
+ */
+type QuickReading = (text: string) => Scalar;
+
+const QUICK = new Map<unknown, QuickReading>();
+
 /** A cell read into a value; null: it is none, for the reason that `fault` gives. */
 function readCell<Value extends Scalar>(
   read: (text: string) => Value | null,
   fault: string | ((text: string) => string),
   facts: CellFacts = {},
 ) {
-  return z
+  const cell = z
     .string()
     .meta(facts)
     .transform((text, context): Value => {
@@ -35,6 +43,14 @@ function readCell<Value extends Scalar>(
       context.addIssue({ code: 'custom', message });
       return z.NEVER;
     });
+  QUICK.set(cell, read);
+  return cell;
+}
+
+/** A cell whose text is its value when this holds. */
+function plainly<Cell>(cell: Cell, isPlain: (text: string) => boolean): Cell {
+  QUICK.set(cell, (text) => (isPlain(text) ? text : null));
+  return cell;
 }
 
 /** One of a few words in any capitals, each with others that mean the same. */
@@ -55,19 +71,16 @@ function orCut(fault: string): (text: string) => string {
 /** A record's id in Billy. */
 export const idCell = z.string().max(160, 'is longer than 160 characters');
 
-export const textCell = z.string().max(TEXT_CHARS_MAX, 'is longer than 2,000 characters');
+export const textCell = plainly(
+  z.string().max(TEXT_CHARS_MAX, 'is longer than 2,000 characters'),
+  (text) => text.length <= TEXT_CHARS_MAX,
+);
 
 /** A text that a spreadsheet may have taken for a number: what it cut is refused, never repaired. */
-export const codeCell = textCell.refine((text) => !isCutBySpreadsheet(text), CUT_MESSAGE);
-
-/**
- * Cells that are their own value when this holds. A million rows have eight million cells, nearly all
- * of them such: asking the schema takes ten times as long.
- */
-const PLAIN = new Map<unknown, (text: string) => boolean>([
-  [textCell, (text) => text.length <= TEXT_CHARS_MAX],
-  [codeCell, (text) => text.length <= TEXT_CHARS_MAX && !isCutBySpreadsheet(text)],
-]);
+export const codeCell = plainly(
+  textCell.refine((text) => !isCutBySpreadsheet(text), CUT_MESSAGE),
+  (text) => text.length <= TEXT_CHARS_MAX && !isCutBySpreadsheet(text),
+);
 
 export const booleanCell = readCell(
   (text) => {
@@ -79,12 +92,15 @@ export const booleanCell = readCell(
   { examples: ['true', 'false'] },
 );
 
-export const emailCell = z.string().regex(EMAIL, 'is not one e-mail address');
-PLAIN.set(emailCell, (text) => EMAIL.test(text));
+export const emailCell = plainly(z.string().regex(EMAIL, 'is not one e-mail address'), (text) =>
+  EMAIL.test(text),
+);
 
 /** A text that may not be blank. */
-export const filledCell = textCell.min(1, 'is required');
-PLAIN.set(filledCell, (text) => text !== '' && text.length <= TEXT_CHARS_MAX);
+export const filledCell = plainly(
+  textCell.min(1, 'is required'),
+  (text) => text !== '' && text.length <= TEXT_CHARS_MAX,
+);
 
 /** Written with or without spaces; the value has none. */
 export const eanCell = readCell(
@@ -171,22 +187,33 @@ function countryNames(): Map<string, string> {
     ['forenede stater', 'US'],
     ['deutschland', 'DE'],
   ]);
-  for (const language of ['en', 'da']) {
-    for (const [code, all] of Object.entries(countries.getNames(language, { select: 'all' }))) {
+  for (const language of LANGUAGES) {
+    for (const [code, all] of Object.entries(COUNTRIES.getNames(language, { select: 'all' }))) {
       for (const name of all) names.set(name.toLowerCase(), code);
     }
   }
   return names;
 }
 
-// Asked for every row: the library itself would go through the whole list each time.
 const COUNTRY_NAMES = countryNames();
+const REMEMBERED_MAX = 1000;
+
+/** Asked for every row, of which most name one of a few. */
+const remembered = new Map<string, string | null>();
+
+function findCountry(text: string): string | null {
+  const upper = text.toUpperCase();
+  if (COUNTRIES.isValid(upper)) return COUNTRIES.toAlpha2(upper) ?? null;
+  return COUNTRY_NAMES.get(text.toLowerCase()) ?? null;
+}
 
 /** ISO code, or the Danish or English name, to the ISO 3166-1 alpha-2 code that Billy uses. */
 export function countryCode(text: string): string | null {
-  const upper = text.toUpperCase();
-  if (countries.isValid(upper)) return countries.toAlpha2(upper) ?? null;
-  return COUNTRY_NAMES.get(text.toLowerCase()) ?? null;
+  const known = remembered.get(text);
+  if (known !== undefined) return known;
+  const code = findCountry(text);
+  if (remembered.size < REMEMBERED_MAX) remembered.set(text, code);
+  return code;
 }
 
 export const countryCell = readCell(countryCode, 'is no ISO code and no country name known here');
@@ -200,20 +227,30 @@ function coreOf(cell: unknown): unknown {
 
 interface CellReader {
   readonly cell: z.ZodType;
-  readonly isPlain: (text: string) => boolean;
+  readonly quick: QuickReading;
 }
 
-const NEVER_PLAIN = (): boolean => false;
+const NEVER_QUICK = (): null => null;
 const READERS = new WeakMap<z.ZodObject, Map<string, CellReader>>();
 
-/** How a column's cells are read; looked up once per schema. */
-function readerOf(schema: z.ZodObject, field: string): CellReader {
-  const readers = READERS.get(schema) ?? new Map<string, CellReader>();
+/** How cells of the schema are read; looked up once per column. */
+function readersOf(schema: z.ZodObject): Map<string, CellReader> {
+  const known = READERS.get(schema);
+  if (known !== undefined) return known;
+  const readers = new Map<string, CellReader>();
   READERS.set(schema, readers);
+  return readers;
+}
+
+function readerOf(
+  readers: Map<string, CellReader>,
+  schema: z.ZodObject,
+  field: string,
+): CellReader {
   const known = readers.get(field);
   if (known !== undefined) return known;
   const cell = (schema.shape[field] as z.ZodType | undefined) ?? z.never('is no column');
-  const reader = { cell, isPlain: PLAIN.get(coreOf(cell)) ?? NEVER_PLAIN };
+  const reader = { cell, quick: QUICK.get(coreOf(cell)) ?? NEVER_QUICK };
   readers.set(field, reader);
   return reader;
 }
@@ -226,14 +263,16 @@ export function parseCells(
   schema: z.ZodObject,
   cells: Cells,
 ): { values: RowValues; issues: RowIssue[] } {
+  const readers = readersOf(schema);
   const values: Record<string, Scalar> = {};
   const issues: RowIssue[] = [];
   for (const field in cells) {
     const text = cells[field] ?? null;
     if (text === '') continue;
-    const { cell, isPlain } = readerOf(schema, field);
-    if (text !== null && isPlain(text)) {
-      values[field] = text;
+    const { cell, quick } = readerOf(readers, schema, field);
+    const value = text === null ? null : quick(text);
+    if (value !== null) {
+      values[field] = value;
       continue;
     }
     const parsed = cell.safeParse(text);

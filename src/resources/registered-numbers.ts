@@ -1,5 +1,5 @@
 /** Numbers that carry a check digit, and the trace that a spreadsheet leaves on those it has cut. */
-import countries from 'i18n-iso-countries';
+import { COUNTRIES } from './countries.js';
 
 const CVR_WEIGHTS = [2, 7, 6, 5, 4, 3, 2, 1];
 /** Prefixes of VAT numbers that are no ISO country: Greece and Northern Ireland. */
@@ -44,7 +44,7 @@ export function isGln(digits: string): boolean {
 function isForeignVatNo(plain: string): boolean {
   const prefix = PREFIXED.exec(plain)?.[1];
   if (prefix === undefined || prefix === 'DK' || plain.startsWith('CVR')) return false;
-  return countries.isValid(prefix) || FURTHER_PREFIXES.has(prefix);
+  return COUNTRIES.isValid(prefix) || FURTHER_PREFIXES.has(prefix);
 }
 
 /** Whether a VAT number is checked as Danish: by its prefix, without one by its owner's country. */

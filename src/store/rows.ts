@@ -5,6 +5,7 @@ import {
   OUTCOMES,
   type PlannedItem,
   type ItemPatch,
+  type ItemPlan,
   type ItemRecord,
   type JobPatch,
   type JobRecord,
@@ -159,7 +160,7 @@ export function itemOf(row: Selectable<ItemsTable>): ItemRecord {
     lines: linesOf(row.lines),
     groupKey: row.group_key,
     state: row.state as ItemRecord['state'],
-    plan: parsed(row.plan) as ItemRecord['plan'],
+    plan: planOf(row.plan),
     step: row.step,
     recordId: row.record_id,
     before: parsed(row.before) as ItemRecord['before'],
@@ -210,6 +211,21 @@ export function newItemRow(jobId: string, item: NewItem): Insertable<ItemsTable>
   };
 }
 
+function isBare({ steps, changes, digest }: ItemPlan): boolean {
+  return steps.length === 0 && changes.length === 0 && digest === undefined;
+}
+
+/** A plan of nothing but its outcome is that word alone: a dry run stores a million of them. */
+function textOfPlan(plan: ItemRecord['plan']): string | null {
+  return plan !== null && isBare(plan) ? plan.outcome : textOrNull(plan);
+}
+
+function planOf(text: string | null): ItemRecord['plan'] {
+  const outcome = OUTCOMES.find((name) => name === text);
+  if (outcome !== undefined) return { outcome, steps: [], changes: [] };
+  return parsed(text) as ItemRecord['plan'];
+}
+
 /** How many requests a plan sends. */
 export function requestsOf(plan: ItemRecord['plan']): number {
   return plan?.steps.length ?? 0;
@@ -221,7 +237,7 @@ const ITEM_COLUMNS = {
   key: (value: unknown) => ({ key: String(value) }),
   state: (value: unknown) => ({ state: String(value) }),
   plan: (value: unknown) => ({
-    plan: textOrNull(value),
+    plan: textOfPlan(value as ItemRecord['plan']),
     requests: requestsOf(value as ItemRecord['plan']),
   }),
   step: (value: unknown) => ({ step: Number(value) }),
@@ -281,23 +297,36 @@ export const PLAIN_COLUMN_COUNT = 8;
 
 /** A new item as the values of its columns, or only of the first ones: a million items go through here. */
 export function decidedValues({ item, patch }: PlannedItem): (string | number | null)[] {
-  const { key = '', state = 'read', outcome = null } = patch;
+  const { key = '', state = 'read', outcome = null, plan: planned = null } = patch;
   const cells = JSON.stringify(item.cells);
-  const plan = textOrNull(patch.plan);
-  const requests = requestsOf(patch.plan ?? null);
+  const plan = textOfPlan(planned);
+  const requests = requestsOf(planned);
   const values = [item.seq, item.row, cells, key, state, plan, requests, outcome];
   return isPlain({ item, patch }) ? values : [...values, ...furtherValues({ item, patch })];
 }
 
-const PLAIN_FIELDS: ReadonlySet<string> = new Set(['key', 'state', 'plan', 'outcome']);
+/** What the further columns are filled from, beside the item's own. */
+const FURTHER_FIELDS = [
+  'step',
+  'recordId',
+  'before',
+  'after',
+  'hasWritten',
+  'waitsFor',
+  'hasFollowers',
+  'needsPlan',
+  'attempts',
+  'code',
+  'field',
+  'message',
+] as const satisfies readonly (keyof ItemPatch)[];
 
 /** Nothing is said beyond what every item says. */
 function isPlain({ item, patch }: PlannedItem): boolean {
   if (item.problem !== null || typeof item.groupKey === 'string') return false;
-  const said: Readonly<Record<string, unknown>> = patch;
-  for (const name in said) {
-    const isDefault = said[name] === null || said[name] === undefined || said[name] === false;
-    if (!isDefault && !PLAIN_FIELDS.has(name)) return false;
+  for (const name of FURTHER_FIELDS) {
+    const said = patch[name];
+    if (said !== undefined && said !== null && said !== false) return false;
   }
   return true;
 }

@@ -9,19 +9,37 @@ const STREAM = `
     const rows = Array.from({ length: 200 }, (_none, index) => ({ index, text: 'row ' + piece + ' ' + index }));
     kept.push(rows);
     if (kept.length > 20) kept.shift();
+    if (piece % 10 === 0) await new Promise((resolve) => setImmediate(resolve));
   }
-  console.log(process.resourceUsage().maxRSS / 1024);
+  const { getHeapSpaceStatistics } = await import('node:v8');
+  const young = getHeapSpaceStatistics().find((space) => space.space_name === 'new_space');
+  console.log(JSON.stringify({
+    peakMiB: process.resourceUsage().maxRSS / 1024,
+    nurseryMiB: young.space_size / 1024 / 1024,
+  }));
 `;
 
-function peakMiB(prelude: string): number {
-  const script = `${prelude}\n${STREAM}`;
-  return Number(
-    execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' }),
-  );
+interface Found {
+  readonly peakMiB: number;
+  readonly nurseryMiB: number;
 }
 
+function streamed(prelude: string): Found {
+  const script = `${prelude}\n${STREAM}`;
+  const arguments_ = ['--input-type=module', '-e', script];
+  return JSON.parse(execFileSync(process.execPath, arguments_, { encoding: 'utf8' })) as Found;
+}
+
+const BUILT = JSON.stringify(new URL('../../dist/core/small-heap.js', import.meta.url).href);
+
 it('garbage that streams through takes less memory at its peak', () => {
-  const settings = new URL('../../dist/core/small-heap.js', import.meta.url).href;
-  const small = peakMiB(`await import(${JSON.stringify(settings)});`);
-  expect(peakMiB('') - small).toBeGreaterThan(10);
+  const small = streamed(`await import(${BUILT});`);
+  expect(streamed('').peakMiB - small.peakMiB).toBeGreaterThan(10);
+});
+
+it('what is young takes 8 MiB where that is allowed, and no more', () => {
+  expect(streamed(`await import(${BUILT});`).nurseryMiB).toBeLessThan(8);
+  const allowed = streamed(`(await import(${BUILT})).allowNursery();`);
+  expect(allowed.nurseryMiB).toBe(8);
+  expect(streamed('').peakMiB).toBeGreaterThan(allowed.peakMiB);
 });

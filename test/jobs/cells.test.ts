@@ -82,15 +82,14 @@ describe('rewriter', () => {
   const reading = { ...rest, headers: [...headers], columns: [...columns] };
 
   it.each([
-    ['csv', 'pris', '1.250,50', '1.250,50'],
-    ['xlsx', 'pris', '1.1250', '1,1250'],
-    ['xlsx', 'pris', '1.250,50', '1250,5'],
-    ['xlsx', 'pris', 'gratis', 'gratis'],
-    ['csv', 'dato', '05-03-2025', '2025-03-05'],
-    ['xlsx', 'dato', 'snart', 'snart'],
-    ['csv', 'constructor', '1.1250', '1.1250'],
-  ] as const)('of a %s writes %s %j back as %j', (format, header, text, expected) => {
-    expect(rewriter(header, { ...reading, format })(text)).toBe(expected);
+    ['csv', 'pris', { '1.250,50': '1.250,50' }],
+    ['xlsx', 'pris', { '1.1250': '1,1250', '1.250,50': '1250,5', gratis: 'gratis' }],
+    ['csv', 'dato', { '05-03-2025': '2025-03-05' }],
+    ['xlsx', 'dato', { snart: 'snart' }],
+    ['csv', 'constructor', { '1.1250': '1.1250' }],
+  ] as const)('of a %s writes %s back as %j', (format, header, texts) => {
+    const rewrite = rewriter(header, { ...reading, format });
+    for (const [text, expected] of Object.entries(texts)) expect(rewrite(text)).toBe(expected);
   });
 
   it('leaves everything as it came while nothing is known of the columns', () => {
