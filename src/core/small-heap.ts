@@ -13,7 +13,7 @@ function letNurseryGrowBy(factor: 1 | 2): void {
 }
 
 letNurseryGrowBy(1);
-setFlagsFromString('--heap-growing-percent=50');
+setFlagsFromString('--heap-growing-percent=20');
 
 function nurseryBytes(): number {
   const spaces = getHeapSpaceStatistics();
