@@ -71,14 +71,17 @@ describe('readCsvRows', () => {
   it('takes no more text than it is asked rows for', async () => {
     let pieces = 0;
     async function* counted(): AsyncGenerator<string> {
-      for (const piece of ['name\n', ...Array.from({ length: 100 }, () => 'A\n'.repeat(500))]) {
+      for (const piece of [
+        'name\n',
+        ...Array.from({ length: 100 }, () => 'A\n'.repeat(LIMITS.storeBatchRows)),
+      ]) {
         pieces += 1;
         yield await Promise.resolve(piece);
       }
     }
     const head = readCsvHead({ text: 'name\nA\n', isWhole: true });
     for await (const batch of readCsvRows(counted(), head)) {
-      expect(batch).toHaveLength(500);
+      expect(batch).toHaveLength(LIMITS.storeBatchRows);
       break;
     }
     expect(pieces).toBe(2);

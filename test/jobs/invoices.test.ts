@@ -75,9 +75,11 @@ describe('rows of one invoice', () => {
       line(1, { quantity: '7' }),
     ]);
     const view = await invoiced(world, csv);
-    expect(view.outcomes).toMatchObject({ created: 7, failed: 0 });
+    const others = Math.ceil(between.length / 100);
+    expect(view.outcomes).toMatchObject({ created: 1 + others, failed: 0 });
     const [first] = await world.items(view.id);
-    expect(first).toMatchObject({ row: 2, lines: [{ row: 523 }, { row: 524 }] });
+    const later = 3 + between.length;
+    expect(first).toMatchObject({ row: 2, lines: [{ row: later }, { row: later + 1 }] });
     expect(linesOf(world, first?.recordId ?? '').map(({ quantity }) => quantity)).toEqual([
       1, 1, 7,
     ]);
