@@ -22,8 +22,8 @@ function nurseryBytes(): number {
 
 /**
  * To be called once all is loaded, which is not garbage. What is young may then take 8 MiB, and no
- * more: of the rows of a file nearly all is dead by the time that it is full, and a third of the CPU
- * time goes that collecting half as much takes. V8 makes it small again where there is no work.
+ * more: of the rows of a file nearly all is dead by the time that it is full, and a quarter of a
+ * large dry run's CPU time goes that collecting half as much takes. V8 makes it small again where there is no work.
  */
 export function allowNursery(): void {
   const steer = (): void => {

@@ -48,7 +48,6 @@ function writingPatch(decision: Decision, act: Writing, foretold: Foretold | nul
   const recordId = realId(act.recordId);
   if (foretold === null) {
     const plan = { outcome, steps: act.steps, changes: act.changes };
-    if (touchedBy.length === 0) return { key, before, recordId, plan, state: 'ready' };
     return { key, before, recordId, plan, ...startOf(touchedBy) };
   }
   const plan = foretoldPlan(act, foretold);

@@ -1,6 +1,7 @@
 /** Cells to values: the zod pieces that row schemas are made of. */
 import { z } from 'zod';
 import { isPositive, normalizeDecimal } from '../core/decimal.js';
+import { Remembered } from '../core/remember.js';
 import type { Scalar } from '../store/types.js';
 import { COUNTRIES, LANGUAGES } from './countries.js';
 import { isCutBySpreadsheet, isGln, normalizeEan } from './registered-numbers.js';
@@ -196,10 +197,8 @@ function countryNames(): Map<string, string> {
 }
 
 const COUNTRY_NAMES = countryNames();
-const REMEMBERED_MAX = 1000;
-
 /** Asked for every row, of which most name one of a few. */
-const remembered = new Map<string, string | null>();
+const remembered = new Remembered(1000);
 
 function findCountry(text: string): string | null {
   const upper = text.toUpperCase();
@@ -209,11 +208,7 @@ function findCountry(text: string): string | null {
 
 /** ISO code, or the Danish or English name, to the ISO 3166-1 alpha-2 code that Billy uses. */
 export function countryCode(text: string): string | null {
-  const known = remembered.get(text);
-  if (known !== undefined) return known;
-  const code = findCountry(text);
-  if (remembered.size < REMEMBERED_MAX) remembered.set(text, code);
-  return code;
+  return remembered.recall(text, () => findCountry(text));
 }
 
 export const countryCell = readCell(countryCode, 'is no ISO code and no country name known here');

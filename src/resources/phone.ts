@@ -3,6 +3,7 @@
  * wherever they can; only what needs the numbering plan of another country asks the library.
  */
 import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js';
+import { Remembered } from '../core/remember.js';
 
 /** Extensions, second numbers and words ("ask Anna") make it no number to find anybody by. */
 const PHONE = /^\+?[\d\s().-]+$/;
@@ -12,7 +13,7 @@ const DANISH = /^\+?45(\d{8})$/;
 const MAY_HOLD_TRUNK_ZERO = /^[1-9]\d{0,2}0/;
 const REMEMBERED_MAX = 10_000;
 
-const remembered = new Map<string, string | null>();
+const remembered = new Remembered(REMEMBERED_MAX);
 
 function parse(text: string, countryId: string | null): string | null {
   const country = countryId !== null && isSupportedCountry(countryId) ? countryId : undefined;
@@ -22,13 +23,7 @@ function parse(text: string, countryId: string | null): string | null {
 
 /** `+46701234567`, or null; the answers are kept, since a file names the same numbers again. */
 function planned(text: string, countryId: string | null): string | null {
-  const key = `${countryId ?? ''} ${text}`;
-  const known = remembered.get(key);
-  if (known !== undefined) return known;
-  const number = parse(text, countryId);
-  if (remembered.size >= REMEMBERED_MAX) remembered.clear();
-  remembered.set(key, number);
-  return number;
+  return remembered.recall(`${countryId ?? ''} ${text}`, () => parse(text, countryId));
 }
 
 function international(digits: string): string {

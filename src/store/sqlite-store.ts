@@ -60,7 +60,7 @@ async function migrate(database: Database.Database, db: Kysely<Tables>): Promise
   if (error !== undefined) throw failedWrite(error);
 }
 
-/** Rows of one statement: each run of one costs as much as two rows. */
+/** Rows of one statement: a run of its own costs each row a quarter more. */
 const ROWS_A_STATEMENT = 10;
 
 function insertText(columns: readonly string[], rowCount = 1): string {

@@ -2,12 +2,15 @@ import fc from 'fast-check';
 import type { Selectable } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import {
+  DECIDED_COLUMNS,
+  decidedValues,
   itemOf,
   itemPatchRow,
   jobOf,
   jobPatchRow,
   newItemRow,
   newJobRow,
+  PLAIN_COLUMN_COUNT,
 } from '../../src/store/rows.js';
 import type { ItemsTable, JobsTable } from '../../src/store/schema.js';
 import {
@@ -20,7 +23,7 @@ import {
   type NewItem,
   type NewJob,
 } from '../../src/store/types.js';
-import { newJob as newJobOf } from './contract/fixtures.js';
+import { newItems, newJob as newJobOf } from './contract/fixtures.js';
 
 const time = fc.nat(2 ** 45);
 const maybe = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(value);
@@ -221,5 +224,36 @@ describe('an item', () => {
 
   it('whose patch is empty changes nothing', () => {
     expect(itemPatchRow({})).toEqual({});
+  });
+});
+
+describe('decidedValues', () => {
+  const [item] = newItems(1);
+  const valueCount = (patch: ItemPatch): number =>
+    item === undefined ? 0 : decidedValues({ item, patch }).length;
+  const PLAIN: ItemPatch = { key: 'A', state: 'ended', outcome: 'created', plan: null };
+  const image = { id: 'r1', fields: {}, children: {} };
+
+  it('are few for what says no more than every item, nothing said outright included', () => {
+    expect(valueCount(PLAIN)).toBe(PLAIN_COLUMN_COUNT);
+    const nothing = { recordId: null, before: null, hasWritten: false, waitsFor: null };
+    expect(valueCount({ ...PLAIN, ...nothing })).toBe(PLAIN_COLUMN_COUNT);
+  });
+
+  it.each([
+    { step: 1 },
+    { recordId: 'r1' },
+    { before: image },
+    { after: image },
+    { hasWritten: true },
+    { waitsFor: 0 },
+    { hasFollowers: true },
+    { needsPlan: true },
+    { attempts: 1 },
+    { code: 'ROW_INVALID' },
+    { field: 'name' },
+    { message: 'm' },
+  ] satisfies ItemPatch[])('are all of them where %j is said', (further) => {
+    expect(valueCount({ ...PLAIN, ...further })).toBe(DECIDED_COLUMNS.length);
   });
 });
