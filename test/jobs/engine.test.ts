@@ -7,6 +7,7 @@ import type { FaultPlan } from '../../src/sandbox/options.js';
 import type { JobStore } from '../../src/store/job-store.js';
 import type { World } from '../support/engine-world.js';
 import { Death, Hiccup, openRival, Slowness, type Gate } from './support/rival.js';
+import { slowPlanning } from './support/slow-planning.js';
 import { customersCsv, every, expectExact, sometimes, stormWorld } from './support/storm.js';
 
 /** Long enough to work with, short enough to be taken over within a test. */
@@ -252,11 +253,12 @@ describe('a job that cannot go on', () => {
   });
 
   it('is cancelled before its first write when that was asked while it was planned', async () => {
-    const latencyMs = { min: 100, max: 100, tailChance: 0, tailMs: 0 };
-    const world = await stormWorld({ sandbox: { latencyMs } });
+    const world = await stormWorld();
+    const planning = slowPlanning(world.store, 0);
     const { id } = await world.startImport(customersCsv(3));
     await world.until(id, ({ status }) => status === 'processing');
     await world.service.cancel(id, 'tester');
+    planning.letUntil(3);
     expect(await world.ended(id)).toMatchObject({ status: 'cancelled', notAttemptedItems: 3 });
     expect(world.writes()).toEqual([]);
   });
