@@ -9,7 +9,9 @@ export type Turning = Pick<Clock, 'monotonicMs' | 'turn'>;
 export class Breather {
   readonly #clock: Turning;
   readonly #pieceMs: number;
+  /** When the others last had their turn, as far as is known. */
   #sinceMs: number;
+  #isWatching = false;
 
   constructor(clock: Turning, pieceMs = PIECE_MS) {
     this.#clock = clock;
@@ -19,7 +21,18 @@ export class Breather {
 
   /** To be awaited between small pieces: everything else has its turn once it is due. */
   async breathe(): Promise<void> {
-    if (this.#clock.monotonicMs() - this.#sinceMs < this.#pieceMs) return;
+    if (this.#clock.monotonicMs() - this.#sinceMs >= this.#pieceMs) await this.#turn();
+    else if (!this.#isWatching) void this.#watch();
+  }
+
+  /** A turn that comes by itself counts too: who asks just after it need not wait for another. */
+  async #watch(): Promise<void> {
+    this.#isWatching = true;
+    await this.#turn();
+    this.#isWatching = false;
+  }
+
+  async #turn(): Promise<void> {
     await this.#clock.turn();
     this.#sinceMs = this.#clock.monotonicMs();
   }

@@ -8,12 +8,13 @@ import { isBlankRow, isPlainEnd } from './header-row.js';
 
 const QUOTE = '"';
 
-/** The line holds something; most show it by their first sign. */
-function isFilled(line: string, { delimiter }: CsvDialect): boolean {
-  return (
-    (isPlainEnd(line.charCodeAt(0)) && !line.startsWith(delimiter)) ||
-    !isBlankRow(line.split(delimiter))
-  );
+/** The line from `start` to `end` holds something; most show it by their first sign. */
+function isFilled(text: string, line: { start: number; end: number }, delimiter: string): boolean {
+  const { start, end } = line;
+  if (end === start) return false;
+  const first = text.charCodeAt(start);
+  if (isPlainEnd(first) && first !== delimiter.charCodeAt(0)) return true;
+  return !isBlankRow(text.slice(start, end).split(delimiter));
 }
 
 class RowCount {
@@ -33,12 +34,12 @@ class RowCount {
 
   /** How many characters of complete rows the text begins with; what follows is left for later. */
   takeLines(text: string): number {
-    const { dialect } = this.#head;
+    const { lineBreak, delimiter } = this.#head.dialect;
     let start = 0;
     for (;;) {
-      const end = text.indexOf(dialect.lineBreak, start);
+      const end = text.indexOf(lineBreak, start);
       if (end === -1) return start;
-      this.#note(end > start && isFilled(text.slice(start, end), dialect));
+      this.#note(isFilled(text, { start, end }, delimiter));
       start = end + 1;
     }
   }

@@ -1,15 +1,45 @@
 /** A file's bytes, from its beginning, in chunks of one size. */
-import { createReadStream } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
 import { fileFailure } from './file-failure.js';
 
 const CHUNK_BYTES = 64 * 1024;
 
-/** Chunks of the first `bytesMax` bytes. */
+/** The chunk that begins there, shorter only at the end; empty behind it. */
+async function chunkAt(file: FileHandle, position: number, bytesMax: number): Promise<Buffer> {
+  const wanted = Math.min(CHUNK_BYTES, bytesMax - position);
+  const chunk = Buffer.allocUnsafeSlow(wanted);
+  let length = 0;
+  while (length < wanted) {
+    const { bytesRead } = await file.read(chunk, length, wanted - length, position + length);
+    if (bytesRead === 0) break;
+    length += bytesRead;
+  }
+  return chunk.subarray(0, length);
+}
+
+async function* chunksOf(file: FileHandle, bytesMax: number): AsyncGenerator<Buffer> {
+  let position = 0;
+  let next = chunkAt(file, position, bytesMax);
+  try {
+    for (;;) {
+      const chunk = await next;
+      if (chunk.length === 0) return;
+      position += chunk.length;
+      next = chunkAt(file, position, bytesMax);
+      yield chunk;
+    }
+  } finally {
+    // A file is not closed while it is read.
+    await next.catch(() => undefined);
+    await file.close();
+  }
+}
+
+/** Chunks of the first `bytesMax` bytes; while one is worked on the next is read. */
 export async function* readBytes(path: string, bytesMax = Infinity): AsyncGenerator<Buffer> {
   if (bytesMax <= 0) return;
-  const stream = createReadStream(path, { end: bytesMax - 1, highWaterMark: CHUNK_BYTES });
   try {
-    for await (const chunk of stream) yield chunk as Buffer;
+    yield* chunksOf(await open(path), bytesMax);
   } catch (thrown) {
     throw fileFailure(thrown);
   }

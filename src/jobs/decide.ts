@@ -205,12 +205,17 @@ function keptEntry({ match }: Matched, rules: Rules): PoolEntry | null {
   return match.kind === 'one' && rules.operation === 'import' && isKeeping ? match.entry : null;
 }
 
+interface MatchedRows {
+  readonly matched: Matched;
+  /** With every problem that is one beside the record that the rows mean. */
+  readonly read: EnteredRows;
+}
+
 function actOf(
   item: DecidedItem,
-  read: EnteredRows,
-  around: Surroundings & { readonly matched: Matched },
+  { matched, read }: MatchedRows,
+  { rules, made }: Surroundings,
 ): Ending | Writing {
-  const { rules, made, matched } = around;
   const isReadable = read.issues.every(({ code }) => code !== 'ROW_INVALID');
   const earlier = made.get(item.groupKey ?? '');
   const kept = keptEntry(matched, rules);
@@ -227,10 +232,10 @@ function actOf(
 
 const UNMATCHED: Matched = { match: { kind: 'none' }, touchedBy: [] };
 
-interface MatchedRows {
-  readonly matched: Matched;
-  /** With every problem that is one beside the record that the rows mean. */
-  readonly read: EnteredRows;
+/** All of both, in most cases nothing. */
+function all<T>(some: readonly T[], more: readonly T[]): readonly T[] {
+  if (more.length === 0) return some;
+  return some.length === 0 ? more : [...some, ...more];
 }
 
 /** What the rows say, and which record they mean. */
@@ -245,21 +250,23 @@ function readAndMatch(
   const matched = isUnmatched ? UNMATCHED : matchOf(entered.values, rules, candidates);
   const entry = matched.match.kind === 'one' ? matched.match.entry : null;
   const { resource, lookups } = rules;
-  const checks = resource.checkRow(entered, entry?.image ?? null).map((each) => placed(each, rows));
+  const checks = resource.checkRow(entered, entry?.image ?? null);
   const isMade = made.has(item.groupKey ?? '');
   const isNew = matched.match.kind === 'none' && rules.operation === 'import' && !isMade;
-  const found = [...issues, ...checks];
+  const placedChecks = checks.length === 0 ? checks : checks.map((each) => placed(each, rows));
+  const found = all(issues, placedChecks);
   // What a new record lacks, unless the cell is there and was found faulty.
   const lacking = isNew ? resource.checkCreate(entered, lookups) : [];
   const unsaid = lacking.filter(({ field }) => found.every((other) => other.field !== field));
-  const all = { entered, issues: [...found, ...unsaid] };
-  return { matched, read: withoutEchoes(all, rows, { rules, entry }) };
+  const read = { entered, issues: all(found, unsaid) };
+  return { matched, read: withoutEchoes(read, rows, { rules, entry }) };
 }
 
 function decideRows(item: DecidedItem, rows: readonly FileRow[], around: Surroundings): Decision {
   const { rules } = around;
-  const { matched, read } = readAndMatch(item, rows, around);
-  const act = actOf(item, read, { ...around, matched });
+  const found = readAndMatch(item, rows, around);
+  const { matched, read } = found;
+  const act = actOf(item, found, around);
   const isRefused = act.kind === 'end' && act.outcome === 'failed' && read.issues.length > 0;
   if (isRefused) return endedDecision(act, rows, read.issues);
   // A second row for one id fails whatever becomes of the first; nothing else is certain beforehand.

@@ -53,6 +53,8 @@ function headOf(
   return { values, issues };
 }
 
+const NONE: readonly string[] = [];
+
 /** Parses and resolves the rows of an item; with problems, the values that have none are given too. */
 export function enterRows(
   rows: readonly FileRow[],
@@ -63,11 +65,11 @@ export function enterRows(
   if (resource.grouping === null && first !== undefined && second === undefined) {
     const parsed = parseCells(resource.rowSchema, first.cells);
     const { values, issues } = resource.resolve(parsed.values, lookups);
+    const lines = [values];
+    // Nearly every row: nothing is made that says nothing.
+    if (parsed.issues.length === 0) return { entered: { values, lines, faulty: NONE }, issues };
     const faulty = parsed.issues.map(({ field }) => field);
-    return {
-      entered: { values, lines: [values], faulty },
-      issues: [...parsed.issues, ...issues],
-    };
+    return { entered: { values, lines, faulty }, issues: [...parsed.issues, ...issues] };
   }
   const issues: RowIssue[] = [];
   const faulty: string[] = [];

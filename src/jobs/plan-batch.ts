@@ -4,12 +4,14 @@ import type {
   ItemRecord,
   JobRecord,
   MadeBefore,
+  Problem,
   UndecidedItem,
 } from '../store/types.js';
 import type { Candidates } from './candidates.js';
 import { fileRowsOf, problemOf } from './cells.js';
 import { decide } from './decide.js';
 import type { Decision, Rules, Surroundings } from './decision.js';
+import type { Cells } from '../resources/resource.js';
 import type { FileRow } from './entered.js';
 import type { PlanContext } from './plan-context.js';
 import { isStale, patchOf, staleDecision, withEarlierSteps } from './plan-patch.js';
@@ -39,6 +41,7 @@ async function madeBefore(
   work: Work,
   items: readonly UndecidedItem[],
 ): Promise<Map<string, MadeBefore>> {
+  if (work.resource.grouping === null) return new Map();
   const groupKeys = items.flatMap(({ groupKey }) => (groupKey === null ? [] : [groupKey]));
   if (groupKeys.length === 0) return new Map();
   const { store, jobId, lease } = work;
@@ -46,11 +49,14 @@ async function madeBefore(
   return new Map(made.map((each) => [each.groupKey, each]));
 }
 
+function cellsOfRows(planRows: readonly PlanRow[]): Cells[] {
+  return planRows.flatMap(({ rows }) => rows.map((row) => row.cells));
+}
+
 /** The rules with what these rows refer to. */
 async function rulesFor(work: Work, rules: Rules, rows: readonly PlanRow[]): Promise<Rules> {
   if (work.resource.references.length === 0) return rules;
-  const cells = rows.flatMap((row) => row.rows.map((each) => each.cells));
-  const references = await referencesOf(work, cells);
+  const references = await referencesOf(work, cellsOfRows(rows));
   return { ...rules, lookups: { ...rules.lookups, references } };
 }
 
@@ -66,8 +72,7 @@ export async function surroundingsFor(
   },
 ): Promise<Surroundings> {
   const { rules, usedIds } = at.context;
-  const cells = planRows.flatMap(({ rows }) => rows.map((row) => row.cells));
-  const candidates = at.candidates ?? (await candidatesFor(work, cells, at.layer));
+  const candidates = at.candidates ?? (await candidatesFor(work, cellsOfRows(planRows), at.layer));
   const made = await madeBefore(
     work,
     planRows.map(({ item }) => item),
@@ -157,7 +162,9 @@ export async function decideBatch<Item extends UndecidedItem>(
 
 /** Rows that others of the batch wait for, or would. */
 function leadersOf(decided: readonly Decided[]): Set<number> {
-  return new Set(decided.flatMap(({ decision }) => decision.touchedBy));
+  const leaders = new Set<number>();
+  for (const { decision } of decided) for (const seq of decision.touchedBy) leaders.add(seq);
+  return leaders;
 }
 
 async function markEarlier(work: Work, leaders: ReadonlySet<number>, firstSeq: number) {
@@ -197,7 +204,7 @@ export async function changeDecided(
 }
 
 /** Stores new items together with what was decided about them. */
-export async function addDecided(
+export function addDecided(
   work: Work,
   { decided, pool, duplicates }: BatchPlan<UndecidedItem>,
   { context }: BatchAt,
@@ -213,13 +220,15 @@ export async function addDecided(
   const earlier = [...leaders].filter((seq) => seq < (first?.item.seq ?? 0));
   const nowMs = clock.nowMs();
   const moved = { planned: pool.changed(), leaders: earlier, duplicates };
-  await store.addDecided({ jobId, lease, items, nowMs, ...moved });
+  return store.addDecided({ jobId, lease, items, nowMs, ...moved });
 }
 
 /** What rows are silent about and is taken for granted is said once. */
 export async function warnOfAssumptions(work: Work, decided: readonly Decided[]): Promise<void> {
-  const assumptions = decided.flatMap(({ decision: { act } }) =>
-    act.kind === 'write' ? (act.assumptions ?? []) : [],
-  );
+  const assumptions: Problem[] = [];
+  for (const { decision } of decided) {
+    const { act } = decision;
+    if (act.kind === 'write' && act.assumptions !== undefined) assumptions.push(...act.assumptions);
+  }
   await warn(work, assumptions);
 }

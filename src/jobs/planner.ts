@@ -20,7 +20,21 @@ import type { PlanContext } from './plan-context.js';
 import { entryOf } from './pool.js';
 import { UnknownReferences } from './references.js';
 import { SeenKeys } from './seen-keys.js';
+import { UnderWay } from './under-way.js';
 import { itemBatches, patchJob, readJob, warn, type Work } from './work.js';
+
+/** A dry run makes batches faster than anybody calls it off. */
+const ASK_EVERY_MS = 50;
+
+/** Batches of a dry run that are stored while the next one is decided. */
+const STORING_MAX = 4;
+
+/**
+ * What runs for the first time is slow: the first rows of a dry run go few at a time, so that others have
+ * their turn. Of rows that are sent many may go in one request, so they come together.
+ */
+const COLD_ROWS = 1000;
+const COLD_BATCH_ROWS = 25;
 
 /** What is known of the pool where this process has just listed it. */
 export interface FreshPool {
@@ -39,6 +53,12 @@ function seenKeysFor(job: JobRecord, { rules }: PlanContext): SeenKeys | null {
   return new SeenKeys((job.totalItems ?? 0) * (rules.matchOrder.length / 2));
 }
 
+function* partsOf(items: readonly UndecidedItem[]): Generator<readonly UndecidedItem[]> {
+  const [first] = items;
+  const size = first === undefined || first.seq > COLD_ROWS ? items.length : COLD_BATCH_ROWS;
+  for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
+}
+
 export class Planner {
   readonly #work: Work;
   readonly #job: JobRecord;
@@ -53,6 +73,10 @@ export class Planner {
   /** Records that go many a request. */
   #removals = 0;
   #isDone = false;
+  /** Batches that are being stored. */
+  readonly #storing = new UnderWay();
+  /** When it was last asked whether the job is called off. */
+  #askedMs = -Infinity;
 
   /** `fresh`: nothing is planned yet, and the pool was just listed. */
   constructor(work: Work, at: { job: JobRecord; context: PlanContext; fresh: FreshPool | null }) {
@@ -75,14 +99,8 @@ export class Planner {
    * decided.
    */
   async toEnd(onBatch: () => void = () => undefined): Promise<boolean> {
-    const { stop, resource } = this.#work;
-    for await (const batch of this.#batches()) {
-      this.#requests += batch;
-      onBatch();
-      const { cancelRequested, pauseRequested } = await readJob(this.#work);
-      if (cancelRequested || pauseRequested) return false;
-      stop.throwIfAborted();
-    }
+    const { resource } = this.#work;
+    if (!(await this.#decideAll(onBatch))) return false;
     if (resource.needsAllReferences) await warn(this.#work, this.#unknown.warnings(), 'first');
     if (this.#context.isDryRun) {
       const requests = this.#requests + Math.ceil(this.#removals / LIMITS.bulkDeleteIdsMax);
@@ -90,6 +108,29 @@ export class Planner {
     }
     this.#isDone = true;
     return true;
+  }
+
+  async #decideAll(onBatch: () => void): Promise<boolean> {
+    try {
+      for await (const batch of this.#batches()) {
+        this.#requests += batch;
+        onBatch();
+        if (await this.#isCalledOff()) return false;
+        this.#work.stop.throwIfAborted();
+      }
+    } finally {
+      await this.#storing.settled();
+    }
+    return true;
+  }
+
+  /** Somebody wants the job cancelled or paused. */
+  async #isCalledOff(): Promise<boolean> {
+    const nowMs = this.#work.clock.monotonicMs();
+    if (this.#context.isDryRun && nowMs - this.#askedMs < ASK_EVERY_MS) return false;
+    this.#askedMs = nowMs;
+    const { cancelRequested, pauseRequested } = await readJob(this.#work);
+    return cancelRequested || pauseRequested;
   }
 
   /** Requests of each batch, those for removals aside, once it is stored. */
@@ -100,7 +141,10 @@ export class Planner {
       yield await this.#planStored(items);
     }
     // Stored ones have nobody to compare with that is not stored either; those of a file follow them.
-    for await (const items of itemsToCome(this.#work)) yield await this.#planNew(items);
+    for await (const items of itemsToCome(this.#work)) {
+      const parts = this.#context.isDryRun ? partsOf(items) : [items];
+      for (const part of parts) yield await this.#planNew(part);
+    }
   }
 
   async #planStored(items: readonly ItemRecord[]): Promise<number> {
@@ -118,8 +162,13 @@ export class Planner {
     if (!areNew) await this.#compare(items[0]?.seq ?? 1);
     const at = this.#at(this.#seen !== null);
     const plan = await decideBatch(this.#work, rows, at);
-    await addDecided(this.#work, plan, at);
-    if (plan.pool.changed().length > 0) this.#isPoolEmpty = false;
+    const isMet = plan.pool.changed().length > 0;
+    if (isMet) this.#isPoolEmpty = false;
+    // Of what no later row looks for, the next rows need not wait until it is stored; nobody sends it.
+    const isAwaited = !this.#context.isDryRun || !at.isAlone || isMet;
+    await this.#storing.makeRoom(isAwaited ? 1 : STORING_MAX);
+    this.#storing.add(addDecided(this.#work, plan, at));
+    if (isAwaited) await this.#storing.settled();
     return this.#finishBatch(plan);
   }
 
@@ -149,6 +198,7 @@ export class Planner {
   /** From now on rows meet each other: what the rows so far make is put where they look. */
   async #compare(beforeSeq: number): Promise<void> {
     this.#seen = null;
+    await this.#storing.settled();
     if (this.#isIndexed) return;
     for await (const items of itemBatches(this.#work)) {
       // Rows that met others stand there already.

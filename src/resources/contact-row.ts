@@ -97,5 +97,6 @@ export function checkContactRow(
   image: RecordImage | null,
 ): RowIssue[] {
   const ofCountry = faulty.includes('country') ? [] : countryIssues(values, image);
-  return [...emailIssues(values, image), ...ofCountry];
+  const ofEmail = emailIssues(values, image);
+  return ofEmail.length === 0 ? ofCountry : [...ofEmail, ...ofCountry];
 }

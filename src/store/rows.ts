@@ -295,40 +295,45 @@ export const DECIDED_COLUMNS = [
 /** So many of them say all of most items; the rest then keep their defaults. */
 export const PLAIN_COLUMN_COUNT = 8;
 
-/** A new item as the values of its columns, or only of the first ones: a million items go through here. */
-export function decidedValues({ item, patch }: PlannedItem): (string | number | null)[] {
-  const { key = '', state = 'read', outcome = null, plan: planned = null } = patch;
-  const cells = JSON.stringify(item.cells);
-  const plan = textOfPlan(planned);
-  const requests = requestsOf(planned);
-  const values = [item.seq, item.row, cells, key, state, plan, requests, outcome];
-  return isPlain({ item, patch }) ? values : [...values, ...furtherValues({ item, patch })];
+/** Those of them that only the item itself can say. */
+export const OWN_COLUMNS = DECIDED_COLUMNS.slice(0, 4);
+
+/** Those that many items may have in common. */
+export const COMMON_COLUMNS = DECIDED_COLUMNS.slice(4, PLAIN_COLUMN_COUNT);
+
+export function commonOf({ state = 'read', outcome = null, plan = null }: ItemPatch) {
+  return { state, plan: textOfPlan(plan), requests: requestsOf(plan), outcome };
 }
 
-/** What the further columns are filled from, beside the item's own. */
-const FURTHER_FIELDS = [
-  'step',
-  'recordId',
-  'before',
-  'after',
-  'hasWritten',
-  'waitsFor',
-  'hasFollowers',
-  'needsPlan',
-  'attempts',
-  'code',
-  'field',
-  'message',
-] as const satisfies readonly (keyof ItemPatch)[];
+/** A new item as the values of its columns, or only of the first ones: a million items go through here. */
+export function decidedValues({ item, patch }: PlannedItem): (string | number | null)[] {
+  const { key = '' } = patch;
+  const cells = JSON.stringify(item.cells);
+  const { state, plan, requests, outcome } = commonOf(patch);
+  const values = [item.seq, item.row, cells, key, state, plan, requests, outcome];
+  return isPlainItem({ item, patch }) ? values : [...values, ...furtherValues({ item, patch })];
+}
 
-/** Nothing is said beyond what every item says. */
-function isPlain({ item, patch }: PlannedItem): boolean {
+const isSaid = (value: unknown): boolean =>
+  value !== undefined && value !== null && value !== false;
+
+function isFarther({ recordId, hasWritten, before, after, step, attempts }: ItemPatch): boolean {
+  const isInBilly = isSaid(recordId) || isSaid(hasWritten);
+  return isInBilly || isSaid(before) || isSaid(after) || isSaid(step) || isSaid(attempts);
+}
+
+function isOneOfSeveral({ waitsFor, hasFollowers, needsPlan }: ItemPatch): boolean {
+  return isSaid(waitsFor) || isSaid(hasFollowers) || isSaid(needsPlan);
+}
+
+function isFaulty({ code, field, message }: ItemPatch): boolean {
+  return isSaid(code) || isSaid(field) || isSaid(message);
+}
+
+/** Nothing is said beyond what every item says. Each by its name, since a million items are asked. */
+export function isPlainItem({ item, patch }: PlannedItem): boolean {
   if (item.problem !== null || typeof item.groupKey === 'string') return false;
-  for (const name of FURTHER_FIELDS) {
-    const said = patch[name];
-    if (said !== undefined && said !== null && said !== false) return false;
-  }
-  return true;
+  return !isFarther(patch) && !isOneOfSeveral(patch) && !isFaulty(patch);
 }
 
 function furtherValues({ item, patch }: PlannedItem): (string | number | null)[] {

@@ -1,20 +1,21 @@
 /** The store on SQLite: one file, WAL, every commit on disk before it counts. */
-import { chmodSync } from 'node:fs';
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import { Kysely, Migrator, SqliteDialect } from 'kysely';
 import { Breather } from '../core/breather.js';
 import { systemClock, type Clock } from '../core/clock.js';
 import { AppError, StoreError, messageOf } from '../core/errors.js';
-import { BUSY_TIMEOUT_MS, PATIENCE_MS, whenFree } from './busy.js';
+import { BUSY_TIMEOUT_MS, whenFree } from './busy.js';
+import { itemInserter } from './insert-items.js';
 import type { JobStore } from './job-store.js';
 import { KeptStatements } from './kept-statements.js';
 import { MIGRATIONS } from './migrations.js';
+import { plainBatchOf } from './plain-batch.js';
+import { hasWriterThread, PlainWriter } from './plain-writer.js';
 import type { Tables } from './schema.js';
-import { DECIDED_COLUMNS, decidedValues, PLAIN_COLUMN_COUNT } from './rows.js';
 import { sqlCapabilities } from './sql-capabilities.js';
-import { sqlDecided, type InsertItems, type Relaxed } from './sql-decided.js';
+import { sqlDecided } from './sql-decided.js';
 import { sqlGroups } from './sql-groups.js';
-import { sqlItems, type UpdateItem } from './sql-items.js';
+import { sqlItems } from './sql-items.js';
 import { sqlJobs } from './sql-jobs.js';
 import { sqlJournal } from './sql-journal.js';
 import { sqlLeases } from './sql-leases.js';
@@ -23,22 +24,7 @@ import { sqlPool } from './sql-pool.js';
 import { sqlPurge } from './sql-purge.js';
 import { sqlRequests } from './sql-requests.js';
 import { sqlSends } from './sql-sends.js';
-
-/**
- * 400 KiB of log. A checkpoint waits for the disk while nothing else has its turn, for as long as there
- * is to write: many short ones take a twelfth more time than few long ones, and nobody waits for them.
- */
-const CHECKPOINT_PAGES = 100;
-
-function openDatabase(path: string): Database.Database {
-  // While it is opened nothing else runs that could be held up.
-  const database = new Database(path, { timeout: PATIENCE_MS });
-  if (path !== ':memory:') chmodSync(path, 0o600);
-  // FULL: a commit survives a power cut, which the intent before each write relies on.
-  database.pragma('synchronous = FULL');
-  database.pragma(`wal_autocheckpoint = ${String(CHECKPOINT_PAGES)}`);
-  return database;
-}
+import { itemUpdater, openDatabase, relaxedOn } from './sqlite-handle.js';
 
 /** Turning WAL on ignores the busy timeout, and two servers may open a new database at once. */
 async function turnWalOn(database: Database.Database, clock: Clock): Promise<void> {
@@ -60,62 +46,6 @@ async function migrate(database: Database.Database, db: Kysely<Tables>): Promise
   if (error !== undefined) throw failedWrite(error);
 }
 
-/** Rows of one statement: a run of its own costs each row a quarter more. */
-const ROWS_A_STATEMENT = 10;
-
-function insertText(columns: readonly string[], rowCount = 1): string {
-  const names = ['job_id', ...columns].map((name) => `"${name}"`).join(', ');
-  const places = `(${['job_id', ...columns].map(() => '?').join(', ')})`;
-  const rows = Array.from({ length: rowCount }, () => places).join(', ');
-  return `INSERT INTO items (${names}) VALUES ${rows}`;
-}
-
-/** What is done for every row runs on the handle that the open transaction is on, past the query builder. */
-function itemInserter(statements: KeptStatements): InsertItems {
-  const plainColumns = DECIDED_COLUMNS.slice(0, PLAIN_COLUMN_COUNT);
-  const plain = insertText(plainColumns);
-  const plainRows = insertText(plainColumns, ROWS_A_STATEMENT);
-  const full = insertText(DECIDED_COLUMNS);
-  const valuesAtOnce = ROWS_A_STATEMENT * (PLAIN_COLUMN_COUNT + 1);
-  return (_transaction, { jobId, items }) => {
-    let waiting: (string | number | null)[] = [];
-    for (const item of items) {
-      const values = decidedValues(item);
-      if (values.length > PLAIN_COLUMN_COUNT) statements.prepare(full).run(jobId, ...values);
-      else waiting.push(jobId, ...values);
-      if (waiting.length < valuesAtOnce) continue;
-      statements.prepare(plainRows).run(waiting);
-      waiting = [];
-    }
-    while (waiting.length > 0) {
-      statements.prepare(plain).run(waiting.splice(0, PLAIN_COLUMN_COUNT + 1));
-    }
-    return Promise.resolve();
-  };
-}
-
-function itemUpdater(statements: KeptStatements): UpdateItem {
-  return (_transaction, { jobId, seq, row }) => {
-    const columns = Object.keys(row).map((name) => `"${name}" = ?`);
-    const text = `UPDATE items SET ${columns.join(', ')} WHERE job_id = ? AND seq = ?`;
-    statements.prepare(text).run(...Object.values(row), jobId, seq);
-    return Promise.resolve();
-  };
-}
-
-/** In WAL mode NORMAL commits without waiting for the disk; the next FULL commit syncs the whole log. */
-function relaxedOn(database: Database.Database, db: Kysely<Tables>): Relaxed {
-  return (run) =>
-    db.connection().execute(async (connection) => {
-      database.pragma('synchronous = NORMAL');
-      try {
-        await run(connection);
-      } finally {
-        database.pragma('synchronous = FULL');
-      }
-    });
-}
-
 function failedWrite(error: unknown): AppError {
   if (error instanceof AppError) return error;
   return new StoreError({
@@ -130,18 +60,41 @@ function failedWrite(error: unknown): AppError {
 /** The database works on this thread: after so long, in however many operations, others have their turn. */
 const HELD_MS_MAX = 10;
 
+const LOOKS: ReadonlySet<string> = new Set<keyof JobStore>([
+  'getJob',
+  'findOrganization',
+  'listItems',
+  'listCauses',
+  'jobAhead',
+  'appendJournal',
+]);
+const LOOK_ROWS_MAX = 50;
+
+/** What a status takes. Whoever asks for it has just had his turn, and held nobody up. */
+function isLook(name: string, [parameters]: readonly unknown[]): boolean {
+  const { limit = 0 } = (parameters ?? {}) as { limit?: number };
+  return LOOKS.has(name) && limit <= LOOK_ROWS_MAX;
+}
+
+/** What operations need beside the database. */
+interface Means {
+  readonly clock: Clock;
+  readonly breather: Breather;
+  readonly writer: PlainWriter;
+}
+
 /**
  * Waits while another process writes; what the driver throws then (disk full, locked, read-only) never
  * reaches a job as a bug of its own.
  */
-function withPatience(store: JobStore, clock: Clock): JobStore {
-  const breather = new Breather(systemClock, HELD_MS_MAX);
+function withPatience(store: JobStore, { clock, breather }: Omit<Means, 'writer'>): JobStore {
   const wrapped = Object.entries(store).map(([name, operation]) => {
     const call = operation as (...parameters: unknown[]) => Promise<unknown>;
     return [
       name,
       async (...parameters: unknown[]): Promise<unknown> => {
-        await breather.breathe();
+        // Either way in the order in which they were asked for.
+        await (isLook(name, parameters) ? null : breather.breathe());
         try {
           return await whenFree(clock, () => call(...parameters));
         } catch (error) {
@@ -154,6 +107,35 @@ function withPatience(store: JobStore, clock: Clock): JobStore {
   return Object.fromEntries(wrapped) as unknown as JobStore;
 }
 
+/** In a smaller job a thread would take longer to start than it saves. */
+const THREAD_AFTER_ROWS = 5000;
+
+/**
+ * Has a thread of its own store what a large dry run decides. Whoever waits holds nothing of the batch,
+ * so that its rows are garbage while they are young.
+ */
+function withThread(store: JobStore, { writer }: Means, afterRows: number): JobStore {
+  let last = { jobId: '', rows: 0 };
+  return {
+    ...store,
+    addDecided(batch) {
+      const { jobId, items } = batch;
+      last = { jobId, rows: items.length + (last.jobId === jobId ? last.rows : 0) };
+      const plain = last.rows > afterRows ? plainBatchOf(batch) : null;
+      if (plain === null) {
+        return writer.settled().then(() => store.addDecided(batch));
+      }
+      return writer.write(plain).catch((error: unknown) => {
+        throw failedWrite(error);
+      });
+    },
+    async close() {
+      await writer.close();
+      await store.close();
+    },
+  };
+}
+
 /**
  * Opens (and brings up to date) the database at `path`, or one in memory for `:memory:`.
  * Rejects with `STORE_FAILED` when it cannot be opened or written.
@@ -161,9 +143,11 @@ function withPatience(store: JobStore, clock: Clock): JobStore {
 export async function openSqliteStore({
   path,
   clock = systemClock,
+  threadAfterRows = THREAD_AFTER_ROWS,
 }: {
   path: string;
   clock?: Clock;
+  threadAfterRows?: number;
 }): Promise<JobStore> {
   try {
     const database = openDatabase(path);
@@ -188,7 +172,11 @@ export async function openSqliteStore({
       ...sqlPurge(db),
       close: () => db.destroy(),
     };
-    return withPatience(store, clock);
+    const breather = new Breather(systemClock, HELD_MS_MAX);
+    const means = { clock, breather, writer: new PlainWriter({ path, clock }) };
+    const patient = withPatience(store, means);
+    if (path === ':memory:' || !hasWriterThread()) return patient;
+    return withThread(patient, means, threadAfterRows);
   } catch (error) {
     throw new StoreError({
       code: 'STORE_FAILED',

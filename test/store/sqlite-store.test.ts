@@ -17,6 +17,7 @@ import {
   takeLease,
   TTL_MS,
 } from './contract/fixtures.js';
+import { openThreadedStore } from './support/built-store.js';
 import {
   openFileStore,
   openMemoryStore,
@@ -26,6 +27,7 @@ import {
 
 describeJobStore('SQLite in memory', openMemoryStore);
 describeJobStore('SQLite on file', openFileStore);
+describeJobStore('SQLite on file, with a thread that writes,', openThreadedStore);
 
 const stores: JobStore[] = [];
 let place: Folder = { file: '', folder: '', remove: () => undefined };
@@ -210,6 +212,40 @@ describe('a store whose file another process is writing', () => {
     // Waiting in the driver would hold it for as long as the lock; a busy machine for a moment.
     expect(Math.max(...gaps)).toBeLessThan(GAP_MS_MAX);
     for (const jobId of ['j1', 'j2', 'j3']) expect(await store.getJob({ jobId })).not.toBeNull();
+  });
+});
+
+/** Longer than one may work on end before others have their turn. */
+const WORK_MS = 30;
+
+describe('a store that has worked for long', () => {
+  /** Whether others had their turn before the answer came. */
+  async function givesTurn(ask: (store: JobStore) => Promise<unknown>): Promise<boolean> {
+    const store = await open();
+    await claimedJob(store, 'j1', { items: 3 });
+    const endMs = performance.now() + WORK_MS;
+    while (performance.now() < endMs);
+    let hadTurn = false;
+    setImmediate(() => {
+      hadTurn = true;
+    });
+    await ask(store);
+    return hadTurn;
+  }
+
+  it.each<[string, (store: JobStore) => Promise<unknown>]>([
+    ['the job', (store) => store.getJob({ jobId: 'j1' })],
+    ['its errors', (store) => store.listItems({ jobId: 'j1', isTrouble: true, limit: 20 })],
+    ['its causes', (store) => store.listCauses({ jobId: 'j1', limit: 5 })],
+  ])('answers at once when asked for %s', async (_what, ask) => {
+    expect(await givesTurn(ask)).toBe(false);
+  });
+
+  it.each<[string, (store: JobStore) => Promise<unknown>]>([
+    ['many items', (store) => store.listItems({ jobId: 'j1', limit: 200 })],
+    ['a count of them', (store) => store.countItems({ jobId: 'j1', states: ['read'] })],
+  ])('lets others have their turn before it gives %s', async (_what, ask) => {
+    expect(await givesTurn(ask)).toBe(true);
   });
 });
 
