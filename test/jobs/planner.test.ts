@@ -149,7 +149,8 @@ describe('what a dry run has decided', () => {
   });
 
   it('is stored before the rows that may meet it are decided', async () => {
-    const { work, held } = holding((await judged([...unlike(6), 'Again,k1@a.dk']))[1]);
+    const [world, judgedWork] = await judged([...unlike(6), 'Again,k1@a.dk']);
+    const { work, held } = holding(judgedWork);
     const planning = (await preparePlan(work)).planner.toEnd();
     await until(() => held.length === 2);
     await aWhile();
@@ -159,6 +160,7 @@ describe('what a dry run has decided', () => {
     await until(() => held.length === 3);
     held[2]?.end();
     expect(await planning).toBe(true);
+    expect((await world.items(work.jobId))[6]?.outcome).toBe('skipped');
   });
 });
 
