@@ -17,15 +17,21 @@ async function chunkAt(file: FileHandle, position: number, bytesMax: number): Pr
   return chunk.subarray(0, length);
 }
 
+/** Read ahead: a failure is heard of by whoever asks for the chunk, not by the process. */
+function ahead(chunk: Promise<Buffer>): Promise<Buffer> {
+  chunk.catch(() => undefined);
+  return chunk;
+}
+
 async function* chunksOf(file: FileHandle, bytesMax: number): AsyncGenerator<Buffer> {
   let position = 0;
-  let next = chunkAt(file, position, bytesMax);
+  let next = ahead(chunkAt(file, position, bytesMax));
   try {
     for (;;) {
       const chunk = await next;
       if (chunk.length === 0) return;
       position += chunk.length;
-      next = chunkAt(file, position, bytesMax);
+      next = ahead(chunkAt(file, position, bytesMax));
       yield chunk;
     }
   } finally {

@@ -111,15 +111,23 @@ export class Planner {
   }
 
   async #decideAll(onBatch: () => void): Promise<boolean> {
+    let isWhole: boolean;
     try {
-      for await (const batch of this.#batches()) {
-        this.#requests += batch;
-        onBatch();
-        if (await this.#isCalledOff()) return false;
-        this.#work.stop.throwIfAborted();
-      }
+      isWhole = await this.#decideBatches(onBatch);
     } finally {
-      await this.#storing.settled();
+      // Whatever comes next finds all stored that was decided.
+      await this.#storing.over();
+    }
+    await this.#storing.settled();
+    return isWhole;
+  }
+
+  async #decideBatches(onBatch: () => void): Promise<boolean> {
+    for await (const batch of this.#batches()) {
+      this.#requests += batch;
+      onBatch();
+      if (await this.#isCalledOff()) return false;
+      this.#work.stop.throwIfAborted();
     }
     return true;
   }

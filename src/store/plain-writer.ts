@@ -78,7 +78,7 @@ export class PlainWriter {
   readonly #path: string;
   readonly #clock: Clock;
   #thread: WriterThread | null = null;
-  #last: Promise<void> = Promise.resolve();
+  #isClosed = false;
 
   /** `path`: of a database that is open and up to date. */
   constructor({ path, clock }: { path: string; clock: Clock }) {
@@ -88,22 +88,15 @@ export class PlainWriter {
 
   /** Resolves once the batch is committed; rejects with a StoreError as `addDecided` does, or as the driver. */
   write(batch: PlainBatch): Promise<void> {
+    if (this.#isClosed) return Promise.reject(new Error('The database is closed.'));
     if (this.#thread === null || this.#thread.hasEnded) this.#thread = this.#start();
-    const written = this.#thread.write(batch);
-    this.#last = written.catch(() => undefined);
-    return written;
-  }
-
-  /** Resolves once nothing is under way, whatever became of it. */
-  settled(): Promise<void> {
-    return this.#last;
+    return this.#thread.write(batch);
   }
 
   /** Ends the thread; what it has not answered is lost, as if the process had died. */
   async close(): Promise<void> {
-    const thread = this.#thread;
-    this.#thread = null;
-    await thread?.end();
+    this.#isClosed = true;
+    await this.#thread?.end();
   }
 
   #start(): WriterThread {

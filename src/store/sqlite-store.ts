@@ -5,11 +5,12 @@ import { Breather } from '../core/breather.js';
 import { systemClock, type Clock } from '../core/clock.js';
 import { AppError, StoreError, messageOf } from '../core/errors.js';
 import { BUSY_TIMEOUT_MS, whenFree } from './busy.js';
+import { DecidedQueue } from './decided-queue.js';
 import { itemInserter } from './insert-items.js';
 import type { JobStore } from './job-store.js';
 import { KeptStatements } from './kept-statements.js';
 import { MIGRATIONS } from './migrations.js';
-import { plainBatchOf } from './plain-batch.js';
+import type { PlainBatch } from './plain-batch.js';
 import { hasWriterThread, PlainWriter } from './plain-writer.js';
 import type { Tables } from './schema.js';
 import { sqlCapabilities } from './sql-capabilities.js';
@@ -76,18 +77,12 @@ function isLook(name: string, [parameters]: readonly unknown[]): boolean {
   return LOOKS.has(name) && limit <= LOOK_ROWS_MAX;
 }
 
-/** What operations need beside the database. */
-interface Means {
-  readonly clock: Clock;
-  readonly breather: Breather;
-  readonly writer: PlainWriter;
-}
-
 /**
  * Waits while another process writes; what the driver throws then (disk full, locked, read-only) never
  * reaches a job as a bug of its own.
  */
-function withPatience(store: JobStore, { clock, breather }: Omit<Means, 'writer'>): JobStore {
+function withPatience(store: JobStore, clock: Clock): JobStore {
+  const breather = new Breather(systemClock, HELD_MS_MAX);
   const wrapped = Object.entries(store).map(([name, operation]) => {
     const call = operation as (...parameters: unknown[]) => Promise<unknown>;
     return [
@@ -110,27 +105,22 @@ function withPatience(store: JobStore, { clock, breather }: Omit<Means, 'writer'
 /** In a smaller job a thread would take longer to start than it saves. */
 const THREAD_AFTER_ROWS = 5000;
 
-/**
- * Has a thread of its own store what a large dry run decides. Whoever waits holds nothing of the batch,
- * so that its rows are garbage while they are young.
- */
-function withThread(store: JobStore, { writer }: Means, afterRows: number): JobStore {
-  let last = { jobId: '', rows: 0 };
+/** Has what is decided stored in its order, and by a thread where a job is large. */
+function withQueue(store: JobStore, writer: PlainWriter | null, afterRows: number): JobStore {
+  const write = (batch: PlainBatch, to: PlainWriter): Promise<void> =>
+    to.write(batch).catch((error: unknown) => {
+      throw failedWrite(error);
+    });
+  const queue = new DecidedQueue({
+    direct: (batch) => store.addDecided(batch),
+    write: writer === null ? null : (batch) => write(batch, writer),
+    afterRows,
+  });
   return {
     ...store,
-    addDecided(batch) {
-      const { jobId, items } = batch;
-      last = { jobId, rows: items.length + (last.jobId === jobId ? last.rows : 0) };
-      const plain = last.rows > afterRows ? plainBatchOf(batch) : null;
-      if (plain === null) {
-        return writer.settled().then(() => store.addDecided(batch));
-      }
-      return writer.write(plain).catch((error: unknown) => {
-        throw failedWrite(error);
-      });
-    },
+    addDecided: (batch) => queue.add(batch),
     async close() {
-      await writer.close();
+      await writer?.close();
       await store.close();
     },
   };
@@ -172,11 +162,9 @@ export async function openSqliteStore({
       ...sqlPurge(db),
       close: () => db.destroy(),
     };
-    const breather = new Breather(systemClock, HELD_MS_MAX);
-    const means = { clock, breather, writer: new PlainWriter({ path, clock }) };
-    const patient = withPatience(store, means);
-    if (path === ':memory:' || !hasWriterThread()) return patient;
-    return withThread(patient, means, threadAfterRows);
+    const isThreaded = path !== ':memory:' && hasWriterThread();
+    const writer = isThreaded ? new PlainWriter({ path, clock }) : null;
+    return withQueue(withPatience(store, clock), writer, threadAfterRows);
   } catch (error) {
     throw new StoreError({
       code: 'STORE_FAILED',

@@ -55,6 +55,20 @@ describe('UnderWay', () => {
     await expect(underWay.settled()).rejects.toThrow('disk full');
   });
 
+  it('throws a failure although an older one still goes on, and is over only when all are', async () => {
+    const underWay = new UnderWay();
+    const [first, second] = [task(), task()];
+    underWay.add(first.promise);
+    underWay.add(second.promise);
+    second.fail(new Error('disk full'));
+    await new Promise((resolve) => setImmediate(resolve));
+    await expect(underWay.makeRoom(1)).rejects.toThrow('disk full');
+    const over = underWay.over();
+    expect(await isSettled(over)).toBe(false);
+    first.end();
+    await over;
+  });
+
   it('is settled where nothing is', async () => {
     expect(await isSettled(new UnderWay().settled())).toBe(true);
   });

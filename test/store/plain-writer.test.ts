@@ -128,23 +128,12 @@ describe('PlainWriter', () => {
     await writer.close();
   });
 
-  it('is settled once nothing is under way, whatever became of it', async () => {
-    const writer = await openWriter();
-    await writer.settled();
-    const written = writer.write(batch(1, 5));
-    await writer.settled();
-    expect(await storedCount()).toBe(5);
-    await written;
-    const failed = expect(writer.write(batch(1, 5))).rejects.toThrow('UNIQUE');
-    await writer.settled();
-    await failed;
-    await writer.close();
-  });
-
-  it('tells those who wait when it is closed, and may be closed twice', async () => {
+  it('tells those who wait when it is closed, and takes no more; it may be closed twice', async () => {
     const writer = await openWriter();
     const written = writer.write(batch(1, 5));
     await Promise.all([expect(written).rejects.toThrow('has ended'), writer.close()]);
+    await expect(writer.write(batch(1, 5))).rejects.toThrow('closed');
+    expect(await storedCount()).toBe(0);
     await writer.close();
   });
 

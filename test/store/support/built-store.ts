@@ -13,7 +13,7 @@ async function builtModule<Module>(name: string): Promise<Module> {
   return (await import(url.href)) as Module;
 }
 
-export function builtStore(): Promise<StoreModule> {
+function builtStore(): Promise<StoreModule> {
   return builtModule<StoreModule>('sqlite-store');
 }
 
