@@ -97,6 +97,5 @@ export function checkContactRow(
   image: RecordImage | null,
 ): RowIssue[] {
   const ofCountry = faulty.includes('country') ? [] : countryIssues(values, image);
-  const ofEmail = emailIssues(values, image);
-  return ofEmail.length === 0 ? ofCountry : [...ofEmail, ...ofCountry];
+  return [...emailIssues(values, image), ...ofCountry];
 }

@@ -105,11 +105,9 @@ const NOWHERE = {
   step: 0,
 } as const;
 
-/** What items add that are stored as they were decided: so many of whom the same was decided. */
-export function countDecided(counters: Counters, patch: ItemPatch, count = 1): void {
-  const one = new Counters();
-  countMoves(one, patch, NOWHERE);
-  for (const [column, delta] of one.moves()) counters.add(column, delta * count);
+/** What an item adds that is stored as it was decided. */
+export function countDecided(counters: Counters, patch: ItemPatch): void {
+  countMoves(counters, patch, NOWHERE);
 }
 
 async function movedTempo(

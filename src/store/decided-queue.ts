@@ -6,13 +6,14 @@
 import type { JobStore } from './job-store.js';
 import { plainBatchOf, type DecidedBatch, type PlainBatch } from './plain-batch.js';
 
-type AddDecided = JobStore['addDecided'];
+/** Has a thread store a batch, in the order they come in. */
+type Write = (batch: PlainBatch) => Promise<void>;
 
 export interface Means {
   /** Stores a batch on this thread. */
-  readonly direct: AddDecided;
-  /** Has a thread store one, in the order they come in; null: there is none. */
-  readonly write: ((batch: PlainBatch) => Promise<void>) | null;
+  readonly direct: JobStore['addDecided'];
+  /** null: there is no thread. */
+  readonly write: Write | null;
   /** Rows of a job from which on a thread is worth while. */
   readonly afterRows: number;
 }
@@ -44,6 +45,15 @@ class JobOrder {
   }
 }
 
+/** The thread itself keeps to the order of what it is given. */
+function addPlain(
+  { direct, lastDirect }: JobOrder,
+  plain: PlainBatch,
+  write: Write,
+): Promise<void> {
+  return direct === 0 ? write(plain) : lastDirect.then(() => write(plain));
+}
+
 export class DecidedQueue {
   readonly #means: Means;
   readonly #orders = new Map<string, JobOrder>();
@@ -61,9 +71,11 @@ export class DecidedQueue {
   add(batch: DecidedBatch): Promise<void> {
     const order = this.#orderOf(batch.jobId);
     order.rows += batch.items.length;
-    const plain = this.#mayUseThread(order) ? plainBatchOf(batch) : null;
-    const stored = plain === null ? this.#addDirect(order, batch) : this.#addPlain(order, plain);
-    order.note(stored, plain === null);
+    const write = this.#threadFor(order);
+    const plain = write === null ? null : plainBatchOf(batch);
+    const isDirect = write === null || plain === null;
+    const stored = isDirect ? this.#addDirect(order, batch) : addPlain(order, plain, write);
+    order.note(stored, isDirect);
     return stored;
   }
 
@@ -72,17 +84,11 @@ export class DecidedQueue {
     return underWay === 0 ? direct(batch) : last.then(() => direct(batch));
   }
 
-  /** The thread itself keeps to the order of what it is given. */
-  #addPlain({ direct, lastDirect }: JobOrder, plain: PlainBatch): Promise<void> {
-    const { write } = this.#means;
-    if (write === null) return Promise.reject(new Error('There is no thread.'));
-    return direct === 0 ? write(plain) : lastDirect.then(() => write(plain));
-  }
-
-  #mayUseThread(order: JobOrder): boolean {
-    if (this.#means.write === null || order.rows <= this.#means.afterRows) return false;
+  #threadFor(order: JobOrder): Write | null {
+    const { write, afterRows } = this.#means;
+    if (write === null || order.rows <= afterRows) return null;
     if (this.#threaded === null || this.#threaded.underWay === 0) this.#threaded = order;
-    return this.#threaded === order;
+    return this.#threaded === order ? write : null;
   }
 
   #orderOf(jobId: string): JobOrder {

@@ -29,7 +29,11 @@ function fence(statements: KeptStatements, { lease }: PlainBatch): void {
 function count(statements: KeptStatements, batches: PlainBatches): void {
   const [{ jobId, nowMs }] = batches;
   const counters = new Counters();
-  for (const { patch, rows } of batches) countDecided(counters, patch, rows.length);
+  for (const { patch, rows } of batches) {
+    const each = new Counters();
+    countDecided(each, patch);
+    for (const [name, delta] of each.moves()) counters.add(name, delta * rows.length);
+  }
   const moves = counters.moves();
   const columns = moves.map(([name]) => `, "${name}" = "${name}" + ?`).join('');
   const statement = statements.prepare(`UPDATE jobs SET updated_at_ms = ?${columns} WHERE id = ?`);

@@ -10,7 +10,6 @@ import { itemInserter } from './insert-items.js';
 import type { JobStore } from './job-store.js';
 import { KeptStatements } from './kept-statements.js';
 import { MIGRATIONS } from './migrations.js';
-import type { PlainBatch } from './plain-batch.js';
 import { hasWriterThread, PlainWriter } from './plain-writer.js';
 import type { Tables } from './schema.js';
 import { sqlCapabilities } from './sql-capabilities.js';
@@ -107,13 +106,12 @@ const THREAD_AFTER_ROWS = 5000;
 
 /** Has what is decided stored in its order, and by a thread where a job is large. */
 function withQueue(store: JobStore, writer: PlainWriter | null, afterRows: number): JobStore {
-  const write = (batch: PlainBatch, to: PlainWriter): Promise<void> =>
-    to.write(batch).catch((error: unknown) => {
-      throw failedWrite(error);
-    });
+  const asStoreFails = (error: unknown): never => {
+    throw failedWrite(error);
+  };
   const queue = new DecidedQueue({
     direct: (batch) => store.addDecided(batch),
-    write: writer === null ? null : (batch) => write(batch, writer),
+    write: writer === null ? null : (batch) => writer.write(batch).catch(asStoreFails),
     afterRows,
   });
   return {
