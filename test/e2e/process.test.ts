@@ -1,7 +1,10 @@
 // The process: its two streams, its end, and that jobs outlive requests, clients and processes.
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { databaseOf } from '../../src/config.js';
+import type { JobView } from '../../src/jobs/view.js';
 import { exitOf, startSandboxProcess, type SandboxProcess } from '../support/sandbox-process.js';
 import { makeHome, settingsFor, type Env, type Home } from '../support/stdio-clients.js';
 import { startRawServer, type RawServer } from './raw-server.js';
@@ -21,6 +24,8 @@ import {
 const ROWS = 160;
 /** Enough for a job to be under way, and far from its end. */
 const ROWS_BEFORE = 24;
+/** Many times what a job has before its rows go to the thread. */
+const DRY_ROWS = 60_000;
 const EXIT_MS = 6000;
 /** A lost answer is settled soon, so that a resumed job ends soon. */
 const QUICK = { BILLY_TIMEOUT_MS: '3000', BILLY_SETTLE_MS: '500', BULK_LOG_LEVEL: 'trace' };
@@ -210,6 +215,41 @@ describe('the end of the process', () => {
     await exitOf(server.child);
     expect(await contactsIn(place.sandbox)).toBeLessThan(ROWS);
     await expectFinished(place, jobId);
+  }, 60_000);
+
+  it('in the middle of a dry run that a thread stores leaves each row once', async () => {
+    const place = await openPlace([]);
+    const filePath = await putFile(place.home, 'many.csv', customersCsv(DRY_ROWS));
+    const server = await startRawServer(place.env);
+    const asked = { filePath, options: { dryRun: true } };
+    const { jobId } = await server.callTool('import_customers_csv', asked);
+    const look = async () => {
+      const { job } = await server.callTool('get_bulk_job_status', { jobId });
+      const { processedItems } = job as JobView;
+      return processedItems > DRY_ROWS / 4 ? processedItems : null;
+    };
+    expect(await eventually('a dry run under way', look)).toBeLessThan(DRY_ROWS);
+    server.child.kill('SIGKILL');
+    await exitOf(server.child);
+    const next = await openFor(place.env);
+    expect(await jobAtEnd(next, String(jobId))).toMatchObject({
+      status: 'completed',
+      processedItems: DRY_ROWS,
+      outcomes: { created: DRY_ROWS },
+    });
+    await next.close();
+    const database = new Database(databaseOf(place.home.dataDir), { readonly: true });
+    onTestFinished(() => {
+      database.close();
+    });
+    const stored =
+      'SELECT count(*) AS rows, count(DISTINCT cells) AS said, max(seq) AS last FROM items';
+    expect(database.prepare(stored).get()).toEqual({
+      rows: DRY_ROWS,
+      said: DRY_ROWS,
+      last: DRY_ROWS,
+    });
+    expect(await contactsIn(place.sandbox)).toBe(0);
   }, 60_000);
 
   it('in the middle of a rollback leaves the rest to the next process', async () => {
