@@ -1,7 +1,7 @@
 /** Which items go to Billy together in one bulk save, how many, and what a run learns about that. */
 import { LIMITS } from '../core/limits.js';
 import type { ItemRecord, Step } from '../store/types.js';
-import type { JobOptions } from './options.js';
+import { stopsAtFirstFailure, type JobOptions } from './options.js';
 import { bodyOf, stepOf } from './settle-judge.js';
 import { stepsOf, type Work } from './work.js';
 
@@ -111,10 +111,8 @@ export class Batches {
     { settings, resource }: Pick<Work, 'settings' | 'resource'>,
     options: Pick<JobOptions, 'continueOnError' | 'rollbackOnError' | 'batchSize'>,
   ) {
-    const { continueOnError, rollbackOnError, batchSize } = options;
-    const stopsAtFirst = !continueOnError || rollbackOnError;
-    this.#isOn = settings.bulkSave && !stopsAtFirst && !resource.isFinal;
-    this.#size = batchSize;
+    this.#isOn = settings.bulkSave && !stopsAtFirstFailure(options) && !resource.isFinal;
+    this.#size = options.batchSize;
   }
 
   courseOf(collection: string): Course {

@@ -16,7 +16,7 @@ import {
 } from '../store/types.js';
 import { claimLease } from './claim.js';
 import { rollbackNote } from './journal.js';
-import { decidesAllFirst, jobOptionsOf } from './options.js';
+import { decidesAllFirst, jobOptionsOf, stopsAtFirstFailure } from './options.js';
 import { ownerName } from './owner.js';
 import { declareUnknown, finishJob, isStop, isStoreFailure } from './ending.js';
 import { plan, preparePlan, resumePlan, withdrawPlan, type PreparedPlan } from './plan.js';
@@ -182,6 +182,10 @@ export class Engine {
       await writeExport(work, this.#options.exportFolder(job.organizationId));
       return;
     }
+    if (job.phase === 'run' && mustStop(job)) {
+      await this.#afterFirstFailure(work);
+      return;
+    }
     if (job.phase === 'run' && (await isUnderWay(work, job))) {
       await this.#runStage(work, await resumePlan(work));
       return;
@@ -278,23 +282,31 @@ export class Engine {
       case 'drained':
         return finishJob(work, { status: 'completed' });
       case 'cancelled':
-        await finishBegun(work);
-        if (work.stop.aborted) return;
-        return finishJob(work, { status: 'cancelled' });
+        return this.#afterCancel(work);
       case 'firstFailure':
-        return this.#afterFirstFailure(work, options.rollbackOnError);
+        return this.#afterFirstFailure(work);
     }
   }
 
-  async #afterFirstFailure(work: Work, isUndone: boolean): Promise<void> {
+  async #afterCancel(work: Work): Promise<void> {
     await finishBegun(work);
     if (work.stop.aborted) return;
+    // A row that was under way has failed: what the job was told for that case counts as well.
+    if (mustStop(await readJob(work))) return this.#afterFirstFailure(work);
+    return finishJob(work, { status: 'cancelled' });
+  }
+
+  /** Whatever breaks this off, an outage or the end of the process: the next stage begins here again. */
+  async #afterFirstFailure(work: Work): Promise<void> {
+    await finishBegun(work);
+    if (work.stop.aborted) return;
+    const { rollbackOnError } = jobOptionsOf(await readJob(work));
     const error = {
       code: 'ROW_INVALID',
       message: 'A row failed, and the job was told to stop at the first failure.',
       hint: 'get_bulk_job_report shows why; start again with the mended file, or roll the job back.',
     };
-    if (!isUndone) return finishJob(work, { status: 'failed', error });
+    if (!rollbackOnError) return finishJob(work, { status: 'failed', error });
     // One write: a kill cannot leave the job failed with its rollback forgotten.
     const nowMs = work.clock.nowMs();
     const undo = beganUndo({ reason: 'rollbackOnError', nowMs });
@@ -347,6 +359,15 @@ export class Engine {
     await finishJob(work, { status: 'cancelled' });
     return true;
   }
+}
+
+/**
+ * A row has failed in a job that stops at its first failure. The count of failed rows is stored in the
+ * transaction that stores the failure, so that no restart forgets the stop. Such a job decides all rows
+ * before it sends the first, and sends nothing when one of them fails there.
+ */
+function mustStop(job: JobRecord): boolean {
+  return stopsAtFirstFailure(jobOptionsOf(job)) && job.outcomes.failed > 0;
 }
 
 /** Paused by somebody: only a resume or a cancel gives it work again. */

@@ -84,12 +84,20 @@ export function jobOptionsOf(job: Pick<JobRecord, 'options'>): JobOptions {
   };
 }
 
+/** Whether no request starts after the first failed row is known. */
+export function stopsAtFirstFailure({
+  continueOnError,
+  rollbackOnError,
+}: Pick<JobOptions, 'continueOnError' | 'rollbackOnError'>): boolean {
+  return !continueOnError || rollbackOnError;
+}
+
 /** Whether every row must be decided before the first is sent; otherwise both go side by side. */
 export function decidesAllFirst(
   job: Pick<JobRecord, 'dryRun' | 'options'>,
   resource: Pick<Resource, 'needsAllReferences'>,
 ): boolean {
-  const { continueOnError, validateBeforeCreate, rollbackOnError } = jobOptionsOf(job);
-  const stopsAtFailure = validateBeforeCreate || !continueOnError || rollbackOnError;
-  return job.dryRun || stopsAtFailure || resource.needsAllReferences;
+  const options = jobOptionsOf(job);
+  const isStrict = options.validateBeforeCreate || stopsAtFirstFailure(options);
+  return job.dryRun || isStrict || resource.needsAllReferences;
 }

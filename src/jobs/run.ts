@@ -10,7 +10,7 @@ import type { ItemRecord } from '../store/types.js';
 import { Batches, type Batch } from './batches.js';
 import { BulkSave } from './bulk-save.js';
 import { releaseFirstWaiting, releaseFollowers } from './follow.js';
-import type { JobOptions } from './options.js';
+import { stopsAtFirstFailure, type JobOptions } from './options.js';
 import type { PlanContext } from './plan-context.js';
 import type { Planner } from './planner.js';
 import { replan } from './replan.js';
@@ -274,8 +274,7 @@ class Run {
   }
 
   #noteFailedRow(): void {
-    const { continueOnError, rollbackOnError } = this.#plan.options;
-    if (!continueOnError || rollbackOnError) this.#stop({ kind: 'firstFailure' });
+    if (stopsAtFirstFailure(this.#plan.options)) this.#stop({ kind: 'firstFailure' });
   }
 
   /** Fields that Billy keeps otherwise than sent are named once, so that nobody is surprised. */
