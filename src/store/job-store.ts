@@ -63,6 +63,12 @@ export interface MappingName {
   readonly name: string;
 }
 
+/** Whose fields, and of which collection. */
+export interface AlteredFields {
+  readonly organizationId: string;
+  readonly collection: string;
+}
+
 /** Entries about the job that are stored together with the change they tell of, or not at all. */
 export interface Journalled {
   readonly journal?: readonly JournalNote[];
@@ -82,6 +88,9 @@ export interface JobStore {
   /** Remembers what a probe found out, in place of what an earlier one did. */
   saveCapabilities(saved: { organizationId: string; capabilities: Capabilities }): Promise<void>;
   findCapabilities(of: { organizationId: string }): Promise<Capabilities | null>;
+  /** Remembers fields of a collection that Billy was seen to keep otherwise than sent. */
+  addAlteredFields(seen: AlteredFields & { fields: readonly string[] }): Promise<void>;
+  findAlteredFields(of: AlteredFields): Promise<Set<string>>;
 
   /** The new job; or, when another has its fingerprint, that one (told apart by its id). */
   createJob(job: NewJob & Journalled): Promise<JobRecord>;
@@ -191,6 +200,12 @@ export interface JobStore {
   /** Forgets all items, counters, causes and pool layers of a job that has sent nothing yet. */
   clearItems(job: { jobId: string; lease: Lease }): Promise<void>;
   listItems(filter: ItemFilter): Promise<ItemRecord[]>;
+  /** Items in state `ready` that name a record of Billy, in order. */
+  listReadyRecords(filter: {
+    jobId: string;
+    afterSeq: number;
+    limit: number;
+  }): Promise<{ seq: number; recordId: string }[]>;
   getItem(item: { jobId: string; seq: number }): Promise<ItemRecord | null>;
   countItems(filter: { jobId: string; states: readonly ItemState[] }): Promise<number>;
   /** Items of the job that have something in Billy by our hand. */
@@ -238,6 +253,20 @@ export interface JobStore {
     recordIds: readonly string[];
   }): Promise<Map<string, PoolEntry>>;
   clearPool(filter: { jobId: string; lease: Lease; layers: readonly PoolLayer[] }): Promise<void>;
+  /** Billy has the records no longer: the layer shows nothing of them, whatever lies under it. */
+  hidePool(batch: {
+    jobId: string;
+    lease: Lease;
+    layer: PoolLayer;
+    recordIds: readonly string[];
+  }): Promise<void>;
+  /** Record ids of one layer in ascending order, those after `afterId`. */
+  listPoolIds(page: {
+    jobId: string;
+    layer: PoolLayer;
+    afterId: string;
+    limit: number;
+  }): Promise<string[]>;
 
   /**
    * Stamps a send, now or up to `leadMs` ahead, if the sliding window that ends there stays within the

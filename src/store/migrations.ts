@@ -245,6 +245,17 @@ async function addPace(db: Kysely<unknown>): Promise<void> {
     .execute();
 }
 
+/** Fields that Billy was seen to keep otherwise than sent, so that a restart does not forget them. */
+async function createAlteredFields(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('altered_fields')
+    .addColumn('organization_id', 'text', (column) => column.notNull())
+    .addColumn('collection', 'text', (column) => column.notNull())
+    .addColumn('field', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('altered_fields_pk', ['organization_id', 'collection', 'field'])
+    .execute();
+}
+
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-jobs': {
     async up(db: Kysely<unknown>): Promise<void> {
@@ -260,4 +271,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0006-pace': { up: addPace },
   '0007-capabilities': { up: createCapabilities },
   '0008-open-items': { up: narrowStateIndex },
+  '0009-altered-fields': { up: createAlteredFields },
 };

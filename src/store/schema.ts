@@ -108,6 +108,7 @@ export interface PoolTable {
   job_id: string;
   layer: string;
   record_id: string;
+  /** JSON; `null` hides what lower layers hold of the record. */
   image: string;
   keys: string;
   touched_by: number | null;
@@ -141,6 +142,12 @@ export interface CapabilitiesTable {
   /** JSON. */
   findings: string;
   probed_at_ms: number;
+}
+
+export interface AlteredFieldsTable {
+  organization_id: string;
+  collection: string;
+  field: string;
 }
 
 export interface SendScopesTable {
@@ -192,6 +199,7 @@ export interface Tables {
   organizations: OrganizationsTable;
   mappings: MappingsTable;
   capabilities: CapabilitiesTable;
+  altered_fields: AlteredFieldsTable;
   send_scopes: SendScopesTable;
   sends: SendsTable;
   journal: JournalTable;

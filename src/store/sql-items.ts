@@ -17,6 +17,7 @@ type ItemPart = Pick<
   | 'addItems'
   | 'clearItems'
   | 'listItems'
+  | 'listReadyRecords'
   | 'getItem'
   | 'countItems'
   | 'countWritten'
@@ -193,6 +194,26 @@ function readQueries(db: Kysely<Tables>): Pick<ItemPart, 'listItems' | 'getItem'
   };
 }
 
+function openQueries(db: Kysely<Tables>): Pick<ItemPart, 'listReadyRecords'> {
+  return {
+    async listReadyRecords({ jobId, afterSeq, limit }) {
+      const rows = await db
+        .selectFrom('items')
+        .select(['seq', 'record_id'])
+        .where('job_id', '=', jobId)
+        // Said in the words of the index `items_open` too.
+        .where('state', '=', 'ready')
+        .where('state', '<>', 'ended')
+        .where('record_id', 'is not', null)
+        .where('seq', '>', afterSeq)
+        .orderBy('seq')
+        .limit(limit)
+        .execute();
+      return rows.map(({ seq, record_id: recordId }) => ({ seq, recordId: recordId ?? '' }));
+    },
+  };
+}
+
 function summaryQueries(
   db: Kysely<Tables>,
 ): Pick<ItemPart, 'countItems' | 'countWritten' | 'listCauses' | 'findOwned'> {
@@ -255,6 +276,7 @@ export function sqlItems(db: Kysely<Tables>, update: UpdateItem): ItemPart {
     ...batchQueries(db),
     ...changeQueries(db, update),
     ...readQueries(db),
+    ...openQueries(db),
     ...summaryQueries(db),
   };
 }

@@ -5,7 +5,13 @@ import type { JobStore } from './job-store.js';
 import type { PoolTable, Tables } from './schema.js';
 import type { MatchKey, PoolEntry, PoolLayer, RecordImage } from './types.js';
 
-type PoolPart = Pick<JobStore, 'putPool' | 'findPool' | 'getPool' | 'clearPool'>;
+type PoolPart = Pick<
+  JobStore,
+  'putPool' | 'findPool' | 'getPool' | 'clearPool' | 'hidePool' | 'listPoolIds'
+>;
+
+/** The image of a record that Billy has no longer. */
+const HIDDEN = 'null';
 
 /** SQLite allows 32,766 parameters; this many rows of six stay far below. */
 const ROWS_PER_INSERT = 500;
@@ -72,7 +78,7 @@ function readRows(
     .execute();
 }
 
-function readQueries(db: Kysely<Tables>): Pick<PoolPart, 'findPool' | 'getPool'> {
+function readQueries(db: Kysely<Tables>): Pick<PoolPart, 'findPool' | 'getPool' | 'listPoolIds'> {
   const getPool: PoolPart['getPool'] = async ({ jobId, layer, recordIds }) => {
     const found = new Map<string, PoolEntry>();
     const rows: PoolRow[] = [];
@@ -80,8 +86,9 @@ function readQueries(db: Kysely<Tables>): Pick<PoolPart, 'findPool' | 'getPool'>
       const ids = recordIds.slice(start, start + ROWS_PER_INSERT);
       rows.push(...(await readRows(db, { jobId, layer, ids })));
     }
+    const upper = new Set(rows.filter((row) => row.layer === layer).map((row) => row.record_id));
     for (const row of rows) {
-      if (row.layer === 'before' && layer !== 'before' && found.has(row.record_id)) continue;
+      if (row.image === HIDDEN || (row.layer !== layer && upper.has(row.record_id))) continue;
       found.set(row.record_id, {
         recordId: row.record_id,
         image: JSON.parse(row.image) as RecordImage,
@@ -94,6 +101,19 @@ function readQueries(db: Kysely<Tables>): Pick<PoolPart, 'findPool' | 'getPool'>
 
   return {
     getPool,
+
+    async listPoolIds({ jobId, layer, afterId, limit }) {
+      const rows = await db
+        .selectFrom('pool')
+        .select('record_id')
+        .where('job_id', '=', jobId)
+        .where('layer', '=', layer)
+        .where('record_id', '>', afterId)
+        .orderBy('record_id')
+        .limit(limit)
+        .execute();
+      return rows.map(({ record_id: id }) => id);
+    },
 
     async findPool({ jobId, layer, keys }) {
       const found = new Set<string>();
@@ -137,8 +157,40 @@ export async function putEntries(
   }
 }
 
-function writeQueries(db: Kysely<Tables>): Pick<PoolPart, 'putPool' | 'clearPool'> {
+/** Takes records out of a layer; what lies under it shows again. */
+async function deleteEntries(
+  transaction: Transaction<Tables>,
+  { jobId, layer, ids }: { jobId: string; layer: PoolLayer; ids: readonly string[] },
+): Promise<void> {
+  for (const table of ['pool', 'pool_keys'] as const) {
+    await transaction
+      .deleteFrom(table)
+      .where('job_id', '=', jobId)
+      .where('layer', '=', layer)
+      .where('record_id', 'in', [...ids])
+      .execute();
+  }
+}
+
+function writeQueries(db: Kysely<Tables>): Pick<PoolPart, 'putPool' | 'clearPool' | 'hidePool'> {
   return {
+    async hidePool({ jobId, lease, layer, recordIds }) {
+      if (recordIds.length === 0) return;
+      const isLowest = layersUnder(layer).length === 1;
+      await fenced(db, lease, async (transaction) => {
+        for (let start = 0; start < recordIds.length; start += ROWS_PER_INSERT) {
+          const ids = recordIds.slice(start, start + ROWS_PER_INSERT);
+          await deleteEntries(transaction, { jobId, layer, ids });
+          if (isLowest) continue;
+          const rows = ids.map((id) => ({ job_id: jobId, layer, record_id: id }));
+          await transaction
+            .insertInto('pool')
+            .values(rows.map((row) => ({ ...row, image: HIDDEN, keys: '[]', touched_by: null })))
+            .execute();
+        }
+      });
+    },
+
     async putPool({ jobId, lease, layer, entries }) {
       if (entries.length === 0) return;
       await fenced(db, lease, (transaction) => putEntries(transaction, { jobId, layer, entries }));

@@ -12,6 +12,7 @@ import { KeptStatements } from './kept-statements.js';
 import { MIGRATIONS } from './migrations.js';
 import { hasWriterThread, PlainWriter } from './plain-writer.js';
 import type { Tables } from './schema.js';
+import { sqlAlteredFields } from './sql-altered-fields.js';
 import { sqlCapabilities } from './sql-capabilities.js';
 import { sqlDecided } from './sql-decided.js';
 import { sqlGroups } from './sql-groups.js';
@@ -154,6 +155,7 @@ export async function openSqliteStore({
       ...sqlGroups(db),
       ...sqlMappings(db),
       ...sqlCapabilities(db),
+      ...sqlAlteredFields(db),
       ...sqlPool(db),
       ...sqlSends(db),
       ...sqlJournal(db),
