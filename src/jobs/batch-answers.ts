@@ -8,7 +8,8 @@ import { differsFromSent, imageOfAnswer, relationOf } from '../resources/image.j
 import type { ItemRecord, RecordImage } from '../store/types.js';
 import { collectionOf } from './batches.js';
 import { Breather } from '../core/breather.js';
-import { bodyOf, judgeAllCreates, stepOf } from './settle-judge.js';
+import { judgeAllCreates } from './judge-creates.js';
+import { bodyOf, stepOf } from './settle-judge.js';
 import { strangersIn } from './settle.js';
 import type { Work } from './work.js';
 

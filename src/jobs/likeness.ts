@@ -17,7 +17,7 @@ import type { Resource } from '../resources/resource.js';
 import type { RecordImage } from '../store/types.js';
 
 export type LikenessShape = Parameters<typeof differsFromSent>[2] &
-  Pick<Resource, 'unsteadyFields'>;
+  Pick<Resource, 'unsteadyFields' | 'keysOfImage' | 'numberKeys' | 'identityOf'>;
 
 /** `altered` names fields that Billy is known to keep otherwise than sent. */
 export interface Compare {
@@ -30,24 +30,24 @@ function isOpen(field: string, { altered, shape }: Compare): boolean {
 }
 
 /**
- * A field that Billy is known to leave out may be empty in the record. One that it keeps in another
- * form cannot be compared, nor can one that people change soon after: the record may be ours or another
- * row's.
+ * How a record is like what a body makes. `equal`: in every field. `leftOut`: but for fields that Billy
+ * is known to leave out. `altered`: but for fields that Billy is known to keep in a form of its own.
+ * `unclear`: but for those, and for fields that people change soon after. Anything else is `other`.
  */
-export function likenessOf(
-  body: WireBody,
-  image: RecordImage,
-  compare: Compare,
-): 'equal' | 'unclear' | 'other' {
+export type Likeness = 'equal' | 'leftOut' | 'altered' | 'unclear' | 'other';
+
+/** Compares a body with a record, both in their one spelling (resources/spelling.ts). */
+export function likenessOf(body: WireBody, image: RecordImage, compare: Compare): Likeness {
   const { altered, shape } = compare;
   const differing = differsFromSent(body, image, shape);
+  if (differing.length === 0) return 'equal';
   if (!differing.every((field) => isOpen(field, compare))) return 'other';
+  if (!differing.every((field) => altered.has(field))) return 'unclear';
   const isLeftOut = (field: string): boolean =>
     field in image.fields
       ? sameValue(image.fields[field], null)
       : childrenOf(image, field).length === 0;
-  const isExplained = differing.every((field) => altered.has(field) && isLeftOut(field));
-  return isExplained ? 'equal' : 'unclear';
+  return differing.every(isLeftOut) ? 'leftOut' : 'altered';
 }
 
 /** What a key is made of: bodies that say the same fields have the same one. */

@@ -5,8 +5,8 @@
 import { BillyFailure } from '../billy/failure.js';
 import { AppError } from '../core/errors.js';
 import { LIMITS } from '../core/limits.js';
-import { differsFromSent } from '../resources/image.js';
 import type { ItemRecord } from '../store/types.js';
+import { rememberAltered } from './altered.js';
 import { Batches, type Batch } from './batches.js';
 import { BulkSave } from './bulk-save.js';
 import { releaseFirstWaiting, releaseFollowers } from './follow.js';
@@ -19,7 +19,7 @@ import { removalOf } from './send-delete.js';
 import { sendItem, type Sent } from './send.js';
 import { doubtInterrupted, nextLook, settleRound } from './settle.js';
 import { Settling } from './settling.js';
-import { changeItems, readJob, stepsOf, warn, type Work } from './work.js';
+import { changeItems, readJob, warn, type Work } from './work.js';
 
 /** Why a run ended before its last item; `drained`: it did not. */
 export type RunEnd =
@@ -254,7 +254,7 @@ class Run {
     const { end } = sent;
     if (end === 'doubt') this.#settling.noteDoubt();
     if (end === 'written' || end === 'failed') await releaseFollowers(this.#outer, item);
-    if (end === 'written') await this.#noteAltered(item, sent);
+    await this.#nameAltered(sent.altered ?? []);
     if (end === 'failed') this.#noteFailedRow();
   }
 
@@ -277,18 +277,13 @@ class Run {
     if (stopsAtFirstFailure(this.#plan.options)) this.#stop({ kind: 'firstFailure' });
   }
 
-  /** Fields that Billy keeps otherwise than sent are named once, so that nobody is surprised. */
-  async #noteAltered(item: ItemRecord, { image }: Sent): Promise<void> {
-    const step = stepsOf(item).find(({ kind }) => kind === 'create');
-    if (step === undefined || image === null || item.before !== null) return;
-    await this.#nameAltered(differsFromSent(step.body, image, this.#outer.resource));
-  }
-
+  /** Fields that Billy keeps otherwise than sent are named once, and remembered for later jobs. */
   async #nameAltered(fields: readonly string[]): Promise<void> {
     const fresh = fields.filter((field) => !this.#altered.has(field));
     for (const field of fresh) this.#altered.add(field);
     if (fresh.length === 0) return;
-    const message = `Billy keeps these fields otherwise than sent: ${fresh.join(', ')}.`;
+    await rememberAltered(this.#outer, fresh);
+    const message = `Billy keeps these fields in another form than they were sent: ${fresh.join(', ')}.`;
     await warn(this.#outer, [{ code: 'FIELD_ALTERED', message }]);
   }
 

@@ -9,11 +9,11 @@ import type { ItemRecord } from '../store/types.js';
 import { tieAnswers, type Altered } from './batch-answers.js';
 import { collectionOf } from './batches.js';
 import {
+  afterAnswer,
   beginProgress,
   failureOf,
   fateOf,
   fateWritten,
-  imageAfter,
   recordIntents,
   storeFates,
   withClientIds,
@@ -55,10 +55,7 @@ export function fateAnswered(work: Work, progress: Progress, answer: WriteAnswer
     if (step !== null) notes.failed(step, lost);
     return fateOf(work, progress, lost);
   }
-  notes.saved(step, step.id ?? answer.record.id);
-  const image = imageAfter(work, step, { answer, before: progress.image });
-  const recordId = image?.id ?? progress.recordId;
-  return fateWritten({ ...progress, step: item.step + 1, image, recordId, hasWritten: true });
+  return fateWritten(afterAnswer(work, progress, { step, answer }));
 }
 
 /** What a refusal has done to an item: noted, for nothing else will be. */

@@ -7,8 +7,9 @@ import type { Collection, WireBody, WriteAnswer } from '../billy/types.js';
 import { AppError } from '../core/errors.js';
 import { LIMITS } from '../core/limits.js';
 import { clip, quote } from '../core/text.js';
-import { applyStep, imageOfAnswer, relationOf } from '../resources/image.js';
+import { applyStep, imageOfAnswer, relationOf, scalarOf } from '../resources/image.js';
 import type { ItemChange, ItemPatch, ItemRecord, RecordImage, Step } from '../store/types.js';
+import { alteredBy } from './altered.js';
 import { shareImage } from './follow.js';
 import { WriteNotes } from './journal.js';
 import { changeItems, checkJustNow, stepsOf, type Work } from './work.js';
@@ -20,6 +21,8 @@ export interface Sent {
   readonly end: SendEnd;
   readonly error: AppError | null;
   readonly image: RecordImage | null;
+  /** Fields that Billy's answers hold otherwise than sent; absent: none. */
+  readonly altered?: readonly string[];
 }
 
 const FIELD_NAME_CHARS = 60;
@@ -33,6 +36,8 @@ export interface Progress {
   readonly hasWritten: boolean;
   /** This sender has put an intent on disk; before that, only an item that is ready is its to take. */
   readonly hasIntent: boolean;
+  /** Fields that Billy's answers held otherwise than sent. */
+  readonly altered: readonly string[];
   /** Writes that the next change of the item tells the journal of. */
   readonly notes: WriteNotes;
 }
@@ -77,6 +82,15 @@ async function sendStep(
   return billy.update(targetOf(step), body, options);
 }
 
+/** The child as Billy's answer tells it; what the answer leaves out is as it was sent. */
+function answeredBody(step: Step, { record }: WriteAnswer, names: readonly string[]): Step['body'] {
+  const told = names.filter((name) => name in record);
+  return {
+    ...step.body,
+    ...Object.fromEntries(told.map((name) => [name, scalarOf(record[name])])),
+  };
+}
+
 /** The record as the step left it, from Billy's answer where it tells. */
 export function imageAfter(
   work: Work,
@@ -85,12 +99,25 @@ export function imageAfter(
 ): RecordImage | null {
   const { answer, before } = answered;
   const { resource } = work;
-  if (relationOf(resource, step.collection) === null) {
-    return imageOfAnswer(answer, { body: step.body, before }, resource);
-  }
-  return before === null
-    ? null
-    : applyStep(before, step, { ...resource, childId: answer.record.id });
+  const relation = relationOf(resource, step.collection);
+  if (relation === null) return imageOfAnswer(answer, { body: step.body, before }, resource);
+  if (before === null) return null;
+  const body = answeredBody(step, answer, resource.relations[relation]?.fields ?? []);
+  return applyStep(before, { ...step, body }, { ...resource, childId: answer.record.id });
+}
+
+/** Where an item stands once the answer to a step of it is here. */
+export function afterAnswer(
+  work: Work,
+  progress: Progress,
+  answered: { readonly step: Step; readonly answer: WriteAnswer },
+): Progress {
+  const { step, answer } = answered;
+  progress.notes.saved(step, step.id ?? answer.record.id);
+  const image = imageAfter(work, step, { answer, before: progress.image });
+  const recordId = image?.id ?? progress.recordId;
+  const altered = [...progress.altered, ...alteredBy(step, answer, work.resource)];
+  return { ...progress, step: progress.step + 1, image, recordId, altered, hasWritten: true };
 }
 
 /** Why a request was refused, as it stands in an item. */
@@ -170,12 +197,12 @@ export function freeAgain(progress: Progress): Fate {
 
 /** The last step that was sent is in Billy: the item has ended, or stands at its next step. */
 export function fateWritten(progress: Progress): Fate {
-  const { item, image, step, recordId } = progress;
+  const { item, image, step, recordId, altered } = progress;
   const isLast = step >= stepsOf(item).length;
   const patch: ItemPatch = isLast
     ? writtenPatch(item, image)
     : { state: 'ready', step, recordId, after: image, hasWritten: true };
-  return { progress, sent: { end: 'written', error: null, image }, patch };
+  return { progress, sent: { end: 'written', error: null, image, altered }, patch };
 }
 
 /** Stores what becomes of items, with all that the journal is to know of them, in one step. */
@@ -251,6 +278,7 @@ export function beginProgress(work: Work, item: ItemRecord): Progress {
     image: item.after ?? item.before,
     hasWritten: item.hasWritten,
     hasIntent: false,
+    altered: [],
     notes: new WriteNotes(work.clock, item, { isRollback: false }),
   };
 }
@@ -271,10 +299,7 @@ export async function sendItem(work: Work, item: ItemRecord): Promise<Sent> {
         notes.leaves();
       };
       const answer = await sendStep(work, { item, step, beforeSend });
-      notes.saved(step, step.id ?? answer.record.id);
-      const image = imageAfter(work, step, { answer, before: progress.image });
-      const recordId = image?.id ?? progress.recordId;
-      progress = { ...progress, step: index + 1, image, recordId, hasWritten: true };
+      progress = afterAnswer(work, progress, { step, answer });
     } catch (error) {
       notes.failed(step, error);
       return await settleFailure(work, progress, error);

@@ -1,22 +1,16 @@
 /** What a look at Billy says about lost writes, from what was sent, what was there and what is there now. */
 import type { WireBody } from '../billy/types.js';
-import { childrenOf, relationOf, sameValue } from '../resources/image.js';
-import type { ItemRecord, RecordImage, Scalar, Step } from '../store/types.js';
-import {
-  BodyIndex,
-  contentOf,
-  likenessOf,
-  RecordIndex,
-  type Compare,
-  type LikenessShape,
-} from './likeness.js';
-import { Breather, type Turning } from '../core/breather.js';
+import { applyStep, childrenOf, relationOf, scalarOf } from '../resources/image.js';
+import { spelledAlike } from '../resources/spelling.js';
+import type { ItemRecord, RecordImage, Step } from '../store/types.js';
 import { stepsOf } from './work.js';
 
 /** What a look at Billy says about one lost write. */
 export type Verdict =
   /** `image` is null for a deletion: nothing is there any more. */
   | { readonly kind: 'happened'; readonly image: RecordImage | null }
+  /** One new record has the number that was sent, though other fields differ: it may be somebody's own. */
+  | { readonly kind: 'named'; readonly image: RecordImage }
   | { readonly kind: 'absent' }
   | { readonly kind: 'undecidable' };
 
@@ -46,185 +40,101 @@ export function bodyOf(item: ItemRecord): WireBody {
   return stepOf(item)?.body ?? {};
 }
 
-/** Lost creates of equal content; those that say most come first, as a poorer one may be like theirs. */
-async function groupsOf(
-  items: readonly ItemRecord[],
-  { compare, breather }: Means,
-): Promise<[content: string, items: ItemRecord[]][]> {
-  const groups = new Map<string, ItemRecord[]>();
-  for (const item of items) {
-    const content = contentOf(bodyOf(item), compare.altered);
-    const group = groups.get(content);
-    if (group === undefined) groups.set(content, [item]);
-    else group.push(item);
-    await breather.breathe();
-  }
-  return [...groups].sort(([one], [other]) => other.length - one.length);
-}
-
-interface Means {
-  readonly compare: Compare;
-  readonly breather: Breather;
-}
-
-/** The lost creates of one look, group by group. */
-class CreateJudge {
-  readonly #means: Means;
-  readonly #strangers: RecordIndex;
-  readonly #taken = new Set<string>();
-  readonly #underWay: BodyIndex;
-  readonly #contested: BodyIndex;
-
-  private constructor(seen: Look, means: Means) {
-    const { compare, breather } = means;
-    this.#means = means;
-    this.#strangers = new RecordIndex(seen.strangers, compare, breather);
-    this.#underWay = new BodyIndex(compare);
-    this.#contested = new BodyIndex(compare);
-  }
-
-  static async over(seen: Look, means: Means): Promise<CreateJudge> {
-    const judge = new CreateJudge(seen, means);
-    for (const body of seen.underWay) {
-      judge.#underWay.add(body);
-      await means.breather.breathe();
-    }
-    for (const body of seen.contested) {
-      judge.#contested.add(body);
-      await means.breather.breathe();
-    }
-    return judge;
-  }
-
-  /**
-   * For k lost creates of equal content and c such strangers: c <= k adopts c of them, c > k decides
-   * nothing. Equal content under way right now postpones the group (null), and so does a stranger that
-   * may be that of a create under way.
-   */
-  async judge(content: string, group: readonly ItemRecord[]): Promise<(Verdict | null)[]> {
-    const [first] = group;
-    if (first === undefined) return [];
-    const body = bodyOf(first);
-    const { equal, isUnclear } = await this.#alike(body);
-    if (this.#underWay.has(content) || (await this.#isOneOf(this.#underWay, equal))) {
-      this.#underWay.add(body);
-      return group.map(() => null);
-    }
-    if (isUnclear || equal.length > group.length || (await this.#isOneOf(this.#contested, equal))) {
-      this.#contested.add(body);
-      return group.map(() => ({ kind: 'undecidable' }));
-    }
-    for (const { id } of equal) this.#taken.add(id);
-    return group.map((_, index) => {
-      const image = equal[index];
-      return image === undefined ? { kind: 'absent' } : { kind: 'happened', image };
-    });
-  }
-
-  async #alike(body: WireBody): Promise<{ equal: RecordImage[]; isUnclear: boolean }> {
-    const { compare, breather } = this.#means;
-    const equal: RecordImage[] = [];
-    let isUnclear = false;
-    for (const image of await this.#strangers.find(body)) {
-      if (this.#taken.has(image.id)) continue;
-      const likeness = likenessOf(body, image, compare);
-      if (likeness === 'equal') equal.push(image);
-      if (likeness === 'unclear') isUnclear = true;
-      await breather.breathe();
-    }
-    return { equal, isUnclear };
-  }
-
-  async #isOneOf(bodies: BodyIndex, images: readonly RecordImage[]): Promise<boolean> {
-    for (const image of images) {
-      if (bodies.mayHaveMade(image)) return true;
-      await this.#means.breather.breathe();
-    }
-    return false;
-  }
-}
-
-/** All lost creates of one look: none takes a stranger that another has, or may have. */
-export async function judgeAllCreates(
-  items: readonly ItemRecord[],
-  seen: Look,
-  { shape, clock }: { readonly shape: LikenessShape; readonly clock: Turning },
-): Promise<Judged[]> {
-  // Others may learn of further altered fields meanwhile: one judgement, one rule.
-  const compare = { altered: new Set(seen.altered), shape };
-  const means = { compare, breather: new Breather(clock) };
-  const judge = await CreateJudge.over(seen, means);
-  const judged: Judged[] = [];
-  for (const [content, group] of await groupsOf(items, means)) {
-    const verdicts = await judge.judge(content, group);
-    for (const [index, item] of group.entries()) {
-      const verdict = verdicts[index] ?? null;
-      if (verdict !== null) judged.push({ item, verdict });
-    }
-    await means.breather.breathe();
-  }
-  return judged;
-}
-
-function holds(
-  fields: Readonly<Record<string, Scalar>>,
-  sent: Readonly<Record<string, unknown>>,
-): boolean {
-  return Object.entries(sent).every(([key, value]) => sameValue(fields[key], value as Scalar));
-}
-
-function judgeFields(
-  step: Step,
-  now: Readonly<Record<string, Scalar>> | null,
-  before: Readonly<Record<string, Scalar>> | null,
-): 'happened' | 'absent' | 'undecidable' {
-  if (now === null) return 'undecidable';
-  if (holds(now, step.body)) return 'happened';
-  const keys = Object.keys(step.body);
-  const wasSo = before !== null && keys.every((key) => sameValue(now[key], before[key]));
-  return wasSo ? 'absent' : 'undecidable';
-}
+type Fields = Readonly<Record<string, unknown>>;
 
 interface Compared {
   readonly step: Step;
   readonly now: RecordImage;
   readonly before: RecordImage;
+  /** Fields that Billy is known to keep in a form of its own. */
+  readonly altered: ReadonlySet<string>;
 }
 
-function verdictOf(kind: Verdict['kind'], image: RecordImage | null): Verdict {
+function verdictOf(
+  kind: 'happened' | 'absent' | 'undecidable',
+  image: RecordImage | null,
+): Verdict {
   return kind === 'happened' ? { kind, image } : { kind };
 }
 
-function judgeChildUpdate({ step, now, before }: Compared, relation: string): Verdict {
-  const childIn = (image: RecordImage): Readonly<Record<string, Scalar>> | null =>
-    childrenOf(image, relation).find(({ id }) => id === step.id)?.fields ?? null;
-  return verdictOf(judgeFields(step, childIn(now), childIn(before)), now);
+/**
+ * One request is saved whole or not at all (billy-api.md section 4). So one field with the value that was
+ * sent, and that it had not before, tells that the request was saved, though somebody has changed another
+ * field since; and one that has its earlier value tells that it was not.
+ */
+function judgeFields(
+  sent: Fields,
+  { now, before }: { readonly now: Fields | null; readonly before: Fields | null },
+  altered: ReadonlySet<string>,
+): 'happened' | 'absent' | 'undecidable' {
+  if (now === null) return 'undecidable';
+  const fields = Object.keys(sent);
+  const isSent = (field: string, held: Fields): boolean =>
+    spelledAlike(field, scalarOf(held[field]), scalarOf(sent[field]));
+  if (fields.every((field) => isSent(field, now))) return 'happened';
+  if (before === null) return 'undecidable';
+  const isAsBefore = (field: string): boolean =>
+    spelledAlike(field, scalarOf(now[field]), scalarOf(before[field]));
+  const changed = fields.filter((field) => !isSent(field, before));
+  const isHere = (field: string): boolean =>
+    isSent(field, now) || (altered.has(field) && !isAsBefore(field));
+  const [isSaved, isMissing] = [changed.some(isHere), changed.some(isAsBefore)];
+  if (isSaved === isMissing) return 'undecidable';
+  return isSaved ? 'happened' : 'absent';
 }
 
+function fieldsOf(image: RecordImage, relation: string, id: string | null): Fields | null {
+  return childrenOf(image, relation).find((child) => child.id === id)?.fields ?? null;
+}
+
+function judgeChildUpdate({ step, now, before, altered }: Compared, relation: string): Verdict {
+  const held = {
+    now: fieldsOf(now, relation, step.id),
+    before: fieldsOf(before, relation, step.id),
+  };
+  return verdictOf(judgeFields(step.body, held, altered), now);
+}
+
+/** The value that was sent, or a form of it that Billy is known to keep. */
+function isOf(
+  [field, value]: readonly [string, unknown],
+  fields: Fields,
+  altered: ReadonlySet<string>,
+): boolean {
+  return altered.has(field) || spelledAlike(field, scalarOf(fields[field]), scalarOf(value));
+}
+
+/** What a child is found again by: a price by its currency, a person by name or e-mail. */
+const CHILD_NAMES: readonly string[] = ['currencyId', 'email', 'name'];
+
 function judgeChildCreate(
-  { step, now, before }: Compared,
+  { step, now, before, altered }: Compared,
   relation: string,
   names: readonly string[],
 ): Verdict {
-  const sent = Object.fromEntries(Object.entries(step.body).filter(([key]) => names.includes(key)));
+  const sent = Object.entries(step.body).filter(([field]) => names.includes(field));
   const known = new Set(childrenOf(before, relation).map(({ id }) => id));
-  const fresh = childrenOf(now, relation).filter(
-    (child) => !known.has(child.id) && holds(child.fields, sent),
-  );
-  if (fresh.length > 1) return { kind: 'undecidable' };
-  return verdictOf(fresh.length === 1 ? 'happened' : 'absent', now);
+  const fresh = childrenOf(now, relation).filter(({ id }) => !known.has(id));
+  const equal = fresh.filter(({ fields }) => sent.every((entry) => isOf(entry, fields, altered)));
+  if (equal.length === 1) return { kind: 'happened', image: now };
+  const named = sent.filter(([field, value]) => CHILD_NAMES.includes(field) && value !== '');
+  const isKin = ({ fields }: { readonly fields: Fields }): boolean =>
+    named.some(([field, value]) => spelledAlike(field, scalarOf(fields[field]), scalarOf(value)));
+  return { kind: fresh.some(isKin) ? 'undecidable' : 'absent' };
 }
 
 /** The step takes the record itself away, not one of its children. */
-export function isRemoval(step: Step, shape: LikenessShape): boolean {
+export function isRemoval(step: Step, shape: ChangeShape): boolean {
   return step.kind === 'remove' && relationOf(shape, step.collection) === null;
 }
+
+type ChangeShape = Parameters<typeof relationOf>[0];
 
 /** A lost deletion, a lost update of a record or a lost write of one of its children, seen in the record as it is now. */
 export function judgeChange(
   item: ItemRecord,
   now: RecordImage | null,
-  shape: LikenessShape,
+  { shape, altered }: { readonly shape: ChangeShape; readonly altered: ReadonlySet<string> },
 ): Verdict {
   const step = stepOf(item);
   const before = item.after ?? item.before;
@@ -233,8 +143,51 @@ export function judgeChange(
   }
   if (step === null || now === null || before === null) return { kind: 'undecidable' };
   const relation = relationOf(shape, step.collection);
-  if (relation === null) return verdictOf(judgeFields(step, now.fields, before.fields), now);
-  const compared = { step, now, before };
+  const compared = { step, now, before, altered };
+  if (relation === null) {
+    const held = { now: now.fields, before: before.fields };
+    return verdictOf(judgeFields(step.body, held, altered), now);
+  }
   if (step.kind === 'update') return judgeChildUpdate(compared, relation);
   return judgeChildCreate(compared, relation, shape.relations[relation]?.fields ?? []);
+}
+
+/**
+ * The record as a lost change left it: the values that were sent, in Billy's spelling. What somebody has
+ * put in their place since is not ours, and a rollback must see that it is not.
+ */
+export function imageLeftBy(
+  item: ItemRecord,
+  now: RecordImage,
+  { shape, altered }: { readonly shape: ChangeShape; readonly altered: ReadonlySet<string> },
+): RecordImage {
+  const step = stepOf(item);
+  const before = item.after ?? item.before;
+  if (step === null || before === null) return now;
+  const relation = relationOf(shape, step.collection);
+  const held = heldBy(step, { now, before, altered }, relation);
+  const body = Object.entries(step.body).map(([field, value]) => {
+    const isOwn = held !== null && isOf([field, value], held.fields, altered);
+    return [field, isOwn ? scalarOf(held.fields[field]) : value] as const;
+  });
+  const named = held?.id === null || held === null ? shape : { ...shape, childId: held.id };
+  return applyStep(before, { ...step, body: Object.fromEntries(body) }, named);
+}
+
+/** The record, or the child of it, that the step has changed or made; null: it is there no longer. */
+function heldBy(
+  step: Step,
+  { now, before, altered }: Omit<Compared, 'step'>,
+  relation: string | null,
+): { readonly id: string | null; readonly fields: Fields } | null {
+  if (relation === null) return { id: null, fields: now.fields };
+  const children = childrenOf(now, relation);
+  if (step.kind !== 'create') return children.find(({ id }) => id === step.id) ?? null;
+  const known = new Set(childrenOf(before, relation).map(({ id }) => id));
+  const fresh = children.filter(({ id }) => !known.has(id));
+  const isWhole = ({ fields }: { readonly fields: Fields }): boolean =>
+    Object.entries(step.body).every(
+      (entry) => !(entry[0] in fields) || isOf(entry, fields, altered),
+    );
+  return fresh.find(isWhole) ?? null;
 }

@@ -11,22 +11,33 @@ import type {
   ItemRecord,
   ItemState,
   JournalNote,
+  Problem,
   RecordImage,
 } from '../store/types.js';
 import { shareImage } from './follow.js';
 import { lostNote, settledNote } from './journal.js';
 import { Breather } from '../core/breather.js';
+import { knownAltered } from './altered.js';
+import { judgeAllCreates } from './judge-creates.js';
 import { writtenPatch } from './send.js';
 import {
   bodyOf,
-  judgeAllCreates,
+  imageLeftBy,
   judgeChange,
   stepOf,
   type Judged,
   type Look,
-  type Verdict,
 } from './settle-judge.js';
-import { changeItems, itemBatches, jobRead, lookUp, readJob, stepsOf, type Work } from './work.js';
+import {
+  changeItems,
+  itemBatches,
+  jobRead,
+  lookUp,
+  readJob,
+  stepsOf,
+  warn,
+  type Work,
+} from './work.js';
 
 /** Lost writes settled at once; the verdict on equal ones needs to see them all. */
 const ROUND_ITEMS = 5000;
@@ -88,9 +99,13 @@ export interface Asked {
   readonly areRefused?: boolean;
 }
 
-async function listAll(work: Work, wanted: ReadonlySet<string>, asked: Asked): Promise<Look> {
+async function listAll(
+  work: Work,
+  { ids: wanted, altered }: { ids: ReadonlySet<string>; altered: ReadonlySet<string> },
+  asked: Asked,
+): Promise<Look> {
   const { billy, resource } = work;
-  const { altered, areRefused = false } = asked;
+  const { areRefused = false } = asked;
   const byId = new Map<string, RecordImage | null>([...wanted].map((id) => [id, null] as const));
   const fresh: RecordImage[] = [];
   const options = { ...jobRead(work), include: resource.include };
@@ -112,10 +127,11 @@ async function listAll(work: Work, wanted: ReadonlySet<string>, asked: Asked): P
 }
 
 async function look(work: Work, asked: Asked): Promise<Look> {
-  const { items, altered } = asked;
+  const { items } = asked;
+  const altered = new Set([...asked.altered, ...(await knownAltered(work))]);
   const needsList = items.some((item) => isRecordCreate(work, item));
   const ids = new Set(items.map(({ recordId }) => recordId).filter((id) => id !== null));
-  if (needsList || ids.size > LIMITS.lookUpsMax) return listAll(work, ids, asked);
+  if (needsList || ids.size > LIMITS.lookUpsMax) return listAll(work, { ids, altered }, asked);
   const byId = new Map<string, RecordImage | null>();
   for (const id of ids) byId.set(id, await lookUp(work, id));
   return { strangers: [], byId, underWay: [], altered, contested: [] };
@@ -128,9 +144,12 @@ function happenedPatch(item: ItemRecord, image: RecordImage | null): ItemPatch {
   return { state: 'ready', step: next, recordId, after: image, hasWritten: true };
 }
 
-function absentPatch(work: Work, item: ItemRecord, lookMs: number): ItemPatch {
-  const isSecondLook = item.lookedAtMs !== null;
-  if (!isSecondLook || lookMs < settledAtMs(item, work)) return { lookedAtMs: lookMs };
+/** No later look can tell more: it is the second one, and nothing can arrive any more. */
+function isLastLook(work: Work, item: ItemRecord, lookMs: number): boolean {
+  return item.lookedAtMs !== null && lookMs >= settledAtMs(item, work);
+}
+
+function absentPatch(item: ItemRecord): ItemPatch {
   const attempts = item.attempts + 1;
   if (attempts < LIMITS.writeAttemptsMax) return { state: 'ready', attempts, lostAtMs: null };
   return {
@@ -142,25 +161,41 @@ function absentPatch(work: Work, item: ItemRecord, lookMs: number): ItemPatch {
   };
 }
 
-function patchOf(
-  work: Work,
-  item: ItemRecord,
-  seen: { verdict: Verdict; lookMs: number },
-): ItemPatch {
-  const { verdict, lookMs } = seen;
+const UNKNOWN: ItemPatch = {
+  state: 'ended',
+  outcome: 'unknown',
+  code: 'OUTCOME_UNKNOWN',
+  message: 'the answer was lost, and what Billy holds does not tell whether it was saved',
+};
+
+const ADOPTED: Problem = {
+  code: 'ADOPTED_BY_KEY',
+  message:
+    'The answer was lost. Billy has one new record with the number of this row, but other fields of it differ. The row counts it as its own. A rollback leaves it as it is.',
+};
+
+const ADOPTED_ROWS: Problem = {
+  code: 'ADOPTED_BY_KEY',
+  message:
+    'The answer to at least one row was lost, and a new record with its number but other fields was taken for it. The report names the rows.',
+};
+
+function patchOf(work: Work, { item, verdict, left }: Seen, lookMs: number): ItemPatch {
+  if (verdict.kind === 'happened') return happenedPatch(item, left);
+  if (!isLastLook(work, item, lookMs)) return { lookedAtMs: lookMs };
   switch (verdict.kind) {
-    case 'happened':
-      return happenedPatch(item, verdict.image);
+    case 'named':
+      return { ...writtenPatch(item, verdict.image), ...ADOPTED };
     case 'absent':
-      return absentPatch(work, item, lookMs);
+      return absentPatch(item);
     case 'undecidable':
-      return {
-        state: 'ended',
-        outcome: 'unknown',
-        code: 'OUTCOME_UNKNOWN',
-        message: 'the answer was lost, and what Billy holds does not tell whether it was saved',
-      };
+      return UNKNOWN;
   }
+}
+
+/** A verdict with the record as the write has left it, which somebody may have changed since. */
+interface Seen extends Judged {
+  readonly left: RecordImage | null;
 }
 
 export interface Settled {
@@ -225,21 +260,34 @@ export async function nextLook(work: Work): Promise<number | null> {
   return Math.min(...items.map((item) => nextLookMs(item, work)));
 }
 
-async function judgeAll(work: Work, items: readonly ItemRecord[], seen: Look): Promise<Judged[]> {
+function imageOfVerdict({ verdict }: Judged): RecordImage | null {
+  return verdict.kind === 'happened' || verdict.kind === 'named' ? verdict.image : null;
+}
+
+async function judgeAll(work: Work, items: readonly ItemRecord[], look: Look): Promise<Seen[]> {
   const { resource: shape, clock } = work;
+  const { altered } = look;
   const lost = items.filter((item) => isRecordCreate(work, item));
-  const judged = await judgeAllCreates(lost, seen, { shape, clock });
+  const judged: Seen[] = (await judgeAllCreates(lost, look, { shape, clock })).map((each) => {
+    return { ...each, left: imageOfVerdict(each) };
+  });
   const breather = new Breather(clock);
   for (const item of items.filter((each) => !isRecordCreate(work, each))) {
-    const now = seen.byId.get(item.recordId ?? '') ?? null;
-    judged.push({ item, verdict: judgeChange(item, now, shape) });
+    const now = look.byId.get(item.recordId ?? '') ?? null;
+    const verdict = judgeChange(item, now, { shape, altered });
+    const isChanged = verdict.kind === 'happened' && now !== null;
+    judged.push({
+      item,
+      verdict,
+      left: isChanged ? imageLeftBy(item, now, { shape, altered }) : null,
+    });
     await breather.breathe();
   }
   return judged;
 }
 
 /** What one look, right now, says of these items; those missing cannot be told yet. */
-export async function lookAt(work: Work, asked: Asked): Promise<readonly Judged[]> {
+export async function lookAt(work: Work, asked: Asked): Promise<readonly Seen[]> {
   return judgeAll(work, asked.items, await look(work, asked));
 }
 
@@ -248,6 +296,7 @@ function notesOf({ item, verdict }: Judged, patch: ItemPatch): JournalNote[] {
   if (patch.state === undefined) return [];
   switch (verdict.kind) {
     case 'happened':
+    case 'named':
       return [settledNote(item, 'saved', verdict.image?.id ?? item.recordId)];
     case 'absent':
       return [settledNote(item, 'absent', null)];
@@ -268,16 +317,16 @@ export async function settleRound(
   const items = await roundOf(work, ['doubt']);
   if (items.length === 0) return [];
   const lookMs = clock.nowMs();
-  const settled = (await lookAt(work, { items, altered })).map((judged) => {
-    const { item, verdict } = judged;
-    const patch = patchOf(work, item, { verdict, lookMs });
-    return { item, patch, notes: notesOf(judged, patch) };
+  const settled = (await lookAt(work, { items, altered })).map((seen) => {
+    const patch = patchOf(work, seen, lookMs);
+    return { item: seen.item, patch, now: imageOfVerdict(seen), notes: notesOf(seen, patch) };
   });
-  for (const { item, patch } of settled) {
+  for (const { item, patch, now } of settled) {
     if (patch.state !== 'ended') continue;
     // A row that failed half-way has changed the record all the same.
-    await shareImage(work, item, patch.after ?? (item.hasWritten ? item.after : null));
+    await shareImage(work, item, now ?? (item.hasWritten ? item.after : null));
   }
+  if (settled.some(({ patch }) => patch.code === ADOPTED.code)) await warn(work, [ADOPTED_ROWS]);
   // In pieces: each stands for itself, for what one has adopted is owned when the rest is judged again.
   for (let start = 0; start < settled.length; start += SETTLED_AT_ONCE) {
     const part = settled.slice(start, start + SETTLED_AT_ONCE);

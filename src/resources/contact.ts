@@ -17,6 +17,7 @@ import { applyStep, childrenOf, imageOfBody } from './image.js';
 import { loadOrganization } from './lookups.js';
 import { normalizePhone } from './phone.js';
 import { normalizeEan, normalizeVatNo } from './registered-numbers.js';
+import { foldedName } from './spelling.js';
 import type {
   ChangeMode,
   Column,
@@ -201,6 +202,15 @@ function keysOfImage(image: RecordImage): MatchKey[] {
   return matchKeys({ fields, emails, countryId: countryIdOf({}, image) }, KEY_NAMES);
 }
 
+const NUMBER_KEYS = ['contactNo', 'ean', 'vatNo'];
+
+function identityOf(image: RecordImage): string[] {
+  const keys = keysOfImage(image).filter(({ key }) => [...NUMBER_KEYS, 'email'].includes(key));
+  const name = foldedName(image.fields['name']);
+  const named = name === '' ? [] : [{ key: 'name', value: name }];
+  return [...keys, ...named].map(({ key, value }) => `${key} ${value}`);
+}
+
 function columnsFor(role: ContactRole): Column[] {
   return [
     { name: 'id', kind: 'text', aliases: [] },
@@ -291,6 +301,8 @@ const CONTACT = {
     imageOfBody(id, { isArchived: false, ...body }, SHAPE),
   keysOfRow,
   keysOfImage,
+  numberKeys: NUMBER_KEYS,
+  identityOf,
   exportRow,
   columnOf: columnsOf(TABLE),
   exportLosses: (image: RecordImage) =>

@@ -20,7 +20,7 @@ import {
 } from './cells.js';
 import { customer } from './customer.js';
 import { cellOf, wireAmount } from './fields.js';
-import { childrenOf, imageOfBody, sameValue } from './image.js';
+import { childrenOf, comparable, imageOfBody, sameValue } from './image.js';
 import { INVOICE_TEMPLATE, INVOICE_TEMPLATE_MAKER } from './invoice-template.js';
 import { loadOrganization } from './lookups.js';
 import { product } from './product.js';
@@ -287,6 +287,22 @@ function invoiceKeys(fields: Readonly<Record<string, unknown>>): MatchKey[] {
   return text === '' ? [] : [{ key: 'invoiceNo', value: text }];
 }
 
+/** Lines and amounts stay what they are when somebody edits one line, or the text of all. */
+function identityOf(image: RecordImage): string[] {
+  const { contactId, entryDate } = image.fields;
+  const numbers = invoiceKeys(image.fields).map(({ value }) => `invoiceNo ${value}`);
+  const lines = childrenOf(image, RELATION).map(({ fields }) => fields);
+  const whole = lines.map((line) =>
+    [line['productId'], line['quantity'], line['unitPrice']].map((value) => comparable(value)),
+  );
+  const amount = lines.reduce(
+    (sum, line) => sum + Number(line['quantity'] ?? 1) * Number(line['unitPrice'] ?? 0),
+    0,
+  );
+  const named = [...whole.map((line) => `line ${line.join(' ')}`), `amount ${amount.toFixed(2)}`];
+  return [...numbers, ...named.map((text) => `${cellOf(contactId)} ${cellOf(entryDate)} ${text}`)];
+}
+
 /** An approved invoice stands in the ledger and is never deleted (bookkeeping act; FIELD.md). */
 function keepReason({ fields }: RecordImage): string | null {
   if (sameValue(fields['state'], 'draft')) return null;
@@ -360,6 +376,8 @@ export const invoice: Resource = {
   changesFor: ({ image }) => ({ steps: [], after: image, changes: [] }),
   keysOfRow: (values) => invoiceKeys(values),
   keysOfImage: (image) => invoiceKeys(image.fields),
+  numberKeys: ['invoiceNo'],
+  identityOf,
   exportColumns: [],
   exportRow: (image) => ({ id: image.id, invoiceNo: cellOf(image.fields['invoiceNo']) }),
   columnOf: {},

@@ -38,6 +38,7 @@ import { applyStep, childrenOf, imageOfBody } from './image.js';
 import { namedRecords } from './examples.js';
 import { loadSalesLookups } from './lookups.js';
 import { resolveReferences } from './product-references.js';
+import { foldedName } from './spelling.js';
 import type {
   ChangeMode,
   Entered,
@@ -171,6 +172,13 @@ function matchKeys(fields: Readonly<Record<string, unknown>>): MatchKey[] {
   return ['productNo', 'name']
     .map((key) => ({ key, value: typeof fields[key] === 'string' ? fields[key].trim() : '' }))
     .filter(({ value }) => value !== '');
+}
+
+function identityOf({ fields }: RecordImage): string[] {
+  const keys = matchKeys(fields).filter(({ key }) => key === 'productNo');
+  const name = foldedName(fields['name']);
+  const named = name === '' ? [] : [{ key: 'name', value: name }];
+  return [...keys, ...named].map(({ key, value }) => `${key} ${value}`);
 }
 
 function productIdsOf(invoice: Readonly<Record<string, unknown>>): string[] {
@@ -336,6 +344,8 @@ export const product: Resource = {
   changesFor,
   keysOfRow: (values, names) => matchKeys(values).filter(({ key }) => names?.includes(key) ?? true),
   keysOfImage: (image) => matchKeys(image.fields),
+  numberKeys: ['productNo'],
+  identityOf,
   exportColumns: ['id', ...TEMPLATE_HEADER, 'productNo', 'currency', 'unit'],
   exportRow,
   columnOf: {

@@ -198,6 +198,13 @@ export interface Resource {
   /** The row's match keys; only those called `names` where that is given. */
   keysOfRow(values: RowValues, names?: readonly string[]): MatchKey[];
   keysOfImage(image: RecordImage): MatchKey[];
+  /** Match keys whose value is one record's own number: by one of them alone a lost create is recognised. */
+  readonly numberKeys: readonly string[];
+  /**
+   * What a record shares with any record that may be the same one, though other fields differ: its
+   * numbers, e-mails and name. A lost create is absent only when no new record shares one of these.
+   */
+  identityOf(image: RecordImage): readonly string[];
   /** Columns of an export, and a record as such a row. */
   readonly exportColumns: readonly string[];
   exportRow(image: RecordImage, lookups: Lookups): Readonly<Record<string, string>>;

@@ -4,8 +4,13 @@ import { judgeChange } from '../../src/jobs/settle-judge.js';
 import { nextLookMs, settledAtMs } from '../../src/jobs/settle.js';
 import { customer } from '../../src/resources/customer.js';
 import { product } from '../../src/resources/product.js';
-import type { RecordImage, Step } from '../../src/store/types.js';
+import type { Resource } from '../../src/resources/resource.js';
+import type { ItemRecord, RecordImage, Step } from '../../src/store/types.js';
 import { contactImage, itemOf, updateStep } from './support/images.js';
+
+function judged(item: ItemRecord, now: RecordImage | null, shape: Resource) {
+  return judgeChange(item, now, { shape, altered: new Set() });
+}
 
 const EMAIL = { name: 'Ærø', email: 'a@ko.example', isPrimary: true };
 
@@ -22,25 +27,30 @@ describe('a lost change', () => {
     ['neither field', {}, 'absent'],
     ['neither field, another changed', { name: 'Andre' }, 'absent'],
     ['one field', { phone: '22' }, 'undecidable'],
-    ['a third value', { phone: '33', cityText: 'Odense' }, 'undecidable'],
+    [
+      'what was sent, and one field that somebody changed since',
+      { phone: '33', cityText: 'Odense' },
+      'happened',
+    ],
+    ['third values', { phone: '33', cityText: 'Aarhus' }, 'undecidable'],
   ])('of fields shows in %s', (_name, fields, kind) => {
-    expect(judgeChange(put, now(fields), customer).kind).toBe(kind);
+    expect(judged(put, now(fields), customer).kind).toBe(kind);
   });
 
   it('is undecidable when the record is gone, or nothing is known of it', () => {
-    expect(judgeChange(put, null, customer).kind).toBe('undecidable');
-    expect(judgeChange(itemOf([updateStep('c1', {})]), before, customer).kind).toBe('undecidable');
+    expect(judged(put, null, customer).kind).toBe('undecidable');
+    expect(judged(itemOf([updateStep('c1', {})]), before, customer).kind).toBe('undecidable');
     const done = itemOf([updateStep('c1', {})], { before, step: 1 });
-    expect(judgeChange(done, before, customer).kind).toBe('undecidable');
+    expect(judged(done, before, customer).kind).toBe('undecidable');
   });
 
   it('compares with what the steps before it left', () => {
     const after = now({ phone: '22' });
     const steps = [updateStep('c1', { phone: '22' }), updateStep('c1', { phone: '33' })];
     const item = itemOf(steps, { before, after, step: 1 });
-    expect(judgeChange(item, after, customer).kind).toBe('absent');
-    expect(judgeChange(item, now({ phone: '33' }), customer).kind).toBe('happened');
-    expect(judgeChange(item, before, customer).kind).toBe('undecidable');
+    expect(judged(item, after, customer).kind).toBe('absent');
+    expect(judged(item, now({ phone: '33' }), customer).kind).toBe('happened');
+    expect(judged(item, before, customer).kind).toBe('undecidable');
   });
 
   const person: Step = {
@@ -58,13 +68,11 @@ describe('a lost change', () => {
     ['a third e-mail', { email: 'x@ko.example' }, 'undecidable'],
   ])('of a person shows in %s', (_name, fields, kind) => {
     const image = withPersons({ id: 'p1', ...EMAIL, ...fields });
-    expect(judgeChange(itemOf([person], { before }), image, customer).kind).toBe(kind);
+    expect(judged(itemOf([person], { before }), image, customer).kind).toBe(kind);
   });
 
   it('of a person that is gone is undecidable', () => {
-    expect(judgeChange(itemOf([person], { before }), withPersons(), customer).kind).toBe(
-      'undecidable',
-    );
+    expect(judged(itemOf([person], { before }), withPersons(), customer).kind).toBe('undecidable');
   });
 
   const added: Step = {
@@ -78,7 +86,9 @@ describe('a lost change', () => {
   it.each([
     [[], 'absent'],
     [[{ id: 'p2', ...BO }], 'happened'],
-    [[{ id: 'p2', ...BO, email: 'x@ko.example' }], 'absent'],
+    [[{ id: 'p2', ...BO, email: 'x@ko.example' }], 'undecidable'],
+    [[{ id: 'p2', ...BO, name: 'Ib', email: 'x@ko.example' }], 'absent'],
+    [[{ id: 'p2', ...BO, email: 'BO@ko.example' }], 'happened'],
     [
       [
         { id: 'p2', ...BO },
@@ -88,7 +98,7 @@ describe('a lost change', () => {
     ],
   ])('that adds a person is judged by the new persons (%j)', (persons, kind) => {
     const image = withPersons({ id: 'p1', ...EMAIL }, ...persons);
-    expect(judgeChange(itemOf([added], { before }), image, customer).kind).toBe(kind);
+    expect(judged(itemOf([added], { before }), image, customer).kind).toBe(kind);
   });
 
   it('of a price is judged alike', () => {
@@ -104,9 +114,9 @@ describe('a lost change', () => {
       body: { unitPrice: 12.5 },
     };
     const item = itemOf([price], { before: image('q1', 10) });
-    expect(judgeChange(item, image('q1', 12.5), product).kind).toBe('happened');
-    expect(judgeChange(item, image('q1', 10), product).kind).toBe('absent');
-    expect(judgeChange(item, image('q2', 12.5), product).kind).toBe('undecidable');
+    expect(judged(item, image('q1', 12.5), product).kind).toBe('happened');
+    expect(judged(item, image('q1', 10), product).kind).toBe('absent');
+    expect(judged(item, image('q2', 12.5), product).kind).toBe('undecidable');
   });
 });
 
