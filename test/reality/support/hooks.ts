@@ -14,10 +14,11 @@ export type Fields = Readonly<Record<string, unknown>>;
 /** Whether a request is meant. */
 export type Matcher = (request: ProxyRequest) => boolean;
 
-/** Requests of one method below one collection: `on('POST', 'contacts')`. */
-export function on(method: string, collection: string): Matcher {
+/** Requests of these methods below one collection: `on('POST', 'contacts')`, `on('PUT PATCH', 'contacts')`. */
+export function on(methods: string, collection: string): Matcher {
   const path = new RegExp(`^/${collection}(/|$)`);
-  return (request) => request.method === method && path.test(request.path);
+  const named = methods.split(' ');
+  return (request) => named.includes(request.method) && path.test(request.path);
 }
 
 /** Any request that is no read. */
