@@ -28,14 +28,26 @@ const PRODUCTS: Kind = {
   plant: (world) => plantProducts(world, 1),
 };
 
-const EDITS: readonly (readonly [what: string, kind: Kind, field: string, value: unknown])[] = [
-  ['an externalId', CUSTOMERS, 'externalId', 'crm-7'],
-  ['a tax exemption', CUSTOMERS, 'isSalesTaxExempt', true],
-  ['a default account', CUSTOMERS, 'defaultExpenseAccountId', 'account-7'],
+interface Edit {
+  readonly what: string;
+  readonly kind: Kind;
+  readonly field: string;
+  readonly value: unknown;
+}
+
+const EDITS: readonly Edit[] = [
+  { what: 'an externalId', kind: CUSTOMERS, field: 'externalId', value: 'crm-7' },
+  { what: 'a tax exemption', kind: CUSTOMERS, field: 'isSalesTaxExempt', value: true },
+  {
+    what: 'a default account',
+    kind: CUSTOMERS,
+    field: 'defaultExpenseAccountId',
+    value: 'account-7',
+  },
   // Nobody has heard of it: what is not known is recognised by exclusion.
-  ['a property that nobody knows', CUSTOMERS, 'deliveryZone', 'nord'],
-  ['an externalId (product)', PRODUCTS, 'externalId', 'shop-7'],
-  ['a property that nobody knows (product)', PRODUCTS, 'shelf', 'B2'],
+  { what: 'a property that nobody knows', kind: CUSTOMERS, field: 'deliveryZone', value: 'nord' },
+  { what: 'an externalId (product)', kind: PRODUCTS, field: 'externalId', value: 'shop-7' },
+  { what: 'a property that nobody knows (product)', kind: PRODUCTS, field: 'shelf', value: 'B2' },
 ];
 
 /** A world whose records have the field. */
@@ -49,7 +61,7 @@ async function worldWith(
   return { world, more };
 }
 
-describe.each(EDITS)('%s', (_what, kind, field, value) => {
+describe.each(EDITS)('$what', ({ kind, field, value }) => {
   it.fails('that somebody gave since keeps the record from a rollback', async () => {
     const { world, more } = await worldWith(kind, field);
     const { id } = await world.imported(kind.csv, {}, { resource: kind.resource });
