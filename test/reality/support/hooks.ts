@@ -14,10 +14,11 @@ export type Fields = Readonly<Record<string, unknown>>;
 /** Whether a request is meant. */
 export type Matcher = (request: ProxyRequest) => boolean;
 
-/** Requests of one method below one collection: `on('POST', 'contacts')`. */
-export function on(method: string, collection: string): Matcher {
+/** Requests of these methods below one collection: `on('POST', 'contacts')`, `on('PUT PATCH', 'contacts')`. */
+export function on(methods: string, collection: string): Matcher {
   const path = new RegExp(`^/${collection}(/|$)`);
-  return (request) => request.method === method && path.test(request.path);
+  const named = methods.split(' ');
+  return (request) => named.includes(request.method) && path.test(request.path);
 }
 
 /** Any request that is no read. */
@@ -169,4 +170,53 @@ export function listsLag(ms: number): Hook {
     const sinceMs = systemClock.monotonicMs() - ms;
     return kept.find(({ atMs }) => atMs > sinceMs)?.answer ?? pass(request);
   };
+}
+
+function isRecord(value: unknown): value is Fields {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
+
+/** The record of a write's body, `{contact: {...}}`. */
+function bodyRecord(body: unknown): readonly [root: string, record: Fields] | null {
+  const [entry] = Object.entries(isRecord(body) ? body : {});
+  return entry !== undefined && isRecord(entry[1]) ? [entry[0], entry[1]] : null;
+}
+
+export interface MoreProperties {
+  readonly hook: Hook;
+  /** As somebody would in Billy. */
+  set(id: string, fields: Fields): void;
+  of(id: string): Fields;
+}
+
+/** A Billy whose records have these properties besides, writable as all others are; unset ones are null. */
+export function moreProperties(collection: string, names: readonly string[]): MoreProperties {
+  const kept = new Map<string, Fields>();
+  const unset = Object.fromEntries(names.map((name) => [name, null]));
+  const of = (id: string): Fields => ({ ...unset, ...kept.get(id) });
+  const set = (id: string, fields: Fields): void => {
+    kept.set(id, { ...kept.get(id), ...fields });
+  };
+  const told = (body: unknown): unknown => {
+    const records = isRecord(body) ? body[collection] : undefined;
+    if (!isRecord(body) || !Array.isArray(records)) return body;
+    const all = (records as (Fields & { id: string })[]).map((each) => ({
+      ...each,
+      ...of(each.id),
+    }));
+    return { ...body, [collection]: all };
+  };
+  const hook: Hook = async (request, pass) => {
+    const record = bodyRecord(request.body);
+    const isMeant = record !== null && on('POST PUT', collection)(request);
+    const entries = isMeant ? Object.entries(record[1]) : [];
+    const ours = entries.filter(([name]) => names.includes(name));
+    const others = Object.fromEntries(entries.filter(([name]) => !names.includes(name)));
+    const answer = await pass(isMeant ? { ...request, body: { [record[0]]: others } } : request);
+    if (typeof answer === 'string') return answer;
+    const [saved] = (answer.body as Record<string, { id: string }[] | undefined>)[collection] ?? [];
+    if (saved !== undefined && ours.length > 0) set(saved.id, Object.fromEntries(ours));
+    return { ...answer, body: told(answer.body) };
+  };
+  return { hook, set, of };
 }

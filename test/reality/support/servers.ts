@@ -42,13 +42,14 @@ class Door {
 }
 
 /** Timers that are due behind a shut door fire when it opens. Time itself goes on. */
-function clockBehind(door: Door, clock: Clock): Clock {
+function clockBehind(door: Door, clock: Clock, onSleep: (ms: number) => void): Clock {
   return {
     nowMs: () => clock.nowMs(),
     monotonicMs: () => clock.monotonicMs(),
     random: () => clock.random(),
     randomHex: (bytes) => clock.randomHex(bytes),
     sleep: async (ms, signal) => {
+      onSleep(ms);
       await clock.sleep(ms, signal);
       await door.pass();
     },
@@ -68,11 +69,19 @@ export interface FreezableServer extends Rival {
   thaw(): void;
 }
 
+export interface FreezeOptions {
+  readonly gate?: Gate;
+  readonly rateLimit?: { count: number; windowMs: number };
+  /** Hears of each sleep before it begins; a freeze there is a freeze in it. */
+  readonly onSleep?: (ms: number) => void;
+}
+
 /** The world should be `isHeld`: this server alone works on its jobs until another is opened. */
 export function freezableServer(
   { world, proxy }: RealWorld,
-  options: { gate?: Gate; rateLimit?: { count: number; windowMs: number } } = {},
+  options: FreezeOptions = {},
 ): FreezableServer {
+  const { onSleep = () => undefined } = options;
   const door = new Door();
   const gate: Gate = {
     before: async (name, parameter) => {
@@ -88,7 +97,7 @@ export function freezableServer(
   const place = {
     ...world,
     sandbox: { ...world.sandbox, url: proxy.url },
-    clock: clockBehind(door, world.clock),
+    clock: clockBehind(door, world.clock, onSleep),
   };
   const rival = openRival(place, { ...options, gate });
   // Runs before the rival's own end, which would wait for ever behind the door.
