@@ -37,6 +37,12 @@ function createAccount(config: Config, parts: { store: JobStore; billy: BillyCli
   });
 }
 
+const MS_PER_MINUTE = 60_000;
+
+function perMinute(limit: Config['BILLY_RATE_LIMIT']): number | null {
+  return limit === null ? null : (limit.count * MS_PER_MINUTE) / limit.windowMs;
+}
+
 function engineSettings(config: Config): EngineSettings {
   return {
     timeoutMs: config.BILLY_TIMEOUT_MS,
@@ -46,6 +52,7 @@ function engineSettings(config: Config): EngineSettings {
     leaseMs: config.BULK_LEASE_SECONDS * MS_PER_SECOND,
     bulkSave: config.BILLY_BULK_SAVE === 'on',
     abroadRulesetId: config.BILLY_ABROAD_RULESET_ID ?? null,
+    requestsPerMinute: perMinute(config.BILLY_RATE_LIMIT),
   };
 }
 

@@ -139,6 +139,7 @@ async function openScene(scenario: Scenario, options: SeedOptions): Promise<Scen
       settings: {
         ...{ timeoutMs: TIMEOUT_MS, settleMs: SETTLE_MS, leaseMs: LEASE_MS, maxConcurrent },
         abroadRulesetId: null,
+        requestsPerMinute: null,
         bulkSave: scenario.bulkSave,
         rowsMax: 1000,
       },

@@ -87,6 +87,12 @@ export const LIMITS = {
   settleGatherMs: 1000,
   /** More lost updates than this are settled by one listing instead of a look-up each. */
   lookUpsMax: 5,
+  /** A run lists records again when its picture is older than this (contract, section 5.6: a minute). */
+  runPictureMsMax: 50_000,
+  /** Of the allowed requests, or of the time where no limit is set, that a run spends on new listings. */
+  runPictureShareMax: 0.02,
+  /** A picture that has to serve longer than this is warned of (contract, section 5.6). */
+  runPictureWarnMs: 600_000,
   /** Rollback lists records again when its picture is older than this (issue: within a minute). */
   rollbackPictureMsMax: 50_000,
   /** A large account takes longer to list than that: then the picture serves this long once it is there. */

@@ -1,5 +1,6 @@
 /** Which items go to Billy together in one bulk save, how many, and what a run learns about that. */
 import { LIMITS } from '../core/limits.js';
+import { Turns } from '../core/turns.js';
 import type { ItemRecord, Step } from '../store/types.js';
 import { stopsAtFirstFailure, type JobOptions } from './options.js';
 import { bodyOf, stepOf } from './settle-judge.js';
@@ -10,7 +11,7 @@ export class Course {
   #size: number;
   #passedSize = 0;
   #isOff = false;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
   /** Billy is known to save nothing of a bulk save that it refuses. */
   isAtomic = false;
   /** A refusal that names nothing has been met before. */
@@ -50,9 +51,7 @@ export class Course {
 
   /** One after another: what the first finds out may spare the next its look. */
   inTurn<T>(act: () => Promise<T>): Promise<T> {
-    const mine = this.#turn.then(act, act);
-    this.#turn = mine.catch(() => undefined);
-    return mine;
+    return this.#turns.take(act);
   }
 }
 

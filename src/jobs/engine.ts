@@ -18,8 +18,9 @@ import { claimLease } from './claim.js';
 import { rollbackNote } from './journal.js';
 import { decidesAllFirst, jobOptionsOf, stopsAtFirstFailure } from './options.js';
 import { ownerName } from './owner.js';
+import { servesStill } from './picture-age.js';
 import { declareUnknown, finishJob, isStop, isStoreFailure } from './ending.js';
-import { plan, preparePlan, resumePlan, withdrawPlan, type PreparedPlan } from './plan.js';
+import { preparePlan, resumePlan, withdrawPlan, type PreparedPlan } from './plan.js';
 import { prepareRetry } from './retry.js';
 import { finishBegun, run, settleAll } from './run.js';
 import { scan } from './scan.js';
@@ -142,6 +143,7 @@ export class Engine {
 
   /** Stage after stage until the job is done; an outage pauses it, then the same stage goes on. */
   async #advance(work: Work): Promise<void> {
+    const memory: Memory = { prepared: null };
     for (;;) {
       const job = await readJob(work);
       if (job.phase === 'done' || work.stop.aborted) return;
@@ -150,8 +152,9 @@ export class Engine {
           await this.#rest(work);
           return;
         }
-        if (await this.#begins(work, job, job.phase)) await this.#stage(work, job);
+        if (await this.#begins(work, job, job.phase)) await this.#stage(work, job, memory);
       } catch (error) {
+        memory.prepared = null;
         if (isOutage(error)) await this.#waitForBilly(work, error as AppError);
         else await this.#fail(work, error);
       }
@@ -173,7 +176,7 @@ export class Engine {
     return store.beginStage({ jobId, lease, status, startedAtMs, nowMs });
   }
 
-  async #stage(work: Work, job: JobRecord): Promise<void> {
+  async #stage(work: Work, job: JobRecord, memory: Memory): Promise<void> {
     if (job.phase === 'undo') {
       await undo(work);
       return;
@@ -182,16 +185,12 @@ export class Engine {
       await writeExport(work, this.#options.exportFolder(job.organizationId));
       return;
     }
-    if (job.phase === 'run' && mustStop(job)) {
-      await this.#afterFirstFailure(work);
-      return;
-    }
-    if (job.phase === 'run' && (await isUnderWay(work, job))) {
-      await this.#runStage(work, await resumePlan(work));
+    if (job.phase === 'run' && (mustStop(job) || (await isUnderWay(work, job)))) {
+      await this.#goOn(work, job, memory);
       return;
     }
     if (job.phase === 'retry' && (await this.#isScanned(work, job))) {
-      await this.#retryStage(work);
+      await this.#planStage(work, await this.#prepareRetry(work), memory);
       return;
     }
     // Nothing is sent yet: after a restart scan and plan simply begin anew.
@@ -206,11 +205,20 @@ export class Engine {
     if ((await readJob(work)).pauseRequested) return;
     if (decidesAllFirst(job, work.resource)) {
       await patchJob(work, { phase: 'plan', status: 'processing' });
-      await this.#afterPlan(work, await prepared.planner.toEnd());
+      await this.#planStage(work, prepared, memory);
       return;
     }
     await patchJob(work, { phase: 'run', status: 'processing' });
     await this.#runStage(work, prepared);
+  }
+
+  /** A run that has begun: stopped by a failed row, or sent on. */
+  async #goOn(work: Work, job: JobRecord, memory: Memory): Promise<void> {
+    if (mustStop(job)) return this.#afterFirstFailure(work);
+    const { prepared } = memory;
+    memory.prepared = null;
+    const isFresh = prepared !== null && servesStill(work, prepared.picture);
+    return this.#runStage(work, isFresh ? prepared : await resumePlan(work));
   }
 
   /** A job that ended while its rows were gathered has some of them only: it begins anew. */
@@ -221,10 +229,16 @@ export class Engine {
     return totalItems === (await store.countItems({ jobId, states: ITEM_STATES }));
   }
 
-  async #retryStage(work: Work): Promise<void> {
+  async #prepareRetry(work: Work): Promise<PreparedPlan | null> {
     await prepareRetry(work);
-    if (work.stop.aborted) return;
-    await this.#afterPlan(work, await plan(work));
+    return work.stop.aborted ? null : preparePlan(work);
+  }
+
+  /** Decides every row; the run goes on with what was listed for that, if it comes at once. */
+  async #planStage(work: Work, prepared: PreparedPlan | null, memory: Memory): Promise<void> {
+    if (prepared === null) return;
+    await this.#afterPlan(work, await prepared.planner.toEnd());
+    memory.prepared = prepared;
   }
 
   async #afterPlan(work: Work, isWhole: boolean): Promise<void> {
@@ -359,6 +373,11 @@ export class Engine {
     await finishJob(work, { status: 'cancelled' });
     return true;
   }
+}
+
+/** What one stage leaves to the next, as long as nothing comes between them. */
+interface Memory {
+  prepared: PreparedPlan | null;
 }
 
 /**

@@ -10,7 +10,9 @@ export interface PlanContext {
   readonly rules: Rules;
   readonly reading: Reading;
   readonly isDryRun: boolean;
-  readonly usedIds: ReadonlySet<string>;
+  /** The job runs the plan of a dry run. */
+  readonly isOfPlan: boolean;
+  readonly usedIds: Set<string>;
 }
 
 export function loadRequestOf(work: Pick<Work, 'stop' | 'settings'>): LoadRequest {
@@ -34,5 +36,6 @@ export function planContext(
     archivesIfInUse: options.archiveIfInUse,
   };
   const usedIds = new Set<string>();
-  return { rules, reading: readingOf(job.reading), isDryRun: job.dryRun, usedIds };
+  const isOfPlan = job.planOfJobId !== null;
+  return { rules, reading: readingOf(job.reading), isDryRun: job.dryRun, isOfPlan, usedIds };
 }

@@ -6,8 +6,10 @@ import { AppError } from '../core/errors.js';
 import type { Lookups } from '../resources/resource.js';
 import type { JobRecord } from '../store/types.js';
 import { loadRequestOf, planContext, type PlanContext } from './plan-context.js';
+import type { Picture } from './picture-age.js';
 import { Planner } from './planner.js';
 import { listPool, listReferences } from './pool.js';
+import { renewPicture } from './take-news.js';
 import { listUses } from './uses.js';
 import { changeItems, itemBatches, readJob, type Work } from './work.js';
 
@@ -40,24 +42,32 @@ function checkOrganization(lookups: Lookups, job: JobRecord): void {
 export interface PreparedPlan {
   readonly planner: Planner;
   readonly context: PlanContext;
+  /** What the plan was decided on. */
+  readonly picture: Picture;
 }
 
 /** Lists what Billy has, the snapshot that lost answers are told by; nothing is decided yet. */
 export async function preparePlan(work: Work): Promise<PreparedPlan> {
-  const { store, jobId, lease, resource, billy } = work;
+  const { store, jobId, lease, resource, billy, clock } = work;
   const job = await readJob(work);
+  const [takenMs, sentBefore] = [clock.monotonicMs(), billy.sentCount()];
   await store.clearPool({ jobId, lease, layers: ['before', 'planned', 'done'] });
   const lookups = await resource.load(billy, loadRequestOf(work));
   checkOrganization(lookups, job);
-  const listedCount = await listPool(work, 'before');
+  const recordCount = await listPool(work, 'before');
   await listReferences(work);
   const usedIds = job.operation === 'delete' ? await listUses(work) : new Set<string>();
   const context = { ...planContext(work, job, lookups), usedIds };
-  const fresh = { isEmpty: listedCount === 0 };
-  return { planner: new Planner(work, { job, context, fresh }), context };
+  const fresh = { isEmpty: recordCount === 0 };
+  const requests = billy.sentCount() - sentBefore;
+  const picture = { takenMs, recordCount, requests, tookMs: clock.monotonicMs() - takenMs };
+  return { planner: new Planner(work, { job, context, fresh }), context, picture };
 }
 
-/** Goes on with a plan of which a part may be sent already: against the snapshot that it began with. */
+/**
+ * Goes on with a plan of which a part may be sent already. The snapshot that it began with goes on telling
+ * lost answers; what is still to be sent is decided on a new listing.
+ */
 export async function resumePlan(work: Work): Promise<PreparedPlan> {
   const { resource, billy } = work;
   const job = await readJob(work);
@@ -65,7 +75,9 @@ export async function resumePlan(work: Work): Promise<PreparedPlan> {
   checkOrganization(lookups, job);
   const usedIds = job.operation === 'delete' ? await listUses(work) : new Set<string>();
   const context = { ...planContext(work, job, lookups), usedIds };
-  return { planner: new Planner(work, { job, context, fresh: null }), context };
+  const planner = new Planner(work, { job, context, fresh: null });
+  const recordCount = job.totalItems ?? 0;
+  return { planner, context, picture: await renewPicture(work, { planner, context, recordCount }) };
 }
 
 /**

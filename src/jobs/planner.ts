@@ -1,5 +1,6 @@
 /** Decides the items of a job batch after batch, as they are stored or as they come out of the source. */
 import { LIMITS } from '../core/limits.js';
+import { Turns } from '../core/turns.js';
 import type { ItemRecord, JobRecord, UndecidedItem } from '../store/types.js';
 import { Candidates } from './candidates.js';
 import { decide } from './decide.js';
@@ -75,6 +76,8 @@ export class Planner {
   #isDone = false;
   /** Batches that are being stored. */
   readonly #storing = new UnderWay();
+  /** Deciding a batch, and what must not meet a batch half decided. */
+  readonly #turns = new Turns();
   /** When it was last asked whether the job is called off. */
   #askedMs = -Infinity;
 
@@ -92,6 +95,14 @@ export class Planner {
   /** Every item is decided. */
   get isDone(): boolean {
     return this.#isDone;
+  }
+
+  /** Changes the pool between two batches: later rows are decided on what is there then. */
+  betweenBatches(change: () => Promise<void>): Promise<void> {
+    return this.#turns.take(async () => {
+      await change();
+      this.#isPoolEmpty = false;
+    });
   }
 
   /**
@@ -146,12 +157,12 @@ export class Planner {
     const { stop } = this.#work;
     stop.throwIfAborted();
     for await (const items of itemBatches(this.#work, { states: ['read'] })) {
-      yield await this.#planStored(items);
+      yield await this.#turns.take(() => this.#planStored(items));
     }
     // Stored ones have nobody to compare with that is not stored either; those of a file follow them.
     for await (const items of itemsToCome(this.#work)) {
       const parts = this.#context.isDryRun ? partsOf(items) : [items];
-      for (const part of parts) yield await this.#planNew(part);
+      for (const part of parts) yield await this.#turns.take(() => this.#planNew(part));
     }
   }
 

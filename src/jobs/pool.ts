@@ -1,5 +1,5 @@
 /** Billy's records in the store: listed once per plan, found by key, never all in memory. */
-import { imageOf } from '../resources/image.js';
+import { imageOf, sameImage } from '../resources/image.js';
 import type { Cells, Reference, References, Resource } from '../resources/resource.js';
 import type { MatchKey, PoolEntry, RecordImage } from '../store/types.js';
 import { Candidates } from './candidates.js';
@@ -36,7 +36,31 @@ function named(collection: string, key: MatchKey): MatchKey {
   return { key: `${collection}.${key.key}`, value: key.value };
 }
 
-async function listReference(work: Work, reference: Reference): Promise<void> {
+/** What a newer listing of references found otherwise than it was: by which keys rows may have met it. */
+export interface ReferenceNews {
+  readonly keys: Set<string>;
+}
+
+async function compareReferences(
+  work: Work,
+  { entries, reference }: { entries: readonly PoolEntry[]; reference: Reference },
+  news: ReferenceNews,
+): Promise<void> {
+  const { store, jobId } = work;
+  const recordIds = entries.map(({ recordId }) => recordId);
+  const known = await store.getPool({ jobId, layer: 'references', recordIds });
+  for (const entry of entries) {
+    const was = known.get(entry.recordId);
+    if (was !== undefined && sameImage(was.image, entry.image, reference.shape)) continue;
+    for (const key of [...entry.keys, ...(was?.keys ?? [])]) news.keys.add(indexOf(key));
+  }
+}
+
+async function listReference(
+  work: Work,
+  reference: Reference,
+  news: ReferenceNews | null,
+): Promise<void> {
   const { store, billy, jobId, lease } = work;
   const { shape, include } = reference;
   const { collection } = shape;
@@ -48,15 +72,26 @@ async function listReference(work: Work, reference: Reference): Promise<void> {
       const keys = reference.keysOf(image).map((key) => named(collection, key));
       return { recordId: `${collection}:${record.id}`, image, keys, touchedBy: null };
     });
+    if (news !== null) await compareReferences(work, { entries, reference }, news);
     await store.putPool({ jobId, lease, layer: 'references', entries });
   }
 }
 
-/** Lists what the rows refer to; nothing for rows that refer to nothing. */
-export async function listReferences(work: Work): Promise<void> {
+/**
+ * Lists what the rows refer to; nothing for rows that refer to nothing. With `news` the listing is compared
+ * with the one before; a record that is gone since stays, and Billy refuses what refers to it.
+ */
+export async function listReferences(work: Work, news: ReferenceNews | null = null): Promise<void> {
   const { store, jobId, lease, resource } = work;
-  await store.clearPool({ jobId, lease, layers: ['references'] });
-  for (const reference of resource.references) await listReference(work, reference);
+  if (news === null) await store.clearPool({ jobId, lease, layers: ['references'] });
+  for (const reference of resource.references) await listReference(work, reference, news);
+}
+
+/** The keys by which a row refers to other records. */
+export function referenceKeysOf(resource: Resource, cells: Cells): MatchKey[] {
+  return resource.references.flatMap((reference) =>
+    reference.wantedBy(cells).map((key) => named(reference.shape.collection, key)),
+  );
 }
 
 function indexOf({ key, value }: MatchKey): string {
@@ -66,11 +101,7 @@ function indexOf({ key, value }: MatchKey): string {
 /** The records that these rows refer to. */
 export async function referencesOf(work: Work, rows: readonly Cells[]): Promise<References> {
   const { store, jobId, resource } = work;
-  const keys = resource.references.flatMap((reference) =>
-    rows
-      .flatMap((cells) => reference.wantedBy(cells))
-      .map((key) => named(reference.shape.collection, key)),
-  );
+  const keys = rows.flatMap((cells) => referenceKeysOf(resource, cells));
   const byKey = new Map<string, RecordImage[]>();
   for (const entry of await store.findPool({ jobId, layer: 'references', keys })) {
     for (const key of new Set(entry.keys.map(indexOf))) {

@@ -7,11 +7,11 @@ import type { ItemPatch, ItemRecord, PoolEntry } from '../store/types.js';
 import { Candidates } from './candidates.js';
 import { problemOf } from './cells.js';
 import { decide } from './decide.js';
-import { isVirtual, seqOfVirtual } from './decision.js';
+import { isVirtual, seqOfVirtual, type Decision } from './decision.js';
 import { withChildIds } from './follow.js';
 import { planRowOf, surroundingsFor } from './plan-batch.js';
 import type { PlanContext } from './plan-context.js';
-import { patchOf, withEarlierSteps } from './plan-patch.js';
+import { isStale, patchOf, staleDecision, withEarlierSteps } from './plan-patch.js';
 import { candidatesFor, entryOf } from './pool.js';
 import { changeItems, type Work } from './work.js';
 
@@ -111,6 +111,17 @@ const AFTER_UNKNOWN: ItemPatch = {
   message: 'an earlier row of the same key ended unknown, so this one was not sent',
 };
 
+/** What the dry run foretold is run or fails; rows that wait for others were foretold to be decided later. */
+function isOtherThanPlanned(
+  { plan, waitsFor, ...item }: ItemRecord,
+  act: Decision['act'],
+  { isOfPlan, rules }: PlanContext,
+): boolean {
+  if (!isOfPlan || plan === null || waitsFor !== null) return false;
+  const planned = { ...item, plan, waitsFor, outcome: plan.outcome };
+  return isStale(planned, act, rules.resource);
+}
+
 /**
  * The patch that the row gets: ready or ended, or waiting for one more row. After an earlier row whose
  * outcome is unknown nothing can be decided, since what that row may have made is not known.
@@ -131,7 +142,8 @@ export async function replan(
   if (open !== undefined) return waitFor(work, open);
   if (past.rows.some(({ outcome }) => outcome === 'unknown')) return AFTER_UNKNOWN;
   const candidates = await candidatesAt(work, done, { item, past });
-  const decision = decide({ ...item, problem: problemOf(item) }, rows, { ...around, candidates });
+  const fresh = decide({ ...item, problem: problemOf(item) }, rows, { ...around, candidates });
+  const decision = isOtherThanPlanned(item, fresh.act, context) ? staleDecision(fresh) : fresh;
   const patch = patchOf({ ...decision, touchedBy: [] }, null);
   return { ...withEarlierSteps(item, patch), needsPlan: false };
 }

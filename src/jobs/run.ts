@@ -12,13 +12,16 @@ import { BulkSave } from './bulk-save.js';
 import { releaseFirstWaiting, releaseFollowers } from './follow.js';
 import { stopsAtFirstFailure, type JobOptions } from './options.js';
 import type { PlanContext } from './plan-context.js';
+import type { Picture } from './picture-age.js';
 import type { Planner } from './planner.js';
+import { Renewing } from './renewing.js';
 import { replan } from './replan.js';
 import { Removals } from './send-removals.js';
 import { removalOf } from './send-delete.js';
 import { sendItem, type Sent } from './send.js';
 import { doubtInterrupted, nextLook, settleRound } from './settle.js';
 import { Settling } from './settling.js';
+import { takeNews } from './take-news.js';
 import { changeItems, readJob, warn, type Work } from './work.js';
 
 /** Why a run ended before its last item; `drained`: it did not. */
@@ -35,6 +38,8 @@ export interface RunPlan {
   /** Goes on deciding while items are sent. */
   readonly planner: Planner;
   readonly options: JobOptions;
+  /** What the plan was decided on. */
+  readonly picture: Picture;
 }
 
 /** How often the cancel and pause flags are read while items are sent. */
@@ -49,6 +54,7 @@ class Run {
   readonly #batches: Batches;
   readonly #bulk: BulkSave;
   readonly #settling: Settling;
+  readonly #renewing: Renewing;
   /** Requests under way, each with its items; and those items by `seq`. */
   readonly #tasks = new Set<Promise<void>>();
   readonly #inFlight = new Set<number>();
@@ -77,6 +83,9 @@ class Run {
       onRequest: (sent) => this.#noteRequest(sent),
     });
     this.#settling = new Settling(work, () => this.#settle());
+    this.#renewing = new Renewing(this.#work, plan.picture, (error) => {
+      this.#stop({ kind: 'error', error });
+    });
   }
 
   async toEnd(): Promise<RunEnd> {
@@ -90,6 +99,7 @@ class Run {
       this.#stop({ kind: 'stopped' });
       await Promise.all(this.#tasks);
       await this.#settling.underWay;
+      await this.#renewing.underWay;
       await this.#planning;
     }
   }
@@ -122,6 +132,7 @@ class Run {
     await this.#observe();
     if (this.#end !== null) return;
     await this.#settling.start();
+    await this.#renew();
     if (this.#tasks.size >= this.#outer.settings.maxConcurrent + 1) {
       await Promise.race(this.#tasks);
       return;
@@ -137,6 +148,17 @@ class Run {
     else if (this.#tasks.size > 0) await Promise.race(this.#tasks);
     else if (await this.#settling.wait(OBSERVE_MS)) return;
     else if (!(await releaseFirstWaiting(this.#outer))) this.#stop({ kind: 'drained' });
+  }
+
+  /** What is launched from here on goes by the newest listing. */
+  async #renew(): Promise<void> {
+    await this.#renewing.start();
+    const news = this.#renewing.take();
+    if (news === null) return;
+    const { context, planner } = this.#plan;
+    const isInFlight = (seq: number): boolean => this.#inFlight.has(seq);
+    await takeNews(this.#work, news, { context, planner, isInFlight, isIdle: false });
+    [this.#buffer, this.#cursor] = [[], 0];
   }
 
   /** Until more is decided, an item has ended, or the flags are to be read again. */

@@ -1,7 +1,7 @@
 /** What a look at Billy says about lost writes, from what was sent, what was there and what is there now. */
 import type { WireBody } from '../billy/types.js';
 import { applyStep, childrenOf, relationOf, scalarOf } from '../resources/image.js';
-import { spelledAlike } from '../resources/spelling.js';
+import { isKeptAs, spelledAlike } from '../resources/spelling.js';
 import type { ItemRecord, RecordImage, Step } from '../store/types.js';
 import { stepsOf } from './work.js';
 
@@ -70,7 +70,7 @@ function judgeFields(
   if (now === null) return 'undecidable';
   const fields = Object.keys(sent);
   const isSent = (field: string, held: Fields): boolean =>
-    spelledAlike(field, scalarOf(held[field]), scalarOf(sent[field]));
+    isKeptAs(field, { sent: scalarOf(sent[field]), held: scalarOf(held[field]) });
   if (fields.every((field) => isSent(field, now))) return 'happened';
   if (before === null) return 'undecidable';
   const isAsBefore = (field: string): boolean =>
@@ -101,7 +101,9 @@ function isOf(
   fields: Fields,
   altered: ReadonlySet<string>,
 ): boolean {
-  return altered.has(field) || spelledAlike(field, scalarOf(fields[field]), scalarOf(value));
+  return (
+    altered.has(field) || isKeptAs(field, { sent: scalarOf(value), held: scalarOf(fields[field]) })
+  );
 }
 
 /** What a child is found again by: a price by its currency, a person by name or e-mail. */

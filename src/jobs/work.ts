@@ -30,6 +30,8 @@ export interface EngineSettings {
   readonly bulkSave: boolean;
   /** BILLY_ABROAD_RULESET_ID; null: `abroad` means nothing here. */
   readonly abroadRulesetId: string | null;
+  /** BILLY_RATE_LIMIT; null: none. */
+  readonly requestsPerMinute: number | null;
 }
 
 export interface EngineParts {

@@ -58,6 +58,23 @@ export function spelledImage(image: RecordImage): RecordImage {
   return { ...image, fields: spelledFields(image.fields), children: Object.fromEntries(children) };
 }
 
+/** The amount with two decimals, one or none, as Billy may round it. */
+function isRounded(sent: Scalar | undefined, held: Scalar | undefined): boolean {
+  const [ours, theirs] = [decimalOf(sent), decimalOf(held)];
+  if (ours === null || theirs === null) return false;
+  return [HUNDREDTHS, 10, 1].some((parts) => {
+    return Math.round(Number(ours) * parts) === Number(theirs) * parts;
+  });
+}
+
+/** Whether Billy holds what was sent, in its own spelling or rounded. */
+export function isKeptAs(
+  field: string,
+  { sent, held }: { readonly sent: Scalar | undefined; readonly held: Scalar | undefined },
+): boolean {
+  return spelledAlike(field, sent, held) || (AMOUNTS.has(field) && isRounded(sent, held));
+}
+
 /** Equal but for the spelling. */
 export function spelledAlike(
   field: string,

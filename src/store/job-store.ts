@@ -200,12 +200,6 @@ export interface JobStore {
   /** Forgets all items, counters, causes and pool layers of a job that has sent nothing yet. */
   clearItems(job: { jobId: string; lease: Lease }): Promise<void>;
   listItems(filter: ItemFilter): Promise<ItemRecord[]>;
-  /** Items in state `ready` that name a record of Billy, in order. */
-  listReadyRecords(filter: {
-    jobId: string;
-    afterSeq: number;
-    limit: number;
-  }): Promise<{ seq: number; recordId: string }[]>;
   getItem(item: { jobId: string; seq: number }): Promise<ItemRecord | null>;
   countItems(filter: { jobId: string; states: readonly ItemState[] }): Promise<number>;
   /** Items of the job that have something in Billy by our hand. */
@@ -231,8 +225,8 @@ export interface JobStore {
     intentAfterMs: number;
     limit: number;
   }): Promise<ItemRecord[]>;
-  /** Those of the given record ids that an item of any job in this store made or is making. */
-  findOwned(filter: { recordIds: readonly string[] }): Promise<Set<string>>;
+  /** Those of the given record ids that an item of any job in this store, or of one job, has written. */
+  findOwned(filter: { recordIds: readonly string[]; jobId?: string }): Promise<Set<string>>;
 
   putPool(batch: {
     jobId: string;

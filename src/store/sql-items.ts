@@ -17,7 +17,6 @@ type ItemPart = Pick<
   | 'addItems'
   | 'clearItems'
   | 'listItems'
-  | 'listReadyRecords'
   | 'getItem'
   | 'countItems'
   | 'countWritten'
@@ -194,26 +193,6 @@ function readQueries(db: Kysely<Tables>): Pick<ItemPart, 'listItems' | 'getItem'
   };
 }
 
-function openQueries(db: Kysely<Tables>): Pick<ItemPart, 'listReadyRecords'> {
-  return {
-    async listReadyRecords({ jobId, afterSeq, limit }) {
-      const rows = await db
-        .selectFrom('items')
-        .select(['seq', 'record_id'])
-        .where('job_id', '=', jobId)
-        // Said in the words of the index `items_open` too.
-        .where('state', '=', 'ready')
-        .where('state', '<>', 'ended')
-        .where('record_id', 'is not', null)
-        .where('seq', '>', afterSeq)
-        .orderBy('seq')
-        .limit(limit)
-        .execute();
-      return rows.map(({ seq, record_id: recordId }) => ({ seq, recordId: recordId ?? '' }));
-    },
-  };
-}
-
 function summaryQueries(
   db: Kysely<Tables>,
 ): Pick<ItemPart, 'countItems' | 'countWritten' | 'listCauses' | 'findOwned'> {
@@ -255,15 +234,16 @@ function summaryQueries(
       }));
     },
 
-    async findOwned({ recordIds }) {
+    async findOwned({ recordIds, jobId }) {
       const owned = new Set<string>();
       for (let start = 0; start < recordIds.length; start += LIMITS.storeBatchRows) {
-        const rows = await db
+        let query = db
           .selectFrom('items')
           .select('record_id')
           .where('record_id', 'in', recordIds.slice(start, start + LIMITS.storeBatchRows))
-          .where('has_written', '=', 1)
-          .execute();
+          .where('has_written', '=', 1);
+        if (jobId !== undefined) query = query.where('job_id', '=', jobId);
+        const rows = await query.execute();
         for (const { record_id: id } of rows) if (id !== null) owned.add(id);
       }
       return owned;
@@ -276,7 +256,6 @@ export function sqlItems(db: Kysely<Tables>, update: UpdateItem): ItemPart {
     ...batchQueries(db),
     ...changeQueries(db, update),
     ...readQueries(db),
-    ...openQueries(db),
     ...summaryQueries(db),
   };
 }

@@ -11,7 +11,7 @@ import { createStep, itemOf, updateStep } from './support/images.js';
 
 const SETTINGS: EngineSettings = {
   ...{ timeoutMs: 1, settleMs: 1, maxConcurrent: 4, rowsMax: 9, leaseMs: 9 },
-  ...{ abroadRulesetId: null, bulkSave: true },
+  ...{ abroadRulesetId: null, requestsPerMinute: null, bulkSave: true },
 };
 const OPTIONS = { continueOnError: true, rollbackOnError: false, batchSize: 5 };
 

@@ -24,6 +24,7 @@ async function partsWith(clock: Clock, store?: JobStore): Promise<EngineParts> {
     rowsMax: 1,
     leaseMs: 3000,
     abroadRulesetId: null,
+    requestsPerMinute: null,
     bulkSave: false,
   };
   const billy = createBillyClient({

@@ -128,6 +128,7 @@ describe('the times of looking', () => {
     rowsMax: 9,
     leaseMs: 9,
     abroadRulesetId: null,
+    requestsPerMinute: null,
     bulkSave: false,
   };
 

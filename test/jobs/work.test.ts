@@ -38,6 +38,7 @@ describe('the last check before a write', () => {
     rowsMax: 1,
     leaseMs: 15_000,
     abroadRulesetId: null,
+    requestsPerMinute: null,
     bulkSave: false,
   };
 

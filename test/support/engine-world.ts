@@ -148,6 +148,7 @@ function settingsOf(options: WorldOptions): EngineSettings {
     leaseMs: options.leaseMs ?? 15_000,
     bulkSave: options.bulkSave ?? false,
     abroadRulesetId: options.abroadRulesetId ?? null,
+    requestsPerMinute: options.requestsPerMinute ?? null,
   };
 }
 

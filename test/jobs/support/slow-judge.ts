@@ -89,6 +89,16 @@ function candidates(open: Open, kind: Kind, state: State): RecordImage[] {
   });
 }
 
+function isUnsure(
+  group: readonly Open[],
+  found: readonly RecordImage[],
+  { state, kind }: { state: State; kind: Kind },
+): boolean {
+  const isOneOfMany = kind === 'altered' && (found.length > 1 || group.length > 1);
+  const isContested = found.some((image) => mayBe(state.contested, image, state));
+  return found.length > group.length || isOneOfMany || isContested;
+}
+
 function adoptGroup(
   group: readonly Open[],
   state: State,
@@ -107,10 +117,7 @@ function adoptGroup(
     for (const open of group) postpone(state, open);
     return;
   }
-  const isTooMany = found.length > group.length;
-  const isOneOfMany = kind === 'altered' && (found.length > 1 || group.length > 1);
-  const isContested = found.some((image) => mayBe(state.contested, image, state));
-  if (found.length > 0 && (isTooMany || isOneOfMany || isContested)) {
+  if (found.length > 0 && isUnsure(group, found, { state, kind })) {
     for (const open of group) end(state, open, { kind: 'undecidable' });
     return;
   }
