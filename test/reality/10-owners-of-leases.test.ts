@@ -29,7 +29,7 @@ const JUDGE = `
 
 interface Judge {
   readonly name: string;
-  judges(name: string): Promise<boolean>;
+  readonly judges: (name: string) => Promise<boolean>;
 }
 
 async function nextLine(lines: AsyncIterator<string>): Promise<string> {
