@@ -12,8 +12,8 @@ import { eventually, freezableServer } from './support/servers.js';
 
 const ROWS = 40;
 /** Real milliseconds that an accepted row takes, so that some are in flight when one is refused. */
-const ACCEPTED_MS = 120;
-const STORM: WorldOptions = { clock: fastClock(), timeoutMs: 4000, settleMs: 3000 };
+const ACCEPTED_MS = 100;
+const STORM: WorldOptions = { clock: fastClock(), timeoutMs: 10_000, settleMs: 3000 };
 
 const STOPS: readonly (readonly [name: string, options: StartOptions])[] = [
   ['continueOnError: false', { continueOnError: false }],
@@ -44,9 +44,13 @@ async function worldWithRefusal(options: WorldOptions): Promise<RealWorld> {
 }
 
 async function untilRefused({ world }: RealWorld, jobId: string): Promise<void> {
-  await eventually('the refusal of row 6', async () => {
-    return (await world.service.job(jobId)).failedItems > 0;
-  });
+  await eventually(
+    'the refusal of row 6',
+    async () => {
+      return (await world.service.job(jobId)).failedItems > 0;
+    },
+    10_000,
+  );
 }
 
 /** Nothing more was sent, and what was written is there or taken back, as the options say. */

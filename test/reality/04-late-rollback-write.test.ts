@@ -7,9 +7,9 @@ import { landLate, on, when, type Matcher } from './support/hooks.js';
 import { realWorld, type RealWorld } from './support/real-world.js';
 
 /** Real milliseconds after which the lost writes land: well within the settling time. */
-const LATE_MS = 800;
-/** 200 ms for a request and 1.2 s to settle, on a clock twenty times as fast. */
-const PATIENT: WorldOptions = { clock: fastClock(), timeoutMs: 4000, settleMs: 24_000 };
+const LATE_MS = 1800;
+/** 200 ms for a request and 2.5 s to settle, on a clock twenty times as fast. */
+const PATIENT: WorldOptions = { clock: fastClock(), timeoutMs: 4000, settleMs: 50_000 };
 const ROWS = 4;
 const UPDATE = { duplicateStrategy: 'update' } as const;
 
@@ -55,7 +55,7 @@ describe('a write of a rollback that lands late', () => {
     await world.ended(jobId);
     const view = await world.ended(next.id);
     expect(view.outcomes.updated).toBe(ROWS);
-    await world.clock.sleep(20 * 2 * LATE_MS);
+    await world.clock.sleep(20 * 1.2 * LATE_MS);
     expect(phones(world)).toEqual(Array.from({ length: ROWS }, () => '30303030'));
   });
 
@@ -67,7 +67,7 @@ describe('a write of a rollback that lands late', () => {
       const changes = { phone: '40404040' };
       world.sandbox.control.thirdParty({ action: 'edit', id, changes });
     }
-    await world.clock.sleep(20 * 2 * LATE_MS);
+    await world.clock.sleep(20 * 1.2 * LATE_MS);
     expect(phones(world)).toEqual(Array.from({ length: ROWS }, () => '40404040'));
   });
 
@@ -79,7 +79,7 @@ describe('a write of a rollback that lands late', () => {
     const view = await world.ended(jobId);
     expect(view.rollback).toMatchObject({ reversed: ROWS, kept: 0, errored: 0 });
     expect(phones(world)).toEqual(Array.from({ length: ROWS }, () => '10101010'));
-    await world.clock.sleep(20 * 2 * LATE_MS);
+    await world.clock.sleep(20 * 1.2 * LATE_MS);
     expect(proxy.requests.filter(isPut).length - from).toBe(ROWS);
   });
 });

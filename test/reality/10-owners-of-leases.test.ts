@@ -5,6 +5,8 @@ import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { isDead, ownerName } from '../../src/jobs/owner.js';
 
+/** The program that opens a namespace, of the machine and of no package. */
+const PROGRAM = 'unshare';
 const UNSHARE = ['--user', '--map-root-user', '--pid', '--fork', '--mount-proc'];
 /** The built module: a process of its own cannot read TypeScript. */
 const OWNER = path.resolve(import.meta.dirname, '../../dist/jobs/owner.js');
@@ -12,7 +14,7 @@ const OWNER = path.resolve(import.meta.dirname, '../../dist/jobs/owner.js');
 /** Whether this machine lets us have a namespace of process numbers, as a container has. */
 function hasNamespaces(): boolean {
   try {
-    execFileSync('unshare', [...UNSHARE, 'true'], { stdio: 'ignore' });
+    execFileSync(PROGRAM, [...UNSHARE, 'true'], { stdio: 'ignore' });
     return true;
   } catch {
     return false;
@@ -29,7 +31,7 @@ const JUDGE = `
 
 interface Judge {
   readonly name: string;
-  judges(name: string): Promise<boolean>;
+  readonly judges: (name: string) => Promise<boolean>;
 }
 
 async function nextLine(lines: AsyncIterator<string>): Promise<string> {
@@ -41,7 +43,7 @@ async function nextLine(lines: AsyncIterator<string>): Promise<string> {
 /** A living process that has numbers of its own, under the same host name and boot. */
 async function startApart(): Promise<Judge> {
   const node = [process.execPath, '--input-type=module', '--eval', JUDGE, OWNER];
-  const child: ChildProcess = spawn('unshare', [...UNSHARE, '--kill-child', ...node], {
+  const child: ChildProcess = spawn(PROGRAM, [...UNSHARE, '--kill-child', ...node], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   onTestFinished(() => {

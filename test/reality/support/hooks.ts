@@ -93,7 +93,7 @@ function altered(value: unknown, alter: (fields: Fields) => Fields): unknown {
 }
 
 /** A Billy that keeps something else than it was sent: each object of a write's body is altered. */
-export function keeping(alter: (fields: Fields) => Fields): Hook {
+function keeping(alter: (fields: Fields) => Fields): Hook {
   return when(isWrite, (request, pass) => pass({ ...request, body: altered(request.body, alter) }));
 }
 
