@@ -16,13 +16,15 @@ import {
 } from '../store/types.js';
 import { claimLease } from './claim.js';
 import { rollbackNote } from './journal.js';
-import { decidesAllFirst, jobOptionsOf, stopsAtFirstFailure } from './options.js';
+import { decidesAllFirst, jobOptionsOf } from './options.js';
 import { ownerName } from './owner.js';
 import { servesStill } from './picture-age.js';
 import { declareUnknown, finishJob, isStop, isStoreFailure } from './ending.js';
 import { preparePlan, resumePlan, withdrawPlan, type PreparedPlan } from './plan.js';
 import { prepareRetry } from './retry.js';
 import { finishBegun, run, settleAll } from './run.js';
+import { isUnderWay, mustStop } from './run-state.js';
+import { restampDoubts } from './settle.js';
 import { scan } from './scan.js';
 import { statusOfPhase, UNDOABLE } from './state.js';
 import { endUndo, foretellUndo, giveUpUndo, undo } from './undo.js';
@@ -143,6 +145,7 @@ export class Engine {
 
   /** Stage after stage until the job is done; an outage pauses it, then the same stage goes on. */
   async #advance(work: Work): Promise<void> {
+    await restampDoubts(work);
     const memory: Memory = { prepared: null };
     for (;;) {
       const job = await readJob(work);
@@ -218,7 +221,7 @@ export class Engine {
     const { prepared } = memory;
     memory.prepared = null;
     const isFresh = prepared !== null && servesStill(work, prepared.picture);
-    return this.#runStage(work, isFresh ? prepared : await resumePlan(work));
+    await this.#runStage(work, isFresh ? prepared : await resumePlan(work));
   }
 
   /** A job that ended while its rows were gathered has some of them only: it begins anew. */
@@ -380,23 +383,7 @@ interface Memory {
   prepared: PreparedPlan | null;
 }
 
-/**
- * A row has failed in a job that stops at its first failure. The count of failed rows is stored in the
- * transaction that stores the failure, so that no restart forgets the stop. Such a job decides all rows
- * before it sends the first, and sends nothing when one of them fails there.
- */
-function mustStop(job: JobRecord): boolean {
-  return stopsAtFirstFailure(jobOptionsOf(job)) && job.outcomes.failed > 0;
-}
-
 /** Paused by somebody: only a resume or a cancel gives it work again. */
 function isAtRest({ pauseRequested, status }: JobRecord): boolean {
   return pauseRequested && status === 'paused';
-}
-
-/** Something may be in Billy, or every row is decided: the run goes on with what it began with. */
-async function isUnderWay({ store, jobId }: Work, job: JobRecord): Promise<boolean> {
-  if (job.outcomes.unknown > 0 || (await store.countWritten({ jobId })) > 0) return true;
-  if ((await store.countItems({ jobId, states: ['sending', 'doubt'] })) > 0) return true;
-  return job.totalItems === (await store.countItems({ jobId, states: ITEM_STATES }));
 }

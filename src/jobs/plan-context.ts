@@ -10,8 +10,8 @@ export interface PlanContext {
   readonly rules: Rules;
   readonly reading: Reading;
   readonly isDryRun: boolean;
-  /** The job runs the plan of a dry run. */
-  readonly isOfPlan: boolean;
+  /** The dry run whose plan the job runs; null: none. */
+  readonly planOfJobId: string | null;
   readonly usedIds: Set<string>;
 }
 
@@ -36,6 +36,6 @@ export function planContext(
     archivesIfInUse: options.archiveIfInUse,
   };
   const usedIds = new Set<string>();
-  const isOfPlan = job.planOfJobId !== null;
-  return { rules, reading: readingOf(job.reading), isDryRun: job.dryRun, isOfPlan, usedIds };
+  const { dryRun: isDryRun, planOfJobId } = job;
+  return { rules, reading: readingOf(job.reading), isDryRun, planOfJobId, usedIds };
 }

@@ -112,14 +112,14 @@ const AFTER_UNKNOWN: ItemPatch = {
 };
 
 /** What the dry run foretold is run or fails; rows that wait for others were foretold to be decided later. */
-function isOtherThanPlanned(
-  { plan, waitsFor, ...item }: ItemRecord,
-  act: Decision['act'],
-  { isOfPlan, rules }: PlanContext,
-): boolean {
-  if (!isOfPlan || plan === null || waitsFor !== null) return false;
-  const planned = { ...item, plan, waitsFor, outcome: plan.outcome };
-  return isStale(planned, act, rules.resource);
+async function isOtherThanForetold(
+  { store, resource }: Work,
+  { seq }: ItemRecord,
+  { act, planOfJobId }: { act: Decision['act']; planOfJobId: string | null },
+): Promise<boolean> {
+  if (planOfJobId === null) return false;
+  const foretold = await store.getItem({ jobId: planOfJobId, seq });
+  return foretold !== null && foretold.waitsFor === null && isStale(foretold, act, resource);
 }
 
 /**
@@ -143,7 +143,10 @@ export async function replan(
   if (past.rows.some(({ outcome }) => outcome === 'unknown')) return AFTER_UNKNOWN;
   const candidates = await candidatesAt(work, done, { item, past });
   const fresh = decide({ ...item, problem: problemOf(item) }, rows, { ...around, candidates });
-  const decision = isOtherThanPlanned(item, fresh.act, context) ? staleDecision(fresh) : fresh;
+  const { act } = fresh;
+  const { planOfJobId } = context;
+  const isOther = await isOtherThanForetold(work, item, { act, planOfJobId });
+  const decision = isOther ? staleDecision(fresh) : fresh;
   const patch = patchOf({ ...decision, touchedBy: [] }, null);
   return { ...withEarlierSteps(item, patch), needsPlan: false };
 }

@@ -5,6 +5,7 @@
 import { BillyFailure } from '../billy/failure.js';
 import { AppError } from '../core/errors.js';
 import { LIMITS } from '../core/limits.js';
+import { steadyMs } from '../core/steady-time.js';
 import type { ItemRecord } from '../store/types.js';
 import { rememberAltered } from './altered.js';
 import { Batches, type Batch } from './batches.js';
@@ -391,7 +392,7 @@ export async function settleAll(work: Work): Promise<void> {
   for (;;) {
     const dueMs = await nextLook(work);
     if (dueMs === null) return;
-    await clock.sleep(Math.max(dueMs - clock.nowMs(), 1), work.stop);
+    await clock.sleep(Math.max(dueMs - steadyMs(clock), 1), work.stop);
     if (work.stop.aborted) return;
     await settleRound(work);
   }

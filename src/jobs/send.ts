@@ -6,6 +6,7 @@ import { BillyFailure } from '../billy/failure.js';
 import type { Collection, WireBody, WriteAnswer } from '../billy/types.js';
 import { AppError } from '../core/errors.js';
 import { LIMITS } from '../core/limits.js';
+import { steadyMs } from '../core/steady-time.js';
 import { clip, quote } from '../core/text.js';
 import { applyStep, imageOfAnswer, relationOf, scalarOf } from '../resources/image.js';
 import type { ItemChange, ItemPatch, ItemRecord, RecordImage, Step } from '../store/types.js';
@@ -176,7 +177,7 @@ export function failureOf(error: unknown): Failure {
 
 /** The patch of an item whose answer was lost. */
 export function doubtPatch({ clock }: Pick<Work, 'clock'>): ItemPatch {
-  return { state: 'doubt', lostAtMs: clock.nowMs(), lookedAtMs: null };
+  return { state: 'doubt', lostAtMs: steadyMs(clock), lookedAtMs: null };
 }
 
 /** What becomes of an item whose request failed. Throws when the worker itself must stop. */
@@ -240,7 +241,7 @@ function intentChange(work: Work, progress: Progress): ItemChange {
     recordId,
     after: image,
     hasWritten,
-    intentAtMs: work.clock.nowMs(),
+    intentAtMs: steadyMs(work.clock),
     lostAtMs: null,
     lookedAtMs: null,
   };

@@ -4,6 +4,7 @@
  * sent. "Not there" needs a second look, after the write's own deadline and Billy's settling time.
  */
 import { LIMITS } from '../core/limits.js';
+import { steadyMs } from '../core/steady-time.js';
 import { imageOf, relationOf } from '../resources/image.js';
 import type {
   ItemChange,
@@ -59,7 +60,7 @@ async function roundOf(work: Work, states: readonly ItemState[]): Promise<ItemRe
   return found.slice(0, ROUND_ITEMS);
 }
 
-/** When the write can no longer arrive, by its own deadline and the settling time, wall time. */
+/** When the write can no longer arrive, by its own deadline and the settling time, steady time. */
 export function settledAtMs(item: ItemRecord, work: Pick<Work, 'settings'>): number {
   const sentAtMs = item.intentAtMs ?? item.lostAtMs ?? 0;
   return sentAtMs + work.settings.timeoutMs + work.settings.settleMs;
@@ -213,7 +214,7 @@ export async function doubtInterrupted(work: Work): Promise<void> {
   for (;;) {
     const items = await store.listItems({ jobId, states: ['sending'], limit });
     if (items.length === 0) return;
-    const nowMs = clock.nowMs();
+    const nowMs = steadyMs(clock);
     const patch: ItemPatch = {
       state: 'doubt',
       intentAtMs: nowMs,
@@ -224,6 +225,21 @@ export async function doubtInterrupted(work: Work): Promise<void> {
       work,
       items.map(({ seq }) => ({ seq, from: ['sending'] as const, patch })),
       { journal: items.map(lostNote) },
+    );
+  }
+}
+
+/**
+ * A process that takes a job up counts the writes in doubt as sent now: their stamps are of another
+ * process, whose clock may have been another, and nothing may be called absent too early.
+ */
+export async function restampDoubts(work: Work): Promise<void> {
+  for await (const items of itemBatches(work, { states: ['doubt'] })) {
+    const nowMs = steadyMs(work.clock);
+    const patch: ItemPatch = { intentAtMs: nowMs, lostAtMs: nowMs, lookedAtMs: null };
+    await changeItems(
+      work,
+      items.map(({ seq }) => ({ seq, from: ['doubt'] as const, patch })),
     );
   }
 }
@@ -243,7 +259,8 @@ export async function reviveUnknown(work: Work): Promise<void> {
       outcome: null,
       code: null,
       message: null,
-      lostAtMs: clock.nowMs(),
+      intentAtMs: steadyMs(clock),
+      lostAtMs: steadyMs(clock),
       lookedAtMs: null,
     };
     await changeItems(
@@ -253,7 +270,7 @@ export async function reviveUnknown(work: Work): Promise<void> {
   }
 }
 
-/** Items in doubt, and when the first of them wants a look (wall time); null: none. */
+/** Items in doubt, and when the first of them wants a look (steady time); null: none. */
 export async function nextLook(work: Work): Promise<number | null> {
   const items = await roundOf(work, ['doubt']);
   if (items.length === 0) return null;
@@ -316,7 +333,7 @@ export async function settleRound(
   const { clock } = work;
   const items = await roundOf(work, ['doubt']);
   if (items.length === 0) return [];
-  const lookMs = clock.nowMs();
+  const lookMs = steadyMs(clock);
   const settled = (await lookAt(work, { items, altered })).map((seen) => {
     const patch = patchOf(work, seen, lookMs);
     return { item: seen.item, patch, now: imageOfVerdict(seen), notes: notesOf(seen, patch) };

@@ -1,5 +1,6 @@
 /** What is in doubt while a run goes on: one look at a time, each when it is due. */
 import { LIMITS } from '../core/limits.js';
+import { steadyMs } from '../core/steady-time.js';
 import { nextLook } from './settle.js';
 import type { Work } from './work.js';
 
@@ -9,7 +10,7 @@ export class Settling {
   #underWay: Promise<void> | null = null;
   #hasDoubts = true;
   #settledMs = -Infinity;
-  /** When the next look is due, wall time; null: to be asked for. */
+  /** When the next look is due, steady time; null: to be asked for. */
   #dueMs: number | null = null;
   #doubts = 0;
 
@@ -41,7 +42,7 @@ export class Settling {
       this.#hasDoubts = false;
       return;
     }
-    if (dueMs > clock.nowMs()) return;
+    if (dueMs > steadyMs(clock)) return;
     this.#underWay = this.#settle().finally(() => {
       this.#settledMs = clock.monotonicMs();
       this.#underWay = null;
@@ -60,7 +61,7 @@ export class Settling {
     this.#hasDoubts = true;
     const { clock, stop } = this.#work;
     const gapMs = this.#settledMs + LIMITS.settleGatherMs - clock.monotonicMs();
-    const waitMs = Math.max(dueMs - clock.nowMs(), gapMs, 1);
+    const waitMs = Math.max(dueMs - steadyMs(clock), gapMs, 1);
     await clock.sleep(Math.min(waitMs, mostMs), stop);
     return true;
   }

@@ -69,7 +69,7 @@ async function expectEach({ world }: RealWorld, jobId: string, count: number): P
 }
 
 describe('a wall clock that jumps while answers are in doubt', () => {
-  it.fails('an hour ahead has no row sent a second time', async () => {
+  it('an hour ahead has no row sent a second time', async () => {
     const clock = jumpingClock();
     const real = await realWorld({ clock, ...MORE_PATIENT });
     real.proxy.use(firstThree(landLate(LATE_MS)));
@@ -81,7 +81,7 @@ describe('a wall clock that jumps while answers are in doubt', () => {
     await expectEach(real, id, ROWS);
   });
 
-  it.fails('an hour back does not stop the job', async () => {
+  it('an hour back does not stop the job', async () => {
     const clock = jumpingClock();
     const real = await realWorld({ clock, ...PATIENT });
     real.proxy.use(onlyNth(1, on('POST', 'contacts'), loseRequest));
@@ -92,7 +92,7 @@ describe('a wall clock that jumps while answers are in doubt', () => {
     await expectEach(real, id, ROWS);
   });
 
-  it.fails('an hour back before a restart does not stop the job that goes on', async () => {
+  it('an hour back before a restart does not stop the job that goes on', async () => {
     const clock = jumpingClock();
     const real = await realWorld({ clock, ...PATIENT });
     real.proxy.use(onlyNth(1, on('POST', 'contacts'), loseRequest));
