@@ -21,6 +21,7 @@ import {
 import { customer } from './customer.js';
 import { cellOf, wireAmount } from './fields.js';
 import { childrenOf, comparable, imageOfBody, sameValue } from './image.js';
+import { INVOICE_LINE_OTHERS, INVOICE_OTHERS } from './invoice-others.js';
 import { INVOICE_TEMPLATE, INVOICE_TEMPLATE_MAKER } from './invoice-template.js';
 import { loadOrganization } from './lookups.js';
 import { product } from './product.js';
@@ -52,6 +53,7 @@ const RELATIONS: Readonly<Record<string, Relation>> = {
       'discountMode',
       'discountValue',
     ],
+    others: INVOICE_LINE_OTHERS,
   },
 };
 
@@ -72,6 +74,7 @@ const SHAPE = {
     'contactMessage',
     'orderNo',
   ],
+  others: INVOICE_OTHERS,
 } as const;
 
 const rowSchema = z.strictObject({

@@ -5,6 +5,7 @@
  */
 import type { z } from 'zod';
 import type { BillyClient, Collection, Organization, ReadOptions } from '../billy/types.js';
+import type { OthersRule } from './others.js';
 import type {
   FieldChange,
   Json,
@@ -87,6 +88,20 @@ export interface Shape {
   readonly collection: Collection;
   readonly fields: readonly string[];
   readonly relations: Readonly<Record<string, Relation>>;
+  /** What is known of the further properties; absent: images do not hold them. */
+  readonly others?: OthersRule;
+  /** Text fields in whose place a record of another collection may stand. */
+  readonly textReferences?: Readonly<Record<string, TextReference>>;
+}
+
+/** A text that a reference may take the place of (billy-api.md section 12, A7): a city, a zip code. */
+export interface TextReference {
+  /** The field that holds the id of the referenced record. */
+  readonly idField: string;
+  /** The property under which the referenced record is included. */
+  readonly relation: string;
+  /** The property of the referenced record that says what the text would say. */
+  readonly nameField: string;
 }
 
 /** Another collection that rows refer to: listed once per plan, kept on disk, found by key. */
@@ -113,6 +128,7 @@ export interface Relation {
   /** The child's property that names its parent. */
   readonly parentKey: string;
   readonly fields: readonly string[];
+  readonly others?: OthersRule;
 }
 
 /** A header row and example rows. */
@@ -149,6 +165,8 @@ export interface Resource {
   readonly relations: Readonly<Record<string, Relation>>;
   /** Documented writable fields: what images keep and rollback compares. */
   readonly fields: readonly string[];
+  readonly others: OthersRule;
+  readonly textReferences?: Readonly<Record<string, TextReference>>;
   /** Those of them that Billy's page does not list: sent back only where they say something. */
   readonly undocumentedFields: readonly string[];
   /** Those that may differ from what was sent soon after, by other hands: they prove nothing. */
