@@ -9,12 +9,13 @@ import {
   contactRowSchema,
   countryIdOf,
   HOME_COUNTRY,
+  missingCountry,
   PERSONS as RELATION,
   primaryPerson,
 } from './contact-row.js';
 import { bodyOf, cellOf, columnsOf, fieldChanges, type FieldTable } from './fields.js';
 import { applyStep, childrenOf, imageOfBody, sameField } from './image.js';
-import { loadOrganization } from './lookups.js';
+import { loadContactLookups } from './lookups.js';
 import type { OthersRule } from './others.js';
 import { normalizePhone } from './phone.js';
 import { normalizeEan, normalizeVatNo } from './registered-numbers.js';
@@ -24,6 +25,7 @@ import type {
   ChangeMode,
   Column,
   Entered,
+  Lookups,
   RecordChanges,
   Resource,
   RowValues,
@@ -340,8 +342,11 @@ const CONTACT = {
     { collection: 'invoices', include: null, usedIds: contactIdsOf },
     { collection: 'bills', include: null, usedIds: contactIdsOf },
   ],
-  load: loadOrganization,
-  resolve: (values: RowValues) => ({ values, issues: [] }),
+  load: loadContactLookups,
+  resolve: (values: RowValues, lookups: Lookups) => ({
+    values,
+    issues: missingCountry(values, lookups),
+  }),
   checkRow: checkContactRow,
   checkCreate: ({ values }: Entered) =>
     typeof values['name'] === 'string'

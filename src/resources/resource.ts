@@ -57,6 +57,12 @@ export type WritingOperation = Exclude<Operation, 'export'>;
 /** update: filled cells win · merge: only what is empty in Billy is filled. */
 export type ChangeMode = 'update' | 'merge';
 
+/** Days from one to another, both included, as YYYY-MM-DD. */
+export interface Period {
+  readonly from: string;
+  readonly to: string;
+}
+
 /** What the account has that rows refer to by number or name, looked up once per plan. */
 export interface Lookups {
   readonly organization: Organization;
@@ -70,6 +76,10 @@ export interface Lookups {
   readonly rulesetLabels: ReadonlyMap<string, string>;
   /** Records of other collections that the rows at hand refer to. */
   readonly references: References;
+  /** Ids of the countries that Billy has; absent: nobody knows. */
+  readonly countries?: ReadonlySet<string>;
+  /** VAT returns that are settled; absent: nobody knows. */
+  readonly settled?: readonly Period[];
 }
 
 /** Referred records by match key; the store holds them all, this knows those of the rows at hand. */
@@ -81,6 +91,8 @@ export interface LoadRequest {
   readonly read: ReadOptions;
   /** BILLY_ABROAD_RULESET_ID: what `abroad` means in this account; null: nothing. */
   readonly abroadRulesetId: string | null;
+  /** Records are only shown: what rows are checked against is not asked for. */
+  readonly isExport?: boolean;
 }
 
 /** How records of one collection are cut to images. */
@@ -197,7 +209,7 @@ export interface Resource {
   readonly uses: readonly Use[];
   load(billy: BillyClient, request: LoadRequest): Promise<Lookups>;
   /** References of one row replaced by ids. */
-  resolve(values: RowValues, lookups: Lookups): { values: RowValues; issues: RowIssue[] };
+  resolve(values: RowValues, lookups: Lookups): { values: RowValues; issues: readonly RowIssue[] };
   /** Checks that only the whole row, beside the record that it matched (null: none), allows. */
   checkRow(entered: Entered, image: RecordImage | null): RowIssue[];
   /** What a row must have to become a new record. */

@@ -10,6 +10,7 @@ import {
   sameChildren,
   sameField,
   sameImage,
+  sameOthers,
   unknownNamesIn,
   unsteadyNames,
 } from '../../src/resources/image.js';
@@ -117,6 +118,15 @@ describe('a child as a step leaves it', () => {
         others: { colour: 'red' },
       },
     ]);
+  });
+});
+
+describe('further properties', () => {
+  it('are compared by themselves, but for those that prove nothing', () => {
+    const [one, other] = [contact({ colour: 'red', phone: '1' }), contact({ colour: 'blue' })];
+    expect(sameOthers(one, contact({ colour: 'red' }))).toBe(true);
+    expect(sameOthers(one, other)).toBe(false);
+    expect(sameOthers(one, other, { ignored: new Set(['colour']) })).toBe(true);
   });
 });
 
