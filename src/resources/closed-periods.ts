@@ -3,8 +3,9 @@
  * locked, and in VAT returns that are settled. Drafts are not touched by them until somebody approves them.
  */
 import type { BillyClient, ReadOptions, WireRecord } from '../billy/types.js';
+import type { Problem } from '../store/types.js';
 import { optionalList } from './listed.js';
-import type { Lookups, Period } from './resource.js';
+import type { Lookups, Period, RowIssue, RowValues } from './resource.js';
 
 const DAY = /^\d{4}-\d{2}-\d{2}/;
 
@@ -36,4 +37,20 @@ export function closedReason(day: unknown, { organization, settled = [] }: Looku
   const period = settled.find(({ from, to }) => date >= from && date <= to);
   if (period === undefined) return null;
   return `in the VAT return from ${period.from} to ${period.to}, which is settled`;
+}
+
+/** An invoice that is approved at once would be booked in a closed period: Billy may refuse that, or the books change. */
+export function closedIssues(values: RowValues, lookups: Lookups): RowIssue[] {
+  const reason = closedReason(values['entryDate'], lookups);
+  if (reason === null || values['approve'] !== true) return [];
+  const message = `entryDate is ${reason}: the invoice cannot be approved`;
+  return [{ code: 'ROW_INVALID', field: 'entryDate', message }];
+}
+
+/** A draft may have such a date; whoever approves it later is told now. */
+export function closedWarnings(values: RowValues, lookups: Lookups): Problem[] {
+  const reason = closedReason(values['entryDate'], lookups);
+  if (reason === null) return [];
+  const message = `Drafts are dated ${reason}: Billy may refuse to approve them.`;
+  return [{ code: 'VALUE_SUSPECT', message }];
 }

@@ -18,7 +18,7 @@ import {
   textCell,
   wholeDaysCell,
 } from './cells.js';
-import { closedReason } from './closed-periods.js';
+import { closedIssues, closedWarnings } from './closed-periods.js';
 import { customer } from './customer.js';
 import { cellOf, wireAmount } from './fields.js';
 import { childrenOf, comparable, imageOfBody, sameValue } from './image.js';
@@ -266,22 +266,6 @@ function checkRow({ values, lines }: Entered): RowIssue[] {
   return [...name, ...ofLines];
 }
 
-/** Approved now, it would be booked in a period that is closed: Billy may refuse that, or the books change. */
-function closedIssues(values: RowValues, lookups: Lookups): RowIssue[] {
-  const reason = closedReason(values['entryDate'], lookups);
-  return reason === null
-    ? []
-    : [invalid('entryDate', `entryDate is ${reason}: the invoice cannot be approved`)];
-}
-
-/** A draft may have such a date; whoever approves it later is told now. */
-function closedWarnings({ values }: Entered, lookups: Lookups): Problem[] {
-  const reason = closedReason(values['entryDate'], lookups);
-  if (reason === null) return [];
-  const message = `Drafts are dated ${reason}: Billy may refuse to approve them.`;
-  return [{ code: 'VALUE_SUSPECT', message }];
-}
-
 function checkCreate({ values, lines }: Entered, lookups: Lookups): RowIssue[] {
   const heads = ['customer', 'entryDate']
     .filter((name) => values[name === 'customer' ? 'contactId' : name] === undefined)
@@ -289,13 +273,13 @@ function checkCreate({ values, lines }: Entered, lookups: Lookups): RowIssue[] {
   const currencyId = currencyOf(values, lookups);
   const found = lines.filter((line) => line['productId'] !== undefined);
   const isPriced = found.every((line) => priceOf(line, currencyId, lookups) !== null);
-  if (values['approve'] === true) heads.push(...closedIssues(values, lookups));
+  heads.push(...closedIssues(values, lookups));
   const message = `unitPrice is required where the product has no price in ${clip(currencyId, 3)}`;
   return isPriced ? heads : [...heads, invalid('unitPrice', message)];
 }
 
 function assumptions(entered: Entered, lookups: Lookups): Problem[] {
-  return [...taxModeAssumed(entered, lookups), ...closedWarnings(entered, lookups)];
+  return [...taxModeAssumed(entered, lookups), ...closedWarnings(entered.values, lookups)];
 }
 
 function taxModeAssumed({ values }: Entered, lookups: Lookups): Problem[] {
