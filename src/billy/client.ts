@@ -66,7 +66,7 @@ class HttpBillyClient implements BillyClient {
       ask: (query) => {
         const path = `/${collection}?${new URLSearchParams(query).toString()}`;
         const read = (body: JsonObject): ReturnType<typeof readPage> => readPage(body, collection);
-        return this.#sender.send({ ...options, method: 'GET', path }, read);
+        return this.#sender.send({ ...options, method: 'GET', path, isList: true }, read);
       },
     });
   }

@@ -35,6 +35,8 @@ export interface SenderOptions {
 export interface Call {
   readonly method: WireRequest['method'];
   readonly path: string;
+  /** It asks for a list. */
+  readonly isList?: boolean;
   readonly body?: JsonObject;
   readonly priority: Priority;
   readonly patienceMs: number;
@@ -157,7 +159,16 @@ function isWrite(call: Call): boolean {
 }
 
 function askedBy(call: Call): Asked {
-  return { isWrite: isWrite(call), clientIds: clientIdsIn(call.body ?? {}) };
+  const { body = {}, isList = false } = call;
+  const clientIds = clientIdsIn(body);
+  return { isWrite: isWrite(call), isList, clientIds, aloneId: aloneIdIn(body) };
+}
+
+/** The `_clientId` of the record in a body that holds one record; null: there are several, or it has none. */
+function aloneIdIn(body: JsonObject): string | null {
+  const [record, ...others] = Object.values(body).flat();
+  if (others.length > 0 || typeof record !== 'object' || record === null) return null;
+  return '_clientId' in record && typeof record._clientId === 'string' ? record._clientId : null;
 }
 
 /** Every `_clientId` of a body, outermost first: children's refusals are keyed by their own. */
