@@ -35,6 +35,8 @@ export interface Organization {
   /** Registered for VAT; true where Billy does not say. */
   readonly hasVat: boolean;
   readonly isLocked: boolean;
+  /** Up to this day, YYYY-MM-DD and included, its books are closed; null: they are open. */
+  readonly fiscalLockingDate: string | null;
 }
 
 /** `interactive`: somebody waits for it, it goes first. `job`: everything else. */
