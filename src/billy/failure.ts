@@ -318,7 +318,8 @@ export function unstableList(): BillyFailure {
     code: 'BILLY_SERVER',
     message: `A list was still inconsistent after ${String(LIMITS.listPassesMax)} passes.`,
     hint: 'Somebody or something changes many records right now; try again when it is quiet.',
-    retry: 'wait',
+    // It is no outage: whoever waits for it to pass waits for ever.
+    retry: 'never',
   });
 }
 

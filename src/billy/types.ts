@@ -54,6 +54,8 @@ export interface ListOptions extends ReadOptions {
   readonly include?: string;
   /** Server-side filters are hints only: callers check every record themselves. */
   readonly filters?: Readonly<Record<string, string>>;
+  /** Awaited when Billy counts more records than its list shows for good: what is shown is the list then. */
+  readonly onUnstable?: (collection: Collection) => Promise<void>;
 }
 
 export interface WriteOptions {
@@ -113,7 +115,7 @@ export interface BillyClient {
   organization(options: ReadOptions): Promise<Organization>;
   /**
    * Every record once, in batches as they arrive; survives shifting pages and unstable order by
-   * listing again until the distinct ids reach `paging.total`.
+   * listing again until the distinct ids reach `paging.total`, or the same ones have come three times.
    */
   listAll(collection: Collection, options: ListOptions): AsyncIterable<readonly WireRecord[]>;
   /** null when Billy has no such record. */

@@ -1,5 +1,5 @@
 /** What every stage of a job's work needs, and how a worker says which process it is. */
-import type { BillyClient, ReadOptions } from '../billy/types.js';
+import type { BillyClient, Collection, ListOptions } from '../billy/types.js';
 import type { Clock } from '../core/clock.js';
 import { AppError } from '../core/errors.js';
 import { LIMITS } from '../core/limits.js';
@@ -56,9 +56,19 @@ export function isOutage(error: unknown): boolean {
   return error instanceof AppError && error.retry === 'wait';
 }
 
-/** How a job's own reads of Billy behave. */
-export function jobRead(work: Pick<Work, 'stop'>): ReadOptions {
-  return { priority: 'job', patienceMs: LIMITS.outageMs, signal: work.stop };
+/** How a job's own reads of Billy behave; a list that Billy counts wrongly is told of in the job. */
+export function jobRead(work: Work): ListOptions {
+  return {
+    priority: 'job',
+    patienceMs: LIMITS.outageMs,
+    signal: work.stop,
+    onUnstable: (collection) => warn(work, [unstableWarning(collection)]),
+  };
+}
+
+function unstableWarning(collection: Collection): Problem {
+  const message = `Billy counts more ${collection} than its list shows, each time it was asked. The job goes by what the list shows.`;
+  return { code: 'LIST_UNSTABLE', message };
 }
 
 export async function readJob(work: Pick<Work, 'store' | 'jobId'>): Promise<JobRecord> {

@@ -106,6 +106,18 @@ describe('the job of a stage', () => {
     expect(jobRead(work)).toMatchObject({ priority: 'job', signal: work.stop });
   });
 
+  it('is warned of a list that Billy counts wrongly, once for each', async () => {
+    const world = await stormWorld({ isHeld: true });
+    const work = await openWork(world, await world.startImport('name\nAlfa'));
+    const { onUnstable } = jobRead(work);
+    for (const collection of ['contacts', 'bills', 'contacts'] as const) {
+      await onUnstable?.(collection);
+    }
+    const { warnings } = await readJob(work);
+    expect(warnings.map(({ code }) => code)).toEqual(['LIST_UNSTABLE', 'LIST_UNSTABLE']);
+    expect(warnings[0]?.message).toContain('contacts');
+  });
+
   it('that is gone from the store is an error of its own', async () => {
     const world = await stormWorld({ isHeld: true });
     await expect(readJob({ store: world.store, jobId: 'none' })).rejects.toMatchObject({
