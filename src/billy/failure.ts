@@ -297,6 +297,16 @@ export function transportFailure(
   });
 }
 
+/** A write whose last check was too long ago when it was about to leave: nothing has left. */
+export function heldUpFailure(): BillyFailure {
+  return new BillyFailure({
+    code: 'BILLY_UNREACHABLE',
+    message: 'The request was held up before it left, and was not sent.',
+    hint: 'The machine slept or was too busy; it is sent again after a new check.',
+    retry: 'wait',
+  });
+}
+
 /** The token holds characters that no HTTP header can carry. */
 export function unusableToken(): BillyFailure {
   return new BillyFailure({ ...REFUSED_TOKEN, status: 401 });

@@ -13,7 +13,7 @@ import { Lane } from './lane.js';
 import { decideRetry } from './retry.js';
 import type { RateLimit, SharedSends } from './send-log.js';
 import { createTransport, type Transport, type WireRequest } from './transport.js';
-import type { Priority } from './types.js';
+import type { BeforeSend, MayLeave, Priority } from './types.js';
 
 export interface SenderOptions {
   /** With its version, `https://api.billysbilling.com/v2`. */
@@ -41,7 +41,7 @@ export interface Call {
   readonly priority: Priority;
   readonly patienceMs: number;
   readonly signal?: AbortSignal;
-  readonly beforeSend?: () => Promise<void>;
+  readonly beforeSend?: BeforeSend;
 }
 
 /** Makes a result of a 2xx body, or null when it is none of Billy's. */
@@ -116,13 +116,13 @@ export class Sender {
       patienceMs,
       signal: call.signal,
       beforeSend: call.beforeSend,
-      send: (leaves) => this.#exchange(call, { read, leaves }),
+      send: (leaves, mayLeave) => this.#exchange(call, { read, leaves, mayLeave }),
     });
   }
 
   async #exchange<T>(
     call: Call,
-    { read, leaves }: { read: ReadBody<T>; leaves: () => void },
+    { read, leaves, mayLeave }: { read: ReadBody<T>; leaves: () => void; mayLeave: MayLeave },
   ): Promise<T> {
     const { clock, log, token } = this.#options;
     const startedMs = clock.monotonicMs();
@@ -135,6 +135,7 @@ export class Sender {
         // A write on its way is not broken off: its effect would be unknown.
         signal: isWrite(call) ? undefined : call.signal,
         onLeave: leaves,
+        mayLeave,
       });
       status = response.status;
       const isSuccess = status >= 200 && status < 300;

@@ -58,6 +58,15 @@ export interface ListOptions extends ReadOptions {
   readonly onUnstable?: (collection: Collection) => Promise<void>;
 }
 
+/**
+ * Asked when the first byte is about to leave, without a wait in between: whether what was checked before
+ * still counts. Where it does not, nothing leaves, and the check is made again.
+ */
+export type MayLeave = () => boolean;
+
+/** What is done before a write leaves; what it resolves to is asked at the last moment. */
+export type BeforeSend = (() => Promise<MayLeave>) | (() => Promise<void>);
+
 export interface WriteOptions {
   readonly patienceMs: number;
   readonly signal?: AbortSignal;
@@ -65,7 +74,7 @@ export interface WriteOptions {
    * Awaited immediately before the bytes leave, after every wait of the throttle, and again before
    * each resend: the place for the intent and the lease check. When it rejects, nothing is sent.
    */
-  readonly beforeSend?: () => Promise<void>;
+  readonly beforeSend?: BeforeSend;
 }
 
 export interface SaveOptions extends WriteOptions {
