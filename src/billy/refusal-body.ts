@@ -26,7 +26,7 @@ const MESSAGES_MAX = 10;
 /** How deep what Billy says of a line or a person may lie inside of what it says of the record. */
 const DEPTH_MAX = 4;
 
-export function isObject(value: unknown): value is JsonObject {
+function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
