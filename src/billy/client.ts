@@ -31,7 +31,7 @@ import {
 
 /** Nothing is sent before the first call. */
 export function createBillyClient(options: SenderOptions): BillyClient {
-  return new HttpBillyClient(new Sender(options));
+  return new HttpBillyClient(options);
 }
 
 interface Target {
@@ -41,12 +41,13 @@ interface Target {
 
 class HttpBillyClient implements BillyClient {
   readonly #sender: Sender;
-  readonly #list: ListAll = createLister();
+  readonly #list: ListAll;
   readonly #rule = new OrganizationIdRule();
   #organizationId: string | null = null;
 
-  constructor(sender: Sender) {
-    this.#sender = sender;
+  constructor(options: SenderOptions) {
+    this.#sender = new Sender(options);
+    this.#list = createLister(options.clock);
   }
 
   async organization(options: ReadOptions): Promise<Organization> {
@@ -58,15 +59,17 @@ class HttpBillyClient implements BillyClient {
 
   listAll(
     collection: Collection,
-    { include, filters, ...options }: ListOptions,
+    { include, filters, onUnstable, ...options }: ListOptions,
   ): AsyncIterable<readonly WireRecord[]> {
     return this.#list({
       collection,
+      signal: options.signal,
+      onUnstable,
       query: { ...filters, ...(include === undefined ? {} : { include }) },
       ask: (query) => {
         const path = `/${collection}?${new URLSearchParams(query).toString()}`;
         const read = (body: JsonObject): ReturnType<typeof readPage> => readPage(body, collection);
-        return this.#sender.send({ ...options, method: 'GET', path }, read);
+        return this.#sender.send({ ...options, method: 'GET', path, isList: true }, read);
       },
     });
   }

@@ -6,10 +6,23 @@ import { BillyError, messageOf, type AppErrorOptions, type Retry } from '../core
 import { LIMITS } from '../core/limits.js';
 import { clip } from '../core/text.js';
 import { deletedIn, recordsIn } from './changes.js';
+import {
+  attributesOf,
+  blamesRecord,
+  generalOf,
+  isErrorBody,
+  isSignedByBilly,
+  joined,
+  reasonOf,
+  rejectedOf,
+  type JsonObject,
+  type Rejection,
+  type SentIds,
+} from './refusal-body.js';
 import { parseRetryAfter } from './retry-after.js';
 import type { WireRecord } from './types.js';
 
-export type JsonObject = Readonly<Record<string, unknown>>;
+export type { JsonObject } from './refusal-body.js';
 
 export interface Refusal {
   readonly status: number;
@@ -19,23 +32,22 @@ export interface Refusal {
 }
 
 /** What the error must know of the request. */
-export interface Asked {
+export interface Asked extends SentIds {
   readonly isWrite: boolean;
-  /** Every `_clientId` in the body, the record's own first. */
-  readonly clientIds?: readonly string[];
-}
-
-/** What a refusal says of one record that was sent, in Billy's texts, cut to length. */
-export interface Rejection {
-  readonly message: string | null;
-  readonly attributes: Readonly<Record<string, string>>;
+  /** A list: what it lacks is something that it was asked for, not a record and not the route. */
+  readonly isList?: boolean;
 }
 
 interface FailureOptions extends AppErrorOptions {
   status?: number;
   billyCode?: string | null;
+  /** A 400 that blames the record is a 422 to us: which of them Billy sends is unknown (section 12 A1). */
+  blamesRecord?: boolean;
+  isList?: boolean;
   attributes?: Readonly<Record<string, string>>;
   retryAfterMs?: number | null;
+  /** What Billy says of the request as such; '': nothing. */
+  general?: string;
   rejected?: ReadonlyMap<string, Rejection>;
   saved?: Readonly<Record<string, readonly WireRecord[]>>;
   deleted?: Readonly<Record<string, readonly string[]>>;
@@ -49,7 +61,9 @@ export class BillyFailure extends BillyError {
   readonly billyCode: string | null;
   /** Refused fields by wire name, with Billy's text cut to length. */
   readonly attributes: Readonly<Record<string, string>>;
-  /** A 422 that names no field. */
+  /** Billy has refused for certain what the record says: a 422, or a 400 that blames the record. */
+  readonly isRecordRefused: boolean;
+  /** Such a refusal that names no field. */
   readonly isWholeRecord: boolean;
   /** How long the server asked us to stay away; null when it did not. */
   readonly retryAfterMs: number | null;
@@ -59,13 +73,18 @@ export class BillyFailure extends BillyError {
   readonly saved: Readonly<Record<string, readonly WireRecord[]>>;
   /** Ids by collection root that the refusal reports as gone all the same. */
   readonly deleted: Readonly<Record<string, readonly string[]>>;
+  readonly #general: string;
+  readonly #isList: boolean;
 
   constructor(options: FailureOptions) {
     super(options);
     this.status = options.status ?? null;
     this.billyCode = options.billyCode ?? null;
     this.attributes = options.attributes ?? {};
-    this.isWholeRecord = this.status === 422 && Object.keys(this.attributes).length === 0;
+    this.isRecordRefused = this.retry === 'never' && isBlaming(options);
+    this.isWholeRecord = this.isRecordRefused && Object.keys(this.attributes).length === 0;
+    this.#general = options.general ?? '';
+    this.#isList = options.isList ?? false;
     this.retryAfterMs = options.retryAfterMs ?? null;
     this.rejected = options.rejected ?? new Map();
     this.saved = options.saved ?? {};
@@ -81,26 +100,23 @@ export class BillyFailure extends BillyError {
       ([key]) => key === clientId || key.startsWith(`${clientId}-`),
     );
     if (own.length === 0) return null;
-    const texts = [...this.rejected.values()].map(({ message }) => message);
-    // Where Billy says nothing about the whole, the detail is that of one record, perhaps another.
-    const isOfOne = this.detail !== null && texts.includes(this.detail);
-    const ownText = own.map(([, { message }]) => message).find((text) => text !== null) ?? null;
-    const detail = isOfOne ? ownText : this.detail;
+    const named = own.map(([, rejection]) => rejection);
+    const { attributes, reason } = joined(named, this.#general);
     return new BillyFailure({
       ...{ code: this.code, message: this.message, hint: this.hint, retry: this.retry },
       ...(this.status === null ? {} : { status: this.status }),
       billyCode: this.billyCode,
-      attributes: firstWords(own.map(([, { attributes }]) => Object.entries(attributes))),
-      ...(detail === null ? {} : { detail }),
+      blamesRecord: this.isRecordRefused,
+      attributes,
+      ...(reason === '' ? {} : { detail: reason }),
     });
   }
 
   /** Billy has no such route, or no such verb on it. */
   get isUnsupported(): boolean {
-    return (
-      this.retry === 'never' &&
-      (this.status === 404 ? this.code !== 'RECORD_NOT_FOUND' : isIn(NO_VERB, this.status))
-    );
+    if (this.retry !== 'never') return false;
+    const isMissing = this.status === 404 && !this.#isList && this.code !== 'RECORD_NOT_FOUND';
+    return isMissing || isIn(NO_VERB, this.status);
   }
 
   /** The body, or the address, is longer than Billy takes. */
@@ -114,9 +130,12 @@ export class BillyFailure extends BillyError {
   }
 }
 
+function isBlaming({ status, blamesRecord: isBlamed = false }: FailureOptions): boolean {
+  return status === 422 || (status === 400 && isBlamed);
+}
+
 type Sentence = Pick<FailureOptions, 'code' | 'message' | 'hint' | 'retry'>;
 
-const ATTRIBUTES_MAX = 50;
 /** By these nobody, Billy or what stands before it, has carried anything out. */
 const NO_VERB: readonly number[] = [405, 501];
 const TOO_LARGE: readonly number[] = [413, 414];
@@ -162,14 +181,22 @@ const REFUSED_RECORD: Sentence = {
   hint: 'Correct what Billy names and try again.',
 };
 
-/** Statuses that say enough, whoever answered. */
+const REFUSED_LIST: Sentence = {
+  code: 'BILLY_VALIDATION',
+  message: 'Billy refused the list or one of its filters.',
+  hint: 'Check the filters, and BILLY_API_BASE_URL; it normally ends in /v2.',
+};
+
+/** Statuses that say enough, whoever answered: by them nothing was carried out. */
 const CERTAIN: ReadonlyMap<number, Sentence> = new Map([
-  [401, REFUSED_TOKEN],
-  [403, FORBIDDEN],
   [429, RATE_LIMITED],
   ...NO_VERB.map((status) => [status, UNKNOWN_ROUTE] as const),
   ...TOO_LARGE.map((status) => [status, REFUSED_SIZE] as const),
 ]);
+
+/** A time-out, a conflict, "too early", a client that left: what Billy did before, none of them says. */
+const PASSING: readonly number[] = [408, 425, 499];
+const CONFLICT = 409;
 
 /** A read may be asked again; a write whose effect is unknown must be looked up first. */
 function lostAnswer(isWrite: boolean): Retry {
@@ -180,36 +207,63 @@ function lostAnswer(isWrite: boolean): Retry {
 export function refusalFailure(refusal: Refusal, asked: Asked, nowMs: number): BillyFailure {
   const { status, body } = refusal;
   const billyCode = typeof body?.['errorCode'] === 'string' ? body['errorCode'] : null;
-  const sentence = sentenceFor(refusal, billyCode) ?? oddAnswer(status, asked.isWrite);
-  const detail = detailOf(body);
+  const sentence = sentenceFor(refusal, billyCode, asked) ?? oddAnswer(status, asked);
+  const reason = reasonOf(body, asked);
   return new BillyFailure({
     ...sentence,
     ...reportedWork(body),
     status,
     billyCode: billyCode === null ? null : clip(billyCode, LIMITS.fieldCharsMax),
-    attributes: attributesOf(body, asked.clientIds ?? []),
-    rejected: rejectedOf(body, asked.clientIds ?? []),
+    blamesRecord: blamesRecord(body),
+    isList: asked.isList === true,
+    general: generalOf(body),
+    attributes: attributesOf(body, asked),
+    rejected: rejectedOf(body, asked),
     retryAfterMs: parseRetryAfter(headerOf(refusal, 'retry-after'), nowMs),
-    ...(detail === '' ? {} : { detail }),
+    ...(reason === '' ? {} : { detail: reason }),
   });
 }
 
 /** What the status and the code alone decide; null when the answer is not one of Billy's refusals. */
-function sentenceFor({ status, body }: Refusal, billyCode: string | null): Sentence | null {
+function sentenceFor(refusal: Refusal, billyCode: string | null, asked: Asked): Sentence | null {
+  const { status, body } = refusal;
   const certain = CERTAIN.get(status);
   if (certain !== undefined) return certain;
-  const isRefusal = status >= 400 && status < 500 && body !== null && isErrorBody(body);
-  if (!isRefusal) return null;
-  if (status === 404 && billyCode === 'RECORD_NOT_FOUND') return MISSING_RECORD;
-  return status === 404 ? UNKNOWN_ROUTE : REFUSED_RECORD;
+  if (status < 400 || status >= 500 || isUntrusted(status, asked)) return null;
+  // What stands before Billy answers these too, and may do so after Billy has saved.
+  const signed = SIGNED_ONLY.get(status);
+  if (signed === undefined) return isErrorBody(body) ? REFUSED_RECORD : null;
+  const isEnough = isSignedByBilly(body) || (status === 401 && !asked.isWrite);
+  return isEnough ? signed(billyCode, asked) : null;
+}
+
+const SIGNED_ONLY: ReadonlyMap<number, (code: string | null, asked: Asked) => Sentence> = new Map([
+  [401, () => REFUSED_TOKEN],
+  [403, () => FORBIDDEN],
+  [404, missingSentence],
+]);
+
+function isUntrusted(status: number, { isWrite }: Asked): boolean {
+  return isIn(PASSING, status) || (isWrite && status === CONFLICT);
+}
+
+function missingSentence(billyCode: string | null, { isList }: Asked): Sentence {
+  // A filter that Billy does not know was seen to be answered so (section 12 A3).
+  if (isList === true) return REFUSED_LIST;
+  return billyCode === 'RECORD_NOT_FOUND' ? MISSING_RECORD : UNKNOWN_ROUTE;
 }
 
 /** 5xx, a redirect, or a proxy's page where Billy's JSON belongs: nobody knows what happened. */
-function oddAnswer(status: number, isWrite: boolean): Sentence {
-  const message =
-    status >= 500 ? 'Billy answered with a server error.' : 'The answer did not come from Billy.';
+function oddAnswer(status: number, asked: Asked): Sentence {
   const hint = 'Usually passes by itself; if not, check BILLY_API_BASE_URL and any proxy.';
-  return { code: 'BILLY_SERVER', message, hint, retry: lostAnswer(isWrite) };
+  const retry = lostAnswer(asked.isWrite);
+  return { code: 'BILLY_SERVER', message: oddMessage(status, asked), hint, retry };
+}
+
+function oddMessage(status: number, asked: Asked): string {
+  if (status >= 500) return 'Billy answered with a server error.';
+  if (isUntrusted(status, asked)) return 'The answer does not tell what became of the request.';
+  return 'The answer did not come from Billy.';
 }
 
 /** A 2xx answer that is cut off, foreign, or lacks what was asked for. */
@@ -243,6 +297,16 @@ export function transportFailure(
   });
 }
 
+/** A write whose last check was too long ago when it was about to leave: nothing has left. */
+export function heldUpFailure(): BillyFailure {
+  return new BillyFailure({
+    code: 'BILLY_UNREACHABLE',
+    message: 'The request was held up before it left, and was not sent.',
+    hint: 'The machine slept or was too busy; it is sent again after a new check.',
+    retry: 'wait',
+  });
+}
+
 /** The token holds characters that no HTTP header can carry. */
 export function unusableToken(): BillyFailure {
   return new BillyFailure({ ...REFUSED_TOKEN, status: 401 });
@@ -264,81 +328,14 @@ export function unstableList(): BillyFailure {
     code: 'BILLY_SERVER',
     message: `A list was still inconsistent after ${String(LIMITS.listPassesMax)} passes.`,
     hint: 'Somebody or something changes many records right now; try again when it is quiet.',
-    retry: 'wait',
+    // It is no outage: whoever waits for it to pass waits for ever.
+    retry: 'never',
   });
-}
-
-function isErrorBody(body: JsonObject): boolean {
-  const meta = body['meta'];
-  return (
-    typeof body['errorCode'] === 'string' ||
-    typeof body['errorMessage'] === 'string' ||
-    isObject(body['validationErrors']) ||
-    (isObject(meta) && meta['success'] === false)
-  );
 }
 
 function headerOf({ headers }: Refusal, name: string): string | null {
   const value = headers[name];
   return (typeof value === 'string' ? value : value?.[0]) ?? null;
-}
-
-/** Billy's own words, untrusted: the record's message, else the first message about a record. */
-function detailOf(body: JsonObject | null): string {
-  const texts = [body?.['errorMessage'], ...entriesOf(body).map(([, entry]) => entry['message'])];
-  const text = texts.find((candidate) => typeof candidate === 'string' && candidate !== '');
-  return typeof text === 'string' ? clip(text, LIMITS.fieldCharsMax) : '';
-}
-
-/**
- * Refused fields. The outer key is the `_clientId` of a record; what it is when Billy does not use
- * ours is unknown (billy-api.md section 2.4), and then everything belongs to the one record sent.
- */
-function attributesOf(
-  body: JsonObject | null,
-  clientIds: readonly string[],
-): Record<string, string> {
-  const entries = entriesOf(body);
-  const known = clientIds.flatMap((id) => entries.filter(([key]) => key === id));
-  return firstWords((known.length > 0 ? known : entries).map(([, entry]) => attributesIn(entry)));
-}
-
-/** Of several texts about one field the first stands. */
-function firstWords(all: readonly Iterable<readonly [string, string]>[]): Record<string, string> {
-  const named = new Map<string, string>();
-  for (const each of all) {
-    for (const [name, text] of each) if (!named.has(name)) named.set(name, text);
-  }
-  return Object.fromEntries(named);
-}
-
-function attributesIn(entry: JsonObject): Map<string, string> {
-  const attributes = isObject(entry['attributes']) ? entry['attributes'] : {};
-  const named = new Map<string, string>();
-  for (const [field, text] of Object.entries(attributes).slice(0, ATTRIBUTES_MAX)) {
-    const name = clip(field, LIMITS.fieldCharsMax);
-    if (!named.has(name)) named.set(name, textOf(text));
-  }
-  return named;
-}
-
-/** Keys that were not sent name nothing: they may be anybody's idea. */
-function rejectedOf(
-  body: JsonObject | null,
-  clientIds: readonly string[],
-): ReadonlyMap<string, Rejection> {
-  const entries = new Map(entriesOf(body));
-  const rejected = new Map<string, Rejection>();
-  for (const clientId of clientIds) {
-    const entry = entries.get(clientId);
-    if (entry === undefined) continue;
-    const message = typeof entry['message'] === 'string' ? entry['message'] : null;
-    rejected.set(clientId, {
-      message: message === null ? null : clip(message, LIMITS.fieldCharsMax),
-      attributes: Object.fromEntries(attributesIn(entry)),
-    });
-  }
-  return rejected;
 }
 
 /** What a bulk request did although it was refused: whether Billy may do that is unknown (section 4). */
@@ -347,21 +344,4 @@ function reportedWork(body: JsonObject | null): Pick<FailureOptions, 'saved' | '
   const saved = Object.entries(recordsIn(body ?? {})).filter(isNotEmpty);
   const deleted = Object.entries(deletedIn(body ?? {}) ?? {}).filter(isNotEmpty);
   return { saved: Object.fromEntries(saved), deleted: Object.fromEntries(deleted) };
-}
-
-function entriesOf(body: JsonObject | null): [string, JsonObject][] {
-  const errors = body?.['validationErrors'];
-  if (!isObject(errors)) return [];
-  return Object.entries(errors).filter((entry): entry is [string, JsonObject] =>
-    isObject(entry[1]),
-  );
-}
-
-function textOf(value: unknown): string {
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return clip(text, LIMITS.fieldCharsMax);
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -15,7 +15,7 @@ import { RateLearner } from './rate-learner.js';
 import { LocalSends } from './local-sends.js';
 import type { RateLimit, SharedSends } from './send-log.js';
 import { SharedSlot, type Stamped } from './shared-slot.js';
-import type { Priority } from './types.js';
+import type { BeforeSend, MayLeave, Priority } from './types.js';
 
 export interface LaneOptions {
   /** null: no spacing, and no request waits for another's `beforeSend`. */
@@ -32,9 +32,9 @@ export interface LaneTask<T> {
   /** A pause that lasts longer than this is not waited for. */
   readonly patienceMs: number;
   readonly signal?: AbortSignal | undefined;
-  readonly beforeSend?: (() => Promise<void>) | undefined;
-  /** Says when the first byte leaves, if it can tell. */
-  readonly send: (leaves: () => void) => Promise<T>;
+  readonly beforeSend?: BeforeSend | undefined;
+  /** Says when the first byte leaves, if it can tell; asks right before whether it still may. */
+  readonly send: (leaves: () => void, mayLeave: MayLeave) => Promise<T>;
 }
 
 interface Waiting {
@@ -54,6 +54,10 @@ function limitedBy({ sharedSends, rateLimit, clock }: LaneOptions): Limited | nu
   if (rateLimit === null) return null;
   const parts = { sharedSends: sharedSends ?? new LocalSends(), limit: rateLimit, clock };
   return { slot: new SharedSlot(parts), learner: new RateLearner(parts) };
+}
+
+function always(): boolean {
+  return true;
 }
 
 export class Lane {
@@ -201,20 +205,24 @@ export class Lane {
 
   /** The answer on its way, boxed so that it is not awaited here; null when nothing was sent. */
   async #start(waiting: Waiting): Promise<{ promise: Promise<unknown> } | null> {
-    const { task } = waiting;
     try {
-      await task.beforeSend?.();
-      await this.#limited?.slot.due(this.#closing.signal);
-      task.signal?.throwIfAborted();
-      this.#closing.signal.throwIfAborted();
+      const mayLeave = await this.#prepare(waiting.task);
+      return { promise: this.#send(waiting.task, mayLeave) };
     } catch (error) {
       waiting.reject(error);
       return null;
     }
-    return { promise: this.#send(task) };
   }
 
-  async #send(task: LaneTask<unknown>): Promise<unknown> {
+  async #prepare({ beforeSend, signal }: LaneTask<unknown>): Promise<MayLeave> {
+    const mayLeave = await beforeSend?.();
+    await this.#limited?.slot.due(this.#closing.signal);
+    signal?.throwIfAborted();
+    this.#closing.signal.throwIfAborted();
+    return mayLeave ?? always;
+  }
+
+  async #send(task: LaneTask<unknown>, mayLeave: MayLeave): Promise<unknown> {
     const sentAtMs = this.#clock.monotonicMs();
     const stamped = this.#limited?.slot.used() ?? null;
     this.#sentCount += 1;
@@ -223,7 +231,7 @@ export class Lane {
       // Who can tell when the first byte leaves says so again.
       const result = await task.send(() => {
         this.#noteLeft(stamped);
-      });
+      }, mayLeave);
       this.#noteAnswered(sentAtMs, stamped);
       return result;
     } catch (error) {

@@ -1,8 +1,10 @@
 /**
  * A whole list, every record once. Billy promises no order and pages shift while others write
  * (billy-api.md section 3), so a pass over the pages proves nothing by itself: passes are repeated
- * until as many different records were seen as Billy counts.
+ * until as many different records were seen as Billy counts, or until passes that show the same records
+ * prove that Billy counts wrongly.
  */
+import type { Clock } from '../core/clock.js';
 import { LIMITS } from '../core/limits.js';
 import type { Page } from './envelope.js';
 import { BillyFailure, unstableList } from './failure.js';
@@ -14,47 +16,88 @@ export interface ListSource {
   readonly query: Readonly<Record<string, string>>;
   /** Asks for one page; failures that pass by themselves are its business. */
   readonly ask: (query: Readonly<Record<string, string>>) => Promise<Page>;
+  readonly signal?: AbortSignal | undefined;
+  /** Awaited when Billy counts more records than its list shows. */
+  readonly onUnstable?: ((collection: Collection) => Promise<void>) | undefined;
 }
 
+/** Rejects with `unstableList` when no two passes agree. */
 export type ListAll = (source: ListSource) => AsyncGenerator<readonly WireRecord[], void>;
 
 const SORT = { sortProperty: 'createdTime', sortDirection: 'ASC' };
 
+/** Records of one second have no order: where pages end elsewhere, others of them are left out. */
+const SIZE_STEP = 100;
+const SIZES = 5;
+
+function pageSizeOf(pass: number): number {
+  return LIMITS.listPageSize - SIZE_STEP * ((pass - 1) % SIZES);
+}
+
 /** A lister that remembers which collections cannot be sorted. */
-export function createLister(): ListAll {
+export function createLister(clock: Pick<Clock, 'sleep'>): ListAll {
   // Countries have no time of creation, and all of them fit on one page.
   const unsorted = new Set<Collection>(['countries']);
 
-  async function askPage(source: ListSource, page: number): Promise<Page> {
+  async function askPage(source: ListSource, tally: Tally): Promise<Page> {
     const { collection } = source;
     const query = {
       ...source.query,
-      pageSize: String(LIMITS.listPageSize),
-      page: String(page),
+      pageSize: String(tally.pageSize),
+      page: String(tally.nextPage),
     };
     if (unsorted.has(collection)) return source.ask(query);
     try {
       return await source.ask({ ...query, ...SORT });
     } catch (error) {
-      if (!(error instanceof BillyFailure) || error.code !== 'BILLY_VALIDATION') throw error;
+      if (!isRefusal(error)) throw error;
       const answer = await source.ask(query);
       unsorted.add(collection);
       return answer;
     }
   }
 
+  /** null: the page lies beyond the end that Billy told, and Billy refuses it. */
+  async function askBeyond(source: ListSource, tally: Tally): Promise<Page | null> {
+    try {
+      return await askPage(source, tally);
+    } catch (error) {
+      if (tally.isBeyondEnd && isRefusal(error)) return null;
+      throw error;
+    }
+  }
+
+  async function* pass(source: ListSource, tally: Tally): AsyncGenerator<readonly WireRecord[]> {
+    tally.startPass();
+    while (!tally.isPassOver) {
+      const page = await askBeyond(source, tally);
+      if (page === null) return;
+      const fresh = tally.take(page);
+      if (fresh.length > 0) yield fresh;
+    }
+  }
+
   return async function* listAll(source) {
+    const { collection, signal, onUnstable } = source;
     const tally = new Tally();
-    for (let pass = 1; pass <= LIMITS.listPassesMax; pass += 1) {
-      tally.startPass();
-      while (!tally.isPassOver) {
-        const fresh = tally.take(await askPage(source, tally.nextPage));
-        if (fresh.length > 0) yield fresh;
-      }
+    while (tally.passes < LIMITS.listPassesMax) {
+      yield* pass(source, tally);
       if (tally.isComplete) return;
+      const sameCount = tally.comparePass();
+      if (sameCount >= LIMITS.listSamePasses) {
+        await onUnstable?.(collection);
+        return;
+      }
+      // It may be the list that lags behind the count.
+      if (sameCount > 1) await clock.sleep(LIMITS.listSettleMs, signal);
+      signal?.throwIfAborted();
     }
     throw unstableList();
   };
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof BillyFailure && error.code === 'BILLY_VALIDATION';
 }
 
 /**
@@ -70,28 +113,56 @@ class Tally {
   #total: number | null = null;
   #received = 0;
   #repeats = 0;
+  #largest = 0;
+  /** The records of this pass, and of the last one; kept only once one pass was not enough. */
+  #ids: Set<string> | null = null;
+  #lastIds: ReadonlySet<string> | null = null;
+  #sameCount = 1;
+  passes = 0;
   nextPage = 1;
   isPassOver = false;
+  /** All was read that Billy told of, and the last page was full: there may be more. */
+  isBeyondEnd = false;
+
+  get pageSize(): number {
+    return pageSizeOf(this.passes);
+  }
 
   startPass(): void {
+    if (this.passes > 0) this.#ids = new Set();
+    this.passes += 1;
     this.nextPage = 1;
     this.isPassOver = false;
+    this.isBeyondEnd = false;
     this.#received = 0;
+    this.#repeats = 0;
+    this.#largest = 0;
   }
 
   /** Records not seen in any earlier page. */
   take(page: Page): readonly WireRecord[] {
     if (page.total !== null) this.#compareTotal(page.total);
     const fresh = page.records.filter((record) => this.#note(record.id));
+    const isNews = this.#ids === null ? fresh.length > 0 : this.#addToPass(page.records);
     this.#received += page.records.length;
-    this.#repeats = fresh.length === 0 ? this.#repeats + 1 : 0;
+    this.#repeats = isNews ? 0 : this.#repeats + 1;
     this.isPassOver = this.#isLast(page);
+    this.#largest = Math.max(this.#largest, page.records.length);
     this.nextPage += 1;
     return fresh;
   }
 
   get isComplete(): boolean {
     return this.#total === null || this.#distinct >= this.#total;
+  }
+
+  /** To be called after a pass that was not enough: how many passes in a row have shown the same records. */
+  comparePass(): number {
+    const ids = this.#ids ?? new Set(this.#countOf.keys());
+    const isSame = this.#lastIds !== null && isEqual(ids, this.#lastIds);
+    this.#sameCount = isSame ? this.#sameCount + 1 : 1;
+    this.#lastIds = ids;
+    return this.#sameCount;
   }
 
   #compareTotal(total: number): void {
@@ -110,13 +181,41 @@ class Tally {
     return before === undefined;
   }
 
+  #addToPass(records: readonly WireRecord[]): boolean {
+    const before = this.#ids?.size;
+    for (const { id } of records) this.#ids?.add(id);
+    return this.#ids?.size !== before;
+  }
+
   #isLast(page: Page): boolean {
     if (page.records.length === 0) return true;
-    if (page.pageCount !== null) return this.nextPage >= page.pageCount;
-    if (page.total !== null) return this.#received >= page.total;
+    const isAtEnd = this.#isAtToldEnd(page);
+    if (isAtEnd === false) return false;
+    const isShort = page.records.length < this.#sizeOf(page);
+    // Nothing new came, as from a server that answers the last page for all that follow.
+    if (isAtEnd === true) {
+      const isOver = isShort || this.#repeats > 0;
+      this.isBeyondEnd = !isOver;
+      return isOver;
+    }
     // Nothing is told: only a page that is short and brings nothing new can be taken for the end,
     // for a server may hold its pages smaller than asked.
     if (this.#repeats > LIMITS.listPassesMax) throw unstableList();
-    return this.#repeats > 0 && page.records.length < (page.pageSize ?? LIMITS.listPageSize);
+    return this.#repeats > 0 && page.records.length < (page.pageSize ?? this.pageSize);
   }
+
+  /** null: Billy does not tell. */
+  #isAtToldEnd({ pageCount, total }: Page): boolean | null {
+    if (pageCount !== null) return this.nextPage >= pageCount;
+    return total === null ? null : this.#received >= total;
+  }
+
+  /** What a full page holds. */
+  #sizeOf({ pageSize }: Page): number {
+    return pageSize ?? (this.#largest > 0 ? this.#largest : this.pageSize);
+  }
+}
+
+function isEqual(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {
+  return one.size === other.size && [...one].every((id) => other.has(id));
 }

@@ -41,12 +41,12 @@ export class OrganizationIdRule {
    * had named it and now minds something else; anything else teaches nothing.
    */
   learn(suspicion: BillyFailure, second: BillyFailure | null): void {
-    const isOtherCause = second?.status === 422 && !isAboutField(second);
+    const isOtherCause = second?.isRecordRefused === true && !isAboutField(second);
     const isProven = second === null || (isAboutField(suspicion) && isOtherCause);
     if (isProven && this.#state === 'open') this.#state = 'refused';
   }
 }
 
 function isAboutField(failure: BillyFailure): boolean {
-  return failure.status === 422 && Object.hasOwn(failure.attributes, FIELD);
+  return failure.isRecordRefused && Object.hasOwn(failure.attributes, FIELD);
 }

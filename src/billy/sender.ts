@@ -13,7 +13,7 @@ import { Lane } from './lane.js';
 import { decideRetry } from './retry.js';
 import type { RateLimit, SharedSends } from './send-log.js';
 import { createTransport, type Transport, type WireRequest } from './transport.js';
-import type { Priority } from './types.js';
+import type { BeforeSend, MayLeave, Priority } from './types.js';
 
 export interface SenderOptions {
   /** With its version, `https://api.billysbilling.com/v2`. */
@@ -35,11 +35,13 @@ export interface SenderOptions {
 export interface Call {
   readonly method: WireRequest['method'];
   readonly path: string;
+  /** It asks for a list. */
+  readonly isList?: boolean;
   readonly body?: JsonObject;
   readonly priority: Priority;
   readonly patienceMs: number;
   readonly signal?: AbortSignal;
-  readonly beforeSend?: () => Promise<void>;
+  readonly beforeSend?: BeforeSend;
 }
 
 /** Makes a result of a 2xx body, or null when it is none of Billy's. */
@@ -114,13 +116,13 @@ export class Sender {
       patienceMs,
       signal: call.signal,
       beforeSend: call.beforeSend,
-      send: (leaves) => this.#exchange(call, { read, leaves }),
+      send: (leaves, mayLeave) => this.#exchange(call, { read, leaves, mayLeave }),
     });
   }
 
   async #exchange<T>(
     call: Call,
-    { read, leaves }: { read: ReadBody<T>; leaves: () => void },
+    { read, leaves, mayLeave }: { read: ReadBody<T>; leaves: () => void; mayLeave: MayLeave },
   ): Promise<T> {
     const { clock, log, token } = this.#options;
     const startedMs = clock.monotonicMs();
@@ -133,6 +135,7 @@ export class Sender {
         // A write on its way is not broken off: its effect would be unknown.
         signal: isWrite(call) ? undefined : call.signal,
         onLeave: leaves,
+        mayLeave,
       });
       status = response.status;
       const isSuccess = status >= 200 && status < 300;
@@ -157,7 +160,16 @@ function isWrite(call: Call): boolean {
 }
 
 function askedBy(call: Call): Asked {
-  return { isWrite: isWrite(call), clientIds: clientIdsIn(call.body ?? {}) };
+  const { body = {}, isList = false } = call;
+  const clientIds = clientIdsIn(body);
+  return { isWrite: isWrite(call), isList, clientIds, aloneId: aloneIdIn(body) };
+}
+
+/** The `_clientId` of the record in a body that holds one record; null: there are several, or it has none. */
+function aloneIdIn(body: JsonObject): string | null {
+  const [record, ...others] = Object.values(body).flat();
+  if (others.length > 0 || typeof record !== 'object' || record === null) return null;
+  return '_clientId' in record && typeof record._clientId === 'string' ? record._clientId : null;
 }
 
 /** Every `_clientId` of a body, outermost first: children's refusals are keyed by their own. */

@@ -2,7 +2,8 @@
 import { Agent, type Dispatcher } from 'undici';
 import type { Clock } from '../core/clock.js';
 import { LIMITS } from '../core/limits.js';
-import { foreignAnswer, transportFailure, unusableToken } from './failure.js';
+import { foreignAnswer, heldUpFailure, transportFailure, unusableToken } from './failure.js';
+import type { MayLeave } from './types.js';
 
 export interface TransportOptions {
   readonly baseUrl: string;
@@ -20,6 +21,11 @@ export interface WireRequest {
   readonly body?: string | undefined;
   /** Breaks the exchange off; for reads only, since a broken write has an unknown effect. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Asked right before the first byte leaves, however long the request has waited for a connection. false:
+   * nothing leaves, and the exchange rejects with `heldUpFailure`.
+   */
+  readonly mayLeave?: MayLeave | undefined;
   /** Called right before the first byte leaves. */
   readonly onLeave?: (() => void) | undefined;
 }
@@ -122,6 +128,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#controller = controller;
     // It was given up while it waited for a connection: now it must not leave any more.
     if (this.#isOver) controller.abort(new Error('given up before it was sent'));
+    else if (this.#request.mayLeave?.() === false) this.#breakOff(heldUpFailure());
     else this.#request.onLeave?.();
   }
 

@@ -39,7 +39,7 @@ export interface Organization {
   /** Registered for VAT; true where Billy does not say. */
   readonly hasVat: boolean;
   readonly isLocked: boolean;
-  /** The last day of the locked books, or null; absent: nobody has asked. */
+  /** Up to this day, YYYY-MM-DD and included, its books are closed; null: open. Absent: nobody has asked. */
   readonly fiscalLockingDate?: string | null;
 }
 
@@ -58,7 +58,18 @@ export interface ListOptions extends ReadOptions {
   readonly include?: string;
   /** Server-side filters are hints only: callers check every record themselves. */
   readonly filters?: Readonly<Record<string, string>>;
+  /** Awaited when Billy counts more records than its list shows for good: what is shown is the list then. */
+  readonly onUnstable?: (collection: Collection) => Promise<void>;
 }
+
+/**
+ * Asked when the first byte is about to leave, without a wait in between: whether what was checked before
+ * still counts. Where it does not, nothing leaves, and the check is made again.
+ */
+export type MayLeave = () => boolean;
+
+/** What is done before a write leaves; what it resolves to is asked at the last moment. */
+export type BeforeSend = (() => Promise<MayLeave>) | (() => Promise<void>);
 
 export interface WriteOptions {
   readonly patienceMs: number;
@@ -67,7 +78,7 @@ export interface WriteOptions {
    * Awaited immediately before the bytes leave, after every wait of the throttle, and again before
    * each resend: the place for the intent and the lease check. When it rejects, nothing is sent.
    */
-  readonly beforeSend?: () => Promise<void>;
+  readonly beforeSend?: BeforeSend;
 }
 
 export interface SaveOptions extends WriteOptions {
@@ -117,7 +128,7 @@ export interface BillyClient {
   organization(options: ReadOptions): Promise<Organization>;
   /**
    * Every record once, in batches as they arrive; survives shifting pages and unstable order by
-   * listing again until the distinct ids reach `paging.total`.
+   * listing again until the distinct ids reach `paging.total`, or the same ones have come three times.
    */
   listAll(collection: Collection, options: ListOptions): AsyncIterable<readonly WireRecord[]>;
   /** null when Billy has no such record. */

@@ -5,6 +5,10 @@ export const LIMITS = {
   listPageSize: 1000,
   /** A whole list that is still inconsistent after this many passes is reported, not guessed. */
   listPassesMax: 40,
+  /** So many passes in a row that show the same records are the list, whatever Billy counts. */
+  listSamePasses: 3,
+  /** A list that shows less than Billy counts may lag behind what was written: seconds, as far as was seen. */
+  listSettleMs: 3000,
   /** An answer larger than this is no Billy page of 1,000 records. */
   responseBytesMax: 64 * 1024 * 1024,
   /** A write that is known not to have happened is sent this often before the row fails. */

@@ -1,7 +1,8 @@
 /** Holding a lease while work goes on: taken, renewed, given back; lost means stop. */
 import type { Lease } from '../store/types.js';
+import { momentNow, noteRenewal } from './lease-life.js';
 import { isDead } from './owner.js';
-import { RENEWALS_PER_LIFE, type EngineParts } from './work.js';
+import { RENEWALS_PER_LIFE, renewLease, type EngineParts } from './work.js';
 
 const WAIT_MS = 500;
 
@@ -14,15 +15,19 @@ export interface Claim {
 
 async function take(parts: EngineParts, lease: Lease): Promise<boolean> {
   const { store, clock, settings } = parts;
+  const at = momentNow(clock);
   const holder = await store.readLease({ name: lease.name });
   const takeFrom = holder !== null && isDead(holder.owner) ? { takeFrom: holder.owner } : {};
-  return store.acquireLease({ lease, nowMs: clock.nowMs(), ttlMs: settings.leaseMs, ...takeFrom });
+  const claim = { lease, nowMs: at.wallMs, ttlMs: settings.leaseMs, ...takeFrom };
+  const isTaken = await store.acquireLease(claim);
+  if (isTaken) noteRenewal(lease, at);
+  return isTaken;
 }
 
 function keep(parts: EngineParts, lease: Lease, lost: AbortController): () => void {
-  const { store, clock, settings, log } = parts;
+  const { clock, settings, log } = parts;
   return clock.every(settings.leaseMs / RENEWALS_PER_LIFE, () => {
-    store.renewLease({ lease, nowMs: clock.nowMs(), ttlMs: settings.leaseMs }).catch(
+    renewLease(parts, lease).catch(
       // Every write is fenced, so a renewal that fails only hastens the stop.
       (error: unknown) => {
         log.warn({ event: 'lease.lost', lease: lease.name, error: String(error) });

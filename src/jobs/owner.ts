@@ -1,13 +1,17 @@
 /** Which process holds a claim, and whether that process still lives on this machine. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-/** `host|boot|pid|start|nonce`: a pid alone may be used again, a start time under one boot is not. */
+/**
+ * `host|boot|pid|start|nonce|namespace`: a pid alone may be used again, a start time under one boot is not,
+ * and both mean something only to processes that count alike, in one pid namespace.
+ */
 interface Owner {
-  readonly host: string;
   readonly boot: string;
   readonly pid: number;
   readonly start: string;
+  /** '': it was not told, as by earlier versions, or cannot be known there. */
+  readonly namespace: string;
 }
 
 const STAT_START_FIELD = 19;
@@ -18,6 +22,19 @@ function readText(path: string): string | null {
   } catch {
     return null;
   }
+}
+
+function readLink(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return '';
+  }
+}
+
+/** Whose numbers `/proc` shows, if they are those by which this process knows itself; else ''. */
+function pidNamespace(): string {
+  return readLink('/proc/self') === String(process.pid) ? readLink('/proc/self/ns/pid') : '';
 }
 
 function bootId(): string {
@@ -38,27 +55,38 @@ function isRunning(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    // Whoever may not signal it knows that it is there.
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
 }
 
 /** The name of this process in leases. */
 export function ownerName(nonce: string): string {
-  return [hostname(), bootId(), process.pid, startOf(process.pid) ?? '', nonce].join('|');
+  const start = startOf(process.pid) ?? '';
+  return [hostname(), bootId(), process.pid, start, nonce, pidNamespace()].join('|');
 }
 
 function parseOwner(name: string): Owner | null {
-  const [host, boot, pid, start] = name.split('|');
-  if (host === undefined || boot === undefined || start === undefined) return null;
-  return { host, boot, pid: Number(pid), start };
+  const [, boot, pid, start, , namespace = ''] = name.split('|');
+  if (boot === undefined || start === undefined) return null;
+  return { boot, pid: Number(pid), start, namespace };
 }
 
-/** True only when it is certain: the same machine, and the process is gone or another one by now. */
+/** Both under one boot of one machine, and each in the other's count. */
+function isCountedHere({ boot, pid, start, namespace }: Owner): boolean {
+  const isTold =
+    boot !== '' && namespace !== '' && start !== '' && Number.isInteger(pid) && pid > 0;
+  return isTold && boot === bootId() && namespace === pidNamespace();
+}
+
+/**
+ * True only when it is certain: a process of this boot and this pid namespace that is gone, or another one
+ * by now. Nothing else is: two containers or machines may share a host name, and after a restart of the
+ * machine the lease runs out by itself.
+ */
 export function isDead(name: string): boolean {
   const owner = parseOwner(name);
-  if (owner?.host !== hostname()) return false;
-  if (owner.boot !== bootId()) return true;
+  if (owner === null || !isCountedHere(owner)) return false;
   const start = startOf(owner.pid);
-  if (start === null) return true;
-  return owner.start !== '' && start !== '' && start !== owner.start;
+  return start === null || (start !== '' && start !== owner.start);
 }

@@ -15,7 +15,7 @@ export interface PlanContext {
   readonly usedIds: Set<string>;
 }
 
-export function loadRequestOf(work: Pick<Work, 'stop' | 'settings'>): LoadRequest {
+export function loadRequestOf(work: Work): LoadRequest {
   return { read: jobRead(work), abroadRulesetId: work.settings.abroadRulesetId };
 }
 

@@ -3,7 +3,14 @@
  * for all outcomes after the answer. Nothing here sends a write twice.
  */
 import { BillyFailure, foreignAnswer } from '../billy/failure.js';
-import type { BulkAnswer, Collection, SaveRecord, WriteAnswer } from '../billy/types.js';
+import type {
+  BeforeSend,
+  BulkAnswer,
+  Collection,
+  MayLeave,
+  SaveRecord,
+  WriteAnswer,
+} from '../billy/types.js';
 import { LIMITS } from '../core/limits.js';
 import type { ItemRecord } from '../store/types.js';
 import { tieAnswers, type Altered } from './batch-answers.js';
@@ -71,7 +78,7 @@ function isRefusal(error: unknown): error is BillyFailure {
 
 async function request(
   work: Work,
-  sending: { items: readonly ItemRecord[]; beforeSend: () => Promise<void> },
+  sending: { items: readonly ItemRecord[]; beforeSend: BeforeSend },
 ): Promise<BulkAnswer> {
   const { items, beforeSend } = sending;
   const records = items.map((item): SaveRecord => {
@@ -97,12 +104,13 @@ export async function sendBatch(
   altered: Altered,
 ): Promise<BatchEnd> {
   let progress = items.map((item) => beginProgress(work, item));
-  const beforeSend = async (): Promise<void> => {
-    await checkJustNow(work, async () => {
+  const beforeSend = async (): Promise<MayLeave> => {
+    const mayLeave = await checkJustNow(work, async () => {
       await recordIntents(work, progress);
       progress = progress.map((each) => ({ ...each, hasIntent: true }));
     });
     for (const { notes } of progress) notes.leaves();
+    return mayLeave;
   };
   let fates: readonly Fate[];
   try {

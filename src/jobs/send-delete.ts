@@ -2,6 +2,7 @@
  * One deletion on its way to Billy. A 200 proves nothing, only `meta.deletedRecords` does (billy-api.md
  * section 2.2); what Billy refuses to delete is archived where the job was told so.
  */
+import type { MayLeave } from '../billy/types.js';
 import { AppError } from '../core/errors.js';
 import { LIMITS } from '../core/limits.js';
 import type { ItemPatch, ItemRecord, Step } from '../store/types.js';
@@ -86,12 +87,13 @@ export async function sendDeletion(
   let progress = beginProgress(work, item);
   const { notes } = progress;
   const target = targetOf(step);
-  const beforeSend = async (): Promise<void> => {
-    await checkJustNow(work, async () => {
+  const beforeSend = async (): Promise<MayLeave> => {
+    const mayLeave = await checkJustNow(work, async () => {
       await recordIntent(work, progress);
       progress = { ...progress, hasIntent: true };
     });
     notes.leaves();
+    return mayLeave;
   };
   try {
     const options = { patienceMs: LIMITS.outageMs, signal: work.stop, beforeSend };

@@ -3,7 +3,7 @@
  * about is looked at; a refused request is halved until who is refused stands alone, and goes singly.
  */
 import { BillyFailure } from '../billy/failure.js';
-import type { DeleteAnswer } from '../billy/types.js';
+import type { DeleteAnswer, MayLeave } from '../billy/types.js';
 import type { AppError } from '../core/errors.js';
 import { LIMITS } from '../core/limits.js';
 import type { ItemChange, ItemPatch, ItemRecord, RecordImage, Step } from '../store/types.js';
@@ -120,13 +120,14 @@ export class Removals {
       return step === null ? [] : [{ step, progress: beginProgress(this.#work, item) }];
     });
     let hasIntent = false;
-    const beforeSend = async (): Promise<void> => {
-      await checkJustNow(this.#work, async () => {
+    const beforeSend = async (): Promise<MayLeave> => {
+      const mayLeave = await checkJustNow(this.#work, async () => {
         const sending = batch.map(({ progress }) => ({ ...progress, hasIntent }));
         await recordIntents(this.#work, sending);
         hasIntent = true;
       });
       for (const { progress } of batch) progress.notes.leaves();
+      return mayLeave;
     };
     let deleted: DeleteAnswer['deleted'];
     try {

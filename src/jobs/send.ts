@@ -3,7 +3,7 @@
  * answer, and an answer that was lost leaves the item in doubt. Nothing here sends a write twice.
  */
 import { BillyFailure } from '../billy/failure.js';
-import type { Collection, WireBody, WriteAnswer } from '../billy/types.js';
+import type { BeforeSend, Collection, MayLeave, WireBody, WriteAnswer } from '../billy/types.js';
 import { AppError } from '../core/errors.js';
 import { LIMITS } from '../core/limits.js';
 import { steadyMs } from '../core/steady-time.js';
@@ -72,7 +72,7 @@ export function targetOf(step: Step): Target {
 
 async function sendStep(
   work: Work,
-  write: { item: ItemRecord; step: Step; beforeSend: () => Promise<void> },
+  write: { item: ItemRecord; step: Step; beforeSend: BeforeSend },
 ): Promise<WriteAnswer> {
   const { billy } = work;
   const { item, step, beforeSend } = write;
@@ -282,12 +282,13 @@ export async function sendItem(work: Work, item: ItemRecord): Promise<Sent> {
     if (index < item.step) continue;
     progress = { ...progress, step: index };
     try {
-      const beforeSend = async (): Promise<void> => {
-        await checkJustNow(work, async () => {
+      const beforeSend = async (): Promise<MayLeave> => {
+        const mayLeave = await checkJustNow(work, async () => {
           await recordIntent(work, progress);
           progress = { ...progress, hasIntent: true };
         });
         notes.leaves();
+        return mayLeave;
       };
       const answer = await sendStep(work, { item, step, beforeSend });
       progress = afterAnswer(work, progress, { step, answer });

@@ -147,7 +147,7 @@ export class BulkUndo {
       signal,
       beforeSend: async () => {
         this.#checkAge(batch);
-        await checkJustNow(this.#work, async () => {
+        const mayLeave = await checkJustNow(this.#work, async () => {
           signal.throwIfAborted();
           await this.#mark(entries, () => 'sending');
         });
@@ -156,6 +156,7 @@ export class BulkUndo {
           entry.isMarked = true;
           notes.leaves();
         }
+        return mayLeave;
       },
     };
     const ids = entries.map(({ id }) => id);

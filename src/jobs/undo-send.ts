@@ -2,7 +2,7 @@
  * The requests of one item's rollback. Each may be repeated without harm, so a lost answer costs a look or the
  * same request again. An outage rejects; what Billy refuses is a result.
  */
-import type { WriteOptions } from '../billy/types.js';
+import type { MayLeave, WriteOptions } from '../billy/types.js';
 import { AppError } from '../core/errors.js';
 import { LIMITS } from '../core/limits.js';
 import { differsFromSent, imageOf, imageOfAnswer, sameValue } from '../resources/image.js';
@@ -123,13 +123,14 @@ export class UndoSender {
   }
 
   /** The item says that a request is under way before its bytes leave: a kill leaves a trace. */
-  readonly #beforeSend = async (): Promise<void> => {
-    await checkJustNow(this.#work, async () => {
+  readonly #beforeSend = async (): Promise<MayLeave> => {
+    const mayLeave = await checkJustNow(this.#work, async () => {
       this.#work.stop.throwIfAborted();
       await this.#mark('sending');
     });
     this.#hasIntent = true;
     this.#notes.leaves();
+    return mayLeave;
   };
 
   async #mark(undoState: UndoState | null): Promise<void> {

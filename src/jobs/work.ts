@@ -1,5 +1,5 @@
 /** What every stage of a job's work needs, and how a worker says which process it is. */
-import type { BillyClient, ReadOptions } from '../billy/types.js';
+import type { BillyClient, Collection, ListOptions, MayLeave } from '../billy/types.js';
 import type { Clock } from '../core/clock.js';
 import { AppError } from '../core/errors.js';
 import { LIMITS } from '../core/limits.js';
@@ -8,6 +8,7 @@ import type { Resource } from '../resources/resource.js';
 import type { ItemFilter, JobStore } from '../store/job-store.js';
 import { imageOf } from '../resources/image.js';
 import { endNote } from './journal.js';
+import { isWithin, lastRenewal, momentNow, noteRenewal } from './lease-life.js';
 import type {
   ItemChange,
   ItemRecord,
@@ -56,9 +57,19 @@ export function isOutage(error: unknown): boolean {
   return error instanceof AppError && error.retry === 'wait';
 }
 
-/** How a job's own reads of Billy behave. */
-export function jobRead(work: Pick<Work, 'stop'>): ReadOptions {
-  return { priority: 'job', patienceMs: LIMITS.outageMs, signal: work.stop };
+/** How a job's own reads of Billy behave; a list that Billy counts wrongly is told of in the job. */
+export function jobRead(work: Work): ListOptions {
+  return {
+    priority: 'job',
+    patienceMs: LIMITS.outageMs,
+    signal: work.stop,
+    onUnstable: (collection) => warn(work, [unstableWarning(collection)]),
+  };
+}
+
+function unstableWarning(collection: Collection): Problem {
+  const message = `Billy counts more ${collection} than its list shows, each time it was asked. The job goes by what the list shows.`;
+  return { code: 'LIST_UNSTABLE', message };
 }
 
 export async function readJob(work: Pick<Work, 'store' | 'jobId'>): Promise<JobRecord> {
@@ -102,19 +113,37 @@ export const RENEWALS_PER_LIFE = 3;
 
 /**
  * The last check before a write leaves, made again until it is recent: who slept since (a suspended
- * machine, a stopped process) may have lost the lease, and what it sent would come a second time.
+ * machine, a stopped process) may have lost the lease, and what it sent would come a second time. Resolves
+ * to the question that is asked once more when the first byte is about to leave: whether it still counts.
  */
 export async function checkJustNow(
-  work: Pick<Work, 'clock' | 'settings'>,
+  work: Pick<Work, 'clock' | 'settings' | 'store' | 'lease'>,
   check: () => Promise<void>,
-): Promise<void> {
-  const { clock, settings } = work;
+): Promise<MayLeave> {
+  const { clock, settings, lease } = work;
+  const checkMs = settings.leaseMs / RENEWALS_PER_LIFE;
   for (;;) {
-    const startedMs = clock.nowMs();
+    const startedAt = momentNow(clock);
+    const isGood = (): boolean => {
+      const renewedAt = lastRenewal(lease);
+      const isOurs = renewedAt === null || isWithin(clock, renewedAt, settings.leaseMs);
+      return isOurs && isWithin(clock, startedAt, checkMs);
+    };
     await check();
     // A store that takes longer every time cannot renew the lease either, which ends this.
-    if (clock.nowMs() - startedMs < settings.leaseMs / RENEWALS_PER_LIFE) return;
+    if (isGood()) return isGood;
+    await renewLease(work, lease);
   }
+}
+
+/** Rejects with LEASE_LOST once it belongs to somebody else. */
+export async function renewLease(
+  { store, clock, settings }: Pick<Work, 'store' | 'clock' | 'settings'>,
+  lease: Lease,
+): Promise<void> {
+  const at = momentNow(clock);
+  await store.renewLease({ lease, nowMs: at.wallMs, ttlMs: settings.leaseMs });
+  noteRenewal(lease, at);
 }
 
 /** Which items of a job are wanted, a batch at a time. */

@@ -7,6 +7,7 @@ import type { JobStore } from './job-store.js';
 import { itemOf, itemPatchRow, newItemRow } from './rows.js';
 import type { ItemsTable, Tables } from './schema.js';
 import { Counters, countMoves, moveCounters, type Standing } from './counters.js';
+import { causeText } from './cause-text.js';
 import { moveCauses, type Trouble } from './sql-causes.js';
 import { noteInJournal } from './sql-journal.js';
 import { OUTCOMES, type ItemChange } from './types.js';
@@ -31,14 +32,22 @@ export type UpdateItem = (
   change: { jobId: string; seq: number; row: Updateable<ItemsTable> },
 ) => Promise<void>;
 
+/** An item before a change, with what its cause is called by. */
+interface Met extends Standing {
+  readonly field: string | null;
+}
+
 async function readStandings(
   transaction: Transaction<Tables>,
   jobId: string,
   changes: readonly ItemChange[],
-): Promise<Map<number, Standing>> {
+): Promise<Map<number, Met>> {
   const rows = await transaction
     .selectFrom('items')
-    .select(['seq', 'row', 'state', 'outcome', 'code', 'message', 'undo_state', 'requests', 'step'])
+    .select([
+      ...(['seq', 'row', 'state', 'outcome', 'code', 'field', 'message'] as const),
+      ...(['undo_state', 'requests', 'step'] as const),
+    ])
     .where('job_id', '=', jobId)
     .where(
       'seq',
@@ -55,15 +64,23 @@ async function readStandings(
   });
 }
 
+/** What the item adds to the causes of its job; nothing unless it failed or is unknown. */
 export function troubleOf(
-  item: { outcome?: string | null; code?: string | null; message?: string | null },
+  item: {
+    outcome?: string | null;
+    code?: string | null;
+    field?: string | null;
+    message?: string | null;
+  },
   row: number,
 ): Trouble[] {
   if (item.outcome !== 'failed' && item.outcome !== 'unknown') return [];
-  return [{ code: item.code ?? 'INTERNAL', message: item.message ?? '', row }];
+  const { field = null } = item;
+  const code = item.code ?? 'INTERNAL';
+  return [{ code, message: causeText({ code, field, message: item.message ?? '' }), row }];
 }
 
-function checkedStanding(standings: Map<number, Standing>, change: ItemChange): Standing {
+function checkedStanding(standings: Map<number, Met>, change: ItemChange): Met {
   const before = standings.get(change.seq);
   if (before === undefined || !(change.from as readonly string[]).includes(before.state)) {
     throw new StoreError({

@@ -30,7 +30,6 @@ const refuse = (status: number, body: JsonObject | null, asked = WRITE): BillyFa
 describe('refusalFailure', () => {
   it.each([
     [401, errorBody('OAUTH_INVALID_ACCESS_TOKEN'), 'BILLY_AUTH'],
-    [401, null, 'BILLY_AUTH'],
     [403, errorBody('ANYTHING'), 'BILLY_AUTH'],
     [404, errorBody('RECORD_NOT_FOUND'), 'RECORD_NOT_FOUND'],
     [404, errorBody('UNKNOWN_RESOURCE'), 'BILLY_VALIDATION'],
@@ -41,7 +40,7 @@ describe('refusalFailure', () => {
     [414, null, 'BILLY_VALIDATION'],
     [501, null, 'BILLY_VALIDATION'],
     [400, errorBody('INVALID_REQUEST_BODY'), 'BILLY_VALIDATION'],
-    [409, errorBody('OTHER'), 'BILLY_VALIDATION'],
+    [410, errorBody('OTHER'), 'BILLY_VALIDATION'],
     [422, errorBody('OTHER'), 'BILLY_VALIDATION'],
     [422, { validationErrors: {} }, 'BILLY_VALIDATION'],
     [422, { meta: { success: false } }, 'BILLY_VALIDATION'],
@@ -50,9 +49,15 @@ describe('refusalFailure', () => {
   });
 
   it.each([
+    [403, null],
+    [403, { message: 'Forbidden' }],
     [404, null],
+    [404, { errorMessage: 'Endpoint request timed out', errorType: 'x' }],
     [408, null],
+    [408, errorBody('OTHER')],
     [422, null],
+    [425, errorBody('OTHER')],
+    [499, errorBody('OTHER')],
     [301, null],
     [500, errorBody('OTHER')],
     [502, null],
@@ -65,6 +70,29 @@ describe('refusalFailure', () => {
       retry: 'wait',
     });
   });
+
+  it('409 leaves the effect of a write unknown, and refuses a read', () => {
+    const body = errorBody('OTHER');
+    expect(refuse(409, body)).toMatchObject({ code: 'BILLY_SERVER', retry: 'reconcile' });
+    const read = refuse(409, body, { ...READ, clientIds: [] });
+    expect(read).toMatchObject({ code: 'BILLY_VALIDATION', retry: 'never' });
+  });
+
+  it("401 that is not Billy's may come after Billy has saved, and is about the token for a read", () => {
+    expect(refuse(401, null)).toMatchObject({ code: 'BILLY_SERVER', retry: 'reconcile' });
+    const read = refuse(401, null, { ...READ, clientIds: [] });
+    expect(read).toMatchObject({ code: 'BILLY_AUTH', retry: 'never' });
+  });
+
+  it.each(['UNKNOWN_RESOURCE', 'RECORD_NOT_FOUND', null])(
+    'a list that answers 404 %s is refused: neither the record nor the route is missing',
+    (code) => {
+      const asked = { isWrite: false, isList: true, clientIds: [] };
+      const failure = refuse(404, errorBody(code), asked);
+      expect(failure).toMatchObject({ code: 'BILLY_VALIDATION', retry: 'never' });
+      expect(failure.isUnsupported).toBe(false);
+    },
+  );
 
   it.each([null, errorBody('TOO_MANY_REQUESTS')])('429 was not executed (%j)', (body) => {
     const failure = refusalFailure(
@@ -94,9 +122,7 @@ describe('refusalFailure', () => {
     expect(failure.detail).toHaveLength(LIMITS.fieldCharsMax);
   });
 
-  it('falls back on what is said about the record', () => {
-    const body = { validationErrors: { a: {}, b: { message: 'Ikke i dag.' } } };
-    expect(refuse(422, body).detail).toBe('Ikke i dag.');
+  it('has no reason where Billy gives none', () => {
     expect(refuse(422, { validationErrors: { a: {} } }).detail).toBeNull();
   });
 });
@@ -159,7 +185,7 @@ describe('what a refusal tells besides', () => {
   });
 
   it('names no record where Billy names none', () => {
-    for (const validationErrors of [undefined, [], { 'row-7': 'text' }, { 0: { message: 'x' } }]) {
+    for (const validationErrors of [undefined, [], { other: 'text' }, { 0: { message: 'x' } }]) {
       expect(refuse(422, errorBody('OTHER', { validationErrors })).rejected.size).toBe(0);
     }
   });
@@ -170,7 +196,7 @@ describe('what a refusal of many says of one', () => {
   const heard = (validationErrors: unknown, body = {}): BillyFailure =>
     refuse(422, { ...errorBody('OTHER', { validationErrors }), ...body }, asked);
 
-  it('is its own fields, then those of its children, in the words of the whole', () => {
+  it('is its own fields, then those of its children, and what is said of them', () => {
     const failure = heard({
       'j-1-person': { attributes: { email: 'Bad e-mail', name: 'Bad person' } },
       'j-1': { attributes: { name: 'Too long' } },
@@ -182,7 +208,10 @@ describe('what a refusal of many says of one', () => {
       ['email', 'Bad e-mail'],
     ]);
     expect(about).toMatchObject({ code: 'BILLY_VALIDATION', status: 422, retry: 'never' });
-    expect([about?.detail, about?.billyCode]).toEqual(['Noget gik galt.', 'OTHER']);
+    expect([about?.detail, about?.billyCode]).toEqual([
+      'name: Too long; email: Bad e-mail',
+      'OTHER',
+    ]);
     expect(failure.about('j-12')?.attributes).toEqual({ phone: 'Bad phone' });
     expect(failure.about('j-2')).toBeNull();
   });
@@ -196,7 +225,7 @@ describe('what a refusal of many says of one', () => {
   it('is never what was said of another', () => {
     const errors = { 'j-1': { message: 'Først' }, 'j-12': { message: 'Så' } };
     const silent = heard(errors, { errorMessage: undefined });
-    expect(silent.detail).toBe('Først');
+    expect(silent.detail).toBe('Først; Så');
     expect(silent.about('j-12')?.detail).toBe('Så');
     const other = heard({ 'j-1': { message: 'Først' }, 'j-12': {} }, { errorMessage: undefined });
     expect(other.about('j-12')?.detail).toBeNull();
@@ -252,6 +281,10 @@ describe('attributes of a 422', () => {
     expect(failure.isWholeRecord).toBe(false);
   });
 
+  it('make a 422 that is not of Billy nothing about the record: it may be saved', () => {
+    expect(refuse(422, null)).toMatchObject({ isRecordRefused: false, isWholeRecord: false });
+  });
+
   it('make other statuses nothing about the whole record', () => {
     expect(refuse(400, errorBody('INVALID_REQUEST_BODY')).isWholeRecord).toBe(false);
     expect(refuse(403, errorBody('OTHER')).isWholeRecord).toBe(false);
@@ -288,7 +321,7 @@ describe('the other failures', () => {
     expect(pausedFailure(4000)).toMatchObject({ code: 'BILLY_RATE_LIMIT', retryAfterMs: 4000 });
     expect(missingRecord()).toMatchObject({ code: 'RECORD_NOT_FOUND', retry: 'never' });
     expect(unusableToken()).toMatchObject({ code: 'BILLY_AUTH', retry: 'never' });
-    expect(unstableList()).toMatchObject({ code: 'BILLY_SERVER', retry: 'wait' });
+    expect(unstableList()).toMatchObject({ code: 'BILLY_SERVER', retry: 'never' });
     expect(unstableList().hint).not.toBe('');
   });
 });

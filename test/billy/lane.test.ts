@@ -80,9 +80,9 @@ describe('a lane without a limit', () => {
       isSent = true;
       return Promise.resolve();
     };
-    await expect(lane.run(task(send, { beforeSend: () => Promise.reject(lost) }))).rejects.toBe(
-      lost,
-    );
+    await expect(
+      lane.run(task(send, { beforeSend: (): Promise<void> => Promise.reject(lost) })),
+    ).rejects.toBe(lost);
     expect(isSent).toBe(false);
     expect(lane.sentCount).toBe(0);
     expect(await lane.run(task(() => Promise.resolve('next')))).toBe('next');

@@ -4,6 +4,8 @@ import type { Page } from '../../src/billy/envelope.js';
 import { BillyFailure, transportFailure } from '../../src/billy/failure.js';
 import { createLister, type ListAll, type ListSource } from '../../src/billy/listing.js';
 import { LIMITS } from '../../src/core/limits.js';
+import { FakeClock } from '../support/fake-clock.js';
+import { hastyClock } from './support/test-client.js';
 
 type Query = Readonly<Record<string, string>>;
 
@@ -54,7 +56,10 @@ const sourceOf = (server: Server): ListSource => ({
   ask: (query) => answerPage(server, query),
 });
 
-async function collect(server: Server, list: ListAll = createLister()): Promise<string[]> {
+async function collect(
+  server: Server,
+  list: ListAll = createLister(hastyClock),
+): Promise<string[]> {
   const ids: string[] = [];
   for await (const batch of list(sourceOf(server))) {
     expect(batch.length).toBeGreaterThan(0);
@@ -95,9 +100,9 @@ describe('listAll', () => {
   });
 
   it.each([
-    [['total', 'pageCount', 'pageSize'], 25],
-    [['pageCount'], 25],
-    [['total'], 25],
+    [['total', 'pageCount', 'pageSize'], 26],
+    [['pageCount'], 26],
+    [['total'], 26],
     [['pageSize'], 26],
     [[], 26],
   ] as const)('copes with pages smaller than asked, told %j', async (tells, requests) => {
@@ -154,24 +159,12 @@ describe('listAll', () => {
     expect(server.queries.length).toBeGreaterThan(3);
   });
 
-  it('gives up on a list that never holds together', async () => {
-    const server = createServer({
-      ids: idsFrom(0, 10),
-      meanwhile: (self) => {
-        self.ids = [...self.ids.slice(0, 9), ...idsFrom(0, 1)];
-      },
-    });
-    const failure: unknown = await collect(server).catch((error: unknown) => error);
-    expect(failure).toMatchObject({ code: 'BILLY_SERVER', retry: 'wait' });
-    expect(server.queries).toHaveLength(LIMITS.listPassesMax);
-  });
-
   it('gives up on a server that answers the same full page for ever', async () => {
     const records = idsFrom(0, 1000).map((id) => ({ id }));
     const same: Page = { records, total: null, pageCount: null, pageSize: null };
     const source = { ...sourceOf(createServer({})), ask: () => Promise.resolve(same) };
     const drain = async (): Promise<void> => {
-      for await (const batch of createLister()(source)) expect(batch).toHaveLength(1000);
+      for await (const batch of createLister(hastyClock)(source)) expect(batch).toHaveLength(1000);
     };
     await expect(drain()).rejects.toMatchObject({ code: 'BILLY_SERVER' });
   });
@@ -197,6 +190,145 @@ describe('listAll', () => {
   });
 });
 
+describe('a list of which Billy counts', () => {
+  /** Told of all pages: so many more, or fewer, than there are. */
+  function miscounted(server: Server, by: number): ListSource {
+    return {
+      ...sourceOf(server),
+      ask: async (query) => {
+        const page = await answerPage(server, query);
+        const total = server.ids.length + by;
+        const pageSize = Math.min(Number(query['pageSize']), server.pageSizeMax);
+        return { ...page, total, pageCount: Math.max(1, Math.ceil(total / pageSize)) };
+      },
+    };
+  }
+
+  async function read(source: ListSource, list = createLister(hastyClock)) {
+    const [ids, unstable]: [string[], string[]] = [[], []];
+    const onUnstable = (collection: string): Promise<void> => {
+      unstable.push(collection);
+      return Promise.resolve();
+    };
+    for await (const batch of list({ ...source, onUnstable })) {
+      ids.push(...batch.map(({ id }) => id));
+    }
+    return { ids, unstable };
+  }
+
+  it.each([0, 1, 5, 1000, 2345])(
+    'one too many is what three passes show (%i records)',
+    async (count) => {
+      const server = createServer({ ids: idsFrom(0, count) });
+      const { ids, unstable } = await read(miscounted(server, 1));
+      expect(ids).toEqual(server.ids);
+      expect(unstable).toEqual(['contacts']);
+    },
+  );
+
+  it('as many as there are is never called unstable', async () => {
+    const server = createServer({ ids: idsFrom(0, 2345) });
+    expect((await read(sourceOf(server))).unstable).toEqual([]);
+    const shifting = createServer({
+      ids: idsFrom(0, 2500),
+      meanwhile: ({ ids }, asked) => {
+        if (asked === 2) ids.splice(0, 10);
+      },
+    });
+    expect((await read(sourceOf(shifting))).unstable).toEqual([]);
+  });
+
+  it.each([
+    [1500, -500],
+    [3000, -1001],
+    [2500, -1],
+  ])('too few (%i, %i) all are read', async (count, by) => {
+    const server = createServer({ ids: idsFrom(0, count) });
+    expect((await read(miscounted(server, by))).ids).toEqual(server.ids);
+  });
+
+  it('too few are read from small pages too, told and untold', async () => {
+    for (const tells of [['total', 'pageCount', 'pageSize'], ['total']] as const) {
+      const server = createServer({ ids: idsFrom(0, 700), pageSizeMax: 100, tells });
+      const source = miscounted(server, -300);
+      const ask: ListSource['ask'] = async (query) => {
+        const page = await source.ask(query);
+        return tells.length > 1 ? page : { ...page, pageCount: null };
+      };
+      expect((await read({ ...source, ask })).ids).toEqual(server.ids);
+    }
+  });
+
+  it.each(['refuses', 'repeats'])(
+    'pages whose last is full, and %s what lies beyond',
+    async (how) => {
+      const server = createServer({ ids: idsFrom(0, 2000) });
+      const source = sourceOf(server);
+      const ask: ListSource['ask'] = (query) => {
+        if (Number(query['page']) <= 2) return source.ask(query);
+        const refused = new BillyFailure({ code: 'BILLY_VALIDATION', message: 'no such page' });
+        return how === 'refuses' ? Promise.reject(refused) : source.ask({ ...query, page: '2' });
+      };
+      expect(await read({ ...source, ask })).toEqual({ ids: server.ids, unstable: [] });
+    },
+  );
+
+  it('shows records later than it counts them waits for them', async () => {
+    const clock = new FakeClock();
+    const server = createServer({ ids: idsFrom(0, 9) });
+    const lagMs = 2000;
+    const source: ListSource = {
+      ...sourceOf(server),
+      ask: async (query) => {
+        if (clock.monotonicMs() >= lagMs) server.ids = idsFrom(0, 10);
+        return { ...(await answerPage(server, query)), total: 10 };
+      },
+    };
+    const reading = read(source, createLister(clock));
+    await clock.advance(60_000);
+    expect(await reading).toEqual({ ids: idsFrom(0, 10), unstable: [] });
+  });
+
+  it('rightly, and leaves out the same ones each time it is cut so, is cut otherwise', async () => {
+    // A hundred records of one second, in an order that depends on the page that is asked for.
+    const all = idsFrom(0, 1500);
+    const other = [...all.slice(0, 850), ...all.slice(900, 950), ...all.slice(850, 900)];
+    const source: ListSource = {
+      ...sourceOf(createServer({})),
+      ask: (query) => {
+        const [page, pageSize] = [Number(query['page']), Number(query['pageSize']) - 100];
+        const rows = page === 1 ? all : [...other, ...all.slice(950)];
+        const ids = rows.slice((page - 1) * pageSize, page * pageSize);
+        const told = { total: 1500, pageCount: Math.ceil(1500 / pageSize), pageSize };
+        return Promise.resolve({ ...told, records: ids.map((id) => ({ id })) });
+      },
+    };
+    const { ids, unstable } = await read(source);
+    expect([ids.sort(), unstable]).toEqual([all, []]);
+  });
+
+  it('ever more, in passes of which no two agree, is given up, and is no outage', async () => {
+    const server = createServer({
+      meanwhile: (self, asked) => {
+        self.ids = [...idsFrom(0, 8), ...idsFrom(8 + (asked % 2), 1)];
+      },
+    });
+    const failure: unknown = await read(miscounted(server, 50)).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 'BILLY_SERVER', retry: 'never' });
+    expect(server.queries).toHaveLength(LIMITS.listPassesMax);
+  });
+
+  it('is not waited for by whoever stops', async () => {
+    const clock = new FakeClock();
+    const stop = new AbortController();
+    const source = { ...miscounted(createServer({ ids: idsFrom(0, 3) }), 1), signal: stop.signal };
+    const reading = read(source, createLister(clock)).catch((error: unknown) => error);
+    await clock.advance(1000);
+    stop.abort(new Error('stopped'));
+    expect(await reading).toMatchObject({ message: 'stopped' });
+  });
+});
+
 describe('a collection that cannot be sorted', () => {
   const refusing = (server: Server): ListSource => ({
     ...sourceOf(server),
@@ -207,7 +339,7 @@ describe('a collection that cannot be sorted', () => {
   });
 
   it('is asked without, and this is remembered', async () => {
-    const list = createLister();
+    const list = createLister(hastyClock);
     const server = createServer({ ids: idsFrom(0, 1500) });
     let asked = 0;
     const source = refusing(server);
@@ -225,7 +357,7 @@ describe('a collection that cannot be sorted', () => {
   });
 
   it('is not what a refusal of something else, or an outage, makes of it', async () => {
-    const list = createLister();
+    const list = createLister(hastyClock);
     const refused = new BillyFailure({ code: 'BILLY_VALIDATION', message: 'needs a filter' });
     const lost = transportFailure(new Error('x'), { isWrite: false, wasSent: false });
     for (const failure of [refused, lost]) {

@@ -124,6 +124,32 @@ describe('a write', () => {
     expect(server.seen).toHaveLength(3);
   });
 
+  it('that was held up is checked again, and leaves by a check that counts', async () => {
+    const server = await serve(() => OK);
+    let checks = 0;
+    const beforeSend = (): Promise<() => boolean> => {
+      checks += 1;
+      const isGood = checks > 1;
+      return Promise.resolve(() => isGood);
+    };
+    const sender = senderFor(server.baseUrl);
+    expect(await sender.send(write({ beforeSend, patienceMs: 5000 }), asIs)).toEqual({ ok: true });
+    expect([checks, server.seen.length]).toEqual([2, 1]);
+  });
+
+  it('that was held up and checked in vain has not left', async () => {
+    const server = await serve(() => OK);
+    let checks = 0;
+    const lost = new Error('the lease is lost');
+    const beforeSend = (): Promise<() => boolean> => {
+      checks += 1;
+      return checks > 1 ? Promise.reject(lost) : Promise.resolve(() => false);
+    };
+    const sent = senderFor(server.baseUrl).send(write({ beforeSend, patienceMs: 5000 }), asIs);
+    await expect(sent).rejects.toBe(lost);
+    expect(server.seen).toEqual([]);
+  });
+
   it('is tried again while nothing listens', async () => {
     const server = await serve(() => OK);
     const { baseUrl } = server;

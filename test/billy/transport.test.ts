@@ -257,6 +257,44 @@ describe('the deadline', () => {
   });
 });
 
+describe('the last moment', () => {
+  const heldUp = { code: 'BILLY_UNREACHABLE', retry: 'wait', status: null };
+
+  it('is asked of once connected, and can keep everything from leaving', async () => {
+    let connections = 0;
+    const bytes: string[] = [];
+    const url = await serveSockets((socket) => {
+      connections += 1;
+      socket.on('data', (chunk) => bytes.push(chunk.toString()));
+    });
+    const told: string[] = [];
+    const mayLeave = (): boolean => {
+      told.push('asked');
+      return false;
+    };
+    const onLeave = (): void => void told.push('left');
+    const transport = transportTo(url);
+    const sent = transport.exchange({ ...WRITE, mayLeave, onLeave });
+    await expect(sent).rejects.toMatchObject(heldUp);
+    await systemClock.sleep(50);
+    expect({ told, bytes, connections }).toEqual({ told: ['asked'], bytes: [], connections: 1 });
+  });
+
+  it('comes after the wait for a connection', async () => {
+    const server = await serve(later(100, json(200, { meta: {} })));
+    const transport = transportTo(server.baseUrl, { maxConcurrent: 1 });
+    const first = transport.exchange(WRITE);
+    const startedMs = performance.now();
+    const mayLeave = (): boolean => performance.now() - startedMs < 50;
+    const second = transport.exchange({ ...WRITE, path: '/late', mayLeave });
+    await expect(second).rejects.toMatchObject(heldUp);
+    expect((await first).status).toBe(200);
+    const third = await transport.exchange({ ...WRITE, path: '/third', mayLeave: () => true });
+    expect(third.status).toBe(200);
+    expect(server.seen.map(({ path }) => path)).toEqual(['/v2/contacts', '/v2/third']);
+  });
+});
+
 describe('a signal', () => {
   it('breaks a read off with its reason', async () => {
     const server = await serve(silence);

@@ -71,6 +71,7 @@ describe('the organization', () => {
     defaultTaxMode: null,
     hasVat: true,
     isLocked: false,
+    fiscalLockingDate: null,
   };
 
   function checked(organization: Partial<Organization>, env: Record<string, string> = {}): Check[] {

@@ -56,7 +56,8 @@ async function hold(parts: EngineParts, owner: string): Promise<void> {
   await parts.store.acquireLease({ lease, nowMs: parts.clock.nowMs(), ttlMs: 3_600_000 });
 }
 
-const deadOwner = (): string => ownerName('x').split('|').with(1, 'another-boot').join('|');
+/** Another process had this number before. */
+const deadOwner = (): string => ownerName('x').split('|').with(3, '1').join('|');
 
 describe('claiming', () => {
   it('takes a free lease and gives it back', async () => {
@@ -74,6 +75,27 @@ describe('claiming', () => {
     // No time passes on this clock: whoever waited would wait for ever.
     const claim = await mustClaim(parts, mine('a'));
     expect(await held(parts)).toBe(claim.lease.owner);
+  });
+
+  it('waits for one that it cannot see: of another boot, or of another container', async () => {
+    for (const [part, value] of [
+      [1, 'another-boot'],
+      [5, 'pid:[1]'],
+    ] as const) {
+      const clock = new FakeClock();
+      const parts = await partsWith(clock);
+      const owner = deadOwner().split('|').with(part, value).join('|');
+      await parts.store.acquireLease({
+        lease: { name: NAME, owner },
+        nowMs: clock.nowMs(),
+        ttlMs: 9000,
+      });
+      const claiming = mustClaim(parts, mine('a'));
+      await clock.advance(8000);
+      expect(await held(parts)).toBe(owner);
+      await clock.advance(2000);
+      expect((await claiming).lease.owner).toBe(await held(parts));
+    }
   });
 
   it('waits for a living one, until it gives the lease back', async () => {

@@ -1,8 +1,11 @@
 /** Whether the process that holds a claim still lives: certain, or else it does. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { isDead, ownerName } from '../../src/jobs/owner.js';
+
+const [HOST, BOOT, PID, START, NAMESPACE] = [0, 1, 2, 3, 5] as const;
 
 function withPart(name: string, index: number, part: string): string {
   return name.split('|').with(index, part).join('|');
@@ -14,15 +17,35 @@ describe('the name of this process', () => {
     expect(ownerName('a')).not.toBe(ownerName('b'));
   });
 
-  it('is dead with another boot, or another start under the same number', () => {
-    expect(isDead(withPart(ownerName('a'), 1, 'another-boot'))).toBe(true);
-    expect(isDead(withPart(ownerName('a'), 3, '1'))).toBe(true);
+  it('is dead with another start under the same number', () => {
+    expect(isDead(withPart(ownerName('a'), START, '1'))).toBe(true);
   });
 
-  it('lives when its start is not known, or it is on another machine', () => {
-    expect(isDead(withPart(ownerName('a'), 3, ''))).toBe(false);
-    const elsewhere = withPart(ownerName('a'), 0, 'another-host');
-    expect(isDead(withPart(elsewhere, 1, 'another-boot'))).toBe(false);
+  it('is dead whatever its machine is called by now', () => {
+    const renamed = withPart(ownerName('a'), HOST, 'another-host');
+    expect(isDead(renamed)).toBe(false);
+    expect(isDead(withPart(renamed, START, '1'))).toBe(true);
+  });
+
+  it.each([
+    ['another boot: it may be another machine of that name', BOOT, 'another-boot'],
+    ['a boot that is not known', BOOT, ''],
+    ['another pid namespace: a container of that name', NAMESPACE, 'pid:[1]'],
+    ['a pid namespace that is not known', NAMESPACE, ''],
+    ['a number that is none', PID, ''],
+  ])('lives for all that is known with %s', (_case, index, part) => {
+    const dead = withPart(ownerName('a'), START, '1');
+    expect(isDead(dead)).toBe(true);
+    expect(isDead(withPart(dead, index, part))).toBe(false);
+  });
+
+  it('lives when its start is not known', () => {
+    expect(isDead(withPart(ownerName('a'), START, ''))).toBe(false);
+  });
+
+  it('of an earlier version, without a namespace, is nobody dead', () => {
+    const earlier = withPart(ownerName('a'), START, '1').split('|').slice(0, NAMESPACE).join('|');
+    expect(isDead(earlier)).toBe(false);
   });
 
   it('that makes no sense is nobody dead', () => {
@@ -36,12 +59,16 @@ describe('another process', () => {
   it('lives until it ends', async () => {
     const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)']);
     await once(child, 'spawn');
-    // Its start is left open: what counts here is whether its number is taken.
-    const name = withPart(withPart(ownerName('x'), 2, String(child.pid)), 3, '');
-    expect(isDead(name)).toBe(false);
+    const name = withPart(ownerName('x'), PID, String(child.pid));
     const ended = once(child, 'exit');
+    const stat = await readFile(`/proc/${String(child.pid)}/stat`, 'utf8');
+    const start = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+    const own = withPart(name, START, start);
+    expect(isDead(own)).toBe(false);
     child.kill('SIGKILL');
     await ended;
-    expect(isDead(name)).toBe(true);
+    expect(isDead(own)).toBe(true);
+    // A container that does not see it cannot know.
+    expect(isDead(withPart(own, NAMESPACE, 'pid:[1]'))).toBe(false);
   });
 });

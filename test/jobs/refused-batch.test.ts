@@ -145,7 +145,11 @@ describe('a refusal that names rows', () => {
     expect(seqsOf(parts)).toEqual([[1, 3, 5]]);
     expect([lists, course.isAtomic]).toEqual([1, true]);
     const items = await scene.world.items(scene.work.jobId);
-    expect(items[1]).toMatchObject({ code: 'BILLY_VALIDATION', field: 'phone', message: '"Nej."' });
+    expect(items[1]).toMatchObject({
+      code: 'BILLY_VALIDATION',
+      field: 'phone',
+      message: '"er forkert"',
+    });
     expect(items[3]).toMatchObject({ code: 'BILLY_VALIDATION', field: null });
   });
 

@@ -63,17 +63,17 @@ async function startApart(): Promise<Judge> {
 }
 
 describe.runIf(hasNamespaces())('a process in a namespace of its own', () => {
-  it.fails('is not taken for dead by us while it lives', async () => {
+  it('is not taken for dead by us while it lives', async () => {
     const { name } = await startApart();
     expect(isDead(name)).toBe(false);
   });
 
-  it.fails('does not take us for dead while we live', async () => {
+  it('does not take us for dead while we live', async () => {
     const { judges } = await startApart();
     expect(await judges(ownerName('here'))).toBe(false);
   });
 
-  it.fails('does not take another one of its kind for dead', async () => {
+  it('does not take another one of its kind for dead', async () => {
     const [one, other] = [await startApart(), await startApart()];
     expect([await one.judges(other.name), await other.judges(one.name)]).toEqual([false, false]);
   });

@@ -155,6 +155,7 @@ export const ORGANIZATION = {
   defaultTaxMode: 'excl',
   hasVat: true,
   isLocked: false,
+  fiscalLockingDate: null,
 };
 
 export const organization: Answer = json(200, {

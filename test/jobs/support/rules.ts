@@ -16,6 +16,7 @@ export const LOOKUPS: Lookups = {
     defaultTaxMode: null,
     hasVat: true,
     isLocked: false,
+    fiscalLockingDate: null,
   },
   accounts: new Map([['1110', ['account-1']]]),
   accountNos: new Map([['account-1', '1110']]),

@@ -152,6 +152,7 @@ export function lookupsWith(lookups: Partial<Lookups> = {}): Lookups {
       defaultTaxMode: 'excl',
       hasVat: true,
       isLocked: false,
+      fiscalLockingDate: null,
     },
     accounts: new Map([
       ['1110', ['acc-1110']],

@@ -1,0 +1,192 @@
+/**
+ * What the body of a refusal says: that it is Billy's, which records and fields it names, and why
+ * (billy-api.md sections 2.4 and 12). Nothing here decides by the words of a text.
+ */
+import { LIMITS } from '../core/limits.js';
+import { clip } from '../core/text.js';
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** What a refusal says of one record that was sent, in Billy's texts, cut to length. */
+export interface Rejection {
+  readonly message: string | null;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** The records of a request by their `_clientId`. */
+export interface SentIds {
+  /** Every `_clientId` in the body, the record's own first. */
+  readonly clientIds?: readonly string[];
+  /** Of the one record that was sent: all that a refusal says is about it. null: there are several. */
+  readonly aloneId?: string | null;
+}
+
+const ATTRIBUTES_MAX = 50;
+const MESSAGES_MAX = 10;
+/** How deep what Billy says of a line or a person may lie inside of what it says of the record. */
+const DEPTH_MAX = 4;
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Billy says itself that it refused: what stands before it has no such code and no such `meta`. */
+export function isSignedByBilly(body: JsonObject | null): boolean {
+  const meta = body?.['meta'];
+  return typeof body?.['errorCode'] === 'string' || (isObject(meta) && meta['success'] === false);
+}
+
+/** An error of Billy's, as far as its form tells. */
+export function isErrorBody(body: JsonObject | null): boolean {
+  return (
+    isSignedByBilly(body) ||
+    typeof body?.['errorMessage'] === 'string' ||
+    isObject(body?.['validationErrors'])
+  );
+}
+
+/** The body blames what was sent: a record, or a field of it. */
+export function blamesRecord(body: JsonObject | null): boolean {
+  return body?.['errorCode'] === 'INVALID_RECORD' || entriesOf(body).length > 0;
+}
+
+/** Refused fields by wire name, the record's own before those of its children. */
+export function attributesOf(body: JsonObject | null, sent: SentIds): Record<string, string> {
+  return Object.fromEntries(saidInAll(body, sent).attributes);
+}
+
+/**
+ * Why Billy refused, in its own words and cut to length: the texts about fields, else those about
+ * records, else the one about the request. '': it does not say.
+ */
+export function reasonOf(body: JsonObject | null, sent: SentIds): string {
+  return reasonFrom(saidInAll(body, sent), generalOf(body));
+}
+
+/** The text about the request as such; '': there is none. */
+export function generalOf(body: JsonObject | null): string {
+  const text = body?.['errorMessage'];
+  return typeof text === 'string' ? clip(text, LIMITS.fieldCharsMax) : '';
+}
+
+/** By each sent `_clientId` that is named: what is said of it. Other keys name nobody, unless one record was sent. */
+export function rejectedOf(
+  body: JsonObject | null,
+  { clientIds = [], aloneId = null }: SentIds,
+): ReadonlyMap<string, Rejection> {
+  const entries = entriesOf(body);
+  const known = new Set(clientIds);
+  const rejected = new Map<string, Rejection>();
+  const note = (clientId: string, entry: readonly unknown[]): void => {
+    if (entry.length > 0) rejected.set(clientId, rejectionOf(entry, generalOf(body)));
+  };
+  for (const clientId of clientIds) {
+    const isOwn = ([key]: Entry): boolean =>
+      key === clientId || (clientId === aloneId && !known.has(key));
+    note(clientId, entries.filter(isOwn).map(valueOf));
+  }
+  return rejected;
+}
+
+/** What is said of a record and its children, as a refusal of that record alone says it; `reason` '': nothing. */
+export function joined(
+  rejections: readonly Rejection[],
+  general: string,
+): { attributes: Record<string, string>; reason: string } {
+  const attributes = new Map<string, string>();
+  for (const rejection of rejections) addNew(attributes, Object.entries(rejection.attributes));
+  const messages = rejections.flatMap(({ message }) => (message === null ? [] : [message]));
+  const reason = reasonFrom({ attributes, messages }, general);
+  return { attributes: Object.fromEntries(attributes), reason };
+}
+
+type Entry = readonly [string, unknown];
+
+/** What was found of texts, in order, without repeats. */
+interface Said {
+  readonly attributes: Map<string, string>;
+  readonly messages: string[];
+}
+
+function valueOf([, value]: Entry): unknown {
+  return value;
+}
+
+function entriesOf(body: JsonObject | null): Entry[] {
+  const errors = body?.['validationErrors'];
+  return isObject(errors) ? Object.entries(errors) : [];
+}
+
+function rejectionOf(entries: readonly unknown[], general: string): Rejection {
+  const said = saidIn(entries);
+  const message = messageFrom(said.messages, general);
+  return {
+    message: message === '' ? null : message,
+    attributes: Object.fromEntries(said.attributes),
+  };
+}
+
+/** Our own names first; where Billy uses none of them, all of it belongs to what was sent. */
+function saidInAll(body: JsonObject | null, { clientIds = [], aloneId = null }: SentIds): Said {
+  const entries = entriesOf(body);
+  const known = clientIds.flatMap((id) => entries.filter(([key]) => key === id));
+  if (known.length === 0) return saidIn(entries.map(valueOf));
+  const others = aloneId === null ? [] : entries.filter((entry) => !known.includes(entry));
+  return saidIn([...known, ...others].map(valueOf));
+}
+
+function saidIn(entries: readonly unknown[]): Said {
+  const said: Said = { attributes: new Map(), messages: [] };
+  for (const entry of entries) gather(entry, said, 0);
+  return said;
+}
+
+/** A line or a person may be blamed under any key, and inside of its parent's entry. */
+function gather(entry: unknown, said: Said, depth: number): void {
+  if (typeof entry === 'string') addMessage(entry, said);
+  else if (depth > DEPTH_MAX) return;
+  else if (Array.isArray(entry)) for (const each of entry) gather(each, said, depth + 1);
+  else if (isObject(entry)) {
+    const { message, attributes, ...others } = entry;
+    if (typeof message === 'string') addMessage(message, said);
+    if (isObject(attributes)) addNew(said.attributes, namedTexts(attributes));
+    for (const other of Object.values(others)) {
+      if (typeof other === 'object') gather(other, said, depth + 1);
+    }
+  }
+}
+
+function addMessage(text: string, { messages }: Said): void {
+  const message = clip(text, LIMITS.fieldCharsMax);
+  const isNew = message !== '' && !messages.includes(message);
+  if (isNew && messages.length < MESSAGES_MAX) messages.push(message);
+}
+
+function namedTexts(attributes: JsonObject): [string, string][] {
+  return Object.entries(attributes).map(([field, value]) => {
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    return [clip(field, LIMITS.fieldCharsMax), clip(text, LIMITS.fieldCharsMax)];
+  });
+}
+
+/** Of several texts about one field the first stands. */
+function addNew(known: Map<string, string>, more: readonly (readonly [string, string])[]): void {
+  for (const [name, text] of more) {
+    if (known.size < ATTRIBUTES_MAX && !known.has(name)) known.set(name, text);
+  }
+}
+
+function reasonFrom({ attributes, messages }: Said, general: string): string {
+  const named = [...attributes].filter(([, text]) => text !== '' && text !== 'null');
+  const [only] = named;
+  if (only === undefined) return messageFrom(messages, general) || general;
+  if (named.length === 1) return only[1];
+  return clip(named.map(([field, text]) => `${field}: ${text}`).join('; '), LIMITS.fieldCharsMax);
+}
+
+/** What only repeats the text about the request says nothing, as long as something else is said. */
+function messageFrom(messages: readonly string[], general: string): string {
+  const telling = messages.filter((message) => message !== general);
+  const chosen = telling.length > 0 ? telling : messages.slice(0, 1);
+  return clip(chosen.join('; '), LIMITS.fieldCharsMax);
+}
