@@ -5,7 +5,8 @@ import type { ChildImage, ItemRecord, Json, RecordImage, Scalar, Step } from '..
 import { stepsOf } from './work.js';
 
 export type UndoVerdict =
-  | { readonly kind: 'done'; readonly reason: string }
+  /** `reason` is null when the rollback itself has brought it about. */
+  | { readonly kind: 'done'; readonly reason: string | null }
   | { readonly kind: 'keep'; readonly reason: string }
   | { readonly kind: 'delete'; readonly image: RecordImage }
   | { readonly kind: 'recreate'; readonly before: RecordImage }
@@ -86,16 +87,40 @@ function isOurs({ before, after, now }: Images, resource: Resource): boolean {
   );
 }
 
-const USED: UndoVerdict = { kind: 'keep', reason: 'an invoice or bill uses it' };
-const CHANGED: UndoVerdict = { kind: 'keep', reason: 'somebody changed it since' };
+export const USED_REASON = 'an invoice or bill uses it';
+export const CHANGED_REASON = 'somebody changed it since';
+const USED: UndoVerdict = { kind: 'keep', reason: USED_REASON };
+const CHANGED: UndoVerdict = { kind: 'keep', reason: CHANGED_REASON };
+const ADOPTED: UndoVerdict = {
+  kind: 'keep',
+  reason:
+    "the answer was lost, and the record was found by its number or name alone: it may be somebody's own",
+};
+export const ARCHIVED = 'archived, since Billy refused to delete it';
 
-function judgeCreated(
-  after: RecordImage | null,
-  seen: { now: RecordImage | null; isUsed: boolean },
-  resource: Resource,
-): UndoVerdict {
-  const { now, isUsed } = seen;
-  if (now === null) return { kind: 'done', reason: 'it was gone already' };
+/** What is known when an item is judged. */
+export interface Seen {
+  /** The record as it is now; null: there is none. */
+  readonly now: RecordImage | null;
+  readonly isUsed: boolean;
+  /** The rollback has sent something about this record, and the answer was lost. */
+  readonly hasLost?: boolean;
+}
+
+/** Archived, and otherwise as the job left it. */
+function isArchivedOnly(after: RecordImage, now: RecordImage, resource: Resource): boolean {
+  if (now.fields['isArchived'] !== true || after.fields['isArchived'] === true) return false;
+  const fields = { ...now.fields, isArchived: after.fields['isArchived'] ?? null };
+  return sameImage({ ...now, fields }, after, resource);
+}
+
+function judgeCreated(after: RecordImage | null, seen: Seen, resource: Resource): UndoVerdict {
+  const { now, isUsed, hasLost = false } = seen;
+  if (now === null) return { kind: 'done', reason: hasLost ? null : 'it was gone already' };
+  // An archiving whose answer was lost is a deletion that Billy had refused.
+  if (hasLost && after !== null && isArchivedOnly(after, now, resource)) {
+    return { kind: 'done', reason: ARCHIVED };
+  }
   if (isUsed) return USED;
   const reason = resource.keepReason(now);
   if (reason !== null) return { kind: 'keep', reason };
@@ -103,30 +128,43 @@ function judgeCreated(
   return { kind: 'delete', image: now };
 }
 
-/**
- * Created: deleted when it is as the job left it and nobody uses it. Deleted: made anew. Changed: restored, field by field,
- * when every field is as the job left it or as it was. Anything else is somebody's, and stays.
- */
-export function judgeUndo(
-  item: ItemRecord,
-  seen: { now: RecordImage | null; isUsed: boolean },
+function judgeChanged(
+  item: ItemRecord & { readonly before: RecordImage },
+  seen: Seen,
   resource: Resource,
 ): UndoVerdict {
-  const { now, isUsed } = seen;
+  const { now, isUsed, hasLost = false } = seen;
   const { before, after } = item;
-  if (before === null) return judgeCreated(after, seen, resource);
-  if (item.outcome === 'deleted') {
-    return now === null
-      ? { kind: 'recreate', before }
-      : { kind: 'done', reason: 'it is there again' };
-  }
   if (now === null) return { kind: 'keep', reason: 'the record was deleted since' };
   if (sameImage(now, before, resource)) {
-    return { kind: 'done', reason: 'it had its earlier values already' };
+    return { kind: 'done', reason: hasLost ? null : 'it had its earlier values already' };
   }
   if (isUsed) return USED;
   if (after === null) return CHANGED;
   const images = { before, after, now };
   if (!isOurs(images, resource)) return CHANGED;
   return { kind: 'restore', steps: reverseSteps(item, images, resource), image: before };
+}
+
+/**
+ * A created record is deleted when it is as the job left it and nobody uses it. A deleted one is
+ * recreated. A changed one gets its earlier values back when every field is as the job left it or as it
+ * was. Anything else is somebody's, and stays.
+ */
+export function judgeUndo(item: ItemRecord, seen: Seen, resource: Resource): UndoVerdict {
+  const { before, after } = item;
+  if (item.code === 'ADOPTED_BY_KEY') return ADOPTED;
+  if (before === null) return judgeCreated(after, seen, resource);
+  if (item.outcome !== 'deleted') return judgeChanged({ ...item, before }, seen, resource);
+  return seen.now === null
+    ? { kind: 'recreate', before }
+    : { kind: 'done', reason: 'it is there again' };
+}
+
+/**
+ * Whether a list that lags behind may be the reason for this verdict: what the job has just written does
+ * not show in it yet, so that there seems to be nothing to undo, or somebody else seems to have been there.
+ */
+export function mayBeOutdated(verdict: UndoVerdict): boolean {
+  return verdict.kind === 'done' || verdict === CHANGED;
 }

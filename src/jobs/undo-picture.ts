@@ -1,9 +1,9 @@
 /** What Billy holds while a job is taken back: its records in the pool, and who uses them. */
 import { LIMITS } from '../core/limits.js';
-import type { ItemRecord } from '../store/types.js';
+import type { ItemRecord, RecordImage } from '../store/types.js';
 import { listPool } from './pool.js';
 import { listUses } from './uses.js';
-import type { Work } from './work.js';
+import { lookUp, lookUpMany, type Work } from './work.js';
 
 /** Billy as listed for this rollback: the records are in the pool, who uses them is here. */
 export interface Picture {
@@ -21,12 +21,14 @@ export async function takePicture(work: Work): Promise<Picture> {
 /** The picture of a rollback, taken anew when it is too old to judge by. */
 export class Pictures {
   readonly #work: Work;
+  readonly #beganMs: number;
   #picture: Picture | null = null;
   #freshUntilMs = -Infinity;
   #next: Promise<Picture> | null = null;
 
   constructor(work: Work) {
     this.#work = work;
+    this.#beganMs = work.clock.monotonicMs();
   }
 
   get isFresh(): boolean {
@@ -40,6 +42,24 @@ export class Pictures {
       this.#next = null;
     });
     return this.#next;
+  }
+
+  /**
+   * Records as Billy holds them now, although its lists may lag: a read by the id never does. Costs a
+   * request a record, up to `LIMITS.undoReadsMax`. More are listed once Billy's settling time has passed
+   * since the rollback began: what the job wrote before that is in the list then.
+   */
+  async look(ids: readonly string[]): Promise<Map<string, RecordImage | null>> {
+    if (ids.length <= LIMITS.undoReadsMax) {
+      const found = new Map<string, RecordImage | null>();
+      for (const id of new Set(ids)) found.set(id, await lookUp(this.#work, id));
+      return found;
+    }
+    const { clock, settings, stop } = this.#work;
+    const waitMs = this.#beganMs + settings.settleMs - clock.monotonicMs();
+    if (waitMs > 0) await clock.sleep(waitMs, stop);
+    stop.throwIfAborted();
+    return lookUpMany(this.#work, ids);
   }
 
   async #take(): Promise<Picture> {

@@ -1,6 +1,6 @@
 /**
- * The requests of one item's rollback. Each may be repeated without harm, so a lost answer costs a look or the
- * same request again. An outage rejects; what Billy refuses is a result.
+ * The requests of one item's rollback. None is repeated here: a lost answer ends the call, and a look decides
+ * what comes next. An outage rejects; what Billy refuses is a result.
  */
 import type { WriteOptions } from '../billy/types.js';
 import { AppError } from '../core/errors.js';
@@ -10,25 +10,38 @@ import {
   differsFromSent,
   imageOf,
   imageOfAnswer,
+  sameImage,
   sameValue,
 } from '../resources/image.js';
 import type { ItemRecord, Json, RecordImage, Step, UndoState } from '../store/types.js';
 import { settledNote, type Finding, type Write, type WriteNotes } from './journal.js';
-import { refusalText, targetOf, type Target } from './send.js';
+import { notDeleted } from './send-delete.js';
+import { refusalText, targetOf } from './send.js';
 import { strangersIn } from './settle.js';
+import { ARCHIVED, CHANGED_REASON, USED_REASON } from './undo-judge.js';
 import { listUses } from './uses.js';
 import { changeItems, checkJustNow, jobRead, lookUp, type Work } from './work.js';
 
 export interface UndoResult {
-  readonly state: UndoState;
+  readonly state: Exclude<UndoState, 'sending'>;
   readonly message: string | null;
   /** The record as this undo left it; null: gone. */
   readonly image: RecordImage | null;
-  /** The record's new id, where it was made anew. */
+  /** The record's new id, where it was recreated. */
   readonly recordId?: string;
-  /** An answer was lost on the way: until then that request may still be saved, wall time. */
-  readonly lateUntilMs?: number;
 }
+
+/** The answer of a write was lost: the item has not ended, and Billy may still save that write. */
+export interface UndoLoss {
+  readonly state: 'lost';
+  /** When it left, monotonic. */
+  readonly leftMs: number;
+  readonly step: Step;
+  /** False: it was lost before this call, and must be settled before the item can end. */
+  readonly isNew: boolean;
+}
+
+export type UndoEnd = UndoResult | UndoLoss;
 
 /** Codes that concern all that is left, not one record. */
 const STOPPING: readonly string[] = ['LEASE_LOST', 'STORE_FAILED', 'BILLY_AUTH'];
@@ -78,8 +91,10 @@ async function findAlike(
   return alike;
 }
 
+const RECREATED = 'recreated under a new id';
+
 function recreated(image: RecordImage): UndoResult {
-  return { state: 'reversed', message: 'made anew', image, recordId: image.id };
+  return { state: 'reversed', message: RECREATED, image, recordId: image.id };
 }
 
 const UNDECIDABLE: UndoResult = {
@@ -92,7 +107,7 @@ export const NEVER_DELETED: UndoResult = {
   message: 'Billy did not delete it, and did not refuse',
   image: null,
 };
-const GIVEN_UP: UndoResult = {
+export const GIVEN_UP: UndoResult = {
   state: 'errored',
   message: 'Billy failed at each attempt',
   image: null,
@@ -118,13 +133,17 @@ export class UndoSender {
   readonly #item: ItemRecord;
   readonly #notes: WriteNotes;
   #hasIntent = false;
-  /** When a create left whose answer nobody has, monotonic; null: there is none. */
+  /** When the last request left, monotonic. */
+  #sentMs = 0;
+  /** The write whose answer nobody has: when it left, monotonic; null: there is none. */
   #leftMs: number | null = null;
 
-  constructor(work: Work, item: ItemRecord, notes: WriteNotes) {
+  /** `leftMs`: a deletion of before that may still be carried out. */
+  constructor(work: Work, item: ItemRecord, before: { notes: WriteNotes; leftMs?: number | null }) {
     this.#work = work;
     this.#item = item;
-    this.#notes = notes;
+    this.#notes = before.notes;
+    this.#leftMs = before.leftMs ?? null;
   }
 
   /** The item says that a request is under way before its bytes leave: a kill leaves a trace. */
@@ -134,6 +153,7 @@ export class UndoSender {
       await this.#mark('sending');
     });
     this.#hasIntent = true;
+    this.#sentMs = this.#work.clock.monotonicMs();
     this.#notes.leaves();
   };
 
@@ -159,7 +179,7 @@ export class UndoSender {
 
   /**
    * What ends the whole rollback leaves the item as it was met, with what was sent written down. After
-   * a create whose answer nobody has it goes on saying `sending`: whoever goes on must look first.
+   * a write whose answer nobody has it goes on saying `sending`: whoever goes on must look first.
    */
   async #giveBack(error: unknown): Promise<UndoResult> {
     const isKnown = this.#hasIntent && this.#leftMs === null;
@@ -174,38 +194,39 @@ export class UndoSender {
   }
 
   /** Deletes the record; one that Billy refuses to delete, without a use to be found, is archived. */
-  async delete(now: RecordImage): Promise<UndoResult> {
-    const { resource } = this.#work;
-    const target = { collection: resource.collection, id: now.id };
+  async delete(now: RecordImage): Promise<UndoEnd> {
+    const { collection } = this.#work.resource;
+    const step = { kind: 'remove', collection, id: now.id, body: {} } as const;
     try {
-      for (let attempt = 1; attempt <= LIMITS.undoAttemptsMax; attempt += 1) {
-        if (await this.#deleteOnce(target)) return GONE;
-      }
-      return NEVER_DELETED;
+      await this.#write(step);
+      return GONE;
     } catch (error) {
-      const isRefused = error instanceof AppError && error.code === 'BILLY_VALIDATION';
-      return isRefused ? await this.#archive(target, now, error) : await this.#endOf(error);
+      if (isLost(error)) return this.#lost(step);
+      const code = error instanceof AppError ? error.code : null;
+      if (code === 'RECORD_NOT_FOUND' && (await this.#isGone(now.id))) return GONE;
+      // Who ends otherwise than gone must know that no earlier deletion can still be carried out.
+      if (this.#leftMs !== null && isRefusal(error)) return this.#stillLost(step, this.#leftMs);
+      return code === 'BILLY_VALIDATION'
+        ? await this.#archive(now, error as AppError)
+        : await this.#endOf(error);
     }
   }
 
-  /** True when the record is gone. A lost answer, like a 200 that lists nothing, says: look. */
-  async #deleteOnce(target: Target): Promise<boolean> {
-    const { billy } = this.#work;
-    try {
-      const write = { kind: 'remove', ...target, body: {} } as const;
-      const { deleted } = await this.#send(write, (options) => billy.remove(target, options));
-      if (deleted[target.collection]?.includes(target.id) === true) return true;
-    } catch (error) {
-      if (!isLost(error)) throw error;
-    }
-    const found = await billy.get(target.collection, target.id, jobRead(this.#work));
-    const finding = found === null ? 'saved' : 'absent';
-    this.#notes.add(settledNote(this.#item, finding, target.id));
-    return found === null;
+  async #isGone(id: string): Promise<boolean> {
+    const { billy, resource } = this.#work;
+    return (await billy.get(resource.collection, id, jobRead(this.#work))) === null;
+  }
+
+  #lost(step: Step): UndoLoss {
+    return { state: 'lost', leftMs: this.#sentMs, step, isNew: true };
+  }
+
+  #stillLost(step: Step, leftMs: number): UndoLoss {
+    return { state: 'lost', leftMs, step, isNew: false };
   }
 
   /**
-   * Makes a deleted record anew. A create may not be repeated blindly: after a lost answer, or whatever
+   * Recreates a deleted record. A create may not be repeated blindly: after a lost answer, or whatever
    * an earlier pass left behind, Billy is looked at first, once the write can no longer arrive. Nothing
    * of an earlier pass left after `beganMs` (monotonic).
    */
@@ -252,7 +273,7 @@ export class UndoSender {
 
   /** null: the answer was lost. */
   async #createOnce(body: Readonly<Record<string, Json>>): Promise<RecordImage | null> {
-    const { billy, resource, clock } = this.#work;
+    const { billy, resource } = this.#work;
     const { collection } = resource;
     const write = { kind: 'create', collection, id: null, body } as const;
     try {
@@ -260,64 +281,57 @@ export class UndoSender {
       return imageOfAnswer(answer, { body, before: null }, resource);
     } catch (error) {
       if (!isLost(error)) throw error;
-      this.#leftMs = clock.monotonicMs();
+      this.#leftMs = this.#sentMs;
       return null;
     }
   }
 
   /** Refused: used since the picture was taken, or for a reason of Billy's own; then out of the way. */
-  async #archive(target: Target, now: RecordImage, refusal: AppError): Promise<UndoResult> {
+  async #archive(now: RecordImage, refusal: AppError): Promise<UndoEnd> {
     const { resource } = this.#work;
+    const { collection } = resource;
+    const { id } = now;
+    const step = { kind: 'update', collection, id, body: { isArchived: true } } as const;
     try {
-      const usedIds = await listUses(this.#work);
-      if (usedIds.has(target.id)) {
-        return { state: 'kept', message: 'an invoice or bill uses it', image: now };
-      }
-      const held = await lookUp(this.#work, target.id);
+      const held = await lookUp(this.#work, id);
       if (held === null) return GONE;
-      const reason = resource.keepReason(held);
+      const usedIds = await listUses(this.#work);
+      const reason = usedIds.has(id) ? USED_REASON : resource.keepReason(held);
       if (reason !== null) return { state: 'kept', message: reason, image: held };
+      if (!sameImage(held, now, resource)) {
+        return { state: 'kept', message: CHANGED_REASON, image: held };
+      }
       if (!resource.fields.includes('isArchived')) return await this.#endOf(refusal);
-      await this.#persist({ kind: 'update', ...target, body: { isArchived: true } });
-      const image = { ...now, fields: { ...now.fields, isArchived: true } };
-      return { state: 'reversed', message: 'archived, since Billy refused to delete it', image };
+      await this.#write(step);
+      const image = { ...held, fields: { ...held.fields, isArchived: true } };
+      return { state: 'reversed', message: ARCHIVED, image };
     } catch (error) {
-      return await this.#endOf(error);
+      return isLost(error) ? this.#lost(step) : await this.#endOf(error);
     }
   }
 
   /** Gives the record its earlier values back, step by step; `image` is what it is then. */
-  async restore(steps: readonly Step[], image: RecordImage): Promise<UndoResult> {
-    let lateUntilMs = 0;
-    try {
-      for (const step of steps) lateUntilMs = Math.max(lateUntilMs, await this.#persist(step));
-      return { state: 'reversed', message: null, image, lateUntilMs };
-    } catch (error) {
-      return await this.#endOf(error);
-    }
-  }
-
-  /**
-   * Sends a request that may be repeated: after a lost answer the same one goes again, once Billy is
-   * known to be there (an outage rejects). Returns until when a lost one may still be saved, or 0.
-   */
-  async #persist(step: Step): Promise<number> {
-    const { billy, clock, settings } = this.#work;
-    const target = targetOf(step);
-    let lateUntilMs = 0;
-    for (let attempt = 1; ; attempt += 1) {
+  async restore(steps: readonly Step[], image: RecordImage): Promise<UndoEnd> {
+    for (const step of steps) {
       try {
-        await this.#send<unknown>(step, (options) =>
-          step.kind === 'remove'
-            ? billy.remove(target, options)
-            : billy.update(target, step.body, options),
-        );
-        return lateUntilMs;
+        await this.#write(step);
       } catch (error) {
-        if (!isLost(error) || attempt >= LIMITS.undoAttemptsMax) throw error;
-        lateUntilMs = clock.nowMs() + settings.timeoutMs + settings.settleMs;
-        await billy.organization(jobRead(this.#work));
+        return isLost(error) ? this.#lost(step) : await this.#endOf(error);
       }
     }
+    return { state: 'reversed', message: null, image };
+  }
+
+  /** Sends a change or a deletion once. A deletion that the answer does not list counts as lost. */
+  async #write(step: Step): Promise<void> {
+    const { billy } = this.#work;
+    const target = targetOf(step);
+    await this.#send<unknown>(step, async (options) => {
+      if (step.kind !== 'remove') return billy.update(target, step.body, options);
+      const { deleted } = await billy.remove(target, options);
+      const isListed = deleted[target.collection]?.includes(target.id) === true;
+      if (!isListed) throw notDeleted();
+      return deleted;
+    });
   }
 }
