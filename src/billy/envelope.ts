@@ -59,6 +59,7 @@ const organizationBody = z.object({
     defaultSalesTaxRulesetId: text,
     hasVat: z.boolean().catch(true),
     isLocked: z.boolean().catch(false),
+    fiscalLockingDate: text,
   }),
 });
 

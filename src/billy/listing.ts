@@ -22,7 +22,8 @@ const SORT = { sortProperty: 'createdTime', sortDirection: 'ASC' };
 
 /** A lister that remembers which collections cannot be sorted. */
 export function createLister(): ListAll {
-  const unsorted = new Set<Collection>();
+  // Countries have no time of creation, and all of them fit on one page.
+  const unsorted = new Set<Collection>(['countries']);
 
   async function askPage(source: ListSource, page: number): Promise<Page> {
     const { collection } = source;

@@ -12,6 +12,10 @@ export const SINGULAR = {
   accounts: 'account',
   salesTaxRulesets: 'salesTaxRuleset',
   taxRates: 'taxRate',
+  salesTaxReturns: 'salesTaxReturn',
+  countries: 'country',
+  cities: 'city',
+  zipcodes: 'zipcode',
 } as const;
 
 export type Collection = keyof typeof SINGULAR;
@@ -35,6 +39,8 @@ export interface Organization {
   /** Registered for VAT; true where Billy does not say. */
   readonly hasVat: boolean;
   readonly isLocked: boolean;
+  /** The last day of the locked books, or null; absent: nobody has asked. */
+  readonly fiscalLockingDate?: string | null;
 }
 
 /** `interactive`: somebody waits for it, it goes first. `job`: everything else. */

@@ -82,7 +82,7 @@ function rowText(
 
 async function* chunksOf(work: Work, options: ExportOptions, tally: Tally): AsyncGenerator<string> {
   const { resource } = work;
-  const lookups = await resource.load(work.billy, loadRequestOf(work));
+  const lookups = await resource.load(work.billy, { ...loadRequestOf(work), isExport: true });
   const dialect: Dialect = DIALECTS[options.dialect];
   const filters = filtersOf(options);
   yield csvStart(dialect) + formatCsvRow(resource.exportColumns, dialect);

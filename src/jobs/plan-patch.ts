@@ -1,6 +1,6 @@
 /** A decision as the change of its item. Pure. */
 import { canonicalJson, sha256 } from '../core/hash.js';
-import { sameImage } from '../resources/image.js';
+import { sameImage, unknownNamesIn } from '../resources/image.js';
 import type { Resource } from '../resources/resource.js';
 import type { ItemPatch, ItemPlan, ItemRecord, Step } from '../store/types.js';
 import { isVirtual, type Decision, type Writing } from './decision.js';
@@ -81,7 +81,12 @@ export function isStale(old: ItemRecord, act: Decision['act'], resource: Resourc
   if (act.kind === 'end') return old.code !== act.code;
   if (areOtherSteps(old, act, resource)) return true;
   if (old.before === null || act.before === null) return old.before !== act.before;
-  return !sameImage(old.before, act.before, resource);
+  // The steps are the same. A property that no page names may change by itself, and would make every plan stale.
+  const ignored = new Set([
+    ...unknownNamesIn(old.before, resource),
+    ...unknownNamesIn(act.before, resource),
+  ]);
+  return !sameImage(old.before, act.before, { ...resource, ignored });
 }
 
 /** What becomes of a row whose plan is stale. */

@@ -7,7 +7,7 @@ import type { Collection, WireBody, WriteAnswer } from '../billy/types.js';
 import { AppError } from '../core/errors.js';
 import { LIMITS } from '../core/limits.js';
 import { clip, quote } from '../core/text.js';
-import { applyStep, imageOfAnswer, relationOf, scalarOf } from '../resources/image.js';
+import { applyStep, imageOfAnswer, relationOf } from '../resources/image.js';
 import type { ItemChange, ItemPatch, ItemRecord, RecordImage, Step } from '../store/types.js';
 import { alteredBy } from './altered.js';
 import { shareImage } from './follow.js';
@@ -82,15 +82,6 @@ async function sendStep(
   return billy.update(targetOf(step), body, options);
 }
 
-/** The child as Billy's answer tells it; what the answer leaves out is as it was sent. */
-function answeredBody(step: Step, { record }: WriteAnswer, names: readonly string[]): Step['body'] {
-  const told = names.filter((name) => name in record);
-  return {
-    ...step.body,
-    ...Object.fromEntries(told.map((name) => [name, scalarOf(record[name])])),
-  };
-}
-
 /** The record as the step left it, from Billy's answer where it tells. */
 export function imageAfter(
   work: Work,
@@ -99,11 +90,10 @@ export function imageAfter(
 ): RecordImage | null {
   const { answer, before } = answered;
   const { resource } = work;
-  const relation = relationOf(resource, step.collection);
-  if (relation === null) return imageOfAnswer(answer, { body: step.body, before }, resource);
-  if (before === null) return null;
-  const body = answeredBody(step, answer, resource.relations[relation]?.fields ?? []);
-  return applyStep(before, { ...step, body }, { ...resource, childId: answer.record.id });
+  if (relationOf(resource, step.collection) === null) {
+    return imageOfAnswer(answer, { body: step.body, before }, resource);
+  }
+  return before === null ? null : applyStep(before, step, { ...resource, answered: answer.record });
 }
 
 /** Where an item stands once the answer to a step of it is here. */

@@ -6,13 +6,13 @@ import type { WriteOptions } from '../billy/types.js';
 import { AppError } from '../core/errors.js';
 import { LIMITS } from '../core/limits.js';
 import {
-  bodyOfImage,
   differsFromSent,
   imageOf,
   imageOfAnswer,
   sameImage,
   sameValue,
 } from '../resources/image.js';
+import { bodyOfImage } from '../resources/recreate.js';
 import type { ItemRecord, Json, RecordImage, Step, UndoState } from '../store/types.js';
 import { settledNote, type Finding, type Write, type WriteNotes } from './journal.js';
 import { notDeleted } from './send-delete.js';

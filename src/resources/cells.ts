@@ -1,6 +1,7 @@
 /** Cells to values: the zod pieces that row schemas are made of. */
 import { z } from 'zod';
 import { isPositive, normalizeDecimal } from '../core/decimal.js';
+import { LIMITS } from '../core/limits.js';
 import { Remembered } from '../core/remember.js';
 import type { Scalar } from '../store/types.js';
 import { COUNTRIES, LANGUAGES } from './countries.js';
@@ -9,7 +10,6 @@ import type { Cells, RowIssue, RowValues } from './resource.js';
 
 const TRUE = new Set(['true', 'sand', 'ja', '1']);
 const FALSE = new Set(['false', 'falsk', 'nej', '0']);
-const TEXT_CHARS_MAX = 2000;
 
 /** One address: something@domain.tld without spaces; Billy checks the rest when it sends mail. */
 const EMAIL = /^[^\s@,;<>"]+@[^\s@,;<>"]+\.[^\s@,;<>".]{2,}$/;
@@ -72,15 +72,16 @@ function orCut(fault: string): (text: string) => string {
 /** A record's id in Billy. */
 export const idCell = z.string().max(160, 'is longer than 160 characters');
 
+/** Which lengths Billy takes is told by no page: it says so itself, row by row, and is not guessed here. */
 export const textCell = plainly(
-  z.string().max(TEXT_CHARS_MAX, 'is longer than 2,000 characters'),
-  (text) => text.length <= TEXT_CHARS_MAX,
+  z.string().max(LIMITS.cellCharsMax, 'is longer than 32,767 characters'),
+  (text) => text.length <= LIMITS.cellCharsMax,
 );
 
 /** A text that a spreadsheet may have taken for a number: what it cut is refused, never repaired. */
 export const codeCell = plainly(
   textCell.refine((text) => !isCutBySpreadsheet(text), CUT_MESSAGE),
-  (text) => text.length <= TEXT_CHARS_MAX && !isCutBySpreadsheet(text),
+  (text) => text.length <= LIMITS.cellCharsMax && !isCutBySpreadsheet(text),
 );
 
 export const booleanCell = readCell(
@@ -100,7 +101,7 @@ export const emailCell = plainly(z.string().regex(EMAIL, 'is not one e-mail addr
 /** A text that may not be blank. */
 export const filledCell = plainly(
   textCell.min(1, 'is required'),
-  (text) => text !== '' && text.length <= TEXT_CHARS_MAX,
+  (text) => text !== '' && text.length <= LIMITS.cellCharsMax,
 );
 
 /** Written with or without spaces; the value has none. */

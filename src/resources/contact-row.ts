@@ -17,7 +17,7 @@ import {
 import { cellOf } from './fields.js';
 import { childrenOf } from './image.js';
 import { isCvrNo, isDanishVatNo, normalizeVatNo } from './registered-numbers.js';
-import type { Entered, RowIssue, RowValues } from './resource.js';
+import type { Entered, Lookups, RowIssue, RowValues } from './resource.js';
 
 /** A new contact's country when the row names none (contract, section 4). */
 export const HOME_COUNTRY = 'DK';
@@ -89,6 +89,19 @@ function countryIssues(values: RowValues, image: RecordImage | null): RowIssue[]
     });
   }
   return issues;
+}
+
+const NO_ISSUES: readonly RowIssue[] = [];
+
+/** A country that the list of ISO has and Billy lacks: Billy would refuse the record. */
+export function missingCountry(values: RowValues, { countries }: Lookups): readonly RowIssue[] {
+  const { country } = values;
+  if (countries === undefined || typeof country !== 'string' || countries.has(country)) {
+    return NO_ISSUES;
+  }
+  return [
+    { code: 'ROW_INVALID', field: 'country', message: 'country is one that Billy does not have' },
+  ];
 }
 
 /** What the whole row is at fault in; rules of a country that cannot be read are none. */

@@ -9,19 +9,23 @@ import {
   contactRowSchema,
   countryIdOf,
   HOME_COUNTRY,
+  missingCountry,
   PERSONS as RELATION,
   primaryPerson,
 } from './contact-row.js';
-import { bodyOf, cellOf, columnsOf, fieldChanges, withFields, type FieldTable } from './fields.js';
-import { applyStep, childrenOf, imageOfBody } from './image.js';
-import { loadOrganization } from './lookups.js';
+import { bodyOf, cellOf, columnsOf, fieldChanges, type FieldTable } from './fields.js';
+import { applyStep, childrenOf, imageOfBody, sameField } from './image.js';
+import { loadContactLookups } from './lookups.js';
+import type { OthersRule } from './others.js';
 import { normalizePhone } from './phone.js';
 import { normalizeEan, normalizeVatNo } from './registered-numbers.js';
 import { foldedName } from './spelling.js';
+import { isUnnamed, shownText, withReferencesCleared } from './text-reference.js';
 import type {
   ChangeMode,
   Column,
   Entered,
+  Lookups,
   RecordChanges,
   Resource,
   RowValues,
@@ -58,6 +62,8 @@ const RELATIONS = {
     collection: 'contactPersons',
     parentKey: 'contactId',
     fields: ['name', 'email', 'isPrimary'],
+    // No page names a further property of a person; what Billy holds besides is kept as unknown.
+    others: { serverMade: [], writable: [] },
   },
 } as const;
 const FIELDS = [
@@ -70,8 +76,35 @@ const FIELDS = [
   'stateText',
   'paymentTermsMode',
   'emailAttachmentDeliveryMode',
+  'cityId',
+  'zipcodeId',
 ];
-const SHAPE = { collection: 'contacts', fields: FIELDS, relations: RELATIONS } as const;
+
+/** Names by billy-api.md section 6.1. The server makes `accessCode` and the times, whose names tell it. */
+const OTHERS: OthersRule = {
+  serverMade: [],
+  writable: [
+    'stateId',
+    'isSalesTaxExempt',
+    'defaultExpenseProductDescription',
+    'defaultExpenseAccountId',
+    'defaultTaxRateId',
+    'externalId',
+  ],
+};
+
+const TEXT_REFERENCES = {
+  cityText: { idField: 'cityId', relation: 'city', nameField: 'name' },
+  zipcodeText: { idField: 'zipcodeId', relation: 'zipcode', nameField: 'zipcode' },
+} as const;
+
+const SHAPE = {
+  collection: 'contacts',
+  fields: FIELDS,
+  relations: RELATIONS,
+  others: OTHERS,
+  textReferences: TEXT_REFERENCES,
+} as const;
 
 function emailsOf(image: RecordImage): string[] {
   return childrenOf(image, RELATION)
@@ -94,7 +127,8 @@ function emailStep(values: RowValues, image: RecordImage, mode: ChangeMode): Ste
   const person = primaryPerson(image);
   if (mode === 'merge' && emailsOf(image).length > 0) return null;
   if (mode === 'update' && person !== null) {
-    if (cellOf(person.fields['email']).trim() === email) return null;
+    const held = cellOf(person.fields['email']).trim();
+    if (sameField('email', held, email)) return null;
     return { kind: 'update', collection: RELATION, id: person.id, body: { email } };
   }
   const isPrimary = person === null;
@@ -120,7 +154,8 @@ function changesFor(change: Change, flag: ContactRole['flag']): RecordChanges {
   const countryId = countryIdOf(values, image);
   const phone = (text: string): string => normalizePhone(text, countryId);
   const normalForms = { vatNo: normalizeVatNo, ean: normalizeEan, phone };
-  const changes = fieldChanges({ table: TABLE, values, image, mode, normalForms });
+  const textReferences = TEXT_REFERENCES;
+  const changes = fieldChanges({ table: TABLE, values, image, mode, normalForms, textReferences });
   if (image.fields[flag] !== true) {
     changes.push({ field: flag, from: image.fields[flag] ?? null, to: true });
   }
@@ -131,10 +166,13 @@ function changesFor(change: Change, flag: ContactRole['flag']): RecordChanges {
     changes.push({ field: 'paymentTermsMode', from: terms, to: 'net' });
   }
   const steps: Step[] = [];
-  let after = withFields(image, changes);
+  let after = image;
   if (changes.length > 0) {
-    const body = Object.fromEntries(changes.map(({ field, to }) => [field, to]));
-    steps.push({ kind: 'update', collection: 'contacts', id: image.id, body });
+    const changed = Object.fromEntries(changes.map(({ field, to }) => [field, to]));
+    const body = withReferencesCleared(changed, image, textReferences);
+    const step: Step = { kind: 'update', collection: 'contacts', id: image.id, body };
+    steps.push(step);
+    after = applyStep(image, step, SHAPE);
   }
   const email = emailStep(values, image, mode);
   if (email !== null) {
@@ -237,7 +275,7 @@ function columnsFor(role: ContactRole): Column[] {
 function exportRow(image: RecordImage): Readonly<Record<string, string>> {
   const cells = Object.entries(TABLE).map(([column, field]) => [
     column,
-    cellOf(image.fields[field]),
+    cellOf(shownText(image, field)),
   ]);
   const email = cellOf(primaryPerson(image)?.fields['email']);
   // Days under other terms (end of month, say) are none that a row could bring back.
@@ -245,6 +283,21 @@ function exportRow(image: RecordImage): Readonly<Record<string, string>> {
   const days = hasDays ? {} : { paymentTermsDays: '' };
   const row = Object.fromEntries(cells) as Record<string, string>;
   return { ...row, ...days, id: image.id, email };
+}
+
+function exportLosses(image: RecordImage): string[] {
+  const losses: string[] = [];
+  if (childrenOf(image, RELATION).length > 1) {
+    losses.push(
+      'have more contact persons than the one whose e-mail the file shows; an import leaves the others as they are',
+    );
+  }
+  if (Object.keys(TEXT_REFERENCES).some((field) => isUnnamed(image, field, TEXT_REFERENCES))) {
+    losses.push(
+      'have a city or a zip code whose name Billy did not tell; the cell is blank and an import leaves it as it is',
+    );
+  }
+  return losses;
 }
 
 function idsIn(values: readonly unknown[]): string[] {
@@ -261,10 +314,9 @@ const KEY_COLUMNS = ['contactNo', 'ean', 'vatNo', 'email'];
 const CONTACT = {
   // Whatever the kind, the records are the same: their jobs take turns.
   lane: 'customer',
-  collection: 'contacts',
-  include: 'contact.contactPersons:embed',
-  relations: RELATIONS,
-  fields: FIELDS,
+  // Embedded, so that each record carries its own names; `cityId` may then be missing beside `city`.
+  include: 'contact.contactPersons:embed,contact.city:embed,contact.zipcode:embed',
+  ...SHAPE,
   undocumentedFields: [],
   unsteadyFields: [],
   ownFields: [
@@ -290,8 +342,11 @@ const CONTACT = {
     { collection: 'invoices', include: null, usedIds: contactIdsOf },
     { collection: 'bills', include: null, usedIds: contactIdsOf },
   ],
-  load: loadOrganization,
-  resolve: (values: RowValues) => ({ values, issues: [] }),
+  load: loadContactLookups,
+  resolve: (values: RowValues, lookups: Lookups) => ({
+    values,
+    issues: missingCountry(values, lookups),
+  }),
   checkRow: checkContactRow,
   checkCreate: ({ values }: Entered) =>
     typeof values['name'] === 'string'
@@ -305,12 +360,7 @@ const CONTACT = {
   identityOf,
   exportRow,
   columnOf: columnsOf(TABLE),
-  exportLosses: (image: RecordImage) =>
-    childrenOf(image, RELATION).length > 1
-      ? [
-          'have more contact persons than the one whose e-mail the file shows; an import leaves the others as they are',
-        ]
-      : [],
+  exportLosses,
   keepReason: () => null,
   assumptions: () => [],
   labelOf: (values: RowValues) => cellOf(values['name'] ?? values['contactNo'] ?? values['id']),

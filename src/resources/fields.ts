@@ -1,7 +1,8 @@
 /** Row columns that stand for one property of a record each: bodies, differences and rows from one table. */
 import type { FieldChange, Json, RecordImage, Scalar } from '../store/types.js';
-import { sameValue } from './image.js';
-import type { ChangeMode, RowValues } from './resource.js';
+import { sameField } from './image.js';
+import type { ChangeMode, RowValues, TextReference } from './resource.js';
+import { heldValue } from './text-reference.js';
 
 /** Column → property of the record. */
 export type FieldTable = Readonly<Record<string, string>>;
@@ -39,7 +40,8 @@ function isRespelled(from: Scalar, to: Scalar, normal: (text: string) => string)
 
 /**
  * What a row changes of a record's own properties: `update` lets filled cells win, `merge` fills only
- * what is empty in Billy. `normalForms` names columns whose spelling does not matter.
+ * what is empty in Billy. `normalForms` names columns whose spelling does not matter. A text in whose
+ * place a reference stands is what the reference is called.
  */
 export function fieldChanges(change: {
   table: FieldTable;
@@ -47,13 +49,14 @@ export function fieldChanges(change: {
   image: RecordImage;
   mode: ChangeMode;
   normalForms: Readonly<Record<string, (text: string) => string>>;
+  textReferences?: Readonly<Record<string, TextReference>>;
 }): FieldChange[] {
-  const { table, values, image, mode, normalForms } = change;
+  const { table, values, image, mode, normalForms, textReferences = {} } = change;
   const changes: FieldChange[] = [];
   for (const [column, field] of Object.entries(table)) {
     const to = values[column];
-    const from = image.fields[field] ?? null;
-    if (to === undefined || sameValue(from, to)) continue;
+    const from = heldValue(image, field, textReferences);
+    if (to === undefined || sameField(field, from, to)) continue;
     if (mode === 'merge' && !isEmpty(from)) continue;
     const normal = normalForms[column] ?? plainText;
     if (!isRespelled(from, to, normal)) changes.push({ field, from, to });

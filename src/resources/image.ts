@@ -1,10 +1,18 @@
 /** Records of Billy cut to what we write and compare, and comparisons that survive Billy's ways. */
 import type { WireBody, WireRecord } from '../billy/types.js';
 import { decimalOf } from '../core/decimal.js';
-import type { ChildImage, Json, RecordImage, Scalar, Step } from '../store/types.js';
-import type { Resource } from './resource.js';
+import type { ChildImage, RecordImage, Scalar, Step } from '../store/types.js';
+import {
+  differingOthers,
+  OthersReader,
+  unknownNames,
+  type OthersRule,
+  type WithOthers,
+} from './others.js';
+import type { Relation, Shape } from './resource.js';
+import { holdsText, namesKept, referenceIds, referenceNames } from './text-reference.js';
 
-type Shape = Pick<Resource, 'fields' | 'relations' | 'collection'>;
+type Members = Readonly<Record<string, unknown>>;
 
 /** What is kept of a value of a record or a body. */
 export function scalarOf(value: unknown): Scalar {
@@ -22,23 +30,45 @@ function valueOf(field: string, value: unknown): Scalar {
   return String(Number(decimal)) === decimal ? Number(decimal) : decimal;
 }
 
-function pick(record: Readonly<Record<string, unknown>>, fields: readonly string[]) {
+function pick(record: Members, fields: readonly string[]): Record<string, Scalar> {
   return Object.fromEntries(fields.map((field) => [field, valueOf(field, record[field])]));
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+function isObject(value: unknown): value is Members {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function objectsIn(value: unknown): Readonly<Record<string, unknown>>[] {
+function objectsIn(value: unknown): Members[] {
   return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
-function childImages(value: unknown, fields: readonly string[]): ChildImage[] {
-  return objectsIn(value).map((child) => ({
+/** Readers by the fields that the images hold beside. A hundred thousand records share one. */
+const READERS = new WeakMap<readonly string[], { rule: OthersRule; reader: OthersReader }>();
+
+function othersIn(
+  record: Members,
+  { others: rule, fields }: { others?: OthersRule; fields: readonly string[] },
+  beside: readonly string[],
+): WithOthers {
+  if (rule === undefined) return {};
+  let known = READERS.get(fields);
+  if (known?.rule !== rule) {
+    known = { rule, reader: new OthersReader(rule, [...fields, ...beside]) };
+    READERS.set(fields, known);
+  }
+  return known.reader.read(record);
+}
+
+function childImageOf(child: Members, relation: Relation): ChildImage {
+  return {
     id: typeof child['id'] === 'string' ? child['id'] : null,
-    fields: pick(child, fields),
-  }));
+    fields: pick(child, relation.fields),
+    ...othersIn(child, relation, [relation.parentKey]),
+  };
+}
+
+function childImages(value: unknown, relation: Relation): ChildImage[] {
+  return objectsIn(value).map((child) => childImageOf(child, relation));
 }
 
 /** The record's children of one kind, as far as they are known. */
@@ -49,13 +79,18 @@ export function childrenOf(image: RecordImage, relation: string): readonly Child
 /** A record listed with its children embedded (billy-api.md section 2.3) as an image. */
 export function imageOf(record: WireRecord, shape: Shape): RecordImage {
   const children = Object.entries(shape.relations).map(
-    ([name, relation]) => [name, childImages(record[name], relation.fields)] as const,
+    ([name, relation]) => [name, childImages(record[name], relation)] as const,
   );
-  return {
+  const { textReferences } = shape;
+  const image = {
     id: record.id,
     fields: pick(record, shape.fields),
     children: Object.fromEntries(children),
+    ...othersIn(record, shape, Object.keys(shape.relations)),
   };
+  if (textReferences === undefined) return image;
+  Object.assign(image.fields, referenceIds(record, textReferences));
+  return { ...image, ...referenceNames(record, textReferences) };
 }
 
 /** What a create body will make, as far as we know before Billy has said. */
@@ -63,67 +98,118 @@ export function imageOfBody(id: string, body: WireBody, shape: Shape): RecordIma
   return imageOf({ ...body, id }, shape);
 }
 
-function filled(fields: Readonly<Record<string, Scalar>>): Record<string, Scalar> {
-  return Object.fromEntries(
-    Object.entries(fields).filter(([, value]) => value !== null && value !== ''),
-  );
-}
+/** Billy may keep e-mails in lower case, and mail servers read them without regard to case. */
+const CASELESS = new Set(['email']);
 
-/** The body that makes a record like this one anew, children included. */
-export function bodyOfImage(
-  image: RecordImage,
-  resource: Shape & Pick<Resource, 'undocumentedFields'>,
-): Record<string, Json> {
-  const isSilent = ([field, value]: [string, Scalar]): boolean =>
-    value === false && (field === 'isArchived' || resource.undocumentedFields.includes(field));
-  const fields = Object.entries(filled(image.fields)).filter((entry) => !isSilent(entry));
-  const children = Object.keys(resource.relations)
-    .map((name) => [name, childrenOf(image, name).map((child) => filled(child.fields))] as const)
-    .filter(([, bodies]) => bodies.length > 0);
-  return { ...Object.fromEntries(fields), ...Object.fromEntries(children) };
-}
-
-/** Billy may drop nulls, and sends numbers for numeric strings: both spellings compare equal. */
-export function comparable(value: Scalar | undefined): string {
+/**
+ * A value in the form in which Billy judges it equal to another. Billy may drop nulls, and sends numbers for numeric
+ * texts. Blanks count: our own texts arrive trimmed, and what Billy makes of inner ones shows in its answer.
+ */
+export function comparable(value: Scalar | undefined, field = ''): string {
   if (value === null || value === undefined || value === false) return '';
-  if (typeof value === 'number') return decimalOf(value) ?? String(value);
-  return String(value);
+  if (typeof value === 'number' || NUMBERS.has(field)) return decimalOf(value) ?? String(value);
+  return CASELESS.has(field) ? String(value).toLowerCase() : String(value);
 }
 
+/** Equal whatever field it is. `sameField` knows more. */
 export function sameValue(left: Scalar | undefined, right: Scalar | undefined): boolean {
   return comparable(left) === comparable(right);
 }
 
-function bag(children: readonly Readonly<Record<string, Scalar>>[], fields: readonly string[]) {
-  return children
-    .map((child) => JSON.stringify(fields.map((field) => comparable(child[field]))))
-    .sort()
-    .join('\n');
+/** Equal as Billy judges values of this field: e-mails without regard to case, numbers as decimals. */
+export function sameField(
+  field: string,
+  left: Scalar | undefined,
+  right: Scalar | undefined,
+): boolean {
+  return comparable(left, field) === comparable(right, field);
+}
+
+interface Compared {
+  readonly fields: readonly string[];
+  /** Further properties that prove nothing: see `unsteadyNames`. */
+  readonly ignored?: ReadonlySet<string>;
+}
+
+/** Equal in every further property that counts. */
+export function sameOthers(
+  left: WithOthers,
+  right: WithOthers,
+  { ignored }: Pick<Compared, 'ignored'> = {},
+): boolean {
+  return differingOthers(left, right).every((name) => ignored?.has(name) === true);
+}
+
+/** Children without an id were sent, and not answered: of their further properties nobody knows. */
+function areRead(children: readonly ChildImage[]): boolean {
+  return children.every(({ id }) => id !== null);
 }
 
 /** Equal children as a set, whatever their ids (Billy renews them). */
 export function sameChildren(
   left: RecordImage,
   right: RecordImage,
-  relation: { name: string; fields: readonly string[] },
+  relation: Compared & { readonly name: string },
 ): boolean {
-  const [ours, theirs] = [left, right].map((image) =>
-    bag(
-      childrenOf(image, relation.name).map((child) => child.fields),
-      relation.fields,
-    ),
-  );
-  return ours === theirs;
+  const { name, fields, ignored } = relation;
+  const ours = childrenOf(left, name);
+  const theirs = [...childrenOf(right, name)];
+  const isWhole = areRead(ours) && areRead(theirs);
+  if (ours.length !== theirs.length) return false;
+  return ours.every((one) => {
+    const index = theirs.findIndex(
+      (other) =>
+        fields.every((field) => sameField(field, one.fields[field], other.fields[field])) &&
+        (!isWhole || sameOthers(one, other, ignored === undefined ? {} : { ignored })),
+    );
+    if (index !== -1) theirs.splice(index, 1);
+    return index !== -1;
+  });
 }
 
-/** Equal in every compared field and in its children. */
-export function sameImage(left: RecordImage, right: RecordImage, shape: Shape): boolean {
+/**
+ * Equal in every compared field, in the further properties and in the children. `ignored` names further properties
+ * that prove nothing.
+ */
+export function sameImage(
+  left: RecordImage,
+  right: RecordImage,
+  shape: Pick<Shape, 'fields' | 'relations'> & Pick<Compared, 'ignored'>,
+): boolean {
+  const ignoring = shape.ignored === undefined ? {} : { ignored: shape.ignored };
   return (
-    shape.fields.every((field) => sameValue(left.fields[field], right.fields[field])) &&
+    shape.fields.every((field) => sameField(field, left.fields[field], right.fields[field])) &&
+    sameOthers(left, right, ignoring) &&
     Object.entries(shape.relations).every(([name, { fields }]) =>
-      sameChildren(left, right, { name, fields }),
+      sameChildren(left, right, { name, fields, ...ignoring }),
     )
   );
+}
+
+/** Names of further properties, of the record or its children, that no page and no client is known to write. */
+export function unknownNamesIn(image: RecordImage, shape: Shape): Set<string> {
+  const ofChildren = Object.entries(shape.relations).flatMap(([name, relation]) =>
+    childrenOf(image, name).flatMap((child) => unknownNames(child, relation.others)),
+  );
+  return new Set([...unknownNames(image, shape.others), ...ofChildren]);
+}
+
+/**
+ * Names of properties that change by themselves, judged by two reads of one record that follow each other at once.
+ * A property that no page names may be a counter or a link that the server makes anew on each read: it would let
+ * every rollback keep everything as changed by somebody. Two such reads differ in it and in nothing else. Where they
+ * differ in anything else, somebody is at work on the record, and nothing is concluded. Known names never count as
+ * unsteady, and a property that stays the same between the two reads counts as written by somebody.
+ */
+export function unsteadyNames(one: RecordImage, other: RecordImage, shape: Shape): Set<string> {
+  const unknown = new Set([...unknownNamesIn(one, shape), ...unknownNamesIn(other, shape)]);
+  const ignored = new Set<string>();
+  if (!sameImage(one, other, { ...shape, ignored: unknown })) return ignored;
+  for (const name of unknown) {
+    const others = new Set([...unknown].filter((each) => each !== name));
+    if (!sameImage(one, other, { ...shape, ignored: others })) ignored.add(name);
+  }
+  return ignored;
 }
 
 /** The children of one kind in a body. */
@@ -147,7 +233,7 @@ function holdsChildren(sent: unknown, held: readonly ChildImage[], fields: reado
     .sort((one, other) => other.length - one.length)
     .every((body) => {
       const index = left.findIndex((child) =>
-        body.every(([field, value]) => sameValue(child.fields[field], value)),
+        body.every(([field, value]) => sameField(field, child.fields[field], value)),
       );
       if (index !== -1) left.splice(index, 1);
       return index !== -1;
@@ -157,17 +243,23 @@ function holdsChildren(sent: unknown, held: readonly ChildImage[], fields: reado
 /**
  * Names of the properties in which the record is not what this body makes; empty: it equals what was
  * sent, field by field, children too. What was not sent must be empty, else a row would take the
- * record of another row that says more.
+ * record of another row that says more. Further properties do not count: Billy or people fill them in.
  */
 export function differsFromSent(
   body: WireBody,
   image: RecordImage,
-  shape: Shape & Pick<Resource, 'ownFields'>,
+  shape: Shape & { readonly ownFields: readonly string[] },
 ): string[] {
+  const { textReferences: references = {} } = shape;
+  const isHeld = (field: string): boolean => {
+    const sent = scalarOf(body[field]);
+    return (
+      sameField(field, sent, image.fields[field]) ||
+      (field in references && holdsText(sent, image, { field, references }))
+    );
+  };
   const sent = Object.keys(body).filter((key) => shape.fields.includes(key));
-  const fields = [...new Set([...sent, ...shape.ownFields])].filter(
-    (field) => !sameValue(scalarOf(body[field]), image.fields[field]),
-  );
+  const fields = [...new Set([...sent, ...shape.ownFields])].filter((field) => !isHeld(field));
   const relations = Object.entries(shape.relations)
     .filter(([name, relation]) => {
       return !holdsChildren(body[name], childrenOf(image, name), relation.fields);
@@ -193,30 +285,52 @@ function withChildren(
   return { ...image, children: { ...image.children, [relation]: children } };
 }
 
-/** The image as one step leaves it; `childId` is the id Billy gave a created child, once known. */
+function withoutNames({ id, fields, children, others }: RecordImage): RecordImage {
+  return { id, fields, children, ...(others === undefined ? {} : { others }) };
+}
+
+/** A child as a step leaves it: as Billy's answer tells it, else as it was sent. */
+function writtenChild(
+  child: ChildImage,
+  step: Step,
+  { relation, answered }: { relation: Relation; answered: WireRecord | undefined },
+): ChildImage {
+  const sent = Object.keys(step.body).filter((key) => relation.fields.includes(key));
+  const fields = { ...child.fields, ...pick(step.body, sent) };
+  if (answered === undefined) return { ...child, fields };
+  const told = relation.fields.filter((field) => field in answered);
+  const image = childImageOf(answered, relation);
+  return { ...image, fields: { ...fields, ...pick(answered, told) } };
+}
+
+/**
+ * The image as one step leaves it. `answered` is the child as Billy's answer told it; without it the child is as it was
+ * sent, under `childId` where that is known.
+ */
 export function applyStep(
   image: RecordImage,
   step: Step,
-  shape: Shape & { childId?: string },
+  shape: Shape & { readonly childId?: string; readonly answered?: WireRecord },
 ): RecordImage {
   const relation = relationOf(shape, step.collection);
   if (relation === null) {
     const known = Object.entries(step.body).filter(([key]) => shape.fields.includes(key));
-    const fields = Object.fromEntries(known.map(([key, value]) => [key, scalarOf(value)]));
-    return { ...image, fields: { ...image.fields, ...fields } };
+    const changed = Object.fromEntries(known.map(([key, value]) => [key, scalarOf(value)]));
+    const fields = { ...image.fields, ...changed };
+    const kept = namesKept(fields, image, shape.textReferences ?? {});
+    return { ...withoutNames(image), fields, ...kept };
   }
-  const names = shape.relations[relation]?.fields ?? [];
+  const known = shape.relations[relation];
+  if (known === undefined) return image;
+  const { answered, childId = null } = shape;
+  const written = (child: ChildImage): ChildImage =>
+    writtenChild(child, step, { relation: known, answered });
   return withChildren(image, relation, (children) => {
     if (step.kind === 'remove') return children.filter((child) => child.id !== step.id);
     if (step.kind === 'create') {
-      return [...children, { id: shape.childId ?? null, fields: pick(step.body, names) }];
+      return [...children, written({ id: childId, fields: pick(step.body, known.fields) })];
     }
-    const sent = Object.keys(step.body).filter((key) => names.includes(key));
-    return children.map((child) =>
-      child.id === step.id
-        ? { ...child, fields: { ...child.fields, ...pick(step.body, sent) } }
-        : child,
-    );
+    return children.map((child) => (child.id === step.id ? written(child) : child));
   });
 }
 
@@ -239,7 +353,7 @@ function belongsTo(
 /**
  * The image that a create or update of the record itself left, read from Billy's answer. The answer
  * lists children beside the record (section 2.2), those of other records among them where many were
- * written at once; where it does not, what was sent or known stands in.
+ * written at once; where it does not, what was sent or known stands in. So do names of referenced records.
  */
 export function imageOfAnswer(
   answer: { record: WireRecord; records: Readonly<Record<string, readonly WireRecord[]>> },
@@ -255,10 +369,11 @@ export function imageOfAnswer(
     const beside = (records[relation.collection] ?? []).filter((child) =>
       belongsTo(record, child, { parentKey, isAlone }),
     );
-    if (beside.length > 0) return [name, childImages(beside, relation.fields)] as const;
+    if (beside.length > 0) return [name, childImages(beside, relation)] as const;
     const sent = sentChildren(known.body[name]);
-    if (sent.length > 0) return [name, childImages(sent, relation.fields)] as const;
+    if (sent.length > 0) return [name, childImages(sent, relation)] as const;
     return [name, known.before?.children[name] ?? []] as const;
   });
-  return { ...image, children: Object.fromEntries(children) };
+  const names = namesKept(image.fields, known.before, shape.textReferences ?? {});
+  return { ...names, ...image, children: Object.fromEntries(children) };
 }

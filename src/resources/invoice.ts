@@ -18,11 +18,13 @@ import {
   textCell,
   wholeDaysCell,
 } from './cells.js';
+import { closedIssues, closedWarnings } from './closed-periods.js';
 import { customer } from './customer.js';
 import { cellOf, wireAmount } from './fields.js';
 import { childrenOf, comparable, imageOfBody, sameValue } from './image.js';
+import { INVOICE_LINE_OTHERS, INVOICE_OTHERS } from './invoice-others.js';
 import { INVOICE_TEMPLATE, INVOICE_TEMPLATE_MAKER } from './invoice-template.js';
-import { loadOrganization } from './lookups.js';
+import { loadInvoiceLookups } from './lookups.js';
 import { product } from './product.js';
 import { normalizeEan, normalizeVatNo } from './registered-numbers.js';
 import type {
@@ -52,6 +54,7 @@ const RELATIONS: Readonly<Record<string, Relation>> = {
       'discountMode',
       'discountValue',
     ],
+    others: INVOICE_LINE_OTHERS,
   },
 };
 
@@ -72,6 +75,7 @@ const SHAPE = {
     'contactMessage',
     'orderNo',
   ],
+  others: INVOICE_OTHERS,
 } as const;
 
 const rowSchema = z.strictObject({
@@ -269,11 +273,16 @@ function checkCreate({ values, lines }: Entered, lookups: Lookups): RowIssue[] {
   const currencyId = currencyOf(values, lookups);
   const found = lines.filter((line) => line['productId'] !== undefined);
   const isPriced = found.every((line) => priceOf(line, currencyId, lookups) !== null);
+  heads.push(...closedIssues(values, lookups));
   const message = `unitPrice is required where the product has no price in ${clip(currencyId, 3)}`;
   return isPriced ? heads : [...heads, invalid('unitPrice', message)];
 }
 
-function assumptions({ values }: Entered, lookups: Lookups): Problem[] {
+function assumptions(entered: Entered, lookups: Lookups): Problem[] {
+  return [...taxModeAssumed(entered, lookups), ...closedWarnings(entered.values, lookups)];
+}
+
+function taxModeAssumed({ values }: Entered, lookups: Lookups): Problem[] {
   if (values['taxMode'] !== undefined) return [];
   const mode = quote(taxModeOf(values, lookups), TEXT_SHOWN_CHARS);
   const whose = lookups.organization.defaultTaxMode === null ? 'taken for' : "the organization's";
@@ -366,7 +375,7 @@ export const invoice: Resource = {
   template: INVOICE_TEMPLATE,
   templateMakers: { invoice: INVOICE_TEMPLATE_MAKER },
   uses: [],
-  load: loadOrganization,
+  load: loadInvoiceLookups,
   resolve,
   checkRow,
   checkCreate,

@@ -1,6 +1,8 @@
 /** What rows refer to by number or label, resolved against the account once per plan. */
 import type { BillyClient, Organization, WireRecord } from '../billy/types.js';
 import { decimalOf } from '../core/decimal.js';
+import { settledPeriods } from './closed-periods.js';
+import { listed, optionalList } from './listed.js';
 import type { LoadRequest, Lookups, References } from './resource.js';
 
 /** Rows that refer to no other records. */
@@ -22,10 +24,27 @@ export async function loadOrganization(
   };
 }
 
-async function listed(records: AsyncIterable<readonly WireRecord[]>): Promise<WireRecord[]> {
-  const all: WireRecord[] = [];
-  for await (const batch of records) all.push(...batch);
-  return all;
+/** The organization and the countries that Billy has: a row may name one that Billy lacks. */
+export async function loadContactLookups(
+  billy: BillyClient,
+  request: LoadRequest,
+): Promise<Lookups> {
+  const lookups = await loadOrganization(billy, request);
+  if (request.isExport === true) return lookups;
+  const countries = (await optionalList(billy, 'countries', request.read)) ?? [];
+  // An empty list would refuse every row: such an answer tells nothing.
+  if (countries.length === 0) return lookups;
+  return { ...lookups, countries: new Set(countries.map(({ id }) => id)) };
+}
+
+/** The organization and the periods in which nothing can be approved any more. */
+export async function loadInvoiceLookups(
+  billy: BillyClient,
+  request: LoadRequest,
+): Promise<Lookups> {
+  const lookups = await loadOrganization(billy, request);
+  if (request.isExport === true) return lookups;
+  return { ...lookups, settled: await settledPeriods(billy, request.read) };
 }
 
 function group(entries: readonly (readonly [string, string])[]): Map<string, string[]> {

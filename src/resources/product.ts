@@ -37,6 +37,7 @@ import {
 import { applyStep, childrenOf, imageOfBody } from './image.js';
 import { namedRecords } from './examples.js';
 import { loadSalesLookups } from './lookups.js';
+import type { OthersRule } from './others.js';
 import { resolveReferences } from './product-references.js';
 import { foldedName } from './spelling.js';
 import type {
@@ -242,15 +243,18 @@ function exportLosses(image: RecordImage, lookups: Lookups): string[] {
 }
 
 const INCLUDE = 'product.prices:embed';
-const SHAPE: Shape = {
+const SHAPE: Shape & { readonly others: OthersRule } = {
   collection: 'products',
   relations: {
     [RELATION]: {
       collection: 'productPrices',
       parentKey: 'productId',
       fields: ['unitPrice', 'currencyId'],
+      others: { serverMade: [], writable: [] },
     },
   },
+  // Names by billy-api.md section 6.3. The link to the image follows `imageId`, and its name tells it.
+  others: { serverMade: [], writable: ['imageId', 'externalId'] },
   fields: [...Object.values(TABLE), 'suppliersProductNo', 'inventoryAccountId', 'isInInventory'],
 };
 

@@ -5,6 +5,7 @@
  */
 import type { z } from 'zod';
 import type { BillyClient, Collection, Organization, ReadOptions } from '../billy/types.js';
+import type { OthersRule } from './others.js';
 import type {
   FieldChange,
   Json,
@@ -56,6 +57,12 @@ export type WritingOperation = Exclude<Operation, 'export'>;
 /** update: filled cells win · merge: only what is empty in Billy is filled. */
 export type ChangeMode = 'update' | 'merge';
 
+/** Days from one to another, both included, as YYYY-MM-DD. */
+export interface Period {
+  readonly from: string;
+  readonly to: string;
+}
+
 /** What the account has that rows refer to by number or name, looked up once per plan. */
 export interface Lookups {
   readonly organization: Organization;
@@ -69,6 +76,10 @@ export interface Lookups {
   readonly rulesetLabels: ReadonlyMap<string, string>;
   /** Records of other collections that the rows at hand refer to. */
   readonly references: References;
+  /** Ids of the countries that Billy has; absent: nobody knows. */
+  readonly countries?: ReadonlySet<string>;
+  /** VAT returns that are settled; absent: nobody knows. */
+  readonly settled?: readonly Period[];
 }
 
 /** Referred records by match key; the store holds them all, this knows those of the rows at hand. */
@@ -80,6 +91,8 @@ export interface LoadRequest {
   readonly read: ReadOptions;
   /** BILLY_ABROAD_RULESET_ID: what `abroad` means in this account; null: nothing. */
   readonly abroadRulesetId: string | null;
+  /** Records are only shown: what rows are checked against is not asked for. */
+  readonly isExport?: boolean;
 }
 
 /** How records of one collection are cut to images. */
@@ -87,6 +100,20 @@ export interface Shape {
   readonly collection: Collection;
   readonly fields: readonly string[];
   readonly relations: Readonly<Record<string, Relation>>;
+  /** What is known of the further properties; absent: images do not hold them. */
+  readonly others?: OthersRule;
+  /** Text fields in whose place a record of another collection may stand. */
+  readonly textReferences?: Readonly<Record<string, TextReference>>;
+}
+
+/** A text that a reference may take the place of (billy-api.md section 12, A7): a city, a zip code. */
+export interface TextReference {
+  /** The field that holds the id of the referenced record. */
+  readonly idField: string;
+  /** The property under which the referenced record is included. */
+  readonly relation: string;
+  /** The property of the referenced record that says what the text would say. */
+  readonly nameField: string;
 }
 
 /** Another collection that rows refer to: listed once per plan, kept on disk, found by key. */
@@ -113,6 +140,7 @@ export interface Relation {
   /** The child's property that names its parent. */
   readonly parentKey: string;
   readonly fields: readonly string[];
+  readonly others?: OthersRule;
 }
 
 /** A header row and example rows. */
@@ -149,6 +177,8 @@ export interface Resource {
   readonly relations: Readonly<Record<string, Relation>>;
   /** Documented writable fields: what images keep and rollback compares. */
   readonly fields: readonly string[];
+  readonly others: OthersRule;
+  readonly textReferences?: Readonly<Record<string, TextReference>>;
   /** Those of them that Billy's page does not list: sent back only where they say something. */
   readonly undocumentedFields: readonly string[];
   /** Those that may differ from what was sent soon after, by other hands: they prove nothing. */
@@ -179,7 +209,7 @@ export interface Resource {
   readonly uses: readonly Use[];
   load(billy: BillyClient, request: LoadRequest): Promise<Lookups>;
   /** References of one row replaced by ids. */
-  resolve(values: RowValues, lookups: Lookups): { values: RowValues; issues: RowIssue[] };
+  resolve(values: RowValues, lookups: Lookups): { values: RowValues; issues: readonly RowIssue[] };
   /** Checks that only the whole row, beside the record that it matched (null: none), allows. */
   checkRow(entered: Entered, image: RecordImage | null): RowIssue[];
   /** What a row must have to become a new record. */

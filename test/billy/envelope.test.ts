@@ -234,6 +234,7 @@ describe('readOrganization', () => {
       defaultTaxMode: null,
       hasVat: true,
       isLocked: false,
+      fiscalLockingDate: null,
     });
   });
 

@@ -69,9 +69,12 @@ async function askedFor(
 }
 
 describe('planning 2,000 rows against 10,000 records', () => {
-  it('asks for 10 pages of contacts, and for nothing else but the organization', async () => {
+  it('asks for 10 pages of contacts, the countries and the organization, and nothing else', async () => {
     const world = await calmWorld({ sandbox: { contacts: HELD } });
-    expect(await askedFor(world, customerRows(world), 'customer')).toEqual({ contacts: 10 });
+    expect(await askedFor(world, customerRows(world), 'customer')).toEqual({
+      contacts: 10,
+      countries: 1,
+    });
   });
 
   it('asks for 10 pages of products and one of each thing that they refer to', async () => {

@@ -302,7 +302,7 @@ describe('the same id twice in a list of updates', () => {
 });
 
 describe('odd values that Billy holds already', () => {
-  const odd = contact('a', { phone: 'x'.repeat(2100) }, { email: ' not an e-mail ' });
+  const odd = contact('a', { phone: '5,79E+12' }, { email: ' not an e-mail ' });
   const exported = Object.fromEntries(
     Object.entries(customer.exportRow(odd.image, LOOKUPS)).map(([name, cell]) => [
       name,

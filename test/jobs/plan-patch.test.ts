@@ -72,6 +72,16 @@ describe('a foretold row', () => {
     expect(isStale(foretold(customer), create('A'), customer)).toBe(false);
   });
 
+  it('is not stale by a property that no page names, and is by one that people write', () => {
+    const update = (others: object): Writing => {
+      const before = { ...image, others: { ...others } };
+      return { ...create('A'), outcome: 'updated', recordId: image.id, before };
+    };
+    const planned = stored(patchOf(decided(update({ nonce: 'a' })), customer));
+    expect(isStale(planned, update({ nonce: 'b' }), customer)).toBe(false);
+    expect(isStale(planned, update({ nonce: 'a', externalId: 'E1' }), customer)).toBe(true);
+  });
+
   it('that is stale fails, and waits for nobody', () => {
     expect(patchOf(staleDecision(decided(create('A'), [4])), null)).toMatchObject({
       state: 'ended',

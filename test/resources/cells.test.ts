@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { LIMITS } from '../../src/core/limits.js';
 import { z } from 'zod';
 import {
   accountNoCell,
@@ -166,9 +167,9 @@ describe('priceCell', () => {
 });
 
 describe('textCell', () => {
-  it('takes 2,000 characters and no more', () => {
-    expect(textCell.safeParse('å'.repeat(2000)).success).toBe(true);
-    expect(textCell.safeParse('å'.repeat(2001)).success).toBe(false);
+  it('takes what a cell of a file may hold and no more: which lengths Billy takes is not guessed', () => {
+    expect(textCell.safeParse('å'.repeat(LIMITS.cellCharsMax)).success).toBe(true);
+    expect(textCell.safeParse('å'.repeat(LIMITS.cellCharsMax + 1)).success).toBe(false);
   });
 });
 

@@ -144,7 +144,7 @@ describe('sameImage', () => {
     [
       'a child field',
       image(held.fields, [
-        person('p1', { name: 'Anna', email: 'A@b.dk', isPrimary: true }),
+        person('p1', { name: 'anna', email: 'a@b.dk', isPrimary: true }),
         person('p2', { name: 'Bo', email: null, isPrimary: false }),
       ]),
     ],

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { customer } from '../../src/resources/customer.js';
-import { bodyOfImage, differsFromSent, imageOf, sameImage } from '../../src/resources/image.js';
+import { differsFromSent, imageOf, sameImage } from '../../src/resources/image.js';
 import { invoice } from '../../src/resources/invoice.js';
 import { product } from '../../src/resources/product.js';
+import { bodyOfImage } from '../../src/resources/recreate.js';
 import type { Entered, Lookups, References } from '../../src/resources/resource.js';
 import type { RecordImage } from '../../src/store/types.js';
 import { faultyFields, lookupsWith, valuesOf } from './support/account.js';
