@@ -15,10 +15,10 @@ import { settledNote, WriteNotes } from './journal.js';
 import { halvesOf, removalBatches } from './removal-batches.js';
 import { notDeleted } from './send-delete.js';
 import { isUnknownToBilly } from './send-removals.js';
-import { judgeUndo, mayBeOutdated, type UndoVerdict } from './undo-judge.js';
+import { mayBeOutdated, type Seen, type UndoVerdict } from './undo-judge.js';
 import type { LostWrites } from './undo-lost.js';
 import { noteUndone, type Undone } from './undo-note.js';
-import { isUsedSince, writtenId, type Pictures } from './undo-picture.js';
+import { isUsedSince, withListed, writtenId, type Pictures } from './undo-picture.js';
 import {
   GONE,
   idleState,
@@ -157,23 +157,28 @@ export class BulkUndo {
   async #verdictsOf(
     entries: readonly Entry[],
   ): Promise<Map<Entry, { verdict: UndoVerdict; now: RecordImage | null }>> {
-    const { store, jobId, resource } = this.#work;
+    const { store, jobId } = this.#work;
     const { usedIds } = await this.#pictures.current();
     const pool = await store.getPool({ jobId, layer: 'undo', recordIds: entries.map(idOf) });
     const verdicts = new Map<Entry, { verdict: UndoVerdict; now: RecordImage | null }>();
-    const judge = async (entry: Entry, now: RecordImage | null): Promise<UndoVerdict> => {
+    const seenAs = async (entry: Entry, now: RecordImage | null): Promise<Seen> => {
       const isUsed = await isUsedSince(this.#work, entry.item, usedIds);
-      const verdict = judgeUndo(entry.item, { now, isUsed, hasLost: entry.hasLost }, resource);
-      verdicts.set(entry, { verdict, now });
-      return verdict;
+      return { now, isUsed, hasLost: entry.hasLost };
     };
     const unsure: Entry[] = [];
     for (const entry of entries) {
-      const verdict = await judge(entry, pool.get(idOf(entry))?.image ?? null);
+      const now = pool.get(idOf(entry))?.image ?? null;
+      const verdict = this.#pictures.judge(entry.item, await seenAs(entry, now));
+      verdicts.set(entry, { verdict, now });
       if (mayBeOutdated(verdict)) unsure.push(entry);
     }
     const found = await this.#pictures.look(unsure.map(idOf));
-    for (const entry of unsure) await judge(entry, found.get(idOf(entry)) ?? null);
+    for (const entry of unsure) {
+      const listed = pool.get(idOf(entry))?.image;
+      const now = withListed(found.get(idOf(entry)) ?? null, listed);
+      const seen = await seenAs(entry, now);
+      verdicts.set(entry, { verdict: await this.#pictures.judgeSurely(entry.item, seen), now });
+    }
     return verdicts;
   }
 

@@ -7,8 +7,8 @@ import { LIMITS } from '../core/limits.js';
 import { entryOf } from './pool.js';
 import { isSettleable, lookAt } from './settle.js';
 import type { Judged } from './settle-judge.js';
-import { judgeUndo, mayBeOutdated, type UndoVerdict } from './undo-judge.js';
-import { isUsedSince, takePicture, writtenId } from './undo-picture.js';
+import { mayBeOutdated, type UndoVerdict } from './undo-judge.js';
+import { isUsedSince, Pictures, withListed, writtenId, type Picture } from './undo-picture.js';
 import { itemBatches, lookUp, stepsOf, type Work } from './work.js';
 
 /** The item as settling it would leave it, where a look shows that its lost write was saved. */
@@ -35,12 +35,15 @@ async function lookForUnknown(work: Work): Promise<Map<number, ItemRecord>> {
 
 class Forecast {
   readonly #work: Work;
+  readonly #pictures: Pictures;
   readonly #usedIds: ReadonlySet<string>;
   readonly counts = { total: 0, reversed: 0, kept: 0, errored: 0 };
   #reads = 0;
 
-  constructor(work: Work, usedIds: ReadonlySet<string>) {
+  /** One picture serves the whole forecast: later rows leave in it what earlier ones meet. */
+  constructor(work: Work, pictures: Pictures, { usedIds }: Picture) {
     this.#work = work;
+    this.#pictures = pictures;
     this.#usedIds = usedIds;
   }
 
@@ -62,15 +65,14 @@ class Forecast {
   }
 
   async #judge(item: ItemRecord, listed: RecordImage | null): Promise<UndoVerdict> {
-    const { resource } = this.#work;
     const isUsed = await this.#isUsed(item);
-    const verdict = judgeUndo(item, { now: listed, isUsed }, resource);
+    const verdict = this.#pictures.judge(item, { now: listed, isUsed });
     // Done counts as reversed either way; a lagging list alone may be why a record would be kept.
     const isUnsure = verdict.kind === 'keep' && mayBeOutdated(verdict);
     if (!isUnsure || this.#reads >= LIMITS.undoReadsMax) return verdict;
     this.#reads += 1;
-    const now = await lookUp(this.#work, writtenId(item));
-    return judgeUndo(item, { now, isUsed }, resource);
+    const now = withListed(await lookUp(this.#work, writtenId(item)), listed);
+    return this.#pictures.judgeSurely(item, { now, isUsed });
   }
 
   /** What has just been found has no item in the store that names its record. */
@@ -84,9 +86,10 @@ class Forecast {
 export async function foretellUndo(work: Work, reason: string | null): Promise<Undo> {
   const { clock } = work;
   const startedAtMs = clock.nowMs();
-  const { usedIds } = await takePicture(work);
+  const pictures = new Pictures(work);
+  const picture = await pictures.current();
   const found = await lookForUnknown(work);
-  const forecast = new Forecast(work, usedIds);
+  const forecast = new Forecast(work, pictures, picture);
   for await (const items of itemBatches(work, { hasWritten: true, isNewestFirst: true })) {
     const lastSeq = items.at(-1)?.seq ?? 0;
     const known = items.map((item) => found.get(item.seq) ?? item);

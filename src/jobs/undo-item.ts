@@ -6,10 +6,11 @@
 import type { ItemRecord, RecordImage } from '../store/types.js';
 import { settledNote, WriteNotes } from './journal.js';
 import { entryOf } from './pool.js';
-import { judgeUndo, mayBeOutdated, type UndoVerdict } from './undo-judge.js';
+import { mayBeOutdated, type Seen, type UndoVerdict } from './undo-judge.js';
 import { isGivenUp, mayGoAgain, type LostWrite, type LostWrites } from './undo-lost.js';
 import { noteUndone } from './undo-note.js';
-import { isUsedSince, writtenId, type Pictures } from './undo-picture.js';
+import { isUsedSince, withListed, writtenId, type Pictures } from './undo-picture.js';
+import { Recreation, RefusedNames } from './undo-recreate.js';
 import {
   GIVEN_UP,
   NEVER_DELETED,
@@ -40,6 +41,7 @@ export class ItemUndo {
   readonly #work: Work;
   readonly #pictures: Pictures;
   readonly #lost: LostWrites;
+  readonly #refused = new RefusedNames();
 
   constructor(work: Work, { pictures, lost }: ItemUndoParts) {
     this.#work = work;
@@ -78,25 +80,26 @@ export class ItemUndo {
     { lost, isSure }: { lost: LostWrite | null; isSure: boolean },
   ): Promise<Judged> {
     const { store, jobId, resource, lease } = this.#work;
-    const { usedIds } = await this.#pictures.current();
+    const pictures = this.#pictures;
+    const { usedIds } = await pictures.current();
     const id = writtenId(item);
     const isUsed = await isUsedSince(this.#work, item, usedIds);
-    const judge = (now: RecordImage | null): UndoVerdict =>
-      judgeUndo(item, { now, isUsed, hasLost: lost !== null }, resource);
+    const seenAs = (now: RecordImage | null): Seen => ({ now, isUsed, hasLost: lost !== null });
     const notes = lost?.notes ?? new WriteNotes(this.#work.clock, item, { isRollback: true });
     const pool = await store.getPool({ jobId, layer: 'undo', recordIds: [id] });
-    const listed = lost === null ? pool.get(id)?.image : undefined;
-    if (listed !== undefined) {
-      const verdict = judge(listed);
+    const listed = pool.get(id)?.image;
+    if (listed !== undefined && lost === null) {
+      const seen = seenAs(listed);
+      const verdict = isSure ? await pictures.judgeSurely(item, seen) : pictures.judge(item, seen);
       if (isSure || !mayBeOutdated(verdict)) return { item, verdict, now: listed, notes };
     }
-    const now = await lookUp(this.#work, id);
+    const now = withListed(await lookUp(this.#work, id), listed);
     // An earlier row of the same record is judged by it, too.
     if (now !== null) {
       const entries = [entryOf(resource, now)];
       await store.putPool({ jobId, lease, layer: 'undo', entries });
     }
-    return { item, verdict: judge(now), now, notes };
+    return { item, verdict: await pictures.judgeSurely(item, seenAs(now)), now, notes };
   }
 
   /** What the look says of the lost write; null: the item may go on. */
@@ -127,19 +130,19 @@ export class ItemUndo {
   }
 
   #send({ item, notes }: Judged, verdict: Action): Promise<UndoEnd> {
-    const lost = this.#lost.of(item);
+    const { resource } = this.#work;
+    const leftMs = verdict.kind === 'delete' ? this.#lost.of(item)?.leftMs : null;
+    const known = { notes, leftMs: leftMs ?? null, ignored: this.#pictures.ignored };
+    const sender = new UndoSender(this.#work, item, known);
     switch (verdict.kind) {
-      case 'delete': {
-        const before = { notes, leftMs: lost?.leftMs ?? null };
-        return new UndoSender(this.#work, item, before).delete(verdict.image);
+      case 'delete':
+        return sender.delete(verdict.image);
+      case 'recreate': {
+        const recreation = new Recreation(verdict.before, resource, this.#refused);
+        return sender.recreate(recreation, this.#lost);
       }
-      case 'recreate':
-        return new UndoSender(this.#work, item, { notes }).recreate(
-          verdict.before,
-          this.#lost.beganMs,
-        );
       case 'restore':
-        return new UndoSender(this.#work, item, { notes }).restore(verdict.steps, verdict.image);
+        return sender.restore(verdict.steps, verdict.image);
     }
   }
 

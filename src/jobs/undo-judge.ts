@@ -1,5 +1,6 @@
 /** What a rollback may do with one item: decided from before, after and now. Pure. */
-import { childrenOf, relationOf, sameChildren, sameImage, sameValue } from '../resources/image.js';
+import { childrenOf, relationOf, sameChildren, sameField, sameImage } from '../resources/image.js';
+import { differingOthers } from '../resources/others.js';
 import type { Resource } from '../resources/resource.js';
 import type { ChildImage, ItemRecord, Json, RecordImage, Scalar, Step } from '../store/types.js';
 import { stepsOf } from './work.js';
@@ -20,7 +21,7 @@ function earlierValues(
   before: Fields,
   now: Fields,
 ): Record<string, Json> | null {
-  const keys = Object.keys(sent).filter((key) => !sameValue(now[key], before[key]));
+  const keys = Object.keys(sent).filter((key) => !sameField(key, now[key], before[key]));
   if (keys.length === 0) return null;
   return Object.fromEntries(keys.map((key) => [key, before[key] ?? null]));
 }
@@ -35,7 +36,7 @@ interface Images {
 function findNow(child: ChildImage | undefined, images: Images, relation: string) {
   const children = childrenOf(images.now, relation);
   const isSame = ({ fields }: ChildImage): boolean =>
-    Object.keys(fields).every((key) => sameValue(fields[key], child?.fields[key]));
+    Object.keys(fields).every((key) => sameField(key, fields[key], child?.fields[key]));
   return children.find(({ id }) => id !== null && id === child?.id) ?? children.find(isSame);
 }
 
@@ -71,17 +72,25 @@ function reverseSteps(item: ItemRecord, images: Images, resource: Resource): Ste
   });
 }
 
-/** Each field as the job left it or as it was before (a restore was broken off): nobody else was here. */
-function isOurs({ before, after, now }: Images, resource: Resource): boolean {
-  const areFields = resource.fields.every(
-    (field) =>
-      sameValue(now.fields[field], after.fields[field]) ||
-      sameValue(now.fields[field], before.fields[field]),
-  );
+/** A resource, and the further properties of its records that change by themselves. */
+type Rule = Resource & { readonly ignored: ReadonlySet<string> };
+
+/**
+ * Each property as the job left it or as it was before (a restore was broken off): nobody else was here.
+ * So it is with the further properties, which no job changes.
+ */
+function isOurs({ before, after, now }: Images, rule: Rule): boolean {
+  const { fields, relations, ignored } = rule;
+  const changedOthers = new Set(differingOthers(now, before));
   return (
-    areFields &&
-    Object.entries(resource.relations).every(([name, { fields }]) => {
-      const relation = { name, fields };
+    fields.every(
+      (field) =>
+        sameField(field, now.fields[field], after.fields[field]) ||
+        sameField(field, now.fields[field], before.fields[field]),
+    ) &&
+    differingOthers(now, after).every((name) => ignored.has(name) || !changedOthers.has(name)) &&
+    Object.entries(relations).every(([name, { fields: names }]) => {
+      const relation = { name, fields: names, ignored };
       return sameChildren(now, after, relation) || sameChildren(now, before, relation);
     })
   );
@@ -105,45 +114,47 @@ export interface Seen {
   readonly isUsed: boolean;
   /** The rollback has sent something about this record, and the answer was lost. */
   readonly hasLost?: boolean;
+  /** Further properties that change by themselves, and prove nothing. */
+  readonly ignored?: ReadonlySet<string>;
 }
 
 /** Archived, and otherwise as the job left it. */
-function isArchivedOnly(after: RecordImage, now: RecordImage, resource: Resource): boolean {
+function isArchivedOnly(after: RecordImage, now: RecordImage, rule: Rule): boolean {
   if (now.fields['isArchived'] !== true || after.fields['isArchived'] === true) return false;
   const fields = { ...now.fields, isArchived: after.fields['isArchived'] ?? null };
-  return sameImage({ ...now, fields }, after, resource);
+  return sameImage({ ...now, fields }, after, rule);
 }
 
-function judgeCreated(after: RecordImage | null, seen: Seen, resource: Resource): UndoVerdict {
+function judgeCreated(after: RecordImage | null, seen: Seen, rule: Rule): UndoVerdict {
   const { now, isUsed, hasLost = false } = seen;
   if (now === null) return { kind: 'done', reason: hasLost ? null : 'it was gone already' };
   // An archiving whose answer was lost is a deletion that Billy had refused.
-  if (hasLost && after !== null && isArchivedOnly(after, now, resource)) {
+  if (hasLost && after !== null && isArchivedOnly(after, now, rule)) {
     return { kind: 'done', reason: ARCHIVED };
   }
   if (isUsed) return USED;
-  const reason = resource.keepReason(now);
+  const reason = rule.keepReason(now);
   if (reason !== null) return { kind: 'keep', reason };
-  if (after === null || !sameImage(now, after, resource)) return CHANGED;
+  if (after === null || !sameImage(now, after, rule)) return CHANGED;
   return { kind: 'delete', image: now };
 }
 
 function judgeChanged(
   item: ItemRecord & { readonly before: RecordImage },
   seen: Seen,
-  resource: Resource,
+  rule: Rule,
 ): UndoVerdict {
   const { now, isUsed, hasLost = false } = seen;
   const { before, after } = item;
   if (now === null) return { kind: 'keep', reason: 'the record was deleted since' };
-  if (sameImage(now, before, resource)) {
+  if (sameImage(now, before, rule)) {
     return { kind: 'done', reason: hasLost ? null : 'it had its earlier values already' };
   }
   if (isUsed) return USED;
   if (after === null) return CHANGED;
   const images = { before, after, now };
-  if (!isOurs(images, resource)) return CHANGED;
-  return { kind: 'restore', steps: reverseSteps(item, images, resource), image: before };
+  if (!isOurs(images, rule)) return CHANGED;
+  return { kind: 'restore', steps: reverseSteps(item, images, rule), image: before };
 }
 
 /**
@@ -153,9 +164,10 @@ function judgeChanged(
  */
 export function judgeUndo(item: ItemRecord, seen: Seen, resource: Resource): UndoVerdict {
   const { before, after } = item;
+  const rule = { ...resource, ignored: seen.ignored ?? new Set<string>() };
   if (item.code === 'ADOPTED_BY_KEY') return ADOPTED;
-  if (before === null) return judgeCreated(after, seen, resource);
-  if (item.outcome !== 'deleted') return judgeChanged({ ...item, before }, seen, resource);
+  if (before === null) return judgeCreated(after, seen, rule);
+  if (item.outcome !== 'deleted') return judgeChanged({ ...item, before }, seen, rule);
   return seen.now === null
     ? { kind: 'recreate', before }
     : { kind: 'done', reason: 'it is there again' };

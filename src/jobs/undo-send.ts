@@ -12,13 +12,13 @@ import {
   sameImage,
   sameValue,
 } from '../resources/image.js';
-import { bodyOfImage } from '../resources/recreate.js';
 import type { ItemRecord, Json, RecordImage, Step, UndoState } from '../store/types.js';
 import { settledNote, type Finding, type Write, type WriteNotes } from './journal.js';
 import { notDeleted } from './send-delete.js';
 import { refusalText, targetOf } from './send.js';
 import { strangersIn } from './settle.js';
 import { ARCHIVED, CHANGED_REASON, USED_REASON } from './undo-judge.js';
+import { recreatedText, type Recreation } from './undo-recreate.js';
 import { listUses } from './uses.js';
 import { changeItems, checkJustNow, jobRead, lookUp, type Work } from './work.js';
 
@@ -91,12 +91,6 @@ async function findAlike(
   return alike;
 }
 
-const RECREATED = 'recreated under a new id';
-
-function recreated(image: RecordImage): UndoResult {
-  return { state: 'reversed', message: RECREATED, image, recordId: image.id };
-}
-
 const UNDECIDABLE: UndoResult = {
   state: 'errored',
   message: 'the answer was lost, and what Billy holds does not tell which record is it',
@@ -128,6 +122,14 @@ export function isOutOfOurHands(error: unknown): boolean {
   return error instanceof AppError && ['LEASE_LOST', 'STORE_FAILED'].includes(error.code);
 }
 
+export interface Known {
+  readonly notes: WriteNotes;
+  /** When a deletion left that may still be carried out, monotonic. */
+  readonly leftMs?: number | null;
+  /** Properties that change by themselves. */
+  readonly ignored?: ReadonlySet<string>;
+}
+
 export class UndoSender {
   readonly #work: Work;
   readonly #item: ItemRecord;
@@ -135,15 +137,16 @@ export class UndoSender {
   #hasIntent = false;
   /** When the last request left, monotonic. */
   #sentMs = 0;
+  readonly #ignored: ReadonlySet<string>;
   /** The write whose answer nobody has: when it left, monotonic; null: there is none. */
   #leftMs: number | null = null;
 
-  /** `leftMs`: a deletion of before that may still be carried out. */
-  constructor(work: Work, item: ItemRecord, before: { notes: WriteNotes; leftMs?: number | null }) {
+  constructor(work: Work, item: ItemRecord, known: Known) {
     this.#work = work;
     this.#item = item;
-    this.#notes = before.notes;
-    this.#leftMs = before.leftMs ?? null;
+    this.#notes = known.notes;
+    this.#leftMs = known.leftMs ?? null;
+    this.#ignored = known.ignored ?? new Set();
   }
 
   /** The item says that a request is under way before its bytes leave: a kill leaves a trace. */
@@ -228,32 +231,52 @@ export class UndoSender {
   /**
    * Recreates a deleted record. A create may not be repeated blindly: after a lost answer, or whatever
    * an earlier pass left behind, Billy is looked at first, once the write can no longer arrive. Nothing
-   * of an earlier pass left after `beganMs` (monotonic).
+   * of an earlier pass left after `beganMs` (monotonic). What Billy refuses of it is left out.
    */
-  async recreate(before: RecordImage, beganMs: number): Promise<UndoResult> {
-    const body = bodyOfImage(before, this.#work.resource);
+  async recreate(
+    recreation: Recreation,
+    { beganMs }: { readonly beganMs: number },
+  ): Promise<UndoResult> {
     if (this.#item.undoState !== null) this.#leftMs = beganMs;
     try {
       for (let attempt = 1; attempt <= LIMITS.writeAttemptsMax; attempt += 1) {
-        const found = await this.#findMade(body);
+        const found = await this.#findMade(recreation);
         if (found !== null) return found;
-        const image = await this.#createOnce(body);
-        if (image !== null) return recreated(image);
+        const image = await this.#createOnce(recreation);
+        if (image !== null) return await this.#recreated(recreation, image);
       }
-      return (await this.#findMade(body)) ?? GIVEN_UP;
+      return (await this.#findMade(recreation)) ?? GIVEN_UP;
     } catch (error) {
       return await this.#endOf(error);
     }
   }
 
+  /** Says what the record lacks; an answer may leave out what Billy has kept, so it is read by its id. */
+  async #recreated(recreation: Recreation, image: RecordImage): Promise<UndoResult> {
+    const { id } = image;
+    let lost = recreation.lostIn(image);
+    if (lost.length > 0) lost = recreation.lostIn((await this.#lookSafely(id)) ?? image);
+    return { state: 'reversed', message: recreatedText(lost), image, recordId: id };
+  }
+
+  /** null: there is none, or Billy could not be asked. The record is there already, whatever this says. */
+  async #lookSafely(id: string): Promise<RecordImage | null> {
+    try {
+      return await lookUp(this.#work, id);
+    } catch (error) {
+      if (isOutOfOurHands(error)) throw error;
+      return null;
+    }
+  }
+
   /** What a create whose answer nobody has made, once it can no longer arrive; null: nothing. */
-  async #findMade(body: Readonly<Record<string, Json>>): Promise<UndoResult | null> {
+  async #findMade(recreation: Recreation): Promise<UndoResult | null> {
     if (this.#leftMs === null) return null;
     const { clock, settings, stop } = this.#work;
     const arrivedMs = this.#leftMs + settings.timeoutMs + settings.settleMs;
     await clock.sleep(Math.max(arrivedMs - clock.monotonicMs(), 0), stop);
     stop.throwIfAborted();
-    const [found, second] = await findAlike(this.#work, body);
+    const [found, second] = await findAlike(this.#work, recreation.body);
     const image = found?.image;
     if (second !== undefined || found?.is === 'unclear') {
       this.#noteFound('unknown', null);
@@ -261,7 +284,9 @@ export class UndoSender {
     }
     this.#noteFound(image === undefined ? 'absent' : 'saved', image?.id ?? null);
     this.#leftMs = null;
-    return image === undefined ? null : recreated(image);
+    if (image !== undefined) return this.#recreated(recreation, image);
+    recreation.narrowUnsure();
+    return null;
   }
 
   /** Of an errored item nobody knows whether anything left: only what is there is told. */
@@ -271,19 +296,29 @@ export class UndoSender {
     this.#notes.add(settledNote(this.#item, finding, recordId));
   }
 
-  /** null: the answer was lost. */
-  async #createOnce(body: Readonly<Record<string, Json>>): Promise<RecordImage | null> {
+  /** A refusal is certain, so that the same record with less may follow at once. null: the answer was lost. */
+  async #createOnce(recreation: Recreation): Promise<RecordImage | null> {
+    for (;;) {
+      try {
+        const image = await this.#create(recreation.body);
+        recreation.accepted();
+        return image;
+      } catch (error) {
+        if (isLost(error)) {
+          this.#leftMs = this.#sentMs;
+          return null;
+        }
+        if (!recreation.narrow(error)) throw error;
+      }
+    }
+  }
+
+  async #create(body: Readonly<Record<string, Json>>): Promise<RecordImage> {
     const { billy, resource } = this.#work;
     const { collection } = resource;
     const write = { kind: 'create', collection, id: null, body } as const;
-    try {
-      const answer = await this.#send(write, (options) => billy.create(collection, body, options));
-      return imageOfAnswer(answer, { body, before: null }, resource);
-    } catch (error) {
-      if (!isLost(error)) throw error;
-      this.#leftMs = this.#sentMs;
-      return null;
-    }
+    const answer = await this.#send(write, (options) => billy.create(collection, body, options));
+    return imageOfAnswer(answer, { body, before: null }, resource);
   }
 
   /** Refused: used since the picture was taken, or for a reason of Billy's own; then out of the way. */
@@ -298,7 +333,7 @@ export class UndoSender {
       const usedIds = await listUses(this.#work);
       const reason = usedIds.has(id) ? USED_REASON : resource.keepReason(held);
       if (reason !== null) return { state: 'kept', message: reason, image: held };
-      if (!sameImage(held, now, resource)) {
+      if (!sameImage(held, now, { ...resource, ignored: this.#ignored })) {
         return { state: 'kept', message: CHANGED_REASON, image: held };
       }
       if (!resource.fields.includes('isArchived')) return await this.#endOf(refusal);

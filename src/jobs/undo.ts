@@ -21,9 +21,9 @@ import { reviveUnknown } from './settle.js';
 import { BulkUndo } from './undo-bulk.js';
 import { withoutUndoFailure, withUndoFailure } from './undo-failure.js';
 import { ItemUndo } from './undo-item.js';
-import { judgeUndo, mayBeOutdated } from './undo-judge.js';
+import { mayBeOutdated } from './undo-judge.js';
 import { LostWrites } from './undo-lost.js';
-import { isUsedSince, Pictures, writtenId } from './undo-picture.js';
+import { isUsedSince, Pictures, withListed, writtenId } from './undo-picture.js';
 import { changeItems, itemBatches, patchJob, readJob, type Work } from './work.js';
 
 /** What one of two deleted records says the other leaves open, or says too. */
@@ -147,12 +147,13 @@ class Rollback {
       const now = pool.get(writtenId(item))?.image;
       if (now === undefined || this.#lost.of(item) !== null) continue;
       const isUsed = await isUsedSince(this.#work, item, usedIds);
-      if (mayBeOutdated(judgeUndo(item, { now, isUsed }, resource))) unsure.push(item);
+      if (mayBeOutdated(this.#pictures.judge(item, { now, isUsed }))) unsure.push(item);
     }
     const found = await this.#pictures.look(unsure.map(writtenId));
-    const entries = [...found.values()].flatMap((now) =>
-      now === null ? [] : [entryOf(resource, now)],
-    );
+    const entries = [...found].flatMap(([id, read]) => {
+      const now = withListed(read, pool.get(id)?.image);
+      return now === null ? [] : [entryOf(resource, now)];
+    });
     if (entries.length > 0) await store.putPool({ jobId, lease, layer: 'undo', entries });
     return new Set(unsure.filter((item) => (found.get(writtenId(item)) ?? null) !== null));
   }

@@ -1,6 +1,7 @@
 /** The requests of a rollback: sent once, refused without loss. */
 import { describe, expect, it } from 'vitest';
 import { WriteNotes } from '../../src/jobs/journal.js';
+import { Recreation, RefusedNames } from '../../src/jobs/undo-recreate.js';
 import { UndoSender } from '../../src/jobs/undo-send.js';
 import { lookUp, type Work } from '../../src/jobs/work.js';
 import type { RecordImage } from '../../src/store/types.js';
@@ -128,9 +129,12 @@ describe('a recreated record whose answer is lost', () => {
     for (let count = 0; count < equalCount; count += 1) {
       await world.plant('contacts', { name, contactNo, countryId, isCustomer: true });
     }
+    // Without what no page names: Billy would refuse that, and nobody would hear of it.
+    const { id, fields, children } = now;
+    const recreation = new Recreation({ id, fields, children }, work.resource, new RefusedNames());
     const from = world.requests().length;
     world.sandbox.control.setFaults(every(1, 'reset-after'));
-    expect(await sender.recreate(now, work.clock.monotonicMs())).toMatchObject(result);
+    expect(await sender.recreate(recreation, { beganMs: 0 })).toMatchObject(result);
     expect(world.writes(from)).toHaveLength(1);
     expect(world.held('contacts')).toHaveLength(1 + equalCount);
   });
