@@ -15,7 +15,7 @@ export const LIMITS = {
   writeAttemptsMax: 3,
   /** Billy unreachable, failing or refusing for this long pauses the job (contract, section 3). */
   outageMs: 60_000,
-  /** Requests of a rollback may be repeated without harm; after so many losses the row is errored. */
+  /** A deletion may be repeated without harm; after so many lost answers a rollback gives the row up. */
   undoAttemptsMax: 8,
   /** Waits between retries grow to this and no further. */
   backoffMsMax: 30_000,
@@ -97,6 +97,11 @@ export const LIMITS = {
   runPictureShareMax: 0.02,
   /** A picture that has to serve longer than this is warned of (contract, section 5.6). */
   runPictureWarnMs: 600_000,
+  /**
+   * What a rollback would leave as it is by a list is read by its id, since lists may lag. More records
+   * than this are listed again instead, which costs less than a request each.
+   */
+  undoReadsMax: 50,
   /** Rollback lists records again when its picture is older than this (issue: within a minute). */
   rollbackPictureMsMax: 50_000,
   /** A large account takes longer to list than that: then the picture serves this long once it is there. */

@@ -27,7 +27,8 @@ import { isUnderWay, mustStop } from './run-state.js';
 import { restampDoubts } from './settle.js';
 import { scan } from './scan.js';
 import { statusOfPhase, UNDOABLE } from './state.js';
-import { endUndo, foretellUndo, giveUpUndo, undo } from './undo.js';
+import { foretellUndo } from './undo-forecast.js';
+import { giveUpUndo, undo } from './undo.js';
 import { writeExport } from './export.js';
 import { isOutage, patchJob, readJob, type EngineParts, type Work } from './work.js';
 
@@ -339,9 +340,7 @@ export class Engine {
     const failure = { code, message, hint };
     const job = await readJob(work);
     if (job.phase === 'undo') {
-      await giveUpUndo(work, failure.message);
-      await patchJob(work, { error: failure });
-      await endUndo(work);
+      await giveUpUndo(work, failure);
       return;
     }
     await declareUnknown(work);

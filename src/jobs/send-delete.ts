@@ -1,6 +1,8 @@
 /**
- * One deletion on its way to Billy. A 200 proves nothing, only `meta.deletedRecords` does (billy-api.md
- * section 2.2); what Billy refuses to delete is archived where the job was told so.
+ * One deletion on its way to Billy. A 200 alone proves nothing (billy-api.md section 2.2): the record is
+ * deleted when `meta.deletedRecords` lists it, or when it is gone afterwards. It was there when the job was
+ * planned, so then it is this job that deleted it. What Billy refuses to delete is archived where the job
+ * was told so.
  */
 import type { MayLeave } from '../billy/types.js';
 import { AppError } from '../core/errors.js';
@@ -34,11 +36,11 @@ const GONE: ItemPatch = {
   state: 'ended',
   outcome: 'skipped',
   plan: null,
-  message: 'Billy had it no more',
+  message: 'the record no longer exists in Billy',
 };
 
-/** How an item ends whose record is there no more, though no answer has said who deleted it. */
-export function goneAs({ attempts, lostAtMs }: ItemRecord): ItemPatch {
+/** How an item ends whose deletion Billy has refused, since it has no such record. */
+function refusedAsGone({ attempts, lostAtMs }: ItemRecord): ItemPatch {
   // An earlier attempt whose answer was lost may have deleted it: then that is ours all the same.
   return attempts > 0 || lostAtMs !== null ? DELETED : GONE;
 }
@@ -69,7 +71,7 @@ async function afterFailure(
   const { error, archives } = failed;
   const code = error instanceof AppError ? error.code : null;
   if (code === 'RECORD_NOT_FOUND') {
-    await end(work, progress, goneAs(progress.item));
+    await end(work, progress, refusedAsGone(progress.item));
     return { end: 'written', error: null, image: null };
   }
   const isRefused = archives && code === 'BILLY_VALIDATION';
@@ -98,10 +100,10 @@ export async function sendDeletion(
   try {
     const options = { patienceMs: LIMITS.outageMs, signal: work.stop, beforeSend };
     const { deleted } = await work.billy.remove(target, options);
-    notes.saved(step, target.id);
     const isListed = deleted[target.collection]?.includes(target.id) === true;
     if (!isListed && (await lookUp(work, target.id)) !== null) throw notDeleted();
-    await end(work, progress, isListed ? DELETED : goneAs(item));
+    notes.saved(step, target.id);
+    await end(work, progress, DELETED);
     return { end: 'written', error: null, image: null };
   } catch (error) {
     notes.failed(step, error);

@@ -9,7 +9,7 @@ import { LIMITS } from '../core/limits.js';
 import type { ItemChange, ItemPatch, ItemRecord, RecordImage, Step } from '../store/types.js';
 import { settledNote } from './journal.js';
 import { halvesOf, removalBatches } from './removal-batches.js';
-import { DELETED, goneAs, notDeleted, removalOf, sendDeletion } from './send-delete.js';
+import { DELETED, notDeleted, removalOf, sendDeletion } from './send-delete.js';
 import {
   beginProgress,
   doubtPatch,
@@ -18,7 +18,7 @@ import {
   type Progress,
   type Sent,
 } from './send.js';
-import { changeItems, checkJustNow, lookUpMany, stepsOf, type Work } from './work.js';
+import { changeItems, checkJustNow, lookUp, stepsOf, type Work } from './work.js';
 
 /** Items that one request, or one answer, has brought to the same end. */
 export interface Handled {
@@ -145,13 +145,9 @@ export class Removals {
     return batch.flatMap(({ progress }) => progress.notes.take());
   }
 
-  async #change(
-    batch: readonly Removal[],
-    patchOf: ItemPatch | ((item: ItemRecord) => ItemPatch),
-  ): Promise<void> {
-    const changes = itemsOf(batch).map((item): ItemChange => {
-      const patch = typeof patchOf === 'function' ? patchOf(item) : patchOf;
-      return { seq: item.seq, from: ['ready', 'sending'], patch };
+  async #change(batch: readonly Removal[], patch: ItemPatch): Promise<void> {
+    const changes = itemsOf(batch).map(({ seq }): ItemChange => {
+      return { seq, from: ['ready', 'sending'], patch };
     });
     await changeItems(this.#work, changes, { journal: this.#takeNotes(batch) });
   }
@@ -170,7 +166,11 @@ export class Removals {
     return { gone: handledAs(gone, 'written', null), left };
   }
 
-  /** An answer that does not list a record may have found none, or have left it where it is. */
+  /**
+   * Records that the answer does not list: those that are gone now were deleted by this request, or by an
+   * earlier copy of it. Each is read by its id, since lists may lag; only a Billy that does not tell what it
+   * has deleted costs these requests.
+   */
   async #settleSilent(batch: readonly Removal[]): Promise<Outcome> {
     const found = await this.#look(batch);
     if (found === null) return { handled: await this.#doubt(batch, notDeleted()), again: [] };
@@ -179,7 +179,7 @@ export class Removals {
     const there = batch.filter(isThere);
     const gone = batch.filter((removal) => !isThere(removal));
     for (const { progress, step } of gone) progress.notes.saved(step, step.id);
-    await this.#change(gone, goneAs);
+    await this.#change(gone, DELETED);
     for (const { progress, step } of there) {
       progress.notes.failed(step, notDeleted());
       progress.notes.add(settledNote(progress.item, 'absent', step.id));
@@ -193,8 +193,10 @@ export class Removals {
 
   /** null: Billy could not be asked. */
   async #look(batch: readonly Removal[]): Promise<Map<string, RecordImage | null> | null> {
+    const found = new Map<string, RecordImage | null>();
     try {
-      return await lookUpMany(this.#work, itemsOf(batch).map(idOf));
+      for (const id of itemsOf(batch).map(idOf)) found.set(id, await lookUp(this.#work, id));
+      return found;
     } catch {
       return null;
     }

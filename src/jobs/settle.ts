@@ -245,7 +245,7 @@ export async function restampDoubts(work: Work): Promise<void> {
 }
 
 /** Without the snapshot from before its intent nobody can tell any more what became of an item. */
-function isSettleable({ outcome, intentAtMs }: ItemRecord): boolean {
+export function isSettleable({ outcome, intentAtMs }: ItemRecord): boolean {
   return outcome === 'unknown' && intentAtMs !== null;
 }
 

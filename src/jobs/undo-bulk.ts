@@ -2,52 +2,48 @@
  * Rollback of records that the job made: deleted a hundred a request. Only what Billy lists as deleted,
  * or what a look does not find, is gone; a refused batch is halved until who is refused stands alone,
  * and that one goes the way of single deletions.
+ *
+ * A deletion whose answer was lost goes again at once. Billy gives no id twice: whichever of the two
+ * comes first, the other finds nothing to do, also on top of the next job. But an item that would end
+ * otherwise than gone is left to the single way, which waits until the lost deletion can no longer arrive.
  */
 import { BillyFailure } from '../billy/failure.js';
 import type { DeleteAnswer, WriteOptions } from '../billy/types.js';
 import { LIMITS } from '../core/limits.js';
-import type { ItemChange, ItemRecord, RecordImage, UndoState } from '../store/types.js';
-import { settledNote, type Write, type WriteNotes } from './journal.js';
+import type { ItemChange, ItemRecord, RecordImage, Step, UndoState } from '../store/types.js';
+import { settledNote, WriteNotes } from './journal.js';
 import { halvesOf, removalBatches } from './removal-batches.js';
 import { notDeleted } from './send-delete.js';
 import { isUnknownToBilly } from './send-removals.js';
-import { judgeUndo } from './undo-judge.js';
-import { noteUndone, notesOf, type Undone } from './undo-note.js';
-import { isUsedSince, writtenId, type Pictures } from './undo-picture.js';
+import { mayBeOutdated, type Seen, type UndoVerdict } from './undo-judge.js';
+import type { LostWrites } from './undo-lost.js';
+import { noteUndone, type Undone } from './undo-note.js';
+import { isUsedSince, withListed, writtenId, type Pictures } from './undo-picture.js';
 import {
   GONE,
   idleState,
   isLost,
   isOutOfOurHands,
   isRefusal,
-  NEVER_DELETED,
   type UndoResult,
 } from './undo-send.js';
-import { changeItems, checkJustNow, lookUpMany, type Work } from './work.js';
+import { changeItems, checkJustNow, type Work } from './work.js';
 
 /** An item between its first judgement and its end. */
-class Entry {
+interface Entry {
   item: ItemRecord;
-  notes: WriteNotes | null = null;
-  losses = 0;
-  /** The store says that a request of ours is under way. */
-  isMarked = false;
-  /** A picture grew too old while it waited for its turn; the next one counts, however long that takes. */
-  hasWaited = false;
-
-  constructor(item: ItemRecord) {
-    this.item = item;
-  }
-
-  get id(): string {
-    return writtenId(this.item);
-  }
-}
-
-/** What is to be deleted, judged and noted. */
-interface Deletion {
-  readonly entry: Entry;
   readonly notes: WriteNotes;
+  /** The store says that a request of ours is under way. */
+  isMarked: boolean;
+  /** When its last deletion left, monotonic. */
+  sentMs: number;
+  /** The answer of a deletion was lost, and the record was there when it was looked for. */
+  hasLost: boolean;
+  losses: number;
+  /** The journal knows already what became of its lost write. */
+  isTold: boolean;
+  /** A picture grew too old while it waited for its turn; the next one counts, however long that takes. */
+  hasWaited: boolean;
 }
 
 /** What is left of a round's deletions. */
@@ -57,24 +53,35 @@ interface Round {
   /** The single way's. */
   readonly alone: Entry[];
   /** The answer was lost, or was silent about them. */
-  readonly lost: Deletion[];
-  readonly silent: Deletion[];
+  readonly lost: Entry[];
+  readonly silent: Entry[];
 }
 
-function undoneAs(result: UndoResult): (deletion: Deletion) => Undone {
-  return ({ entry, notes }) => ({ item: entry.item, notes, result });
+function undoneAs(result: UndoResult): (entry: Entry) => Undone {
+  return ({ item, notes }) => ({ item, notes, result });
+}
+
+function idOf({ item }: Entry): string {
+  return writtenId(item);
 }
 
 const STALE = new Error('the picture is too old to delete by');
 
+export interface BulkUndoParts {
+  readonly pictures: Pictures;
+  readonly lost: LostWrites;
+}
+
 export class BulkUndo {
   readonly #work: Work;
   readonly #pictures: Pictures;
+  readonly #lost: LostWrites;
   #isKnown = true;
 
-  constructor(work: Work, pictures: Pictures) {
+  constructor(work: Work, { pictures, lost }: BulkUndoParts) {
     this.#work = work;
     this.#pictures = pictures;
+    this.#lost = lost;
   }
 
   /**
@@ -83,53 +90,105 @@ export class BulkUndo {
    */
   async undo(items: readonly ItemRecord[]): Promise<ItemRecord[]> {
     const alone: Entry[] = [];
-    let open = items.map((item) => new Entry(item));
+    let open = items.map((item) => this.#entryOf(item));
     while (this.#isKnown && open.length > 1) {
       this.#work.stop.throwIfAborted();
-      const round = await this.#sendAll(await this.#judge(open));
+      const judged = await this.#judge(open);
+      const round = await this.#sendAll(judged.deletions);
       open = [...round.again, ...(await this.#settle(round))];
-      alone.push(...round.alone);
+      alone.push(...judged.alone, ...round.alone);
     }
     const left = [...open, ...alone];
-    await this.#giveBack(left.filter(({ isMarked }) => isMarked));
+    await this.#giveBack(left);
+    for (const entry of left) if (entry.hasLost) this.#handOver(entry);
     return left.map(({ item }) => item);
   }
 
-  /** Notes what needs no request, and returns the rest. No deletion is under way meanwhile. */
-  async #judge(entries: readonly Entry[]): Promise<Deletion[]> {
-    const { store, jobId, resource } = this.#work;
-    const { usedIds } = await this.#pictures.current();
-    const recordIds = entries.map(({ id }) => id);
-    const pool = await store.getPool({ jobId, layer: 'undo', recordIds });
-    // A list may miss what moved while it was read: only another look says that it is gone.
-    const missing = recordIds.filter((id) => !pool.has(id));
-    const looked = await lookUpMany(this.#work, missing);
-    const imageOf = (id: string): RecordImage | null =>
-      pool.get(id)?.image ?? looked.get(id) ?? null;
-    const ended: Undone[] = [];
-    const deletions: Deletion[] = [];
-    for (const entry of entries) {
-      const { item, id } = entry;
-      const seen = { now: imageOf(id), isUsed: await isUsedSince(this.#work, item, usedIds) };
-      const verdict = judgeUndo(item, seen, resource);
-      const notes = (entry.notes ??= notesOf(this.#work, item, verdict));
-      if (verdict.kind === 'done' || verdict.kind === 'keep') {
-        const state = verdict.kind === 'done' ? 'reversed' : 'kept';
-        const result: UndoResult = { state, message: verdict.reason, image: seen.now };
-        ended.push({ item, notes, result });
-      } else deletions.push({ entry, notes });
-    }
-    await noteUndone(this.#work, ended);
-    return deletions;
+  #entryOf(item: ItemRecord): Entry {
+    const lost = this.#lost.of(item);
+    const { clock } = this.#work;
+    return {
+      item,
+      notes: lost?.notes ?? new WriteNotes(clock, item, { isRollback: true }),
+      isMarked: lost !== null,
+      sentMs: lost?.leftMs ?? 0,
+      hasLost: lost !== null,
+      losses: lost?.losses ?? 0,
+      isTold: lost?.isTold ?? true,
+      hasWaited: false,
+    };
   }
 
-  async #sendAll(deletions: readonly Deletion[]): Promise<Round> {
+  /** The single way goes on with what is known of the lost deletion. */
+  #handOver({ item, notes, sentMs, losses, isTold }: Entry): void {
+    this.#lost.add(item, { leftMs: sentMs, step: this.#stepOf(item), notes, isTold }, { losses });
+  }
+
+  /** Notes what needs no request, and returns the rest. No deletion is under way meanwhile. */
+  async #judge(entries: readonly Entry[]): Promise<{ deletions: Entry[]; alone: Entry[] }> {
+    const verdicts = await this.#verdictsOf(entries);
+    const ended: Undone[] = [];
+    const [deletions, alone]: [Entry[], Entry[]] = [[], []];
+    for (const entry of entries) {
+      const { verdict, now } = verdicts.get(entry) ?? {};
+      if (verdict === undefined || (verdict.kind === 'keep' && entry.hasLost)) alone.push(entry);
+      else if (verdict.kind === 'done' || verdict.kind === 'keep') {
+        this.#tell(entry, 'saved');
+        const state = verdict.kind === 'done' ? 'reversed' : 'kept';
+        const result: UndoResult = { state, message: verdict.reason, image: now ?? null };
+        ended.push(undoneAs(result)(entry));
+      } else {
+        // Of what another process sent, nobody knows what it was.
+        this.#tell(entry, 'unknown');
+        deletions.push(entry);
+      }
+    }
+    await noteUndone(this.#work, ended);
+    return { deletions, alone };
+  }
+
+  #tell(entry: Entry, finding: 'saved' | 'unknown'): void {
+    if (entry.isTold) return;
+    entry.notes.add(settledNote(entry.item, finding, idOf(entry)));
+    entry.isTold = true;
+  }
+
+  /** By the picture; by a look at the records themselves where the picture may be outdated. */
+  async #verdictsOf(
+    entries: readonly Entry[],
+  ): Promise<Map<Entry, { verdict: UndoVerdict; now: RecordImage | null }>> {
+    const { store, jobId } = this.#work;
+    const { usedIds } = await this.#pictures.current();
+    const pool = await store.getPool({ jobId, layer: 'undo', recordIds: entries.map(idOf) });
+    const verdicts = new Map<Entry, { verdict: UndoVerdict; now: RecordImage | null }>();
+    const seenAs = async (entry: Entry, now: RecordImage | null): Promise<Seen> => {
+      const isUsed = await isUsedSince(this.#work, entry.item, usedIds);
+      return { now, isUsed, hasLost: entry.hasLost };
+    };
+    const unsure: Entry[] = [];
+    for (const entry of entries) {
+      const now = pool.get(idOf(entry))?.image ?? null;
+      const verdict = this.#pictures.judge(entry.item, await seenAs(entry, now));
+      verdicts.set(entry, { verdict, now });
+      if (mayBeOutdated(verdict)) unsure.push(entry);
+    }
+    const found = await this.#pictures.look(unsure.map(idOf));
+    for (const entry of unsure) {
+      const listed = pool.get(idOf(entry))?.image;
+      const now = withListed(found.get(idOf(entry)) ?? null, listed);
+      const seen = await seenAs(entry, now);
+      verdicts.set(entry, { verdict: await this.#pictures.judgeSurely(entry.item, seen), now });
+    }
+    return verdicts;
+  }
+
+  async #sendAll(deletions: readonly Entry[]): Promise<Round> {
     const round: Round = { again: [], alone: [], lost: [], silent: [] };
-    const queue = removalBatches(deletions, ({ entry }) => entry.id);
+    const queue = removalBatches(deletions, idOf);
     const senders = Array.from({ length: this.#work.settings.maxConcurrent }, async () => {
       for (let batch = queue.shift(); batch !== undefined; batch = queue.shift()) {
         if (batch.length > 1 && this.#isKnown) queue.push(...(await this.#send(batch, round)));
-        else round.alone.push(...batch.map(({ entry }) => entry));
+        else round.alone.push(...batch);
       }
     });
     const ends = await Promise.allSettled(senders);
@@ -138,9 +197,8 @@ export class BulkUndo {
   }
 
   /** Sends one deletion of many; returns what of it is to be sent in smaller ones. */
-  async #send(batch: readonly Deletion[], round: Round): Promise<Deletion[][]> {
-    const { billy, resource, stop: signal } = this.#work;
-    const entries = batch.map(({ entry }) => entry);
+  async #send(batch: readonly Entry[], round: Round): Promise<Entry[][]> {
+    const { billy, resource, clock, stop: signal } = this.#work;
     const leaving = { hasIntent: false };
     const options: WriteOptions = {
       patienceMs: LIMITS.outageMs,
@@ -149,115 +207,107 @@ export class BulkUndo {
         this.#checkAge(batch);
         const mayLeave = await checkJustNow(this.#work, async () => {
           signal.throwIfAborted();
-          await this.#mark(entries, () => 'sending');
+          await this.#mark(batch, () => 'sending');
         });
         leaving.hasIntent = true;
-        for (const { entry, notes } of batch) {
+        for (const entry of batch) {
           entry.isMarked = true;
-          notes.leaves();
+          entry.sentMs = clock.monotonicMs();
+          entry.notes.leaves();
         }
         return mayLeave;
       },
     };
-    const ids = entries.map(({ id }) => id);
     let deleted: DeleteAnswer['deleted'];
     try {
-      ({ deleted } = await billy.removeMany(resource.collection, ids, options));
+      ({ deleted } = await billy.removeMany(resource.collection, batch.map(idOf), options));
     } catch (error) {
       return await this.#fail(batch, { error, round, ...leaving });
     }
     const silent = await this.#noteGone(batch, deleted);
-    for (const { entry, notes } of silent) notes.failed(this.#writeOf(entry), notDeleted());
+    for (const { item, notes } of silent) notes.failed(this.#stepOf(item), notDeleted());
     round.silent.push(...silent);
     return [];
   }
 
   /** What waited long for its turn is judged anew, once: a list may take longer than pictures last. */
-  #checkAge(batch: readonly Deletion[]): void {
-    if (this.#pictures.isFresh || batch.every(({ entry }) => entry.hasWaited)) return;
-    for (const { entry } of batch) entry.hasWaited = true;
+  #checkAge(batch: readonly Entry[]): void {
+    if (this.#pictures.isFresh || batch.every(({ hasWaited }) => hasWaited)) return;
+    for (const entry of batch) entry.hasWaited = true;
     throw STALE;
   }
 
   async #fail(
-    batch: readonly Deletion[],
+    batch: readonly Entry[],
     failed: { error: unknown; round: Round; hasIntent: boolean },
-  ): Promise<Deletion[][]> {
+  ): Promise<Entry[][]> {
     const { error, round, hasIntent } = failed;
     const deleted = error instanceof BillyFailure ? error.deleted : {};
-    const left = isRefusal(error) ? await this.#noteGone(batch, deleted) : batch;
-    for (const { entry, notes } of left) notes.failed(this.#writeOf(entry), error);
+    const left = isRefusal(error) ? await this.#noteGone(batch, deleted) : [...batch];
+    for (const { item, notes } of left) notes.failed(this.#stepOf(item), error);
     if (isLost(error)) {
       round.lost.push(...left);
       return [];
     }
-    const entries = left.map(({ entry }) => entry);
-    if (hasIntent && !isOutOfOurHands(error)) await this.#giveBack(entries);
+    if (hasIntent && !isOutOfOurHands(error)) await this.#giveBack(left);
     if (isRefusal(error)) {
       this.#isKnown &&= !isUnknownToBilly(error);
-      return left.length > 1 ? halvesOf(left) : left.map((deletion) => [deletion]);
+      return left.length > 1 ? halvesOf(left) : left.map((entry) => [entry]);
     }
     if (error !== STALE) throw error;
-    round.again.push(...entries);
+    round.again.push(...left);
     return [];
   }
 
   /** Ends those that an answer lists as deleted, and returns the others. */
-  async #noteGone(
-    batch: readonly Deletion[],
-    deleted: DeleteAnswer['deleted'],
-  ): Promise<Deletion[]> {
+  async #noteGone(batch: readonly Entry[], deleted: DeleteAnswer['deleted']): Promise<Entry[]> {
     const listed = new Set(deleted[this.#work.resource.collection]);
-    const isListed = ({ entry }: Deletion): boolean => listed.has(entry.id);
+    const isListed = (entry: Entry): boolean => listed.has(idOf(entry));
     const gone = batch.filter(isListed);
-    for (const { entry, notes } of gone) notes.saved(this.#writeOf(entry), entry.id);
+    for (const { item, notes } of gone) notes.saved(this.#stepOf(item), writtenId(item));
     await noteUndone(this.#work, gone.map(undoneAs(GONE)));
-    return batch.filter((deletion) => !isListed(deletion));
+    return batch.filter((entry) => !isListed(entry));
   }
 
-  /** Looks what became of those of which no answer tells; returns those that go again. */
+  /** Looks up the records that no answer mentions. Returns the entries to send again. */
   async #settle({ lost, silent, alone }: Round): Promise<Entry[]> {
     const looked = [...lost, ...silent];
-    const found = await lookUpMany(
-      this.#work,
-      looked.map(({ entry }) => entry.id),
-    );
-    const isThere = ({ entry }: Deletion): boolean => (found.get(entry.id) ?? null) !== null;
-    for (const deletion of looked) {
-      const { entry, notes } = deletion;
-      notes.add(settledNote(entry.item, isThere(deletion) ? 'absent' : 'saved', entry.id));
+    const found = await this.#pictures.look(looked.map(idOf));
+    const isThere = (entry: Entry): boolean => (found.get(idOf(entry)) ?? null) !== null;
+    for (const entry of looked) {
+      const finding = isThere(entry) ? 'absent' : 'saved';
+      entry.notes.add(settledNote(entry.item, finding, idOf(entry)));
     }
-    await noteUndone(
-      this.#work,
-      looked.filter((deletion) => !isThere(deletion)).map(undoneAs(GONE)),
-    );
-    alone.push(...silent.filter(isThere).map(({ entry }) => entry));
-    return this.#countLosses(lost.filter(isThere));
+    const gone = looked.filter((entry) => !isThere(entry));
+    await noteUndone(this.#work, gone.map(undoneAs(GONE)));
+    for (const entry of looked.filter(isThere)) {
+      entry.hasLost = true;
+      entry.losses += 1;
+    }
+    const isOver = ({ losses }: Entry): boolean => losses >= LIMITS.undoAttemptsMax;
+    const left = lost.filter(isThere);
+    alone.push(...silent.filter(isThere), ...left.filter(isOver));
+    return left.filter((entry) => !isOver(entry));
   }
 
-  async #countLosses(lost: readonly Deletion[]): Promise<Entry[]> {
-    for (const { entry } of lost) entry.losses += 1;
-    const isOver = ({ entry }: Deletion): boolean => entry.losses >= LIMITS.undoAttemptsMax;
-    await noteUndone(this.#work, lost.filter(isOver).map(undoneAs(NEVER_DELETED)));
-    return lost.filter((deletion) => !isOver(deletion)).map(({ entry }) => entry);
-  }
-
-  #writeOf({ id }: Entry): Write {
-    return { kind: 'remove', collection: this.#work.resource.collection, id, body: {} };
+  #stepOf(item: ItemRecord): Step {
+    const { collection } = this.#work.resource;
+    return { kind: 'remove', collection, id: writtenId(item), body: {} };
   }
 
   async #mark(entries: readonly Entry[], stateOf: (item: ItemRecord) => UndoState | null) {
     const changes = entries.map(({ item }): ItemChange => {
       return { seq: item.seq, from: [item.state], patch: { undoState: stateOf(item) } };
     });
-    const journal = entries.flatMap(({ notes }) => notes?.take() ?? []);
+    const journal = entries.flatMap(({ notes }) => notes.take());
     await changeItems(this.#work, changes, { journal });
   }
 
   /** Nothing of these is under way any more, and what was sent is written down. */
   async #giveBack(entries: readonly Entry[]): Promise<void> {
-    await this.#mark(entries, idleState);
-    for (const entry of entries) {
+    const idle = entries.filter(({ isMarked, hasLost }) => isMarked && !hasLost);
+    await this.#mark(idle, idleState);
+    for (const entry of idle) {
       entry.isMarked = false;
       entry.item = { ...entry.item, undoState: idleState(entry.item) };
     }

@@ -1,9 +1,11 @@
 /** What Billy holds while a job is taken back: its records in the pool, and who uses them. */
 import { LIMITS } from '../core/limits.js';
-import type { ItemRecord } from '../store/types.js';
+import type { ItemRecord, RecordImage } from '../store/types.js';
+import { unknownNamesIn, unsteadyNames } from '../resources/image.js';
 import { listPool } from './pool.js';
+import { judgeUndo, mayBeOutdated, type Seen, type UndoVerdict } from './undo-judge.js';
 import { listUses } from './uses.js';
-import type { Work } from './work.js';
+import { lookUp, lookUpMany, type Work } from './work.js';
 
 /** Billy as listed for this rollback: the records are in the pool, who uses them is here. */
 export interface Picture {
@@ -21,12 +23,16 @@ export async function takePicture(work: Work): Promise<Picture> {
 /** The picture of a rollback, taken anew when it is too old to judge by. */
 export class Pictures {
   readonly #work: Work;
+  readonly #beganMs: number;
+  readonly #ignored = new Set<string>();
+  #reads = 0;
   #picture: Picture | null = null;
   #freshUntilMs = -Infinity;
   #next: Promise<Picture> | null = null;
 
   constructor(work: Work) {
     this.#work = work;
+    this.#beganMs = work.clock.monotonicMs();
   }
 
   get isFresh(): boolean {
@@ -42,6 +48,53 @@ export class Pictures {
     return this.#next;
   }
 
+  /**
+   * Records as Billy holds them now, although its lists may lag: a read by the id never does. Costs a
+   * request a record, up to `LIMITS.undoReadsMax`. More are listed once Billy's settling time has passed
+   * since the rollback began: what the job wrote before that is in the list then.
+   */
+  async look(ids: readonly string[]): Promise<Map<string, RecordImage | null>> {
+    if (ids.length <= LIMITS.undoReadsMax) {
+      const found = new Map<string, RecordImage | null>();
+      for (const id of new Set(ids)) found.set(id, await lookUp(this.#work, id));
+      return found;
+    }
+    const { clock, settings, stop } = this.#work;
+    const waitMs = this.#beganMs + settings.settleMs - clock.monotonicMs();
+    if (waitMs > 0) await clock.sleep(waitMs, stop);
+    stop.throwIfAborted();
+    return lookUpMany(this.#work, ids);
+  }
+
+  /** Further properties that were seen to change by themselves. */
+  get ignored(): ReadonlySet<string> {
+    return this.#ignored;
+  }
+
+  judge(item: ItemRecord, seen: Seen): UndoVerdict {
+    return judgeUndo(item, { ...seen, ignored: this.#ignored }, this.#work.resource);
+  }
+
+  /**
+   * The verdict on a record that is not from an old list. Where it would be kept because of properties that
+   * no page names, it is read once more: what differs between two such reads changes by itself, and is
+   * remembered for the whole rollback. Costs at most `LIMITS.undoReadsMax` requests a rollback.
+   */
+  async judgeSurely(item: ItemRecord, seen: Seen): Promise<UndoVerdict> {
+    const verdict = this.judge(item, seen);
+    const { resource } = this.#work;
+    if (verdict.kind !== 'keep' || !mayBeOutdated(verdict)) return verdict;
+    const images = [seen.now, item.before, item.after].filter((image) => image !== null);
+    const ignored = new Set(images.flatMap((image) => [...unknownNamesIn(image, resource)]));
+    const isAboutThem = judgeUndo(item, { ...seen, ignored }, resource).kind !== 'keep';
+    if (!isAboutThem || seen.now === null || this.#reads >= LIMITS.undoReadsMax) return verdict;
+    this.#reads += 1;
+    const now = withListed(await lookUp(this.#work, seen.now.id), seen.now);
+    if (now === null) return verdict;
+    for (const name of unsteadyNames(seen.now, now, resource)) this.#ignored.add(name);
+    return this.judge(item, seen);
+  }
+
   async #take(): Promise<Picture> {
     const picture = await takePicture(this.#work);
     this.#picture = picture;
@@ -51,6 +104,19 @@ export class Pictures {
     );
     return picture;
   }
+}
+
+/**
+ * A record that was read by its id, with the further properties that a list tells and the read does not:
+ * answers of different kinds may tell different properties (billy-api.md section 12, A12), and what
+ * either of them tells counts.
+ */
+export function withListed(
+  read: RecordImage | null,
+  listed: RecordImage | null | undefined,
+): RecordImage | null {
+  const others = { ...listed?.others, ...read?.others };
+  return read === null || Object.keys(others).length === 0 ? read : { ...read, others };
 }
 
 /** What has written names its record. */

@@ -1,29 +1,47 @@
 /**
- * The requests of one item's rollback. Each may be repeated without harm, so a lost answer costs a look or the
- * same request again. An outage rejects; what Billy refuses is a result.
+ * The requests of one item's rollback. None is repeated here: a lost answer ends the call, and a look decides
+ * what comes next. An outage rejects; what Billy refuses is a result.
  */
 import type { MayLeave, WriteOptions } from '../billy/types.js';
 import { AppError } from '../core/errors.js';
 import { LIMITS } from '../core/limits.js';
-import { differsFromSent, imageOf, imageOfAnswer, sameValue } from '../resources/image.js';
-import { bodyOfImage } from '../resources/recreate.js';
+import {
+  differsFromSent,
+  imageOf,
+  imageOfAnswer,
+  sameImage,
+  sameValue,
+} from '../resources/image.js';
 import type { ItemRecord, Json, RecordImage, Step, UndoState } from '../store/types.js';
 import { settledNote, type Finding, type Write, type WriteNotes } from './journal.js';
-import { refusalText, targetOf, type Target } from './send.js';
+import { notDeleted } from './send-delete.js';
+import { refusalText, targetOf } from './send.js';
 import { strangersIn } from './settle.js';
+import { ARCHIVED, CHANGED_REASON, USED_REASON } from './undo-judge.js';
+import { recreatedText, type Recreation } from './undo-recreate.js';
 import { listUses } from './uses.js';
 import { changeItems, checkJustNow, jobRead, lookUp, type Work } from './work.js';
 
 export interface UndoResult {
-  readonly state: UndoState;
+  readonly state: Exclude<UndoState, 'sending'>;
   readonly message: string | null;
   /** The record as this undo left it; null: gone. */
   readonly image: RecordImage | null;
-  /** The record's new id, where it was made anew. */
+  /** The record's new id, where it was recreated. */
   readonly recordId?: string;
-  /** An answer was lost on the way: until then that request may still be saved, wall time. */
-  readonly lateUntilMs?: number;
 }
+
+/** The answer of a write was lost: the item has not ended, and Billy may still save that write. */
+export interface UndoLoss {
+  readonly state: 'lost';
+  /** When it left, monotonic. */
+  readonly leftMs: number;
+  readonly step: Step;
+  /** False: it was lost before this call, and must be settled before the item can end. */
+  readonly isNew: boolean;
+}
+
+export type UndoEnd = UndoResult | UndoLoss;
 
 /** Codes that concern all that is left, not one record. */
 const STOPPING: readonly string[] = ['LEASE_LOST', 'STORE_FAILED', 'BILLY_AUTH'];
@@ -73,10 +91,6 @@ async function findAlike(
   return alike;
 }
 
-function recreated(image: RecordImage): UndoResult {
-  return { state: 'reversed', message: 'made anew', image, recordId: image.id };
-}
-
 const UNDECIDABLE: UndoResult = {
   state: 'errored',
   message: 'the answer was lost, and what Billy holds does not tell which record is it',
@@ -87,7 +101,7 @@ export const NEVER_DELETED: UndoResult = {
   message: 'Billy did not delete it, and did not refuse',
   image: null,
 };
-const GIVEN_UP: UndoResult = {
+export const GIVEN_UP: UndoResult = {
   state: 'errored',
   message: 'Billy failed at each attempt',
   image: null,
@@ -108,18 +122,31 @@ export function isOutOfOurHands(error: unknown): boolean {
   return error instanceof AppError && ['LEASE_LOST', 'STORE_FAILED'].includes(error.code);
 }
 
+export interface Known {
+  readonly notes: WriteNotes;
+  /** When a deletion left that may still be carried out, monotonic. */
+  readonly leftMs?: number | null;
+  /** Properties that change by themselves. */
+  readonly ignored?: ReadonlySet<string>;
+}
+
 export class UndoSender {
   readonly #work: Work;
   readonly #item: ItemRecord;
   readonly #notes: WriteNotes;
   #hasIntent = false;
-  /** When a create left whose answer nobody has, monotonic; null: there is none. */
+  /** When the last request left, monotonic. */
+  #sentMs = 0;
+  readonly #ignored: ReadonlySet<string>;
+  /** The write whose answer nobody has: when it left, monotonic; null: there is none. */
   #leftMs: number | null = null;
 
-  constructor(work: Work, item: ItemRecord, notes: WriteNotes) {
+  constructor(work: Work, item: ItemRecord, known: Known) {
     this.#work = work;
     this.#item = item;
-    this.#notes = notes;
+    this.#notes = known.notes;
+    this.#leftMs = known.leftMs ?? null;
+    this.#ignored = known.ignored ?? new Set();
   }
 
   /** The item says that a request is under way before its bytes leave: a kill leaves a trace. */
@@ -129,6 +156,7 @@ export class UndoSender {
       await this.#mark('sending');
     });
     this.#hasIntent = true;
+    this.#sentMs = this.#work.clock.monotonicMs();
     this.#notes.leaves();
     return mayLeave;
   };
@@ -155,7 +183,7 @@ export class UndoSender {
 
   /**
    * What ends the whole rollback leaves the item as it was met, with what was sent written down. After
-   * a create whose answer nobody has it goes on saying `sending`: whoever goes on must look first.
+   * a write whose answer nobody has it goes on saying `sending`: whoever goes on must look first.
    */
   async #giveBack(error: unknown): Promise<UndoResult> {
     const isKnown = this.#hasIntent && this.#leftMs === null;
@@ -170,65 +198,86 @@ export class UndoSender {
   }
 
   /** Deletes the record; one that Billy refuses to delete, without a use to be found, is archived. */
-  async delete(now: RecordImage): Promise<UndoResult> {
-    const { resource } = this.#work;
-    const target = { collection: resource.collection, id: now.id };
+  async delete(now: RecordImage): Promise<UndoEnd> {
+    const { collection } = this.#work.resource;
+    const step = { kind: 'remove', collection, id: now.id, body: {} } as const;
     try {
-      for (let attempt = 1; attempt <= LIMITS.undoAttemptsMax; attempt += 1) {
-        if (await this.#deleteOnce(target)) return GONE;
-      }
-      return NEVER_DELETED;
+      await this.#write(step);
+      return GONE;
     } catch (error) {
-      const isRefused = error instanceof AppError && error.code === 'BILLY_VALIDATION';
-      return isRefused ? await this.#archive(target, now, error) : await this.#endOf(error);
+      if (isLost(error)) return this.#lost(step);
+      const code = error instanceof AppError ? error.code : null;
+      if (code === 'RECORD_NOT_FOUND' && (await this.#isGone(now.id))) return GONE;
+      // Who ends otherwise than gone must know that no earlier deletion can still be carried out.
+      if (this.#leftMs !== null && isRefusal(error)) return this.#stillLost(step, this.#leftMs);
+      return code === 'BILLY_VALIDATION'
+        ? await this.#archive(now, error as AppError)
+        : await this.#endOf(error);
     }
   }
 
-  /** True when the record is gone. A lost answer, like a 200 that lists nothing, says: look. */
-  async #deleteOnce(target: Target): Promise<boolean> {
-    const { billy } = this.#work;
-    try {
-      const write = { kind: 'remove', ...target, body: {} } as const;
-      const { deleted } = await this.#send(write, (options) => billy.remove(target, options));
-      if (deleted[target.collection]?.includes(target.id) === true) return true;
-    } catch (error) {
-      if (!isLost(error)) throw error;
-    }
-    const found = await billy.get(target.collection, target.id, jobRead(this.#work));
-    const finding = found === null ? 'saved' : 'absent';
-    this.#notes.add(settledNote(this.#item, finding, target.id));
-    return found === null;
+  async #isGone(id: string): Promise<boolean> {
+    const { billy, resource } = this.#work;
+    return (await billy.get(resource.collection, id, jobRead(this.#work))) === null;
+  }
+
+  #lost(step: Step): UndoLoss {
+    return { state: 'lost', leftMs: this.#sentMs, step, isNew: true };
+  }
+
+  #stillLost(step: Step, leftMs: number): UndoLoss {
+    return { state: 'lost', leftMs, step, isNew: false };
   }
 
   /**
-   * Makes a deleted record anew. A create may not be repeated blindly: after a lost answer, or whatever
+   * Recreates a deleted record. A create may not be repeated blindly: after a lost answer, or whatever
    * an earlier pass left behind, Billy is looked at first, once the write can no longer arrive. Nothing
-   * of an earlier pass left after `beganMs` (monotonic).
+   * of an earlier pass left after `beganMs` (monotonic). What Billy refuses of it is left out.
    */
-  async recreate(before: RecordImage, beganMs: number): Promise<UndoResult> {
-    const body = bodyOfImage(before, this.#work.resource);
+  async recreate(
+    recreation: Recreation,
+    { beganMs }: { readonly beganMs: number },
+  ): Promise<UndoResult> {
     if (this.#item.undoState !== null) this.#leftMs = beganMs;
     try {
       for (let attempt = 1; attempt <= LIMITS.writeAttemptsMax; attempt += 1) {
-        const found = await this.#findMade(body);
+        const found = await this.#findMade(recreation);
         if (found !== null) return found;
-        const image = await this.#createOnce(body);
-        if (image !== null) return recreated(image);
+        const image = await this.#createOnce(recreation);
+        if (image !== null) return await this.#recreated(recreation, image);
       }
-      return (await this.#findMade(body)) ?? GIVEN_UP;
+      return (await this.#findMade(recreation)) ?? GIVEN_UP;
     } catch (error) {
       return await this.#endOf(error);
     }
   }
 
+  /** Says what the record lacks; an answer may leave out what Billy has kept, so it is read by its id. */
+  async #recreated(recreation: Recreation, image: RecordImage): Promise<UndoResult> {
+    const { id } = image;
+    let lost = recreation.lostIn(image);
+    if (lost.length > 0) lost = recreation.lostIn((await this.#lookSafely(id)) ?? image);
+    return { state: 'reversed', message: recreatedText(lost), image, recordId: id };
+  }
+
+  /** null: there is none, or Billy could not be asked. The record is there already, whatever this says. */
+  async #lookSafely(id: string): Promise<RecordImage | null> {
+    try {
+      return await lookUp(this.#work, id);
+    } catch (error) {
+      if (isOutOfOurHands(error)) throw error;
+      return null;
+    }
+  }
+
   /** What a create whose answer nobody has made, once it can no longer arrive; null: nothing. */
-  async #findMade(body: Readonly<Record<string, Json>>): Promise<UndoResult | null> {
+  async #findMade(recreation: Recreation): Promise<UndoResult | null> {
     if (this.#leftMs === null) return null;
     const { clock, settings, stop } = this.#work;
     const arrivedMs = this.#leftMs + settings.timeoutMs + settings.settleMs;
     await clock.sleep(Math.max(arrivedMs - clock.monotonicMs(), 0), stop);
     stop.throwIfAborted();
-    const [found, second] = await findAlike(this.#work, body);
+    const [found, second] = await findAlike(this.#work, recreation.body);
     const image = found?.image;
     if (second !== undefined || found?.is === 'unclear') {
       this.#noteFound('unknown', null);
@@ -236,7 +285,9 @@ export class UndoSender {
     }
     this.#noteFound(image === undefined ? 'absent' : 'saved', image?.id ?? null);
     this.#leftMs = null;
-    return image === undefined ? null : recreated(image);
+    if (image !== undefined) return this.#recreated(recreation, image);
+    recreation.narrowUnsure();
+    return null;
   }
 
   /** Of an errored item nobody knows whether anything left: only what is there is told. */
@@ -246,74 +297,77 @@ export class UndoSender {
     this.#notes.add(settledNote(this.#item, finding, recordId));
   }
 
-  /** null: the answer was lost. */
-  async #createOnce(body: Readonly<Record<string, Json>>): Promise<RecordImage | null> {
-    const { billy, resource, clock } = this.#work;
-    const { collection } = resource;
-    const write = { kind: 'create', collection, id: null, body } as const;
-    try {
-      const answer = await this.#send(write, (options) => billy.create(collection, body, options));
-      return imageOfAnswer(answer, { body, before: null }, resource);
-    } catch (error) {
-      if (!isLost(error)) throw error;
-      this.#leftMs = clock.monotonicMs();
-      return null;
+  /** A refusal is certain, so that the same record with less may follow at once. null: the answer was lost. */
+  async #createOnce(recreation: Recreation): Promise<RecordImage | null> {
+    for (;;) {
+      try {
+        const image = await this.#create(recreation.body);
+        recreation.accepted();
+        return image;
+      } catch (error) {
+        if (isLost(error)) {
+          this.#leftMs = this.#sentMs;
+          return null;
+        }
+        if (!recreation.narrow(error)) throw error;
+      }
     }
   }
 
+  async #create(body: Readonly<Record<string, Json>>): Promise<RecordImage> {
+    const { billy, resource } = this.#work;
+    const { collection } = resource;
+    const write = { kind: 'create', collection, id: null, body } as const;
+    const answer = await this.#send(write, (options) => billy.create(collection, body, options));
+    return imageOfAnswer(answer, { body, before: null }, resource);
+  }
+
   /** Refused: used since the picture was taken, or for a reason of Billy's own; then out of the way. */
-  async #archive(target: Target, now: RecordImage, refusal: AppError): Promise<UndoResult> {
+  async #archive(now: RecordImage, refusal: AppError): Promise<UndoEnd> {
     const { resource } = this.#work;
+    const { collection } = resource;
+    const { id } = now;
+    const step = { kind: 'update', collection, id, body: { isArchived: true } } as const;
     try {
-      const usedIds = await listUses(this.#work);
-      if (usedIds.has(target.id)) {
-        return { state: 'kept', message: 'an invoice or bill uses it', image: now };
-      }
-      const held = await lookUp(this.#work, target.id);
+      const held = await lookUp(this.#work, id);
       if (held === null) return GONE;
-      const reason = resource.keepReason(held);
+      const usedIds = await listUses(this.#work);
+      const reason = usedIds.has(id) ? USED_REASON : resource.keepReason(held);
       if (reason !== null) return { state: 'kept', message: reason, image: held };
+      if (!sameImage(held, now, { ...resource, ignored: this.#ignored })) {
+        return { state: 'kept', message: CHANGED_REASON, image: held };
+      }
       if (!resource.fields.includes('isArchived')) return await this.#endOf(refusal);
-      await this.#persist({ kind: 'update', ...target, body: { isArchived: true } });
-      const image = { ...now, fields: { ...now.fields, isArchived: true } };
-      return { state: 'reversed', message: 'archived, since Billy refused to delete it', image };
+      await this.#write(step);
+      const image = { ...held, fields: { ...held.fields, isArchived: true } };
+      return { state: 'reversed', message: ARCHIVED, image };
     } catch (error) {
-      return await this.#endOf(error);
+      return isLost(error) ? this.#lost(step) : await this.#endOf(error);
     }
   }
 
   /** Gives the record its earlier values back, step by step; `image` is what it is then. */
-  async restore(steps: readonly Step[], image: RecordImage): Promise<UndoResult> {
-    let lateUntilMs = 0;
-    try {
-      for (const step of steps) lateUntilMs = Math.max(lateUntilMs, await this.#persist(step));
-      return { state: 'reversed', message: null, image, lateUntilMs };
-    } catch (error) {
-      return await this.#endOf(error);
-    }
-  }
-
-  /**
-   * Sends a request that may be repeated: after a lost answer the same one goes again, once Billy is
-   * known to be there (an outage rejects). Returns until when a lost one may still be saved, or 0.
-   */
-  async #persist(step: Step): Promise<number> {
-    const { billy, clock, settings } = this.#work;
-    const target = targetOf(step);
-    let lateUntilMs = 0;
-    for (let attempt = 1; ; attempt += 1) {
+  async restore(steps: readonly Step[], image: RecordImage): Promise<UndoEnd> {
+    for (const step of steps) {
       try {
-        await this.#send<unknown>(step, (options) =>
-          step.kind === 'remove'
-            ? billy.remove(target, options)
-            : billy.update(target, step.body, options),
-        );
-        return lateUntilMs;
+        await this.#write(step);
       } catch (error) {
-        if (!isLost(error) || attempt >= LIMITS.undoAttemptsMax) throw error;
-        lateUntilMs = clock.nowMs() + settings.timeoutMs + settings.settleMs;
-        await billy.organization(jobRead(this.#work));
+        return isLost(error) ? this.#lost(step) : await this.#endOf(error);
       }
     }
+    return { state: 'reversed', message: null, image };
+  }
+
+  /** Sends a change or a deletion once. A deletion that the answer does not list counts as lost. */
+  async #write(step: Step): Promise<void> {
+    const { billy } = this.#work;
+    const target = targetOf(step);
+    await this.#send<unknown>(step, async (options) => {
+      if (step.kind !== 'remove') return billy.update(target, step.body, options);
+      const { deleted } = await billy.remove(target, options);
+      const isListed = deleted[target.collection]?.includes(target.id) === true;
+      if (!isListed) throw notDeleted();
+      return deleted;
+    });
   }
 }

@@ -1,12 +1,15 @@
 /**
- * Rollback: the newest item first, each judged against a fresh picture of Billy. Every request it sends
- * may be repeated without harm, so a restart just goes on with the items that are not settled yet.
+ * Rollback: the newest item first, each judged against a fresh picture of Billy. Its writes obey the same
+ * rules as a job's: one whose answer was lost is looked for, and sent again only once it can no longer
+ * arrive. A restart goes on with the items that are not settled yet; what they sent counts as lost.
  */
 import { LIMITS } from '../core/limits.js';
 import { childrenOf, sameValue } from '../resources/image.js';
 import {
   beganUndo,
   type ItemRecord,
+  type JobFailure,
+  type JobPatch,
   type RecordImage,
   type Undo,
   type UndoState,
@@ -16,11 +19,12 @@ import { entryOf, listPool } from './pool.js';
 import { settleAll } from './run.js';
 import { reviveUnknown } from './settle.js';
 import { BulkUndo } from './undo-bulk.js';
-import { judgeUndo, type UndoVerdict } from './undo-judge.js';
-import { noteUndone, notesOf } from './undo-note.js';
-import { isUsedSince, Pictures, takePicture, writtenId } from './undo-picture.js';
-import { UndoSender, type UndoResult } from './undo-send.js';
-import { changeItems, itemBatches, lookUp, patchJob, readJob, type Work } from './work.js';
+import { withoutUndoFailure, withUndoFailure } from './undo-failure.js';
+import { ItemUndo } from './undo-item.js';
+import { mayBeOutdated } from './undo-judge.js';
+import { LostWrites } from './undo-lost.js';
+import { isUsedSince, Pictures, withListed, writtenId } from './undo-picture.js';
+import { changeItems, itemBatches, patchJob, readJob, type Work } from './work.js';
 
 /** What one of two deleted records says the other leaves open, or says too. */
 function areAlike(one: RecordImage, other: RecordImage, resource: Work['resource']): boolean {
@@ -39,7 +43,7 @@ function areAlike(one: RecordImage, other: RecordImage, resource: Work['resource
 
 /**
  * Items that must not be undone side by side: rows of one record, and deleted records that are alike,
- * since a lost answer could not tell which of them was made anew.
+ * since a lost answer could not tell which of them was recreated.
  */
 function mustTakeTurns(one: ItemRecord, other: ItemRecord, resource: Work['resource']): boolean {
   const areDeleted = [one, other].every(({ outcome }) => outcome === 'deleted');
@@ -68,24 +72,25 @@ function chainsOf(items: readonly ItemRecord[], resource: Work['resource']): Ite
 
 class Rollback {
   readonly #work: Work;
-  readonly #beganMs: number;
-  readonly #lateMs: number;
   readonly #pictures: Pictures;
+  readonly #lost: LostWrites;
   readonly #bulk: BulkUndo;
+  readonly #single: ItemUndo;
 
-  constructor(work: Work, lateMs: number) {
+  constructor(work: Work) {
     this.#work = work;
     this.#pictures = new Pictures(work);
-    this.#bulk = new BulkUndo(work, this.#pictures);
-    this.#lateMs = lateMs;
-    this.#beganMs = work.clock.monotonicMs();
+    this.#lost = new LostWrites(work);
+    const parts = { pictures: this.#pictures, lost: this.#lost };
+    this.#bulk = new BulkUndo(work, parts);
+    this.#single = new ItemUndo(work, parts);
   }
 
   async toEnd(): Promise<void> {
     const { stop, settings } = this.#work;
     stop.throwIfAborted();
     const { operation } = await readJob(this.#work);
-    // What is made anew goes one by one, and is compared with each other.
+    // What is recreated goes one by one, and is compared with each other.
     const limit =
       operation === 'delete'
         ? LIMITS.runBatchRows
@@ -97,15 +102,21 @@ class Rollback {
     }
   }
 
+  /** Ends all of these items; none of their writes can be saved after that. */
   async #undoBatch(items: readonly ItemRecord[]): Promise<void> {
-    const queue = await this.#deleteMany(chainsOf(items, this.#work.resource));
-    const senders = Array.from({ length: this.#work.settings.maxConcurrent }, async () => {
-      for (let chain = queue.shift(); chain !== undefined; chain = queue.shift()) {
-        await this.#undoChain(chain);
-      }
-    });
-    const ends = await Promise.allSettled(senders);
-    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+    let chains = await this.#deleteMany(chainsOf(items, this.#work.resource));
+    const sure = await this.#lookAgain(chains);
+    while (chains.length > 0) {
+      chains = await this.#undoChains(chains, sure);
+      // All that wait do so at the same time, so that many lost answers cost no more than one.
+      const waits = chains.flatMap(([item]) => this.#waitMs(item));
+      if (waits.length > 0) await this.#work.clock.sleep(Math.max(...waits), this.#work.stop);
+    }
+  }
+
+  #waitMs(item: ItemRecord | undefined): number[] {
+    const lost = item === undefined ? null : this.#lost.of(item);
+    return lost === null ? [] : [this.#lost.waitMs(lost)];
   }
 
   /** Takes records back that one item alone made and touched; returns what is left, one by one. */
@@ -114,72 +125,67 @@ class Rollback {
     const others: ItemRecord[][] = [];
     for (const chain of chains) {
       const [item, second] = chain;
-      const isMade = item?.before === null && second === undefined;
-      if (item !== undefined && isMade && (await this.#lateFor(item)) === 0) made.push(item);
+      if (item?.before === null && second === undefined) made.push(item);
       else others.push(chain);
     }
     const left = await this.#bulk.undo(made);
     return [...others, ...left.map((item) => [item])];
   }
 
-  async #undoChain(chain: readonly ItemRecord[]): Promise<void> {
-    const { clock, stop } = this.#work;
-    let lateUntilMs = 0;
-    for (const item of chain) {
-      // A lost restore that is saved late would overwrite the older values that come next.
-      const waitMs = Math.max(lateUntilMs, await this.#lateFor(item)) - clock.nowMs();
-      if (waitMs > 0) await clock.sleep(waitMs, stop);
-      lateUntilMs = await this.#undoItem(item);
-    }
-  }
-
-  /** An earlier pass may have restored the record to a newer value, and its answer was lost. */
-  async #lateFor({ seq: afterSeq, recordId }: ItemRecord): Promise<number> {
-    const { store, jobId, clock } = this.#work;
-    if (recordId === null || this.#lateMs <= clock.nowMs()) return 0;
-    const wanted = { jobId, recordId, hasWritten: true, afterSeq, limit: 1 };
-    return (await store.listItems(wanted)).length > 0 ? this.#lateMs : 0;
-  }
-
-  /** Until when a request of this item may still be saved late; 0: nothing was lost. */
-  async #undoItem(item: ItemRecord): Promise<number> {
-    this.#work.stop.throwIfAborted();
+  /**
+   * Reads what the picture says to leave as it is, since a list may lag. Returns the items of which the
+   * picture is right now. Costs up to `LIMITS.undoReadsMax` requests a batch, or one listing.
+   */
+  async #lookAgain(chains: readonly ItemRecord[][]): Promise<ReadonlySet<ItemRecord>> {
+    const { store, jobId, resource, lease } = this.#work;
+    const single = chains.flatMap((chain) => (chain.length === 1 ? chain : []));
+    if (single.length === 0) return new Set();
     const { usedIds } = await this.#pictures.current();
-    const { store, jobId, lease, resource } = this.#work;
-    const id = writtenId(item);
-    const pool = await store.getPool({ jobId, layer: 'undo', recordIds: [id] });
-    // Not in the picture (it may just be taken anew by somebody else): only Billy says what is gone.
-    const now = pool.get(id)?.image ?? (await lookUp(this.#work, id));
-    const isUsed = await isUsedSince(this.#work, item, usedIds);
-    const verdict = judgeUndo(item, { now, isUsed }, resource);
-    const notes = notesOf(this.#work, item, verdict);
-    if (verdict.kind === 'done' || verdict.kind === 'keep') {
-      const state = verdict.kind === 'done' ? 'reversed' : 'kept';
-      const result: UndoResult = { state, message: verdict.reason, image: now };
-      await noteUndone(this.#work, [{ item, notes, result }]);
-      return 0;
+    const pool = await store.getPool({ jobId, layer: 'undo', recordIds: single.map(writtenId) });
+    const unsure: ItemRecord[] = [];
+    for (const item of single) {
+      const now = pool.get(writtenId(item))?.image;
+      if (now === undefined || this.#lost.of(item) !== null) continue;
+      const isUsed = await isUsedSince(this.#work, item, usedIds);
+      if (mayBeOutdated(this.#pictures.judge(item, { now, isUsed }))) unsure.push(item);
     }
-    const result = await this.#send(new UndoSender(this.#work, item, notes), verdict);
-    if (result.state === 'reversed' && result.image !== null) {
-      const entries = [entryOf(resource, result.image)];
-      await store.putPool({ jobId, lease, layer: 'undo', entries });
-    }
-    await noteUndone(this.#work, [{ item, notes, result }]);
-    return result.lateUntilMs ?? 0;
+    const found = await this.#pictures.look(unsure.map(writtenId));
+    const entries = [...found].flatMap(([id, read]) => {
+      const now = withListed(read, pool.get(id)?.image);
+      return now === null ? [] : [entryOf(resource, now)];
+    });
+    if (entries.length > 0) await store.putPool({ jobId, lease, layer: 'undo', entries });
+    return new Set(unsure.filter((item) => (found.get(writtenId(item)) ?? null) !== null));
   }
 
-  #send(
-    sender: UndoSender,
-    verdict: Exclude<UndoVerdict, { kind: 'done' | 'keep' }>,
-  ): Promise<UndoResult> {
-    switch (verdict.kind) {
-      case 'delete':
-        return sender.delete(verdict.image);
-      case 'recreate':
-        return sender.recreate(verdict.before, this.#beganMs);
-      case 'restore':
-        return sender.restore(verdict.steps, verdict.image);
+  /** Returns what is left of chains that wait for a write whose answer was lost. */
+  async #undoChains(
+    chains: readonly ItemRecord[][],
+    sure: ReadonlySet<ItemRecord>,
+  ): Promise<ItemRecord[][]> {
+    const queue = [...chains];
+    const waiting: ItemRecord[][] = [];
+    const senders = Array.from({ length: this.#work.settings.maxConcurrent }, async () => {
+      for (let chain = queue.shift(); chain !== undefined; chain = queue.shift()) {
+        const left = await this.#undoChain(chain, sure);
+        if (left.length > 0) waiting.push(left);
+      }
+    });
+    const ends = await Promise.allSettled(senders);
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+    return waiting;
+  }
+
+  /** One after another: a lost restore that is saved late would overwrite the older values that come next. */
+  async #undoChain(
+    chain: readonly ItemRecord[],
+    sure: ReadonlySet<ItemRecord>,
+  ): Promise<ItemRecord[]> {
+    for (const [index, item] of chain.entries()) {
+      const isSure = sure.has(item);
+      if (!(await this.#single.undo(item, { isSure }))) return chain.slice(index);
     }
+    return [];
   }
 }
 
@@ -187,8 +193,23 @@ function isOpen(state: UndoState | null): boolean {
   return state !== 'reversed' && state !== 'kept';
 }
 
-/** What a rollback that cannot go on leaves behind: everything still open is errored, and said so. */
-export async function giveUpUndo(work: Work, message: string): Promise<void> {
+/** Waits until nothing that the rollback has sent can be saved any more. */
+async function awaitLost(work: Work): Promise<void> {
+  const { clock, settings, stop } = work;
+  for await (const items of itemBatches(work, { hasWritten: true })) {
+    if (!items.some(({ undoState }) => undoState === 'sending')) continue;
+    await clock.sleep(settings.timeoutMs + settings.settleMs, stop);
+    stop.throwIfAborted();
+    return;
+  }
+}
+
+/**
+ * Ends a rollback that cannot go on: everything that is still open is errored, with the reason. The
+ * lane is given back after this, so what has been sent and may still be saved is waited for.
+ */
+export async function giveUpUndo(work: Work, failure: JobFailure): Promise<void> {
+  await awaitLost(work);
   for await (const items of itemBatches(work, { hasWritten: true })) {
     const open = items.filter(({ undoState }) => isOpen(undoState));
     await changeItems(
@@ -196,7 +217,7 @@ export async function giveUpUndo(work: Work, message: string): Promise<void> {
       open.map(({ seq, state }) => ({
         seq,
         from: [state],
-        patch: { undoState: 'errored', undoMessage: message },
+        patch: { undoState: 'errored', undoMessage: failure.message },
       })),
       {
         journal: open
@@ -205,33 +226,7 @@ export async function giveUpUndo(work: Work, message: string): Promise<void> {
       },
     );
   }
-}
-
-/** Foretells a rollback: the same judgement, no request but reads, nothing changed but `undo`. */
-export async function foretellUndo(work: Work, reason: string | null): Promise<Undo> {
-  const { store, jobId, lease, resource, clock } = work;
-  const startedAtMs = clock.nowMs();
-  const { usedIds } = await takePicture(work);
-  const counts = { total: 0, reversed: 0, kept: 0, errored: 0 };
-  for await (const items of itemBatches(work, { hasWritten: true, isNewestFirst: true })) {
-    const recordIds = items.map(writtenId);
-    const pool = await store.getPool({ jobId, layer: 'undo', recordIds });
-    const left = new Map([...pool].map(([id, { image }]) => [id, image] as const));
-    for (const item of items) {
-      const id = writtenId(item);
-      const isUsed = await isUsedSince(work, item, usedIds);
-      const seen = { now: left.get(id) ?? null, isUsed };
-      const verdict = judgeUndo(item, seen, resource);
-      counts.total += 1;
-      counts[verdict.kind === 'keep' ? 'kept' : 'reversed'] += 1;
-      // An earlier row of the same record meets what undoing the later one leaves.
-      if (verdict.kind === 'restore') left.set(id, verdict.image);
-    }
-    const entries = [...left.values()].map((image) => entryOf(resource, image));
-    await store.putPool({ jobId, lease, layer: 'undo', entries });
-  }
-  const completedAtMs = clock.nowMs();
-  return { status: 'foretold', reason, ...counts, startedAtMs, completedAtMs };
+  await endUndo(work, await withUndoFailure(work, failure));
 }
 
 async function undoOf(work: Work): Promise<Undo> {
@@ -240,7 +235,7 @@ async function undoOf(work: Work): Promise<Undo> {
 }
 
 /**
- * What is there before anything is made anew, listed once however often the rollback is begun again:
+ * What is there before anything is recreated, listed once however often the rollback is begun again:
  * a record that a lost answer made must never be taken for one that was there.
  */
 async function takeSnapshot(work: Work): Promise<void> {
@@ -251,30 +246,20 @@ async function takeSnapshot(work: Work): Promise<void> {
   await patchJob(work, { result: { ...known, undoSnapshot: true } });
 }
 
-/** Until when a request of an earlier pass may still arrive, wall time; 0: this is the first pass. */
-async function lateOfEarlierPass(work: Work): Promise<number> {
-  const { settings } = work;
-  const { undo: begun, updatedAtMs } = await readJob(work);
-  // The first pass counts what there is to take back before it sends anything.
-  const isResumed = begun !== null && begun.total > 0;
-  return isResumed ? updatedAtMs + settings.timeoutMs + settings.settleMs : 0;
-}
-
 /** Rolls the job back; rejects with an outage, to be called again when Billy is back. */
 export async function undo(work: Work): Promise<void> {
   await reviveUnknown(work);
   await settleAll(work);
   if (work.stop.aborted) return;
-  const lateMs = await lateOfEarlierPass(work);
   const total = await work.store.countWritten({ jobId: work.jobId });
   await patchJob(work, { undo: { ...(await undoOf(work)), total } });
   await takeSnapshot(work);
-  await new Rollback(work, lateMs).toEnd();
-  await endUndo(work);
+  await new Rollback(work).toEnd();
+  await endUndo(work, await withoutUndoFailure(work));
 }
 
 /** Closes the rollback with what its items came to. */
-export async function endUndo(work: Work): Promise<void> {
+async function endUndo(work: Work, more: JobPatch): Promise<void> {
   const { store, jobId, clock } = work;
   const counted = await undoOf(work);
   const total = await store.countWritten({ jobId });
@@ -282,6 +267,7 @@ export async function endUndo(work: Work): Promise<void> {
   const open = await store.countItems({ jobId, states: ['sending', 'doubt'] });
   const isWhole = counted.reversed === total && open === 0;
   await patchJob(work, {
+    ...more,
     status: isWhole ? 'rolled_back' : 'partially_rolled_back',
     phase: 'done',
     undo: { ...counted, total, status: 'done', completedAtMs: clock.nowMs() },

@@ -6,7 +6,7 @@ export const rollbackJob = defineTool({
   name: 'rollback_job',
   title: 'Roll a job back',
   description:
-    'Takes back what a finished job did and nothing else: created records are deleted, updated fields get their earlier values. Records that somebody changed or used since are kept and reported. dryRun foretells it. Watch it with get_bulk_job_status.',
+    'Takes back what a finished job did and nothing else: created records are deleted, updated fields get their earlier values. Records that somebody changed or used since are kept and reported. dryRun previews it. Watch it with get_bulk_job_status.',
   annotations: {
     readOnlyHint: false,
     destructiveHint: true,

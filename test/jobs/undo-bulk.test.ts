@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ItemRecord } from '../../src/store/types.js';
 import { undo } from '../../src/jobs/undo.js';
 import { BulkUndo } from '../../src/jobs/undo-bulk.js';
+import { LostWrites } from '../../src/jobs/undo-lost.js';
 import { Pictures } from '../../src/jobs/undo-picture.js';
 import type { Work } from '../../src/jobs/work.js';
 import { customer } from '../../src/resources/customer.js';
@@ -45,7 +46,8 @@ async function ground(count: number, options: WorldOptions = {}): Promise<Ground
   return { world, jobId, work, items, from: world.requests().length, told };
 }
 
-const bulkOf = (work: Work): BulkUndo => new BulkUndo(work, new Pictures(work));
+const bulkOf = (work: Work): BulkUndo =>
+  new BulkUndo(work, { pictures: new Pictures(work), lost: new LostWrites(work) });
 
 /** Each write of the rollback that Billy took is told once, each lost one as it was found. */
 async function expectTold(on: Pick<Ground, 'world' | 'from' | 'told'>): Promise<void> {
@@ -94,16 +96,23 @@ describe('what somebody did since', () => {
     expect(reasons[29]).toBe('it was gone already');
   });
 
-  it('to many of them is found by one more look, not by one a record', async () => {
-    const { world, jobId, work, items, from } = await ground(40);
-    for (let no = 1; no <= 30; no += 1) {
-      world.sandbox.control.thirdParty({ action: 'delete', id: idOf(world, no) });
-    }
-    expect(await bulkOf(work).undo(items)).toEqual([]);
-    const contacts = world.requests(from).filter(({ path }) => path.startsWith('/v2/contacts?'));
-    expect(contacts.filter(({ method }) => method === 'GET')).toHaveLength(2);
-    expect((await world.service.job(jobId)).rollback).toMatchObject({ reversed: 40 });
-  });
+  it.each([
+    ['a few are read one by one', { count: 40, gone: 30, lists: 1, reads: 30 }],
+    ['many are listed once more', { count: 80, gone: 60, lists: 2, reads: 0 }],
+  ] as const)(
+    'to records that are gone is looked for: %s',
+    async (_title, { count, gone, lists, reads }) => {
+      const { world, jobId, work, items, from } = await ground(count);
+      for (let no = 1; no <= gone; no += 1) {
+        world.sandbox.control.thirdParty({ action: 'delete', id: idOf(world, no) });
+      }
+      expect(await bulkOf(work).undo(items)).toEqual([]);
+      const asked = world.requests(from).filter(({ method }) => method === 'GET');
+      expect(asked.filter(({ path }) => path.startsWith('/v2/contacts?'))).toHaveLength(lists);
+      expect(asked.filter(({ path }) => path.startsWith('/v2/contacts/'))).toHaveLength(reads);
+      expect((await world.service.job(jobId)).rollback).toMatchObject({ reversed: count });
+    },
+  );
 });
 
 const MODES = ['allOrNothing', 'partial', 'silentPartial'] as const;

@@ -52,7 +52,7 @@ describe.each(PROFILES)('in the %s profile', (_name, unknowns) => {
       await expectBack(on, resource);
       const report = await world.service.reportText(jobId, 'all');
       for (const id of idsOf(world, COLLECTIONS[resource])) expect(report).toContain(id);
-      expect(report).toContain('made anew');
+      expect(report).toContain('recreated under a new id');
       await expectToldSince(on, 0);
     },
   );

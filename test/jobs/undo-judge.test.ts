@@ -1,6 +1,6 @@
 /** What a rollback may do with one item: before, after and now, compared field by field. */
 import { describe, expect, it } from 'vitest';
-import { judgeUndo, type UndoVerdict } from '../../src/jobs/undo-judge.js';
+import { judgeUndo, mayBeOutdated, type UndoVerdict } from '../../src/jobs/undo-judge.js';
 import { applyStep } from '../../src/resources/image.js';
 import { customer } from '../../src/resources/customer.js';
 import { product } from '../../src/resources/product.js';
@@ -259,5 +259,71 @@ describe('a child that the job changed or added', () => {
   it('stays when it is not known how the job left the record', () => {
     const now = contactImage('c1', { name: 'Ærø' }, [{ ...ANNA, email: 'ny@ko.example' }]);
     expect(stepsBack([change], { before, after: null }, now)).toBe('keep');
+  });
+});
+
+describe('a record that was adopted by a key alone', () => {
+  it.each(['created', 'updated', 'merged'] as const)('stays as it is (%s)', (outcome) => {
+    const after = contactImage('c1', { name: 'Ærø' });
+    const before = outcome === 'created' ? null : contactImage('c1', { name: 'Ær' });
+    const code = 'ADOPTED_BY_KEY';
+    const item = itemOf([createStep({})], { recordId: 'c1', before, after, outcome, code });
+    expect(judge(item, after)).toMatchObject({ kind: 'keep' });
+    expect(judge(item, after)).not.toMatchObject({ reason: 'somebody changed it since' });
+    expect(mayBeOutdated(judge(item, after))).toBe(false);
+  });
+});
+
+describe('a property that no row knows', () => {
+  const after = contactImage('c1', { name: 'Ærø', phone: '22' });
+  const before = contactImage('c1', { name: 'Ærø', phone: '11' });
+  const given = { ...after, others: { externalId: 'crm-7' } };
+  const created = itemOf([createStep({})], { recordId: 'c1', after });
+  const changed = itemOf([updateStep('c1', { phone: '22' })], { recordId: 'c1', before, after });
+
+  it('that somebody gave since keeps the record', () => {
+    expect(judge(created, given).kind).toBe('keep');
+    expect(judge(changed, given).kind).toBe('keep');
+    expect(judge({ ...created, after: given }, after).kind).toBe('keep');
+  });
+
+  it('that was there all the time does not, and stays', () => {
+    const others = { externalId: 'crm-7' };
+    expect(judge({ ...created, after: given }, given).kind).toBe('delete');
+    const kept = { ...changed, before: { ...before, others }, after: given };
+    expect(judge(kept, given)).toMatchObject({ steps: [{ body: { phone: '11' } }] });
+    // Billy's answer to the change left it out, or a restore was broken off.
+    expect(judge({ ...kept, after }, given).kind).toBe('restore');
+  });
+
+  it('that changes by itself proves nothing', () => {
+    const seen = { now: given, isUsed: false, ignored: new Set(['externalId']) };
+    expect(judgeUndo(created, seen, customer).kind).toBe('delete');
+    expect(judgeUndo(changed, seen, customer).kind).toBe('restore');
+  });
+});
+
+describe('what a rollback has sent itself', () => {
+  const after = contactImage('c1', { name: 'Ærø' });
+  const item = itemOf([createStep({})], { recordId: 'c1', after });
+  const sent = (now: RecordImage | null): UndoVerdict =>
+    judgeUndo(item, { now, isUsed: false, hasLost: true }, customer);
+
+  it('is its own work when the record is gone or archived, and nobody else’s', () => {
+    expect(sent(null)).toEqual({ kind: 'done', reason: null });
+    expect(sent(withFields(after, { isArchived: true }))).toMatchObject({ kind: 'done' });
+    expect(sent(withFields(after, { isArchived: true, phone: '1' })).kind).toBe('keep');
+    expect(judge(item, withFields(after, { isArchived: true })).kind).toBe('keep');
+  });
+});
+
+describe('an old list', () => {
+  it('may be why there is nothing to undo, or why somebody seems to have been there', () => {
+    const after = contactImage('c1', { name: 'Ærø' });
+    const item = itemOf([createStep({})], { recordId: 'c1', after });
+    expect(mayBeOutdated(judge(item, null))).toBe(true);
+    expect(mayBeOutdated(judge(item, withFields(after, { phone: '1' })))).toBe(true);
+    expect(mayBeOutdated(judge(item, after))).toBe(false);
+    expect(mayBeOutdated(judge(item, after, true))).toBe(false);
   });
 });

@@ -1,38 +1,10 @@
 /** What a rollback tells of its items: all of one step or nothing. */
 import { describe, expect, it } from 'vitest';
 import { WriteNotes } from '../../src/jobs/journal.js';
-import { noteUndone, notesOf, type Undone } from '../../src/jobs/undo-note.js';
-import type { UndoVerdict } from '../../src/jobs/undo-judge.js';
-import type { UndoState } from '../../src/store/types.js';
+import { noteUndone, type Undone } from '../../src/jobs/undo-note.js';
 import { openWork } from '../support/engine-world.js';
-import { FakeClock } from '../support/fake-clock.js';
-import { contactImage, createStep, itemOf } from './support/images.js';
 import { customersCsv, stormWorld } from './support/storm.js';
 import { toldBy } from './support/told.js';
-
-const image = contactImage('c1');
-const VERDICTS: readonly [UndoVerdict, string[]][] = [
-  [{ kind: 'done', reason: 'gone' }, ['billy.write', 'billy.settled saved']],
-  [{ kind: 'delete', image }, ['billy.write', 'billy.settled unknown']],
-  [{ kind: 'keep', reason: 'used' }, ['billy.write', 'billy.settled unknown']],
-  [{ kind: 'recreate', before: image }, ['billy.write']],
-];
-
-describe('what an earlier process left', () => {
-  const noted = (undoState: UndoState | null, verdict: UndoVerdict): string[] => {
-    const item = itemOf([createStep({})], { undoState, recordId: 'c1' });
-    const notes = notesOf({ clock: new FakeClock() }, item, verdict).take();
-    return notes.map(({ kind, body }) => {
-      return typeof body['found'] === 'string' ? `${kind} ${body['found']}` : kind;
-    });
-  };
-
-  it.each(VERDICTS)('under way is told as lost, and as found: %j', (verdict, told) => {
-    expect(noted('sending', verdict)).toEqual(told);
-    expect(noted('errored', verdict)).toEqual([]);
-    expect(noted(null, verdict)).toEqual([]);
-  });
-});
 
 describe('the end of items', () => {
   it('is stored for all of them with their notes, and moves ids that are new', async () => {

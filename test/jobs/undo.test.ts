@@ -337,7 +337,7 @@ describe('a rollback amid trouble', () => {
     const { id } = await world.imported(csv, { duplicateStrategy: 'update' });
     expect(world.writes()).toHaveLength(1 + 3);
     expect((await undone(world, id)).status).toBe('rolled_back');
-    expect(world.writes()).toHaveLength(1 + 3 + 4);
+    expect(world.writes()).toHaveLength(1 + 3 + 3);
     await world.clock.sleep(8000);
     expect(picture(world)).toEqual(before);
   });

@@ -175,7 +175,7 @@ describe('a record whose answer was lost and that somebody changed', () => {
     ]);
   });
 
-  it.fails('is kept by a rollback, since it may be somebody else’s', async () => {
+  it('is kept by a rollback, since it may be somebody else’s', async () => {
     const { world, jobId } = await lostRow('customer', 'name,contactNo\nKunde 1,K1');
     const view = await undone(world, jobId);
     expect(view.rollback).toMatchObject({ reversed: 0, kept: 1, errored: 0 });
