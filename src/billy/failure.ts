@@ -10,8 +10,8 @@ import {
   attributesOf,
   blamesRecord,
   generalOf,
+  hasCode,
   isErrorBody,
-  isSignedByBilly,
   joined,
   reasonOf,
   rejectedOf,
@@ -233,7 +233,7 @@ function sentenceFor(refusal: Refusal, billyCode: string | null, asked: Asked): 
   // What stands before Billy answers these too, and may do so after Billy has saved.
   const signed = SIGNED_ONLY.get(status);
   if (signed === undefined) return isErrorBody(body) ? REFUSED_RECORD : null;
-  const isEnough = isSignedByBilly(body) || (status === 401 && !asked.isWrite);
+  const isEnough = hasCode(body) || (status === 401 && !asked.isWrite);
   return isEnough ? signed(billyCode, asked) : null;
 }
 

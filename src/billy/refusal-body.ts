@@ -30,16 +30,17 @@ function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Billy says itself that it refused: what stands before it has no such code and no such `meta`. */
-export function isSignedByBilly(body: JsonObject | null): boolean {
-  const meta = body?.['meta'];
-  return typeof body?.['errorCode'] === 'string' || (isObject(meta) && meta['success'] === false);
+/** It carries a code of Billy's, as every refusal did that was recorded: what stands before Billy has none. */
+export function hasCode(body: JsonObject | null): boolean {
+  return typeof body?.['errorCode'] === 'string';
 }
 
 /** An error of Billy's, as far as its form tells. */
 export function isErrorBody(body: JsonObject | null): boolean {
+  const meta = body?.['meta'];
   return (
-    isSignedByBilly(body) ||
+    hasCode(body) ||
+    (isObject(meta) && meta['success'] === false) ||
     typeof body?.['errorMessage'] === 'string' ||
     isObject(body?.['validationErrors'])
   );

@@ -33,7 +33,6 @@ describe('refusalFailure', () => {
     [403, errorBody('ANYTHING'), 'BILLY_AUTH'],
     [404, errorBody('RECORD_NOT_FOUND'), 'RECORD_NOT_FOUND'],
     [404, errorBody('UNKNOWN_RESOURCE'), 'BILLY_VALIDATION'],
-    [404, errorBody(null), 'BILLY_VALIDATION'],
     [405, errorBody('METHOD_NOT_ALLOWED'), 'BILLY_VALIDATION'],
     [405, null, 'BILLY_VALIDATION'],
     [413, { unrelated: true }, 'BILLY_VALIDATION'],
@@ -51,6 +50,8 @@ describe('refusalFailure', () => {
   it.each([
     [403, null],
     [403, { message: 'Forbidden' }],
+    [403, errorBody(null)],
+    [404, errorBody(null)],
     [404, null],
     [404, { errorMessage: 'Endpoint request timed out', errorType: 'x' }],
     [408, null],
@@ -84,7 +85,7 @@ describe('refusalFailure', () => {
     expect(read).toMatchObject({ code: 'BILLY_AUTH', retry: 'never' });
   });
 
-  it.each(['UNKNOWN_RESOURCE', 'RECORD_NOT_FOUND', null])(
+  it.each(['UNKNOWN_RESOURCE', 'RECORD_NOT_FOUND', 'OTHER'])(
     'a list that answers 404 %s is refused: neither the record nor the route is missing',
     (code) => {
       const asked = { isWrite: false, isList: true, clientIds: [] };
