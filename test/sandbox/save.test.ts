@@ -109,7 +109,7 @@ describe('unknown: the key of validation errors', () => {
     );
     const priced = await driver.post('/products', { product: { name: 'P', prices: [{}] } });
     expect(value(priced, 'validationErrors')).toEqual({
-      product: { attributes: { prices: TEXT.childInvalid.en } },
+      product: { attributes: { prices: 'unitPrice must be set, currencyId must be set' } },
     });
   });
 });
