@@ -80,9 +80,15 @@ function checkOrganization(value: unknown, { draft, session }: Work): void {
   }
 }
 
+const UNKNOWN_WHEN_REFUSED: ReadonlySet<string> = new Set([
+  'undocumented',
+  'contested',
+  'unproven',
+]);
+
 /** Why a readonly or immutable value that differs is refused. */
 function fixedProblem({ access }: FieldRule, isCreate: boolean): Localized {
-  if (access === 'undocumented' || access === 'contested') return TEXT.unknownProperty;
+  if (access !== undefined && UNKNOWN_WHEN_REFUSED.has(access)) return TEXT.unknownProperty;
   if (isCreate) return TEXT.mustNotBeSet;
   return access === 'readonly' ? TEXT.readOnly : TEXT.mustNotChange;
 }
@@ -92,11 +98,19 @@ function isPersonsDraft({ before, session }: Work): boolean {
   return session.isPerson === true && before?.fields['state'] === 'draft';
 }
 
+/** Whether a client may write what only live answers showed. */
+function isTaken(access: 'contested' | 'unproven', { unknowns }: Session): boolean {
+  const { undocumentedFields } = unknowns;
+  return access === 'unproven'
+    ? undocumentedFields !== 'refuseAll'
+    : undocumentedFields === 'writable';
+}
+
 function isWritable({ access }: FieldRule, work: Work): boolean {
   const { before, session } = work;
   if (access === undefined) return true;
-  if (access === 'contested') {
-    return session.isPerson === true || session.unknowns.undocumentedFields === 'writable';
+  if (access === 'contested' || access === 'unproven') {
+    return session.isPerson === true || isTaken(access, session);
   }
   if (access !== 'immutable' && access !== 'draft') return false;
   const isOpen = access === 'draft' && session.unknowns.draftTerms === 'writable';

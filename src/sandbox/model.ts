@@ -26,10 +26,10 @@ export interface FieldRule {
   /**
    * Absent: writable. `immutable`: on create only. `draft`: on create, and (an unknown) while the
    * record is a draft. `readonly`: never. `undocumented`: returned, but as unknown as any other name
-   * when written. `contested`: writable or undocumented, an unknown. Sent back unchanged, all are
-   * tolerated.
+   * when written. `contested`, `unproven`: writable or undocumented, an unknown. Sent back
+   * unchanged, all are tolerated.
    */
-  readonly access?: 'immutable' | 'draft' | 'readonly' | 'undocumented' | 'contested';
+  readonly access?: 'immutable' | 'draft' | 'readonly' | 'undocumented' | 'contested' | 'unproven';
   /** A text that is `""` when unset, where the unknowns say so. */
   readonly isBlankWhenUnset?: true;
   /** Unset, it stands on some records of a list only, where the unknowns say so. */
@@ -159,6 +159,10 @@ export function undocumented(field: FieldRule): FieldRule {
 
 export function contested(field: FieldRule): FieldRule {
   return { ...field, access: 'contested', isSporadic: true };
+}
+
+export function unproven(field: FieldRule): FieldRule {
+  return { ...field, access: 'unproven', isSporadic: true };
 }
 
 export function whileDraft(field: FieldRule): FieldRule {

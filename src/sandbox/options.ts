@@ -9,11 +9,8 @@ export {
   type SandboxUnknowns,
 } from './unknowns.js';
 
-/**
- * `before`: nothing is executed. `after`: executed, the answer is lost. `late`: executed `lateMs` after
- * that. `twice`: delivered twice, answered once. `html`: as a gateway in front of Billy answers.
- */
-export const FAULT_KINDS = [
+/** `before`: nothing is executed. `after`: executed, the answer is lost. `late`: executed `lateMs` after that. */
+export const PLAIN_FAULT_KINDS = [
   'reset-before',
   'reset-after',
   'reset-late',
@@ -34,8 +31,13 @@ export const FAULT_KINDS = [
   'html-200',
   'close-idle',
   '429',
-  'twice-first',
-  'twice-second',
+] as const;
+
+/** Delivered twice and executed twice; the answer of the first or of the second is given. */
+export const TWICE_FAULT_KINDS = ['twice-first', 'twice-second'] as const;
+
+/** Refusals that Billy never meant: a proxy's, before or after Billy saved; `html`: with a page of its own. */
+export const PROXY_FAULT_KINDS = [
   '408-before',
   '408-after',
   '409-before',
@@ -48,6 +50,12 @@ export const FAULT_KINDS = [
   '403-html-after',
   '404-html-before',
   '404-html-after',
+] as const;
+
+export const FAULT_KINDS = [
+  ...PLAIN_FAULT_KINDS,
+  ...TWICE_FAULT_KINDS,
+  ...PROXY_FAULT_KINDS,
 ] as const;
 
 export type FaultKind = (typeof FAULT_KINDS)[number];

@@ -6,8 +6,8 @@ export const ANSWER_VALUES = {
   organizationIdInBody: ['accept', 'refuse'],
   /** `drop`: an unknown property is silently left out, which only the answer shows. */
   unknownProperties: ['refuse', 'drop'],
-  /** `refuse`: fields that only live answers showed (externalId, isSalesTaxExempt, unit) are unknown properties. */
-  undocumentedFields: ['refuse', 'writable'],
+  /** `refuse`: fields that only live answers showed are unknown properties; `refuseAll`: `unit` too. */
+  undocumentedFields: ['refuse', 'writable', 'refuseAll'],
   /** `enforce`: contactNo and productNo are unique per organization. */
   uniqueNumbers: ['none', 'enforce'],
   /** Status of a refused record (12 A1). */

@@ -7,7 +7,7 @@ import { systemClock } from '../../src/core/clock.js';
 import {
   ALTERNATE_UNKNOWNS,
   DEFAULT_UNKNOWNS,
-  FAULT_KINDS,
+  PLAIN_FAULT_KINDS,
   type SandboxOptions,
   type SandboxUnknowns,
 } from '../../src/sandbox/options.js';
@@ -122,7 +122,7 @@ describe.each(PROFILES)('with %s', (_profile, unknowns) => {
 
   it('tells truly what became of each create, whatever goes wrong', async () => {
     // 429s have their own test, and their pauses would make this one slow.
-    const kinds = FAULT_KINDS.filter((kind) => kind !== '429');
+    const kinds = PLAIN_FAULT_KINDS.filter((kind) => kind !== '429');
     const rates = Object.fromEntries(kinds.map((kind) => [kind, 0.015]));
     const options = { timeoutMs: 300, maxConcurrent: 8 };
     const { sandbox, client } = await start({ unknowns }, options);

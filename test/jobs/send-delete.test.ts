@@ -8,7 +8,7 @@ import type { JobView } from '../../src/jobs/view.js';
 import {
   ALTERNATE_UNKNOWNS,
   DEFAULT_UNKNOWNS,
-  FAULT_KINDS,
+  PLAIN_FAULT_KINDS,
   type FaultKind,
   type SandboxUnknowns,
 } from '../../src/sandbox/options.js';
@@ -111,7 +111,7 @@ describe.each(PROFILES)('in the %s profile a deletion', (_name, unknowns) => {
 });
 
 describe('a deletion amid faults', () => {
-  const KINDS = FAULT_KINDS.filter((kind) => kind !== 'close-idle');
+  const KINDS = PLAIN_FAULT_KINDS.filter((kind) => kind !== 'close-idle');
 
   it.each(KINDS)(
     'takes each record once with %s on every second write',

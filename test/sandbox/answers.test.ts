@@ -236,7 +236,7 @@ describe('what an account holds', () => {
 
   it.each([
     ['contact', { externalId: 'X', isSalesTaxExempt: true, defaultTaxRateId: null }],
-    ['product', { externalId: 'X', unit: 'kg', isInInventory: true, imageId: 'img' }],
+    ['product', { externalId: 'X', isInInventory: true, imageId: 'img' }],
   ])('takes what only live answers showed of a %s, or refuses it', async (singular, fields) => {
     const found = await under('undocumentedFields', ['writable', 'refuse'], async (driver) => {
       const id = await (singular === 'contact' ? createContact : createProduct)(driver);
@@ -248,6 +248,16 @@ describe('what an account holds', () => {
       [200, 'X'],
       [422, null],
     ]);
+  });
+});
+
+describe('a unit', () => {
+  it('is taken, or refused with all that is not documented', async () => {
+    const found = await under('undocumentedFields', ['refuse', 'refuseAll'], async (driver) => {
+      const id = await createProduct(driver);
+      return (await driver.put(`/products/${id}`, { product: { unit: 'kg' } })).status;
+    });
+    expect(found).toEqual([200, 422]);
   });
 });
 
