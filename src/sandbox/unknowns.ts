@@ -1,58 +1,58 @@
 /** The open questions about Billy (billy-api.md sections 9, 11 and 12), with every answer that a client must survive. */
 
-/** Each with its default first and its alternate second. */
+/** Each with its default first, which is what was recorded where anything was, and its alternate second. */
 export const ANSWER_VALUES = {
   /** `refuse`: an `organizationId` in a body is refused, "must not be set", whatever its value. */
   organizationIdInBody: ['accept', 'refuse'],
   /** `drop`: an unknown property is silently left out, which only the answer shows. */
   unknownProperties: ['refuse', 'drop'],
   /** `refuse`: fields that only live answers showed are unknown properties; `refuseAll`: `unit` too. */
-  undocumentedFields: ['refuse', 'writable', 'refuseAll'],
+  undocumentedFields: ['writable', 'refuse', 'refuseAll'],
   /** `enforce`: contactNo and productNo are unique per organization. */
   uniqueNumbers: ['none', 'enforce'],
   /** Status of a refused record (12 A1). */
   refusalStatus: [422, 400],
   /** Code of a refused record; `INVALID_RECORD` comes with a text that says nothing (12 A1). */
-  refusalCode: ['OTHER', 'INVALID_RECORD'],
+  refusalCode: ['INVALID_RECORD', 'OTHER'],
   /**
    * Where the reason stands: `attributes` by wire name, the inner `message` of `validationErrors`, both,
    * or `errorMessage` without any `validationErrors` (12 A1).
    */
-  refusalReasons: ['attributes', 'message', 'both', 'errorMessage'],
+  refusalReasons: ['message', 'attributes', 'both', 'errorMessage'],
   /** Under which key `validationErrors` stand for a record without a `_clientId` (12 A1). */
-  validationKey: ['omit', 'singular'],
+  validationKey: ['singular', 'omit'],
   /** `shaped`: a refused deletion looks like a refused save; `plain`: `OTHER`, the reason in `errorMessage`. */
-  deleteRefusal: ['plain', 'shaped'],
+  deleteRefusal: ['shaped', 'plain'],
   /** `omit`: `_clientId` is taken and forgotten; neither records nor `validationErrors` carry it. */
   echoClientId: ['echo', 'omit'],
   /** `dropped`: unset fields are absent instead of null. */
   nulls: ['explicit', 'dropped'],
   /** How an unset text is shown: null, `""`, or not at all; references and enums are null (12 A6). */
-  unsetTexts: ['null', 'empty', 'dropped'],
+  unsetTexts: ['empty', 'null', 'dropped'],
   /** `some`: unset undocumented fields, and `attachmentIds`, stand on some records of a list only (12 A12). */
-  sparseFields: ['none', 'some'],
+  sparseFields: ['some', 'none'],
   /** `some`: a part of the made-up contacts is held by `cityId` or `zipcodeId` (12 A7). */
-  cityReferences: ['none', 'some'],
+  cityReferences: ['some', 'none'],
   /** What writing `cityText` (`zipcodeText`) does to a contact that has a `cityId` (`zipcodeId`). */
   cityTextWritten: ['clearsId', 'idStays'],
   /** `/cities`, `/zipcodes` and `/states` without `countryId`; `refuse`: 400 `OTHER` (12 A2). */
-  placesWithoutCountry: ['list', 'refuse'],
+  placesWithoutCountry: ['refuse', 'list'],
   /**
    * `recorded`: an unsorted list comes by name (accounts, contacts, persons) or by entry date and id
    * (invoices, 12 A4). `unstable`: it is shuffled anew on every call, and so are ties of a sorted one.
    */
-  listOrder: ['insertion', 'unstable', 'recorded'],
+  listOrder: ['recorded', 'unstable', 'insertion'],
   /** `sortProperty` on contacts and products. */
   sort: ['accept', 'ignore', 'refuse'],
   pageSizeOverCap: ['clamp', 'refuse'],
   /** Keys of `meta.paging`: without or with the four URLs (12 A5). */
-  pagingKeys: [8, 4],
+  pagingKeys: [4, 8],
   /** What a list answers to a filter's value outside its enum (12 A3). */
-  outOfEnumFilter: [400, 404],
+  outOfEnumFilter: [404, 400],
   /** What `GET /organizations` answers to a company's token (12 A11). */
-  organizationsList: [403, 200],
+  organizationsList: [200, 403],
   /** A path that ends in a slash (12 A17). */
-  trailingSlash: ['unknownRoute', 'accepted'],
+  trailingSlash: ['accepted', 'unknownRoute'],
   /** What a read or write of another organization's record answers. */
   foreignRecord: [404, 403],
   /** What a write to a locked organization answers. */
@@ -78,23 +78,23 @@ export const ANSWER_VALUES = {
   /** Which invoices and bills keep a contact or product from being deleted: all, or approved ones only. */
   deleteReferenced: ['refuseDrafts', 'refuseApproved'],
   /** A line's `amount` on an invoice with `taxMode` incl (12 A8). */
-  lineAmount: ['net', 'gross'],
+  lineAmount: ['gross', 'net'],
   /** The `priority` of an invoice's first line (12 A9). */
-  firstPriority: [0, 1],
+  firstPriority: [1, 0],
   /** The `balance` of a draft invoice (12 A9). */
-  draftBalance: ['zero', 'gross'],
+  draftBalance: ['gross', 'zero'],
   /** `joined`: product and text of each line, cut; `first`: the text of the first line (12 A9). */
-  lineDescription: ['first', 'joined'],
+  lineDescription: ['joined', 'first'],
   /** Whether payment terms from the end of the month give a due date (12 A9). */
-  netEndOfMonth: ['noDueDate', 'computed'],
+  netEndOfMonth: ['computed', 'noDueDate'],
   /** Payment terms of a draft, by PUT (12 A10). */
-  draftTerms: ['immutable', 'writable'],
+  draftTerms: ['writable', 'immutable'],
   /** What an explicit null makes of a new product's ruleset (12 A14). */
-  nullRuleset: ['defaulted', 'kept'],
+  nullRuleset: ['kept', 'defaulted'],
   /** Spelling of the organization's `salesTaxPeriod` (12 A15). */
-  salesTaxPeriod: ['quarterly', 'quarter'],
+  salesTaxPeriod: ['quarter', 'quarterly'],
   /** The currency of accounts from the standard chart (12 A16). */
-  accountCurrency: ['null', 'base'],
+  accountCurrency: ['base', 'null'],
   /** An approval dated on or before the organization's `fiscalLockingDate` (section 18). */
   lockedDateApproval: ['refuse', 'accept'],
   /** An approval dated inside a settled VAT return (section 18). */
@@ -143,29 +143,7 @@ export const UNKNOWN_VALUES: { readonly [Key in keyof Choosable]: readonly Choos
 };
 
 /** Unknowns whose alternate is in the alternate profile. */
-const ANSWERS: ReadonlySet<string> = new Set([
-  'organizationIdInBody',
-  'unknownProperties',
-  'uniqueNumbers',
-  'validationKey',
-  'echoClientId',
-  'nulls',
-  'listOrder',
-  'sort',
-  'pageSizeOverCap',
-  'foreignRecord',
-  'lockedStatus',
-  'bulkDelete',
-  'bulkSave',
-  'bulkSaveRefused',
-  'bulkSaveMax',
-  'bulkOrder',
-  'bulkErrors',
-  'deleteReferenced',
-  'retryAfter',
-  'bills',
-  'missingSalesDefaults',
-]);
+const ANSWERS: ReadonlySet<string> = new Set(Object.keys(ANSWER_VALUES));
 
 function profileOf(place: (name: string) => 0 | 1): SandboxUnknowns {
   const chosen = Object.entries(UNKNOWN_VALUES).map(
@@ -177,7 +155,15 @@ function profileOf(place: (name: string) => 0 | 1): SandboxUnknowns {
 
 export const DEFAULT_UNKNOWNS: SandboxUnknowns = profileOf(() => 0);
 
-export const ALTERNATE_UNKNOWNS: SandboxUnknowns = profileOf((name) => (ANSWERS.has(name) ? 1 : 0));
+/**
+ * Some answers go with each other: a 400 was recorded with its code, and where no `_clientId` comes back
+ * some other key must. Else nothing would tell that it is a record that is refused, or why.
+ */
+export const ALTERNATE_UNKNOWNS: SandboxUnknowns = {
+  ...profileOf((name) => (ANSWERS.has(name) ? 1 : 0)),
+  validationKey: 'singular',
+  refusalCode: 'INVALID_RECORD',
+};
 
 /** A whole number up to ten million; null for anything else. */
 function wholeNumber(text: string): number | null {

@@ -78,7 +78,7 @@ describe.each(PROFILES)('with %s', (_profile, unknowns) => {
   });
 
   it('has a refusal name the field', async () => {
-    const { client } = await start({ unknowns });
+    const { client } = await start({ unknowns: { ...unknowns, refusalReasons: 'attributes' } });
     await client.create('contacts', contact('First', 'c0'), WRITE);
     const body = { ...contact('X', 'c1'), countryId: 'XX' };
     await expect(client.create('contacts', body, WRITE)).rejects.toMatchObject({
