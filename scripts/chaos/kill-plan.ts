@@ -2,7 +2,7 @@
 import {
   ALTERNATE_UNKNOWNS,
   DEFAULT_UNKNOWNS,
-  FAULT_KINDS,
+  PLAIN_FAULT_KINDS,
   type FaultKind,
   type SandboxUnknowns,
 } from '../../src/sandbox/options.js';
@@ -125,7 +125,7 @@ export function storyOf(seed: number): Story {
     resource: 'customer',
     ...fileOf(seed),
     // With each file and profile every fault in 160 stories, and a new one in each story.
-    fault: FAULT_KINDS[(seed + Math.floor(seed / 8)) % FAULT_KINDS.length] ?? '429',
+    fault: PLAIN_FAULT_KINDS[(seed + Math.floor(seed / 8)) % PLAIN_FAULT_KINDS.length] ?? '429',
     ...killsOf(seed, random),
   };
 }

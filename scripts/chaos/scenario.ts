@@ -3,7 +3,7 @@ import type { StartOptions } from '../../src/jobs/options.js';
 import {
   ALTERNATE_UNKNOWNS,
   DEFAULT_UNKNOWNS,
-  FAULT_KINDS,
+  PLAIN_FAULT_KINDS,
   type FaultKind,
   type FaultPlan,
   type SandboxUnknowns,
@@ -132,10 +132,12 @@ function faultPlan(dice: Dice, seed: number): FaultPlan {
   if (dice.is(0.85)) {
     const kinds = dice.count(1, 4);
     for (let count = 0; count < kinds; count += 1) {
-      rates[dice.pick(FAULT_KINDS)] = dice.pick(FAULT_RATES) / kinds;
+      rates[dice.pick(PLAIN_FAULT_KINDS)] = dice.pick(FAULT_RATES) / kinds;
     }
   }
-  const everyNthWrite = dice.is(0.5) ? [{ n: dice.count(2, 5), kind: dice.pick(FAULT_KINDS) }] : [];
+  const everyNthWrite = dice.is(0.5)
+    ? [{ n: dice.count(2, 5), kind: dice.pick(PLAIN_FAULT_KINDS) }]
+    : [];
   return { seed, rates, everyNthWrite, lateMs: 0 };
 }
 

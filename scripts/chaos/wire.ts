@@ -146,7 +146,12 @@ class Line implements Transport {
       time.at(sentMs + Math.floor(random() * lateMsMax), () => this.#execute(request));
     }
     const isAnswered = ending.kind === 'close' || ending.kind === 'mangled';
-    const reply = executes === 'first' || isAnswered ? this.#execute(request) : null;
+    const first = executes !== 'never' && executes !== 'late';
+    let reply = first || isAnswered ? this.#execute(request) : null;
+    if (ending.kind === 'whole') {
+      const second = this.#execute(request);
+      if (ending.answerOf === 'second') reply = second;
+    }
     await this.#pass(`saved ${request.method}`);
     return this.#end(request, { ending, reply, sentMs });
   }
@@ -167,6 +172,7 @@ class Line implements Transport {
         return responseOf(tooManyRequests(THROTTLED_MS, billy.unknowns.retryAfter, occasion));
       case 'status':
         return responseOf(errorReply(ending.status, ending.isHtml, occasion));
+      case 'whole':
       case 'close':
       case 'mangled': {
         if (reply === null) throw new TypeError('an answered fault has an answer');

@@ -18,7 +18,8 @@ import type { World } from './world.js';
 /** One account at Billy: its data, its token, its answers to the open questions. */
 export interface Billy {
   readonly world: World;
-  readonly unknowns: SandboxUnknowns;
+  /** Changed with `setUnknowns` while it runs. */
+  unknowns: SandboxUnknowns;
   readonly organizationId: string;
   readonly clock: Clock;
   readonly token: string;
@@ -86,6 +87,12 @@ function changesReply(changes: Changes, { session, occasion }: Admitted): Reply 
   return success(presentChanges(changes, session), occasion, { deleted: changes.deleted });
 }
 
+/** What a deletion answers: what went, or (an oddity) nothing. */
+function removalReply(changes: Changes, at: Admitted): Reply {
+  const isSilent = at.session.unknowns.deletedRecords === 'omitted';
+  return changesReply(isSilent ? { ...changes, deleted: {} } : changes, at);
+}
+
 function oneReply(record: StoredRecord, { request, route, session, occasion }: Admitted): Reply {
   const includes = parseIncludes(request.query.get('include'));
   const { wires, roots } = presentMany(route.rule, [record], { session, includes });
@@ -130,13 +137,16 @@ function bulkSave(at: Admitted): Reply {
 function bulkRemove(at: Admitted): Reply {
   const ids = at.request.query.getAll('ids[]').filter((id) => id !== '');
   if (ids.length === 0) throw new Refusal([400, 'INVALID_DELETE_ID_ARRAY'], TEXT.noDeleteIds);
-  return changesReply(removeMany(at.route.rule, ids, at.session), at);
+  return removalReply(removeMany(at.route.rule, ids, at.session), at);
 }
 
 function list(at: Admitted): Reply {
   const { request, route, session, occasion } = at;
+  const { listLagMs } = session.unknowns;
+  const world = listLagMs > 0 ? session.world.asBefore(listLagMs) : session.world;
   const url = `${request.baseUrl}/${route.rule.plural}`;
-  const { roots, paging } = listRecords(route.rule, { query: request.query, url }, session);
+  const asked = { query: request.query, url };
+  const { roots, paging } = listRecords(route.rule, asked, { ...session, world });
   return success(roots, occasion, { paging });
 }
 
@@ -151,7 +161,7 @@ const OPERATIONS: Readonly<Record<Operation, (at: Admitted) => Reply>> = {
   get: (at) => oneReply(readable(at), at),
   create,
   update,
-  remove: (at) => changesReply(removeRecord(at.route.rule, at.route.id, at.session), at),
+  remove: (at) => removalReply(removeRecord(at.route.rule, at.route.id, at.session), at),
   bulkSave,
   bulkRemove,
   organization: ownOrganization,

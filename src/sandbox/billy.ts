@@ -1,6 +1,6 @@
 /** Sets up one made-up account at Billy, and adds made-up records to it. */
 import type { Billy } from './api.js';
-import type { SandboxOptions } from './options.js';
+import type { SandboxOptions, SandboxUnknowns } from './options.js';
 import { declaredCollections } from './rules/registry.js';
 import type { Chart } from './seed/chart.js';
 import { plantContact } from './seed/contacts.js';
@@ -21,10 +21,11 @@ export type Gardener = (amounts: Amounts) => void;
 
 function gardenerFor(billy: Billy, seed: number, chart: Chart): Gardener {
   const { world, organizationId } = billy;
+  const { unknowns } = billy;
   const planted = { contacts: 0, products: 0 };
   return ({ contacts, products }) => {
     for (let count = 0; count < contacts; count += 1) {
-      plantContact(world, organizationId, { seed, number: planted.contacts });
+      plantContact(world, organizationId, { seed, number: planted.contacts, unknowns });
       planted.contacts += 1;
     }
     for (let count = 0; count < products; count += 1) {
@@ -34,13 +35,19 @@ function gardenerFor(billy: Billy, seed: number, chart: Chart): Gardener {
   };
 }
 
+/** Changes answers and oddities of a Billy that runs; `listLagMs` counts from here on. */
+export function setUnknowns(billy: Billy, changes: Partial<SandboxUnknowns>): void {
+  billy.unknowns = { ...billy.unknowns, ...changes };
+  if (billy.unknowns.listLagMs > 0) billy.world.keepPast();
+}
+
 /** A whole account: reference data, chart, own and foreign organization, the records asked for. */
 export function createBilly(options: SandboxOptions): { billy: Billy; plantMore: Gardener } {
   const { clock, seed, unknowns } = options;
   const world = new World({ clock, seed, collections: declaredCollections() });
-  plantReference(world);
+  plantReference(world, unknowns);
   const { organizationId, chart } = plantOwnOrganization(world, unknowns);
-  plantForeignOrganization(world, seed);
+  plantForeignOrganization(world, seed, unknowns);
   const billy: Billy = {
     world,
     unknowns,
@@ -51,5 +58,6 @@ export function createBilly(options: SandboxOptions): { billy: Billy; plantMore:
   };
   const plantMore = gardenerFor(billy, seed, chart);
   plantMore(options);
+  setUnknowns(billy, {});
   return { billy, plantMore };
 }

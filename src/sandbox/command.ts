@@ -4,10 +4,8 @@ import type { Clock } from '../core/clock.js';
 import { ConfigError } from '../core/errors.js';
 import { LATE_MS } from './fault-plan.js';
 import {
-  ALTERNATE_UNKNOWNS,
   DEFAULT_UNKNOWNS,
   FAULT_KINDS,
-  UNKNOWN_VALUES,
   type FaultKind,
   type FaultPlan,
   type Latency,
@@ -15,6 +13,7 @@ import {
   type SandboxOptions,
   type SandboxUnknowns,
 } from './options.js';
+import { chosenUnknown } from './unknowns.js';
 
 export interface SandboxFlag {
   readonly name: string;
@@ -38,7 +37,7 @@ export const SANDBOX_FLAGS: readonly SandboxFlag[] = [
   {
     name: 'unknowns',
     value: 'list',
-    help: 'Where Billy is not documented: default, alternate, or sort=ignore,nulls=dropped,...',
+    help: 'Where Billy is not documented: default, alternate, sort=ignore, listLagMs=2000, textMax.contact.name=60, ...',
   },
   {
     name: 'faults',
@@ -90,19 +89,10 @@ function pairs(text: string, separator: string): [string, string][] {
 }
 
 function parseUnknowns(text: string): SandboxUnknowns | null {
-  let unknowns: SandboxUnknowns = DEFAULT_UNKNOWNS;
-  for (const [name, value] of pairs(text, '=')) {
-    if (value === '' && (name === 'default' || name === 'alternate')) {
-      unknowns = name === 'default' ? DEFAULT_UNKNOWNS : ALTERNATE_UNKNOWNS;
-      continue;
-    }
-    if (!Object.hasOwn(UNKNOWN_VALUES, name)) return null;
-    const key = name as keyof SandboxUnknowns;
-    const chosen = UNKNOWN_VALUES[key].find((known) => String(known) === value);
-    if (chosen === undefined) return null;
-    unknowns = { ...unknowns, [key]: chosen };
-  }
-  return unknowns;
+  return pairs(text, '=').reduce<SandboxUnknowns | null>(
+    (unknowns, [name, value]) => unknowns && chosenUnknown({ name, value }, unknowns),
+    DEFAULT_UNKNOWNS,
+  );
 }
 
 function faultKind(text: string): FaultKind | null {

@@ -1,10 +1,10 @@
 /** The inspection side channel in process: what Billy holds and did, and what shall go wrong next. */
 import type { Billy } from './api.js';
-import type { Amounts, Gardener } from './billy.js';
+import { setUnknowns, type Amounts, type Gardener } from './billy.js';
 import { dumpState, summarize, type StateDump, type StateSummary } from './dump.js';
 import { FaultDealer } from './faults.js';
 import { fingerprintOf, type Fingerprint } from './fingerprint.js';
-import type { FaultPlan } from './options.js';
+import type { FaultPlan, SandboxUnknowns } from './options.js';
 import type { Counters, LoggedRequest, RequestLog } from './request-log.js';
 import { actAsThirdParty, type ThirdPartyAction, type ThirdPartyResult } from './third-party.js';
 
@@ -26,6 +26,9 @@ export interface SandboxControl {
   setFaults(plan: FaultPlan | null): void;
   /** Every later call with the token answers 401; `false` makes it good again. */
   revokeToken(revoked?: boolean): void;
+  /** Changes answers and oddities from the next request on; what was made up at the start stays. */
+  setUnknowns(changes: Partial<SandboxUnknowns>): void;
+  unknowns(): SandboxUnknowns;
   /** A locked organization refuses writes. */
   lock(locked: boolean, reason?: string): void;
   /** While down, every `/v2` connection is reset, or answers 503. */
@@ -68,6 +71,10 @@ export function createControl({ billy, plantMore, log, weather }: ControlParts):
     revokeToken: (revoked = true) => {
       billy.isTokenRevoked = revoked;
     },
+    setUnknowns: (changes) => {
+      setUnknowns(billy, changes);
+    },
+    unknowns: () => billy.unknowns,
     lock: (locked, reason = 'locked by the sandbox') => {
       setLock(billy, locked, reason);
     },

@@ -10,7 +10,8 @@ import {
 import { ruleOf } from './rules/registry.js';
 import type { StoredRecord } from './table.js';
 import { noProblems } from './refusal.js';
-import { TEXT, type Localized } from './texts.js';
+import { alteredValue, textMaxOf } from './alter.js';
+import { TEXT, tooLong, type Localized } from './texts.js';
 import { coerce, isMissing, isSame } from './values.js';
 
 export type Body = Readonly<Record<string, unknown>>;
@@ -79,15 +80,42 @@ function checkOrganization(value: unknown, { draft, session }: Work): void {
   }
 }
 
+const UNKNOWN_WHEN_REFUSED: ReadonlySet<string> = new Set([
+  'undocumented',
+  'contested',
+  'unproven',
+]);
+
 /** Why a readonly or immutable value that differs is refused. */
 function fixedProblem({ access }: FieldRule, isCreate: boolean): Localized {
-  if (access === 'undocumented') return TEXT.unknownProperty;
+  if (access !== undefined && UNKNOWN_WHEN_REFUSED.has(access)) return TEXT.unknownProperty;
   if (isCreate) return TEXT.mustNotBeSet;
-  return access === 'immutable' ? TEXT.mustNotChange : TEXT.readOnly;
+  return access === 'readonly' ? TEXT.readOnly : TEXT.mustNotChange;
 }
 
-function isWritable({ access }: FieldRule, { before }: Work): boolean {
-  return access === undefined || (access === 'immutable' && before === null);
+/** True for a record that nobody has approved, and that a person may therefore change in every part. */
+function isPersonsDraft({ before, session }: Work): boolean {
+  return session.isPerson === true && before?.fields['state'] === 'draft';
+}
+
+/** Whether a client may write what only live answers showed. */
+function isTaken(access: 'contested' | 'unproven', { unknowns }: Session): boolean {
+  const { undocumentedFields } = unknowns;
+  return access === 'unproven'
+    ? undocumentedFields !== 'refuseAll'
+    : undocumentedFields === 'writable';
+}
+
+function isWritable({ access }: FieldRule, work: Work): boolean {
+  const { before, session } = work;
+  if (access === undefined) return true;
+  if (access === 'contested' || access === 'unproven') {
+    return session.isPerson === true || isTaken(access, session);
+  }
+  if (access !== 'immutable' && access !== 'draft') return false;
+  const isOpen = access === 'draft' && session.unknowns.draftTerms === 'writable';
+  const isFree = isOpen && before?.fields['state'] === 'draft';
+  return before === null || isFree || isPersonsDraft(work);
 }
 
 /** Sent back as it is, a value that may not be written is tolerated. */
@@ -97,7 +125,7 @@ function isTolerated(
   work: Work,
 ): boolean {
   if (work.known !== null && field.isVolatile === true) return true;
-  return isSame(work.known?.fields[sent.name] ?? null, sent.value);
+  return isSame(work.known?.fields[sent.name] ?? null, sent.value, field);
 }
 
 function checkNull(name: string, field: FieldRule, { draft, before }: Work): void {
@@ -108,14 +136,22 @@ function checkNull(name: string, field: FieldRule, { draft, before }: Work): voi
 function writeField(name: string, value: unknown, work: Work & { field: FieldRule }): void {
   const { draft, field, session, before } = work;
   // Unchanged: also what could not be written anew, such as a reference to what is gone by now.
-  if (before !== null && isSame(before.fields[name], value)) return;
+  if (before !== null && isSame(before.fields[name], value, field)) return;
   if (value === null) {
     checkNull(name, field, work);
     return;
   }
   const coerced = coerce(field, value, session);
   if ('problem' in coerced) setProblem(draft, name, coerced.problem);
-  else draft.values[name] = coerced.value;
+  else store(name, coerced.value, work);
+}
+
+/** Kept as Billy keeps it, unless it is too long. */
+function store(name: string, value: unknown, { draft, session }: Work): void {
+  const { singular } = draft.rule;
+  const max = typeof value === 'string' ? textMaxOf({ singular, name }, session.unknowns) : null;
+  if (max !== null && String(value).length > max) setProblem(draft, name, tooLong(max));
+  else draft.values[name] = alteredValue({ singular, name, value }, session.unknowns);
 }
 
 function checkField(name: string, value: unknown, work: Work): void {
@@ -145,7 +181,7 @@ interface ChildrenBody {
 
 function checkChildren({ relation, child, value }: ChildrenBody, work: Work): void {
   const { draft, before, session } = work;
-  if (child.isFixedAfterCreate === true && before !== null) {
+  if (child.isFixedAfterCreate === true && before !== null && !isPersonsDraft(work)) {
     setProblem(draft, relation, TEXT.mustNotChange);
   } else if (!Array.isArray(value) || !value.every(isBody)) {
     setProblem(draft, relation, TEXT.notList);

@@ -29,7 +29,10 @@ function dumpedNames(rule: ResourceRule): readonly string[] {
 }
 
 function valueOf(record: StoredRecord, name: string): unknown {
-  return name === 'organizationId' ? record.organizationId : (record.fields[name] ?? null);
+  if (name === 'organizationId') return record.organizationId;
+  const value = record.fields[name] ?? null;
+  // An empty text and none are the same to everybody who reads Billy (billy-api.md section 12, A6).
+  return value === '' ? null : value;
 }
 
 function dumpRecord(names: readonly string[], record: StoredRecord): DumpedRecord {

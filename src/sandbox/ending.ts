@@ -8,13 +8,19 @@ const HTML_HEADERS = { 'content-type': 'text/html; charset=utf-8' } as const;
 /** Bytes that the real host was seen to send before its JSON (billy-api.md section 1). */
 const PREFIX = '\ufeff\nNotice: undefined index on line 12\n';
 
+const TITLES: ReadonlyMap<number, string> = new Map([
+  [200, 'Just a moment'],
+  [403, '403 Forbidden'],
+  [404, '404 Not Found'],
+]);
+
 function htmlPage(status: number): Reply {
-  const title = status === 200 ? 'Just a moment' : `${String(status)} Bad Gateway`;
+  const title = TITLES.get(status) ?? `${String(status)} Bad Gateway`;
   const body = `<html><head><title>${title}</title></head><body><h1>${title}</h1></body></html>\n`;
   return { status, headers: HTML_HEADERS, body };
 }
 
-/** A 5xx as the gateway or Billy itself would send it. */
+/** A status as the gateway or Billy itself would send it. */
 export function errorReply(status: number, isHtml: boolean, occasion: Occasion): Reply {
   if (isHtml) return htmlPage(status);
   return failure([status, 'SERVER_ERROR'], TEXT.serverFailed, occasion);

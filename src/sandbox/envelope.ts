@@ -46,7 +46,8 @@ export function success(
 function presentProblems({ message, attributes }: RecordProblems, language: Language): Wire {
   const texts = Object.entries(attributes).map(([name, text]) => [name, text[language]] as const);
   const shown: Wire = { attributes: Object.fromEntries(texts) };
-  return message === null ? shown : { message: message[language], ...shown };
+  if (message === null) return shown;
+  return { message: message[language], ...(texts.length > 0 ? shown : {}) };
 }
 
 function validationErrors(problems: ProblemsByKey, language: Language): Wire {

@@ -6,11 +6,13 @@ import { chanceAt } from './seeded.js';
 export type Ending =
   | { readonly kind: 'reset' | 'hang' | 'throttled' | 'close' }
   | { readonly kind: 'status'; readonly status: number; readonly isHtml: boolean }
+  /** Billy's own answer, to the first or to the second delivery. */
+  | { readonly kind: 'whole'; readonly answerOf: 'first' | 'second' }
   | { readonly kind: 'mangled'; readonly how: 'truncated' | 'prefixed' | 'wrong-content-type' };
 
 export interface Fault {
-  /** Whether Billy executes the request: never, before the ending, or `lateMs` after it. */
-  readonly executes: 'never' | 'first' | 'late';
+  /** Whether Billy executes the request: never, before the ending, twice before it, or `lateMs` after it. */
+  readonly executes: 'never' | 'first' | 'twice' | 'late';
   readonly ending: Ending;
 }
 
@@ -44,6 +46,20 @@ export const FAULTS: Readonly<Record<FaultKind, Fault>> = {
   'html-200': status(200, 'never', true),
   'close-idle': { executes: 'first', ending: { kind: 'close' } },
   '429': { executes: 'never', ending: { kind: 'throttled' } },
+  'twice-first': { executes: 'twice', ending: { kind: 'whole', answerOf: 'first' } },
+  'twice-second': { executes: 'twice', ending: { kind: 'whole', answerOf: 'second' } },
+  '408-before': status(408, 'never'),
+  '408-after': status(408, 'first'),
+  '409-before': status(409, 'never'),
+  '409-after': status(409, 'first'),
+  '425-before': status(425, 'never'),
+  '425-after': status(425, 'first'),
+  '499-before': status(499, 'never'),
+  '499-after': status(499, 'first'),
+  '403-html-before': status(403, 'never', true),
+  '403-html-after': status(403, 'first', true),
+  '404-html-before': status(404, 'never', true),
+  '404-html-after': status(404, 'first', true),
 };
 
 /** Decides which requests a plan strikes. */

@@ -1,9 +1,11 @@
 /** Which records a list holds: the documented filters filter, every other parameter is ignored. */
 import type { FilterRule, ResourceRule, Session } from './model.js';
 import { parsePeriod } from './period.js';
-import { badRequest } from './refusal.js';
+import { badRequest, Refusal } from './refusal.js';
+import type { SandboxUnknowns } from './options.js';
 import type { StoredRecord, Table } from './table.js';
 import { invalidParameter, isLocalized, missingParameter } from './texts.js';
+import { isMissing } from './values.js';
 
 type Test = (record: StoredRecord) => boolean;
 
@@ -32,10 +34,20 @@ function periodTest(field: string, value: string): Test | null {
   return period === null ? null : rangeTest(field, period.from, period.to);
 }
 
-function testOf({ kind, field, values }: FilterRule, value: string): Test | null {
+/** What is shown as `""` is found as that (billy-api.md section 12, A6). */
+function equalTest(field: string, value: string, { unsetTexts }: SandboxUnknowns): Test {
+  if (value === '' && unsetTexts === 'empty') return ({ fields }) => isMissing(fields[field]);
+  return ({ fields }) => fields[field] === value;
+}
+
+function testOf(
+  { kind, field, values }: FilterRule,
+  value: string,
+  { unknowns }: Session,
+): Test | null {
   switch (kind) {
     case 'equals':
-      return ({ fields }) => fields[field] === value;
+      return equalTest(field, value, unknowns);
     case 'enum':
       return values?.includes(value) === true ? ({ fields }) => fields[field] === value : null;
     case 'boolean':
@@ -64,17 +76,29 @@ function searchTest(search: readonly string[], query: string): Test {
     );
 }
 
-/** The tests that a query asks for. @throws Refusal (400) for a value outside an enum, or a missing parent. */
-function testsFor(rule: ResourceRule, query: URLSearchParams): Test[] {
-  if (rule.requiredFilter !== undefined && !query.get(rule.requiredFilter)) {
-    throw badRequest(missingParameter(rule.requiredFilter));
-  }
+function refuseMissingParent(rule: ResourceRule, query: URLSearchParams, session: Session): void {
+  const { requiredFilter, isPlace } = rule;
+  if (requiredFilter === undefined || query.get(requiredFilter)) return;
+  if (isPlace === true && session.unknowns.placesWithoutCountry === 'list') return;
+  throw badRequest(missingParameter(requiredFilter));
+}
+
+function refuseValue(name: string, filter: FilterRule, session: Session): Refusal {
+  const isNotFound = filter.kind === 'enum' && session.unknowns.outOfEnumFilter === 404;
+  return isNotFound
+    ? new Refusal([404, 'OTHER'], invalidParameter(name))
+    : badRequest(invalidParameter(name));
+}
+
+/** The tests that a query asks for. @throws Refusal (400, 404) for a value outside an enum, or a missing parent. */
+function testsFor(rule: ResourceRule, query: URLSearchParams, session: Session): Test[] {
+  refuseMissingParent(rule, query, session);
   const tests: Test[] = [];
   for (const [name, filter] of Object.entries(rule.filters ?? {})) {
     const value = query.get(name);
     if (value === null) continue;
-    const test = testOf(filter, value);
-    if (test === null) throw badRequest(invalidParameter(name));
+    const test = testOf(filter, value, session);
+    if (test === null) throw refuseValue(name, filter, session);
     tests.push(test);
   }
   const organizationId = query.get('organizationId');
@@ -90,7 +114,7 @@ function testsFor(rule: ResourceRule, query: URLSearchParams): Test[] {
 function idsByIndex(rule: ResourceRule, query: URLSearchParams, table: Table): string[] | null {
   for (const [name, filter] of Object.entries(rule.filters ?? {})) {
     const value = query.get(name);
-    if (value === null || filter.kind !== 'equals' || !table.hasIndex(filter.field)) continue;
+    if (!value || filter.kind !== 'equals' || !table.hasIndex(filter.field)) continue;
     return table.findBy(filter.field, value).map(({ id }) => id);
   }
   return null;
@@ -103,7 +127,7 @@ export function matchingIds(
   session: Session,
 ): readonly string[] {
   const table = session.world.table(rule.plural);
-  const tests = testsFor(rule, query);
+  const tests = testsFor(rule, query, session);
   const own = table.idsOf(session.organizationId);
   const all = own.length > 0 ? own : table.idsOf(null);
   if (tests.length === 0) return all;

@@ -1,4 +1,4 @@
-/** Lists: filter, order, one page, and the eight paging keys (billy-api.md section 3). */
+/** Lists: filter, order, one page, and the paging keys (billy-api.md section 3). */
 import { matchingIds } from './filter.js';
 import { parseIncludes } from './include.js';
 import type { ResourceRule, Session } from './model.js';
@@ -15,10 +15,11 @@ export interface Paging {
   readonly pageCount: number;
   readonly pageSize: number;
   readonly total: number;
-  readonly firstUrl: string;
-  readonly previousUrl: string | null;
-  readonly nextUrl: string | null;
-  readonly lastUrl: string;
+  /** Four keys more, or none of them (billy-api.md section 12, A5). */
+  readonly firstUrl?: string;
+  readonly previousUrl?: string | null;
+  readonly nextUrl?: string | null;
+  readonly lastUrl?: string;
 }
 
 function positiveParameter(query: URLSearchParams, name: string, fallback: number): number {
@@ -43,17 +44,17 @@ function pageUrl(listUrl: string, query: URLSearchParams, page: number): string 
 
 function pagingOf(
   numbers: { page: number; pageSize: number; total: number },
-  listUrl: string,
-  query: URLSearchParams,
+  { query, url: listUrl }: ListRequest,
+  { unknowns }: Session,
 ): Paging {
-  const { page, pageSize, total } = numbers;
+  const { page, pageSize } = numbers;
+  const total = numbers.total + (unknowns.pagingTotal === 'oneTooHigh' ? 1 : 0);
   const pageCount = Math.max(1, Math.ceil(total / pageSize));
+  const paging = { page, pageCount, pageSize, total };
+  if (unknowns.pagingKeys === 4) return paging;
   const url = (wanted: number): string => pageUrl(listUrl, query, wanted);
   return {
-    page,
-    pageCount,
-    pageSize,
-    total,
+    ...paging,
     firstUrl: url(1),
     previousUrl: page > 1 ? url(page - 1) : null,
     nextUrl: page < pageCount ? url(page + 1) : null,
@@ -73,7 +74,7 @@ export function listRecords(
   request: ListRequest,
   session: Session,
 ): { roots: Wire; paging: Paging } {
-  const { query, url } = request;
+  const { query } = request;
   const includes = parseIncludes(query.get('include'));
   const page = positiveParameter(query, 'page', 1);
   const pageSize = pageSizeOf(query, session);
@@ -87,6 +88,6 @@ export function listRecords(
   return {
     // A sideloaded record of the listed collection itself must not hide the list.
     roots: { ...roots, [rule.plural]: wires },
-    paging: pagingOf({ page, pageSize, total: ids.length }, url, query),
+    paging: pagingOf({ page, pageSize, total: ids.length }, request, session),
   };
 }

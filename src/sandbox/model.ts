@@ -12,6 +12,8 @@ export interface Session {
   readonly organizationId: string;
   /** null: errors in English, names in the organization's own language. */
   readonly language: Language | null;
+  /** At work in Billy's own app, which changes more of a draft than the API does (12 A10). */
+  readonly isPerson?: true;
 }
 
 export interface FieldRule {
@@ -22,10 +24,16 @@ export interface FieldRule {
   readonly target?: string;
   readonly isRequired?: true;
   /**
-   * Absent: writable. `immutable`: on create only. `readonly`: never. `undocumented`: returned,
-   * but as unknown as any other name when written. Sent back unchanged, all are tolerated.
+   * Absent: writable. `immutable`: on create only. `draft`: on create, and (an unknown) while the
+   * record is a draft. `readonly`: never. `undocumented`: returned, but as unknown as any other name
+   * when written. `contested`, `unproven`: writable or undocumented, an unknown. Sent back
+   * unchanged, all are tolerated.
    */
-  readonly access?: 'immutable' | 'readonly' | 'undocumented';
+  readonly access?: 'immutable' | 'draft' | 'readonly' | 'undocumented' | 'contested' | 'unproven';
+  /** A text that is `""` when unset, where the unknowns say so. */
+  readonly isBlankWhenUnset?: true;
+  /** Unset, it stands on some records of a list only, where the unknowns say so. */
+  readonly isSporadic?: true;
   /** What a create without it (and null later) makes of it; absent: null. */
   readonly initial?: unknown;
   /** Made anew on every read, and in no dump. */
@@ -94,6 +102,10 @@ export interface ResourceRule {
   readonly indexes?: readonly string[];
   /** A list without this filter is a 400. */
   readonly requiredFilter?: string;
+  /** Whether the required filter is required is one of the unknowns. */
+  readonly isPlace?: true;
+  /** The order of an unsorted list, where the unknowns say so: by this field, then by id if asked. */
+  readonly listedBy?: { readonly property: string; readonly thenById?: true };
   /** Unique per organization where the unknowns say so. */
   readonly uniqueNumber?: string;
   /** Defaults and rules across fields; adds to `draft.problems`. */
@@ -116,7 +128,9 @@ export function initialFields(rule: ResourceRule): Fields {
   return made;
 }
 
+/** null when unset. */
 export const text: FieldRule = { type: 'string' };
+export const blankText: FieldRule = { type: 'string', isBlankWhenUnset: true };
 export const requiredText: FieldRule = { type: 'string', isRequired: true };
 export const wholeNumber: FieldRule = { type: 'integer' };
 export const flag: FieldRule = { type: 'boolean', initial: false };
@@ -138,8 +152,21 @@ export function immutable(field: FieldRule): FieldRule {
   return { ...field, access: 'immutable' };
 }
 
+/** While it is unset, not every record shows it. */
 export function undocumented(field: FieldRule): FieldRule {
-  return { ...field, access: 'undocumented' };
+  return { ...field, access: 'undocumented', isSporadic: true };
+}
+
+export function contested(field: FieldRule): FieldRule {
+  return { ...field, access: 'contested', isSporadic: true };
+}
+
+export function unproven(field: FieldRule): FieldRule {
+  return { ...field, access: 'unproven', isSporadic: true };
+}
+
+export function whileDraft(field: FieldRule): FieldRule {
+  return { ...field, access: 'draft' };
 }
 
 export function required(field: FieldRule): FieldRule {

@@ -8,6 +8,8 @@ import { invalidParameter, isLocalized, TEXT } from './texts.js';
 export interface Sort {
   readonly property: string;
   readonly isDescending: boolean;
+  /** Equal keys come by id, not in order of arrival. */
+  readonly thenById?: true;
 }
 
 /** The sort that a query asks for and the resource does; null for none. @throws Refusal (400, 422) */
@@ -60,6 +62,7 @@ interface Place {
 function sorted(ids: readonly string[], sort: Sort, { session, table }: Place): readonly string[] {
   const keyed = ids.map((id) => ({ id, key: sortKey(table.get(id), sort.property, session) }));
   const sign = sort.isDescending ? -1 : 1;
+  if (sort.thenById === true) keyed.sort((left, right) => compare(left.id, right.id));
   return keyed.sort((left, right) => sign * compare(left.key, right.key)).map(({ id }) => id);
 }
 
@@ -70,12 +73,18 @@ function sorted(ids: readonly string[], sort: Sort, { session, table }: Place): 
 const CACHE = new WeakMap<readonly string[], { key: string; ids: readonly string[] }>();
 
 function sortedOnce(ids: readonly string[], sort: Sort, at: Place): readonly string[] {
-  const key = `${sort.property} ${String(sort.isDescending)} ${String(at.table.version)}`;
+  const key = `${sort.property} ${String(sort.isDescending)} ${String(sort.thenById)} ${String(at.table.version)}`;
   const known = CACHE.get(ids);
   if (known?.key === key) return known.ids;
   const result = sorted(ids, sort, at);
   CACHE.set(ids, { key, ids: result });
   return result;
+}
+
+/** The order in which Billy was seen to list what nobody sorts (billy-api.md section 12, A4). */
+function recordedOrder({ rule, session }: { rule: ResourceRule; session: Session }): Sort | null {
+  if (session.unknowns.listOrder !== 'recorded' || rule.listedBy === undefined) return null;
+  return { ...rule.listedBy, isDescending: false };
 }
 
 /** The list in the order that the query and the unknowns make. */
@@ -87,7 +96,10 @@ export function ordered(
   const { session, rule } = at;
   const table = session.world.table(rule.plural);
   const isUnstable = session.unknowns.listOrder === 'unstable';
-  if (!isUnstable) return sort === null ? ids : sortedOnce(ids, sort, { session, table });
+  if (!isUnstable) {
+    const order = sort ?? recordedOrder(at);
+    return order === null ? ids : sortedOnce(ids, order, { session, table });
+  }
   const mixed = shuffled(ids, session.world.random);
   return sort === null ? mixed : sorted(mixed, sort, { session, table });
 }

@@ -22,13 +22,48 @@ function valueOf(stored: unknown, session: Session): unknown {
   return isLocalized(stored) ? stored[session.language ?? 'da'] : stored;
 }
 
-/** A link that is another one on each read (billy-api.md section 6.5, `downloadUrl`). */
-function volatileLink({ world }: Session): string {
-  return `https://api.billyapp.com/v2/downloads/${alphanumeric(world.random, 32)}`;
+/** A link that is another one on each read (billy-api.md sections 6.5 and 12, A13). */
+function volatileLink({ id, organizationId, fields }: StoredRecord, { world }: Session): string {
+  const kind = fields['type'] === 'creditNote' ? 'credit-note' : 'invoice';
+  const { invoiceNo } = fields;
+  const name = typeof invoiceNo === 'string' ? `${kind}-no-${invoiceNo}` : `draft-${kind}`;
+  const hash = alphanumeric(world.random, 32);
+  const place = [`${kind}s`, id, organizationId, hash].join('/');
+  return `https://api.billysbilling.com/v2/downloads/${place}/${name}.pdf`;
 }
 
-function presentField(stored: unknown, field: FieldRule, session: Session): unknown {
-  return field.isVolatile === true ? volatileLink(session) : valueOf(stored, session);
+/** How an unset value is shown; undefined: not at all. */
+function presentUnset(field: FieldRule, record: StoredRecord, session: Session): unknown {
+  const { nulls, unsetTexts, sparseFields } = session.unknowns;
+  if (field.isBlankWhenUnset === true) {
+    if (unsetTexts === 'empty') return '';
+    if (unsetTexts === 'dropped') return undefined;
+  }
+  const isThinned = field.isSporadic === true && sparseFields === 'some';
+  if (nulls === 'dropped' || (isThinned && record.sequence % SPORADIC_EVERY !== 0))
+    return undefined;
+  return null;
+}
+
+/** An empty list of links is on some records only, or on none. */
+function presentLinks(links: unknown, record: StoredRecord, session: Session): unknown {
+  const isShown =
+    session.unknowns.sparseFields === 'some' && record.sequence % SPORADIC_EVERY === 1;
+  return isShown ? links : undefined;
+}
+
+/** Every so many records show what the others leave out. */
+const SPORADIC_EVERY = 3;
+
+function presentField(
+  [name, field]: readonly [string, FieldRule],
+  record: StoredRecord,
+  session: Session,
+): unknown {
+  if (field.isVolatile === true) return volatileLink(record, session);
+  const stored = record.fields[name] ?? null;
+  if (Array.isArray(stored)) return presentLinks(stored, record, session);
+  return stored === null ? presentUnset(field, record, session) : valueOf(stored, session);
 }
 
 const DECLARED = new WeakMap<ResourceRule, readonly [string, FieldRule][]>();
@@ -43,11 +78,10 @@ function declaredFields(rule: ResourceRule): readonly [string, FieldRule][] {
 /** One record alone: `id`, `organizationId`, then every field of its resource. */
 function presentRecord(rule: ResourceRule, record: StoredRecord, session: Session): Wire {
   const wire: Wire = { id: record.id };
-  const keepsNulls = session.unknowns.nulls === 'explicit';
   if (rule.hasOrganization === true) wire['organizationId'] = record.organizationId;
-  for (const [name, field] of declaredFields(rule)) {
-    const value = presentField(record.fields[name] ?? null, field, session);
-    if (value !== null || keepsNulls) wire[name] = value;
+  for (const declared of declaredFields(rule)) {
+    const value = presentField(declared, record, session);
+    if (value !== undefined) wire[declared[0]] = value;
   }
   return wire;
 }

@@ -1,4 +1,5 @@
 /** A request that the sandbox refuses, as a value that the envelope turns into an answer. */
+import type { SandboxUnknowns } from './unknowns.js';
 import { recordNotFound, TEXT, type Localized } from './texts.js';
 
 /** Codes seen from the real host (billy-api.md section 2.4); the others are guesses, as the page marks them. */
@@ -14,6 +15,7 @@ export type RefusalCode =
   | 'REQUEST_TOO_LARGE'
   | 'RATE_LIMIT_EXCEEDED'
   | 'SERVER_ERROR'
+  | 'INVALID_RECORD'
   | 'OTHER';
 
 /** What is wrong with one record; attribute keys are wire names. */
@@ -75,4 +77,47 @@ export function badRequest(text: Localized): Refusal {
 /** A 422: what the page calls a business-rule or validation refusal. */
 export function unprocessable(text: Localized): Refusal {
   return new Refusal([422, 'OTHER'], text);
+}
+
+/** Everything that is wrong with a record, in one sentence. */
+export function reasonOf({ message, attributes }: RecordProblems): Localized {
+  if (message !== null) return message;
+  const named = Object.entries(attributes);
+  const joined = (language: keyof Localized): string =>
+    named.map(([name, text]) => `${name} ${text[language]}`).join(', ');
+  return { en: joined('en'), da: joined('da') };
+}
+
+type Shape = Pick<SandboxUnknowns, 'refusalStatus' | 'refusalCode' | 'refusalReasons'>;
+
+function shapedProblems(problems: RecordProblems, { refusalReasons }: Shape): RecordProblems {
+  if (refusalReasons === 'attributes') return problems;
+  const attributes = refusalReasons === 'both' ? problems.attributes : noProblems().attributes;
+  return { message: reasonOf(problems), attributes };
+}
+
+/** Records that may not be saved, in the shape that the unknowns choose (billy-api.md section 12, A1). */
+export function refusedRecords(problems: ProblemsByKey, shape: Shape): Refusal {
+  const { refusalStatus, refusalCode, refusalReasons } = shape;
+  const answer = [refusalStatus, refusalCode] as const;
+  const general = refusalCode === 'OTHER' ? TEXT.invalid : TEXT.invalidRecord;
+  const [first] = problems.values();
+  if (first === undefined) return new Refusal(answer, general);
+  if (refusalReasons === 'errorMessage') return new Refusal(answer, reasonOf(first));
+  const shown = [...problems].map(([key, each]) => [key, shapedProblems(each, shape)] as const);
+  return new Refusal(answer, general, { problems: new Map(shown) });
+}
+
+/** A record that may not be deleted; `deleted` are the ids that went all the same. */
+export function refusedRemoval(
+  { singular, reason }: { readonly singular: string; readonly reason: Localized },
+  unknowns: Shape & Pick<SandboxUnknowns, 'deleteRefusal'>,
+  deleted: Readonly<Record<string, readonly string[]>> = {},
+): Refusal {
+  const { refusalStatus, deleteRefusal } = unknowns;
+  if (deleteRefusal === 'plain') return new Refusal([refusalStatus, 'OTHER'], reason, { deleted });
+  const problems = new Map([[singular, { ...noProblems(), message: reason }]]);
+  const refusal = refusedRecords(problems, unknowns);
+  const { status, code, text } = refusal;
+  return new Refusal([status, code], text, { problems: refusal.problems, deleted });
 }

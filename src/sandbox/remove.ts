@@ -1,6 +1,6 @@
 /** Deleting: idempotent, children with it, refused while something depends on the record. */
 import type { ResourceRule, Session } from './model.js';
-import { forbidden, Refusal, unprocessable } from './refusal.js';
+import { forbidden, refusedRemoval } from './refusal.js';
 import { childrenOf, isOwn, noChanges, noteDeleted, type Changes } from './save.js';
 import type { StoredRecord } from './table.js';
 import type { Localized } from './texts.js';
@@ -34,7 +34,9 @@ export function removeRecord(rule: ResourceRule, id: string, session: Session): 
     const record = findOwn(rule, id, session);
     if (record === null) return changes;
     const reason = rule.refuseRemoval?.(record, session) ?? null;
-    if (reason !== null) throw unprocessable(reason);
+    if (reason !== null) {
+      throw refusedRemoval({ singular: rule.singular, reason }, session.unknowns);
+    }
     removeWithChildren({ rule, record }, session, changes);
     return changes;
   });
@@ -47,17 +49,19 @@ export function removeRecord(rule: ResourceRule, id: string, session: Session): 
 export function removeMany(rule: ResourceRule, ids: readonly string[], session: Session): Changes {
   const changes = noChanges();
   const reasons: Localized[] = [];
+  const { singular } = rule;
   session.world.transaction(() => {
     for (const id of new Set(ids)) {
       const record = findOwn(rule, id, session);
       if (record === null) continue;
       const reason = rule.refuseRemoval?.(record, session) ?? null;
       if (reason === null) removeWithChildren({ rule, record }, session, changes);
-      else if (session.unknowns.bulkDelete === 'allOrNothing') throw unprocessable(reason);
-      else reasons.push(reason);
+      else if (session.unknowns.bulkDelete === 'allOrNothing') {
+        throw refusedRemoval({ singular, reason }, session.unknowns);
+      } else reasons.push(reason);
     }
   });
   const [reason] = reasons;
   if (reason === undefined || session.unknowns.bulkDelete === 'silentPartial') return changes;
-  throw new Refusal([422, 'OTHER'], reason, { deleted: changes.deleted });
+  throw refusedRemoval({ singular, reason }, session.unknowns, changes.deleted);
 }

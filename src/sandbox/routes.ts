@@ -47,9 +47,15 @@ function decode(segment: string): string {
   }
 }
 
+/** The parts of a path; a slash at its end makes none (billy-api.md section 12, A17). */
+function segmentsOf(path: string, { trailingSlash }: SandboxUnknowns): string[] {
+  const isSlashed = path.endsWith('/') && trailingSlash === 'accepted';
+  return (isSlashed ? path.slice(0, -1) : path).split('/').map(decode);
+}
+
 /** The route of a path below `/v2/`; null when Billy has none. `PUT /{plural}/bulk` is switched off. */
 export function findRoute(method: string, path: string, unknowns: SandboxUnknowns): Route | null {
-  const [plural = '', id, ...rest] = path.split('/').map(decode);
+  const [plural = '', id, ...rest] = segmentsOf(path, unknowns);
   if (rest.length > 0 || (method === 'PUT' && id === 'bulk')) return null;
   if (plural === 'organization') {
     return id === undefined
@@ -67,6 +73,7 @@ function collectionOperation(
   unknowns: SandboxUnknowns,
 ): Operation | null {
   const isTokensOwn = rule.plural === 'organizations';
+  if (isTokensOwn && method === 'GET' && unknowns.organizationsList === 200) return 'list';
   if (isTokensOwn && (method === 'GET' || method === 'POST')) return 'forbidden';
   const verb = COLLECTION_VERBS[method];
   if (verb === undefined || !rule.verbs.includes(verb)) return null;

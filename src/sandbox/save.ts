@@ -1,7 +1,13 @@
 /** Writing: one record or many, each whole with its children, all of a request or nothing of it. */
 import { draftRecord, isBody, type Body } from './draft.js';
 import type { Draft, ResourceRule, Session } from './model.js';
-import { Refusal, unprocessable, type ProblemsByKey, type RecordProblems } from './refusal.js';
+import {
+  reasonOf,
+  Refusal,
+  refusedRecords,
+  unprocessable,
+  type RecordProblems,
+} from './refusal.js';
 import { ruleOf } from './rules/registry.js';
 import { shuffled } from './seeded.js';
 import type { StoredRecord } from './table.js';
@@ -33,7 +39,7 @@ function childProblems(draft: Draft): Map<string, RecordProblems> {
     for (const { clientId, problems } of children) {
       if (!hasProblems(problems)) continue;
       if (clientId !== null) found.set(clientId, problems);
-      else draft.problems.attributes[relation] ??= problems.message ?? TEXT.childInvalid;
+      else draft.problems.attributes[relation] ??= reasonOf(problems);
     }
   }
   return found;
@@ -77,11 +83,6 @@ function saveDraft(
   return record;
 }
 
-function invalid(problems: ProblemsByKey): Refusal {
-  const shown = problems.size > 0 ? problems : null;
-  return new Refusal([422, 'OTHER'], TEXT.invalid, { problems: shown });
-}
-
 export interface WriteTarget {
   readonly rule: ResourceRule;
   /** The record to change; null to create one. */
@@ -96,7 +97,7 @@ export function saveRecord(target: WriteTarget, session: Session): Changes {
   return session.world.transaction(() => {
     const draft = draftRecord(rule, body, { session, before });
     const problems = problemsOf(draft, session);
-    if (problems !== null) throw invalid(problems);
+    if (problems !== null) throw refusedRecords(problems, session.unknowns);
     saveDraft(draft, { session, changes });
     return changes;
   });
@@ -115,7 +116,7 @@ function problemsTogether(draft: Draft): RecordProblems {
   for (const [relation, children] of draft.children) {
     const first = children.find(({ problems }) => hasProblems(problems))?.problems;
     if (first !== undefined) {
-      draft.problems.attributes[relation] ??= first.message ?? TEXT.childInvalid;
+      draft.problems.attributes[relation] ??= reasonOf(first);
     }
   }
   return draft.problems;
@@ -177,7 +178,7 @@ export function saveMany(
       if (!isBody(body)) throw new Refusal([400, 'INVALID_REQUEST_BODY'], TEXT.bodyNotObject);
       saveInBulk(body, index, work);
     }
-    const refusal = work.refused > 0 ? invalid(work.problems) : null;
+    const refusal = work.refused > 0 ? refusedRecords(work.problems, session.unknowns) : null;
     if (refusal !== null && bulkSaveRefused === 'allOrNothing') throw refusal;
     if (bulkOrder === 'sent') return { changes, refusal };
     const saved = shuffled(changes.saved, session.world.random);

@@ -116,6 +116,12 @@ function truncate(exchange: Exchange, reply: Reply, { log }: ServerParts): void 
   sendTruncated(exchange.response, reply, exchange.dealer?.isNextCutOff() === true);
 }
 
+/** Delivered twice, answered once. */
+function endTwice(exchange: Exchange, answerOf: 'first' | 'second', parts: ServerParts): void {
+  const replies = { first: execute(exchange, parts), second: execute(exchange, parts) };
+  finish(exchange, replies[answerOf], parts);
+}
+
 /** The endings that carry Billy's own answer, more or less. */
 function endAnswered(exchange: Exchange, ending: Ending, parts: ServerParts): void {
   const reply = execute(exchange, parts);
@@ -131,6 +137,10 @@ function endAnswered(exchange: Exchange, ending: Ending, parts: ServerParts): vo
 function end(exchange: Exchange, { ending, executes }: Fault, parts: ServerParts): void {
   if (ending.kind === 'close' || ending.kind === 'mangled') {
     endAnswered(exchange, ending, parts);
+    return;
+  }
+  if (ending.kind === 'whole') {
+    endTwice(exchange, ending.answerOf, parts);
     return;
   }
   if (executes === 'first') execute(exchange, parts);

@@ -3,8 +3,10 @@ import { z } from 'zod';
 import type { SandboxControl } from './control.js';
 import type { Reply } from './envelope.js';
 import { FAULT_PLAN, parseFaultPlan } from './fault-plan.js';
-import { Refusal } from './refusal.js';
+import { badRequest, Refusal } from './refusal.js';
+import { invalidParameter } from './texts.js';
 import { THIRD_PARTY_ACTION } from './third-party.js';
+import { chosenUnknown } from './unknowns.js';
 
 export interface SideRequest {
   readonly method: string;
@@ -28,7 +30,18 @@ const SEED_BODY = z.strictObject({
   products: z.int().min(0).max(1_000_000).default(0),
 });
 
+const UNKNOWNS_BODY = z.record(z.string(), z.union([z.string(), z.number()]));
+
 const DONE = { ok: true } as const;
+
+/** By name as after `--unknowns`: `{"sort":"ignore","listLagMs":2000,"textMax.contact.name":60}`. */
+function chooseUnknowns(request: SideRequest, control: SandboxControl): void {
+  for (const [name, value] of Object.entries(parse(UNKNOWNS_BODY, request))) {
+    const chosen = chosenUnknown({ name, value: String(value) }, control.unknowns());
+    if (chosen === null) throw badRequest(invalidParameter(name));
+    control.setUnknowns(chosen);
+  }
+}
 
 /** An empty body counts as an empty object. */
 function parse<T>(schema: z.ZodType<T>, { body }: SideRequest): T {
@@ -59,6 +72,11 @@ const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
   'POST down': (request, control) => {
     const { down, mode } = parse(DOWN_BODY, request);
     control.setDown(down, mode);
+    return DONE;
+  },
+  'GET unknowns': (_request, control) => control.unknowns(),
+  'POST unknowns': (request, control) => {
+    chooseUnknowns(request, control);
     return DONE;
   },
   'POST third-party': (request, control) => control.thirdParty(parse(THIRD_PARTY_ACTION, request)),

@@ -83,6 +83,15 @@ export class Table {
     return records.sort((left, right) => left.sequence - right.sequence);
   }
 
+  /** A copy in which some records are others, or (null) are not there. */
+  withRecords(changed: ReadonlyMap<string, StoredRecord | null>): Table {
+    const copy = new Table([...this.#indexes.keys()]);
+    const records = [...this.#records.values()].filter(({ id }) => !changed.has(id));
+    for (const record of changed.values()) if (record !== null) records.push(record);
+    for (const record of records.sort((a, b) => a.sequence - b.sequence)) copy.add(record);
+    return copy;
+  }
+
   values(): IterableIterator<StoredRecord> {
     return this.#records.values();
   }

@@ -56,6 +56,15 @@ export const TEXT = {
     en: 'The record could not be saved; some fields are not valid.',
     da: 'Posten kunne ikke gemmes; nogle felter er ikke gyldige.',
   },
+  invalidRecord: { en: 'Invalid record', da: 'Ugyldig post' },
+  periodLocked: {
+    en: 'is on or before the date up to which the books are closed',
+    da: 'ligger før eller på datoen, som regnskabet er låst til',
+  },
+  periodSettled: {
+    en: 'is in a period whose VAT return is settled',
+    da: 'ligger i en periode, hvis moms er afregnet',
+  },
   required: { en: 'must be set', da: 'skal udfyldes' },
   mustNotBeSet: { en: 'must not be set', da: 'må ikke sættes' },
   mustNotChange: { en: 'must not be changed', da: 'må ikke ændres' },
@@ -85,7 +94,6 @@ export const TEXT = {
     en: 'There must be only one price for each currency.',
     da: 'Der må kun være én pris for hver valuta.',
   },
-  childInvalid: { en: 'has a record that is not valid', da: 'har en post, der ikke er gyldig' },
   noLines: { en: 'must have at least one line', da: 'skal have mindst én linje' },
   approvalIrreversible: {
     en: 'An approved record cannot become a draft again.',
@@ -143,6 +151,13 @@ export function missingParameter(name: string): Localized {
   return {
     en: `The query parameter ${name} is required.`,
     da: `Forespørgselsparameteren ${name} er påkrævet.`,
+  };
+}
+
+export function tooLong(max: number): Localized {
+  return {
+    en: `must have at most ${String(max)} characters`,
+    da: `må højst have ${String(max)} tegn`,
   };
 }
 

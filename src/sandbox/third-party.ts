@@ -1,4 +1,4 @@
-/** Somebody else at work in the same account: creates, edits, uses and deletes what a run has just written. */
+/** Somebody else at work in the same account: does whatever a person can do in Billy's own app. */
 import { z } from 'zod';
 import type { Billy } from './api.js';
 import type { Body } from './draft.js';
@@ -6,18 +6,31 @@ import type { ResourceRule, Session } from './model.js';
 import { notFound, unprocessable } from './refusal.js';
 import { removeRecord } from './remove.js';
 import { findRule } from './rules/registry.js';
+import { returnAt } from './rules/usage.js';
 import { saveRecord, type Changes } from './save.js';
 import type { StoredRecord } from './table.js';
 import { TEXT } from './texts.js';
 
 export const THIRD_PARTY_ACTION = z.object({
   action: z.enum([
+    'create',
     'create-contact',
     'edit',
+    'delete',
+    'archive',
+    'unarchive',
+    'add-person',
+    'edit-person',
+    'delete-person',
+    'add-price',
+    'edit-price',
+    'delete-price',
     'add-invoice',
     'approve-invoice',
-    'edit-person',
-    'delete',
+    'add-bill',
+    'approve-bill',
+    'settle-return',
+    'set-locking-date',
   ]),
   collection: z.string().optional(),
   id: z.string().optional(),
@@ -25,10 +38,14 @@ export const THIRD_PARTY_ACTION = z.object({
 });
 
 /**
- * `create-contact`: with `changes` as its fields. `edit`, `delete`: the record `id` of `collection`
- * (contacts unless said). `add-invoice`: for the contact `id`, or with `collection: 'products'` for
- * the product; `changes` may hold `state`, `contactId`, `productId`. `approve-invoice`: `id`, or the
- * newest draft. `edit-person`: the contact person `id`, or the first one of the contact `id`.
+ * `create`, `edit`, `delete`, `archive`, `unarchive`: a record of `collection` (contacts unless said)
+ * with `changes`; of a draft invoice also its lines, dates and contact. `create-contact`: a contact
+ * with a made-up name. `add-person`, `add-price`: to the contact or product `id`. `edit-` and
+ * `delete-person`, `-price`: the child `id`, or the first one of the parent `id`. `add-invoice`: for
+ * the contact `id`, or with `collection: 'products'` for the product; `changes` may hold `state`,
+ * `contactId`, `productId`. `add-bill`: from the contact `id`. `approve-`: `id`, or the newest draft.
+ * `settle-return`: the VAT return `id`, or the one of the day `changes.date`. `set-locking-date`:
+ * the day `changes.date`, or null.
  */
 export type ThirdPartyAction = z.input<typeof THIRD_PARTY_ACTION>;
 
@@ -44,7 +61,7 @@ export interface ThirdPartyResult {
 function sessionOf(billy: Billy): Session {
   const { world, organizationId, unknowns } = billy;
   const own = { ...unknowns, organizationIdInBody: 'accept', unknownProperties: 'refuse' } as const;
-  return { world, organizationId, unknowns: own, language: null };
+  return { world, organizationId, unknowns: own, language: null, isPerson: true };
 }
 
 function ruleFor(collection: string): ResourceRule {
@@ -104,45 +121,115 @@ function addInvoice(action: ThirdPartyAction, session: Session): Changes {
   return create('invoices', body, session);
 }
 
-function approveInvoice({ id }: ThirdPartyAction, session: Session): Changes {
-  const invoices = session.world.table('invoices');
-  const draft = invoices
+function addBill({ id, changes = {} }: ThirdPartyAction, session: Session): Changes {
+  const accounts = session.world.table('accounts');
+  const accountId = accounts
     .idsOf(session.organizationId)
-    .findLast((each) => invoices.get(each)?.fields['state'] === 'draft');
-  return change({ collection: 'invoices', id: id ?? draft }, { state: 'approved' }, session);
+    .find((each) => accounts.get(each)?.fields['natureId'] === 'expense');
+  const body = {
+    contactId: idFor('contacts', id, session),
+    entryDate: session.world.nowText().slice(0, 10),
+    lines: [{ accountId, description: 'Varer', amount: 100 }],
+    ...changes,
+  };
+  return create('bills', body, session);
 }
 
-function editPerson({ id = '', changes = {} }: ThirdPartyAction, session: Session): Changes {
-  const [first] = session.world.table('contactPersons').findBy('contactId', id);
-  const body = Object.keys(changes).length > 0 ? changes : { email: 'andet@firma.example' };
-  return change({ collection: 'contactPersons', id: first?.id ?? id }, body, session);
+function approve(collection: string, id: string | undefined, session: Session): Changes {
+  const documents = session.world.table(collection);
+  const draft = documents
+    .idsOf(session.organizationId)
+    .findLast((each) => documents.get(each)?.fields['state'] === 'draft');
+  return change({ collection, id: id ?? draft }, { state: 'approved' }, session);
 }
 
-function act(action: ThirdPartyAction, session: Session): Changes {
-  const { collection = 'contacts', id, changes = {} } = action;
-  switch (action.action) {
-    case 'create-contact':
-      return create(
-        'contacts',
-        { name: 'Tredjeparts kontakt', countryId: 'DK', ...changes },
-        session,
-      );
-    case 'edit':
-      return change({ collection, id }, changes, session);
-    case 'add-invoice':
-      return addInvoice(action, session);
-    case 'approve-invoice':
-      return approveInvoice(action, session);
-    case 'edit-person':
-      return editPerson(action, session);
-    case 'delete':
-      return removeRecord(ruleFor(collection), id ?? '', session);
-  }
+/** What belongs to a contact or a product, and what a person makes of it without further word. */
+const CHILDREN = {
+  person: {
+    collection: 'contactPersons',
+    parentKey: 'contactId',
+    made: { name: 'En Anden', email: 'en-anden@firma.example' },
+    edited: { email: 'andet@firma.example' },
+  },
+  price: {
+    collection: 'productPrices',
+    parentKey: 'productId',
+    made: { currencyId: 'EUR', unitPrice: 12.5 },
+    edited: { unitPrice: 99.95 },
+  },
+} as const;
+
+type ChildName = keyof typeof CHILDREN;
+
+/** The named child, or the first one of the named parent. */
+function childId(name: ChildName, id: string, session: Session): string {
+  const { collection, parentKey } = CHILDREN[name];
+  return session.world.table(collection).findBy(parentKey, id)[0]?.id ?? id;
 }
+
+function addChild(name: ChildName, action: ThirdPartyAction, session: Session): Changes {
+  const { collection, parentKey, made } = CHILDREN[name];
+  return create(collection, { [parentKey]: action.id, ...made, ...action.changes }, session);
+}
+
+function editChild(name: ChildName, action: ThirdPartyAction, session: Session): Changes {
+  const { id = '', changes = {} } = action;
+  const { collection, edited } = CHILDREN[name];
+  const body = Object.keys(changes).length > 0 ? changes : edited;
+  return change({ collection, id: childId(name, id, session) }, body, session);
+}
+
+function deleteChild(name: ChildName, { id = '' }: ThirdPartyAction, session: Session): Changes {
+  const { collection } = CHILDREN[name];
+  return removeRecord(ruleFor(collection), childId(name, id, session), session);
+}
+
+function settleReturn({ id, changes = {} }: ThirdPartyAction, session: Session): Changes {
+  const { date } = changes;
+  const ofDay = typeof date === 'string' ? returnAt(date, session)?.id : undefined;
+  return change({ collection: 'salesTaxReturns', id: id ?? ofDay }, { isSettled: true }, session);
+}
+
+function setLockingDate({ changes = {} }: ThirdPartyAction, session: Session): Changes {
+  const target = { collection: 'organizations', id: session.organizationId };
+  return change(target, { fiscalLockingDate: changes['date'] ?? null }, session);
+}
+
+type Act = (action: ThirdPartyAction, session: Session) => Changes;
+
+function archiving(isArchived: boolean): Act {
+  return ({ collection = 'contacts', id }, session) =>
+    change({ collection, id }, { isArchived }, session);
+}
+
+const ACTS: Readonly<Record<ThirdPartyAction['action'], Act>> = {
+  create: ({ collection = 'contacts', changes = {} }, session) =>
+    create(collection, changes, session),
+  'create-contact': ({ changes = {} }, session) =>
+    create('contacts', { name: 'Tredjeparts kontakt', countryId: 'DK', ...changes }, session),
+  edit: ({ collection = 'contacts', id, changes = {} }, session) =>
+    change({ collection, id }, changes, session),
+  delete: ({ collection = 'contacts', id = '' }, session) =>
+    removeRecord(ruleFor(collection), id, session),
+  archive: archiving(true),
+  unarchive: archiving(false),
+  'add-person': (action, session) => addChild('person', action, session),
+  'edit-person': (action, session) => editChild('person', action, session),
+  'delete-person': (action, session) => deleteChild('person', action, session),
+  'add-price': (action, session) => addChild('price', action, session),
+  'edit-price': (action, session) => editChild('price', action, session),
+  'delete-price': (action, session) => deleteChild('price', action, session),
+  'add-invoice': addInvoice,
+  'approve-invoice': ({ id }, session) => approve('invoices', id, session),
+  'add-bill': addBill,
+  'approve-bill': ({ id }, session) => approve('bills', id, session),
+  'settle-return': settleReturn,
+  'set-locking-date': setLockingDate,
+};
 
 /** Does as another user would; works while the account is locked, down or limited. @throws Refusal */
 export function actAsThirdParty(billy: Billy, action: ThirdPartyAction): ThirdPartyResult {
-  const changes = act(action, sessionOf(billy));
+  const changes = ACTS[action.action](action, sessionOf(billy));
   const id = firstId(changes);
   if (id === '') throw unprocessable(TEXT.notFound);
   const saved: Record<string, string[]> = {};

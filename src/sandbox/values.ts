@@ -64,8 +64,14 @@ export function coerce(field: FieldRule, value: unknown, session: Session): Coer
   return COERCERS[field.type](value, field, session);
 }
 
-/** True when a record sent back whole carries this value unchanged. */
-export function isSame(stored: unknown, sent: unknown): boolean {
+function isUnset(value: unknown): boolean {
+  return value === null || value === '';
+}
+
+/** True when a record sent back whole carries this value unchanged; an unset text may be `""` or null. */
+export function isSame(stored: unknown, sent: unknown, field: Pick<FieldRule, 'type'>): boolean {
+  if (field.type === 'string' && isUnset(stored) && isUnset(sent)) return true;
+  if (Array.isArray(stored)) return Array.isArray(sent) && sent.length === stored.length;
   if (isLocalized(stored)) return sent === stored.en || sent === stored.da;
   if (stored === sent) return true;
   return typeof stored === 'number' && toNumber(sent) === stored;

@@ -1,5 +1,6 @@
 /** Everything that the sandbox remembers: tables, ids and time, and writes that happen whole or not at all. */
 import type { Clock } from '../core/clock.js';
+import { Past } from './past.js';
 import { seededRandom, uuidId, type Random } from './seeded.js';
 import { Table, type StoredRecord } from './table.js';
 
@@ -9,6 +10,8 @@ export class World {
   /** Repeatable chance for ids, codes and shuffles. */
   readonly random: Random;
   readonly #tables = new Map<string, Table>();
+  /** null: nobody asks for it. */
+  #past: Past | null = null;
   readonly #clock: Clock;
   #sequence = 0;
   /** How to take back what the running transaction did; null outside one. */
@@ -18,9 +21,11 @@ export class World {
     clock: Clock;
     seed: number;
     collections: Readonly<Record<string, readonly string[]>>;
+    /** Chance that another world draws from too, instead of one from the seed. */
+    random?: Random;
   }) {
     this.#clock = options.clock;
-    this.random = seededRandom(options.seed);
+    this.random = options.random ?? seededRandom(options.seed);
     for (const [name, indexes] of Object.entries(options.collections)) {
       this.#tables.set(name, new Table(indexes));
     }
@@ -35,6 +40,19 @@ export class World {
 
   collections(): readonly string[] {
     return [...this.#tables.keys()];
+  }
+
+  /** Remembers changes from now on, so that `asBefore` can tell them. */
+  keepPast(): void {
+    this.#past ??= new Past();
+  }
+
+  /** The world of `ms` milliseconds ago, to read only; as far back as the past is kept. */
+  asBefore(ms: number): World {
+    const past = new World({ clock: this.#clock, seed: 0, collections: {}, random: this.random });
+    const then = this.#past?.tablesAt(this.#clock.monotonicMs() - ms, (name) => this.table(name));
+    for (const [name, table] of this.#tables) past.#tables.set(name, then?.get(name) ?? table);
+    return past;
   }
 
   newId(): string {
@@ -55,6 +73,7 @@ export class World {
     this.#sequence += 1;
     const stored: StoredRecord = { ...record, sequence: this.#sequence };
     table.add(stored);
+    this.#note(collection, stored.id, null);
     this.#undo?.push(() => {
       table.remove(stored.id);
     });
@@ -65,6 +84,7 @@ export class World {
     const table = this.table(collection);
     const after: StoredRecord = { ...before, fields };
     table.replace(after);
+    this.#note(collection, before.id, before);
     this.#undo?.push(() => {
       table.replace(before);
     });
@@ -74,9 +94,14 @@ export class World {
   remove(collection: string, record: StoredRecord): void {
     const table = this.table(collection);
     table.remove(record.id);
+    this.#note(collection, record.id, record);
     this.#undo?.push(() => {
       table.add(record);
     });
+  }
+
+  #note(collection: string, id: string, before: StoredRecord | null): void {
+    this.#past?.note({ atMs: this.#clock.monotonicMs(), collection, id, before });
   }
 
   /** Runs `work`; when it throws, nothing of it remains. Transactions do not nest. */

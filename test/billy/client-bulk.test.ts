@@ -249,7 +249,7 @@ describe('a refused bulk save', () => {
     ['omit', [], []],
     ['index', [], ['contactPersons', 'countryId']],
   ] as const)('keyed by %s names what it can', async (bulkErrors, keys, fields) => {
-    const { sandbox, client } = await sandboxWith({ bulkErrors });
+    const { sandbox, client } = await sandboxWith({ bulkErrors, refusalReasons: 'attributes' });
     const failure = await refused(client.saveMany('contacts', records, WRITE));
     expect([...failure.rejected.keys()]).toEqual(keys);
     if (bulkErrors !== 'clientId') expect(Object.keys(failure.attributes).sort()).toEqual(fields);

@@ -7,7 +7,7 @@ import { systemClock } from '../../src/core/clock.js';
 import {
   ALTERNATE_UNKNOWNS,
   DEFAULT_UNKNOWNS,
-  FAULT_KINDS,
+  PLAIN_FAULT_KINDS,
   type SandboxOptions,
   type SandboxUnknowns,
 } from '../../src/sandbox/options.js';
@@ -78,7 +78,7 @@ describe.each(PROFILES)('with %s', (_profile, unknowns) => {
   });
 
   it('has a refusal name the field', async () => {
-    const { client } = await start({ unknowns });
+    const { client } = await start({ unknowns: { ...unknowns, refusalReasons: 'attributes' } });
     await client.create('contacts', contact('First', 'c0'), WRITE);
     const body = { ...contact('X', 'c1'), countryId: 'XX' };
     await expect(client.create('contacts', body, WRITE)).rejects.toMatchObject({
@@ -122,7 +122,7 @@ describe.each(PROFILES)('with %s', (_profile, unknowns) => {
 
   it('tells truly what became of each create, whatever goes wrong', async () => {
     // 429s have their own test, and their pauses would make this one slow.
-    const kinds = FAULT_KINDS.filter((kind) => kind !== '429');
+    const kinds = PLAIN_FAULT_KINDS.filter((kind) => kind !== '429');
     const rates = Object.fromEntries(kinds.map((kind) => [kind, 0.015]));
     const options = { timeoutMs: 300, maxConcurrent: 8 };
     const { sandbox, client } = await start({ unknowns }, options);

@@ -1,6 +1,10 @@
 /** Invoices amid lost answers, kills and other people: each exactly once, or said to be unknown. */
 import { describe, expect, it } from 'vitest';
-import { ALTERNATE_UNKNOWNS, FAULT_KINDS, type FaultKind } from '../../src/sandbox/options.js';
+import {
+  ALTERNATE_UNKNOWNS,
+  PLAIN_FAULT_KINDS,
+  type FaultKind,
+} from '../../src/sandbox/options.js';
 import type { World, WorldOptions } from '../support/engine-world.js';
 import { askUndo, undone } from './support/deletions.js';
 import {
@@ -37,7 +41,7 @@ async function expectEach(world: World, jobId: string, message = ''): Promise<vo
   }
 }
 
-const KINDS = FAULT_KINDS.filter((kind) => kind !== 'close-idle');
+const KINDS = PLAIN_FAULT_KINDS.filter((kind) => kind !== 'close-idle');
 
 describe('invoices', () => {
   it.each(KINDS)('are made once with %s on every third write', async (kind: FaultKind) => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   ALTERNATE_UNKNOWNS,
   DEFAULT_UNKNOWNS,
-  FAULT_KINDS,
+  PLAIN_FAULT_KINDS,
   type FaultKind,
   type SandboxUnknowns,
 } from '../../src/sandbox/options.js';
@@ -38,7 +38,7 @@ const UNSAVED: readonly FaultKind[] = [
   '503-before',
   'html-200',
 ];
-const KINDS = FAULT_KINDS.map((kind) => [kind] as const);
+const KINDS = PLAIN_FAULT_KINDS.map((kind) => [kind] as const);
 
 describe.each(PROFILES)('in the %s profile', (_name, unknowns) => {
   it.each(KINDS)('makes each row once with %s on every third write', async (kind) => {

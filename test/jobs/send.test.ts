@@ -6,13 +6,13 @@ import { scan } from '../../src/jobs/scan.js';
 import { refusalText, sendItem } from '../../src/jobs/send.js';
 import { settleRound } from '../../src/jobs/settle.js';
 import { changeItems, type Work } from '../../src/jobs/work.js';
-import { FAULT_KINDS, type FaultKind } from '../../src/sandbox/options.js';
+import { PLAIN_FAULT_KINDS, type FaultKind } from '../../src/sandbox/options.js';
 import type { ItemRecord } from '../../src/store/types.js';
 import { openWork, type World } from '../support/engine-world.js';
 import { fastClock } from './support/fast-clock.js';
 import { every, stormWorld } from './support/storm.js';
 
-const LOSSES = FAULT_KINDS.filter((kind) => kind !== 'close-idle' && kind !== '429');
+const LOSSES = PLAIN_FAULT_KINDS.filter((kind) => kind !== 'close-idle' && kind !== '429');
 
 async function withContacts(world: World): Promise<void> {
   const person = { name: 'Anna', email: 'anna@ko.example', isPrimary: true };

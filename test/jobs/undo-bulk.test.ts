@@ -7,7 +7,7 @@ import { LostWrites } from '../../src/jobs/undo-lost.js';
 import { Pictures } from '../../src/jobs/undo-picture.js';
 import type { Work } from '../../src/jobs/work.js';
 import { customer } from '../../src/resources/customer.js';
-import { FAULT_KINDS } from '../../src/sandbox/options.js';
+import { PLAIN_FAULT_KINDS } from '../../src/sandbox/options.js';
 import { json } from '../billy/support/scripted-server.js';
 import { calmWorld, openWork, type World, type WorldOptions } from '../support/engine-world.js';
 import { askUndo, undone } from './support/deletions.js';
@@ -138,7 +138,7 @@ describe.each(MODES)('with %s for a batch of which some are refused', (bulkDelet
   });
 });
 
-const KINDS = FAULT_KINDS.filter((kind) => kind !== 'close-idle');
+const KINDS = PLAIN_FAULT_KINDS.filter((kind) => kind !== 'close-idle');
 
 describe('a batch amid faults', () => {
   it.each(KINDS)('is taken back exactly with %s on every second write', async (kind) => {

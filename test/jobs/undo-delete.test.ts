@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   ALTERNATE_UNKNOWNS,
   DEFAULT_UNKNOWNS,
-  FAULT_KINDS,
+  PLAIN_FAULT_KINDS,
   type FaultKind,
   type SandboxUnknowns,
 } from '../../src/sandbox/options.js';
@@ -84,7 +84,7 @@ describe.each(PROFILES)('in the %s profile', (_name, unknowns) => {
   });
 });
 
-const LOSSES = FAULT_KINDS.filter((kind) => kind !== 'close-idle');
+const LOSSES = PLAIN_FAULT_KINDS.filter((kind) => kind !== 'close-idle');
 
 describe('made anew exactly once', () => {
   it.each(LOSSES)('with %s on every third write', async (kind: FaultKind) => {

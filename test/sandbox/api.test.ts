@@ -129,7 +129,7 @@ describe('the organization', () => {
   });
 
   it('is not listed for a company token, nor made', async () => {
-    const driver = await startDriver();
+    const driver = await startDriver({ unknowns: { organizationsList: 403 } });
     expect((await driver.get('/organizations')).status).toBe(403);
     expect((await driver.post('/organizations', { organization: {} })).status).toBe(403);
   });

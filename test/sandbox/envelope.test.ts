@@ -66,7 +66,7 @@ describe('error answers', () => {
     );
     expect(value({ body: JSON.parse(reply.body) }, 'validationErrors')).toEqual({
       'row-1': { attributes: { name: 'must be set' } },
-      'row-2': { message: TEXT.personNeedsNameOrEmail.en, attributes: {} },
+      'row-2': { message: TEXT.personNeedsNameOrEmail.en },
     });
   });
 

@@ -1,12 +1,33 @@
 // Which requests a plan strikes.
 import { describe, expect, it } from 'vitest';
 import { FaultDealer, FAULTS } from '../../src/sandbox/faults.js';
-import { FAULT_KINDS, type FaultKind, type FaultPlan } from '../../src/sandbox/options.js';
+import {
+  FAULT_KINDS,
+  PROXY_FAULT_KINDS,
+  TWICE_FAULT_KINDS,
+  type FaultKind,
+  type FaultPlan,
+} from '../../src/sandbox/options.js';
 
 function dealt(plan: Partial<FaultPlan>, count: number, isWrite = true): (FaultKind | null)[] {
   const dealer = new FaultDealer({ seed: 1, rates: {}, lateMs: 0, ...plan });
   return Array.from({ length: count }, () => dealer.next(isWrite));
 }
+
+describe('FAULTS', () => {
+  it('of a proxy are refusals by their status, before or after Billy saved', () => {
+    for (const kind of PROXY_FAULT_KINDS) {
+      const { executes, ending } = FAULTS[kind];
+      expect(executes).toBe(kind.endsWith('after') ? 'first' : 'never');
+      const [status, isHtml] = [Number(kind.slice(0, 3)), kind.includes('html')];
+      expect(ending).toEqual({ kind: 'status', status, isHtml });
+    }
+  });
+
+  it('that deliver twice execute twice', () => {
+    for (const kind of TWICE_FAULT_KINDS) expect(FAULTS[kind].executes).toBe('twice');
+  });
+});
 
 describe('FaultDealer', () => {
   it('strikes every n-th write, and no read', () => {

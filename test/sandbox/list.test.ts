@@ -4,7 +4,7 @@ import { createContact, listValue, startDriver, value } from './support/driver.j
 
 describe('pages', () => {
   it('have all eight paging keys, with absolute URLs that keep the query', async () => {
-    const driver = await startDriver({ contacts: 5 });
+    const driver = await startDriver({ contacts: 5, unknowns: { pagingKeys: 8 } });
     const { url } = driver.sandbox;
     const answer = await driver.get('/contacts?pageSize=2&page=2&sortProperty=name');
     const pageUrl = (page: number) => `${url}/contacts?pageSize=2&page=${page}&sortProperty=name`;
@@ -21,7 +21,7 @@ describe('pages', () => {
   });
 
   it('have null at their ends', async () => {
-    const driver = await startDriver({ contacts: 3 });
+    const driver = await startDriver({ contacts: 3, unknowns: { pagingKeys: 8 } });
     const first = await driver.get('/contacts?pageSize=2');
     const last = await driver.get('/contacts?pageSize=2&page=2');
     expect(value(first, 'meta.paging.previousUrl')).toBeNull();
@@ -31,7 +31,7 @@ describe('pages', () => {
   });
 
   it('are empty past the end, with 200', async () => {
-    const driver = await startDriver({ contacts: 1 });
+    const driver = await startDriver({ contacts: 1, unknowns: { pagingKeys: 8 } });
     const answer = await driver.get('/contacts?page=9');
     expect(answer.status).toBe(200);
     expect(listValue(answer, 'contacts')).toEqual([]);
@@ -48,7 +48,7 @@ describe('pages', () => {
   });
 
   it('shift when a record arrives or goes between two calls', async () => {
-    const driver = await startDriver({ contacts: 4 });
+    const driver = await startDriver({ contacts: 4, unknowns: { listOrder: 'insertion' } });
     const before = listValue(await driver.get('/contacts?pageSize=2&page=2'), 'contacts');
     const first = listValue(await driver.get('/contacts?pageSize=2'), 'contacts')[0];
     await driver.remove(`/contacts/${String(first?.['id'])}`);

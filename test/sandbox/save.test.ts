@@ -6,7 +6,7 @@ import {
   createProduct,
   listValue,
   refusedAttributes,
-  startDriver,
+  startNaming,
   stateText,
   textValue,
   value,
@@ -17,7 +17,7 @@ const CONTACT = { name: 'A', countryId: 'DK' };
 
 describe('embedded creates', () => {
   it('return every record written, the parent first in its array', async () => {
-    const driver = await startDriver();
+    const driver = await startNaming();
     const answer = await driver.post('/contacts', {
       contact: { ...CONTACT, contactPersons: [{ name: 'B' }, { name: 'C' }] },
     });
@@ -27,7 +27,7 @@ describe('embedded creates', () => {
   });
 
   it('leave nothing when a child is bad', async () => {
-    const driver = await startDriver();
+    const driver = await startNaming();
     const before = stateText(driver);
     const bad = [
       ['/contacts', { contact: { ...CONTACT, contactPersons: [{ name: 'B' }, {}] } }],
@@ -48,7 +48,7 @@ describe('embedded children of an update', () => {
   }
 
   it('replace the whole set with new ids, and the old ids are reported', async () => {
-    const driver = await startDriver();
+    const driver = await startNaming();
     const { answer, old, left } = await replaced(driver, [{ name: 'B' }]);
     expect(value(answer, 'meta.deletedRecords')).toEqual({
       contactPersons: old.map(({ id }) => id),
@@ -58,7 +58,7 @@ describe('embedded children of an update', () => {
   });
 
   it('are all gone after an empty list, and all there after none', async () => {
-    const driver = await startDriver();
+    const driver = await startNaming();
     expect((await replaced(driver, [])).left).toEqual([]);
     const id = await createContact(driver, { contactPersons: [{ name: 'B' }] });
     await driver.put(`/contacts/${id}`, { contact: { phone: '1' } });
@@ -67,7 +67,7 @@ describe('embedded children of an update', () => {
   });
 
   it('stay as they were when one of the new ones is bad', async () => {
-    const driver = await startDriver();
+    const driver = await startNaming();
     const id = await createContact(driver, { contactPersons: [{ name: 'B' }] });
     const before = stateText(driver);
     const contact = { name: 'Ny', contactPersons: [{ name: 'D' }, { name: 5 }] };
@@ -79,7 +79,7 @@ describe('embedded children of an update', () => {
 describe('unknown: the key of validation errors', () => {
   it('is the _clientId of the record and of the child, whatever the unknown', async () => {
     for (const validationKey of ['omit', 'singular'] as const) {
-      const driver = await startDriver({ unknowns: { validationKey } });
+      const driver = await startNaming({ unknowns: { validationKey } });
       const answer = await driver.post('/contacts', {
         contact: { _clientId: 'row-7', name: '', contactPersons: [{ _clientId: 'row-7-p' }] },
       });
@@ -87,12 +87,12 @@ describe('unknown: the key of validation errors', () => {
         'row-7',
         'row-7-p',
       ]);
-      expect(value(answer, 'errorCode')).toBe('OTHER');
+      expect(value(answer, 'errorCode')).toBe('INVALID_RECORD');
     }
   });
 
   it('is nothing without one: no validationErrors', async () => {
-    const driver = await startDriver({ unknowns: { validationKey: 'omit' } });
+    const driver = await startNaming({ unknowns: { validationKey: 'omit' } });
     const answer = await driver.post('/contacts', { contact: { contactPersons: [{}] } });
     expect(answer.status).toBe(422);
     expect(value(answer, 'errorMessage')).toBeTypeOf('string');
@@ -100,7 +100,7 @@ describe('unknown: the key of validation errors', () => {
   });
 
   it('is the singular without one, a bad child standing under its relation', async () => {
-    const driver = await startDriver({ unknowns: { validationKey: 'singular' } });
+    const driver = await startNaming({ unknowns: { validationKey: 'singular' } });
     const answer = await driver.post('/contacts', { contact: { contactPersons: [{}] } });
     expect(Object.keys(value(answer, 'validationErrors') as object)).toEqual(['contact']);
     expect(refusedAttributes(answer)).toEqual(['contactPersons', 'countryId', 'name']);
@@ -109,14 +109,14 @@ describe('unknown: the key of validation errors', () => {
     );
     const priced = await driver.post('/products', { product: { name: 'P', prices: [{}] } });
     expect(value(priced, 'validationErrors')).toEqual({
-      product: { attributes: { prices: TEXT.childInvalid.en } },
+      product: { attributes: { prices: 'unitPrice must be set, currencyId must be set' } },
     });
   });
 });
 
 describe('children on their own', () => {
   it('are created, read, changed and deleted', async () => {
-    const driver = await startDriver();
+    const driver = await startNaming();
     const contactId = await createContact(driver);
     const created = await driver.post('/contactPersons', {
       contactPerson: { contactId, email: 'a@firma.example' },
@@ -142,7 +142,7 @@ describe('children on their own', () => {
   });
 
   it('need a parent that the organization has', async () => {
-    const driver = await startDriver();
+    const driver = await startNaming();
     const foreignId = driver.sandbox.control.state().foreign['contacts']?.[0]?.id;
     for (const contactId of [undefined, null, 'absent', foreignId]) {
       const answer = await driver.post('/contactPersons', {
@@ -155,7 +155,7 @@ describe('children on their own', () => {
 
 describe('bulk saves', () => {
   it('create and change in one request, each record echoed', async () => {
-    const driver = await startDriver();
+    const driver = await startNaming();
     const id = await createContact(driver);
     const answer = await driver.patch('/contacts', {
       contacts: [
@@ -171,7 +171,7 @@ describe('bulk saves', () => {
   });
 
   it('write nothing when one record is refused, and report every refused one', async () => {
-    const driver = await startDriver();
+    const driver = await startNaming();
     const id = await createContact(driver, { contactPersons: [{ name: 'B' }] });
     const before = stateText(driver);
     const answer = await driver.patch('/contacts', {
@@ -190,14 +190,14 @@ describe('bulk saves', () => {
   });
 
   it('see the numbers of the records before them', async () => {
-    const driver = await startDriver({ unknowns: { uniqueNumbers: 'enforce' } });
+    const driver = await startNaming({ unknowns: { uniqueNumbers: 'enforce' } });
     const contacts = [1, 2].map((n) => ({ _clientId: String(n), ...CONTACT, contactNo: '9' }));
     const answer = await driver.patch('/contacts', { contacts });
     expect(Object.keys(value(answer, 'validationErrors') as object)).toEqual(['2']);
   });
 
   it('do not touch another organization', async () => {
-    const driver = await startDriver();
+    const driver = await startNaming();
     const id = driver.sandbox.control.state().foreign['contacts']?.[0]?.id;
     const before = stateText(driver);
     const answer = await driver.patch('/contacts', { contacts: [{ id, name: 'Kapret' }] });
@@ -206,7 +206,7 @@ describe('bulk saves', () => {
   });
 
   it('need a list of objects under the plural', async () => {
-    const driver = await startDriver();
+    const driver = await startNaming();
     for (const body of [{}, { contacts: {} }, { contacts: [1] }, { contact: CONTACT }]) {
       expect((await driver.patch('/contacts', body)).status).toBe(400);
     }
@@ -216,7 +216,7 @@ describe('bulk saves', () => {
 
 describe('unknown: how many records a bulk save takes', () => {
   it('is as many as chosen; one more and nothing is written', async () => {
-    const driver = await startDriver({ unknowns: { bulkSaveMax: 10 } });
+    const driver = await startNaming({ unknowns: { bulkSaveMax: 10 } });
     const contacts = Array.from({ length: 11 }, (_, n) => ({ _clientId: String(n), ...CONTACT }));
     const before = stateText(driver);
     const answer = await driver.patch('/contacts', { contacts });
@@ -230,7 +230,7 @@ describe('unknown: how many records a bulk save takes', () => {
 describe('unknown: the order of a bulk answer', () => {
   const contacts = Array.from({ length: 20 }, (_, n) => ({ _clientId: String(n), ...CONTACT }));
   const orderIn = async (bulkOrder: 'sent' | 'shuffled'): Promise<unknown[]> => {
-    const driver = await startDriver({ unknowns: { bulkOrder } });
+    const driver = await startNaming({ unknowns: { bulkOrder } });
     const answer = await driver.patch('/contacts', { contacts });
     return listValue(answer, 'contacts').map((record) => record['_clientId']);
   };
@@ -250,9 +250,9 @@ describe('unknown: the keys of a refused bulk save', () => {
     { _clientId: 'bad', name: '', contactPersons: [{ _clientId: 'child' }] },
   ];
   const errorsWith = async (bulkErrors: 'clientId' | 'omit' | 'index'): Promise<unknown> => {
-    const driver = await startDriver({ unknowns: { bulkErrors } });
+    const driver = await startNaming({ unknowns: { bulkErrors } });
     const answer = await driver.patch('/contacts', { contacts });
-    expect([answer.status, value(answer, 'errorCode')]).toEqual([422, 'OTHER']);
+    expect([answer.status, value(answer, 'errorCode')]).toEqual([422, 'INVALID_RECORD']);
     return value(answer, 'validationErrors');
   };
 
@@ -279,7 +279,7 @@ describe('unknown: what is saved of a refused bulk save', () => {
   const savedWith = async (
     bulkSaveRefused: 'allOrNothing' | 'partial' | 'silentPartial',
   ): Promise<unknown[]> => {
-    const driver = await startDriver({ unknowns: { bulkSaveRefused } });
+    const driver = await startNaming({ unknowns: { bulkSaveRefused } });
     const answer = await driver.patch('/contacts', { contacts });
     expect([answer.status, value(answer, 'meta.success')]).toEqual([422, false]);
     expect(Object.keys(value(answer, 'validationErrors') as object)).toEqual(['bad']);

@@ -15,8 +15,10 @@ type Seen = 'breaks' | 'hangs' | 'bad JSON' | 'good JSON' | number;
 
 interface Case {
   readonly seen: Seen;
-  readonly commits: 'never' | 'first' | 'late';
+  readonly commits: 'never' | 'first' | 'twice' | 'late';
 }
+
+const COMMITS = { never: 0, first: 1, twice: 2 } as const;
 
 const CASES: Record<FaultKind, Case> = {
   'reset-before': { seen: 'breaks', commits: 'never' },
@@ -39,6 +41,20 @@ const CASES: Record<FaultKind, Case> = {
   'html-200': { seen: 'bad JSON', commits: 'never' },
   'close-idle': { seen: 'good JSON', commits: 'first' },
   '429': { seen: 429, commits: 'never' },
+  'twice-first': { seen: 'good JSON', commits: 'twice' },
+  'twice-second': { seen: 'good JSON', commits: 'twice' },
+  '408-before': { seen: 408, commits: 'never' },
+  '408-after': { seen: 408, commits: 'first' },
+  '409-before': { seen: 409, commits: 'never' },
+  '409-after': { seen: 409, commits: 'first' },
+  '425-before': { seen: 425, commits: 'never' },
+  '425-after': { seen: 425, commits: 'first' },
+  '499-before': { seen: 499, commits: 'never' },
+  '499-after': { seen: 499, commits: 'first' },
+  '403-html-before': { seen: 403, commits: 'never' },
+  '403-html-after': { seen: 403, commits: 'first' },
+  '404-html-before': { seen: 404, commits: 'never' },
+  '404-html-after': { seen: 404, commits: 'first' },
 };
 
 const LATE_MS = 60;
@@ -82,13 +98,13 @@ describe('each fault', () => {
     const options =
       CASES[kind].seen === 'hangs' ? { body: NEW, signal: patience(driver) } : { body: NEW };
     expect(await seen(driver, 'POST /contacts', options)).toBe(CASES[kind].seen);
-    if (CASES[kind].commits !== 'late') {
-      expect(contactCount(driver)).toBe(CASES[kind].commits === 'first' ? 1 : 0);
-    } else await vi.waitFor(() => expect(contactCount(driver)).toBe(1));
+    const { commits } = CASES[kind];
+    if (commits !== 'late') expect(contactCount(driver)).toBe(COMMITS[commits]);
+    else await vi.waitFor(() => expect(contactCount(driver)).toBe(1));
     const { requests } = driver.sandbox.control.requests();
     expect(requests[0]).toMatchObject({
       fault: kind,
-      committed: CASES[kind].commits !== 'never',
+      committed: commits !== 'never',
     });
     expect(driver.sandbox.control.counters().faults).toEqual({ [kind]: 1 });
   });
@@ -105,6 +121,37 @@ describe('each fault', () => {
       expect(contactCount(driver)).toBe(0);
     },
   );
+
+  it.each([
+    ['twice-first', 0],
+    ['twice-second', 1],
+  ] as const)('%s answers with the record of that delivery', async (kind, place) => {
+    const driver = await startDriver({ unknowns: { listOrder: 'insertion' } });
+    strikeAll(driver, kind);
+    const answer = await driver.post('/contacts', NEW);
+    driver.sandbox.control.setFaults(null);
+    const listed = await driver.get('/contacts');
+    expect(value(answer, 'contacts.0.id')).toBe(value(listed, `contacts.${String(place)}.id`));
+    const headers = answer.headers.get('content-type');
+    expect(headers).toContain('application/json');
+  });
+
+  it('answers a deletion that is delivered twice as if nothing had gone', async () => {
+    const driver = await startDriver();
+    const id = await createContact(driver);
+    strikeAll(driver, 'twice-second');
+    const answer = await driver.remove(`/contacts/${id}`);
+    expect([answer.status, value(answer, 'meta.deletedRecords')]).toEqual([200, undefined]);
+    expect(contactCount(driver)).toBe(0);
+  });
+
+  it('shows the page of a gateway where the kind says so', async () => {
+    const driver = await startDriver();
+    strikeAll(driver, '404-html-after');
+    const answer = await driver.post('/contacts', NEW);
+    expect(answer.text).toContain('404 Not Found');
+    expect(answer.headers.get('content-type')).toContain('text/html');
+  });
 
   it('does not commit what Billy refuses', async () => {
     const driver = await startDriver();

@@ -80,6 +80,23 @@ describe('acting', () => {
     expect(refused.status).toBe(404);
   });
 
+  it('chooses unknowns by name, one on top of the other', async () => {
+    const driver = await startDriver();
+    const choose = (body: unknown) => side(driver, 'POST unknowns', body);
+    await choose({ sort: 'refuse', foreignRecord: '403' });
+    await choose({ listLagMs: 20, 'textMax.contact.name': 3, textMax: 9 });
+    expect((await side(driver, 'GET unknowns')).body).toMatchObject({
+      sort: 'refuse',
+      foreignRecord: 403,
+      listLagMs: 20,
+      textMax: { 'contact.name': 3, '*': 9 },
+    });
+    expect((await driver.get('/contacts?sortProperty=name')).status).toBe(422);
+    for (const wrong of [{ sort: 'maybe' }, { weather: 'rain' }, { listLagMs: -1 }]) {
+      expect((await choose(wrong)).status).toBe(400);
+    }
+  });
+
   it('seeds', async () => {
     const driver = await startDriver();
     await side(driver, 'POST seed', { contacts: 2, products: 1 });

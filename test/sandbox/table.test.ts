@@ -48,6 +48,19 @@ describe('Table', () => {
     expect([table.hasIndex('no'), table.hasIndex('name')]).toEqual([true, false]);
   });
 
+  it('copies itself with other records, and stays as it is', () => {
+    const table = filled();
+    const changed = new Map([
+      ['a', record('a', 2, 'x')],
+      ['c', null],
+      ['d', record('d', 4)],
+    ]);
+    const copy = table.withRecords(changed);
+    expect(copy.idsOf('own')).toEqual(['b', 'a', 'd']);
+    expect(copy.findBy('no', 'x').map(({ id }) => id)).toEqual(['b', 'a']);
+    expect(table.idsOf('own')).toEqual(['b', 'a', 'c']);
+  });
+
   it('has another version after every change and none after nothing', () => {
     const table = filled();
     const { version } = table;

@@ -91,6 +91,99 @@ describe('a third party', () => {
     expect(() => act({ action: 'delete', collection: 'contacts', id })).toThrow(Refusal);
   });
 
+  it('creates, archives and deletes on any collection', async () => {
+    const { driver, act } = await started();
+    const changes = { name: 'Ny', prices: [{ unitPrice: 5, currencyId: 'DKK' }] };
+    const { id, saved } = act({ action: 'create', collection: 'products', changes });
+    expect(saved['productPrices']).toHaveLength(1);
+    const isArchived = async () => value(await driver.get(`/products/${id}`), 'product.isArchived');
+    act({ action: 'archive', collection: 'products', id });
+    expect(await isArchived()).toBe(true);
+    act({ action: 'unarchive', collection: 'products', id });
+    expect(await isArchived()).toBe(false);
+    act({ action: 'delete', collection: 'products', id });
+    expect((await driver.get(`/products/${id}`)).status).toBe(404);
+  });
+
+  it.each([
+    ['person', { create: createContact, collection: 'contactPersons', field: 'email' }],
+    ['price', { create: createProduct, collection: 'productPrices', field: 'unitPrice' }],
+  ] as const)('adds, changes and deletes a %s', async (child, { create, collection, field }) => {
+    const { driver, act } = await started();
+    const id = await create(driver);
+    const added = act({ action: `add-${child}`, id });
+    const children = () => driver.sandbox.control.state().records[collection] ?? [];
+    const before = children()[0]?.[field];
+    expect(children().map((each) => each.id)).toEqual([added.id]);
+    act({ action: `edit-${child}`, id });
+    expect(children()[0]?.[field]).not.toBe(before);
+    expect(act({ action: `delete-${child}`, id }).deleted).toEqual({ [collection]: [added.id] });
+    expect(children()).toEqual([]);
+  });
+
+  it('changes every part of a draft invoice, and nothing but the rest of an approved one', async () => {
+    const { driver, act } = await started();
+    const { id } = act({ action: 'add-invoice' });
+    const productId = await createProduct(driver);
+    const changes = { entryDate: '2024-03-01', lines: [{ productId, unitPrice: 7 }] };
+    act({ action: 'edit', collection: 'invoices', id, changes });
+    const found = await driver.get(`/invoices/${id}?include=invoice.lines:embed`);
+    expect(value(found, 'invoice')).toMatchObject({ entryDate: '2024-03-01', amount: 7 });
+    expect(listValue(found, 'invoice.lines')).toHaveLength(1);
+    act({ action: 'approve-invoice', id });
+    expect(() => act({ action: 'edit', collection: 'invoices', id, changes })).toThrow(Refusal);
+  });
+
+  it('writes a bill and approves it, which keeps its contact', async () => {
+    const { driver, act } = await started();
+    const id = await createContact(driver, { isSupplier: true });
+    const bill = act({ action: 'add-bill', id });
+    expect(value(await driver.get(`/bills/${bill.id}`), 'bill.state')).toBe('draft');
+    expect(act({ action: 'approve-bill' }).id).toBe(bill.id);
+    expect((await driver.remove(`/contacts/${id}`)).status).not.toBe(200);
+  });
+
+  it('settles a VAT return and closes the books, which both keep approvals away', async () => {
+    const { driver, act } = await started();
+    const approve = (entryDate: string) =>
+      act({ action: 'add-invoice', changes: { state: 'approved', entryDate } });
+    const refusal = (entryDate: string): string => {
+      try {
+        approve(entryDate);
+        return 'none';
+      } catch (thrown) {
+        return thrown instanceof Refusal ? 'refused' : String(thrown);
+      }
+    };
+    expect([refusal('2024-03-31'), refusal('2024-04-01')]).toEqual(['none', 'none']);
+    const { id } = act({ action: 'settle-return', changes: { date: '2024-02-29' } });
+    expect(value(await driver.get(`/salesTaxReturns/${id}`), 'salesTaxReturn')).toMatchObject({
+      startDate: '2024-01-01',
+      endDate: '2024-03-31',
+      isSettled: true,
+    });
+    expect([refusal('2024-03-31'), refusal('2024-04-01')]).toEqual(['refused', 'none']);
+    act({ action: 'set-locking-date', changes: { date: '2024-04-15' } });
+    expect([refusal('2024-04-15'), refusal('2024-04-16')]).toEqual(['refused', 'none']);
+    expect(() =>
+      act({ action: 'add-invoice', changes: { entryDate: '2024-04-15' } }),
+    ).not.toThrow();
+    act({ action: 'set-locking-date' });
+    expect(refusal('2024-04-15')).toBe('none');
+    expect(() => act({ action: 'settle-return', changes: { date: '1999-01-01' } })).toThrow(
+      Refusal,
+    );
+  });
+
+  it('sets what the API does not take, where the unknowns say so', async () => {
+    const { driver, act } = await started({ unknowns: { undocumentedFields: 'refuse' } });
+    const id = await createContact(driver);
+    const changes = { externalId: 'X-1', isSalesTaxExempt: true };
+    expect((await driver.put(`/contacts/${id}`, { contact: changes })).status).not.toBe(200);
+    act({ action: 'edit', id, changes });
+    expect(value(await driver.get(`/contacts/${id}`), 'contact')).toMatchObject(changes);
+  });
+
   it('is bound by the rules of Billy', async () => {
     const { driver, act } = await started();
     const id = await createContact(driver);

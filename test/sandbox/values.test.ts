@@ -81,12 +81,27 @@ describe('isCalendarDay', () => {
 });
 
 describe('isSame', () => {
+  const [text, number] = [{ type: 'string' }, { type: 'number' }] as const;
+
   it('compares numbers with numeric texts and localised names with either language', () => {
-    expect(isSame(5, '5.00')).toBe(true);
-    expect(isSame('5', 5)).toBe(false);
-    expect(isSame({ en: 'Bank', da: 'Bank DK' }, 'Bank DK')).toBe(true);
-    expect(isSame({ en: 'Bank', da: 'Bank DK' }, 'Other')).toBe(false);
-    expect(isSame(null, null)).toBe(true);
+    expect(isSame(5, '5.00', number)).toBe(true);
+    expect(isSame('5', 5, text)).toBe(false);
+    expect(isSame({ en: 'Bank', da: 'Bank DK' }, 'Bank DK', text)).toBe(true);
+    expect(isSame({ en: 'Bank', da: 'Bank DK' }, 'Other', text)).toBe(false);
+    expect(isSame(null, null, number)).toBe(true);
+  });
+
+  it('takes an empty text and none for the same, and nothing else', () => {
+    expect([isSame(null, '', text), isSame('', null, text)]).toEqual([true, true]);
+    expect([isSame(null, ' ', text), isSame(null, '', number)]).toEqual([false, false]);
+  });
+
+  it('compares lists of links by their length', () => {
+    expect([isSame([], [], text), isSame([], ['a'], text), isSame([], '', text)]).toEqual([
+      true,
+      false,
+      false,
+    ]);
   });
 });
 

@@ -45,6 +45,41 @@ describe('World', () => {
     expect(datetimeText(0)).toBe('1970-01-01T00:00:00');
   });
 
+  it('tells what was there a while ago, from when it was asked to remember', async () => {
+    const clock = new FakeClock(Date.UTC(2024, 0, 31));
+    const world = new World({ clock, seed: 1, collections: { things: ['no'], others: [] } });
+    const first = add(world, 'a');
+    world.keepPast();
+    await clock.advance(1000);
+    add(world, 'b');
+    world.update('things', first, { name: 'a2' });
+    await clock.advance(500);
+    world.update('things', { ...first, fields: { name: 'a2' } }, { name: 'a3' });
+    expect(names(world.asBefore(0))).toEqual(['a3', 'b']);
+    expect(names(world.asBefore(100))).toEqual(['a2', 'b']);
+    expect(names(world.asBefore(600))).toEqual(['a']);
+    expect(names(world)).toEqual(['a3', 'b']);
+    world.remove('things', { ...first, fields: { name: 'a3' } });
+    expect(names(world.asBefore(100))).toEqual(['a2', 'b']);
+    expect(world.asBefore(100).table('others')).toBe(world.table('others'));
+  });
+
+  it('takes what a failed transaction did for never done', async () => {
+    const clock = new FakeClock(Date.UTC(2024, 0, 31));
+    const world = new World({ clock, seed: 1, collections: { things: [] } });
+    const first = add(world, 'a');
+    world.keepPast();
+    await clock.advance(1000);
+    const failing = () =>
+      world.transaction(() => {
+        world.update('things', first, { name: 'changed' });
+        add(world, 'b');
+        throw new Error('no');
+      });
+    expect(failing).toThrow('no');
+    expect([names(world.asBefore(500)), names(world.asBefore(0))]).toEqual([['a'], ['a']]);
+  });
+
   it('has only declared collections', () => {
     expect(newWorld().collections()).toEqual(['things']);
     expect(() => newWorld().table('others')).toThrow(RangeError);

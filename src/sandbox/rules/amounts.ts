@@ -37,11 +37,12 @@ function lineTax(line: LineFigures, taxMode: unknown): number {
   return taxMode === 'incl' ? (total * line.rate) / (1 + line.rate) : total * line.rate;
 }
 
-/** Net amount and VAT of one line, rounded for showing. */
-export function lineAmounts(line: LineFigures, taxMode: unknown): LineAmounts {
+/** Amount and VAT of one line, rounded for showing; `isGross`: with the VAT that `incl` holds (12 A8). */
+export function lineAmounts(line: LineFigures, taxMode: unknown, isGross: boolean): LineAmounts {
   const tax = lineTax(line, taxMode);
   const total = lineTotal(line);
-  return { amount: roundCents(taxMode === 'incl' ? total - tax : total), tax: roundCents(tax) };
+  const isNet = taxMode === 'incl' && !isGross;
+  return { amount: roundCents(isNet ? total - tax : total), tax: roundCents(tax) };
 }
 
 /** Net and VAT of a whole invoice: VAT is summed unrounded and rounded once at the end. */
@@ -83,4 +84,10 @@ export function taxRateFor(
 /** `2024-01-30` and 8 give `2024-02-07`. */
 export function addDays(date: string, days: number): string {
   return new Date(Date.parse(`${date}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+}
+
+/** The last day of a date's month. */
+export function endOfMonth(date: string): string {
+  const [year = 0, month = 1] = date.split('-').map(Number);
+  return new Date(Date.UTC(year, month, 0)).toISOString().slice(0, 10);
 }

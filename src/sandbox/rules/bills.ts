@@ -1,6 +1,7 @@
 /** Bills: what a supplier sends; here because they keep contacts from being deleted (billy-api.md section 6.11). */
 import {
   ALL_VERBS,
+  blankText,
   day,
   flag,
   immutable,
@@ -22,7 +23,7 @@ import { approveDocument, completeHead, DOCUMENT_FILTERS, DOCUMENT_SORTS } from 
 
 const AMOUNT: FieldRule = readonly({ type: 'number' });
 
-function completeAmounts(draft: Draft, { world }: Session): void {
+function completeAmounts(draft: Draft, { world, unknowns }: Session): void {
   const lines = draft.children.get('lines');
   if (lines === undefined) return;
   const isGross = draft.values['taxMode'] === 'incl';
@@ -32,7 +33,7 @@ function completeAmounts(draft: Draft, { world }: Session): void {
     const rate = Number(taxRate?.fields['rate'] ?? 0);
     const total = Number(line.values['amount'] ?? 0);
     const lineTax = isGross ? (total * rate) / (1 + rate) : total * rate;
-    line.values['priority'] ??= index;
+    line.values['priority'] ??= index + unknowns.firstPriority;
     line.values['tax'] = roundCents(lineTax);
     amount += isGross ? total - lineTax : total;
     tax += lineTax;
@@ -57,8 +58,8 @@ export const bills: ResourceRule = {
     entryDate: required(day),
     dueDate: day,
     state: required(oneOf(['draft', 'approved'], 'draft')),
-    suppliersInvoiceNo: text,
-    voucherNo: text,
+    suppliersInvoiceNo: blankText,
+    voucherNo: blankText,
     taxMode: required(oneOf(['incl', 'excl'], 'incl')),
     amount: AMOUNT,
     tax: AMOUNT,
@@ -83,6 +84,7 @@ export const bills: ResourceRule = {
   },
   search: ['suppliersInvoiceNo', 'voucherNo', 'lineDescription'],
   sorts: [...DOCUMENT_SORTS, 'voucherNo', 'suppliersInvoiceNo'],
+  listedBy: { property: 'entryDate', thenById: true },
   indexes: ['contactId'],
   complete: (draft, session) => {
     completeHead(draft, session);
@@ -102,7 +104,7 @@ export const billLines: ResourceRule = {
     billId: required(immutable(reference('bills'))),
     accountId: required(reference('accounts')),
     taxRateId: reference('taxRates'),
-    description: text,
+    description: blankText,
     amount: { type: 'number', isRequired: true },
     tax: AMOUNT,
     priority: wholeNumber,

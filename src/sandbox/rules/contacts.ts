@@ -1,6 +1,8 @@
 /** Contacts and contact persons (billy-api.md sections 6.1 and 6.2). */
 import {
   ALL_VERBS,
+  blankText,
+  contested,
   flag,
   immutable,
   oneOf,
@@ -9,14 +11,37 @@ import {
   required,
   requiredText,
   text,
-  undocumented,
   UNKNOWN_FIELD,
   wholeNumber,
+  type Draft,
   type ResourceRule,
+  type Session,
 } from '../model.js';
 import { alphanumeric } from '../seeded.js';
 import { TEXT } from '../texts.js';
 import { isContactInUse } from './usage.js';
+
+/** A place as text, and by reference where Billy knows all places of a country (12 A7). */
+const PLACES = [
+  ['cityText', 'cityId'],
+  ['zipcodeText', 'zipcodeId'],
+  ['stateText', 'stateId'],
+] as const;
+
+/** Text written over a reference: it goes, or (an unknown) the text does. A reference that is sent wins. */
+function settlePlace(
+  draft: Draft,
+  [textName, idName]: (typeof PLACES)[number],
+  { unknowns }: Session,
+): void {
+  const { before, values, sent } = draft;
+  const heldId = before?.fields[idName] ?? null;
+  const isWritten = sent.has(textName) && values[textName] !== before?.fields[textName];
+  if (heldId === null || values[idName] === null || !isWritten) return;
+  const isKept = sent.has(idName) || unknowns.cityTextWritten === 'idStays';
+  if (isKept) values[textName] = null;
+  else values[idName] = null;
+}
 
 export const contacts: ResourceRule = {
   plural: 'contacts',
@@ -28,32 +53,32 @@ export const contacts: ResourceRule = {
     type: required(oneOf(['company', 'person'], 'company')),
     name: requiredText,
     countryId: required(reference('countries')),
-    street: text,
-    cityText: text,
+    street: blankText,
+    cityText: blankText,
     cityId: reference('cities'),
-    zipcodeText: text,
+    zipcodeText: blankText,
     zipcodeId: reference('zipcodes'),
-    stateText: text,
-    stateId: text,
-    contactNo: text,
-    phone: text,
-    fax: text,
+    stateText: blankText,
+    stateId: reference('states'),
+    contactNo: blankText,
+    phone: blankText,
+    fax: blankText,
     currencyId: reference('currencies'),
-    registrationNo: text,
-    ean: text,
+    registrationNo: blankText,
+    ean: blankText,
     localeId: reference('locales'),
     isCustomer: flag,
     isSupplier: flag,
     paymentTermsMode: oneOf(['net', 'netEndOfMonth', 'date']),
     paymentTermsDays: wholeNumber,
     accessCode: readonly(text),
-    emailAttachmentDeliveryMode: oneOf(['link', 'attachment']),
+    emailAttachmentDeliveryMode: oneOf(['link', 'attachment', 'linkAndAttachment']),
     isArchived: flag,
-    isSalesTaxExempt: undocumented(flag),
-    defaultExpenseProductDescription: undocumented(text),
-    defaultExpenseAccountId: undocumented(text),
-    defaultTaxRateId: undocumented(text),
-    externalId: undocumented(text),
+    isSalesTaxExempt: contested(flag),
+    defaultExpenseProductDescription: contested(text),
+    defaultExpenseAccountId: contested(reference('accounts')),
+    defaultTaxRateId: contested(reference('taxRates')),
+    externalId: contested(text),
     ...UNKNOWN_FIELD,
   },
   children: {
@@ -74,10 +99,12 @@ export const contacts: ResourceRule = {
   search: ['name', 'contactNo', 'phone'],
   sorts: ['createdTime', 'name', 'contactNo', 'phone', 'street', 'isArchived'],
   isSortUnknown: true,
+  listedBy: { property: 'name' },
   indexes: ['contactNo'],
   uniqueNumber: 'contactNo',
-  complete: (draft, { world }) => {
-    if (draft.before === null) draft.values['accessCode'] = alphanumeric(world.random, 16);
+  complete: (draft, session) => {
+    if (draft.before === null) draft.values['accessCode'] = alphanumeric(session.world.random, 16);
+    for (const place of PLACES) settlePlace(draft, place, session);
   },
   refuseRemoval: (record, session) =>
     isContactInUse(record.id, session) ? TEXT.recordInUse : null,
@@ -94,12 +121,13 @@ export const contactPersons: ResourceRule = {
   fields: {
     contactId: required(immutable(reference('contacts'))),
     isPrimary: flag,
-    name: text,
-    email: text,
+    name: blankText,
+    email: blankText,
     ...UNKNOWN_FIELD,
   },
   filters: { contactId: { kind: 'equals', field: 'contactId' } },
   sorts: ['name', 'email'],
+  listedBy: { property: 'name' },
   indexes: ['contactId'],
   requiredFilter: 'contactId',
   complete: (draft) => {

@@ -1,7 +1,8 @@
 /** What invoices and bills share: defaults of the head, due dates, approval, filters. */
 import type { Draft, FilterRule, Session } from '../model.js';
-import { TEXT } from '../texts.js';
-import { addDays } from './amounts.js';
+import { TEXT, type Localized } from '../texts.js';
+import { addDays, endOfMonth } from './amounts.js';
+import { returnAt } from './usage.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -33,32 +34,77 @@ export const DOCUMENT_SORTS: readonly string[] = [
   'contact.name',
 ];
 
-function completeDueDate(draft: Draft, organization: Fields): void {
-  const { values } = draft;
-  if (values['paymentTermsMode'] !== 'net' || typeof values['entryDate'] !== 'string') return;
-  values['paymentTermsDays'] ??= organization['paymentTermsDays'] ?? 0;
-  values['dueDate'] = addDays(values['entryDate'], Number(values['paymentTermsDays']));
+/** The day from which the days of payment count; null where they give no due date. */
+function termsFrom({ values }: Draft, { unknowns }: Session): string | null {
+  const { entryDate, paymentTermsMode: mode } = values;
+  if (typeof entryDate !== 'string') return null;
+  if (mode === 'net') return entryDate;
+  const isCounted = mode === 'netEndOfMonth' && unknowns.netEndOfMonth === 'computed';
+  return isCounted ? endOfMonth(entryDate) : null;
 }
 
-/** The organization's defaults; a due date only where the mode `net` was asked for (billy-api.md section 6.5). */
-export function completeHead(draft: Draft, { world, organizationId }: Session): void {
+function completeDueDate(draft: Draft, organization: Fields, session: Session): void {
+  const { values } = draft;
+  if (values['paymentTermsMode'] === 'date') values['paymentTermsDays'] = null;
+  const from = termsFrom(draft, session);
+  if (from === null) return;
+  values['paymentTermsDays'] ??= organization['paymentTermsDays'] ?? 0;
+  values['dueDate'] = addDays(from, Number(values['paymentTermsDays']));
+}
+
+/** Due dates follow the terms, and (for a person) the entry date. */
+const DUE_BY: readonly string[] = ['paymentTermsMode', 'paymentTermsDays', 'entryDate'];
+
+function changesDueDate({ before, values }: Draft): boolean {
+  return DUE_BY.some((name) => before !== null && before.fields[name] !== values[name]);
+}
+
+/** The organization's defaults; a due date only where a mode was asked for (billy-api.md section 6.5). */
+export function completeHead(draft: Draft, session: Session): void {
+  const { world, organizationId } = session;
   const organization = world.table('organizations').get(organizationId)?.fields;
-  if (draft.before !== null || organization === undefined) return;
-  const { values, sent } = draft;
+  if (organization === undefined) return;
+  const { values, sent, before } = draft;
+  if (before !== null) {
+    if (!changesDueDate(draft)) return;
+    if (draft.rule.fields['dueDate']?.access === 'readonly') values['dueDate'] = null;
+    completeDueDate(draft, organization, session);
+    return;
+  }
   if (!sent.has('taxMode')) values['taxMode'] = organization['defaultTaxMode'];
   values['currencyId'] ??= organization['baseCurrencyId'] ?? null;
-  completeDueDate(draft, organization);
+  completeDueDate(draft, organization, session);
 }
 
-/** Approval: once, and never back. What is approved and not paid has a balance. */
+/** Why nothing may be booked on a day; null when it may (billy-api.md section 18). */
+function closedPeriod(entryDate: unknown, session: Session): Localized | null {
+  const { world, unknowns, organizationId } = session;
+  if (typeof entryDate !== 'string') return null;
+  const lockedUntil = world.table('organizations').get(organizationId)?.fields['fiscalLockingDate'];
+  const isLocked = typeof lockedUntil === 'string' && entryDate <= lockedUntil;
+  if (isLocked && unknowns.lockedDateApproval === 'refuse') return TEXT.periodLocked;
+  if (unknowns.settledPeriodApproval === 'accept') return null;
+  const settled = returnAt(entryDate, session);
+  return settled?.fields['isSettled'] === true ? TEXT.periodSettled : null;
+}
+
+function refuseClosedPeriod(draft: Draft, session: Session): void {
+  const problem = closedPeriod(draft.values['entryDate'], session);
+  if (problem !== null) draft.problems.attributes['entryDate'] ??= problem;
+}
+
+/** Approval: once, and never back. What is approved and not paid has a balance; a draft's is an unknown. */
 export function approveDocument(draft: Draft, session: Session): void {
   const { values, before } = draft;
   const wasApproved = before !== null && before.fields['state'] !== 'draft';
   if (wasApproved && values['state'] !== before.fields['state']) {
     draft.problems.attributes['state'] ??= TEXT.approvalIrreversible;
   }
-  if (before === null) values['balance'] = 0;
-  if (values['state'] !== 'approved' || wasApproved) return;
+  if (wasApproved) return;
+  const isGross = session.unknowns.draftBalance === 'gross';
+  values['balance'] = isGross ? (values['grossAmount'] ?? 0) : 0;
+  if (values['state'] !== 'approved') return;
+  refuseClosedPeriod(draft, session);
   values['approvedTime'] = session.world.nowText();
   values['balance'] = values['grossAmount'] ?? 0;
   values['isPaid'] = values['balance'] === 0;

@@ -60,11 +60,13 @@ export const cities: ResourceRule = {
   fields: {
     name: requiredText,
     county: text,
-    stateId: text,
+    stateId: reference('states'),
     countryId: reference('countries'),
     ...UNKNOWN_FIELD,
   },
   filters: PLACE_FILTERS,
+  requiredFilter: 'countryId',
+  isPlace: true,
   search: ['name'],
   sorts: ['name'],
 };
@@ -76,13 +78,27 @@ export const zipcodes: ResourceRule = {
   fields: {
     zipcode: requiredText,
     cityId: reference('cities'),
-    stateId: text,
+    stateId: reference('states'),
     countryId: reference('countries'),
     latitude: NUMBER,
     longitude: NUMBER,
     ...UNKNOWN_FIELD,
   },
   filters: PLACE_FILTERS,
+  requiredFilter: 'countryId',
+  isPlace: true,
   search: ['zipcode'],
   sorts: ['zipcode'],
+};
+
+export const states: ResourceRule = {
+  plural: 'states',
+  singular: 'state',
+  verbs: ['list', 'get'],
+  fields: { name: requiredText, countryId: reference('countries'), ...UNKNOWN_FIELD },
+  filters: { countryId: { kind: 'equals', field: 'countryId' } },
+  requiredFilter: 'countryId',
+  isPlace: true,
+  search: ['name'],
+  sorts: ['name'],
 };

@@ -1,6 +1,8 @@
 /** Invoices and their lines (billy-api.md sections 6.5 and 6.6). */
 import {
   ALL_VERBS,
+  blankText,
+  contested,
   day,
   flag,
   immutable,
@@ -9,8 +11,8 @@ import {
   reference,
   required,
   text,
-  undocumented,
   UNKNOWN_FIELD,
+  whileDraft,
   wholeNumber,
   type Draft,
   type FieldRule,
@@ -49,14 +51,40 @@ function completeAmounts(draft: Draft, session: Session): void {
   const lines = draft.children.get('lines');
   if (lines === undefined) return;
   const taxMode = draft.values['taxMode'];
+  const { lineAmount, firstPriority } = session.unknowns;
   const figures = lines.map((line) => figuresOf(line, draft, session));
   lines.forEach((line, index) => {
     const lineFigures = figures[index];
-    if (lineFigures !== undefined) Object.assign(line.values, lineAmounts(lineFigures, taxMode));
-    line.values['priority'] ??= index;
+    if (lineFigures !== undefined) {
+      Object.assign(line.values, lineAmounts(lineFigures, taxMode, lineAmount === 'gross'));
+    }
+    line.values['priority'] ??= index + firstPriority;
   });
   const { amount, tax } = invoiceAmounts(figures, taxMode);
   Object.assign(draft.values, { amount, tax, grossAmount: roundCents(amount + tax) });
+}
+
+/** Longer descriptions are cut to this, dots included (12 A9: near 75 to 80). */
+const DESCRIPTION_MAX = 78;
+
+function describeLine({ values }: Draft, { world }: Session): string {
+  const name = world.table('products').get(String(values['productId']))?.fields['name'];
+  const { description } = values;
+  const hasText = typeof description === 'string' && description !== '';
+  return [name, ...(hasText ? [description] : [])].join(': ');
+}
+
+function describeLines(draft: Draft, session: Session): void {
+  const lines = draft.children.get('lines');
+  const [first] = lines ?? [];
+  if (lines === undefined || first === undefined) return;
+  if (session.unknowns.lineDescription === 'first') {
+    draft.values['lineDescription'] = first.values['description'] ?? null;
+    return;
+  }
+  const joined = lines.map((line) => describeLine(line, session)).join(', ');
+  const isCut = joined.length > DESCRIPTION_MAX;
+  draft.values['lineDescription'] = isCut ? `${joined.slice(0, DESCRIPTION_MAX - 3)}...` : joined;
 }
 
 function refuseForeignPerson(draft: Draft, { world }: Session): void {
@@ -102,8 +130,8 @@ export const invoices: ResourceRule = {
     contactId: required(immutable(reference('contacts'))),
     attContactPersonId: reference('contactPersons'),
     entryDate: required(immutable(day)),
-    paymentTermsMode: immutable(oneOf(['net', 'netEndOfMonth', 'date'])),
-    paymentTermsDays: immutable(wholeNumber),
+    paymentTermsMode: whileDraft(oneOf(['net', 'netEndOfMonth', 'date'])),
+    paymentTermsDays: whileDraft(wholeNumber),
     dueDate: readonly(day),
     state: required(oneOf(['draft', 'approved'], 'draft')),
     sentState: required(oneOf(['unsent', 'printed', 'sent', 'opened', 'viewed'], 'unsent')),
@@ -117,15 +145,17 @@ export const invoices: ResourceRule = {
     currencyId: immutable(reference('currencies')),
     exchangeRate: immutable({ type: 'number', initial: 1 }),
     creditedInvoiceId: immutable(reference('invoices')),
-    contactMessage: text,
+    contactMessage: blankText,
     lineDescription: readonly(text),
     downloadUrl: { type: 'string', access: 'readonly', isVolatile: true },
     orderNo: text,
-    externalId: undocumented(text),
-    quoteId: undocumented(text),
-    recurringInvoiceId: undocumented(text),
-    templateId: undocumented(text),
-    bankAccountId: undocumented(text),
+    // On some invoices of a list only (12 A12).
+    attachmentIds: readonly({ type: 'string', initial: [] }),
+    externalId: contested(text),
+    quoteId: contested(text),
+    recurringInvoiceId: contested(text),
+    templateId: contested(text),
+    bankAccountId: contested(text),
     ...UNKNOWN_FIELD,
   },
   children: {
@@ -146,6 +176,7 @@ export const invoices: ResourceRule = {
   },
   search: ['invoiceNo', 'lineDescription', 'orderNo'],
   sorts: [...DOCUMENT_SORTS, 'invoiceNo', 'orderNo'],
+  listedBy: { property: 'entryDate', thenById: true },
   indexes: ['contactId', 'invoiceNo'],
   complete: (draft, session) => {
     completeHead(draft, session);
@@ -156,8 +187,7 @@ export const invoices: ResourceRule = {
     completeAmounts(draft, session);
     assignNumber(draft, session);
     approveDocument(draft, session);
-    const first = draft.children.get('lines')?.[0];
-    if (first !== undefined) draft.values['lineDescription'] = first.values['description'] ?? null;
+    describeLines(draft, session);
   },
   refuseRemoval: ({ fields }) => (fields['state'] === 'draft' ? null : TEXT.approvedNotDeletable),
 };
@@ -169,7 +199,7 @@ export const invoiceLines: ResourceRule = {
   fields: {
     invoiceId: required(immutable(reference('invoices'))),
     productId: required(reference('products')),
-    description: text,
+    description: blankText,
     quantity: { type: 'number', initial: 1 },
     unitPrice: { type: 'number', isRequired: true },
     amount: AMOUNT,

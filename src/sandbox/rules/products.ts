@@ -1,6 +1,8 @@
 /** Products and their prices (billy-api.md sections 6.3 and 6.4). */
 import {
   ALL_VERBS,
+  blankText,
+  contested,
   flag,
   immutable,
   readonly,
@@ -9,6 +11,7 @@ import {
   requiredText,
   text,
   undocumented,
+  unproven,
   UNKNOWN_FIELD,
   type Draft,
   type ResourceRule,
@@ -22,6 +25,8 @@ function fillSalesDefaults(draft: Draft, session: Session): void {
   if (draft.before !== null) return;
   const organization = session.world.table('organizations').get(session.organizationId);
   draft.values['accountId'] ??= organization?.fields['defaultSalesAccountId'] ?? null;
+  // Sent as null it means none, where the unknowns say so (12 A14).
+  if (draft.sent.has('salesTaxRulesetId') && session.unknowns.nullRuleset === 'kept') return;
   draft.values['salesTaxRulesetId'] ??= organization?.fields['defaultSalesTaxRulesetId'] ?? null;
 }
 
@@ -40,18 +45,18 @@ export const products: ResourceRule = {
   fields: {
     createdTime: readonly(text),
     name: requiredText,
-    description: text,
+    description: blankText,
     accountId: reference('accounts'),
-    productNo: text,
-    suppliersProductNo: text,
+    productNo: blankText,
+    suppliersProductNo: blankText,
     salesTaxRulesetId: reference('salesTaxRulesets'),
     isArchived: flag,
-    unit: text,
-    inventoryAccountId: undocumented(text),
-    isInInventory: undocumented(flag),
-    imageId: undocumented(text),
+    unit: unproven(text),
+    inventoryAccountId: contested(reference('accounts')),
+    isInInventory: contested(flag),
+    imageId: contested(text),
     imageUrl: undocumented(text),
-    externalId: undocumented(text),
+    externalId: contested(text),
     ...UNKNOWN_FIELD,
   },
   children: {

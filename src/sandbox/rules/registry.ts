@@ -2,7 +2,7 @@
 import type { ResourceRule } from '../model.js';
 import { billLines, bills } from './bills.js';
 import { contactPersons, contacts } from './contacts.js';
-import { cities, countries, currencies, locales, zipcodes } from './geography.js';
+import { cities, countries, currencies, locales, states, zipcodes } from './geography.js';
 import { invoiceLines, invoices } from './invoices.js';
 import {
   accountGroups,
@@ -13,6 +13,7 @@ import {
   taxRates,
 } from './ledger.js';
 import { productPrices, products } from './products.js';
+import { salesTaxReturns } from './sales-tax-returns.js';
 
 const RULES: readonly ResourceRule[] = [
   organizations,
@@ -29,11 +30,13 @@ const RULES: readonly ResourceRule[] = [
   taxRates,
   salesTaxRulesets,
   salesTaxRules,
+  salesTaxReturns,
   countries,
   currencies,
   locales,
   cities,
   zipcodes,
+  states,
 ];
 
 const BY_PLURAL: ReadonlyMap<string, ResourceRule> = new Map(

@@ -1,4 +1,4 @@
-/** Whether invoices and bills hold on to a contact, a product or an account. */
+/** What stands in the way: documents that hold on to a record, and the VAT return of a day. */
 import type { Session } from '../model.js';
 import type { StoredRecord } from '../table.js';
 
@@ -24,6 +24,18 @@ export function isProductInUse(productId: string, session: Session): boolean {
     .table('invoiceLines')
     .findBy('productId', productId)
     .some((line) => isHolding(invoices.get(String(line.fields['invoiceId'])), session));
+}
+
+/** The organization's VAT return that covers a day. */
+export function returnAt(
+  day: string,
+  { world, organizationId }: Session,
+): StoredRecord | undefined {
+  const returns = world.table('salesTaxReturns');
+  return returns
+    .idsOf(organizationId)
+    .flatMap((id) => returns.get(id) ?? [])
+    .find(({ fields }) => String(fields['startDate']) <= day && day <= String(fields['endDate']));
 }
 
 export function isAccountInUse(accountId: string, session: Session): boolean {

@@ -1,4 +1,5 @@
 /** A Danish chart of accounts, VAT rates and rulesets, with the traps that real ones have. */
+import type { SandboxUnknowns } from '../options.js';
 import type { Localized } from '../texts.js';
 import type { World } from '../world.js';
 import { plant } from './plant.js';
@@ -48,7 +49,7 @@ const ACCOUNTS: readonly AccountSeed[] = [
     accountNo: 5600,
     group: 'assets',
     names: ['Debitorer', 'Receivables'],
-    extra: { systemRole: 'receivables' },
+    extra: { systemRole: 'accountsReceivable' },
   },
   { accountNo: 5710, group: 'assets', names: ['Kasse', 'Cash'], extra: { isPaymentEnabled: true } },
   { accountNo: 5810, group: 'assets', names: ['Bankkonto', 'Bank account'], extra: BANK },
@@ -57,10 +58,24 @@ const ACCOUNTS: readonly AccountSeed[] = [
     accountNo: 7110,
     group: 'debt',
     names: ['Kreditorer', 'Payables'],
-    extra: { systemRole: 'payables' },
+    extra: { systemRole: 'accountsPayable' },
   },
-  { accountNo: 7250, group: 'debt', names: ['Skyldig moms', 'VAT payable'] },
+  {
+    accountNo: 7130,
+    group: 'debt',
+    names: ['Mellemregning med ejer', "Owner's account"],
+    extra: { isPaymentEnabled: true },
+  },
+  {
+    accountNo: 7250,
+    group: 'debt',
+    names: ['Skyldig moms', 'VAT payable'],
+    extra: { systemRole: 'salesTaxPayable' },
+  },
 ];
+
+/** Of the made-up organizations. */
+const BASE_CURRENCY = 'DKK';
 
 /** What an organization's own defaults point to. */
 export interface Chart {
@@ -72,7 +87,11 @@ export interface Chart {
   readonly vatFreeRulesetId: string;
 }
 
-function plantAccounts(world: World, organizationId: string): ReadonlyMap<string, string> {
+function plantAccounts(
+  world: World,
+  organizationId: string,
+  unknowns: SandboxUnknowns,
+): ReadonlyMap<string, string> {
   const groupIds = new Map<string, string>();
   Object.entries(GROUPS).forEach(([name, values], priority) => {
     const group = { collection: 'accountGroups', organizationId, values: { ...values, priority } };
@@ -87,6 +106,7 @@ function plantAccounts(world: World, organizationId: string): ReadonlyMap<string
       accountNo,
       groupId: groupIds.get(group),
       natureId: GROUPS[group].natureId,
+      currencyId: unknowns.accountCurrency === 'base' ? BASE_CURRENCY : null,
       predefinedAccountId: `dk_${String(accountNo)}`,
       ...extra,
     };
@@ -153,8 +173,8 @@ function plantRuleset(world: World, organizationId: string, seed: RulesetSeed): 
 }
 
 /** Accounts, rates and rulesets of one organization. */
-export function plantChart(world: World, organizationId: string): Chart {
-  const accountIds = plantAccounts(world, organizationId);
+export function plantChart(world: World, organizationId: string, unknowns: SandboxUnknowns): Chart {
+  const accountIds = plantAccounts(world, organizationId, unknowns);
   const rates = plantRates(world, organizationId);
   const domestic = { countryId: 'DK', taxRateId: rates.full };
   const domesticRulesetId = plantRuleset(world, organizationId, {

@@ -1,4 +1,5 @@
 /** Made-up contacts: the same number with the same seed is always the same contact. */
+import type { SandboxUnknowns } from '../options.js';
 import { legacyId, pick, seededRandom, uuidId, type Random } from '../seeded.js';
 import { datetimeText, type World } from '../world.js';
 import { plant } from './plant.js';
@@ -90,15 +91,30 @@ function plantPersons(
   }
 }
 
+const BLANK = { cityText: null, zipcodeText: null, stateText: null };
+
+/** Some contacts are held by reference: a Danish one by its city, one abroad by all (billy-api.md section 12, A7). */
+function placeByReference(number: number): Record<string, unknown> {
+  if (isEvery(number, 24, 10)) {
+    const place = { cityId: 'us_co_denver', zipcodeId: 'us_80209', stateId: 'us_co' };
+    return { ...BLANK, ...place, countryId: 'US' };
+  }
+  if (isEvery(number, 6, 1)) {
+    return { ...BLANK, cityId: 'dk_aalborg', zipcodeText: '9000', countryId: 'DK' };
+  }
+  return {};
+}
+
 /** Plants contact number `number` (from 0) with its persons; some have ids from Billy's first version. */
 export function plantContact(
   world: World,
   organizationId: string,
-  { seed, number }: { seed: number; number: number },
+  { seed, number, unknowns }: { seed: number; number: number; unknowns: SandboxUnknowns },
 ): void {
   const random = seededRandom(seed + STREAM * (number + 1));
   const id = isEvery(number, 9, 8) ? legacyId(random) : world.newId();
-  const values = contactValues(number, random);
+  const place = unknowns.cityReferences === 'some' ? placeByReference(number) : {};
+  const values = { ...contactValues(number, random), ...place };
   plant(world, { collection: 'contacts', id, organizationId, values });
   plantPersons(world, { id, organizationId, number }, random);
 }

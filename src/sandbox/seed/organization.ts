@@ -5,6 +5,7 @@ import { plantChart, type Chart } from './chart.js';
 import { plantContact } from './contacts.js';
 import { plant } from './plant.js';
 import { plantProduct } from './products.js';
+import { plantReturns } from './returns.js';
 
 const FOREIGN_RECORDS = 3;
 
@@ -17,9 +18,10 @@ interface OrganizationSeed {
 function plantOrganization(
   world: World,
   seed: OrganizationSeed,
+  unknowns: SandboxUnknowns,
 ): { organizationId: string; chart: Chart } {
   const organizationId = world.newId();
-  const chart = plantChart(world, organizationId);
+  const chart = plantChart(world, organizationId, unknowns);
   const values = {
     createdTime: '2022-01-03T08:00:00',
     name: seed.name,
@@ -37,7 +39,7 @@ function plantOrganization(
     defaultInvoiceBankAccountId: chart.bankAccountId,
     hasVat: true,
     vatPeriod: 'quarter',
-    salesTaxPeriod: 'quarterly',
+    salesTaxPeriod: unknowns.salesTaxPeriod,
     fiscalYearEndMonth: 12,
     paymentTermsMode: 'net',
     paymentTermsDays: 8,
@@ -45,6 +47,7 @@ function plantOrganization(
     nextInvoiceNo: 1001,
   };
   plant(world, { collection: 'organizations', id: organizationId, organizationId, values });
+  plantReturns(world, organizationId);
   return { organizationId, chart };
 }
 
@@ -52,22 +55,28 @@ export function plantOwnOrganization(
   world: World,
   unknowns: SandboxUnknowns,
 ): { organizationId: string; chart: Chart } {
-  return plantOrganization(world, {
+  const seed = {
     name: 'Sandkassens Eksempelfirma ApS',
     registrationNo: '12345678',
     hasSalesDefaults: unknowns.missingSalesDefaults === 'set',
-  });
+  };
+  return plantOrganization(world, seed, unknowns);
 }
 
 /** Another company at the same Billy, which no token of the sandbox opens. */
-export function plantForeignOrganization(world: World, seed: number): void {
-  const { organizationId, chart } = plantOrganization(world, {
+export function plantForeignOrganization(
+  world: World,
+  seed: number,
+  unknowns: SandboxUnknowns,
+): void {
+  const company = {
     name: 'En Anden Virksomhed A/S',
     registrationNo: '87654321',
     hasSalesDefaults: true,
-  });
+  };
+  const { organizationId, chart } = plantOrganization(world, company, unknowns);
   for (let number = 0; number < FOREIGN_RECORDS; number += 1) {
-    plantContact(world, organizationId, { seed: seed + 1, number });
+    plantContact(world, organizationId, { seed: seed + 1, number, unknowns });
     plantProduct(world, organizationId, { seed: seed + 1, number, chart });
   }
 }

@@ -1,4 +1,5 @@
 /** Countries, currencies, locales and a few American places, which all organizations share. */
+import type { SandboxUnknowns } from '../options.js';
 import type { Localized } from '../texts.js';
 import type { World } from '../world.js';
 import { plant } from './plant.js';
@@ -62,9 +63,15 @@ function namer(type: 'region' | 'currency'): (code: string) => Localized {
   return (code) => ({ en: english?.of(code) ?? code, da: danish?.of(code) ?? code });
 }
 
-function plantCountries(world: World): void {
+// Countries and territories that ISO knows and few programs list.
+const RARE_COUNTRIES: ReadonlySet<string> = new Set(
+  'AQ AX BL BQ BV CW EH GG GS HM IM IO JE MF PS SS SX TF UM'.split(' '),
+);
+
+function plantCountries(world: World, unknowns: SandboxUnknowns): void {
   const nameOf = namer('region');
   for (const id of COUNTRY_CODES.trim().split(/\s+/)) {
+    if (unknowns.countries === 'fewer' && RARE_COUNTRIES.has(id)) continue;
     const [localeId = null, currencyId = null] = HOME[id] ?? [];
     const hasStates = COUNTRIES_WITH_STATES.has(id);
     const values = {
@@ -80,8 +87,24 @@ function plantCountries(world: World): void {
   }
 }
 
+const DANISH_CITIES: Readonly<Record<string, string>> = {
+  dk_aalborg: 'Aalborg',
+  dk_aarhus_c: 'Aarhus C',
+  dk_odense_c: 'Odense C',
+};
+
 function plantPlaces(world: World): void {
   const place = { countryId: 'US', stateId: 'us_co' };
+  plant(world, {
+    collection: 'states',
+    id: 'us_co',
+    organizationId: null,
+    values: { countryId: 'US', name: 'Colorado' },
+  });
+  for (const [id, name] of Object.entries(DANISH_CITIES)) {
+    const values = { countryId: 'DK', name, county: null };
+    plant(world, { collection: 'cities', id, organizationId: null, values });
+  }
   plant(world, {
     collection: 'cities',
     id: 'us_co_denver',
@@ -102,7 +125,7 @@ function plantPlaces(world: World): void {
   });
 }
 
-export function plantReference(world: World): void {
+export function plantReference(world: World, unknowns: SandboxUnknowns): void {
   const nameOf = namer('currency');
   for (const [id, exchangeRate] of Object.entries(CURRENCY_RATES)) {
     const values = { name: nameOf(id), exchangeRate };
@@ -112,6 +135,6 @@ export function plantReference(world: World): void {
     const values = { name, icon: id.slice(-2).toLowerCase() };
     plant(world, { collection: 'locales', id, organizationId: null, values });
   }
-  plantCountries(world);
+  plantCountries(world, unknowns);
   plantPlaces(world);
 }

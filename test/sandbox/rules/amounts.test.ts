@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   addDays,
+  endOfMonth,
   EU_COUNTRIES,
   invoiceAmounts,
   lineAmounts,
@@ -25,15 +26,20 @@ describe('roundCents', () => {
 
 describe('lineAmounts', () => {
   it('multiplies, then takes the discount off', () => {
-    expect(lineAmounts({ ...LINE, quantity: 3, unitPrice: 33.335 }, 'excl').amount).toBe(100.01);
+    expect(lineAmounts({ ...LINE, quantity: 3, unitPrice: 33.335 }, 'excl', false).amount).toBe(
+      100.01,
+    );
     const percent = { ...LINE, discountMode: 'percent', discountValue: 25 };
-    expect(lineAmounts(percent, 'excl')).toEqual({ amount: 75, tax: 18.75 });
+    expect(lineAmounts(percent, 'excl', false)).toEqual({ amount: 75, tax: 18.75 });
     const cash = { ...LINE, discountMode: 'cash', discountValue: 10 };
-    expect(lineAmounts(cash, 'excl')).toEqual({ amount: 90, tax: 22.5 });
+    expect(lineAmounts(cash, 'excl', false)).toEqual({ amount: 90, tax: 22.5 });
   });
 
   it('takes VAT out of a price that includes it', () => {
-    expect(lineAmounts({ ...LINE, unitPrice: 125 }, 'incl')).toEqual({ amount: 100, tax: 25 });
+    const line = { ...LINE, unitPrice: 125 };
+    expect(lineAmounts(line, 'incl', false)).toEqual({ amount: 100, tax: 25 });
+    expect(lineAmounts(line, 'incl', true)).toEqual({ amount: 125, tax: 25 });
+    expect(lineAmounts(line, 'excl', true)).toEqual({ amount: 125, tax: 31.25 });
   });
 });
 
@@ -41,7 +47,7 @@ describe('invoiceAmounts', () => {
   it('sums VAT unrounded and rounds once', () => {
     const lines = Array.from({ length: 3 }, () => ({ ...LINE, unitPrice: 0.02 }));
     expect(invoiceAmounts(lines, 'excl')).toEqual({ amount: 0.06, tax: 0.02 });
-    expect(lineAmounts({ ...LINE, unitPrice: 0.02 }, 'excl').tax).toBe(0.01);
+    expect(lineAmounts({ ...LINE, unitPrice: 0.02 }, 'excl', false).tax).toBe(0.01);
   });
 
   it('leaves net and VAT of inclusive prices adding up to their total', () => {
@@ -102,5 +108,15 @@ describe('addDays', () => {
   it('knows months and leap years', () => {
     expect(addDays('2024-02-25', 8)).toBe('2024-03-04');
     expect(addDays('2024-12-31', 1)).toBe('2025-01-01');
+  });
+});
+
+describe('endOfMonth', () => {
+  it('knows the lengths of months, leap years among them', () => {
+    expect(['2023-12-23', '2024-02-01', '2023-02-28'].map(endOfMonth)).toEqual([
+      '2023-12-31',
+      '2024-02-29',
+      '2023-02-28',
+    ]);
   });
 });

@@ -4,7 +4,7 @@ import {
   createContact,
   listValue,
   refusedAttributes,
-  startDriver,
+  startNaming,
   textValue,
   value,
   type Driver,
@@ -24,7 +24,7 @@ async function createBill(driver: Driver, fields: Record<string, unknown> = {}) 
 
 describe('a bill', () => {
   it('computes its amounts, VAT included or not', async () => {
-    const driver = await startDriver();
+    const driver = await startNaming();
     const included = await createBill(driver, { taxMode: 'incl' });
     expect(value(included, 'bills.0')).toMatchObject({ amount: 100, tax: 25, grossAmount: 125 });
     const added = await createBill(driver, { taxMode: 'excl' });
@@ -32,13 +32,13 @@ describe('a bill', () => {
   });
 
   it('needs a supplier and a date', async () => {
-    const driver = await startDriver();
+    const driver = await startNaming();
     const refused = await driver.post('/bills', { bill: { _clientId: 'x' } });
     expect(refusedAttributes(refused)).toEqual(['contactId', 'entryDate']);
   });
 
   it('keeps its contact from being deleted', async () => {
-    const driver = await startDriver();
+    const driver = await startNaming();
     const contactId = await createContact(driver);
     const id = textValue(await createBill(driver, { contactId }), 'bills.0.id');
     expect((await driver.remove(`/contacts/${contactId}`)).status).toBe(422);
@@ -48,7 +48,7 @@ describe('a bill', () => {
   });
 
   it('is not deleted once approved', async () => {
-    const driver = await startDriver();
+    const driver = await startNaming();
     const bill = await createBill(driver, { state: 'approved', suppliersInvoiceNo: 'L1' });
     expect(value(bill, 'bills.0.balance')).toBe(156.25);
     expect((await driver.remove(`/bills/${textValue(bill, 'bills.0.id')}`)).status).toBe(422);
@@ -57,7 +57,7 @@ describe('a bill', () => {
   });
 
   it('is listed by contact', async () => {
-    const driver = await startDriver();
+    const driver = await startNaming();
     const contactId = await createContact(driver);
     await createBill(driver, { contactId });
     await createBill(driver);

@@ -1,10 +1,10 @@
 // Rules of contacts and contact persons.
 import { describe, expect, it } from 'vitest';
-import { createContact, refusedAttributes, startDriver, value } from '../support/driver.js';
+import { createContact, refusedAttributes, startNaming, value } from '../support/driver.js';
 
 describe('a contact', () => {
   it('has its defaults', async () => {
-    const driver = await startDriver();
+    const driver = await startNaming();
     const answer = await driver.post('/contacts', { contact: { name: 'A', countryId: 'DK' } });
     expect(value(answer, 'contacts.0')).toMatchObject({
       type: 'company',
@@ -17,7 +17,7 @@ describe('a contact', () => {
   });
 
   it('keeps what it is given, letter for letter', async () => {
-    const driver = await startDriver();
+    const driver = await startNaming();
     const given = {
       name: ' Ærø  "Smedje"; A/S ',
       countryId: 'SE',
@@ -45,7 +45,7 @@ describe('a contact', () => {
   });
 
   it('is archived and brought back', async () => {
-    const driver = await startDriver();
+    const driver = await startNaming();
     const id = await createContact(driver);
     await driver.put(`/contacts/${id}`, { contact: { isArchived: true } });
     expect(value(await driver.get(`/contacts/${id}`), 'contact.isArchived')).toBe(true);
@@ -54,7 +54,7 @@ describe('a contact', () => {
   });
 
   it('lives in a country that exists', async () => {
-    const driver = await startDriver();
+    const driver = await startNaming();
     for (const countryId of ['dk', 'XX', 'Danmark', '']) {
       const contact = { _clientId: 'x', name: 'A', countryId };
       expect(refusedAttributes(await driver.post('/contacts', { contact }))).toEqual(['countryId']);
@@ -64,7 +64,7 @@ describe('a contact', () => {
 
 describe('a contact person', () => {
   it('needs a name or an e-mail, also after a change', async () => {
-    const driver = await startDriver();
+    const driver = await startNaming();
     const contactId = await createContact(driver);
     const post = (person: object) =>
       driver.post('/contactPersons', { contactPerson: { _clientId: 'x', contactId, ...person } });

@@ -5,7 +5,7 @@ import {
   createInvoice,
   createProduct,
   refusedAttributes,
-  startDriver,
+  startNaming,
   stateText,
   textValue,
   value,
@@ -13,7 +13,7 @@ import {
 
 describe('an invoice', () => {
   it('is a draft without a number unless said, with the defaults of the organization', async () => {
-    const driver = await startDriver();
+    const driver = await startNaming();
     const answer = await createInvoice(driver);
     expect(value(answer, 'invoices.0')).toMatchObject({
       type: 'invoice',
@@ -26,7 +26,7 @@ describe('an invoice', () => {
       amount: 100,
       tax: 25,
       grossAmount: 125,
-      balance: 0,
+      balance: 125,
       isPaid: false,
     });
     expect(value(answer, 'invoiceLines.0')).toMatchObject({
@@ -38,7 +38,7 @@ describe('an invoice', () => {
   });
 
   it('needs contact, date and at least one line with product and price', async () => {
-    const driver = await startDriver();
+    const driver = await startNaming();
     const nothing = await driver.post('/invoices', { invoice: { _clientId: 'x' } });
     expect(refusedAttributes(nothing)).toEqual(['contactId', 'entryDate', 'lines']);
     const lines = [{ _clientId: 'l' }];
@@ -52,7 +52,7 @@ describe('an invoice', () => {
   });
 
   it('computes its amounts from all lines', async () => {
-    const driver = await startDriver();
+    const driver = await startNaming();
     const productId = await createProduct(driver, { description: 'Time' });
     const lines = [
       { productId, unitPrice: '33.335', quantity: 3 },
@@ -63,24 +63,24 @@ describe('an invoice', () => {
       amount: 280.01,
       tax: 70,
       grossAmount: 350.01,
-      lineDescription: 'Time',
+      lineDescription: 'Vare: Time, Vare: To',
     });
     expect(value(answer, 'invoiceLines.1')).toMatchObject({
       amount: 180,
       description: 'To',
-      priority: 1,
+      priority: 2,
     });
   });
 
   it('has no VAT abroad', async () => {
-    const driver = await startDriver();
+    const driver = await startNaming();
     const contactId = await createContact(driver, { countryId: 'DE' });
     const answer = await createInvoice(driver, { contactId });
     expect(value(answer, 'invoices.0')).toMatchObject({ amount: 100, tax: 0, grossAmount: 100 });
   });
 
   it('has a due date only where the mode net is sent', async () => {
-    const driver = await startDriver();
+    const driver = await startNaming();
     const dueDate = async (fields: object) =>
       value(await createInvoice(driver, { ...fields }), 'invoices.0.dueDate');
     expect(await dueDate({})).toBeNull();
@@ -92,7 +92,7 @@ describe('an invoice', () => {
 
 describe('approval', () => {
   it('takes the next number, posts a balance, and cannot be taken back', async () => {
-    const driver = await startDriver();
+    const driver = await startNaming();
     const id = textValue(await createInvoice(driver), 'invoices.0.id');
     const approved = await driver.put(`/invoices/${id}`, { invoice: { state: 'approved' } });
     expect(value(approved, 'invoices.0')).toMatchObject({
@@ -113,7 +113,7 @@ describe('approval', () => {
   });
 
   it('knows no state but draft and approved', async () => {
-    const driver = await startDriver();
+    const driver = await startNaming();
     for (const state of ['sent', 'paid', 'voided', 'cancelled']) {
       const answer = await createInvoice(driver, { _clientId: 'x', state });
       expect(refusedAttributes(answer)).toEqual(['state']);
@@ -123,7 +123,7 @@ describe('approval', () => {
 
 describe('invoice numbers', () => {
   it('are unique, also the assigned ones', async () => {
-    const driver = await startDriver();
+    const driver = await startNaming();
     const own = await createInvoice(driver, { invoiceNo: '1001' });
     expect(value(own, 'invoices.0.invoiceNo')).toBe('1001');
     const twice = await createInvoice(driver, { _clientId: 'x', invoiceNo: '1001' });
@@ -133,7 +133,7 @@ describe('invoice numbers', () => {
   });
 
   it('are not used up by a refused invoice', async () => {
-    const driver = await startDriver();
+    const driver = await startNaming();
     await createInvoice(driver, { state: 'approved', taxMode: 'none' });
     expect(value(await driver.get('/organization'), 'organization.nextInvoiceNo')).toBe(1001);
   });
@@ -141,7 +141,7 @@ describe('invoice numbers', () => {
 
 describe('after creation', () => {
   it('number, date, contact, tax mode and lines are fixed, the message is not', async () => {
-    const driver = await startDriver();
+    const driver = await startNaming();
     const contactId = await createContact(driver);
     const productId = await createProduct(driver);
     const id = textValue(await createInvoice(driver, { productId }), 'invoices.0.id');
@@ -161,7 +161,7 @@ describe('after creation', () => {
   });
 
   it('lines have no verbs of their own but reading', async () => {
-    const driver = await startDriver();
+    const driver = await startNaming();
     expect((await driver.post('/invoiceLines', { invoiceLine: {} })).status).toBe(405);
     const line = textValue(await createInvoice(driver), 'invoiceLines.0.id');
     expect((await driver.get(`/invoiceLines/${line}`)).status).toBe(200);
@@ -171,7 +171,7 @@ describe('after creation', () => {
 
 describe('the person addressed', () => {
   it('must be one of the contact', async () => {
-    const driver = await startDriver();
+    const driver = await startNaming();
     const contactId = await createContact(driver, { contactPersons: [{ name: 'A' }] });
     const other = await createContact(driver, { contactPersons: [{ name: 'B' }] });
     const personOf = async (id: string) =>

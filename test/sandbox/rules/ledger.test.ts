@@ -4,14 +4,14 @@ import {
   createProduct,
   listValue,
   refusedAttributes,
-  startDriver,
+  startNaming,
   textValue,
   value,
 } from '../support/driver.js';
 
 describe('accounts', () => {
   it('are made in a group, archived, and deleted when nobody uses them', async () => {
-    const driver = await startDriver();
+    const driver = await startNaming();
     const groupId = textValue(await driver.get('/accountGroups'), 'accountGroups.0.id');
     const account = { name: 'Ny konto', accountNo: 1999, groupId, natureId: 'revenue' };
     const id = textValue(await driver.post('/accounts', { account }), 'accounts.0.id');
@@ -26,7 +26,7 @@ describe('accounts', () => {
   });
 
   it('of the standard chart are never deleted', async () => {
-    const driver = await startDriver();
+    const driver = await startNaming();
     const id = textValue(await driver.get('/accounts'), 'accounts.0.id');
     expect((await driver.remove(`/accounts/${id}`)).status).toBe(422);
   });
@@ -34,7 +34,7 @@ describe('accounts', () => {
 
 describe('rulesets', () => {
   it('carry their rules where asked, and belong to the organization', async () => {
-    const driver = await startDriver();
+    const driver = await startNaming();
     const answer = await driver.get(
       '/salesTaxRulesets?include=salesTaxRuleset.rules:embed,salesTaxRuleset.fallbackTaxRate',
     );
@@ -52,7 +52,7 @@ describe('rulesets', () => {
 
 describe('the organization', () => {
   it('keeps country and currency, and says itself whether it is locked', async () => {
-    const driver = await startDriver();
+    const driver = await startNaming();
     const id = textValue(await driver.get('/organization'), 'organization.id');
     const organization = {
       _clientId: 'x',

@@ -1,10 +1,10 @@
 // Rules of products and prices.
 import { describe, expect, it } from 'vitest';
-import { createProduct, refusedAttributes, startDriver, value } from '../support/driver.js';
+import { createProduct, refusedAttributes, startNaming, value } from '../support/driver.js';
 
 describe('unknown: the sales defaults of the organization', () => {
   it('go to a product that names no account and no ruleset', async () => {
-    const driver = await startDriver({ unknowns: { missingSalesDefaults: 'set' } });
+    const driver = await startNaming({ unknowns: { missingSalesDefaults: 'set' } });
     const organization = await driver.get('/organization');
     const product = await driver.get(`/products/${await createProduct(driver)}`);
     const accountId = value(product, 'product.accountId');
@@ -16,7 +16,7 @@ describe('unknown: the sales defaults of the organization', () => {
   });
 
   it('may be missing, and the product has neither', async () => {
-    const driver = await startDriver({ unknowns: { missingSalesDefaults: 'null' } });
+    const driver = await startNaming({ unknowns: { missingSalesDefaults: 'null' } });
     const organization = await driver.get('/organization');
     expect(value(organization, 'organization.defaultSalesAccountId')).toBeNull();
     expect(value(organization, 'organization.defaultSalesTaxRulesetId')).toBeNull();
@@ -27,7 +27,7 @@ describe('unknown: the sales defaults of the organization', () => {
 
 describe('a product', () => {
   it('needs a name, and accounts and rulesets by their ids', async () => {
-    const driver = await startDriver();
+    const driver = await startNaming();
     const refused = await driver.post('/products', {
       product: { _clientId: 'x', accountId: '1110', salesTaxRulesetId: 'vat25' },
     });
@@ -40,7 +40,7 @@ describe('a product', () => {
   });
 
   it('has no unitPrice, accountNo or salesTaxRuleset', async () => {
-    const driver = await startDriver();
+    const driver = await startNaming();
     const flat = { unitPrice: 5, accountNo: 1110, salesTaxRuleset: 'vat25' };
     const refused = await driver.post('/products', {
       product: { _clientId: 'x', name: 'P', ...flat },
@@ -49,14 +49,14 @@ describe('a product', () => {
   });
 
   it('clears its account by null', async () => {
-    const driver = await startDriver();
+    const driver = await startNaming();
     const id = await createProduct(driver, { description: '' });
     const answer = await driver.put(`/products/${id}`, { product: { accountId: null } });
     expect(value(answer, 'products.0')).toMatchObject({ accountId: null, description: '' });
   });
 
   it('is archived', async () => {
-    const driver = await startDriver();
+    const driver = await startNaming();
     const id = await createProduct(driver);
     const answer = await driver.put(`/products/${id}`, { product: { isArchived: true } });
     expect(value(answer, 'products.0.isArchived')).toBe(true);
@@ -67,7 +67,7 @@ describe('prices', () => {
   const kroner = { unitPrice: 5, currencyId: 'DKK' };
 
   it('are one for each currency, embedded or on their own', async () => {
-    const driver = await startDriver();
+    const driver = await startNaming();
     const twice = { _clientId: 'x', name: 'P', prices: [kroner, { ...kroner, unitPrice: 6 }] };
     const refused = await driver.post('/products', { product: twice });
     expect(refusedAttributes(refused)).toEqual(['prices']);
@@ -85,7 +85,7 @@ describe('prices', () => {
   });
 
   it('are replaced as a set', async () => {
-    const driver = await startDriver();
+    const driver = await startNaming();
     const id = await createProduct(driver, { prices: [kroner] });
     const prices = [
       { unitPrice: 9, currencyId: 'DKK' },
@@ -98,7 +98,7 @@ describe('prices', () => {
   });
 
   it('need an amount and a currency that exists', async () => {
-    const driver = await startDriver();
+    const driver = await startNaming();
     const prices = [{ _clientId: 'p' }];
     const refused = await driver.post('/products', { product: { name: 'P', prices } });
     expect(Object.keys(value(refused, 'validationErrors.p.attributes') as object).sort()).toEqual([

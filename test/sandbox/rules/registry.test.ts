@@ -59,8 +59,8 @@ const PAGE: Record<string, Row> = {
   productPrices: ['currencyId productId unitPrice', 'productId', ''],
   invoices: [
     'contactId entryDate sentState state taxMode type',
-    'contactId creditedInvoiceId currencyId entryDate exchangeRate invoiceNo paymentTermsDays paymentTermsMode taxMode type',
-    'amount approvedTime balance createdTime downloadUrl dueDate grossAmount isPaid lineDescription tax',
+    'contactId creditedInvoiceId currencyId entryDate exchangeRate invoiceNo taxMode type',
+    'amount approvedTime attachmentIds balance createdTime downloadUrl dueDate grossAmount isPaid lineDescription tax',
   ],
   invoiceLines: ['invoiceId productId unitPrice', 'invoiceId', 'amount tax taxRateId'],
   bills: [
@@ -77,7 +77,7 @@ const PAGE: Record<string, Row> = {
   organizations: [
     'baseCurrencyId countryId defaultTaxMode localeId name',
     'baseCurrencyId countryId',
-    'createdTime isLocked isTerminated isTrial lockedCode lockedReason url',
+    'createdTime isLocked isTerminated isTrial lockedCode lockedReason ownerUserId region subscriptionPlan url',
   ],
 };
 

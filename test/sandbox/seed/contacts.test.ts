@@ -1,15 +1,17 @@
 // Made-up contacts.
 import { describe, expect, it } from 'vitest';
 import { plantContact } from '../../../src/sandbox/seed/contacts.js';
+import { DEFAULT_UNKNOWNS, type SandboxUnknowns } from '../../../src/sandbox/options.js';
 import { createBilly } from '../../../src/sandbox/billy.js';
 import { sandboxOptions } from '../support/driver.js';
 
 const COUNT = 300;
 
-function planted(seed: number) {
+function planted(seed: number, chosen: Partial<SandboxUnknowns> = {}) {
+  const unknowns = { ...DEFAULT_UNKNOWNS, ...chosen };
   const { world, organizationId } = createBilly(sandboxOptions()).billy;
   for (let number = 0; number < COUNT; number += 1) {
-    plantContact(world, organizationId, { seed, number });
+    plantContact(world, organizationId, { seed, number, unknowns });
   }
   const of = (collection: string) => {
     const table = world.table(collection);
@@ -22,6 +24,19 @@ function planted(seed: number) {
 }
 
 describe('made-up contacts', () => {
+  it('are held by reference now and then, and else as they are without references', () => {
+    const [some, none] = (['some', 'none'] as const).map(
+      (cityReferences) => planted(1, { cityReferences }).contacts,
+    );
+    const held = (some ?? []).filter(({ fields }) => typeof fields['cityId'] === 'string');
+    expect(held.length).toBeGreaterThan(COUNT / 10);
+    for (const { fields } of held) expect(fields['cityText']).toBeNull();
+    expect(held.some(({ fields }) => fields['zipcodeId'] === 'us_80209')).toBe(true);
+    expect((none ?? []).every(({ fields }) => fields['cityId'] === null)).toBe(true);
+    const names = (list: typeof some) => (list ?? []).map(({ fields }) => fields['name']);
+    expect(names(some)).toEqual(names(none));
+  });
+
   it('are the same for the same seed and number', () => {
     const fields = (seed: number) => planted(seed).contacts.map((contact) => contact.fields);
     expect(fields(1)).toEqual(fields(1));

@@ -8,7 +8,7 @@ describe('made-up products', () => {
     const answer = await driver.get('/products?include=product.prices:embed,product.account');
     const products = listValue(answer, 'products');
     expect(new Set(products.map(({ name }) => name)).size).toBe(60);
-    const numbers = products.flatMap(({ productNo }) => productNo ?? []);
+    const numbers = products.map(({ productNo }) => productNo).filter(Boolean);
     expect(new Set(numbers).size).toBe(54);
     const prices = products.flatMap((product) => product['prices'] as { currencyId: string }[]);
     expect(prices.filter(({ currencyId }) => currencyId === 'DKK')).toHaveLength(60);

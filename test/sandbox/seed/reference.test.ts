@@ -15,6 +15,14 @@ describe('reference data', () => {
     expect([await nameIn('en_US'), await nameIn('da_DK')]).toEqual(['Germany', 'Tyskland']);
   });
 
+  it('lacks the rare ones where an oddity says so', async () => {
+    const driver = await startDriver({ unknowns: { countries: 'fewer' } });
+    expect((await driver.get('/countries/SX')).status).toBe(404);
+    expect((await driver.get('/countries/DE')).status).toBe(200);
+    const answer = await driver.post('/contacts', { contact: { name: 'A', countryId: 'SX' } });
+    expect(answer.status).toBe(422);
+  });
+
   it('holds the usual currencies and locales', async () => {
     const driver = await startDriver();
     const currencies = listValue(await driver.get('/currencies'), 'currencies');

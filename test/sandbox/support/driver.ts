@@ -111,6 +111,12 @@ export async function startDriver(overrides: Overrides = {}): Promise<Driver> {
   return driverOf(sandbox);
 }
 
+/** A sandbox whose refusals name the attributes that are wrong. */
+export function startNaming(overrides: Overrides = {}): Promise<Driver> {
+  const unknowns = { refusalReasons: 'attributes', ...overrides.unknowns } as const;
+  return startDriver({ ...overrides, unknowns });
+}
+
 /** A new contact's id. */
 export async function createContact(
   driver: Driver,
