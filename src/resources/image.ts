@@ -10,7 +10,7 @@ import {
   type WithOthers,
 } from './others.js';
 import type { Relation, Shape } from './resource.js';
-import { holdsText, namesKept, referenceIds, referenceNames } from './text-reference.js';
+import { holdsText, namesKept, withReferences } from './text-reference.js';
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -88,9 +88,7 @@ export function imageOf(record: WireRecord, shape: Shape): RecordImage {
     children: Object.fromEntries(children),
     ...othersIn(record, shape, Object.keys(shape.relations)),
   };
-  if (textReferences === undefined) return image;
-  Object.assign(image.fields, referenceIds(record, textReferences));
-  return { ...image, ...referenceNames(record, textReferences) };
+  return textReferences === undefined ? image : withReferences(image, record, textReferences);
 }
 
 /** What a create body will make, as far as we know before Billy has said. */

@@ -13,33 +13,30 @@ function filledText(value: unknown): string {
   return typeof value === 'string' ? value.trim() : '';
 }
 
-function includedIn(record: Unknowns, { relation }: TextReference): Unknowns {
-  const value = record[relation];
-  return typeof value === 'object' && value !== null ? (value as Unknowns) : {};
-}
-
-/** The id fields of references. An embedded record may stand in place of its id (section 2.3). */
-export function referenceIds(record: Unknowns, references: References): Record<string, Scalar> {
-  const ids: Record<string, Scalar> = {};
-  for (const reference of Object.values(references)) {
-    const id =
-      filledText(record[reference.idField]) || filledText(includedIn(record, reference)['id']);
-    ids[reference.idField] = id === '' ? null : id;
-  }
-  return ids;
-}
-
-/** The names of the referenced records, by text field, as far as Billy told them. */
-export function referenceNames(
+/**
+ * The image with its references: their ids, and their names as far as Billy told them. An embedded record may stand
+ * in place of its id (section 2.3).
+ */
+export function withReferences(
+  image: RecordImage,
   record: Unknowns,
   references: References,
-): Pick<RecordImage, 'names'> {
-  const names: Record<string, string> = {};
-  for (const [field, reference] of Object.entries(references)) {
-    const name = filledText(includedIn(record, reference)[reference.nameField]);
-    if (name !== '') names[field] = name;
+): RecordImage {
+  const names = new Map<string, string>();
+  const ids = new Map<string, string>();
+  for (const field in references) {
+    const reference = references[field];
+    const included = reference === undefined ? undefined : record[reference.relation];
+    if (reference === undefined || typeof included !== 'object' || included === null) continue;
+    const { id, [reference.nameField]: name } = included as Unknowns;
+    const isIdMissing = filledText(image.fields[reference.idField]) === '';
+    if (filledText(name) !== '') names.set(field, filledText(name));
+    if (isIdMissing && filledText(id) !== '') ids.set(reference.idField, filledText(id));
   }
-  return Object.keys(names).length === 0 ? {} : { names };
+  if (names.size === 0 && ids.size === 0) return image;
+  const fields = { ...image.fields, ...Object.fromEntries(ids) };
+  const named = names.size === 0 ? {} : { names: Object.fromEntries(names) };
+  return { ...image, fields, ...named };
 }
 
 /** The names of `known` that still hold: answers to writes include no referenced record. */
