@@ -44,20 +44,23 @@ describe('a customer whose city is a reference', () => {
     }
   });
 
-  it('takes another city as a text, and gets the reference back by a rollback', async () => {
-    const world = await calmWorld();
-    await plantPlaced(world);
-    const csv = 'contactNo,name,city,zipcode\nD1,Denver Inc,Boulder,80209';
-    const job = await world.imported(csv, { duplicateStrategy: 'update' });
-    expect(job.outcomes).toMatchObject({ updated: 1 });
-    expect(contactOf(world)).toMatchObject({ cityText: 'Boulder', cityId: null });
-    expect(contactOf(world)).toMatchObject({ zipcodeId: 'us_80209' });
-    const again = await world.imported(csv, { duplicateStrategy: 'update', force: true });
-    expect(again.outcomes).toMatchObject({ unchanged: 1 });
-    expect((await undone(world, job.id)).rollback).toMatchObject({ reversed: 1, kept: 0 });
-    expect(contactOf(world)).toMatchObject(PLACE);
-    expect(contactOf(world)?.['cityText'] ?? '').toBe('');
-  });
+  it.each(['clearsId', 'idStays'] as const)(
+    'takes another city as a text, and gets the reference back by a rollback, where a text %s',
+    async (cityTextWritten) => {
+      const world = await calmWorld({ unknowns: { cityTextWritten } });
+      await plantPlaced(world);
+      const csv = 'contactNo,name,city,zipcode\nD1,Denver Inc,Boulder,80209';
+      const job = await world.imported(csv, { duplicateStrategy: 'update' });
+      expect(job.outcomes).toMatchObject({ updated: 1 });
+      expect(contactOf(world)).toMatchObject({ cityText: 'Boulder', cityId: null });
+      expect(contactOf(world)).toMatchObject({ zipcodeId: 'us_80209' });
+      const again = await world.imported(csv, { duplicateStrategy: 'update', force: true });
+      expect(again.outcomes).toMatchObject({ unchanged: 1 });
+      expect((await undone(world, job.id)).rollback).toMatchObject({ reversed: 1, kept: 0 });
+      expect(contactOf(world)).toMatchObject(PLACE);
+      expect(contactOf(world)?.['cityText'] ?? '').toBe('');
+    },
+  );
 
   it('keeps the name for later rows of the same file', async () => {
     const world = await calmWorld();

@@ -4,9 +4,11 @@ import { ALTERNATE_UNKNOWNS, DEFAULT_UNKNOWNS } from '../../src/sandbox/options.
 import { calmWorld, type World } from '../support/engine-world.js';
 import { deleted, plantCustomers, undone } from './support/deletions.js';
 
+// The account lets people write all of it.
+const WRITABLE = { undocumentedFields: 'writable' } as const;
 const PROFILES = [
-  ['default', DEFAULT_UNKNOWNS],
-  ['alternate', ALTERNATE_UNKNOWNS],
+  ['default', { ...DEFAULT_UNKNOWNS, ...WRITABLE }],
+  ['alternate', { ...ALTERNATE_UNKNOWNS, ...WRITABLE }],
 ] as const;
 
 function idNamed(world: World, name: string): string {
@@ -20,8 +22,14 @@ function edit(world: World, id: string, changes: object): void {
 describe.each(PROFILES)('in the %s profile', (_name, unknowns) => {
   it('a rollback keeps new customers that somebody gave something no row knows', async () => {
     const world = await calmWorld({ unknowns });
-    const edits = [{ stateId: 'us_co' }, { zipcodeId: 'us_80209' }, { cityId: 'us_co_denver' }];
-    const names = ['A', 'B', 'C', 'Urørt'];
+    const edits = [
+      { stateId: 'us_co' },
+      { cityId: 'us_co_denver' },
+      { externalId: 'E1' },
+      { isSalesTaxExempt: true },
+      { defaultExpenseProductDescription: 'Papir' },
+    ];
+    const names = ['A', 'B', 'C', 'D', 'E', 'Urørt'];
     const job = await world.imported(
       `name,email\n${names.map((n) => `${n},${n}@ko.dk`).join('\n')}`,
     );
@@ -29,18 +37,21 @@ describe.each(PROFILES)('in the %s profile', (_name, unknowns) => {
       edit(world, idNamed(world, names[at] ?? ''), changes);
     });
     const view = await undone(world, job.id);
-    expect(view.rollback).toMatchObject({ total: 4, reversed: 1, kept: 3, errored: 0 });
+    expect(view.rollback).toMatchObject({ total: 6, reversed: 1, kept: 5, errored: 0 });
     expect(
       world
         .held('contacts')
         .map(({ name }) => name)
         .sort(),
-    ).toEqual(['A', 'B', 'C']);
+    ).toEqual(['A', 'B', 'C', 'D', 'E']);
   });
 
   it('a deletion that is taken back brings back what no row knows', async () => {
     const world = await calmWorld({ unknowns });
-    const more = { stateId: 'us_co', cityId: 'us_co_denver' };
+    const more = {
+      ...{ stateId: 'us_co', cityId: 'us_co_denver' },
+      ...{ externalId: 'E1', isSalesTaxExempt: true },
+    };
     const { id } = await deleted(world, await plantCustomers(world, 3, () => more));
     expect(world.held('contacts')).toEqual([]);
     expect((await undone(world, id)).rollback).toMatchObject({ reversed: 3, kept: 0, errored: 0 });
