@@ -84,7 +84,7 @@ async function sendStep(
 }
 
 /** The record as the step left it, from Billy's answer where it tells. */
-export function imageAfter(
+function imageAfter(
   work: Work,
   step: Step,
   answered: { answer: WriteAnswer; before: RecordImage | null },

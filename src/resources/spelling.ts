@@ -24,7 +24,7 @@ function spelledText(field: string, text: string): string {
 }
 
 /** The value of one of Billy's fields in its one spelling. */
-export function spelledValue(field: string, value: unknown): Scalar {
+function spelledValue(field: string, value: unknown): Scalar {
   const decimal = AMOUNTS.has(field) ? decimalOf(value) : null;
   if (decimal !== null) return Math.round(Number(decimal) * HUNDREDTHS) / HUNDREDTHS;
   const scalar = scalarOf(value);

@@ -22,7 +22,7 @@ describe('the spelling of a value', () => {
     ['unitPrice', 10, '10.00', true],
     ['contactNo', '0010', '10', false],
     ['isArchived', false, null, true],
-  ])('%s: %s and %s', (field, left, right, isAlike) => {
+  ])('%s: %s and %s', (...[field, left, right, isAlike]) => {
     expect(spelledAlike(field, left, right)).toBe(isAlike);
   });
 
@@ -33,7 +33,7 @@ describe('the spelling of a value', () => {
     ['unitPrice', 'ti', 10, false],
     ['phone', '20 20 20 20', '20202020', true],
     ['contactNo', '10.6', '11', false],
-  ])('%s sent as %s may be kept as %s', (field, sent, held, isKept) => {
+  ])('%s sent as %s may be kept as %s', (...[field, sent, held, isKept]) => {
     expect(isKeptAs(field, { sent, held })).toBe(isKept);
   });
 

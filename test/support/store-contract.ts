@@ -1,5 +1,6 @@
 /** What every store must do, whatever holds it: called for SQLite in memory and on file, and for the stores to come. */
 import { describe } from 'vitest';
+import { describeAlteredFields } from '../store/contract/altered-fields.js';
 import { describeCapabilities } from '../store/contract/capabilities.js';
 import { describeCauses } from '../store/contract/causes.js';
 import { describeFollowing } from '../store/contract/chains.js';
@@ -36,6 +37,7 @@ export function describeJobStore(name: string, open: OpenStore): void {
     describePool(open);
     describeMappings(open);
     describeCapabilities(open);
+    describeAlteredFields(open);
     describeSends(open);
     describeJournal(open);
     describePurge(open);

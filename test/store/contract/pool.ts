@@ -173,6 +173,34 @@ function describeWriting(open: OpenStore): void {
     expect(entries).toEqual([second]);
   });
 
+  it('hides a record in its layer, whatever lies under it, until it is put again', async () => {
+    const claimed = await claimedJob(store(), jobId);
+    const a = entry('a', { keys: [key('x@y.dk')] });
+    await put(store(), claimed, { before: [a], done: [a] });
+    await store().hidePool({ ...claimed, layer: 'done', recordIds: ['a', 'b'] });
+    await store().hidePool({ ...claimed, layer: 'done', recordIds: [] });
+    expect(await found(store(), 'done', [key('x@y.dk')])).toEqual([]);
+    expect([...(await store().getPool({ jobId, layer: 'done', recordIds: ['a'] }))]).toEqual([]);
+    expect(await found(store(), 'planned', [key('x@y.dk')])).toEqual(['a']);
+    await put(store(), claimed, { done: [a] });
+    expect(await found(store(), 'done', [key('x@y.dk')])).toEqual(['a']);
+    await store().hidePool({ ...claimed, layer: 'before', recordIds: ['a'] });
+    expect(await found(store(), 'planned', [key('x@y.dk')])).toEqual([]);
+  });
+
+  it('lists the ids of one layer in order, a page at a time', async () => {
+    const claimed = await claimedJob(store(), jobId);
+    await put(store(), claimed, {
+      before: ['c', 'a', 'b'].map((id) => entry(id)),
+      done: [entry('d')],
+    });
+    const page = (afterId: string) =>
+      store().listPoolIds({ jobId, layer: 'before', afterId, limit: 2 });
+    expect(await page('')).toEqual(['a', 'b']);
+    expect(await page('b')).toEqual(['c']);
+    expect(await page('c')).toEqual([]);
+  });
+
   it('clears the layers that are named', async () => {
     const claimed = await claimedJob(store(), jobId);
     await put(store(), claimed, { before: [first], planned: [second], done: [second] });
