@@ -2,7 +2,7 @@
 import type { WireBody } from '../billy/types.js';
 import { applyStep, childrenOf, relationOf, scalarOf } from '../resources/image.js';
 import { isKeptAs, spelledAlike } from '../resources/spelling.js';
-import type { ItemRecord, RecordImage, Step } from '../store/types.js';
+import type { ChildImage, ItemRecord, RecordImage, Step } from '../store/types.js';
 import { stepsOf } from './work.js';
 
 /** What a look at Billy says about one lost write. */
@@ -172,8 +172,21 @@ export function imageLeftBy(
     const isOwn = held !== null && isOf([field, value], held.fields, altered);
     return [field, isOwn ? scalarOf(held.fields[field]) : value] as const;
   });
-  const named = held?.id === null || held === null ? shape : { ...shape, childId: held.id };
-  return applyStep(before, { ...step, body: Object.fromEntries(body) }, named);
+  const sent = { ...step, body: Object.fromEntries(body) };
+  if (held?.id === null || held === null) return applyStep(before, sent, shape);
+  const left = applyStep(before, sent, { ...shape, childId: held.id });
+  return step.kind === 'create' ? withOthersOf(left, held) : left;
+}
+
+/** What Billy gave a new child by itself is as it was found: no answer has told it. */
+function withOthersOf(image: RecordImage, held: Pick<ChildImage, 'id' | 'others'>): RecordImage {
+  const { others } = held;
+  if (others === undefined) return image;
+  const children = Object.entries(image.children).map(([name, each]) => {
+    const now = each.map((child) => (child.id === held.id ? { ...child, others } : child));
+    return [name, now] as const;
+  });
+  return { ...image, children: Object.fromEntries(children) };
 }
 
 /** The record, or the child of it, that the step has changed or made; null: it is there no longer. */
@@ -181,7 +194,7 @@ function heldBy(
   step: Step,
   { now, before, altered }: Omit<Compared, 'step'>,
   relation: string | null,
-): { readonly id: string | null; readonly fields: Fields } | null {
+): Pick<ChildImage, 'id' | 'fields' | 'others'> | null {
   if (relation === null) return { id: null, fields: now.fields };
   const children = childrenOf(now, relation);
   if (step.kind !== 'create') return children.find(({ id }) => id === step.id) ?? null;

@@ -21,7 +21,9 @@ import {
 } from './undo-send.js';
 import { lookUp, type Work } from './work.js';
 
-type Turn = 'ended' | 'waits' | 'lost';
+/** How the item has ended; `waits`: a lost write of it may still be saved. */
+export type ItemEnd = UndoResult['state'] | 'waits';
+type Turn = ItemEnd | 'lost';
 type Action = Exclude<UndoVerdict, { kind: 'done' | 'keep' }>;
 
 /** What is known of an item when its turn begins. */
@@ -50,13 +52,13 @@ export class ItemUndo {
   }
 
   /**
-   * Takes the item back as far as possible now. False: it waits for a lost write that may still be saved.
+   * Takes the item back as far as possible now.
    * `isSure`: lists cannot be the reason for what the picture shows of it. Rejects with an outage.
    */
-  async undo(item: ItemRecord, { isSure }: { isSure: boolean }): Promise<boolean> {
+  async undo(item: ItemRecord, { isSure }: { isSure: boolean }): Promise<ItemEnd> {
     for (;;) {
       const turn = await this.#turn(item, isSure);
-      if (turn !== 'lost') return turn === 'ended';
+      if (turn !== 'lost') return turn;
     }
   }
 
@@ -116,7 +118,7 @@ export class ItemUndo {
     if (finding === 'saved' || !isGivenUp(lost, verdict)) return null;
     const result = verdict.kind === 'delete' ? NEVER_DELETED : GIVEN_UP;
     await noteUndone(this.#work, [{ item, notes, result }]);
-    return 'ended';
+    return result.state;
   }
 
   async #endUnsent(
@@ -126,7 +128,7 @@ export class ItemUndo {
     const state = verdict.kind === 'done' ? 'reversed' : 'kept';
     const result: UndoResult = { state, message: verdict.reason, image: now };
     await noteUndone(this.#work, [{ item, notes, result }]);
-    return 'ended';
+    return result.state;
   }
 
   #send({ item, notes }: Judged, verdict: Action): Promise<UndoEnd> {
@@ -156,7 +158,7 @@ export class ItemUndo {
     }
     await noteUndone(this.#work, [{ item, notes, result: end }]);
     this.#lost.settle(item);
-    return 'ended';
+    return end.state;
   }
 
   #noteLoss({ item, notes }: Judged, { leftMs, step, isNew }: UndoLoss): Turn {

@@ -14,7 +14,7 @@ import {
   type Undo,
   type UndoState,
 } from '../store/types.js';
-import { lostUndoNote, settledNote } from './journal.js';
+import { lostUndoNote, settledNote, WriteNotes } from './journal.js';
 import { entryOf, listPool } from './pool.js';
 import { settleAll } from './run.js';
 import { reviveUnknown } from './settle.js';
@@ -23,7 +23,9 @@ import { withoutUndoFailure, withUndoFailure } from './undo-failure.js';
 import { ItemUndo } from './undo-item.js';
 import { mayBeOutdated } from './undo-judge.js';
 import { LostWrites } from './undo-lost.js';
+import { noteUndone } from './undo-note.js';
 import { isUsedSince, Pictures, withListed, writtenId } from './undo-picture.js';
+import type { UndoResult } from './undo-send.js';
 import { changeItems, itemBatches, patchJob, readJob, type Work } from './work.js';
 
 /** What one of two deleted records says the other leaves open, or says too. */
@@ -69,6 +71,12 @@ function chainsOf(items: readonly ItemRecord[], resource: Work['resource']): Ite
   }
   return [...items.filter(isSingle).map((item) => [item]), ...chains];
 }
+
+const LATER_ERRORED: UndoResult = {
+  state: 'errored',
+  message: 'a later row of the same record could not be undone',
+  image: null,
+};
 
 class Rollback {
   readonly #work: Work;
@@ -182,10 +190,30 @@ class Rollback {
     sure: ReadonlySet<ItemRecord>,
   ): Promise<ItemRecord[]> {
     for (const [index, item] of chain.entries()) {
-      const isSure = sure.has(item);
-      if (!(await this.#single.undo(item, { isSure }))) return chain.slice(index);
+      const end = await this.#single.undo(item, { isSure: sure.has(item) });
+      if (end === 'waits') return chain.slice(index);
+      if (end !== 'errored') continue;
+      const below = chain.slice(index + 1).filter((each) => writtenId(each) === writtenId(item));
+      await this.#blame(below);
+      return this.#undoChain(
+        chain.slice(index + 1).filter((each) => !below.includes(each)),
+        sure,
+      );
     }
     return [];
+  }
+
+  /** What a later row did to the record is still there: it would be taken for somebody else's work. */
+  async #blame(items: readonly ItemRecord[]): Promise<void> {
+    await noteUndone(
+      this.#work,
+      items.map((item) => {
+        const notes =
+          this.#lost.of(item)?.notes ??
+          new WriteNotes(this.#work.clock, item, { isRollback: true });
+        return { item, notes, result: LATER_ERRORED };
+      }),
+    );
   }
 }
 

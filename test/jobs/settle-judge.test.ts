@@ -1,8 +1,9 @@
 /** What a look at Billy says about a lost change, and when it wants to look (src/jobs/settle.ts). */
 import { describe, expect, it } from 'vitest';
-import { judgeChange } from '../../src/jobs/settle-judge.js';
+import { imageLeftBy, judgeChange } from '../../src/jobs/settle-judge.js';
 import { nextLookMs, settledAtMs } from '../../src/jobs/settle.js';
 import { customer } from '../../src/resources/customer.js';
+import { sameImage } from '../../src/resources/image.js';
 import { product } from '../../src/resources/product.js';
 import type { Resource } from '../../src/resources/resource.js';
 import type { ItemRecord, RecordImage, Step } from '../../src/store/types.js';
@@ -117,6 +118,25 @@ describe('a lost change', () => {
     expect(judged(item, image('q1', 12.5), product).kind).toBe('happened');
     expect(judged(item, image('q1', 10), product).kind).toBe('absent');
     expect(judged(item, image('q2', 12.5), product).kind).toBe('undecidable');
+  });
+});
+
+describe('the record as a lost change left it', () => {
+  it('holds what Billy gave a new person by itself, or a rollback would take that for somebody’s', () => {
+    const before = contactImage('c1', { name: 'Ærø' });
+    const body = { contactId: 'c1', ...EMAIL };
+    const step: Step = { kind: 'create', collection: 'contactPersons', id: null, body };
+    const [person] =
+      contactImage('c1', {}, [{ id: 'p1', ...EMAIL }]).children['contactPersons'] ?? [];
+    if (person === undefined) throw new Error('no person');
+    const others = { role: 'boss' };
+    const now = { ...before, children: { contactPersons: [{ ...person, others }] } };
+    const left = imageLeftBy(itemOf([step], { before }), now, {
+      shape: customer,
+      altered: new Set(),
+    });
+    expect(left.children['contactPersons']).toMatchObject([{ id: 'p1', others }]);
+    expect(sameImage(left, now, customer)).toBe(true);
   });
 });
 

@@ -104,6 +104,22 @@ describe('a restore that never arrives', () => {
   });
 });
 
+describe('rows of one record', () => {
+  it('of which the later one cannot be undone are not taken for somebody else’s work', async () => {
+    const world = await stormWorld();
+    const fields = { name: 'G 1', contactNo: 'G1', phone: '0', countryId: 'DK', isCustomer: true };
+    await world.plant('contacts', fields);
+    const csv = 'contactNo,name,phone\nG1,G 1,1\nG1,G 1,2';
+    const { id } = await world.imported(csv, { duplicateStrategy: 'update' });
+    world.sandbox.control.setFaults(every(1, 'reset-before'));
+    const first = await undone(world, id);
+    expect(first.rollback).toMatchObject({ reversed: 0, kept: 0, errored: 2 });
+    world.sandbox.control.setFaults(null);
+    expect((await undone(world, id)).rollback).toMatchObject({ reversed: 2, kept: 0, errored: 0 });
+    expect(phones(world)).toEqual(['0']);
+  });
+});
+
 const image = contactImage('c1');
 const removal = { kind: 'remove', collection: 'contacts', id: 'c1', body: {} } as const;
 const restore = updateStep('c1', { phone: '1' });
