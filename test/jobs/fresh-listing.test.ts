@@ -33,9 +33,9 @@ describe('a newer listing', () => {
     const world = await calmWorld({ isHeld: true });
     const [first = '', second = ''] = await plantCustomers(world, 3);
     const work = await planned(world, CSV);
-    const act = world.sandbox.control.thirdParty;
-    act({ action: 'edit', id: first, changes: { contactNo: 'K9' } });
-    act({ action: 'delete', id: second });
+    const { control } = world.sandbox;
+    control.thirdParty({ action: 'edit', id: first, changes: { contactNo: 'K9' } });
+    control.thirdParty({ action: 'delete', id: second });
     const made = await world.plant('contacts', { name: 'Ny', contactNo: 'K7', countryId: 'DK' });
     const news = await listNews(work, 3);
     expect(new Set(news.changed.map(({ recordId }) => recordId))).toEqual(new Set([first, made]));
@@ -67,8 +67,8 @@ describe('a newer listing', () => {
     world.sandbox.control.setUnknowns({ listLagMs: 60_000 });
     // What the lagging list shows is older than what the row has left.
     expect((await listNews(work, 1)).changed).toEqual([]);
-    const act = world.sandbox.control.thirdParty;
-    act({ action: 'edit', id, changes: { phone: '90909090' } });
+    const { control } = world.sandbox;
+    control.thirdParty({ action: 'edit', id, changes: { phone: '90909090' } });
     world.sandbox.control.setUnknowns({ listLagMs: 0 });
     const news = await listNews(work, 1);
     expect(news.ownIds).toEqual(new Set([id]));

@@ -34,11 +34,11 @@ describe('rows that are still to be sent', () => {
     const { work, ...of } = await prepared(world, () => world.startImport(CSV, update));
     await renewPicture(work, { ...of, recordCount: 2 });
     expect(await again(world, work.jobId)).toEqual([]);
-    const act = world.sandbox.control.thirdParty;
-    act({ action: 'edit', id: first, changes: { street: 'Ny vej 1' } });
+    const { control } = world.sandbox;
+    control.thirdParty({ action: 'edit', id: first, changes: { street: 'Ny vej 1' } });
     await renewPicture(work, { ...of, recordCount: 2 });
     expect(await again(world, work.jobId)).toEqual([2]);
-    act({ action: 'delete', id: second });
+    control.thirdParty({ action: 'delete', id: second });
     await world.plant('contacts', { name: 'Ny', contactNo: 'K3', countryId: 'DK' });
     await renewPicture(work, { ...of, recordCount: 2 });
     expect(await again(world, work.jobId)).toEqual([2, 3, 4]);
