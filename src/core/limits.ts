@@ -94,7 +94,7 @@ export const LIMITS = {
   /** A run lists records again when its picture is older than this (contract, section 5.6: a minute). */
   runPictureMsMax: 50_000,
   /** Of the allowed requests, or of the time where no limit is set, that a run spends on new listings. */
-  runPictureShareMax: 0.02,
+  runPicturePercentMax: 2,
   /** A picture that has to serve longer than this is warned of (contract, section 5.6). */
   runPictureWarnMs: 600_000,
   /**

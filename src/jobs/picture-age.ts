@@ -11,6 +11,7 @@ export interface Picture {
 }
 
 const MS_PER_MINUTE = 60_000;
+const PERCENT = 100;
 
 /**
  * Milliseconds from the beginning of one listing to that of the next: a minute at most, or as long as is
@@ -23,7 +24,7 @@ export function pictureServesMs(
 ): number {
   const costMs =
     requestsPerMinute === null ? tookMs : (requests * MS_PER_MINUTE) / requestsPerMinute;
-  return Math.max(LIMITS.runPictureMsMax, costMs / LIMITS.runPictureShareMax);
+  return Math.max(LIMITS.runPictureMsMax, (costMs * PERCENT) / LIMITS.runPicturePercentMax);
 }
 
 /** The listing need not be read again yet. */

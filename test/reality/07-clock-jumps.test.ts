@@ -105,7 +105,7 @@ describe('a wall clock that jumps while answers are in doubt', () => {
     await expectEach(real, id, ROWS);
   });
 
-  it.fails('an hour back does not stop a rollback', async () => {
+  it('an hour back does not stop a rollback', async () => {
     const clock = jumpingClock();
     const real = await realWorld({ clock, ...PATIENT });
     const { world, proxy } = real;
