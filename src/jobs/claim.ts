@@ -1,10 +1,12 @@
 /** Holding a lease while work goes on: taken, renewed, given back; lost means stop. */
-import type { Lease } from '../store/types.js';
+import type { Lease, LeaseHolder } from '../store/types.js';
 import { momentNow, noteRenewal } from './lease-life.js';
 import { isDead } from './owner.js';
 import { RENEWALS_PER_LIFE, renewLease, type EngineParts } from './work.js';
 
 const WAIT_MS = 500;
+/** A holder may have been told a longer lease than we are; one that lives renews it long before that. */
+const LIVES_MAX = 10;
 
 export interface Claim {
   readonly lease: Lease;
@@ -13,11 +15,28 @@ export interface Claim {
   release(): Promise<void>;
 }
 
-async function take(parts: EngineParts, lease: Lease): Promise<boolean> {
+/**
+ * How long a claim has not been renewed, by the monotonic clock of whoever waits for it. Wall clocks that
+ * were set back would show a claim as good for hours that nobody renews.
+ */
+class Waiting {
+  #seen = '';
+  #sinceMs = 0;
+
+  isOver(holder: LeaseHolder, { clock, settings }: EngineParts): boolean {
+    const seen = `${holder.owner} ${String(holder.expiresAtMs)}`;
+    const nowMs = clock.monotonicMs();
+    if (seen !== this.#seen) [this.#seen, this.#sinceMs] = [seen, nowMs];
+    return nowMs - this.#sinceMs > settings.leaseMs * LIVES_MAX;
+  }
+}
+
+async function take(parts: EngineParts, lease: Lease, waiting: Waiting): Promise<boolean> {
   const { store, clock, settings } = parts;
   const at = momentNow(clock);
   const holder = await store.readLease({ name: lease.name });
-  const takeFrom = holder !== null && isDead(holder.owner) ? { takeFrom: holder.owner } : {};
+  const isFree = holder !== null && (isDead(holder.owner) || waiting.isOver(holder, parts));
+  const takeFrom = isFree ? { takeFrom: holder.owner } : {};
   const claim = { lease, nowMs: at.wallMs, ttlMs: settings.leaseMs, ...takeFrom };
   const isTaken = await store.acquireLease(claim);
   if (isTaken) noteRenewal(lease, at);
@@ -43,8 +62,9 @@ export async function claimLease(
   lease: Lease,
   stop: AbortSignal,
 ): Promise<Claim | null> {
+  const waiting = new Waiting();
   while (!stop.aborted) {
-    if (await take(parts, lease)) {
+    if (await take(parts, lease, waiting)) {
       const lost = new AbortController();
       const stopKeeping = keep(parts, lease, lost);
       return {

@@ -8,7 +8,7 @@ import {
 } from '../../src/sandbox/options.js';
 import type { ItemRecord } from '../../src/store/types.js';
 import { bulkWorld, countWrites, importExactly } from './support/bulk.js';
-import { actedBeforeRun, plantCustomers, plantProducts } from './support/deletions.js';
+import { NextWrite, actedBeforeRun, plantCustomers, plantProducts } from './support/deletions.js';
 import { expectExact, twinsCsv } from './support/storm.js';
 
 const codes = ({ warnings }: { warnings: readonly { code: string }[] }): string[] =>
@@ -235,19 +235,18 @@ describe('a bulk save with rows that Billy refuses', () => {
   });
 
   it('is about a record that is gone: the row hears what it hears alone', async () => {
-    const world = await bulkWorld({ isHeld: true });
+    const next = new NextWrite();
+    const { onWrite } = next;
+    const world = await bulkWorld({ isHeld: true, sandbox: { onWrite } });
     const ids = await plantCustomers(world, 12);
     const lines = ids.map((id, index) => `${id},Ny ${String(index)}`);
     const job = await world.startImport(['id,name', ...lines].join('\n'), {
       duplicateStrategy: 'update',
     });
     const gone = ids[4] ?? '';
-    const view = await actedBeforeRun(world, job, () =>
-      fetch(`${world.sandbox.url}/contacts/${gone}`, {
-        method: 'DELETE',
-        headers: { 'x-access-token': world.sandbox.token },
-      }),
-    );
+    const view = await actedBeforeRun(world, job, () => {
+      next.brings(() => world.sandbox.control.thirdParty({ action: 'delete', id: gone }));
+    });
     expect(view.outcomes).toMatchObject({ updated: 11, failed: 1 });
     const item = (await world.items(view.id)).find(({ recordId }) => recordId === gone);
     expect(item).toMatchObject({ outcome: 'failed', code: 'RECORD_NOT_FOUND' });

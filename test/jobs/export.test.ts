@@ -73,9 +73,12 @@ function byId(rows: readonly Row[]): Row[] {
   return rows.toSorted((left, right) => ((left['id'] ?? '') < (right['id'] ?? '') ? -1 : 1));
 }
 
+/** Cities by reference have tests of their own (cities.test.ts). */
+const TEXTS = { cityReferences: 'none' } as const;
+
 describe('an export', () => {
   it('is equal to what Billy holds, customers alone', async () => {
-    const world = await calmWorld({ sandbox: { contacts: 1300 } });
+    const world = await calmWorld({ sandbox: { contacts: 1300 }, unknowns: TEXTS });
     const terms = { paymentTermsMode: 'net', paymentTermsDays: 14 };
     await world.plant('contacts', { name: 'Frist', countryId: 'DK', isCustomer: true, ...terms });
     const from = world.requests().length;
@@ -103,7 +106,7 @@ describe('an export', () => {
     ],
     [{ country: 'Utopia' }, () => false],
   ])('filtered by %j holds those and no others', async (filters, isWanted) => {
-    const world = await calmWorld({ sandbox: { contacts: 240 } });
+    const world = await calmWorld({ sandbox: { contacts: 240 }, unknowns: TEXTS });
     const { rows, result } = await exported(world, { filters });
     expect(byId(rows)).toEqual(byId(expectedRows(world, isWanted)));
     expect(result.total).toBe(rows.length);

@@ -50,11 +50,12 @@ describe('failed rows', () => {
   });
 
   it('tell what Billy said, quoted', async () => {
-    const world = await calmWorld();
-    const { id } = await world.imported('name,country\nA,XK\n');
+    const unknowns = { textMax: { 'contact.street': 5 }, refusalReasons: 'attributes' } as const;
+    const world = await calmWorld({ unknowns });
+    const { id } = await world.imported('name,address\nA,Langgade 1\n');
     const [, row] = rowsOf(await reportOf(world, id, 'failed'));
-    expect(row?.slice(0, 4)).toEqual(['A', 'XK', '2', 'BILLY_VALIDATION']);
-    expect(row?.[4]).toMatch(/^countryId: "/);
+    expect(row?.slice(0, 4)).toEqual(['A', 'Langgade 1', '2', 'BILLY_VALIDATION']);
+    expect(row?.[4]).toMatch(/^street: "/);
   });
 
   it('mended and fed in again are imported, without a surprise about our columns', async () => {

@@ -21,6 +21,7 @@ import {
 import { clientAt } from '../resources/support/account.js';
 import { openWork, type World } from '../support/engine-world.js';
 import {
+  NextWrite,
   actedBeforeRun,
   deleted,
   idsOf,
@@ -219,12 +220,14 @@ describe('a deletion that is killed', () => {
 describe('somebody else at work', () => {
   // It was there when the job was planned, Billy took our deletion, and it is gone: nobody can tell the two apart.
   it('who deleted the record meanwhile: counted as deleted, and taken back', async () => {
-    const world = await stormWorld({ isHeld: true });
+    const next = new NextWrite();
+    const { onWrite } = next;
+    const world = await stormWorld({ isHeld: true, sandbox: { onWrite } });
     const [first = '', second = ''] = await plantCustomers(world, 2);
     const job = await startDeletion(world, [first, second]);
-    const view = await actedBeforeRun(world, job, () =>
-      world.sandbox.control.thirdParty({ action: 'delete', id: first }),
-    );
+    const view = await actedBeforeRun(world, job, () => {
+      next.brings(() => world.sandbox.control.thirdParty({ action: 'delete', id: first }));
+    });
     expect(await outcomesOf(world, view)).toEqual(['deleted', 'deleted']);
     expect((await undone(world, job.id)).rollback).toMatchObject({ total: 2, reversed: 2 });
     expect(

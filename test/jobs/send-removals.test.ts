@@ -8,6 +8,7 @@ import type { ItemRecord } from '../../src/store/types.js';
 import { json } from '../billy/support/scripted-server.js';
 import { calmWorld, openWork, type World } from '../support/engine-world.js';
 import {
+  NextWrite,
   actedBeforeRun,
   deleted,
   idsOf,
@@ -106,13 +107,16 @@ describe.each(MODES)('with %s for a batch of which some are refused', (bulkDelet
   });
 
   it('one that somebody deletes meanwhile counts as deleted, and costs one look', async () => {
-    const world = await stormWorld({ isHeld: true, unknowns: { bulkDelete } });
+    const next = new NextWrite();
+    const { onWrite } = next;
+    const options = { isHeld: true, unknowns: { bulkDelete }, sandbox: { onWrite } };
+    const world = await stormWorld(options);
     const ids = await plantCustomers(world, 20);
     const job = await startDeletion(world, ids);
     const from = world.requests().length;
-    const view = await actedBeforeRun(world, job, () =>
-      world.sandbox.control.thirdParty({ action: 'delete', id: ids[3] ?? '' }),
-    );
+    const view = await actedBeforeRun(world, job, () => {
+      next.brings(() => world.sandbox.control.thirdParty({ action: 'delete', id: ids[3] ?? '' }));
+    });
     expect(view.outcomes).toMatchObject({ deleted: 20, skipped: 0, failed: 0 });
     expect(sentDeletions(world, from)).toBe(1);
     const reads = world.requests(from).filter(({ path }) => path.startsWith('/v2/contacts/'));

@@ -111,7 +111,8 @@ export async function measureExport(bench: Bench): Promise<Findings> {
       {
         text: `export of ${records} records: ${String(pages)} list requests plus look-ups`,
         measured: `${String(large.lists)} and ${String(large.others)}`,
-        passed: large.lists === pages,
+        // The last page is full: only one more list tells that it was the last.
+        passed: large.lists <= pages + 1,
       },
       atMost(
         `export of ${records} records: rows written as they come, lists asked for before (at most 5)`,

@@ -7,6 +7,7 @@ import type { JobView } from '../../../src/jobs/view.js';
 import { patchJob } from '../../../src/jobs/work.js';
 import { resourceNamed } from '../../../src/resources/registry.js';
 import type { DumpedRecord } from '../../../src/sandbox/dump.js';
+import type { WriteMoment } from '../../../src/sandbox/options.js';
 import type { JobRecord } from '../../../src/store/types.js';
 import { openWork, type World } from '../../support/engine-world.js';
 
@@ -55,6 +56,23 @@ export async function actedBeforeRun(
   await act();
   await world.restart({ isHeld: false });
   return world.ended(job.id);
+}
+
+/** Somebody acts in Billy at the moment at which the next write reaches it: no listing can show it in time. */
+export class NextWrite {
+  #act: (() => unknown) | null = null;
+
+  /** For the sandbox. */
+  readonly onWrite = (moment: WriteMoment): void => {
+    if (moment !== 'arrived') return;
+    const act = this.#act;
+    this.#act = null;
+    act?.();
+  };
+
+  brings(act: () => unknown): void {
+    this.#act = act;
+  }
 }
 
 type Fields = Readonly<Record<string, unknown>>;
