@@ -1,23 +1,25 @@
 /** The composition root: settings in, a running service out. */
 import type { BillyClient } from './billy/types.js';
-import { databaseOf, type Config } from './config.js';
+import { databaseOf, dataDirOf, type Config } from './config.js';
 import { systemClock } from './core/clock.js';
-import { messageOf } from './core/errors.js';
+import { AppError, messageOf } from './core/errors.js';
 import { createLog, type Log } from './core/log.js';
 import { openAllowedFolders } from './intake/allowed-paths.js';
 import { Account } from './jobs/account.js';
+import { closedService } from './jobs/closed-service.js';
 import { Engine } from './jobs/engine.js';
 import { exportFolderOf, fileWork } from './jobs/parts.js';
 import { startPurging } from './jobs/purge.js';
-import { JobService } from './jobs/service.js';
+import { JobService, type Service } from './jobs/service.js';
 import type { EngineSettings } from './jobs/work.js';
 import { createInProcessQueue } from './queue/in-process-queue.js';
+import { closedStore } from './store/closed-store.js';
 import type { JobStore } from './store/job-store.js';
 import { openSqliteStore } from './store/sqlite-store.js';
 import { createClient, learnedPerSecond, openDataDir, tokenHashOf } from './wiring.js';
 
 export interface App {
-  readonly service: JobService;
+  readonly service: Service;
   readonly store: JobStore;
   readonly log: Log;
   readonly clock: typeof systemClock;
@@ -63,7 +65,61 @@ export interface Seams {
 
 const NO_SEAMS: Seams = { wrapStore: (store) => store };
 
-/** Opens the store, takes up unfinished jobs, and offers the service. Rejects with an AppError. */
+async function closeAll(parts: {
+  background: Background;
+  billy: BillyClient;
+  store: JobStore;
+  log: Log;
+}): Promise<void> {
+  await parts.background.stop();
+  await parts.billy.close().catch((error: unknown) => {
+    parts.log.warn({ event: 'billy.close-failed', error: messageOf(error) });
+  });
+  await parts.store.close();
+}
+
+function logClosed(log: Log, { code, message, hint, detail }: AppError): void {
+  log.error({ event: 'store.cannot-be-opened', code, message, hint, detail });
+}
+
+/** A store that could not be opened comes with its failure, and answers with that. */
+interface OpenedStore {
+  readonly store: JobStore;
+  readonly failure: AppError | null;
+}
+
+async function openStore(config: Config): Promise<OpenedStore> {
+  try {
+    const path = databaseOf(openDataDir(config));
+    return { store: await openSqliteStore({ path }), failure: null };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return { store: closedStore(error), failure: error };
+  }
+}
+
+/** Work that goes on without being asked. */
+interface Background {
+  stop(): Promise<void>;
+}
+
+function startBackground(engine: Engine, purging: Parameters<typeof startPurging>[0]): Background {
+  engine.start();
+  const purger = startPurging(purging);
+  return {
+    async stop() {
+      await Promise.all([engine.stop(), purger.stop()]);
+    },
+  };
+}
+
+/** There is no work in a store that cannot be read. */
+const NO_BACKGROUND: Background = { stop: () => Promise.resolve() };
+
+/**
+ * Opens the store, takes up unfinished jobs, and offers the service. Where the store cannot be opened,
+ * the service answers with the failure, so that a client learns what is wrong.
+ */
 export async function createApp(
   config: Config,
   cwd: string,
@@ -72,8 +128,10 @@ export async function createApp(
   const secrets = [config.BILLY_ACCESS_TOKEN ?? ''];
   const log = createLog({ level: config.BULK_LOG_LEVEL, secrets });
   const clock = systemClock;
-  const dataDir = openDataDir(config);
-  const store = wrapStore(await openSqliteStore({ path: databaseOf(dataDir) }));
+  const dataDir = dataDirOf(config);
+  const opened = await openStore(config);
+  const { failure } = opened;
+  const store = wrapStore(opened.store);
   const billy = createClient(config, { store, log, clock });
   const account = createAccount(config, { store, billy });
   const engine = new Engine({
@@ -88,7 +146,7 @@ export async function createApp(
     exportFolder: (organizationId) => exportFolderOf(dataDir, organizationId),
   });
   const files = fileWork(openAllowedFolders(config.BULK_ALLOWED_DIRS, cwd));
-  const service = new JobService({
+  const jobs = new JobService({
     store,
     clock,
     account,
@@ -101,21 +159,16 @@ export async function createApp(
     learnedPerSecond: () => learnedPerSecond(config, store),
     ...files,
   });
-  engine.start();
   const { removeFile } = files;
   const retentionDays = config.BULK_RETENTION_DAYS;
-  const purging = startPurging({ store, clock, log, dataDir, retentionDays, removeFile });
+  const purging = { store, clock, log, dataDir, retentionDays, removeFile };
+  if (failure !== null) logClosed(log, failure);
+  const background = failure === null ? startBackground(engine, purging) : NO_BACKGROUND;
   return {
-    service,
+    service: failure === null ? jobs : closedService(failure, jobs),
     store,
     log,
     clock,
-    async close() {
-      await Promise.all([engine.stop(), purging.stop()]);
-      await billy.close().catch((error: unknown) => {
-        log.warn({ event: 'billy.close-failed', error: messageOf(error) });
-      });
-      await store.close();
-    },
+    close: () => closeAll({ background, billy, store, log }),
   };
 }

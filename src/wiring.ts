@@ -7,12 +7,12 @@ import type { Transport } from './billy/transport.js';
 import type { BillyClient } from './billy/types.js';
 import { dataDirOf, type Config } from './config.js';
 import type { Clock } from './core/clock.js';
-import { ConfigError, messageOf } from './core/errors.js';
 import { sha256 } from './core/hash.js';
 import type { Log } from './core/log.js';
 import type { JobStore } from './store/job-store.js';
+import { folderFailure } from './store/store-failure.js';
 
-/** Makes the data folder, for its owner alone; throws `CONFIG_INVALID` where it cannot be. */
+/** Makes the data folder, for its owner alone; throws `STORE_FAILED` where it cannot be. */
 export function openDataDir(config: Pick<Config, 'BULK_DATA_DIR'>): string {
   const dataDir = dataDirOf(config);
   try {
@@ -20,13 +20,7 @@ export function openDataDir(config: Pick<Config, 'BULK_DATA_DIR'>): string {
     chmodSync(dataDir, 0o700);
     return dataDir;
   } catch (error) {
-    throw new ConfigError({
-      code: 'CONFIG_INVALID',
-      message: 'The data folder cannot be made.',
-      hint: 'Set BULK_DATA_DIR to a folder that this user may write.',
-      detail: messageOf(error),
-      cause: error,
-    });
+    throw folderFailure(error, dataDir);
   }
 }
 

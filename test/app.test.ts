@@ -5,7 +5,10 @@ import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { createApp } from '../src/app.js';
 import { resolveConfig } from '../src/config.js';
+import { downloadCsvTemplate } from '../src/tools/download-csv-template.js';
 import { importCustomersCsv } from '../src/tools/import-customers-csv.js';
+import { TOOLS } from '../src/tools/registry.js';
+import type { Tool } from '../src/tools/tool.js';
 import { codeOf, openApp, openWorkbench, tempRoot } from './tools/support/workbench.js';
 
 const latencyMs = { min: 20, max: 30, tailChance: 0, tailMs: 0 };
@@ -91,12 +94,73 @@ describe('createApp', () => {
       'PATH_NOT_ALLOWED',
     );
   });
+});
 
-  it('refuses a data folder that cannot be', async () => {
-    const root = await tempRoot();
-    const file = path.join(root, 'taken');
+const csvContent = 'name\nA\n';
+const jobId = 'a1b2';
+
+/** What each tool is given that needs more than nothing. */
+const ARGUMENTS_OF: Readonly<Record<string, Record<string, unknown>>> = {
+  import_customers_csv: { csvContent },
+  import_products_csv: { csvContent },
+  import_invoices_csv: { csvContent },
+  import_suppliers_csv: { csvContent },
+  bulk_update_customers: { csvContent },
+  bulk_update_products: { csvContent },
+  bulk_delete_records: { resourceType: 'customer', csvContent },
+  get_bulk_job_status: { jobId },
+  get_bulk_job_report: { jobId },
+  cancel_bulk_job: { jobId },
+  pause_bulk_job: { jobId },
+  resume_bulk_job: { jobId },
+  retry_failed_items: { jobId },
+  rollback_job: { jobId },
+};
+
+/** A valid call of each tool that needs the store. */
+const CALLS: readonly (readonly [Tool, Record<string, unknown>])[] = TOOLS.filter(
+  ({ name }) => name !== 'download_csv_template',
+).map((tool) => [tool, { ...ARGUMENTS_OF[tool.name] }] as const);
+
+describe('createApp on a store that cannot be opened', () => {
+  async function onSpoiltFile() {
+    const dataDir = await tempRoot();
+    const file = path.join(dataDir, 'jobs.sqlite');
+    await writeFile(file, 'not a database'.repeat(100));
+    const bench = await openWorkbench({ env: { BULK_DATA_DIR: dataDir } });
+    return { ...bench, dataDir, file };
+  }
+
+  it.each(CALLS.map(([tool, args]) => [tool.name, tool, args] as const))(
+    'answers %s with what is wrong, and asks nothing of Billy',
+    async (_name, tool, args) => {
+      const { run, file, sandbox } = await onSpoiltFile();
+      await expect(run(tool, args)).rejects.toMatchObject({
+        code: 'STORE_FAILED',
+        message: expect.stringContaining(file) as string,
+      });
+      expect(sandbox.control.requests().requests).toEqual([]);
+    },
+  );
+
+  it('gives templates, closes, and leaves the folder as it is', async () => {
+    const { run, app, dataDir, file } = await onSpoiltFile();
+    const before = await readFile(file);
+    const template = await run(downloadCsvTemplate, { resourceType: 'customer' });
+    expect(template).toMatchObject({ success: true });
+    await app.close();
+    expect(await readdir(dataDir)).toEqual(['jobs.sqlite']);
+    expect((await readFile(file)).equals(before)).toBe(true);
+  });
+
+  it('names a data folder that cannot be made', async () => {
+    const file = path.join(await tempRoot(), 'taken');
     await writeFile(file, '');
-    const config = resolveConfig({ flags: {}, env: { BULK_DATA_DIR: path.join(file, 'data') } });
-    expect(await codeOf(createApp(config, root))).toBe('CONFIG_INVALID');
+    const dataDir = path.join(file, 'data');
+    const { service } = await openApp({ BULK_DATA_DIR: dataDir }, '/');
+    await expect(service.list({ limit: 1 })).rejects.toMatchObject({
+      code: 'STORE_FAILED',
+      message: expect.stringContaining(dataDir) as string,
+    });
   });
 });

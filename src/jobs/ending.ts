@@ -14,7 +14,7 @@ export function isStop(error: unknown): boolean {
 }
 
 /** The database could not be read or written. */
-export function isStoreFailure(error: unknown): boolean {
+export function isStoreFailure(error: unknown): error is AppError {
   return error instanceof AppError && error.code === 'STORE_FAILED';
 }
 

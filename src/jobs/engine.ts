@@ -13,6 +13,7 @@ import {
   type JobFailure,
   type JobPhase,
   type JobRecord,
+  type Problem,
 } from '../store/types.js';
 import { claimLease } from './claim.js';
 import { rollbackNote } from './journal.js';
@@ -26,6 +27,7 @@ import { finishBegun, run, settleAll } from './run.js';
 import { isUnderWay, mustStop } from './run-state.js';
 import { restampDoubts } from './settle.js';
 import { scan } from './scan.js';
+import { Standstills } from './standstill.js';
 import { statusOfPhase, UNDOABLE } from './state.js';
 import { foretellUndo } from './undo-forecast.js';
 import { giveUpUndo, undo } from './undo.js';
@@ -49,11 +51,13 @@ export class Engine {
   readonly #owner: string;
   readonly #stopping = new AbortController();
   readonly #queued = new Set<string>();
+  readonly #standstills: Standstills;
   #stopTakingUp: () => void = () => undefined;
 
   constructor(options: EngineOptions) {
     this.#options = options;
     this.#owner = ownerName(options.clock.randomHex(4));
+    this.#standstills = new Standstills(options.store);
   }
 
   /** Takes up what is unfinished, now and whenever another process leaves something. */
@@ -80,11 +84,18 @@ export class Engine {
   enqueue(job: JobRecord): void {
     if (this.#queued.has(job.id) || this.#stopping.signal.aborted) return;
     this.#queued.add(job.id);
-    this.#inLane(job, (work) => this.#advanceInOrder(work))
+    const working = this.#inLane(job, (work) => this.#advanceInOrder(work));
+    this.#standstills
+      .watch(job.id, working)
       .catch((error: unknown) => {
         this.#options.log.error({ event: 'job.broke-off', jobId: job.id, error: messageOf(error) });
       })
       .finally(() => this.#queued.delete(job.id));
+  }
+
+  /** Why the job stands still, if the database is the reason; as this process knows. */
+  standstillOf(job: JobRecord): Problem | null {
+    return this.#standstills.warningFor(job);
   }
 
   /** Judges a rollback in the job's lane and stores the forecast. */

@@ -18,7 +18,7 @@ export interface ServiceParts {
   readonly account: Account;
   readonly billy: BillyClient;
   readonly log: Log;
-  readonly engine: Pick<Engine, 'enqueue' | 'foretell' | 'takeUp'>;
+  readonly engine: Pick<Engine, 'enqueue' | 'foretell' | 'standstillOf' | 'takeUp'>;
   readonly folders: AllowedFolders;
   readonly dataDir: string;
   readonly fileBytesMax: number;

@@ -292,9 +292,11 @@ export class JobService {
   }
 
   async #view(job: JobRecord): Promise<JobView> {
-    const { store, clock, rateLimit } = this.#parts;
+    const { store, clock, engine, rateLimit } = this.#parts;
     const learnedPerSecond = await this.#parts.learnedPerSecond();
-    return viewJob(store, job, { nowMs: clock.nowMs(), rate: rateLimit, learnedPerSecond });
+    const standstill = engine.standstillOf(job);
+    const nowMs = clock.nowMs();
+    return viewJob(store, job, { nowMs, rate: rateLimit, learnedPerSecond, standstill });
   }
 
   /** Waits for the forecast a while; a long one goes on and shows in the status later. */
@@ -307,6 +309,9 @@ export class JobService {
     await Promise.race([forecast, clock.sleep(LIMITS.exportWaitMs, ask.signal)]);
   }
 }
+
+/** What the service offers, whoever offers it. */
+export type Service = Pick<JobService, keyof JobService>;
 
 function progressCount(job: JobRecord): number {
   const undone = job.undo === null || job.undo.status === 'foretold' ? null : job.undo;

@@ -12,6 +12,7 @@ import {
   type ItemRecord,
   type JobRecord,
   type Outcome,
+  type Problem,
 } from '../store/types.js';
 import { etaSecondsOf, perSecondOf, rateViewOf, type AllowedRate } from './progress.js';
 import { isEnded } from './state.js';
@@ -214,11 +215,21 @@ export interface Now {
   readonly rate: AllowedRate | null;
   /** What Billy's 429s have taught, requests a second. */
   readonly learnedPerSecond?: number | null;
+  /** Why the job stands still, which its record cannot say; null: it does not. */
+  readonly standstill?: Problem | null;
+}
+
+/** A standstill comes first: it is what holds now. A job that only waits for its turn has none of its own. */
+function warningsOf(job: JobRecord, standstill: Problem | null): JobView['warnings'] {
+  const all = standstill === null ? job.warnings : [standstill, ...job.warnings];
+  return all
+    .slice(0, WARNINGS_SHOWN)
+    .map(({ code, message }) => ({ code, message: clip(message, WARNING_CHARS) }));
 }
 
 /** Reads what belongs to the job's view: bounded lists by index, counters from the job itself. */
 export async function viewJob(store: JobStore, job: JobRecord, now: Now): Promise<JobView> {
-  const { nowMs, rate, learnedPerSecond = null } = now;
+  const { nowMs, rate, learnedPerSecond = null, standstill = null } = now;
   const jobId = job.id;
   const troubled = await store.listItems({ jobId, isTrouble: true, limit: LIMITS.jobErrorsMax });
   const causes = await store.listCauses({ jobId, limit: LIMITS.jobCausesMax });
@@ -244,9 +255,7 @@ export async function viewJob(store: JobStore, job: JobRecord, now: Now): Promis
     rate: { ...rateViewOf(rate, learnedPerSecond) },
     estimate: estimateOf(job, now),
     error: job.error === null ? null : { ...job.error },
-    warnings: job.warnings
-      .slice(0, WARNINGS_SHOWN)
-      .map(({ code, message }) => ({ code, message: clip(message, WARNING_CHARS) })),
+    warnings: warningsOf(job, queuedBehind === null ? standstill : null),
     errors: troubled.map(errorOf),
     errorSummary: causes.map(causeOf),
     createdAt: new Date(job.createdAtMs).toISOString(),

@@ -14,7 +14,7 @@ import type { Clock } from '../core/clock.js';
 import { AppError } from '../core/errors.js';
 import type { Log } from '../core/log.js';
 import { clip } from '../core/text.js';
-import type { JobService } from '../jobs/service.js';
+import type { Service } from '../jobs/service.js';
 import type { ToolCall } from '../tools/tool.js';
 import { callTool, findTool, jobIdIn } from './call-tool.js';
 import { listedResources, listedTemplates, readResource, type ReadText } from './resources.js';
@@ -22,7 +22,7 @@ import { listedTools } from './tool-list.js';
 import type { JobWatch } from './watch.js';
 
 export interface McpParts {
-  readonly service: JobService;
+  readonly service: Service;
   readonly clock: Clock;
   readonly log: Log;
   readonly version: string;
@@ -78,7 +78,7 @@ function handleTools(mcp: McpServer, parts: McpParts): void {
   });
 }
 
-async function readOrRefuse(service: JobService, uri: string): Promise<ReadText> {
+async function readOrRefuse(service: Service, uri: string): Promise<ReadText> {
   try {
     return await readResource(service, uri);
   } catch (error) {

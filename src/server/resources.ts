@@ -1,6 +1,6 @@
 /** The addresses that results name, as MCP resources. */
 import { InputError } from '../core/errors.js';
-import type { JobService } from '../jobs/service.js';
+import type { Service } from '../jobs/service.js';
 import { TEMPLATE_NAMES, templateNamed } from '../resources/registry.js';
 
 const CSV = 'text/csv';
@@ -51,7 +51,7 @@ export function listedTemplates() {
 
 interface Route {
   readonly pattern: RegExp;
-  readonly read: (service: JobService, found: readonly (string | undefined)[]) => Promise<ReadText>;
+  readonly read: (service: Service, found: readonly (string | undefined)[]) => Promise<ReadText>;
 }
 
 const ROUTES: readonly Route[] = [
@@ -83,7 +83,7 @@ const ROUTES: readonly Route[] = [
 ];
 
 /** Reads an address of ours; throws an AppError for any other, and for what its owner may not see. */
-export async function readResource(service: JobService, uri: string): Promise<ReadText> {
+export async function readResource(service: Service, uri: string): Promise<ReadText> {
   for (const { pattern, read } of ROUTES) {
     const match = pattern.exec(uri);
     if (match !== null) return read(service, match.slice(1));

@@ -3,7 +3,6 @@ import type Database from 'better-sqlite3';
 import { Kysely, Migrator, SqliteDialect } from 'kysely';
 import { Breather } from '../core/breather.js';
 import { systemClock, type Clock } from '../core/clock.js';
-import { AppError, StoreError, messageOf } from '../core/errors.js';
 import { BUSY_TIMEOUT_MS, whenFree } from './busy.js';
 import { DecidedQueue } from './decided-queue.js';
 import { itemInserter } from './insert-items.js';
@@ -25,7 +24,15 @@ import { sqlPool } from './sql-pool.js';
 import { sqlPurge } from './sql-purge.js';
 import { sqlRequests } from './sql-requests.js';
 import { sqlSends } from './sql-sends.js';
-import { itemUpdater, openDatabase, relaxedOn } from './sqlite-handle.js';
+import { checkVersion, itemUpdater, openDatabase, relaxedOn } from './sqlite-handle.js';
+import { openingFailure, runningFailure } from './store-failure.js';
+
+interface OpenOptions {
+  readonly path: string;
+  readonly clock: Clock;
+  /** Rows of a job after which a thread of its own stores what is decided. */
+  readonly threadAfterRows: number;
+}
 
 /** Turning WAL on ignores the busy timeout, and two servers may open a new database at once. */
 async function turnWalOn(database: Database.Database, clock: Clock): Promise<void> {
@@ -36,7 +43,11 @@ async function turnWalOn(database: Database.Database, clock: Clock): Promise<voi
  * Migrations of a start that is interrupted leave nothing half done: Kysely runs them on this handle,
  * inside a transaction that takes the write lock first, so that a second server waits for the first.
  */
-async function migrate(database: Database.Database, db: Kysely<Tables>): Promise<void> {
+async function migrate(
+  database: Database.Database,
+  db: Kysely<Tables>,
+  path: string,
+): Promise<void> {
   const migrator = new Migrator({
     db,
     provider: { getMigrations: () => Promise.resolve({ ...MIGRATIONS }) },
@@ -44,18 +55,7 @@ async function migrate(database: Database.Database, db: Kysely<Tables>): Promise
   database.exec('BEGIN IMMEDIATE');
   const { error } = await migrator.migrateToLatest();
   database.exec(error === undefined ? 'COMMIT' : 'ROLLBACK');
-  if (error !== undefined) throw failedWrite(error);
-}
-
-function failedWrite(error: unknown): AppError {
-  if (error instanceof AppError) return error;
-  return new StoreError({
-    code: 'STORE_FAILED',
-    message: 'The job database could not be read or written.',
-    hint: 'Check that the disk of BULK_DATA_DIR has room; the job goes on from what is stored.',
-    detail: messageOf(error),
-    cause: error,
-  });
+  if (error !== undefined) throw openingFailure(error, path);
 }
 
 /** The database works on this thread: after so long, in however many operations, others have their turn. */
@@ -81,7 +81,7 @@ function isLook(name: string, [parameters]: readonly unknown[]): boolean {
  * Waits while another process writes; what the driver throws then (disk full, locked, read-only) never
  * reaches a job as a bug of its own.
  */
-function withPatience(store: JobStore, clock: Clock): JobStore {
+function withPatience(store: JobStore, path: string, clock: Clock): JobStore {
   const breather = new Breather(systemClock, HELD_MS_MAX);
   const wrapped = Object.entries(store).map(([name, operation]) => {
     const call = operation as (...parameters: unknown[]) => Promise<unknown>;
@@ -93,7 +93,7 @@ function withPatience(store: JobStore, clock: Clock): JobStore {
         try {
           return await whenFree(clock, () => call(...parameters));
         } catch (error) {
-          throw failedWrite(error);
+          throw runningFailure(error, path);
         }
       },
     ] as const;
@@ -106,14 +106,14 @@ function withPatience(store: JobStore, clock: Clock): JobStore {
 const THREAD_AFTER_ROWS = 5000;
 
 /** Has what is decided stored in its order, and by a thread where a job is large. */
-function withQueue(store: JobStore, writer: PlainWriter | null, afterRows: number): JobStore {
+function withQueue(store: JobStore, writer: PlainWriter | null, options: OpenOptions): JobStore {
   const asStoreFails = (error: unknown): never => {
-    throw failedWrite(error);
+    throw runningFailure(error, options.path);
   };
   const queue = new DecidedQueue({
     direct: (batch) => store.addDecided(batch),
     write: writer === null ? null : (batch) => writer.write(batch).catch(asStoreFails),
-    afterRows,
+    afterRows: options.threadAfterRows,
   });
   return {
     ...store,
@@ -125,53 +125,62 @@ function withQueue(store: JobStore, writer: PlainWriter | null, afterRows: numbe
   };
 }
 
+/** Brings the open database up to date and offers the store on it. */
+async function storeOn(database: Database.Database, options: OpenOptions): Promise<JobStore> {
+  const { path, clock } = options;
+  const statements = new KeptStatements(database);
+  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: statements }) });
+  await turnWalOn(database, clock);
+  await migrate(database, db, path);
+  statements.forget();
+  database.pragma(`busy_timeout = ${String(BUSY_TIMEOUT_MS)}`);
+  const store: JobStore = {
+    ...sqlJobs(db),
+    ...sqlRequests(db),
+    ...sqlLeases(db),
+    ...sqlItems(db, itemUpdater(statements)),
+    ...sqlDecided(relaxedOn(database, db), itemInserter(statements)),
+    ...sqlGroups(db),
+    ...sqlMappings(db),
+    ...sqlCapabilities(db),
+    ...sqlAlteredFields(db),
+    ...sqlPool(db),
+    ...sqlSends(db),
+    ...sqlJournal(db),
+    ...sqlPurge(db),
+    close: () => db.destroy(),
+  };
+  const isThreaded = path !== ':memory:' && hasWriterThread();
+  const writer = isThreaded ? new PlainWriter({ path, clock }) : null;
+  return withQueue(withPatience(store, path, clock), writer, options);
+}
+
+async function openAll(options: OpenOptions): Promise<JobStore> {
+  const { path } = options;
+  if (path !== ':memory:') checkVersion(path);
+  const database = openDatabase(path);
+  try {
+    return await storeOn(database, options);
+  } catch (error) {
+    // Whoever mends the file must find it free.
+    database.close();
+    throw error;
+  }
+}
+
 /**
- * Opens (and brings up to date) the database at `path`, or one in memory for `:memory:`.
- * Rejects with `STORE_FAILED` when it cannot be opened or written.
+ * Opens (and brings up to date) the database at `path`, or one in memory for `:memory:`. Rejects with
+ * `STORE_FAILED`, which says what is wrong and where the file lies, when it cannot be opened or
+ * written; a file that is damaged, no database, or of a later version is left as it is.
  */
 export async function openSqliteStore({
   path,
   clock = systemClock,
   threadAfterRows = THREAD_AFTER_ROWS,
-}: {
-  path: string;
-  clock?: Clock;
-  threadAfterRows?: number;
-}): Promise<JobStore> {
+}: Partial<OpenOptions> & Pick<OpenOptions, 'path'>): Promise<JobStore> {
   try {
-    const database = openDatabase(path);
-    const statements = new KeptStatements(database);
-    const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: statements }) });
-    await turnWalOn(database, clock);
-    await migrate(database, db);
-    statements.forget();
-    database.pragma(`busy_timeout = ${String(BUSY_TIMEOUT_MS)}`);
-    const store: JobStore = {
-      ...sqlJobs(db),
-      ...sqlRequests(db),
-      ...sqlLeases(db),
-      ...sqlItems(db, itemUpdater(statements)),
-      ...sqlDecided(relaxedOn(database, db), itemInserter(statements)),
-      ...sqlGroups(db),
-      ...sqlMappings(db),
-      ...sqlCapabilities(db),
-      ...sqlAlteredFields(db),
-      ...sqlPool(db),
-      ...sqlSends(db),
-      ...sqlJournal(db),
-      ...sqlPurge(db),
-      close: () => db.destroy(),
-    };
-    const isThreaded = path !== ':memory:' && hasWriterThread();
-    const writer = isThreaded ? new PlainWriter({ path, clock }) : null;
-    return withQueue(withPatience(store, clock), writer, threadAfterRows);
+    return await openAll({ path, clock, threadAfterRows });
   } catch (error) {
-    throw new StoreError({
-      code: 'STORE_FAILED',
-      message: 'The job database cannot be opened.',
-      hint: 'Check that BULK_DATA_DIR exists, has room and may be written.',
-      detail: messageOf(error),
-      cause: error,
-    });
+    throw openingFailure(error, path);
   }
 }

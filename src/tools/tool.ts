@@ -1,7 +1,7 @@
 /** A tool as a value: names, schemas, annotations and what it does. It never catches, never formats. */
 import { z } from 'zod';
 import { LIMITS } from '../core/limits.js';
-import type { JobService } from '../jobs/service.js';
+import type { Service } from '../jobs/service.js';
 import { jobViewSchema, type JobView } from '../jobs/view.js';
 
 /** All four are spelled out: hosts assume the worst of what is left out. */
@@ -14,7 +14,7 @@ export interface ToolAnnotations {
 
 /** One call: who asks, until when, and who hears of progress. */
 export interface ToolCall {
-  readonly service: JobService;
+  readonly service: Service;
   /** The OS user and the client's name, as they stand in jobs. */
   readonly actor: string;
   /** Aborts when nobody waits for the answer any more; it never touches a job. */
@@ -95,6 +95,13 @@ export const jobResult = z.looseObject({
 
 const SUMMARY_CAUSES = 3;
 
+/** What ended the job, or what makes it stand still now: the one warning that cannot wait. */
+function troubleLines({ error, warnings }: JobView): string[] {
+  const ended = error === null ? [] : [`${error.code}: ${error.message} ${error.hint}`];
+  const still = warnings.filter(({ code }) => code === 'STORE_FAILED');
+  return [...ended, ...still.map(({ code, message }) => `${code}: ${message}`)];
+}
+
 /** A job in a few lines. */
 export function summarizeJob(job: JobView): string {
   const counts = Object.entries(job.outcomes)
@@ -106,7 +113,7 @@ export function summarizeJob(job: JobView): string {
     `Job ${job.id} (${job.dryRun ? 'dry run of ' : ''}${job.operation} ${job.resourceType}): ${job.status}, ${String(job.progress)} % of ${total}.`,
   ];
   if (counts.length > 0) lines.push(`Outcomes: ${counts.join(', ')}.`);
-  if (job.error !== null) lines.push(`${job.error.code}: ${job.error.message} ${job.error.hint}`);
+  lines.push(...troubleLines(job));
   for (const { code, message, count } of job.errorSummary.slice(0, SUMMARY_CAUSES)) {
     lines.push(`${String(count)} x ${code}: ${message}`);
   }

@@ -41,9 +41,8 @@ describe('storage', () => {
     const { checks, ...parts } = session();
     const config = configWith({ BULK_DATA_DIR: path.join(root, 'taken', 'data') });
     expect(await checkStorage(config, parts)).toBeNull();
-    expect(checks).toMatchObject([
-      { name: 'data-folder', status: 'failed', code: 'CONFIG_INVALID' },
-    ]);
+    expect(checks).toMatchObject([{ name: 'data-folder', status: 'failed', code: 'STORE_FAILED' }]);
+    expect(checks[0]?.message).toContain(path.join(root, 'taken', 'data'));
     expect(checks[0]?.hint).toContain('BULK_DATA_DIR');
   });
 
@@ -57,6 +56,7 @@ describe('storage', () => {
       { name: 'data-folder', status: 'ok' },
       { name: 'database', status: 'failed', code: 'STORE_FAILED' },
     ]);
+    expect(checks[1]?.message).toBe(`The job database "${file}" is not a database, or is damaged.`);
   });
 });
 

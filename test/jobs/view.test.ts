@@ -150,6 +150,19 @@ describe('a job’s view', () => {
     expect(await viewJob(world.store, { ...job, error }, at(0))).toMatchObject({ error });
   });
 
+  it('warns first of a standstill, unless the job only waits for its turn', async () => {
+    const { world, job } = await stored();
+    const standstill = { code: 'STORE_FAILED', message: 'The disk is full.' };
+    const known = { ...job, warnings: [{ code: 'VALUE_SUSPECT', message: 'Odd.' }] };
+    const now = { ...at(job.createdAtMs), standstill };
+    expect((await viewJob(world.store, known, now)).warnings).toEqual([
+      standstill,
+      ...known.warnings,
+    ]);
+    const second = await world.startImport('name\nB\n');
+    expect((await viewJob(world.store, second, now)).warnings).toEqual([]);
+  });
+
   it('has no source where there is none', async () => {
     const { world, job } = await stored();
     expect(await viewJob(world.store, { ...job, source: null }, at(0))).toMatchObject({

@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -75,23 +75,33 @@ describe('the database file', () => {
 });
 
 describe('a store that cannot be opened', () => {
-  const refused = { code: 'STORE_FAILED', message: 'The job database cannot be opened.' };
+  const refused = (file: string, says: string) => ({
+    code: 'STORE_FAILED',
+    message: `The job database "${file}" ${says}.`,
+  });
 
   it('because its folder is missing', async () => {
-    const missing = openSqliteStore({ path: path.join(place.folder, 'no', 'jobs.sqlite') });
-    await expect(missing).rejects.toMatchObject(refused);
+    const file = path.join(place.folder, 'no', 'jobs.sqlite');
+    await expect(openSqliteStore({ path: file })).rejects.toMatchObject(
+      refused(file, 'cannot be opened: its folder is missing'),
+    );
   });
 
   it('because a folder stands in its place', async () => {
     mkdirSync(place.file);
-    await expect(openSqliteStore({ path: place.file })).rejects.toMatchObject(refused);
+    await expect(openSqliteStore({ path: place.file })).rejects.toMatchObject(
+      refused(place.file, 'cannot be opened: a folder has its name'),
+    );
   });
 
   it('because the file is something else, which stays as it is', async () => {
     const text = 'navn;email\n'.repeat(200);
-    writeFileSync(place.file, text);
-    await expect(openSqliteStore({ path: place.file })).rejects.toMatchObject(refused);
-    expect(statSync(place.file).size).toBe(text.length);
+    writeFileSync(place.file, text, { mode: 0o640 });
+    await expect(openSqliteStore({ path: place.file })).rejects.toMatchObject(
+      refused(place.file, 'is not a database, or is damaged'),
+    );
+    expect(readFileSync(place.file, 'utf8')).toBe(text);
+    expect(statSync(place.file).mode & 0o777).toBe(0o640);
   });
 
   it('because a later version of this program has changed it', async () => {
@@ -101,7 +111,9 @@ describe('a store that cannot be opened', () => {
       .prepare("INSERT INTO kysely_migration (name, timestamp) VALUES ('9999-later', '2030')")
       .run();
     later.close();
-    await expect(openSqliteStore({ path: place.file })).rejects.toMatchObject(refused);
+    await expect(openSqliteStore({ path: place.file })).rejects.toMatchObject(
+      refused(place.file, 'was made by a later version of this program'),
+    );
   });
 });
 

@@ -46,6 +46,16 @@ describe('summarizeJob', () => {
     expect(text).not.toContain('D: why');
   });
 
+  it('tells of a job that stands still, and of no other warning', () => {
+    const warnings = [
+      { code: 'STORE_FAILED', message: 'The job stands still.' },
+      { code: 'VALUE_SUSPECT', message: 'Odd.' },
+    ];
+    const text = summarizeJob(jobView({ status: 'processing', warnings }));
+    expect(text).toContain('STORE_FAILED: The job stands still.\n');
+    expect(text).not.toContain('Odd.');
+  });
+
   it('tells of a rate that Billy has taught', () => {
     const rate = { allowed: '100/min', learned: '57/min' };
     expect(summarizeJob(jobView({ rate }))).toContain(
