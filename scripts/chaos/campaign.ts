@@ -22,7 +22,8 @@ async function outcomeOf(seed: number, without: Safeguard | null): Promise<Outco
     return { ...names, ...(await simulate(seed, { without })) };
   } catch (error) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return { ...names, findings: [{ kind: 'wrong', text }], deaths: [], rows: 0 };
+    const nothing = { deaths: [], rows: 0, unknown: { rows: 0, needed: 0 }, met: [] };
+    return { ...names, ...nothing, findings: [{ kind: 'broken', text }] };
   }
 }
 
