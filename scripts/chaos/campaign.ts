@@ -74,8 +74,12 @@ export interface Proof {
 }
 
 /** Looks for a seed that only this safeguard keeps green. */
-export async function proveNeeded(safeguard: Safeguard, seedsMax: number): Promise<Proof> {
-  for (let seed = 1; seed <= seedsMax; seed += 1) {
+export async function proveNeeded(
+  safeguard: Safeguard,
+  seedsMax: number,
+  firstSeed = 1,
+): Promise<Proof> {
+  for (let seed = firstSeed; seed < firstSeed + seedsMax; seed += 1) {
     const [first] = (await outcomeOf(seed, safeguard)).findings;
     if (first === undefined) continue;
     // Only what the safeguard alone prevents counts.

@@ -42,10 +42,7 @@ function contentAt(path: unknown): Buffer | null {
 function handleOf(content: Buffer): FileHandle {
   let next = 0;
   const read = (
-    buffer: Buffer,
-    offset: number,
-    length: number,
-    position: number | null,
+    ...[buffer, offset, length, position]: [Buffer, number, number, number | null]
   ): Promise<{ bytesRead: number; buffer: Buffer }> => {
     const from = position ?? next;
     const bytesRead = content.copy(buffer, offset, from, from + length);

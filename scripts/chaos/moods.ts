@@ -29,20 +29,29 @@ export interface Moods {
 
 const CENTS = 100;
 
+function withoutSpaces(value: unknown): unknown {
+  return typeof value === 'string' ? value.replaceAll(' ', '') : value;
+}
+
+function lowered(value: unknown): unknown {
+  return typeof value === 'string' ? value.toLowerCase() : value;
+}
+
+function rounded(value: unknown): unknown {
+  const isNumber = value !== null && value !== undefined && value !== '';
+  return isNumber ? Math.round(Number(value) * CENTS) / CENTS : value;
+}
+
 /** What this Billy keeps of a value that is sent. */
 export function alterOf({ phones, emails, prices }: Moods): Alter {
+  const alterations = new Map<string, (value: unknown) => unknown>([
+    ...(phones === 'withoutSpaces' ? [['contacts.phone', withoutSpaces] as const] : []),
+    ...(emails === 'lowered' ? [['contactPersons.email', lowered] as const] : []),
+    ...(prices === 'rounded' ? [['productPrices.unitPrice', rounded] as const] : []),
+  ]);
   return (collection, field, value) => {
-    if (collection === 'contacts' && field === 'phone' && phones === 'withoutSpaces') {
-      return typeof value === 'string' ? value.replaceAll(' ', '') : value;
-    }
-    if (collection === 'contactPersons' && field === 'email' && emails === 'lowered') {
-      return typeof value === 'string' ? value.toLowerCase() : value;
-    }
-    if (collection === 'productPrices' && field === 'unitPrice' && prices === 'rounded') {
-      const isNumber = value !== null && value !== undefined && value !== '';
-      return isNumber ? Math.round(Number(value) * CENTS) / CENTS : value;
-    }
-    return value;
+    const alter = alterations.get(`${collection}.${field}`);
+    return alter === undefined ? value : alter(value);
   };
 }
 
@@ -90,7 +99,7 @@ const ANSWER = z.looseObject({
 /** The same answer, which does not say what was deleted. */
 export function silenced(reply: Reply): Reply {
   const { meta, ...rest } = ANSWER.parse(JSON.parse(reply.body));
-  const { deletedRecords: _left, ...said } = meta;
+  const said = { ...meta, deletedRecords: undefined };
   return { ...reply, body: JSON.stringify({ meta: said, ...rest }) };
 }
 

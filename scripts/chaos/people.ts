@@ -132,7 +132,7 @@ function create(town: Town, act: PersonAct): void {
     'create as row': { ...row, phone: '99887766', description: 'af en anden', email: '' },
     'create twin': { ...row },
   }[act.what as 'create' | 'create as row' | 'create twin'];
-  const body = { [SINGULAR[collection] ?? '']: bodyOfRow(fields as Row, collection) };
+  const body = { [SINGULAR[collection] ?? '']: bodyOfRow(fields, collection) };
   asPerson(net, act.what, { method: 'POST', path: `/${collection}`, body });
 }
 
@@ -197,23 +197,17 @@ const EVENT_OF: Readonly<Record<PersonAct['what'], EventKind>> = {
   'delete child': 'person changes a child',
 };
 
-function editsOf({ resource }: Town, act: PersonAct): object | null {
-  const tag = String(act.target);
+function editsOf({ resource }: Town, { what, target }: PersonAct): object | null {
+  const tag = String(target);
   const own = resource === 'customer';
-  switch (act.what) {
-    case 'edit phone':
-      return own ? { phone: `8800${tag.padStart(4, '0')}` } : { description: `ny tekst ${tag}` };
-    case 'edit street':
-      return own ? { street: `Ny Vej ${tag}` } : { unit: 'pieces' };
-    case 'edit name':
-      return { name: `Omdøbt ${tag}` };
-    case 'edit description':
-      return own ? { cityText: `By ${tag}` } : { description: `tekst ${tag}` };
-    case 'archive':
-      return { isArchived: true };
-    default:
-      return null;
-  }
+  const edits: Partial<Record<PersonAct['what'], object>> = {
+    'edit phone': own ? { phone: `8800${tag.padStart(4, '0')}` } : { description: `ny ${tag}` },
+    'edit street': own ? { street: `Ny Vej ${tag}` } : { unit: 'pieces' },
+    'edit name': { name: `Omdøbt ${tag}` },
+    'edit description': own ? { cityText: `By ${tag}` } : { description: `tekst ${tag}` },
+    archive: { isArchived: true },
+  };
+  return edits[what] ?? null;
 }
 
 function actOnInvoice(town: Town, record: StoredRecord, act: PersonAct): void {

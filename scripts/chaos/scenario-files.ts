@@ -132,13 +132,10 @@ function plantedCount(resource: ResourceName, { contacts, products, invoices }: 
 function updateFor(dice: Dice, resource: 'customer' | 'product', account: Account): JobSpec {
   const makeRow = resource === 'customer' ? customerRow : productRow;
   const rows = dice.list(plantedCount(resource, account), (index): Row => {
-    const {
-      contactNo: _contactNo,
-      productNo: _productNo,
-      name = '',
-      ...rest
-    } = makeRow(dice, index, false);
-    return { id: plantedId(index), name: dice.is(0.3) ? `${name} nu` : '', ...rest };
+    const made = Object.entries(makeRow(dice, index, false));
+    const kept = made.filter(([column]) => !column.endsWith('No') && column !== 'name');
+    const name = dice.is(0.3) ? `Kunde ${String(index + 1)} nu` : '';
+    return { id: plantedId(index), name, ...Object.fromEntries(kept) };
   });
   return { operation: 'update', resource, rows, ...options(dice, 'update') };
 }

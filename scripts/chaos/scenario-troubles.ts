@@ -10,7 +10,7 @@ import type { ResourceName } from './facts/facts.js';
 import { FREEZE_POINTS, RUN_POINTS, UNDO_POINTS } from './moments.js';
 import type { GatewayMood, Moods } from './moods.js';
 import type { PersonAct } from './people.js';
-import type { Act, Ask, Troubles } from './scenario.js';
+import type { Act, Ask, Troubles } from './acts.js';
 import type { Blow, ProcessPlan } from './simulated-process.js';
 import type { Theme } from './themes.js';
 import { LEASE_MS } from './timing.js';
@@ -20,6 +20,7 @@ const FAULT_RATES = [0.02, 0.1, 0.3];
 const LIVE_MOMENTS = 160;
 const FREEZES_MS = [500, 4000, 9000, 15_000, 30_000];
 const HOUR_MS = 3_600_000;
+const WIRE_POINTS = ['send POST', 'send PUT', 'send DELETE', 'send POST', 'send PUT'];
 
 function timeIn(dice: Dice): number {
   return dice.count(0, dice.pick([100, 1000, 8000]));
@@ -129,7 +130,20 @@ function plansFor(dice: Dice, { kind, isFirst, theme }: ActPlace): ProcessPlan[]
   if (dice.is(0.12))
     plans.unshift(sleeperPlan(dice, kind === 'undo' ? UNDO_POINTS : FREEZE_POINTS));
   if (theme === 'a stop' && kind === 'start') plans.unshift(stopperPlan(dice));
+  if (theme === 'a sleep at the wire') plans.unshift(sleeperPlan(dice, WIRE_POINTS));
+  if (theme === 'a clock') plans.unshift(clockPlan(dice));
   return plans;
+}
+
+/** Its clock jumps while it does not know what became of a write. */
+function clockPlan(dice: Dice): ProcessPlan {
+  const what = dice.pick(['clock', 'machine clock'] as const);
+  const point = dice.pick(['after doubt', 'before doubt', 'after look', 'send POST', 'send PUT']);
+  const blows = [
+    { point, nth: dice.count(1, 3), what, ms: dice.pick([HOUR_MS, -HOUR_MS]) },
+    ...(dice.is(0.3) ? [blow(dice, 'die', [point])] : []),
+  ];
+  return { blows, storeMsMax: 0, isNearby: dice.is(0.5) };
 }
 
 /** Ends soon after a row has failed. */

@@ -5,10 +5,10 @@ import {
   type FaultPlan,
   type SandboxUnknowns,
 } from '../../src/sandbox/options.js';
+import type { Act } from './acts.js';
 import { Dice } from './dice.js';
 import type { JobSpec, ResourceName } from './facts/facts.js';
 import type { Moods } from './moods.js';
-import type { PersonAct } from './people.js';
 import { accountFor, jobFor, secondJobFor, type Account } from './scenario-files.js';
 import {
   plotFor,
@@ -26,39 +26,7 @@ import {
   outagesFor,
   withBulkUnknowns,
 } from './scenario-troubles.js';
-import type { ProcessPlan } from './simulated-process.js';
 import type { Outage } from './wire.js';
-
-/** What somebody asks of the job while it runs. */
-export interface Ask {
-  readonly atMs: number;
-  readonly what: 'pause' | 'resume' | 'cancel';
-}
-
-/** What goes wrong during one act. */
-export interface Troubles {
-  readonly processes: readonly ProcessPlan[];
-  /** When a second process comes although the first still lives; null: it waits for its death. */
-  readonly rivalAfterMs: number | null;
-  readonly people: readonly PersonAct[];
-  readonly asks: readonly Ask[];
-}
-
-export interface Act {
-  readonly kind: 'start' | 'retry' | 'undo';
-  /** Which job, in the order of their starts. */
-  readonly job: number;
-  /** Of a start. */
-  readonly spec: JobSpec | null;
-  /** The dry run before this start, and whether its plan is what runs. */
-  readonly foretoldBy: number | null;
-  readonly isOfPlan: boolean;
-  /** Of a rollback: it is foretold first. */
-  readonly isForetold: boolean;
-  /** After the act before. */
-  readonly gapMs: number;
-  readonly troubles: Troubles;
-}
 
 export interface Scenario {
   readonly seed: number;

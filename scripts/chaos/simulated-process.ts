@@ -5,6 +5,8 @@
 import { hostname } from 'node:os';
 import { createBillyClient } from '../../src/billy/client.js';
 import { StoreError } from '../../src/core/errors.js';
+import type { Transport } from '../../src/billy/transport.js';
+import type { Clock } from '../../src/core/clock.js';
 import { createLog } from '../../src/core/log.js';
 import { Engine } from '../../src/jobs/engine.js';
 import type { EngineSettings } from '../../src/jobs/work.js';
@@ -35,6 +37,13 @@ export interface ProcessPlan {
   readonly isNearby: boolean;
 }
 
+/** Takes a safeguard away from a process, from outside; absent: all is as it is. */
+export interface Tampering {
+  readonly store?: (store: JobStore) => JobStore;
+  readonly clock?: (clock: Clock) => Clock;
+  readonly transport?: (transport: Transport) => Transport;
+}
+
 export interface Ground {
   readonly time: VirtualTime;
   readonly startMs: number;
@@ -47,6 +56,7 @@ export interface Ground {
   readonly deadOwners: Set<string>;
   /** How far the wall clock of the machine is off, and of all its processes with it. */
   readonly machine: { clockOffMs: number };
+  readonly tampering: Tampering;
   readonly trace: Trace;
 }
 
@@ -75,12 +85,15 @@ export class SimulatedProcess {
     this.#ground = ground;
     this.#plan = plan;
     this.number = number;
-    const clock = virtualClock(ground, {
+    const { settings, net, organizationId, tampering } = ground;
+    const own = virtualClock(ground, {
       pass: () => this.#awake(),
       offMs: () => this.#clockOffMs + ground.machine.clockOffMs,
     });
-    const { settings, net, organizationId } = ground;
-    const store = gated(ground.store, this.#around);
+    const clock = tampering.clock?.(own) ?? own;
+    const tampered = tampering.store?.(ground.store) ?? ground.store;
+    const store = gated(tampered, this.#around);
+    const line = createLine(net, number, (moment) => this.#pass(moment));
     const billy = createBillyClient({
       baseUrl: 'http://127.0.0.1:1/v2',
       token: net.billy.token,
@@ -89,7 +102,7 @@ export class SimulatedProcess {
       timeoutMs: settings.timeoutMs,
       clock,
       log: SILENT,
-      transport: createLine(net, number, (moment) => this.#pass(moment)),
+      transport: tampering.transport?.(line) ?? line,
     });
     this.engine = new Engine({
       ...{ store, billy, clock, log: SILENT, settings },

@@ -1,11 +1,11 @@
 /** Lives through the acts of a seed: starts, retries and rollbacks, one after another, with their troubles. */
 import type { ItemRecord, JobRecord } from '../../src/store/types.js';
-import type { EventKind } from './events.js';
-import type { Captured, JobSpec, Row } from './facts/facts.js';
+import type { Captured, JobSpec } from './facts/facts.js';
 import type { JobLog } from './facts/recorder.js';
 import type { MemoryFolder } from './memory-files.js';
 import { perform } from './people.js';
-import type { Act } from './scenario.js';
+import type { Act } from './acts.js';
+import { csvOf, eventOf, newJobOf, resolvedSpec } from './starting.js';
 import { Supervisor } from './supervisor.js';
 import { START_MS, type SimulatedWorld } from './world.js';
 
@@ -14,42 +14,12 @@ const PATIENCE_MS = 900_000;
 /** After the end: what is still on its way arrives, whoever is frozen thaws. */
 const AFTERMATH_MS = 45_000;
 const CALM_UNDOS = 2;
+/** Of one act; who asks more often goes round in circles. */
+const REQUESTS_MAX = 1500;
 const FOREVER_MS = Number.MAX_SAFE_INTEGER;
 
 const UNDOABLE = ['completed', 'failed', 'cancelled', 'partially_rolled_back'] as const;
 const RETRYABLE = ['completed', 'failed', 'cancelled'] as const;
-
-function csvOf(rows: readonly Row[]): string {
-  const columns = Object.keys(rows[0] ?? {});
-  const lines = rows.map((row) => columns.map((column) => row[column] ?? '').join(','));
-  return `${[columns.join(','), ...lines].join('\n')}\n`;
-}
-
-function optionsOf(spec: JobSpec): Record<string, string | boolean | number> {
-  const { operation, strategy, continueOnError, rollbackOnError, archiveIfInUse } = spec;
-  const isDeletion = operation === 'delete';
-  return {
-    ...(operation === 'import' ? { duplicateStrategy: strategy } : {}),
-    ...(continueOnError ? {} : { continueOnError }),
-    ...(rollbackOnError && !isDeletion ? { rollbackOnError } : {}),
-    ...(isDeletion && archiveIfInUse ? { archiveIfInUse } : {}),
-    ...(spec.batchSize === null ? {} : { batchSize: spec.batchSize }),
-    ...(spec.dryRun ? { dryRun: true } : {}),
-  };
-}
-
-const STRATEGY_EVENTS: Readonly<Record<string, EventKind>> = {
-  skip: 'import skip',
-  update: 'import update',
-  merge: 'import merge',
-  create: 'import create',
-};
-
-function eventOf({ operation, resource, strategy }: JobSpec): EventKind | undefined {
-  if (operation === 'update') return 'update by id';
-  if (operation === 'delete') return 'delete';
-  return resource === 'invoice' ? 'invoices' : STRATEGY_EVENTS[strategy];
-}
 
 export class Story {
   readonly #world: SimulatedWorld;
@@ -115,51 +85,35 @@ export class Story {
     return this.#undo(log, act.isForetold);
   }
 
-  #resolved(spec: JobSpec): JobSpec {
-    const { plantedIds } = this.#world;
-    const rows = spec.rows.map((row): Row => {
-      const { id } = row;
-      if (id?.startsWith('#') !== true) return row;
-      return { ...row, id: plantedIds[Number(id.slice(1))] ?? id };
-    });
-    return { ...spec, rows };
-  }
-
   async #start(act: Act, draft: JobSpec): Promise<JobLog | null> {
-    const { store, net, scenario, time } = this.#world;
-    const spec = this.#resolved(draft);
-    if (spec.rows.length === 0) return null;
-    const { organizationId } = net.billy;
-    const lane = `${organizationId}:${spec.resource}`;
-    const id = `job${String(act.job)}`;
+    const spec = resolvedSpec(draft, this.#world.plantedIds);
     const dry = act.foretoldBy === null ? null : (this.#jobs[act.foretoldBy] ?? null);
-    const planOf = dry !== null && act.isOfPlan ? await this.#jobOf(dry) : null;
-    if (planOf !== null && planOf.status !== 'completed') return null;
-    const fileName = `${id}.csv`;
-    if (planOf === null) this.#folder.write(fileName, csvOf(spec.rows));
-    const foretoldBy = dry?.id ?? null;
-    const isOfPlan = planOf !== null;
+    const plan = dry !== null && act.isOfPlan ? await this.#jobOf(dry) : null;
+    const isRunnable = plan === null || plan.status === 'completed';
+    if (spec.rows.length === 0 || !isRunnable) return null;
+    const { net } = this.#world;
+    const lane = `${net.billy.organizationId}:${spec.resource}`;
+    const id = `job${String(act.job)}`;
+    const [foretoldBy, isOfPlan] = [dry?.id ?? null, plan !== null];
     const log = net.recorder.begin({ id, lane, spec, foretoldBy, isOfPlan });
     this.#jobs[act.job] = log;
     this.#noteStart(act, log);
-    const job = await store.createJob({
-      ...{ id, organizationId, lane, label: null, source: null, warnings: [] },
-      operation: spec.operation,
-      resourceType: spec.resource,
-      dryRun: spec.dryRun,
-      options: optionsOf(spec),
-      reading: planOf?.reading ?? {
-        path: this.#folder.path(fileName),
-        fileName,
-        columnMapping: {},
-      },
-      planOfJobId: planOf?.id ?? null,
-      createdBy: 'chaos',
-      createdAtMs: START_MS + time.ms,
-    });
+    await this.#create(log, plan);
+    return log;
+  }
+
+  async #create({ id, lane, spec }: JobLog, plan: JobRecord | null): Promise<void> {
+    const { store, net, scenario, time } = this.#world;
+    const fileName = `${id}.csv`;
+    if (plan === null) this.#folder.write(fileName, csvOf(spec.rows));
+    const own = { path: this.#folder.path(fileName), fileName, columnMapping: {} };
+    const [reading, planOfJobId] = [plan?.reading ?? own, plan?.id ?? null];
+    const { organizationId } = net.billy;
+    const createdAtMs = START_MS + time.ms;
+    const start = { id, organizationId, lane, spec, reading, planOfJobId, createdAtMs };
+    const job = await store.createJob(newJobOf(start));
     this.#supervisor.awake?.engine.enqueue(job);
     if (scenario.bulkSave) net.met.note('bulk save');
-    return log;
   }
 
   #noteStart(act: Act, { spec, isOfPlan }: JobLog): void {
@@ -257,7 +211,10 @@ export class Story {
     const { net, time } = this.#world;
     const { recorder } = net;
     const wanted = 1 + log.runs.length + log.undos.filter(({ end }) => end !== null).length;
-    await this.#live(time.ms + PATIENCE_MS, () => recorder.passOf(log.id) >= wanted);
+    const enough = recorder.sendings.length + REQUESTS_MAX;
+    await this.#live(time.ms + PATIENCE_MS, () => {
+      return recorder.passOf(log.id) >= wanted || recorder.sendings.length > enough;
+    });
     const job = await this.#jobOf(log);
     if (recorder.passOf(log.id) < wanted) {
       log.stuck.push(`${kind}: still ${job.status} (${job.phase}) ${job.error?.code ?? ''}`);

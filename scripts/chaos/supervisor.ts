@@ -62,6 +62,7 @@ export class Supervisor {
   #spawn(): void {
     const plan = this.#waiting.shift() ?? CALM;
     const number = this.#processes.length + 1;
+    if (plan.storeMsMax > 0) this.#ground.net.met.note('slow disk');
     this.#ground.trace(() => `process ${String(number)} starts`);
     this.#processes.push(new SimulatedProcess(this.#ground, number, plan));
   }

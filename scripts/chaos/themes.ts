@@ -14,6 +14,8 @@ export const THEMES = [
   'a late rollback',
   'a stale plan',
   'an odd Billy',
+  'a sleep at the wire',
+  'a clock',
 ] as const;
 export type Theme = (typeof THEMES)[number];
 
@@ -29,6 +31,8 @@ const CHOICES: readonly Theme[] = [
   'a late rollback',
   'a stale plan',
   'an odd Billy',
+  'a sleep at the wire',
+  'a clock',
 ];
 
 export function themeFor(dice: Dice): Theme {
@@ -61,6 +65,8 @@ export function plotFor(dice: Dice, theme: Theme): Plot {
     case 'a rest':
       return dice.pick(['one', 'one', 'undone']);
     case 'an odd Billy':
+    case 'a sleep at the wire':
+    case 'a clock':
     case 'anything':
       return dice.pick(PLOTS);
   }
@@ -96,14 +102,19 @@ export function resourceFor(dice: Dice, theme: Theme): ResourceName {
 const LATE_FAULTS = { 'reset-late': 0.15, '504-late': 0.15, 'timeout-late': 0.1 } as const;
 
 export function themedFaults(theme: Theme, plan: FaultPlan): FaultPlan {
-  if (theme !== 'a late rollback') return plan;
-  return { ...plan, rates: LATE_FAULTS, everyNthWrite: [] };
+  if (theme === 'a late rollback') return { ...plan, rates: LATE_FAULTS, everyNthWrite: [] };
+  if (theme === 'a clock') return { ...plan, rates: LOST_FAULTS };
+  return plan;
 }
+
+const LOST_FAULTS = { 'reset-late': 0.1, 'timeout-late': 0.1, '502-html-after': 0.1 } as const;
+
+const ODDITIES = ['alters', 'lags', 'repeats', 'is silent', 'counts', 'has a gateway'] as const;
 
 /** An odd Billy has one oddity for certain. */
 export function themedMoods(dice: Dice, theme: Theme, moods: Moods): Moods {
   if (theme !== 'an odd Billy') return moods;
-  switch (dice.pick(['alters', 'lags', 'repeats', 'is silent', 'stands behind a gateway'])) {
+  switch (dice.pick(ODDITIES)) {
     case 'alters':
       return { ...moods, phones: 'withoutSpaces', emails: 'lowered', prices: 'rounded' };
     case 'lags':
@@ -112,7 +123,9 @@ export function themedMoods(dice: Dice, theme: Theme, moods: Moods): Moods {
       return { ...moods, duplicates: 1 };
     case 'is silent':
       return { ...moods, silentDeletions: 1 };
-    default: {
+    case 'counts':
+      return { ...moods, highTotals: { collection: 'contacts', untilMs: dice.pick([3000, null]) } };
+    case 'has a gateway': {
       const status = dice.pick([403, 404, 408, 409, 425, 499] as const);
       const body = dice.pick(['html', 'json', 'empty'] as const);
       return { ...moods, gateways: [{ chance: 0.2, status, body, isSaved: dice.is(0.7) }] };

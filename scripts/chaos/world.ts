@@ -16,7 +16,7 @@ import { Recorder } from './facts/recorder.js';
 import { watchWorld, type WorldChange } from './facts/watch-world.js';
 import { lagBehind } from './lagging.js';
 import { alteredBody, alterOf } from './moods.js';
-import { without, type Safeguard } from './safeguards.js';
+import { tamperingFor, type Safeguard } from './safeguards.js';
 import type { Scenario } from './scenario.js';
 import type { Ground } from './simulated-process.js';
 import { LEASE_MS, SETTLE_MS, TIMEOUT_MS } from './timing.js';
@@ -161,7 +161,8 @@ export async function openWorld(
   const ground: Ground = {
     ...{ time, startMs: START_MS, net, trace, organizationId },
     random: seededRandom(seed + 3_000_017),
-    store: without(options.without ?? null, store),
+    store,
+    tampering: tamperingFor(options.without ?? null),
     settings: {
       ...{ timeoutMs: TIMEOUT_MS, settleMs: SETTLE_MS, leaseMs: LEASE_MS, maxConcurrent },
       ...{ abroadRulesetId: null, bulkSave, rowsMax: 1000 },

@@ -173,6 +173,8 @@ export class Recorder {
       case 'addDecided':
         if (asker !== null) this.#noteItems(asker, told.parameter);
         break;
+      default:
+        break;
     }
   }
 

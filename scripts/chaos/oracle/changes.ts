@@ -40,7 +40,9 @@ function missingOf(facts: Facts, job: JobFacts, at: { item: ItemRecord; end: Run
   const { resource } = job.spec;
   const [row = {}] = rowsOfItem(job.spec, item.seq);
   const root = { collection: COLLECTION[resource], id: item.recordId ?? '' };
-  const states = statesOf(facts, root, { from: job.startedOrder, until: end.untilOrder });
+  // What a list that lags shows of the record may be older than the job.
+  const from = facts.ledger.orderAt(job.startedMs - facts.lagMs - 1);
+  const states = statesOf(facts, root, { from, until: end.untilOrder });
   const isMerge = job.spec.operation === 'import' && job.spec.strategy === 'merge';
   const missing = Object.entries(saidFields(resource, row, facts.alter))
     .filter(([field, text]) => {

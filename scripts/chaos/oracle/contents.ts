@@ -99,16 +99,16 @@ export function saidContent(spec: JobSpec, seq: number, alter: Alter): Content {
   return { fields, children: lines };
 }
 
-export function childText(collection: string, child: Fields, facts: Facts, order: number): string {
+/** A child as a row would say it; an invoice's line names its product by number. */
+function childText(collection: string, child: Fields, productNo: (id: string) => unknown): string {
   switch (collection) {
     case 'contacts':
       return textOf(child['email']);
     case 'products':
       return priceText(child['currencyId'], child['unitPrice']);
     default: {
-      const root = { collection: 'products', id: textOf(child['productId']) };
-      const product = facts.ledger.fieldsAt(root, order);
-      return lineText(product?.['productNo'], child['quantity'], child['unitPrice']);
+      const product = productNo(textOf(child['productId']));
+      return lineText(product, child['quantity'], child['unitPrice']);
     }
   }
 }
@@ -131,8 +131,10 @@ export function heldContent(facts: Facts, root: Root, order: number): Content | 
     const contact = { collection: 'contacts', id: textOf(record['contactId']) };
     fields['contactNo'] = textOf(facts.ledger.fieldsAt(contact, order)?.['contactNo']);
   }
+  const productNo = (id: string): unknown =>
+    facts.ledger.fieldsAt({ collection: 'products', id }, order)?.['productNo'];
   const children = [...facts.ledger.childrenAt(root, order).values()]
-    .map((child) => childText(root.collection, child, facts, order))
+    .map((child) => childText(root.collection, child, productNo))
     .filter((text) => text !== '');
   return { fields, children };
 }

@@ -50,10 +50,8 @@ function judgeUndoCounts({ runs }: JobFacts, { job, items }: Captured): Finding[
   const total = items.filter(({ hasWritten }) => hasWritten).length;
   const sum = undo.reversed + undo.kept + undo.errored;
   if (sum !== total || undo.total !== total) {
-    const [said, counted, written] = [undo.total, sum, total].map(String);
-    findings.push(
-      falsified(`rollback of ${said ?? ''}: ${counted ?? ''} counted, ${written ?? ''} written`),
-    );
+    const [said, counted, written] = [String(undo.total), String(sum), String(total)];
+    findings.push(falsified(`rollback of ${said}: ${counted} counted, ${written} written`));
   }
   const ofRun = first?.job.error?.message;
   const isStale = job.status === 'rolled_back' && job.error !== null && job.error.message !== ofRun;

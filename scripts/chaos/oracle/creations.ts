@@ -8,6 +8,7 @@ import {
   isRecognizable,
   keyOf,
   saidContent,
+  textOf,
   type Content,
 } from './contents.js';
 import { madeBy, runEndOf, type Made, type RunEnd } from './deeds.js';
@@ -53,7 +54,7 @@ function isBeyondKnowing(
 
 function describe(facts: Facts, root: Root): string {
   const [made] = facts.ledger.versionsOf(root.collection, root.id);
-  return `${root.id} (${String(made?.after?.['name'] ?? made?.after?.['contactId'] ?? '')})`;
+  return `${root.id} (${textOf(made?.after?.['name'] ?? made?.after?.['contactId'])})`;
 }
 
 class CreationJudge {

@@ -43,31 +43,37 @@ function wasArchived(facts: Facts, { job, end }: Place, root: Root): boolean {
     .some(({ order, after }) => after?.['isArchived'] === true && order <= end.untilOrder);
 }
 
-function judgeItem(facts: Facts, place: Place, item: ItemRecord): Finding[] {
+/** What says deleted or archived is so. */
+function judgeTold(facts: Facts, place: Place, item: ItemRecord): string | null {
   const root = rootOfItem(place.job, item);
+  if (item.outcome === 'deleted') {
+    const isOurs = wasDeletedByUs(facts, place, root) || mayBeOurs(facts, place, item);
+    return isOurs ? null : 'but we did not delete it';
+  }
+  const isLost = item.outcome === 'archived' && !wasArchived(facts, place, root);
+  return isLost ? 'but it was not archived' : null;
+}
+
+/** What says something else is not gone by our hand, and not skipped although it is there. */
+function judgeUntold(facts: Facts, place: Place, item: ItemRecord): string | null {
+  const { job, end } = place;
+  const root = rootOfItem(job, item);
+  const isSame = (other: ItemRecord): boolean => rootOfItem(job, other).id === root.id;
+  const isTold = end.items.some((other) => other.outcome === 'deleted' && isSame(other));
+  const isOpen = item.outcome === 'unknown' || isTold;
+  if (!isOpen && wasDeletedByUs(facts, place, root)) return 'but we deleted it';
+  const isFirst = end.items.every((other) => other.seq >= item.seq || !isSame(other));
+  const isLeft = item.outcome === 'skipped' && isFirst && wasThere(facts, place, root);
+  return isLeft ? 'but Billy had it all the time' : null;
+}
+
+function judgeItem(facts: Facts, place: Place, item: ItemRecord): Finding[] {
   const { outcome, row, code } = item;
-  const name = `row ${String(row)} (${root.id}) is ${outcome ?? 'open'} ${code ?? ''}`;
-  const isOurs = wasDeletedByUs(facts, place, root);
-  const isTold = place.end.items.some(
-    (other) => other.outcome === 'deleted' && rootOfItem(place.job, other).id === root.id,
-  );
-  if (outcome === 'deleted') {
-    if (isOurs || mayBeOurs(facts, place, item)) return [];
-    return [{ kind: 'falsified', text: `${name}, but we did not delete it` }];
-  }
-  if (outcome === 'archived' && !wasArchived(facts, place, root)) {
-    return [{ kind: 'lost', text: `${name}, but it was not archived` }];
-  }
-  if (isOurs && !isTold && outcome !== 'unknown') {
-    return [{ kind: 'falsified', text: `${name}, but we deleted it` }];
-  }
-  const isFirst = place.end.items.every(
-    (other) => other.seq >= item.seq || rootOfItem(place.job, other).id !== root.id,
-  );
-  if (outcome === 'skipped' && isFirst && wasThere(facts, place, root)) {
-    return [{ kind: 'falsified', text: `${name}, but Billy had it all the time` }];
-  }
-  return [];
+  const reason = judgeTold(facts, place, item) ?? judgeUntold(facts, place, item);
+  if (reason === null) return [];
+  const { id } = rootOfItem(place.job, item);
+  const text = `row ${String(row)} (${id}) is ${outcome ?? 'open'} ${code ?? ''}, ${reason}`;
+  return [{ kind: outcome === 'archived' ? 'lost' : 'falsified', text }];
 }
 
 /** Nothing is deleted that no row names. */

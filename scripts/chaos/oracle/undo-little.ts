@@ -1,11 +1,12 @@
 /** A rollback that takes too little: what it counts as reversed is as before, and it keeps nothing without need. */
 import type { ItemRecord } from '../../../src/store/types.js';
-import type { Finding } from '../facts/facts.js';
+import type { Facts, Finding } from '../facts/facts.js';
+import type { Root } from '../facts/ledger.js';
 import { changedFields } from './changes.js';
 import { COLLECTION, heldContent, keyOf, textOf } from './contents.js';
 import { madeBy, othersChanges, type Made } from './deeds.js';
 import { pictureOrder } from './pictures.js';
-import { isUsedAt, type Touched, type UndoPlace } from './undo.js';
+import { isUsedAt, type Touched, type UndoPlace } from './undo-facts.js';
 
 function finding(text: string): Finding {
   return { kind: 'undone too little', text };
@@ -118,13 +119,19 @@ function lastFields({ facts }: UndoPlace, { root }: Touched) {
   return versions.findLast(({ after }) => after !== null)?.after ?? null;
 }
 
+/** When the record and its children began to go, all at once. */
+function goneSince({ ledger }: Facts, root: Root): number {
+  const gone = ledger.versionsOf(root.collection, root.id).find(({ after }) => after === null);
+  const first = ledger.changesOf(root).find(({ author }) => author === gone?.author);
+  return first?.order ?? 0;
+}
+
 /** Rows that say deleted of a record which held the same. */
 function alikeCount({ facts, job, end }: UndoPlace, key: string | null): number {
   const collection = COLLECTION[job.spec.resource];
   return end.items.filter(({ outcome, seq }) => {
     const id = job.spec.rows[seq - 1]?.['id'] ?? '';
-    const gone = facts.ledger.versionsOf(collection, id).find(({ after }) => after === null);
-    const held = heldContent(facts, { collection, id }, (gone?.order ?? 0) - 1);
+    const held = heldContent(facts, { collection, id }, goneSince(facts, { collection, id }) - 1);
     return outcome === 'deleted' && held !== null && keyOf(held) === key;
   }).length;
 }

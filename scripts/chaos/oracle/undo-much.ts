@@ -2,9 +2,9 @@
 import type { Finding, Sending } from '../facts/facts.js';
 import { keyOf, heldContent, saidContent, textOf } from './contents.js';
 import { changedFields } from './changes.js';
-import { deedsOf, type Deed } from './deeds.js';
+import { deedsOf, othersChanges, type Deed } from './deeds.js';
 import { pictureOrder } from './pictures.js';
-import { isUsedAt, wholeAt, type Touched, type UndoPlace } from './undo.js';
+import { isUsedAt, wholeAt, type Touched, type UndoPlace } from './undo-facts.js';
 
 /** What the rollback's picture must show when this request leaves. */
 function seenOrder({ facts, job, undo }: UndoPlace, sending: Sending): number {
@@ -24,11 +24,32 @@ function finding(text: string): Finding {
   return { kind: 'undone too much', text };
 }
 
+/**
+ * Nobody can tell whether an edit came before or after a write whose answer was lost. Where it is of
+ * other fields than those that are given back, nothing of it is lost.
+ */
+function isBesideLost(place: UndoPlace, own: Touched, deed: Deed): boolean {
+  const { facts, job } = place;
+  const last = own.deeds.at(-1);
+  if (deed.entry.after === null || last === undefined || last.sending.isHeard) return false;
+  const span = { jobId: job.id, after: own.lastOrder, until: deed.entry.order - 1 };
+  const given = changedFields(deed);
+  const until = job.runs.at(-1)?.order ?? place.undo.askedOrder;
+  return othersChanges(facts, own.root, span).every(({ order, before, after }) => {
+    const fields = Object.keys(after ?? {}).filter(
+      (field) => textOf(after?.[field]) !== textOf(before?.[field]),
+    );
+    return order < until && before !== null && !fields.some((field) => given.includes(field));
+  });
+}
+
 /** Somebody has changed the record since the job's last write, early enough to be seen. */
-function wasChangedSince(place: UndoPlace, touched: Touched, seen: number): boolean {
+function wasChangedSince(place: UndoPlace, own: Touched, deed: Deed): boolean {
   const { facts } = place;
-  if (seen <= touched.lastOrder) return false;
-  return wholeAt(facts, touched.root, seen) !== wholeAt(facts, touched.root, touched.lastOrder);
+  const seen = seenOrder(place, deed.sending);
+  if (seen <= own.lastOrder || hasOwnDeed(place, deed)) return false;
+  const [then, now] = [own.lastOrder, seen].map((order) => wholeAt(facts, own.root, order));
+  return then !== now && !isBesideLost(place, own, deed);
 }
 
 /** This very rollback has written to it already: then it is not as the job left it, by our own hand. */
@@ -38,33 +59,33 @@ function hasOwnDeed(place: UndoPlace, deed: Deed): boolean {
   );
 }
 
-/** Values that the field had when the job's picture was due, and until its first write of it. */
+/** Values that the field had when the job's picture was due, and until the job's last write. */
 function earlierValues(
-  { facts, job }: UndoPlace,
-  touched: Touched,
-  deed: Deed,
-  field: string,
+  place: UndoPlace,
+  own: Touched,
+  at: { deed: Deed; field: string },
 ): string[] {
-  const first = touched.deeds.find(
-    (each) => each.entry.id === deed.entry.id && changedFields(each).includes(field),
+  const { facts, job } = place;
+  const { collection, id } = at.deed.entry;
+  const first = own.deeds.find(
+    (each) => each.entry.id === id && changedFields(each).includes(at.field),
   );
   if (first === undefined) return [];
   const seen = pictureOrder(facts, job, first.sending);
-  const versions = facts.ledger.versionsOf(deed.entry.collection, deed.entry.id);
-  const atFirst = facts.ledger.fieldsAt(
-    { collection: deed.entry.collection, id: deed.entry.id },
-    seen,
-  );
-  const since = versions.filter(({ order }) => order > seen && order < first.entry.order);
+  // Rows of one record are taken back one after another: what lies between is the job's own.
+  const since = facts.ledger
+    .versionsOf(collection, id)
+    .filter(({ order }) => order > seen && order <= own.lastOrder);
+  const atFirst = facts.ledger.fieldsAt({ collection, id }, seen);
   return [atFirst, ...since.map(({ after }) => after), first.entry.before].map((fields) =>
-    textOf(facts.alter(deed.entry.collection, field, fields?.[field])),
+    textOf(facts.alter(collection, at.field, fields?.[at.field])),
   );
 }
 
 function judgeValues(place: UndoPlace, touched: Touched, deed: Deed): Finding[] {
   if (touched.isMade || deed.entry.before === null) return [];
   return changedFields(deed).flatMap((field): Finding[] => {
-    const allowed = earlierValues(place, touched, deed, field);
+    const allowed = earlierValues(place, touched, { deed, field });
     const given = textOf(deed.entry.after?.[field]);
     const isBlank = given === '' || given === 'false';
     if (
@@ -78,32 +99,39 @@ function judgeValues(place: UndoPlace, touched: Touched, deed: Deed): Finding[] 
   });
 }
 
+function isRemoval({ entry, root }: Deed): boolean {
+  return entry.after === null && entry.collection === root.collection;
+}
+
+/** A record that the run did not write: a person's, or one that this rollback has made again. */
+function judgeUnwritten(place: UndoPlace, deed: Deed): Finding[] {
+  const wasRecreated = deedsOf(place.facts, place.job.id, 'undo').some(
+    (each) => each.root.id === deed.root.id && each.entry.before === null,
+  );
+  if (wasRecreated || isTwin(place, deed)) return [];
+  const what = isRemoval(deed) ? 'deleted' : 'changed';
+  return [finding(`${what} ${deed.root.id}, which the job did not write`)];
+}
+
+function judgeRemoval(place: UndoPlace, own: Touched, deed: Deed): Finding[] {
+  const { facts } = place;
+  const { id } = deed.root;
+  if (!own.isMade) return [finding(`deleted ${id}, which the job did not make`)];
+  const seen = seenOrder(place, deed.sending);
+  const isUsed = [seen, deed.entry.order].every((order) => isUsedAt(facts, deed.root, order));
+  return isUsed ? [finding(`deleted ${id}, which somebody uses`)] : [];
+}
+
 function judgeDeed(place: UndoPlace, deed: Deed): Finding[] {
-  const { facts, touched } = place;
-  const { entry, root, sending } = deed;
-  const own = touched.get(root.id);
-  const isRemoval = entry.after === null && entry.collection === root.collection;
+  const { entry, root } = deed;
   if (entry.before === null && entry.collection === root.collection) return [];
-  if (own === undefined) {
-    const wasRecreated = deedsOf(facts, place.job.id, 'undo').some(
-      (each) => each.root.id === root.id && each.entry.before === null,
-    );
-    if (wasRecreated || isTwin(place, deed)) return [];
-    return [
-      finding(`${isRemoval ? 'deleted' : 'changed'} ${root.id}, which the job did not write`),
-    ];
+  const own = place.touched.get(root.id);
+  if (own === undefined) return judgeUnwritten(place, deed);
+  if (wasChangedSince(place, own, deed)) {
+    const what = isRemoval(deed) ? 'deleted' : 'changed';
+    return [finding(`${what} ${root.id}, which somebody has changed since`)];
   }
-  if (isRemoval && !own.isMade) return [finding(`deleted ${root.id}, which the job did not make`)];
-  const seen = seenOrder(place, sending);
-  if (!hasOwnDeed(place, deed) && wasChangedSince(place, own, seen)) {
-    return [
-      finding(`${isRemoval ? 'deleted' : 'changed'} ${root.id}, which somebody has changed since`),
-    ];
-  }
-  if (isRemoval && isUsedAt(facts, root, seen) && isUsedAt(facts, root, entry.order)) {
-    return [finding(`deleted ${root.id}, which somebody uses`)];
-  }
-  return judgeValues(place, own, deed);
+  return isRemoval(deed) ? judgeRemoval(place, own, deed) : judgeValues(place, own, deed);
 }
 
 export function judgeTooMuch(place: UndoPlace): Finding[] {

@@ -89,8 +89,9 @@ function isCreateKnowable(place: Place, item: ItemRecord): boolean {
 
 function isChangeKnowable({ facts, job, end }: Place, item: ItemRecord): boolean {
   const root = { collection: COLLECTION[job.spec.resource], id: item.recordId ?? '' };
-  // A picture may be as old as a minute, so what people did shortly before may count as well.
-  const span = { jobId: job.id, after: job.startedOrder, until: end.untilOrder };
+  // What a list that lags shows of the record may be older than the job.
+  const after = facts.ledger.orderAt(job.startedMs - facts.lagMs - 1);
+  const span = { jobId: job.id, after, until: end.untilOrder };
   return othersChanges(facts, root, span).length === 0;
 }
 
