@@ -29,11 +29,28 @@ function email(dice: Dice): string {
   return `${name}${String(dice.count(1, 9))}@firma.example`;
 }
 
-function customerRow(dice: Dice, index: number, hasNumbers: boolean): Row {
+/** How rows are numbered: not at all, or often by numbers that are there already. */
+interface Numbers {
+  readonly met: number;
+  readonly planted: number;
+}
+
+function numberOf(
+  dice: Dice,
+  letter: string,
+  at: { index: number; numbers: Numbers | null },
+): string {
+  const { index, numbers } = at;
+  if (numbers === null) return '';
+  const isMet = dice.is(numbers.met);
+  return letter + String(isMet ? dice.count(1, numbers.planted) : index + numbers.planted + 1);
+}
+
+function customerRow(dice: Dice, index: number, numbers: Numbers | null): Row {
   // Few numbers and few names, so that rows repeat each other and meet what is there.
   const isTwin = dice.is(TWIN);
   return {
-    contactNo: hasNumbers ? `K${String(dice.is(0.4) ? dice.count(1, 4) : index + 5)}` : '',
+    contactNo: numberOf(dice, 'K', { index, numbers }),
     name: isTwin ? 'Tvilling ApS' : `Kunde ${String(index + 1)}`,
     phone: isTwin ? '11 22 33 44' : dice.is(0.6) ? phone(dice) : '',
     email: dice.is(isTwin ? 0.1 : 0.35) ? email(dice) : '',
@@ -41,10 +58,10 @@ function customerRow(dice: Dice, index: number, hasNumbers: boolean): Row {
   };
 }
 
-function productRow(dice: Dice, index: number, hasNumbers: boolean): Row {
+function productRow(dice: Dice, index: number, numbers: Numbers | null): Row {
   const isTwin = dice.is(TWIN);
   return {
-    productNo: hasNumbers ? `V${String(dice.is(0.4) ? dice.count(1, 4) : index + 5)}` : '',
+    productNo: numberOf(dice, 'V', { index, numbers }),
     name: isTwin ? 'Tvillingevare' : `Vare ${String(index + 1)}`,
     unitPrice: isTwin ? '10.00' : `${String(dice.count(1, 900))}.${dice.pick(['50', '505', '12'])}`,
     description: dice.is(0.4) ? `tekst ${String(dice.count(1, 3))}` : '',
@@ -72,10 +89,13 @@ function invoiceRows(dice: Dice, count: number): Row[] {
     .flat();
 }
 
-function plantedContact(dice: Dice, index: number): Row {
+function plantedContact(dice: Dice, index: number, theme: Theme): Row {
   const no = String(index + 1);
+  const made = customerRow(dice, index + 90, null);
   return {
-    ...customerRow(dice, index + 90, false),
+    ...made,
+    // Left open, for a merge and for people to fill in.
+    phone: theme === 'a rest' ? '' : (made['phone'] ?? ''),
     contactNo: `K${no}`,
     name: `Gammel ${no}`,
   };
@@ -84,19 +104,22 @@ function plantedContact(dice: Dice, index: number): Row {
 function plantedProduct(dice: Dice, index: number): Row {
   const no = String(index + 1);
   return {
-    ...productRow(dice, index + 90, false),
+    ...productRow(dice, index + 90, null),
     productNo: `V${no}`,
     name: `Gammel vare ${no}`,
   };
 }
 
-export function accountFor(dice: Dice, resource: ResourceName): Account {
-  const count = resource === 'invoice' ? 3 : dice.pick([0, 2, 4, 6]);
+export function accountFor(dice: Dice, resource: ResourceName, theme: Theme): Account {
+  const some = dice.pick(theme === 'a rest' ? [6] : [0, 2, 4, 6]);
+  const count = resource === 'invoice' ? 3 : some;
   const isBoth = resource === 'invoice';
   const used = dice.is(0.3) ? [0] : [];
   return {
     contacts:
-      resource === 'customer' || isBoth ? dice.list(count, (i) => plantedContact(dice, i)) : [],
+      resource === 'customer' || isBoth
+        ? dice.list(count, (i) => plantedContact(dice, i, theme))
+        : [],
     products:
       resource === 'product' || isBoth ? dice.list(count, (i) => plantedProduct(dice, i)) : [],
     used: isBoth || count === 0 ? [] : used,
@@ -115,11 +138,14 @@ function options(dice: Dice, strategy: Strategy) {
   };
 }
 
-function importFor(dice: Dice, resource: 'customer' | 'product'): JobSpec {
-  const hasNumbers = dice.is(0.7);
+function importFor(dice: Dice, resource: 'customer' | 'product', theme: Theme): JobSpec {
+  const isRest = theme === 'a rest';
+  const hasNumbers = isRest || dice.is(0.7);
+  const numbers = hasNumbers ? { met: isRest ? 0.6 : 0.4, planted: isRest ? 6 : 4 } : null;
   const makeRow = resource === 'customer' ? customerRow : productRow;
   const strategy = dice.pick(['skip', 'update', 'update', 'merge', 'create', 'create'] as const);
-  const rows = dice.list(dice.count(1, 10), (index) => makeRow(dice, index, hasNumbers));
+  const count = dice.count(isRest ? 6 : 1, 10);
+  const rows = dice.list(count, (index) => makeRow(dice, index, numbers));
   return { operation: 'import', resource, rows, ...options(dice, strategy) };
 }
 
@@ -132,7 +158,7 @@ function plantedCount(resource: ResourceName, { contacts, products, invoices }: 
 function updateFor(dice: Dice, resource: 'customer' | 'product', account: Account): JobSpec {
   const makeRow = resource === 'customer' ? customerRow : productRow;
   const rows = dice.list(plantedCount(resource, account), (index): Row => {
-    const made = Object.entries(makeRow(dice, index, false));
+    const made = Object.entries(makeRow(dice, index, null));
     const kept = made.filter(([column]) => !column.endsWith('No') && column !== 'name');
     const name = dice.is(0.3) ? `Kunde ${String(index + 1)} nu` : '';
     return { id: plantedId(index), name, ...Object.fromEntries(kept) };
@@ -169,7 +195,7 @@ export function jobFor(dice: Dice, { theme, resource, account }: FilePlace): Job
   const operation = hasSome ? dice.pick(fitting) : 'import';
   if (operation === 'update') return updateFor(dice, resource, account);
   if (operation === 'delete') return deleteFor(dice, resource, account);
-  return importFor(dice, resource);
+  return importFor(dice, resource, theme);
 }
 
 /** One that meets what the first did: other values for the same records, or the same again. */
@@ -191,6 +217,6 @@ export function secondJobFor(
         return { ...row, description: `anden ${String(dice.count(1, 9))}` };
       return { ...row, phone: phone(dice) };
     });
-  if (rows.length === 0) return importFor(dice, resource);
+  if (rows.length === 0) return importFor(dice, resource, theme);
   return { operation: 'import', resource, rows, ...options(dice, strategy) };
 }

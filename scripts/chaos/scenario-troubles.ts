@@ -81,6 +81,19 @@ const CREATES: readonly PersonAct['what'][] = [
   'create twin',
 ];
 
+/** What harms who goes on by an old picture. */
+const RESTING: readonly PersonAct['what'][] = [
+  'edit phone',
+  'edit phone',
+  'edit phone',
+  'edit phone',
+  'edit street',
+  'create as row',
+  'create as row',
+  'add child',
+  'delete',
+];
+
 function personAct(dice: Dice): PersonAct {
   return {
     what: dice.pick(dice.is(0.3) ? CREATES : EDITS),
@@ -92,8 +105,8 @@ function personAct(dice: Dice): PersonAct {
 }
 
 function asks(dice: Dice, theme: Theme): Ask[] {
-  const atMs = timeIn(dice);
   const isRest = theme === 'a rest';
+  const atMs = isRest ? dice.count(1000, dice.pick([2500, 5000])) : timeIn(dice);
   if (!isRest && dice.is(0.1)) return [{ atMs, what: 'cancel' }];
   if (!isRest && !dice.is(0.12)) return [];
   const forMs = dice.pick([500, 5000, 90_000]);
@@ -104,12 +117,15 @@ function asks(dice: Dice, theme: Theme): Ask[] {
 }
 
 /** People who come while the job rests. */
-function peopleInPause(dice: Dice, asked: readonly Ask[]): PersonAct[] {
+function peopleInPause(dice: Dice, asked: readonly Ask[], theme: Theme): PersonAct[] {
   const [pause, resume] = asked;
   if (pause?.what !== 'pause' || resume === undefined) return [];
-  return dice.list(dice.count(0, 4), () => {
+  const isRest = theme === 'a rest';
+  return dice.list(isRest ? dice.count(3, 6) : dice.count(0, 4), () => {
     const atMs = dice.count(pause.atMs, resume.atMs);
-    return { ...personAct(dice), afterSaved: null, atMs, whom: 'any' };
+    const act = personAct(dice);
+    const what = isRest ? dice.pick(RESTING) : act.what;
+    return { ...act, what, afterSaved: null, atMs, whom: 'any' };
   });
 }
 
@@ -154,9 +170,9 @@ function stopperPlan(dice: Dice): ProcessPlan {
   return { blows, storeMsMax: 0, isNearby: dice.is(0.5) };
 }
 
-function peopleFor(dice: Dice, asked: readonly Ask[]): PersonAct[] {
+function peopleFor(dice: Dice, asked: readonly Ask[], theme: Theme): PersonAct[] {
   const people = dice.is(0.45) ? dice.list(dice.count(1, 4), () => personAct(dice)) : [];
-  return [...people, ...peopleInPause(dice, asked)];
+  return [...people, ...peopleInPause(dice, asked, theme)];
 }
 
 export function actTroubles(dice: Dice, place: ActPlace): Troubles {
@@ -167,7 +183,7 @@ export function actTroubles(dice: Dice, place: ActPlace): Troubles {
   const hasRival = dice.is(freezes ? 0.8 : 0.25);
   const isAsked = kind !== 'undo' && !isQuiet;
   const asked = isAsked ? asks(dice, theme) : [];
-  const people = peopleFor(dice, asked);
+  const people = peopleFor(dice, asked, theme);
   return {
     processes: bulkSave ? plans.map((plan) => inBulk(plan, dice)) : plans,
     rivalAfterMs: hasRival ? dice.pick([0, 30, 300, 3000]) : null,

@@ -103,7 +103,7 @@ export function scenarioOf(seed: number): Scenario {
   const theme = themeFor(dice);
   const profile = dice.pick(['default', 'alternate'] as const);
   const resource = resourceFor(dice, theme);
-  const account = accountFor(dice, resource);
+  const account = accountFor(dice, resource, theme);
   const plots = plotsFor(dice, { theme, resource, account });
   const bulkSave = dice.is(0.5);
   const isDry = plots.some(({ foretoldBy }) => foretoldBy !== null);
@@ -125,9 +125,10 @@ export function scenarioOf(seed: number): Scenario {
     moods: themedMoods(dice, theme, moodsFor(dice, resource)),
     faults: themedFaults(theme, faultPlan(dice, seed)),
     outages: outagesFor(dice),
-    latencyMsMax: dice.pick([0, 20, 400, 1500]),
+    // A job that is to rest must not be over before it is asked to.
+    latencyMsMax: dice.pick(theme === 'a rest' ? [400, 1500] : [0, 20, 400, 1500]),
     throttledMs: dice.pick([1000, 1000, 1000, 25_000]),
-    maxConcurrent: dice.pick([1, 2, 4]),
+    maxConcurrent: dice.pick(theme === 'a rest' ? [1] : [1, 2, 4]),
     bulkSave,
     respawnMs: dice.pick([0, 200, 3000]),
     acts,

@@ -82,7 +82,8 @@ export function themed(dice: Dice, theme: Theme, spec: JobSpec): JobSpec {
   }
   if (theme === 'a rest' && isImport) {
     const strategy = dice.pick(['merge', 'merge', 'skip', 'update'] as const);
-    return { ...spec, strategy, continueOnError: true, rollbackOnError: false };
+    const batchSize = dice.pick([2, 3]);
+    return { ...spec, strategy, batchSize, continueOnError: true, rollbackOnError: false };
   }
   return spec;
 }

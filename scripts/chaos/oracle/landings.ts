@@ -17,6 +17,11 @@ function describe({ collection, id, before, after }: Entry): string {
   return `${what} ${collection} ${id} ${name}`;
 }
 
+/** It left although the job was over: whoever sent it had slept. */
+function wasOver(job: JobFacts, { order }: Sending): boolean {
+  return job.moments.findLast((moment) => moment.order < order)?.isEnd === true;
+}
+
 /** A write that lands after its job, or its rollback, has come to its end. */
 function judgeLate(facts: Facts): Finding[] {
   const jobs = new Map(facts.jobs.map((job) => [job.id, job] as const));
@@ -24,7 +29,7 @@ function judgeLate(facts: Facts): Finding[] {
     const sending = sendingOf(facts, entry);
     const job = jobs.get(sending?.jobId ?? '');
     if (sending === null || job === undefined) return [];
-    if (endsBefore(job, entry.order) <= sending.pass) return [];
+    if (endsBefore(job, entry.order) <= sending.pass && !wasOver(job, sending)) return [];
     const text = `${job.id} (${sending.stage}) ${describe(entry)} at ${String(entry.atMs)}, after its end; sent at ${String(sending.sentMs)}`;
     return [{ kind: 'late', text }];
   });

@@ -3,7 +3,7 @@ import type { ItemRecord } from '../../../src/store/types.js';
 import type { Facts, Finding, JobFacts } from '../facts/facts.js';
 import { changedFields } from './changes.js';
 import { textOf } from './contents.js';
-import { deedsOf, runEndOf } from './deeds.js';
+import { deedsOf, othersChanges, runEndOf } from './deeds.js';
 import { pictureOrder } from './pictures.js';
 
 /** What Billy refuses, or loses, no plan can know. */
@@ -47,14 +47,15 @@ function judgeStale(facts: Facts, job: JobFacts, dry: JobFacts): Finding[] {
     const { entry, root, seq, sending } = deed;
     if (entry.before === null || entry.after === null) return [];
     const seen = pictureOrder(facts, job, sending);
-    const own = { collection: entry.collection, id: entry.id };
-    const [then, now] = [told.order, seen].map((order) => facts.ledger.fieldsAt(own, order));
-    if (then === null || now === null || then === undefined || now === undefined) return [];
+    const span = { jobId: job.id, after: told.order, until: seen };
+    const others = othersChanges(facts, root, span).filter(({ id }) => id === entry.id);
     const fields = changedFields(deed).filter((field) => {
-      const isTold = textOf(then[field]) === textOf(now[field]);
-      return !isTold && textOf(now[field]) === textOf(entry.before?.[field]);
+      const last = others.findLast(({ before, after }) => {
+        return textOf(before?.[field]) !== textOf(after?.[field]);
+      });
+      return last !== undefined && textOf(last.after?.[field]) === textOf(entry.before?.[field]);
     });
-    if (fields.length === 0 || seen < told.order) return [];
+    if (fields.length === 0) return [];
     const text = `row ${String(seq)} changed ${fields.join(', ')} of ${root.id}, which had changed since the plan`;
     return [{ kind: 'plan stale', text }];
   });
