@@ -59,7 +59,7 @@ export const CORRECTIONS: readonly Correction[] = [
     what: 'a write carries a deadline',
     kinds: ['doubled', 'late'],
     theme: 'a sleep at the wire',
-    safeguard: null,
+    safeguard: 'deadline',
   },
   {
     fault: 7,

@@ -2,6 +2,7 @@
  * The promises rest on safeguards. Each can be taken away here, from outside: the store, the clock or
  * the network that a process sees does as if the engine lacked it. A chaos run without one must fail.
  */
+import type { Transport } from '../../src/billy/transport.js';
 import type { Clock } from '../../src/core/clock.js';
 import { AppError } from '../../src/core/errors.js';
 import type { JobStore } from '../../src/store/job-store.js';
@@ -20,7 +21,7 @@ export const SAFEGUARDS = [
 type StoreSafeguard = (typeof SAFEGUARDS)[number];
 
 /** Those of corrections that are still to come: nothing misses them before. */
-export const COMING_SAFEGUARDS = ['monotonic'] as const;
+export const COMING_SAFEGUARDS = ['monotonic', 'deadline'] as const;
 export type Safeguard = StoreSafeguard | (typeof COMING_SAFEGUARDS)[number];
 
 interface Batch {
@@ -111,9 +112,18 @@ function wallClockOnly(clock: Clock): Clock {
   return { ...clock, monotonicMs: () => clock.nowMs() };
 }
 
+/** What was checked before the wait counts, however long that was. */
+function withoutDeadline(transport: Transport): Transport {
+  return {
+    exchange: (request) => transport.exchange({ ...request, mayLeave: undefined }),
+    close: () => transport.close(),
+  };
+}
+
 /** What a process without this safeguard works with. */
 export function tamperingFor(safeguard: Safeguard | null): Tampering {
   if (safeguard === null) return {};
   if (safeguard === 'monotonic') return { clock: wallClockOnly };
+  if (safeguard === 'deadline') return { transport: withoutDeadline };
   return { store: (store) => storeWithout(safeguard, store) };
 }

@@ -1,6 +1,6 @@
 /** What goes wrong in a seed: deaths, sleep, clocks, people, asks, the network and Billy's moods. */
 import {
-  FAULT_KINDS,
+  PLAIN_FAULT_KINDS,
   type FaultKind,
   type FaultPlan,
   type SandboxUnknowns,
@@ -197,11 +197,11 @@ export function faultPlan(dice: Dice, seed: number): FaultPlan {
   if (dice.is(0.75)) {
     const kinds = dice.count(1, 4);
     for (let count = 0; count < kinds; count += 1) {
-      rates[dice.pick(FAULT_KINDS)] = dice.pick(FAULT_RATES) / kinds;
+      rates[dice.pick(PLAIN_FAULT_KINDS)] = dice.pick(FAULT_RATES) / kinds;
     }
   }
   const everyNthWrite = dice.is(0.45)
-    ? [{ n: dice.count(2, 5), kind: dice.pick(FAULT_KINDS) }]
+    ? [{ n: dice.count(2, 5), kind: dice.pick(PLAIN_FAULT_KINDS) }]
     : [];
   return { seed, rates, everyNthWrite, lateMs: 0 };
 }

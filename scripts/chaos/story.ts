@@ -10,7 +10,7 @@ import { Supervisor } from './supervisor.js';
 import { START_MS, type SimulatedWorld } from './world.js';
 
 /** What has not ended by then never will. */
-const PATIENCE_MS = 900_000;
+const PATIENCE_MS = 2_000_000;
 /** After the end: what is still on its way arrives, whoever is frozen thaws. */
 const AFTERMATH_MS = 45_000;
 const CALM_UNDOS = 2;

@@ -2,7 +2,7 @@
  * The network between a simulated process and the sandbox's Billy, without sockets: what leaves,
  * arrives, is saved, answered or lost, in virtual time. The client above it is the real one.
  */
-import { transportFailure } from '../../src/billy/failure.js';
+import { heldUpFailure, transportFailure } from '../../src/billy/failure.js';
 import type { Transport, WireRequest, WireResponse } from '../../src/billy/transport.js';
 import { answer, occasionOf, type ApiRequest, type Billy } from '../../src/sandbox/api.js';
 import { errorReply, garbled } from '../../src/sandbox/ending.js';
@@ -106,8 +106,13 @@ class Line implements Transport {
 
   async exchange(request: WireRequest): Promise<WireResponse> {
     const { signal } = request;
+    const { trace } = this.#net;
     signal?.throwIfAborted();
     await this.#pass(`send ${request.method}`);
+    if (request.mayLeave?.() === false) {
+      trace(() => `held up: ${request.method} ${request.path.slice(0, 60)}`);
+      throw heldUpFailure();
+    }
     request.onLeave?.();
     const sending = this.#net.recorder.send(this.#process, request);
     const brokenOff = new Promise<never>((_resolve, reject) => {
@@ -265,6 +270,8 @@ class Line implements Transport {
         return responseOf(tooManyRequests(throttledMs, billy.unknowns.retryAfter, occasion));
       case 'status':
         return responseOf(errorReply(ending.status, ending.isHtml, occasion));
+      // Only plans of the sandbox hold answers to two deliveries; here they are a mood.
+      case 'whole':
       case 'close':
       case 'mangled': {
         if (reply === null) throw new TypeError('an answered fault has an answer');

@@ -165,7 +165,7 @@ export async function openWorld(
     tampering: tamperingFor(options.without ?? null),
     settings: {
       ...{ timeoutMs: TIMEOUT_MS, settleMs: SETTLE_MS, leaseMs: LEASE_MS, maxConcurrent },
-      ...{ abroadRulesetId: null, bulkSave, rowsMax: 1000 },
+      ...{ abroadRulesetId: null, requestsPerMinute: null, bulkSave, rowsMax: 1000 },
     },
     deadOwners: new Set(),
     machine: { clockOffMs: 0 },

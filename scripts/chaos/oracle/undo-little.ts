@@ -18,7 +18,10 @@ function hasReason(place: UndoPlace, touched: Touched, item: ItemRecord): boolea
   const { root } = touched;
   if (item.code === 'ADOPTED_BY_KEY') return true;
   const [first] = touched.deeds;
-  const span = { jobId: job.id, after: first?.entry.order ?? 0, until: end.order };
+  // What came shortly before the job's write looks to the job as if it came after.
+  const due = first === undefined ? 0 : pictureOrder(facts, job, first.sending);
+  const after = Math.min(due, first?.entry.order ?? 0);
+  const span = { jobId: job.id, after, until: end.order };
   if (othersChanges(facts, root, span).length > 0) return true;
   if (isUsedAt(facts, root, end.order)) return true;
   return textOf(facts.ledger.fieldsAt(root, end.order)?.['state']) === 'approved';
