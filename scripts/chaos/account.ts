@@ -1,13 +1,22 @@
-/** What is in Billy before a job: a row as another client would have saved it. */
-import type { Row } from './scenario.js';
+/** A row of a file as another client would have saved it: what is in Billy before a job, and what people enter. */
+import type { Row } from './facts/facts.js';
 
-export function plantedBody(row: Row, collection: 'contacts' | 'products'): object {
-  const { email, unitPrice, phone, ...fields } = row;
-  if (collection === 'products') {
-    return { ...fields, prices: [{ currencyId: 'DKK', unitPrice: Number(unitPrice) }] };
-  }
-  const persons = email === '' ? [] : [{ name: fields['name'], email, isPrimary: true }];
-  const number = phone === '' ? {} : { phone };
+function filled(entries: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const pairs = Object.entries(entries).filter(([, cell]) => cell !== undefined && cell !== '');
+  return Object.fromEntries(pairs) as Record<string, string>;
+}
+
+function productBody(row: Row): object {
+  const { name, productNo, description, unitPrice = '' } = row;
+  const prices = unitPrice === '' ? [] : [{ currencyId: 'DKK', unitPrice: Number(unitPrice) }];
+  return { ...filled({ name, productNo, description }), prices };
+}
+
+/** The body that makes a record of these cells. */
+export function bodyOfRow(row: Row, collection: string): object {
+  if (collection === 'products') return productBody(row);
+  const { name, phone, address, contactNo, email = '' } = row;
+  const contactPersons = email === '' ? [] : [{ name, email, isPrimary: true }];
   const kind = { type: 'company', countryId: 'DK', isCustomer: true };
-  return { ...fields, ...number, ...kind, contactPersons: persons };
+  return { ...filled({ name, phone, street: address, contactNo }), ...kind, contactPersons };
 }

@@ -22,7 +22,8 @@ async function outcomeOf(seed: number, without: Safeguard | null): Promise<Outco
     return { ...names, ...(await simulate(seed, { without })) };
   } catch (error) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return { ...names, findings: [{ kind: 'wrong', text }], deaths: [], rows: 0 };
+    const nothing = { deaths: [], rows: 0, unknown: { rows: 0, needed: 0 }, met: [] };
+    return { ...names, ...nothing, findings: [{ kind: 'broken', text }] };
   }
 }
 
@@ -73,8 +74,12 @@ export interface Proof {
 }
 
 /** Looks for a seed that only this safeguard keeps green. */
-export async function proveNeeded(safeguard: Safeguard, seedsMax: number): Promise<Proof> {
-  for (let seed = 1; seed <= seedsMax; seed += 1) {
+export async function proveNeeded(
+  safeguard: Safeguard,
+  seedsMax: number,
+  firstSeed = 1,
+): Promise<Proof> {
+  for (let seed = firstSeed; seed < firstSeed + seedsMax; seed += 1) {
     const [first] = (await outcomeOf(seed, safeguard)).findings;
     if (first === undefined) continue;
     // Only what the safeguard alone prevents counts.

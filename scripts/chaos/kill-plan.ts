@@ -7,7 +7,8 @@ import {
   type SandboxUnknowns,
 } from '../../src/sandbox/options.js';
 import { seededRandom, type Random } from '../../src/sandbox/seeded.js';
-import type { Row, Scenario } from './scenario.js';
+import type { StartOptions } from '../../src/jobs/options.js';
+import type { Row } from './facts/facts.js';
 
 /**
  * `itself`: the server dies at a moment of its own; `wire`: while the sandbox has its request in
@@ -19,8 +20,12 @@ export interface Kill {
   readonly nth: number;
 }
 
-export interface Story extends Pick<Scenario, 'resource' | 'rows' | 'planted' | 'options'> {
+export interface Story {
   readonly seed: number;
+  readonly rows: readonly Row[];
+  /** In Billy before the job: the same columns as rows. */
+  readonly planted: readonly Row[];
+  readonly options: StartOptions;
   readonly profile: 'default' | 'alternate';
   readonly unknowns: SandboxUnknowns;
   readonly fault: FaultKind;
@@ -122,7 +127,6 @@ export function storyOf(seed: number): Story {
     seed,
     profile,
     unknowns: profile === 'default' ? DEFAULT_UNKNOWNS : ALTERNATE_UNKNOWNS,
-    resource: 'customer',
     ...fileOf(seed),
     // With each file and profile every fault in 160 stories, and a new one in each story.
     fault: PLAIN_FAULT_KINDS[(seed + Math.floor(seed / 8)) % PLAIN_FAULT_KINDS.length] ?? '429',

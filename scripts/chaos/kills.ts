@@ -13,8 +13,9 @@ import type { WriteMoment } from '../../src/sandbox/options.js';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.js';
 import { openSqliteStore } from '../../src/store/sqlite-store.js';
 import type { ItemRecord, JobRecord, JobStatus } from '../../src/store/types.js';
-import { plantedBody } from './account.js';
-import { judgeRun, judgeUndone, type Facts, type Finding } from './judge.js';
+import { bodyOfRow } from './account.js';
+import type { Finding } from './facts/facts.js';
+import { judgeRun, judgeUndone, type Facts } from './kills-judge.js';
 import { storyOf, type Kill, type Story } from './kill-plan.js';
 import { callTool, connect } from './mcp-pipe.js';
 import type { Outcome } from './report.js';
@@ -77,7 +78,7 @@ class StoryTeller {
     });
     this.#sandbox = sandbox;
     try {
-      for (const row of planted) await plantOver(sandbox, plantedBody(row, 'contacts'));
+      for (const row of planted) await plantOver(sandbox, bodyOfRow(row, 'contacts'));
       const before = sandbox.control.state();
       this.#savedCount = 0;
       const everyNthWrite = [{ n: EVERY_NTH_WRITE, kind: fault }];
@@ -133,7 +134,7 @@ class StoryTeller {
     const missed = await landing(life, kill, () => isFired);
     this.#onMoment = () => undefined;
     if (missed === null) this.landed.push(`${kill.by}: ${kill.point}`);
-    else this.#findings.push({ kind: 'wrong', text: missed });
+    else this.#findings.push({ kind: 'falsified', text: missed });
   }
 
   /** Starts the job, once; a server that died before it answered may have started it all the same. */
@@ -178,7 +179,7 @@ class StoryTeller {
     } finally {
       life.child.stdin.end();
       const { code } = await life.ended;
-      if (code !== 0) this.#findings.push({ kind: 'wrong', text: `exit code ${String(code)}` });
+      if (code !== 0) this.#findings.push({ kind: 'falsified', text: `exit code ${String(code)}` });
     }
     const after = this.#sandbox?.control.state() ?? before;
     const collection = 'contacts' as const;
@@ -215,12 +216,14 @@ export async function runStory(seed: number): Promise<Outcome> {
     name: `story ${seed} (${story.profile}, ${story.fault})`,
     repeat: `npm run chaos -- --only kills --story ${seed}`,
     rows: story.rows.length,
+    unknown: { rows: 0, needed: 0 },
+    met: [],
   };
   const teller = new StoryTeller(story);
   try {
     return { ...names, findings: await teller.tell(), deaths: teller.landed };
   } catch (error) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return { ...names, findings: [{ kind: 'wrong', text }], deaths: teller.landed };
+    return { ...names, findings: [{ kind: 'falsified', text }], deaths: teller.landed };
   }
 }

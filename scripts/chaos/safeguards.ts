@@ -1,10 +1,13 @@
 /**
- * The promise "exactly one effect" rests on six safeguards. Each can be taken away here, from outside:
- * the store that a process sees does as if the engine lacked it. A chaos run without one must fail.
+ * The promises rest on safeguards. Each can be taken away here, from outside: the store, the clock or
+ * the network that a process sees does as if the engine lacked it. A chaos run without one must fail.
  */
+import type { Transport } from '../../src/billy/transport.js';
+import type { Clock } from '../../src/core/clock.js';
 import { AppError } from '../../src/core/errors.js';
 import type { JobStore } from '../../src/store/job-store.js';
 import type { ItemChange, ItemPatch, Lease } from '../../src/store/types.js';
+import type { Tampering } from './simulated-process.js';
 import { gated, type Around } from './store-gate.js';
 
 export const SAFEGUARDS = [
@@ -15,7 +18,11 @@ export const SAFEGUARDS = [
   'fence',
   'ownership',
 ] as const;
-export type Safeguard = (typeof SAFEGUARDS)[number];
+type StoreSafeguard = (typeof SAFEGUARDS)[number];
+
+/** Those of corrections that are still to come: nothing misses them before. */
+export const COMING_SAFEGUARDS = ['monotonic', 'deadline'] as const;
+export type Safeguard = StoreSafeguard | (typeof COMING_SAFEGUARDS)[number];
 
 interface Batch {
   readonly changes: readonly ItemChange[];
@@ -63,10 +70,8 @@ const leaseless: Around = (_name, parameter, call) => {
 };
 
 /** The store as an engine without the safeguard would use it. */
-export function without(safeguard: Safeguard | null, store: JobStore): JobStore {
+function storeWithout(safeguard: StoreSafeguard, store: JobStore): JobStore {
   switch (safeguard) {
-    case null:
-      return store;
     case 'intent':
       // Nothing is noted before a write leaves; what comes after it takes the item as it was.
       return gated(
@@ -100,4 +105,25 @@ export function without(safeguard: Safeguard | null, store: JobStore): JobStore 
         name === 'findOwned' ? Promise.resolve(new Set()) : call(parameter),
       );
   }
+}
+
+/** Waiting times are measured by the wall clock, which jumps. */
+function wallClockOnly(clock: Clock): Clock {
+  return { ...clock, monotonicMs: () => clock.nowMs() };
+}
+
+/** What was checked before the wait counts, however long that was. */
+function withoutDeadline(transport: Transport): Transport {
+  return {
+    exchange: (request) => transport.exchange({ ...request, mayLeave: undefined }),
+    close: () => transport.close(),
+  };
+}
+
+/** What a process without this safeguard works with. */
+export function tamperingFor(safeguard: Safeguard | null): Tampering {
+  if (safeguard === null) return {};
+  if (safeguard === 'monotonic') return { clock: wallClockOnly };
+  if (safeguard === 'deadline') return { transport: withoutDeadline };
+  return { store: (store) => storeWithout(safeguard, store) };
 }

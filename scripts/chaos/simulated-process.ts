@@ -1,11 +1,12 @@
 /**
  * A server process inside the simulation: the real engine, client and store, and a gate through which
- * everything it does must pass, at which it may die, freeze or meet a failing disk.
+ * everything it does must pass, at which it may die, stop in order, freeze or meet a failing disk.
  */
 import { hostname } from 'node:os';
 import { createBillyClient } from '../../src/billy/client.js';
-import { systemClock, type Clock } from '../../src/core/clock.js';
 import { StoreError } from '../../src/core/errors.js';
+import type { Transport } from '../../src/billy/transport.js';
+import type { Clock } from '../../src/core/clock.js';
 import { createLog } from '../../src/core/log.js';
 import { Engine } from '../../src/jobs/engine.js';
 import type { EngineSettings } from '../../src/jobs/work.js';
@@ -15,15 +16,16 @@ import type { JobStore } from '../../src/store/job-store.js';
 import type { Lease, LeaseHolder } from '../../src/store/types.js';
 import { momentOf } from './moments.js';
 import { gated, type Around } from './store-gate.js';
+import { virtualClock } from './virtual-clock.js';
 import type { VirtualTime } from './virtual-time.js';
 import { createLine, type Net, type Trace } from './wire.js';
 
-/** What befalls a process at the n-th moment of its life, or the n-th of one name. */
+/** What befalls a process at the n-th moment of an act, or the n-th of one name. */
 export interface Blow {
   readonly point: string | null;
   readonly nth: number;
-  readonly what: 'die' | 'freeze' | 'disk';
-  /** How long a freeze lasts. */
+  readonly what: 'die' | 'stop' | 'freeze' | 'disk' | 'clock' | 'machine clock';
+  /** How long a freeze lasts, or how far the wall clock jumps. */
   readonly ms: number;
 }
 
@@ -33,6 +35,13 @@ export interface ProcessPlan {
   readonly storeMsMax: number;
   /** Its death is seen at once (same machine), or only by the end of its lease. */
   readonly isNearby: boolean;
+}
+
+/** Takes a safeguard away from a process, from outside; absent: all is as it is. */
+export interface Tampering {
+  readonly store?: (store: JobStore) => JobStore;
+  readonly clock?: (clock: Clock) => Clock;
+  readonly transport?: (transport: Transport) => Transport;
 }
 
 export interface Ground {
@@ -45,64 +54,10 @@ export interface Ground {
   readonly organizationId: string;
   /** Leases of processes that are known to be dead. */
   readonly deadOwners: Set<string>;
+  /** How far the wall clock of the machine is off, and of all its processes with it. */
+  readonly machine: { clockOffMs: number };
+  readonly tampering: Tampering;
   readonly trace: Trace;
-}
-
-/** `core/clock` on virtual time; `isGone` stills the timers of a dead process. */
-export function virtualClock(
-  ground: Pick<Ground, 'time' | 'startMs' | 'random'>,
-  pass: () => Promise<void> | undefined = () => undefined,
-): Clock {
-  const { time, startMs, random } = ground;
-  const wake = (run: () => void): void => {
-    const awake = pass();
-    if (awake === undefined) run();
-    else void awake.then(run);
-  };
-  return {
-    nowMs: () => Math.floor(startMs + time.ms),
-    monotonicMs: () => time.ms,
-    turn: () => systemClock.turn(),
-    sleep: (ms, signal) =>
-      new Promise((resolve) => {
-        if (signal?.aborted === true) {
-          resolve();
-          return;
-        }
-        const finish = (): void => {
-          cancel();
-          signal?.removeEventListener('abort', finish);
-          resolve();
-        };
-        const cancel = time.at(time.ms + Math.max(0, ms), () => {
-          wake(finish);
-        });
-        signal?.addEventListener('abort', finish, { once: true });
-      }),
-    random,
-    randomHex: (bytes) =>
-      Array.from({ length: bytes * 2 }, () => Math.floor(random() * 16).toString(16)).join(''),
-    deadline: (ms) => {
-      const controller = new AbortController();
-      const cancel = time.at(time.ms + ms, () => {
-        controller.abort(new DOMException('deadline passed', 'TimeoutError'));
-      });
-      return { signal: controller.signal, cancel };
-    },
-    every: (ms, run) => {
-      let cancel = (): void => undefined;
-      const next = (): void => {
-        cancel = time.at(time.ms + ms, () => {
-          next();
-          wake(run);
-        });
-      };
-      next();
-      return () => {
-        cancel();
-      };
-    },
-  };
 }
 
 /** No such boot of this machine any more: the owner's death is certain. */
@@ -115,21 +70,30 @@ function forever(): Promise<void> {
 
 export class SimulatedProcess {
   readonly engine: Engine;
+  readonly number: number;
   isDead = false;
   /** The moment at which it died of its own plan. */
   diedAt: string | null = null;
   readonly #ground: Ground;
-  readonly #plan: ProcessPlan;
   readonly #owners = new Set<string>();
-  readonly #passed = new Map<string | null, number>();
+  #plan: ProcessPlan;
+  #passed = new Map<string | null, number>();
   #frozenUntilMs = 0;
+  #clockOffMs = 0;
 
-  constructor(ground: Ground, plan: ProcessPlan) {
+  constructor(ground: Ground, number: number, plan: ProcessPlan) {
     this.#ground = ground;
     this.#plan = plan;
-    const clock = virtualClock(ground, () => this.#awake());
-    const { settings, net, organizationId } = ground;
-    const store = gated(ground.store, this.#around);
+    this.number = number;
+    const { settings, net, organizationId, tampering } = ground;
+    const own = virtualClock(ground, {
+      pass: () => this.#awake(),
+      offMs: () => this.#clockOffMs + ground.machine.clockOffMs,
+    });
+    const clock = tampering.clock?.(own) ?? own;
+    const tampered = tampering.store?.(ground.store) ?? ground.store;
+    const store = gated(tampered, this.#around);
+    const line = createLine(net, number, (moment) => this.#pass(moment));
     const billy = createBillyClient({
       baseUrl: 'http://127.0.0.1:1/v2',
       token: net.billy.token,
@@ -138,7 +102,7 @@ export class SimulatedProcess {
       timeoutMs: settings.timeoutMs,
       clock,
       log: SILENT,
-      transport: createLine(net, (moment) => this.#pass(moment)),
+      transport: tampering.transport?.(line) ?? line,
     });
     this.engine = new Engine({
       ...{ store, billy, clock, log: SILENT, settings },
@@ -150,14 +114,34 @@ export class SimulatedProcess {
     this.engine.start();
   }
 
+  get isAwake(): boolean {
+    return !this.isDead && this.#ground.time.ms >= this.#frozenUntilMs;
+  }
+
+  /** What befalls it from now on. */
+  arm(plan: ProcessPlan): void {
+    this.#plan = plan;
+    this.#passed = new Map();
+  }
+
   /** At a moment of its plan, or (null) because the simulation is over. */
   die(moment: string | null): void {
     if (this.isDead) return;
     this.isDead = true;
     this.diedAt = moment;
-    this.#ground.trace(() => `process dies: ${moment ?? 'the end'}`);
+    this.#ground.trace(() => `process ${String(this.number)} dies: ${moment ?? 'the end'}`);
     if (!this.#plan.isNearby) return;
     for (const owner of this.#owners) this.#ground.deadOwners.add(owner);
+  }
+
+  /** Ends as a signal asks it to: what is in flight may finish, then it is gone. */
+  stop(moment: string): void {
+    const { trace, net } = this.#ground;
+    trace(() => `process ${String(this.number)} is asked to stop: ${moment}`);
+    net.met.note('orderly stop');
+    void this.engine.stop().then(() => {
+      this.die(`stopped at ${moment}`);
+    });
   }
 
   /** Undefined: alive and awake. */
@@ -174,29 +158,53 @@ export class SimulatedProcess {
     const blow = this.#plan.blows.find(({ point, nth }) => {
       return (point === null || point === moment) && this.#passed.get(point) === nth;
     });
-    if (blow?.what === 'die') this.die(moment);
-    // Stopped between its last check and the wire nothing can hold it back: no promise covers that.
-    if (blow?.what === 'freeze' && !moment.startsWith('send ')) {
-      const { time, trace } = this.#ground;
-      trace(() => `process freezes for ${String(blow.ms)} ms: ${moment}`);
-      this.#frozenUntilMs = time.ms + blow.ms;
-    }
-    if (blow?.what === 'disk' && moment.startsWith('before ')) {
-      this.#ground.trace(() => `disk fails: ${moment}`);
-      throw new StoreError({ code: 'STORE_FAILED', message: 'the disk hiccups' });
-    }
+    if (blow !== undefined) this.#suffer(blow, moment);
     return this.#awake();
   }
 
+  #suffer({ what, ms }: Blow, moment: string): void {
+    const { time, trace, net, settings } = this.#ground;
+    const number = String(this.number);
+    switch (what) {
+      case 'die':
+        net.met.note('kill');
+        this.die(moment);
+        break;
+      case 'stop':
+        this.stop(moment);
+        break;
+      case 'freeze':
+        trace(() => `process ${number} freezes for ${String(ms)} ms: ${moment}`);
+        net.met.note('freeze');
+        if (ms > settings.leaseMs) net.met.note('freeze longer than the lease');
+        if (moment.startsWith('send ')) net.met.note('freeze at the wire');
+        this.#frozenUntilMs = time.ms + ms;
+        break;
+      case 'clock':
+      case 'machine clock':
+        trace(() => `the clock of process ${number} jumps by ${String(ms)} ms: ${moment}`);
+        net.met.note(ms > 0 ? 'clock +1 h' : 'clock -1 h');
+        if (what === 'clock') this.#clockOffMs += ms;
+        else this.#ground.machine.clockOffMs += ms;
+        break;
+      case 'disk':
+        if (!moment.startsWith('before ')) break;
+        trace(() => `disk fails: ${moment}`);
+        net.met.note('failing disk');
+        throw new StoreError({ code: 'STORE_FAILED', message: 'the disk hiccups' });
+    }
+  }
+
   readonly #around: Around = async (name, parameter, call) => {
-    const { time, random, trace } = this.#ground;
+    const { time, random, trace, net } = this.#ground;
     const { storeMsMax } = this.#plan;
     const moment = momentOf(name, parameter);
     await this.#pass(`before ${moment}`);
     if (storeMsMax > 0) await time.sleep(Math.floor(random() * storeMsMax));
     if (this.isDead) await forever();
     const result = await this.#call(name, parameter, call);
-    trace(() => `${name} ${JSON.stringify(parameter).slice(0, 300)}`);
+    net.recorder.noteStore(this.number, name, { parameter, result });
+    trace(() => `${String(this.number)} ${name} ${JSON.stringify(parameter).slice(0, 300)}`);
     await this.#pass(`after ${moment}`);
     return result;
   };

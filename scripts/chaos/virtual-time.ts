@@ -8,8 +8,8 @@ interface Timer {
   readonly run: () => void;
 }
 
-/** File work of the scan is real, so time must wait for it; nothing else here leaves the thread. */
-const REAL_WORK = /^(FSReq|FileHandleCloseReq|Immediate)/;
+/** Work that is under way outside this thread, or comes next in it; time must wait for it. */
+const REAL_WORK = /^(FSReq|FileHandleCloseReq|CloseReq|Immediate)/;
 
 export class VirtualTime {
   ms = 0;

@@ -2,7 +2,7 @@
  * The network between a simulated process and the sandbox's Billy, without sockets: what leaves,
  * arrives, is saved, answered or lost, in virtual time. The client above it is the real one.
  */
-import { transportFailure } from '../../src/billy/failure.js';
+import { heldUpFailure, transportFailure } from '../../src/billy/failure.js';
 import type { Transport, WireRequest, WireResponse } from '../../src/billy/transport.js';
 import { answer, occasionOf, type ApiRequest, type Billy } from '../../src/sandbox/api.js';
 import { errorReply, garbled } from '../../src/sandbox/ending.js';
@@ -10,6 +10,17 @@ import type { Reply } from '../../src/sandbox/envelope.js';
 import { FAULTS, type Ending, type Fault, type FaultDealer } from '../../src/sandbox/faults.js';
 import type { Random } from '../../src/sandbox/seeded.js';
 import { tooManyRequests } from '../../src/sandbox/throttle.js';
+import type { Met } from './events.js';
+import type { Alter, Sending } from './facts/facts.js';
+import type { Recorder } from './facts/recorder.js';
+import {
+  alteredBody,
+  gatewayReply,
+  isAltering,
+  silenced,
+  withHighTotal,
+  type Moods,
+} from './moods.js';
 import type { VirtualTime } from './virtual-time.js';
 
 /** Hears what happens; the line is only made when somebody listens. */
@@ -25,14 +36,24 @@ export interface Outage {
 export interface Net {
   readonly time: VirtualTime;
   readonly billy: Billy;
+  /** Answers lists where they lag; else the same Billy. */
+  readonly listBilly: Billy;
   readonly random: Random;
+  readonly recorder: Recorder;
+  readonly met: Met;
   /** null once the weather has cleared up. */
   dealer: FaultDealer | null;
-  readonly outages: readonly Outage[];
+  /** null: Billy does as its page says. */
+  moods: Moods | null;
+  readonly alter: Alter;
+  outages: readonly Outage[];
   readonly latencyMsMax: number;
+  readonly throttledMs: number;
   readonly timeoutMs: number;
   /** A write that is saved late is saved at most so long after it was sent. */
   readonly lateMsMax: number;
+  /** Called once a write of the program is saved, before anybody is told. */
+  onSaved: () => void;
   readonly trace: Trace;
 }
 
@@ -40,8 +61,6 @@ export interface Net {
 export type Pass = (moment: string) => Promise<void> | undefined;
 
 const BASE_URL = 'http://127.0.0.1:1/v2';
-/** What a 429 fault asks for. */
-const THROTTLED_MS = 1000;
 
 export function apiRequest(
   billy: Billy,
@@ -64,19 +83,38 @@ function responseOf({ status, headers, body }: Reply): WireResponse {
   return { status, headers, text: body };
 }
 
+function isWrite({ method }: Pick<WireRequest, 'method'>): boolean {
+  return method !== 'GET';
+}
+
+/** A request on its way, and what the oracle is told of it. */
+interface Parcel {
+  readonly request: WireRequest;
+  readonly sending: Sending;
+}
+
 class Line implements Transport {
   readonly #net: Net;
+  readonly #process: number;
   readonly #pass: Pass;
 
-  constructor(net: Net, pass: Pass) {
+  constructor(net: Net, process: number, pass: Pass) {
     this.#net = net;
+    this.#process = process;
     this.#pass = pass;
   }
 
   async exchange(request: WireRequest): Promise<WireResponse> {
     const { signal } = request;
+    const { trace } = this.#net;
     signal?.throwIfAborted();
     await this.#pass(`send ${request.method}`);
+    if (request.mayLeave?.() === false) {
+      trace(() => `held up: ${request.method} ${request.path.slice(0, 60)}`);
+      throw heldUpFailure();
+    }
+    request.onLeave?.();
+    const sending = this.#net.recorder.send(this.#process, request);
     const brokenOff = new Promise<never>((_resolve, reject) => {
       const abort = (): void => {
         reject(signal?.reason as Error);
@@ -84,9 +122,13 @@ class Line implements Transport {
       signal?.addEventListener('abort', abort, { once: true });
     });
     try {
-      return await Promise.race([this.#travel(request), brokenOff]);
+      const response = await Promise.race([this.#travel({ request, sending }), brokenOff]);
+      sending.status = response.status;
+      return response;
     } finally {
       await this.#pass(`answer ${request.method}`);
+      sending.doneMs = this.#net.time.ms;
+      if (sending.status === null) this.#lost(request);
     }
   }
 
@@ -94,21 +136,62 @@ class Line implements Transport {
     return Promise.resolve();
   }
 
-  async #travel(request: WireRequest): Promise<WireResponse> {
-    const { time, dealer, outages, trace } = this.#net;
-    const isWrite = request.method !== 'GET';
+  async #travel(parcel: Parcel): Promise<WireResponse> {
+    const { time, dealer, outages, trace, moods, met } = this.#net;
+    const { request } = parcel;
     const sentMs = time.ms;
     const outage = outages.find(({ fromMs, toMs }) => fromMs <= sentMs && sentMs < toMs);
     if (outage !== undefined) return this.#turnAway(request, outage);
-    const kind = dealer?.next(isWrite) ?? null;
-    if (kind !== null)
+    const gateway = isWrite(request) ? this.#gateway() : null;
+    if (gateway !== null) {
+      met.note(gateway.isSaved ? 'gateway status, saved' : 'gateway status, not saved');
+      trace(() => `gateway ${JSON.stringify(gateway)} on ${request.method} ${request.path}`);
+      await this.#latency();
+      if (gateway.isSaved) this.#execute(parcel);
+      return responseOf(gatewayReply(gateway));
+    }
+    const kind = dealer?.next(isWrite(request)) ?? null;
+    if (kind !== null) {
       trace(() => `fault ${kind} on ${request.method} ${request.path.slice(0, 60)}`);
+    }
     await this.#latency();
-    if (kind !== null) return this.#strike(request, FAULTS[kind], sentMs);
-    const reply = this.#execute(request);
+    if (kind !== null) return this.#strike(parcel, FAULTS[kind], sentMs);
+    const reply = this.#shown(parcel, this.#deliver(parcel, moods));
     await this.#pass(`saved ${request.method}`);
     await this.#latency();
+    this.#heard(parcel, reply);
     return responseOf(reply);
+  }
+
+  #gateway() {
+    const { moods, random } = this.#net;
+    return moods?.gateways.find(({ chance }) => random() < chance) ?? null;
+  }
+
+  /** Once, or (a proxy that tries again) twice. */
+  #deliver(parcel: Parcel, moods: Moods | null): Reply {
+    const { random, met } = this.#net;
+    const first = this.#execute(parcel);
+    const mayRepeat = parcel.request.method === 'DELETE' || parcel.request.method === 'PUT';
+    if (moods === null || !mayRepeat || random() >= moods.duplicates) return first;
+    met.note('delivered twice');
+    return this.#execute(parcel);
+  }
+
+  /** What becomes of an answer on its way. */
+  #shown({ request, sending }: Parcel, reply: Reply): Reply {
+    const { moods, random, time, met } = this.#net;
+    if (moods === null || reply.status !== 200) return reply;
+    if (request.method === 'DELETE' && random() < moods.silentDeletions) {
+      met.note('silent deletion');
+      return silenced(reply);
+    }
+    const { highTotals } = moods;
+    if (highTotals === null || !sending.isList) return reply;
+    const isHigh = highTotals.untilMs === null || time.ms < highTotals.untilMs;
+    if (!isHigh || highTotals.collection !== sending.collection) return reply;
+    met.note('total too high');
+    return withHighTotal(reply);
   }
 
   #latency(): Promise<void> {
@@ -116,16 +199,27 @@ class Line implements Transport {
     return time.sleep(Math.floor((random() * latencyMsMax) / 2));
   }
 
-  #execute(request: WireRequest): Reply {
-    const { billy, trace } = this.#net;
-    const reply = answer(billy, apiRequest(billy, request));
+  #execute({ request, sending }: Parcel): Reply {
+    const { billy, listBilly, trace, recorder, moods, met, alter, onSaved } = this.#net;
+    const isLagging = sending.isList && listBilly !== billy;
+    if (isLagging) met.note('lagging list');
+    const read = moods !== null && isAltering(moods) && request.body !== undefined;
+    const sent = read ? { ...request, body: alteredBody(request.body ?? '', alter) } : request;
+    if (sent.body !== request.body) met.note('altered value');
+    const reply = recorder.execute(sending, () =>
+      answer(isLagging ? listBilly : billy, apiRequest(billy, sent)),
+    );
     trace(() => `billy ${request.method} ${request.path.slice(0, 60)} -> ${String(reply.status)}`);
+    if (isWrite(request)) onSaved();
     return reply;
   }
 
+  #lost(request: WireRequest): void {
+    if (isWrite(request)) this.#net.met.note('lost answer');
+  }
+
   #broken(request: WireRequest, wasSent: boolean): Error {
-    const isWrite = request.method !== 'GET';
-    return transportFailure(new Error('simulated'), { isWrite, wasSent });
+    return transportFailure(new Error('simulated'), { isWrite: isWrite(request), wasSent });
   }
 
   #occasion(request: WireRequest) {
@@ -134,33 +228,36 @@ class Line implements Transport {
   }
 
   async #turnAway(request: WireRequest, { how }: Outage): Promise<WireResponse> {
+    this.#net.met.note('outage');
     await this.#latency();
     if (how === '503') return responseOf(errorReply(503, false, this.#occasion(request)));
     throw this.#broken(request, how === 'reset');
   }
 
-  async #strike(request: WireRequest, fault: Fault, sentMs: number): Promise<WireResponse> {
-    const { time, random, lateMsMax } = this.#net;
+  async #strike(parcel: Parcel, fault: Fault, sentMs: number): Promise<WireResponse> {
+    const { time, random, lateMsMax, met } = this.#net;
     const { executes, ending } = fault;
     if (executes === 'late') {
-      time.at(sentMs + Math.floor(random() * lateMsMax), () => this.#execute(request));
+      if (isWrite(parcel.request)) met.note('late save');
+      time.at(sentMs + Math.floor(random() * lateMsMax), () => this.#execute(parcel));
     }
     const isAnswered = ending.kind === 'close' || ending.kind === 'mangled';
-    const first = executes !== 'never' && executes !== 'late';
-    let reply = first || isAnswered ? this.#execute(request) : null;
-    if (ending.kind === 'whole') {
-      const second = this.#execute(request);
-      if (ending.answerOf === 'second') reply = second;
-    }
-    await this.#pass(`saved ${request.method}`);
-    return this.#end(request, { ending, reply, sentMs });
+    const reply = executes === 'first' || isAnswered ? this.#execute(parcel) : null;
+    await this.#pass(`saved ${parcel.request.method}`);
+    if (ending.kind === 'close' && reply !== null) this.#heard(parcel, reply);
+    return this.#end(parcel.request, { ending, reply, sentMs });
+  }
+
+  #heard({ sending }: Parcel, { status }: Reply): void {
+    sending.isHeard = true;
+    sending.isRefused = status >= 400;
   }
 
   async #end(
     request: WireRequest,
     { ending, reply, sentMs }: { ending: Ending; reply: Reply | null; sentMs: number },
   ): Promise<WireResponse> {
-    const { time, random, billy, timeoutMs } = this.#net;
+    const { time, random, billy, timeoutMs, met, throttledMs } = this.#net;
     const occasion = this.#occasion(request);
     switch (ending.kind) {
       case 'reset':
@@ -169,9 +266,11 @@ class Line implements Transport {
         await time.sleep(Math.max(0, sentMs + timeoutMs - time.ms));
         throw this.#broken(request, true);
       case 'throttled':
-        return responseOf(tooManyRequests(THROTTLED_MS, billy.unknowns.retryAfter, occasion));
+        met.note('429');
+        return responseOf(tooManyRequests(throttledMs, billy.unknowns.retryAfter, occasion));
       case 'status':
         return responseOf(errorReply(ending.status, ending.isHtml, occasion));
+      // Only plans of the sandbox hold answers to two deliveries; here they are a mood.
       case 'whole':
       case 'close':
       case 'mangled': {
@@ -185,6 +284,7 @@ class Line implements Transport {
   }
 }
 
-export function createLine(net: Net, pass: Pass): Transport {
-  return new Line(net, pass);
+/** The line of one process, known by its number. */
+export function createLine(net: Net, process: number, pass: Pass): Transport {
+  return new Line(net, process, pass);
 }

@@ -82,7 +82,7 @@ function isLook(name: string, [parameters]: readonly unknown[]): boolean {
  * reaches a job as a bug of its own.
  */
 function withPatience(store: JobStore, path: string, clock: Clock): JobStore {
-  const breather = new Breather(systemClock, HELD_MS_MAX);
+  const breather = new Breather(clock, HELD_MS_MAX);
   const wrapped = Object.entries(store).map(([name, operation]) => {
     const call = operation as (...parameters: unknown[]) => Promise<unknown>;
     return [

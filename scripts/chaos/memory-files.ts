@@ -1,0 +1,65 @@
+/**
+ * Files of the simulation, in memory: real file work would end in another order each time, and the
+ * same seed must be the same story. Paths elsewhere are none of its business.
+ */
+import files, { type FileHandle } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
+import type { Stats } from 'node:fs';
+
+const FOLDER = '/simulated/';
+const contents = new Map<string, Buffer>();
+
+export interface MemoryFolder {
+  readonly path: (name: string) => string;
+  readonly write: (name: string, text: string) => void;
+  /** Forgets the folder's files. */
+  readonly remove: () => void;
+}
+
+export function memoryFolder(name: string): MemoryFolder {
+  const root = `${FOLDER}${name}/`;
+  const names: string[] = [];
+  return {
+    path: (file) => root + file,
+    write: (file, text) => {
+      names.push(root + file);
+      contents.set(root + file, Buffer.from(text));
+    },
+    remove: () => {
+      for (const path of names) contents.delete(path);
+    },
+  };
+}
+
+function contentAt(path: unknown): Buffer | null {
+  if (typeof path !== 'string' || !path.startsWith(FOLDER)) return null;
+  const content = contents.get(path);
+  if (content === undefined) throw Object.assign(new Error('no such file'), { code: 'ENOENT' });
+  return content;
+}
+
+/** As much of a file handle as readers of a whole file use. */
+function handleOf(content: Buffer): FileHandle {
+  let next = 0;
+  const read = (
+    ...[buffer, offset, length, position]: [Buffer, number, number, number | null]
+  ): Promise<{ bytesRead: number; buffer: Buffer }> => {
+    const from = position ?? next;
+    const bytesRead = content.copy(buffer, offset, from, from + length);
+    next = from + bytesRead;
+    return Promise.resolve({ bytesRead, buffer });
+  };
+  const stat = (): Promise<Pick<Stats, 'size'>> => Promise.resolve({ size: content.length });
+  return { read, stat, close: () => Promise.resolve() } as unknown as FileHandle;
+}
+
+const { open, stat } = files;
+files.open = async (path, ...rest) => {
+  const content = contentAt(path);
+  return content === null ? open(path, ...rest) : handleOf(content);
+};
+files.stat = (async (path: string, ...rest: []) => {
+  const content = contentAt(path);
+  return content === null ? stat(path, ...rest) : { size: content.length, isFile: () => true };
+}) as typeof files.stat;
+syncBuiltinESMExports();

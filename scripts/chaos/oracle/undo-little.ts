@@ -1,0 +1,206 @@
+/** A rollback that takes too little: what it counts as reversed is as before, and it keeps nothing without need. */
+import type { ItemRecord } from '../../../src/store/types.js';
+import type { Facts, Finding } from '../facts/facts.js';
+import type { Root } from '../facts/ledger.js';
+import { changedFields } from './changes.js';
+import { COLLECTION, heldContent, keyOf, textOf } from './contents.js';
+import { madeBy, othersChanges, type Made } from './deeds.js';
+import { pictureOrder } from './pictures.js';
+import { isUsedAt, type Touched, type UndoPlace } from './undo-facts.js';
+
+function finding(text: string): Finding {
+  return { kind: 'undone too little', text };
+}
+
+/** Somebody, or another job, has touched or used it since. */
+function hasReason(place: UndoPlace, touched: Touched, item: ItemRecord): boolean {
+  const { facts, job, end } = place;
+  const { root } = touched;
+  if (item.code === 'ADOPTED_BY_KEY') return true;
+  const [first] = touched.deeds;
+  // What came shortly before the job's write looks to the job as if it came after.
+  const due = first === undefined ? 0 : pictureOrder(facts, job, first.sending);
+  const after = Math.min(due, first?.entry.order ?? 0);
+  const span = { jobId: job.id, after, until: end.order };
+  if (othersChanges(facts, root, span).length > 0) return true;
+  if (isUsedAt(facts, root, end.order)) return true;
+  return textOf(facts.ledger.fieldsAt(root, end.order)?.['state']) === 'approved';
+}
+
+function judgeMade(place: UndoPlace, touched: Touched, item: ItemRecord): Finding[] {
+  const { facts, end } = place;
+  const now = facts.ledger.fieldsAt(touched.root, end.order);
+  const isOut = now === null || now['isArchived'] === true;
+  if (isOut || item.undoState !== 'reversed') return [];
+  return [finding(`row ${String(item.row)} is reversed, and ${touched.root.id} is still there`)];
+}
+
+function valueAt(place: UndoPlace, at: { collection: string; id: string }, field: string): string {
+  const { ledger } = place.facts;
+  const value = textOf(ledger.fieldsAt(at, place.end.order)?.[field]);
+  return value === 'false' ? '' : value;
+}
+
+/** Fields that the job changed and that are not as they were. */
+function leftFields(place: UndoPlace, touched: Touched): string[] {
+  const { facts, job } = place;
+  const seen = new Set<string>();
+  return touched.deeds.flatMap((deed) => {
+    const { entry, sending } = deed;
+    if (entry.collection !== touched.root.collection) return [];
+    return changedFields(deed).flatMap((field) => {
+      if (seen.has(field)) return [];
+      seen.add(field);
+      const since = facts.ledger
+        .versionsOf(entry.collection, entry.id)
+        .filter(({ order }) => order < entry.order);
+      const due = pictureOrder(facts, job, sending);
+      const known = since.filter(({ order }, index) => {
+        const next = since[index + 1]?.order ?? entry.order;
+        return order > due || next > due;
+      });
+      const allowed = known.map(({ after }) =>
+        textOf(facts.alter(entry.collection, field, after?.[field])),
+      );
+      const now = valueAt(place, entry, field);
+      const isBack = allowed.some((text) => (text === 'false' ? '' : text) === now);
+      return isBack ? [] : [`${field} "${now}" instead of "${allowed.join('" or "')}"`];
+    });
+  });
+}
+
+function leftChildren(place: UndoPlace, touched: Touched): string[] {
+  const { facts, end } = place;
+  const first = touched.deeds.find(({ entry }) => entry.collection !== touched.root.collection);
+  if (first === undefined) return [];
+  const [was, is] = [first.entry.order - 1, end.order].map((order) =>
+    [...(heldContent(facts, touched.root, order)?.children ?? [])].sort().join(', '),
+  );
+  return was === is ? [] : [`children "${is ?? ''}" instead of "${was ?? ''}"`];
+}
+
+function judgeChanged(place: UndoPlace, touched: Touched, item: ItemRecord): Finding[] {
+  const { facts, job, end } = place;
+  if (item.undoState !== 'reversed') return [];
+  const [first] = touched.deeds;
+  const span = { jobId: job.id, after: first?.entry.order ?? 0, until: end.order };
+  if (othersChanges(facts, touched.root, span).length > 0) return [];
+  const left = [...leftFields(place, touched), ...leftChildren(place, touched)];
+  if (left.length === 0) return [];
+  return [
+    finding(`row ${String(item.row)} is reversed, and ${touched.root.id} has ${left.join('; ')}`),
+  ];
+}
+
+const SERVER_MADE: readonly string[] = [
+  'createdTime',
+  'accessCode',
+  'sandboxExtra',
+  'organizationId',
+];
+
+/** Properties that a deletion took along and its rollback did not bring back. */
+function lostFields(place: UndoPlace, touched: Touched, made: Made): string[] {
+  const { ledger } = place.facts;
+  const was = ledger.fieldsAt(touched.root, touched.lastOrder - 1) ?? lastFields(place, touched);
+  const is = ledger.fieldsAt(made.root, made.order);
+  return Object.entries(was ?? {})
+    .filter(([field, value]) => {
+      const text = textOf(value);
+      return (
+        text !== '' &&
+        text !== 'false' &&
+        !SERVER_MADE.includes(field) &&
+        textOf(is?.[field]) !== text
+      );
+    })
+    .map(([field]) => field);
+}
+
+function lastFields({ facts }: UndoPlace, { root }: Touched) {
+  const versions = facts.ledger.versionsOf(root.collection, root.id);
+  return versions.findLast(({ after }) => after !== null)?.after ?? null;
+}
+
+/** When the record and its children began to go, all at once. */
+function goneSince({ ledger }: Facts, root: Root): number {
+  const gone = ledger.versionsOf(root.collection, root.id).find(({ after }) => after === null);
+  const first = ledger.changesOf(root).find(({ author }) => author === gone?.author);
+  return first?.order ?? 0;
+}
+
+/** Rows that say deleted of a record which held the same. */
+function alikeCount({ facts, job, end }: UndoPlace, key: string | null): number {
+  const collection = COLLECTION[job.spec.resource];
+  return end.items.filter(({ outcome, seq }) => {
+    const id = job.spec.rows[seq - 1]?.['id'] ?? '';
+    const held = heldContent(facts, { collection, id }, goneSince(facts, { collection, id }) - 1);
+    return outcome === 'deleted' && held !== null && keyOf(held) === key;
+  }).length;
+}
+
+function contentBefore(place: UndoPlace, { root, deeds }: Touched): string | null {
+  const { facts } = place;
+  const removal = deeds.find(({ entry }) => entry.after === null);
+  const before = heldContent(facts, root, (removal?.entry.order ?? 0) - 1);
+  return before === null ? null : keyOf(before);
+}
+
+function judgeDeleted(place: UndoPlace, touched: Touched, item: ItemRecord): Finding[] {
+  const { facts, job } = place;
+  if (item.undoState !== 'reversed') return [];
+  const key = contentBefore(place, touched);
+  const again = madeBy(facts, job, 'undo').filter((made) => {
+    const held = heldContent(facts, made.root, made.order);
+    return held !== null && keyOf(held) === key;
+  });
+  const [first] = again;
+  const name = `row ${String(item.row)} (${touched.root.id})`;
+  if (first === undefined) return [finding(`${name} is reversed, and was not made again`)];
+  const alike = alikeCount(place, key);
+  if (again.length > alike) {
+    const text = `${name} was made again ${String(again.length)} times for ${String(alike)}`;
+    return [{ kind: 'doubled', text }];
+  }
+  const lost = lostFields(place, touched, first).filter(
+    (field) => item.undoMessage?.includes(field) !== true,
+  );
+  if (lost.length === 0 || alike > 1) return [];
+  return [finding(`${name} was made again without its ${lost.join(', ')}, and nobody is told`)];
+}
+
+/** Nothing is kept, or given up, that nobody else has touched. */
+function judgeState(place: UndoPlace, touched: Touched, item: ItemRecord): Finding[] {
+  const name = `row ${String(item.row)} (${touched.root.id})`;
+  const message = item.undoMessage ?? '';
+  if (item.undoState === 'kept' && !hasReason(place, touched, item)) {
+    return [finding(`${name} was kept: ${message}; nobody has touched it`)];
+  }
+  if (item.undoState === 'errored' && !hasReason(place, touched, item)) {
+    return [finding(`${name} was given up: ${message}; nobody has touched it`)];
+  }
+  if (item.undoState === null && item.hasWritten) return [finding(`${name} was left out`)];
+  return [];
+}
+
+function itemsOf(place: UndoPlace, touched: Touched): ItemRecord[] {
+  const seqs = new Set(touched.deeds.map(({ seq }) => seq));
+  const { job, end } = place;
+  return end.items.filter((item) => {
+    if (item.recordId === touched.root.id) return true;
+    if (job.spec.operation === 'delete')
+      return job.spec.rows[item.seq - 1]?.['id'] === touched.root.id;
+    return item.outcome !== 'created' && seqs.has(item.seq);
+  });
+}
+
+export function judgeTooLittle(place: UndoPlace): Finding[] {
+  return [...place.touched.values()].flatMap((touched) =>
+    itemsOf(place, touched).flatMap((item): Finding[] => {
+      const states = item.outcome === 'unknown' ? [] : judgeState(place, touched, item);
+      if (touched.isDeleted) return [...states, ...judgeDeleted(place, touched, item)];
+      if (touched.isMade) return [...states, ...judgeMade(place, touched, item)];
+      return [...states, ...judgeChanged(place, touched, item)];
+    }),
+  );
+}

@@ -1,0 +1,71 @@
+/** A job as it is started: its file, its options, and what the start is called. */
+import type { NewJob } from '../../src/store/types.js';
+import type { EventKind } from './events.js';
+import type { JobSpec, Row } from './facts/facts.js';
+
+export function csvOf(rows: readonly Row[]): string {
+  const columns = Object.keys(rows[0] ?? {});
+  const lines = rows.map((row) => columns.map((column) => row[column] ?? '').join(','));
+  return `${[columns.join(','), ...lines].join('\n')}\n`;
+}
+
+function optionsOf(spec: JobSpec): Record<string, string | boolean | number> {
+  const { operation, strategy, continueOnError, rollbackOnError, archiveIfInUse } = spec;
+  const isDeletion = operation === 'delete';
+  return {
+    ...(operation === 'import' ? { duplicateStrategy: strategy } : {}),
+    ...(continueOnError ? {} : { continueOnError }),
+    ...(rollbackOnError && !isDeletion ? { rollbackOnError } : {}),
+    ...(isDeletion && archiveIfInUse ? { archiveIfInUse } : {}),
+    ...(spec.batchSize === null ? {} : { batchSize: spec.batchSize }),
+    ...(spec.dryRun ? { dryRun: true } : {}),
+  };
+}
+
+const STRATEGY_EVENTS: Readonly<Record<string, EventKind>> = {
+  skip: 'import skip',
+  update: 'import update',
+  merge: 'import merge',
+  create: 'import create',
+};
+
+export function eventOf({ operation, resource, strategy }: JobSpec): EventKind | undefined {
+  if (operation === 'update') return 'update by id';
+  if (operation === 'delete') return 'delete';
+  return resource === 'invoice' ? 'invoices' : STRATEGY_EVENTS[strategy];
+}
+
+/** Rows that name planted records by position, with the ids that those have. */
+export function resolvedSpec(spec: JobSpec, plantedIds: readonly string[]): JobSpec {
+  const rows = spec.rows.map((row): Row => {
+    const { id } = row;
+    if (id?.startsWith('#') !== true) return row;
+    return { ...row, id: plantedIds[Number(id.slice(1))] ?? id };
+  });
+  return { ...spec, rows };
+}
+
+export interface NewStart {
+  readonly id: string;
+  readonly organizationId: string;
+  readonly lane: string;
+  readonly spec: JobSpec;
+  readonly reading: unknown;
+  readonly planOfJobId: string | null;
+  readonly createdAtMs: number;
+}
+
+/** What a tool would store for this start. */
+export function newJobOf({ spec, ...start }: NewStart): NewJob {
+  return {
+    ...start,
+    operation: spec.operation,
+    resourceType: spec.resource,
+    dryRun: spec.dryRun,
+    label: null,
+    options: optionsOf(spec),
+    source: null,
+    createdBy: 'chaos',
+    warnings: [],
+  };
+}
