@@ -63,7 +63,7 @@ interface Request {
 }
 
 /** As another client of the same account would; false when Billy refuses. */
-export function asPerson(net: Net, what: string, { method, path, body }: Request): boolean {
+function asPerson(net: Net, what: string, { method, path, body }: Request): boolean {
   const text = body === undefined ? undefined : alteredBody(JSON.stringify(body), net.alter);
   const request = apiRequest(plain(net.billy), { method, path, body: text });
   const reply = net.recorder.asPerson(what, () => answer(plain(net.billy), request));

@@ -15,7 +15,7 @@ export interface Account {
 const TWIN = 0.25;
 
 /** Stands for the id of the n-th planted record until it has one. */
-export function plantedId(index: number): string {
+function plantedId(index: number): string {
   return `#${String(index)}`;
 }
 

@@ -6,6 +6,7 @@
 import { LIMITS } from '../core/limits.js';
 import { steadyMs } from '../core/steady-time.js';
 import { imageOf, relationOf } from '../resources/image.js';
+import { asCreated } from '../resources/others.js';
 import type {
   ItemChange,
   ItemPatch,
@@ -286,7 +287,8 @@ async function judgeAll(work: Work, items: readonly ItemRecord[], look: Look): P
   const { altered } = look;
   const lost = items.filter((item) => isRecordCreate(work, item));
   const judged: Seen[] = (await judgeAllCreates(lost, look, { shape, clock })).map((each) => {
-    return { ...each, left: imageOfVerdict(each) };
+    const image = imageOfVerdict(each);
+    return { ...each, left: image === null ? null : asCreated(image, shape.others) };
   });
   const breather = new Breather(clock);
   for (const item of items.filter((each) => !isRecordCreate(work, each))) {

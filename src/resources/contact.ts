@@ -321,9 +321,11 @@ const CONTACT = {
   unsteadyFields: [],
   ownFields: [
     'phone',
+    'fax',
     'street',
     'cityText',
     'zipcodeText',
+    'stateText',
     'registrationNo',
     'contactNo',
     'ean',

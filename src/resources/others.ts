@@ -2,7 +2,7 @@
  * The further properties of a record: all that Billy lets be written beside the fields that rows know. They are
  * recognised by exclusion, so that an edit of a property that nobody foresaw counts as an edit.
  */
-import type { Json } from '../store/types.js';
+import type { Json, RecordImage } from '../store/types.js';
 
 /** What is known of the further properties of one kind of record. */
 export interface OthersRule {
@@ -135,6 +135,17 @@ export function differingOthers(left: WithOthers, right: WithOthers): string[] {
 /** Names of the further properties that no page and no client is known to write. */
 export function unknownNames({ others }: WithOthers, rule: OthersRule | undefined): string[] {
   return Object.keys(others ?? {}).filter((name) => rule?.writable.includes(name) !== true);
+}
+
+/**
+ * The record as a create of ours left it, though somebody may have been at it since: properties that people
+ * write, that Billy does not fill in by itself, and that no row names.
+ */
+export function asCreated(image: RecordImage, rule: OthersRule | undefined): RecordImage {
+  if (image.others === undefined || rule === undefined) return image;
+  const { others, ...rest } = image;
+  const left = Object.entries(others).filter(([name]) => !rule.writable.includes(name));
+  return left.length === 0 ? rest : { ...rest, others: Object.fromEntries(left) };
 }
 
 /** The further properties that may be sent when the record is made anew. */

@@ -282,7 +282,7 @@ export const product: Resource = {
   include: INCLUDE,
   undocumentedFields: ['inventoryAccountId', 'isInInventory'],
   unsteadyFields: [],
-  ownFields: ['description', 'productNo', 'unit', 'isArchived'],
+  ownFields: ['description', 'productNo', 'suppliersProductNo', 'unit', 'isArchived'],
   columns: [
     { name: 'id', kind: 'text', aliases: [] },
     { name: 'name', kind: 'text', aliases: ['navn', 'varenavn', 'produkt'] },

@@ -5,7 +5,7 @@ import { Recorder, type JobLog } from '../../scripts/chaos/facts/recorder.js';
 import { judge } from '../../scripts/chaos/oracle/judge.js';
 import { OUTCOMES, type ItemRecord, type JobRecord } from '../../src/store/types.js';
 
-export const IMPORT: JobSpec = {
+const IMPORT: JobSpec = {
   operation: 'import',
   resource: 'customer',
   rows: [{ contactNo: 'K1', name: 'Kunde 1', phone: '11 22 33 44', email: '' }],

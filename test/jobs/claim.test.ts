@@ -52,15 +52,10 @@ async function mustClaim(parts: EngineParts, lease: Lease): Promise<Claim> {
 
 /** The claim, as time passes; the store takes its own turns on a busy machine. */
 async function inTime(clock: FakeClock, claiming: Promise<Claim>): Promise<Claim> {
-  let isClaimed = false;
-  void claiming.finally(() => {
-    isClaimed = true;
-  });
-  while (!isClaimed) {
-    await clock.advance(500);
-    await systemClock.turn();
+  for (;;) {
+    const claim = await Promise.race([claiming, clock.advance(500).then(() => systemClock.turn())]);
+    if (claim !== undefined) return claim;
   }
-  return claiming;
 }
 
 /** Held by this owner for an hour. */

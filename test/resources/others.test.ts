@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  asCreated,
   differingOthers,
   OthersReader,
   sendableOthers,
@@ -92,5 +93,20 @@ describe('further properties', () => {
     expect(unknownNames({}, RULE)).toEqual([]);
     expect(sendableOthers(held, RULE, new Set(['colour']))).toEqual({ externalId: 'E1' });
     expect(sendableOthers({}, RULE, new Set())).toEqual({});
+  });
+});
+
+describe('a record as a create of ours left it', () => {
+  const rule = { serverMade: [], writable: ['externalId'] };
+  const image = { id: 'r1', fields: { name: 'Ærø' }, children: {} };
+
+  it('has nothing that only people write', () => {
+    expect(asCreated({ ...image, others: { externalId: 'X1' } }, rule)).toEqual(image);
+    const others = { externalId: 'X1', region: 'north' };
+    expect(asCreated({ ...image, others }, rule)).toEqual({
+      ...image,
+      others: { region: 'north' },
+    });
+    expect(asCreated(image, rule)).toBe(image);
   });
 });

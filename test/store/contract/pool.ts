@@ -150,28 +150,8 @@ function describeLayers(open: OpenStore): void {
   });
 }
 
-function describeWriting(open: OpenStore): void {
+function describeNews(open: OpenStore): void {
   const store = freshStore(open);
-  const first = entry('a', { keys: [key('one'), key('shared')] });
-  const second = entry('a', { image: image('a', { name: 'b' }), keys: [key('two')], touchedBy: 2 });
-
-  it('replaces an entry, which the keys that it had go on finding', async () => {
-    const claimed = await claimedJob(store(), jobId);
-    await put(store(), claimed, { done: [first, entry('b', { keys: [key('shared')] })] });
-    await put(store(), claimed, { done: [second] });
-    expect(await found(store(), 'done', [key('shared')])).toEqual(['a', 'b']);
-    for (const name of ['one', 'two']) {
-      const entries = await store().findPool({ jobId, layer: 'done', keys: [key(name)] });
-      expect(entries).toEqual([second]);
-    }
-  });
-
-  it('finds an entry by the keys that it is told it had', async () => {
-    const claimed = await claimedJob(store(), jobId);
-    await put(store(), claimed, { planned: [{ ...second, formerKeys: [key('one')] }] });
-    const entries = await store().findPool({ jobId, layer: 'planned', keys: [key('one')] });
-    expect(entries).toEqual([second]);
-  });
 
   it('hides a record in its layer, whatever lies under it, until it is put again', async () => {
     const claimed = await claimedJob(store(), jobId);
@@ -200,6 +180,30 @@ function describeWriting(open: OpenStore): void {
     expect(await page('b')).toEqual(['c']);
     expect(await page('c')).toEqual([]);
   });
+}
+
+function describeWriting(open: OpenStore): void {
+  const store = freshStore(open);
+  const first = entry('a', { keys: [key('one'), key('shared')] });
+  const second = entry('a', { image: image('a', { name: 'b' }), keys: [key('two')], touchedBy: 2 });
+
+  it('replaces an entry, which the keys that it had go on finding', async () => {
+    const claimed = await claimedJob(store(), jobId);
+    await put(store(), claimed, { done: [first, entry('b', { keys: [key('shared')] })] });
+    await put(store(), claimed, { done: [second] });
+    expect(await found(store(), 'done', [key('shared')])).toEqual(['a', 'b']);
+    for (const name of ['one', 'two']) {
+      const entries = await store().findPool({ jobId, layer: 'done', keys: [key(name)] });
+      expect(entries).toEqual([second]);
+    }
+  });
+
+  it('finds an entry by the keys that it is told it had', async () => {
+    const claimed = await claimedJob(store(), jobId);
+    await put(store(), claimed, { planned: [{ ...second, formerKeys: [key('one')] }] });
+    const entries = await store().findPool({ jobId, layer: 'planned', keys: [key('one')] });
+    expect(entries).toEqual([second]);
+  });
 
   it('clears the layers that are named', async () => {
     const claimed = await claimedJob(store(), jobId);
@@ -225,6 +229,7 @@ export function describePool(open: OpenStore): void {
   describe('the pool', () => {
     describeKeys(open);
     describeMasses(open);
+    describeNews(open);
     describeWriting(open);
   });
   describe('a layer of the pool', () => {
