@@ -3,23 +3,27 @@
  * real kills. Exit code 1 when a single promise of contract section 5 was broken.
  */
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { proveAll, runKills, runSeeds } from './chaos/campaign.js';
+import { proveAll, runReal, runSeeds } from './chaos/campaign.js';
 import { CORRECTIONS } from './chaos/corrections.js';
 import { summaryLines } from './chaos/report.js';
 import { COMING_SAFEGUARDS, SAFEGUARDS, type Safeguard } from './chaos/safeguards.js';
 import { scenarioOf } from './chaos/scenario.js';
 import { simulate } from './chaos/simulation.js';
 
+const PARTS = ['simulation', 'kills', 'stops'] as const;
+type Part = (typeof PARTS)[number];
+
 interface Options {
   readonly seeds: number;
   readonly kills: number;
+  readonly stops: number;
   readonly seed?: number;
   readonly firstSeed: number;
   readonly story?: number;
   readonly sideBySide: number;
   readonly without?: Safeguard;
   readonly prove?: boolean;
-  readonly only?: 'simulation' | 'kills';
+  readonly only?: Part;
 }
 
 /** A safeguard that nothing misses in so many seeds is not proven. */
@@ -39,8 +43,9 @@ function parseOptions(): Options {
     .description('simulated faults and real kills; what they must not do is lose or double a row')
     .option('--seeds <count>', 'simulated scenarios', count, 500)
     .option('--kills <count>', 'real SIGKILLs', count, 40)
+    .option('--stops <count>', 'real SIGSTOPs, each longer than a lease', count, 8)
     .option('--first-seed <number>', 'where the seeds begin', count, 1)
-    .option('--story <number>', 'repeats one story of real kills', count)
+    .option('--story <number>', 'repeats one story of real kills or stops (with --only)', count)
     .option('--side-by-side <count>', 'servers that are killed at the same time', count, 2)
     .option('--seed <number>', 'repeats one seed and tells everything that happens', count)
     .addOption(
@@ -50,7 +55,7 @@ function parseOptions(): Options {
       ]),
     )
     .option('--prove', 'each safeguard in turn is taken away and must be missed')
-    .addOption(new Option('--only <part>', 'one part').choices(['simulation', 'kills']))
+    .addOption(new Option('--only <part>', 'one part').choices(PARTS))
     .parse()
     .opts<Options>();
 }
@@ -76,11 +81,12 @@ async function simulateAll(options: Options): Promise<boolean> {
   return summary.failures.length === 0;
 }
 
-async function killAll({ kills, story, sideBySide }: Options): Promise<boolean> {
+async function runAllReal(what: 'kills' | 'stops', options: Options): Promise<boolean> {
+  const { story, sideBySide } = options;
   const startedMs = performance.now();
-  const one = story === undefined ? { kills } : { kills: 1, firstStory: story };
-  const summary = await runKills({ ...one, sideBySide, say });
-  for (const line of summaryLines('kills', summary)) say(line);
+  const one = story === undefined ? { count: options[what] } : { count: 1, firstStory: story };
+  const summary = await runReal(what, { ...one, sideBySide, say });
+  for (const line of summaryLines(what, summary)) say(line);
   say(`${((performance.now() - startedMs) / 1000).toFixed(0)} s`);
   return summary.failures.length === 0;
 }
@@ -96,10 +102,16 @@ async function run(options: Options): Promise<boolean> {
     const proofs = await proveAll(PROOF_SEEDS_MAX, say);
     return proofs.every((proof) => proof.seed !== null);
   }
-  const isSimulated = only === 'kills' || (await simulateAll(options));
   // A safeguard is taken from the simulation only.
-  if (only === 'simulation' || options.without !== undefined) return isSimulated;
-  return (await killAll(options)) && isSimulated;
+  const parts = options.without === undefined ? PARTS : (['simulation'] as const);
+  let isGreen = true;
+  for (const part of only === undefined ? parts : [only]) {
+    const isPartGreen = await (part === 'simulation'
+      ? simulateAll(options)
+      : runAllReal(part, options));
+    isGreen &&= isPartGreen;
+  }
+  return isGreen;
 }
 
 process.exitCode = (await run(parseOptions())) ? 0 : 1;

@@ -4,6 +4,7 @@ import { runStory } from './kills.js';
 import { Tally, type Outcome, type Summary } from './report.js';
 import { SAFEGUARDS, type Safeguard } from './safeguards.js';
 import { buildVictim } from './server-life.js';
+import { runStops, STOPS_A_STORY } from './stops.js';
 import { simulate } from './simulation.js';
 
 export interface Campaign {
@@ -40,26 +41,36 @@ export async function runSeeds(campaign: Campaign): Promise<Summary> {
   return tally.summary();
 }
 
-/** Real kills, some stories side by side; each story kills six times. */
-export async function runKills(campaign: {
-  readonly kills: number;
-  readonly firstStory?: number;
-  readonly sideBySide: number;
-  readonly say: (line: string) => void;
-}): Promise<Summary> {
-  const { kills, firstStory = 0, sideBySide, say } = campaign;
+/** Stories of real processes: kills, or freezes. */
+const STORIES = {
+  kills: { tell: runStory, aStory: KILLS_A_STORY },
+  stops: { tell: runStops, aStory: STOPS_A_STORY },
+} as const;
+
+/** Real kills or freezes, some stories side by side. */
+export async function runReal(
+  what: keyof typeof STORIES,
+  campaign: {
+    readonly count: number;
+    readonly firstStory?: number;
+    readonly sideBySide: number;
+    readonly say: (line: string) => void;
+  },
+): Promise<Summary> {
+  const { count, firstStory = 0, sideBySide, say } = campaign;
+  const { tell, aStory } = STORIES[what];
   buildVictim();
   const tally = new Tally();
-  const stories = Math.ceil(kills / KILLS_A_STORY);
+  const stories = Math.ceil(count / aStory);
   let next = firstStory;
   const tellStories = async (): Promise<void> => {
     while (next < firstStory + stories) {
       const story = next;
       next += 1;
-      const outcome = await runStory(story);
+      const outcome = await tell(story);
       tally.add(outcome);
       const verdict = outcome.findings.length === 0 ? 'exact' : 'FAILED';
-      say(`${outcome.name}: ${verdict}; ${tally.deathCount} kills`);
+      say(`${outcome.name}: ${verdict}; ${tally.deathCount} ${what}`);
     }
   };
   await Promise.all(Array.from({ length: sideBySide }, tellStories));

@@ -29,6 +29,8 @@ export interface Story {
   readonly profile: 'default' | 'alternate';
   readonly unknowns: SandboxUnknowns;
   readonly fault: FaultKind;
+  /** Rows go many at a time. */
+  readonly bulkSave: boolean;
   readonly runKills: readonly Kill[];
   readonly undoKills: readonly Kill[];
 }
@@ -130,6 +132,7 @@ export function storyOf(seed: number): Story {
     ...fileOf(seed),
     // With each file and profile every fault in 160 stories, and a new one in each story.
     fault: PLAIN_FAULT_KINDS[(seed + Math.floor(seed / 8)) % PLAIN_FAULT_KINDS.length] ?? '429',
+    bulkSave: Math.floor(seed / 2) % 2 === 1,
     ...killsOf(seed, random),
   };
 }

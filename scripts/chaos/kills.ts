@@ -11,11 +11,11 @@ import { isEnded } from '../../src/jobs/state.js';
 import type { StateDump } from '../../src/sandbox/dump.js';
 import type { WriteMoment } from '../../src/sandbox/options.js';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.js';
-import { openSqliteStore } from '../../src/store/sqlite-store.js';
-import type { ItemRecord, JobRecord, JobStatus } from '../../src/store/types.js';
+import type { JobStatus } from '../../src/store/types.js';
 import { bodyOfRow } from './account.js';
 import type { Finding } from './facts/facts.js';
 import { judgeRun, judgeUndone, type Facts } from './kills-judge.js';
+import { csvTextOf, LATENCY, plantOver, settingsFor, storedJob } from './kill-ground.js';
 import { storyOf, type Kill, type Story } from './kill-plan.js';
 import { callTool, connect } from './mcp-pipe.js';
 import type { Outcome } from './report.js';
@@ -27,28 +27,6 @@ const WAIT_SECONDS = 10;
 const STRANGERS_AFTER: readonly number[] = [2, 9];
 const EVERY_NTH_WRITE = 3;
 const LATE_MS = 350;
-const LATENCY = { min: 5, max: 40, tailChance: 0, tailMs: 0 };
-
-function settingsFor(sandbox: Sandbox, dataDir: string): Record<string, string> {
-  return {
-    BILLY_API_BASE_URL: sandbox.url,
-    BILLY_ACCESS_TOKEN: sandbox.token,
-    BILLY_RATE_LIMIT: 'unlimited',
-    BILLY_MAX_CONCURRENT: '2',
-    BILLY_TIMEOUT_MS: '500',
-    BILLY_SETTLE_MS: '600',
-    BULK_LEASE_SECONDS: '4',
-    BULK_LOG_LEVEL: 'error',
-    BULK_DATA_DIR: dataDir,
-    BULK_ALLOWED_DIRS: dataDir,
-  };
-}
-
-function csvOf({ rows }: Story): string {
-  const columns = Object.keys(rows[0] ?? {});
-  const lines = rows.map((row) => columns.map((column) => row[column] ?? '').join(','));
-  return `${[columns.join(','), ...lines].join('\n')}\n`;
-}
 
 class StoryTeller {
   readonly landed: string[] = [];
@@ -109,7 +87,10 @@ class StoryTeller {
 
   #env(): Record<string, string> {
     if (this.#sandbox === null) throw new TypeError('no sandbox yet');
-    return settingsFor(this.#sandbox, this.#dataDir);
+    return settingsFor(this.#sandbox, this.#dataDir, {
+      rateLimit: 'unlimited',
+      bulkSave: this.#story.bulkSave,
+    });
   }
 
   /** A server that must die by this kill, whatever it is doing for us meanwhile. */
@@ -147,7 +128,7 @@ class StoryTeller {
       return;
     }
     const { options } = this.#story;
-    const args = { csvContent: csvOf(this.#story), options };
+    const args = { csvContent: csvTextOf(this.#story.rows), options };
     const { jobId } = await callTool(client, 'import_customers_csv', args);
     this.#jobId = String(jobId);
   };
@@ -184,29 +165,8 @@ class StoryTeller {
     const after = this.#sandbox?.control.state() ?? before;
     const collection = 'contacts' as const;
     const seen = { scenario: this.#story, collection, strangers: this.#strangers, before, after };
-    return { ...seen, ...(await this.#stored()) };
+    return { ...seen, ...(await storedJob(this.#dataDir, this.#jobId ?? '')) };
   }
-
-  async #stored(): Promise<{ job: JobRecord; items: ItemRecord[] }> {
-    const store = await openSqliteStore({ path: join(this.#dataDir, 'jobs.sqlite') });
-    try {
-      const jobId = this.#jobId ?? '';
-      const job = await store.getJob({ jobId });
-      if (job === null) throw new Error('the job is gone');
-      return { job, items: await store.listItems({ jobId, limit: 1000 }) };
-    } finally {
-      await store.close();
-    }
-  }
-}
-
-async function plantOver({ url, token }: Sandbox, contact: object): Promise<void> {
-  const response = await fetch(`${url}/contacts`, {
-    method: 'POST',
-    headers: { 'x-access-token': token, 'content-type': 'application/json' },
-    body: JSON.stringify({ contact }),
-  });
-  if (!response.ok) throw new Error(`not planted: ${await response.text()}`);
 }
 
 /** Tells one story of six kills and judges it. */

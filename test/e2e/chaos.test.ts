@@ -1,7 +1,7 @@
 // A bounded part of `npm run chaos`: it is green, each safeguard's absence turns it red, and real
 // kills land where they are meant.
 import { describe, expect, it } from 'vitest';
-import { proveNeeded, runKills, runSeeds } from '../../scripts/chaos/campaign.js';
+import { proveNeeded, runReal, runSeeds } from '../../scripts/chaos/campaign.js';
 import { KILLS_A_STORY } from '../../scripts/chaos/kill-plan.js';
 import { CORRECTIONS } from '../../scripts/chaos/corrections.js';
 import type { FindingKind } from '../../scripts/chaos/facts/facts.js';
@@ -63,7 +63,7 @@ describe('real kills', () => {
     'land, and leave every row with exactly one effect',
     async () => {
       const kills = 2 * KILLS_A_STORY;
-      const summary = await runKills({ kills, sideBySide: 2, say });
+      const summary = await runReal('kills', { count: kills, sideBySide: 2, say });
       expect(summary.failures).toEqual([]);
       const landed = Object.values(summary.deaths).reduce((sum, count) => sum + count, 0);
       expect(landed).toBe(kills);

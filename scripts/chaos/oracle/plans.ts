@@ -26,6 +26,15 @@ function isForeseeable(item: ItemRecord): boolean {
   return item.outcome !== 'failed' || !UNFORESEEABLE.includes(item.code ?? '');
 }
 
+/** An earlier row of the same number ended as nobody could foresee: the next one takes its place. */
+function isAfterSurprise(job: JobFacts, item: ItemRecord, items: readonly ItemRecord[]): boolean {
+  const field = job.spec.resource === 'product' ? 'productNo' : 'contactNo';
+  const numberOf = ({ seq }: ItemRecord): string => job.spec.rows[seq - 1]?.[field] ?? '';
+  return items.some(
+    (other) => other.seq < item.seq && numberOf(other) === numberOf(item) && !isForeseeable(other),
+  );
+}
+
 function judgeForetold(facts: Facts, job: JobFacts, dry: JobFacts): Finding[] {
   const [told, came] = [dry.runs.at(-1), runEndOf(job)];
   if (told === undefined || came === null || told.job.status !== 'completed') return [];
@@ -33,6 +42,7 @@ function judgeForetold(facts: Facts, job: JobFacts, dry: JobFacts): Finding[] {
   return came.items.flatMap((item): Finding[] => {
     const foretold = told.items.find(({ seq }) => seq === item.seq);
     if (!isForeseeable(item) || foretold?.outcome === item.outcome) return [];
+    if (isAfterSurprise(job, item, came.items)) return [];
     const [was, is] = [foretold?.outcome ?? 'nothing', item.outcome ?? ''];
     const text = `row ${String(item.row)}: foretold ${was}, came ${is} ${item.code ?? ''} ${item.message ?? ''}`;
     return [{ kind: 'dry run differs', text }];

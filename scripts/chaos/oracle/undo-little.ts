@@ -99,20 +99,18 @@ const SERVER_MADE: readonly string[] = [
   'organizationId',
 ];
 
-/** Properties that a deletion took along and its rollback did not bring back. */
+/** Properties that a deletion took along, that its picture showed, and that nobody brought back. */
 function lostFields(place: UndoPlace, touched: Touched, made: Made): string[] {
   const { ledger } = place.facts;
-  const was = ledger.fieldsAt(touched.root, touched.lastOrder - 1) ?? lastFields(place, touched);
+  const [due] = knownOrders(place, touched);
+  const was = ledger.fieldsAt(touched.root, due ?? touched.lastOrder - 1);
+  const last = lastFields(place, touched);
   const is = ledger.fieldsAt(made.root, made.order);
   return Object.entries(was ?? {})
     .filter(([field, value]) => {
       const text = textOf(value);
-      return (
-        text !== '' &&
-        text !== 'false' &&
-        !SERVER_MADE.includes(field) &&
-        textOf(is?.[field]) !== text
-      );
+      const isFilled = text !== '' && text !== 'false' && !SERVER_MADE.includes(field);
+      return isFilled && textOf(last?.[field]) === text && textOf(is?.[field]) !== text;
     })
     .map(([field]) => field);
 }
@@ -120,6 +118,17 @@ function lostFields(place: UndoPlace, touched: Touched, made: Made): string[] {
 function lastFields({ facts }: UndoPlace, { root }: Touched) {
   const versions = facts.ledger.versionsOf(root.collection, root.id);
   return versions.findLast(({ after }) => after !== null)?.after ?? null;
+}
+
+/** From when the deletion's picture was due until it happened: what it may have known of the record. */
+function knownOrders({ facts, job }: UndoPlace, { root, deeds }: Touched): number[] {
+  const removal = deeds.find(({ entry }) => entry.after === null);
+  if (removal === undefined) return [];
+  const due = pictureOrder(facts, job, removal.sending);
+  const since = facts.ledger
+    .changesOf(root)
+    .filter(({ order }) => order > due && order < removal.entry.order);
+  return [due, ...since.map(({ order }) => order)];
 }
 
 /** When the record and its children began to go, all at once. */
@@ -130,36 +139,44 @@ function goneSince({ ledger }: Facts, root: Root): number {
 }
 
 /** Rows that say deleted of a record which held the same. */
-function alikeCount({ facts, job, end }: UndoPlace, key: string | null): number {
+function alikeCount({ facts, job, end }: UndoPlace, keys: readonly string[]): number {
   const collection = COLLECTION[job.spec.resource];
   return end.items.filter(({ outcome, seq }) => {
     const id = job.spec.rows[seq - 1]?.['id'] ?? '';
     const held = heldContent(facts, { collection, id }, goneSince(facts, { collection, id }) - 1);
-    return outcome === 'deleted' && held !== null && keyOf(held) === key;
+    return outcome === 'deleted' && held !== null && keys.includes(keyOf(held));
   }).length;
 }
 
-function contentBefore(place: UndoPlace, { root, deeds }: Touched): string | null {
-  const { facts } = place;
-  const removal = deeds.find(({ entry }) => entry.after === null);
-  const before = heldContent(facts, root, (removal?.entry.order ?? 0) - 1);
-  return before === null ? null : keyOf(before);
+/** What the record may have held as far as the deletion could know. */
+function contentsBefore(place: UndoPlace, touched: Touched): string[] {
+  return knownOrders(place, touched).flatMap((order) => {
+    const held = heldContent(place.facts, touched.root, order);
+    return held === null ? [] : [keyOf(held)];
+  });
+}
+
+function wasDeletedByPerson({ facts }: UndoPlace, { root }: Made): boolean {
+  const versions = facts.ledger.versionsOf(root.collection, root.id);
+  return versions.some(({ after, author }) => after === null && author.who === 'person');
 }
 
 function judgeDeleted(place: UndoPlace, touched: Touched, item: ItemRecord): Finding[] {
   const { facts, job } = place;
   if (item.undoState !== 'reversed') return [];
-  const key = contentBefore(place, touched);
+  const keys = contentsBefore(place, touched);
   const again = madeBy(facts, job, 'undo').filter((made) => {
     const held = heldContent(facts, made.root, made.order);
-    return held !== null && keyOf(held) === key;
+    return held !== null && keys.includes(keyOf(held));
   });
   const [first] = again;
   const name = `row ${String(item.row)} (${touched.root.id})`;
   if (first === undefined) return [finding(`${name} is reversed, and was not made again`)];
-  const alike = alikeCount(place, key);
-  if (again.length > alike) {
-    const text = `${name} was made again ${String(again.length)} times for ${String(alike)}`;
+  const alike = alikeCount(place, keys);
+  // Whoever died before it was told finds nothing of what a person has deleted since.
+  const standing = again.filter((made) => !wasDeletedByPerson(place, made));
+  if (standing.length > alike) {
+    const text = `${name} was made again ${String(standing.length)} times for ${String(alike)}`;
     return [{ kind: 'doubled', text }];
   }
   const lost = lostFields(place, touched, first).filter(

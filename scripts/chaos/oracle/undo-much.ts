@@ -1,5 +1,5 @@
 /** A rollback that takes too much: what somebody made, changed or uses is left as it is. */
-import type { Finding, Sending } from '../facts/facts.js';
+import type { Facts, Finding, Sending } from '../facts/facts.js';
 import { keyOf, heldContent, saidContent, textOf } from './contents.js';
 import { changedFields } from './changes.js';
 import { deedsOf, othersChanges, type Deed } from './deeds.js';
@@ -16,7 +16,9 @@ function seenOrder({ facts, job, undo }: UndoPlace, sending: Sending): number {
 function isTwin({ facts, job, end }: UndoPlace, { root, entry }: Deed): boolean {
   const item = end.items.find(({ recordId }) => recordId === root.id);
   if (item === undefined) return false;
-  const held = heldContent(facts, root, entry.order - 1);
+  // Its children went first, by the same request.
+  const first = facts.ledger.changesOf(root).find(({ author }) => author === entry.author);
+  const held = heldContent(facts, root, (first ?? entry).order - 1);
   return held !== null && keyOf(held) === keyOf(saidContent(job.spec, item.seq, facts.alter));
 }
 
@@ -43,13 +45,31 @@ function isBesideLost(place: UndoPlace, own: Touched, deed: Deed): boolean {
   });
 }
 
+/**
+ * What differs from how the job left it is as it was before the job: a rollback that was broken off
+ * leaves records like that, so nobody can tell that somebody else did it.
+ */
+function isBackAlready(facts: Facts, own: Touched, seen: number): boolean {
+  const [first] = own.deeds;
+  if (first === undefined || own.isMade) return false;
+  const orders = [first.entry.order - 1, own.lastOrder, seen];
+  const [was, left, now] = orders.map((order) => facts.ledger.fieldsAt(own.root, order));
+  const areFields = Object.keys(now ?? {}).every((field) =>
+    [was, left].some((each) => textOf(each?.[field]) === textOf(now?.[field])),
+  );
+  const [wasOf, leftOf, nowOf] = orders.map((order) =>
+    [...(heldContent(facts, own.root, order)?.children ?? [])].sort().join(),
+  );
+  return areFields && (nowOf === wasOf || nowOf === leftOf);
+}
+
 /** Somebody has changed the record since the job's last write, early enough to be seen. */
 function wasChangedSince(place: UndoPlace, own: Touched, deed: Deed): boolean {
   const { facts } = place;
   const seen = seenOrder(place, deed.sending);
   if (seen <= own.lastOrder || hasOwnDeed(place, deed)) return false;
   const [then, now] = [own.lastOrder, seen].map((order) => wholeAt(facts, own.root, order));
-  return then !== now && !isBesideLost(place, own, deed);
+  return then !== now && !isBesideLost(place, own, deed) && !isBackAlready(facts, own, seen);
 }
 
 /** This very rollback has written to it already: then it is not as the job left it, by our own hand. */
@@ -67,9 +87,9 @@ function earlierValues(
 ): string[] {
   const { facts, job } = place;
   const { collection, id } = at.deed.entry;
-  const first = own.deeds.find(
-    (each) => each.entry.id === id && changedFields(each).includes(at.field),
-  );
+  const same = own.deeds.filter((each) => each.entry.id === id);
+  // A write that found its values there already has changed nothing, and is taken back all the same.
+  const first = same.find((each) => changedFields(each).includes(at.field)) ?? same[0];
   if (first === undefined) return [];
   const seen = pictureOrder(facts, job, first.sending);
   // Rows of one record are taken back one after another: what lies between is the job's own.
