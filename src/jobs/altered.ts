@@ -2,8 +2,15 @@
 import type { WriteAnswer } from '../billy/types.js';
 import { childrenOf, imageOfAnswer, relationOf, sameValue, scalarOf } from '../resources/image.js';
 import type { Resource } from '../resources/resource.js';
+import { isKeptAs } from '../resources/spelling.js';
 import type { Step } from '../store/types.js';
-import { readJob, type Work } from './work.js';
+import { readJob, warn, type Work } from './work.js';
+
+/** A field that Billy keeps otherwise than sent; `isSpelling`: in a form that is known to mean the same. */
+export interface Alteration {
+  readonly field: string;
+  readonly isSpelling: boolean;
+}
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -34,13 +41,51 @@ function alteredRelations(step: Step, answer: WriteAnswer, resource: Resource): 
 }
 
 /** Names of the fields and relations that Billy's answer holds otherwise than the step has sent them. */
-export function alteredBy(step: Step, answer: WriteAnswer, resource: Resource): string[] {
+export function alteredBy(step: Step, answer: WriteAnswer, resource: Resource): Alteration[] {
   const relation = relationOf(resource, step.collection);
-  if (relation !== null) {
-    return differing(step.body, answer.record, resource.relations[relation]?.fields ?? []);
+  const names = relation === null ? resource.fields : resource.relations[relation]?.fields;
+  const fields = differing(step.body, answer.record, names ?? []).map((field) => {
+    const [sent, held] = [scalarOf(step.body[field]), scalarOf(answer.record[field])];
+    return { field, isSpelling: isKeptAs(field, { sent, held }) };
+  });
+  if (relation !== null) return fields;
+  const relations = alteredRelations(step, answer, resource);
+  return [...fields, ...relations.map((field) => ({ field, isSpelling: false }))];
+}
+
+/** What a job has seen Billy alter, and has said of it. */
+export class AlteredFields {
+  readonly #work: Work;
+  readonly #said = new Set<string>();
+  readonly #fields = new Set<string>();
+
+  constructor(work: Work) {
+    this.#work = work;
   }
-  const fields = differing(step.body, answer.record, resource.fields);
-  return [...fields, ...alteredRelations(step, answer, resource)];
+
+  /** Fields by which a record cannot be told, since Billy keeps them in a form of its own. */
+  get fields(): ReadonlySet<string> {
+    return this.#fields;
+  }
+
+  /** Says each field once, so that nobody is surprised, and remembers for later jobs what spelling does not explain. */
+  async add(alterations: readonly Alteration[]): Promise<void> {
+    const fresh = alterations.filter(({ field }) => !this.#said.has(field));
+    const odd = alterations.filter(({ field, isSpelling }) => {
+      return !isSpelling && !this.#fields.has(field);
+    });
+    for (const { field } of odd) this.#fields.add(field);
+    for (const { field } of fresh) this.#said.add(field);
+    if (odd.length > 0)
+      await rememberAltered(
+        this.#work,
+        odd.map(({ field }) => field),
+      );
+    if (fresh.length === 0) return;
+    const names = fresh.map(({ field }) => field).join(', ');
+    const message = `Billy keeps these fields in another form than they were sent: ${names}.`;
+    await warn(this.#work, [{ code: 'FIELD_ALTERED', message }]);
+  }
 }
 
 /** What Billy was seen to alter in this organization's records of the kind, by whichever job. */

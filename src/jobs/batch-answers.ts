@@ -6,6 +6,7 @@
 import type { BulkAnswer, WireRecord, WriteAnswer } from '../billy/types.js';
 import { differsFromSent, imageOfAnswer, relationOf } from '../resources/image.js';
 import type { ItemRecord, RecordImage } from '../store/types.js';
+import type { Alteration } from './altered.js';
 import { collectionOf } from './batches.js';
 import { Breather } from '../core/breather.js';
 import { judgeAllCreates } from './judge-creates.js';
@@ -16,7 +17,7 @@ import type { Work } from './work.js';
 /** Fields that Billy is known to keep otherwise than sent, and who hears of further ones. */
 export interface Altered {
   readonly fields: ReadonlySet<string>;
-  add(fields: readonly string[]): Promise<void>;
+  add(alterations: readonly Alteration[]): Promise<void>;
 }
 
 interface Loose {
@@ -106,7 +107,10 @@ async function tieNearest(
     const isOnly = first !== undefined && distances.nearestTo(item).length === 1;
     const isSure = isOnly && distances.nearestItems(first).length === 1;
     if (isSure && items.length === loose.length) tied.set(item, first.record);
-    else await altered.add(mutual.flatMap((each) => distances.fieldsOf(item, each)));
+    else {
+      const fields = mutual.flatMap((each) => distances.fieldsOf(item, each));
+      await altered.add(fields.map((field) => ({ field, isSpelling: false })));
+    }
   }
   return tied;
 }

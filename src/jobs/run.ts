@@ -7,7 +7,7 @@ import { AppError } from '../core/errors.js';
 import { LIMITS } from '../core/limits.js';
 import { steadyMs } from '../core/steady-time.js';
 import type { ItemRecord } from '../store/types.js';
-import { rememberAltered } from './altered.js';
+import { AlteredFields } from './altered.js';
 import { Batches, type Batch } from './batches.js';
 import { BulkSave } from './bulk-save.js';
 import { releaseFirstWaiting, releaseFollowers } from './follow.js';
@@ -23,7 +23,7 @@ import { sendItem, type Sent } from './send.js';
 import { doubtInterrupted, nextLook, settleRound } from './settle.js';
 import { Settling } from './settling.js';
 import { takeNews } from './take-news.js';
-import { changeItems, readJob, warn, type Work } from './work.js';
+import { changeItems, readJob, type Work } from './work.js';
 
 /** Why a run ended before its last item; `drained`: it did not. */
 export type RunEnd =
@@ -59,7 +59,7 @@ class Run {
   /** Requests under way, each with its items; and those items by `seq`. */
   readonly #tasks = new Set<Promise<void>>();
   readonly #inFlight = new Set<number>();
-  readonly #altered = new Set<string>();
+  readonly #altered: AlteredFields;
   #end: RunEnd | null = null;
   #buffer: ItemRecord[] = [];
   #cursor = 0;
@@ -77,9 +77,10 @@ class Run {
     const stop = AbortSignal.any([work.stop, this.#halt.signal]);
     this.#work = { ...work, stop };
     this.#removals = new Removals(this.#work, { archives: plan.options.archiveIfInUse });
+    this.#altered = new AlteredFields(work);
     this.#batches = new Batches(work, plan.options);
     this.#bulk = new BulkSave({ work: this.#work, finishing: work }, this.#batches, {
-      altered: { fields: this.#altered, add: (fields) => this.#nameAltered(fields) },
+      altered: this.#altered,
       onRow: (item, sent) => this.#noteRow(item, sent),
       onRequest: (sent) => this.#noteRequest(sent),
     });
@@ -277,7 +278,7 @@ class Run {
     const { end } = sent;
     if (end === 'doubt') this.#settling.noteDoubt();
     if (end === 'written' || end === 'failed') await releaseFollowers(this.#outer, item);
-    await this.#nameAltered(sent.altered ?? []);
+    await this.#altered.add(sent.altered ?? []);
     if (end === 'failed') this.#noteFailedRow();
   }
 
@@ -298,16 +299,6 @@ class Run {
 
   #noteFailedRow(): void {
     if (stopsAtFirstFailure(this.#plan.options)) this.#stop({ kind: 'firstFailure' });
-  }
-
-  /** Fields that Billy keeps otherwise than sent are named once, and remembered for later jobs. */
-  async #nameAltered(fields: readonly string[]): Promise<void> {
-    const fresh = fields.filter((field) => !this.#altered.has(field));
-    for (const field of fresh) this.#altered.add(field);
-    if (fresh.length === 0) return;
-    await rememberAltered(this.#outer, fresh);
-    const message = `Billy keeps these fields in another form than they were sent: ${fresh.join(', ')}.`;
-    await warn(this.#outer, [{ code: 'FIELD_ALTERED', message }]);
   }
 
   /** A locked organization may show as 403, or as a row of refusals that name no field. */
@@ -334,7 +325,7 @@ class Run {
 
   async #settle(): Promise<void> {
     try {
-      for (const { item, patch } of await settleRound(this.#work, this.#altered)) {
+      for (const { item, patch } of await settleRound(this.#work, this.#altered.fields)) {
         if (patch.state !== 'ended') continue;
         await releaseFollowers(this.#outer, item);
         if (patch.outcome === 'failed') this.#noteFailedRow();

@@ -10,7 +10,7 @@ import { steadyMs } from '../core/steady-time.js';
 import { clip, quote } from '../core/text.js';
 import { applyStep, imageOfAnswer, relationOf } from '../resources/image.js';
 import type { ItemChange, ItemPatch, ItemRecord, RecordImage, Step } from '../store/types.js';
-import { alteredBy } from './altered.js';
+import { alteredBy, type Alteration } from './altered.js';
 import { shareImage } from './follow.js';
 import { WriteNotes } from './journal.js';
 import { changeItems, checkJustNow, stepsOf, type Work } from './work.js';
@@ -23,7 +23,7 @@ export interface Sent {
   readonly error: AppError | null;
   readonly image: RecordImage | null;
   /** Fields that Billy's answers hold otherwise than sent; absent: none. */
-  readonly altered?: readonly string[];
+  readonly altered?: readonly Alteration[];
 }
 
 const FIELD_NAME_CHARS = 60;
@@ -38,7 +38,7 @@ export interface Progress {
   /** This sender has put an intent on disk; before that, only an item that is ready is its to take. */
   readonly hasIntent: boolean;
   /** Fields that Billy's answers held otherwise than sent. */
-  readonly altered: readonly string[];
+  readonly altered: readonly Alteration[];
   /** Writes that the next change of the item tells the journal of. */
   readonly notes: WriteNotes;
 }

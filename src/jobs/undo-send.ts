@@ -73,20 +73,31 @@ interface Alike {
   readonly is: Likeness;
 }
 
-/** Records like the body that were not there before the rollback and that no job is known to own. */
+/**
+ * Records that the body may have made: those that were not there before the rollback, that no job is known
+ * to own, and that are like it or share its number, e-mail or name. Somebody may have edited the record
+ * since, so one differing field makes no stranger of it.
+ */
 async function findAlike(
   work: Work,
   body: Readonly<Record<string, Json>>,
 ): Promise<readonly Alike[]> {
   const { billy, resource } = work;
   const alike: Alike[] = [];
+  const names = new Set(resource.identityOf(imageOf({ ...body, id: '' }, resource)));
+  const isKin = (image: RecordImage): boolean =>
+    resource.identityOf(image).some((name) => names.has(name));
+  const kindOf = (image: RecordImage): Likeness => {
+    const is = likenessOf(image, body, resource);
+    return is === 'other' && isKin(image) ? 'unclear' : is;
+  };
   const options = { ...jobRead(work), include: resource.include };
   for await (const records of billy.listAll(resource.collection, options)) {
     const images = records
       .map((record) => imageOf(record, resource))
-      .filter((image) => likenessOf(image, body, resource) !== 'other');
+      .filter((image) => kindOf(image) !== 'other');
     const strangers = await strangersIn(work, images);
-    alike.push(...strangers.map((image) => ({ image, is: likenessOf(image, body, resource) })));
+    alike.push(...strangers.map((image) => ({ image, is: kindOf(image) })));
   }
   return alike;
 }

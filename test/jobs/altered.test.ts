@@ -1,9 +1,10 @@
 /** Fields that Billy's answers hold otherwise than they were sent (src/jobs/altered.ts). */
 import { describe, expect, it } from 'vitest';
-import { alteredBy, knownAltered, rememberAltered } from '../../src/jobs/altered.js';
+import { alteredBy, AlteredFields, knownAltered, rememberAltered } from '../../src/jobs/altered.js';
 import { customer } from '../../src/resources/customer.js';
 import { product } from '../../src/resources/product.js';
 import type { Step } from '../../src/store/types.js';
+import { readJob } from '../../src/jobs/work.js';
 import { calmWorld, openWork } from '../support/engine-world.js';
 import { createStep, updateStep } from './support/images.js';
 
@@ -25,7 +26,10 @@ describe('what an answer holds otherwise than sent', () => {
       { ...sent, phone: '20202020' },
       { contactPersons: persons },
     );
-    expect(alteredBy(step, answer, customer)).toEqual(['phone', 'contactPersons']);
+    expect(alteredBy(step, answer, customer)).toEqual([
+      { field: 'phone', isSpelling: true },
+      { field: 'contactPersons', isSpelling: false },
+    ]);
   });
 
   it('is nothing where the answer tells nothing, or the same', () => {
@@ -40,7 +44,7 @@ describe('what an answer holds otherwise than sent', () => {
   it('is seen in updates, and in children that are written alone', () => {
     const update = updateStep('r1', { phone: '20 20 20 20', street: 'Vej 1' });
     const answer = answerOf('contacts', { phone: '20202020', street: 'Vej 1' });
-    expect(alteredBy(update, answer, customer)).toEqual(['phone']);
+    expect(alteredBy(update, answer, customer)).toEqual([{ field: 'phone', isSpelling: true }]);
     const price: Step = {
       kind: 'create',
       collection: 'productPrices',
@@ -48,7 +52,25 @@ describe('what an answer holds otherwise than sent', () => {
       body: { productId: 'v1', unitPrice: 10.6, currencyId: 'DKK' },
     };
     const rounded = answerOf('productPrices', { unitPrice: 11, currencyId: 'DKK' });
-    expect(alteredBy(price, rounded, product)).toEqual(['unitPrice']);
+    expect(alteredBy(price, rounded, product)).toEqual([{ field: 'unitPrice', isSpelling: true }]);
+  });
+
+  it('is said once, and remembered where spelling does not explain it', async () => {
+    const world = await calmWorld({ isHeld: true });
+    const work = await openWork(world, await world.startImport('name\nAlfa'));
+    const altered = new AlteredFields(work);
+    for (let time = 0; time < 2; time += 1) {
+      await altered.add([
+        { field: 'phone', isSpelling: true },
+        { field: 'street', isSpelling: false },
+      ]);
+    }
+    expect(altered.fields).toEqual(new Set(['street']));
+    expect(await knownAltered(work)).toEqual(new Set(['street']));
+    const { warnings } = await readJob(work);
+    expect(warnings).toMatchObject([
+      { code: 'FIELD_ALTERED', message: expect.stringContaining('phone, street') as string },
+    ]);
   });
 
   it('is remembered for the organization, whichever job saw it', async () => {

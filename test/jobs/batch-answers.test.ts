@@ -1,6 +1,7 @@
 /** Which record of a bulk answer is whose (src/jobs/batch-answers.ts). */
 import { describe, expect, it } from 'vitest';
 import type { BulkAnswer, WireRecord } from '../../src/billy/types.js';
+import type { Alteration } from '../../src/jobs/altered.js';
 import { tieAnswers, type Altered } from '../../src/jobs/batch-answers.js';
 import type { Work } from '../../src/jobs/work.js';
 import { shuffled, seededRandom } from '../../src/sandbox/seeded.js';
@@ -48,8 +49,8 @@ function answerOf(
 
 class Heard implements Altered {
   readonly fields = new Set<string>();
-  add(fields: readonly string[]): Promise<void> {
-    for (const field of fields) this.fields.add(field);
+  add(alterations: readonly Alteration[]): Promise<void> {
+    for (const { field } of alterations) this.fields.add(field);
     return Promise.resolve();
   }
 }
