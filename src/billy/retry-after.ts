@@ -7,13 +7,15 @@ const HTTP_DATE = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? .*\d\d:\d\d:\d\d/;
 
 /**
  * Milliseconds from `nowMs` (wall time) until the server wants to be asked again, cut to
- * `LIMITS.retryAfterMsMax`; 0 for a moment that has passed, null when absent or unreadable.
+ * `LIMITS.retryAfterMsMax`, or a date to `LIMITS.retryAfterDateMsMax`; 0 for a moment that has passed, null when absent or unreadable.
  */
 export function parseRetryAfter(header: string | null, nowMs: number): number | null {
   const text = header?.trim() ?? '';
-  const ms = SECONDS.test(text) ? Number(text) * 1000 : dateMs(text) - nowMs;
+  const areSeconds = SECONDS.test(text);
+  const ms = areSeconds ? Number(text) * 1000 : dateMs(text) - nowMs;
   if (Number.isNaN(ms)) return null;
-  return Math.min(Math.max(0, Math.ceil(ms)), LIMITS.retryAfterMsMax);
+  const msMax = areSeconds ? LIMITS.retryAfterMsMax : LIMITS.retryAfterDateMsMax;
+  return Math.min(Math.max(0, Math.ceil(ms)), msMax);
 }
 
 function dateMs(text: string): number {

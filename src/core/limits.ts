@@ -21,6 +21,8 @@ export const LIMITS = {
   backoffMsMax: 30_000,
   /** The longest `Retry-After` that is obeyed; a longer one is cut so that a typo cannot park a job. */
   retryAfterMsMax: 15 * 60_000,
+  /** A date is read by two clocks, of which one may have been set: after so long the server is asked again. */
+  retryAfterDateMsMax: 60_000,
   /** Inline text through the model (contract, section 3). */
   csvContentBytesMax: 1024 * 1024,
   /** Inline rows through the model (contract, section 3). */
