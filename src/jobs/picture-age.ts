@@ -12,6 +12,8 @@ export interface Picture {
 
 const MS_PER_MINUTE = 60_000;
 const PERCENT = 100;
+/** A page of a thousand records at an unhurried Billy; waits after failures are no cost of the list. */
+const REQUEST_MS = 250;
 
 /**
  * Milliseconds from the beginning of one listing to that of the next: a minute at most, or as long as is
@@ -23,7 +25,9 @@ export function pictureServesMs(
   { requestsPerMinute }: Pick<EngineSettings, 'requestsPerMinute'>,
 ): number {
   const costMs =
-    requestsPerMinute === null ? tookMs : (requests * MS_PER_MINUTE) / requestsPerMinute;
+    requestsPerMinute === null
+      ? Math.min(tookMs, requests * REQUEST_MS)
+      : (requests * MS_PER_MINUTE) / requestsPerMinute;
   return Math.max(LIMITS.runPictureMsMax, (costMs * PERCENT) / LIMITS.runPicturePercentMax);
 }
 

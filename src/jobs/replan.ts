@@ -148,5 +148,7 @@ export async function replan(
   const isOther = await isOtherThanForetold(work, item, { act, planOfJobId });
   const decision = isOther ? staleDecision(fresh) : fresh;
   const patch = patchOf({ ...decision, touchedBy: [] }, null);
-  return { ...withEarlierSteps(item, patch), needsPlan: false };
+  // Of a row that was given back the images of its former plan are left, perhaps those of another record.
+  const anew = item.hasWritten ? {} : { step: 0, after: null };
+  return { ...anew, ...withEarlierSteps(item, patch), needsPlan: false };
 }

@@ -2,14 +2,15 @@
  * What a newer listing of Billy means for the rows that are still to be sent: the pool shows the records as
  * they are now, and rows that meet them are decided again before they are sent (contract, section 5.6).
  */
+import { sameImage } from '../resources/image.js';
 import type { ItemRecord } from '../store/types.js';
 import { keyText, listNews, type News } from './fresh-listing.js';
 import type { Picture } from './picture-age.js';
 import { planRowOf } from './plan-batch.js';
 import type { PlanContext } from './plan-context.js';
 import type { Planner } from './planner.js';
-import { referenceKeysOf } from './pool.js';
-import { changeItems, itemBatches, readJob, type Work } from './work.js';
+import { entryOf, referenceKeysOf } from './pool.js';
+import { changeItems, itemBatches, lookUp, readJob, type Work } from './work.js';
 
 export interface NewsTaker {
   readonly context: PlanContext;
@@ -118,6 +119,23 @@ export async function takeNews(work: Work, listed: News, taker: NewsTaker): Prom
 }
 
 /**
+ * Rows of which one step is in Billy and one is not: the rest of them is decided again where somebody was at
+ * the record meanwhile. They are as few as there are senders, so each record is asked for.
+ */
+async function renewBegun(work: Work): Promise<void> {
+  const { store, jobId, lease, resource } = work;
+  for await (const items of itemBatches(work, { states: ['ready'], hasWritten: true })) {
+    for (const { seq, recordId, after, step } of items) {
+      if (recordId === null || after === null || step === 0) continue;
+      const now = await lookUp(work, recordId);
+      if (now === null || sameImage(now, after, resource)) continue;
+      await store.putPool({ jobId, lease, layer: 'done', entries: [entryOf(resource, now)] });
+      await changeItems(work, [{ seq, from: ['ready'], patch: { needsPlan: true } }]);
+    }
+  }
+}
+
+/**
  * Lists Billy again before a run goes on after a pause, an outage or a restart, and makes it go by that.
  * Answers with the new listing's age and cost.
  */
@@ -133,5 +151,6 @@ export async function renewPicture(
   const isIdle = (await store.countItems({ jobId, states: ['sending', 'doubt'] })) === 0;
   const news = await listNews(work, recordCount);
   await takeNews(work, news, { context, planner, isIdle, isInFlight: () => false });
+  await renewBegun(work);
   return news.picture;
 }

@@ -19,7 +19,7 @@ import {
   type UndoLoss,
   type UndoResult,
 } from './undo-send.js';
-import { lookUp, type Work } from './work.js';
+import { lookUp, stepsOf, type Work } from './work.js';
 
 /** How the item has ended; `waits`: a lost write of it may still be saved. */
 export type ItemEnd = UndoResult['state'] | 'waits';
@@ -32,6 +32,11 @@ interface Judged {
   readonly verdict: UndoVerdict;
   readonly now: RecordImage | null;
   readonly notes: WriteNotes;
+}
+
+/** A list that lags shows what some steps of the row did, and not yet what the others did. */
+function isPartial(verdict: UndoVerdict, item: ItemRecord): boolean {
+  return verdict.kind === 'restore' && verdict.steps.length < stepsOf(item).length;
 }
 
 export interface ItemUndoParts {
@@ -93,7 +98,8 @@ export class ItemUndo {
     if (listed !== undefined && lost === null) {
       const seen = seenAs(listed);
       const verdict = isSure ? await pictures.judgeSurely(item, seen) : pictures.judge(item, seen);
-      if (isSure || !mayBeOutdated(verdict)) return { item, verdict, now: listed, notes };
+      const isListOld = mayBeOutdated(verdict) || isPartial(verdict, item);
+      if (isSure || !isListOld) return { item, verdict, now: listed, notes };
     }
     const now = withListed(await lookUp(this.#work, id), listed);
     // An earlier row of the same record is judged by it, too.
