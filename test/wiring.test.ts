@@ -20,11 +20,16 @@ describe('the data folder', () => {
     expect((await stat(dataDir)).mode & 0o777).toBe(0o700);
   });
 
-  it('that cannot be is named by its setting', async () => {
+  it('that cannot be made is named with its folder and its setting', async () => {
     const file = path.join(await tempRoot(), 'taken');
     await writeFile(file, '');
     const open = (): string => openDataDir({ BULK_DATA_DIR: path.join(file, 'data') });
-    expect(open).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }) as Error);
+    expect(open).toThrow(
+      expect.objectContaining({
+        code: 'STORE_FAILED',
+        hint: expect.stringContaining('BULK_DATA_DIR') as string,
+      }) as Error,
+    );
   });
 });
 
