@@ -6,7 +6,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { proveAll, runReal, runSeeds } from './chaos/campaign.js';
 import { CORRECTIONS } from './chaos/corrections.js';
 import { summaryLines } from './chaos/report.js';
-import { COMING_SAFEGUARDS, SAFEGUARDS, type Safeguard } from './chaos/safeguards.js';
+import { SAFEGUARDS, type Safeguard } from './chaos/safeguards.js';
 import { scenarioOf } from './chaos/scenario.js';
 import { simulate } from './chaos/simulation.js';
 
@@ -48,12 +48,7 @@ function parseOptions(): Options {
     .option('--story <number>', 'repeats one story of real kills or stops (with --only)', count)
     .option('--side-by-side <count>', 'servers that are killed at the same time', count, 2)
     .option('--seed <number>', 'repeats one seed and tells everything that happens', count)
-    .addOption(
-      new Option('--without <safeguard>', 'without it this must fail').choices([
-        ...SAFEGUARDS,
-        ...COMING_SAFEGUARDS,
-      ]),
-    )
+    .addOption(new Option('--without <safeguard>', 'without it this must fail').choices(SAFEGUARDS))
     .option('--prove', 'each safeguard in turn is taken away and must be missed')
     .addOption(new Option('--only <part>', 'one part').choices(PARTS))
     .parse()

@@ -24,7 +24,7 @@ export const CORRECTIONS: readonly Correction[] = [
     what: 'a stop is stored with the failure',
     kinds: ['stop forgotten'],
     theme: 'a stop',
-    safeguard: null,
+    safeguard: 'stop',
   },
   {
     fault: 2,
@@ -73,21 +73,21 @@ export const CORRECTIONS: readonly Correction[] = [
     what: 'a run lists again after a rest, and decides afresh',
     kinds: ['overwritten', 'doubled', 'plan stale', 'undone too much'],
     theme: 'a rest',
-    safeguard: null,
+    safeguard: 'afresh',
   },
   {
     fault: 9,
     what: 'an image holds every property that can be written',
     kinds: ['undone too much', 'undone too little'],
     theme: 'anything',
-    safeguard: null,
+    safeguard: 'whole-image',
   },
   {
     fault: 11,
     what: 'a rollback reads by id before it counts a record as back already',
     kinds: ['undone too little'],
     theme: 'an odd Billy',
-    safeguard: null,
+    safeguard: 'read-by-id',
   },
   {
     fault: 12,
@@ -101,6 +101,6 @@ export const CORRECTIONS: readonly Correction[] = [
     what: 'a status that a gateway may have given is no refusal',
     kinds: ['falsified', 'late', 'unknown without need'],
     theme: 'an odd Billy',
-    safeguard: null,
+    safeguard: 'statuses',
   },
 ];

@@ -6,23 +6,32 @@ import type { Transport } from '../../src/billy/transport.js';
 import type { Clock } from '../../src/core/clock.js';
 import { AppError } from '../../src/core/errors.js';
 import type { JobStore } from '../../src/store/job-store.js';
-import type { ItemChange, ItemPatch, Lease } from '../../src/store/types.js';
+import type { ItemChange, ItemPatch, JobRecord, Lease } from '../../src/store/types.js';
 import type { Tampering } from './simulated-process.js';
 import { gated, type Around } from './store-gate.js';
 
-export const SAFEGUARDS = [
+/** Those that the store carries. */
+const STORE_SAFEGUARDS = [
   'intent',
   'lookup',
   'second-look',
   'lease',
   'fence',
   'ownership',
+  'stop',
+  'afresh',
+  'whole-image',
 ] as const;
-type StoreSafeguard = (typeof SAFEGUARDS)[number];
+type StoreSafeguard = (typeof STORE_SAFEGUARDS)[number];
 
-/** Those of corrections that are still to come: nothing misses them before. */
-export const COMING_SAFEGUARDS = ['monotonic', 'deadline'] as const;
-export type Safeguard = StoreSafeguard | (typeof COMING_SAFEGUARDS)[number];
+export const SAFEGUARDS = [
+  ...STORE_SAFEGUARDS,
+  'monotonic',
+  'deadline',
+  'statuses',
+  'read-by-id',
+] as const;
+export type Safeguard = (typeof SAFEGUARDS)[number];
 
 interface Batch {
   readonly changes: readonly ItemChange[];
@@ -40,6 +49,25 @@ function rewritten(rewrite: (change: ItemChange) => readonly ItemChange[]): Arou
 function isFirstLook({ patch }: ItemChange): boolean {
   const keys = Object.keys(patch);
   return keys.length === 1 && typeof patch.lookedAtMs === 'number';
+}
+
+/** Nothing else is told of the row than that it is to be decided anew. */
+function isNews({ patch }: ItemChange): boolean {
+  return Object.keys(patch).length === 1 && patch.needsPlan === true;
+}
+
+function withoutFailures(job: JobRecord | null): JobRecord | null {
+  if (job?.phase !== 'run') return job;
+  return { ...job, outcomes: { ...job.outcomes, failed: 0 } };
+}
+
+/** The same without what an image holds beside the fields that rows may say. */
+function withoutOthers(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutOthers);
+  if (typeof value !== 'object' || value === null) return value;
+  if (value instanceof Set || value instanceof Map) return value;
+  const kept = Object.entries(value).filter(([name]) => name !== 'others');
+  return Object.fromEntries(kept.map(([name, member]) => [name, withoutOthers(member)]));
 }
 
 const READY: ItemPatch = { state: 'ready', lostAtMs: null };
@@ -104,6 +132,20 @@ function storeWithout(safeguard: StoreSafeguard, store: JobStore): JobStore {
       return gated(store, (name, parameter, call) =>
         name === 'findOwned' ? Promise.resolve(new Set()) : call(parameter),
       );
+    case 'stop':
+      // Whoever takes a job up does not hear that a row of it has failed.
+      return gated(store, async (name, parameter, call) => {
+        const result = await call(parameter);
+        return name === 'getJob' ? withoutFailures(result as JobRecord | null) : result;
+      });
+    case 'afresh':
+      // What a new listing shows changes nothing for rows that are planned already.
+      return gated(
+        store,
+        rewritten((change) => (isNews(change) ? [] : [change])),
+      );
+    case 'whole-image':
+      return gated(store, (_name, parameter, call) => call(withoutOthers(parameter)));
   }
 }
 
@@ -120,10 +162,40 @@ function withoutDeadline(transport: Transport): Transport {
   };
 }
 
+const TRUSTED: readonly number[] = [403, 404, 408, 409, 425, 499];
+const REFUSAL = JSON.stringify({
+  meta: { statusCode: 422, success: false },
+  errorCode: 'INVALID_RECORD',
+  errorMessage: 'Invalid record',
+});
+
+/** What a gateway says of a write is taken for Billy's own refusal. */
+function trusting(transport: Transport): Transport {
+  return {
+    exchange: async (request) => {
+      const response = await transport.exchange(request);
+      const isGateway = TRUSTED.includes(response.status) && !response.text.includes('errorCode');
+      if (request.method === 'GET' || !isGateway) return response;
+      return { ...response, status: 422, text: REFUSAL };
+    },
+    close: () => transport.close(),
+  };
+}
+
+function isOfStore(safeguard: Safeguard): safeguard is StoreSafeguard {
+  return STORE_SAFEGUARDS.some((name) => name === safeguard);
+}
+
+const TAMPERINGS: Readonly<Record<Exclude<Safeguard, StoreSafeguard>, Tampering>> = {
+  monotonic: { clock: wallClockOnly },
+  deadline: { transport: withoutDeadline },
+  statuses: { transport: trusting },
+  'read-by-id': { readsLag: true },
+};
+
 /** What a process without this safeguard works with. */
 export function tamperingFor(safeguard: Safeguard | null): Tampering {
   if (safeguard === null) return {};
-  if (safeguard === 'monotonic') return { clock: wallClockOnly };
-  if (safeguard === 'deadline') return { transport: withoutDeadline };
+  if (!isOfStore(safeguard)) return TAMPERINGS[safeguard];
   return { store: (store) => storeWithout(safeguard, store) };
 }

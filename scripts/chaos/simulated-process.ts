@@ -42,6 +42,8 @@ export interface Tampering {
   readonly store?: (store: JobStore) => JobStore;
   readonly clock?: (clock: Clock) => Clock;
   readonly transport?: (transport: Transport) => Transport;
+  /** Reads by id show what lists show. */
+  readonly readsLag?: boolean;
 }
 
 export interface Ground {

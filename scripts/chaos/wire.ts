@@ -38,6 +38,8 @@ export interface Net {
   readonly billy: Billy;
   /** Answers lists where they lag; else the same Billy. */
   readonly listBilly: Billy;
+  /** Reads by id lag as lists do. */
+  readonly readsLag: boolean;
   readonly random: Random;
   readonly recorder: Recorder;
   readonly met: Met;
@@ -201,7 +203,8 @@ class Line implements Transport {
 
   #execute({ request, sending }: Parcel): Reply {
     const { billy, listBilly, trace, recorder, moods, met, alter, onSaved } = this.#net;
-    const isLagging = sending.isList && listBilly !== billy;
+    const isRead = sending.isList || (this.#net.readsLag && !isWrite(request));
+    const isLagging = isRead && listBilly !== billy;
     if (isLagging) met.note('lagging list');
     const read = moods !== null && isAltering(moods) && request.body !== undefined;
     const sent = read ? { ...request, body: alteredBody(request.body ?? '', alter) } : request;

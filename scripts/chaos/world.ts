@@ -18,7 +18,7 @@ import { lagBehind } from './lagging.js';
 import { alteredBody, alterOf } from './moods.js';
 import { tamperingFor, type Safeguard } from './safeguards.js';
 import type { Scenario } from './scenario.js';
-import type { Ground } from './simulated-process.js';
+import type { Ground, Tampering } from './simulated-process.js';
 import { LEASE_MS, SETTLE_MS, TIMEOUT_MS } from './timing.js';
 import { virtualClock } from './virtual-clock.js';
 import { VirtualTime } from './virtual-time.js';
@@ -110,7 +110,10 @@ function watch(net: Net, organizationId: string, note: (changes: readonly WorldC
   });
 }
 
-function openNet(scenario: Scenario, time: VirtualTime, trace: Trace): Net {
+function openNet(
+  scenario: Scenario,
+  { time, trace, tampering }: { time: VirtualTime; trace: Trace; tampering: Tampering },
+): Net {
   const { seed, unknowns, moods, faults, outages, latencyMsMax, throttledMs } = scenario;
   const clock = virtualClock({ time, startMs: START_MS, random: seededRandom(seed + 2_000_003) });
   const none = { port: 0, rateLimit: null, latencyMs: null, faults: null };
@@ -123,6 +126,7 @@ function openNet(scenario: Scenario, time: VirtualTime, trace: Trace): Net {
   const net: Net = {
     ...{ time, billy, trace, moods, outages, latencyMsMax, throttledMs },
     listBilly: lagging?.billy ?? billy,
+    readsLag: tampering.readsLag === true,
     random: seededRandom(seed + 1_000_003),
     recorder: new Recorder(() => time.ms),
     met: new Met(),
@@ -151,7 +155,8 @@ export async function openWorld(
   const trace: Trace = (line) => {
     listen(() => `${String(time.ms).padStart(7)} ${line()}`);
   };
-  const net = openNet(scenario, time, trace);
+  const tampering = tamperingFor(options.without ?? null);
+  const net = openNet(scenario, { time, trace, tampering });
   const { billy } = net;
   const plantedIds = plantAccount(net, scenario);
   // What is planted reaches the lists before anything begins.
@@ -162,7 +167,7 @@ export async function openWorld(
     ...{ time, startMs: START_MS, net, trace, organizationId },
     random: seededRandom(seed + 3_000_017),
     store,
-    tampering: tamperingFor(options.without ?? null),
+    tampering,
     settings: {
       ...{ timeoutMs: TIMEOUT_MS, settleMs: SETTLE_MS, leaseMs: LEASE_MS, maxConcurrent },
       ...{ abroadRulesetId: null, requestsPerMinute: null, bulkSave, rowsMax: 1000 },

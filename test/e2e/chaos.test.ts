@@ -3,19 +3,18 @@
 import { describe, expect, it } from 'vitest';
 import { proveNeeded, runReal, runSeeds } from '../../scripts/chaos/campaign.js';
 import { KILLS_A_STORY } from '../../scripts/chaos/kill-plan.js';
-import { CORRECTIONS } from '../../scripts/chaos/corrections.js';
 import type { FindingKind } from '../../scripts/chaos/facts/facts.js';
-import { SAFEGUARDS } from '../../scripts/chaos/safeguards.js';
+import { SAFEGUARDS, type Safeguard } from '../../scripts/chaos/safeguards.js';
+import { STOPS_A_STORY } from '../../scripts/chaos/stops.js';
 import { simulate } from '../../scripts/chaos/simulation.js';
 
 const SEEDS = 120;
 /** Where each safeguard is missed is a matter of chance. */
 const PROOF_SEEDS_MAX = 400;
-/**
- * Findings that stand for faults which are not corrected yet (scripts/chaos/corrections.ts). What is
- * corrected is taken out; in the end nothing is left.
- */
-const KNOWN_RED: ReadonlySet<FindingKind> = new Set(CORRECTIONS.flatMap(({ kinds }) => kinds));
+/** Where it is known to be missed, so that the test need not look for long. */
+const PROOF_FROM: Partial<Record<Safeguard, number>> = { stop: 80, afresh: 60, deadline: 165 };
+/** What is still open: a lease stamped by a clock that jumped, a property given to a record in doubt. */
+const KNOWN_RED: ReadonlySet<FindingKind> = new Set(['stuck', 'undone too much']);
 const TIMEOUT_MS = 180_000;
 
 const say = (): void => undefined;
@@ -51,22 +50,27 @@ describe('the simulation', () => {
   it.each(SAFEGUARDS)(
     'fails without %s',
     async (safeguard) => {
-      const { seed, text } = await proveNeeded(safeguard, PROOF_SEEDS_MAX);
+      const { seed, text } = await proveNeeded(safeguard, PROOF_SEEDS_MAX, PROOF_FROM[safeguard]);
       expect(seed, text).not.toBeNull();
     },
     TIMEOUT_MS,
   );
 });
 
-describe('real kills', () => {
+describe('real processes', () => {
   it(
-    'land, and leave every row with exactly one effect',
+    'are killed and frozen where they are meant to, and leave every row with exactly one effect',
     async () => {
-      const kills = 2 * KILLS_A_STORY;
-      const summary = await runReal('kills', { count: kills, sideBySide: 2, say });
-      expect(summary.failures).toEqual([]);
-      const landed = Object.values(summary.deaths).reduce((sum, count) => sum + count, 0);
-      expect(landed).toBe(kills);
+      const wanted = { kills: KILLS_A_STORY, stops: STOPS_A_STORY };
+      const [kills, stops] = await Promise.all([
+        runReal('kills', { count: wanted.kills, sideBySide: 1, say }),
+        runReal('stops', { count: wanted.stops, sideBySide: 1, say }),
+      ]);
+      expect([...kills.failures, ...stops.failures]).toEqual([]);
+      const landed = [kills, stops].map(({ deaths }) =>
+        Object.values(deaths).reduce((sum, count) => sum + count, 0),
+      );
+      expect(landed).toEqual([wanted.kills, wanted.stops]);
     },
     TIMEOUT_MS,
   );

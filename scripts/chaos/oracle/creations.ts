@@ -112,7 +112,9 @@ class CreationJudge {
         { kind: 'lost', text: `${name} is created and names ${id}, which never was in Billy` },
       ];
     }
-    if (first.author.who !== 'person' || first.order < this.#job.startedOrder) {
+    // What came right before the job, a list that lags shows as new.
+    const fromMs = this.#job.startedMs - this.#facts.lagMs;
+    if (first.author.who !== 'person' || first.atMs < fromMs) {
       return [{ kind: 'lost', text: `${name} is created and names ${id}, which was there before` }];
     }
     if (item.code === 'ADOPTED_BY_KEY') return [];

@@ -85,6 +85,9 @@ function judgeChanged(place: UndoPlace, touched: Touched, item: ItemRecord): Fin
   const [first] = touched.deeds;
   const span = { jobId: job.id, after: first?.entry.order ?? 0, until: end.order };
   if (othersChanges(facts, touched.root, span).length > 0) return [];
+  // What another row has left of the record stays while that row is kept.
+  const isAll = itemsOf(place, touched).every(({ undoState }) => undoState === 'reversed');
+  if (!isAll) return [];
   const left = [...leftFields(place, touched), ...leftChildren(place, touched)];
   if (left.length === 0) return [];
   return [

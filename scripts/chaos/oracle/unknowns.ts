@@ -106,7 +106,10 @@ function isUnbroken({ facts, job, end }: Place): boolean {
 /** Why this row need not be unknown; null: nobody could know. */
 function needlessReason(place: Place, item: ItemRecord): string | null {
   const sent = sendingsOf(place, item);
-  const isHeard = sent.length > 0 && sent.every((sending) => sending.isHeard);
+  // A refusal of many may have saved some all the same, without a word.
+  const isTold = ({ isHeard, isRefused, method }: Sending): boolean =>
+    isHeard && !(method === 'PATCH' && isRefused);
+  const isHeard = sent.length > 0 && sent.every(isTold);
   if (isHeard && isUnbroken(place)) return 'each answer was heard';
   const isCreate = item.recordId === null && place.job.spec.operation === 'import';
   const isKnowable = isCreate ? isCreateKnowable(place, item) : isChangeKnowable(place, item);
