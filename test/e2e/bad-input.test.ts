@@ -332,7 +332,7 @@ describe('the rows', () => {
 
   it('that Billy refuses fail with its word, and only they', async () => {
     const { sandbox, connection } = await openStage({
-      flags: ['--unknowns', 'uniqueNumbers=enforce'],
+      flags: ['--unknowns', 'uniqueNumbers=enforce,refusalReasons=attributes'],
     });
     const csvContent = 'name,contactNo\nA ApS,7\nB ApS,7\nC ApS,8\n';
     const options = { duplicateStrategy: 'create' };
@@ -356,7 +356,8 @@ describe('the rows', () => {
       options: { duplicateStrategy: 'update', dryRun: true },
     });
     expect(dry.outcomes.updated).toBe(1);
-    const [contact] = (await sandbox.state()).records['contacts'] ?? [];
+    const contacts = (await sandbox.state()).records['contacts'] ?? [];
+    const contact = contacts.find(({ contactNo }) => contactNo === '1');
     const edit = { action: 'edit', id: contact?.id, changes: { phone: '87654321' } };
     await sandbox.act('third-party', edit);
     const stale = await runJob(connection, { dryRunJobId: dry.id });
