@@ -97,24 +97,28 @@ async function ofOthers(work: Work, listed: News): Promise<News> {
   return { ...listed, changed };
 }
 
+async function markAffected(work: Work, affected: Affected): Promise<void> {
+  if (affected.isNobody) return;
+  for await (const items of itemBatches(work, { states: ['ready'] })) {
+    work.stop.throwIfAborted();
+    await changeItems(
+      work,
+      items
+        .filter((item) => affected.has(item))
+        .map(({ seq }) => ({ seq, from: ['ready'], patch: { needsPlan: true } })),
+    );
+  }
+}
+
 /** Makes the run go by the newer listing. Nothing may be launched meanwhile. */
 export async function takeNews(work: Work, listed: News, taker: NewsTaker): Promise<void> {
   const { context, planner, isIdle } = taker;
   await planner.betweenBatches(async () => {
     const news = await ofOthers(work, listed);
-    await renewPool(work, news, isIdle);
     const usesMoved = renewUses(context, news.usedIds);
-    const affected = new Affected(work, news, { taker, usesMoved });
-    if (affected.isNobody) return;
-    for await (const items of itemBatches(work, { states: ['ready'] })) {
-      work.stop.throwIfAborted();
-      await changeItems(
-        work,
-        items
-          .filter((item) => affected.has(item))
-          .map(({ seq }) => ({ seq, from: ['ready'], patch: { needsPlan: true } })),
-      );
-    }
+    // The rows first: a process that ends in between leaves a pool that its successor finds outdated.
+    await markAffected(work, new Affected(work, news, { taker, usesMoved }));
+    await renewPool(work, news, isIdle);
   });
 }
 
