@@ -250,11 +250,9 @@ class CreateJudge {
       return false;
     // Another number of the same kind makes it somebody else's.
     return shape.numberKeys.every((key) => {
-      const [ours, theirs] = [lost.numbers, numbers].map((list) =>
-        list.filter((number) => number.startsWith(`${key} `)),
-      );
-      const isFilled = (ours ?? []).length > 0 && (theirs ?? []).length > 0;
-      return !isFilled || (ours ?? []).some((number) => (theirs ?? []).includes(number));
+      const isOfKey = (number: string): boolean => number.startsWith(`${key} `);
+      const [ours, theirs] = [lost.numbers.filter(isOfKey), new Set(numbers.filter(isOfKey))];
+      return ours.length * theirs.size === 0 || ours.some((number) => theirs.has(number));
     });
   }
 

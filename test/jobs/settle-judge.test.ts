@@ -162,3 +162,48 @@ describe('the times of looking', () => {
     expect(settledAtMs({ ...item, intentAtMs: null, lostAtMs: null }, { settings })).toBe(500);
   });
 });
+
+describe('what a lost change has left', () => {
+  const at = { shape: customer, altered: new Set(['street']) };
+  const person = { id: 'p1', name: 'Anna', email: 'a@ko.example', isPrimary: true };
+  const before = contactImage('c1', { phone: '11111111', street: 'Vej 1' }, [person]);
+  const now = (fields: Record<string, string>, persons = [person]): RecordImage =>
+    contactImage('c1', { phone: '11111111', street: 'Vej 1', ...fields }, persons);
+
+  it('is what was sent in Billy’s spelling, and nothing that somebody put in its place', () => {
+    const item = itemOf([updateStep('c1', { phone: '20 20 20 20', cityText: 'By' })], { before });
+    const left = imageLeftBy(item, now({ phone: '20202020', cityText: 'Anden by' }), at);
+    expect(left.fields).toMatchObject({ phone: '20202020', cityText: 'By', street: 'Vej 1' });
+  });
+
+  it('is Billy’s form of a field that it is known to alter', () => {
+    const item = itemOf([updateStep('c1', { street: 'Ny vej 2' })], { before });
+    expect(imageLeftBy(item, now({ street: 'NY VEJ' }), at).fields['street']).toBe('NY VEJ');
+    expect(judgeChange(item, now({ street: 'NY VEJ' }), at).kind).toBe('happened');
+    expect(judgeChange(item, now({}), at).kind).toBe('absent');
+  });
+
+  it('is told of a child by its id, or by what was sent', () => {
+    const step = (kind: Step['kind'], id: string | null, body: Step['body']): Step => {
+      return { kind, collection: 'contactPersons', id, body };
+    };
+    const update = itemOf([step('update', 'p1', { email: 'B@ko.example' })], { before });
+    const lowered = now({}, [{ ...person, email: 'b@ko.example' }]);
+    const emailOf = (image: RecordImage, index: number) =>
+      image.children['contactPersons']?.[index]?.fields['email'];
+    expect(emailOf(imageLeftBy(update, lowered, at), 0)).toBe('b@ko.example');
+    expect(emailOf(imageLeftBy(update, now({}, []), at), 0)).toBe('B@ko.example');
+    const body = { contactId: 'c1', name: 'Bo', email: 'Bo@ko.example', isPrimary: false };
+    const create = itemOf([step('create', null, body)], { before });
+    const bo = { id: 'p2', name: 'Bo', email: 'bo@ko.example', isPrimary: false };
+    const added = imageLeftBy(create, now({}, [person, bo]), at);
+    expect(added.children['contactPersons']?.[1]).toMatchObject({ id: 'p2' });
+    expect(emailOf(imageLeftBy(create, now({}), at), 1)).toBe('Bo@ko.example');
+  });
+
+  it('is the record as it is where nothing is known of it', () => {
+    const image = now({});
+    expect(imageLeftBy(itemOf([updateStep('c1', {})], {}), image, at)).toBe(image);
+    expect(imageLeftBy(itemOf([], { before }), image, at)).toBe(image);
+  });
+});

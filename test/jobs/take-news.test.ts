@@ -64,6 +64,23 @@ describe('rows that are still to be sent', () => {
     expect(await again(world, work.jobId)).toEqual([4]);
   });
 
+  it('of which one step is sent are decided again where somebody was at the record', async () => {
+    const world = await calmWorld({ isHeld: true });
+    await plantCustomers(world, 2);
+    const { work, ...of } = await prepared(world, () => world.startImport(CSV, update));
+    const items = await world.items(work.jobId);
+    await changeItems(
+      work,
+      items.slice(0, 2).map(({ seq, before }) => {
+        return { seq, from: ['ready'], patch: { step: 1, hasWritten: true, after: before } };
+      }),
+    );
+    const id = items[0]?.recordId ?? '';
+    world.sandbox.control.thirdParty({ action: 'edit', id, changes: { street: 'Ny vej 1' } });
+    await renewPicture(work, { ...of, recordCount: 2 });
+    expect(await again(world, work.jobId)).toEqual([2]);
+  });
+
   it('of a deletion are decided again where something uses the record since', async () => {
     const world = await calmWorld({ isHeld: true });
     const ids = await plantCustomers(world, 2);
