@@ -1,12 +1,13 @@
 /** The records that a batch of rows may meet, indexed by match key; later rows see what earlier ones do. */
 import type { MatchKey, PoolEntry } from '../store/types.js';
 
-function indexOf({ key, value }: MatchKey): string {
+/** One text for a key and its value. */
+export function keyText({ key, value }: MatchKey): string {
   return `${key}\u0000${value}`;
 }
 
 function carries(entry: PoolEntry, wanted: MatchKey): boolean {
-  return entry.keys.some((key) => indexOf(key) === indexOf(wanted));
+  return entry.keys.some((key) => keyText(key) === keyText(wanted));
 }
 
 export class Candidates {
@@ -27,8 +28,8 @@ export class Candidates {
 
   #indexKeys(entry: PoolEntry): void {
     for (const key of entry.keys) {
-      const ids = this.#idsByKey.get(indexOf(key)) ?? new Set<string>();
-      this.#idsByKey.set(indexOf(key), ids.add(entry.recordId));
+      const ids = this.#idsByKey.get(keyText(key)) ?? new Set<string>();
+      this.#idsByKey.set(keyText(key), ids.add(entry.recordId));
     }
   }
 
@@ -63,7 +64,7 @@ export class Candidates {
   }
 
   #everUnder(wanted: MatchKey): PoolEntry[] {
-    return [...(this.#idsByKey.get(indexOf(wanted)) ?? [])]
+    return [...(this.#idsByKey.get(keyText(wanted)) ?? [])]
       .map((id) => this.#entries.get(id))
       .filter((entry) => entry !== undefined);
   }

@@ -5,6 +5,7 @@
 import { LIMITS } from '../core/limits.js';
 import { imageOf, sameImage } from '../resources/image.js';
 import type { MatchKey, PoolEntry, RecordImage } from '../store/types.js';
+import { keyText } from './candidates.js';
 import type { Picture } from './picture-age.js';
 import { entryOf, listReferences, type ReferenceNews } from './pool.js';
 import { SeenKeys } from './seen-keys.js';
@@ -27,11 +28,6 @@ export interface News {
   readonly referenceKeys: ReadonlySet<string>;
   /** Records that something uses; null: this job does not ask. */
   readonly usedIds: ReadonlySet<string> | null;
-}
-
-/** One text for a key and its value. */
-export function keyText({ key, value }: MatchKey): string {
-  return `${key}\u0000${value}`;
 }
 
 function idKey(id: string): MatchKey {

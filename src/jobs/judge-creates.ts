@@ -10,6 +10,7 @@ import { imageOf } from '../resources/image.js';
 import { spelledBody, spelledImage } from '../resources/spelling.js';
 import type { ItemRecord, RecordImage } from '../store/types.js';
 import {
+  addTo,
   BodyIndex,
   contentOf,
   likenessOf,
@@ -53,12 +54,6 @@ function namedOf(image: RecordImage, shape: LikenessShape): Named {
 
 function namedByBody(body: WireBody, shape: LikenessShape): Named {
   return namedOf(imageOf({ ...body, id: '' }, shape), shape);
-}
-
-function put<T>(map: Map<string, T[]>, key: string, value: T): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [value]);
-  else list.push(value);
 }
 
 /** Bodies of other creates that a record may be of: by what they say, and by what names them. */
@@ -107,7 +102,7 @@ class CreateJudge {
     this.#records = new RecordIndex(spelled, compare, breather);
     this.#byId = new Map(strangers.map((stranger) => [stranger.image.id, stranger]));
     for (const stranger of strangers) {
-      for (const name of stranger.identity) put(this.#byName, name, stranger);
+      for (const name of stranger.identity) addTo(this.#byName, name, stranger);
     }
     this.#underWay = new Others(compare);
     this.#contested = new Others(compare);
@@ -152,7 +147,7 @@ class CreateJudge {
     aside: ReadonlySet<string>,
   ): Promise<Lost[]> {
     const groups = new Map<string, Lost[]>();
-    for (const each of lost) put(groups, contentOf(each.body, aside), each);
+    for (const each of lost) addTo(groups, contentOf(each.body, aside), each);
     // Those that say most choose first, since a poorer one may be like their records.
     const richest = [...groups].sort(([one], [other]) => other.length - one.length);
     const left = new Set<Lost>();

@@ -107,7 +107,8 @@ function keyOfBody(signature: Signature, body: WireBody): string {
   });
 }
 
-function put<T>(map: Map<string, T[]>, key: string, value: T): void {
+/** Adds a value to the list that the map holds under the key. */
+export function addTo<T>(map: Map<string, T[]>, key: string, value: T): void {
   const list = map.get(key);
   if (list === undefined) map.set(key, [value]);
   else list.push(value);
@@ -133,7 +134,7 @@ export class RecordIndex {
     if (index === undefined) {
       index = new Map();
       for (const record of this.#records) {
-        put(index, keyOfImage(signature, record), record);
+        addTo(index, keyOfImage(signature, record), record);
         await this.#breather.breathe();
       }
       this.#bySignature.set(signature.name, index);
@@ -172,7 +173,7 @@ export class BodyIndex {
       index = { signature, bodies: new Map() };
       this.#bySignature.set(signature.name, index);
     }
-    put(index.bodies, keyOfBody(signature, body), body);
+    addTo(index.bodies, keyOfBody(signature, body), body);
   }
 
   has(content: string): boolean {

@@ -2,7 +2,7 @@
 import { imageOf, sameImage } from '../resources/image.js';
 import type { Cells, Reference, References, Resource } from '../resources/resource.js';
 import type { MatchKey, PoolEntry, RecordImage } from '../store/types.js';
-import { Candidates } from './candidates.js';
+import { Candidates, keyText } from './candidates.js';
 import { jobRead, type Work } from './work.js';
 
 export function entryOf(
@@ -52,7 +52,7 @@ async function compareReferences(
   for (const entry of entries) {
     const was = known.get(entry.recordId);
     if (was !== undefined && sameImage(was.image, entry.image, reference.shape)) continue;
-    for (const key of [...entry.keys, ...(was?.keys ?? [])]) news.keys.add(indexOf(key));
+    for (const key of [...entry.keys, ...(was?.keys ?? [])]) news.keys.add(keyText(key));
   }
 }
 
@@ -94,21 +94,17 @@ export function referenceKeysOf(resource: Resource, cells: Cells): MatchKey[] {
   );
 }
 
-function indexOf({ key, value }: MatchKey): string {
-  return `${key}\u0000${value}`;
-}
-
 /** The records that these rows refer to. */
 export async function referencesOf(work: Work, rows: readonly Cells[]): Promise<References> {
   const { store, jobId, resource } = work;
   const keys = rows.flatMap((cells) => referenceKeysOf(resource, cells));
   const byKey = new Map<string, RecordImage[]>();
   for (const entry of await store.findPool({ jobId, layer: 'references', keys })) {
-    for (const key of new Set(entry.keys.map(indexOf))) {
+    for (const key of new Set(entry.keys.map(keyText))) {
       byKey.set(key, [...(byKey.get(key) ?? []), entry.image]);
     }
   }
-  return { find: (collection, key) => byKey.get(indexOf(named(collection, key))) ?? [] };
+  return { find: (collection, key) => byKey.get(keyText(named(collection, key))) ?? [] };
 }
 
 /** The records that these rows may meet, by their ids and keys. */

@@ -4,7 +4,8 @@
  */
 import { sameImage } from '../resources/image.js';
 import type { ItemRecord } from '../store/types.js';
-import { keyText, listNews, type News } from './fresh-listing.js';
+import { keyText } from './candidates.js';
+import { listNews, type News } from './fresh-listing.js';
 import type { Picture } from './picture-age.js';
 import { planRowOf } from './plan-batch.js';
 import type { PlanContext } from './plan-context.js';

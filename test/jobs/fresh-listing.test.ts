@@ -1,6 +1,7 @@
 /** What a newer listing finds: what others did, and nothing that the job did itself. */
 import { describe, expect, it } from 'vitest';
-import { keyText, listNews } from '../../src/jobs/fresh-listing.js';
+import { keyText } from '../../src/jobs/candidates.js';
+import { listNews } from '../../src/jobs/fresh-listing.js';
 import { plan } from '../../src/jobs/plan.js';
 import { scan } from '../../src/jobs/scan.js';
 import { sendItem } from '../../src/jobs/send.js';
