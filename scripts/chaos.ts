@@ -90,9 +90,8 @@ async function run(options: Options): Promise<boolean> {
   const { seed, prove = false, only } = options;
   if (seed !== undefined) return repeatSeed(seed, options.without ?? null);
   if (prove) {
-    for (const { fault, what, theme, safeguard } of CORRECTIONS) {
-      const how = safeguard ?? 'inside the engine';
-      say(`fault ${fault}: ${what} (theme "${theme}"; taken away by: ${how})`);
+    for (const { fault, what, theme, takenAwayBy } of CORRECTIONS) {
+      say(`fault ${fault}: ${what} (theme "${theme}"; taken away by: ${takenAwayBy})`);
     }
     const proofs = await proveAll(PROOF_SEEDS_MAX, say);
     return proofs.every((proof) => proof.seed !== null);

@@ -2,6 +2,7 @@
 import { KILLS_A_STORY } from './kill-plan.js';
 import { runStory } from './kills.js';
 import { Tally, type Outcome, type Summary } from './report.js';
+import { firstRedWithout, REMOVAL_NAMES, type Removal } from './removals.js';
 import { SAFEGUARDS, type Safeguard } from './safeguards.js';
 import { buildVictim } from './server-life.js';
 import { runStops, STOPS_A_STORY } from './stops.js';
@@ -78,7 +79,7 @@ export async function runReal(
 }
 
 export interface Proof {
-  readonly safeguard: Safeguard;
+  readonly without: Safeguard | Removal;
   /** The seed that fails without it and passes with it; null: none was found. */
   readonly seed: number | null;
   readonly text: string;
@@ -95,9 +96,27 @@ export async function proveNeeded(
     if (first === undefined) continue;
     // Only what the safeguard alone prevents counts.
     if ((await outcomeOf(seed, null)).findings.length > 0) continue;
-    return { safeguard, seed, text: `${first.kind}: ${first.text}` };
+    return { without: safeguard, seed, text: `${first.kind}: ${first.text}` };
   }
-  return { safeguard, seed: null, text: `nothing found in ${seedsMax} seeds` };
+  return { without: safeguard, seed: null, text: `nothing found in ${seedsMax} seeds` };
+}
+
+/** The same for a correction inside the engine, which a copy of the sources does without. */
+export async function proveRemoved(
+  removal: Removal,
+  seedsMax: number,
+  firstSeed = 1,
+): Promise<Proof> {
+  const endSeed = firstSeed + seedsMax;
+  for (let from = firstSeed; from < endSeed;) {
+    const found = await firstRedWithout(removal, { firstSeed: from, seedsMax: endSeed - from });
+    if (found.seed === null) return { without: removal, ...found };
+    if ((await outcomeOf(found.seed, null)).findings.length === 0) {
+      return { without: removal, ...found };
+    }
+    from = found.seed + 1;
+  }
+  return { without: removal, seed: null, text: `nothing found in ${seedsMax} seeds` };
 }
 
 export async function proveAll(
@@ -105,11 +124,12 @@ export async function proveAll(
   say: (line: string) => void,
 ): Promise<readonly Proof[]> {
   const proofs: Proof[] = [];
-  for (const safeguard of SAFEGUARDS) {
-    const proof = await proveNeeded(safeguard, seedsMax);
+  const note = (proof: Proof): void => {
     proofs.push(proof);
     const where = proof.seed === null ? 'NOT CAUGHT' : `caught by seed ${proof.seed}`;
-    say(`without ${safeguard}: ${where} (${proof.text})`);
-  }
+    say(`without ${proof.without}: ${where} (${proof.text})`);
+  };
+  for (const safeguard of SAFEGUARDS) note(await proveNeeded(safeguard, seedsMax));
+  for (const removal of REMOVAL_NAMES) note(await proveRemoved(removal, seedsMax));
   return proofs;
 }

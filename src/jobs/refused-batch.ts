@@ -7,6 +7,7 @@
 import { readSaved } from '../billy/envelope.js';
 import { foreignAnswer, type BillyFailure } from '../billy/failure.js';
 import type { Collection } from '../billy/types.js';
+import { LIMITS } from '../core/limits.js';
 import type { ItemRecord, Problem } from '../store/types.js';
 import { tieAnswers, type Altered } from './batch-answers.js';
 import { collectionOf, type Course } from './batches.js';
@@ -110,6 +111,12 @@ function isSuspect({ error }: Refused): boolean {
   return error.status !== null && !error.isUnsupported && !error.isTooLarge;
 }
 
+/** A list may lag behind what a refused request has saved all the same. */
+async function letListsSettle({ clock, settings, stop }: Work): Promise<void> {
+  await clock.sleep(Math.min(LIMITS.listSettleMs, settings.settleMs), stop);
+  stop.throwIfAborted();
+}
+
 /** What a look says of the creates of refused requests; null: nothing yet. */
 async function lookFor(work: Work, refused: readonly Refused[], means: Means): Promise<Found> {
   const { course, altered } = means;
@@ -123,6 +130,7 @@ async function lookFor(work: Work, refused: readonly Refused[], means: Means): P
     .sort((one, other) => Number(one.isNamed) - Number(other.isNamed));
   return course.inTurn(async () => {
     if (course.isAtomic || creates.every((each) => each.isNamed)) return NOTHING;
+    await letListsSettle(work);
     const items = creates.map(({ item }) => item);
     const judged = await lookAt(work, { items, altered: altered.fields, areRefused: true });
     const verdicts = new Map(judged.map(({ item, verdict }) => [item, verdict] as const));

@@ -71,7 +71,7 @@ async function asOf(
 ): Promise<PoolEntry | null> {
   const { store, jobId, resource } = work;
   const { recordId, touchedBy } = entry;
-  const isOfLater = touchedBy !== null && touchedBy >= at.item.seq;
+  const isOfLater = touchedBy !== null && touchedBy > at.item.seq;
   const last = at.past.byRecord.get(recordId)?.find(({ hasWritten, after }) => {
     return hasWritten && after !== null;
   });
@@ -80,6 +80,8 @@ async function asOf(
   if (isNewer && last.after !== null) {
     return entryOf(resource, await withChildIds(work, last.after), last.seq);
   }
+  // Its own first step has left it so: for the row that is no other row's work.
+  if (touchedBy === at.item.seq) return { ...entry, touchedBy: last?.seq ?? null };
   if (!isOfLater) return entry;
   const listed = await store.getPool({ jobId, layer: 'before', recordIds: [recordId] });
   return listed.get(recordId) ?? null;

@@ -134,9 +134,8 @@ async function renewBegun(work: Work): Promise<void> {
       if (recordId === null || after === null || step === 0) continue;
       const now = await lookUp(work, recordId);
       if (now === null || sameImage(now, after, resource)) continue;
-      const known = await store.getPool({ jobId, layer: 'done', recordIds: [recordId] });
-      // An earlier row of the record counts as older than what is there now.
-      const entry = entryOf(resource, now, known.get(recordId)?.touchedBy ?? null);
+      // The row itself, and every earlier one of the record, counts as older than what is there now.
+      const entry = entryOf(resource, now, seq);
       await store.putPool({ jobId, lease, layer: 'done', entries: [entry] });
       await changeItems(work, [{ seq, from: ['ready'], patch: { needsPlan: true } }]);
     }

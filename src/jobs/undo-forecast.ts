@@ -67,8 +67,8 @@ class Forecast {
   async #judge(item: ItemRecord, listed: RecordImage | null): Promise<UndoVerdict> {
     const isUsed = await this.#isUsed(item);
     const verdict = this.#pictures.judge(item, { now: listed, isUsed });
-    // Done counts as reversed either way; a lagging list alone may be why a record would be kept.
-    const isUnsure = verdict.kind === 'keep' && mayBeOutdated(verdict);
+    // A list that lags may show an older record, or not show a new one, which may have to be kept.
+    const isUnsure = mayBeOutdated(verdict) && (verdict.kind === 'keep' || listed === null);
     if (!isUnsure || this.#reads >= LIMITS.undoReadsMax) return verdict;
     this.#reads += 1;
     const now = withListed(await lookUp(this.#work, writtenId(item)), listed);

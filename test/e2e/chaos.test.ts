@@ -1,8 +1,10 @@
 // A bounded part of `npm run chaos`: it is green, each safeguard's absence turns it red, and real
 // kills land where they are meant.
 import { describe, expect, it } from 'vitest';
-import { proveNeeded, runReal, runSeeds } from '../../scripts/chaos/campaign.js';
+import { proveNeeded, proveRemoved, runReal, runSeeds } from '../../scripts/chaos/campaign.js';
 import { KILLS_A_STORY } from '../../scripts/chaos/kill-plan.js';
+import { CORRECTIONS } from '../../scripts/chaos/corrections.js';
+import { REMOVAL_NAMES, type Removal } from '../../scripts/chaos/removals.js';
 import { SAFEGUARDS, type Safeguard } from '../../scripts/chaos/safeguards.js';
 import { STOPS_A_STORY } from '../../scripts/chaos/stops.js';
 import { simulate } from '../../scripts/chaos/simulation.js';
@@ -12,6 +14,13 @@ const SEEDS = 120;
 const PROOF_SEEDS_MAX = 400;
 /** Where it is known to be missed, so that the test need not look for long. */
 const PROOF_FROM: Partial<Record<Safeguard, number>> = { stop: 80, afresh: 60, deadline: 165 };
+const REMOVED_FROM: Record<Removal, number> = {
+  kin: 40,
+  children: 45,
+  'late-rollback': 95,
+  'silent-deletions': 75,
+  'same-passes': 225,
+};
 const TIMEOUT_MS = 180_000;
 
 const say = (): void => undefined;
@@ -51,6 +60,26 @@ describe('the simulation', () => {
     },
     TIMEOUT_MS,
   );
+});
+
+describe('the corrections inside the engine', () => {
+  it.each(REMOVAL_NAMES)(
+    'are missed when %s is taken out of the sources',
+    async (removal) => {
+      const from = REMOVED_FROM[removal];
+      const { seed, text } = await proveRemoved(removal, PROOF_SEEDS_MAX, from);
+      expect(seed, text).not.toBeNull();
+    },
+    TIMEOUT_MS,
+  );
+
+  it('all have something that takes them away', () => {
+    const names: readonly string[] = [...SAFEGUARDS, ...REMOVAL_NAMES];
+    for (const { fault, takenAwayBy } of CORRECTIONS) {
+      expect(names, `fault ${String(fault)}`).toContain(takenAwayBy);
+    }
+    expect(CORRECTIONS.map(({ fault }) => fault)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13]);
+  });
 });
 
 describe('real processes', () => {

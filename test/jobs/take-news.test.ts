@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { listNews } from '../../src/jobs/fresh-listing.js';
 import { preparePlan } from '../../src/jobs/plan.js';
+import { replan } from '../../src/jobs/replan.js';
 import { scan } from '../../src/jobs/scan.js';
 import { renewPicture, takeNews } from '../../src/jobs/take-news.js';
 import { changeItems } from '../../src/jobs/work.js';
@@ -79,6 +80,26 @@ describe('rows that are still to be sent', () => {
     world.sandbox.control.thirdParty({ action: 'edit', id, changes: { street: 'Ny vej 1' } });
     await renewPicture(work, { ...of, recordCount: 2 });
     expect(await again(world, work.jobId)).toEqual([2]);
+  });
+
+  it('that follow a begun row are decided on what somebody did after its first step', async () => {
+    const world = await calmWorld({ isHeld: true });
+    await plantCustomers(world, 1);
+    const csv = 'contactNo,name,phone\nK1,Kunde 1,20202020\nK1,Kunde 1,30303030';
+    const { work, ...of } = await prepared(world, () => world.startImport(csv, update));
+    const [begun, follower] = await world.items(work.jobId);
+    if (begun === undefined || follower === undefined) throw new Error('no items');
+    const step = { step: 1, hasWritten: true, after: begun.before } as const;
+    await changeItems(work, [{ seq: 1, from: ['ready'], patch: step }]);
+    const id = begun.recordId ?? '';
+    const changes = { phone: '20202020', street: 'Ny vej 1' };
+    world.sandbox.control.thirdParty({ action: 'edit', id, changes });
+    await renewPicture(work, { ...of, recordCount: 1 });
+    const own = await replan(work, { ...begun, ...step }, of.context);
+    expect(own).toMatchObject({ state: 'ended', outcome: 'updated' });
+    await changeItems(work, [{ seq: 1, from: ['ready'], patch: own }]);
+    const { before } = await replan(work, follower, of.context);
+    expect(before?.fields['street']).toBe('Ny vej 1');
   });
 
   it('of a deletion are decided again where something uses the record since', async () => {

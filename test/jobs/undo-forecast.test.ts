@@ -43,6 +43,20 @@ describe('a forecast', () => {
     },
   );
 
+  it('keeps what somebody has changed although the list does not show it yet', async () => {
+    const world = await stormWorld();
+    world.sandbox.control.setUnknowns({ listLagMs: 60_000 });
+    const { id: jobId } = await world.imported('name\nKunde 1');
+    const [made] = world.held('contacts');
+    const changes = { street: 'Ny vej 1' };
+    world.sandbox.control.thirdParty({ action: 'edit', id: made?.id ?? '', changes });
+    await world.restart({ isHeld: true });
+    const job = await world.store.getJob({ jobId });
+    if (job === null) throw new Error('the job is gone');
+    const forecast = await foretellUndo(await openWork(world, job), null);
+    expect(forecast).toMatchObject({ total: 1, reversed: 0, kept: 1 });
+  });
+
   it('keeps an unknown record that is used', async () => {
     const { world, jobId } = await withUnknown('timeout-after');
     const known = new Set((await world.items(jobId)).map(({ recordId }) => recordId));

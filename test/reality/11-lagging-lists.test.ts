@@ -10,6 +10,8 @@ import { realWorld, type RealWorld } from './support/real-world.js';
 const STORM: WorldOptions = { clock: fastClock(), timeoutMs: 4000, settleMs: 24_000 };
 /** Real milliseconds: the rollback begins before the lists show what the job wrote. */
 const LAG_MS = 1000;
+/** 2 s on the fast clock. */
+const LISTS_MS = 100;
 const ROWS = 10;
 
 function csvWith(phone: string): string {
@@ -60,5 +62,22 @@ describe('a rollback while lists lag', () => {
     const view = await undone(real.world, id);
     expect(view.rollback).toMatchObject({ total: ROWS, reversed: ROWS });
     expect(real.world.held('contacts')).toHaveLength(0);
+  });
+});
+
+describe('a refused bulk save while lists lag', () => {
+  it('of which Billy has saved a part is not sent a second time', async () => {
+    const unknowns = {
+      ...({ bulkSave: 'patch', bulkSaveRefused: 'silentPartial', bulkErrors: 'omit' } as const),
+      uniqueNumbers: 'enforce',
+    } as const;
+    const real = await realWorld({ ...STORM, bulkSave: true, unknowns });
+    await real.world.plant('contacts', { name: 'Optaget', contactNo: 'K1', countryId: 'DK' });
+    real.proxy.use(listsLag(LISTS_MS));
+    const csv = 'contactNo,name\n,Kunde 1\nK1,Kunde 2\n,Kunde 3\n,Kunde 4';
+    const { outcomes } = await real.world.imported(csv, { duplicateStrategy: 'create' });
+    expect(outcomes).toMatchObject({ created: 3, failed: 1, unknown: 0 });
+    const names = real.world.held('contacts').map(({ name }) => String(name));
+    expect([...names].sort()).toEqual(['Kunde 1', 'Kunde 3', 'Kunde 4', 'Optaget']);
   });
 });

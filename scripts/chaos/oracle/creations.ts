@@ -101,9 +101,9 @@ class CreationJudge {
 
   /** It names what the job did not make: a person's, which is told where its number names it. */
   #judgeForeign(item: ItemRecord): Finding[] {
-    const { ledger, alter } = this.#facts;
+    const { ledger } = this.#facts;
     const id = item.recordId ?? '';
-    const root = { collection: COLLECTION[this.#job.spec.resource], id };
+    const root = this.#rootOf(item);
     const name = `row ${String(item.row)}`;
     const versions = ledger.versionsOf(root.collection, id);
     const [first] = versions;
@@ -118,13 +118,31 @@ class CreationJudge {
       return [{ kind: 'lost', text: `${name} is created and names ${id}, which was there before` }];
     }
     if (item.code === 'ADOPTED_BY_KEY') return [];
-    const key = keyOf(saidContent(this.#job.spec, item.seq, alter));
-    const isTwin = ledger.changesOf(root).some(({ order }) => {
+    if (this.#isTwin(item, root)) return [];
+    return [{ kind: 'lost', text: `${name} is created and names ${id}, which a person made` }];
+  }
+
+  #rootOf({ recordId }: ItemRecord) {
+    return { collection: COLLECTION[this.#job.spec.resource], id: recordId ?? '' };
+  }
+
+  /** At some time it held just what the row says. */
+  #isTwin({ seq }: ItemRecord, root: Root): boolean {
+    const key = keyOf(saidContent(this.#job.spec, seq, this.#facts.alter));
+    return this.#facts.ledger.changesOf(root).some(({ order }) => {
       const held = heldContent(this.#facts, root, order);
       return held !== null && keyOf(held) === key;
     });
-    if (isTwin) return [];
-    return [{ kind: 'lost', text: `${name} is created and names ${id}, which a person made` }];
+  }
+
+  /**
+   * A person made the same record while the row's write was under way, and the row names that one: of two
+   * equal records nobody can tell which is whose.
+   */
+  #ownsTwin(item: ItemRecord): boolean {
+    const { outcome, recordId } = item;
+    if (outcome !== 'created' || recordId === null || this.#made.has(recordId)) return false;
+    return this.#isTwin(item, this.#rootOf(item));
   }
 
   /** No record of these rows without a row that owns it, or that says it cannot know. */
@@ -133,7 +151,8 @@ class CreationJudge {
     const extra = made.filter(({ root }) => !this.#owners.has(root.id));
     const known = extra.filter((each) => !isBeyondKnowing(this.#facts, each, at));
     const unknown = items.filter(({ outcome }) => outcome === 'unknown').length;
-    if (known.length <= unknown) return [];
+    const swapped = items.filter((item) => this.#ownsTwin(item)).length;
+    if (known.length <= unknown + swapped) return [];
     const ids = known.map(({ root }) => describe(this.#facts, root)).join(', ');
     const denying = items.filter(({ outcome, state }) => {
       return outcome === 'failed' || (outcome === null && state !== 'ended');
