@@ -44,6 +44,7 @@ class HttpBillyClient implements BillyClient {
   readonly #list: ListAll;
   readonly #rule = new OrganizationIdRule();
   #organizationId: string | null = null;
+  #listedPages = 0;
 
   constructor(options: SenderOptions) {
     this.#sender = new Sender(options);
@@ -69,6 +70,7 @@ class HttpBillyClient implements BillyClient {
       ask: (query) => {
         const path = `/${collection}?${new URLSearchParams(query).toString()}`;
         const read = (body: JsonObject): ReturnType<typeof readPage> => readPage(body, collection);
+        this.#listedPages += 1;
         return this.#sender.send({ ...options, method: 'GET', path, isList: true }, read);
       },
     });
@@ -146,8 +148,8 @@ class HttpBillyClient implements BillyClient {
     return this.#sender.send({ ...writeCall(options), method: 'DELETE', path }, readDeleted);
   }
 
-  sentCount(): number {
-    return this.#sender.sentCount;
+  listedPages(): number {
+    return this.#listedPages;
   }
 
   close(): Promise<void> {

@@ -58,10 +58,6 @@ export class Sender {
     this.#transport = options.transport ?? createTransport(options);
   }
 
-  get sentCount(): number {
-    return this.#lane.sentCount;
-  }
-
   /**
    * Rejects with a BillyFailure, with what `beforeSend` or the shared log rejected with, or with
    * the signal's reason; all but the first mean for a write that nothing has happened. Patience counts from the first failure,

@@ -166,7 +166,7 @@ export interface BillyClient {
     ids: readonly string[],
     options: WriteOptions,
   ): Promise<DeleteAnswer>;
-  /** Requests sent so far, for rates and estimates. */
-  sentCount(): number;
+  /** Pages of lists asked for so far: what listings cost, whatever else was sent meanwhile. */
+  listedPages(): number;
   close(): Promise<void>;
 }

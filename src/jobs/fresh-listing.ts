@@ -113,7 +113,7 @@ export async function listNews(work: Work, countBefore: number): Promise<News> {
   const { billy, resource, clock, store, jobId } = work;
   const { operation, totalItems } = await readJob(work);
   const takenMs = clock.monotonicMs();
-  const sentBefore = billy.sentCount();
+  const pagesBefore = billy.listedPages();
   const seen = new SeenKeys(countBefore + (totalItems ?? 0));
   const comparison = new Comparison(work, seen);
   const options = { ...jobRead(work), include: resource.include };
@@ -127,7 +127,7 @@ export async function listNews(work: Work, countBefore: number): Promise<News> {
   const references: ReferenceNews = { keys: new Set() };
   await listReferences(work, references);
   const usedIds = operation === 'delete' ? await listUses(work) : null;
-  const requests = billy.sentCount() - sentBefore;
+  const requests = billy.listedPages() - pagesBefore;
   return {
     picture: {
       takenMs,

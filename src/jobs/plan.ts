@@ -50,7 +50,7 @@ export interface PreparedPlan {
 export async function preparePlan(work: Work): Promise<PreparedPlan> {
   const { store, jobId, lease, resource, billy, clock } = work;
   const job = await readJob(work);
-  const [takenMs, sentBefore] = [clock.monotonicMs(), billy.sentCount()];
+  const [takenMs, pagesBefore] = [clock.monotonicMs(), billy.listedPages()];
   await store.clearPool({ jobId, lease, layers: ['before', 'planned', 'done'] });
   const lookups = await resource.load(billy, loadRequestOf(work));
   checkOrganization(lookups, job);
@@ -59,7 +59,7 @@ export async function preparePlan(work: Work): Promise<PreparedPlan> {
   const usedIds = job.operation === 'delete' ? await listUses(work) : new Set<string>();
   const context = { ...planContext(work, job, lookups), usedIds };
   const fresh = { isEmpty: recordCount === 0 };
-  const requests = billy.sentCount() - sentBefore;
+  const requests = billy.listedPages() - pagesBefore;
   const picture = { takenMs, recordCount, requests, tookMs: clock.monotonicMs() - takenMs };
   return { planner: new Planner(work, { job, context, fresh }), context, picture };
 }

@@ -80,7 +80,7 @@ describe('listAll', () => {
     const client = clientFor(server.baseUrl);
     for (const requests of [2, 3]) {
       expect(await drain(client.listAll('products', READ))).toEqual([{ id: 'A' }]);
-      expect(client.sentCount()).toBe(requests);
+      expect(client.listedPages()).toBe(requests);
     }
   });
 

@@ -148,7 +148,7 @@ export function clientWith(client: BillyClient, own: Partial<BillyClient>): Bill
     remove: (target, options) => client.remove(target, options),
     saveMany: (collection, records, options) => client.saveMany(collection, records, options),
     removeMany: (collection, ids, options) => client.removeMany(collection, ids, options),
-    sentCount: () => client.sentCount(),
+    listedPages: () => client.listedPages(),
     close: () => client.close(),
     ...own,
   };
