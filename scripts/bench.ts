@@ -68,7 +68,11 @@ async function run({ quick = false, json = false, only }: Options): Promise<bool
   try {
     for (const name of only ?? Object.keys(SECTIONS)) {
       const measure = SECTIONS[name];
-      if (measure !== undefined) sections.push({ name, ...(await measure(bench)) });
+      if (measure === undefined) continue;
+      const section = { name, ...(await measure(bench)) };
+      sections.push(section);
+      // What is measured is told at once: a later section may end the benchmark.
+      for (const line of checkLines([section])) say(line);
     }
   } finally {
     await bench.close();

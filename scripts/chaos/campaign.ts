@@ -34,7 +34,9 @@ export async function runSeeds(campaign: Campaign): Promise<Summary> {
   const { seeds, firstSeed = 1, without = null, say } = campaign;
   const tally = new Tally();
   for (let seed = firstSeed; seed < firstSeed + seeds; seed += 1) {
-    tally.add(await outcomeOf(seed, without));
+    const outcome = await outcomeOf(seed, without);
+    tally.add(outcome);
+    for (const { kind, text } of outcome.findings) say(`${outcome.name}: ${kind}: ${text}`);
     if (without !== null && tally.failures.length > 0) break;
     if ((seed - firstSeed + 1) % LINE_EVERY_SEEDS !== 0) continue;
     say(`seed ${seed}: ${tally.deathCount} deaths, ${tally.failures.length} failures`);

@@ -229,7 +229,7 @@ export class Engine {
 
   /** A run that has begun: stopped by a failed row, or sent on. */
   async #goOn(work: Work, job: JobRecord, memory: Memory): Promise<void> {
-    if (mustStop(job)) return this.#afterFirstFailure(work);
+    if (mustStop(job)) return this.#afterFirstFailure(work, null);
     const { prepared } = memory;
     memory.prepared = null;
     const isFresh = prepared !== null && servesStill(work, prepared.picture);
@@ -311,23 +311,27 @@ export class Engine {
       case 'drained':
         return finishJob(work, { status: 'completed' });
       case 'cancelled':
-        return this.#afterCancel(work);
+        return this.#afterCancel(work, prepared);
       case 'firstFailure':
-        return this.#afterFirstFailure(work);
+        return this.#afterFirstFailure(work, prepared);
     }
   }
 
-  async #afterCancel(work: Work): Promise<void> {
-    await finishBegun(work);
+  #finishBegun(work: Work, prepared: PreparedPlan | null): Promise<void> {
+    return finishBegun(work, async () => (prepared ?? (await resumePlan(work))).context);
+  }
+
+  async #afterCancel(work: Work, prepared: PreparedPlan): Promise<void> {
+    await this.#finishBegun(work, prepared);
     if (work.stop.aborted) return;
     // A row that was under way has failed: what the job was told for that case counts as well.
-    if (mustStop(await readJob(work))) return this.#afterFirstFailure(work);
+    if (mustStop(await readJob(work))) return this.#afterFirstFailure(work, prepared);
     return finishJob(work, { status: 'cancelled' });
   }
 
   /** Whatever breaks this off, an outage or the end of the process: the next stage begins here again. */
-  async #afterFirstFailure(work: Work): Promise<void> {
-    await finishBegun(work);
+  async #afterFirstFailure(work: Work, prepared: PreparedPlan | null): Promise<void> {
+    await this.#finishBegun(work, prepared);
     if (work.stop.aborted) return;
     const { rollbackOnError } = jobOptionsOf(await readJob(work));
     const error = {

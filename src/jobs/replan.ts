@@ -13,7 +13,7 @@ import { planRowOf, surroundingsFor } from './plan-batch.js';
 import type { PlanContext } from './plan-context.js';
 import { isStale, patchOf, staleDecision, withEarlierSteps } from './plan-patch.js';
 import { candidatesFor, entryOf } from './pool.js';
-import { changeItems, type Work } from './work.js';
+import { changeItems, lookUp, type Work } from './work.js';
 
 /** What rows before this one do to a record, the last first. */
 async function historyOf(work: Work, item: ItemRecord, recordId: string): Promise<ItemRecord[]> {
@@ -105,6 +105,19 @@ async function candidatesAt(
   return candidates;
 }
 
+/**
+ * A row of which a step is in Billy is decided on what its record is now, which holds that step. For the
+ * row itself and for every earlier one of the record this is the newest state.
+ */
+async function refreshBegun(work: Work, item: ItemRecord): Promise<void> {
+  const { store, jobId, lease, resource } = work;
+  if (!item.hasWritten || item.recordId === null) return;
+  const now = await lookUp(work, item.recordId);
+  if (now === null) return;
+  const entries = [entryOf(resource, now, item.seq)];
+  await store.putPool({ jobId, lease, layer: 'done', entries });
+}
+
 const AFTER_UNKNOWN: ItemPatch = {
   state: 'ended',
   needsPlan: false,
@@ -133,6 +146,7 @@ export async function replan(
   item: ItemRecord,
   context: PlanContext,
 ): Promise<ItemPatch> {
+  await refreshBegun(work, item);
   const planRow = planRowOf(item, context);
   const { rows } = planRow;
   const around = await surroundingsFor(work, [planRow], { context, layer: 'done' });

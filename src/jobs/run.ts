@@ -158,8 +158,7 @@ class Run {
     const news = this.#renewing.take();
     if (news === null) return;
     const { context, planner } = this.#plan;
-    const isInFlight = (seq: number): boolean => this.#inFlight.has(seq);
-    await takeNews(this.#work, news, { context, planner, isInFlight, isIdle: false });
+    await takeNews(this.#work, news, { context, planner, isIdle: false });
     [this.#buffer, this.#cursor] = [[], 0];
   }
 
@@ -356,21 +355,32 @@ export async function run(work: Work, plan: RunPlan): Promise<RunEnd> {
 
 /**
  * Rows of which some steps are in Billy already get the rest, whatever stops the job: half a row is
- * nobody's wish. Rejects like `settleAll`.
+ * nobody's wish. `contextOf` gives what rows are decided by, listed anew where this process did not run
+ * them; it is asked once, and only where there are such rows. Rejects like `settleAll`.
  */
-export async function finishBegun(work: Work): Promise<void> {
+export async function finishBegun(
+  work: Work,
+  contextOf: () => Promise<PlanContext>,
+): Promise<void> {
   const { store, jobId } = work;
+  const begun = { jobId, states: ['ready'], hasWritten: true, limit: LIMITS.runBatchRows } as const;
+  let context: PlanContext | null = null;
   for (;;) {
     await settleAll(work);
     if (work.stop.aborted) return;
-    const limit = LIMITS.runBatchRows;
-    const items = await store.listItems({ jobId, states: ['ready'], hasWritten: true, limit });
-    if (items.length === 0) return;
-    for (const item of items) {
-      const { error, end } = await sendItem(work, item);
-      if (end === 'back' && error !== null) throw error;
-    }
+    if ((await store.listItems(begun)).length === 0) return;
+    context ??= await contextOf();
+    for (const item of await store.listItems(begun)) await finishOne(work, item, context);
   }
+}
+
+async function finishOne(work: Work, item: ItemRecord, context: PlanContext): Promise<void> {
+  if (item.needsPlan) {
+    const patch = await replan(work, item, context);
+    return changeItems(work, [{ seq: item.seq, from: ['ready'], patch }]);
+  }
+  const { error, end } = await sendItem(work, item);
+  if (end === 'back' && error !== null) throw error;
 }
 
 /**

@@ -10,14 +10,12 @@ import type { Picture } from './picture-age.js';
 import { planRowOf } from './plan-batch.js';
 import type { PlanContext } from './plan-context.js';
 import type { Planner } from './planner.js';
-import { entryOf, referenceKeysOf } from './pool.js';
+import { referenceKeysOf } from './pool.js';
 import { changeItems, itemBatches, lookUp, readJob, type Work } from './work.js';
 
 export interface NewsTaker {
   readonly context: PlanContext;
   readonly planner: Planner;
-  /** Rows that a request is under way for keep what they were decided on. */
-  isInFlight(seq: number): boolean;
   /** No write of the job is under way or in doubt. */
   readonly isIdle: boolean;
 }
@@ -73,8 +71,8 @@ class Affected {
 
   /** Not begun, and decided on something that is otherwise now. */
   has(item: ItemRecord): boolean {
-    const { seq, hasWritten, needsPlan, recordId } = item;
-    if (hasWritten || needsPlan || this.#taker.isInFlight(seq)) return false;
+    const { hasWritten, needsPlan, recordId } = item;
+    if (hasWritten || needsPlan) return false;
     if (recordId !== null && this.#ids.has(recordId)) return true;
     const { resource } = this.#work;
     const { keys, referenceKeys } = this.#news;
@@ -98,15 +96,19 @@ async function ofOthers(work: Work, listed: News): Promise<News> {
   return { ...listed, changed };
 }
 
+/** A request that is under way may change the state of its row meanwhile. */
+const MARKED_IN = ['ready', 'sending', 'doubt', 'waiting', 'ended'] as const;
+
+/** Rows of which a request is under way are decided again too, where nothing comes of that request. */
 async function markAffected(work: Work, affected: Affected): Promise<void> {
   if (affected.isNobody) return;
-  for await (const items of itemBatches(work, { states: ['ready'] })) {
+  for await (const items of itemBatches(work, { states: ['ready', 'sending', 'doubt'] })) {
     work.stop.throwIfAborted();
     await changeItems(
       work,
       items
         .filter((item) => affected.has(item))
-        .map(({ seq }) => ({ seq, from: ['ready'], patch: { needsPlan: true } })),
+        .map(({ seq }) => ({ seq, from: MARKED_IN, patch: { needsPlan: true } })),
     );
   }
 }
@@ -128,15 +130,12 @@ export async function takeNews(work: Work, listed: News, taker: NewsTaker): Prom
  * the record meanwhile. They are as few as there are senders, so each record is asked for.
  */
 async function renewBegun(work: Work): Promise<void> {
-  const { store, jobId, lease, resource } = work;
+  const { resource } = work;
   for await (const items of itemBatches(work, { states: ['ready'], hasWritten: true })) {
     for (const { seq, recordId, after, step } of items) {
       if (recordId === null || after === null || step === 0) continue;
       const now = await lookUp(work, recordId);
       if (now === null || sameImage(now, after, resource)) continue;
-      // The row itself, and every earlier one of the record, counts as older than what is there now.
-      const entry = entryOf(resource, now, seq);
-      await store.putPool({ jobId, lease, layer: 'done', entries: [entry] });
       await changeItems(work, [{ seq, from: ['ready'], patch: { needsPlan: true } }]);
     }
   }
@@ -157,7 +156,7 @@ export async function renewPicture(
   const { store, jobId } = work;
   const isIdle = (await store.countItems({ jobId, states: ['sending', 'doubt'] })) === 0;
   const news = await listNews(work, recordCount);
-  await takeNews(work, news, { context, planner, isIdle, isInFlight: () => false });
+  await takeNews(work, news, { context, planner, isIdle });
   await renewBegun(work);
   return news.picture;
 }

@@ -23,7 +23,7 @@ export interface SandboxProcess {
 /** The built program. */
 export const MAIN = path.resolve(import.meta.dirname, '../../dist/main.js');
 
-const STARTUP_MS = 15_000;
+const STARTUP_MS = 60_000;
 
 /** The first line on stdout; rejects when the process ends first, or says nothing in time. */
 function firstLine(child: ChildProcess): Promise<string> {
