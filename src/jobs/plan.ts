@@ -73,8 +73,8 @@ export async function resumePlan(work: Work): Promise<PreparedPlan> {
   const job = await readJob(work);
   const lookups = await resource.load(billy, loadRequestOf(work));
   checkOrganization(lookups, job);
-  const usedIds = job.operation === 'delete' ? await listUses(work) : new Set<string>();
-  const context = { ...planContext(work, job, lookups), usedIds };
+  // Nobody knows any more what was used when the rows were decided: each use counts as new.
+  const context = { ...planContext(work, job, lookups), usedIds: new Set<string>() };
   const planner = new Planner(work, { job, context, fresh: null });
   const recordCount = job.totalItems ?? 0;
   return { planner, context, picture: await renewPicture(work, { planner, context, recordCount }) };

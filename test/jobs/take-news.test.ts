@@ -1,7 +1,7 @@
 /** Rows that are still to be sent, after a newer listing: decided again where they meet what is new. */
 import { describe, expect, it } from 'vitest';
 import { listNews } from '../../src/jobs/fresh-listing.js';
-import { preparePlan } from '../../src/jobs/plan.js';
+import { preparePlan, resumePlan } from '../../src/jobs/plan.js';
 import { replan } from '../../src/jobs/replan.js';
 import { scan } from '../../src/jobs/scan.js';
 import { renewPicture, takeNews } from '../../src/jobs/take-news.js';
@@ -122,6 +122,16 @@ describe('rows that are still to be sent', () => {
     await takeNews(work, await listNews(work, 2), { ...of, ...IDLE });
     expect(await again(world, work.jobId)).toEqual([3]);
     expect(of.context.usedIds).toEqual(new Set([ids[1]]));
+  });
+
+  it('of a deletion are decided again after a restart where something uses the record', async () => {
+    const world = await calmWorld({ isHeld: true });
+    const ids = await plantCustomers(world, 2);
+    const { work } = await prepared(world, () => startDeletion(world, ids));
+    world.sandbox.control.thirdParty({ action: 'add-invoice', id: ids[1] ?? '' });
+    const { context } = await resumePlan(work);
+    expect(await again(world, work.jobId)).toEqual([3]);
+    expect(context.usedIds).toEqual(new Set([ids[1]]));
   });
 
   it('tell lost answers by what others made, only while no write of ours may have made it', async () => {
