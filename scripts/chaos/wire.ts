@@ -117,8 +117,9 @@ class Line implements Transport {
     }
     request.onLeave?.();
     const sending = this.#net.recorder.send(this.#process, request);
+    let abort = (): void => undefined;
     const brokenOff = new Promise<never>((_resolve, reject) => {
-      const abort = (): void => {
+      abort = (): void => {
         reject(signal?.reason as Error);
       };
       signal?.addEventListener('abort', abort, { once: true });
@@ -128,6 +129,8 @@ class Line implements Transport {
       sending.status = response.status;
       return response;
     } finally {
+      // A joined signal that somebody listens to lives, with all it reaches, until it is aborted.
+      signal?.removeEventListener('abort', abort);
       await this.#pass(`answer ${request.method}`);
       sending.doneMs = this.#net.time.ms;
       if (sending.status === null) this.#lost(request);

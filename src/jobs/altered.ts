@@ -71,16 +71,12 @@ export class AlteredFields {
   /** Says each field once, so that nobody is surprised, and remembers for later jobs what spelling does not explain. */
   async add(alterations: readonly Alteration[]): Promise<void> {
     const fresh = alterations.filter(({ field }) => !this.#said.has(field));
-    const odd = alterations.filter(({ field, isSpelling }) => {
-      return !isSpelling && !this.#fields.has(field);
-    });
-    for (const { field } of odd) this.#fields.add(field);
+    const odd = alterations
+      .filter(({ field, isSpelling }) => !isSpelling && !this.#fields.has(field))
+      .map(({ field }) => field);
+    for (const field of odd) this.#fields.add(field);
     for (const { field } of fresh) this.#said.add(field);
-    if (odd.length > 0)
-      await rememberAltered(
-        this.#work,
-        odd.map(({ field }) => field),
-      );
+    if (odd.length > 0) await rememberAltered(this.#work, odd);
     if (fresh.length === 0) return;
     const names = fresh.map(({ field }) => field).join(', ');
     const message = `Billy keeps these fields in another form than they were sent: ${names}.`;

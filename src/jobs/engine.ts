@@ -21,7 +21,7 @@ import { decidesAllFirst, jobOptionsOf } from './options.js';
 import { ownerName } from './owner.js';
 import { servesStill } from './picture-age.js';
 import { declareUnknown, finishJob, isStop, isStoreFailure } from './ending.js';
-import { preparePlan, resumePlan, withdrawPlan, type PreparedPlan } from './plan.js';
+import { contextOf, preparePlan, resumePlan, withdrawPlan, type PreparedPlan } from './plan.js';
 import { prepareRetry } from './retry.js';
 import { finishBegun, run, settleAll } from './run.js';
 import { isUnderWay, mustStop } from './run-state.js';
@@ -317,12 +317,8 @@ export class Engine {
     }
   }
 
-  #finishBegun(work: Work, prepared: PreparedPlan | null): Promise<void> {
-    return finishBegun(work, async () => (prepared ?? (await resumePlan(work))).context);
-  }
-
   async #afterCancel(work: Work, prepared: PreparedPlan): Promise<void> {
-    await this.#finishBegun(work, prepared);
+    await finishBegun(work, () => contextOf(work, prepared));
     if (work.stop.aborted) return;
     // A row that was under way has failed: what the job was told for that case counts as well.
     if (mustStop(await readJob(work))) return this.#afterFirstFailure(work, prepared);
@@ -331,7 +327,7 @@ export class Engine {
 
   /** Whatever breaks this off, an outage or the end of the process: the next stage begins here again. */
   async #afterFirstFailure(work: Work, prepared: PreparedPlan | null): Promise<void> {
-    await this.#finishBegun(work, prepared);
+    await finishBegun(work, () => contextOf(work, prepared));
     if (work.stop.aborted) return;
     const { rollbackOnError } = jobOptionsOf(await readJob(work));
     const error = {

@@ -1,8 +1,9 @@
 /** A decision as the change of its item. Pure. */
 import { canonicalJson, sha256 } from '../core/hash.js';
 import { sameImage, unknownNamesIn } from '../resources/image.js';
+import { rebasedImage } from '../resources/rebase.js';
 import type { Resource } from '../resources/resource.js';
-import type { ItemPatch, ItemPlan, ItemRecord, Step } from '../store/types.js';
+import type { ItemPatch, ItemPlan, ItemRecord, RecordImage, Step } from '../store/types.js';
 import { isVirtual, type Decision, type Writing } from './decision.js';
 import { stepsOf } from './work.js';
 
@@ -127,5 +128,14 @@ export function withEarlierSteps(item: ItemRecord, patch: ItemPatch): ItemPatch 
   // Nothing is left to do: what was done before is its outcome.
   if (patch.outcome === 'unchanged' || patch.outcome === 'skipped')
     return { ...patch, ...kept, outcome };
-  return { ...patch, ...kept, after: patch.before ?? item.after };
+  return { ...patch, ...kept, before: newerBefore(item, patch), after: patch.before ?? item.after };
+}
+
+/** A rollback gives back what others wrote between two steps of the row, not what was there before both. */
+function newerBefore(
+  { before, after }: Pick<ItemRecord, 'before' | 'after'>,
+  { before: now = null }: ItemPatch,
+): RecordImage | null {
+  if (before === null || after === null || now === null) return before;
+  return rebasedImage(now, { before, after });
 }

@@ -88,3 +88,8 @@ export async function plan(work: Work): Promise<boolean> {
   const { planner } = await preparePlan(work);
   return planner.toEnd();
 }
+
+/** What rows are decided by: as prepared in this process, else listed anew. */
+export async function contextOf(work: Work, prepared: PreparedPlan | null): Promise<PlanContext> {
+  return (prepared ?? (await resumePlan(work))).context;
+}

@@ -70,13 +70,14 @@ async function asOf(
   at: { readonly item: ItemRecord; readonly past: Past },
 ): Promise<PoolEntry | null> {
   const { store, jobId, resource } = work;
-  const { recordId, touchedBy } = entry;
-  const isOfLater = touchedBy !== null && touchedBy > at.item.seq;
+  const { recordId } = entry;
+  const touchedBy = entry.touchedBy ?? 0;
+  const isOfLater = touchedBy > at.item.seq;
   const last = at.past.byRecord.get(recordId)?.find(({ hasWritten, after }) => {
     return hasWritten && after !== null;
   });
   // A row that ended before anybody waited for it has left its record in its item alone.
-  const isNewer = last !== undefined && (isOfLater || last.seq > (touchedBy ?? 0));
+  const isNewer = last !== undefined && (isOfLater || last.seq > touchedBy);
   if (isNewer && last.after !== null) {
     return entryOf(resource, await withChildIds(work, last.after), last.seq);
   }

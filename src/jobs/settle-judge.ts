@@ -1,6 +1,7 @@
 /** What a look at Billy says about lost writes, from what was sent, what was there and what is there now. */
 import type { WireBody } from '../billy/types.js';
-import { applyStep, childrenOf, relationOf, scalarOf } from '../resources/image.js';
+import { applyStep, childrenOf, relationOf, scalarOf, sentChildren } from '../resources/image.js';
+import { asCreated, type OthersRule } from '../resources/others.js';
 import { isKeptAs, spelledAlike } from '../resources/spelling.js';
 import type { ChildImage, ItemRecord, RecordImage, Step } from '../store/types.js';
 import { stepsOf } from './work.js';
@@ -109,14 +110,19 @@ function isOf(
 /** What a child is found again by: a price by its currency, a person by name or e-mail. */
 const CHILD_NAMES: readonly string[] = ['currencyId', 'email', 'name'];
 
+/** Children that were not there before. */
+function freshChildren(now: RecordImage, before: RecordImage, relation: string) {
+  const known = new Set(childrenOf(before, relation).map(({ id }) => id));
+  return childrenOf(now, relation).filter(({ id }) => !known.has(id));
+}
+
 function judgeChildCreate(
   { step, now, before, altered }: Compared,
   relation: string,
   names: readonly string[],
 ): Verdict {
   const sent = Object.entries(step.body).filter(([field]) => names.includes(field));
-  const known = new Set(childrenOf(before, relation).map(({ id }) => id));
-  const fresh = childrenOf(now, relation).filter(({ id }) => !known.has(id));
+  const fresh = freshChildren(now, before, relation);
   const equal = fresh.filter(({ fields }) => sent.every((entry) => isOf(entry, fields, altered)));
   if (equal.length === 1) return { kind: 'happened', image: now };
   const named = sent.filter(([field, value]) => CHILD_NAMES.includes(field) && value !== '');
@@ -131,6 +137,7 @@ export function isRemoval(step: Step, shape: ChangeShape): boolean {
 }
 
 type ChangeShape = Parameters<typeof relationOf>[0];
+type CreateShape = ChangeShape & { readonly others?: OthersRule };
 
 /** A lost deletion, a lost update of a record or a lost write of one of its children, seen in the record as it is now. */
 export function judgeChange(
@@ -154,6 +161,43 @@ export function judgeChange(
   return judgeChildCreate(compared, relation, shape.relations[relation]?.fields ?? []);
 }
 
+/** The children that the body has made; what one was sent without counts for nothing. */
+function madeChildren(
+  sent: readonly Fields[],
+  held: readonly ChildImage[],
+  { names, altered }: { readonly names: readonly string[]; readonly altered: ReadonlySet<string> },
+): ChildImage[] {
+  const made = new Set<ChildImage>();
+  const bodies = sent.map((child) =>
+    Object.entries(child).filter(([name]) => names.includes(name)),
+  );
+  // Those that say most choose first, so that none takes another's place.
+  for (const body of bodies.sort((one, other) => other.length - one.length)) {
+    const own = held.find((child) => {
+      return !made.has(child) && body.every((entry) => isOf(entry, child.fields, altered));
+    });
+    if (own !== undefined) made.add(own);
+  }
+  return held.filter((child) => made.has(child));
+}
+
+/**
+ * The record as a lost create left it: without the properties and the children that people have given it
+ * since. A rollback must see that those are not ours.
+ */
+export function imageMadeBy(
+  item: ItemRecord,
+  now: RecordImage,
+  { shape, altered }: { readonly shape: CreateShape; readonly altered: ReadonlySet<string> },
+): RecordImage {
+  const body = bodyOf(item);
+  const children = Object.entries(shape.relations).map(([name, { fields }]) => {
+    const known = { names: fields, altered };
+    return [name, madeChildren(sentChildren(body[name]), childrenOf(now, name), known)] as const;
+  });
+  return { ...asCreated(now, shape.others), children: Object.fromEntries(children) };
+}
+
 /**
  * The record as a lost change left it: the values that were sent, in Billy's spelling. What somebody has
  * put in their place since is not ours, and a rollback must see that it is not.
@@ -173,8 +217,9 @@ export function imageLeftBy(
     return [field, isOwn ? scalarOf(held.fields[field]) : value] as const;
   });
   const sent = { ...step, body: Object.fromEntries(body) };
-  if (held?.id === null || held === null) return applyStep(before, sent, shape);
-  const left = applyStep(before, sent, { ...shape, childId: held.id });
+  const childId = held?.id ?? null;
+  if (held === null || childId === null) return applyStep(before, sent, shape);
+  const left = applyStep(before, sent, { ...shape, childId });
   return step.kind === 'create' ? withOthersOf(left, held) : left;
 }
 
@@ -196,10 +241,10 @@ function heldBy(
   relation: string | null,
 ): Pick<ChildImage, 'id' | 'fields' | 'others'> | null {
   if (relation === null) return { id: null, fields: now.fields };
-  const children = childrenOf(now, relation);
-  if (step.kind !== 'create') return children.find(({ id }) => id === step.id) ?? null;
-  const known = new Set(childrenOf(before, relation).map(({ id }) => id));
-  const fresh = children.filter(({ id }) => !known.has(id));
+  if (step.kind !== 'create') {
+    return childrenOf(now, relation).find(({ id }) => id === step.id) ?? null;
+  }
+  const fresh = freshChildren(now, before, relation);
   const isWhole = ({ fields }: { readonly fields: Fields }): boolean =>
     Object.entries(step.body).every(
       (entry) => !(entry[0] in fields) || isOf(entry, fields, altered),

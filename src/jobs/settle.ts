@@ -6,7 +6,6 @@
 import { LIMITS } from '../core/limits.js';
 import { steadyMs } from '../core/steady-time.js';
 import { imageOf, relationOf } from '../resources/image.js';
-import { asCreated } from '../resources/others.js';
 import type {
   ItemChange,
   ItemPatch,
@@ -25,6 +24,7 @@ import { writtenPatch } from './send.js';
 import {
   bodyOf,
   imageLeftBy,
+  imageMadeBy,
   judgeChange,
   stepOf,
   type Judged,
@@ -288,7 +288,8 @@ async function judgeAll(work: Work, items: readonly ItemRecord[], look: Look): P
   const lost = items.filter((item) => isRecordCreate(work, item));
   const judged: Seen[] = (await judgeAllCreates(lost, look, { shape, clock })).map((each) => {
     const image = imageOfVerdict(each);
-    return { ...each, left: image === null ? null : asCreated(image, shape.others) };
+    const left = image === null ? null : imageMadeBy(each.item, image, { shape, altered });
+    return { ...each, left };
   });
   const breather = new Breather(clock);
   for (const item of items.filter((each) => !isRecordCreate(work, each))) {

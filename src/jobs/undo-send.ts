@@ -288,9 +288,11 @@ export class UndoSender {
     const arrivedMs = this.#leftMs + settings.timeoutMs + settings.settleMs;
     await clock.sleep(Math.max(arrivedMs - clock.monotonicMs(), 0), stop);
     stop.throwIfAborted();
-    const [found, second] = await findAlike(this.#work, recreation.body);
-    const image = found?.image;
-    if (second !== undefined || found?.is === 'unclear') {
+    const found = await findAlike(this.#work, recreation.body);
+    const [equal, second] = found.filter(({ is }) => is === 'equal');
+    const image = equal?.image;
+    // One that equals what was sent is it, whatever else shares its name.
+    if (second !== undefined || (equal === undefined && found.length > 0)) {
       this.#noteFound('unknown', null);
       return UNDECIDABLE;
     }

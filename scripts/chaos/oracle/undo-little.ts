@@ -27,6 +27,15 @@ function hasReason(place: UndoPlace, touched: Touched, item: ItemRecord): boolea
   return textOf(facts.ledger.fieldsAt(root, end.order)?.['state']) === 'approved';
 }
 
+/** Somebody edited what this rollback had made anew before its lost answer was looked for. */
+function wasMadeAgainEdited({ facts, job, end }: UndoPlace, { seq }: ItemRecord): boolean {
+  return madeBy(facts, job, 'undo').some(({ root, order, deed }) => {
+    const span = { jobId: job.id, after: order, until: end.order };
+    const isOfRow = deed.seq === null || deed.seq === seq;
+    return isOfRow && othersChanges(facts, root, span).length > 0;
+  });
+}
+
 function judgeMade(place: UndoPlace, touched: Touched, item: ItemRecord): Finding[] {
   const { facts, end } = place;
   const now = facts.ledger.fieldsAt(touched.root, end.order);
@@ -196,7 +205,8 @@ function judgeState(place: UndoPlace, touched: Touched, item: ItemRecord): Findi
   if (item.undoState === 'kept' && !hasReason(place, touched, item)) {
     return [finding(`${name} was kept: ${message}; nobody has touched it`)];
   }
-  if (item.undoState === 'errored' && !hasReason(place, touched, item)) {
+  const isExcused = hasReason(place, touched, item) || wasMadeAgainEdited(place, item);
+  if (item.undoState === 'errored' && !isExcused) {
     return [finding(`${name} was given up: ${message}; nobody has touched it`)];
   }
   if (item.undoState === null && item.hasWritten) return [finding(`${name} was left out`)];
