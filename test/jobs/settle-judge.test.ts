@@ -1,6 +1,6 @@
 /** What a look at Billy says about a lost change, and when it wants to look (src/jobs/settle.ts). */
 import { describe, expect, it } from 'vitest';
-import { imageLeftBy, judgeChange } from '../../src/jobs/settle-judge.js';
+import { imageLeftBy, imageMadeBy, judgeChange } from '../../src/jobs/settle-judge.js';
 import { nextLookMs, settledAtMs } from '../../src/jobs/settle.js';
 import { customer } from '../../src/resources/customer.js';
 import { sameImage } from '../../src/resources/image.js';
@@ -14,6 +14,29 @@ function judged(item: ItemRecord, now: RecordImage | null, shape: Resource) {
 }
 
 const EMAIL = { name: 'Ærø', email: 'a@ko.example', isPrimary: true };
+
+describe('a lost create', () => {
+  const at = { shape: customer, altered: new Set<string>() };
+  const create = (persons: readonly object[]): ItemRecord => {
+    const body = { name: 'Ærø', contactPersons: persons } as Step['body'];
+    return itemOf([{ kind: 'create', collection: 'contacts', id: null, body }]);
+  };
+  const ours = { id: 'p1', ...EMAIL };
+  const theirs = { id: 'p2', name: 'En anden', email: 'b@ko.example', isPrimary: false };
+
+  it('has left its own persons, and not those that somebody has added since', () => {
+    const found = contactImage('c1', { name: 'Ærø' }, [theirs, ours]);
+    const left = imageMadeBy(create([EMAIL]), found, at);
+    expect(left.children['contactPersons']?.map(({ id }) => id)).toEqual(['p1']);
+    expect(imageMadeBy(create([]), found, at).children['contactPersons']).toEqual([]);
+  });
+
+  it('has left persons in the form that Billy keeps', () => {
+    const email = 'A@KO.example';
+    const left = imageMadeBy(create([{ ...EMAIL, email }]), contactImage('c1', {}, [ours]), at);
+    expect(left.children['contactPersons']?.map(({ id }) => id)).toEqual(['p1']);
+  });
+});
 
 describe('a lost change', () => {
   const before = contactImage('c1', { name: 'Ærø', phone: '11' }, [{ id: 'p1', ...EMAIL }]);
