@@ -16,7 +16,7 @@ import { createInProcessQueue } from './queue/in-process-queue.js';
 import { closedStore } from './store/closed-store.js';
 import type { JobStore } from './store/job-store.js';
 import { openSqliteStore } from './store/sqlite-store.js';
-import { createClient, learnedPerSecond, openDataDir, tokenHashOf } from './wiring.js';
+import { createClient, learnedPerSecond, openDataDir, readToken, tokenHashOf } from './wiring.js';
 
 export interface App {
   readonly service: Service;
@@ -82,6 +82,14 @@ function logClosed(log: Log, { code, message, hint, detail }: AppError): void {
   log.error({ event: 'store.cannot-be-opened', code, message, hint, detail });
 }
 
+function logExposed(log: Log): void {
+  log.warn({
+    event: 'token-file.exposed',
+    message: 'Others than this user may read or change the file of the access token.',
+    hint: 'Make it readable by its owner alone (chmod 600). If others may have read it, revoke the token in Billy and make another.',
+  });
+}
+
 /** A store that could not be opened comes with its failure, and answers with that. */
 interface OpenedStore {
   readonly store: JobStore;
@@ -121,12 +129,14 @@ const NO_BACKGROUND: Background = { stop: () => Promise.resolve() };
  * the service answers with the failure, so that a client learns what is wrong.
  */
 export async function createApp(
-  config: Config,
+  settings: Config,
   cwd: string,
   { wrapStore } = NO_SEAMS,
 ): Promise<App> {
+  const { config, isExposed } = readToken(settings);
   const secrets = [config.BILLY_ACCESS_TOKEN ?? ''];
   const log = createLog({ level: config.BULK_LOG_LEVEL, secrets });
+  if (isExposed) logExposed(log);
   const clock = systemClock;
   const dataDir = dataDirOf(config);
   const opened = await openStore(config);
