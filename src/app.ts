@@ -1,6 +1,6 @@
 /** The composition root: settings in, a running service out. */
 import type { BillyClient } from './billy/types.js';
-import { databaseOf, dataDirOf, type Config } from './config.js';
+import { databaseOf, dataDirOf, ownPathsOf, type Config } from './config.js';
 import { systemClock } from './core/clock.js';
 import { AppError, messageOf } from './core/errors.js';
 import { createLog, type Log } from './core/log.js';
@@ -125,7 +125,7 @@ function startBackground(engine: Engine, purging: Parameters<typeof startPurging
 const NO_BACKGROUND: Background = { stop: () => Promise.resolve() };
 
 /**
- * Opens the store, takes up unfinished jobs, and offers the service. Where the store cannot be opened,
+ * Reads the token's file, opens the store, takes up unfinished jobs, and offers the service. Where the store cannot be opened,
  * the service answers with the failure, so that a client learns what is wrong.
  */
 export async function createApp(
@@ -144,6 +144,10 @@ export async function createApp(
   const store = wrapStore(opened.store);
   const billy = createClient(config, { store, log, clock });
   const account = createAccount(config, { store, billy });
+  const files = fileWork(
+    openAllowedFolders({ setting: config.BULK_ALLOWED_DIRS, cwd, own: ownPathsOf(config) }),
+  );
+  const { removeFile, writeTarget } = files;
   const engine = new Engine({
     store,
     billy,
@@ -153,9 +157,11 @@ export async function createApp(
     queue: createInProcessQueue({ jobsAtOnce: config.BULK_JOBS_AT_ONCE }),
     exportQueue: createInProcessQueue({ jobsAtOnce: EXPORTS_AT_ONCE }),
     organizationId: () => account.knownId(),
-    exportFolder: (organizationId) => exportFolderOf(dataDir, organizationId),
+    exportPlace: (organizationId) => ({
+      folder: exportFolderOf(dataDir, organizationId),
+      writeTarget,
+    }),
   });
-  const files = fileWork(openAllowedFolders(config.BULK_ALLOWED_DIRS, cwd));
   const jobs = new JobService({
     store,
     clock,
@@ -169,7 +175,6 @@ export async function createApp(
     learnedPerSecond: () => learnedPerSecond(config, store),
     ...files,
   });
-  const { removeFile } = files;
   const retentionDays = config.BULK_RETENTION_DAYS;
   const purging = { store, clock, log, dataDir, retentionDays, removeFile };
   if (failure !== null) logClosed(log, failure);

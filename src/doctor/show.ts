@@ -8,7 +8,7 @@ import {
 } from '../config.js';
 import { LIMITS } from '../core/limits.js';
 import { clip } from '../core/text.js';
-import { openAllowedFolders } from '../intake/allowed-paths.js';
+import { listFolders } from '../intake/allowed-paths.js';
 import type { Check } from './check.js';
 
 export interface ShownSetting {
@@ -33,7 +33,7 @@ export function shownSettings(
   const resolved: Readonly<Record<string, string>> = {
     BILLY_API_BASE_URL: shownAddress(config.BILLY_API_BASE_URL),
     BULK_DATA_DIR: dataDirOf(config),
-    BULK_ALLOWED_DIRS: openAllowedFolders(config.BULK_ALLOWED_DIRS, cwd).folders.join(', '),
+    BULK_ALLOWED_DIRS: listFolders(config.BULK_ALLOWED_DIRS, cwd).join(', '),
   };
   return settingTexts(sources).map(({ setting: { name, isSecret }, text, origin }) => {
     const value = resolved[name] ?? text;

@@ -1,15 +1,29 @@
-/** A file that appears whole or not at all. */
+/** A file that appears whole or not at all, in the very folder that was opened for it. */
 import { link, lstat, open, rename, rm, type FileHandle } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { systemClock } from '../core/clock.js';
 import { InputError } from '../core/errors.js';
 import { errnoOf, fileFailure } from './file-failure.js';
+import { OpenFolder } from './open-folder.js';
+import { moved } from './path-refusals.js';
 
 export interface WholeFile {
   path: string;
   overwrite: boolean;
   /** Permissions, e.g. 0o600. */
   mode: number;
+  /**
+   * Throws unless that folder may be written to. Asked when the folder is open, before the content
+   * is written, and before the file gets its name.
+   */
+  checkFolder?: (folder: OpenFolder) => Promise<void>;
+}
+
+/** A name in an open folder. */
+interface Place {
+  readonly folder: OpenFolder;
+  readonly name: string;
+  readonly temporary: string;
 }
 
 /** File systems without hard links answer with one of these. */
@@ -24,41 +38,61 @@ export async function writeFileWhole(
   file: WholeFile,
   chunks: AsyncIterable<string>,
 ): Promise<{ sizeBytes: number }> {
-  if (!file.overwrite) await refuseExisting(file.path);
-  const temporary = neighbourOf(file.path);
   try {
-    const sizeBytes = await writeSynced({ path: temporary, mode: file.mode }, chunks);
-    await giveName(temporary, file);
-    return { sizeBytes };
+    const folder = await OpenFolder.open(dirname(file.path));
+    try {
+      await file.checkFolder?.(folder);
+      const name = basename(file.path);
+      return await writeAt({ folder, name, temporary: neighbourOf(name) }, file, chunks);
+    } finally {
+      await folder.close();
+    }
   } catch (thrown) {
     throw fileFailure(thrown);
+  }
+}
+
+async function writeAt(
+  place: Place,
+  file: WholeFile,
+  chunks: AsyncIterable<string>,
+): Promise<{ sizeBytes: number }> {
+  const { folder, temporary } = place;
+  if (!file.overwrite) await refuseExisting(place);
+  try {
+    const sizeBytes = await writeSynced(place, file, chunks);
+    await file.checkFolder?.(folder);
+    await giveName(place, file);
+    return { sizeBytes };
   } finally {
-    await rm(temporary, { force: true });
+    await rm(folder.pathTo(temporary), { force: true });
   }
 }
 
 /** Only spares the work; the link below decides. */
-async function refuseExisting(path: string): Promise<void> {
+async function refuseExisting({ folder, name }: Place): Promise<void> {
   try {
-    await lstat(path);
+    await lstat(folder.pathTo(name));
   } catch {
     return;
   }
   throw exists();
 }
 
-function neighbourOf(path: string): string {
+function neighbourOf(name: string): string {
   // A name of its own, not the target's with an ending: that could become too long.
-  const stem = basename(path).slice(0, 32);
-  return join(dirname(path), `.${stem}.${systemClock.randomHex(RANDOM_BYTES)}.part`);
+  return `.${name.slice(0, 32)}.${systemClock.randomHex(RANDOM_BYTES)}.part`;
 }
 
 async function writeSynced(
-  target: { path: string; mode: number },
+  { folder, temporary }: Place,
+  { mode, checkFolder }: WholeFile,
   chunks: AsyncIterable<string>,
 ): Promise<number> {
-  const file = await open(target.path, 'wx', target.mode);
+  const file = await open(folder.pathTo(temporary), 'wx', mode);
   try {
+    await checkFolder?.(folder);
+    if (!(await folder.holds(temporary, file))) throw moved();
     let sizeBytes = 0;
     for await (const chunk of chunks) sizeBytes += await writeAll(file, chunk);
     await file.sync();
@@ -74,14 +108,15 @@ async function writeAll(file: FileHandle, text: string): Promise<number> {
   return bytes.length;
 }
 
-async function giveName(temporary: string, file: WholeFile): Promise<void> {
+async function giveName({ folder, name, temporary }: Place, file: WholeFile): Promise<void> {
+  const [from, to] = [folder.pathTo(temporary), folder.pathTo(name)];
   if (file.overwrite) {
-    await rename(temporary, file.path);
+    await rename(from, to);
     return;
   }
   try {
     // Unlike rename, link fails when the name is taken: no race with another writer.
-    await link(temporary, file.path);
+    await link(from, to);
   } catch (thrown) {
     const errno = errnoOf(thrown) ?? '';
     if (errno === 'EEXIST') throw exists();
