@@ -161,14 +161,17 @@ const VERIFY_HELP =
 const SECRET_FLAG_HINT =
   'Every user of this machine can read the command line. Set the environment variable or BILLY_ACCESS_TOKEN_FILE instead.';
 
+/** Complaints that hold nothing of what was typed, in a form of ours: the flag is one that we know. */
+const HARMLESS = /^error: option '--[a-z-]+ <[a-z-]+>' argument missing\s*$/;
+const COMPLAINT = /^error: (unknown option|unknown command|too many arguments)/;
 const SUGGESTION = /\(Did you mean (?:one of )?[a-z-]+(?:, [a-z-]+)*\?\)\s*$/;
 
 /** Commander's complaint without what was typed: a flag with a slip in its name may carry a token. */
 function usageComplaint(text: string): string {
-  const [, unknown] = /^error: (unknown (?:option|command))/.exec(text) ?? [];
-  if (unknown === undefined) return text;
+  if (HARMLESS.test(text)) return text;
+  const [, complaint = 'the arguments are not understood'] = COMPLAINT.exec(text) ?? [];
   const [suggestion] = SUGGESTION.exec(text) ?? ['See --help.'];
-  return `error: ${unknown} (not shown, since it may hold a secret)\n${suggestion.trim()}\n`;
+  return `error: ${complaint} (not shown, since it may hold a secret)\n${suggestion.trim()}\n`;
 }
 
 function addJournal(program: Command): void {

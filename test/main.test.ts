@@ -89,6 +89,8 @@ describe('a flag with a slip in its name', () => {
     const { stderr } = await run(['--billy-acces-token', 'geheim']);
     expect(stderr).toContain('Did you mean --billy-access-token?');
     expect((await run(['--nonsense'])).stderr).toContain('--help');
+    const { stderr: missing } = await run(['--billy-rate-limit']);
+    expect(missing).toContain("'--billy-rate-limit <value>' argument missing");
   });
 });
 

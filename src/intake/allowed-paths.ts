@@ -57,6 +57,9 @@ interface Rules {
 const OPEN_CHECKED =
   constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
 
+/** Views of the system, this process and its environment among them, are no files: not even below `/`. */
+const SYSTEM = process.platform === 'win32' ? [] : ['/proc', '/sys'];
+
 /** Links and `..` are resolved before anything is decided; `~` is a name like any other. */
 export function openAllowedFolders(settings: AllowedSettings): AllowedFolders {
   const { setting, cwd, descriptors = DESCRIPTORS } = settings;
@@ -191,6 +194,7 @@ async function isInside(
   above: readonly Found[],
   { allowed }: Rules,
 ): Promise<boolean> {
+  if (SYSTEM.some((folder) => isWithin(found.path, folder))) return false;
   if (allowed.some((folder) => isWithin(found.path, folder))) return true;
   const folders = await Promise.all(allowed.map(findOrNull));
   const identities = new Set(folders.map((folder) => folder?.identity));

@@ -60,13 +60,26 @@ async function writeAt(
   const { folder, temporary } = place;
   if (!file.overwrite) await refuseExisting(place);
   try {
-    const sizeBytes = await writeSynced(place, file, chunks);
-    await file.checkFolder?.(folder);
-    await giveName(place, file);
-    return { sizeBytes };
+    const handle = await open(folder.pathTo(temporary), 'wx', file.mode);
+    try {
+      await checkPlace(place, file, handle);
+      const sizeBytes = await writeSynced(handle, chunks);
+      await checkPlace(place, file, handle);
+      await giveName(place, file);
+      return { sizeBytes };
+    } finally {
+      await handle.close();
+    }
   } finally {
     await rm(folder.pathTo(temporary), { force: true });
   }
+}
+
+/** Throws where the folder may not be written to, or its temporary name is another file's by now. */
+async function checkPlace(place: Place, file: WholeFile, handle: FileHandle): Promise<void> {
+  const { folder, temporary } = place;
+  await file.checkFolder?.(folder);
+  if (!(await folder.holds(temporary, handle))) throw moved();
 }
 
 /** Only spares the work; the link below decides. */
@@ -84,22 +97,11 @@ function neighbourOf(name: string): string {
   return `.${name.slice(0, 32)}.${systemClock.randomHex(RANDOM_BYTES)}.part`;
 }
 
-async function writeSynced(
-  { folder, temporary }: Place,
-  { mode, checkFolder }: WholeFile,
-  chunks: AsyncIterable<string>,
-): Promise<number> {
-  const file = await open(folder.pathTo(temporary), 'wx', mode);
-  try {
-    await checkFolder?.(folder);
-    if (!(await folder.holds(temporary, file))) throw moved();
-    let sizeBytes = 0;
-    for await (const chunk of chunks) sizeBytes += await writeAll(file, chunk);
-    await file.sync();
-    return sizeBytes;
-  } finally {
-    await file.close();
-  }
+async function writeSynced(file: FileHandle, chunks: AsyncIterable<string>): Promise<number> {
+  let sizeBytes = 0;
+  for await (const chunk of chunks) sizeBytes += await writeAll(file, chunk);
+  await file.sync();
+  return sizeBytes;
 }
 
 async function writeAll(file: FileHandle, text: string): Promise<number> {

@@ -4,7 +4,7 @@
  */
 import { constants } from 'node:fs';
 import { open, readlink, type FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { findOrNull, identityOf, realPathOrNull } from './file-identity.js';
 
 /** Where Linux shows the open files of this process, each as a link to what it is. */
@@ -19,7 +19,9 @@ export async function pathOfHandle(
   descriptors: string,
 ): Promise<string | null> {
   const path = await readlink(join(descriptors, String(handle.fd))).catch(() => null);
-  if (path?.endsWith(GONE) !== true) return path;
+  // What lies in no folder that this process can see has a word of the kernel's instead of a path.
+  if (path === null || !isAbsolute(path)) return null;
+  if (!path.endsWith(GONE)) return path;
   // Replaced by a newer version since it was opened, as editors save files.
   const { nlink } = await handle.stat();
   return nlink === 0 ? path.slice(0, -GONE.length) : path;

@@ -55,12 +55,12 @@ async function identitiesAt(root: string, isDeep: boolean): Promise<Set<string>>
   const top = await findOrNull(root);
   if (top === null) return identities;
   identities.add(top.identity);
-  for (const { name } of await entriesOf(root)) {
+  const parts = (await entriesOf(root)).map(async ({ name }) => {
     // A link at the top leads to a part of the data folder that somebody moved elsewhere.
     const real = await realPathOrNull(join(root, name));
-    if (real === null || isWithin(root, real)) continue;
-    await addTree(real, { identities, isDeep });
-  }
+    if (real !== null && !isWithin(root, real)) await addTree(real, { identities, isDeep });
+  });
+  await Promise.all(parts);
   return identities;
 }
 
@@ -73,9 +73,8 @@ async function addTree(path: string, into: Collected): Promise<void> {
   const found = await findOrNull(path);
   if (found !== null) into.identities.add(found.identity);
   if (found?.isFile !== false) return;
-  for (const entry of await entriesOf(path)) {
-    if (entry.isDirectory() || into.isDeep) await addTree(join(path, entry.name), into);
-  }
+  const wanted = (await entriesOf(path)).filter((entry) => entry.isDirectory() || into.isDeep);
+  await Promise.all(wanted.map(({ name }) => addTree(join(path, name), into)));
 }
 
 /** Nothing for a file, and for what is gone by now. */

@@ -114,6 +114,19 @@ describe('openForRead', () => {
     expect((await failureOf(allowed.resolveForRead(wanted))).code).toBe('INPUT_INVALID');
   });
 
+  it.runIf(process.platform === 'linux')(
+    'takes no view of the system for a file, the environment of this process least of all',
+    async () => {
+      const everything = openFolders('/', root);
+      for (const wanted of ['/proc/self/environ', '/proc/1/status', '/sys/kernel/uevent_seqnum']) {
+        const { code } = await failureOf(everything.resolveForRead(wanted));
+        expect([wanted, code]).toEqual([wanted, 'PATH_NOT_ALLOWED']);
+      }
+      const inRoot = `/proc/self/root${inside}/a.csv`;
+      expect(await everything.resolveForRead(inRoot)).toBe(path.join(inside, 'a.csv'));
+    },
+  );
+
   it('refuses a pipe and a device without opening them', async () => {
     makePipe(path.join(inside, 'pipe.csv'));
     expect((await failureOf(allowed.resolveForRead('pipe.csv'))).code).toBe('INPUT_INVALID');

@@ -4,6 +4,7 @@ import {
   readdir,
   readFile,
   rename,
+  rm,
   stat,
   symlink,
   writeFile,
@@ -128,6 +129,20 @@ describe('writeFileWhole', () => {
     await writeFileWhole(target(sub), swapping());
     expect(await readdir(away)).toEqual(['export.csv']);
     expect(await readdir(path.join(root, 'other'))).toEqual([]);
+  });
+
+  it.each([false, true])('gives its name to no file but the one it wrote (%s)', async (over) => {
+    const folder = await tempFolder();
+    await writeFile(path.join(folder, 'secret'), 'secret');
+    async function* replacing(): AsyncGenerator<string> {
+      yield CONTENT;
+      const [part = ''] = (await readdir(folder)).filter((name) => name.endsWith('.part'));
+      await rm(path.join(folder, part));
+      await symlink('secret', path.join(folder, part));
+    }
+    const failure = await failureOf(writeFileWhole(target(folder, over), replacing()));
+    expect(failure.code).toBe('PATH_NOT_ALLOWED');
+    expect(await readdir(folder)).toEqual(['secret']);
   });
 
   it('reports a folder that is missing, and a folder in the place of the file', async () => {

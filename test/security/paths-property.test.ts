@@ -57,9 +57,18 @@ const step = fc.constantFrom(
   ...['a', 'b', 'links', 'data', 'sources', 'exports', 'org', 'outside', 'allowed', 'allowed-not'],
   ...['.', '..', '..', '', 'none', 'DATA', 'Data', 'data ', 'data.', 'x.csv', ...LINK_NAMES],
 );
+/** Mostly a name that may be written, so that the way to it decides. */
+const last = fc.constantFrom('x.csv', 'x.csv', 'new.csv', 'l2.csv', 'l0', '..', '');
+const anySteps = fc
+  .tuple(fc.array(step, { maxLength: 5 }), last)
+  .map(([folders, name]) => [...folders, name]);
+/** Straight through a link, which leads anywhere. */
+const throughLink = fc
+  .tuple(fc.constantFrom(...LINK_NAMES), fc.constantFrom([], [], ['x.csv'], ['..', 'x.csv']))
+  .map(([name, rest]) => ['links', name, ...rest]);
 const cases: fc.Arbitrary<Case> = fc.record({
   links: fc.array(link, { maxLength: 3 }),
-  steps: fc.array(step, { minLength: 1, maxLength: 7 }),
+  steps: fc.oneof(anySteps, throughLink),
   isAbsolute: fc.boolean(),
 });
 
