@@ -19,6 +19,15 @@ export interface WholeFile {
   checkFolder?: (folder: OpenFolder) => Promise<void>;
 }
 
+/**
+ * Writes a file where a caller wants it, whole or not at all. The path is judged anew, since folders
+ * and settings may have changed since the call was taken: in another process, or days ago.
+ */
+export type WriteTarget = (
+  target: { readonly path: string; readonly overwrite: boolean },
+  chunks: AsyncIterable<string>,
+) => Promise<void>;
+
 /** A name in an open folder. */
 interface Place {
   readonly folder: OpenFolder;

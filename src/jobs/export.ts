@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { writeFileWhole } from '../intake/atomic-file.js';
+import { writeFileWhole, type WriteTarget } from '../intake/atomic-file.js';
 import {
   csvStart,
   DIALECTS,
@@ -14,7 +14,6 @@ import {
 import { imageOf } from '../resources/image.js';
 import type { Lookups, Resource } from '../resources/resource.js';
 import type { RecordImage } from '../store/types.js';
-import type { WriteTarget } from './parts.js';
 import { loadRequestOf } from './plan-context.js';
 import { jobRead, patchJob, readJob, warn, type Work } from './work.js';
 

@@ -6,7 +6,7 @@ import type { Clock } from '../core/clock.js';
 import { InputError, JobError } from '../core/errors.js';
 import type { Log } from '../core/log.js';
 import type { AllowedFolders } from '../intake/allowed-paths.js';
-import { writeFileWhole } from '../intake/atomic-file.js';
+import { writeFileWhole, type WriteTarget } from '../intake/atomic-file.js';
 import type { JobStore } from '../store/job-store.js';
 import type { JobRecord } from '../store/types.js';
 import type { Account } from './account.js';
@@ -32,15 +32,6 @@ export interface ServiceParts {
   readonly targetFor: (path: string, options: { overwrite: boolean }) => Promise<string>;
   readonly writeTarget: WriteTarget;
 }
-
-/**
- * Writes a file where a caller wants it, whole or not at all. The path is judged anew, since folders
- * and settings may have changed since `targetFor`: in another process, or days ago.
- */
-export type WriteTarget = (
-  target: { readonly path: string; readonly overwrite: boolean },
-  chunks: AsyncIterable<string>,
-) => Promise<void>;
 
 async function exists(path: string): Promise<boolean> {
   try {

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -14,6 +13,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { ConfigError } from '../../src/core/errors.js';
 import { LIMITS } from '../../src/core/limits.js';
 import { readSecretFile } from '../../src/core/secret-file.js';
+import { makePipe } from '../intake/temp-folder.js';
 
 const SETTING = 'BILLY_ACCESS_TOKEN_FILE';
 const IS_ROOT = process.getuid?.() === 0;
@@ -93,7 +93,7 @@ describe('a file without a secret', () => {
   it('is refused where it is absent, a folder, a pipe or a device', () => {
     const folder = tempFolder();
     const pipe = join(folder, 'pipe');
-    execFileSync('mkfifo', [pipe]);
+    makePipe(pipe);
     mkdirSync(join(folder, 'sub'));
     expect(failureOf(join(folder, 'none')).message).toContain('does not exist');
     expect(failureOf(join(fileWith('x'), 'below')).message).toContain('does not exist');

@@ -131,12 +131,12 @@ describe('an allowed folder inside the data folder', () => {
 /** A folder or file that is mounted a second time until the test ends; false: this machine forbids it. */
 function mountAgain(from: string, to: string): boolean {
   try {
-    execFileSync('mount', ['--bind', from, to], { stdio: 'ignore' });
+    execFileSync('/usr/bin/env', ['mount', '--bind', from, to], { stdio: 'ignore' });
   } catch {
     return false;
   }
   onTestFinished(() => {
-    execFileSync('umount', [to]);
+    execFileSync('/usr/bin/env', ['umount', to]);
   });
   return true;
 }
