@@ -1,6 +1,6 @@
 /** The composition root: settings in, a running service out. */
 import type { BillyClient } from './billy/types.js';
-import { databaseOf, dataDirOf, type Config } from './config.js';
+import { databaseOf, dataDirOf, ownPathsOf, type Config } from './config.js';
 import { systemClock } from './core/clock.js';
 import { AppError, messageOf } from './core/errors.js';
 import { createLog, type Log } from './core/log.js';
@@ -16,7 +16,7 @@ import { createInProcessQueue } from './queue/in-process-queue.js';
 import { closedStore } from './store/closed-store.js';
 import type { JobStore } from './store/job-store.js';
 import { openSqliteStore } from './store/sqlite-store.js';
-import { createClient, learnedPerSecond, openDataDir, tokenHashOf } from './wiring.js';
+import { createClient, learnedPerSecond, openDataDir, readToken, tokenHashOf } from './wiring.js';
 
 export interface App {
   readonly service: Service;
@@ -82,6 +82,14 @@ function logClosed(log: Log, { code, message, hint, detail }: AppError): void {
   log.error({ event: 'store.cannot-be-opened', code, message, hint, detail });
 }
 
+function logExposed(log: Log): void {
+  log.warn({
+    event: 'token-file.exposed',
+    message: 'Others than this user may read or change the file of the access token.',
+    hint: 'Make it readable by its owner alone (chmod 600). If others may have read it, revoke the token in Billy and make another.',
+  });
+}
+
 /** A store that could not be opened comes with its failure, and answers with that. */
 interface OpenedStore {
   readonly store: JobStore;
@@ -117,16 +125,18 @@ function startBackground(engine: Engine, purging: Parameters<typeof startPurging
 const NO_BACKGROUND: Background = { stop: () => Promise.resolve() };
 
 /**
- * Opens the store, takes up unfinished jobs, and offers the service. Where the store cannot be opened,
+ * Reads the token's file, opens the store, takes up unfinished jobs, and offers the service. Where the store cannot be opened,
  * the service answers with the failure, so that a client learns what is wrong.
  */
 export async function createApp(
-  config: Config,
+  settings: Config,
   cwd: string,
   { wrapStore } = NO_SEAMS,
 ): Promise<App> {
+  const { config, isExposed } = readToken(settings);
   const secrets = [config.BILLY_ACCESS_TOKEN ?? ''];
   const log = createLog({ level: config.BULK_LOG_LEVEL, secrets });
+  if (isExposed) logExposed(log);
   const clock = systemClock;
   const dataDir = dataDirOf(config);
   const opened = await openStore(config);
@@ -134,6 +144,10 @@ export async function createApp(
   const store = wrapStore(opened.store);
   const billy = createClient(config, { store, log, clock });
   const account = createAccount(config, { store, billy });
+  const files = fileWork(
+    openAllowedFolders({ setting: config.BULK_ALLOWED_DIRS, cwd, own: ownPathsOf(config) }),
+  );
+  const { removeFile, writeTarget } = files;
   const engine = new Engine({
     store,
     billy,
@@ -143,9 +157,11 @@ export async function createApp(
     queue: createInProcessQueue({ jobsAtOnce: config.BULK_JOBS_AT_ONCE }),
     exportQueue: createInProcessQueue({ jobsAtOnce: EXPORTS_AT_ONCE }),
     organizationId: () => account.knownId(),
-    exportFolder: (organizationId) => exportFolderOf(dataDir, organizationId),
+    exportPlace: (organizationId) => ({
+      folder: exportFolderOf(dataDir, organizationId),
+      writeTarget,
+    }),
   });
-  const files = fileWork(openAllowedFolders(config.BULK_ALLOWED_DIRS, cwd));
   const jobs = new JobService({
     store,
     clock,
@@ -159,7 +175,6 @@ export async function createApp(
     learnedPerSecond: () => learnedPerSecond(config, store),
     ...files,
   });
-  const { removeFile } = files;
   const retentionDays = config.BULK_RETENTION_DAYS;
   const purging = { store, clock, log, dataDir, retentionDays, removeFile };
   if (failure !== null) logClosed(log, failure);

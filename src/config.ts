@@ -71,6 +71,11 @@ const FIELDS = {
     isSecret: true,
     help: 'The access token of one Billy organization. Without it the server starts and lists its tools.',
   }),
+  BILLY_ACCESS_TOKEN_FILE: setting({
+    schema: optionalText,
+    fallback: null,
+    help: 'A file that holds the access token and nothing else; instead of `BILLY_ACCESS_TOKEN`, and readable by its owner alone.',
+  }),
   BILLY_API_BASE_URL: setting({
     schema: baseUrl,
     fallback: 'https://api.billysbilling.com/v2',
@@ -174,6 +179,18 @@ export function dataDirOf(config: Pick<Config, 'BULK_DATA_DIR'>): string {
   return resolve(config.BULK_DATA_DIR ?? envPaths('billy-bulk-mcp', { suffix: '' }).data);
 }
 
+/** The file that the token is read from, absolute; null: there is none. */
+export function tokenFileOf(config: Pick<Config, 'BILLY_ACCESS_TOKEN_FILE'>): string | null {
+  const { BILLY_ACCESS_TOKEN_FILE: file } = config;
+  return file === undefined ? null : resolve(file);
+}
+
+/** What belongs to the server itself, so that no call may read or write it. */
+export function ownPathsOf(config: Config): string[] {
+  const tokenFile = tokenFileOf(config);
+  return [dataDirOf(config), ...(tokenFile === null ? [] : [tokenFile])];
+}
+
 /** The job database in a data folder. */
 export function databaseOf(dataDir: string): string {
   return join(dataDir, 'jobs.sqlite');
@@ -206,10 +223,27 @@ export function settingTexts({ flags, env }: SettingSources): SettingText[] {
   });
 }
 
+/** Names of secrets that were given as flags: every user of the machine can read those. */
+export function secretFlags(sources: SettingSources): string[] {
+  return settingTexts(sources)
+    .filter(({ setting, origin }) => setting.isSecret && origin === 'flag')
+    .map(({ setting }) => setting.name);
+}
+
+const SOURCES_OF_TOKEN: readonly SettingName[] = ['BILLY_ACCESS_TOKEN', 'BILLY_ACCESS_TOKEN_FILE'];
+
+function isGiven(name: SettingName): (each: SettingText) => boolean {
+  return ({ setting, text }) => setting.name === name && text !== null;
+}
+
 /** Throws `CONFIG_INVALID` naming each setting that makes no sense, without showing a secret. */
 export function resolveConfig(sources: SettingSources): Config {
   const problems: string[] = [];
-  const values = settingTexts(sources).map(({ setting: { name, schema }, text }) => {
+  const texts = settingTexts(sources);
+  if (SOURCES_OF_TOKEN.every((name) => texts.some(isGiven(name)))) {
+    problems.push(`${SOURCES_OF_TOKEN.join(' and ')}: expected one of the two`);
+  }
+  const values = texts.map(({ setting: { name, schema }, text }) => {
     const parsed = schema.safeParse(text ?? undefined);
     if (!parsed.success) problems.push(`${name}: ${parsed.error.issues[0]?.message ?? 'invalid'}`);
     return [name, parsed.data] as const;

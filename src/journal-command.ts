@@ -4,6 +4,7 @@ import { databaseOf } from './config.js';
 import { InputError } from './core/errors.js';
 import { canonicalJson } from './core/hash.js';
 import { LIMITS } from './core/limits.js';
+import { checkFolderOwner } from './store/folder-owner.js';
 import { verifyChain, type ChainVerdict } from './store/journal-chain.js';
 import type { JobStore } from './store/job-store.js';
 import { openSqliteStore } from './store/sqlite-store.js';
@@ -33,6 +34,7 @@ async function withStore<T>(dataDir: string, act: (store: JobStore) => Promise<T
       hint: 'Set BULK_DATA_DIR (or --bulk-data-dir) to the folder that the server uses.',
     });
   }
+  checkFolderOwner(dataDir);
   const store = await openSqliteStore({ path });
   try {
     return await act(store);
@@ -41,7 +43,10 @@ async function withStore<T>(dataDir: string, act: (store: JobStore) => Promise<T
   }
 }
 
-/** Follows the whole chain; rejects with `FILE_NOT_FOUND` where there is no database. */
+/**
+ * Follows the whole chain; rejects with `FILE_NOT_FOUND` where there is no database, and with
+ * `STORE_FAILED` where it is another user's: opening it would leave files there that lock its owner out.
+ */
 export function verifyJournal(dataDir: string): Promise<ChainVerdict> {
   return withStore(dataDir, async (store) => {
     // The head first: what is appended meanwhile comes after it.

@@ -7,7 +7,7 @@ import { userInfo } from 'node:os';
 import { createInterface } from 'node:readline';
 import { Command } from 'commander';
 import type { App } from './app.js';
-import { dataDirOf, flagOf, resolveConfig, SETTINGS } from './config.js';
+import { dataDirOf, flagOf, resolveConfig, secretFlags, SETTINGS } from './config.js';
 import { systemClock } from './core/clock.js';
 import { AppError } from './core/errors.js';
 import type { ProbeOrder } from './doctor/probe-order.js';
@@ -54,7 +54,8 @@ function onStop(stop: () => Promise<void>): () => void {
 }
 
 async function runStdio(flags: Flags): Promise<void> {
-  const config = resolveConfig({ flags: settingFlags(flags), env: process.env });
+  const sources = { flags: settingFlags(flags), env: process.env };
+  const config = resolveConfig(sources);
   const { createApp } = await import('./app.js');
   const { serveOnStdio } = await import('./server/stdio.js');
   const app: App = await createApp(config, process.cwd());
@@ -66,6 +67,9 @@ async function runStdio(flags: Flags): Promise<void> {
   process.stdin.on('end', stop);
   process.stdin.on('close', stop);
   allowNursery();
+  for (const setting of secretFlags(sources)) {
+    app.log.warn({ event: 'secret.on-command-line', setting, hint: SECRET_FLAG_HINT });
+  }
   app.log.info({ event: 'started', transport: 'stdio' });
 }
 
@@ -154,6 +158,22 @@ const VERIFY_HELP =
   'follows the chain of hashes: {"ok":true,"entries","lastHash"}, or exit code 1 and the first entry that is not as written. ' +
   'Entries cut off at the end, by somebody who also mends what the database says of its end, show only against a lastHash (and entries) kept elsewhere';
 
+const SECRET_FLAG_HINT =
+  'Every user of this machine can read the command line. Set the environment variable or BILLY_ACCESS_TOKEN_FILE instead.';
+
+/** Complaints that hold nothing of what was typed, in a form of ours: the flag is one that we know. */
+const HARMLESS = /^error: option '--[a-z-]+ <[a-z-]+>' argument missing\s*$/;
+const COMPLAINT = /^error: (unknown option|unknown command|too many arguments)/;
+const SUGGESTION = /\(Did you mean (?:one of )?[a-z-]+(?:, [a-z-]+)*\?\)\s*$/;
+
+/** Commander's complaint without what was typed: a flag with a slip in its name may carry a token. */
+function usageComplaint(text: string): string {
+  if (HARMLESS.test(text)) return text;
+  const [, complaint = 'the arguments are not understood'] = COMPLAINT.exec(text) ?? [];
+  const [suggestion] = SUGGESTION.exec(text) ?? ['See --help.'];
+  return `error: ${complaint} (not shown, since it may hold a secret)\n${suggestion.trim()}\n`;
+}
+
 function addJournal(program: Command): void {
   const journal = program.command('journal').description('the record of what was done');
   const dataDir = ['--bulk-data-dir <value>', 'as BULK_DATA_DIR'] as const;
@@ -188,6 +208,11 @@ function addDoctor(program: Command): void {
 function createProgram(): Command {
   const program = new Command('billy-bulk-mcp')
     .description('MCP server with bulk tools for Billy.dk')
+    .configureOutput({
+      outputError: (text, write) => {
+        write(usageComplaint(text));
+      },
+    })
     .version(readVersion());
   const stdio = program
     .command('stdio', { isDefault: true })

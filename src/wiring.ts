@@ -1,14 +1,16 @@
-/** What settings stand for, whichever root composes it: the data folder, the client, the token's fingerprint. */
+/** What settings stand for, whichever root composes it: the data folder, the token, its fingerprint, the client. */
 import { chmodSync, mkdirSync } from 'node:fs';
 import { createBillyClient } from './billy/client.js';
 import { paceOf } from './billy/governor.js';
 import type { SharedSends } from './billy/send-log.js';
 import type { Transport } from './billy/transport.js';
 import type { BillyClient } from './billy/types.js';
-import { dataDirOf, type Config } from './config.js';
+import { dataDirOf, tokenFileOf, type Config } from './config.js';
 import type { Clock } from './core/clock.js';
 import { sha256 } from './core/hash.js';
 import type { Log } from './core/log.js';
+import { readSecretFile } from './core/secret-file.js';
+import { checkFolderOwner } from './store/folder-owner.js';
 import type { JobStore } from './store/job-store.js';
 import { folderFailure } from './store/store-failure.js';
 
@@ -17,11 +19,27 @@ export function openDataDir(config: Pick<Config, 'BULK_DATA_DIR'>): string {
   const dataDir = dataDirOf(config);
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    checkFolderOwner(dataDir);
     chmodSync(dataDir, 0o700);
     return dataDir;
   } catch (error) {
     throw folderFailure(error, dataDir);
   }
+}
+
+export interface TokenRead {
+  /** With the token in it, wherever that came from. */
+  readonly config: Config;
+  /** Others may read or change the file of the token. */
+  readonly isExposed: boolean;
+}
+
+/** Reads the token's file where one is set; throws `CONFIG_INVALID` where it holds no token. */
+export function readToken(config: Config): TokenRead {
+  const path = tokenFileOf(config);
+  if (path === null) return { config, isExposed: false };
+  const { secret, isExposed } = readSecretFile(path, 'BILLY_ACCESS_TOKEN_FILE');
+  return { config: { ...config, BILLY_ACCESS_TOKEN: secret }, isExposed };
 }
 
 /** The fingerprint under which a token's organization and sends are kept; the token itself is nowhere. */

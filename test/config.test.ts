@@ -1,5 +1,15 @@
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { flagOf, resolveConfig, SETTINGS, settingTexts, type Config } from '../src/config.js';
+import {
+  flagOf,
+  ownPathsOf,
+  resolveConfig,
+  secretFlags,
+  SETTINGS,
+  settingTexts,
+  tokenFileOf,
+  type Config,
+} from '../src/config.js';
 import { ConfigError } from '../src/core/errors.js';
 
 type Texts = Record<string, string | undefined>;
@@ -19,6 +29,7 @@ describe('without any setting', () => {
   it('the defaults of the contract hold', () => {
     expect(withEnv({})).toEqual({
       BILLY_ACCESS_TOKEN: undefined,
+      BILLY_ACCESS_TOKEN_FILE: undefined,
       BILLY_API_BASE_URL: 'https://api.billysbilling.com/v2',
       BILLY_ORGANIZATION_ID: undefined,
       BILLY_RATE_LIMIT: { count: 100, windowMs: 60_000 },
@@ -99,6 +110,36 @@ describe('a setting', () => {
   it('says what it is for, and only the token is a secret', () => {
     expect(SETTINGS.filter(({ help }) => !help.trim().endsWith('.'))).toEqual([]);
     expect(SETTINGS.filter(({ isSecret }) => isSecret).map(({ name }) => name)).toEqual([
+      'BILLY_ACCESS_TOKEN',
+    ]);
+  });
+});
+
+describe('the token', () => {
+  it('comes from one place: from two is refused, and neither is shown', () => {
+    const both = { BILLY_ACCESS_TOKEN: 'sesame', BILLY_ACCESS_TOKEN_FILE: '/run/geheim' };
+    const { code, message } = refusal(both);
+    expect(code).toBe('CONFIG_INVALID');
+    expect(message).toContain('BILLY_ACCESS_TOKEN and BILLY_ACCESS_TOKEN_FILE');
+    expect(message).not.toMatch(/sesame|geheim/);
+    expect(withEnv({ ...both, BILLY_ACCESS_TOKEN: '' }).BILLY_ACCESS_TOKEN).toBeUndefined();
+  });
+
+  it('has a file by its absolute path, which is the server’s own, as the data folder is', () => {
+    const config = withEnv({ BILLY_ACCESS_TOKEN_FILE: 'token', BULK_DATA_DIR: '/data' });
+    expect(tokenFileOf(config)).toBe(path.resolve('token'));
+    expect(ownPathsOf(config)).toEqual(['/data', path.resolve('token')]);
+    expect(tokenFileOf(withEnv({}))).toBeNull();
+    expect(ownPathsOf(withEnv({ BULK_DATA_DIR: '/data' }))).toEqual(['/data']);
+  });
+
+  it('is told of where it is a flag', () => {
+    const env = { BILLY_ACCESS_TOKEN: 'sesame' };
+    expect(secretFlags({ flags: {}, env })).toEqual([]);
+    expect(
+      secretFlags({ flags: { 'billy-access-token': '', 'billy-rate-limit': '1/s' }, env }),
+    ).toEqual([]);
+    expect(secretFlags({ flags: { 'billy-access-token': 'sesame' }, env: {} })).toEqual([
       'BILLY_ACCESS_TOKEN',
     ]);
   });

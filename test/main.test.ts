@@ -1,6 +1,6 @@
 // The process: commands, flags, exit codes and its first words.
 import { execFile, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { chownSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { exitOf, MAIN, startSandboxProcess } from './support/sandbox-process.js';
@@ -55,6 +55,119 @@ describe('the command line', () => {
       expect(stderr).not.toBe('');
     },
   );
+});
+
+describe('a flag with a slip in its name', () => {
+  it.each([
+    [['--billy-acces-token=geheim']],
+    [['--billy-acces-token', 'geheim']],
+    [['--billy-access-tokengeheim']],
+    [['--geheim']],
+    [['-tgeheim']],
+    [['geheim']],
+    [['stdio', 'geheim']],
+    [['stdio', '--billy-acces-token=geheim']],
+    [['doctor', '--acces-token=geheim']],
+    [['doctor', 'geheim']],
+    [['journal', 'geheim']],
+    [['journal', 'verify', '--token=geheim']],
+    [['sandbox', '--tokn=geheim']],
+    [['sandbox', '--port=geheim']],
+    [['--billy-rate-limit=geheim']],
+    [['--billy-bulk-save=geheim']],
+    [['--billy-api-base-url=geheim']],
+    [['--billy-timeout-ms=geheim']],
+    [['--x=geheim\n(Did you mean --geheim?)']],
+  ])('is refused, and not a word of it shown: %j', async (args) => {
+    const { code, stdout, stderr } = await run(args);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).not.toBe('');
+    expect(stderr).not.toContain('geheim');
+  });
+
+  it('is answered with the flag that was meant', async () => {
+    const { stderr } = await run(['--billy-acces-token', 'geheim']);
+    expect(stderr).toContain('Did you mean --billy-access-token?');
+    expect((await run(['--nonsense'])).stderr).toContain('--help');
+    const { stderr: missing } = await run(['--billy-rate-limit']);
+    expect(missing).toContain("'--billy-rate-limit <value>' argument missing");
+  });
+});
+
+describe('the token', () => {
+  it('comes from a file, and opens the account', async () => {
+    const sandbox = await startSandboxProcess(['--contacts', '2']);
+    onTestFinished(sandbox.stop);
+    const home = await makeHome();
+    onTestFinished(home.remove);
+    const file = path.join(home.folder, 'token');
+    writeFileSync(file, `${sandbox.token}\n`, { mode: 0o644 });
+    const connection = await openServer({
+      BILLY_API_BASE_URL: sandbox.url,
+      BILLY_ACCESS_TOKEN_FILE: file,
+      BULK_DATA_DIR: home.dataDir,
+      BULK_ALLOWED_DIRS: home.folder,
+    });
+    onTestFinished(() => connection.close());
+    const { structured } = await connection.callTool('export_customers_csv', {});
+    expect(structured).toMatchObject({ success: true, totalCustomers: 2 });
+    const own = await connection.callTool('import_customers_csv', { filePath: 'token' });
+    expect(own.text).toContain('PATH_NOT_ALLOWED');
+    const log = connection.stderrLines.join('\n');
+    expect(log).toContain('token-file.exposed');
+    expect(log).not.toContain(sandbox.token);
+  });
+
+  it.each([
+    ['is absent', 'none'],
+    ['is a folder', '.'],
+    ['is empty', 'empty'],
+    ['is no file', '/dev/zero'],
+  ])('is missed where the file %s', async (_why, name) => {
+    const home = await makeHome();
+    onTestFinished(home.remove);
+    writeFileSync(path.join(home.folder, 'empty'), '');
+    const { code, stderr } = await run([], {
+      BILLY_ACCESS_TOKEN_FILE: path.resolve(home.folder, name),
+      BULK_DATA_DIR: home.dataDir,
+    });
+    expect(code).toBe(1);
+    const failure = JSON.parse(stderr) as Record<string, string>;
+    expect(failure).toMatchObject({ event: 'failed', code: 'CONFIG_INVALID' });
+    expect(failure['message']).toContain('BILLY_ACCESS_TOKEN_FILE');
+    expect(failure['hint']).not.toBe('');
+  });
+
+  it('on the command line is warned of', async () => {
+    const env = { BULK_DATA_DIR: await dataDir() };
+    const { code, stderr } = await run(['--billy-access-token', 'geheim'], env);
+    expect(code).toBe(0);
+    expect(stderr).toContain('secret.on-command-line');
+    expect(stderr).toContain('BILLY_ACCESS_TOKEN_FILE');
+    expect(stderr).not.toContain('geheim');
+    const quiet = await run([], { ...env, BILLY_ACCESS_TOKEN: 'geheim' });
+    expect(quiet.stderr).not.toContain('command-line');
+  });
+});
+
+describe.runIf(process.getuid?.() === 0)('a data folder of another user', () => {
+  it('is refused with a code and a hint by every call, and left as it is', async () => {
+    const home = await makeHome();
+    onTestFinished(home.remove);
+    mkdirSync(home.dataDir, { mode: 0o755 });
+    chownSync(home.dataDir, 12_345, 12_345);
+    const connection = await openServer({ BULK_DATA_DIR: home.dataDir, BILLY_ACCESS_TOKEN: 'x' });
+    onTestFinished(() => connection.close());
+    const { isError, text } = await connection.callTool('list_bulk_jobs', {});
+    expect(isError).toBe(true);
+    expect(text).toContain('STORE_FAILED');
+    expect(text).toContain('another user');
+    expect(readdirSync(home.dataDir)).toEqual([]);
+    writeFileSync(path.join(home.dataDir, 'jobs.sqlite'), '');
+    const verify = await run(['journal', 'verify'], { BULK_DATA_DIR: home.dataDir });
+    expect(verify.code).toBe(1);
+    expect(verify.stderr).toContain('STORE_FAILED');
+  });
 });
 
 describe('stdio', () => {

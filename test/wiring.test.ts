@@ -1,12 +1,18 @@
 /** What settings stand for: the data folder, the token's fingerprint, a client that shares one limit. */
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { resolveConfig, type Config } from '../src/config.js';
 import { systemClock } from '../src/core/clock.js';
 import { createLog } from '../src/core/log.js';
 import { openSqliteStore } from '../src/store/sqlite-store.js';
-import { createClient, learnedPerSecond, openDataDir, tokenHashOf } from '../src/wiring.js';
+import {
+  createClient,
+  learnedPerSecond,
+  openDataDir,
+  readToken,
+  tokenHashOf,
+} from '../src/wiring.js';
 import { openWorkbench, tempRoot } from './tools/support/workbench.js';
 
 const configWith = (env: Record<string, string>): Config => resolveConfig({ flags: {}, env });
@@ -30,6 +36,40 @@ describe('the data folder', () => {
         hint: expect.stringContaining('BULK_DATA_DIR') as string,
       }) as Error,
     );
+  });
+});
+
+describe.runIf(process.getuid?.() === 0)('the data folder of another user', () => {
+  it('is not taken by root, and left as it is', async () => {
+    const dataDir = path.join(await tempRoot(), 'data');
+    await mkdir(dataDir);
+    await chmod(dataDir, 0o755);
+    await chown(dataDir, 12_345, 12_345);
+    expect(() => openDataDir({ BULK_DATA_DIR: dataDir })).toThrow(
+      expect.objectContaining({
+        code: 'STORE_FAILED',
+        message: expect.stringContaining('another user') as string,
+      }) as Error,
+    );
+    const { mode, uid } = await stat(dataDir);
+    expect([mode & 0o777, uid]).toEqual([0o755, 12_345]);
+  });
+});
+
+describe('the token', () => {
+  it('is read from its file, and comes with a word about who may read that', async () => {
+    const file = path.join(await tempRoot(), 'token');
+    await writeFile(file, 'sesame\n', { mode: 0o600 });
+    const config = configWith({ BILLY_ACCESS_TOKEN_FILE: file });
+    const read = readToken(config);
+    expect(read).toEqual({ config: { ...config, BILLY_ACCESS_TOKEN: 'sesame' }, isExposed: false });
+    await chmod(file, 0o644);
+    expect(readToken(config).isExposed).toBe(true);
+  });
+
+  it('stays what it is where no file is named', () => {
+    const config = configWith({ BILLY_ACCESS_TOKEN: 'sesame' });
+    expect(readToken(config)).toEqual({ config, isExposed: false });
   });
 });
 

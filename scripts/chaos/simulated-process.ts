@@ -111,7 +111,7 @@ export class SimulatedProcess {
       queue: createInProcessQueue({ jobsAtOnce: 3 }),
       exportQueue: createInProcessQueue({ jobsAtOnce: 1 }),
       organizationId: () => Promise.resolve(organizationId),
-      exportFolder: () => '',
+      exportPlace: () => ({ folder: '', writeTarget: () => Promise.resolve() }),
     });
     this.engine.start();
   }

@@ -29,6 +29,10 @@ export const LIMITS = {
   inlineRowsMax: 500,
   /** What a start looks at before it answers (contract, section 3). */
   headBytes: 64 * 1024,
+  /** A file name; the usual file systems take no longer one. */
+  fileNameBytesMax: 255,
+  /** A file that holds a token; tokens have some dozens of characters, so a larger file is another one. */
+  secretFileBytesMax: 4096,
   /** A header row with more columns than this is no customer or product file. */
   columnsMax: 200,
   /** One cell; Excel itself stops at 32,767 characters. */

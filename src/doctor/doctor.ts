@@ -1,16 +1,22 @@
 /** `doctor`: looks at everything that a job needs, in order, and says how it stands. Starts no job. */
 import { createTransport } from '../billy/transport.js';
 import type { BillyClient, Organization } from '../billy/types.js';
-import { resolveConfig, settingTexts, type Config, type SettingSources } from '../config.js';
+import {
+  resolveConfig,
+  secretFlags,
+  settingTexts,
+  type Config,
+  type SettingSources,
+} from '../config.js';
 import { isoTime, type Clock } from '../core/clock.js';
 import { LIMITS } from '../core/limits.js';
 import { createLog, type Log } from '../core/log.js';
 import { clip } from '../core/text.js';
 import type { JobStore } from '../store/job-store.js';
 import type { Capabilities } from '../store/capabilities.js';
-import { createClient, tokenHashOf } from '../wiring.js';
+import { createClient, readToken, tokenHashOf } from '../wiring.js';
 import { checkAccount, checkClock, checkOrganization } from './account.js';
-import { attempt, fine, type Check, type Tell } from './check.js';
+import { attempt, fine, warning, type Check, type Tell } from './check.js';
 import { watchDates } from './date-watch.js';
 import { recommendationFor, rememberedCheck, type Recommendation } from './findings.js';
 import { checkFolders, checkStorage } from './machine.js';
@@ -72,7 +78,14 @@ export async function runDoctor(
 }
 
 function secretOf(sources: SettingSources): string | null {
-  return settingTexts(sources).find(({ setting }) => setting.isSecret)?.text ?? null;
+  const given = settingTexts(sources).find(({ setting }) => setting.isSecret)?.text ?? null;
+  if (given !== null) return given;
+  try {
+    return readToken(resolveConfig(sources)).config.BILLY_ACCESS_TOKEN ?? null;
+  } catch {
+    // Told by the checks.
+    return null;
+  }
 }
 
 function openSession(options: DoctorOptions, hush: (text: string) => string): Session {
@@ -96,13 +109,18 @@ function hasFailed(checks: readonly Check[]): boolean {
 
 async function examine(session: Session): Promise<void> {
   const { sources, cwd, findings, print, tell } = session;
-  const config = await attempt('settings', () => resolveConfig(sources), session);
-  if (config === null) return;
-  findings.settings = shownSettings(sources, config, cwd);
+  const settings = await attempt('settings', () => resolveConfig(sources), session);
+  if (settings === null) return;
+  findings.settings = shownSettings(sources, settings, cwd);
   for (const line of settingLines(findings.settings)) print(line);
   tell(fine({ name: 'settings', message: 'The settings make sense.' }));
-  const store = await checkStorage(config, session);
-  await checkFolders(config, cwd, tell);
+  const config = await checkToken(settings, session);
+  const store = await checkStorage(settings, session);
+  await checkFolders(settings, cwd, tell);
+  if (config === null) {
+    await attempt('database', () => store?.close(), session);
+    return;
+  }
   const opened = open(config, store, session);
   try {
     await examineAccount(opened, session);
@@ -110,6 +128,23 @@ async function examine(session: Session): Promise<void> {
     await attempt('billy', () => opened.billy.close(), session);
     await attempt('database', () => store?.close(), session);
   }
+}
+
+/** The settings with the token of its file; null: the file holds none, and that is told. */
+async function checkToken(settings: Config, session: Session): Promise<Config | null> {
+  const { sources, tell } = session;
+  if (secretFlags(sources).length > 0) {
+    const message = 'The access token stands on the command line, where every user can read it.';
+    const hint = 'Set BILLY_ACCESS_TOKEN in the environment, or BILLY_ACCESS_TOKEN_FILE.';
+    tell(warning({ name: 'token-flag', message, hint }));
+  }
+  const read = await attempt('token-file', () => readToken(settings), session);
+  if (read?.isExposed === true) {
+    const message = 'Others than this user may read or change the file of the access token.';
+    const hint = 'Make it readable by its owner alone (chmod 600).';
+    tell(warning({ name: 'token-file', message, hint }));
+  }
+  return read?.config ?? null;
 }
 
 function open(config: Config, store: JobStore | null, { clock, log }: Session): Opened {

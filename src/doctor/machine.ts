@@ -1,10 +1,11 @@
 /** What this machine must offer: the data folder, the database in it, and folders to take files from. */
 import { stat } from 'node:fs/promises';
-import { databaseOf, type Config } from '../config.js';
+import { databaseOf, ownPathsOf, type Config } from '../config.js';
 import type { IncidentParts } from '../core/incident.js';
 import { LIMITS } from '../core/limits.js';
 import { quote } from '../core/text.js';
-import { openAllowedFolders } from '../intake/allowed-paths.js';
+import { listFolders } from '../intake/allowed-paths.js';
+import { OwnPlaces } from '../intake/own-places.js';
 import type { JobStore } from '../store/job-store.js';
 import { openSqliteStore } from '../store/sqlite-store.js';
 import { openDataDir } from '../wiring.js';
@@ -36,25 +37,46 @@ async function isFolder(path: string): Promise<boolean> {
   return found?.isDirectory() === true;
 }
 
+interface Folders {
+  readonly folders: readonly string[];
+  readonly missing: readonly string[];
+  /** Those in the data folder. */
+  readonly own: readonly string[];
+}
+
+async function lookAtFolders(config: Config, cwd: string): Promise<Folders> {
+  const folders = listFolders(config.BULK_ALLOWED_DIRS, cwd);
+  const places = new OwnPlaces(ownPathsOf(config));
+  const isThere = await Promise.all(folders.map(isFolder));
+  const isOwn = await Promise.all(folders.map((folder) => places.holdPath(folder)));
+  return {
+    folders,
+    missing: folders.filter((_, index) => isThere[index] !== true),
+    own: folders.filter((_, index) => isOwn[index] === true),
+  };
+}
+
+/** What is wrong with the folders, and with which of them; null: nothing. */
+function problemOf({ folders, missing, own }: Folders): [string, readonly string[]] | null {
+  if (folders.length === 0) return ['No folder is allowed, so that no file can be named.', []];
+  if (missing.length > 0) return ['Folders that are allowed do not exist.', missing];
+  if (own.length === 0) return null;
+  return ['Folders that are allowed lie in the data folder, where no file can be named.', own];
+}
+
 export async function checkFolders(config: Config, cwd: string, tell: Tell): Promise<void> {
   const name = 'allowed-folders';
-  const { folders } = openAllowedFolders(config.BULK_ALLOWED_DIRS, cwd);
-  const isThere = await Promise.all(folders.map(isFolder));
-  const missing = folders.filter((_, index) => isThere[index] !== true);
-  if (folders.length > 0 && missing.length === 0) {
-    const detail = folders.map(shownPath).join(', ');
-    tell(fine({ name, message: 'Files may be read and written in these folders.', detail }));
+  const found = await lookAtFolders(config, cwd);
+  const problem = problemOf(found);
+  const [message, named] = problem ?? [
+    'Files may be read and written in these folders.',
+    found.folders,
+  ];
+  const detail = named.length === 0 ? null : named.map(shownPath).join(', ');
+  if (problem === null) {
+    tell(fine({ name, message, detail }));
     return;
   }
-  tell(
-    warning({
-      name,
-      message:
-        folders.length === 0
-          ? 'No folder is allowed, so that no file can be named.'
-          : 'Folders that are allowed do not exist.',
-      detail: missing.length === 0 ? null : missing.map(shownPath).join(', '),
-      hint: 'Set BULK_ALLOWED_DIRS to the folders that hold your files.',
-    }),
-  );
+  const hint = 'Set BULK_ALLOWED_DIRS to the folders that hold your files.';
+  tell(warning({ name, message, detail, hint }));
 }

@@ -1,14 +1,16 @@
 /** How an examination reads: settings as they resolve, and one or two lines a check. */
+import { existsSync } from 'node:fs';
 import {
   dataDirOf,
   settingTexts,
+  tokenFileOf,
   type Config,
   type SettingSources,
   type SettingText,
 } from '../config.js';
 import { LIMITS } from '../core/limits.js';
 import { clip } from '../core/text.js';
-import { openAllowedFolders } from '../intake/allowed-paths.js';
+import { listFolders } from '../intake/allowed-paths.js';
 import type { Check } from './check.js';
 
 export interface ShownSetting {
@@ -24,6 +26,13 @@ export function shownAddress(baseUrl: string): string {
   return `${origin}${pathname}`;
 }
 
+/** A path that leads nowhere may be the token itself, put into the wrong setting. */
+function shownTokenFile(config: Config): Record<string, string> {
+  const path = tokenFileOf(config);
+  if (path === null) return {};
+  return { BILLY_ACCESS_TOKEN_FILE: existsSync(path) ? path : 'set, to no file' };
+}
+
 /** Each setting as it works; of secrets only whether they are set. */
 export function shownSettings(
   sources: SettingSources,
@@ -32,8 +41,9 @@ export function shownSettings(
 ): ShownSetting[] {
   const resolved: Readonly<Record<string, string>> = {
     BILLY_API_BASE_URL: shownAddress(config.BILLY_API_BASE_URL),
+    ...shownTokenFile(config),
     BULK_DATA_DIR: dataDirOf(config),
-    BULK_ALLOWED_DIRS: openAllowedFolders(config.BULK_ALLOWED_DIRS, cwd).folders.join(', '),
+    BULK_ALLOWED_DIRS: listFolders(config.BULK_ALLOWED_DIRS, cwd).join(', '),
   };
   return settingTexts(sources).map(({ setting: { name, isSecret }, text, origin }) => {
     const value = resolved[name] ?? text;

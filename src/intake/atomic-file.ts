@@ -1,15 +1,38 @@
-/** A file that appears whole or not at all. */
+/** A file that appears whole or not at all, in the very folder that was opened for it. */
 import { link, lstat, open, rename, rm, type FileHandle } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { systemClock } from '../core/clock.js';
 import { InputError } from '../core/errors.js';
 import { errnoOf, fileFailure } from './file-failure.js';
+import { OpenFolder } from './open-folder.js';
+import { moved } from './path-refusals.js';
 
 export interface WholeFile {
   path: string;
   overwrite: boolean;
   /** Permissions, e.g. 0o600. */
   mode: number;
+  /**
+   * Throws unless that folder may be written to. Asked when the folder is open, before the content
+   * is written, and before the file gets its name.
+   */
+  checkFolder?: (folder: OpenFolder) => Promise<void>;
+}
+
+/**
+ * Writes a file where a caller wants it, whole or not at all. The path is judged anew, since folders
+ * and settings may have changed since the call was taken: in another process, or days ago.
+ */
+export type WriteTarget = (
+  target: { readonly path: string; readonly overwrite: boolean },
+  chunks: AsyncIterable<string>,
+) => Promise<void>;
+
+/** A name in an open folder. */
+interface Place {
+  readonly folder: OpenFolder;
+  readonly name: string;
+  readonly temporary: string;
 }
 
 /** File systems without hard links answer with one of these. */
@@ -24,48 +47,70 @@ export async function writeFileWhole(
   file: WholeFile,
   chunks: AsyncIterable<string>,
 ): Promise<{ sizeBytes: number }> {
-  if (!file.overwrite) await refuseExisting(file.path);
-  const temporary = neighbourOf(file.path);
   try {
-    const sizeBytes = await writeSynced({ path: temporary, mode: file.mode }, chunks);
-    await giveName(temporary, file);
-    return { sizeBytes };
+    const folder = await OpenFolder.open(dirname(file.path));
+    try {
+      await file.checkFolder?.(folder);
+      const name = basename(file.path);
+      return await writeAt({ folder, name, temporary: neighbourOf(name) }, file, chunks);
+    } finally {
+      await folder.close();
+    }
   } catch (thrown) {
     throw fileFailure(thrown);
-  } finally {
-    await rm(temporary, { force: true });
   }
 }
 
-/** Only spares the work; the link below decides. */
-async function refuseExisting(path: string): Promise<void> {
+async function writeAt(
+  place: Place,
+  file: WholeFile,
+  chunks: AsyncIterable<string>,
+): Promise<{ sizeBytes: number }> {
+  const { folder, temporary } = place;
+  if (!file.overwrite) await refuseExisting(place);
   try {
-    await lstat(path);
+    const handle = await open(folder.pathTo(temporary), 'wx', file.mode);
+    try {
+      await checkPlace(place, file, handle);
+      const sizeBytes = await writeSynced(handle, chunks);
+      await checkPlace(place, file, handle);
+      await giveName(place, file);
+      return { sizeBytes };
+    } finally {
+      await handle.close();
+    }
+  } finally {
+    await rm(folder.pathTo(temporary), { force: true });
+  }
+}
+
+/** Throws where the folder may not be written to, or its temporary name is another file's by now. */
+async function checkPlace(place: Place, file: WholeFile, handle: FileHandle): Promise<void> {
+  const { folder, temporary } = place;
+  await file.checkFolder?.(folder);
+  if (!(await folder.holds(temporary, handle))) throw moved();
+}
+
+/** Only spares the work; the link below decides. */
+async function refuseExisting({ folder, name }: Place): Promise<void> {
+  try {
+    await lstat(folder.pathTo(name));
   } catch {
     return;
   }
   throw exists();
 }
 
-function neighbourOf(path: string): string {
+function neighbourOf(name: string): string {
   // A name of its own, not the target's with an ending: that could become too long.
-  const stem = basename(path).slice(0, 32);
-  return join(dirname(path), `.${stem}.${systemClock.randomHex(RANDOM_BYTES)}.part`);
+  return `.${name.slice(0, 32)}.${systemClock.randomHex(RANDOM_BYTES)}.part`;
 }
 
-async function writeSynced(
-  target: { path: string; mode: number },
-  chunks: AsyncIterable<string>,
-): Promise<number> {
-  const file = await open(target.path, 'wx', target.mode);
-  try {
-    let sizeBytes = 0;
-    for await (const chunk of chunks) sizeBytes += await writeAll(file, chunk);
-    await file.sync();
-    return sizeBytes;
-  } finally {
-    await file.close();
-  }
+async function writeSynced(file: FileHandle, chunks: AsyncIterable<string>): Promise<number> {
+  let sizeBytes = 0;
+  for await (const chunk of chunks) sizeBytes += await writeAll(file, chunk);
+  await file.sync();
+  return sizeBytes;
 }
 
 async function writeAll(file: FileHandle, text: string): Promise<number> {
@@ -74,14 +119,15 @@ async function writeAll(file: FileHandle, text: string): Promise<number> {
   return bytes.length;
 }
 
-async function giveName(temporary: string, file: WholeFile): Promise<void> {
+async function giveName({ folder, name, temporary }: Place, file: WholeFile): Promise<void> {
+  const [from, to] = [folder.pathTo(temporary), folder.pathTo(name)];
   if (file.overwrite) {
-    await rename(temporary, file.path);
+    await rename(from, to);
     return;
   }
   try {
     // Unlike rename, link fails when the name is taken: no race with another writer.
-    await link(temporary, file.path);
+    await link(from, to);
   } catch (thrown) {
     const errno = errnoOf(thrown) ?? '';
     if (errno === 'EEXIST') throw exists();

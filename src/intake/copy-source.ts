@@ -1,13 +1,12 @@
 /** A private copy of what a job reads, so that later changes to the file do not matter. */
 import { createHash } from 'node:crypto';
-import { constants } from 'node:fs';
 import { open, rm, type FileHandle } from 'node:fs/promises';
 import { InputError } from '../core/errors.js';
 import { fileFailure } from './file-failure.js';
 
 export interface CopyRequest {
-  /** A path as `resolveForRead` returned it, or the content itself. */
-  from: { path: string } | { text: string };
+  /** An open file as `openForRead` gave it, or the content itself. The caller closes the file. */
+  from: { file: FileHandle } | { text: string };
   /** Must not exist yet. */
   to: string;
   bytesMax: number;
@@ -20,9 +19,6 @@ export interface SourceCopy {
 }
 
 const COPY_BYTES = 1024 * 1024;
-// A link or pipe put in the file's place since its path was checked is neither followed nor waited
-// for. Windows has neither flag; `|` takes their absence for 0.
-const OPEN_CHECKED = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** Copies and hashes in one pass; throws `INPUT_TOO_LARGE` and leaves nothing behind. */
 export async function copySource(request: CopyRequest): Promise<SourceCopy> {
@@ -30,7 +26,7 @@ export async function copySource(request: CopyRequest): Promise<SourceCopy> {
   try {
     const target = await open(to, 'wx', 0o600);
     try {
-      const chunks = 'text' in from ? chunksOfText(from.text) : chunksOfFile(from.path, bytesMax);
+      const chunks = 'text' in from ? chunksOfText(from.text) : chunksOfFile(from.file, bytesMax);
       return await copyChunks(chunks, { target, bytesMax });
     } catch (thrown) {
       await rm(to, { force: true });
@@ -68,20 +64,16 @@ async function* chunksOfText(text: string): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
 
-async function* chunksOfFile(path: string, bytesMax: number): AsyncGenerator<Uint8Array> {
-  const file = await open(path, OPEN_CHECKED);
-  try {
-    const found = await file.stat();
-    if (!found.isFile()) throw notAFile();
-    if (found.size > bytesMax) throw tooLarge(bytesMax);
-    const buffer = Buffer.alloc(COPY_BYTES);
-    for (;;) {
-      const { bytesRead } = await file.read(buffer, 0, buffer.length, null);
-      if (bytesRead === 0) return;
-      yield buffer.subarray(0, bytesRead);
-    }
-  } finally {
-    await file.close();
+async function* chunksOfFile(file: FileHandle, bytesMax: number): AsyncGenerator<Uint8Array> {
+  const { size } = await file.stat();
+  if (size > bytesMax) throw tooLarge(bytesMax);
+  const buffer = Buffer.alloc(COPY_BYTES);
+  let position = 0;
+  for (;;) {
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, position);
+    if (bytesRead === 0) return;
+    position += bytesRead;
+    yield buffer.subarray(0, bytesRead);
   }
 }
 
@@ -90,14 +82,6 @@ function notUnicode(): InputError {
     code: 'INPUT_ENCODING',
     message: 'The text holds half of a character (an unpaired surrogate).',
     hint: 'Send the text again, or pass it as a file.',
-  });
-}
-
-function notAFile(): InputError {
-  return new InputError({
-    code: 'INPUT_INVALID',
-    message: 'The path names a folder, device, pipe or socket.',
-    hint: 'Name an ordinary file.',
   });
 }
 

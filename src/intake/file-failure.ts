@@ -41,6 +41,16 @@ const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
     message: 'The path is longer than the file system allows.',
     hint: 'Give a shorter name.',
   },
+  ENXIO: {
+    code: 'INPUT_INVALID',
+    message: 'The path names a device, pipe or socket.',
+    hint: 'Name an ordinary file.',
+  },
+  EBUSY: {
+    code: 'INPUT_INVALID',
+    message: 'The file is in use, or a disk is mounted in its place.',
+    hint: 'Choose another name.',
+  },
   ELOOP: {
     code: 'PATH_NOT_ALLOWED',
     message: 'The path is a link.',

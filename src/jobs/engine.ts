@@ -31,7 +31,7 @@ import { Standstills } from './standstill.js';
 import { statusOfPhase, UNDOABLE } from './state.js';
 import { foretellUndo } from './undo-forecast.js';
 import { giveUpUndo, undo } from './undo.js';
-import { writeExport } from './export.js';
+import { writeExport, type ExportPlace } from './export.js';
 import { isOutage, patchJob, readJob, type EngineParts, type Work } from './work.js';
 
 export interface EngineOptions extends EngineParts {
@@ -39,7 +39,7 @@ export interface EngineOptions extends EngineParts {
   /** Exports read only and somebody waits for them: they take no turn among the writing jobs. */
   readonly exportQueue: JobQueue;
   readonly organizationId: () => Promise<string | null>;
-  readonly exportFolder: (organizationId: string) => string;
+  readonly exportPlace: (organizationId: string) => ExportPlace;
 }
 
 /** Other processes may leave jobs behind, or start some: looked for this often. */
@@ -197,7 +197,7 @@ export class Engine {
       return;
     }
     if (job.operation === 'export') {
-      await writeExport(work, this.#options.exportFolder(job.organizationId));
+      await writeExport(work, this.#options.exportPlace(job.organizationId));
       return;
     }
     if (job.phase === 'run' && (mustStop(job) || (await isUnderWay(work, job)))) {

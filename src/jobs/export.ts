@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { writeFileWhole } from '../intake/atomic-file.js';
+import { writeFileWhole, type WriteTarget } from '../intake/atomic-file.js';
 import {
   csvStart,
   DIALECTS,
@@ -21,7 +21,7 @@ const exportOptionsSchema = z.object({
   filters: z.object({ isArchived: z.boolean().optional(), country: z.string().optional() }),
   dialect: z.enum(['standard', 'da']),
   filename: z.string(),
-  /** A real path that has been allowed; null: only the data folder. */
+  /** A real path that was allowed at the start; null: only the data folder. */
   filePath: z.string().nullable(),
   overwrite: z.boolean(),
 });
@@ -31,6 +31,7 @@ export type ExportOptions = z.output<typeof exportOptionsSchema>;
 const exportResultSchema = z.object({
   total: z.number(),
   filename: z.string(),
+  /** Our own copy. */
   path: z.string(),
   filePath: z.string().nullable(),
 });
@@ -100,8 +101,21 @@ async function* chunksOf(work: Work, options: ExportOptions, tally: Tally): Asyn
   }
 }
 
-/** Runs an export job to its end; the file lies in `folder`, and where the caller wanted it. */
-export async function writeExport(work: Work, folder: string): Promise<void> {
+/** Where exports go. */
+export interface ExportPlace {
+  /** Our own folder. */
+  readonly folder: string;
+  readonly writeTarget: WriteTarget;
+}
+
+/** Opens the file only when somebody reads it, and closes it however that ends. */
+async function* textOf(path: string): AsyncGenerator<string> {
+  for await (const chunk of createReadStream(path, 'utf8')) yield chunk as string;
+}
+
+/** Runs an export job to its end; the file lies in `place.folder`, and where the caller wanted it. */
+export async function writeExport(work: Work, place: ExportPlace): Promise<void> {
+  const { folder, writeTarget } = place;
   const { clock, resource } = work;
   const job = await readJob(work);
   const options = exportOptionsSchema.parse(job.options);
@@ -111,8 +125,7 @@ export async function writeExport(work: Work, folder: string): Promise<void> {
   // Our own folder's names are unguessable and ours to replace when an export begins anew.
   await writeFileWhole({ path, overwrite: true, mode: 0o600 }, chunksOf(work, options, tally));
   if (options.filePath !== null) {
-    const target = { path: options.filePath, overwrite: options.overwrite, mode: 0o600 };
-    await writeFileWhole(target, createReadStream(path, 'utf8'));
+    await writeTarget({ path: options.filePath, overwrite: options.overwrite }, textOf(path));
   }
   await warn(
     work,
@@ -127,7 +140,7 @@ export async function writeExport(work: Work, folder: string): Promise<void> {
     phase: 'done',
     totalItems: tally.total,
     totalRows: tally.total,
-    result: { total: tally.total, filename, path: filePath ?? path, filePath },
+    result: { total: tally.total, filename, path, filePath },
     completedAtMs: clock.nowMs(),
   });
 }

@@ -6,6 +6,7 @@ import type { Clock } from '../core/clock.js';
 import { InputError, JobError } from '../core/errors.js';
 import type { Log } from '../core/log.js';
 import type { AllowedFolders } from '../intake/allowed-paths.js';
+import { writeFileWhole, type WriteTarget } from '../intake/atomic-file.js';
 import type { JobStore } from '../store/job-store.js';
 import type { JobRecord } from '../store/types.js';
 import type { Account } from './account.js';
@@ -29,6 +30,7 @@ export interface ServiceParts {
   readonly removeFile: (path: string) => Promise<void>;
   /** The real path of a file to write; throws `PATH_NOT_ALLOWED` or `FILE_EXISTS`. */
   readonly targetFor: (path: string, options: { overwrite: boolean }) => Promise<string>;
+  readonly writeTarget: WriteTarget;
 }
 
 async function exists(path: string): Promise<boolean> {
@@ -43,7 +45,7 @@ async function exists(path: string): Promise<boolean> {
 /** File work of the service, on the folders that the settings allow. */
 export function fileWork(
   folders: AllowedFolders,
-): Pick<ServiceParts, 'folders' | 'removeFile' | 'targetFor'> {
+): Pick<ServiceParts, 'folders' | 'removeFile' | 'targetFor' | 'writeTarget'> {
   return {
     folders,
     removeFile: (path) => rm(path, { force: true }),
@@ -55,6 +57,18 @@ export function fileWork(
         message: 'There is a file of that name already.',
         hint: 'Choose another name, or pass overwrite: true.',
       });
+    },
+    async writeTarget({ path, overwrite }, chunks) {
+      const target = await folders.resolveForWrite(path);
+      await writeFileWhole(
+        {
+          path: target,
+          overwrite,
+          mode: 0o600,
+          checkFolder: (folder) => folders.checkFolder(folder),
+        },
+        chunks,
+      );
     },
   };
 }

@@ -223,15 +223,12 @@ export class JobService {
       dialect?: DialectName;
     },
   ): Promise<ReportFile> {
-    const { store, dataDir, targetFor } = this.#parts;
+    const { store, dataDir, targetFor, writeTarget } = this.#parts;
     const job = await findJob(this.#parts, jobId);
     checkKept(job);
     const { overwrite = false } = ask;
     const wanted = ask.filePath === undefined ? null : await targetFor(ask.filePath, { overwrite });
     const filename = reportName(jobId, ask.scope);
-    const folder = exportFolderOf(dataDir, job.organizationId);
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    const path = wanted ?? join(folder, filename);
     let totalRows = 0;
     let preview = '';
     const { scope, dialect = 'standard' } = ask;
@@ -244,7 +241,12 @@ export class JobService {
         yield chunk;
       }
     };
-    await writeFileWhole({ path, overwrite: wanted === null || overwrite, mode: 0o600 }, watched());
+    if (wanted === null) {
+      const folder = exportFolderOf(dataDir, job.organizationId);
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      const path = join(folder, filename);
+      await writeFileWhole({ path, overwrite: true, mode: 0o600 }, watched());
+    } else await writeTarget({ path: wanted, overwrite }, watched());
     return { totalRows, filename, filePath: wanted, preview: wholeLines(preview) };
   }
 

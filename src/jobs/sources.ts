@@ -1,10 +1,10 @@
 /** Where rows come from: exactly one source a start, copied into the data folder before it is read. */
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { InputError } from '../core/errors.js';
 import { LIMITS } from '../core/limits.js';
 import { clip } from '../core/text.js';
-import type { AllowedFolders } from '../intake/allowed-paths.js';
+import type { AllowedFolders, OpenedFile } from '../intake/allowed-paths.js';
 import { copySource } from '../intake/copy-source.js';
 import { parseDateFormat } from '../intake/dates.js';
 import { readHead } from '../intake/source.js';
@@ -109,8 +109,8 @@ const INLINE_NAMES: Partial<Record<SourceKind, string>> = {
   ids: 'ids.json',
 };
 
-async function checkSize(path: string, bytesMax: number): Promise<void> {
-  const { size } = await stat(path);
+async function checkSize({ handle }: OpenedFile, bytesMax: number): Promise<void> {
+  const { size } = await handle.stat();
   if (size <= bytesMax) return;
   throw new InputError({
     code: 'INPUT_TOO_LARGE',
@@ -165,12 +165,25 @@ function readingFor(request: SourceRequest, path: string, fileName: string): Rea
 
 /** Copies the source and looks at its head; nothing is left behind when it cannot be taken. */
 export async function takeSource(request: SourceRequest, place: SourcePlace): Promise<TakenSource> {
+  const { filePath } = request.input;
+  if (filePath === undefined) return takeOpened(request, place, null);
+  const opened = await place.folders.openForRead(filePath);
+  try {
+    return await takeOpened(request, place, opened);
+  } finally {
+    await opened.handle.close();
+  }
+}
+
+async function takeOpened(
+  request: SourceRequest,
+  place: SourcePlace,
+  opened: OpenedFile | null,
+): Promise<TakenSource> {
   const { resource, operation, input, kind } = request;
-  const filePath =
-    input.filePath === undefined ? null : await place.folders.resolveForRead(input.filePath);
-  if (filePath !== null) await checkSize(filePath, place.bytesMax);
-  const from = filePath === null ? { text: textOf(resource, input) } : { path: filePath };
-  const fileName = filePath === null ? (INLINE_NAMES[kind] ?? kind) : basename(filePath);
+  if (opened !== null) await checkSize(opened, place.bytesMax);
+  const from = opened === null ? { text: textOf(resource, input) } : { file: opened.handle };
+  const fileName = opened === null ? (INLINE_NAMES[kind] ?? kind) : basename(opened.path);
   const folder = sourceFolderOf(place.dataDir);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, place.name);

@@ -8,9 +8,10 @@ import { isBody } from './draft.js';
 import { errorReply, garbled, reset, send, sendAndClose, sendTruncated } from './ending.js';
 import { failure, type Reply } from './envelope.js';
 import { FAULTS, type Ending, type Fault, type FaultDealer } from './faults.js';
+import { isLocalCaller } from './local-caller.js';
 import type { FaultKind, Latency, WriteMoment } from './options.js';
 import type { LoggedRequest, RequestLog } from './request-log.js';
-import { answerSideChannel } from './side-channel.js';
+import { answerSideChannel, FOREIGN_CALLER } from './side-channel.js';
 import { TEXT } from './texts.js';
 import { tooManyRequests, type Throttle } from './throttle.js';
 
@@ -228,7 +229,8 @@ async function serveSideChannel(
     query: url.searchParams,
     body: (await readBody(message)) ?? '',
   };
-  send(response, answerSideChannel(request, control));
+  const isLocal = isLocalCaller(message.headers);
+  send(response, isLocal ? answerSideChannel(request, control) : FOREIGN_CALLER);
 }
 
 function serve(

@@ -1,4 +1,4 @@
-/** The side channel over HTTP, below `/sandbox/`: no token, the loopback interface only. */
+/** The side channel over HTTP, below `/sandbox/`: no token, for callers on this machine only. */
 import { z } from 'zod';
 import type { SandboxControl } from './control.js';
 import type { Reply } from './envelope.js';
@@ -93,6 +93,11 @@ function json(status: number, value: unknown): Reply {
     body: JSON.stringify(value),
   };
 }
+
+/** The answer to a request that does not name this machine. */
+export const FOREIGN_CALLER = json(403, {
+  error: 'the side channel answers only to the Host (and Origin) 127.0.0.1, localhost or [::1]',
+});
 
 function failed(thrown: unknown): Reply {
   if (thrown instanceof Refusal) return json(thrown.status, { error: thrown.message });

@@ -173,8 +173,9 @@ export function runningFailure(error: unknown, path: string): AppError {
   return failure(words, { path, next: isFinal ? START_AGAIN : GOES_ON, cause: error });
 }
 
-/** The data folder could not be made, or not be closed to others. */
-export function folderFailure(error: unknown, folder: string): StoreError {
+/** The data folder could not be made, or not be closed to others. An AppError stays what it is. */
+export function folderFailure(error: unknown, folder: string): AppError {
+  if (error instanceof AppError) return error;
   const words = driverWords(error);
   const isKnown = words === FULL || words === READ_ONLY;
   return new StoreError({

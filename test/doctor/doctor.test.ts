@@ -1,5 +1,5 @@
 /** The whole examination: what it says, what it leaves alone, and what it never shows. */
-import { readdir, writeFile } from 'node:fs/promises';
+import { chmod, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { systemClock, type Clock } from '../../src/core/clock.js';
@@ -163,6 +163,49 @@ describe('an examination', () => {
     const { report, text } = await examine();
     expect(report.organization?.['name']).toBe('[secret] Eksempelfirma ApS');
     expect(text).toContain('"[secret] Eksempelfirma ApS"');
+  });
+});
+
+describe('the token', () => {
+  const inFile = (file: string) => ({ BILLY_ACCESS_TOKEN: '', BILLY_ACCESS_TOKEN_FILE: file });
+
+  it('is taken from its file, told of where others may read it, and shown nowhere', async () => {
+    const { examine, root, sandbox } = await clinic();
+    const file = path.join(root, 'token');
+    await writeFile(file, sandbox.token, { mode: 0o600 });
+    const { isWell, text, report } = await examine(inFile(file));
+    expect(isWell).toBe(true);
+    expect(statuses(report)).toMatchObject({ token: 'ok' });
+    expect(text).not.toContain(sandbox.token);
+    await chmod(file, 0o644);
+    expect(statuses((await examine(inFile(file))).report)).toMatchObject({
+      'token-file': 'warning',
+      token: 'ok',
+    });
+  });
+
+  it('is told of where its file is none, and the rest is looked at', async () => {
+    const { examine, root } = await clinic();
+    const { isWell, report } = await examine(inFile(path.join(root, 'none')));
+    expect(isWell).toBe(false);
+    expect(statuses(report)).toMatchObject({ 'token-file': 'failed', database: 'ok' });
+    expect(report.checks.filter(({ status }) => status === 'failed')).toMatchObject([
+      { code: 'CONFIG_INVALID' },
+    ]);
+  });
+
+  it('is warned of where it stands on the command line', async () => {
+    const { examine, sandbox, root } = await clinic();
+    const flags = { 'billy-access-token': sandbox.token };
+    const env = {
+      BILLY_API_BASE_URL: sandbox.url,
+      BILLY_RATE_LIMIT: 'unlimited',
+      BULK_DATA_DIR: path.join(root, 'data'),
+    };
+    const { isWell, text, report } = await examine({}, { sources: { flags, env } });
+    expect(isWell).toBe(true);
+    expect(statuses(report)).toMatchObject({ 'token-flag': 'warning' });
+    expect(text).not.toContain(sandbox.token);
   });
 });
 

@@ -1,5 +1,5 @@
 /** What the machine offers: a data folder, a database, folders for files. */
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { resolveConfig, type Config } from '../../src/config.js';
@@ -83,6 +83,18 @@ describe('allowed folders', () => {
     const missing = ['gone', 'file'].map((name) => JSON.stringify(path.join(root, name)));
     expect(checks).toMatchObject([{ status: 'warning', detail: missing.join(', ') }]);
     expect(checks[0]?.hint).toContain('BULK_ALLOWED_DIRS');
+  });
+
+  it('are a warning where one lies in the data folder', async () => {
+    const root = await tempRoot();
+    await mkdir(path.join(root, 'data', 'files'), { recursive: true });
+    await symlink('data/files', path.join(root, 'link'));
+    const { checks, tell } = session();
+    const folders = ['link', '.'].join(path.delimiter);
+    const settings = { BULK_ALLOWED_DIRS: folders, BULK_DATA_DIR: path.join(root, 'data') };
+    await checkFolders(configWith(settings), root, tell);
+    const detail = JSON.stringify(path.join(root, 'link'));
+    expect(checks).toMatchObject([{ name: 'allowed-folders', status: 'warning', detail }]);
   });
 
   it('are a warning where there is none', async () => {

@@ -1,4 +1,5 @@
 /** How settings and checks read. */
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { resolveConfig, SETTINGS } from '../../src/config.js';
@@ -10,6 +11,7 @@ import {
   shownSettings,
   verdictLine,
 } from '../../src/doctor/show.js';
+import { tempRoot } from '../tools/support/workbench.js';
 
 function shown(env: Record<string, string>, flags: Record<string, string> = {}) {
   const sources = { env, flags };
@@ -41,6 +43,16 @@ describe('settings', () => {
     const { byName } = shown({});
     expect(byName.get('BULK_ALLOWED_DIRS')).toBe('/home/somebody');
     expect(byName.get('BULK_DATA_DIR')).toContain('billy-bulk-mcp');
+  });
+
+  it('show no token that stands where its file should', async () => {
+    const { settings } = shown({ BILLY_ACCESS_TOKEN_FILE: 'geheim' });
+    expect(JSON.stringify(settings)).not.toContain('geheim');
+    const file = path.join(await tempRoot(), 'token');
+    await writeFile(file, '');
+    expect(shown({ BILLY_ACCESS_TOKEN_FILE: file }).byName.get('BILLY_ACCESS_TOKEN_FILE')).toBe(
+      file,
+    );
   });
 
   it('show no user and password in an address', () => {

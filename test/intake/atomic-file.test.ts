@@ -1,4 +1,14 @@
-import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { writeFileWhole } from '../../src/intake/atomic-file.js';
@@ -84,6 +94,55 @@ describe('writeFileWhole', () => {
     const writing = writeFileWhole(target(folder, over), breaking());
     await expect(writing).rejects.toThrow('Billy went away');
     expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('asks about its folder before a byte is written, and again before the name is given', async () => {
+    const folder = await tempFolder();
+    for (const refusedAt of [1, 2, 3]) {
+      let asked = 0;
+      let wasRead = false;
+      async function* content(): AsyncGenerator<string> {
+        wasRead = true;
+        yield await Promise.resolve(CONTENT);
+      }
+      const checkFolder = (): Promise<void> => {
+        asked += 1;
+        return asked === refusedAt ? Promise.reject(new Error('not here')) : Promise.resolve();
+      };
+      const writing = writeFileWhole({ ...target(folder), checkFolder }, content());
+      await expect(writing).rejects.toThrow('not here');
+      expect(wasRead).toBe(refusedAt === 3);
+      expect(await readdir(folder)).toEqual([]);
+    }
+  });
+
+  it('writes into the folder that it opened, not into one that took its place', async () => {
+    const root = await tempFolder();
+    const [sub, away] = [path.join(root, 'sub'), path.join(root, 'away')];
+    await mkdir(sub);
+    await mkdir(path.join(root, 'other'));
+    async function* swapping(): AsyncGenerator<string> {
+      yield CONTENT;
+      await rename(sub, away);
+      await symlink('other', sub);
+    }
+    await writeFileWhole(target(sub), swapping());
+    expect(await readdir(away)).toEqual(['export.csv']);
+    expect(await readdir(path.join(root, 'other'))).toEqual([]);
+  });
+
+  it.each([false, true])('gives its name to no file but the one it wrote (%s)', async (over) => {
+    const folder = await tempFolder();
+    await writeFile(path.join(folder, 'secret'), 'secret');
+    async function* replacing(): AsyncGenerator<string> {
+      yield CONTENT;
+      const [part = ''] = (await readdir(folder)).filter((name) => name.endsWith('.part'));
+      await rm(path.join(folder, part));
+      await symlink('secret', path.join(folder, part));
+    }
+    const failure = await failureOf(writeFileWhole(target(folder, over), replacing()));
+    expect(failure.code).toBe('PATH_NOT_ALLOWED');
+    expect(await readdir(folder)).toEqual(['secret']);
   });
 
   it('reports a folder that is missing, and a folder in the place of the file', async () => {

@@ -1,17 +1,32 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  open,
+  readdir,
+  readFile,
+  rename,
+  stat,
+  writeFile,
+  type FileHandle,
+} from 'node:fs/promises';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { copySource } from '../../src/intake/copy-source.js';
-import { failureOf, makePipe, tempFile, tempFolder } from './temp-folder.js';
+import { failureOf, tempFile, tempFolder } from './temp-folder.js';
 
 const BYTES_MAX = 3_000_000;
+
+/** An open file with that content; it is closed when the test ends. */
+async function openFile(content: string | Uint8Array): Promise<FileHandle> {
+  const file = await open(await tempFile('a.csv', content));
+  onTestFinished(() => file.close());
+  return file;
+}
 
 describe('copySource', () => {
   it('copies a file byte by byte for the owner alone, with its hash', async () => {
     const bytes = Buffer.alloc(2_500_000, 'æø\n');
     const to = path.join(await tempFolder(), 'copy');
-    const from = { path: await tempFile('a.csv', bytes) };
+    const from = { file: await openFile(bytes) };
     const copy = await copySource({ from, to, bytesMax: BYTES_MAX });
     expect(copy).toEqual({
       sizeBytes: bytes.length,
@@ -34,7 +49,7 @@ describe('copySource', () => {
       ['empty', ''],
       ['full', 'abc'],
     ] as const) {
-      const from = { path: await tempFile('a.csv', text) };
+      const from = { file: await openFile(text) };
       const { sizeBytes } = await copySource({ from, to: path.join(folder, name), bytesMax: 3 });
       expect(sizeBytes).toBe(text.length);
     }
@@ -43,7 +58,7 @@ describe('copySource', () => {
   it('refuses what is too large and leaves no part of it', async () => {
     const folder = await tempFolder();
     const to = path.join(folder, 'copy');
-    for (const from of [{ path: await tempFile('a.csv', 'abcd') }, { text: 'abcd' }]) {
+    for (const from of [{ file: await openFile('abcd') }, { text: 'abcd' }]) {
       const failure = await failureOf(copySource({ from, to, bytesMax: 3 }));
       expect(failure.code).toBe('INPUT_TOO_LARGE');
       expect(failure.hint).toContain('BULK_MAX_FILE_BYTES');
@@ -51,19 +66,18 @@ describe('copySource', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('does not follow a link or wait for a pipe that took the place of the file', async () => {
+  it('copies the open file, whatever its name leads to by now, and leaves it open', async () => {
     const folder = await tempFolder();
-    const to = path.join(folder, 'copy');
-    await writeFile(path.join(folder, 'secret'), 'secret');
-    await symlink('secret', path.join(folder, 'link'));
-    makePipe(path.join(folder, 'pipe'));
-    const codes: string[] = [];
-    for (const name of ['link', 'pipe', '.', 'missing']) {
-      const from = { path: path.join(folder, name) };
-      codes.push((await failureOf(copySource({ from, to, bytesMax: BYTES_MAX }))).code);
+    const [name, away] = [path.join(folder, 'a.csv'), path.join(folder, 'away.csv')];
+    await writeFile(name, 'mine');
+    const file = await open(name);
+    await rename(name, away);
+    await writeFile(name, 'another');
+    for (const to of ['one', 'two']) {
+      await copySource({ from: { file }, to: path.join(folder, to), bytesMax: BYTES_MAX });
+      expect(await readFile(path.join(folder, to), 'utf8')).toBe('mine');
     }
-    expect(codes).toEqual(['PATH_NOT_ALLOWED', 'INPUT_INVALID', 'INPUT_INVALID', 'FILE_NOT_FOUND']);
-    expect(await readdir(folder)).not.toContain('copy');
+    await file.close();
   });
 
   it('refuses text with half a character in it', async () => {

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { basename, join } from 'node:path';
 import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
-import { exportResultOf, writeExport } from '../../src/jobs/export.js';
+import { exportResultOf, writeExport, type ExportPlace } from '../../src/jobs/export.js';
 import { exportFolderOf } from '../../src/jobs/parts.js';
 import type { ExportRequest } from '../../src/jobs/starts.js';
 import { resourceNamed } from '../../src/resources/registry.js';
@@ -176,9 +176,13 @@ describe('the file', () => {
 
   it('lies where the caller wants it', async () => {
     const world = await calmWorld();
-    const { result } = await exported(world, { filePath: 'out.csv' });
+    const { job, result, text } = await exported(world, { filePath: 'out.csv' });
     expect(result.filePath).toBe(join(world.folder, 'out.csv'));
-    expect(result.path).toBe(result.filePath);
+    // What is shown of it is read from our own copy, which nobody can have replaced.
+    expect(result.path).toBe(
+      join(exportFolderOf(world.dataDir, job.organizationId), result.filename),
+    );
+    expect(readFileSync(join(world.folder, 'out.csv'), 'utf8')).toBe(text);
   });
 
   it('replaces one that is there only when told to', async () => {
@@ -189,7 +193,7 @@ describe('the file', () => {
     await expect(refused).rejects.toMatchObject({ code: 'FILE_EXISTS' });
     expect(readFileSync(path, 'utf8')).toBe('mine');
     const { text } = await exported(world, { filePath: path, overwrite: true });
-    expect(text).not.toBe('mine');
+    expect(readFileSync(path, 'utf8')).toBe(text);
   });
 
   it('does not replace one that came in between', async () => {
@@ -208,14 +212,18 @@ describe('the file', () => {
     const { job } = await exportingHeld(world);
     const folder = exportFolderOf(world.dataDir, job.organizationId);
     const work = await openWork(world, job);
-    await writeExport(work, folder);
+    await writeExport(work, placeOf(world, folder));
     await world.plant('contacts', { name: 'B', countryId: 'DK', isCustomer: true });
-    await writeExport(work, folder);
+    await writeExport(work, placeOf(world, folder));
     const [name = ''] = readdirSync(folder);
     expect(readFileSync(join(folder, name), 'utf8')).toContain('B');
     expect(readdirSync(folder)).toHaveLength(1);
   });
 });
+
+function placeOf(world: World, folder: string): ExportPlace {
+  return { folder, writeTarget: world.parts.writeTarget };
+}
 
 /** Stored, not begun. */
 function exportingHeld(world: World, filePath?: string) {
@@ -247,7 +255,7 @@ describe('an export that fails', () => {
       },
     });
     const folder = exportFolderOf(world.dataDir, job.organizationId);
-    const writing = writeExport({ ...work, billy }, folder);
+    const writing = writeExport({ ...work, billy }, placeOf(world, folder));
     await expect(writing).rejects.toMatchObject({ code: 'BILLY_AUTH' });
     expect(readdirSync(world.folder)).toEqual([]);
     expect(readdirSync(folder)).toEqual([]);
@@ -270,7 +278,9 @@ describe('an export that fails', () => {
     const stop = AbortSignal.abort(new DOMException('stop', 'AbortError'));
     const work = await openWork(world, job, { stop });
     const folder = exportFolderOf(world.dataDir, job.organizationId);
-    await expect(writeExport(work, folder)).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(writeExport(work, placeOf(world, folder))).rejects.toMatchObject({
+      name: 'AbortError',
+    });
     expect(readdirSync(world.folder)).toEqual([]);
   });
 });

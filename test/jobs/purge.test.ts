@@ -97,7 +97,7 @@ describe('a purge', () => {
     expect(existsSync(ours.result.path)).toBe(true);
     expect(await purgeAfter(world, 91)).toBe(2);
     expect(existsSync(ours.result.path)).toBe(false);
-    expect(existsSync(theirs.result.path)).toBe(true);
+    expect(existsSync(theirs.result.filePath ?? '')).toBe(true);
     const copy = join(dirname(ours.result.path), theirs.result.filename);
     expect(existsSync(copy)).toBe(false);
   });

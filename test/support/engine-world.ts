@@ -47,6 +47,8 @@ export interface WorldOptions extends Partial<EngineSettings> {
   /** Where Billy is thought to be; the sandbox by default. */
   readonly baseUrl?: string;
   readonly fileBytesMax?: number;
+  /** BULK_ALLOWED_DIRS; the world's folder by default. */
+  readonly allowed?: string;
   readonly jobsAtOnce?: number;
   readonly clock?: Clock;
   /** A database file in the temporary folder instead of one in memory. */
@@ -105,7 +107,9 @@ export interface World {
   /** Those among them that were no reads. */
   writes(from?: number): readonly LoggedRequest[];
   /** Stops the engine and opens a second one on the same store. */
-  restart(changes?: Pick<WorldOptions, 'isHeld' | 'token' | keyof EngineSettings>): Promise<void>;
+  restart(
+    changes?: Pick<WorldOptions, 'isHeld' | 'token' | 'allowed' | keyof EngineSettings>,
+  ): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -191,6 +195,8 @@ function startProcess(ground: Ground, changes: WorldOptions): Process {
   const isHeld = options.isHeld === true;
   const queueOf = (jobsAtOnce: number): JobQueue =>
     isHeld ? HELD_QUEUE : createInProcessQueue({ jobsAtOnce });
+  const { allowed = folder } = options;
+  const files = fileWork(openAllowedFolders({ setting: allowed, cwd: folder, own: [dataDir] }));
   const engine = new Engine({
     store,
     billy,
@@ -200,7 +206,10 @@ function startProcess(ground: Ground, changes: WorldOptions): Process {
     queue: queueOf(options.jobsAtOnce ?? 3),
     exportQueue: queueOf(EXPORTS_AT_ONCE),
     organizationId: () => account.knownId(),
-    exportFolder: (organizationId) => exportFolderOf(dataDir, organizationId),
+    exportPlace: (organizationId) => ({
+      folder: exportFolderOf(dataDir, organizationId),
+      writeTarget: files.writeTarget,
+    }),
   });
   const parts: ServiceParts = {
     store,
@@ -213,7 +222,7 @@ function startProcess(ground: Ground, changes: WorldOptions): Process {
     fileBytesMax: options.fileBytesMax ?? 64 * 1024 * 1024,
     rateLimit,
     learnedPerSecond: () => Promise.resolve(null),
-    ...fileWork(openAllowedFolders(folder, folder)),
+    ...files,
   };
   engine.start();
   return { billy, account, engine, settings, tokenHash, parts, service: new JobService(parts) };

@@ -11,5 +11,5 @@ export async function exportedTo(world: World, dialect: 'standard' | 'da'): Prom
   };
   const { result } = await world.service.export(request, new AbortController().signal);
   if (result === null) throw new Error('the export is not done');
-  return result.path;
+  return result.filePath ?? '';
 }

@@ -133,7 +133,7 @@ export function openRival(
     queue: createInProcessQueue({ jobsAtOnce: 3 }),
     exportQueue: createInProcessQueue({ jobsAtOnce: 1 }),
     organizationId: () => account.knownId(),
-    exportFolder: () => dataDir,
+    exportPlace: () => ({ folder: dataDir, writeTarget: world.parts.writeTarget }),
   });
   const stop = async (): Promise<void> => {
     await engine.stop();
