@@ -235,7 +235,7 @@ export class Story {
       net.met.note('rollback at the first failure');
       const begin = log.moments.find(({ status }) => status === 'rolling_back');
       const [askedMs, askedOrder] = [begin?.atMs ?? time.ms, begin?.order ?? order];
-      log.undos.push({ askedMs, askedOrder, end: captured });
+      log.undos.push({ askedMs, askedOrder, end: captured, endsRun: true });
       return;
     }
     if (undone !== undefined) undone.end = captured;

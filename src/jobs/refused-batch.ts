@@ -1,8 +1,9 @@
 /**
  * A refused bulk save narrowed down to the rows that it is about: by the names in the refusal, else by
  * halving, down to rows that go by themselves. Whether Billy saves nothing of what it refuses is not
- * documented (billy-api.md section 4): before a create of a refused request goes again, Billy is looked
- * at, until the run has seen that good rows beside a bad one were not saved.
+ * documented (billy-api.md section 4): before a row of a refused request goes again, Billy is looked at,
+ * until the run has seen that good rows beside a bad one were not saved. An update could go again without
+ * harm, but a job that stops here would call a row not attempted that Billy has taken.
  */
 import { readSaved } from '../billy/envelope.js';
 import { foreignAnswer, type BillyFailure } from '../billy/failure.js';
@@ -117,27 +118,26 @@ async function letListsSettle({ clock, settings, stop }: Work): Promise<void> {
   stop.throwIfAborted();
 }
 
-/** What a look says of the creates of refused requests; null: nothing yet. */
+/** What a look says of the rows of refused requests; null: nothing yet. */
 async function lookFor(work: Work, refused: readonly Refused[], means: Means): Promise<Found> {
   const { course, altered } = means;
   const suspects = refused.filter(isSuspect);
-  const creates = suspects
+  const rows = suspects
     .flatMap(({ error, progress }) =>
       progress.map((each) => ({ item: each.item, isNamed: isNamed(each, error) })),
     )
-    .filter(({ item }) => isCreate(item))
     // Of equal rows those that were not named are the saved ones.
     .sort((one, other) => Number(one.isNamed) - Number(other.isNamed));
   return course.inTurn(async () => {
-    if (course.isAtomic || creates.every((each) => each.isNamed)) return NOTHING;
+    if (course.isAtomic || rows.every((each) => each.isNamed)) return NOTHING;
     await letListsSettle(work);
-    const items = creates.map(({ item }) => item);
+    const items = rows.map(({ item }) => item);
     const judged = await lookAt(work, { items, altered: altered.fields, areRefused: true });
     const verdicts = new Map(judged.map(({ item, verdict }) => [item, verdict] as const));
     if (judged.some(({ verdict }) => verdict.kind === 'happened')) {
       course.turnOff();
       await warn(work, [PARTIAL]);
-    } else if (creates.some((each) => each.isNamed)) {
+    } else if (rows.some((each) => each.isNamed)) {
       course.isAtomic = true;
     }
     return new Map(items.map((item) => [item, verdicts.get(item) ?? null]));
@@ -149,7 +149,9 @@ function fateFound(work: Work, refused: Refused, at: { each: Progress; found: Fo
   const { each, found } = at;
   const { item, notes } = each;
   const verdict = found.get(item);
-  if (verdict === undefined || verdict?.kind === 'absent') {
+  // An update that no look finds goes again: it sets the same values.
+  const isFree = verdict?.kind === 'absent' || (!isCreate(item) && verdict?.kind !== 'happened');
+  if (verdict === undefined || isFree) {
     noteRefusal(each, error);
     const about = verdictOn(each, error);
     return about === null ? freeAgain(each) : fateOf(work, each, about);

@@ -106,6 +106,8 @@ export interface UndoFacts {
   readonly askedMs: number;
   readonly askedOrder: number;
   readonly end: Captured | null;
+  /** The run itself went over into it, at its first failure. */
+  readonly endsRun?: true;
 }
 
 export interface JobFacts {

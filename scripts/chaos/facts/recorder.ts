@@ -26,7 +26,7 @@ export interface JobLog extends JobFacts {
   readonly failures: FailureMoment[];
   readonly intended: Set<number>;
   readonly runs: Captured[];
-  readonly undos: { askedMs: number; askedOrder: number; end: Captured | null }[];
+  readonly undos: { askedMs: number; askedOrder: number; end: Captured | null; endsRun?: true }[];
   readonly stuck: string[];
   foretold: JobRecord['undo'];
 }

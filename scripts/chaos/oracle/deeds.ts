@@ -99,8 +99,9 @@ export interface RunEnd extends Captured {
 
 export function runEndOf(job: JobFacts): RunEnd | null {
   const last = job.runs.at(-1);
-  if (last !== undefined) return { ...last, untilOrder: last.order };
-  const [undone] = job.undos;
+  // A retry that takes itself back comes after the runs that were told before it.
+  const undone = job.undos.find(({ endsRun }) => endsRun === true) ?? job.undos[0];
+  if (last !== undefined && undone?.endsRun !== true) return { ...last, untilOrder: last.order };
   if (undone === undefined || undone.end === null) return null;
   return { ...undone.end, untilOrder: undone.askedOrder };
 }

@@ -2,7 +2,7 @@
 import type { Facts, Finding, Sending } from '../facts/facts.js';
 import { keyOf, heldContent, saidContent, textOf } from './contents.js';
 import { changedFields } from './changes.js';
-import { deedsOf, othersChanges, type Deed } from './deeds.js';
+import { deedsOf, othersChanges, runEndOf, type Deed } from './deeds.js';
 import { pictureOrder } from './pictures.js';
 import { isUsedAt, wholeAt, type Touched, type UndoPlace } from './undo-facts.js';
 
@@ -36,7 +36,7 @@ function isBesideLost(place: UndoPlace, own: Touched, deed: Deed): boolean {
   if (deed.entry.after === null || last === undefined || last.sending.isHeard) return false;
   const span = { jobId: job.id, after: own.lastOrder, until: deed.entry.order - 1 };
   const given = changedFields(deed);
-  const until = job.runs.at(-1)?.order ?? place.undo.askedOrder;
+  const until = runEndOf(job)?.untilOrder ?? place.undo.askedOrder;
   return othersChanges(facts, own.root, span).every(({ order, before, after }) => {
     const fields = Object.keys(after ?? {}).filter(
       (field) => textOf(after?.[field]) !== textOf(before?.[field]),
