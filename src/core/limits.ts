@@ -46,6 +46,24 @@ export const LIMITS = {
   retryAfterMsMax: 15 * 60_000,
   /** A date is read by two clocks, of which one may have been set: after so long the server is asked again. */
   retryAfterDateMsMax: 60_000,
+  /** One message of the client: 1 MiB of text, each sign written as an escape, fits. */
+  messageBytesMax: 10 * 1024 * 1024,
+  /** Values of a call's message: 500 rows of 200 columns, and as many again. */
+  messageValuesMax: 200_000,
+  /** Values of any other message, which holds settings and names. */
+  otherMessageValuesMax: 5000,
+  /** Members of one list or object of a message: twice the rows that may travel in a call. */
+  messageMembersMax: 1000,
+  /** Objects inside of objects in a message: filters nest, and nothing else does. */
+  messageDepthMax: 32,
+  /** What is kept of a message that is too large, to answer it by its id. */
+  messageOutlineBytesMax: 64 * 1024,
+  /** An id or a progress token: it is sent back with each answer. */
+  messageIdCharsMax: 1000,
+  /** Calls under way at once; a host that calls tools side by side has some dozens. */
+  callsInFlightMax: 64,
+  /** One text inside of a call: `csvContent` is the longest. */
+  argumentCharsMax: 1024 * 1024,
   /** Inline text through the model (contract, section 3). */
   csvContentBytesMax: 1024 * 1024,
   /** Inline rows through the model (contract, section 3). */
