@@ -48,8 +48,8 @@ export const LIMITS = {
   retryAfterDateMsMax: 60_000,
   /** One message of the client: 1 MiB of text, each sign written as an escape, fits. */
   messageBytesMax: 10 * 1024 * 1024,
-  /** Values of a call's message: 500 rows of 200 columns, and as many again. */
-  messageValuesMax: 200_000,
+  /** Values of a call's message: 500 rows of a hundred columns. More keep the event loop for too long. */
+  messageValuesMax: 50_000,
   /** Values of any other message, which holds settings and names. */
   otherMessageValuesMax: 5000,
   /** Members of one list or object of a message: twice the rows that may travel in a call. */
@@ -64,6 +64,8 @@ export const LIMITS = {
   callsInFlightMax: 64,
   /** One text inside of a call: `csvContent` is the longest. */
   argumentCharsMax: 1024 * 1024,
+  /** All texts and names inside of a call: 500 rows of 4,000 characters, or `csvContent` and as much again. */
+  argumentsCharsMax: 2 * 1024 * 1024,
   /** Inline text through the model (contract, section 3). */
   csvContentBytesMax: 1024 * 1024,
   /** Inline rows through the model (contract, section 3). */

@@ -35,7 +35,7 @@ function tooMany(): InputError {
 function tooLong(): InputError {
   return new InputError({
     code: 'INPUT_TOO_LARGE',
-    message: `A text in the arguments has at most ${String(LIMITS.argumentCharsMax)} characters.`,
+    message: `Arguments hold at most ${String(LIMITS.argumentCharsMax)} characters in a text, and ${String(LIMITS.argumentsCharsMax)} in all.`,
     hint: 'Save the content as a file and pass filePath.',
   });
 }
@@ -80,11 +80,19 @@ function checkContainer({ container, path }: Open): [string, unknown][] {
   if (isLongList) throw tooMany();
   const members = Object.entries(container);
   if (members.length > LIMITS.messageMembersMax) throw tooMany();
-  for (const [key] of members) {
-    if (key === FORBIDDEN_KEY) throw forbiddenKey([...path, key]);
-    if (key.length > LIMITS.argumentCharsMax) throw tooLong();
-  }
+  for (const [key] of members) if (key === FORBIDDEN_KEY) throw forbiddenKey([...path, key]);
   return members;
+}
+
+/** Characters of the names and texts among the members; throws when one is too long. */
+function charsIn(members: readonly [string, unknown][]): number {
+  let chars = 0;
+  for (const [key, value] of members) {
+    const length = typeof value === 'string' ? value.length : 0;
+    if (Math.max(key.length, length) > LIMITS.argumentCharsMax) throw tooLong();
+    chars += key.length + length;
+  }
+  return chars;
 }
 
 /** Throws `INPUT_TOO_LARGE` or `INPUT_INVALID` for arguments that no schema should meet. */
@@ -93,12 +101,14 @@ export function checkArguments(args: unknown): void {
   if (Object.hasOwn(args, REFUSED_KEY)) throw refusalFor(Reflect.get(args, REFUSED_KEY));
   const open: Open[] = [{ container: args, path: [] }];
   let values = 0;
+  let chars = 0;
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const members = checkContainer(next);
     values += members.length;
     if (values > LIMITS.messageValuesMax) throw tooMany();
+    chars += charsIn(members);
+    if (chars > LIMITS.argumentsCharsMax) throw tooLong();
     for (const [key, value] of members) {
-      if (typeof value === 'string' && value.length > LIMITS.argumentCharsMax) throw tooLong();
       if (typeof value === 'object' && value !== null) {
         open.push({ container: value, path: [...next.path, key] });
       }

@@ -42,6 +42,7 @@ describe('checkArguments', () => {
     ['many values', { a: Array(1000).fill(Array(300).fill(1)) }, 'INPUT_TOO_LARGE'],
     ['a long text', { a: ['x'.repeat(LIMITS.argumentCharsMax + 1)] }, 'INPUT_TOO_LARGE'],
     ['a long key', { ['x'.repeat(LIMITS.argumentCharsMax + 1)]: 1 }, 'INPUT_TOO_LARGE'],
+    ['many texts', { a: Array(30).fill('x'.repeat(100_000)) }, 'INPUT_TOO_LARGE'],
     ['a nest', nested(100_000), 'INPUT_INVALID'],
     ['what was not read, since it was large', refusedArguments('many'), 'INPUT_TOO_LARGE'],
     ['what was not read, since it was deep', refusedArguments('deep'), 'INPUT_INVALID'],
