@@ -4,7 +4,7 @@
  * foreign or lacks the record that was asked for.
  */
 import { z } from 'zod';
-import { deletedIn, RECORD_ID, recordsIn, wireRecord, wireRecords } from './changes.js';
+import { deletedIn, isRecord, RECORD_ID, recordsIn, recordsOf } from './changes.js';
 import type { JsonObject } from './failure.js';
 import {
   SINGULAR,
@@ -80,18 +80,18 @@ export function readSingle(
   body: JsonObject,
   target: { collection: Collection; id: string },
 ): WireRecord | null {
-  const parsed = wireRecord.safeParse(body[SINGULAR[target.collection]]);
-  return parsed.success && parsed.data.id === target.id ? parsed.data : null;
+  const record = body[SINGULAR[target.collection]];
+  return isRecord(record) && record.id === target.id ? record : null;
 }
 
 /** `GET /{plural}`. */
 export function readPage(body: JsonObject, collection: Collection): Page | null {
-  const records = wireRecords.safeParse(body[collection]);
-  if (!records.success) return null;
+  const records = recordsOf(body[collection]);
+  if (records === null) return null;
   const meta = pageMeta.safeParse(body);
   const paging = meta.success ? meta.data.meta.paging : null;
   return {
-    records: records.data,
+    records,
     total: paging?.total ?? null,
     pageCount: paging?.pageCount ?? null,
     pageSize: paging?.pageSize ?? null,

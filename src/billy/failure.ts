@@ -51,7 +51,11 @@ interface FailureOptions extends AppErrorOptions {
   rejected?: ReadonlyMap<string, Rejection>;
   saved?: Readonly<Record<string, readonly WireRecord[]>>;
   deleted?: Readonly<Record<string, readonly string[]>>;
+  unread?: Unread;
 }
+
+/** form: the answer is JSON, and yet not what Billy answers · size: it is larger than what is read of one. */
+type Unread = 'form' | 'size';
 
 /** A refused, lost or impossible request. `code` tells callers what, `retry` what may follow. */
 export class BillyFailure extends BillyError {
@@ -73,6 +77,7 @@ export class BillyFailure extends BillyError {
   readonly saved: Readonly<Record<string, readonly WireRecord[]>>;
   /** Ids by collection root that the refusal reports as gone all the same. */
   readonly deleted: Readonly<Record<string, readonly string[]>>;
+  readonly #unread: Unread | undefined;
   readonly #general: string;
   readonly #isList: boolean;
 
@@ -89,6 +94,7 @@ export class BillyFailure extends BillyError {
     this.rejected = options.rejected ?? new Map();
     this.saved = options.saved ?? {};
     this.deleted = options.deleted ?? {};
+    this.#unread = options.unread;
   }
 
   /**
@@ -122,6 +128,16 @@ export class BillyFailure extends BillyError {
   /** The body, or the address, is longer than Billy takes. */
   get isTooLarge(): boolean {
     return isIn(TOO_LARGE, this.status);
+  }
+
+  /** The answer is JSON, and yet not what Billy answers: to ask again may not help. */
+  get isUnreadable(): boolean {
+    return this.#unread === 'form';
+  }
+
+  /** The answer is larger than what is read of one. */
+  get isOversized(): boolean {
+    return this.#unread === 'size';
   }
 
   /** Refused, and yet not without an effect. */
@@ -266,14 +282,27 @@ function oddMessage(status: number, asked: Asked): string {
   return 'The answer did not come from Billy.';
 }
 
-/** A 2xx answer that is cut off, foreign, or lacks what was asked for. */
-export function foreignAnswer(status: number, asked: Asked): BillyFailure {
+/** A 2xx answer that is cut off, foreign, or lacks what was asked for. `isJson`: it is a JSON object all the same. */
+export function foreignAnswer(status: number, asked: Asked & { isJson?: boolean }): BillyFailure {
   return new BillyFailure({
     code: 'BILLY_SERVER',
     message: 'The answer could not be read as one of Billy.',
     hint: 'Usually passes by itself; if not, check BILLY_API_BASE_URL and any proxy.',
     retry: lostAnswer(asked.isWrite),
     status,
+    ...(asked.isJson === true ? { unread: 'form' } : {}),
+  });
+}
+
+/** Too many bytes or values to be read. The next answer will be as large; a write may have been carried out. */
+export function oversizedAnswer(status: number, { isWrite }: { isWrite: boolean }): BillyFailure {
+  return new BillyFailure({
+    code: 'BILLY_SERVER',
+    message: 'The answer is larger than what is read of an answer of Billy.',
+    hint: 'Check BILLY_API_BASE_URL and any proxy; in Billy, look for a record with very many parts.',
+    retry: isWrite ? 'reconcile' : 'never',
+    status,
+    unread: 'size',
   });
 }
 
@@ -329,6 +358,16 @@ export function unstableList(): BillyFailure {
     message: `A list was still inconsistent after ${String(LIMITS.listPassesMax)} passes.`,
     hint: 'Somebody or something changes many records right now; try again when it is quiet.',
     // It is no outage: whoever waits for it to pass waits for ever.
+    retry: 'never',
+  });
+}
+
+/** A list that goes on after all that a list may hold. */
+export function endlessList(): BillyFailure {
+  return new BillyFailure({
+    code: 'BILLY_SERVER',
+    message: 'A list did not come to an end.',
+    hint: 'Check BILLY_API_BASE_URL and any proxy: the pages of the list hold too few records, or too many.',
     retry: 'never',
   });
 }

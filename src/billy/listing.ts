@@ -7,7 +7,8 @@
 import type { Clock } from '../core/clock.js';
 import { LIMITS } from '../core/limits.js';
 import type { Page } from './envelope.js';
-import { BillyFailure, unstableList } from './failure.js';
+import { BillyFailure, endlessList, unstableList } from './failure.js';
+import { SeenIds, type Sighting } from './seen-ids.js';
 import type { Collection, WireRecord } from './types.js';
 
 export interface ListSource {
@@ -29,6 +30,8 @@ const SORT = { sortProperty: 'createdTime', sortDirection: 'ASC' };
 /** Records of one second have no order: where pages end elsewhere, others of them are left out. */
 const SIZE_STEP = 100;
 const SIZES = 5;
+/** Where a page is larger than what is read of an answer, pages of a tenth are asked for. */
+const SHRINKING = 10;
 
 function pageSizeOf(pass: number): number {
   return LIMITS.listPageSize - SIZE_STEP * ((pass - 1) % SIZES);
@@ -57,20 +60,10 @@ export function createLister(clock: Pick<Clock, 'sleep'>): ListAll {
     }
   }
 
-  /** null: the page lies beyond the end that Billy told, and Billy refuses it. */
-  async function askBeyond(source: ListSource, tally: Tally): Promise<Page | null> {
-    try {
-      return await askPage(source, tally);
-    } catch (error) {
-      if (tally.isBeyondEnd && isRefusal(error)) return null;
-      throw error;
-    }
-  }
-
   async function* pass(source: ListSource, tally: Tally): AsyncGenerator<readonly WireRecord[]> {
     tally.startPass();
     while (!tally.isPassOver) {
-      const page = await askBeyond(source, tally);
+      const page = await readable(() => askPage(source, tally), tally);
       if (page === null) return;
       const fresh = tally.take(page);
       if (fresh.length > 0) yield fresh;
@@ -96,6 +89,22 @@ export function createLister(clock: Pick<Clock, 'sleep'>): ListAll {
   };
 }
 
+/** null: the page lies beyond the end that Billy told, and Billy refuses it. */
+async function readable(ask: () => Promise<Page>, tally: Tally): Promise<Page | null> {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (tally.isBeyondEnd && isRefusal(error)) return null;
+      if (!isOversized(error) || !tally.shrinkPages()) throw error;
+    }
+  }
+}
+
+function isOversized(error: unknown): boolean {
+  return error instanceof BillyFailure && error.isOversized;
+}
+
 function isRefusal(error: unknown): boolean {
   return error instanceof BillyFailure && error.code === 'BILLY_VALIDATION';
 }
@@ -104,20 +113,21 @@ function isRefusal(error: unknown): boolean {
  * Counts what was seen. When Billy's total shrinks, records were deleted and the pages behind them
  * moved up, past a page that was read already; and the deleted ones, seen before, would stand in for
  * one that was missed. So counting begins anew then, in the middle of a pass if need be: each id is
- * kept with the count it was last part of.
+ * kept with the round of counting it was last part of.
  */
 class Tally {
-  readonly #countOf = new Map<string, number>();
-  #count = 0;
+  readonly #seen = new SeenIds();
+  #round = 0;
   #distinct = 0;
   #total: number | null = null;
   #received = 0;
   #repeats = 0;
   #largest = 0;
-  /** The records of this pass, and of the last one; kept only once one pass was not enough. */
-  #ids: Set<string> | null = null;
-  #lastIds: ReadonlySet<string> | null = null;
+  /** Stands for the records of the last pass. */
+  #lastMark: string | null = null;
   #sameCount = 1;
+  #shrunkBy = 1;
+  #pages = 0;
   passes = 0;
   nextPage = 1;
   isPassOver = false;
@@ -125,11 +135,19 @@ class Tally {
   isBeyondEnd = false;
 
   get pageSize(): number {
-    return pageSizeOf(this.passes);
+    return Math.max(1, Math.floor(pageSizeOf(this.passes) / this.#shrunkBy));
+  }
+
+  /** Begins the pass anew with smaller pages; false: they are as small as can be. */
+  shrinkPages(): boolean {
+    if (this.pageSize === 1) return false;
+    this.#shrunkBy *= SHRINKING;
+    this.startPass();
+    return true;
   }
 
   startPass(): void {
-    if (this.passes > 0) this.#ids = new Set();
+    this.#seen.startPass();
     this.passes += 1;
     this.nextPage = 1;
     this.isPassOver = false;
@@ -137,16 +155,23 @@ class Tally {
     this.#received = 0;
     this.#repeats = 0;
     this.#largest = 0;
+    this.#pages = 0;
   }
 
-  /** Records not seen in any earlier page. */
+  /** Records not seen in any earlier page. Throws for a list that has no end. */
   take(page: Page): readonly WireRecord[] {
     if (page.total !== null) this.#compareTotal(page.total);
-    const fresh = page.records.filter((record) => this.#note(record.id));
-    const isNews = this.#ids === null ? fresh.length > 0 : this.#addToPass(page.records);
+    let news = 0;
+    const fresh = page.records.filter(({ id }) => {
+      const { isFirst, isFirstInRound, isFirstInPass } = this.#note(id);
+      if (isFirstInRound) this.#distinct += 1;
+      if (isFirstInPass) news += 1;
+      return isFirst;
+    });
     this.#received += page.records.length;
-    this.#repeats = isNews ? 0 : this.#repeats + 1;
+    this.#repeats = news > 0 ? 0 : this.#repeats + 1;
     this.isPassOver = this.#isLast(page);
+    if (!this.isPassOver) this.#checkEnds();
     this.#largest = Math.max(this.#largest, page.records.length);
     this.nextPage += 1;
     return fresh;
@@ -158,33 +183,37 @@ class Tally {
 
   /** To be called after a pass that was not enough: how many passes in a row have shown the same records. */
   comparePass(): number {
-    const ids = this.#ids ?? new Set(this.#countOf.keys());
-    const isSame = this.#lastIds !== null && isEqual(ids, this.#lastIds);
-    this.#sameCount = isSame ? this.#sameCount + 1 : 1;
-    this.#lastIds = ids;
+    const mark = this.#seen.passMark;
+    this.#sameCount = mark === this.#lastMark ? this.#sameCount + 1 : 1;
+    this.#lastMark = mark;
     return this.#sameCount;
+  }
+
+  /** What Billy tells of its pages may be wrong, or may never come to an end. */
+  #checkEnds(): void {
+    this.#pages += 1;
+    if (this.#repeats > LIMITS.listRepeatsMax) throw unstableList();
+    const recordsMin = Math.min(LIMITS.listPageRecordsMin, this.pageSize / 4);
+    const pagesMax = LIMITS.listSparePages + this.#received / recordsMin;
+    if (this.#pages > pagesMax || this.#seen.count > this.#recordsMax) throw endlessList();
+  }
+
+  /** Lists grow while they are read, and are counted wrongly, but not by so much. */
+  get #recordsMax(): number {
+    if (this.#total === null) return LIMITS.listRecordsMax;
+    return Math.min(LIMITS.listRecordsMax, 2 * this.#total + LIMITS.listUncountedMax);
   }
 
   #compareTotal(total: number): void {
     if (this.#total !== null && total < this.#total) {
-      this.#count += 1;
+      this.#round += 1;
       this.#distinct = 0;
     }
     this.#total = total;
   }
 
-  #note(id: string): boolean {
-    const before = this.#countOf.get(id);
-    if (before === this.#count) return false;
-    this.#countOf.set(id, this.#count);
-    this.#distinct += 1;
-    return before === undefined;
-  }
-
-  #addToPass(records: readonly WireRecord[]): boolean {
-    const before = this.#ids?.size;
-    for (const { id } of records) this.#ids?.add(id);
-    return this.#ids?.size !== before;
+  #note(id: string): Sighting {
+    return this.#seen.note(id, { pass: this.passes, round: this.#round });
   }
 
   #isLast(page: Page): boolean {
@@ -200,7 +229,6 @@ class Tally {
     }
     // Nothing is told: only a page that is short and brings nothing new can be taken for the end,
     // for a server may hold its pages smaller than asked.
-    if (this.#repeats > LIMITS.listPassesMax) throw unstableList();
     return this.#repeats > 0 && page.records.length < (page.pageSize ?? this.pageSize);
   }
 
@@ -214,8 +242,4 @@ class Tally {
   #sizeOf({ pageSize }: Page): number {
     return pageSize ?? (this.#largest > 0 ? this.#largest : this.pageSize);
   }
-}
-
-function isEqual(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {
-  return one.size === other.size && [...one].every((id) => other.has(id));
 }

@@ -76,15 +76,14 @@ export function rejectedOf(
   { clientIds = [], aloneId = null }: SentIds,
 ): ReadonlyMap<string, Rejection> {
   const entries = entriesOf(body);
+  const byKey = new Map(entries);
   const known = new Set(clientIds);
   const rejected = new Map<string, Rejection>();
-  const note = (clientId: string, entry: readonly unknown[]): void => {
-    if (entry.length > 0) rejected.set(clientId, rejectionOf(entry, generalOf(body)));
-  };
   for (const clientId of clientIds) {
-    const isOwn = ([key]: Entry): boolean =>
-      key === clientId || (clientId === aloneId && !known.has(key));
-    note(clientId, entries.filter(isOwn).map(valueOf));
+    const isOwn = ([key]: Entry): boolean => key === clientId || !known.has(key);
+    const own = byKey.has(clientId) ? [byKey.get(clientId)] : [];
+    const said = clientId === aloneId ? entries.filter(isOwn).map(valueOf) : own;
+    if (said.length > 0) rejected.set(clientId, rejectionOf(said, generalOf(body)));
   }
   return rejected;
 }
@@ -107,15 +106,25 @@ type Entry = readonly [string, unknown];
 interface Said {
   readonly attributes: Map<string, string>;
   readonly messages: string[];
+  /** Parts of the body that may still be read. */
+  partsLeft: number;
 }
 
 function valueOf([, value]: Entry): unknown {
   return value;
 }
 
-function entriesOf(body: JsonObject | null): Entry[] {
+/** Entries of a body are asked for several times, and may be very many. */
+const ENTRIES = new WeakMap<JsonObject, readonly Entry[]>();
+
+function entriesOf(body: JsonObject | null): readonly Entry[] {
   const errors = body?.['validationErrors'];
-  return isObject(errors) ? Object.entries(errors) : [];
+  if (!isObject(errors)) return [];
+  const known = ENTRIES.get(errors);
+  if (known !== undefined) return known;
+  const entries = Object.entries(errors).slice(0, LIMITS.refusalPartsMax);
+  ENTRIES.set(errors, entries);
+  return entries;
 }
 
 function rejectionOf(entries: readonly unknown[], general: string): Rejection {
@@ -130,20 +139,25 @@ function rejectionOf(entries: readonly unknown[], general: string): Rejection {
 /** Our own names first; where Billy uses none of them, all of it belongs to what was sent. */
 function saidInAll(body: JsonObject | null, { clientIds = [], aloneId = null }: SentIds): Said {
   const entries = entriesOf(body);
-  const known = clientIds.flatMap((id) => entries.filter(([key]) => key === id));
+  const byKey = new Map(entries);
+  const known = clientIds.filter((id) => byKey.has(id));
   if (known.length === 0) return saidIn(entries.map(valueOf));
-  const others = aloneId === null ? [] : entries.filter((entry) => !known.includes(entry));
-  return saidIn([...known, ...others].map(valueOf));
+  const sent = new Set(known);
+  const others = aloneId === null ? [] : entries.filter(([key]) => !sent.has(key));
+  return saidIn([...known.map((id) => byKey.get(id)), ...others.map(valueOf)]);
 }
 
 function saidIn(entries: readonly unknown[]): Said {
-  const said: Said = { attributes: new Map(), messages: [] };
+  const partsLeft = LIMITS.refusalPartsMax;
+  const said: Said = { attributes: new Map(), messages: [], partsLeft };
   for (const entry of entries) gather(entry, said, 0);
   return said;
 }
 
 /** A line or a person may be blamed under any key, and inside of its parent's entry. */
 function gather(entry: unknown, said: Said, depth: number): void {
+  said.partsLeft -= 1;
+  if (said.partsLeft < 0) return;
   if (typeof entry === 'string') addMessage(entry, said);
   else if (depth > DEPTH_MAX) return;
   else if (Array.isArray(entry)) for (const each of entry) gather(each, said, depth + 1);
@@ -158,13 +172,14 @@ function gather(entry: unknown, said: Said, depth: number): void {
 }
 
 function addMessage(text: string, { messages }: Said): void {
+  if (messages.length >= MESSAGES_MAX) return;
   const message = clip(text, LIMITS.fieldCharsMax);
-  const isNew = message !== '' && !messages.includes(message);
-  if (isNew && messages.length < MESSAGES_MAX) messages.push(message);
+  if (message !== '' && !messages.includes(message)) messages.push(message);
 }
 
 function namedTexts(attributes: JsonObject): [string, string][] {
-  return Object.entries(attributes).map(([field, value]) => {
+  const first = Object.entries(attributes).slice(0, ATTRIBUTES_MAX);
+  return first.map(([field, value]) => {
     const text = typeof value === 'string' ? value : JSON.stringify(value);
     return [clip(field, LIMITS.fieldCharsMax), clip(text, LIMITS.fieldCharsMax)];
   });
@@ -177,7 +192,7 @@ function addNew(known: Map<string, string>, more: readonly (readonly [string, st
   }
 }
 
-function reasonFrom({ attributes, messages }: Said, general: string): string {
+function reasonFrom({ attributes, messages }: Omit<Said, 'partsLeft'>, general: string): string {
   const named = [...attributes].filter(([, text]) => text !== '' && text !== 'null');
   const [only] = named;
   if (only === undefined) return messageFrom(messages, general) || general;

@@ -1,5 +1,6 @@
 /** One call to Billy from first attempt to last: the lane, the exchange, the reading, the retries. */
 import type { Clock } from '../core/clock.js';
+import { LIMITS } from '../core/limits.js';
 import type { Log } from '../core/log.js';
 import { parseBody } from './envelope.js';
 import {
@@ -101,7 +102,8 @@ export class Sender {
       retryAfterMs: failure.retryAfterMs,
       random: clock.random(),
     });
-    if (decision.kind !== 'wait') throw failure;
+    const isHopeless = failure.isUnreadable && so.attempt >= LIMITS.unreadableAttemptsMax;
+    if (decision.kind !== 'wait' || isHopeless) throw failure;
     await clock.sleep(decision.ms, call.signal);
     call.signal?.throwIfAborted();
   }
@@ -130,6 +132,7 @@ export class Sender {
         body: call.body === undefined ? undefined : JSON.stringify(call.body),
         // A write on its way is not broken off: its effect would be unknown.
         signal: isWrite(call) ? undefined : call.signal,
+        isList: call.isList === true,
         onLeave: leaves,
         mayLeave,
       });
@@ -142,7 +145,7 @@ export class Sender {
         throw refusalFailure({ ...response, body }, askedBy(call), clock.nowMs());
       }
       const result = body === null ? null : read(body);
-      if (result === null) throw foreignAnswer(status, askedBy(call));
+      if (result === null) throw foreignAnswer(status, { ...askedBy(call), isJson: body !== null });
       return result;
     } finally {
       const ms = Math.round(clock.monotonicMs() - startedMs);

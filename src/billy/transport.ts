@@ -1,8 +1,9 @@
 /** One HTTP exchange with Billy, under one deadline, over kept-alive connections. */
 import { Agent, type Dispatcher } from 'undici';
 import type { Clock } from '../core/clock.js';
+import { JsonTrim } from '../core/json-trim.js';
 import { LIMITS } from '../core/limits.js';
-import { foreignAnswer, heldUpFailure, transportFailure, unusableToken } from './failure.js';
+import { heldUpFailure, oversizedAnswer, transportFailure, unusableToken } from './failure.js';
 import type { MayLeave } from './types.js';
 
 export interface TransportOptions {
@@ -17,6 +18,8 @@ export interface WireRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Below the base address, beginning with a slash, with its query. */
   readonly path: string;
+  /** The answer is a page of a list, which may be larger than any other. */
+  readonly isList?: boolean | undefined;
   /** JSON text. */
   readonly body?: string | undefined;
   /** Breaks the exchange off; for reads only, since a broken write has an unknown effect. */
@@ -33,6 +36,7 @@ export interface WireRequest {
 export interface WireResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** What lies deeper than `LIMITS.answerDepthMax` stands as null. */
   readonly text: string;
 }
 
@@ -91,7 +95,9 @@ function headersFor(request: WireRequest, token: string): Record<string, string>
 class Exchange implements Dispatcher.DispatchHandler {
   readonly #request: WireRequest;
   readonly #deadline: AbortSignal;
-  readonly #chunks: Buffer[] = [];
+  readonly #bytesMax: number;
+  readonly #trim: JsonTrim;
+  #chunks: Buffer[] = [];
   #sizeBytes = 0;
   #status = 0;
   #headers: WireResponse['headers'] = {};
@@ -104,6 +110,13 @@ class Exchange implements Dispatcher.DispatchHandler {
   constructor(request: WireRequest, deadline: AbortSignal) {
     this.#request = request;
     this.#deadline = deadline;
+    const isList = request.isList === true;
+    this.#bytesMax = isList ? LIMITS.pageBytesMax : LIMITS.answerBytesMax;
+    const valuesMax = isList ? LIMITS.pageValuesMax : LIMITS.answerValuesMax;
+    this.#trim = new JsonTrim({
+      ...{ valuesMax, membersMax: Infinity, skipsPrefix: true },
+      isLeftOut: (depth) => depth > LIMITS.answerDepthMax,
+    });
   }
 
   async run(dispatch: (handler: Dispatcher.DispatchHandler) => unknown): Promise<WireResponse> {
@@ -142,14 +155,17 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#isOver) return;
     this.#sizeBytes += chunk.length;
-    this.#chunks.push(chunk);
-    if (this.#sizeBytes <= LIMITS.responseBytesMax) return;
-    this.#breakOff(foreignAnswer(this.#status, { isWrite: this.#isWrite }));
+    this.#chunks.push(this.#trim.take(chunk));
+    if (this.#sizeBytes <= this.#bytesMax && !this.#trim.isOver) return;
+    this.#chunks = [];
+    this.#breakOff(oversizedAnswer(this.#status, { isWrite: this.#isWrite }));
   }
 
   onResponseEnd(): void {
     const text = Buffer.concat(this.#chunks).toString('utf8');
+    this.#chunks = [];
     this.#resolve({ status: this.#status, headers: this.#headers, text });
   }
 

@@ -26,6 +26,7 @@ export const ERROR_CODES = [
   'PLAN_STALE',
   'JOB_NOT_FOUND',
   'JOB_STATE',
+  'RATE_LIMITED',
   'LEASE_LOST',
   'STORE_FAILED',
   'BILLY_AUTH',

@@ -9,8 +9,31 @@ export const LIMITS = {
   listSamePasses: 3,
   /** A list that shows less than Billy counts may lag behind what was written: seconds, as far as was seen. */
   listSettleMs: 3000,
-  /** An answer larger than this is no Billy page of 1,000 records. */
-  responseBytesMax: 64 * 1024 * 1024,
+  /** Pages in a row that bring no record that the pass has not shown: the server answers the same for ever. */
+  listRepeatsMax: 10,
+  /** Records of a list: as many as a file may have rows. */
+  listRecordsMax: 2_000_000,
+  /** Records beyond twice of what Billy counts: more is no miscount. */
+  listUncountedMax: 10_000,
+  /** Pages with fewer records than this on the average, beyond so many spare ones, are no pages of a list. */
+  listPageRecordsMin: 25,
+  listSparePages: 200,
+  /** Records of a list that is held in memory as a whole, such as accounts or countries. */
+  smallListRecordsMax: 5000,
+  /** A page larger than this is asked for in smaller pages; a thousand contacts with persons take 3 MB. */
+  pageBytesMax: 8 * 1024 * 1024,
+  pageValuesMax: 300_000,
+  /** Any other answer: a hundred records with their children take some 500 KB. */
+  answerBytesMax: 2 * 1024 * 1024,
+  answerValuesMax: 100_000,
+  /** Objects inside of objects: Billy's records lie five deep. What lies deeper is read as null. */
+  answerDepthMax: 32,
+  /** Children of one kind in a record: as many as one invoice may have lines. */
+  recordChildrenMax: 1000,
+  /** Parts of a refusal that are read: a hundred records with their children are named by fewer. */
+  refusalPartsMax: 5000,
+  /** A read whose answer is JSON of Billy's and yet unreadable is asked again so often before it is given up. */
+  unreadableAttemptsMax: 5,
   /** A write that is known not to have happened is sent this often before the row fails. */
   writeAttemptsMax: 3,
   /** Billy unreachable, failing or refusing for this long pauses the job (contract, section 3). */
@@ -23,6 +46,26 @@ export const LIMITS = {
   retryAfterMsMax: 15 * 60_000,
   /** A date is read by two clocks, of which one may have been set: after so long the server is asked again. */
   retryAfterDateMsMax: 60_000,
+  /** One message of the client: 1 MiB of text, each sign written as an escape, fits. */
+  messageBytesMax: 10 * 1024 * 1024,
+  /** Values of a call's message: 500 rows of a hundred columns. More keep the event loop for too long. */
+  messageValuesMax: 50_000,
+  /** Values of any other message, which holds settings and names. */
+  otherMessageValuesMax: 5000,
+  /** Members of one list or object of a message: twice the rows that may travel in a call. */
+  messageMembersMax: 1000,
+  /** Objects inside of objects in a message: filters nest, and nothing else does. */
+  messageDepthMax: 32,
+  /** What is kept of a message that is too large, to answer it by its id. */
+  messageOutlineBytesMax: 64 * 1024,
+  /** An id or a progress token: it is sent back with each answer. */
+  messageIdCharsMax: 1000,
+  /** Calls under way at once; a host that calls tools side by side has some dozens. */
+  callsInFlightMax: 64,
+  /** One text inside of a call: `csvContent` is the longest. */
+  argumentCharsMax: 1024 * 1024,
+  /** All texts and names inside of a call: 500 rows of 4,000 characters, or `csvContent` and as much again. */
+  argumentsCharsMax: 2 * 1024 * 1024,
   /** Inline text through the model (contract, section 3). */
   csvContentBytesMax: 1024 * 1024,
   /** Inline rows through the model (contract, section 3). */

@@ -32,6 +32,7 @@ import { statusOfPhase, UNDOABLE } from './state.js';
 import { foretellUndo } from './undo-forecast.js';
 import { giveUpUndo, undo } from './undo.js';
 import { writeExport, type ExportPlace } from './export.js';
+import { isPassing } from './unreadable.js';
 import { isOutage, patchJob, readJob, type EngineParts, type Work } from './work.js';
 
 export interface EngineOptions extends EngineParts {
@@ -170,7 +171,7 @@ export class Engine {
         if (await this.#begins(work, job, job.phase)) await this.#stage(work, job, memory);
       } catch (error) {
         memory.prepared = null;
-        if (isOutage(error)) await this.#waitForBilly(work, error as AppError);
+        if (await isPassing(work, error)) await this.#waitForBilly(work, error as AppError);
         else await this.#fail(work, error);
       }
     }

@@ -1,10 +1,11 @@
 /** The face of the engine: all that tools (and later HTTP) may ask for. */
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, InputError, JobError } from '../core/errors.js';
 import { LIMITS } from '../core/limits.js';
 import { writeFileWhole } from '../intake/atomic-file.js';
 import type { DialectName } from '../intake/csv-writer.js';
+import { readFirstBytes } from '../intake/file-bytes.js';
 import type { JobFilter } from '../store/job-store.js';
 import type { JobRecord, JobStatus } from '../store/types.js';
 import { exportResultOf, type ExportResult } from './export.js';
@@ -270,11 +271,12 @@ export class JobService {
     const { id } = await account.remembered(undefined);
     const path = join(exportFolderOf(dataDir, id), filename);
     if (!EXPORT_NAME.test(filename)) throw noFile();
-    const text = await readFile(path, 'utf8').catch(() => {
+    // No more of it is read than could be sent: characters have a byte each, or more.
+    const bytes = await readFirstBytes(path, LIMITS.resourceCharsMax + 1).catch(() => {
       throw noFile();
     });
-    if (text.length > LIMITS.resourceCharsMax) throw tooLong();
-    return text;
+    if (bytes.length > LIMITS.resourceCharsMax) throw tooLong();
+    return bytes.toString('utf8');
   }
 
   /** A file to start from; its rows name the account's own records where they must name any. */

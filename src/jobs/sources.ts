@@ -76,7 +76,19 @@ function rowsOfUpdates(resource: Resource, updates: NonNullable<SourceInput['upd
   return updates.map(({ id, changes }) => ({ id, ...changes }));
 }
 
+/** The refusal of more rows than may travel in a call. */
+export function tooManyRows(): InputError {
+  return new InputError({
+    code: 'INPUT_TOO_LARGE',
+    message: `At most ${String(LIMITS.inlineRowsMax)} rows travel inside a call.`,
+    hint: 'Save them as a file and pass filePath.',
+  });
+}
+
 function rowsOf(resource: Resource, input: SourceInput): readonly object[] {
+  // Counted before each is looked at.
+  const given = input.updates ?? input.rows ?? input.ids ?? [];
+  if (given.length > LIMITS.inlineRowsMax) throw tooManyRows();
   if (input.updates !== undefined) return rowsOfUpdates(resource, input.updates);
   return input.rows ?? (input.ids ?? []).map((id) => ({ id }));
 }
@@ -91,13 +103,6 @@ function textOf(resource: Resource, input: SourceInput): string {
     });
   }
   const rows = rowsOf(resource, input);
-  if (rows.length > LIMITS.inlineRowsMax) {
-    throw new InputError({
-      code: 'INPUT_TOO_LARGE',
-      message: `At most ${String(LIMITS.inlineRowsMax)} rows travel inside a call.`,
-      hint: 'Save them as a file and pass filePath.',
-    });
-  }
   if (rows.length === 0) throw invalid('There are no rows.', 'Give at least one row.');
   return JSON.stringify(rows);
 }

@@ -11,8 +11,10 @@ async function addUses(work: Work, use: Use, used: Set<string>): Promise<void> {
   }
 }
 
+/** Billy refuses the list as such. One that has no end, or is too large to be read, is there and may hold uses. */
 function isAbsentList(error: unknown): boolean {
-  return error instanceof AppError && error.retry === 'never' && error.code !== 'BILLY_AUTH';
+  if (!(error instanceof AppError) || error.retry !== 'never') return false;
+  return error.code !== 'BILLY_AUTH' && error.code !== 'BILLY_SERVER';
 }
 
 /** The ids of all records of the resource that something in Billy uses. */

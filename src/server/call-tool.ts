@@ -8,6 +8,7 @@ import type { Log } from '../core/log.js';
 import { clip, quote } from '../core/text.js';
 import { TOOLS } from '../tools/registry.js';
 import type { Tool, ToolCall } from '../tools/tool.js';
+import { checkArguments } from './arguments.js';
 
 export interface ToolAnswer {
   [key: string]: unknown;
@@ -42,8 +43,14 @@ function invalidInput(tool: Tool, error: z.ZodError): InputError {
   });
 }
 
+function parseArguments(tool: Tool, args: unknown): unknown {
+  const parsed = tool.inputSchema.safeParse(args ?? {});
+  if (!parsed.success) throw invalidInput(tool, parsed.error);
+  return parsed.data;
+}
+
 /** `{"success":false,"error":{code,message,hint}}`; untrusted text stands in `detail`, by itself. */
-function errorAnswer(error: AppError): ToolAnswer {
+export function errorAnswer(error: AppError): ToolAnswer {
   const { code, message, hint, detail } = error;
   const shown = detail === null ? {} : { detail: clip(detail, LIMITS.fieldCharsMax * 2) };
   const text = JSON.stringify({ success: false, error: { code, message, hint, ...shown } });
@@ -57,13 +64,15 @@ export async function callTool(
   parts: CallParts,
 ): Promise<ToolAnswer> {
   const { args, ...rest } = call;
+  // The hash of arguments that were not even counted takes as long as anything else that is done with them.
+  let noted: unknown = null;
   const startedMs = parts.clock.monotonicMs();
   let code: string | null = null;
   let jobId: string | null = null;
   try {
-    const parsed = tool.inputSchema.safeParse(args ?? {});
-    if (!parsed.success) throw invalidInput(tool, parsed.error);
-    const result = await tool.run(parsed.data, rest);
+    checkArguments(args);
+    noted = args;
+    const result = await tool.run(parseArguments(tool, args), rest);
     const text = fit(tool.summarize(result));
     const structuredContent = result as Record<string, unknown>;
     jobId = jobIdIn(structuredContent);
@@ -76,9 +85,9 @@ export async function callTool(
     const ms = Math.round(parts.clock.monotonicMs() - startedMs);
     parts.log.info({ event: 'tool', tool: tool.name, ms });
     const { actor } = call;
-    const noted = call.service.noteCall({ tool: tool.name, actor, args, code, ms, jobId });
+    const writing = call.service.noteCall({ tool: tool.name, actor, args: noted, code, ms, jobId });
     // What the call did has happened, whether or not it can be written down.
-    await noted.catch((error: unknown) => {
+    await writing.catch((error: unknown) => {
       parts.log.error({ event: 'journal.failed', tool: tool.name, error: messageOf(error) });
     });
   }

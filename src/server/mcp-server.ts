@@ -16,7 +16,8 @@ import type { Log } from '../core/log.js';
 import { clip } from '../core/text.js';
 import type { Service } from '../jobs/service.js';
 import type { ToolCall } from '../tools/tool.js';
-import { callTool, findTool, jobIdIn } from './call-tool.js';
+import { callTool, errorAnswer, findTool, jobIdIn, type ToolAnswer } from './call-tool.js';
+import { InFlight } from './in-flight.js';
 import { listedResources, listedTemplates, readResource, type ReadText } from './resources.js';
 import { listedTools } from './tool-list.js';
 import type { JobWatch } from './watch.js';
@@ -55,7 +56,13 @@ function progressTo(ctx: ServerContext): ToolCall['onProgress'] {
   };
 }
 
-function handleTools(mcp: McpServer, parts: McpParts): void {
+/** A call that was not even begun is no event of the journal: it would grow by each. */
+function refusalOf(error: unknown): ToolAnswer {
+  if (error instanceof AppError) return errorAnswer(error);
+  throw error;
+}
+
+function handleTools(mcp: McpServer, parts: McpParts, calls: InFlight): void {
   const { service, clock, log } = parts;
   mcp.server.setRequestHandler('tools/list', () => ({ tools: [...listedTools()] }));
   mcp.server.setRequestHandler('tools/call', async ({ params }, ctx) => {
@@ -70,7 +77,7 @@ function handleTools(mcp: McpServer, parts: McpParts): void {
       onProgress: progressTo(ctx),
       args: params.arguments,
     };
-    const answer = await callTool(tool, call, { clock, log });
+    const answer = await calls.run(() => callTool(tool, call, { clock, log })).catch(refusalOf);
     const jobId = jobIdIn(answer.structuredContent);
     if (jobId !== null) parts.watch.notice(jobId);
     const advertised = listedTools().find(({ name }) => name === tool.name)?.outputSchema;
@@ -78,9 +85,9 @@ function handleTools(mcp: McpServer, parts: McpParts): void {
   });
 }
 
-async function readOrRefuse(service: Service, uri: string): Promise<ReadText> {
+async function shownAsProtocol<T>(reading: Promise<T>): Promise<T> {
   try {
-    return await readResource(service, uri);
+    return await reading;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     const text = `${error.code}: ${error.message} ${error.hint}`;
@@ -88,18 +95,20 @@ async function readOrRefuse(service: Service, uri: string): Promise<ReadText> {
   }
 }
 
-function handleResources(mcp: McpServer, { service, watch }: McpParts): void {
+function handleResources(mcp: McpServer, { service, watch }: McpParts, calls: InFlight): void {
   const { server } = mcp;
+  const read = (uri: string): Promise<ReadText> =>
+    shownAsProtocol(calls.run(() => readResource(service, uri)));
   server.setRequestHandler('resources/list', () => ({ resources: listedResources() }));
   server.setRequestHandler('resources/templates/list', () => ({
     resourceTemplates: listedTemplates(),
   }));
   server.setRequestHandler('resources/read', async ({ params: { uri } }) => {
-    return { contents: [{ uri, ...(await readOrRefuse(service, uri)) }] };
+    return { contents: [{ uri, ...(await read(uri)) }] };
   });
   server.setRequestHandler('resources/subscribe', async ({ params: { uri } }) => {
     // Whoever may not read a job is not told of its changes either.
-    await readOrRefuse(service, uri);
+    await read(uri);
     watch.subscribe(uri);
     return {};
   });
@@ -115,7 +124,8 @@ export function createMcpServer(parts: McpParts): McpServer {
     { name: 'billy-bulk-mcp', title: 'Billy bulk tools', version: parts.version },
     { capabilities: { tools: {}, resources: { subscribe: true } }, instructions: INSTRUCTIONS },
   );
-  handleTools(mcp, parts);
-  handleResources(mcp, parts);
+  const calls = new InFlight();
+  handleTools(mcp, parts, calls);
+  handleResources(mcp, parts, calls);
   return mcp;
 }

@@ -2,7 +2,10 @@
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import type { McpServer } from '@modelcontextprotocol/server';
 import { messageOf } from '../core/errors.js';
+import { LIMITS } from '../core/limits.js';
+import { clip } from '../core/text.js';
 import type { JobStore } from '../store/job-store.js';
+import { LineTransport } from './line-transport.js';
 import { createMcpServer, type McpParts } from './mcp-server.js';
 import { watchJobs } from './watch.js';
 
@@ -32,8 +35,10 @@ export function serveOnStdio(parts: StdioParts): StdioServer {
       return current;
     },
     {
+      transport: new LineTransport(process.stdin, process.stdout),
       onerror: (error) => {
-        parts.log.warn({ event: 'mcp.error', error: messageOf(error) });
+        // The SDK quotes what the client has sent.
+        parts.log.warn({ event: 'mcp.error', error: clip(messageOf(error), LIMITS.fieldCharsMax) });
       },
     },
   );

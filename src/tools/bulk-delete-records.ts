@@ -1,13 +1,15 @@
 /** Deletes many records, named by ids or by a file. */
 import { z } from 'zod';
 import { RESOURCE_NAMES } from '../resources/registry.js';
-import { sourceFields, start, startFieldsBrief, startResult, summarizeStart } from './start.js';
+import {
+  idsField,
+  sourceFields,
+  start,
+  startFieldsBrief,
+  startResult,
+  summarizeStart,
+} from './start.js';
 import { CHANGES, defineTool } from './tool.js';
-
-const ids = z
-  .array(z.string().min(1).max(160))
-  .optional()
-  .describe('Ids of the records. Or a source whose rows name them by id or match key.');
 
 export const bulkDeleteRecords = defineTool({
   name: 'bulk_delete_records',
@@ -18,7 +20,7 @@ export const bulkDeleteRecords = defineTool({
   annotations: CHANGES,
   inputSchema: z.strictObject({
     resourceType: z.enum(RESOURCE_NAMES),
-    ids,
+    ids: idsField,
     ...sourceFields,
     ...startFieldsBrief,
   }),

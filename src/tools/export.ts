@@ -1,9 +1,12 @@
 /** What all exports have in common. */
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { LIMITS } from '../core/limits.js';
+import { readFirstBytes } from '../intake/file-bytes.js';
 import { resourceNamed } from '../resources/registry.js';
 import { filePathOut, organizationIdField, type ToolCall } from './tool.js';
+
+/** Of one UTF-16 unit. */
+const UTF8_BYTES_MAX = 3;
 
 export const dialectOptions = z
   .strictObject({
@@ -35,7 +38,8 @@ export interface ExportFacts {
 
 async function inlineText(path: string, total: number): Promise<Record<string, string>> {
   if (total > LIMITS.exportInlineRowsMax) return {};
-  const csvContent = await readFile(path, 'utf8');
+  const bytes = await readFirstBytes(path, LIMITS.exportInlineCharsMax * UTF8_BYTES_MAX + 1);
+  const csvContent = bytes.toString('utf8');
   return csvContent.length > LIMITS.exportInlineCharsMax ? {} : { csvContent };
 }
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { LIMITS } from '../core/limits.js';
 import { startOptionsSchema } from '../jobs/options.js';
-import type { SourceInput } from '../jobs/sources.js';
+import { tooManyRows, type SourceInput } from '../jobs/sources.js';
 import type { StartOptions } from '../jobs/options.js';
 import { resourceNamed } from '../resources/registry.js';
 import { JOB_STATUSES } from '../store/types.js';
@@ -11,14 +11,58 @@ import { organizationIdField, type ToolCall } from './tool.js';
 
 export const cellField = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
+function isScalar(value: unknown): boolean {
+  return value === null || ['string', 'number', 'boolean'].includes(typeof value);
+}
+
+function isRow(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.values(value).every(isScalar);
+}
+
+function isUpdate(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return isText(Reflect.get(value, 'id')) && isRow(Reflect.get(value, 'changes'));
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string';
+}
+
+/**
+ * A list that is counted before its elements are judged, and judged up to the first fault: a schema tells each fault
+ * of each element, which takes seconds for a list of them.
+ */
+function counted<T extends z.ZodType>(list: T, isGood: (element: unknown) => boolean) {
+  return z.preprocess((value) => {
+    if (!Array.isArray(value)) return value;
+    if (value.length > LIMITS.inlineRowsMax) throw tooManyRows();
+    const elements: unknown[] = value;
+    const bad = elements.findIndex((element) => !isGood(element));
+    if (bad === -1) return elements;
+    const toFault = [...elements.slice(0, bad), withFirstFault(elements[bad])];
+    // Whatever passes is taken as a whole.
+    return list.safeParse(toFault).success ? elements : toFault;
+  }, list);
+}
+
+/** The members up to the first that is no cell. */
+function withFirstFault(element: unknown): unknown {
+  if (typeof element !== 'object' || element === null || Array.isArray(element)) return element;
+  const entries = Object.entries(element);
+  const bad = entries.findIndex(([, value]) => !isScalar(value));
+  return bad === -1 ? element : Object.fromEntries(entries.slice(0, bad + 1));
+}
+
 /** A list of changes to records that are named by their ids. */
-export const updatesField = z
-  .array(
+export const updatesField = counted(
+  z.array(
     z.strictObject({
       id: z.string().min(1).max(160),
       changes: z.record(z.string(), cellField),
     }),
-  )
+  ),
+  isUpdate,
+)
   .optional()
   .describe('Columns to change per record id; null clears. Amounts: numbers or decimal strings.');
 
@@ -31,8 +75,7 @@ export const sourceFields = {
     .optional()
     .describe('A CSV, XLSX or JSON file in an allowed folder. Best for anything but a few rows.'),
   csvContent: z.string().optional().describe('CSV text, to 1 MiB.'),
-  rows: z
-    .array(z.record(z.string(), cellField))
+  rows: counted(z.array(z.record(z.string(), cellField)), isRow)
     .optional()
     .describe(`Objects with column names, to ${String(LIMITS.inlineRowsMax)}.`),
   uploadId: z.string().optional().describe('Only where the server runs over HTTP.'),
@@ -41,6 +84,11 @@ export const sourceFields = {
     .optional()
     .describe('Runs exactly the plan of a completed dry run; rows that changed since fail.'),
 };
+
+/** Ids of records. */
+export const idsField = counted(z.array(z.string().min(1).max(160)), isText)
+  .optional()
+  .describe('Ids of the records. Or a source whose rows name them by id or match key.');
 
 export const startFields = {
   organizationId: organizationIdField,

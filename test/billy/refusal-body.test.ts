@@ -117,3 +117,29 @@ describe('a 400 that blames the record', () => {
     expect(rule.appliesTo('contacts')).toBe(false);
   });
 });
+
+describe('a refusal that says too much', () => {
+  const QUICK_MS = 250;
+
+  it.each([
+    ['of 100,000 records', 'k', { message: 'Why' }],
+    ['of 100,000 texts', 'k', 'Why'],
+    ['of 100,000 lists', 'k', [['Why'], ['Why']]],
+  ])('%s is read as far as it is shown', (_what, key, said) => {
+    const errors = Array.from({ length: 100_000 }, (_none, index) => [`${key}${index}`, said]);
+    const clientIds = Array.from({ length: 1000 }, (_none, index) => `j-${index}`);
+    const body = Object.fromEntries(errors) as unknown;
+    const usedBefore = process.cpuUsage();
+    const asked = { isWrite: true, clientIds, aloneId: 'j-0' };
+    const failure = refused(body, { asked });
+    expect(failure.detail).toBe('Why');
+    expect(process.cpuUsage(usedBefore).user / 1000).toBeLessThan(QUICK_MS);
+  });
+
+  it('of 100,000 fields names the first of them', () => {
+    const fields = Array.from({ length: 100_000 }, (_none, at) => [`f${at}`, 'Why'] as const);
+    const failure = refused({ contact: { attributes: Object.fromEntries(fields) } });
+    expect(Object.keys(failure.attributes)).toHaveLength(50);
+    expect(failure.attributes['f0']).toBe('Why');
+  });
+});

@@ -129,17 +129,39 @@ describe('what is answered', () => {
     const chunk = Buffer.alloc(8 * 1024 * 1024, 32);
     const server = await serve((response) => {
       response.writeHead(200);
-      for (let size = 0; size <= LIMITS.responseBytesMax; size += chunk.length) {
-        response.write(chunk);
-      }
-      response.end();
+      response.write(chunk);
+      response.end(chunk);
     });
     const transport = transportTo(server.baseUrl);
-    await expect(transport.exchange(READ)).rejects.toMatchObject({
-      code: 'BILLY_SERVER',
-      retry: 'wait',
-    });
-    await expect(transport.exchange(WRITE)).rejects.toMatchObject({ retry: 'reconcile' });
+    const oversized = { code: 'BILLY_SERVER', isOversized: true };
+    for (const read of [READ, { ...READ, isList: true }]) {
+      await expect(transport.exchange(read)).rejects.toMatchObject({
+        ...oversized,
+        retry: 'never',
+      });
+    }
+    const write = transport.exchange(WRITE);
+    await expect(write).rejects.toMatchObject({ ...oversized, retry: 'reconcile' });
+  });
+
+  it('is not read when it holds more values than a page', async () => {
+    const text = `{"contacts":[${'{},'.repeat(LIMITS.answerValuesMax)}{}]}`;
+    const transport = transportTo((await serve(raw(200, text))).baseUrl);
+    await expect(transport.exchange(READ)).rejects.toMatchObject({ isOversized: true });
+    expect((await transport.exchange({ ...READ, isList: true })).text).toBe(text);
+  });
+
+  it('is read as null where it lies too deep', async () => {
+    const nest = (depth: number): string => '{"a":'.repeat(depth) + '1' + '}'.repeat(depth);
+    const transport = transportTo((await serve(raw(422, nest(100_000)))).baseUrl);
+    const { text } = await transport.exchange(WRITE);
+    expect(text).toBe(nest(LIMITS.answerDepthMax).replace('1', 'null'));
+  });
+
+  it('is read as it is where nothing is wrong with it', async () => {
+    const text = JSON.stringify({ contacts: [{ id: 'A', name: '{[\"Ærø' }] });
+    const transport = transportTo((await serve(raw(200, text))).baseUrl);
+    expect((await transport.exchange(READ)).text).toBe(text);
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { LIMITS } from '../../src/core/limits.js';
 import { listed, optionalList } from '../../src/resources/listed.js';
 import { LOAD } from './support/account.js';
 import { madeUpBilly } from './support/made-up-billy.js';
@@ -23,5 +24,15 @@ describe('a list', () => {
   it.each([401, 503])('is no absent one where Billy answers %i', async (status) => {
     const { billy } = await madeUpBilly({ lists: { countries: status } });
     await expect(optionalList(billy, 'countries', LOAD.read)).rejects.toThrow();
+  });
+
+  it('with more records than fit in memory ends with a failure', async () => {
+    const accounts = Array.from({ length: LIMITS.smallListRecordsMax + 1 }, (_none, index) => ({
+      id: `A${index}`,
+    }));
+    const { billy } = await madeUpBilly({ lists: { accounts, countries } });
+    const tooMany = { code: 'BILLY_SERVER', retry: 'never' };
+    await expect(listed(billy.listAll('accounts', LOAD.read))).rejects.toMatchObject(tooMany);
+    await expect(optionalList(billy, 'accounts', LOAD.read)).rejects.toMatchObject(tooMany);
   });
 });

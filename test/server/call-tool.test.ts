@@ -164,6 +164,13 @@ describe('the journal of calls', () => {
     expect(entry).toMatchObject({ jobId: null, body: { success: false, code, argumentsSha256 } });
   });
 
+  it('holds no hash of arguments that were refused uncounted', async () => {
+    const played = await play(fails(null), { rows: Array(5000).fill(1) });
+    const [entry] = await entriesIn(played);
+    const argumentsSha256 = sha256('{}');
+    expect(entry).toMatchObject({ body: { code: 'INPUT_TOO_LARGE', argumentsSha256 } });
+  });
+
   it('that cannot be written takes nothing from the answer', async () => {
     const { service } = (await openWorkbench()).call();
     const broken = Object.create(service) as ToolCall['service'];

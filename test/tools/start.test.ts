@@ -1,14 +1,19 @@
 // What starting tools share: their fields, their result and the words about it.
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { LIMITS } from '../../src/core/limits.js';
 import {
   cellField,
+  idsField,
   sourceFields,
   start,
   startFields,
   startResult,
   summarizeStart,
+  updatesField,
 } from '../../src/tools/start.js';
+import { fuzzRuns } from '../support/fuzz.js';
 import { codeOf, openWorkbench } from './support/workbench.js';
 
 const input = z.strictObject({ ...sourceFields, ...startFields });
@@ -37,6 +42,49 @@ describe('the fields of a start', () => {
     { options: { unknown: true } },
   ])('refuse %j', (args) => {
     expect(input.safeParse(args).success).toBe(false);
+  });
+
+  it('are counted before their elements are judged', () => {
+    const bad = Array<unknown>(LIMITS.inlineRowsMax + 1).fill({ a: [] });
+    const lists = z.strictObject({ ...sourceFields, updates: updatesField, ids: idsField });
+    for (const list of ['rows', 'updates', 'ids']) {
+      expect(() => lists.safeParse({ [list]: bad })).toThrow(
+        expect.objectContaining({ code: 'INPUT_TOO_LARGE' }),
+      );
+    }
+  });
+
+  it('tell the first fault of a list, and no further one', () => {
+    const good = { name: 'A' };
+    const lists = z.strictObject({ ...sourceFields, updates: updatesField, ids: idsField });
+    const issuesOf = (args: object) => lists.safeParse(args).error?.issues ?? [];
+    const rows = [good, good, { a: 1, b: [], c: [] }, { d: [] }, 7];
+    expect(issuesOf({ rows }).map(({ path }) => path)).toEqual([['rows', 2, 'b']]);
+    expect(issuesOf({ rows: [good, 7, 7] }).map(({ path }) => path)).toEqual([['rows', 1]]);
+    const updates = [{ id: 'a', changes: good }, { id: 7, changes: good }, 7];
+    expect(issuesOf({ updates }).map(({ path }) => path)).toEqual([['updates', 1, 'id']]);
+    expect(issuesOf({ ids: ['a', 7, 8] }).map(({ path }) => path)).toEqual([['ids', 1]]);
+    for (const list of ['rows', 'updates', 'ids']) {
+      expect(issuesOf({ [list]: 'text' }).map(({ path }) => path)).toEqual([[list]]);
+    }
+  });
+
+  it('are taken whole, whatever they hold', () => {
+    const cells = fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.double(), fc.constant(null)));
+    fc.assert(
+      fc.property(fc.array(cells, { maxLength: 20 }), (rows) => {
+        const named = rows.filter((row) => !Object.hasOwn(row, '__proto__'));
+        const parsed = input.safeParse({ rows: named });
+        const isGood = named.every((row) =>
+          Object.values(row).every(
+            (cell) => cell === null || Number.isFinite(cell) || typeof cell === 'string',
+          ),
+        );
+        expect(parsed.success).toBe(isGood);
+        if (parsed.success) expect(parsed.data.rows).toEqual(named);
+      }),
+      fuzzRuns(8),
+    );
   });
 
   it('take no nested cell', () => {
