@@ -12,7 +12,9 @@ import {
 } from '@modelcontextprotocol/server';
 import type { Clock } from '../core/clock.js';
 import { AppError } from '../core/errors.js';
+import { LIMITS } from '../core/limits.js';
 import type { Log } from '../core/log.js';
+import { cleanWords, type Hush } from '../core/outgoing.js';
 import { clip } from '../core/text.js';
 import type { Service } from '../jobs/service.js';
 import type { ToolCall } from '../tools/tool.js';
@@ -25,6 +27,7 @@ export interface McpParts {
   readonly service: Service;
   readonly clock: Clock;
   readonly log: Log;
+  readonly hush: Hush;
   readonly version: string;
   readonly watch: JobWatch;
 }
@@ -41,7 +44,7 @@ function actorOf(mcp: McpServer, ctx: ServerContext): string {
   const claimed = envelope[CLIENT_INFO_META_KEY] ?? mcp.server.getClientVersion();
   const client = claimed as { name?: unknown } | undefined;
   const name = typeof client?.name === 'string' ? clip(client.name, ACTOR_CHARS) : 'unknown client';
-  return `${userInfo().username} via ${name}`;
+  return clip(`${userInfo().username} via ${name}`, LIMITS.fieldCharsMax);
 }
 
 function progressTo(ctx: ServerContext): ToolCall['onProgress'] {
@@ -56,7 +59,7 @@ function progressTo(ctx: ServerContext): ToolCall['onProgress'] {
 }
 
 function handleTools(mcp: McpServer, parts: McpParts): void {
-  const { service, clock, log } = parts;
+  const { service, clock, log, hush } = parts;
   mcp.server.setRequestHandler('tools/list', () => ({ tools: [...listedTools()] }));
   mcp.server.setRequestHandler('tools/call', async ({ params }, ctx) => {
     const tool = findTool(params.name);
@@ -70,7 +73,7 @@ function handleTools(mcp: McpServer, parts: McpParts): void {
       onProgress: progressTo(ctx),
       args: params.arguments,
     };
-    const answer = await callTool(tool, call, { clock, log });
+    const answer = await callTool(tool, call, { clock, log, hush });
     const jobId = jobIdIn(answer.structuredContent);
     if (jobId !== null) parts.watch.notice(jobId);
     const advertised = listedTools().find(({ name }) => name === tool.name)?.outputSchema;
@@ -78,28 +81,31 @@ function handleTools(mcp: McpServer, parts: McpParts): void {
   });
 }
 
-async function readOrRefuse(service: Service, uri: string): Promise<ReadText> {
+type Readers = Pick<McpParts, 'service' | 'hush'>;
+
+async function readOrRefuse({ service, hush }: Readers, uri: string): Promise<ReadText> {
   try {
-    return await readResource(service, uri);
+    return await readResource({ service, hush }, uri);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    const text = `${error.code}: ${error.message} ${error.hint}`;
+    const text = cleanWords(`${error.code}: ${error.message} ${error.hint}`, hush);
     throw new ProtocolError(ProtocolErrorCode.InvalidParams, text);
   }
 }
 
-function handleResources(mcp: McpServer, { service, watch }: McpParts): void {
+function handleResources(mcp: McpServer, parts: McpParts): void {
   const { server } = mcp;
+  const { watch } = parts;
   server.setRequestHandler('resources/list', () => ({ resources: listedResources() }));
   server.setRequestHandler('resources/templates/list', () => ({
     resourceTemplates: listedTemplates(),
   }));
   server.setRequestHandler('resources/read', async ({ params: { uri } }) => {
-    return { contents: [{ uri, ...(await readOrRefuse(service, uri)) }] };
+    return { contents: [{ uri, ...(await readOrRefuse(parts, uri)) }] };
   });
   server.setRequestHandler('resources/subscribe', async ({ params: { uri } }) => {
     // Whoever may not read a job is not told of its changes either.
-    await readOrRefuse(service, uri);
+    await readOrRefuse(parts, uri);
     watch.subscribe(uri);
     return {};
   });

@@ -1,7 +1,10 @@
 /** What all exports have in common. */
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { DATA_NOTICE, fence } from '../core/fence.js';
 import { LIMITS } from '../core/limits.js';
+import { showBlock } from '../core/text.js';
+import { tokensOfJson } from '../core/tokens.js';
 import { resourceNamed } from '../resources/registry.js';
 import { filePathOut, organizationIdField, type ToolCall } from './tool.js';
 
@@ -33,10 +36,25 @@ export interface ExportFacts {
   readonly facts: Record<string, unknown>;
 }
 
-async function inlineText(path: string, total: number): Promise<Record<string, string>> {
-  if (total > LIMITS.exportInlineRowsMax) return {};
-  const csvContent = await readFile(path, 'utf8');
-  return csvContent.length > LIMITS.exportInlineCharsMax ? {} : { csvContent };
+type Facts = Readonly<Record<string, unknown>> & { readonly warnings: readonly unknown[] };
+
+const NOT_SHOWN = {
+  code: 'CONTENT_NOT_SHOWN',
+  message: 'The file holds signs that an answer cannot show as they are: read the file itself.',
+};
+
+/** The facts with the file's content, where it is short and can be shown as it is. */
+async function withContent(facts: Facts, path: string): Promise<Facts> {
+  // A mark of the encoding belongs to files.
+  const csvContent = (await readFile(path, 'utf8')).replace(/^\ufeff/, '');
+  const all = { ...facts, csvContent, notice: DATA_NOTICE };
+  const isShort =
+    csvContent.length <= LIMITS.exportInlineCharsMax &&
+    tokensOfJson(all) <= LIMITS.exportInlineTokensMax;
+  if (!isShort) return facts;
+  // Shown otherwise than it is, it would be imported otherwise too.
+  const isShowable = showBlock(csvContent) === csvContent;
+  return isShowable ? all : { ...facts, warnings: [...facts.warnings, NOT_SHOWN] };
 }
 
 /** Runs the export and gathers what every export's result tells; `total` is null while it goes on. */
@@ -63,9 +81,10 @@ export async function runExport(
     resourceUri: `billy-bulk://exports/${filename}`,
     ...(filePath === null ? {} : { filePath }),
   };
-  const warnings = job.warnings.length === 0 ? {} : { warnings: job.warnings };
-  const inline = await inlineText(path, total);
-  return { total, facts: { success: true, filename, ...place, ...inline, ...warnings } };
+  const known = { success: true, filename, ...place, warnings: job.warnings };
+  const isSmall = total <= LIMITS.exportInlineRowsMax;
+  const { warnings, ...facts } = isSmall ? await withContent(known, path) : known;
+  return { total, facts: { ...facts, ...(warnings.length === 0 ? {} : { warnings }) } };
 }
 
 export const exportResultFields = {
@@ -74,6 +93,7 @@ export const exportResultFields = {
   resourceUri: z.string().optional(),
   filePath: z.string().optional(),
   csvContent: z.string().optional(),
+  notice: z.string().optional(),
   warnings: z.array(z.looseObject({ code: z.string(), message: z.string() })).optional(),
   jobId: z.string().optional(),
 };
@@ -91,6 +111,6 @@ export function summarizeExport(
   const lines = [`${String(total)} ${what} exported to ${place}.`];
   const warnings = (result.warnings ?? []) as readonly { message: string }[];
   lines.push(...warnings.map(({ message }) => message));
-  if (typeof result.csvContent === 'string') lines.push(result.csvContent);
+  if (typeof result.csvContent === 'string') lines.push(fence(result.csvContent));
   return lines.join('\n');
 }
