@@ -85,17 +85,20 @@ export const LIMITS = {
   logFieldCharsMax: 1000,
   stackCharsMax: 4000,
   logLineCharsMax: 16_000,
-  /** A result in either form (contract, section 3), by `core/tokens`. */
-  resultTokensMax: 2000,
+  /**
+   * A result in either form: 2,000 tokens (contract, section 3) by the estimate of `core/tokens`, which is some 30 %
+   * above what vocabularies make of words, and less above what they make of ids.
+   */
+  resultTokensMax: 2600,
   /** A job in it. */
-  jobTokensMax: 1950,
+  jobTokensMax: 2550,
   /** About as much in plain words, with room for non-ASCII text. */
   resultCharsMax: 5600,
   /** Inline content of an export (contract, section 3). */
   exportInlineRowsMax: 50,
   exportInlineCharsMax: 4000,
   /** All facts of an export with its content; the words take some more for the marks around it. */
-  exportInlineTokensMax: 1850,
+  exportInlineTokensMax: 2500,
   /** A resource read through the protocol; clients stop at 10 MB a message. */
   resourceCharsMax: 4_000_000,
   /** An export that takes longer becomes a job (contract, section 3). */

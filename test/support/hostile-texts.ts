@@ -5,7 +5,7 @@ import fc from 'fast-check';
 export const EMOJI = [...['😀', '👨‍👩‍👧‍👦', '🏳️‍🌈', '👍🏽', '❤️', '🇩🇰', '1️⃣', '🏴󠁧󠁢󠁥󠁮󠁧󠁿', '👩🏽‍💻', '☎️']] as const;
 
 /** Escapes, overrides, marks without width, tags, fillers, halves of pairs, separators of lines. */
-export const HOSTILE_SIGNS = [
+const HOSTILE_SIGNS = [
   ...[
     '\u0000',
     '\u0007',
