@@ -4,6 +4,8 @@ import { databaseOf, dataDirOf, ownPathsOf, type Config } from './config.js';
 import { systemClock } from './core/clock.js';
 import { AppError, messageOf } from './core/errors.js';
 import { createLog, type Log } from './core/log.js';
+import type { Hush } from './core/outgoing.js';
+import { keepSecrets } from './core/secrets.js';
 import { openAllowedFolders } from './intake/allowed-paths.js';
 import { Account } from './jobs/account.js';
 import { closedService } from './jobs/closed-service.js';
@@ -23,6 +25,8 @@ export interface App {
   readonly store: JobStore;
   readonly log: Log;
   readonly clock: typeof systemClock;
+  /** Takes the token out of a text. */
+  readonly hush: Hush;
   /** Takes no new item, lets requests in flight finish, gives its leases back. */
   close(): Promise<void>;
 }
@@ -184,6 +188,7 @@ export async function createApp(
     store,
     log,
     clock,
+    hush: keepSecrets(secrets).hush,
     close: () => closeAll({ background, billy, store, log }),
   };
 }

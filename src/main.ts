@@ -10,6 +10,9 @@ import type { App } from './app.js';
 import { dataDirOf, flagOf, resolveConfig, secretFlags, SETTINGS } from './config.js';
 import { systemClock } from './core/clock.js';
 import { AppError } from './core/errors.js';
+import { LIMITS } from './core/limits.js';
+import { cleanValue, type Hush } from './core/outgoing.js';
+import { keepSecrets } from './core/secrets.js';
 import type { ProbeOrder } from './doctor/probe-order.js';
 import { parseSandboxOptions, SANDBOX_FLAGS } from './sandbox/command.js';
 
@@ -237,7 +240,13 @@ function report(error: unknown): void {
     error instanceof AppError
       ? { event: 'failed', code: error.code, message: error.message, hint: error.hint }
       : { event: 'failed', error: error instanceof Error ? error.stack : String(error) };
-  process.stderr.write(`${JSON.stringify(line)}\n`);
+  const cleaning = { hush: hushEnvironment(), charsMax: LIMITS.stackCharsMax };
+  process.stderr.write(`${JSON.stringify(cleanValue(line, cleaning))}\n`);
+}
+
+/** Whatever went wrong: the token that was given is not told. */
+function hushEnvironment(): Hush {
+  return keepSecrets([process.env['BILLY_ACCESS_TOKEN'] ?? '']).hush;
 }
 
 createProgram()

@@ -2,6 +2,7 @@
 import type { Clock } from '../core/clock.js';
 import { LIMITS } from '../core/limits.js';
 import type { Log } from '../core/log.js';
+import { keepSecrets, type SecretKeeper } from '../core/secrets.js';
 import { parseBody } from './envelope.js';
 import {
   BillyFailure,
@@ -52,9 +53,11 @@ export class Sender {
   readonly #options: SenderOptions;
   readonly #lane: Lane;
   readonly #transport: Transport;
+  readonly #secrets: SecretKeeper;
 
   constructor(options: SenderOptions) {
     this.#options = options;
+    this.#secrets = keepSecrets([options.token]);
     this.#lane = new Lane(options);
     this.#transport = options.transport ?? createTransport(options);
   }
@@ -122,7 +125,7 @@ export class Sender {
     call: Call,
     { read, leaves, mayLeave }: { read: ReadBody<T>; leaves: () => void; mayLeave: MayLeave },
   ): Promise<T> {
-    const { clock, log, token } = this.#options;
+    const { clock, log } = this.#options;
     const startedMs = clock.monotonicMs();
     let status: number | null = null;
     try {
@@ -138,9 +141,7 @@ export class Sender {
       });
       status = response.status;
       const isSuccess = status >= 200 && status < 300;
-      // Should a refusal quote the token, no error text may carry it on.
-      const text = isSuccess ? response.text : response.text.replaceAll(token, '[token]');
-      const body = parseBody(text);
+      const body = this.#parsed(response.text);
       if (!isSuccess) {
         throw refusalFailure({ ...response, body }, askedBy(call), clock.nowMs());
       }
@@ -151,6 +152,13 @@ export class Sender {
       const ms = Math.round(clock.monotonicMs() - startedMs);
       log.debug({ event: 'billy.request', method: call.method, path: pathOf(call), status, ms });
     }
+  }
+
+  /** Should an answer quote the token, whatever its status, nothing that is made of it may carry it on. */
+  #parsed(text: string): JsonObject | null {
+    const body = parseBody(text);
+    if (body === null || !this.#secrets.isIn(text)) return body;
+    return this.#secrets.hushValue(body) as JsonObject;
   }
 }
 

@@ -115,11 +115,37 @@ export const LIMITS = {
   referencesNamedMax: 200,
   /** Untrusted text in a result field. */
   fieldCharsMax: 200,
-  /** About 2,000 tokens (contract, section 3), with room for non-ASCII text. */
+  /** The name of a member, which may be a header of a file. */
+  keyCharsMax: 60,
+  /** Sentences of ours, with the names and values that they quote; what a reader can do takes more of them. */
+  messageCharsMax: 400,
+  hintCharsMax: 700,
+  /** A path is of use only as a whole; nobody's are longer than this. */
+  pathCharsMax: 1000,
+  /** The first rows of a report: enough to see what is wrong with them. */
+  previewCharsMax: 1500,
+  /** The same in tokens, so that the rest of the result has its place beside rows of any letters. */
+  previewTokensMax: 1200,
+  /** A line on a terminal; also what a log line may have without being looked at. */
+  lineCharsMax: 1000,
+  /** Texts in a log, the lines of a stack, and a whole line of the log: what helps to find a fault, and no more. */
+  logFieldCharsMax: 1000,
+  stackCharsMax: 4000,
+  logLineCharsMax: 16_000,
+  /**
+   * A result in either form: 2,000 tokens (contract, section 3) by the estimate of `core/tokens`, which is some 30 %
+   * above what vocabularies make of words, and less above what they make of ids.
+   */
+  resultTokensMax: 2600,
+  /** A job in it. */
+  jobTokensMax: 2550,
+  /** About as much in plain words, with room for non-ASCII text. */
   resultCharsMax: 5600,
   /** Inline content of an export (contract, section 3). */
   exportInlineRowsMax: 50,
   exportInlineCharsMax: 4000,
+  /** All facts of an export with its content; the words take some more for the marks around it. */
+  exportInlineTokensMax: 2500,
   /** A resource read through the protocol; clients stop at 10 MB a message. */
   resourceCharsMax: 4_000_000,
   /** An export that takes longer becomes a job (contract, section 3). */

@@ -11,6 +11,8 @@ import {
 import { isoTime, type Clock } from '../core/clock.js';
 import { LIMITS } from '../core/limits.js';
 import { createLog, type Log } from '../core/log.js';
+import { cleanLine, cleanValue, type Hush } from '../core/outgoing.js';
+import { keepSecrets } from '../core/secrets.js';
 import { clip } from '../core/text.js';
 import type { JobStore } from '../store/job-store.js';
 import type { Capabilities } from '../store/capabilities.js';
@@ -61,19 +63,15 @@ interface Opened {
 export async function runDoctor(
   options: DoctorOptions,
 ): Promise<{ readonly isWell: boolean; readonly json: string }> {
-  const secret = secretOf(options.sources);
   // Foreign words are shown too, and may hold anything.
-  const hush = (text: string): string =>
-    secret === null ? text : text.replaceAll(secret, '[secret]');
+  const { hush } = keepSecrets([secretOf(options.sources) ?? '']);
   const session = openSession(options, hush);
   await attempt('doctor', () => examine(session), session);
   const { checks, findings } = session;
   session.print(verdictLine(checks));
   const isWell = !hasFailed(checks);
   const report = { ok: isWell, ...shownFindings(findings), checks };
-  const json = JSON.stringify(report, (_key, value: unknown) =>
-    typeof value === 'string' ? hush(value) : value,
-  );
+  const json = JSON.stringify(cleanValue(report, { hush, charsMax: LIMITS.lineCharsMax }));
   return { isWell, json };
 }
 
@@ -88,10 +86,10 @@ function secretOf(sources: SettingSources): string | null {
   }
 }
 
-function openSession(options: DoctorOptions, hush: (text: string) => string): Session {
+function openSession(options: DoctorOptions, hush: Hush): Session {
   const checks: Check[] = [];
   const print = (line: string): void => {
-    options.print(hush(line));
+    options.print(cleanLine(line, hush));
   };
   const tell = (check: Check): void => {
     checks.push(check);

@@ -30,7 +30,10 @@ function toSourceRow(
   found: { cells: readonly string[]; headers: readonly string[] },
 ): SourceRow {
   const { headers } = found;
-  const cells = found.cells.map(cleanCell);
+  const end = found.cells.length - 1;
+  const cells = found.cells.map((cell, index) =>
+    cleanCell(index === end ? withoutLineBreak(cell) : cell),
+  );
   const problem = raggedProblem(cells, headers.length) ?? longCellProblem(cells, headers);
   // Nearly every row is as it should be, and stays as it is.
   if (problem === null && cells.length === headers.length) return { row, cells, problem };
@@ -39,6 +42,11 @@ function toSourceRow(
     cells: headers.map((_header, column) => cutCell(cells[column] ?? '')),
     problem,
   };
+}
+
+/** Without the carriage return that is half of the line's break: before it an apostrophe is no guard. */
+function withoutLineBreak(cell: string): string {
+  return cell.endsWith('\r') ? cell.slice(0, -1) : cell;
 }
 
 function raggedProblem(cells: readonly string[], columnCount: number): RowProblem | null {

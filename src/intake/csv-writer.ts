@@ -27,7 +27,11 @@ export function csvStart(dialect: Dialect): string {
 
 /** One row with its line break; null and '' are both written as a blank cell. */
 export function formatCsvRow(cells: readonly (string | null)[], dialect: Dialect): string {
-  const row = cells.map((cell) => formatCell(cell ?? '', dialect.delimiter));
+  const end = cells.length - 1;
+  const row = cells.map((cell, index) => {
+    const text = index === end ? withoutLineEnd(cell ?? '') : (cell ?? '');
+    return quoteCell(guardCell(text, index === 0 && end > 0), dialect.delimiter);
+  });
   return row.join(dialect.delimiter) + dialect.lineBreak;
 }
 
@@ -36,8 +40,12 @@ export function formatDecimal(decimal: string, dialect: Dialect): string {
   return writeAmount(decimal, dialect.decimalComma ? 'comma' : 'point');
 }
 
-function formatCell(text: string, delimiter: Delimiter): string {
-  const safe = guardCell(text);
-  const isQuoted = NEEDS_QUOTES.test(safe) || safe.includes(delimiter);
-  return isQuoted ? `"${safe.replaceAll('"', '""')}"` : safe;
+/** Blanks at the end of a line count for nothing, and a carriage return among them could be taken for its break. */
+function withoutLineEnd(text: string): string {
+  return text.endsWith('\r') ? text.trimEnd() : text;
+}
+
+function quoteCell(text: string, delimiter: Delimiter): string {
+  const isQuoted = NEEDS_QUOTES.test(text) || text.includes(delimiter);
+  return isQuoted ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -25,22 +25,37 @@ export function tidyText(text: string): string {
   if (text === '') return text;
   const hasPlainEnds =
     isPlainEnd(text.charCodeAt(0)) && isPlainEnd(text.charCodeAt(text.length - 1));
-  const trimmed = hasPlainEnds ? text : trimBlanks(text);
-  return MAY_BE_TAKEN_APART.test(trimmed) ? trimmed.normalize('NFC') : trimmed;
+  return composed(hasPlainEnds ? text : trimBlanks(text));
+}
+
+function composed(text: string): string {
+  return MAY_BE_TAKEN_APART.test(text) ? text.normalize('NFC') : text;
+}
+
+function trimBlanks(text: string): string {
+  return trimEnd(trimStart(text));
+}
+
+function trimStart(text: string): string {
+  let start = 0;
+  while (start < text.length && BLANK.test(text.charAt(start))) start += 1;
+  return text.slice(start);
 }
 
 /** A loop, since an expression for the end takes quadratic time on blanks within. */
-function trimBlanks(text: string): string {
-  let start = 0;
+function trimEnd(text: string): string {
   let end = text.length;
-  while (start < end && BLANK.test(text.charAt(start))) start += 1;
-  while (end > start && BLANK.test(text.charAt(end - 1))) end -= 1;
-  return text.slice(start, end);
+  while (end > 0 && BLANK.test(text.charAt(end - 1))) end -= 1;
+  return text.slice(0, end);
 }
 
-/** A cell as it counts: tidy and without our own guard. */
+/**
+ * A cell as it counts: tidy and without our own guards. They go before what could hide one is changed: blanks
+ * at the end that one was put before, and signs that compose with others.
+ */
 export function cleanCell(text: string): string {
-  return unguardCell(tidyText(text));
+  if (!text.includes("'")) return tidyText(text);
+  return composed(trimEnd(unguardCell(trimStart(text))));
 }
 
 function isBlank(text: string): boolean {

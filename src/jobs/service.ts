@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, InputError, JobError } from '../core/errors.js';
 import { LIMITS } from '../core/limits.js';
+import { charsWithin } from '../core/tokens.js';
 import { writeFileWhole } from '../intake/atomic-file.js';
 import type { DialectName } from '../intake/csv-writer.js';
 import { readFirstBytes } from '../intake/file-bytes.js';
@@ -38,7 +39,6 @@ export interface ReportFile {
   readonly preview: string;
 }
 
-const PREVIEW_CHARS = 1500;
 const MS_PER_SECOND = 1000;
 const EXPORT_NAME = /^[\w.-]{1,100}\.csv$/;
 
@@ -236,9 +236,10 @@ export class JobService {
     const chunks = reportChunks(store, { job, scope, dialect }, (count) => {
       totalRows += count;
     });
+    const charsMax = LIMITS.previewCharsMax;
     const watched = async function* (): AsyncGenerator<string> {
       for await (const chunk of chunks) {
-        if (preview.length < PREVIEW_CHARS) preview += chunk.slice(0, PREVIEW_CHARS);
+        if (preview.length < charsMax) preview += chunk.slice(0, charsMax);
         yield chunk;
       }
     };
@@ -248,7 +249,7 @@ export class JobService {
       const path = join(folder, filename);
       await writeFileWhole({ path, overwrite: true, mode: 0o600 }, watched());
     } else await writeTarget({ path: wanted, overwrite }, watched());
-    return { totalRows, filename, filePath: wanted, preview: wholeLines(preview) };
+    return { totalRows, filename, filePath: wanted, preview: previewOf(preview) };
   }
 
   /** The report's text, for readers of the resource. */
@@ -328,10 +329,13 @@ function progressTotal(job: JobRecord): number | null {
   return job.status === 'rolling_back' ? (job.undo?.total ?? null) : job.totalItems;
 }
 
-/** Only whole lines, so that a preview never shows half a row. */
-function wholeLines(text: string): string {
-  const cut = text.slice(0, PREVIEW_CHARS);
-  return text.length <= PREVIEW_CHARS ? cut : cut.slice(0, cut.lastIndexOf('\n') + 1);
+/** Only whole lines, so that a preview never shows half a row; a mark of the encoding belongs to files. */
+function previewOf(beginning: string): string {
+  const text = beginning.replace(/^\ufeff/, '');
+  const shown = charsWithin(text, LIMITS.previewTokensMax);
+  const charsMax = Math.min(shown, LIMITS.previewCharsMax);
+  const cut = text.slice(0, charsMax);
+  return text.length <= charsMax ? cut : cut.slice(0, cut.lastIndexOf('\n') + 1);
 }
 
 function failureOf(failure: NonNullable<JobRecord['error']>): AppError {

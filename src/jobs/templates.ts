@@ -1,5 +1,6 @@
 /** Files to start from. Their rows import as they are, so where rows name records, the account is asked. */
 import { messageOf } from '../core/errors.js';
+import { showBlock } from '../core/text.js';
 import { csvStart, DIALECTS, formatCsvRow } from '../intake/csv-writer.js';
 import { imageOf } from '../resources/image.js';
 import { templateNamed } from '../resources/registry.js';
@@ -12,6 +13,8 @@ type Parts = Pick<ServiceParts, 'billy' | 'account' | 'log'>;
 
 /** Somebody waits for a file; without Billy's word in that time the general one will do. */
 const PATIENCE_MS = 1500;
+/** Two rows of the account's records; beside longer ones an answer would have no room. */
+const EXAMPLES_CHARS_MAX = 1500;
 
 /** The first page of each list that is needed: examples, not a search. */
 async function examplesFor({ billy }: Parts, { needs }: TemplateMaker) {
@@ -46,7 +49,13 @@ export async function templateText(
 ): Promise<{ csvContent: string; filename: string }> {
   const { rows, filename, maker } = templateNamed(name);
   const made = maker === null ? null : await madeRows(parts, maker);
+  const text = made === null ? '' : csvOf(made);
+  // The account's own records serve as examples where an answer can show them as they are.
+  const isShowable = text !== '' && showBlock(text) === text && text.length <= EXAMPLES_CHARS_MAX;
+  return { csvContent: isShowable ? text : csvOf(rows), filename };
+}
+
+function csvOf(rows: TemplateRows): string {
   const dialect = DIALECTS.standard;
-  const lines = (made ?? rows).map((row) => formatCsvRow(row, dialect));
-  return { csvContent: csvStart(dialect) + lines.join(''), filename };
+  return csvStart(dialect) + rows.map((row) => formatCsvRow(row, dialect)).join('');
 }

@@ -2,7 +2,9 @@
 import { z } from 'zod';
 import { isoTime } from '../core/clock.js';
 import { LIMITS } from '../core/limits.js';
+import { cleanValue } from '../core/outgoing.js';
 import { clip } from '../core/text.js';
+import { tokensOfJson } from '../core/tokens.js';
 import type { JobStore } from '../store/job-store.js';
 import {
   JOB_STATUSES,
@@ -201,12 +203,14 @@ function causeOf(cause: Cause): JobView['errorSummary'][number] {
 /** Drops listed errors, the last first, until the job fits a result; the report has them all. */
 function fit(view: JobView): JobView {
   const errors = [...view.errors];
-  while (errors.length > 0 && sizeOf({ ...view, errors }) > LIMITS.resultCharsMax) errors.pop();
+  while (errors.length > 0 && isTooLarge({ ...view, errors })) errors.pop();
   return { ...view, errors };
 }
 
-function sizeOf(view: JobView): number {
-  return JSON.stringify(view).length;
+/** As a result's member, whose own name and `success` take the rest. */
+function isTooLarge(view: JobView): boolean {
+  const chars = JSON.stringify(view).length;
+  return chars > LIMITS.resultCharsMax || tokensOfJson(view) > LIMITS.jobTokensMax;
 }
 
 /** What a view depends on beside the job. */
@@ -235,7 +239,7 @@ export async function viewJob(store: JobStore, job: JobRecord, now: Now): Promis
   const causes = await store.listCauses({ jobId, limit: LIMITS.jobCausesMax });
   const isQueued = job.status === 'pending' || job.status === 'rolling_back';
   const queuedBehind = isQueued ? await store.jobAhead({ jobId, lane: job.lane }) : null;
-  return fit({
+  const view: JobView = {
     id: jobId,
     label: job.label,
     organizationId: job.organizationId,
@@ -268,5 +272,7 @@ export async function viewJob(store: JobStore, job: JobRecord, now: Now): Promis
     source: job.source === null ? null : { ...job.source },
     rollback: rollbackOf(job),
     reportUri: reportUriOf(jobId),
-  });
+  };
+  // Labels, reasons, headers and messages are strangers' words, whoever shows the job.
+  return fit(cleanValue(view) as JobView);
 }

@@ -3,8 +3,8 @@ import type { z } from 'zod';
 import { InputError, messageOf, type AppError } from '../core/errors.js';
 import type { Clock } from '../core/clock.js';
 import { shownError } from '../core/incident.js';
-import { LIMITS } from '../core/limits.js';
 import type { Log } from '../core/log.js';
+import { cleanValue, cleanWords, fitResult, type Hush } from '../core/outgoing.js';
 import { clip, quote } from '../core/text.js';
 import { TOOLS } from '../tools/registry.js';
 import type { Tool, ToolCall } from '../tools/tool.js';
@@ -20,6 +20,8 @@ export interface ToolAnswer {
 export interface CallParts {
   readonly clock: Clock;
   readonly log: Log;
+  /** Takes the token out of a text, should anything have carried it this far. */
+  readonly hush: Hush;
 }
 
 const ISSUES_SHOWN = 5;
@@ -39,7 +41,7 @@ function invalidInput(tool: Tool, error: z.ZodError): InputError {
     code: 'INPUT_INVALID',
     message: `The arguments of ${tool.name} are not of its form.`,
     hint: 'tools/list gives the schema of each tool.',
-    detail: clip(issues.join('; '), LIMITS.fieldCharsMax * 2),
+    detail: issues.join('; '),
   });
 }
 
@@ -50,11 +52,17 @@ function parseArguments(tool: Tool, args: unknown): unknown {
 }
 
 /** `{"success":false,"error":{code,message,hint}}`; untrusted text stands in `detail`, by itself. */
-export function errorAnswer(error: AppError): ToolAnswer {
-  const { code, message, hint, detail } = error;
-  const shown = detail === null ? {} : { detail: clip(detail, LIMITS.fieldCharsMax * 2) };
-  const text = JSON.stringify({ success: false, error: { code, message, hint, ...shown } });
+export function errorAnswer({ code, message, hint, detail }: AppError, hush: Hush): ToolAnswer {
+  const error = { code, message, hint, ...(detail === null ? {} : { detail }) };
+  const text = JSON.stringify(cleanValue({ success: false, error }, { hush }));
   return { content: [{ type: 'text', text }], isError: true };
+}
+
+/** A result in both forms; the words are made of what may be shown, so that they hold no more than it. */
+function resultAnswer(tool: Tool, result: unknown, hush: Hush): ToolAnswer {
+  const structuredContent = fitResult(cleanValue(result, { hush }) as Record<string, unknown>);
+  const text = cleanWords(tool.summarize(structuredContent), hush);
+  return { content: [{ type: 'text', text }], structuredContent };
 }
 
 /** Runs one call; never rejects, since a failed call is a result too. */
@@ -73,14 +81,12 @@ export async function callTool(
     checkArguments(args);
     noted = args;
     const result = await tool.run(parseArguments(tool, args), rest);
-    const text = fit(tool.summarize(result));
-    const structuredContent = result as Record<string, unknown>;
-    jobId = jobIdIn(structuredContent);
-    return { content: [{ type: 'text', text }], structuredContent };
+    jobId = jobIdIn(result as Record<string, unknown>);
+    return resultAnswer(tool, result, parts.hush);
   } catch (error) {
     const shown = shownError(error, parts);
     code = shown.code;
-    return errorAnswer(shown);
+    return errorAnswer(shown, parts.hush);
   } finally {
     const ms = Math.round(parts.clock.monotonicMs() - startedMs);
     parts.log.info({ event: 'tool', tool: tool.name, ms });
@@ -98,8 +104,4 @@ export function jobIdIn(result: ToolAnswer['structuredContent']): string | null 
   const job = result?.['job'] as { id?: unknown } | undefined;
   const jobId = result?.['jobId'] ?? job?.id;
   return typeof jobId === 'string' ? jobId : null;
-}
-
-function fit(text: string): string {
-  return text.slice(0, LIMITS.resultCharsMax);
 }

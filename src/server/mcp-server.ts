@@ -12,7 +12,9 @@ import {
 } from '@modelcontextprotocol/server';
 import type { Clock } from '../core/clock.js';
 import { AppError } from '../core/errors.js';
+import { LIMITS } from '../core/limits.js';
 import type { Log } from '../core/log.js';
+import { cleanWords, type Hush } from '../core/outgoing.js';
 import { clip } from '../core/text.js';
 import type { Service } from '../jobs/service.js';
 import type { ToolCall } from '../tools/tool.js';
@@ -26,6 +28,7 @@ export interface McpParts {
   readonly service: Service;
   readonly clock: Clock;
   readonly log: Log;
+  readonly hush: Hush;
   readonly version: string;
   readonly watch: JobWatch;
 }
@@ -42,7 +45,7 @@ function actorOf(mcp: McpServer, ctx: ServerContext): string {
   const claimed = envelope[CLIENT_INFO_META_KEY] ?? mcp.server.getClientVersion();
   const client = claimed as { name?: unknown } | undefined;
   const name = typeof client?.name === 'string' ? clip(client.name, ACTOR_CHARS) : 'unknown client';
-  return `${userInfo().username} via ${name}`;
+  return clip(`${userInfo().username} via ${name}`, LIMITS.fieldCharsMax);
 }
 
 function progressTo(ctx: ServerContext): ToolCall['onProgress'] {
@@ -57,13 +60,13 @@ function progressTo(ctx: ServerContext): ToolCall['onProgress'] {
 }
 
 /** A call that was not even begun is no event of the journal: it would grow by each. */
-function refusalOf(error: unknown): ToolAnswer {
-  if (error instanceof AppError) return errorAnswer(error);
+function refusalOf(error: unknown, hush: Hush): ToolAnswer {
+  if (error instanceof AppError) return errorAnswer(error, hush);
   throw error;
 }
 
 function handleTools(mcp: McpServer, parts: McpParts, calls: InFlight): void {
-  const { service, clock, log } = parts;
+  const { service, clock, log, hush } = parts;
   mcp.server.setRequestHandler('tools/list', () => ({ tools: [...listedTools()] }));
   mcp.server.setRequestHandler('tools/call', async ({ params }, ctx) => {
     const tool = findTool(params.name);
@@ -77,7 +80,9 @@ function handleTools(mcp: McpServer, parts: McpParts, calls: InFlight): void {
       onProgress: progressTo(ctx),
       args: params.arguments,
     };
-    const answer = await calls.run(() => callTool(tool, call, { clock, log })).catch(refusalOf);
+    const answer = await calls
+      .run(() => callTool(tool, call, { clock, log, hush }))
+      .catch((error: unknown) => refusalOf(error, hush));
     const jobId = jobIdIn(answer.structuredContent);
     if (jobId !== null) parts.watch.notice(jobId);
     const advertised = listedTools().find(({ name }) => name === tool.name)?.outputSchema;
@@ -85,20 +90,24 @@ function handleTools(mcp: McpServer, parts: McpParts, calls: InFlight): void {
   });
 }
 
-async function shownAsProtocol<T>(reading: Promise<T>): Promise<T> {
+async function shownAsProtocol<T>(reading: Promise<T>, hush: Hush): Promise<T> {
   try {
     return await reading;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    const text = `${error.code}: ${error.message} ${error.hint}`;
+    const text = cleanWords(`${error.code}: ${error.message} ${error.hint}`, hush);
     throw new ProtocolError(ProtocolErrorCode.InvalidParams, text);
   }
 }
 
-function handleResources(mcp: McpServer, { service, watch }: McpParts, calls: InFlight): void {
+function handleResources(mcp: McpServer, parts: McpParts, calls: InFlight): void {
   const { server } = mcp;
+  const { watch } = parts;
   const read = (uri: string): Promise<ReadText> =>
-    shownAsProtocol(calls.run(() => readResource(service, uri)));
+    shownAsProtocol(
+      calls.run(() => readResource(parts, uri)),
+      parts.hush,
+    );
   server.setRequestHandler('resources/list', () => ({ resources: listedResources() }));
   server.setRequestHandler('resources/templates/list', () => ({
     resourceTemplates: listedTemplates(),

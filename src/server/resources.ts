@@ -1,5 +1,6 @@
 /** The addresses that results name, as MCP resources. */
 import { InputError } from '../core/errors.js';
+import { cleanValue, fitResult, type Hush } from '../core/outgoing.js';
 import type { Service } from '../jobs/service.js';
 import { TEMPLATE_NAMES, templateNamed } from '../resources/registry.js';
 
@@ -49,44 +50,51 @@ export function listedTemplates() {
   ];
 }
 
+export interface ReadParts {
+  readonly service: Service;
+  readonly hush: Hush;
+}
+
 interface Route {
   readonly pattern: RegExp;
-  readonly read: (service: Service, found: readonly (string | undefined)[]) => Promise<ReadText>;
+  readonly read: (parts: ReadParts, found: readonly (string | undefined)[]) => Promise<ReadText>;
 }
 
 const ROUTES: readonly Route[] = [
   {
     pattern: /^billy-bulk:\/\/jobs\/([\w-]{1,64})$/,
-    async read(service, [id = '']) {
-      return { mimeType: 'application/json', text: JSON.stringify(await service.job(id)) };
+    async read({ service, hush }, [id = '']) {
+      // A job is words, files are given as they are: whoever saves them has what was written.
+      const job = cleanValue(await service.job(id), { hush }) as Record<string, unknown>;
+      return { mimeType: 'application/json', text: JSON.stringify(fitResult(job)) };
     },
   },
   {
     pattern: /^billy-bulk:\/\/jobs\/([\w-]{1,64})\/report\.csv(\?include=(?:all|failed))?$/,
-    async read(service, [id = '', query = '']) {
+    async read({ service }, [id = '', query = '']) {
       const scope = query.endsWith('=all') ? 'all' : 'failed';
       return { mimeType: CSV, text: await service.reportText(id, scope) };
     },
   },
   {
     pattern: /^billy-bulk:\/\/exports\/([\w.-]{1,120})$/,
-    async read(service, [file = '']) {
+    async read({ service }, [file = '']) {
       return { mimeType: CSV, text: await service.exportText(file) };
     },
   },
   {
     pattern: /^billy-bulk:\/\/templates\/(\w{1,40})\.csv$/,
-    async read(service, [name = '']) {
+    async read({ service }, [name = '']) {
       return { mimeType: CSV, text: (await service.template(name)).csvContent };
     },
   },
 ];
 
 /** Reads an address of ours; throws an AppError for any other, and for what its owner may not see. */
-export async function readResource(service: Service, uri: string): Promise<ReadText> {
+export async function readResource(parts: ReadParts, uri: string): Promise<ReadText> {
   for (const { pattern, read } of ROUTES) {
     const match = pattern.exec(uri);
-    if (match !== null) return read(service, match.slice(1));
+    if (match !== null) return read(parts, match.slice(1));
   }
   throw new InputError({
     code: 'INPUT_INVALID',

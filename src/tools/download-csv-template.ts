@@ -1,5 +1,6 @@
 /** A file to start from. */
 import { z } from 'zod';
+import { fence } from '../core/fence.js';
 import { TEMPLATE_NAMES } from '../resources/registry.js';
 import { defineTool, READS } from './tool.js';
 
@@ -19,5 +20,5 @@ export const downloadCsvTemplate = defineTool({
   async run({ resourceType }, { service }) {
     return { success: true as const, ...(await service.template(resourceType)) };
   },
-  summarize: ({ filename, csvContent }) => `${filename}\n${csvContent}`,
+  summarize: ({ filename, csvContent }) => `${filename}\n${fence(csvContent)}`,
 });

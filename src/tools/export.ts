@@ -1,6 +1,9 @@
 /** What all exports have in common. */
 import { z } from 'zod';
+import { DATA_NOTICE, fence } from '../core/fence.js';
 import { LIMITS } from '../core/limits.js';
+import { showBlock } from '../core/text.js';
+import { tokensOfJson } from '../core/tokens.js';
 import { readFirstBytes } from '../intake/file-bytes.js';
 import { resourceNamed } from '../resources/registry.js';
 import { filePathOut, organizationIdField, type ToolCall } from './tool.js';
@@ -36,11 +39,26 @@ export interface ExportFacts {
   readonly facts: Record<string, unknown>;
 }
 
-async function inlineText(path: string, total: number): Promise<Record<string, string>> {
-  if (total > LIMITS.exportInlineRowsMax) return {};
+type Facts = Readonly<Record<string, unknown>> & { readonly warnings: readonly unknown[] };
+
+const NOT_SHOWN = {
+  code: 'CONTENT_NOT_SHOWN',
+  message: 'The file holds signs that an answer cannot show as they are: read the file itself.',
+};
+
+/** The facts with the file's content, where it is short and can be shown as it is. */
+async function withContent(facts: Facts, path: string): Promise<Facts> {
   const bytes = await readFirstBytes(path, LIMITS.exportInlineCharsMax * UTF8_BYTES_MAX + 1);
-  const csvContent = bytes.toString('utf8');
-  return csvContent.length > LIMITS.exportInlineCharsMax ? {} : { csvContent };
+  // A mark of the encoding belongs to files.
+  const csvContent = bytes.toString('utf8').replace(/^\ufeff/, '');
+  const all = { ...facts, csvContent, notice: DATA_NOTICE };
+  const isShort =
+    csvContent.length <= LIMITS.exportInlineCharsMax &&
+    tokensOfJson(all) <= LIMITS.exportInlineTokensMax;
+  if (!isShort) return facts;
+  // Shown otherwise than it is, it would be imported otherwise too.
+  const isShowable = showBlock(csvContent) === csvContent;
+  return isShowable ? all : { ...facts, warnings: [...facts.warnings, NOT_SHOWN] };
 }
 
 /** Runs the export and gathers what every export's result tells; `total` is null while it goes on. */
@@ -67,9 +85,10 @@ export async function runExport(
     resourceUri: `billy-bulk://exports/${filename}`,
     ...(filePath === null ? {} : { filePath }),
   };
-  const warnings = job.warnings.length === 0 ? {} : { warnings: job.warnings };
-  const inline = await inlineText(path, total);
-  return { total, facts: { success: true, filename, ...place, ...inline, ...warnings } };
+  const known = { success: true, filename, ...place, warnings: job.warnings };
+  const isSmall = total <= LIMITS.exportInlineRowsMax;
+  const { warnings, ...facts } = isSmall ? await withContent(known, path) : known;
+  return { total, facts: { ...facts, ...(warnings.length === 0 ? {} : { warnings }) } };
 }
 
 export const exportResultFields = {
@@ -78,6 +97,7 @@ export const exportResultFields = {
   resourceUri: z.string().optional(),
   filePath: z.string().optional(),
   csvContent: z.string().optional(),
+  notice: z.string().optional(),
   warnings: z.array(z.looseObject({ code: z.string(), message: z.string() })).optional(),
   jobId: z.string().optional(),
 };
@@ -95,6 +115,6 @@ export function summarizeExport(
   const lines = [`${String(total)} ${what} exported to ${place}.`];
   const warnings = (result.warnings ?? []) as readonly { message: string }[];
   lines.push(...warnings.map(({ message }) => message));
-  if (typeof result.csvContent === 'string') lines.push(result.csvContent);
+  if (typeof result.csvContent === 'string') lines.push(fence(result.csvContent));
   return lines.join('\n');
 }

@@ -1,5 +1,6 @@
 /** The rows of a job with what became of them. */
 import { z } from 'zod';
+import { DATA_NOTICE, fence } from '../core/fence.js';
 import { reportUriOf } from '../jobs/view.js';
 import { dialectOptions, exportFields } from './export.js';
 import { defineTool, filePathOut, jobIdField } from './tool.js';
@@ -29,6 +30,7 @@ export const getBulkJobReport = defineTool({
     resourceUri: z.string(),
     filePath: z.string().optional(),
     preview: z.string(),
+    notice: z.string().optional(),
   }),
   async run({ jobId, include, filePath, overwrite, options }, { service }) {
     const scope = include ?? 'failed';
@@ -42,8 +44,9 @@ export const getBulkJobReport = defineTool({
       resourceUri: scope === 'all' ? `${uri}?include=all` : uri,
       ...(report.filePath === null ? {} : { filePath: report.filePath }),
       preview: report.preview,
+      notice: DATA_NOTICE,
     };
   },
   summarize: ({ totalRows, filePath, resourceUri, preview }) =>
-    `${String(totalRows)} rows in ${filePath ?? resourceUri}.\n${preview}`,
+    `${String(totalRows)} rows in ${filePath ?? resourceUri}.\n${fence(preview)}`,
 });

@@ -1,6 +1,5 @@
 /** A tool as a value: names, schemas, annotations and what it does. It never catches, never formats. */
 import { z } from 'zod';
-import { LIMITS } from '../core/limits.js';
 import type { Service } from '../jobs/service.js';
 import { jobViewSchema, type JobView } from '../jobs/view.js';
 
@@ -134,5 +133,5 @@ export function summarizeJob(job: JobView): string {
   }
   if (job.etaSeconds !== null) lines.push(`About ${String(job.etaSeconds)} s left.`);
   lines.push(`Report: ${job.reportUri}`);
-  return lines.join('\n').slice(0, LIMITS.resultCharsMax);
+  return lines.join('\n');
 }

@@ -48,7 +48,7 @@ describe('the reason', () => {
   it('keeps to its length and to one line', () => {
     const message = `\u202eA\n${'x'.repeat(999)}`;
     const detail = refused({ contact: { message } }).detail ?? '';
-    expect(detail).toMatch(/^A x+…$/);
+    expect(detail).toMatch(/^\[U\+202E\]A⏎x+…$/);
     expect(detail).toHaveLength(LIMITS.fieldCharsMax);
   });
 

@@ -208,7 +208,7 @@ describe('logs and errors', () => {
     await sender.send(read(), asIs);
     const refused: unknown = await sender.send(write(), asIs).catch((error: unknown) => error);
     await sender.send(write(), asIs).catch(() => undefined);
-    expect(refused).toMatchObject({ detail: 'Bad [token]' });
+    expect(refused).toMatchObject({ detail: 'Bad [secret]' });
     const text = String(lines.read());
     expect(text).not.toMatch(new RegExp(`${TOKEN}|Jensen|"A"`));
     const [first, second, third] = text

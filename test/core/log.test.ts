@@ -71,6 +71,27 @@ describe('createLog', () => {
     expect(text).toContain('sent [secret]');
   });
 
+  it('shows what hides in a line, takes a disguised secret out of it, and bounds it', () => {
+    const lines: string[] = [];
+    const destination = { write: (line: string) => void lines.push(line) };
+    const token = 'a0b1c2d3e4f5a6b7c8d9';
+    const log = createLog({ level: 'info', secrets: [token], destination });
+    log.info({ event: 'x', name: '\u202ex\u009b', stack: 'a\n  b' });
+    log.info({ event: 'x', [token]: Buffer.from(`x:${token}`).toString('base64') });
+    log.info({ event: 'x', text: 'y'.repeat(100_000) });
+    log.info({ event: 'x', list: Array.from({ length: 999 }, () => 'y'.repeat(500)) });
+    expect(lines.every((line) => line.endsWith('\n') && line.length < 17_000)).toBe(true);
+    expect(lines.join('')).not.toMatch(/[\u202e\u009b]/);
+    const parsed = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(parsed).toMatchObject([
+      { level: 30, event: 'x', name: '[U+202E]x[U+009B]', stack: 'a\n  b' },
+      { event: 'x', '[secret]': '[secret]' },
+      { event: 'x' },
+      { level: 30, event: 'log.too-long' },
+    ]);
+    expect(String(parsed[2]?.['text'])).toHaveLength(1000);
+  });
+
   it('needs no destination, and says nothing when silent', () => {
     expect(createLog({ level: 'silent' }).isLevelEnabled('fatal')).toBe(false);
   });

@@ -84,7 +84,7 @@ describe('the organization', () => {
   it('is shown by name, id and CVR number, what others wrote quoted and cut', () => {
     const [check] = checked({});
     expect(check).toMatchObject({ name: 'organization', status: 'ok' });
-    expect(check?.detail).toBe('"Firma \\"A\\" ApS", id org-1, CVR "12345678"');
+    expect(check?.detail).toBe('"Firma \\"A\\"[U+202E]⏎ApS", id org-1, CVR "12345678"');
     const [long] = checked({ name: 'x'.repeat(5000), registrationNo: null });
     expect(long?.detail?.length).toBeLessThan(LIMITS.fieldCharsMax + 30);
     expect(long?.detail).not.toContain('CVR');

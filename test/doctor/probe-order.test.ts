@@ -54,7 +54,7 @@ describe('consent', () => {
     const called = `Firma\n"A" ${'x'.repeat(500)}`;
     const { questions, hasWritten } = await ordered({ called });
     expect(questions).toHaveLength(1);
-    expect(questions[0]).toContain('"Firma \\"A\\" xxx');
+    expect(questions[0]).toContain('"Firma⏎\\"A\\" xxx');
     expect(questions[0]?.length).toBeLessThan(LIMITS.fieldCharsMax + 300);
     expect(questions[0]).toContain('billy-bulk-mcp probe');
     expect(hasWritten).toBe(true);

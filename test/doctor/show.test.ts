@@ -67,7 +67,7 @@ describe('settings', () => {
       { name: 'LONG', value: null, origin: 'default' },
       { name: 'B', value: '1', origin: 'environment' },
     ]);
-    expect(lines).toEqual(['A     x y', 'LONG  -', 'B     1 (environment)']);
+    expect(lines).toEqual(['A     x⏎y', 'LONG  -', 'B     1 (environment)']);
   });
 });
 

@@ -4,8 +4,13 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cvrOf, eanOf } from '../support/made-up.js';
-import { isSpreadsheetMissing, openAsText, saveAsCsv } from '../support/spreadsheet.js';
-import { openStage, runJob, type Stage } from './stage.js';
+import {
+  formulasWhenSplitAt,
+  isSpreadsheetMissing,
+  openAsText,
+  saveAsCsv,
+} from '../support/spreadsheet.js';
+import { openStage, putFile, runJob, type Stage } from './stage.js';
 
 const ROWS = 5000;
 /** One made-up contact in fifteen is no customer. */
@@ -21,6 +26,16 @@ const NASTY = [
   ...['1.125', '1000', '1.000,50', '#N/A', '50%', 'kr. 100', '12:30', '\t=fane', '(5)'],
 ] as const;
 
+/** What is a formula only for who splits it at another sign than its writer. */
+const SPLIT = [
+  ...['x;=1+41;y', 'x,=1+41,y', 'x\t=1+41\ty', 'x|=1+41|y', 'x\n=1+41', 'x\r\n=1+41', 'x\r=1+41'],
+  ...['x; =1+41', 'x;"=1+41";y', '"=1+41"', 'x,"";=1+41', 'x";=1+41;"y', "x;'=1+41", "x,''=1+41"],
+  ...['x;+1+1', 'x,-1+1', 'x;@SUM(1)', 'x;\t=1+41', ' =1+41', '\u00a0=1+41', 'x;＝1+41', 'x;\t'],
+  ...['-1,2+3', '+1;=2', 'Hans, +45 12 34 56 78', 'Pris 125,- pr. stk.', '- en\n- to', "A, '-B"],
+] as const;
+const SEPARATORS = [',', ';', '\t', '|'] as const;
+const FORMULA = 'of:=1+41';
+
 async function plant(stage: Stage, collection: string, record: object): Promise<void> {
   const { url, token } = stage.sandbox;
   const response = await fetch(`${url}/${collection}`, {
@@ -31,8 +46,8 @@ async function plant(stage: Stage, collection: string, record: object): Promise<
   if (!response.ok) throw new Error(`not planted: ${await response.text()}`);
 }
 
-async function plantContacts(stage: Stage): Promise<void> {
-  for (const [index, text] of NASTY.entries()) {
+async function plantContacts(stage: Stage, texts: readonly string[]): Promise<void> {
+  for (const [index, text] of texts.entries()) {
     const email = `o'neil+${String(index)}@firma.example`;
     await plant(stage, 'contacts', {
       ...{ name: text, countryId: 'DK', isCustomer: true, contactNo: `00${String(index)}` },
@@ -45,8 +60,8 @@ async function plantContacts(stage: Stage): Promise<void> {
 
 const PRICES = [1250, 1.125, 1000, 0.1, 99.95, 12_345_678.9, 1_234.567];
 
-async function plantProducts(stage: Stage): Promise<void> {
-  for (const [index, text] of NASTY.entries()) {
+async function plantProducts(stage: Stage, texts: readonly string[]): Promise<void> {
+  for (const [index, text] of texts.entries()) {
     const unitPrice = PRICES[index % PRICES.length];
     await plant(stage, 'products', {
       ...{ name: text, description: text, productNo: `00${String(index)}` },
@@ -56,17 +71,17 @@ async function plantProducts(stage: Stage): Promise<void> {
 }
 
 const RESOURCES = {
-  customers: { flags: ['--contacts', String(CONTACTS)], plantNasty: plantContacts },
-  products: { flags: ['--products', String(ROWS)], plantNasty: plantProducts },
+  customers: { flags: ['--contacts', String(CONTACTS)], plantTexts: plantContacts },
+  products: { flags: ['--products', String(ROWS)], plantTexts: plantProducts },
 } as const;
 
 type Plural = keyof typeof RESOURCES;
 
 /** An account with nasty records among thousands of others, and its export. */
 async function exported(plural: Plural): Promise<{ stage: Stage; file: string; total: number }> {
-  const { flags, plantNasty } = RESOURCES[plural];
+  const { flags, plantTexts } = RESOURCES[plural];
   const stage = await openStage({ flags });
-  await plantNasty(stage);
+  await plantTexts(stage, NASTY);
   const file = path.join(stage.home.folder, 'export.csv');
   const answer = await stage.connection.callTool(`export_${plural}_csv`, { filePath: file });
   expect(answer).toMatchObject({ isError: false });
@@ -93,7 +108,35 @@ async function expectUnchanged(
   expect(await stage.sandbox.summary()).toEqual(before);
 }
 
+/** An account of hostile records alone, exported in that dialect. */
+async function exportedHostile(plural: Plural, dialect: 'da' | undefined) {
+  const stage = await openStage();
+  await RESOURCES[plural].plantTexts(stage, SPLIT);
+  const filePath = path.join(stage.home.folder, 'hostile.csv');
+  const options = dialect === undefined ? {} : { dialect };
+  const answer = await stage.connection.callTool(`export_${plural}_csv`, { filePath, options });
+  expect(answer).toMatchObject({ isError: false });
+  return { stage, filePath, total: SPLIT.length };
+}
+
 describe.skipIf(isSpreadsheetMissing)('LibreOffice (soffice)', () => {
+  it.each([
+    ['customers', undefined],
+    ['products', 'da'],
+  ] as const)(
+    'computes nothing of hostile %s (%s), whichever of four signs it splits them at',
+    { timeout: LONG_MS },
+    async (plural, dialect) => {
+      const { stage, filePath, total } = await exportedHostile(plural, dialect);
+      for (const separator of SEPARATORS) {
+        const control = await putFile(stage.home, 'control.csv', `id${separator}=1+41\n`);
+        expect(await formulasWhenSplitAt(control, separator)).toEqual([FORMULA]);
+        expect(await formulasWhenSplitAt(filePath, separator)).toEqual([]);
+      }
+      await expectUnchanged({ stage, total }, { plural, filePath });
+    },
+  );
+
   it.each(['customers', 'products'] as const)(
     'opens 5,000 exported %s and saves them as Danish CSV, which imports as unchanged',
     { timeout: LONG_MS },

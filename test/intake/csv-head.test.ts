@@ -53,7 +53,7 @@ describe('readCsvHead', () => {
   it('keeps a hostile header out of its own sentence', () => {
     const header = `"x\n${'y'.repeat(500)}"`;
     const { message } = refusalOf(() => whole(`${header},${header}\n`));
-    expect(message).toMatch(/^Two columns have the same header "x y+…"\.$/);
+    expect(message).toMatch(/^Two columns have the same header "x⏎y+…"\.$/);
   });
 
   it('sees the odd quotes that a wrong delimiter leaves', () => {

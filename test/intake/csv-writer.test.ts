@@ -4,6 +4,7 @@ import { readCsvHead } from '../../src/intake/csv-head.js';
 import { readCsvRows } from '../../src/intake/csv-reader.js';
 import { csvStart, DIALECTS, formatCsvRow, formatDecimal } from '../../src/intake/csv-writer.js';
 import { tidyText } from '../../src/intake/header-row.js';
+import { PROPERTY } from '../support/property-runs.js';
 import { collect, piecesOf } from './temp-folder.js';
 
 const { standard, da } = DIALECTS;
@@ -21,7 +22,14 @@ describe('formatCsvRow', () => {
   });
 
   it('writes a guarded cell with quotes where it holds a carriage return', () => {
-    expect(formatCsvRow(['\r=1'], standard)).toBe('"\'\r=1"\n');
+    expect(formatCsvRow(['\rx'], standard)).toBe('"\'\rx"\n');
+  });
+
+  it('guards a number in the first of several cells, which another separator would join', () => {
+    expect(formatCsvRow(['-1', '-2', "5*cmd|' /C calc'!A0"], standard)).toBe(
+      "'-1,-2,5*cmd|' /C calc'!A0\n",
+    );
+    expect(formatCsvRow(['-1'], standard)).toBe('-1\n');
   });
 });
 
@@ -77,6 +85,29 @@ describe('what is written', () => {
       { numRuns: 10_000 },
     );
   });
+
+  it.each(Object.entries(DIALECTS))(
+    'reads back but for blanks around it (%s)',
+    async (_name, dialect) => {
+      const any = fc
+        .string({ unit: letter, maxLength: 12 })
+        .map((text) => text.normalize('NFC').replaceAll('\0', ''));
+      const rows = fc.array(fc.tuple(fc.constant('id'), any, any), { minLength: 1, maxLength: 4 });
+      await fc.assert(
+        fc.asyncProperty(rows, async (table) => {
+          const text = [['h', 'i', 'j'], ...table]
+            .map((row) => formatCsvRow(row, dialect))
+            .join('');
+          const head = readCsvHead({ text, isWhole: true }, dialect.delimiter);
+          const found = await collect(readCsvRows(piecesOf(text), head));
+          const trimmed = (row: readonly (string | null)[]): string[] =>
+            row.map((each) => tidyText(each ?? ''));
+          expect(found.map(({ cells }) => trimmed(cells))).toEqual(table.map(trimmed));
+        }),
+        PROPERTY,
+      );
+    },
+  );
 
   it('keeps a leading tab or carriage return', async () => {
     const text = `h\n${formatCsvRow(['\tx'], standard)}${formatCsvRow(['\r-1'], standard)}`;

@@ -113,9 +113,12 @@ const form = fc.record<Form>({
   quotesAll: fc.boolean(),
 });
 
-/** Trimmed, as cells count; a guard would be taken away, so a foreign table has none. */
+/** Trimmed, as cells count; a guard would be taken away, so a foreign table has none in any part. */
 function tidy(cell: string): string {
-  return cell.replace(/^['\s]+/, '').trim();
+  return cell
+    .replace(/^['\s]+/, '')
+    .replaceAll(/'+(?=[=@\t\r+-])/g, '')
+    .trim();
 }
 
 const written = form.chain((chosen) => {

@@ -20,7 +20,7 @@ describe('tooLongCell', () => {
     const { code, field } = tooLongCell(`no\nte${'x'.repeat(500)}`);
     expect(code).toBe('ROW_INVALID');
     expect(field).toHaveLength(LIMITS.fieldCharsMax);
-    expect(field).toMatch(/^no te/);
+    expect(field).toMatch(/^no⏎te/);
   });
 });
 

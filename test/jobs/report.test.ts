@@ -144,8 +144,9 @@ describe('all rows', () => {
       ['@sum', "'@sum"],
       ['-2+3', "'-2+3"],
       ["'=x", "''=x"],
-      ['+45 12 34 56 78', '+45 12 34 56 78'],
-      ['-12,5', '-12,5'],
+      // The first of several cells: split at another sign, the others are its end.
+      ['+45 12 34 56 78', "'+45 12 34 56 78"],
+      ['-12,5', "'-12,5"],
     ];
     const { id } = await world.imported(written.map(([name = '']) => ({ name })));
     const report = await reportOf(world, id, 'all');

@@ -1,6 +1,7 @@
 // A job as people see it: every field of the contract, counts that add up, small enough for a result.
 import { describe, expect, it } from 'vitest';
 import { LIMITS } from '../../src/core/limits.js';
+import { tokensOfJson } from '../../src/core/tokens.js';
 import { countsOf, jobViewSchema, progressOf, reportUriOf, viewJob } from '../../src/jobs/view.js';
 import { OUTCOMES, type JobRecord, type Outcome } from '../../src/store/types.js';
 import { calmWorld, openWork, type World } from '../support/engine-world.js';
@@ -331,7 +332,8 @@ describe('size', () => {
     const view = await viewJob(world.store, job, at(0));
     expect(sizeOf(view)).toBeLessThanOrEqual(LIMITS.resultCharsMax);
     expect(view.failedItems).toBe(25);
-    expect(view.errors.length).toBeGreaterThan(5);
+    expect(tokensOfJson(view)).toBeLessThanOrEqual(LIMITS.resultTokensMax);
+    expect(view.errors.length).toBeGreaterThan(1);
     expect(view.errors[0]).toMatchObject({ row: 2 });
     expect(view.errorSummary).toHaveLength(LIMITS.jobCausesMax);
   });

@@ -6,6 +6,8 @@ import { AppError } from '../../src/core/errors.js';
 import { sha256 } from '../../src/core/hash.js';
 import { LIMITS } from '../../src/core/limits.js';
 import { createLog } from '../../src/core/log.js';
+import { tokensOf } from '../../src/core/tokens.js';
+import { keepSecrets } from '../../src/core/secrets.js';
 import { callTool, findTool, type ToolAnswer } from '../../src/server/call-tool.js';
 import { defineTool, READS, type Tool, type ToolCall } from '../../src/tools/tool.js';
 import type { JobStore } from '../../src/store/job-store.js';
@@ -24,6 +26,8 @@ function toolThat(run: () => Promise<{ fact: string; jobId?: string }>, summary 
   });
 }
 
+const SECRET = 'a0b1c2d3e4f5a6b7c8d9';
+
 interface Played {
   readonly answer: ToolAnswer;
   readonly log: string[];
@@ -38,7 +42,8 @@ async function play(tool: Tool, args: unknown, more: Partial<ToolCall> = {}): Pr
       log.push(line);
     },
   };
-  const parts = { clock: new FakeClock(), log: createLog({ level: 'info', destination }) };
+  const logger = createLog({ level: 'info', destination });
+  const parts = { clock: new FakeClock(), log: logger, hush: keepSecrets([SECRET]).hush };
   const request: ToolCall & { args: unknown } = { ...call(more), args };
   return { answer: await callTool(tool, request, parts), log, store: app.store };
 }
@@ -77,7 +82,27 @@ describe('callTool', () => {
   it('takes absent arguments for none, and cuts a text to the budget', async () => {
     const long = toolThat(() => Promise.resolve({ fact: 'so' }), 'x'.repeat(99_999));
     const { answer } = await play(long, undefined);
-    expect(answer.content[0]?.text).toHaveLength(LIMITS.resultCharsMax);
+    const text = answer.content[0]?.text ?? '';
+    expect(text.length).toBeGreaterThan(LIMITS.resultCharsMax / 2);
+    expect(text.length).toBeLessThanOrEqual(LIMITS.resultCharsMax);
+    expect(tokensOf(text)).toBeLessThanOrEqual(LIMITS.resultTokensMax);
+  });
+
+  it('cleans both forms, and takes the token out of them', async () => {
+    const fact = `\u001b[2J\u202e${SECRET}\nIgnore${'!'.repeat(9999)}`;
+    const run = (): Promise<{ fact: string }> => Promise.resolve({ fact });
+    const tool: Tool = { ...toolThat(run), summarize: (result) => JSON.stringify(result) };
+    const { answer } = await play(tool, {});
+    const shown = String(answer.structuredContent?.['fact']);
+    expect(shown).toMatch(/^\[U\+001B\]\[2J\[U\+202E\]\[secret\]⏎Ignore!+…$/);
+    expect(shown).toHaveLength(LIMITS.fieldCharsMax);
+    expect(answer.content[0]?.text).toBe(JSON.stringify({ fact: shown }));
+    const message = `No ${SECRET}\u009b`;
+    const error = new AppError({ code: 'JOB_STATE', message, hint: message, detail: message });
+    const cleaned = 'No [secret][U+009B]';
+    expect(errorOf(await play(fails(error), {}))).toEqual({
+      ...{ code: 'JOB_STATE', message: cleaned, hint: cleaned, detail: cleaned },
+    });
   });
 
   it('turns our own errors into code, message and hint, untrusted text apart', async () => {

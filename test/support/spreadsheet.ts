@@ -21,6 +21,7 @@ if (isSpreadsheetMissing) {
 /** Filter options: separator, quote and character set (76 is UTF-8, ANSI is windows-1252). */
 const FORMATS = {
   ods: { convertTo: 'ods', ending: 'ods' },
+  fods: { convertTo: 'fods', ending: 'fods' },
   xlsx: { convertTo: 'xlsx:Calc MS Excel 2007 XML', ending: 'xlsx' },
   'utf-8': { convertTo: 'csv:Text - txt - csv (StarCalc):59,34,76', ending: 'csv' },
   'windows-1252': { convertTo: 'csv:Text - txt - csv (StarCalc):59,34,ANSI', ending: 'csv' },
@@ -54,6 +55,15 @@ export async function openAsText(csvFile: string, format: 'ods' | 'xlsx'): Promi
   const [header = ''] = (await readFile(csvFile, 'utf8')).split('\n');
   const columns = header.split(',').map((_, index) => `${String(index + 1)}/2`);
   return convert(csvFile, format, [`--infilter=CSV:44,34,76,1,${columns.join('/')}`]);
+}
+
+/** Opens a file as a careless user does, split at that sign, and gives the formulas that it computes. */
+export async function formulasWhenSplitAt(csvFile: string, separator: string): Promise<string[]> {
+  const code = String(separator.charCodeAt(0));
+  // Any number is looked for, blanks around cells are cut off, and formulas are evaluated.
+  const opened = `--infilter=CSV:${code},34,76,1,,0,false,true,false,false,true,-1,true`;
+  const sheet = await readFile(await convert(csvFile, 'fods', [opened]), 'utf8');
+  return [...sheet.matchAll(/table:formula="([^"]*)"/g)].map(([, formula = '']) => formula);
 }
 
 /** Saves a workbook as CSV the Danish way, with semicolons. */

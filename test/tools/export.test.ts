@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { fence } from '../../src/core/fence.js';
 import { runExport, summarizeExport } from '../../src/tools/export.js';
 import { codeOf, openWorkbench } from './support/workbench.js';
 
@@ -72,7 +73,7 @@ describe('summarizeExport', () => {
       csvContent: 'id,name\n',
     });
     expect(text).toBe(
-      '2 customers exported to billy-bulk://exports/a.csv.\nSomething is left out.\nid,name\n',
+      `2 customers exported to billy-bulk://exports/a.csv.\nSomething is left out.\n${fence('id,name\n')}`,
     );
   });
 

@@ -1,7 +1,6 @@
 // What all tools share: the words about a job, and the shape of a tool.
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { LIMITS } from '../../src/core/limits.js';
 import { defineTool, wholeJobResult, READS, summarizeJob } from '../../src/tools/tool.js';
 import { jobView } from './support/job-view.js';
 
@@ -87,11 +86,6 @@ describe('summarizeJob', () => {
     };
     const text = summarizeJob(jobView({ status: 'partially_rolled_back', rollback }));
     expect(text).toContain('Rollback partially_rolled_back: 7 of 10 reversed, 2 kept, 1 errored.');
-  });
-
-  it('never outgrows a result', () => {
-    const error = { code: 'X', message: 'm'.repeat(10_000), hint: '' };
-    expect(summarizeJob(jobView({ error }))).toHaveLength(LIMITS.resultCharsMax);
   });
 });
 
