@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clip, quote } from '../../src/core/text.js';
+import { LIMITS } from '../../src/core/limits.js';
+import { clip, composeText, quote } from '../../src/core/text.js';
 
 const HIDDEN = /[\p{Cc}\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u;
 const untrusted = fc.string({
@@ -78,5 +79,20 @@ describe('quote', () => {
         expect(JSON.parse(quote(text, charsMax))).toBe(clip(text, charsMax));
       }),
     );
+  });
+});
+
+describe('composeText', () => {
+  it('composes what stands apart, up to as many marks as a language may have', () => {
+    expect(composeText('A\u030aben')).toBe('\u00c5ben');
+    const marks = '\u0316\u0301'.repeat(LIMITS.marksMax / 2);
+    expect(composeText(`a${marks}`)).toBe(`a${marks}`.normalize('NFC'));
+    expect(composeText(`A\u030a\u0316${marks}`)).toBe(`A\u030a\u0316${marks}`);
+  });
+
+  it('takes no square of the marks', () => {
+    const started = process.cpuUsage();
+    composeText(`a${'\u0316\u0301'.repeat(200_000)}`);
+    expect(process.cpuUsage(started).user / 1000).toBeLessThan(1000);
   });
 });
