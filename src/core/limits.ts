@@ -55,9 +55,12 @@ export const LIMITS = {
   xmlNameCharsMax: 255,
   /** Elements of a sheet before its first row: Excel describes each of its 16,384 columns by one. */
   xlsxElementsBeforeRowsMax: 20_000,
-  /** What the head of a workbook may take to read, all its parts together: under a second, in a call. */
-  xlsxHeadElementsMax: 1_000_000,
-  xlsxHeadCharsMax: 24 * 1024 * 1024,
+  /**
+   * What the head of a workbook may take to read, all its parts together: half a second of CPU time,
+   * so that a call ends within two on a busy machine. Headers may lie behind a quarter million texts.
+   */
+  xlsxHeadElementsMax: 600_000,
+  xlsxHeadCharsMax: 16 * 1024 * 1024,
   /** A workbook's table of texts is kept while its rows are read: as XML, and how many. */
   xlsxTextsBytesMax: 256 * 1024 * 1024,
   xlsxTextsMax: 5_000_000,
