@@ -151,10 +151,10 @@ const packageRules = [
     why: 'One place sends to Billy, so that one throttle counts every request and one factory names every error.',
   }),
   ownedBy({
-    name: 'csv-only-in-intake',
-    packages: ['papaparse'],
+    name: 'formats-only-in-intake',
+    packages: ['saxes', 'yauzl'],
     owners: ['src/intake/'],
-    why: 'Delimiters, quotes and encodings are decided once; a second parser would decide otherwise.',
+    why: 'What strangers may have written is read in one place, within its bounds; a second parser would have none.',
   }),
   ownedBy({
     name: 'http-only-in-server-and-sandbox',

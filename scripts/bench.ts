@@ -10,6 +10,7 @@ import { buildPeers } from './bench/peer.js';
 import { measureBulk } from './bench/sections/bulk.js';
 import { measureDryRun } from './bench/sections/dry-run.js';
 import { measureExport } from './bench/sections/exporting.js';
+import { measureHostile } from './bench/sections/hostile.js';
 import { measureReading, measureStoring } from './bench/sections/reading.js';
 import { measureRealRun } from './bench/sections/real-run.js';
 import { measureSending } from './bench/sections/sending.js';
@@ -22,6 +23,7 @@ const SECTIONS: Readonly<Record<string, (bench: Bench) => Promise<Findings>>> = 
   'dry-run': measureDryRun,
   'real-run': measureRealRun,
   export: measureExport,
+  hostile: measureHostile,
 };
 
 interface Options {

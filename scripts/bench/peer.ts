@@ -27,7 +27,10 @@ export function buildPeers(): void {
 }
 
 /** What the peer says that it cost; rejects with its words when it fails. */
-export async function runPeer(name: string, parameters: readonly string[]): Promise<PeerCost> {
+export async function runPeer<Cost extends PeerCost = PeerCost>(
+  name: string,
+  parameters: readonly string[],
+): Promise<Cost> {
   const { stdout } = await run(process.execPath, [join(BUILT, `${name}.js`), ...parameters]);
-  return JSON.parse(stdout) as PeerCost;
+  return JSON.parse(stdout) as Cost;
 }

@@ -80,13 +80,39 @@ export const LIMITS = {
   columnsMax: 200,
   /** One cell; Excel itself stops at 32,767 characters. */
   cellCharsMax: 32_767,
+  /** Cells of one row of a CSV, blank ones too: Excel's own columns. A row of millions is no table. */
+  rowCellsMax: 16_384,
+  /** Marks on one letter (Unicode Standard Annex 15, section 13): more are an attack on composing. */
+  marksMax: 30,
+  /** A header or a key of a record; a longer one is a text that stands in the wrong place. */
+  headerCharsMax: 1000,
+  /** Lists and objects within one another in a JSON file, of which only two can be rows and cells. */
+  jsonDepthMax: 32,
   /** Parts of a workbook; Excel's own have some dozens, an archive made to stall us has millions. */
   xlsxPartsMax: 10_000,
+  /** Names, extra fields and comments of a workbook's archive, which are held in memory. */
+  xlsxDirectoryBytesMax: 4 * 1024 * 1024,
   /** A workbook's lists of sheets, relations and formats: far above any real one. */
   xlsxIndexBytesMax: 16 * 1024 * 1024,
-  /** A workbook's table of texts is held in memory while its rows are read: as XML, and how many. */
+  /** Formats of cells; Excel stops at 65,490. */
+  xlsxFormatsMax: 65_536,
+  /** Elements within one another: Excel's own reach some ten, and each open one takes memory. */
+  xmlDepthMax: 64,
+  /** The name of an element; no real one has fifty characters. */
+  xmlNameCharsMax: 255,
+  /** Elements of a sheet before its first row: Excel describes each of its 16,384 columns by one. */
+  xlsxElementsBeforeRowsMax: 20_000,
+  /**
+   * What the head of a workbook may take to read, all its parts together: half a second of CPU time,
+   * so that a call ends within two on a busy machine. Headers may lie behind a quarter million texts.
+   */
+  xlsxHeadElementsMax: 600_000,
+  xlsxHeadCharsMax: 16 * 1024 * 1024,
+  /** A workbook's table of texts is kept while its rows are read: as XML, and how many. */
   xlsxTextsBytesMax: 256 * 1024 * 1024,
   xlsxTextsMax: 5_000_000,
+  /** So much of it is kept in memory, the rest in a file. */
+  xlsxTextsMemoryBytes: 16 * 1024 * 1024,
   /** A sheet unpacked: Excel's 1,048,576 rows at some forty columns; more is a bomb. */
   xlsxSheetBytesMax: 2 * 1024 * 1024 * 1024,
   /** Blank rows above a workbook's header, so that the head is found quickly. */

@@ -1,4 +1,5 @@
 /** Untrusted text (files, Billy, callers) on its way to people and models: what hides is shown, what is long is cut. */
+import { LIMITS } from './limits.js';
 
 /**
  * Control and format signs (escapes, bidirectional overrides, marks without width, tags), lone surrogates, private
@@ -80,6 +81,17 @@ function clipWith(show: (text: string) => string, text: string, charsMax: number
   const head = headOf(text, charsMax);
   const shown = show(head);
   return head === text && shown.length <= charsMax ? shown : cutText(shown, charsMax);
+}
+
+/** More marks on one letter than Unicode's stream-safe texts may have. */
+const MARKS_TOO_MANY = new RegExp(`\\p{M}{${LIMITS.marksMax + 1}}`, 'u');
+
+/**
+ * The text composed: a Mac writes `Å` as `A` and a ring. One with more marks on a letter than any
+ * language has stays as it is: putting them in order takes the square of their number.
+ */
+export function composeText(text: string): string {
+  return MARKS_TOO_MANY.test(text) ? text : text.normalize('NFC');
 }
 
 /** One line of at most `charsMax` characters; what hides or reorders text is shown. */

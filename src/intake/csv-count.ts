@@ -2,11 +2,10 @@
  * Counting a CSV's rows and finding its faults, where no column's cells have to be judged. A piece of
  * text without a quote can have no quoting fault, and its lines are its rows: no need to take it apart.
  */
+import { LIMITS } from '../core/limits.js';
 import type { CsvHead } from './csv-head.js';
-import { checkRowChars, parseComplete, parseLast, type CsvDialect } from './csv-parse.js';
+import { CsvParser, QUOTE, type ParsedRows } from './csv-parse.js';
 import { isBlankRow, isPlainEnd } from './header-row.js';
-
-const QUOTE = '"';
 
 /** The line from `start` to `end` holds something; most show it by their first sign. */
 function isFilled(text: string, line: { start: number; end: number }, delimiter: string): boolean {
@@ -20,37 +19,48 @@ function isFilled(text: string, line: { start: number; end: number }, delimiter:
 class RowCount {
   readonly #head: CsvHead;
   readonly #onRow: () => void;
-  #row: number;
+  readonly #parser: CsvParser;
 
   constructor(head: CsvHead, onRow: () => void) {
     this.#head = head;
     this.#onRow = onRow;
-    this.#row = head.dialect.hasSepLine ? 0 : 1;
+    this.#parser = new CsvParser(head.dialect);
   }
 
-  get place(): { dialect: CsvDialect; firstRow: number } {
-    return { dialect: this.#head.dialect, firstRow: this.#row };
+  take(piece: string): void {
+    if (this.#parser.isInQuotes || piece.includes(QUOTE)) this.#takeRows(this.#parser.write(piece));
+    else this.#takeLines(piece);
   }
 
-  /** How many characters of complete rows the text begins with; what follows is left for later. */
-  takeLines(text: string): number {
+  finish(): void {
+    this.#takeRows(this.#parser.end());
+  }
+
+  /** Whole lines are counted as they stand; the parser gets what begins or ends in another piece. */
+  #takeLines(piece: string): void {
     const { lineBreak, delimiter } = this.#head.dialect;
     let start = 0;
     for (;;) {
-      const end = text.indexOf(lineBreak, start);
-      if (end === -1) return start;
-      this.#note(isFilled(text, { start, end }, delimiter));
+      const end = piece.indexOf(lineBreak, start);
+      if (end === -1) break;
+      // The parser also judges lines that are long enough to have too many cells.
+      if (this.#parser.isAtRowStart && end - start < LIMITS.rowCellsMax) {
+        this.#note(this.#parser.row, isFilled(piece, { start, end }, delimiter));
+        this.#parser.skipRows(1);
+      } else {
+        this.#takeRows(this.#parser.write(piece.slice(start, end + 1)));
+      }
       start = end + 1;
     }
+    if (start < piece.length) this.#takeRows(this.#parser.write(piece.slice(start)));
   }
 
-  takeRows(rows: readonly (readonly string[])[]): void {
-    for (const cells of rows) this.#note(!isBlankRow(cells));
+  #takeRows({ firstRow, rows }: ParsedRows): void {
+    for (const [index, cells] of rows.entries()) this.#note(firstRow + index, !isBlankRow(cells));
   }
 
-  #note(isFilledRow: boolean): void {
-    if (isFilledRow && this.#row > this.#head.headerRow) this.#onRow();
-    this.#row += 1;
+  #note(row: number, isFilledRow: boolean): void {
+    if (isFilledRow && row > this.#head.headerRow) this.#onRow();
   }
 }
 
@@ -61,17 +71,6 @@ export async function countCsvRows(
   onRow: () => void,
 ): Promise<void> {
   const count = new RowCount(head, onRow);
-  let pending = '';
-  for await (const piece of text) {
-    const whole = pending + piece;
-    if (whole.includes(QUOTE)) {
-      const { rows, charsRead } = parseComplete(whole, count.place);
-      count.takeRows(rows);
-      pending = whole.slice(charsRead);
-    } else {
-      pending = whole.slice(count.takeLines(whole));
-    }
-    checkRowChars(pending, count.place);
-  }
-  count.takeRows(parseLast(pending, count.place));
+  for await (const piece of text) count.take(piece);
+  count.finish();
 }

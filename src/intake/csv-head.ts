@@ -1,13 +1,7 @@
 /** What the first 64 KiB of a CSV file show: delimiter, line break, headers, early faults. */
 import { InputError } from '../core/errors.js';
 import { LIMITS } from '../core/limits.js';
-import {
-  parseComplete,
-  parseLast,
-  tryParse,
-  type CsvDialect,
-  type LineBreak,
-} from './csv-parse.js';
+import { CsvParser, tryParse, type CsvDialect, type LineBreak } from './csv-parse.js';
 import { emptyFile, headersOf, isBlankRow, isCutRow, usedCells } from './header-row.js';
 import { DELIMITERS, type Delimiter } from './source-row.js';
 
@@ -40,8 +34,9 @@ export function readCsvHead(head: { text: string; isWhole: boolean }, given?: De
 }
 
 function rowsOf(head: { text: string; isWhole: boolean }, dialect: CsvDialect): string[][] {
-  const place = { dialect, firstRow: dialect.hasSepLine ? 0 : 1 };
-  return head.isWhole ? parseLast(head.text, place) : parseComplete(head.text, place).rows;
+  const parser = new CsvParser(dialect);
+  const { rows } = parser.write(head.text);
+  return head.isWhole ? [...rows, ...parser.end().rows] : rows;
 }
 
 function findHeaders(

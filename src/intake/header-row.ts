@@ -1,7 +1,7 @@
 /** The row that names the columns, and what counts as a cell, whatever the format. */
 import { InputError } from '../core/errors.js';
 import { LIMITS } from '../core/limits.js';
-import { quote } from '../core/text.js';
+import { composeText, quote } from '../core/text.js';
 import { unguardCell } from './guard.js';
 
 const HEADER_CHARS_MAX = 60;
@@ -29,7 +29,7 @@ export function tidyText(text: string): string {
 }
 
 function composed(text: string): string {
-  return MAY_BE_TAKEN_APART.test(text) ? text.normalize('NFC') : text;
+  return MAY_BE_TAKEN_APART.test(text) ? composeText(text) : text;
 }
 
 function trimBlanks(text: string): string {
@@ -86,6 +86,7 @@ export function headersOf(row: readonly string[]): string[] {
     .slice(0, usedCells(row))
     .map((cell, column) => cleanCell(cell) || `(column ${column + 1})`);
   refuseTooMany(headers.length);
+  for (const [column, header] of headers.entries()) refuseLongHeader(header, column);
   refuseDuplicates(headers);
   return headers;
 }
@@ -105,6 +106,16 @@ function refuseTooMany(count: number): void {
     code: 'CSV_MALFORMED',
     message: `The header row has ${count} columns; ${LIMITS.columnsMax} are the limit.`,
     hint: 'Check that the first row holds the headers, and leave out columns that are not needed.',
+  });
+}
+
+/** Throws `CSV_MALFORMED` for a header, or a key of JSON, that is a text in the wrong place. */
+export function refuseLongHeader(header: string, column: number): void {
+  if (header.length <= LIMITS.headerCharsMax) return;
+  throw new InputError({
+    code: 'CSV_MALFORMED',
+    message: `The header of column ${column + 1} is longer than ${LIMITS.headerCharsMax} characters.`,
+    hint: 'Check that the first row holds the headers.',
   });
 }
 

@@ -1,26 +1,36 @@
 /** A JSON array of objects, or objects one after another, as records; nothing is kept in memory. */
-import { TokenParser, Tokenizer } from '@streamparser/json';
+import { Tokenizer, TokenType } from '@streamparser/json';
 import { InputError } from '../core/errors.js';
 import { LIMITS } from '../core/limits.js';
-
-/** A number as it was written; a JavaScript number would lose digits of long ones. */
-export class JsonNumber {
-  readonly text: string;
-
-  constructor(text: string) {
-    this.text = text;
-  }
-}
+import {
+  JsonNumber,
+  RecordLimitError,
+  RecordReader,
+  type JsonMember,
+  type JsonScalar,
+  type JsonToken,
+} from './json-records.js';
 
 export interface JsonRecord {
   /** Index + 2 (contract, section 3 "Job"). */
   row: number;
-  value: unknown;
+  /** In the order of the file; null for a record that is no object. */
+  members: JsonMember[] | null;
 }
 
 /** More than any record within the other limits can hold. */
 const RECORD_CHARS_MAX = LIMITS.columnsMax * LIMITS.cellCharsMax;
 const FIRST_ROW = 2;
+const TOKEN_BUFFER_BYTES = 4096;
+
+const SIGNS: ReadonlyMap<TokenType, JsonToken> = new Map([
+  [TokenType.LEFT_BRACE, '{'],
+  [TokenType.RIGHT_BRACE, '}'],
+  [TokenType.LEFT_BRACKET, '['],
+  [TokenType.RIGHT_BRACKET, ']'],
+  [TokenType.COLON, ':'],
+  [TokenType.COMMA, ','],
+]);
 
 class ExactTokenizer extends Tokenizer {
   // The library's documented way to keep long numbers; its type knows numbers only.
@@ -45,51 +55,50 @@ export async function* parseJson(
 }
 
 class RecordParser {
-  #tokenizer: Tokenizer | null = null;
-  #tokens: TokenParser | null = null;
+  /** An empty separator lets one value follow another; what may follow is the reader's to judge. */
+  readonly #tokenizer = new ExactTokenizer({
+    separator: '',
+    // Without buffers a number or an escape keeps each of its characters apart in a list.
+    stringBufferSize: TOKEN_BUFFER_BYTES,
+    numberBufferSize: TOKEN_BUFFER_BYTES,
+  });
+  #reader: RecordReader | null = null;
   #found: JsonRecord[] = [];
   #nextRow = FIRST_ROW;
   #byteOffset = 0;
   #charsSinceRecord = 0;
 
   write(piece: string): JsonRecord[] {
-    if (this.#tokenizer === null && piece.trim() === '') return [];
-    const tokenizer = this.#tokenizer ?? this.#open(piece.trimStart().startsWith('['));
+    if (this.#reader === null && piece.trim() === '') return [];
+    this.#reader ??= this.#open(piece.trimStart().startsWith('['));
     this.#guard(() => {
-      tokenizer.write(piece);
+      this.#tokenizer.write(piece);
     });
     return this.#take(piece.length);
   }
 
   end(): JsonRecord[] {
-    if (this.#tokenizer === null) throw malformed('The file is empty.');
+    const reader = this.#reader;
+    if (reader === null) throw malformed('The file is empty.');
     this.#guard(() => {
-      // The tokenizer's end also flushes a last number; it ends the token parser in turn.
-      if (this.#tokenizer?.isEnded === false) this.#tokenizer.end();
-      if (this.#tokens?.isEnded === false) this.#tokens.end();
+      // It may hold back a last number.
+      this.#tokenizer.end();
+      if (!reader.isComplete) throw new Error('the file ends too early');
     });
     return this.#take(0);
   }
 
-  #open(isArray: boolean): Tokenizer {
-    const separator = isArray ? {} : { separator: '' };
-    const tokenizer = new ExactTokenizer(separator);
-    const tokens = new TokenParser({
-      ...separator,
-      paths: [isArray ? '$.*' : '$'],
-      keepStack: false,
-    });
-    tokenizer.onToken = (token) => {
-      this.#byteOffset = token.offset;
-      tokens.write(token);
-    };
-    tokens.onValue = ({ value }) => {
-      this.#found.push({ row: this.#nextRow, value });
+  #open(isList: boolean): RecordReader {
+    const reader = new RecordReader(isList, (members) => {
+      this.#found.push({ row: this.#nextRow, members });
       this.#nextRow += 1;
+    });
+    this.#tokenizer.onToken = ({ token, value, offset }) => {
+      this.#byteOffset = offset;
+      // Without a sign of its own a token is a value, of one of these types.
+      reader.take(SIGNS.get(token) ?? { value: value as JsonScalar });
     };
-    this.#tokenizer = tokenizer;
-    this.#tokens = tokens;
-    return tokenizer;
+    return reader;
   }
 
   #take(charCount: number): JsonRecord[] {
@@ -109,6 +118,9 @@ class RecordParser {
       step();
     } catch (thrown) {
       const row = String(this.#nextRow);
+      if (thrown instanceof RecordLimitError) {
+        throw malformed(`The record of row ${row} ${thrown.message}.`, thrown);
+      }
       throw malformed(
         `The JSON is malformed or incomplete at row ${row}, after byte ${this.#byteOffset}.`,
         thrown,

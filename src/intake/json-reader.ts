@@ -1,14 +1,15 @@
 /** JSON records to rows: one column per key, scalars only. */
 import { InputError } from '../core/errors.js';
 import { LIMITS } from '../core/limits.js';
-import { clip } from '../core/text.js';
-import { tidyText } from './header-row.js';
-import { JsonNumber, parseJson, type JsonRecord } from './json-parse.js';
+import { clip, composeText } from '../core/text.js';
+import { refuseLongHeader, tidyText } from './header-row.js';
+import { parseJson, type JsonRecord } from './json-parse.js';
+import { NESTED, type JsonMember } from './json-records.js';
 import { writeAmount } from './numbers.js';
 import { withoutExponent } from './plain-number.js';
 import {
   cutCell,
-  tooLongCell,
+  textProblem,
   type ColumnKind,
   type RowProblem,
   type SourceRow,
@@ -50,9 +51,13 @@ export function keysOf(record: JsonRecord): string[] {
   return membersOf(record).map(([key]) => key);
 }
 
-/** Adds keys to the columns; throws `CSV_MALFORMED` when they become too many. */
+/** Adds keys to the columns; throws `CSV_MALFORMED` when they become too many or too long. */
 export function addColumns(columns: Set<string>, keys: readonly string[]): void {
-  for (const key of keys) columns.add(key);
+  for (const key of keys) {
+    if (columns.has(key)) continue;
+    refuseLongHeader(key, columns.size);
+    columns.add(key);
+  }
   if (columns.size <= LIMITS.columnsMax) return;
   throw new InputError({
     code: 'CSV_MALFORMED',
@@ -62,28 +67,30 @@ export function addColumns(columns: Set<string>, keys: readonly string[]): void 
 }
 
 /** The member as a cell, and whether JSON typed it as a number; undefined for nested values. */
-export function cellOf(member: unknown): { text: string | null; isNumber: boolean } | undefined {
+export function cellOf(
+  member: JsonMember[1],
+): { text: string | null; isNumber: boolean } | undefined {
   if (member === null) return { text: null, isNumber: false };
+  if (member === NESTED) return undefined;
   if (typeof member === 'string') return { text: tidyText(member), isNumber: false };
   if (typeof member === 'boolean') return { text: String(member), isNumber: false };
-  if (member instanceof JsonNumber)
-    return { text: withoutExponent(member.text, EXPONENT_MAX), isNumber: true };
-  return undefined;
+  return { text: withoutExponent(member.text, EXPONENT_MAX), isNumber: true };
 }
 
 /** The record's members under their composed keys; an empty list for a value that is no object. */
-export function membersOf(record: JsonRecord): [string, unknown][] {
-  if (!isObject(record.value)) return [];
-  return Object.entries(record.value).map(([key, member]) => [key.normalize('NFC'), member]);
+export function membersOf(record: JsonRecord): JsonMember[] {
+  return (record.members ?? []).map(([key, member]) => [composeText(key), member]);
 }
 
 function toSourceRow(record: JsonRecord, columns: Columns): SourceRow {
   const cells: (string | null)[] = Array.from({ length: columns.size }, () => '');
-  let problem: RowProblem | null = isObject(record.value) ? null : notAnObject();
+  const seen = new Set<string>();
+  let problem: RowProblem | null = record.members === null ? notAnObject() : null;
   for (const [key, member] of membersOf(record)) {
     const column = columns.get(key);
     const cell = cellOf(member);
-    problem ??= memberProblem(key, { column, cell });
+    problem ??= memberProblem(key, { column, cell, isSecond: seen.has(key) });
+    seen.add(key);
     if (column === undefined || cell === undefined) continue;
     cells[column.index] =
       cell.text === null ? null : cutCell(asWritten(cell.text, { cell, column }));
@@ -100,23 +107,22 @@ function asWritten(
 
 function memberProblem(
   key: string,
-  found: { column: object | undefined; cell: { text: string | null } | undefined },
+  found: {
+    column: object | undefined;
+    cell: { text: string | null } | undefined;
+    isSecond: boolean;
+  },
 ): RowProblem | null {
-  const field = clip(key, LIMITS.fieldCharsMax);
-  if (found.cell === undefined) {
-    return { code: 'ROW_INVALID', message: 'The value is a list or an object.', field };
-  }
-  if (found.column === undefined) {
-    return { code: 'ROW_INVALID', message: 'The key is none of the columns.', field };
-  }
-  return (found.cell.text?.length ?? 0) > LIMITS.cellCharsMax ? tooLongCell(key) : null;
+  if (found.cell === undefined) return invalid(key, 'The value is a list or an object.');
+  if (found.column === undefined) return invalid(key, 'The key is none of the columns.');
+  if (found.isSecond) return invalid(key, 'The record has the key more than once.');
+  return found.cell.text === null ? null : textProblem(found.cell.text, key);
+}
+
+function invalid(key: string, message: string): RowProblem {
+  return { code: 'ROW_INVALID', message, field: clip(key, LIMITS.fieldCharsMax) };
 }
 
 function notAnObject(): RowProblem {
   return { code: 'ROW_INVALID', message: 'The record is not an object.', field: null };
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  const isContainer = typeof value === 'object' && value !== null;
-  return isContainer && !Array.isArray(value) && !(value instanceof JsonNumber);
 }

@@ -48,6 +48,20 @@ export function tooLongCell(header: string): RowProblem {
   };
 }
 
+// What UTF-8 cannot hold is stored as something else, and a NUL ends the text for other programs.
+const NO_TEXT = /[\0\p{Cs}]/u;
+
+/** What is wrong with a cell that escapes (JSON) or entities (XLSX) have written; null: nothing. */
+export function textProblem(text: string, header: string): RowProblem | null {
+  if (text.length > LIMITS.cellCharsMax) return tooLongCell(header);
+  if (!NO_TEXT.test(text)) return null;
+  return {
+    code: 'ROW_INVALID',
+    message: 'The cell holds a NUL or half of a character (an unpaired surrogate).',
+    field: clip(header, LIMITS.fieldCharsMax),
+  };
+}
+
 /** The cell, cut to the limit (its row has failed by then), never through a surrogate pair. */
 export function cutCell(cell: string): string {
   if (cell.length <= LIMITS.cellCharsMax) return cell;

@@ -14,6 +14,7 @@ import { readHeadText, readText, type Encoding } from './encoding.js';
 import { readFirstBytes } from './file-bytes.js';
 import { beginsLikeWorkbook, fileKindOf } from './file-kind.js';
 import { parseJson } from './json-parse.js';
+import type { JsonMember } from './json-records.js';
 import { addColumns, cellOf, keysOf, membersOf, readJsonRows } from './json-reader.js';
 import { writeAmount } from './numbers.js';
 import { noWorkbook } from './xlsx-book.js';
@@ -197,7 +198,7 @@ async function scanJson(text: AsyncIterable<string>, judges: ColumnJudges): Prom
 
 function addJsonEvidence(
   row: number,
-  context: { members: [string, unknown][]; judges: ColumnJudges },
+  context: { members: readonly JsonMember[]; judges: ColumnJudges },
 ): void {
   for (const [key, member] of context.members) {
     const cell = cellOf(member);

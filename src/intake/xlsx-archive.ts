@@ -1,9 +1,30 @@
 /** The parts of a workbook's archive, read from the file as they are needed, within bounds. */
-import type { Readable } from 'node:stream';
+import { pipeline, Transform, type Readable, type TransformCallback } from 'node:stream';
+import { crc32 } from 'node:zlib';
 import { openPromise, type Entry, type ZipFile } from 'yauzl';
 import { AppError, InputError } from '../core/errors.js';
 import { LIMITS } from '../core/limits.js';
 import { errnoOf, fileFailure } from './file-failure.js';
+
+/** A part, compared with its checksum at its end: a flipped bit often unpacks to another text. */
+class CheckedPart extends Transform {
+  readonly #expected: number;
+  #found = 0;
+
+  constructor(expected: number) {
+    super();
+    this.#expected = expected;
+  }
+
+  override _transform(chunk: Buffer, _encoding: string, done: TransformCallback): void {
+    this.#found = crc32(chunk, this.#found);
+    done(null, chunk);
+  }
+
+  override _flush(done: TransformCallback): void {
+    done(this.#found === this.#expected ? null : damaged());
+  }
+}
 
 export interface Archive {
   has(name: string): boolean;
@@ -63,7 +84,15 @@ export function tooLarge(what: string): InputError {
 async function listParts(zip: ZipFile): Promise<Map<string, Entry>> {
   const parts = new Map<string, Entry>();
   if (zip.entryCount > LIMITS.xlsxPartsMax) throw tooLarge('archive has too many parts');
-  for await (const entry of zip.eachEntry()) parts.set(keyOf(entry.fileName), entry);
+  let bytes = 0;
+  for await (const entry of zip.eachEntry()) {
+    bytes += entry.fileNameLength + entry.extraFieldLength + entry.fileCommentLength;
+    if (bytes > LIMITS.xlsxDirectoryBytesMax) throw tooLarge('list of parts is too long');
+    const key = keyOf(entry.fileName);
+    // Of two parts of one name nobody knows which is meant.
+    if (parts.has(key)) throw damaged();
+    parts.set(key, entry);
+  }
   return parts;
 }
 
@@ -77,7 +106,11 @@ function toArchive(zip: ZipFile, parts: ReadonlyMap<string, Entry>): Archive {
       if (entry.uncompressedSize > bytesMax) {
         throw tooLarge(`part unpacks to more than ${bytesMax} bytes`);
       }
-      return zip.openReadStreamPromise(entry);
+      const part = new CheckedPart(entry.crc32);
+      // A part is unpacked ahead of whoever reads it. An error that nobody hears yet would end the
+      // process; one that only the library's own stream has would never reach a reader.
+      pipeline(await zip.openReadStreamPromise(entry), part, () => undefined);
+      return part;
     },
     close: () => {
       zip.close();

@@ -17,13 +17,21 @@ export interface CellText {
 export interface CellContext {
   formats: readonly CellFormat[];
   is1904: boolean;
-  sharedText(index: number): string;
+  /** As it is written; null when the workbook has no text of that number. */
+  sharedText(index: number): string | null;
 }
 
 /** Excel keeps no more; what follows is noise of binary fractions (0.1 + 0.2). */
 const DIGITS_MAX = 15;
 const EXPONENT_MAX = 310;
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
+/** Far above what any number needs; ends the search in a text that is none. */
+const NUMBER_CHARS_MAX = 400;
+/** A whole number with digits that Excel would not have kept. */
+const TOO_PRECISE = /^[+-]?0*[1-9]\d{14}\d*[1-9]\d*$/;
+const TEXT_NUMBER = /^\d{1,9}$/;
+const TRUE = /^(?:1|true)$/i;
+const FALSE = /^(?:0|false)$/i;
 const ISO_DAY = /^(\d{4}-\d{2}-\d{2})T/;
 
 const DAY_MS = 86_400_000;
@@ -33,25 +41,34 @@ const DAYS_1904 = 1462;
 /** Excel has a 29 February 1900, as day 60, so that the days before it lie one apart. */
 const FIRST_TRUE_SERIAL = 61;
 
+/** The text, or why there is none: what is damaged is said, never read as blank. */
 export function textOfCell(cell: RawCell, context: CellContext): CellText {
-  if (cell.isUncomputed) {
-    return { ...found(''), fault: 'The cell holds a formula whose result was never stored.' };
-  }
+  if (cell.isUncomputed) return faulty('The cell holds a formula whose result was never stored.');
+  if (cell.isTorn) return faulty('The cell is damaged: it holds what no cell holds.');
+  if (!hasFormat(cell, context)) return faulty('The cell is damaged: it has no known format.');
   switch (cell.type) {
     case 's':
-      return found(cleanCell(context.sharedText(Number(cell.value))));
+      return textOfShared(cell.value.trim(), context);
     case 'str':
     case 'inlineStr':
       return found(cleanCell(unescapeText(cell.value)));
     case 'b':
-      return found(/^(?:1|true)$/i.test(cell.value) ? 'true' : 'false');
+      return textOfTruth(cell.value.trim());
     case 'e':
-      return { ...found(''), fault: 'The cell holds an error such as #N/A.' };
+      return faulty('The cell holds an error such as #N/A.');
     case 'd':
-      return found(ISO_DAY.exec(cell.value)?.[1] ?? cell.value.trim());
-    default:
+      return textOfDay(cell.value.trim());
+    case 'n':
       return textOfNumber(cell, context);
+    default:
+      return faulty('The cell is damaged: it is of no known type.');
   }
+}
+
+/** The number of the shared text that a cell shows; null when the cell shows none, or no number is there. */
+export function sharedTextOf(cell: RawCell): number | null {
+  const written = cell.value.trim();
+  return cell.type === 's' && TEXT_NUMBER.test(written) ? Number(written) : null;
 }
 
 /** The day of a serial number, or null when there is no such day. */
@@ -68,9 +85,37 @@ export function plainNumber(text: string): string {
   return withoutExponent(rounded, EXPONENT_MAX);
 }
 
+/** A workbook without formats has the plain one. */
+function hasFormat({ format }: RawCell, { formats }: CellContext): boolean {
+  return format < Math.max(1, formats.length);
+}
+
+function textOfShared(written: string, context: CellContext): CellText {
+  const text = TEXT_NUMBER.test(written) ? context.sharedText(Number(written)) : null;
+  if (text === null) return faulty('The cell is damaged: it names a text that does not exist.');
+  return found(cleanCell(unescapeText(text)));
+}
+
+function textOfTruth(written: string): CellText {
+  if (TRUE.test(written)) return found('true');
+  if (FALSE.test(written)) return found('false');
+  return faulty('The cell is damaged: it is neither true nor false.');
+}
+
+function textOfDay(written: string): CellText {
+  if (written === '') return faulty('The cell is damaged: it holds no date.');
+  return found(ISO_DAY.exec(written)?.[1] ?? written);
+}
+
 function textOfNumber(cell: RawCell, context: CellContext): CellText {
   const written = cell.value.trim();
-  if (!NUMBER.test(written)) return found(cleanCell(written));
+  const isNumber = written.length <= NUMBER_CHARS_MAX && NUMBER.test(written);
+  if (!isNumber || !Number.isFinite(Number(written))) {
+    return faulty('The cell is damaged: it holds no number.');
+  }
+  if (TOO_PRECISE.test(written)) {
+    return faulty('The number has more digits than a workbook keeps; format the cell as text.');
+  }
   const format = context.formats[cell.format] ?? PLAIN_FORMAT;
   const day = format.isDate ? dayOfSerial(Number(written), context.is1904) : null;
   if (day !== null) return found(day);
@@ -85,4 +130,8 @@ function textOfNumber(cell: RawCell, context: CellContext): CellText {
 
 function found(text: string): CellText {
   return { text, isNumber: false, fault: null };
+}
+
+function faulty(fault: string): CellText {
+  return { text: '', isNumber: false, fault };
 }

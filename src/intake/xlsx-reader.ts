@@ -1,14 +1,16 @@
 /** XLSX to rows: the head quickly, however large the workbook, and all rows in flat memory. */
+import { dirname } from 'node:path';
 import { InputError } from '../core/errors.js';
 import { LIMITS } from '../core/limits.js';
 import { clip, quote } from '../core/text.js';
 import { emptyFile, headersOf } from './header-row.js';
-import { cutCell, tooLongCell, type RowProblem, type SourceRow } from './source-row.js';
+import { cutCell, textProblem, type RowProblem, type SourceRow } from './source-row.js';
 import { asDamage, guarded, openArchive, type Archive } from './xlsx-archive.js';
 import { chooseSheet, readBook, type Book, type BookSheet } from './xlsx-book.js';
-import { textOfCell, type CellText } from './xlsx-cell.js';
+import { ReadBudget } from './xlsx-budget.js';
+import { sharedTextOf, textOfCell, type CellText } from './xlsx-cell.js';
 import { readSheet, type RawRow } from './xlsx-sheet.js';
-import { SharedTexts } from './xlsx-texts.js';
+import { SharedTexts, type TextsPlace } from './xlsx-texts.js';
 
 /** Plain values, so that they can be stored. */
 export interface XlsxHead {
@@ -24,10 +26,12 @@ export interface XlsxRow {
   isNumber: boolean[];
 }
 
+type PlacedText = CellText & { column: number };
+
 interface TextRow {
   row: number;
-  /** By column; holes are blank cells. */
-  cells: (CellText | undefined)[];
+  /** Those that are not blank, columns growing: a row of one cell in the last column is one cell. */
+  cells: PlacedText[];
 }
 
 /** Sheet and headers; throws `INPUT_ENCODING`, `INPUT_INVALID` or `CSV_MALFORMED`. */
@@ -35,15 +39,15 @@ export async function readXlsxHead(
   path: string,
   sheetName?: string,
 ): Promise<{ head: XlsxHead; headers: string[] }> {
-  for await (const { rows, sheet, book } of readTextRows(path, sheetName)) {
+  const budget = new ReadBudget();
+  for await (const { rows, sheet, book } of readTextRows(path, { sheetName, budget })) {
     const header = rows.find(isFilled);
     const lastSeen = header ?? rows.at(-1);
     if ((lastSeen?.row ?? 0) > LIMITS.xlsxHeaderRowsMax) throw headerTooLow();
     if (header !== undefined) {
       const sheetCount = book.sheets.filter(({ isHidden }) => !isHidden).length;
-      const texts = Array.from(header.cells, (cell) => cell?.text ?? '');
       const head = { sheet: sheet.name, sheetCount, headerRow: header.row };
-      return { head, headers: headersOf(texts) };
+      return { head, headers: headersOf(textsOf(header)) };
     }
   }
   throw emptyFile();
@@ -55,7 +59,7 @@ export async function* readXlsxRows(
   found: { head: XlsxHead; headers: readonly string[] },
 ): AsyncGenerator<XlsxRow[]> {
   let batch: XlsxRow[] = [];
-  for await (const { rows } of readTextRows(path, found.head.sheet)) {
+  for await (const { rows } of readTextRows(path, { sheetName: found.head.sheet })) {
     for (const row of rows) {
       if (row.row <= found.head.headerRow || !isFilled(row)) continue;
       batch.push(toXlsxRow(row, found.headers));
@@ -74,15 +78,23 @@ export function describeSheet(head: XlsxHead): string | null {
   return `Of the workbook's ${head.sheetCount} sheets, ${name} was read; options.sheet names another.`;
 }
 
+interface Wanted {
+  sheetName: string | undefined;
+  /** What may be read of the sheet and the texts; absent: all. */
+  budget?: ReadBudget;
+}
+
 async function* readTextRows(
   path: string,
-  sheetName: string | undefined,
+  wanted: Wanted,
 ): AsyncGenerator<{ rows: TextRow[]; sheet: BookSheet; book: Book }> {
   const archive = await openArchive(path);
   try {
-    const book = await guarded(() => readBook(archive));
-    const sheet = chooseSheet(book, sheetName);
-    for await (const rows of readRowsOf(archive, { book, sheet })) yield { rows, sheet, book };
+    // The head has had the same budget for it, so that a workbook once taken stays so.
+    const book = await guarded(() => readBook(archive, wanted.budget ?? new ReadBudget()));
+    const sheet = chooseSheet(book, wanted.sheetName);
+    const place = { book, sheet, folder: dirname(path), budget: wanted.budget };
+    for await (const rows of readRowsOf(archive, place)) yield { rows, sheet, book };
   } catch (thrown) {
     throw asDamage(thrown);
   } finally {
@@ -92,71 +104,96 @@ async function* readTextRows(
 
 async function* readRowsOf(
   archive: Archive,
-  place: { book: Book; sheet: BookSheet },
+  place: { book: Book; sheet: BookSheet } & TextsPlace,
 ): AsyncGenerator<TextRow[]> {
-  const { book, sheet } = place;
-  const texts = book.textsPart === null ? null : await openTexts(archive, book.textsPart);
+  const { book, sheet, budget } = place;
+  const texts = book.textsPart === null ? null : await openTexts(archive, book.textsPart, place);
   try {
     const part = await archive.open(sheet.part, LIMITS.xlsxSheetBytesMax);
-    const sharedText = (index: number): string => texts?.get(index) ?? '';
+    const sharedText = (index: number): string | null => texts?.get(index) ?? null;
     const context = { formats: book.formats, is1904: book.is1904, sharedText };
-    for await (const rows of readSheet(part)) {
+    for await (const rows of readSheet(part, budget)) {
       await texts?.loadTo(lastText(rows));
-      yield rows.map(({ row, cells }) => {
-        const byColumn: TextRow['cells'] = [];
-        for (const cell of cells) byColumn[cell.column] = textOfCell(cell, context);
-        return { row, cells: byColumn };
-      });
+      yield rows.map(({ row, cells }) => ({
+        row,
+        cells: cells.map((cell) => ({ column: cell.column, ...textOfCell(cell, context) })),
+      }));
     }
+    if (budget === undefined) await texts?.finish();
   } finally {
     await texts?.close();
   }
 }
 
-async function openTexts(archive: Archive, part: string): Promise<SharedTexts> {
-  return new SharedTexts(await archive.open(part, LIMITS.xlsxTextsBytesMax));
+async function openTexts(archive: Archive, part: string, place: TextsPlace): Promise<SharedTexts> {
+  return new SharedTexts(await archive.open(part, LIMITS.xlsxTextsBytesMax), place);
 }
 
 function lastText(rows: readonly RawRow[]): number {
   let last = -1;
   for (const { cells } of rows) {
-    for (const { type, value } of cells) if (type === 's') last = Math.max(last, Number(value));
+    for (const cell of cells) last = Math.max(last, sharedTextOf(cell) ?? -1);
   }
   return last;
 }
 
-function isFilled({ cells }: TextRow): boolean {
-  return cells.some((cell) => cell !== undefined && (cell.text !== '' || cell.fault !== null));
+function isFilledCell({ text, fault }: CellText): boolean {
+  return text !== '' || fault !== null;
 }
 
-function toXlsxRow(found: TextRow, headers: readonly string[]): XlsxRow {
-  const cells = headers.map((_header, column) => found.cells[column]);
+function isFilled({ cells }: TextRow): boolean {
+  return cells.some(isFilledCell);
+}
+
+/** The texts of a header row by column; throws `CSV_MALFORMED` for one that cannot be read. */
+function textsOf({ cells }: TextRow): string[] {
+  const texts: string[] = [];
+  for (const { column, text, fault } of cells) {
+    if (fault !== null) throw badHeader(column, fault);
+    while (texts.length < column) texts.push('');
+    texts.push(text);
+  }
+  return texts;
+}
+
+function toXlsxRow({ row, cells: placed }: TextRow, headers: readonly string[]): XlsxRow {
+  const cells = headers.map(() => '');
+  const isNumber = headers.map(() => false);
+  let problem: RowProblem | null = null;
+  for (const cell of placed) {
+    const header = headers[cell.column];
+    if (header === undefined) break;
+    cells[cell.column] = cutCell(cell.text);
+    isNumber[cell.column] = cell.isNumber;
+    problem ??= cellProblem(cell, header);
+  }
+  return { source: { row, cells, problem: raggedProblem(placed, headers) ?? problem }, isNumber };
+}
+
+function raggedProblem(
+  cells: readonly PlacedText[],
+  headers: readonly string[],
+): RowProblem | null {
+  const usedCount = (cells.findLast(isFilledCell)?.column ?? -1) + 1;
+  if (usedCount <= headers.length) return null;
   return {
-    source: {
-      row: found.row,
-      cells: cells.map((cell) => cutCell(cell?.text ?? '')),
-      problem: problemOf(found, headers),
-    },
-    isNumber: cells.map((cell) => cell?.isNumber === true),
+    code: 'CSV_MALFORMED',
+    message: `The row has ${usedCount} cells, the header has ${headers.length}.`,
+    field: null,
   };
 }
 
-function problemOf({ cells }: TextRow, headers: readonly string[]): RowProblem | null {
-  const usedCount = cells.findLastIndex((cell) => cell !== undefined && cell.text !== '') + 1;
-  if (usedCount > headers.length) {
-    return {
-      code: 'CSV_MALFORMED',
-      message: `The row has ${usedCount} cells, the header has ${headers.length}.`,
-      field: null,
-    };
-  }
-  for (const [column, header] of headers.entries()) {
-    const { text = '', fault = null } = cells[column] ?? {};
-    const field = clip(header, LIMITS.fieldCharsMax);
-    if (fault !== null) return { code: 'ROW_INVALID', message: fault, field };
-    if (text.length > LIMITS.cellCharsMax) return tooLongCell(header);
-  }
-  return null;
+function cellProblem({ text, fault }: CellText, header: string): RowProblem | null {
+  if (fault === null) return textProblem(text, header);
+  return { code: 'ROW_INVALID', message: fault, field: clip(header, LIMITS.fieldCharsMax) };
+}
+
+function badHeader(column: number, fault: string): InputError {
+  return new InputError({
+    code: 'CSV_MALFORMED',
+    message: `The header of column ${column + 1} cannot be read. ${fault}`,
+    hint: 'Type the headers as plain text and save the workbook again.',
+  });
 }
 
 function headerTooLow(): InputError {

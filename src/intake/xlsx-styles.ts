@@ -1,6 +1,9 @@
 /** What number formats mean for a cell's text: a day, or a number shown with leading zeros. */
 import type { Readable } from 'node:stream';
-import { readWholeXml } from './xlsx-xml.js';
+import { LIMITS } from '../core/limits.js';
+import { tooLarge } from './xlsx-archive.js';
+import type { ReadBudget } from './xlsx-budget.js';
+import { readWholeXml, type Attributes } from './xlsx-xml.js';
 
 export interface CellFormat {
   isDate: boolean;
@@ -25,26 +28,28 @@ const NO_CODE = /"[^"]*"?|\\.|[_*].|\[(?![hms]+\])[^\]]*\]?/gi;
 const FORMAT_CHARS_MAX = 255;
 
 /** By the number that cells refer to. */
-export async function readFormats(part: Readable): Promise<CellFormat[]> {
-  const codes = new Map<number, string>();
+export async function readFormats(part: Readable, budget?: ReadBudget): Promise<CellFormat[]> {
+  const codes = new Map<number, CellFormat>();
   const formats: CellFormat[] = [];
   let isInCells = false;
-  await readWholeXml(part, {
-    open: (name, attributes) => {
+  const handlers = {
+    open: (name: string, attributes: Attributes) => {
       const id = Number(attributes['numFmtId'] ?? 0);
       if (name === 'cellXfs') isInCells = true;
-      else if (name === 'numFmt') codes.set(id, attributes['formatCode'] ?? '');
-      else if (name === 'xf' && isInCells) formats.push(formatOf(id, codes.get(id)));
+      else if (name === 'numFmt') codes.set(id, formatOfCode(attributes['formatCode'] ?? ''));
+      else if (name === 'xf' && isInCells) formats.push(codes.get(id) ?? builtInFormat(id));
+      if (codes.size + formats.length > LIMITS.xlsxFormatsMax)
+        throw tooLarge('formats are too many');
     },
-    close: (name) => {
+    close: (name: string) => {
       if (name === 'cellXfs') isInCells = false;
     },
-  });
+  };
+  await readWholeXml(part, handlers, budget);
   return formats;
 }
 
-function formatOf(id: number, code: string | undefined): CellFormat {
-  if (code !== undefined) return formatOfCode(code);
+function builtInFormat(id: number): CellFormat {
   return { ...PLAIN_FORMAT, isDate: DATE_IDS.some(([from, to]) => id >= from && id <= to) };
 }
 

@@ -1,103 +1,89 @@
-/**
- * A workbook's table of shared texts, read only as far as cells refer to it. The texts lie packed
- * in buffers: a million of them as JavaScript strings would weigh several times as much.
- */
+/** A workbook's table of shared texts, read only as far as cells refer to it. */
 import type { Readable } from 'node:stream';
 import { LIMITS } from '../core/limits.js';
-import { damaged, tooLarge } from './xlsx-archive.js';
+import { damaged } from './xlsx-archive.js';
+import type { ReadBudget } from './xlsx-budget.js';
+import { Content } from './xlsx-content.js';
+import { TextStore } from './xlsx-text-store.js';
 import { readXml } from './xlsx-xml.js';
 
-const BLOCK_BYTES = 1024 * 1024;
-const FIRST_TEXTS = 1024;
 const ESCAPE = /_x([0-9A-Fa-f]{4})_/g;
 
-/** Excel writes characters that XML cannot hold as `_x000D_`. */
+/**
+ * Excel writes characters that XML cannot hold as `_x000D_`. A text that was cut at the limit stays as it
+ * is, above the limit, and is refused: unescaped it would pass, without its end.
+ */
 export function unescapeText(text: string): string {
-  if (!text.includes('_x')) return text;
+  if (!text.includes('_x') || text.length > LIMITS.cellCharsMax) return text;
   return text.replaceAll(ESCAPE, (_whole, code: string) =>
     String.fromCharCode(Number.parseInt(code, 16)),
   );
 }
 
+export interface TextsPlace {
+  /** Where texts may lie that are too many for the memory. */
+  folder: string;
+  budget?: ReadBudget | undefined;
+}
+
 export class SharedTexts {
+  readonly #part: Readable;
   readonly #reading: AsyncGenerator<null>;
-  #blocks: Buffer[] = [];
-  /** Where every text begins, counted through all blocks, and how many bytes it has. */
-  #starts = new Uint32Array(FIRST_TEXTS);
-  #lengths = new Uint32Array(FIRST_TEXTS);
-  #count = 0;
-  #used = BLOCK_BYTES;
+  readonly #store: TextStore;
+  #isRead = false;
 
-  constructor(part: Readable) {
-    this.#reading = readXml(
-      part,
-      new ItemParser((text) => {
-        this.#store(text);
-      }),
-    );
+  constructor(part: Readable, { folder, budget }: TextsPlace) {
+    this.#part = part;
+    const store = new TextStore(folder);
+    this.#store = store;
+    const parser = new ItemParser((text) => {
+      store.add(text);
+    });
+    this.#reading = readXml(part, parser, budget);
   }
 
-  /** Reads on until the text of this number is there; throws `CSV_MALFORMED` when there is none. */
+  /** Reads on until the text of this number is there, or to the end of the table. */
   async loadTo(index: number): Promise<void> {
-    while (index >= this.#count) {
-      if ((await this.#reading.next()).done === true) break;
+    while (index >= this.#store.count && !this.#isRead) {
+      this.#isRead = (await this.#reading.next()).done === true;
     }
-    if (index >= this.#count) throw damaged();
   }
 
-  get(index: number): string {
-    const start = this.#starts[index] ?? 0;
-    const offset = start % BLOCK_BYTES;
-    const block = this.#blocks[(start - offset) / BLOCK_BYTES];
-    return block?.toString('utf8', offset, offset + (this.#lengths[index] ?? 0)) ?? '';
+  /** Reads the rest too, which may be damaged. */
+  async finish(): Promise<void> {
+    await this.loadTo(Infinity);
+  }
+
+  /** As it is written, escapes included; null when there is none of that number. */
+  get(index: number): string | null {
+    return this.#store.get(index);
   }
 
   async close(): Promise<void> {
-    this.#blocks = [];
+    this.#store.close();
     await this.#reading.return(null);
-  }
-
-  #store(text: string): void {
-    const bytes = Buffer.byteLength(text);
-    if (this.#used + bytes > BLOCK_BYTES) {
-      this.#blocks.push(Buffer.allocUnsafeSlow(BLOCK_BYTES));
-      this.#used = 0;
-    }
-    if (this.#count === this.#starts.length) {
-      this.#starts = doubled(this.#starts);
-      this.#lengths = doubled(this.#lengths);
-    }
-    if (this.#count >= LIMITS.xlsxTextsMax) throw tooLarge('table of texts is too long');
-    const block = this.#blocks.length - 1;
-    this.#blocks[block]?.write(text, this.#used);
-    this.#starts[this.#count] = block * BLOCK_BYTES + this.#used;
-    this.#lengths[this.#count] = bytes;
-    this.#count += 1;
-    this.#used += bytes;
+    // A reading that never began has let go of nothing.
+    this.#part.destroy();
   }
 }
 
-function doubled(numbers: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
-  const more = new Uint32Array(numbers.length * 2);
-  more.set(numbers);
-  return more;
-}
-
-/** The `si` elements: runs of rich text are joined, readings of Japanese text (`rPh`) left out. */
+/** The `si` elements; each must be where it is counted, or all behind it would be other texts. */
 class ItemParser {
   readonly #onItem: (text: string) => void;
-  #text = '';
-  #isInText = false;
-  #isInReading = false;
+  #item: Content | null = null;
+  #depth = 0;
 
   constructor(onItem: (text: string) => void) {
     this.#onItem = onItem;
   }
 
   open(name: string): void {
-    if (name === 'si') this.#text = '';
-    else if (name === 'rPh') this.#isInReading = true;
-    else if (name === 't') this.#isInText = !this.#isInReading;
+    this.#depth += 1;
+    if (this.#item !== null) this.#item.open(name);
+    else if (name === 'si') {
+      if (this.#depth !== 2) throw damaged();
+      this.#item = new Content('si');
+    }
   }
 
   /** Items go out as they end: nothing is gathered. */
@@ -106,17 +92,14 @@ class ItemParser {
   }
 
   text(text: string): void {
-    if (this.#isInText) this.#text = cut(this.#text + text);
+    this.#item?.addText(text);
   }
 
-  close(name: string): void {
-    if (name === 'rPh') this.#isInReading = false;
-    else if (name === 't') this.#isInText = false;
-    else if (name === 'si') this.#onItem(unescapeText(this.#text));
+  close(): void {
+    this.#depth -= 1;
+    if (this.#item?.close() !== true) return;
+    if (this.#item.isTorn) throw damaged();
+    this.#onItem(this.#item.text);
+    this.#item = null;
   }
-}
-
-/** One character over the limit is kept, so that the row can be refused for it. */
-export function cut(text: string): string {
-  return text.length > LIMITS.cellCharsMax ? text.slice(0, LIMITS.cellCharsMax + 1) : text;
 }

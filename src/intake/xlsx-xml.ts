@@ -1,8 +1,9 @@
-/** A part's XML as events; strict, without entities of its own, memory flat. */
+/** A part's XML as events; strict, without entities of its own, memory flat whatever it holds. */
 import type { Readable } from 'node:stream';
 import { SaxesParser } from 'saxes';
 import { LIMITS } from '../core/limits.js';
 import { damaged } from './xlsx-archive.js';
+import type { ReadBudget } from './xlsx-budget.js';
 
 export type Attributes = Readonly<Record<string, string>>;
 
@@ -25,18 +26,23 @@ const EVENT_CHARS_MAX = 16 * LIMITS.cellCharsMax;
 export async function* readXml<T>(
   part: Readable,
   handlers: XmlHandlers & { take(): T },
+  budget?: ReadBudget,
 ): AsyncGenerator<T> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
-  let charsSinceEvent = 0;
-  const parser = createParser(handlers, () => {
-    charsSinceEvent = 0;
+  let charsSinceTag = 0;
+  let elementCount = 0;
+  const parser = createParser(handlers, (isElement) => {
+    charsSinceTag = 0;
+    if (isElement) elementCount += 1;
   });
   try {
     for await (const chunk of part) {
       const text = decoder.decode(chunk as Buffer, { stream: true });
-      charsSinceEvent += text.length;
+      charsSinceTag += text.length;
+      elementCount = 0;
       parser.write(text);
-      if (charsSinceEvent > EVENT_CHARS_MAX + text.length) throw damaged();
+      budget?.spend(text.length, elementCount);
+      if (charsSinceTag > EVENT_CHARS_MAX + text.length) throw damaged();
       yield handlers.take();
     }
     parser.write(decoder.decode());
@@ -48,22 +54,35 @@ export async function* readXml<T>(
 }
 
 /** Reads a small part to its end. */
-export async function readWholeXml(part: Readable, handlers: XmlHandlers): Promise<void> {
-  const reading = readXml(part, { ...handlers, take: () => null });
+export async function readWholeXml(
+  part: Readable,
+  handlers: XmlHandlers,
+  budget?: ReadBudget,
+): Promise<void> {
+  const reading = readXml(part, { ...handlers, take: () => null }, budget);
   while ((await reading.next()).done !== true);
 }
 
-function createParser(handlers: XmlHandlers, onEvent: () => void): SaxesParser<XmlOptions> {
+function createParser(
+  handlers: XmlHandlers,
+  onTag: (isElement: boolean) => void,
+): SaxesParser<XmlOptions> {
   const parser = new SaxesParser<XmlOptions>({ position: false, xmlns: false });
+  let depth = 0;
   parser.on('error', (error) => {
     throw error;
   });
-  parser.on('opentag', ({ name, attributes }) => {
-    onEvent();
-    handlers.open(localName(name), attributes);
+  parser.on('opentag', (tag) => {
+    onTag(true);
+    depth += 1;
+    if (depth > LIMITS.xmlDepthMax || tag.name.length > LIMITS.xmlNameCharsMax) throw damaged();
+    handlers.open(localName(tag.name), tag.attributes);
+    // The parser keeps every open element; of one it needs no more than the name.
+    tag.attributes = {};
   });
   parser.on('closetag', ({ name }) => {
-    onEvent();
+    onTag(false);
+    depth -= 1;
     handlers.close?.(localName(name));
   });
   const addText = (text: string): void => {

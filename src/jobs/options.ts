@@ -1,5 +1,6 @@
 /** The options of a start, as tools take them and jobs keep them. */
 import { z } from 'zod';
+import { composeText } from '../core/text.js';
 import { LIMITS } from '../core/limits.js';
 import { parseDateFormat } from '../intake/dates.js';
 import { encodingName, ENCODINGS } from '../intake/encoding.js';
@@ -33,7 +34,7 @@ export const startOptionsSchema = z.strictObject({
   matchBy: z.array(z.string()).min(1).max(8).optional(),
   columnMapping: z
     // Composed, as intake reads the headers.
-    .record(z.string().normalize('NFC'), z.string())
+    .record(z.string().overwrite(composeText), z.string())
     .optional()
     .describe('{ "their header": "our column" }'),
   delimiter: z.enum(DELIMITERS).optional(),

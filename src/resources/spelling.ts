@@ -5,6 +5,7 @@
  */
 import type { WireBody } from '../billy/types.js';
 import { decimalOf } from '../core/decimal.js';
+import { composeText } from '../core/text.js';
 import type { RecordImage, Scalar } from '../store/types.js';
 import { sameValue, scalarOf } from './image.js';
 import { normalizePhone } from './phone.js';
@@ -15,7 +16,7 @@ const HUNDREDTHS = 100;
 
 /** One line of text, its blanks as one each. */
 function plainText(text: string): string {
-  return text.normalize('NFC').replaceAll(/\s+/g, ' ').trim();
+  return composeText(text).replaceAll(/\s+/g, ' ').trim();
 }
 
 function spelledText(field: string, text: string): string {

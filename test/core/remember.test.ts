@@ -15,3 +15,15 @@ it('asks once for each key, null included, until too many are kept', () => {
   expect(['b', 'a', 'b'].map(recall)).toEqual(['B', 'A', 'B']);
   expect(asked).toEqual(['a', 'none', 'b', 'a']);
 });
+
+it('does not keep answers to long questions', () => {
+  let asked = 0;
+  const remembered = new Remembered(2);
+  for (let time = 0; time < 2; time += 1) {
+    remembered.recall('x'.repeat(201), () => {
+      asked += 1;
+      return null;
+    });
+  }
+  expect(asked).toBe(2);
+});

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clip, clipBlock, cutText, quote, showBlock } from '../../src/core/text.js';
+import { LIMITS } from '../../src/core/limits.js';
+import { clip, clipBlock, composeText, cutText, quote, showBlock } from '../../src/core/text.js';
 import { EMOJI, hiddenIn, hostileText, ordinaryText } from '../support/hostile-texts.js';
 import { PROPERTY } from '../support/property-runs.js';
 
@@ -134,5 +135,20 @@ describe('quote', () => {
       }),
       PROPERTY,
     );
+  });
+});
+
+describe('composeText', () => {
+  it('composes what stands apart, up to as many marks as a language may have', () => {
+    expect(composeText('A\u030aben')).toBe('\u00c5ben');
+    const marks = '\u0316\u0301'.repeat(LIMITS.marksMax / 2);
+    expect(composeText(`a${marks}`)).toBe(`a${marks}`.normalize('NFC'));
+    expect(composeText(`A\u030a\u0316${marks}`)).toBe(`A\u030a\u0316${marks}`);
+  });
+
+  it('takes no square of the marks', () => {
+    const started = process.cpuUsage();
+    composeText(`a${'\u0316\u0301'.repeat(200_000)}`);
+    expect(process.cpuUsage(started).user / 1000).toBeLessThan(1000);
   });
 });

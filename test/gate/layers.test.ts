@@ -76,7 +76,7 @@ const PACKAGES: readonly ImportCase[] = [
   ...packages('database-only-in-store', 'jobs', 'better-sqlite3', 'kysely'),
   ...packages('queue-library-only-in-queue', 'jobs', 'p-queue'),
   ...packages('http-client-only-in-billy', 'jobs', 'undici'),
-  ...packages('csv-only-in-intake', 'resources', 'papaparse'),
+  ...packages('formats-only-in-intake', 'resources', 'saxes', 'yauzl'),
   ...packages('http-only-in-server-and-sandbox', 'billy', 'node:http', 'https', 'node:http2'),
   ...packages('no-dev-dependency-in-src', 'jobs', 'fast-check'),
 ];
@@ -94,7 +94,7 @@ const OWNERS: readonly (readonly [string, string])[] = [
   ['src/store/sql.ts', 'kysely'],
   ['src/queue/in-process.ts', 'p-queue'],
   ['src/billy/transport.ts', 'undici'],
-  ['src/intake/csv.ts', 'papaparse'],
+  ['src/intake/xlsx.ts', 'saxes'],
   ['src/server/http.ts', 'node:http'],
   ['src/sandbox/http.ts', 'node:http'],
 ];

@@ -1,13 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LIMITS } from '../../src/core/limits.js';
-import {
-  parseComplete,
-  parseCsv,
-  parseLast,
-  tryParse,
-  type CsvDialect,
-} from '../../src/intake/csv-parse.js';
+import { CsvParser, parseCsv, tryParse, type CsvDialect } from '../../src/intake/csv-parse.js';
 import { failureOf, piecesOf } from './temp-folder.js';
 
 const COMMA: CsvDialect = { delimiter: ',', lineBreak: '\n', hasSepLine: false };
@@ -99,16 +93,42 @@ describe('parseCsv', () => {
   });
 });
 
-describe('parseComplete and parseLast', () => {
-  const place = { dialect: COMMA, firstRow: 1 };
+describe('CsvParser', () => {
+  it('hands out rows as they end, and the last one at the end', () => {
+    const parser = new CsvParser(COMMA);
+    expect(parser.write('a,b\nc,')).toEqual({ firstRow: 1, rows: [['a', 'b']] });
+    expect(parser.isAtRowStart).toBe(false);
+    expect(parser.end()).toEqual({ firstRow: 2, rows: [['c', '']] });
+    const ended = new CsvParser(COMMA);
+    ended.write('a,b\n');
+    expect(ended.isAtRowStart).toBe(true);
+    expect(ended.end().rows).toEqual([]);
+  });
 
-  it('leave or take the unfinished row', () => {
-    expect(parseComplete('a,b\nc,', place)).toEqual({ rows: [['a', 'b']], charsRead: 4 });
-    expect(parseLast('a,b\nc,', place)).toEqual([
-      ['a', 'b'],
-      ['c', ''],
-    ]);
-    expect(parseLast('a,b\n', place)).toEqual([['a', 'b']]);
+  it('counts rows that somebody else has read', () => {
+    const parser = new CsvParser(COMMA);
+    parser.skipRows(7);
+    expect(parser.row).toBe(8);
+    expect(() => parser.write('"a"b')).toThrow('In row 8');
+  });
+
+  it('says whether a line break would be part of a cell', () => {
+    const parser = new CsvParser(COMMA);
+    const states = ['a', ',"', 'b', '"', '"', '"', ','].map((piece) => {
+      parser.write(piece);
+      return parser.isInQuotes;
+    });
+    expect(states).toEqual([false, true, true, true, true, true, false]);
+    expect(parser.end().rows).toEqual([['a', 'b"', '']]);
+  });
+
+  it.each(['', '"x",'])('refuses a row of too many cells, begun with %j', (start) => {
+    const most = LIMITS.rowCellsMax - (start === '' ? 1 : 2);
+    expect(new CsvParser(COMMA).write(`${start}${','.repeat(most)}\n`).rows[0]).toHaveLength(
+      LIMITS.rowCellsMax,
+    );
+    const parser = new CsvParser(COMMA);
+    expect(() => parser.write(`${start}${','.repeat(most + 1)}\n`)).toThrow('has more than 16384');
   });
 });
 
@@ -116,5 +136,10 @@ describe('tryParse', () => {
   it('counts faults instead of throwing', () => {
     expect(tryParse('a,b\n', COMMA).faultCount).toBe(0);
     expect(tryParse('"a"x,b\n"c"y\nd\n', COMMA).faultCount).toBeGreaterThan(0);
+  });
+
+  it('leaves out cells that are too many', () => {
+    const { rows } = tryParse(`${','.repeat(50_000)}\n`, COMMA);
+    expect(rows[0]).toHaveLength(LIMITS.rowCellsMax);
   });
 });

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../src/core/errors.js';
 import { LIMITS } from '../../src/core/limits.js';
-import { JsonNumber } from '../../src/intake/json-parse.js';
 import {
   addColumns,
   cellOf,
@@ -9,6 +8,7 @@ import {
   membersOf,
   readJsonRows,
 } from '../../src/intake/json-reader.js';
+import { JsonNumber, NESTED } from '../../src/intake/json-records.js';
 import type { ColumnKind, SourceRow } from '../../src/intake/source-row.js';
 import { collect, piecesOf } from './temp-folder.js';
 
@@ -62,6 +62,21 @@ describe('readJsonRows', () => {
   });
 });
 
+describe('a record', () => {
+  it.each([
+    ['[{"name":"A","name":"B"}]', 'name', 'more than once'],
+    ['[{"A\u030aben":"1","\u00c5ben":"2"}]', '\u00c5ben', 'none of the columns'],
+    ['[{"name":"A","__proto__":{"name":"B"}}]', '__proto__', 'a list or an object'],
+    ['[{"name":"A","__proto__":1}]', '__proto__', 'none of the columns'],
+    ['[{"name":"\\ud800"}]', 'name', 'half of a character'],
+    ['[{"name":"a\\u0000b"}]', 'name', 'a NUL'],
+  ])('of %s fails, and loses nothing unseen', async (text, field, message) => {
+    const [row] = await collect(readJsonRows(piecesOf(text), { headers: ['name'], kindOf }));
+    expect(row?.problem).toMatchObject({ code: 'ROW_INVALID', field });
+    expect(row?.problem?.message).toContain(message);
+  });
+});
+
 describe('cellOf', () => {
   it.each([
     ['12.50', '12.50'],
@@ -83,28 +98,26 @@ describe('cellOf', () => {
     expect(cellOf(' x ')).toEqual({ text: 'x', isNumber: false });
     expect(cellOf('A\u030a\u200b')).toEqual({ text: '\u00c5', isNumber: false });
     expect(cellOf(null)).toEqual({ text: null, isNumber: false });
-    expect([cellOf([]), cellOf({})]).toEqual([undefined, undefined]);
+    expect(cellOf(NESTED)).toBeUndefined();
   });
 });
 
 describe('keysOf, membersOf and addColumns', () => {
   it('know objects only', () => {
-    const record = { row: 2, value: { a: 1, b: 2 } };
-    expect(keysOf(record)).toEqual(['a', 'b']);
-    expect(membersOf(record)).toEqual([
-      ['a', 1],
-      ['b', 2],
-    ]);
-    for (const value of [null, [1], 'x', new JsonNumber('1')]) {
-      expect(keysOf({ row: 2, value })).toEqual([]);
-      expect(membersOf({ row: 2, value })).toEqual([]);
-    }
+    const members: [string, string][] = [
+      ['a', '1'],
+      ['b', '2'],
+    ];
+    expect(keysOf({ row: 2, members })).toEqual(['a', 'b']);
+    expect(membersOf({ row: 2, members })).toEqual(members);
+    expect(keysOf({ row: 2, members: null })).toEqual([]);
+    expect(membersOf({ row: 2, members: null })).toEqual([]);
   });
 
   it('compose the keys', () => {
-    const record = { row: 2, value: { 'A\u030aben': 1 } };
+    const record = { row: 2, members: [['A\u030aben', '1'] as const] };
     expect(keysOf(record)).toEqual(['\u00c5ben']);
-    expect(membersOf(record)).toEqual([['\u00c5ben', 1]]);
+    expect(membersOf(record)).toEqual([['\u00c5ben', '1']]);
   });
 
   it('refuse more keys than a table may have', () => {
@@ -115,5 +128,8 @@ describe('keysOf, membersOf and addColumns', () => {
     expect(() => {
       addColumns(columns, ['one more']);
     }).toThrow(AppError);
+    expect(() => {
+      addColumns(new Set(), ['x'.repeat(LIMITS.headerCharsMax + 1)]);
+    }).toThrow('longer than 1000');
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LIMITS } from '../../src/core/limits.js';
-import { cutCell, DELIMITERS, tooLongCell } from '../../src/intake/source-row.js';
+import { cutCell, DELIMITERS, textProblem, tooLongCell } from '../../src/intake/source-row.js';
 
 describe('cutCell', () => {
   it('leaves a cell within the limit alone', () => {
@@ -21,6 +21,19 @@ describe('tooLongCell', () => {
     expect(code).toBe('ROW_INVALID');
     expect(field).toHaveLength(LIMITS.fieldCharsMax);
     expect(field).toMatch(/^no⏎te/);
+  });
+});
+
+describe('textProblem', () => {
+  it.each(['a\0', '\ud800', 'x\udc00y', 'x'.repeat(LIMITS.cellCharsMax + 1)])(
+    'finds what cannot be stored (%#)',
+    (text) => {
+      expect(textProblem(text, 'navn')).toMatchObject({ code: 'ROW_INVALID', field: 'navn' });
+    },
+  );
+
+  it('lets every other text pass', () => {
+    expect(textProblem('a\n😀\u200b', 'navn')).toBeNull();
   });
 });
 

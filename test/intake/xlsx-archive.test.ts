@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { text } from 'node:stream/consumers';
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../src/core/errors.js';
 import { LIMITS } from '../../src/core/limits.js';
@@ -35,6 +37,35 @@ describe('openArchive', () => {
     const names = Array.from({ length: LIMITS.xlsxPartsMax + 1 }, (_, index) => [`${index}`, '']);
     const parts = Object.fromEntries(names) as Record<string, string>;
     expect((await failureOf(open(makeZip(parts)))).code).toBe('INPUT_TOO_LARGE');
+  });
+
+  it('refuses a list of parts that fills the memory, and two parts of one name', async () => {
+    const long = Array.from({ length: 100 }, (_, index) => [`${index}${'x'.repeat(50_000)}`, '']);
+    const parts = Object.fromEntries(long) as Record<string, string>;
+    expect((await failureOf(open(makeZip(parts)))).code).toBe('INPUT_TOO_LARGE');
+    expect((await failureOf(open(makeZip({ a: '1', A: '2' })))).code).toBe('CSV_MALFORMED');
+  });
+
+  it('refuses a part that is not what it was when it was packed', async () => {
+    const whole = makeZip({ a: randomBytes(200) });
+    const at = whole.indexOf('PK\u0001\u0002') + 16;
+    whole.writeUInt32LE(whole.readUInt32LE(at) ^ 1, at);
+    const archive = await open(whole);
+    await expect(archive.open('a', 1000).then(text)).rejects.toMatchObject({
+      code: 'CSV_MALFORMED',
+    });
+    archive.close();
+  });
+
+  it('keeps the failure of a part for its reader, however late he comes', async () => {
+    const whole = makeZip({ a: randomBytes(500).toString('base64') });
+    whole.fill(0xff, 40, 60);
+    const archive = await open(whole);
+    const part = await archive.open('a', 1000);
+    // Not heard of by anybody, the failure would end the process, and this test with it.
+    await setTimeout(100);
+    await expect(text(part)).rejects.toThrow('invalid');
+    archive.close();
   });
 
   it.each([0.3, 0.6, 0.99])('refuses one that is cut at %d', async (share) => {

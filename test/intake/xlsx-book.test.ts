@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { LIMITS } from '../../src/core/limits.js';
 import { chooseSheet, noWorkbook, readBook, type Book } from '../../src/intake/xlsx-book.js';
 import { openArchive } from '../../src/intake/xlsx-archive.js';
+import { ReadBudget } from '../../src/intake/xlsx-budget.js';
 import { failureOf, tempFile } from './temp-folder.js';
 import { makeZip, partsOf } from './workbook.js';
 
@@ -16,7 +18,7 @@ async function bookOf(changes: Record<string, string | null>): Promise<Book> {
   const bytes = makeZip(Object.fromEntries(parts) as Record<string, string>);
   const archive = await openArchive(await tempFile('a.xlsx', bytes));
   try {
-    return await readBook(archive);
+    return await readBook(archive, new ReadBudget());
   } finally {
     archive.close();
   }
@@ -56,6 +58,39 @@ describe('readBook', () => {
     ['no relations', { '_rels/.rels': null }, 'INPUT_ENCODING'],
     ['no workbook', { 'xl/workbook.xml': null }, 'INPUT_ENCODING'],
     ['a document', { 'xl/workbook.xml': '<w:document xmlns:w="w"/>' }, 'INPUT_ENCODING'],
+    ['a sheet whose part is gone', { 'xl/worksheets/sheet1.xml': null }, 'CSV_MALFORMED'],
+    [
+      'a sheet without a part',
+      { 'xl/_rels/workbook.xml.rels': '<Relationships/>' },
+      'CSV_MALFORMED',
+    ],
+    [
+      'two parts of one name',
+      { 'xl/WORKBOOK.xml': PARTS['xl/workbook.xml'] ?? '' },
+      'CSV_MALFORMED',
+    ],
+    [
+      'two sheets of one name',
+      { 'xl/workbook.xml': (PARTS['xl/workbook.xml'] ?? '').replace('Ark2', 'ARK1') },
+      'CSV_MALFORMED',
+    ],
+    [
+      'two relations of one name',
+      {
+        'xl/_rels/workbook.xml.rels': (PARTS['xl/_rels/workbook.xml.rels'] ?? '').replace(
+          'rId2',
+          'rId1',
+        ),
+      },
+      'CSV_MALFORMED',
+    ],
+    [
+      'sheets without end',
+      {
+        'xl/workbook.xml': `<workbook xmlns:r="r">${Array.from({ length: LIMITS.xlsxPartsMax + 1 }, (_none, index) => `<sheet name="${index}" r:id="rId1"/>`).join('')}</workbook>`,
+      },
+      'INPUT_TOO_LARGE',
+    ],
     ['no sheets', { 'xl/workbook.xml': '<workbook><sheets/></workbook>' }, 'CSV_MALFORMED'],
   ])('refuses %s', async (_name, changes, code) => {
     expect((await failureOf(bookOf(changes))).code).toBe(code);

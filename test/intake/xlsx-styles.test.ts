@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
+import { LIMITS } from '../../src/core/limits.js';
 import { formatOfCode, readFormats } from '../../src/intake/xlsx-styles.js';
 
 describe('formatOfCode', () => {
@@ -60,5 +61,11 @@ describe('readFormats', () => {
       [false, 1],
       [false, 1],
     ]);
+  });
+
+  it('refuses more formats than any workbook has', async () => {
+    const xml = `<s><cellXfs>${'<xf/>'.repeat(LIMITS.xlsxFormatsMax + 1)}</cellXfs></s>`;
+    const reading = readFormats(Readable.from([Buffer.from(xml)]));
+    await expect(reading).rejects.toMatchObject({ code: 'INPUT_TOO_LARGE' });
   });
 });

@@ -1,10 +1,11 @@
+import { tmpdir } from 'node:os';
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { LIMITS } from '../../src/core/limits.js';
-import { cut, SharedTexts, unescapeText } from '../../src/intake/xlsx-texts.js';
+import { SharedTexts, unescapeText } from '../../src/intake/xlsx-texts.js';
 
 const tableOf = (...chunks: string[]): SharedTexts =>
-  new SharedTexts(Readable.from(chunks.map((chunk) => Buffer.from(chunk))));
+  new SharedTexts(Readable.from(chunks.map((chunk) => Buffer.from(chunk))), { folder: tmpdir() });
 
 describe('SharedTexts', () => {
   it('joins runs, leaves readings out, and keeps blanks and escapes', async () => {
@@ -18,7 +19,7 @@ describe('SharedTexts', () => {
       'ab',
       '東京',
       '',
-      'A😀',
+      '_x0041_😀',
     ]);
     await texts.close();
   });
@@ -27,18 +28,31 @@ describe('SharedTexts', () => {
     const texts = tableOf('<sst><si><t>a</t></si>', '<si><t>b</t></si></broken>');
     await texts.loadTo(0);
     expect(texts.get(0)).toBe('a');
-    await expect(texts.loadTo(1)).rejects.toThrow();
+    await expect(texts.finish()).rejects.toThrow();
   });
 
-  it('refuses a text that is not there', async () => {
-    await expect(tableOf('<sst><si><t>a</t></si></sst>').loadTo(1)).rejects.toThrow('damaged');
+  it('has no text that is not there, however often it is asked', async () => {
+    const texts = tableOf('<sst><si><t>a</t></si></sst>');
+    await texts.loadTo(1);
+    await texts.loadTo(9);
+    expect([texts.get(0), texts.get(1)]).toEqual(['a', null]);
+  });
+
+  it.each([
+    '<sst><si><si><t>a</t></si></si></sst>',
+    '<sst><x><si/></x></sst>',
+    '<sst><si>a</si></sst>',
+    '<sst><si><t>a</t><t>b</t></si></sst>',
+    '<sst><si><x><t>a</t></x></si></sst>',
+  ])('refuses %s, whose texts would be counted or read wrongly', async (xml) => {
+    await expect(tableOf(xml).loadTo(0)).rejects.toThrow('damaged');
   });
 
   it('refuses a table made to fill the memory', async () => {
     const chunk = Buffer.from('<si/>'.repeat(100_000));
     const chunks = Array.from({ length: LIMITS.xlsxTextsMax / 100_000 }, () => chunk);
     const part = Readable.from([Buffer.from('<sst>'), ...chunks, Buffer.from('<si/></sst>')]);
-    const loading = new SharedTexts(part).loadTo(LIMITS.xlsxTextsMax);
+    const loading = new SharedTexts(part, { folder: tmpdir() }).loadTo(LIMITS.xlsxTextsMax);
     await expect(loading).rejects.toMatchObject({ code: 'INPUT_TOO_LARGE' });
   });
 
@@ -51,16 +65,14 @@ describe('SharedTexts', () => {
   });
 });
 
-describe('cut', () => {
-  it('keeps one character over the limit, to tell that it was there', () => {
-    expect(cut('x'.repeat(LIMITS.cellCharsMax + 9))).toHaveLength(LIMITS.cellCharsMax + 1);
-    expect(cut('x')).toBe('x');
-  });
-});
-
 describe('unescapeText', () => {
   it('reads what Excel cannot write in XML', () => {
     expect(unescapeText('a_x000D_b_x005F_x')).toBe('a\rb_x');
     expect(unescapeText('_x12_')).toBe('_x12_');
+  });
+
+  it('leaves a text that was cut as it is, so that it is refused for its length', () => {
+    const text = '_x0041_'.repeat(5000).slice(0, LIMITS.cellCharsMax + 1);
+    expect(unescapeText(text)).toBe(text);
   });
 });

@@ -1,5 +1,7 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
+import { LIMITS } from '../../src/core/limits.js';
+import { ReadBudget } from '../../src/intake/xlsx-budget.js';
 import { readWholeXml, readXml } from '../../src/intake/xlsx-xml.js';
 
 const partOf = (...chunks: (string | Buffer)[]): Readable =>
@@ -37,6 +39,23 @@ describe('readWholeXml', () => {
     [Buffer.of(0x3c, 0x61, 0x3e, 0xff)],
   ])('refuses %j', async (chunk) => {
     await expect(eventsOf(chunk)).rejects.toThrow();
+  });
+
+  it.each([
+    ['<a>'.repeat(LIMITS.xmlDepthMax + 1), 'damaged'],
+    [`<${'a'.repeat(LIMITS.xmlNameCharsMax + 1)}/>`, 'damaged'],
+  ])('refuses %.20s, of which each open one takes memory', async (xml, message) => {
+    await expect(eventsOf(xml)).rejects.toThrow(message);
+  });
+
+  it('ends when the budget is spent', async () => {
+    const chunks = Array.from({ length: 20 }, () => '<b/>'.repeat(100_000));
+    const reading = readWholeXml(
+      partOf('<a>', ...chunks, '</a>'),
+      { open: () => undefined },
+      new ReadBudget(),
+    );
+    await expect(reading).rejects.toMatchObject({ code: 'INPUT_TOO_LARGE' });
   });
 
   it('ends a text, a tag and a comment that do not end', async () => {

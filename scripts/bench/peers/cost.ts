@@ -23,16 +23,20 @@ function peakMiB(): number {
   return Number(kib) / KIB_PER_MIB;
 }
 
-/** Runs the work, which answers how many rows it was, and prints its cost. */
-export async function tellCost(work: () => Promise<number>): Promise<void> {
+/** Runs the work, which answers how many rows it was. */
+export async function costOf(work: () => Promise<number>): Promise<PeerCost> {
   const [startedMs, before] = [performance.now(), process.cpuUsage()];
   const rows = await work();
   const { user, system } = process.cpuUsage(before);
-  const cost: PeerCost = {
+  return {
     rows,
     ms: performance.now() - startedMs,
     cpuMs: (user + system) / US_PER_MS,
     peakMiB: peakMiB(),
   };
-  process.stdout.write(`${JSON.stringify(cost)}\n`);
+}
+
+/** Runs the work and prints its cost. */
+export async function tellCost(work: () => Promise<number>): Promise<void> {
+  process.stdout.write(`${JSON.stringify(await costOf(work))}\n`);
 }
