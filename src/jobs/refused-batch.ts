@@ -144,14 +144,17 @@ async function lookFor(work: Work, refused: readonly Refused[], means: Means): P
   });
 }
 
+/** An update that no look finds goes again: it sets the same values. */
+function isFree(item: ItemRecord, verdict: Verdict | null): boolean {
+  return verdict?.kind === 'absent' || (!isCreate(item) && verdict?.kind !== 'happened');
+}
+
 function fateFound(work: Work, refused: Refused, at: { each: Progress; found: Found }): Fate {
   const { error } = refused;
   const { each, found } = at;
   const { item, notes } = each;
   const verdict = found.get(item);
-  // An update that no look finds goes again: it sets the same values.
-  const isFree = verdict?.kind === 'absent' || (!isCreate(item) && verdict?.kind !== 'happened');
-  if (verdict === undefined || isFree) {
+  if (verdict === undefined || isFree(item, verdict)) {
     noteRefusal(each, error);
     const about = verdictOn(each, error);
     return about === null ? freeAgain(each) : fateOf(work, each, about);
