@@ -22,6 +22,9 @@ import type { Outcome } from './report.js';
 import { landing, startLife } from './server-life.js';
 
 const PATIENCE_MS = 90_000;
+/** A job may end before its kill comes: a bulk save needs few requests. So long after it no kill comes. */
+const OVERTAKEN_MS = 2000;
+const ENDS: readonly JobStatus[] = ['completed', 'failed', 'rolled_back', 'partially_rolled_back'];
 const WAIT_SECONDS = 10;
 /** Writes after which somebody else makes a record. */
 const STRANGERS_AFTER: readonly number[] = [2, 9];
@@ -109,13 +112,21 @@ class StoryTeller {
       if (heard === kill.nth) fire();
     };
     // It dies in the middle of our calls: how they end tells nothing.
+    const late = { isOvertaken: false };
+    const watch = async (client: Client): Promise<void> => {
+      await act(client);
+      if (!ENDS.includes(await this.#status(client, WAIT_SECONDS))) return;
+      await systemClock.sleep(OVERTAKEN_MS);
+      late.isOvertaken = true;
+      life.kill();
+    };
     connect(life.child)
-      .then(act)
+      .then(watch)
       .catch(() => undefined);
     const missed = await landing(life, kill, () => isFired);
     this.#onMoment = () => undefined;
     if (missed === null) this.landed.push(`${kill.by}: ${kill.point}`);
-    else this.#findings.push({ kind: 'falsified', text: missed });
+    else if (!late.isOvertaken) this.#findings.push({ kind: 'falsified', text: missed });
   }
 
   /** Starts the job, once; a server that died before it answered may have started it all the same. */
