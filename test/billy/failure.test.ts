@@ -119,7 +119,7 @@ describe('refusalFailure', () => {
     );
     expect(failure.billyCode).toBe('OTHER');
     expect(failure.message).toBe('Billy refused the request.');
-    expect(failure.detail?.startsWith('ABCx')).toBe(true);
+    expect(failure.detail?.startsWith('[U+202E]ABCx')).toBe(true);
     expect(failure.detail).toHaveLength(LIMITS.fieldCharsMax);
   });
 
@@ -178,7 +178,7 @@ describe('what a refusal tells besides', () => {
     };
     const { rejected } = refuse(422, errorBody('OTHER', { validationErrors }));
     expect([...rejected.keys()]).toEqual(['row-7', 'row-7-person']);
-    expect(rejected.get('row-7')?.message).toMatch(/^ABCx+…$/);
+    expect(rejected.get('row-7')?.message).toMatch(/^\[U\+202E\]ABCx+…$/);
     expect(rejected.get('row-7')?.message).toHaveLength(LIMITS.fieldCharsMax);
     expect(rejected.get('row-7')?.attributes).toEqual({ name: '["too","long"]' });
     expect(rejected.get('row-7-person')).toMatchObject({ message: null });

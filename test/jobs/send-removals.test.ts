@@ -83,13 +83,21 @@ describe.each(MODES)('with %s for a batch of which some are refused', (bulkDelet
     ['fail', {}, { deleted: 38, failed: 2, archived: 0 }],
     ['are archived', ARCHIVES, { deleted: 38, failed: 0, archived: 2 }],
   ])('those that are used since %s', async (_name, options, outcomes) => {
-    const world = await stormWorld({ isHeld: true, unknowns: { bulkDelete } });
+    const next = new NextWrite();
+    const { onWrite } = next;
+    const world = await stormWorld({
+      isHeld: true,
+      unknowns: { bulkDelete },
+      sandbox: { onWrite },
+    });
     const ids = await plantCustomers(world, 40);
     const used = [ids[6] ?? '', ids[31] ?? ''];
     const job = await startDeletion(world, ids, { options });
     const from = world.requests().length;
     const view = await actedBeforeRun(world, job, () => {
-      for (const id of used) world.sandbox.control.thirdParty({ action: 'add-invoice', id });
+      next.brings(() => {
+        for (const id of used) world.sandbox.control.thirdParty({ action: 'add-invoice', id });
+      });
     });
     expect(view).toMatchObject({ status: 'completed', outcomes });
     expect(idsOf(world, 'contacts').sort()).toEqual([...used].sort());
@@ -126,12 +134,16 @@ describe.each(MODES)('with %s for a batch of which some are refused', (bulkDelet
 
 describe('a first failure', () => {
   it('that ends the job has nothing sent after it is known', async () => {
-    const world = await stormWorld({ isHeld: true, maxConcurrent: 1 });
+    const next = new NextWrite();
+    const { onWrite } = next;
+    const world = await stormWorld({ isHeld: true, maxConcurrent: 1, sandbox: { onWrite } });
     const ids = await plantCustomers(world, 16);
     const job = await startDeletion(world, ids, { options: { continueOnError: false } });
-    const view = await actedBeforeRun(world, job, () =>
-      world.sandbox.control.thirdParty({ action: 'add-invoice', id: ids[0] ?? '' }),
-    );
+    const view = await actedBeforeRun(world, job, () => {
+      next.brings(() =>
+        world.sandbox.control.thirdParty({ action: 'add-invoice', id: ids[0] ?? '' }),
+      );
+    });
     expect(view).toMatchObject({ status: 'failed', outcomes: { failed: 1 } });
     const gone = ids.length - idsOf(world, 'contacts').length;
     expect(view.outcomes.deleted).toBe(gone);
