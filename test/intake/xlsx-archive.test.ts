@@ -49,7 +49,7 @@ describe('openArchive', () => {
   it('refuses a part that is not what it was when it was packed', async () => {
     const whole = makeZip({ a: randomBytes(200) });
     const at = whole.indexOf('PK\u0001\u0002') + 16;
-    whole.writeUInt32LE(whole.readUInt32LE(at) ^ 1, at);
+    whole.writeUInt8(whole.readUInt8(at) ^ 1, at);
     const archive = await open(whole);
     await expect(archive.open('a', 1000).then(text)).rejects.toMatchObject({
       code: 'CSV_MALFORMED',

@@ -198,6 +198,17 @@ function judgeDeleted(place: UndoPlace, touched: Touched, item: ItemRecord): Fin
   return [finding(`${name} was made again without its ${lost.join(', ')}, and nobody is told`)];
 }
 
+/** Another record, of another job or a person, has its number since: Billy takes none twice. */
+function isNumberTaken(place: UndoPlace, touched: Touched): boolean {
+  const { ledger } = place.facts;
+  const number = textOf(lastFields(place, touched)?.['contactNo']);
+  if (!touched.isDeleted || number === '') return false;
+  return ledger.entries.some(({ collection, id }) => {
+    if (collection !== touched.root.collection || id === touched.root.id) return false;
+    return textOf(ledger.fieldsAt({ collection, id }, place.end.order)?.['contactNo']) === number;
+  });
+}
+
 /** Nothing is kept, or given up, that nobody else has touched. */
 function judgeState(place: UndoPlace, touched: Touched, item: ItemRecord): Finding[] {
   const name = `row ${String(item.row)} (${touched.root.id})`;
@@ -205,7 +216,10 @@ function judgeState(place: UndoPlace, touched: Touched, item: ItemRecord): Findi
   if (item.undoState === 'kept' && !hasReason(place, touched, item)) {
     return [finding(`${name} was kept: ${message}; nobody has touched it`)];
   }
-  const isExcused = hasReason(place, touched, item) || wasMadeAgainEdited(place, item);
+  const isExcused =
+    hasReason(place, touched, item) ||
+    wasMadeAgainEdited(place, item) ||
+    isNumberTaken(place, touched);
   if (item.undoState === 'errored' && !isExcused) {
     return [finding(`${name} was given up: ${message}; nobody has touched it`)];
   }
