@@ -79,7 +79,10 @@ function isCreateKnowable(place: Place, item: ItemRecord): boolean {
   const made = madeBy(facts, job, 'run').filter(({ deed }) => deed.seq === item.seq);
   const [first, second] = made;
   if (second !== undefined || isContested(place, item, end.items)) return false;
-  const owned = end.items.flatMap(({ recordId }) => recordId ?? []);
+  // A row that only met a record (it was skipped) does not own it.
+  const owned = end.items.flatMap(({ recordId, hasWritten }) =>
+    hasWritten ? (recordId ?? []) : [],
+  );
   const own = new Set([...owned, ...made.map(({ root }) => root.id)]);
   if (strangersTo(place, said, own).length > 0) return false;
   if (first === undefined) return true;
