@@ -29,10 +29,18 @@ export function csvStart(dialect: Dialect): string {
 export function formatCsvRow(cells: readonly (string | null)[], dialect: Dialect): string {
   const end = cells.length - 1;
   const row = cells.map((cell, index) => {
-    const text = index === end ? withoutLineEnd(cell ?? '') : (cell ?? '');
-    return quoteCell(guardCell(text, index === 0 && end > 0), dialect.delimiter);
+    const whole = index === end ? withoutLineEnd(cell ?? '') : (cell ?? '');
+    return quoteCell(guardCell(withoutTabs(whole), index === 0 && end > 0), dialect.delimiter);
   });
   return row.join(dialect.delimiter) + dialect.lineBreak;
+}
+
+/**
+ * Without tabs before a formula: a spreadsheet drops them and keeps the guards before and behind them, of
+ * which an import takes one away.
+ */
+function withoutTabs(text: string): string {
+  return text.replace(/^\t+(?=[=@+-])/, '');
 }
 
 /** A decimal string as the dialect writes it, never ambiguous. */

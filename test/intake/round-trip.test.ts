@@ -223,9 +223,10 @@ describe('dates', { timeout: TIMEOUT_MS }, () => {
 });
 
 describe('our own exports', { timeout: TIMEOUT_MS }, () => {
-  const cell = cells(LETTERS, [...WORDS, "'=x", "''@", '\tx', '\rx']).map((text) =>
-    /^'*[\t\r]/.test(text) ? text.trimEnd() : text.trim(),
-  );
+  const cell = cells(LETTERS, [...WORDS, "'=x", "''@", '\tx', '\rx'])
+    .map((text) => (/^'*[\t\r]/.test(text) ? text.trimEnd() : text.trim()))
+    // Tabs before a formula are not written.
+    .map((text) => text.replace(/^\t+(?=[=@+-])/, ''));
   const decimal = fc
     .tuple(fc.integer({ min: -9_999_999, max: 9_999_999 }), fc.stringMatching(/^\d{0,3}[1-9]$/))
     .map(([whole, digits]) => `${String(whole)}.${digits}`);
