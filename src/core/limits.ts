@@ -61,7 +61,7 @@ export const LIMITS = {
   /** An id or a progress token: it is sent back with each answer. */
   messageIdCharsMax: 1000,
   /** Calls under way at once; a host that calls tools side by side has some dozens. */
-  callsInFlightMax: 128,
+  callsInFlightMax: 64,
   /** One text inside of a call: `csvContent` is the longest. */
   argumentCharsMax: 1024 * 1024,
   /** All texts and names inside of a call: 500 rows of 4,000 characters, or `csvContent` and as much again. */
