@@ -14,14 +14,21 @@ const LEVELS = [
   ],
   [
     {
+      name: 'model',
+      path: 'src/model/',
+      why: 'The words of the domain belong to no store and no protocol, so that every level may use them.',
+    },
+  ],
+  [
+    {
       name: 'billy',
       path: 'src/billy/',
       why: 'The client translates HTTP and nothing else; knowing jobs or CSV would tie it to one caller.',
     },
     {
-      name: 'intake',
-      path: 'src/intake/',
-      why: 'Intake turns bytes into rows for any resource; knowing one would fork it per resource.',
+      name: 'files',
+      path: 'src/files/',
+      why: 'This folder turns bytes into rows for any resource; knowing one would fork it per resource.',
     },
     {
       name: 'store',
@@ -45,6 +52,11 @@ const LEVELS = [
       path: 'src/resources/',
       why: 'A resource declares columns and mappings; knowing jobs would make adding one a change elsewhere.',
     },
+    {
+      name: 'organizations',
+      path: 'src/organizations/',
+      why: 'Whose token it is holds for every job and every transport; it must know neither.',
+    },
   ],
   [
     {
@@ -59,6 +71,11 @@ const LEVELS = [
       path: 'src/tools/',
       why: 'A tool is a value over the job service; knowing the server would tie it to one protocol.',
     },
+    {
+      name: 'wiring',
+      path: 'src/wiring/',
+      why: 'What settings stand for is the same under every root; it must not know which one asks.',
+    },
   ],
   [
     {
@@ -72,29 +89,96 @@ const LEVELS = [
       why: 'The page has its own build and speaks to the server over HTTP only.',
     },
     {
-      name: 'wiring',
-      path: 'src/wiring.ts',
-      why: 'What settings stand for is the same under every root; it must not know which one asks.',
+      name: 'doctor',
+      path: 'src/doctor/',
+      why: 'An examination finds the program as it is; importing the root would start its jobs.',
     },
   ],
   [
     {
       name: 'app',
       path: 'src/app.ts',
-      why: 'The composition root is built by main and by tests; it must not start the process itself.',
+      why: 'The composition root is built by the commands and by tests; it must not start the process itself.',
     },
+  ],
+  [
     {
-      name: 'journal-command',
-      path: 'src/journal-command.ts',
-      why: 'Checking the evidence must work without the program that wrote it: no token, no engine.',
-    },
-    {
-      name: 'doctor',
-      path: 'src/doctor/',
-      why: 'An examination finds the program as it is; importing the root would start its jobs.',
+      name: 'cli',
+      path: 'src/cli/',
+      why: 'A command starts the app and prints; whatever it decided could not be reached over HTTP.',
     },
   ],
 ];
+
+/** The rooms inside a folder, in the same form; `.` are the files of the folder itself. */
+const ROOMS = {
+  'src/jobs/': [
+    [['job', 'Every stage works on a job; a job knows none of them.']],
+    [['scan', 'The source is judged before Billy is asked for anything.']],
+    [['snapshot', "Billy's records are listed in the same way for every stage."]],
+    [['export', 'An export reads Billy and writes a file; it plans and sends nothing.']],
+    [['plan', 'A plan is made without sending, so that a dry run and a run decide alike.']],
+    [['settle', 'Lost answers are judged by what was planned, whichever way they were sent.']],
+    [['send', 'Sending carries out a plan; it never takes anything back.']],
+    [
+      [
+        'rollback',
+        'A rollback is a job of its own: it knows how to send, sending knows nothing of it.',
+      ],
+    ],
+    [['engine', 'The engine chooses the stage; no stage chooses another.']],
+    [
+      [
+        'service',
+        'Callers reach the engine through job/job-runner only, so that they may live apart.',
+      ],
+    ],
+  ],
+  'src/store/': [
+    [['.', 'The port knows no SQL, so that a second database is one folder.']],
+    [['sql', 'The queries are shared by every database.']],
+    [['sqlite', 'Only this folder knows that the database is a file.']],
+  ],
+  'src/billy/': [
+    [['.', 'The port and its vocabulary are used without HTTP.']],
+    [['throttle', 'When a request may leave depends on nothing that it says.']],
+    [['http', 'One exchange knows the wire; nobody else does.']],
+  ],
+  'src/files/': [
+    [['disk', 'Paths are judged before anything is read.']],
+    [['encoding', 'Bytes become text whatever the format.']],
+    [['cells', 'Cells are read alike in every format.']],
+    [
+      ['csv', 'A format knows its own syntax and no other.'],
+      ['json', 'A format knows its own syntax and no other.'],
+      ['xlsx', 'A format knows its own syntax and no other.'],
+    ],
+    [['.', 'The face of the folder chooses the format.']],
+  ],
+  'src/resources/': [
+    [['definition', 'What a resource is holds for all of them.']],
+    [
+      ['contact', 'A resource is one folder; neither of these needs the other.'],
+      ['product', 'A resource is one folder; neither of these needs the other.'],
+    ],
+    [['invoice', 'An invoice names a customer and products; neither of them names invoices.']],
+    [['.', 'The list of resources is the only place that names them all.']],
+  ],
+  'src/sandbox/': [
+    [['world', 'Tables, time and texts are used by every rule.']],
+    [['rules', 'A rule declares; it answers no request.']],
+    [['faults', 'A fault strikes a request whatever it asks for.']],
+    [['seed', 'Made-up records are added before anything is asked.']],
+    [['api', 'An answer depends on the request and the tables, not on the network.']],
+    [['account', 'The side channel looks at what the API did.']],
+    [['http', 'The network side carries answers that are made elsewhere.']],
+    [['.', 'The command line starts the whole.']],
+  ],
+  'src/server/': [
+    [['.', 'Changes of jobs are told alike over every transport.']],
+    [['mcp', 'The protocol is one transport among others.']],
+  ],
+};
 
 const escape = (path) => `^${path.replaceAll('.', '\\.')}${path.endsWith('/') ? '' : '$'}`;
 
@@ -108,11 +192,43 @@ const layerRules = LEVELS.flatMap((places, level) =>
       path: '^src/',
       pathNot: [
         path,
+        // The sandbox stands beside the levels; a command starts it.
+        ...(name === 'cli' ? ['src/sandbox/'] : []),
         ...LEVELS.slice(0, level).flatMap((lower) => lower.map((place) => place.path)),
       ].map(escape),
     },
   })),
 );
+
+const roomPattern = (folder, room) => (room === '.' ? `^${folder}[^/]+$` : `^${folder}${room}/`);
+
+// The highest room of a folder may import all others.
+const roomRules = Object.entries(ROOMS).flatMap(([folder, levels]) =>
+  levels.slice(0, -1).flatMap((rooms, level) =>
+    rooms.map(([room, why]) => ({
+      name: `room-${folder.split('/')[1]}-${room === '.' ? 'face' : room}`,
+      comment: `${why} Imports point down only, and rooms of one level never import each other.`,
+      severity: 'error',
+      from: { path: roomPattern(folder, room) },
+      to: {
+        path: `^${folder}`,
+        pathNot: [
+          room,
+          ...levels.slice(0, level).flatMap((lower) => lower.map(([name]) => name)),
+        ].map((name) => roomPattern(folder, name)),
+      },
+    })),
+  ),
+);
+
+/** A room that no rule names would escape all of them. */
+const unknownRooms = Object.entries(ROOMS).map(([folder, levels]) => ({
+  name: `every-room-of-${folder.split('/')[1]}-has-a-level`,
+  comment: 'A room that is not in the table of rooms would escape every rule about them.',
+  severity: 'error',
+  from: { path: `^${folder}`, pathNot: levels.flat().map(([room]) => roomPattern(folder, room)) },
+  to: {},
+}));
 
 /** A package (or module of Node) that only some folders may import; `owners` as paths in src. */
 function ownedBy({ name, packages, owners, why }) {
@@ -151,9 +267,9 @@ const packageRules = [
     why: 'One place sends to Billy, so that one throttle counts every request and one factory names every error.',
   }),
   ownedBy({
-    name: 'formats-only-in-intake',
+    name: 'formats-only-in-files',
     packages: ['saxes', 'yauzl'],
-    owners: ['src/intake/'],
+    owners: ['src/files/'],
     why: 'What strangers may have written is read in one place, within its bounds; a second parser would have none.',
   }),
   ownedBy({
@@ -174,10 +290,10 @@ const sandboxRules = [
     to: { path: '^src/', pathNot: ['^src/sandbox/', '^src/core/'] },
   },
   {
-    name: 'sandbox-imported-only-by-main',
+    name: 'sandbox-imported-only-by-cli',
     comment: 'The product must not come to depend on its own imitation of Billy.',
     severity: 'error',
-    from: { path: '^src/', pathNot: ['^src/sandbox/', '^src/main\\.ts$'] },
+    from: { path: '^src/', pathNot: ['^src/sandbox/', '^src/cli/', '^src/main\\.ts$'] },
     to: { path: '^src/sandbox/' },
   },
 ];
@@ -237,7 +353,14 @@ const generalRules = [
 ];
 
 module.exports = {
-  forbidden: [...layerRules, ...packageRules, ...sandboxRules, ...generalRules],
+  forbidden: [
+    ...layerRules,
+    ...roomRules,
+    ...unknownRooms,
+    ...packageRules,
+    ...sandboxRules,
+    ...generalRules,
+  ],
   options: {
     doNotFollow: { path: 'node_modules' },
     // A type import is knowledge too.

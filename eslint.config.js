@@ -215,7 +215,7 @@ export default defineConfig(
   },
   {
     // Clients of 2025-11-25 name themselves once, in `initialize`; only this accessor tells it.
-    files: ['src/server/mcp-server.ts'],
+    files: ['src/server/mcp/mcp-server.ts'],
     rules: { '@typescript-eslint/no-deprecated': 'off' },
   },
   {

@@ -12,7 +12,7 @@ import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { Presets, SingleBar } from 'cli-progress';
 import Papa from 'papaparse';
-import type { JobView } from '../src/jobs/view.js';
+import type { JobView } from '../src/jobs/service/job-view.js';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const MAIN = join(ROOT, 'dist', 'main.js');

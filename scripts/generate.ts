@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import prettier from 'prettier';
 import { flagOf, SETTINGS } from '../src/config.js';
 import { RESOURCES } from '../src/resources/registry.js';
-import { jsonSchemaOf, listedTools } from '../src/server/tool-list.js';
+import { jsonSchemaOf, listedTools } from '../src/server/mcp/tool-list.js';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const FOLDERS = ['schemas/tools', 'schemas/rows'];

@@ -1,24 +1,26 @@
 /** The composition root: settings in, a running service out. */
 import type { BillyClient } from './billy/types.js';
-import { databaseOf, dataDirOf, ownPathsOf, type Config } from './config.js';
+import { dataDirOf, ownPathsOf, type Config } from './config.js';
 import { systemClock } from './core/clock.js';
 import { AppError, messageOf } from './core/errors.js';
 import { createLog, type Log } from './core/log.js';
 import type { Hush } from './core/outgoing.js';
 import { keepSecrets } from './core/secrets.js';
-import { openAllowedFolders } from './intake/allowed-paths.js';
-import { Account } from './jobs/account.js';
-import { closedService } from './jobs/closed-service.js';
-import { Engine } from './jobs/engine.js';
-import { exportFolderOf, fileWork } from './jobs/parts.js';
-import { startPurging } from './jobs/purge.js';
-import { JobService, type Service } from './jobs/service.js';
-import type { EngineSettings } from './jobs/work.js';
-import { createInProcessQueue } from './queue/in-process-queue.js';
+import { openAllowedFolders } from './files/disk/allowed-paths.js';
+import { Account } from './organizations/account.js';
+import { closedService } from './jobs/service/closed-service.js';
+import { Engine } from './jobs/engine/engine.js';
+import { startPurging } from './jobs/service/purge.js';
+import { JobService, type Service } from './jobs/service/service.js';
+import type { EngineSettings } from './jobs/job/job-context.js';
 import { closedStore } from './store/closed-store.js';
 import type { JobStore } from './store/job-store.js';
-import { openSqliteStore } from './store/sqlite-store.js';
-import { createClient, learnedPerSecond, openDataDir, readToken, tokenHashOf } from './wiring.js';
+import { createClient, learnedPerSecond } from './wiring/billy-client.js';
+import { exportFolderOf, fileWork } from './jobs/job/job-files.js';
+import { openDataDir } from './wiring/state-folder.js';
+import { readToken, tokenHashOf } from './wiring/access-token.js';
+import { openQueue } from './wiring/open-queue.js';
+import { openStore } from './wiring/open-store.js';
 
 export interface App {
   readonly service: Service;
@@ -100,10 +102,9 @@ interface OpenedStore {
   readonly failure: AppError | null;
 }
 
-async function openStore(config: Config): Promise<OpenedStore> {
+async function openJobStore(config: Config): Promise<OpenedStore> {
   try {
-    const path = databaseOf(openDataDir(config));
-    return { store: await openSqliteStore({ path }), failure: null };
+    return { store: await openStore(openDataDir(config)), failure: null };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return { store: closedStore(error), failure: error };
@@ -143,7 +144,7 @@ export async function createApp(
   if (isExposed) logExposed(log);
   const clock = systemClock;
   const dataDir = dataDirOf(config);
-  const opened = await openStore(config);
+  const opened = await openJobStore(config);
   const { failure } = opened;
   const store = wrapStore(opened.store);
   const billy = createClient(config, { store, log, clock });
@@ -158,8 +159,8 @@ export async function createApp(
     clock,
     log,
     settings: engineSettings(config),
-    queue: createInProcessQueue({ jobsAtOnce: config.BULK_JOBS_AT_ONCE }),
-    exportQueue: createInProcessQueue({ jobsAtOnce: EXPORTS_AT_ONCE }),
+    queue: openQueue(config.BULK_JOBS_AT_ONCE),
+    exportQueue: openQueue(EXPORTS_AT_ONCE),
     organizationId: () => account.knownId(),
     exportPlace: (organizationId) => ({
       folder: exportFolderOf(dataDir, organizationId),

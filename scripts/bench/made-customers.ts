@@ -2,9 +2,9 @@
 import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
-import { DIALECTS, formatCsvRow } from '../../src/intake/csv-writer.js';
-import type { Said } from '../../src/sandbox/fingerprint.js';
-import { pick, seededRandom, type Random } from '../../src/sandbox/seeded.js';
+import { DIALECTS, formatCsvRow } from '../../src/files/csv/writer.js';
+import type { Said } from '../../src/sandbox/world/fingerprint.js';
+import { pick, seededRandom, type Random } from '../../src/sandbox/world/seeded-random.js';
 import { cvrOf } from '../../test/support/made-up.js';
 
 /** The columns of the template. */

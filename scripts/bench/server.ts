@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Client } from '@modelcontextprotocol/client';
-import { isEnded } from '../../src/jobs/state.js';
-import type { JobView } from '../../src/jobs/view.js';
+import { isEnded } from '../../src/jobs/job/job-status.js';
+import type { JobView } from '../../src/jobs/service/job-view.js';
 import { MAIN, type SandboxProcess } from '../../test/support/sandbox-process.js';
 import { makeHome, settingsFor, type Env, type Home } from '../../test/support/stdio-clients.js';
 import { callTool, connect } from '../chaos/mcp-pipe.js';

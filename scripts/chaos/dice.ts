@@ -1,5 +1,5 @@
 /** Seeded choices: the same seed makes the same choices for ever. */
-import { pick, seededRandom, type Random } from '../../src/sandbox/seeded.js';
+import { pick, seededRandom, type Random } from '../../src/sandbox/world/seeded-random.js';
 
 export class Dice {
   readonly random: Random;

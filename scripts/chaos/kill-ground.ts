@@ -1,8 +1,9 @@
 /** What stories of real processes stand on: settings, a file, an account, and what the store holds in the end. */
 import { join } from 'node:path';
 import type { Sandbox } from '../../src/sandbox/sandbox.js';
-import { openSqliteStore } from '../../src/store/sqlite-store.js';
-import type { ItemRecord, JobRecord } from '../../src/store/types.js';
+import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.js';
+import type { ItemRecord } from '../../src/model/item.js';
+import type { JobRecord } from '../../src/model/job.js';
 import type { Row } from './facts/facts.js';
 
 /** How fast this story's server may send, and how many rows go at a time. */

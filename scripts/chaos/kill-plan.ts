@@ -5,9 +5,9 @@ import {
   PLAIN_FAULT_KINDS,
   type FaultKind,
   type SandboxUnknowns,
-} from '../../src/sandbox/options.js';
-import { seededRandom, type Random } from '../../src/sandbox/seeded.js';
-import type { StartOptions } from '../../src/jobs/options.js';
+} from '../../src/sandbox/world/options.js';
+import { seededRandom, type Random } from '../../src/sandbox/world/seeded-random.js';
+import type { StartOptions } from '../../src/jobs/job/job-options.js';
 import type { Row } from './facts/facts.js';
 
 /**

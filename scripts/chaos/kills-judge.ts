@@ -3,8 +3,9 @@
  * compares with the rows of the file, so that it shares no mistake with the engine.
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { DumpedRecord, StateDump } from '../../src/sandbox/dump.js';
-import type { ItemRecord, JobRecord, Outcome } from '../../src/store/types.js';
+import type { DumpedRecord, StateDump } from '../../src/sandbox/api/dump.js';
+import type { ItemRecord, Outcome } from '../../src/model/item.js';
+import type { JobRecord } from '../../src/model/job.js';
 import type { Finding, Row } from './facts/facts.js';
 import type { Story } from './kill-plan.js';
 

@@ -1,8 +1,8 @@
 /** A Billy whose lists show what was a while ago: a copy that every change reaches late. */
-import type { Billy } from '../../src/sandbox/api.js';
-import { createBilly } from '../../src/sandbox/billy.js';
-import type { SandboxOptions } from '../../src/sandbox/options.js';
-import type { World } from '../../src/sandbox/world.js';
+import type { Billy } from '../../src/sandbox/api/api.js';
+import { createBilly } from '../../src/sandbox/account/made-up-account.js';
+import type { SandboxOptions } from '../../src/sandbox/world/options.js';
+import type { World } from '../../src/sandbox/world/world.js';
 import type { WorldChange } from './facts/watch-world.js';
 import type { VirtualTime } from './virtual-time.js';
 

@@ -1,5 +1,5 @@
 /** The moments of a process's life at which something may befall it, by names that people understand. */
-import type { ItemChange } from '../../src/store/types.js';
+import type { ItemChange } from '../../src/model/item.js';
 import type { Operation } from './store-gate.js';
 
 const NAMES: Partial<Record<Operation, string>> = {

@@ -1,6 +1,6 @@
 /** What this Billy, and what stands before it, does beside the page: alters values, lags, repeats, is silent. */
 import { z } from 'zod';
-import type { Reply } from '../../src/sandbox/envelope.js';
+import type { Reply } from '../../src/sandbox/api/envelope.js';
 import type { Alter } from './facts/facts.js';
 
 export interface GatewayMood {

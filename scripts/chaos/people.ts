@@ -1,6 +1,6 @@
 /** People at work in the same account: they create, edit, use, archive and delete records while jobs run. */
-import { answer, type Billy } from '../../src/sandbox/api.js';
-import type { StoredRecord } from '../../src/sandbox/table.js';
+import { answer, type Billy } from '../../src/sandbox/api/api.js';
+import type { StoredRecord } from '../../src/sandbox/world/table.js';
 import type { EventKind } from './events.js';
 import type { ResourceName, Row } from './facts/facts.js';
 import { bodyOfRow } from './account.js';

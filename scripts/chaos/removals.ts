@@ -20,50 +20,50 @@ interface Edit {
 const REMOVALS = {
   kin: [
     {
-      file: 'src/jobs/judge-creates.ts',
+      file: 'src/jobs/settle/judge-creates.ts',
       from: 'else if (kin.length > 0 || lost.isUnclear)',
       to: 'else if (lost.isUnclear)',
     },
     {
-      file: 'src/jobs/judge-creates.ts',
+      file: 'src/jobs/settle/judge-creates.ts',
       from: 'for (const lost of this.#nameByNumber(left))',
       to: 'for (const lost of left)',
     },
   ],
   children: [
     {
-      file: 'src/jobs/settle-judge.ts',
+      file: 'src/jobs/settle/judge-lost-writes.ts',
       from: "kind: fresh.some(isKin) ? 'undecidable' : 'absent'",
       to: "kind: 'absent'",
     },
     {
-      file: 'src/jobs/settle-judge.ts',
+      file: 'src/jobs/settle/judge-lost-writes.ts',
       from: 'sent.every((entry) => isOf(entry, fields, altered))',
       to: 'sent.every(([field, value]) => fields[field] === value)',
     },
   ],
   'late-rollback': [
     {
-      file: 'src/jobs/undo-lost.ts',
+      file: 'src/jobs/rollback/lost-writes.ts',
       from: 'Math.max(0, overMs - clock.monotonicMs())',
       to: 'Math.min(0, overMs - clock.monotonicMs())',
     },
   ],
   'silent-deletions': [
     {
-      file: 'src/jobs/send-delete.ts',
+      file: 'src/jobs/send/delete-item.ts',
       from: 'await end(work, progress, DELETED);',
       to: 'await end(work, progress, isListed ? DELETED : GONE);',
     },
     {
-      file: 'src/jobs/send-removals.ts',
+      file: 'src/jobs/send/delete-batch.ts',
       from: 'await this.#change(gone, DELETED);\n    for (',
       to: "await this.#change(gone, { state: 'ended', outcome: 'skipped', plan: null });\n    for (",
     },
   ],
   'same-passes': [
     {
-      file: 'src/billy/listing.ts',
+      file: 'src/billy/http/listing.ts',
       from: 'sameCount >= LIMITS.listSamePasses',
       to: 'sameCount >= LIMITS.listPassesMax',
     },

@@ -2,11 +2,12 @@
  * The promises rest on safeguards. Each can be taken away here, from outside: the store, the clock or
  * the network that a process sees does as if the engine lacked it. A chaos run without one must fail.
  */
-import type { Transport } from '../../src/billy/transport.js';
+import type { Transport } from '../../src/billy/http/transport.js';
 import type { Clock } from '../../src/core/clock.js';
 import { AppError } from '../../src/core/errors.js';
 import type { JobStore } from '../../src/store/job-store.js';
-import type { ItemChange, ItemPatch, JobRecord, Lease } from '../../src/store/types.js';
+import type { ItemChange, ItemPatch } from '../../src/model/item.js';
+import type { JobRecord, Lease } from '../../src/model/job.js';
 import type { Tampering } from './simulated-process.js';
 import { gated, type Around } from './store-gate.js';
 

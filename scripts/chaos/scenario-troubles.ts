@@ -4,7 +4,7 @@ import {
   type FaultKind,
   type FaultPlan,
   type SandboxUnknowns,
-} from '../../src/sandbox/options.js';
+} from '../../src/sandbox/world/options.js';
 import type { Dice } from './dice.js';
 import type { ResourceName } from './facts/facts.js';
 import { FREEZE_POINTS, RUN_POINTS, UNDO_POINTS } from './moments.js';

@@ -4,7 +4,7 @@ import {
   DEFAULT_UNKNOWNS,
   type FaultPlan,
   type SandboxUnknowns,
-} from '../../src/sandbox/options.js';
+} from '../../src/sandbox/world/options.js';
 import type { Act } from './acts.js';
 import { Dice } from './dice.js';
 import type { JobSpec, ResourceName } from './facts/facts.js';

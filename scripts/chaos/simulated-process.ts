@@ -3,17 +3,17 @@
  * everything it does must pass, at which it may die, stop in order, freeze or meet a failing disk.
  */
 import { hostname } from 'node:os';
-import { createBillyClient } from '../../src/billy/client.js';
+import { createBillyClient } from '../../src/billy/http/client.js';
 import { StoreError } from '../../src/core/errors.js';
-import type { Transport } from '../../src/billy/transport.js';
+import type { Transport } from '../../src/billy/http/transport.js';
 import type { Clock } from '../../src/core/clock.js';
 import { createLog } from '../../src/core/log.js';
-import { Engine } from '../../src/jobs/engine.js';
-import type { EngineSettings } from '../../src/jobs/work.js';
+import { Engine } from '../../src/jobs/engine/engine.js';
+import type { EngineSettings } from '../../src/jobs/job/job-context.js';
 import { createInProcessQueue } from '../../src/queue/in-process-queue.js';
-import type { Random } from '../../src/sandbox/seeded.js';
+import type { Random } from '../../src/sandbox/world/seeded-random.js';
 import type { JobStore } from '../../src/store/job-store.js';
-import type { Lease, LeaseHolder } from '../../src/store/types.js';
+import type { Lease, LeaseHolder } from '../../src/model/job.js';
 import { momentOf } from './moments.js';
 import { gated, type Around } from './store-gate.js';
 import { virtualClock } from './virtual-clock.js';

@@ -1,5 +1,5 @@
 /** A job as it is started: its file, its options, and what the start is called. */
-import type { NewJob } from '../../src/store/types.js';
+import type { NewJob } from '../../src/model/job.js';
 import type { EventKind } from './events.js';
 import type { JobSpec, Row } from './facts/facts.js';
 

@@ -7,11 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@modelcontextprotocol/client';
 import { systemClock } from '../../src/core/clock.js';
-import { isEnded } from '../../src/jobs/state.js';
-import type { StateDump } from '../../src/sandbox/dump.js';
-import { seededRandom, type Random } from '../../src/sandbox/seeded.js';
+import { isEnded } from '../../src/jobs/job/job-status.js';
+import type { StateDump } from '../../src/sandbox/api/dump.js';
+import { seededRandom, type Random } from '../../src/sandbox/world/seeded-random.js';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.js';
-import type { JobStatus } from '../../src/store/types.js';
+import type { JobStatus } from '../../src/model/job.js';
 import { bodyOfRow } from './account.js';
 import type { Finding } from './facts/facts.js';
 import {

@@ -1,5 +1,6 @@
 /** Lives through the acts of a seed: starts, retries and rollbacks, one after another, with their troubles. */
-import type { ItemRecord, JobRecord } from '../../src/store/types.js';
+import type { ItemRecord } from '../../src/model/item.js';
+import type { JobRecord } from '../../src/model/job.js';
 import type { Captured, JobSpec } from './facts/facts.js';
 import type { JobLog } from './facts/recorder.js';
 import type { MemoryFolder } from './memory-files.js';
@@ -170,7 +171,7 @@ export class Story {
     const tell = (): void => {
       isTold = true;
     };
-    awake.engine.foretell(job, null).then(tell, tell);
+    awake.engine.forecastRollback(job, null).then(tell, tell);
     await this.#live(time.ms + AFTERMATH_MS, () => isTold || !awake.isAwake);
     const { undo } = await this.#jobOf(log);
     if (undo?.status !== 'foretold') return;

@@ -4,7 +4,7 @@
  */
 import type { Dice } from './dice.js';
 import type { JobSpec, ResourceName } from './facts/facts.js';
-import type { FaultPlan } from '../../src/sandbox/options.js';
+import type { FaultPlan } from '../../src/sandbox/world/options.js';
 import type { Moods } from './moods.js';
 
 export const THEMES = [

@@ -44,14 +44,14 @@ function watchMigrations(): void {
 interface Built {
   readonly app: typeof import('../../src/app.js');
   readonly config: typeof import('../../src/config.js');
-  readonly stdio: typeof import('../../src/server/stdio.js');
+  readonly stdio: typeof import('../../src/server/mcp/stdio.js');
 }
 
 /** From where this file lies once it is built. */
 async function importBuilt(): Promise<Built> {
   const load = (path: string): Promise<unknown> => import(new URL(path, import.meta.url).href);
   const [app, config, stdio] = await Promise.all(
-    ['../app.js', '../config.js', '../server/stdio.js'].map(load),
+    ['../app.js', '../config.js', '../server/mcp/stdio.js'].map(load),
   );
   return { app, config, stdio } as Built;
 }

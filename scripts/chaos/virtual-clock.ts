@@ -1,6 +1,6 @@
 /** `core/clock` on virtual time: one process's wall clock may jump, its monotonic time goes on. */
 import { systemClock, type Clock } from '../../src/core/clock.js';
-import type { Random } from '../../src/sandbox/seeded.js';
+import type { Random } from '../../src/sandbox/world/seeded-random.js';
 import type { VirtualTime } from './virtual-time.js';
 
 export interface ClockPlace {

@@ -3,13 +3,18 @@
  * arrives, is saved, answered or lost, in virtual time. The client above it is the real one.
  */
 import { heldUpFailure, transportFailure } from '../../src/billy/failure.js';
-import type { Transport, WireRequest, WireResponse } from '../../src/billy/transport.js';
-import { answer, occasionOf, type ApiRequest, type Billy } from '../../src/sandbox/api.js';
-import { errorReply, garbled } from '../../src/sandbox/ending.js';
-import type { Reply } from '../../src/sandbox/envelope.js';
-import { FAULTS, type Ending, type Fault, type FaultDealer } from '../../src/sandbox/faults.js';
-import type { Random } from '../../src/sandbox/seeded.js';
-import { tooManyRequests } from '../../src/sandbox/throttle.js';
+import type { Transport, WireRequest, WireResponse } from '../../src/billy/http/transport.js';
+import { answer, occasionOf, type ApiRequest, type Billy } from '../../src/sandbox/api/api.js';
+import { errorReply, garbled } from '../../src/sandbox/http/fault-endings.js';
+import type { Reply } from '../../src/sandbox/api/envelope.js';
+import {
+  FAULTS,
+  type Ending,
+  type Fault,
+  type FaultDealer,
+} from '../../src/sandbox/faults/faults.js';
+import type { Random } from '../../src/sandbox/world/seeded-random.js';
+import { tooManyRequests } from '../../src/sandbox/http/throttle.js';
 import type { Met } from './events.js';
 import type { Alter, Sending } from './facts/facts.js';
 import type { Recorder } from './facts/recorder.js';

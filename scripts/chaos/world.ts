@@ -1,14 +1,14 @@
 /** Opens the world of one seed: Billy and its account, the network, the store, and who writes down what happens. */
 import type { Clock } from '../../src/core/clock.js';
-import { createBilly } from '../../src/sandbox/billy.js';
-import { answer } from '../../src/sandbox/api.js';
-import { dumpState, type StateDump } from '../../src/sandbox/dump.js';
-import { FaultDealer } from '../../src/sandbox/faults.js';
-import type { SandboxOptions } from '../../src/sandbox/options.js';
-import { seededRandom } from '../../src/sandbox/seeded.js';
-import { RENEWALS_PER_LIFE } from '../../src/jobs/work.js';
+import { createBilly } from '../../src/sandbox/account/made-up-account.js';
+import { answer } from '../../src/sandbox/api/api.js';
+import { dumpState, type StateDump } from '../../src/sandbox/api/dump.js';
+import { FaultDealer } from '../../src/sandbox/faults/faults.js';
+import type { SandboxOptions } from '../../src/sandbox/world/options.js';
+import { seededRandom } from '../../src/sandbox/world/seeded-random.js';
+import { RENEWALS_PER_LIFE } from '../../src/jobs/job/job-context.js';
 import type { JobStore } from '../../src/store/job-store.js';
-import { openSqliteStore } from '../../src/store/sqlite-store.js';
+import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.js';
 import { bodyOfRow } from './account.js';
 import { Met } from './events.js';
 import type { Row } from './facts/facts.js';

@@ -145,6 +145,8 @@ export const LIMITS = {
   keyCharsMax: 60,
   /** Sentences of ours, with the names and values that they quote; what a reader can do takes more of them. */
   messageCharsMax: 400,
+  /** A warning of a job, as its status shows it. */
+  warningCharsMax: 300,
   hintCharsMax: 700,
   /** A path is of use only as a whole; nobody's are longer than this. */
   pathCharsMax: 1000,

@@ -1,5 +1,5 @@
 /** `doctor`: looks at everything that a job needs, in order, and says how it stands. Starts no job. */
-import { createTransport } from '../billy/transport.js';
+import { createTransport } from '../billy/http/transport.js';
 import type { BillyClient, Organization } from '../billy/types.js';
 import {
   resolveConfig,
@@ -15,15 +15,22 @@ import { cleanLine, cleanValue, type Hush } from '../core/outgoing.js';
 import { keepSecrets } from '../core/secrets.js';
 import { clip } from '../core/text.js';
 import type { JobStore } from '../store/job-store.js';
-import type { Capabilities } from '../store/capabilities.js';
-import { createClient, readToken, tokenHashOf } from '../wiring.js';
-import { checkAccount, checkClock, checkOrganization } from './account.js';
+import type { Capabilities } from '../model/capabilities.js';
+import { createClient } from '../wiring/billy-client.js';
+import { checkAccount, checkClock, checkOrganization } from './check-account.js';
 import { attempt, fine, warning, type Check, type Tell } from './check.js';
-import { watchDates } from './date-watch.js';
+import { watchDates } from './clock-skew.js';
 import { recommendationFor, rememberedCheck, type Recommendation } from './findings.js';
-import { checkFolders, checkStorage } from './machine.js';
+import { checkFolders, checkStorage } from './check-machine.js';
 import { probeWithConsent, type ProbeOrder } from './probe-order.js';
-import { checkLines, settingLines, shownSettings, verdictLine, type ShownSetting } from './show.js';
+import {
+  checkLines,
+  settingLines,
+  shownSettings,
+  verdictLine,
+  type ShownSetting,
+} from './print.js';
+import { readToken, tokenHashOf } from '../wiring/access-token.js';
 
 export interface DoctorOptions {
   readonly sources: SettingSources;

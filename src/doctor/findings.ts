@@ -1,6 +1,6 @@
 /** What a probe found out, in sentences, and what it means for BILLY_BULK_SAVE. */
 import { isoTime } from '../core/clock.js';
-import type { Capabilities } from '../store/capabilities.js';
+import type { Capabilities } from '../model/capabilities.js';
 import { fine, warning, type Check } from './check.js';
 
 export interface Recommendation {

@@ -4,7 +4,7 @@ import type { Config } from '../config.js';
 import { LIMITS } from '../core/limits.js';
 import { quote } from '../core/text.js';
 import type { JobStore } from '../store/job-store.js';
-import type { Capabilities } from '../store/capabilities.js';
+import type { Capabilities } from '../model/capabilities.js';
 import { attempt, failed, fine, warning, type Check, type Tell } from './check.js';
 import { adviceFor, recommendationFor } from './findings.js';
 import { probeAccount } from './probe.js';

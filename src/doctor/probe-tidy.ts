@@ -2,8 +2,8 @@
 import type { ReadOptions, WireRecord } from '../billy/types.js';
 import { AppError } from '../core/errors.js';
 import { LIMITS } from '../core/limits.js';
-import { customer } from '../resources/customer.js';
-import type { Use } from '../resources/resource.js';
+import { customer } from '../resources/contact/customer.js';
+import type { Use } from '../resources/definition/resource.js';
 import { isRefusal } from './check.js';
 import { isProbeName } from './probe-names.js';
 import type { ProbeParts, ProbeWrites } from './probe-writes.js';

@@ -5,7 +5,7 @@ import { AppError, messageOf } from '../core/errors.js';
 import { LIMITS } from '../core/limits.js';
 import type { Log } from '../core/log.js';
 import type { JobStore } from '../store/job-store.js';
-import type { JournalNote } from '../store/types.js';
+import type { JournalNote } from '../model/journal.js';
 
 export interface ProbeParts {
   readonly billy: BillyClient;

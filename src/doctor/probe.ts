@@ -7,7 +7,7 @@ import type { BulkAnswer, DeleteAnswer, SaveRecord, WireRecord } from '../billy/
 import type { AppError } from '../core/errors.js';
 import { LIMITS } from '../core/limits.js';
 import { quote } from '../core/text.js';
-import type { Capabilities } from '../store/capabilities.js';
+import type { Capabilities } from '../model/capabilities.js';
 import {
   attempt,
   failed,

@@ -1,10 +1,10 @@
 /** All resources by name. */
 import { InputError } from '../core/errors.js';
-import { customer } from './customer.js';
-import { invoice } from './invoice.js';
-import { product } from './product.js';
-import type { Resource, TemplateMaker, TemplateRows } from './resource.js';
-import { supplier } from './supplier.js';
+import { customer } from './contact/customer.js';
+import { invoice } from './invoice/invoice.js';
+import { product } from './product/product.js';
+import type { Resource, TemplateMaker, TemplateRows } from './definition/resource.js';
+import { supplier } from './contact/supplier.js';
 
 export const RESOURCES: readonly Resource[] = [customer, product, invoice, supplier];
 

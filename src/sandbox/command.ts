@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Clock } from '../core/clock.js';
 import { ConfigError } from '../core/errors.js';
-import { LATE_MS } from './fault-plan.js';
+import { LATE_MS } from './faults/fault-plan.js';
 import {
   DEFAULT_UNKNOWNS,
   FAULT_KINDS,
@@ -12,8 +12,8 @@ import {
   type RateLimit,
   type SandboxOptions,
   type SandboxUnknowns,
-} from './options.js';
-import { chosenUnknown } from './unknowns.js';
+} from './world/options.js';
+import { chosenUnknown } from './world/unknowns.js';
 
 export interface SandboxFlag {
   readonly name: string;

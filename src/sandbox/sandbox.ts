@@ -2,13 +2,13 @@
 import { setMaxListeners } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createBilly } from './billy.js';
-import { createControl, type SandboxControl, type Weather } from './control.js';
-import { FaultDealer } from './faults.js';
-import type { SandboxOptions } from './options.js';
-import { RequestLog } from './request-log.js';
-import { createSandboxServer } from './server.js';
-import { Throttle } from './throttle.js';
+import { createBilly } from './account/made-up-account.js';
+import { createControl, type SandboxControl, type Weather } from './account/control.js';
+import { FaultDealer } from './faults/faults.js';
+import type { SandboxOptions } from './world/options.js';
+import { RequestLog } from './account/request-log.js';
+import { createSandboxServer } from './http/server.js';
+import { Throttle } from './http/throttle.js';
 
 export interface Sandbox {
   /** `http://127.0.0.1:PORT/v2`, what a client takes for Billy's base URL. */

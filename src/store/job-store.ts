@@ -2,33 +2,30 @@
  * The port of the store: one options object an operation, asynchronous throughout, no SQL type.
  * Writes that belong to a job's worker name its lease and reject with `LEASE_LOST` when it is gone.
  */
-import type { Capabilities } from './capabilities.js';
-import type { KeptPace, SendAsk, SendVerdict } from '../core/sends.js';
+import type { Capabilities } from '../model/capabilities.js';
+import type { KeptPace, SendAsk, SendVerdict } from '../model/send-log.js';
 import type {
   Cause,
   PlannedItem,
   ItemChange,
   ItemRecord,
   ItemState,
+  ItemLine,
+  MadeBefore,
+  NewItem,
+} from '../model/item.js';
+import type {
   JobPatch,
   JobRecord,
   JobStatus,
-  ItemLine,
-  JournalEntry,
-  JournalHead,
-  JournalNote,
   KnownOrganization,
   Lease,
   LeaseHolder,
-  LooseEntry,
-  MadeBefore,
-  MatchKey,
-  NewItem,
   NewJob,
   Operation,
-  PoolEntry,
-  PoolLayer,
-} from './types.js';
+} from '../model/job.js';
+import type { JournalEntry, JournalHead, JournalNote, LooseEntry } from '../model/journal.js';
+import type { MatchKey, PoolEntry, PoolLayer } from '../model/snapshot.js';
 
 /** A send that asks for its place under the limit of a scope. */
 export type ScopedAsk = SendAsk & { readonly scope: string };

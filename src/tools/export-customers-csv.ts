@@ -1,7 +1,7 @@
 /** Exports customers to a CSV file. */
 import { z } from 'zod';
 import { InputError } from '../core/errors.js';
-import { countryCode } from '../resources/cells.js';
+import { countryCode } from '../resources/definition/cells.js';
 import { exportFields, exportResultFields, runExport, summarizeExport } from './export.js';
 import { defineTool } from './tool.js';
 

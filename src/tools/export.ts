@@ -4,7 +4,7 @@ import { DATA_NOTICE, fence } from '../core/fence.js';
 import { LIMITS } from '../core/limits.js';
 import { showBlock } from '../core/text.js';
 import { tokensOfJson } from '../core/tokens.js';
-import { readFirstBytes } from '../intake/file-bytes.js';
+import { readFirstBytes } from '../files/disk/file-bytes.js';
 import { resourceNamed } from '../resources/registry.js';
 import { filePathOut, organizationIdField, type ToolCall } from './tool.js';
 

@@ -1,7 +1,7 @@
 /** The rows of a job with what became of them. */
 import { z } from 'zod';
 import { DATA_NOTICE, fence } from '../core/fence.js';
-import { reportUriOf } from '../jobs/view.js';
+import { reportUriOf } from '../jobs/service/job-view.js';
 import { dialectOptions, exportFields } from './export.js';
 import { defineTool, filePathOut, jobIdField } from './tool.js';
 

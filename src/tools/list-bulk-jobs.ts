@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { isoTime } from '../core/clock.js';
 import { LIMITS } from '../core/limits.js';
 import { clip } from '../core/text.js';
-import { countsOf, progressOf } from '../jobs/view.js';
+import { countsOf, progressOf } from '../jobs/service/job-view.js';
 import { RESOURCE_NAMES } from '../resources/registry.js';
-import { JOB_STATUSES, OPERATIONS, type JobRecord } from '../store/types.js';
+import { JOB_STATUSES, OPERATIONS, type JobRecord } from '../model/job.js';
 import { defineTool, organizationIdField, READS } from './tool.js';
 
 const LIMIT_DEFAULT = 10;

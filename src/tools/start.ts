@@ -1,12 +1,12 @@
 /** What all tools that start a job from rows have in common. */
 import { z } from 'zod';
 import { LIMITS } from '../core/limits.js';
-import { startOptionsSchema } from '../jobs/options.js';
-import { tooManyRows, type SourceInput } from '../jobs/sources.js';
-import type { StartOptions } from '../jobs/options.js';
+import { startOptionsSchema } from '../jobs/job/job-options.js';
+import { tooManyRows, type SourceInput } from '../jobs/service/take-source.js';
+import type { StartOptions } from '../jobs/job/job-options.js';
 import { resourceNamed } from '../resources/registry.js';
-import { JOB_STATUSES } from '../store/types.js';
-import type { WritingOperation } from '../resources/resource.js';
+import { JOB_STATUSES } from '../model/job.js';
+import type { WritingOperation } from '../resources/definition/resource.js';
 import { organizationIdField, type ToolCall } from './tool.js';
 
 export const cellField = z.union([z.string(), z.number(), z.boolean(), z.null()]);

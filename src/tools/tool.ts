@@ -1,7 +1,7 @@
 /** A tool as a value: names, schemas, annotations and what it does. It never catches, never formats. */
 import { z } from 'zod';
-import type { Service } from '../jobs/service.js';
-import { jobViewSchema, type JobView } from '../jobs/view.js';
+import type { Service } from '../jobs/service/service.js';
+import { jobViewSchema, type JobView } from '../jobs/service/job-view.js';
 
 /** All four are spelled out: hosts assume the worst of what is left out. */
 export interface ToolAnnotations {

@@ -7,7 +7,7 @@ import {
   ALTERNATE_UNKNOWNS,
   DEFAULT_UNKNOWNS,
   type SandboxUnknowns,
-} from '../../src/sandbox/options.js';
+} from '../../src/sandbox/world/options.js';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.js';
 import {
   json,

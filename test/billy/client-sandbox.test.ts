@@ -1,7 +1,7 @@
 /** The client against the sandbox, under each answer to what nobody knows about Billy. */
 import { afterEach, describe, expect, it } from 'vitest';
 import type { BillyFailure } from '../../src/billy/failure.js';
-import type { SenderOptions } from '../../src/billy/sender.js';
+import type { SenderOptions } from '../../src/billy/http/sender.js';
 import type { BillyClient, WireRecord } from '../../src/billy/types.js';
 import { systemClock } from '../../src/core/clock.js';
 import {
@@ -10,7 +10,7 @@ import {
   PLAIN_FAULT_KINDS,
   type SandboxOptions,
   type SandboxUnknowns,
-} from '../../src/sandbox/options.js';
+} from '../../src/sandbox/world/options.js';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.js';
 import { clientFor, drain, READ } from './support/test-client.js';
 

@@ -1,8 +1,8 @@
 // Lists that never end, and pages that are too large: each is given up, or read in smaller pieces.
 import { describe, expect, it } from 'vitest';
-import type { Page } from '../../src/billy/envelope.js';
+import type { Page } from '../../src/billy/http/envelope.js';
 import { oversizedAnswer } from '../../src/billy/failure.js';
-import { createLister, type ListSource } from '../../src/billy/listing.js';
+import { createLister, type ListSource } from '../../src/billy/http/listing.js';
 import { LIMITS } from '../../src/core/limits.js';
 import { hastyClock } from './support/test-client.js';
 

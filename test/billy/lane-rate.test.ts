@@ -1,8 +1,8 @@
 // How much of a limit a lane uses, and that it never exceeds it as the server sees requests arrive: on a
 // clock whose timers are late and over ways that take now this long, now that.
 import { describe, expect, it } from 'vitest';
-import { Lane } from '../../src/billy/lane.js';
-import type { RateLimit } from '../../src/billy/send-log.js';
+import { Lane } from '../../src/billy/throttle/request-queue.js';
+import type { RateLimit } from '../../src/billy/throttle/rate-limit.js';
 import { createLog } from '../../src/core/log.js';
 import { FakeClock, settled } from '../support/fake-clock.js';
 import { openSharedLog } from './support/shared-log.js';

@@ -1,7 +1,7 @@
 // Lanes of several processes, which share a log of sends and nothing else.
 import { afterEach, describe, expect, it } from 'vitest';
 import { BillyFailure } from '../../src/billy/failure.js';
-import { Lane, type LaneOptions, type LaneTask } from '../../src/billy/lane.js';
+import { Lane, type LaneOptions, type LaneTask } from '../../src/billy/throttle/request-queue.js';
 import { systemClock } from '../../src/core/clock.js';
 import { createLog } from '../../src/core/log.js';
 import { openSharedLog, type SharedLog } from './support/shared-log.js';

@@ -1,7 +1,7 @@
 /** Why Billy refused, in every shape that it was seen, or may be expected, to say so. */
 import { describe, expect, it } from 'vitest';
 import { BillyFailure, refusalFailure, type Asked } from '../../src/billy/failure.js';
-import { OrganizationIdRule } from '../../src/billy/organization-id.js';
+import { OrganizationIdRule } from '../../src/billy/http/organization-id.js';
 import { LIMITS } from '../../src/core/limits.js';
 
 const ONE: Asked = { isWrite: true, clientIds: ['j-1', 'j-1-lines-1'], aloneId: 'j-1' };

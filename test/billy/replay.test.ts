@@ -4,7 +4,7 @@
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { imageOf } from '../../src/resources/image.js';
+import { imageOf } from '../../src/resources/definition/record-image.js';
 import { resourceNamed } from '../../src/resources/registry.js';
 import { json } from './support/scripted-server.js';
 import { clientFor, drain, READ, serve, WRITE } from './support/test-client.js';

@@ -3,7 +3,8 @@ import type { Facts, JobSpec, Sending } from '../../scripts/chaos/facts/facts.js
 import type { Fields } from '../../scripts/chaos/facts/ledger.js';
 import { Recorder, type JobLog } from '../../scripts/chaos/facts/recorder.js';
 import { judge } from '../../scripts/chaos/oracle/judge.js';
-import { OUTCOMES, type ItemRecord, type JobRecord } from '../../src/store/types.js';
+import { OUTCOMES, type ItemRecord } from '../../src/model/item.js';
+import type { JobRecord } from '../../src/model/job.js';
 
 const IMPORT: JobSpec = {
   operation: 'import',

@@ -13,7 +13,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { ConfigError } from '../../src/core/errors.js';
 import { LIMITS } from '../../src/core/limits.js';
 import { readSecretFile } from '../../src/core/secret-file.js';
-import { makePipe } from '../intake/temp-folder.js';
+import { makePipe } from '../files/temp-folder.js';
 
 const SETTING = 'BILLY_ACCESS_TOKEN_FILE';
 const IS_ROOT = process.getuid?.() === 0;

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { systemClock, type Clock } from '../../src/core/clock.js';
 import { runDoctor, type DoctorOptions } from '../../src/doctor/doctor.js';
 import { openPractice, type Practice, type PracticeOptions } from './support/practice.js';
-import { openSqliteStore } from '../../src/store/sqlite-store.js';
+import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.js';
 import { tempRoot } from '../tools/support/workbench.js';
 
 interface Report {

@@ -7,7 +7,7 @@ import {
   rememberedCheck,
   saveSentence,
 } from '../../src/doctor/findings.js';
-import type { Capabilities } from '../../src/store/capabilities.js';
+import type { Capabilities } from '../../src/model/capabilities.js';
 
 const ALL: Capabilities = {
   bulkSave: 'works',

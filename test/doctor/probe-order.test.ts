@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { resolveConfig } from '../../src/config.js';
 import { LIMITS } from '../../src/core/limits.js';
 import { probeWithConsent } from '../../src/doctor/probe-order.js';
-import type { Capabilities } from '../../src/store/capabilities.js';
+import type { Capabilities } from '../../src/model/capabilities.js';
 import { openPractice, type PracticeOptions } from './support/practice.js';
 
 interface Order extends PracticeOptions {

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { isProbeName, probeName } from '../../src/doctor/probe-names.js';
 import { listProbes, nameOf, takeAwayEarlier, takeAwayOwn } from '../../src/doctor/probe-tidy.js';
 import { ProbeWrites } from '../../src/doctor/probe-writes.js';
-import type { DumpedRecord } from '../../src/sandbox/dump.js';
-import type { SandboxUnknowns } from '../../src/sandbox/options.js';
+import type { DumpedRecord } from '../../src/sandbox/api/dump.js';
+import type { SandboxUnknowns } from '../../src/sandbox/world/options.js';
 import { openPractice, type Practice, type PracticeOptions } from './support/practice.js';
 
 const MARK = '0123456789abcdef';

@@ -6,8 +6,8 @@ import {
   ALTERNATE_UNKNOWNS,
   type FaultKind,
   type SandboxUnknowns,
-} from '../../src/sandbox/options.js';
-import type { Capabilities } from '../../src/store/capabilities.js';
+} from '../../src/sandbox/world/options.js';
+import type { Capabilities } from '../../src/model/capabilities.js';
 import {
   clientWith,
   openPractice,

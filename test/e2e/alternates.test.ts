@@ -4,8 +4,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { resourceNamed } from '../../src/resources/registry.js';
-import type { FaultPlan, SandboxUnknowns } from '../../src/sandbox/options.js';
-import { chosenUnknown, DEFAULT_UNKNOWNS, UNKNOWN_VALUES } from '../../src/sandbox/unknowns.js';
+import type { FaultPlan, SandboxUnknowns } from '../../src/sandbox/world/options.js';
+import {
+  chosenUnknown,
+  DEFAULT_UNKNOWNS,
+  UNKNOWN_VALUES,
+} from '../../src/sandbox/world/unknowns.js';
 import { fastClock } from '../jobs/support/fast-clock.js';
 import { undone } from '../jobs/support/deletions.js';
 import { testWorld, type World } from '../support/engine-world.js';

@@ -1,7 +1,7 @@
 // A whole job against a Billy whose answers are not what they should be: it ends, with a code, in bounded memory.
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
-import { jobViewSchema, type JobView } from '../../src/jobs/view.js';
+import { jobViewSchema, type JobView } from '../../src/jobs/service/job-view.js';
 import { startBillyProxy, type BillyProxy, type Hook } from '../reality/support/billy-proxy.js';
 import { codeOfAnswer, startLineClient, type LineClient } from '../support/line-client.js';
 import { startSandboxProcess, type SandboxProcess } from '../support/sandbox-process.js';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { databaseOf } from '../../src/config.js';
-import type { JobView } from '../../src/jobs/view.js';
+import type { JobView } from '../../src/jobs/service/job-view.js';
 import { exitOf, startSandboxProcess, type SandboxProcess } from '../support/sandbox-process.js';
 import { makeHome, settingsFor, type Env, type Home } from '../support/stdio-clients.js';
 import { startRawServer, type RawServer } from './raw-server.js';

@@ -1,6 +1,6 @@
 /** The promise in figures: a rollback takes back just what its job did, two servers share the work. */
 import { describe, expect, it } from 'vitest';
-import type { DumpedRecord } from '../../src/sandbox/dump.js';
+import type { DumpedRecord } from '../../src/sandbox/api/dump.js';
 import { exitOf, type SandboxProcess } from '../support/sandbox-process.js';
 import type { Connection } from '../support/stdio-clients.js';
 import { startRawServer } from './raw-server.js';

@@ -1,6 +1,6 @@
 // The request rate, as the sandbox saw it.
 import { describe, expect, it } from 'vitest';
-import type { LoggedRequest } from '../../src/sandbox/request-log.js';
+import type { LoggedRequest } from '../../src/sandbox/account/request-log.js';
 import type { SandboxProcess } from '../support/sandbox-process.js';
 import {
   customersCsv,

@@ -1,6 +1,6 @@
 // What results name by address can be read, by its owner alone, and changes are told.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { jobViewSchema, type JobView } from '../../src/jobs/view.js';
+import { jobViewSchema, type JobView } from '../../src/jobs/service/job-view.js';
 import { startSandboxProcess } from '../support/sandbox-process.js';
 import {
   CLIENT_KINDS,

@@ -3,7 +3,7 @@ import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import { z } from 'zod';
-import { jobViewSchema, type JobView } from '../../src/jobs/view.js';
+import { jobViewSchema, type JobView } from '../../src/jobs/service/job-view.js';
 import { startSandboxProcess, type SandboxProcess } from '../support/sandbox-process.js';
 import {
   makeHome,

@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import {
   badFileNames,
+  crowdedFolders,
   hasOnlyTypes,
   loosePins,
+  mapFaults,
   missingCiSteps,
   missingGateSteps,
   missingMirrorTests,
@@ -22,12 +24,13 @@ import {
 
 const file = (path: string, text: string): { path: string; text: string } => ({ path, text });
 const LEAF = 'export const it = 1;\n';
+const LONG = LEAF.repeat(61);
 
 describe('mirror tests', () => {
   it('are missed for source that runs', () => {
-    const sources = [file('src/jobs/run.ts', LEAF), file('src/app.ts', LEAF)];
+    const sources = [file('src/jobs/send/run.ts', LONG), file('src/app.ts', LONG)];
     expect(missingMirrorTests(sources, new Set(['test/app.test.ts']))).toEqual([
-      'test/jobs/run.test.ts is missing',
+      'test/jobs/send/run.test.ts is missing',
     ]);
   });
 
@@ -41,8 +44,37 @@ describe('mirror tests', () => {
     expect(missingMirrorTests([file('src/jobs/types.ts', text)], new Set())).toEqual([]);
   });
 
+  it('are not missed for a short file, which its neighbours may test', () => {
+    expect(missingMirrorTests([file('src/jobs/send/run.ts', LEAF.repeat(60))], new Set())).toEqual(
+      [],
+    );
+  });
+
   it('are missed for a constant among types', () => {
     expect(hasOnlyTypes('export type Row = string;\nexport const ROWS = 1;\n')).toBe(false);
+  });
+});
+
+describe('folders', () => {
+  const files = (folder: string, count: number): string[] =>
+    Array.from({ length: count }, (_, index) => `${folder}/a${index}.ts`);
+
+  it('hold at most 20 files, tools excepted', () => {
+    expect(crowdedFolders([...files('src/jobs/plan', 20), ...files('src/tools', 30)])).toEqual([]);
+    expect(crowdedFolders(files('src/jobs/plan', 21))).toEqual(['src/jobs/plan holds 21 files']);
+  });
+
+  it('stand in the map, with their rooms', () => {
+    const map = 'src/app.ts   root\nsrc/jobs/   plan/ rows to steps\nsrc/tools/  tools\n';
+    const paths = ['src/app.ts', 'src/jobs/plan/plan.ts', 'src/tools/tool.ts'];
+    expect(mapFaults(map, paths)).toEqual([]);
+    expect(mapFaults(map, [...paths, 'src/jobs/send/run.ts', 'src/main.ts'])).toEqual([
+      'the map lacks src/jobs/send/',
+      'the map lacks src/main.ts',
+    ]);
+    expect(mapFaults(map, paths.slice(0, 2))).toEqual([
+      'the map names src/tools/, which is not there',
+    ]);
   });
 });
 
@@ -112,7 +144,7 @@ describe('tools', () => {
 });
 
 describe('limits', () => {
-  const unused = (text: string, path = 'src/jobs/run.ts'): string[] =>
+  const unused = (text: string, path = 'src/jobs/send/run.ts'): string[] =>
     unusedLimits(['rowsMax'], [file(path, text)]);
 
   it.each(['LIMITS.rowsMax;', 'options.limits.rowsMax;', 'const { rowsMax: most } = LIMITS;'])(
@@ -138,21 +170,21 @@ describe('resource names', () => {
   it.each(["const kind = 'customer';", 'const kind = `product`;', "type Kind = 'invoice';"])(
     'are refused in %s',
     (text) => {
-      expect(strayResourceLiterals([file('src/jobs/run.ts', `\n${text}`)])).toEqual([
-        expect.stringMatching(/^src\/jobs\/run\.ts:2 names ['`]\w+['`]$/),
+      expect(strayResourceLiterals([file('src/jobs/send/run.ts', `\n${text}`)])).toEqual([
+        expect.stringMatching(/^src\/jobs\/send\/run\.ts:2 names ['`]\w+['`]$/),
       ]);
     },
   );
 
   it('are at home where they are declared', () => {
     const text = "const kind = 'supplier';";
-    const homes = ['src/resources/supplier.ts', 'src/tools/it.ts', 'src/sandbox/it.ts'];
+    const homes = ['src/resources/contact/supplier.ts', 'src/tools/it.ts', 'src/sandbox/it.ts'];
     expect(strayResourceLiterals(homes.map((path) => file(path, text)))).toEqual([]);
   });
 
   it('may stand in comments and longer texts', () => {
     const text = "// 'customer'\nconst text = 'a customer';";
-    expect(strayResourceLiterals([file('src/jobs/run.ts', text)])).toEqual([]);
+    expect(strayResourceLiterals([file('src/jobs/send/run.ts', text)])).toEqual([]);
   });
 });
 

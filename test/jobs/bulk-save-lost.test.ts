@@ -1,4 +1,4 @@
-/** Bulk saves whose answers are lost, jobs that are stopped in the middle of them, and retries (src/jobs/bulk-save.ts). */
+/** Bulk saves whose answers are lost, jobs that are stopped in the middle of them, and retries (src/jobs/send/bulk-save.ts). */
 import { describe, expect, it } from 'vitest';
 import type { World } from '../support/engine-world.js';
 import { bulkWorld, customersCsv, occupy } from './support/bulk.js';

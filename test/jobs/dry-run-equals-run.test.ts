@@ -1,8 +1,9 @@
 /** The promise in figures: what a dry run foretells of 5,000 mixed rows is what the run does, row by row. */
 import { describe, expect, it } from 'vitest';
-import { STRATEGIES, type StartOptions } from '../../src/jobs/options.js';
-import type { JobView } from '../../src/jobs/view.js';
-import type { ItemRecord, JobRecord } from '../../src/store/types.js';
+import { STRATEGIES, type StartOptions } from '../../src/jobs/job/job-options.js';
+import type { JobView } from '../../src/jobs/service/job-view.js';
+import type { ItemRecord } from '../../src/model/item.js';
+import type { JobRecord } from '../../src/model/job.js';
 import { calmWorld, type World } from '../support/engine-world.js';
 import { mixedCsv, plantFirms } from './support/mixed-account.js';
 

@@ -1,7 +1,7 @@
 // What a dry run foretells is what the run does, row by row, on some three hundred mixed rows.
 import { describe, expect, it } from 'vitest';
-import { STRATEGIES } from '../../src/jobs/options.js';
-import type { DumpedRecord } from '../../src/sandbox/dump.js';
+import { STRATEGIES } from '../../src/jobs/job/job-options.js';
+import type { DumpedRecord } from '../../src/sandbox/api/dump.js';
 import { calmWorld, type World } from '../support/engine-world.js';
 
 const COLUMNS = [

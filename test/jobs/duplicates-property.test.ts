@@ -2,12 +2,12 @@
 // "Matching and duplicates", for strategy skip and files that repeat nothing.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Candidates } from '../../src/jobs/candidates.js';
-import { matchRow } from '../../src/jobs/match.js';
-import { customer } from '../../src/resources/customer.js';
-import { product } from '../../src/resources/product.js';
-import type { Resource, RowValues } from '../../src/resources/resource.js';
-import type { PoolEntry } from '../../src/store/types.js';
+import { Candidates } from '../../src/jobs/snapshot/candidates.js';
+import { matchRow } from '../../src/jobs/plan/match-row.js';
+import { customer } from '../../src/resources/contact/customer.js';
+import { product } from '../../src/resources/product/product.js';
+import type { Resource, RowValues } from '../../src/resources/definition/resource.js';
+import type { PoolEntry } from '../../src/model/snapshot.js';
 import { cvrOf, eanOf } from '../support/made-up.js';
 
 /** Keys of a record or row by column name; e-mails are several. Blank: it has none. */

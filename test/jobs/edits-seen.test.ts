@@ -1,6 +1,6 @@
 // What people write to records of a job in properties that no row knows: a rollback sees it, and gives it back.
 import { describe, expect, it } from 'vitest';
-import { ALTERNATE_UNKNOWNS, DEFAULT_UNKNOWNS } from '../../src/sandbox/options.js';
+import { ALTERNATE_UNKNOWNS, DEFAULT_UNKNOWNS } from '../../src/sandbox/world/options.js';
 import { calmWorld, type World } from '../support/engine-world.js';
 import { deleted, plantCustomers, undone } from './support/deletions.js';
 

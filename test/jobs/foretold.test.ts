@@ -1,6 +1,6 @@
 // What a dry run says of a job that would not send anything, and what a row says of all its faults.
 import { describe, expect, it } from 'vitest';
-import type { StartOptions } from '../../src/jobs/options.js';
+import type { StartOptions } from '../../src/jobs/job/job-options.js';
 import { calmWorld, type World } from '../support/engine-world.js';
 import { csvOf, invoiced, line, withAccount } from './support/invoicing.js';
 

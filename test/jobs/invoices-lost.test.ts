@@ -4,7 +4,7 @@ import {
   ALTERNATE_UNKNOWNS,
   PLAIN_FAULT_KINDS,
   type FaultKind,
-} from '../../src/sandbox/options.js';
+} from '../../src/sandbox/world/options.js';
 import type { World, WorldOptions } from '../support/engine-world.js';
 import { askUndo, undone } from './support/deletions.js';
 import {

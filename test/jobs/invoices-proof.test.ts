@@ -3,7 +3,7 @@
  * 900 drafts; the same file again, all skipped; rolled back, none left.
  */
 import { expect, it } from 'vitest';
-import type { JobView } from '../../src/jobs/view.js';
+import type { JobView } from '../../src/jobs/service/job-view.js';
 import { calmWorld, type World } from '../support/engine-world.js';
 import { plantCustomers, undone } from './support/deletions.js';
 import { csvOf, invoiced, line, takenSince, withAccount } from './support/invoicing.js';

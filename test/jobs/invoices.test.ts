@@ -5,7 +5,7 @@ import {
   ALTERNATE_UNKNOWNS,
   DEFAULT_UNKNOWNS,
   type SandboxUnknowns,
-} from '../../src/sandbox/options.js';
+} from '../../src/sandbox/world/options.js';
 import type { World, WorldOptions } from '../support/engine-world.js';
 import {
   csvOf,

@@ -1,7 +1,7 @@
 // The contract's paragraph "Matching and duplicates" through the whole engine: files against a town
 // of contacts, and what becomes of each row.
 import { describe, expect, it } from 'vitest';
-import type { StartOptions } from '../../src/jobs/options.js';
+import type { StartOptions } from '../../src/jobs/job/job-options.js';
 import { exportedTo } from './support/exported.js';
 import { csvOf, cvrOf } from '../support/made-up.js';
 import { ACCOUNTANT, CVR, EAN, openTown, type Town } from './support/town.js';

@@ -2,8 +2,8 @@
 // sends each batch before the next is decided, is killed in between, or decides all first.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { STRATEGIES, type StartOptions } from '../../src/jobs/options.js';
-import type { ItemRecord } from '../../src/store/types.js';
+import { STRATEGIES, type StartOptions } from '../../src/jobs/job/job-options.js';
+import type { ItemRecord } from '../../src/model/item.js';
 import { calmWorld, type World } from '../support/engine-world.js';
 import { csvOf, cvrOf, phoneOf } from '../support/made-up.js';
 import { slowPlanning, useSmallBatches, type SlowPlanning } from './support/slow-planning.js';

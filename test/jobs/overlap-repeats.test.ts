@@ -1,7 +1,7 @@
 /** Rows that repeat a key whose first row was sent, and has ended, before they are decided. */
 import { describe, expect, it } from 'vitest';
-import { STRATEGIES, type StartOptions } from '../../src/jobs/options.js';
-import type { ItemRecord } from '../../src/store/types.js';
+import { STRATEGIES, type StartOptions } from '../../src/jobs/job/job-options.js';
+import type { ItemRecord } from '../../src/model/item.js';
 import { calmWorld, type World } from '../support/engine-world.js';
 import { slowPlanning, useSmallBatches } from './support/slow-planning.js';
 

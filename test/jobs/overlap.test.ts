@@ -1,9 +1,9 @@
 /** Rows are sent while later ones are still read and decided: whatever comes in between, each has one effect. */
 import { rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readingOf } from '../../src/jobs/reading.js';
-import type { StartOptions } from '../../src/jobs/options.js';
-import type { JobView } from '../../src/jobs/view.js';
+import { readingOf } from '../../src/jobs/job/source-settings.js';
+import type { StartOptions } from '../../src/jobs/job/job-options.js';
+import type { JobView } from '../../src/jobs/service/job-view.js';
 import { calmWorld, type World } from '../support/engine-world.js';
 import { customersCsv, every, expectExact, stormWorld } from './support/storm.js';
 import { slowPlanning, useSmallBatches } from './support/slow-planning.js';

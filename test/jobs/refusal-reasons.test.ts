@@ -1,6 +1,6 @@
 /** What Billy says of a refusal, in the shapes that it was recorded to answer, on its way to who must mend it. */
 import { describe, expect, it } from 'vitest';
-import { reportChunks } from '../../src/jobs/report.js';
+import { reportChunks } from '../../src/jobs/service/report.js';
 import { on, onlyNth, standIn, when, type Fields } from '../reality/support/hooks.js';
 import { realWorld, type RealWorld } from '../reality/support/real-world.js';
 import { fastClock } from './support/fast-clock.js';

@@ -3,9 +3,9 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { LIMITS } from '../../src/core/limits.js';
-import { exportFolderOf } from '../../src/jobs/parts.js';
 import { RESOURCE_NAMES, resourceNamed } from '../../src/resources/registry.js';
 import { calmWorld, type World } from '../support/engine-world.js';
+import { exportFolderOf } from '../../src/jobs/job/job-files.js';
 
 const CSV = 'name\nA\nB\n';
 

@@ -1,6 +1,6 @@
 /** A recreation whose answer was lost, and then something else happens: still one record, the right one. */
 import { describe, expect, it } from 'vitest';
-import type { FaultKind } from '../../src/sandbox/options.js';
+import type { FaultKind } from '../../src/sandbox/world/options.js';
 import { askUndo, plantCustomers, undone } from './support/deletions.js';
 import {
   created,

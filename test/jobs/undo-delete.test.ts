@@ -6,7 +6,7 @@ import {
   PLAIN_FAULT_KINDS,
   type FaultKind,
   type SandboxUnknowns,
-} from '../../src/sandbox/options.js';
+} from '../../src/sandbox/world/options.js';
 import {
   actedBeforeRun,
   askUndo,

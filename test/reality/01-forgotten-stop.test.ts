@@ -1,7 +1,7 @@
 /** A stop at the first failure outlives the process, however that ends, and an outage. */
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/core/clock.js';
-import type { StartOptions } from '../../src/jobs/options.js';
+import type { StartOptions } from '../../src/jobs/job/job-options.js';
 import { fastClock } from '../jobs/support/fast-clock.js';
 import { customersCsv } from '../jobs/support/storm.js';
 import type { WorldOptions } from '../support/engine-world.js';

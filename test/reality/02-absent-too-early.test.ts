@@ -1,6 +1,6 @@
 /** A record that was just made is no stranger because one of its fields differs from what was sent. */
 import { describe, expect, it } from 'vitest';
-import type { ItemRecord } from '../../src/store/types.js';
+import type { ItemRecord } from '../../src/model/item.js';
 import { undone } from '../jobs/support/deletions.js';
 import { fastClock } from '../jobs/support/fast-clock.js';
 import { invoicesCsv, startInvoices, withAccount } from '../jobs/support/invoicing.js';

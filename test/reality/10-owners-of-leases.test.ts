@@ -3,13 +3,13 @@ import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { isDead, ownerName } from '../../src/jobs/owner.js';
+import { isDead, ownerName } from '../../src/jobs/engine/process-identity.js';
 
 /** The program that opens a namespace, of the machine and of no package. */
 const PROGRAM = 'unshare';
 const UNSHARE = ['--user', '--map-root-user', '--pid', '--fork', '--mount-proc'];
 /** The built module: a process of its own cannot read TypeScript. */
-const OWNER = path.resolve(import.meta.dirname, '../../dist/jobs/owner.js');
+const OWNER = path.resolve(import.meta.dirname, '../../dist/jobs/engine/process-identity.js');
 
 /** Whether this machine lets us have a namespace of process numbers, as a container has. */
 function hasNamespaces(): boolean {

@@ -1,8 +1,8 @@
 /** A list that never holds together: taken as it is once it reads the same, or the job ends and says so. */
 import { describe, expect, it } from 'vitest';
 import { fastClock } from '../jobs/support/fast-clock.js';
-import { isEnded } from '../../src/jobs/state.js';
-import type { JobView } from '../../src/jobs/view.js';
+import { isEnded } from '../../src/jobs/job/job-status.js';
+import type { JobView } from '../../src/jobs/service/job-view.js';
 import { plantCustomers } from '../jobs/support/deletions.js';
 import type { World, WorldOptions } from '../support/engine-world.js';
 import type { Hook } from './support/billy-proxy.js';

@@ -6,7 +6,7 @@ import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { databaseOf } from '../../src/config.js';
 import { systemClock } from '../../src/core/clock.js';
-import { openSqliteStore } from '../../src/store/sqlite-store.js';
+import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.js';
 import { exitOf, MAIN } from '../support/sandbox-process.js';
 import { makeHome, settingsFor } from '../support/stdio-clients.js';
 

@@ -1,7 +1,7 @@
 // Images and comparisons with all that a record holds beside the fields of rows.
 import { describe, expect, it } from 'vitest';
 import type { WireRecord } from '../../src/billy/types.js';
-import { customer } from '../../src/resources/customer.js';
+import { customer } from '../../src/resources/contact/customer.js';
 import {
   applyStep,
   differsFromSent,
@@ -13,11 +13,11 @@ import {
   sameOthers,
   unknownNamesIn,
   unsteadyNames,
-} from '../../src/resources/image.js';
-import { invoice } from '../../src/resources/invoice.js';
-import { product } from '../../src/resources/product.js';
-import type { Resource } from '../../src/resources/resource.js';
-import type { Scalar } from '../../src/store/types.js';
+} from '../../src/resources/definition/record-image.js';
+import { invoice } from '../../src/resources/invoice/invoice.js';
+import { product } from '../../src/resources/product/product.js';
+import type { Resource } from '../../src/resources/definition/resource.js';
+import type { Scalar } from '../../src/model/record.js';
 
 const ANNA = { id: 'p1', contactId: 'c1', name: 'Anna', email: 'a@b.dk', isPrimary: true };
 const WIRE: WireRecord = { id: 'c1', name: 'Ærø', countryId: 'DK', contactPersons: [ANNA] };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SINGULAR } from '../../src/billy/types.js';
-import { parseCells } from '../../src/resources/cells.js';
+import { parseCells } from '../../src/resources/definition/cells.js';
 import {
   RESOURCE_NAMES,
   resourceNamed,
@@ -14,8 +14,9 @@ import type {
   References,
   Resource,
   RowIssue,
-} from '../../src/resources/resource.js';
-import type { MatchKey, RecordImage } from '../../src/store/types.js';
+} from '../../src/resources/definition/resource.js';
+import type { RecordImage } from '../../src/model/record.js';
+import type { MatchKey } from '../../src/model/snapshot.js';
 import { enteredAs, faultyFields, lookupsWith } from './support/account.js';
 
 describe('the registry', () => {

@@ -1,10 +1,14 @@
 // The resources against the sandbox, over the real client: what they foretell is what Billy then holds.
 import { describe, expect, it } from 'vitest';
 import type { BillyClient } from '../../src/billy/types.js';
-import { differsFromSent, imageOfAnswer, sameImage } from '../../src/resources/image.js';
+import {
+  differsFromSent,
+  imageOfAnswer,
+  sameImage,
+} from '../../src/resources/definition/record-image.js';
 import { RESOURCES } from '../../src/resources/registry.js';
-import type { Lookups, Resource } from '../../src/resources/resource.js';
-import { ALTERNATE_UNKNOWNS, DEFAULT_UNKNOWNS } from '../../src/sandbox/options.js';
+import type { Lookups, Resource } from '../../src/resources/definition/resource.js';
+import { ALTERNATE_UNKNOWNS, DEFAULT_UNKNOWNS } from '../../src/sandbox/world/options.js';
 import {
   createRecord,
   enteredAs,

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/core/clock.js';
 import { AppError } from '../../src/core/errors.js';
 import { parseSandboxOptions, SANDBOX_FLAGS } from '../../src/sandbox/command.js';
-import { LATE_MS } from '../../src/sandbox/fault-plan.js';
-import { ALTERNATE_UNKNOWNS, DEFAULT_UNKNOWNS } from '../../src/sandbox/options.js';
+import { LATE_MS } from '../../src/sandbox/faults/fault-plan.js';
+import { ALTERNATE_UNKNOWNS, DEFAULT_UNKNOWNS } from '../../src/sandbox/world/options.js';
 
 function parse(flags: Record<string, string | boolean | undefined>) {
   return parseSandboxOptions(flags, systemClock);

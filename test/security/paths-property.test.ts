@@ -13,8 +13,8 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../src/core/errors.js';
-import { openAllowedFolders, type AllowedFolders } from '../../src/intake/allowed-paths.js';
-import { tempFolder } from '../intake/temp-folder.js';
+import { openAllowedFolders, type AllowedFolders } from '../../src/files/disk/allowed-paths.js';
+import { tempFolder } from '../files/temp-folder.js';
 
 const CASES = Number(process.env['FUZZ_CASES'] ?? 1000);
 const TIMEOUT_MS = 120_000;

@@ -13,7 +13,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../src/core/errors.js';
 import { resourceNamed } from '../../src/resources/registry.js';
-import { makePipe } from '../intake/temp-folder.js';
+import { makePipe } from '../files/temp-folder.js';
 import { calmWorld, type World } from '../support/engine-world.js';
 import { startSwapping, type Swap, type Swapping } from './swapping-thread.js';
 

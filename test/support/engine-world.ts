@@ -4,37 +4,39 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { createBillyClient } from '../../src/billy/client.js';
+import { createBillyClient } from '../../src/billy/http/client.js';
 import type { BillyClient } from '../../src/billy/types.js';
 import { systemClock, type Clock } from '../../src/core/clock.js';
 import { sha256 } from '../../src/core/hash.js';
 import { createLog, type Log } from '../../src/core/log.js';
-import { openAllowedFolders } from '../../src/intake/allowed-paths.js';
-import { Account } from '../../src/jobs/account.js';
-import { Engine } from '../../src/jobs/engine.js';
-import type { StartOptions } from '../../src/jobs/options.js';
-import { exportFolderOf, fileWork, type ServiceParts } from '../../src/jobs/parts.js';
-import { JobService } from '../../src/jobs/service.js';
-import type { SourceInput } from '../../src/jobs/sources.js';
-import type { StartRequest } from '../../src/jobs/starts.js';
-import { isEnded } from '../../src/jobs/state.js';
-import type { JobView } from '../../src/jobs/view.js';
-import type { EngineSettings, Work } from '../../src/jobs/work.js';
+import { openAllowedFolders } from '../../src/files/disk/allowed-paths.js';
+import { Account } from '../../src/organizations/account.js';
+import { Engine } from '../../src/jobs/engine/engine.js';
+import type { StartOptions } from '../../src/jobs/job/job-options.js';
+import { type ServiceParts } from '../../src/jobs/service/service-deps.js';
+import { JobService } from '../../src/jobs/service/service.js';
+import type { SourceInput } from '../../src/jobs/service/take-source.js';
+import type { StartRequest } from '../../src/jobs/service/start-job.js';
+import { isEnded } from '../../src/jobs/job/job-status.js';
+import type { JobView } from '../../src/jobs/service/job-view.js';
+import type { EngineSettings, Work } from '../../src/jobs/job/job-context.js';
 import { createInProcessQueue } from '../../src/queue/in-process-queue.js';
 import type { JobQueue } from '../../src/queue/job-queue.js';
 import { resourceNamed } from '../../src/resources/registry.js';
-import type { WritingOperation } from '../../src/resources/resource.js';
-import type { DumpedRecord, StateDump } from '../../src/sandbox/dump.js';
+import type { WritingOperation } from '../../src/resources/definition/resource.js';
+import type { DumpedRecord, StateDump } from '../../src/sandbox/api/dump.js';
 import {
   DEFAULT_UNKNOWNS,
   type SandboxOptions,
   type SandboxUnknowns,
-} from '../../src/sandbox/options.js';
-import type { LoggedRequest } from '../../src/sandbox/request-log.js';
+} from '../../src/sandbox/world/options.js';
+import type { LoggedRequest } from '../../src/sandbox/account/request-log.js';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.js';
 import type { JobStore } from '../../src/store/job-store.js';
-import { openSqliteStore } from '../../src/store/sqlite-store.js';
-import type { ItemRecord, JobRecord } from '../../src/store/types.js';
+import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.js';
+import type { ItemRecord } from '../../src/model/item.js';
+import type { JobRecord } from '../../src/model/job.js';
+import { exportFolderOf, fileWork } from '../../src/jobs/job/job-files.js';
 
 export interface WorldOptions extends Partial<EngineSettings> {
   readonly unknowns?: Partial<SandboxUnknowns>;

@@ -43,16 +43,61 @@ export function hasOnlyTypes(text: string): boolean {
   return emitted.outputText.replaceAll(/export \{\s*\};/g, '').trim() === '';
 }
 
-/** Source files without the test file that mirrors them. */
+/** Lines up to which a source file may be tested by topic, together with its neighbours. */
+const UNMIRRORED_LINES_MAX = 60;
+
+function lineCount({ text }: RepositoryFile): number {
+  return text.split('\n').length - 1;
+}
+
+/** Source files over 60 lines without the test file that mirrors them. */
 export function missingMirrorTests(
   sources: readonly RepositoryFile[],
   testPaths: ReadonlySet<string>,
 ): string[] {
   return sources
-    .filter((source) => !hasOnlyTypes(source.text))
+    .filter((source) => lineCount(source) > UNMIRRORED_LINES_MAX && !hasOnlyTypes(source.text))
     .map((source) => source.path.replace(/^src\//, 'test/').replace(/\.ts$/, '.test.ts'))
     .filter((testPath) => !testPaths.has(testPath))
     .map((testPath) => `${testPath} is missing`);
+}
+
+const FOLDER_FILES_MAX = 20;
+/** One file a tool is the design of that folder. */
+const FOLDERS_WITHOUT_LIMIT = new Set(['src/tools']);
+
+/** Folders that hold too many files to be read as a list. */
+export function crowdedFolders(paths: readonly string[]): string[] {
+  const counts = new Map<string, number>();
+  for (const file of paths) {
+    const folder = path.posix.dirname(file);
+    counts.set(folder, (counts.get(folder) ?? 0) + 1);
+  }
+  return [...counts]
+    .filter(([folder, count]) => count > FOLDER_FILES_MAX && !FOLDERS_WITHOUT_LIMIT.has(folder))
+    .map(([folder, count]) => `${folder} holds ${count} files`);
+}
+
+/** Places of `src` that the map of ARCHITECTURE.md lacks or names without reason; rooms are named after their folder. */
+export function mapFaults(map: string, paths: readonly string[]): string[] {
+  const places = new Map<string, Set<string>>();
+  for (const file of paths) {
+    const [, top = '', room = '', ...rest] = file.split('/');
+    const isFile = room === '';
+    const rooms = places.get(isFile ? `src/${top}` : `src/${top}/`) ?? new Set();
+    if (rest.length > 0) rooms.add(room);
+    places.set(isFile ? `src/${top}` : `src/${top}/`, rooms);
+  }
+  const lines = map.split('\n').filter((line) => line.startsWith('src/'));
+  const named = new Map(lines.map((line) => [line.split(' ')[0] ?? '', line]));
+  const missing = [...places].flatMap(([place, rooms]) => {
+    const line = named.get(place);
+    if (line === undefined) return [`the map lacks ${place}`];
+    const lost = [...rooms].filter((room) => !line.includes(` ${room}/`));
+    return lost.map((room) => `the map lacks ${place}${room}/`);
+  });
+  const gone = [...named.keys()].filter((place) => !places.has(place));
+  return [...missing, ...gone.map((place) => `the map names ${place}, which is not there`)];
 }
 
 // Not `process`: an in-process queue and a spawned process are what they are called.
@@ -255,9 +300,7 @@ export interface SizeReport {
 
 /** Lines per file: the middle, the 90th percentile and the largest; zeros for no files. */
 export function sizesOf(files: readonly RepositoryFile[]): SizeReport {
-  const lines = files
-    .map((file) => file.text.split('\n').length - 1)
-    .sort((left, right) => left - right);
+  const lines = files.map(lineCount).sort((left, right) => left - right);
   const at = (share: number): number =>
     lines[Math.min(lines.length - 1, Math.floor(lines.length * share))] ?? 0;
   return { median: at(0.5), percentile90: at(0.9), largest: lines.at(-1) ?? 0 };

@@ -3,8 +3,8 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { readWhole, type WholeReading } from '../../scripts/bench/peers/read-whole.js';
 import { ERROR_CODES } from '../../src/core/errors.js';
-import * as intake from '../../src/intake/source.js';
-import type { SourceRow } from '../../src/intake/source-row.js';
+import * as intake from '../../src/files/source.js';
+import type { SourceRow } from '../../src/files/cells/source-row.js';
 
 /** A tenth of what `FUZZ_RUNS=10000` makes, in every ordinary run. */
 export const FUZZ_RUNS = Number(process.env['FUZZ_RUNS'] ?? 1000);

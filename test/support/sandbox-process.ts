@@ -2,9 +2,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import type { StateDump, StateSummary } from '../../src/sandbox/dump.js';
-import type { Fingerprint } from '../../src/sandbox/fingerprint.js';
-import type { Counters, LoggedRequest } from '../../src/sandbox/request-log.js';
+import type { StateDump, StateSummary } from '../../src/sandbox/api/dump.js';
+import type { Fingerprint } from '../../src/sandbox/world/fingerprint.js';
+import type { Counters, LoggedRequest } from '../../src/sandbox/account/request-log.js';
 
 export interface SandboxProcess {
   /** What a client takes for Billy's base URL. */

@@ -5,7 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { LIMITS } from '../../src/core/limits.js';
 import {
   badFileNames,
+  crowdedFolders,
   loosePins,
+  mapFaults,
   missingCiSteps,
   missingGateSteps,
   missingMirrorTests,
@@ -25,8 +27,21 @@ const tests = readFiles({ root, folder: 'test', endings: ['.ts'] });
 const scripts = readFiles({ root, folder: 'scripts', endings: ['.ts'] });
 
 describe('source files', () => {
-  it('have a test each at the same place in test/', () => {
+  it('over 60 lines have a test each at the same place in test/', () => {
     expect(missingMirrorTests(sources, new Set(tests.map((file) => file.path)))).toEqual([]);
+  });
+
+  it('lie in folders of at most 20', () => {
+    expect(crowdedFolders(sources.map((file) => file.path))).toEqual([]);
+  });
+
+  it('lie where the map of ARCHITECTURE.md says', () => {
+    expect(
+      mapFaults(
+        read('ARCHITECTURE.md'),
+        sources.map((file) => file.path),
+      ),
+    ).toEqual([]);
   });
 
   it('have names in kebab-case that say something', () => {

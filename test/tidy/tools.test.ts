@@ -1,7 +1,7 @@
 // What every tool must say about itself, and what all of them together may cost.
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { listedTools } from '../../src/server/tool-list.js';
+import { listedTools } from '../../src/server/mcp/tool-list.js';
 import { TOOLS } from '../../src/tools/registry.js';
 import {
   missingToolFiles,

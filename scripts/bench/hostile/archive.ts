@@ -1,5 +1,5 @@
 /** Workbooks made of any parts, as small as they pack. */
-import { makeZip } from '../../../test/intake/workbook.js';
+import { makeZip } from '../../../test/files/workbook.js';
 
 export type Parts = Readonly<Record<string, string>>;
 

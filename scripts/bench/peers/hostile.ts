@@ -3,8 +3,8 @@ import { basename } from 'node:path';
 import { costOf, given, type PeerCost } from './cost.js';
 import { readWhole, type WholeReading } from './read-whole.js';
 
-type Intake = typeof import('../../../src/intake/source.js');
-type SmallHeap = typeof import('../../../src/core/small-heap.js');
+type Intake = typeof import('../../../src/files/source.js');
+type SmallHeap = typeof import('../../../src/core/heap-flags.js');
 
 export interface HostileCost extends PeerCost {
   readonly reading: WholeReading;
@@ -12,8 +12,8 @@ export interface HostileCost extends PeerCost {
 
 const [path = ''] = given();
 const built = (name: string): string => new URL(`../${name}`, import.meta.url).href;
-const { allowNursery } = (await import(built('core/small-heap.js'))) as SmallHeap;
-const intake = (await import(built('intake/source.js'))) as Intake;
+const { allowNursery } = (await import(built('core/heap-flags.js'))) as SmallHeap;
+const intake = (await import(built('files/source.js'))) as Intake;
 allowNursery();
 
 let reading: WholeReading | null = null;

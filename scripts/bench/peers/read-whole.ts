@@ -1,6 +1,6 @@
 /** A file read as an import reads it (head, judgement, rows), and what that took, however it ended. */
 
-type Intake = typeof import('../../../src/intake/source.js');
+type Intake = typeof import('../../../src/files/source.js');
 type Rows = readonly { row: number; cells: (string | null)[]; problem: object | null }[];
 
 export interface WholeReading {

@@ -5,7 +5,7 @@ import { parse } from 'csv-parse';
 import Papa from 'papaparse';
 import { given, tellCost } from './cost.js';
 
-type Intake = typeof import('../../../src/intake/source.js');
+type Intake = typeof import('../../../src/files/source.js');
 
 const [how = '', file = ''] = given();
 
@@ -37,7 +37,7 @@ async function byCsvParse(): Promise<number> {
 
 /** Both passes of an import: the whole is judged, then its rows are read. */
 async function byOurs(): Promise<number> {
-  const built = new URL('../intake/source.js', import.meta.url).href;
+  const built = new URL('../files/source.js', import.meta.url).href;
   const { readHead, readRows, scanSource } = (await import(built)) as Intake;
   const options = { fileName: 'customers.csv' };
   const head = await readHead(file, options);

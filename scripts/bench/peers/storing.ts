@@ -4,7 +4,7 @@ import Database from 'better-sqlite3';
 import Papa from 'papaparse';
 import { given, tellCost } from './cost.js';
 
-type Store = typeof import('../../../src/store/sqlite-store.js');
+type Store = typeof import('../../../src/store/sqlite/sqlite-store.js');
 
 const BATCH_ROWS = 500;
 const LEASE_MS = 3_600_000;
@@ -38,7 +38,7 @@ function byBareSqlite(): Promise<number> {
 }
 
 async function byOurs(): Promise<number> {
-  const built = new URL('../store/sqlite-store.js', import.meta.url).href;
+  const built = new URL('../store/sqlite/sqlite-store.js', import.meta.url).href;
   const { openSqliteStore } = (await import(built)) as Store;
   const store = await openSqliteStore({ path });
   const [jobId, lease] = ['job', { name: 'lane', owner: 'bench' }];

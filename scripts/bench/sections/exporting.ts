@@ -1,7 +1,7 @@
 /** Exports: how many requests, whether rows are on disk before all are listed, and what it takes in memory. */
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { LoggedRequest } from '../../../src/sandbox/request-log.js';
+import type { LoggedRequest } from '../../../src/sandbox/account/request-log.js';
 import { startSandboxProcess } from '../../../test/support/sandbox-process.js';
 import type { Bench } from '../bench.js';
 import { atMost, type Findings } from '../figures.js';

@@ -1,5 +1,5 @@
 /** Real runs with bulk save and no limit: as exact and as flat in memory with a million rows as with few. */
-import { sumOf } from '../../../src/sandbox/fingerprint.js';
+import { sumOf } from '../../../src/sandbox/world/fingerprint.js';
 import { startSandboxProcess } from '../../../test/support/sandbox-process.js';
 import type { Bench } from '../bench.js';
 import { atMost, type Figure, type Findings } from '../figures.js';

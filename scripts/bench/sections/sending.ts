@@ -1,5 +1,5 @@
 /** Single writes at the same allowed rate: the usual way, p-queue without a plan, and this. */
-import type { LoggedRequest } from '../../../src/sandbox/request-log.js';
+import type { LoggedRequest } from '../../../src/sandbox/account/request-log.js';
 import { startSandboxProcess, type SandboxProcess } from '../../../test/support/sandbox-process.js';
 import type { Bench } from '../bench.js';
 import { atLeast, type Figure, type Findings } from '../figures.js';

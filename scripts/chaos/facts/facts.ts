@@ -1,5 +1,6 @@
 /** What happened in one seed, as it is handed to the oracle: nothing of it is the engine's opinion. */
-import type { ItemRecord, JobRecord } from '../../../src/store/types.js';
+import type { ItemRecord } from '../../../src/model/item.js';
+import type { JobRecord } from '../../../src/model/job.js';
 import type { Ledger } from './ledger.js';
 
 /** A row of the file by column; '' is a blank cell. */

@@ -1,12 +1,7 @@
 /** Writes down what happened: requests from the wire, claims and statuses from the store, changes from Billy. */
-import type { WireRequest } from '../../../src/billy/transport.js';
-import type {
-  ItemChange,
-  ItemPatch,
-  JobPatch,
-  JobRecord,
-  Lease,
-} from '../../../src/store/types.js';
+import type { WireRequest } from '../../../src/billy/http/transport.js';
+import type { ItemChange, ItemPatch } from '../../../src/model/item.js';
+import type { JobPatch, JobRecord, Lease } from '../../../src/model/job.js';
 import type {
   Captured,
   FailureMoment,

@@ -1,5 +1,5 @@
 /** Requests as the oracle sees them: which rows they name, how often Billy carried them out. */
-import type { WireRequest } from '../../../src/billy/transport.js';
+import type { WireRequest } from '../../../src/billy/http/transport.js';
 import type { SentRecord } from './facts.js';
 
 const SINGULAR_ROOTS: ReadonlySet<string> = new Set([

@@ -1,6 +1,6 @@
 /** Hears of every change that the sandbox's Billy commits, whoever made it. */
-import type { StoredRecord } from '../../../src/sandbox/table.js';
-import type { World } from '../../../src/sandbox/world.js';
+import type { StoredRecord } from '../../../src/sandbox/world/table.js';
+import type { World } from '../../../src/sandbox/world/world.js';
 
 export interface WorldChange {
   readonly collection: string;

@@ -1,5 +1,5 @@
 /** Rows that change records: each value is in Billy, once, and nothing that no row says. */
-import type { ItemRecord } from '../../../src/store/types.js';
+import type { ItemRecord } from '../../../src/model/item.js';
 import type { Facts, Finding, JobFacts } from '../facts/facts.js';
 import type { Root } from '../facts/ledger.js';
 import {

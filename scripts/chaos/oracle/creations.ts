@@ -1,5 +1,5 @@
 /** Contract 5.1 for rows that make records: each exactly one, whole, and its own. */
-import type { ItemRecord } from '../../../src/store/types.js';
+import type { ItemRecord } from '../../../src/model/item.js';
 import type { Facts, Finding, JobFacts } from '../facts/facts.js';
 import type { Root } from '../facts/ledger.js';
 import {

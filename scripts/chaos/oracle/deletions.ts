@@ -1,5 +1,5 @@
 /** Rows that take records away: what is gone by our hand is told as deleted, and nothing else is. */
-import type { ItemRecord } from '../../../src/store/types.js';
+import type { ItemRecord } from '../../../src/model/item.js';
 import type { Facts, Finding, JobFacts } from '../facts/facts.js';
 import type { Root } from '../facts/ledger.js';
 import { COLLECTION, textOf } from './contents.js';

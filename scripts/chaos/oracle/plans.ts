@@ -1,5 +1,5 @@
 /** Contract 5.4: what a dry run foretold comes true on an unchanged account; else the plan is stale. */
-import type { ItemRecord } from '../../../src/store/types.js';
+import type { ItemRecord } from '../../../src/model/item.js';
 import type { Facts, Finding, JobFacts } from '../facts/facts.js';
 import { changedFields } from './changes.js';
 import { textOf } from './contents.js';

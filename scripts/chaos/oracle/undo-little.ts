@@ -1,5 +1,5 @@
 /** A rollback that takes too little: what it counts as reversed is as before, and it keeps nothing without need. */
-import type { ItemRecord } from '../../../src/store/types.js';
+import type { ItemRecord } from '../../../src/model/item.js';
 import type { Facts, Finding } from '../facts/facts.js';
 import type { Root } from '../facts/ledger.js';
 import { changedFields } from './changes.js';

@@ -2,7 +2,7 @@
  * Contract 5.1: what cannot be decided ends unknown. It can be decided when the answer was heard, or
  * when nothing but the row's own record may be what the lost write made.
  */
-import type { ItemRecord } from '../../../src/store/types.js';
+import type { ItemRecord } from '../../../src/model/item.js';
 import type { Facts, Finding, JobFacts, Sending } from '../facts/facts.js';
 import type { Root } from '../facts/ledger.js';
 import {

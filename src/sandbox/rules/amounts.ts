@@ -1,6 +1,6 @@
 /** Amounts, VAT and due dates of invoices (billy-api.md sections 6.5, 6.6 and 6.8). */
-import type { Session } from '../model.js';
-import type { StoredRecord } from '../table.js';
+import type { Session } from '../world/model.js';
+import type { StoredRecord } from '../world/table.js';
 
 /** Two decimals, halves away from zero, decided on the decimal digits and not on the binary value. */
 export function roundCents(amount: number): number {

@@ -16,8 +16,8 @@ import {
   type FieldRule,
   type ResourceRule,
   type Session,
-} from '../model.js';
-import { TEXT } from '../texts.js';
+} from '../world/model.js';
+import { TEXT } from '../world/texts.js';
 import { roundCents } from './amounts.js';
 import { approveDocument, completeHead, DOCUMENT_FILTERS, DOCUMENT_SORTS } from './documents.js';
 

@@ -16,9 +16,9 @@ import {
   type Draft,
   type ResourceRule,
   type Session,
-} from '../model.js';
-import { alphanumeric } from '../seeded.js';
-import { TEXT } from '../texts.js';
+} from '../world/model.js';
+import { alphanumeric } from '../world/seeded-random.js';
+import { TEXT } from '../world/texts.js';
 import { isContactInUse } from './usage.js';
 
 /** A place as text, and by reference where Billy knows all places of a country (12 A7). */

@@ -1,6 +1,6 @@
 /** What invoices and bills share: defaults of the head, due dates, approval, filters. */
-import type { Draft, FilterRule, Session } from '../model.js';
-import { TEXT, type Localized } from '../texts.js';
+import type { Draft, FilterRule, Session } from '../world/model.js';
+import { TEXT, type Localized } from '../world/texts.js';
 import { addDays, endOfMonth } from './amounts.js';
 import { returnAt } from './usage.js';
 

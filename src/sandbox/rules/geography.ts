@@ -8,7 +8,7 @@ import {
   type FieldRule,
   type FilterRule,
   type ResourceRule,
-} from '../model.js';
+} from '../world/model.js';
 
 const NUMBER: FieldRule = { type: 'number' };
 

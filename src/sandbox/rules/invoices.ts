@@ -18,8 +18,8 @@ import {
   type FieldRule,
   type ResourceRule,
   type Session,
-} from '../model.js';
-import { TEXT } from '../texts.js';
+} from '../world/model.js';
+import { TEXT } from '../world/texts.js';
 import {
   invoiceAmounts,
   lineAmounts,

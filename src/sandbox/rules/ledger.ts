@@ -15,8 +15,8 @@ import {
   UNKNOWN_FIELD,
   wholeNumber,
   type ResourceRule,
-} from '../model.js';
-import { TEXT } from '../texts.js';
+} from '../world/model.js';
+import { TEXT } from '../world/texts.js';
 import { isAccountInUse } from './usage.js';
 
 const NATURES = ['revenue', 'expense', 'asset', 'liability', 'equity'];

@@ -16,8 +16,8 @@ import {
   type Draft,
   type ResourceRule,
   type Session,
-} from '../model.js';
-import { TEXT } from '../texts.js';
+} from '../world/model.js';
+import { TEXT } from '../world/texts.js';
 import { isProductInUse } from './usage.js';
 
 /** A product without an account or ruleset takes the organization's, which may be missing too. */

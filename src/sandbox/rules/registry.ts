@@ -1,5 +1,5 @@
 /** Every resource that the sandbox serves, by its collection name. */
-import type { ResourceRule } from '../model.js';
+import type { ResourceRule } from '../world/model.js';
 import { billLines, bills } from './bills.js';
 import { contactPersons, contacts } from './contacts.js';
 import { cities, countries, currencies, locales, states, zipcodes } from './geography.js';

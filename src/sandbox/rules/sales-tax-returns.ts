@@ -8,7 +8,7 @@ import {
   UNKNOWN_FIELD,
   wholeNumber,
   type ResourceRule,
-} from '../model.js';
+} from '../world/model.js';
 
 export const salesTaxReturns: ResourceRule = {
   plural: 'salesTaxReturns',

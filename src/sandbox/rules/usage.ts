@@ -1,6 +1,6 @@
 /** What stands in the way: documents that hold on to a record, and the VAT return of a day. */
-import type { Session } from '../model.js';
-import type { StoredRecord } from '../table.js';
+import type { Session } from '../world/model.js';
+import type { StoredRecord } from '../world/table.js';
 
 /** True when a document keeps what it uses: always, or (an unknown) only once it is approved. */
 function isHolding(document: StoredRecord | undefined, session: Session): boolean {

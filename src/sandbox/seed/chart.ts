@@ -1,7 +1,7 @@
 /** A Danish chart of accounts, VAT rates and rulesets, with the traps that real ones have. */
-import type { SandboxUnknowns } from '../options.js';
-import type { Localized } from '../texts.js';
-import type { World } from '../world.js';
+import type { SandboxUnknowns } from '../world/options.js';
+import type { Localized } from '../world/texts.js';
+import type { World } from '../world/world.js';
 import { plant } from './plant.js';
 
 function named(da: string, en: string): { name: Localized } {

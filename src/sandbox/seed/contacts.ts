@@ -1,7 +1,7 @@
 /** Made-up contacts: the same number with the same seed is always the same contact. */
-import type { SandboxUnknowns } from '../options.js';
-import { legacyId, pick, seededRandom, uuidId, type Random } from '../seeded.js';
-import { datetimeText, type World } from '../world.js';
+import type { SandboxUnknowns } from '../world/options.js';
+import { legacyId, pick, seededRandom, uuidId, type Random } from '../world/seeded-random.js';
+import { datetimeText, type World } from '../world/world.js';
 import { plant } from './plant.js';
 import {
   COMPANY_FORMS,

@@ -1,6 +1,6 @@
 /** Organizations: the token's own, and a foreign one with a few records that must stay out of sight. */
-import type { SandboxUnknowns } from '../options.js';
-import type { World } from '../world.js';
+import type { SandboxUnknowns } from '../world/options.js';
+import type { World } from '../world/world.js';
 import { plantChart, type Chart } from './chart.js';
 import { plantContact } from './contacts.js';
 import { plant } from './plant.js';

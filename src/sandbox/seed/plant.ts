@@ -1,8 +1,8 @@
 /** Puts made-up records in place without the checks that a request would pass. */
-import { initialFields } from '../model.js';
+import { initialFields } from '../world/model.js';
 import { ruleOf } from '../rules/registry.js';
-import type { StoredRecord } from '../table.js';
-import type { World } from '../world.js';
+import type { StoredRecord } from '../world/table.js';
+import type { World } from '../world/world.js';
 
 export interface Seedling {
   readonly collection: string;

@@ -1,6 +1,6 @@
 /** Made-up products: the same number with the same seed is always the same product. */
-import { legacyId, pick, seededRandom } from '../seeded.js';
-import { datetimeText, type World } from '../world.js';
+import { legacyId, pick, seededRandom } from '../world/seeded-random.js';
+import { datetimeText, type World } from '../world/world.js';
 import type { Chart } from './chart.js';
 import { plant } from './plant.js';
 import { GOODS, QUALITIES } from './words.js';

@@ -1,7 +1,7 @@
 /** Countries, currencies, locales and a few American places, which all organizations share. */
-import type { SandboxUnknowns } from '../options.js';
-import type { Localized } from '../texts.js';
-import type { World } from '../world.js';
+import type { SandboxUnknowns } from '../world/options.js';
+import type { Localized } from '../world/texts.js';
+import type { World } from '../world/world.js';
 import { plant } from './plant.js';
 
 // ISO 3166-1.

@@ -1,6 +1,6 @@
 /** An organization's quarterly VAT returns, from its first year up to today; those of the first year are settled. */
 import { endOfMonth } from '../rules/amounts.js';
-import { datetimeText, type World } from '../world.js';
+import { datetimeText, type World } from '../world/world.js';
 import { plant } from './plant.js';
 
 const FIRST_YEAR = 2022;

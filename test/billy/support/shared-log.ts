@@ -1,8 +1,8 @@
 /** The log of sends that processes share, kept by a store in memory, as the application wires it. */
 import { onTestFinished } from 'vitest';
-import type { SharedSends } from '../../../src/billy/send-log.js';
-import type { SendVerdict } from '../../../src/core/sends.js';
-import { openSqliteStore } from '../../../src/store/sqlite-store.js';
+import type { SharedSends } from '../../../src/billy/throttle/rate-limit.js';
+import type { SendVerdict } from '../../../src/model/send-log.js';
+import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.js';
 
 export interface SharedLog extends SharedSends {
   /** What every ask came to, in order. */

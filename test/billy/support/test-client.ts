@@ -1,7 +1,7 @@
 /** Clients and senders as the tests use them; all are closed after each test. */
 import { afterEach } from 'vitest';
-import { createBillyClient } from '../../../src/billy/client.js';
-import { Sender, type SenderOptions } from '../../../src/billy/sender.js';
+import { createBillyClient } from '../../../src/billy/http/client.js';
+import { Sender, type SenderOptions } from '../../../src/billy/http/sender.js';
 import type { BillyClient, ReadOptions, WriteOptions } from '../../../src/billy/types.js';
 import { systemClock, type Clock } from '../../../src/core/clock.js';
 import { createLog } from '../../../src/core/log.js';

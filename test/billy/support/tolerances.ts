@@ -1,6 +1,11 @@
 /** Servers by what they tolerate, and a sender that learns it, on made-up time. */
-import { slowDown, spacedMsOf, speedUp, type Pace } from '../../../src/billy/governor.js';
-import type { RateLimit } from '../../../src/billy/send-log.js';
+import {
+  slowDown,
+  spacedMsOf,
+  speedUp,
+  type Pace,
+} from '../../../src/billy/throttle/learned-rate.js';
+import type { RateLimit } from '../../../src/billy/throttle/rate-limit.js';
 
 /** Null: the request at that time is accepted, which counts it; else how long until one would be. */
 export type Server = (nowMs: number) => number | null;

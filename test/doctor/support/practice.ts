@@ -1,6 +1,6 @@
 // A sandbox, a client and a store for the parts of the doctor, and what the parts told.
 import { onTestFinished } from 'vitest';
-import { createBillyClient } from '../../../src/billy/client.js';
+import { createBillyClient } from '../../../src/billy/http/client.js';
 import type { BillyClient } from '../../../src/billy/types.js';
 import { systemClock, type Clock } from '../../../src/core/clock.js';
 import { createLog } from '../../../src/core/log.js';
@@ -12,11 +12,11 @@ import {
   type SandboxOptions,
   type SandboxUnknowns,
   type WriteMoment,
-} from '../../../src/sandbox/options.js';
+} from '../../../src/sandbox/world/options.js';
 import { startSandbox, type Sandbox } from '../../../src/sandbox/sandbox.js';
 import type { JobStore } from '../../../src/store/job-store.js';
-import { openSqliteStore } from '../../../src/store/sqlite-store.js';
-import type { JournalEntry } from '../../../src/store/types.js';
+import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.js';
+import type { JournalEntry } from '../../../src/model/journal.js';
 
 export interface PracticeOptions {
   readonly unknowns?: Partial<SandboxUnknowns>;

@@ -1,6 +1,6 @@
 // A world that saves many at a time, and what it has sent.
-import type { StartOptions } from '../../../src/jobs/options.js';
-import type { JobView } from '../../../src/jobs/view.js';
+import type { StartOptions } from '../../../src/jobs/job/job-options.js';
+import type { JobView } from '../../../src/jobs/service/job-view.js';
 import { calmWorld, type World, type WorldOptions } from '../../support/engine-world.js';
 import { expectExact } from './storm.js';
 

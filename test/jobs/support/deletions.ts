@@ -1,14 +1,14 @@
 // Jobs that delete, their rollbacks, and what the account holds whatever its ids are.
-import { plan } from '../../../src/jobs/plan.js';
-import { scan } from '../../../src/jobs/scan.js';
-import type { StartOptions } from '../../../src/jobs/options.js';
-import type { SourceInput } from '../../../src/jobs/sources.js';
-import type { JobView } from '../../../src/jobs/view.js';
-import { patchJob } from '../../../src/jobs/work.js';
+import { plan } from '../../../src/jobs/plan/plan.js';
+import { scan } from '../../../src/jobs/scan/scan.js';
+import type { StartOptions } from '../../../src/jobs/job/job-options.js';
+import type { SourceInput } from '../../../src/jobs/service/take-source.js';
+import type { JobView } from '../../../src/jobs/service/job-view.js';
+import { patchJob } from '../../../src/jobs/job/job-context.js';
 import { resourceNamed } from '../../../src/resources/registry.js';
-import type { DumpedRecord } from '../../../src/sandbox/dump.js';
-import type { WriteMoment } from '../../../src/sandbox/options.js';
-import type { JobRecord } from '../../../src/store/types.js';
+import type { DumpedRecord } from '../../../src/sandbox/api/dump.js';
+import type { WriteMoment } from '../../../src/sandbox/world/options.js';
+import type { JobRecord } from '../../../src/model/job.js';
 import { openWork, type World } from '../../support/engine-world.js';
 
 const NEVER = new AbortController().signal;

@@ -1,6 +1,7 @@
 // Small records and items for the pure judges.
-import { customer } from '../../../src/resources/customer.js';
-import type { ItemRecord, RecordImage, Scalar, Step } from '../../../src/store/types.js';
+import { customer } from '../../../src/resources/contact/customer.js';
+import type { ItemRecord, Step } from '../../../src/model/item.js';
+import type { RecordImage, Scalar } from '../../../src/model/record.js';
 
 export interface Person {
   readonly id: string | null;

@@ -1,9 +1,9 @@
 // Files of invoice lines, the account that they refer to, and what Billy holds of them.
-import type { StartOptions } from '../../../src/jobs/options.js';
-import type { SourceInput } from '../../../src/jobs/sources.js';
-import type { JobView } from '../../../src/jobs/view.js';
-import type { DumpedRecord } from '../../../src/sandbox/dump.js';
-import type { JobRecord } from '../../../src/store/types.js';
+import type { StartOptions } from '../../../src/jobs/job/job-options.js';
+import type { SourceInput } from '../../../src/jobs/service/take-source.js';
+import type { JobView } from '../../../src/jobs/service/job-view.js';
+import type { DumpedRecord } from '../../../src/sandbox/api/dump.js';
+import type { JobRecord } from '../../../src/model/job.js';
 import type { World } from '../../support/engine-world.js';
 import { plantCustomers, plantProducts } from './deletions.js';
 

@@ -1,6 +1,6 @@
 // An account of a few hundred firms with the traps that real ones have, and a file of thousands of
 // rows that meets them in every way: new, existing, changed, repeated, bad. Repeatable by its seed.
-import { pick, seededRandom, type Random } from '../../../src/sandbox/seeded.js';
+import { pick, seededRandom, type Random } from '../../../src/sandbox/world/seeded-random.js';
 import type { World } from '../../support/engine-world.js';
 import { csvOf, cvrOf, eanOf, phoneOf } from '../../support/made-up.js';
 

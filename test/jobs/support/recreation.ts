@@ -1,6 +1,6 @@
 // Deletions whose records a rollback makes anew, and what must hold then: all are there, each once.
 import { expect } from 'vitest';
-import type { JobView } from '../../../src/jobs/view.js';
+import type { JobView } from '../../../src/jobs/service/job-view.js';
 import type { World, WorldOptions } from '../../support/engine-world.js';
 import {
   contents,

@@ -2,11 +2,11 @@
 // which may be slow, or die at a given operation as a killed process would. The connection is shared:
 // two in one thread would each block the thread that the other needs to go on.
 import { onTestFinished } from 'vitest';
-import { createBillyClient } from '../../../src/billy/client.js';
+import { createBillyClient } from '../../../src/billy/http/client.js';
 import { systemClock } from '../../../src/core/clock.js';
 import { StoreError } from '../../../src/core/errors.js';
-import { Account } from '../../../src/jobs/account.js';
-import { Engine } from '../../../src/jobs/engine.js';
+import { Account } from '../../../src/organizations/account.js';
+import { Engine } from '../../../src/jobs/engine/engine.js';
 import { createInProcessQueue } from '../../../src/queue/in-process-queue.js';
 import type { JobStore } from '../../../src/store/job-store.js';
 import type { World } from '../../support/engine-world.js';

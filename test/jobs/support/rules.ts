@@ -1,8 +1,8 @@
 // The account and the rules that pure deciding is tested under.
-import type { Rules } from '../../../src/jobs/decision.js';
-import { customer } from '../../../src/resources/customer.js';
-import { NO_REFERENCES } from '../../../src/resources/lookups.js';
-import type { Lookups } from '../../../src/resources/resource.js';
+import type { Rules } from '../../../src/jobs/plan/decision.js';
+import { customer } from '../../../src/resources/contact/customer.js';
+import { NO_REFERENCES } from '../../../src/resources/definition/lookups.js';
+import type { Lookups } from '../../../src/resources/definition/resource.js';
 
 export const LOOKUPS: Lookups = {
   organization: {

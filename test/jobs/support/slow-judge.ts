@@ -2,11 +2,18 @@
 // the measure of what the quick way must say.
 import type { WireBody } from '../../../src/billy/types.js';
 import { canonicalJson } from '../../../src/core/hash.js';
-import { bodyOf, type Look, type Verdict } from '../../../src/jobs/settle-judge.js';
-import { childrenOf, differsFromSent, imageOf, sameValue } from '../../../src/resources/image.js';
-import type { Resource } from '../../../src/resources/resource.js';
-import { spelledBody, spelledImage } from '../../../src/resources/spelling.js';
-import type { ItemRecord, RecordImage } from '../../../src/store/types.js';
+import { type Look, type Verdict } from '../../../src/jobs/settle/judge-lost-writes.js';
+import {
+  childrenOf,
+  differsFromSent,
+  imageOf,
+  sameValue,
+} from '../../../src/resources/definition/record-image.js';
+import type { Resource } from '../../../src/resources/definition/resource.js';
+import { spelledBody, spelledImage } from '../../../src/resources/definition/spelling.js';
+import type { ItemRecord } from '../../../src/model/item.js';
+import type { RecordImage } from '../../../src/model/record.js';
+import { bodyOf } from '../../../src/jobs/job/item-steps.js';
 
 type Kind = 'equal' | 'leftOut' | 'altered' | 'unclear' | 'other';
 

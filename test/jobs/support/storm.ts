@@ -1,8 +1,8 @@
 // A world in bad weather, and what must hold in it: every row one effect, none lost, none twice.
 import { expect } from 'vitest';
-import { countsOf, type JobView } from '../../../src/jobs/view.js';
-import type { FaultKind, FaultPlan } from '../../../src/sandbox/options.js';
-import type { ItemRecord } from '../../../src/store/types.js';
+import { countsOf, type JobView } from '../../../src/jobs/service/job-view.js';
+import type { FaultKind, FaultPlan } from '../../../src/sandbox/world/options.js';
+import type { ItemRecord } from '../../../src/model/item.js';
 import { testWorld, type World, type WorldOptions } from '../../support/engine-world.js';
 import { fastClock } from './fast-clock.js';
 

@@ -1,7 +1,7 @@
 // What the journal tells of a job, and that it tells of every write that Billy took.
 import { expect } from 'vitest';
-import { verifyChain } from '../../../src/store/journal-chain.js';
-import type { JournalEntry } from '../../../src/store/types.js';
+import { verifyChain } from '../../../src/model/journal-chain.js';
+import type { JournalEntry } from '../../../src/model/journal.js';
 import type { World } from '../../support/engine-world.js';
 import { streamOf } from '../../store/contract/journal.js';
 

@@ -1,5 +1,5 @@
 // A small town of contacts, each with a trap of its own for matching.
-import type { DumpedRecord } from '../../../src/sandbox/dump.js';
+import type { DumpedRecord } from '../../../src/sandbox/api/dump.js';
 import { calmWorld, type World } from '../../support/engine-world.js';
 import { cvrOf, eanOf } from '../../support/made-up.js';
 

@@ -1,6 +1,6 @@
 // A world in which something uses one of a job's records.
-import type { Work } from '../../../src/jobs/work.js';
-import type { SandboxUnknowns } from '../../../src/sandbox/options.js';
+import type { Work } from '../../../src/jobs/job/job-context.js';
+import type { SandboxUnknowns } from '../../../src/sandbox/world/options.js';
 import { openWork, type World } from '../../support/engine-world.js';
 import { customersCsv, stormWorld } from './storm.js';
 

@@ -1,6 +1,6 @@
 /** A real account at the sandbox, and rows and records as the tests write them. */
 import { onTestFinished } from 'vitest';
-import { createBillyClient } from '../../../src/billy/client.js';
+import { createBillyClient } from '../../../src/billy/http/client.js';
 import type {
   BillyClient,
   ReadOptions,
@@ -9,9 +9,9 @@ import type {
 } from '../../../src/billy/types.js';
 import { systemClock } from '../../../src/core/clock.js';
 import { createLog } from '../../../src/core/log.js';
-import { parseCells } from '../../../src/resources/cells.js';
-import { imageOf } from '../../../src/resources/image.js';
-import { NO_REFERENCES } from '../../../src/resources/lookups.js';
+import { parseCells } from '../../../src/resources/definition/cells.js';
+import { imageOf } from '../../../src/resources/definition/record-image.js';
+import { NO_REFERENCES } from '../../../src/resources/definition/lookups.js';
 import type {
   Cells,
   Entered,
@@ -19,10 +19,11 @@ import type {
   Lookups,
   Resource,
   RowValues,
-} from '../../../src/resources/resource.js';
-import { DEFAULT_UNKNOWNS, type SandboxUnknowns } from '../../../src/sandbox/options.js';
+} from '../../../src/resources/definition/resource.js';
+import { DEFAULT_UNKNOWNS, type SandboxUnknowns } from '../../../src/sandbox/world/options.js';
 import { startSandbox, type Sandbox } from '../../../src/sandbox/sandbox.js';
-import type { RecordImage, Step } from '../../../src/store/types.js';
+import type { Step } from '../../../src/model/item.js';
+import type { RecordImage } from '../../../src/model/record.js';
 
 const READ: ReadOptions = { priority: 'job', patienceMs: 0 };
 export const LOAD: LoadRequest = { read: READ, abroadRulesetId: null };

@@ -9,9 +9,9 @@ import {
   roundCents,
   taxRateFor,
 } from '../../../src/sandbox/rules/amounts.js';
-import { createBilly } from '../../../src/sandbox/billy.js';
-import type { Session } from '../../../src/sandbox/model.js';
-import type { StoredRecord } from '../../../src/sandbox/table.js';
+import { createBilly } from '../../../src/sandbox/account/made-up-account.js';
+import type { Session } from '../../../src/sandbox/world/model.js';
+import type { StoredRecord } from '../../../src/sandbox/world/table.js';
 import { sandboxOptions } from '../support/driver.js';
 
 const LINE = { quantity: 1, unitPrice: 100, discountMode: null, discountValue: 0, rate: 0.25 };

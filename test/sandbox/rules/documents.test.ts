@@ -1,10 +1,10 @@
 // What invoices and bills share; their own tests show it at work.
 import { describe, expect, it } from 'vitest';
-import type { Draft, Session } from '../../../src/sandbox/model.js';
-import { noProblems } from '../../../src/sandbox/refusal.js';
+import type { Draft, Session } from '../../../src/sandbox/world/model.js';
+import { noProblems } from '../../../src/sandbox/world/refusal.js';
 import { invoices } from '../../../src/sandbox/rules/invoices.js';
 import { approveDocument, completeHead } from '../../../src/sandbox/rules/documents.js';
-import { createBilly } from '../../../src/sandbox/billy.js';
+import { createBilly } from '../../../src/sandbox/account/made-up-account.js';
 import { sandboxOptions } from '../support/driver.js';
 
 function session(): Session {

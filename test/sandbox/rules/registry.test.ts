@@ -1,6 +1,6 @@
 // The declarations against each other.
 import { describe, expect, it } from 'vitest';
-import type { FieldRule } from '../../../src/sandbox/model.js';
+import type { FieldRule } from '../../../src/sandbox/world/model.js';
 import {
   declaredCollections,
   findRule,

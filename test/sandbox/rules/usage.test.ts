@@ -1,8 +1,8 @@
 // What invoices and bills hold on to.
 import { describe, expect, it } from 'vitest';
-import { createBilly } from '../../../src/sandbox/billy.js';
-import type { Session } from '../../../src/sandbox/model.js';
-import type { SandboxUnknowns } from '../../../src/sandbox/options.js';
+import { createBilly } from '../../../src/sandbox/account/made-up-account.js';
+import type { Session } from '../../../src/sandbox/world/model.js';
+import type { SandboxUnknowns } from '../../../src/sandbox/world/options.js';
 import {
   isAccountInUse,
   isContactInUse,

@@ -1,8 +1,8 @@
 // Made-up contacts.
 import { describe, expect, it } from 'vitest';
 import { plantContact } from '../../../src/sandbox/seed/contacts.js';
-import { DEFAULT_UNKNOWNS, type SandboxUnknowns } from '../../../src/sandbox/options.js';
-import { createBilly } from '../../../src/sandbox/billy.js';
+import { DEFAULT_UNKNOWNS, type SandboxUnknowns } from '../../../src/sandbox/world/options.js';
+import { createBilly } from '../../../src/sandbox/account/made-up-account.js';
 import { sandboxOptions } from '../support/driver.js';
 
 const COUNT = 300;

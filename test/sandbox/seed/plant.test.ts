@@ -1,6 +1,6 @@
 // Records put in place.
 import { describe, expect, it } from 'vitest';
-import { createBilly } from '../../../src/sandbox/billy.js';
+import { createBilly } from '../../../src/sandbox/account/made-up-account.js';
 import { plant } from '../../../src/sandbox/seed/plant.js';
 import { sandboxOptions } from '../support/driver.js';
 

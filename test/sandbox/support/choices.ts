@@ -1,5 +1,5 @@
 // The same look at sandboxes that answer differently.
-import type { SandboxUnknowns } from '../../../src/sandbox/options.js';
+import type { SandboxUnknowns } from '../../../src/sandbox/world/options.js';
 import { startDriver, type Driver } from './driver.js';
 
 type Chosen = Partial<SandboxUnknowns>;

@@ -5,7 +5,7 @@ import {
   DEFAULT_UNKNOWNS,
   type SandboxOptions,
   type SandboxUnknowns,
-} from '../../../src/sandbox/options.js';
+} from '../../../src/sandbox/world/options.js';
 import { startSandbox, type Sandbox } from '../../../src/sandbox/sandbox.js';
 
 export interface Answer {

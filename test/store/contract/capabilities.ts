@@ -1,6 +1,6 @@
 /** What probes found out: by organization, the last probe's word. */
 import { describe, expect, it } from 'vitest';
-import type { Capabilities } from '../../../src/store/capabilities.js';
+import type { Capabilities } from '../../../src/model/capabilities.js';
 import { freshStore, NOW_MS, ORGANIZATION_ID, type OpenStore } from './fixtures.js';
 
 const FOUND: Capabilities = {

@@ -1,7 +1,7 @@
 /** Causes: equal failures together, the most frequent first, and never more than fit. */
 import { describe, expect, it } from 'vitest';
 import { LIMITS } from '../../../src/core/limits.js';
-import type { ItemPatch, Outcome } from '../../../src/store/types.js';
+import type { ItemPatch, Outcome } from '../../../src/model/item.js';
 import {
   change,
   changeItems,

@@ -1,7 +1,7 @@
 /** Items that come in when what they wait for may have ended: one of each chain at a time. */
 import { describe, expect, it } from 'vitest';
 import type { JobStore } from '../../../src/store/job-store.js';
-import type { ItemPatch, PlannedItem } from '../../../src/store/types.js';
+import type { ItemPatch, PlannedItem } from '../../../src/model/item.js';
 import {
   change,
   changeItems,

@@ -10,10 +10,10 @@ import {
   type ItemPlan,
   type ItemRecord,
   type ItemState,
-  type JobRecord,
   type Step,
   type UndoState,
-} from '../../../src/store/types.js';
+} from '../../../src/model/item.js';
+import type { JobRecord } from '../../../src/model/job.js';
 import {
   change,
   changeItems,

@@ -1,6 +1,6 @@
 /** Items that are stored as they were decided: with their counters, causes and records, or not at all. */
 import { describe, expect, it } from 'vitest';
-import type { ItemPatch, PlannedItem } from '../../../src/store/types.js';
+import type { ItemPatch, PlannedItem } from '../../../src/model/item.js';
 import {
   change,
   changeItems,

@@ -1,17 +1,10 @@
 /** Jobs, leases and items as the contract suites use them. */
 import { afterEach, beforeEach } from 'vitest';
 import type { JobStore } from '../../../src/store/job-store.js';
-import type {
-  ItemChange,
-  ItemPatch,
-  ItemState,
-  JobPatch,
-  Lease,
-  NewItem,
-  NewJob,
-  PoolEntry,
-  RecordImage,
-} from '../../../src/store/types.js';
+import type { ItemChange, ItemPatch, ItemState, NewItem } from '../../../src/model/item.js';
+import type { JobPatch, Lease, NewJob } from '../../../src/model/job.js';
+import type { RecordImage } from '../../../src/model/record.js';
+import type { PoolEntry } from '../../../src/model/snapshot.js';
 
 export interface OpenedStore {
   readonly store: JobStore;

@@ -1,7 +1,8 @@
 /** Items of several rows, and what earlier jobs made of the same rows. */
 import { describe, expect, it } from 'vitest';
 import type { JobStore } from '../../../src/store/job-store.js';
-import type { ItemLine, ItemPatch, NewItem, NewJob } from '../../../src/store/types.js';
+import type { ItemLine, ItemPatch, NewItem } from '../../../src/model/item.js';
+import type { NewJob } from '../../../src/model/job.js';
 import {
   change,
   changeItems,

@@ -1,7 +1,8 @@
 /** Jobs: what is kept of them, how they are listed, which of them wait. */
 import { describe, expect, it } from 'vitest';
 import type { JobStore } from '../../../src/store/job-store.js';
-import { OUTCOMES, type JobPatch, type NewJob } from '../../../src/store/types.js';
+import { OUTCOMES } from '../../../src/model/item.js';
+import type { JobPatch, NewJob } from '../../../src/model/job.js';
 import {
   claimedJob,
   endedJob,

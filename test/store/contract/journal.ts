@@ -1,8 +1,8 @@
 /** The journal: one chain, appended to with the change that an entry tells of, or not at all. */
 import { describe, expect, it } from 'vitest';
-import { CHAIN_START, verifyChain } from '../../../src/store/journal-chain.js';
+import { CHAIN_START, verifyChain } from '../../../src/model/journal-chain.js';
 import type { JobStore } from '../../../src/store/job-store.js';
-import type { JournalEntry, JournalNote, LooseEntry } from '../../../src/store/types.js';
+import type { JournalEntry, JournalNote, LooseEntry } from '../../../src/model/journal.js';
 import {
   change,
   claimedJob,

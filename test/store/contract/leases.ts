@@ -1,7 +1,7 @@
 /** Leases: who may work, decided by the store alone. */
 import { describe, expect, it } from 'vitest';
 import type { JobStore } from '../../../src/store/job-store.js';
-import type { Lease } from '../../../src/store/types.js';
+import type { Lease } from '../../../src/model/job.js';
 import { freshStore, NOW_MS, takeLease, TTL_MS, type OpenStore } from './fixtures.js';
 
 const name = 'job:j1';

@@ -1,7 +1,7 @@
 /** The pool: the records a plan meets, in layers over the listing. */
 import { describe, expect, it } from 'vitest';
 import type { JobStore } from '../../../src/store/job-store.js';
-import type { MatchKey, PoolEntry, PoolLayer } from '../../../src/store/types.js';
+import type { MatchKey, PoolEntry, PoolLayer } from '../../../src/model/snapshot.js';
 import { claimedJob, entry, freshStore, image, type Claimed, type OpenStore } from './fixtures.js';
 
 const key = (value: string, name = 'email'): MatchKey => ({ key: name, value });

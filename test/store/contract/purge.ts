@@ -1,7 +1,7 @@
 /** Purging: contents go, what counts and what is owned stays, and nobody is surprised halfway. */
 import { describe, expect, it } from 'vitest';
 import type { JobStore } from '../../../src/store/job-store.js';
-import type { NewJob } from '../../../src/store/types.js';
+import type { NewJob } from '../../../src/model/job.js';
 import {
   change,
   changeItems,

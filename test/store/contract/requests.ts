@@ -1,7 +1,7 @@
 /** Cancelling and undoing: anybody may ask at any time, and only the first of several gets through. */
 import { describe, expect, it } from 'vitest';
 import type { JobStore } from '../../../src/store/job-store.js';
-import type { JobPhase } from '../../../src/store/types.js';
+import type { JobPhase } from '../../../src/model/job.js';
 import {
   claimedJob,
   endedJob,

@@ -1,6 +1,6 @@
 /** Sends: one count under one limit, whoever asks. */
 import { describe, expect, it } from 'vitest';
-import type { SendVerdict } from '../../../src/core/sends.js';
+import type { SendVerdict } from '../../../src/model/send-log.js';
 import type { JobStore, ScopedAsk } from '../../../src/store/job-store.js';
 import { freshStore, NOW_MS, type OpenStore } from './fixtures.js';
 

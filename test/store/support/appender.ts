@@ -1,6 +1,6 @@
 /** A process of its own that appends to the journal, from a given moment on. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openSqliteStore } from '../../../src/store/sqlite-store.js';
+import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.js';
 
 interface Order {
   readonly path: string;

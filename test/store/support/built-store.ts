@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import type { OpenedStore } from '../contract/fixtures.js';
 import { temporaryFile } from './sqlite-files.js';
 
-type StoreModule = typeof import('../../../src/store/sqlite-store.js');
-type WriterModule = typeof import('../../../src/store/plain-writer.js');
+type StoreModule = typeof import('../../../src/store/sqlite/sqlite-store.js');
+type WriterModule = typeof import('../../../src/store/sqlite/writer.js');
 
 async function builtModule<Module>(name: string): Promise<Module> {
   const url = new URL(`../../../dist/store/${name}.js`, import.meta.url);
@@ -14,11 +14,11 @@ async function builtModule<Module>(name: string): Promise<Module> {
 }
 
 function builtStore(): Promise<StoreModule> {
-  return builtModule<StoreModule>('sqlite-store');
+  return builtModule<StoreModule>('sqlite/sqlite-store');
 }
 
 export function builtWriter(): Promise<WriterModule> {
-  return builtModule<WriterModule>('plain-writer');
+  return builtModule<WriterModule>('sqlite/writer');
 }
 
 /** On a file, with a thread for whatever it can store. */

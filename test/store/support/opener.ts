@@ -1,5 +1,5 @@
 /** A process of its own that opens the store where and when it is told, and says how that went. */
-import { openSqliteStore } from '../../../src/store/sqlite-store.js';
+import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.js';
 
 async function open(path: string): Promise<string> {
   try {

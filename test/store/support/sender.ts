@@ -1,6 +1,6 @@
 /** A process of its own that asks for sends as fast as it can, and tells what it got. */
-import { openSqliteStore } from '../../../src/store/sqlite-store.js';
-import type { SendVerdict } from '../../../src/core/sends.js';
+import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.js';
+import type { SendVerdict } from '../../../src/model/send-log.js';
 
 interface Order {
   readonly path: string;

@@ -5,9 +5,9 @@ import path from 'node:path';
 import Database from 'better-sqlite3';
 import { Kysely, Migrator, SqliteDialect, type CompiledQuery } from 'kysely';
 import type { JobStore } from '../../../src/store/job-store.js';
-import { MIGRATIONS } from '../../../src/store/migrations.js';
-import type { Tables } from '../../../src/store/schema.js';
-import { openSqliteStore } from '../../../src/store/sqlite-store.js';
+import { MIGRATIONS } from '../../../src/store/sql/migrations.js';
+import type { Tables } from '../../../src/store/sql/schema.js';
+import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.js';
 import type { OpenedStore } from '../contract/fixtures.js';
 
 export interface Folder {

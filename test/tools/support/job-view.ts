@@ -1,6 +1,6 @@
 /** A job as tools show it, for tests of what is said about it. */
-import type { JobView } from '../../../src/jobs/view.js';
-import { OUTCOMES } from '../../../src/store/types.js';
+import type { JobView } from '../../../src/jobs/service/job-view.js';
+import { OUTCOMES } from '../../../src/model/item.js';
 
 const NOTHING = Object.fromEntries(OUTCOMES.map((name) => [name, 0])) as JobView['outcomes'];
 

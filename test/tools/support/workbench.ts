@@ -7,8 +7,8 @@ import { createApp, type App } from '../../../src/app.js';
 import { resolveConfig } from '../../../src/config.js';
 import { systemClock } from '../../../src/core/clock.js';
 import { AppError } from '../../../src/core/errors.js';
-import type { JobView } from '../../../src/jobs/view.js';
-import { DEFAULT_UNKNOWNS, type SandboxOptions } from '../../../src/sandbox/options.js';
+import type { JobView } from '../../../src/jobs/service/job-view.js';
+import { DEFAULT_UNKNOWNS, type SandboxOptions } from '../../../src/sandbox/world/options.js';
 import { startSandbox, type Sandbox } from '../../../src/sandbox/sandbox.js';
 import type { Tool, ToolCall } from '../../../src/tools/tool.js';
 

@@ -1,0 +1,102 @@
+/** The log of sends of a process that shares its limit with no other. */
+import {
+  AHEAD_MS_MAX,
+  pauseLeftMs,
+  placeOf,
+  type KeptPace,
+  type SendAsk,
+  type SendVerdict,
+} from '../../model/send-log.js';
+import type { SharedSends } from './rate-limit.js';
+
+interface Stamp {
+  readonly slot: string;
+  atMs: number;
+  isRefused: boolean;
+}
+
+/** A log in memory; times are wall time, as its asks tell it. */
+export class LocalSends implements SharedSends {
+  /** In order of their times. */
+  #stamps: Stamp[] = [];
+  #pausedUntilMs = Number.NEGATIVE_INFINITY;
+  #nextAtMs = Number.NEGATIVE_INFINITY;
+  #kept: KeptPace = { version: 0, pace: null };
+
+  take(ask: SendAsk): Promise<SendVerdict> {
+    return Promise.resolve(this.#take(ask));
+  }
+
+  move({ slot, atMs }: { slot: string; atMs: number }): Promise<void> {
+    const stamp = this.#stamps.find((each) => each.slot === slot);
+    if (stamp !== undefined && stamp.atMs < atMs) {
+      stamp.atMs = atMs;
+      this.#stamps.sort((left, right) => left.atMs - right.atMs);
+    }
+    return Promise.resolve();
+  }
+
+  pause({ nowMs, ms }: { nowMs: number; ms: number }): Promise<void> {
+    this.#pausedUntilMs = Math.max(this.#pausedUntilMs, nowMs + ms);
+    return Promise.resolve();
+  }
+
+  refuse({ slot }: { slot: string }): Promise<number | null> {
+    const stamp = this.#stamps.find((each) => each.slot === slot);
+    if (stamp === undefined) return Promise.resolve(null);
+    stamp.isRefused = true;
+    return Promise.resolve(stamp.atMs);
+  }
+
+  read({
+    sinceMs,
+    untilMs,
+  }: {
+    sinceMs: number;
+    untilMs: number;
+  }): ReturnType<SharedSends['read']> {
+    const accepted = this.#stamps
+      .filter(({ atMs, isRefused }) => !isRefused && atMs >= sinceMs && atMs < untilMs)
+      .map(({ atMs }) => atMs);
+    return Promise.resolve({ accepted, kept: this.#kept });
+  }
+
+  keep({ version, pace }: KeptPace): Promise<boolean> {
+    const isCurrent = version === this.#kept.version;
+    if (isCurrent) this.#kept = { version: version + 1, pace };
+    return Promise.resolve(isCurrent);
+  }
+
+  #take(ask: SendAsk): SendVerdict {
+    if (ask.paceVersion !== this.#kept.version) return { kind: 'stale', kept: this.#kept };
+    const nowMs = ask.now();
+    this.#tidy(ask, nowMs);
+    const pausedMs = pauseLeftMs(this.#pausedUntilMs, nowMs);
+    if (pausedMs > 0) return { kind: 'paused', waitMs: pausedMs };
+    const place = placeOf(ask, {
+      nowMs,
+      pausedUntilMs: this.#pausedUntilMs,
+      nextAtMs: this.#nextAtMs,
+      lastAtMs: this.#stampedAtMs(1),
+      oldestAtMs: this.#stampedAtMs(ask.count),
+    });
+    if (place.kind === 'full') return place;
+    const { atMs, nextAtMs } = place;
+    this.#stamps.push({ slot: ask.slot, atMs, isRefused: false });
+    this.#stamps.sort((left, right) => left.atMs - right.atMs);
+    this.#nextAtMs = nextAtMs ?? this.#nextAtMs;
+    return { kind: 'taken', inMs: atMs - nowMs };
+  }
+
+  /** When that send was stamped, counted back from the last one, 1. */
+  #stampedAtMs(back: number): number {
+    return this.#stamps.at(-back)?.atMs ?? Number.NEGATIVE_INFINITY;
+  }
+
+  /** Leaves the stamps that are still asked for; what lies far ahead dates from before the clock was set back. */
+  #tidy(ask: SendAsk, nowMs: number): void {
+    this.#stamps = this.#stamps
+      .filter(({ slot, atMs }) => slot !== ask.slot && atMs > nowMs - ask.keepMs)
+      .map((stamp) => (stamp.atMs > nowMs + AHEAD_MS_MAX ? { ...stamp, atMs: nowMs } : stamp));
+  }
+}

@@ -1,0 +1,302 @@
+/**
+ * The way of one organization's requests to Billy: who goes next, and when. With a limit one turn at a
+ * time stands before the log of sends. A turn waits out a 429 pause and its place in the log, and picks
+ * who goes only at its very end: so whoever waits for an answer passes any number of queued job writes,
+ * and whoever left has cost nothing.
+ */
+import { setMaxListeners } from 'node:events';
+import type { Clock } from '../../core/clock.js';
+import { messageOf } from '../../core/errors.js';
+import type { Log } from '../../core/log.js';
+import { BillyFailure, pausedFailure } from '../failure.js';
+import { Pause } from './pause.js';
+import type { Pace } from './learned-rate.js';
+import { RateLearner } from './rate-learner.js';
+import { LocalSends } from './memory-send-log.js';
+import type { RateLimit, SharedSends } from './rate-limit.js';
+import { SharedSlot, type Stamped } from './send-slot.js';
+import type { BeforeSend, MayLeave, Priority } from '../types.js';
+
+export interface LaneOptions {
+  /** null: no spacing, and no request waits for another's `beforeSend`. */
+  readonly rateLimit: RateLimit | null;
+  /** Absent: the limit is kept by this process alone. */
+  readonly sharedSends?: SharedSends | null;
+  readonly maxConcurrent: number;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface LaneTask<T> {
+  readonly priority: Priority;
+  /** A pause that lasts longer than this is not waited for. */
+  readonly patienceMs: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly beforeSend?: BeforeSend | undefined;
+  /** Says when the first byte leaves, if it can tell; asks right before whether it still may. */
+  readonly send: (leaves: () => void, mayLeave: MayLeave) => Promise<T>;
+}
+
+interface Waiting {
+  readonly task: LaneTask<unknown>;
+  readonly onAbort: () => void;
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/** What a lane needs to keep a limit, and to learn a lower one. */
+interface Limited {
+  readonly slot: SharedSlot;
+  readonly learner: RateLearner;
+}
+
+function limitedBy({ sharedSends, rateLimit, clock }: LaneOptions): Limited | null {
+  if (rateLimit === null) return null;
+  const parts = { sharedSends: sharedSends ?? new LocalSends(), limit: rateLimit, clock };
+  return { slot: new SharedSlot(parts), learner: new RateLearner(parts) };
+}
+
+function always(): boolean {
+  return true;
+}
+
+export class Lane {
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #maxConcurrent: number;
+  readonly #limited: Limited | null;
+  readonly #pause = new Pause();
+  readonly #waiting: Readonly<Record<Priority, Set<Waiting>>> = {
+    interactive: new Set(),
+    job: new Set(),
+  };
+  readonly #closing = new AbortController();
+  /** Turns asked for that have not ended, and those among them that have not sent yet. */
+  #turns = 0;
+  #openTurns = 0;
+  #sentCount = 0;
+  /** Since when there has been work without a break. */
+  #busySinceMs = 0;
+
+  constructor(options: LaneOptions) {
+    this.#clock = options.clock;
+    this.#log = options.log;
+    this.#maxConcurrent = options.maxConcurrent;
+    this.#limited = limitedBy(options);
+  }
+
+  /** Requests sent so far. */
+  get sentCount(): number {
+    return this.#sentCount;
+  }
+
+  /**
+   * Settles as `send` does. Rejects with nothing sent when `beforeSend` or the shared log rejects,
+   * when the signal aborts before sending (with its reason), or when a pause outlasts the task's
+   * patience.
+   */
+  async run<T>(task: LaneTask<T>): Promise<T> {
+    task.signal?.throwIfAborted();
+    this.#closing.signal.throwIfAborted();
+    // A job's signal ends all its requests, so many may listen: no leak to be warned of on stderr.
+    if (task.signal !== undefined) setMaxListeners(0, task.signal);
+    const result = await new Promise<unknown>((resolve, reject) => {
+      const waiting: Waiting = {
+        task,
+        onAbort: () => {
+          this.#leave(waiting);
+          waiting.reject(task.signal?.reason);
+        },
+        resolve,
+        reject,
+      };
+      task.signal?.addEventListener('abort', waiting.onAbort, { once: true });
+      if (this.#isIdle()) this.#busySinceMs = this.#clock.monotonicMs();
+      this.#waiting[task.priority].add(waiting);
+      this.#dismissImpatient();
+      this.#grantTurns();
+    });
+    return result as T;
+  }
+
+  /** Rejects all that still waits, with an AbortError. */
+  close(): void {
+    const reason = new DOMException('the client was closed', 'AbortError');
+    this.#closing.abort(reason);
+    for (const waiting of this.#everyoneWaiting()) {
+      this.#leave(waiting);
+      waiting.reject(reason);
+    }
+  }
+
+  /** With a limit one turn at a time is asked for, so that only one stands before the log. */
+  #grantTurns(): void {
+    for (;;) {
+      const { interactive, job } = this.#waiting;
+      const isTaken = this.#limited !== null && this.#openTurns > 0;
+      if (isTaken || this.#turns >= this.#maxConcurrent) return;
+      if (interactive.size + job.size <= this.#openTurns) return;
+      this.#turns += 1;
+      this.#openTurns += 1;
+      void this.#turn();
+    }
+  }
+
+  /** Never rejects: what goes wrong belongs to the task. */
+  async #turn(): Promise<void> {
+    const waiting = await this.#nextWhenClear();
+    const answer = waiting === null ? null : await this.#start(waiting);
+    this.#openTurns -= 1;
+    this.#grantTurns();
+    if (waiting !== null && answer !== null) {
+      await answer.promise.then(waiting.resolve, waiting.reject);
+    }
+    this.#turns -= 1;
+    this.#grantTurns();
+  }
+
+  /** Null when nobody waits any more, or when whoever was next could get no slot. */
+  async #nextWhenClear(): Promise<Waiting | null> {
+    try {
+      await this.#waitUntilClear();
+      return this.#pickNext();
+    } catch (error) {
+      this.#pickNext()?.reject(error);
+      return null;
+    }
+  }
+
+  async #waitUntilClear(): Promise<void> {
+    const { signal } = this.#closing;
+    while (!signal.aborted) {
+      const pausedMs = this.#pause.leftMs(this.#clock.monotonicMs());
+      const ms = pausedMs > 0 ? pausedMs : await this.#takeSlot();
+      if (ms <= 0) return;
+      await this.#clock.sleep(ms, signal);
+    }
+  }
+
+  #isIdle(): boolean {
+    const { interactive, job } = this.#waiting;
+    return this.#turns === 0 && interactive.size + job.size === 0;
+  }
+
+  /** How long until it may be asked for again; 0 when it is taken, or nobody needs one. */
+  async #takeSlot(): Promise<number> {
+    const { interactive, job } = this.#waiting;
+    if (this.#limited === null || interactive.size + job.size === 0) return 0;
+    const busyMs = this.#clock.monotonicMs() - this.#busySinceMs;
+    const verdict = await this.#limited.slot.take(busyMs);
+    if (verdict.kind === 'taken') return 0;
+    if (verdict.kind === 'paused') {
+      this.#pause.extend(this.#clock.monotonicMs() + verdict.waitMs);
+      this.#dismissImpatient();
+    }
+    return verdict.waitMs;
+  }
+
+  #pickNext(): Waiting | null {
+    const { interactive, job } = this.#waiting;
+    const [next] = interactive.size > 0 ? interactive : job;
+    if (next === undefined) return null;
+    this.#leave(next);
+    return next;
+  }
+
+  /** The answer on its way, boxed so that it is not awaited here; null when nothing was sent. */
+  async #start(waiting: Waiting): Promise<{ promise: Promise<unknown> } | null> {
+    try {
+      const mayLeave = await this.#prepare(waiting.task);
+      return { promise: this.#send(waiting.task, mayLeave) };
+    } catch (error) {
+      waiting.reject(error);
+      return null;
+    }
+  }
+
+  async #prepare({ beforeSend, signal }: LaneTask<unknown>): Promise<MayLeave> {
+    const mayLeave = await beforeSend?.();
+    await this.#limited?.slot.due(this.#closing.signal);
+    signal?.throwIfAborted();
+    this.#closing.signal.throwIfAborted();
+    return mayLeave ?? always;
+  }
+
+  async #send(task: LaneTask<unknown>, mayLeave: MayLeave): Promise<unknown> {
+    const sentAtMs = this.#clock.monotonicMs();
+    const stamped = this.#limited?.slot.used() ?? null;
+    this.#sentCount += 1;
+    this.#noteLeft(stamped);
+    try {
+      // Who can tell when the first byte leaves says so again.
+      const result = await task.send(() => {
+        this.#noteLeft(stamped);
+      }, mayLeave);
+      this.#noteAnswered(sentAtMs, stamped);
+      return result;
+    } catch (error) {
+      await this.#noteFailure(error, { sentAtMs, stamped });
+      throw error;
+    }
+  }
+
+  #noteLeft(stamped: Stamped | null): void {
+    if (this.#limited === null || stamped === null) return;
+    void this.#limited.slot.left(stamped).catch(this.#noteUnshared);
+  }
+
+  #noteAnswered(sentAtMs: number, stamped: Stamped | null): void {
+    this.#pause.answered(sentAtMs);
+    if (this.#limited === null || stamped === null) return;
+    const { slot, learner } = this.#limited;
+    void slot.answered(stamped).catch(this.#noteUnshared);
+    void learner.accepted(slot.pace).then(this.#notePace, this.#noteUnshared);
+  }
+
+  readonly #notePace = (pace: Pace | null): void => {
+    if (pace !== null) this.#log.info({ event: 'billy.pace', perSecond: pace.perSecond });
+  };
+
+  /** What Billy answered counts, not that the others could not be told. */
+  readonly #noteUnshared = (cause: unknown): void => {
+    this.#log.warn({ event: 'billy.send-not-shared', error: messageOf(cause) });
+  };
+
+  async #noteFailure(
+    error: unknown,
+    { sentAtMs, stamped }: { sentAtMs: number; stamped: Stamped | null },
+  ): Promise<void> {
+    if (!(error instanceof BillyFailure)) return;
+    if (error.retry === 'never') this.#pause.answered(sentAtMs);
+    if (error.code !== 'BILLY_RATE_LIMIT') return;
+    const nowMs = this.#clock.monotonicMs();
+    const { retryAfterMs } = error;
+    this.#pause.refused({ sentAtMs, nowMs, retryAfterMs, random: this.#clock.random() });
+    const leftMs = this.#pause.leftMs(nowMs);
+    this.#log.info({ event: 'billy.paused', ms: Math.round(leftMs) });
+    this.#dismissImpatient();
+    if (this.#limited === null || stamped === null) return;
+    const { slot, learner } = this.#limited;
+    await slot.pause(leftMs).catch(this.#noteUnshared);
+    await learner.refused(stamped.slot).then(this.#notePace, this.#noteUnshared);
+  }
+
+  #dismissImpatient(): void {
+    const leftMs = this.#pause.leftMs(this.#clock.monotonicMs());
+    if (leftMs === 0) return;
+    for (const waiting of this.#everyoneWaiting()) {
+      if (waiting.task.patienceMs >= leftMs) continue;
+      this.#leave(waiting);
+      waiting.reject(pausedFailure(leftMs));
+    }
+  }
+
+  #leave(waiting: Waiting): void {
+    this.#waiting[waiting.task.priority].delete(waiting);
+    waiting.task.signal?.removeEventListener('abort', waiting.onAbort);
+  }
+
+  #everyoneWaiting(): Waiting[] {
+    return [...this.#waiting.interactive, ...this.#waiting.job];
+  }
+}

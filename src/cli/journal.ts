@@ -1,0 +1,20 @@
+/** The commands `journal verify` and `journal export`. */
+import { once } from 'node:events';
+import { dataDirFor, type Flags } from './flags.js';
+import type { Host } from './host.js';
+
+/** Prints the verdict as JSON; the exit code is 1 where the chain is broken. */
+export async function verify(flags: Flags, host: Host): Promise<void> {
+  const { verifyJournal } = await import('./read-journal.js');
+  const verdict = await verifyJournal(dataDirFor(flags, host));
+  process.stdout.write(`${JSON.stringify(verdict)}\n`);
+  if (!verdict.ok) host.setExitCode(1);
+}
+
+/** Prints each entry as one line of JSON. */
+export async function exportEntries(flags: Flags, host: Host): Promise<void> {
+  const { exportJournal } = await import('./read-journal.js');
+  await exportJournal(dataDirFor(flags, host), async (lines) => {
+    if (!process.stdout.write(lines)) await once(process.stdout, 'drain');
+  });
+}

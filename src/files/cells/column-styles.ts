@@ -1,0 +1,100 @@
+/** What a scan gathers: rows, columns, and the evidence of how each column's cells are written. */
+import { InputError } from '../../core/errors.js';
+import { DateColumn, describeDates, type DateOrder } from './dates.js';
+import { describeVerdict, NumberColumn, type NumberStyle } from './numbers.js';
+import type { ColumnKind, ReadOptions } from './source-row.js';
+import { addColumns } from './header-row.js';
+
+export interface Warning {
+  code: string;
+  message: string;
+}
+
+export interface ColumnFindings {
+  /** Rows below the header that are not blank, faulty ones included. */
+  rowCount: number;
+  headers: string[];
+  /** By header, for each column that holds amounts. */
+  numberStyles: Record<string, NumberStyle>;
+  /** By header, for each column that holds dates. */
+  dateOrders: Record<string, DateOrder>;
+  warnings: Warning[];
+}
+
+export interface JudgeRequest {
+  rowsMax: number;
+  /** What the columns of that header hold. */
+  kindOf: (header: string) => ColumnKind;
+  options: ReadOptions;
+}
+
+export class ColumnJudges {
+  readonly #request: JudgeRequest;
+  readonly #headers = new Set<string>();
+  readonly #numbers = new Map<string, NumberColumn>();
+  readonly #dates = new Map<string, DateColumn>();
+  /** Index and header of every column that is judged. */
+  readonly judged: [number, string][] = [];
+  #rowCount = 0;
+
+  constructor(request: JudgeRequest) {
+    this.#request = request;
+  }
+
+  countRow(): void {
+    this.#rowCount += 1;
+    const { rowsMax } = this.#request;
+    if (this.#rowCount <= rowsMax) return;
+    throw new InputError({
+      code: 'INPUT_TOO_LARGE',
+      message: `The file has more than ${rowsMax} rows.`,
+      hint: 'Split it, or raise BULK_MAX_ROWS.',
+    });
+  }
+
+  addHeaders(headers: readonly string[]): void {
+    for (const header of headers) {
+      if (this.#headers.has(header)) continue;
+      addColumns(this.#headers, [header]);
+      const kind = this.#request.kindOf(header);
+      if (kind === null) continue;
+      if (kind === 'amount') this.#numbers.set(header, new NumberColumn(header));
+      else this.#dates.set(header, new DateColumn(header));
+      this.judged.push([this.#headers.size - 1, header]);
+    }
+  }
+
+  /** A number that the file itself typed is no text: it tells nothing of how people write theirs. */
+  addText(header: string, text: string, row: number): void {
+    this.#numbers.get(header)?.addText(text, row);
+    this.#dates.get(header)?.addText(text, row);
+  }
+
+  /** Throws `INPUT_AMBIGUOUS`. */
+  finish(): ColumnFindings {
+    const { decimalSeparator, dateFormat } = this.#request.options;
+    const numberStyles: [string, NumberStyle][] = [];
+    const dateOrders: [string, DateOrder][] = [];
+    const warnings: Warning[] = [];
+    const warn = (code: string, message: string | null): void => {
+      if (message !== null) warnings.push({ code, message });
+    };
+    for (const [header, column] of this.#numbers) {
+      const verdict = column.judge(decimalSeparator);
+      numberStyles.push([header, verdict.style]);
+      warn('NUMBER_STYLE', describeVerdict(header, verdict));
+    }
+    for (const [header, column] of this.#dates) {
+      const verdict = column.judge(dateFormat);
+      dateOrders.push([header, verdict.order]);
+      warn('DATE_ORDER', describeDates(header, verdict));
+    }
+    return {
+      rowCount: this.#rowCount,
+      headers: [...this.#headers],
+      numberStyles: Object.fromEntries(numberStyles),
+      dateOrders: Object.fromEntries(dateOrders),
+      warnings,
+    };
+  }
+}

@@ -1,0 +1,137 @@
+/**
+ * Which number of a column's dates is the day and which the month, decided over the whole column:
+ * 05-03-2025 can be either, so a single telling cell (13-03-2025) settles it, and none is refused.
+ */
+import { InputError } from '../../core/errors.js';
+import { quote } from '../../core/text.js';
+
+/** `dmy`: 31-12-2025 · `mdy`: 12/31/2025 · `ymd`: 2025-12-31. */
+export const DATE_ORDERS = ['dmy', 'mdy', 'ymd'] as const;
+export type DateOrder = (typeof DATE_ORDERS)[number];
+
+export interface DateVerdict {
+  order: DateOrder;
+  /** The row that decided it; null when nothing needed deciding or the caller said it. */
+  evidenceRow: number | null;
+}
+
+// No date is this long; it also bounds what the expressions below look at.
+const DATE_CHARS_MAX = 40;
+const HEADER_CHARS_MAX = 60;
+const MONTHS = 12;
+/** The calendar repeats after this many years. */
+const CALENDAR_YEARS = 400;
+
+const TIME = '(?:[T ] ?\\d{1,2}[:.]\\d{2}(?:[:.]\\d{2}(?:[.,]\\d+)?)?(?:Z|[+-]\\d{2}:?\\d{2})?)?';
+const YEAR_FIRST = new RegExp(`^(\\d{4})([-./])(\\d{1,2})\\2(\\d{1,2})${TIME}$`);
+const YEAR_LAST = new RegExp(`^(\\d{1,2})([-./])(\\d{1,2})\\2(\\d{4})${TIME}$`);
+
+const FORMAT =
+  /^(dd?|mm?|yyyy|y|åååå)[^\p{L}\d]{0,2}(dd?|mm?)[^\p{L}\d]{0,2}(dd?|mm?|yyyy|y|åååå)$/u;
+const FORMAT_CHARS_MAX = 20;
+
+const ORDER_NAMES: Readonly<Record<DateOrder, string>> = {
+  dmy: 'day-month-year',
+  mdy: 'month-day-year',
+  ymd: 'year-month-day',
+};
+
+/**
+ * The day as `YYYY-MM-DD`, or null when the text is no date of that order or no day of the
+ * calendar. A date that begins with its year reads alike in every order; a time behind is left out.
+ */
+export function parseDate(text: string, order: DateOrder): string | null {
+  const line = text.length > DATE_CHARS_MAX ? '' : text.trim();
+  const first = YEAR_FIRST.exec(line);
+  if (first !== null) return dayOf(first[1], first[3], first[4]);
+  const last = order === 'ymd' ? null : YEAR_LAST.exec(line);
+  if (last === null) return null;
+  const [, one, , two, year] = last;
+  return order === 'dmy' ? dayOf(year, two, one) : dayOf(year, one, two);
+}
+
+/** The order that a format such as `dd-mm-yyyy`, `DD/MM/YYYY` or `d.m.åååå` spells; else null. */
+export function parseDateFormat(text: string): DateOrder | null {
+  const format = text.trim().toLowerCase();
+  const parts = format.length > FORMAT_CHARS_MAX ? null : FORMAT.exec(format);
+  const letters = parts?.slice(1).map((part) => part.charAt(0).replace('å', 'y'));
+  return DATE_ORDERS.find((order) => order === letters?.join('')) ?? null;
+}
+
+/** True for a cell that is another day when day and month change places. */
+export function isAmbiguousDate(text: string): boolean {
+  const day = parseDate(text, 'dmy');
+  const other = parseDate(text, 'mdy');
+  return day !== null && other !== null && day !== other;
+}
+
+/** The cell so that it reads alike in every order; what does so already stays letter for letter. */
+export function unambiguousDate(text: string, order: DateOrder): string {
+  return isAmbiguousDate(text) ? (parseDate(text, order) ?? text) : text;
+}
+
+/** Takes in one column's cells in any order and says how to read them all. */
+export class DateColumn {
+  readonly #header: string;
+  readonly #firstRow: Record<'dmy' | 'mdy' | 'either' | 'same', number | null> = {
+    dmy: null,
+    mdy: null,
+    either: null,
+    same: null,
+  };
+
+  constructor(header: string) {
+    this.#header = header;
+  }
+
+  /** Blank cells, dates that begin with their year and what is no date say nothing. */
+  addText(text: string, row: number): void {
+    const day = parseDate(text, 'dmy');
+    const other = parseDate(text, 'mdy');
+    if (day === other) {
+      if (day !== null && parseDate(text, 'ymd') === null) this.#firstRow.same ??= row;
+    } else if (day === null) this.#firstRow.mdy ??= row;
+    else if (other === null) this.#firstRow.dmy ??= row;
+    else this.#firstRow.either ??= row;
+  }
+
+  /** Throws `INPUT_AMBIGUOUS` when the cells allow two readings or contradict each other. */
+  judge(given?: DateOrder): DateVerdict {
+    if (given !== undefined) return { order: given, evidenceRow: null };
+    const { dmy, mdy, either, same } = this.#firstRow;
+    if (dmy !== null && mdy !== null) {
+      throw this.#ambiguous(`row ${dmy} begins with the day and row ${mdy} with the month`);
+    }
+    if (dmy !== null) return { order: 'dmy', evidenceRow: dmy };
+    if (mdy !== null) return { order: 'mdy', evidenceRow: mdy };
+    if (either !== null) {
+      throw this.#ambiguous(`row ${either} can begin with the day or with the month`);
+    }
+    return { order: same === null ? 'ymd' : 'dmy', evidenceRow: null };
+  }
+
+  #ambiguous(because: string): InputError {
+    return new InputError({
+      code: 'INPUT_AMBIGUOUS',
+      message: `The dates in column ${quote(this.#header, HEADER_CHARS_MAX)} are ambiguous: ${because}.`,
+      hint: 'Say which it is: options.dateFormat "dd-mm-yyyy" or "mm/dd/yyyy".',
+    });
+  }
+}
+
+/** The sentence that states how a column was read and why. */
+export function describeDates(header: string, verdict: DateVerdict): string | null {
+  if (verdict.evidenceRow === null) return null;
+  const row = String(verdict.evidenceRow);
+  return `${quote(header, HEADER_CHARS_MAX)}: read as ${ORDER_NAMES[verdict.order]}, because of row ${row}.`;
+}
+
+function dayOf(year = '', month = '', day = ''): string | null {
+  const isMonth = Number(month) >= 1 && Number(month) <= MONTHS;
+  if (!isMonth || Number(day) < 1 || Number(year) < 1) return null;
+  const lastDay = new Date(
+    Date.UTC(2000 + (Number(year) % CALENDAR_YEARS), Number(month), 0),
+  ).getUTCDate();
+  if (Number(day) > lastDay) return null;
+  return `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
+}

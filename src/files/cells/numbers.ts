@@ -1,0 +1,171 @@
+/**
+ * What a column's dots and commas mean, decided over the whole column: one cell such as `1.000`
+ * can be a thousand or one, so a single telling cell (`10,5`) settles it, and none is refused.
+ */
+import { normalizeDecimal } from '../../core/decimal.js';
+import { InputError } from '../../core/errors.js';
+import { quote } from '../../core/text.js';
+import type { SourceFormat } from './source-format.js';
+
+export const DECIMAL_SEPARATORS = ['.', ','] as const;
+export type DecimalSeparator = (typeof DECIMAL_SEPARATORS)[number];
+
+/** `point`: 1,250.00 — `comma`: 1.250,00. */
+export type NumberStyle = 'point' | 'comma';
+
+export interface NumberVerdict {
+  style: NumberStyle;
+  /** The row that decided it; null when nothing needed deciding or the caller said it. */
+  evidenceRow: number | null;
+}
+
+// No amount is this long; it also bounds what the expressions below look at.
+const AMOUNT_CHARS_MAX = 60;
+const HEADER_CHARS_MAX = 60;
+
+const PLAIN = /^-?\d{1,60}(?:\.\d{1,60})?$/;
+const THREE_DECIMALS = /\.\d{3}$/;
+
+// Amounts are in kroner: one with the sign of another currency must not pass for one of ours.
+const CURRENCY = '(?:kr\\.?|dkk)';
+// Every group takes part in every match, if only with ''.
+const AMOUNT = new RegExp(
+  `^([+-]?) *(?:${CURRENCY} *)?([+-]?) *(\\d[\\d., ]*|[.,]\\d+)(-?) *(?:${CURRENCY})?$`,
+  'iu',
+);
+// Groups of three by spaces or by the other separator; a leading zero makes no group of thousands.
+const GRAMMARS: Readonly<Record<NumberStyle, RegExp>> = {
+  point: /^(?:(?:\d+|[1-9]\d{0,2}(?:(?:,\d{3})+|(?: \d{3})+))(?:\.\d+)?|\.\d+)$/,
+  comma: /^(?:(?:\d+|[1-9]\d{0,2}(?:(?:\.\d{3})+|(?: \d{3})+))(?:,\d+)?|,\d+)$/,
+};
+
+const SEPARATOR_STYLE: Readonly<Record<DecimalSeparator, NumberStyle>> = {
+  '.': 'point',
+  ',': 'comma',
+};
+
+/** The amount as a plain decimal string (`"1250.5"`), or null when the text is none in that style. */
+export function parseAmount(text: string, style: NumberStyle): string | null {
+  const amount = splitAmount(text);
+  return amount === null ? null : readDigits(amount, style);
+}
+
+/**
+ * The amount of a cell as a plain decimal string, or null. Where cells can be typed (JSON, XLSX), a
+ * plain number with a point that does not fit the column's style is one of those.
+ */
+export function readAmount(
+  text: string,
+  column: { style: NumberStyle; format: SourceFormat },
+): string | null {
+  const amount = parseAmount(text, column.style);
+  if (amount !== null || column.format === 'csv') return amount;
+  return PLAIN.test(text) ? normalizeDecimal(text) : null;
+}
+
+/**
+ * A plain decimal string as it is written in a style. Three decimals get a fourth, because `1.125`
+ * alone in a column could be read as thousands, and what we write is never ambiguous.
+ */
+export function writeAmount(decimal: string, style: NumberStyle): string {
+  const padded = THREE_DECIMALS.test(decimal) ? `${decimal}0` : decimal;
+  return style === 'comma' ? padded.replace('.', ',') : padded;
+}
+
+/** True for a cell that is another amount in the other style. */
+export function isAmbiguousAmount(text: string): boolean {
+  const point = parseAmount(text, 'point');
+  const comma = parseAmount(text, 'comma');
+  return point !== null && comma !== null && point !== comma;
+}
+
+/** The cell so that both styles read it alike or one not at all; what is so stays letter for letter. */
+export function unambiguousAmount(text: string, style: NumberStyle): string {
+  const amount = isAmbiguousAmount(text) ? parseAmount(text, style) : null;
+  return amount === null ? text : writeAmount(amount, style);
+}
+
+/** Takes in one column's cells in any order and says how to read them all. */
+export class NumberColumn {
+  readonly #header: string;
+  readonly #firstRow: Record<NumberStyle | 'either', number | null> = {
+    point: null,
+    comma: null,
+    either: null,
+  };
+
+  constructor(header: string) {
+    this.#header = header;
+  }
+
+  /** Text as somebody wrote it, never a typed number. Blank cells, plain integers and what is no amount say nothing. */
+  addText(text: string, row: number): void {
+    const amount = splitAmount(text);
+    if (amount === null) return;
+    const point = readDigits(amount, 'point');
+    const comma = readDigits(amount, 'comma');
+    if (point === comma) return;
+    if (point === null) this.#firstRow.comma ??= row;
+    else if (comma === null) this.#firstRow.point ??= row;
+    else this.#firstRow.either ??= row;
+  }
+
+  /** Throws `INPUT_AMBIGUOUS` when the cells allow two readings or contradict each other. */
+  judge(given?: DecimalSeparator): NumberVerdict {
+    if (given !== undefined) return { style: SEPARATOR_STYLE[given], evidenceRow: null };
+    const { point, comma, either } = this.#firstRow;
+    if (point !== null && comma !== null) {
+      throw this.#ambiguous(`row ${comma} has a decimal comma and row ${point} a decimal point`);
+    }
+    if (comma !== null) return { style: 'comma', evidenceRow: comma };
+    if (point !== null) return { style: 'point', evidenceRow: point };
+    if (either !== null) {
+      throw this.#ambiguous(`row ${either} can be read as thousands or as decimals`);
+    }
+    return { style: 'point', evidenceRow: null };
+  }
+
+  #ambiguous(because: string): InputError {
+    return new InputError({
+      code: 'INPUT_AMBIGUOUS',
+      message: `The amounts in column ${quote(this.#header, HEADER_CHARS_MAX)} are ambiguous: ${because}.`,
+      hint: 'Say which it is: options.decimalSeparator "," (1.250,00) or "." (1,250.00).',
+    });
+  }
+}
+
+/** The sentence that states how a column was read and why. */
+export function describeVerdict(header: string, verdict: NumberVerdict): string | null {
+  if (verdict.evidenceRow === null) return null;
+  const row = String(verdict.evidenceRow);
+  return `${quote(header, HEADER_CHARS_MAX)}: read with decimal ${verdict.style}, because of row ${row}.`;
+}
+
+interface Amount {
+  isNegative: boolean;
+  digits: string;
+}
+
+function splitAmount(text: string): Amount | null {
+  const line = text
+    .replace(/[\u00a0\u202f]/g, ' ')
+    .replace('\u2212', '-')
+    .trim();
+  const match = line.length > AMOUNT_CHARS_MAX ? null : AMOUNT.exec(line);
+  if (match === null) return null;
+  const [before, after, body, dash] = match.slice(1) as [string, string, string, string];
+  if (before !== '' && after !== '') return null;
+  const digits = body.trim();
+  // "125,-" is how Danish price tags write a whole amount.
+  if (dash !== '' && !digits.endsWith(',')) return null;
+  return {
+    isNegative: before === '-' || after === '-',
+    digits: dash === '' ? digits : `${digits}0`,
+  };
+}
+
+function readDigits(amount: Amount, style: NumberStyle): string | null {
+  if (!GRAMMARS[style].test(amount.digits)) return null;
+  const ungrouped = amount.digits.replaceAll(style === 'comma' ? /[. ]/g : /[, ]/g, '');
+  return normalizeDecimal(`${amount.isNegative ? '-' : ''}${ungrouped.replace(',', '.')}`);
+}

@@ -1,0 +1,76 @@
+/**
+ * Counting a CSV's rows and finding its faults, where no column's cells have to be judged. A piece of
+ * text without a quote can have no quoting fault, and its lines are its rows: no need to take it apart.
+ */
+import { LIMITS } from '../../core/limits.js';
+import type { CsvHead } from './head.js';
+import { CsvParser, QUOTE, type ParsedRows } from './parse.js';
+import { isBlankRow, isPlainEnd } from '../cells/header-row.js';
+
+/** The line from `start` to `end` holds something; most show it by their first sign. */
+function isFilled(text: string, line: { start: number; end: number }, delimiter: string): boolean {
+  const { start, end } = line;
+  if (end === start) return false;
+  const first = text.charCodeAt(start);
+  if (isPlainEnd(first) && first !== delimiter.charCodeAt(0)) return true;
+  return !isBlankRow(text.slice(start, end).split(delimiter));
+}
+
+class RowCount {
+  readonly #head: CsvHead;
+  readonly #onRow: () => void;
+  readonly #parser: CsvParser;
+
+  constructor(head: CsvHead, onRow: () => void) {
+    this.#head = head;
+    this.#onRow = onRow;
+    this.#parser = new CsvParser(head.dialect);
+  }
+
+  take(piece: string): void {
+    if (this.#parser.isInQuotes || piece.includes(QUOTE)) this.#takeRows(this.#parser.write(piece));
+    else this.#takeLines(piece);
+  }
+
+  finish(): void {
+    this.#takeRows(this.#parser.end());
+  }
+
+  /** Whole lines are counted as they stand; the parser gets what begins or ends in another piece. */
+  #takeLines(piece: string): void {
+    const { lineBreak, delimiter } = this.#head.dialect;
+    let start = 0;
+    for (;;) {
+      const end = piece.indexOf(lineBreak, start);
+      if (end === -1) break;
+      // The parser also judges lines that are long enough to have too many cells.
+      if (this.#parser.isAtRowStart && end - start < LIMITS.rowCellsMax) {
+        this.#note(this.#parser.row, isFilled(piece, { start, end }, delimiter));
+        this.#parser.skipRows(1);
+      } else {
+        this.#takeRows(this.#parser.write(piece.slice(start, end + 1)));
+      }
+      start = end + 1;
+    }
+    if (start < piece.length) this.#takeRows(this.#parser.write(piece.slice(start)));
+  }
+
+  #takeRows({ firstRow, rows }: ParsedRows): void {
+    for (const [index, cells] of rows.entries()) this.#note(firstRow + index, !isBlankRow(cells));
+  }
+
+  #note(row: number, isFilledRow: boolean): void {
+    if (isFilledRow && row > this.#head.headerRow) this.#onRow();
+  }
+}
+
+/** Calls `onRow` for every row that `readCsvRows` would give. Throws `CSV_MALFORMED` as it does. */
+export async function countCsvRows(
+  text: AsyncIterable<string>,
+  head: CsvHead,
+  onRow: () => void,
+): Promise<void> {
+  const count = new RowCount(head, onRow);
+  for await (const piece of text) count.take(piece);
+  count.finish();
+}

@@ -1,0 +1,126 @@
+/** What the first 64 KiB of a CSV file show: delimiter, line break, headers, early faults. */
+import { InputError } from '../../core/errors.js';
+import { LIMITS } from '../../core/limits.js';
+import { CsvParser, tryParse, type CsvDialect, type LineBreak } from './parse.js';
+import { emptyFile, headersOf, isBlankRow, isCutRow, usedCells } from '../cells/header-row.js';
+import { DELIMITERS, type Delimiter } from '../cells/source-row.js';
+
+export interface CsvHead {
+  dialect: CsvDialect;
+  headers: string[];
+  /** 1 unless blank lines come before the header. */
+  headerRow: number;
+}
+
+/** Rows that are counted to tell the delimiter. */
+const SAMPLE_ROWS = 50;
+const QUOTED = /"[^"]*(?:""[^"]*)*"/g;
+const SEP_LINE = /^"?sep=(.)"?[ \t]*(?=[\r\n]|$)/i;
+
+/** Throws `CSV_MALFORMED` (empty, headers, quotes) or `INPUT_AMBIGUOUS` (two delimiters fit). */
+export function readCsvHead(head: { text: string; isWhole: boolean }, given?: Delimiter): CsvHead {
+  const { text } = head;
+  if (text.trim() === '') throw emptyFile();
+  const lineBreak = detectLineBreak(text);
+  const sepLine = SEP_LINE.exec(text);
+  const announced = sepLine === null ? undefined : announcedDelimiter(sepLine[1] ?? '');
+  const hasSepLine = sepLine !== null;
+  const delimiter =
+    given ?? announced ?? detectDelimiter(head.isWhole ? text + lineBreak : text, lineBreak);
+  const dialect: CsvDialect = { delimiter, lineBreak, hasSepLine };
+  const found = findHeaders(rowsOf(head, dialect), hasSepLine);
+  if (found === null) throw head.isWhole ? emptyFile() : headerTooLong();
+  return { dialect, ...found };
+}
+
+function rowsOf(head: { text: string; isWhole: boolean }, dialect: CsvDialect): string[][] {
+  const parser = new CsvParser(dialect);
+  const { rows } = parser.write(head.text);
+  return head.isWhole ? [...rows, ...parser.end().rows] : rows;
+}
+
+function findHeaders(
+  rows: readonly string[][],
+  hasSepLine: boolean,
+): { headers: string[]; headerRow: number } | null {
+  const skipped = hasSepLine ? 1 : 0;
+  const index = rows.findIndex((row, at) => at >= skipped && !isBlankRow(row));
+  const row = rows[index];
+  if (row === undefined) return null;
+  return { headers: headersOf(row), headerRow: index + 1 - skipped };
+}
+
+/** `\n` or `\r`, whichever ends more lines outside quotes; `\r\n` counts as `\n`. */
+function detectLineBreak(text: string): LineBreak {
+  const outside = text.replace(QUOTED, '');
+  const feeds = outside.split('\n').length - 1;
+  const returns = outside.split(/\r(?!\n)/).length - 1;
+  return returns > feeds ? '\r' : '\n';
+}
+
+function announcedDelimiter(sign: string): Delimiter {
+  const delimiter = DELIMITERS.find((known) => known === sign);
+  if (delimiter !== undefined) return delimiter;
+  throw new InputError({
+    code: 'CSV_MALFORMED',
+    message: 'The "sep=" line names a delimiter that is not supported.',
+    hint: 'Use a comma, semicolon, tab or "|", or give options.delimiter.',
+  });
+}
+
+/** The delimiter that splits the header and most rows into the same number of cells. */
+function detectDelimiter(text: string, lineBreak: LineBreak): Delimiter {
+  const scores = DELIMITERS.map((delimiter) => ({
+    delimiter,
+    score: scoreDelimiter(text, { delimiter, lineBreak, hasSepLine: false }),
+  })).sort((left, right) => right.score - left.score);
+  const [best, next] = scores;
+  if (best === undefined || best.score === 0) return ',';
+  if (best.score !== next?.score) return best.delimiter;
+  throw new InputError({
+    code: 'INPUT_AMBIGUOUS',
+    message: `The cells could be separated by ${nameOf(best.delimiter)} or by ${nameOf(next.delimiter)}.`,
+    hint: 'Say which it is in options.delimiter.',
+  });
+}
+
+/** 0 when the header is one cell; otherwise its cells, weighed by the rows that agree with it. */
+function scoreDelimiter(text: string, dialect: CsvDialect): number {
+  const { rows, faultCount } = tryParse(text, dialect);
+  const [header, ...body] = rows.filter((row) => !isBlankRow(row)).slice(0, SAMPLE_ROWS);
+  const columnCount = usedCells(header ?? []);
+  if (header === undefined || columnCount < 2) return 0;
+  const agreeing = body.filter(
+    (row) =>
+      (row.length >= columnCount || isCutRow(row.length, columnCount)) &&
+      usedCells(row) <= columnCount &&
+      !hasTornQuotes(row),
+  );
+  // Never quite 0: a header alone is better evidence than none.
+  const share = (agreeing.length + 0.1) / (body.length + 0.1);
+  const isTidy = faultCount === 0 && !hasTornQuotes(header);
+  return (share * (columnCount - 1)) / (isTidy ? 1 : 2);
+}
+
+/** A quoted cell that was split shows by the odd quotes of its parts. */
+function hasTornQuotes(row: readonly string[]): boolean {
+  return row.some((cell) => cell.split('"').length % 2 === 0);
+}
+
+function nameOf(delimiter: Delimiter): string {
+  const names: Readonly<Record<Delimiter, string>> = {
+    ',': 'commas',
+    ';': 'semicolons',
+    '\t': 'tabs',
+    '|': 'vertical bars',
+  };
+  return names[delimiter];
+}
+
+function headerTooLong(): InputError {
+  return new InputError({
+    code: 'CSV_MALFORMED',
+    message: `The header row does not end within the first ${LIMITS.headBytes} bytes.`,
+    hint: 'Check that the file has line breaks and that every quote is closed.',
+  });
+}

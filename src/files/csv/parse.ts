@@ -1,0 +1,316 @@
+/**
+ * CSV fed piece by piece: rows as they complete, and the first quoting fault with its row. Each
+ * character is looked at once, wherever the pieces are cut: an unfinished row is never parsed anew, so
+ * that no file costs more a byte than another. Papaparse, which the tests compare this with, can do
+ * neither.
+ */
+import { InputError } from '../../core/errors.js';
+import { LIMITS } from '../../core/limits.js';
+import type { Delimiter } from '../cells/source-row.js';
+
+export type LineBreak = '\n' | '\r';
+
+export interface CsvDialect {
+  delimiter: Delimiter;
+  /** `\n` also stands for `\r\n`: the `\r` is trimmed away with the cell's other blanks. */
+  lineBreak: LineBreak;
+  /** A first line `sep=;` is a note to spreadsheets, not a row. */
+  hasSepLine: boolean;
+}
+
+export interface ParsedRows {
+  /** The spreadsheet number of the first of `rows`; the `sep=` line would be row 0. */
+  firstRow: number;
+  rows: string[][];
+}
+
+/** More than any row within the other limits can hold; ends the search for a closing quote. */
+const ROW_CHARS_MAX = LIMITS.columnsMax * LIMITS.cellCharsMax;
+
+export const QUOTE = '"';
+const PAIR = '""';
+const BLANK = /\s/;
+
+const QUOTE_HINT =
+  'A cell with quotes in it is written "like ""this""". If the delimiter was detected wrongly, give options.delimiter.';
+
+/** Where reading has got to in a cell; `closed`: behind a quote that may be its last. */
+type Place = 'start' | 'plain' | 'quoted' | 'closed';
+
+/** A piece of the file and where reading stands in it. */
+class Piece {
+  readonly text: string;
+  readonly #dialect: CsvDialect;
+  at = 0;
+  #nextDelimiter = -1;
+  #nextBreak = -1;
+
+  constructor(text: string, dialect: CsvDialect) {
+    this.text = text;
+    this.#dialect = dialect;
+  }
+
+  get isRead(): boolean {
+    return this.at >= this.text.length;
+  }
+
+  /** The next delimiter or line break; each sign is searched for once, since `at` only grows. */
+  get cellEnd(): number {
+    if (this.#nextDelimiter < this.at) this.#nextDelimiter = this.#find(this.#dialect.delimiter);
+    if (this.#nextBreak < this.at) this.#nextBreak = this.#find(this.#dialect.lineBreak);
+    return Math.min(this.#nextDelimiter, this.#nextBreak);
+  }
+
+  #find(sign: string): number {
+    const index = this.text.indexOf(sign, this.at);
+    return index === -1 ? this.text.length : index;
+  }
+
+  take(end: number): string {
+    const taken = this.text.slice(this.at, end);
+    this.at = end;
+    return taken;
+  }
+}
+
+export class CsvParser {
+  readonly #dialect: CsvDialect;
+  readonly #isLenient: boolean;
+  #row: number;
+  #rows: string[][] = [];
+  #cells: string[] = [];
+  /** What is known of the unfinished cell. */
+  #cell = '';
+  #place: Place = 'start';
+  /** Blanks between a closing quote and what follows. */
+  #blanks = '';
+  /** Of the unfinished row, without the piece that is being read. */
+  #rowChars = 0;
+  #faultCount = 0;
+
+  /** `isLenient`: quoting faults are counted, not thrown, and cells beyond the limit left out. */
+  constructor(dialect: CsvDialect, options: { isLenient?: boolean } = {}) {
+    this.#dialect = dialect;
+    this.#isLenient = options.isLenient === true;
+    this.#row = dialect.hasSepLine ? 0 : 1;
+  }
+
+  /** The number of the next row to end. */
+  get row(): number {
+    return this.#row;
+  }
+
+  get isAtRowStart(): boolean {
+    return this.#rowChars === 0;
+  }
+
+  /** A delimiter or line break may be part of a cell here. */
+  get isInQuotes(): boolean {
+    return this.#place === 'quoted' || this.#place === 'closed';
+  }
+
+  get faultCount(): number {
+    return this.#faultCount;
+  }
+
+  /** The rows that end within this piece. Throws `CSV_MALFORMED`. */
+  write(text: string): ParsedRows {
+    if (this.isInQuotes || text.includes(QUOTE)) this.#readSigns(text);
+    else this.#readLines(text);
+    if (this.#rowChars > ROW_CHARS_MAX) throw this.#rowTooLong();
+    return this.#handOut();
+  }
+
+  /** The row that the end of the file ends, if there is one. */
+  end(): ParsedRows {
+    if (this.#place === 'quoted') throw this.#openQuote();
+    if (this.#rowChars > 0) {
+      this.#endCell();
+      this.#endRow(this.#rowChars);
+    }
+    return this.#handOut();
+  }
+
+  /** Rows that somebody else has read, at the start of a row. */
+  skipRows(count: number): void {
+    this.#row += count;
+  }
+
+  #handOut(): ParsedRows {
+    const rows = this.#rows;
+    this.#rows = [];
+    return { firstRow: this.#row - rows.length, rows };
+  }
+
+  /** Without a quote lines are rows, and what stands between delimiters is a cell. */
+  #readLines(text: string): void {
+    const lines = text.split(this.#dialect.lineBreak);
+    const rest = lines.pop() ?? '';
+    for (const line of lines) {
+      const chars = this.#rowChars + line.length;
+      if (this.#rowChars === 0 && chars < LIMITS.rowCellsMax) {
+        this.#rows.push(line.split(this.#dialect.delimiter));
+        this.#row += 1;
+        continue;
+      }
+      this.#readCells(line);
+      this.#endCell();
+      this.#endRow(chars);
+    }
+    this.#readCells(rest);
+    this.#rowChars += rest.length;
+  }
+
+  #readCells(text: string): void {
+    const cells = text.split(this.#dialect.delimiter);
+    const last = cells.pop() ?? '';
+    for (const cell of cells) {
+      this.#cell += cell;
+      this.#endCell();
+    }
+    this.#cell += last;
+    this.#place = this.#cell === '' ? 'start' : 'plain';
+  }
+
+  #readSigns(text: string): void {
+    const piece = new Piece(text, this.#dialect);
+    let rowStart = 0;
+    while (!piece.isRead) {
+      if (this.#place === 'start') this.#place = this.#openCell(piece);
+      if (this.#place === 'quoted') this.#readQuoted(piece);
+      const isEnded = this.#place === 'closed' ? this.#readClosed(piece) : this.#readPlain(piece);
+      if (!isEnded) continue;
+      this.#endCell();
+      const isRowEnd = text[piece.at] === this.#dialect.lineBreak;
+      if (isRowEnd) {
+        this.#endRow(this.#rowChars + piece.at - rowStart);
+        rowStart = piece.at + 1;
+      }
+      piece.at += 1;
+    }
+    this.#rowChars += text.length - rowStart;
+  }
+
+  #openCell(piece: Piece): Place {
+    if (piece.text[piece.at] !== QUOTE) return 'plain';
+    piece.at += 1;
+    return 'quoted';
+  }
+
+  /** True when the cell ends within the piece. */
+  #readPlain(piece: Piece): boolean {
+    if (this.#place !== 'plain') return false;
+    this.#cell += piece.take(piece.cellEnd);
+    return !piece.isRead;
+  }
+
+  /** Up to the next quote that is no half of a pair. */
+  #readQuoted(piece: Piece): void {
+    const { text } = piece;
+    let hasPairs = false;
+    let quote = text.indexOf(QUOTE, piece.at);
+    while (quote !== -1 && text[quote + 1] === QUOTE) {
+      hasPairs = true;
+      quote = text.indexOf(QUOTE, quote + 2);
+    }
+    const part = piece.take(quote === -1 ? text.length : quote);
+    // Joined, since what `replace` gives is a tree of its parts, many times as large as the text.
+    this.#cell += hasPairs ? part.split(PAIR).join(QUOTE) : part;
+    if (quote === -1) return;
+    piece.at += 1;
+    this.#place = 'closed';
+    this.#blanks = '';
+  }
+
+  /** True when the quote was the last of the cell; a pair may be cut by the end of a piece. */
+  #readClosed(piece: Piece): boolean {
+    const { text } = piece;
+    if (piece.isRead) return false;
+    if (this.#blanks === '' && text[piece.at] === QUOTE) {
+      this.#cell += QUOTE;
+      piece.at += 1;
+      this.#place = 'quoted';
+      return false;
+    }
+    let end = piece.at;
+    while (end < text.length && !this.#isEnd(text[end]) && BLANK.test(text.charAt(end))) end += 1;
+    this.#blanks += piece.take(end);
+    if (end === text.length) return false;
+    if (this.#isEnd(text[end])) return true;
+    if (!this.#isLenient) throw this.#goesOn();
+    this.#faultCount += 1;
+    this.#cell += QUOTE + this.#blanks;
+    this.#place = 'quoted';
+    return false;
+  }
+
+  #isEnd(sign: string | undefined): boolean {
+    return sign === this.#dialect.delimiter || sign === this.#dialect.lineBreak;
+  }
+
+  #endCell(): void {
+    if (this.#cells.length < LIMITS.rowCellsMax) this.#cells.push(this.#cell);
+    else if (!this.#isLenient) throw this.#tooManyCells();
+    this.#cell = '';
+    this.#place = 'start';
+  }
+
+  #endRow(chars: number): void {
+    if (chars > ROW_CHARS_MAX) throw this.#rowTooLong();
+    this.#rows.push(this.#cells);
+    this.#cells = [];
+    this.#row += 1;
+    this.#rowChars = 0;
+  }
+
+  #openQuote(): InputError {
+    return malformed(`A quote that opens in row ${this.#row} is never closed.`, QUOTE_HINT);
+  }
+
+  #goesOn(): InputError {
+    return malformed(`In row ${this.#row} a cell goes on after its closing quote.`, QUOTE_HINT);
+  }
+
+  #rowTooLong(): InputError {
+    if (this.#place === 'quoted') return this.#openQuote();
+    return malformed(
+      `Row ${this.#row} is longer than ${ROW_CHARS_MAX} characters.`,
+      'Check that the file has line breaks and that every quote is closed.',
+    );
+  }
+
+  #tooManyCells(): InputError {
+    return malformed(
+      `Row ${this.#row} has more than ${LIMITS.rowCellsMax} cells.`,
+      'Check the delimiter (options.delimiter), and that the file has line breaks.',
+    );
+  }
+}
+
+function malformed(message: string, hint: string): InputError {
+  return new InputError({ code: 'CSV_MALFORMED', message, hint });
+}
+
+/** All rows, blank ones too, in the order of the file. Throws `CSV_MALFORMED` at a quoting fault. */
+export async function* parseCsv(
+  text: AsyncIterable<string>,
+  dialect: CsvDialect,
+): AsyncGenerator<ParsedRows> {
+  const parser = new CsvParser(dialect);
+  for await (const piece of text) {
+    const parsed = parser.write(piece);
+    if (parsed.rows.length > 0) yield parsed;
+  }
+  const last = parser.end();
+  if (last.rows.length > 0) yield last;
+}
+
+/** Rows of the text in the given dialect and how many quoting faults it shows; never throws. */
+export function tryParse(
+  text: string,
+  dialect: CsvDialect,
+): { rows: string[][]; faultCount: number } {
+  const parser = new CsvParser(dialect, { isLenient: true });
+  const { rows } = parser.write(text);
+  return { rows, faultCount: parser.faultCount };
+}

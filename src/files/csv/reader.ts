@@ -1,0 +1,69 @@
+/** CSV to rows: aligned to the headers, trimmed, each with its spreadsheet number. */
+import { LIMITS } from '../../core/limits.js';
+import type { CsvHead } from './head.js';
+import { parseCsv } from './parse.js';
+import { cleanCell, isBlankRow, isCutRow } from '../cells/header-row.js';
+import { cutCell, tooLongCell, type RowProblem, type SourceRow } from '../cells/source-row.js';
+
+/** Rows below the header in batches of `LIMITS.storeBatchRows`; blank lines are counted, not given. */
+export async function* readCsvRows(
+  text: AsyncIterable<string>,
+  head: CsvHead,
+): AsyncGenerator<SourceRow[]> {
+  let batch: SourceRow[] = [];
+  for await (const { firstRow, rows } of parseCsv(text, head.dialect)) {
+    for (const [index, cells] of rows.entries()) {
+      const row = firstRow + index;
+      if (row <= head.headerRow || isBlankRow(cells)) continue;
+      batch.push(toSourceRow(row, { cells, headers: head.headers }));
+      if (batch.length === LIMITS.storeBatchRows) {
+        yield batch;
+        batch = [];
+      }
+    }
+  }
+  if (batch.length > 0) yield batch;
+}
+
+function toSourceRow(
+  row: number,
+  found: { cells: readonly string[]; headers: readonly string[] },
+): SourceRow {
+  const { headers } = found;
+  const end = found.cells.length - 1;
+  const cells = found.cells.map((cell, index) =>
+    cleanCell(index === end ? withoutLineBreak(cell) : cell),
+  );
+  const problem = raggedProblem(cells, headers.length) ?? longCellProblem(cells, headers);
+  // Nearly every row is as it should be, and stays as it is.
+  if (problem === null && cells.length === headers.length) return { row, cells, problem };
+  return {
+    row,
+    cells: headers.map((_header, column) => cutCell(cells[column] ?? '')),
+    problem,
+  };
+}
+
+/** Without the carriage return that is half of the line's break: before it an apostrophe is no guard. */
+function withoutLineBreak(cell: string): string {
+  return cell.endsWith('\r') ? cell.slice(0, -1) : cell;
+}
+
+function raggedProblem(cells: readonly string[], columnCount: number): RowProblem | null {
+  if (cells.length === columnCount) return null;
+  const usedCount = cells.findLastIndex((cell) => cell !== '') + 1;
+  const isTooShort = cells.length < columnCount && !isCutRow(cells.length, columnCount);
+  if (!isTooShort && usedCount <= columnCount) return null;
+  const found = String(isTooShort ? cells.length : usedCount);
+  return {
+    code: 'CSV_MALFORMED',
+    message: `The row has ${found} cells, the header has ${columnCount}.`,
+    field: null,
+  };
+}
+
+function longCellProblem(cells: readonly string[], headers: readonly string[]): RowProblem | null {
+  const column = cells.findIndex((cell) => cell.length > LIMITS.cellCharsMax);
+  if (column === -1) return null;
+  return tooLongCell(headers[column] ?? '');
+}

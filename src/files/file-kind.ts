@@ -1,0 +1,65 @@
+/** What a file is, by its first bytes: text, an archive that may be a workbook, or neither. */
+import { open } from 'node:fs/promises';
+import { LIMITS } from '../core/limits.js';
+import { notText, SAVE_AS } from './encoding/decode.js';
+import { fileFailure } from './disk/file-failure.js';
+
+export type FileKind = 'text' | 'archive';
+
+const ARCHIVE = [0x50, 0x4b, 0x03, 0x04];
+const OFFICE = [0xd0, 0xcf, 0x11, 0xe0];
+
+const OTHERS: readonly { bytes: readonly number[]; kind: string }[] = [
+  { bytes: [0x25, 0x50, 0x44, 0x46], kind: 'a PDF document' },
+  { bytes: [0x1f, 0x8b], kind: 'a compressed file' },
+];
+
+const WORKBOOK_PARTS = ['[Content_Types].xml', '_rels/', 'docProps/', 'xl/'];
+
+/** The stream that an Office file keeps its encrypted content in. */
+const ENCRYPTED = Buffer.from('EncryptedPackage', 'utf16le');
+
+/** Throws `INPUT_ENCODING` for kinds that hold no table we can read. */
+export async function fileKindOf(path: string, head: Buffer): Promise<FileKind> {
+  if (startsWith(head, ARCHIVE)) return 'archive';
+  if (startsWith(head, OFFICE)) throw await officeFile(path, head);
+  const other = OTHERS.find(({ bytes }) => startsWith(head, bytes));
+  if (other === undefined) return 'text';
+  throw notText({ message: `The file is ${other.kind}, no CSV, JSON or XLSX.`, hint: SAVE_AS });
+}
+
+/** Whether an archive that cannot be opened begins like a workbook. */
+export function beginsLikeWorkbook(head: Buffer): boolean {
+  return WORKBOOK_PARTS.some((name) => head.includes(name));
+}
+
+async function officeFile(path: string, head: Buffer): Promise<Error> {
+  if (head.includes(ENCRYPTED) || (await readTail(path)).includes(ENCRYPTED)) {
+    return notText({
+      message: 'The file is an Office file protected by a password.',
+      hint: `Open it and save it without the password. ${SAVE_AS}`,
+    });
+  }
+  return notText({
+    message: 'The file is an old Excel workbook or another Office file.',
+    hint: SAVE_AS,
+  });
+}
+
+async function readTail(path: string): Promise<Buffer> {
+  const file = await open(path).catch((thrown: unknown) => {
+    throw fileFailure(thrown);
+  });
+  try {
+    const { size } = await file.stat();
+    const tail = Buffer.alloc(Math.min(size, LIMITS.headBytes));
+    await file.read(tail, 0, tail.length, size - tail.length);
+    return tail;
+  } finally {
+    await file.close();
+  }
+}
+
+function startsWith(bytes: Buffer, prefix: readonly number[]): boolean {
+  return prefix.every((byte, index) => bytes[index] === byte);
+}

@@ -1,0 +1,139 @@
+/** A JSON array of objects, or objects one after another, as records; nothing is kept in memory. */
+import { Tokenizer, TokenType } from '@streamparser/json';
+import { InputError } from '../../core/errors.js';
+import { LIMITS } from '../../core/limits.js';
+import {
+  JsonNumber,
+  RecordLimitError,
+  RecordReader,
+  type JsonMember,
+  type JsonScalar,
+  type JsonToken,
+} from './records.js';
+
+export interface JsonRecord {
+  /** Index + 2 (contract, section 3 "Job"). */
+  row: number;
+  /** In the order of the file; null for a record that is no object. */
+  members: JsonMember[] | null;
+}
+
+/** More than any record within the other limits can hold. */
+const RECORD_CHARS_MAX = LIMITS.columnsMax * LIMITS.cellCharsMax;
+const FIRST_ROW = 2;
+const TOKEN_BUFFER_BYTES = 4096;
+
+const SIGNS: ReadonlyMap<TokenType, JsonToken> = new Map([
+  [TokenType.LEFT_BRACE, '{'],
+  [TokenType.RIGHT_BRACE, '}'],
+  [TokenType.LEFT_BRACKET, '['],
+  [TokenType.RIGHT_BRACKET, ']'],
+  [TokenType.COLON, ':'],
+  [TokenType.COMMA, ','],
+]);
+
+class ExactTokenizer extends Tokenizer {
+  // The library's documented way to keep long numbers; its type knows numbers only.
+  protected override parseNumber(text: string): number {
+    return new JsonNumber(text) as unknown as number;
+  }
+}
+
+/** Records in the order of the file, piece by piece. Throws `CSV_MALFORMED` with the place. */
+export async function* parseJson(
+  text: AsyncIterable<string>,
+  options: { isCut?: boolean } = {},
+): AsyncGenerator<JsonRecord[]> {
+  const parser = new RecordParser();
+  for await (const piece of text) {
+    const records = parser.write(piece);
+    if (records.length > 0) yield records;
+  }
+  if (options.isCut === true) return;
+  const records = parser.end();
+  if (records.length > 0) yield records;
+}
+
+class RecordParser {
+  /** An empty separator lets one value follow another; what may follow is the reader's to judge. */
+  readonly #tokenizer = new ExactTokenizer({
+    separator: '',
+    // Without buffers a number or an escape keeps each of its characters apart in a list.
+    stringBufferSize: TOKEN_BUFFER_BYTES,
+    numberBufferSize: TOKEN_BUFFER_BYTES,
+  });
+  #reader: RecordReader | null = null;
+  #found: JsonRecord[] = [];
+  #nextRow = FIRST_ROW;
+  #byteOffset = 0;
+  #charsSinceRecord = 0;
+
+  write(piece: string): JsonRecord[] {
+    if (this.#reader === null && piece.trim() === '') return [];
+    this.#reader ??= this.#open(piece.trimStart().startsWith('['));
+    this.#guard(() => {
+      this.#tokenizer.write(piece);
+    });
+    return this.#take(piece.length);
+  }
+
+  end(): JsonRecord[] {
+    const reader = this.#reader;
+    if (reader === null) throw malformed('The file is empty.');
+    this.#guard(() => {
+      // It may hold back a last number.
+      this.#tokenizer.end();
+      if (!reader.isComplete) throw new Error('the file ends too early');
+    });
+    return this.#take(0);
+  }
+
+  #open(isList: boolean): RecordReader {
+    const reader = new RecordReader(isList, (members) => {
+      this.#found.push({ row: this.#nextRow, members });
+      this.#nextRow += 1;
+    });
+    this.#tokenizer.onToken = ({ token, value, offset }) => {
+      this.#byteOffset = offset;
+      // Without a sign of its own a token is a value, of one of these types.
+      reader.take(SIGNS.get(token) ?? { value: value as JsonScalar });
+    };
+    return reader;
+  }
+
+  #take(charCount: number): JsonRecord[] {
+    const found = this.#found;
+    this.#found = [];
+    this.#charsSinceRecord = found.length > 0 ? 0 : this.#charsSinceRecord + charCount;
+    if (this.#charsSinceRecord > RECORD_CHARS_MAX) {
+      throw malformed(
+        `The record of row ${this.#nextRow} is longer than ${RECORD_CHARS_MAX} characters.`,
+      );
+    }
+    return found;
+  }
+
+  #guard(step: () => void): void {
+    try {
+      step();
+    } catch (thrown) {
+      const row = String(this.#nextRow);
+      if (thrown instanceof RecordLimitError) {
+        throw malformed(`The record of row ${row} ${thrown.message}.`, thrown);
+      }
+      throw malformed(
+        `The JSON is malformed or incomplete at row ${row}, after byte ${this.#byteOffset}.`,
+        thrown,
+      );
+    }
+  }
+}
+
+function malformed(message: string, cause?: unknown): InputError {
+  return new InputError({
+    code: 'CSV_MALFORMED',
+    message,
+    hint: 'The file must be one JSON array of objects, or one object per line.',
+    cause,
+  });
+}

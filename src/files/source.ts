@@ -1,0 +1,262 @@
+/**
+ * The face of the intake: look at the head, judge the whole, then stream the rows. All three take
+ * the copied file, so they see the same bytes.
+ */
+import { stat } from 'node:fs/promises';
+import { InputError } from '../core/errors.js';
+import { LIMITS } from '../core/limits.js';
+import { ColumnJudges, type ColumnFindings, type JudgeRequest } from './cells/column-styles.js';
+import { countCsvRows } from './csv/count-rows.js';
+import { readCsvHead, type CsvHead } from './csv/head.js';
+import { readCsvRows } from './csv/reader.js';
+import { detectEncoding, settleEncoding, type EncodingBasis } from './encoding/detect.js';
+import { readHeadText, readText, type Encoding } from './encoding/decode.js';
+import { readFirstBytes } from './disk/file-bytes.js';
+import { beginsLikeWorkbook, fileKindOf } from './file-kind.js';
+import { parseJson } from './json/parse.js';
+import type { JsonMember } from './json/records.js';
+import { cellOf, keysOf, membersOf, readJsonRows } from './json/reader.js';
+import { writeAmount } from './cells/numbers.js';
+import { noWorkbook } from './xlsx/workbook.js';
+import type { SourceFormat } from './cells/source-format.js';
+import type { ColumnKind, ReadOptions, SourceRow } from './cells/source-row.js';
+import {
+  describeSheet,
+  readXlsxHead,
+  readXlsxRows,
+  type XlsxHead,
+  type XlsxRow,
+} from './xlsx/reader.js';
+import { addColumns } from './cells/header-row.js';
+
+/** What was found out about the file so far; plain values, so that it can be stored. */
+export interface SourceHead {
+  format: SourceFormat;
+  /** What to read on with; `open`: the scan settles it. XLSX says of itself what it is in. */
+  encoding: Encoding;
+  encodingBasis: EncodingBasis;
+  /** For JSON only those of the first 64 KiB; `scanSource` gives all. */
+  headers: string[];
+  /** How to split a CSV; null for other formats. */
+  csv: CsvHead | null;
+  /** Which sheet of a workbook; null for other formats. */
+  xlsx: XlsxHead | null;
+}
+
+export interface ScanRequest extends JudgeRequest {
+  signal?: AbortSignal;
+}
+
+export interface ScanResult extends ColumnFindings {
+  /** What the whole file is in; `readRows` takes it as `head.encoding`. */
+  encoding: Encoding;
+}
+
+export interface RowsRequest {
+  /** What the columns of that header hold. */
+  kindOf: (header: string) => ColumnKind;
+  signal?: AbortSignal;
+}
+
+const JSON_START = /^\s*(?:\[\s*[\][{]|\[\s*$|\{\s*["}])/;
+const JSON_NAME = /\.(?:json|jsonl|ndjson)$/i;
+
+/** Format, encoding and headers; throws whatever the first 64 KiB show to be wrong. */
+export async function readHead(path: string, options: ReadOptions): Promise<SourceHead> {
+  const bytes = await readFirstBytes(path, LIMITS.headBytes);
+  if ((await fileKindOf(path, bytes)) === 'archive')
+    return readWorkbookHead(path, { bytes, options });
+  if (options.sheet !== undefined) throw noSheets();
+  const isWhole = (await stat(path)).size <= LIMITS.headBytes;
+  const { encoding, basis } = detectEncoding({ bytes, isWhole }, options.encoding);
+  const head = await readHeadText(path, { encoding, bytesMax: LIMITS.headBytes });
+  const found = { encoding, encodingBasis: basis, xlsx: null };
+  if (JSON_START.test(head.text) || JSON_NAME.test(options.fileName)) {
+    return { ...found, format: 'json', headers: await readJsonKeys(head), csv: null };
+  }
+  const csv = readCsvHead(head, options.delimiter);
+  return { ...found, format: 'csv', headers: csv.headers, csv };
+}
+
+/**
+ * The judgement of the whole file: encoding, quotes, number of rows, amounts, dates.
+ * Throws `INPUT_ENCODING`, `CSV_MALFORMED`, `INPUT_TOO_LARGE` or `INPUT_AMBIGUOUS`.
+ */
+export async function scanSource(
+  path: string,
+  head: SourceHead,
+  request: ScanRequest,
+): Promise<ScanResult> {
+  const judges = new ColumnJudges(request);
+  if (head.xlsx !== null) {
+    await scanXlsx(path, head, { judges, signal: request.signal });
+    const sentence = request.options.sheet === undefined ? describeSheet(head.xlsx) : null;
+    const findings = judges.finish();
+    const warnings = sentence === null ? [] : [{ code: 'SHEET_CHOSEN', message: sentence }];
+    return {
+      ...findings,
+      encoding: head.encoding,
+      warnings: [...warnings, ...findings.warnings],
+    };
+  }
+  const found = { encoding: head.encoding, basis: head.encodingBasis };
+  const { encoding, warnings } = await settleEncoding(path, found, request.signal);
+  const text = readText(path, textOptions(encoding, request.signal));
+  if (head.csv === null) await scanJson(text, judges);
+  else await scanCsv(text, { csv: head.csv, headers: head.headers, judges });
+  const findings = judges.finish();
+  return { ...findings, encoding, warnings: [...warnings, ...findings.warnings] };
+}
+
+/**
+ * The rows below the header, in batches of `LIMITS.storeBatchRows`, memory flat whatever the size.
+ * `head` must have the headers and the encoding that the scan found. A number that the file itself
+ * typed is written, in a column of amounts, so that no style of the column's texts changes it.
+ */
+export function readRows(
+  path: string,
+  head: SourceHead,
+  request: RowsRequest,
+): AsyncIterable<SourceRow[]> {
+  const { kindOf, signal } = request;
+  if (head.xlsx !== null) return readSheetRows(path, head, request);
+  const text = readText(path, textOptions(head.encoding, signal));
+  if (head.csv !== null) return readCsvRows(text, head.csv);
+  return readJsonRows(text, { headers: head.headers, kindOf });
+}
+
+async function readWorkbookHead(
+  path: string,
+  found: { bytes: Buffer; options: ReadOptions },
+): Promise<SourceHead> {
+  const { head, headers } = await readXlsxHead(path, found.options.sheet).catch(
+    (thrown: unknown) => {
+      throw beginsLikeWorkbook(found.bytes) ? thrown : noWorkbook();
+    },
+  );
+  return {
+    format: 'xlsx',
+    encoding: 'utf-8',
+    encodingBasis: 'mark',
+    headers,
+    csv: null,
+    xlsx: head,
+  };
+}
+
+function textOptions(
+  encoding: Encoding,
+  signal: AbortSignal | undefined,
+): { encoding: Encoding; signal?: AbortSignal } {
+  return { encoding, ...(signal === undefined ? {} : { signal }) };
+}
+
+async function readJsonKeys(head: { text: string; isWhole: boolean }): Promise<string[]> {
+  const columns = new Set<string>();
+  for await (const records of parseJson(once(head.text), { isCut: !head.isWhole })) {
+    for (const record of records) addColumns(columns, keysOf(record));
+  }
+  return [...columns];
+}
+
+async function* once(text: string): AsyncGenerator<string> {
+  yield await Promise.resolve(text);
+}
+
+async function scanCsv(
+  text: AsyncIterable<string>,
+  context: { csv: CsvHead; headers: readonly string[]; judges: ColumnJudges },
+): Promise<void> {
+  const { csv, headers, judges } = context;
+  judges.addHeaders(headers);
+  if (judges.judged.length === 0) {
+    await countCsvRows(text, csv, () => {
+      judges.countRow();
+    });
+    return;
+  }
+  for await (const batch of readCsvRows(text, csv)) {
+    for (const { row, cells, problem } of batch) {
+      judges.countRow();
+      // The cells of a ragged row may stand in the wrong columns.
+      if (problem !== null) continue;
+      for (const [column, header] of judges.judged) {
+        judges.addText(header, cells[column] ?? '', row);
+      }
+    }
+  }
+}
+
+async function scanJson(text: AsyncIterable<string>, judges: ColumnJudges): Promise<void> {
+  for await (const records of parseJson(text)) {
+    for (const record of records) {
+      judges.countRow();
+      judges.addHeaders(keysOf(record));
+      addJsonEvidence(record.row, { members: membersOf(record), judges });
+    }
+  }
+}
+
+function addJsonEvidence(
+  row: number,
+  context: { members: readonly JsonMember[]; judges: ColumnJudges },
+): void {
+  for (const [key, member] of context.members) {
+    const cell = cellOf(member);
+    if (cell === undefined || cell.text === null || cell.isNumber) continue;
+    context.judges.addText(key, cell.text, row);
+  }
+}
+
+async function scanXlsx(
+  path: string,
+  head: SourceHead,
+  context: { judges: ColumnJudges; signal: AbortSignal | undefined },
+): Promise<void> {
+  const { judges, signal } = context;
+  judges.addHeaders(head.headers);
+  for await (const batch of readSheetOf(path, head)) {
+    signal?.throwIfAborted();
+    for (const row of batch) addXlsxEvidence(row, judges);
+  }
+}
+
+function addXlsxEvidence({ source, isNumber }: XlsxRow, judges: ColumnJudges): void {
+  judges.countRow();
+  if (source.problem !== null) return;
+  for (const [column, header] of judges.judged) {
+    if (isNumber[column] === true) continue;
+    judges.addText(header, source.cells[column] ?? '', source.row);
+  }
+}
+
+function readSheetOf(path: string, head: SourceHead): ReturnType<typeof readXlsxRows> {
+  if (head.xlsx === null) throw noSheets();
+  return readXlsxRows(path, { head: head.xlsx, headers: head.headers });
+}
+
+async function* readSheetRows(
+  path: string,
+  head: SourceHead,
+  request: RowsRequest,
+): AsyncGenerator<SourceRow[]> {
+  const isAmount = head.headers.map((header) => request.kindOf(header) === 'amount');
+  for await (const batch of readSheetOf(path, head)) {
+    request.signal?.throwIfAborted();
+    yield batch.map(({ source, isNumber }) => ({
+      ...source,
+      cells: source.cells.map((text, column) => {
+        const isTyped = text !== null && isNumber[column] === true && isAmount[column] === true;
+        return isTyped ? writeAmount(text, 'point') : text;
+      }),
+    }));
+  }
+}
+
+function noSheets(): InputError {
+  return new InputError({
+    code: 'INPUT_INVALID',
+    message: 'The file is no workbook, so it has no sheets.',
+    hint: 'Leave options.sheet out, or give an XLSX file.',
+  });
+}

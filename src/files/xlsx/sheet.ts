@@ -1,0 +1,182 @@
+/** A sheet's XML as rows of raw cells, as they stand: types, formats and texts not looked up yet. */
+import type { Readable } from 'node:stream';
+import { LIMITS } from '../../core/limits.js';
+import { damaged } from './archive.js';
+import type { ReadBudget } from './budget.js';
+import { Content } from './content.js';
+import { readXml, type Attributes } from './xml.js';
+
+export interface RawCell {
+  /** Index, from 0. */
+  column: number;
+  /** `s` shared text, `str` and `inlineStr` text, `b` boolean, `e` error, `d` ISO date, else number. */
+  type: string;
+  /** The number of its format; NaN when it is damaged. */
+  format: number;
+  value: string;
+  /** A formula whose value was never computed and stored. */
+  isUncomputed: boolean;
+  /** It holds what no cell holds, so that nobody knows its value. */
+  isTorn: boolean;
+}
+
+export interface RawRow {
+  /** From 1, as the sheet shows it. */
+  row: number;
+  /** Columns grow. */
+  cells: RawCell[];
+}
+
+/** Excel's own limits. */
+const SHEET_ROWS_MAX = 1_048_576;
+const SHEET_COLUMNS_MAX = 16_384;
+const CELL_NAME = /^\$?([A-Za-z]{1,3})\$?(\d{1,7})$/;
+const WHOLE_NUMBER = /^\d{1,9}$/;
+const CODE_BEFORE_A = 64;
+const LETTERS = 26;
+const FILLED = /\S/;
+
+/** Types whose cells have a value, or are damaged: a text, a truth, an error or a day is never blank. */
+const NEVER_BLANK: ReadonlySet<string> = new Set(['s', 'b', 'e', 'd']);
+
+const TEXT_TYPES: ReadonlySet<string> = new Set(['str', 'inlineStr']);
+
+/** All rows with those of their cells that hold something, chunk by chunk of the file. */
+export async function* readSheet(part: Readable, budget?: ReadBudget): AsyncGenerator<RawRow[]> {
+  const parser = new SheetParser();
+  for await (const rows of readXml(part, parser, budget)) {
+    if (rows.length > 0) yield rows;
+  }
+}
+
+/** `"AB"` → 27. */
+export function columnOf(letters: string): number {
+  let column = 0;
+  for (const letter of letters.toUpperCase()) {
+    column = column * LETTERS + letter.charCodeAt(0) - CODE_BEFORE_A;
+  }
+  return column - 1;
+}
+
+type OpenCell = Pick<RawCell, 'column' | 'type' | 'format'> & { content: Content };
+
+/** Where in the sheet the parser is; rows and cells count in their own place only. */
+type Level = 'outside' | 'rows' | 'row' | 'extension';
+
+class SheetParser {
+  #rows: RawRow[] = [];
+  #row: RawRow | null = null;
+  #cell: OpenCell | null = null;
+  #lastRow = 0;
+  #nextColumn = 0;
+  #level: Level = 'outside';
+  #depth = 0;
+  #extensionDepth = 0;
+  #elementsBeforeRows = 0;
+  #hasRows = false;
+
+  take(): RawRow[] {
+    const rows = this.#rows;
+    this.#rows = [];
+    return rows;
+  }
+
+  open(name: string, attributes: Attributes): void {
+    this.#depth += 1;
+    if (this.#cell !== null) this.#cell.content.open(name);
+    else if (this.#level === 'row') this.#openInRow(name, attributes);
+    else if (this.#level === 'rows') this.#openInRows(name, attributes);
+    else if (this.#level === 'outside') this.#openOutside(name);
+  }
+
+  text(text: string): void {
+    if (this.#cell !== null) this.#cell.content.addText(text);
+    else if (this.#level === 'row' || this.#level === 'rows') refuseText(text);
+  }
+
+  close(): void {
+    this.#depth -= 1;
+    if (this.#cell !== null) {
+      if (this.#cell.content.close()) this.#closeCell(this.#cell);
+    } else if (this.#level === 'extension') {
+      if (this.#depth < this.#extensionDepth) this.#level = 'row';
+    } else if (this.#level === 'row') this.#closeRow();
+    else if (this.#level === 'rows') this.#level = 'outside';
+  }
+
+  #openOutside(name: string): void {
+    if (!this.#hasRows) this.#elementsBeforeRows += 1;
+    if (this.#elementsBeforeRows > LIMITS.xlsxElementsBeforeRowsMax) throw damaged();
+    // Anchors of buttons have rows too, but deeper; here these would be rows that nobody reads.
+    const isMisplaced = this.#depth <= 2 && (name === 'row' || name === 'c');
+    if (isMisplaced) throw damaged();
+    if (name !== 'sheetData') return;
+    if (this.#hasRows || this.#depth > 2) throw damaged();
+    this.#hasRows = true;
+    this.#level = 'rows';
+  }
+
+  #openInRows(name: string, attributes: Attributes): void {
+    const written = attributes['r'];
+    const row = written === undefined ? this.#lastRow + 1 : wholeNumber(written);
+    const isNext = name === 'row' && row > this.#lastRow && row <= SHEET_ROWS_MAX;
+    if (!isNext) throw damaged();
+    this.#lastRow = row;
+    this.#nextColumn = 0;
+    this.#row = { row, cells: [] };
+    this.#level = 'row';
+  }
+
+  #openInRow(name: string, attributes: Attributes): void {
+    if (name === 'extLst') {
+      this.#extensionDepth = this.#depth;
+      this.#level = 'extension';
+      return;
+    }
+    if (name !== 'c') throw damaged();
+    const column = this.#columnFor(attributes['r']);
+    if (column < this.#nextColumn || column >= SHEET_COLUMNS_MAX) throw damaged();
+    this.#nextColumn = column + 1;
+    const { t: type = 'n', s: format = '0' } = attributes;
+    this.#cell = { column, type, format: wholeNumber(format), content: new Content('c') };
+  }
+
+  /** -1 for a name that is none, or that of a cell in another row. */
+  #columnFor(name: string | undefined): number {
+    if (name === undefined) return this.#nextColumn;
+    const [, letters, row] = CELL_NAME.exec(name) ?? [];
+    return letters !== undefined && Number(row) === this.#lastRow ? columnOf(letters) : -1;
+  }
+
+  #closeCell(cell: OpenCell): void {
+    this.#cell = null;
+    const raw = rawCellOf(cell);
+    if (raw !== null) this.#row?.cells.push(raw);
+  }
+
+  #closeRow(): void {
+    if (this.#row !== null) this.#rows.push(this.#row);
+    this.#row = null;
+    this.#level = 'rows';
+  }
+}
+
+/** Null for a blank cell. A blank number and a value that is missing are damage, and no blank. */
+function rawCellOf({ content, ...cell }: OpenCell): RawCell | null {
+  const { text: value } = content;
+  const isText = TEXT_TYPES.has(cell.type);
+  const isBlank = value.trim() === '';
+  const isUncomputed = content.has('f') && (isText ? !content.has('v') : isBlank);
+  const isTorn = content.isTorn || (content.has('is') && cell.type !== 'inlineStr');
+  const mayBeBlank = isText || (!content.has('v') && !NEVER_BLANK.has(cell.type));
+  if (isBlank && mayBeBlank && !isUncomputed && !isTorn) return null;
+  return { ...cell, value, isUncomputed, isTorn };
+}
+
+function wholeNumber(text: string): number {
+  return WHOLE_NUMBER.test(text) ? Number(text) : NaN;
+}
+
+function refuseText(text: string): void {
+  if (FILLED.test(text)) throw damaged();
+}

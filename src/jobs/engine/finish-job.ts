@@ -1,0 +1,59 @@
+/** How a job ends: its outcome is stored, what it was planned by goes, and no row of its source is left out. */
+import { messageOf } from '../../core/errors.js';
+import { LIMITS } from '../../core/limits.js';
+import type { ItemPatch } from '../../model/item.js';
+import type { JobFailure, JobPatch, JobStatus } from '../../model/job.js';
+import { storeRest } from '../scan/source-rows.js';
+import { settledNote } from '../job/journal-notes.js';
+import { doubtInterrupted } from '../settle/settle.js';
+import { changeItems, patchJob, readJob, type Work } from '../job/job-context.js';
+import { isStop, isStoreFailure } from '../job/job-failures.js';
+
+/** Rows that were not reached stand in the report all the same, and a retry finds them. */
+async function keepRest(work: Work): Promise<void> {
+  try {
+    await storeRest(work);
+  } catch (error) {
+    if (isStop(error) || isStoreFailure(error)) throw error;
+    work.log.warn({ event: 'job.rest-unread', jobId: work.jobId, error: messageOf(error) });
+  }
+}
+
+export async function finishJob(
+  work: Work,
+  end: { status: JobStatus; error?: JobFailure },
+): Promise<void> {
+  const { store, jobId, lease, clock } = work;
+  if (end.status !== 'completed') await keepRest(work);
+  const patch: JobPatch = { ...end, phase: 'done', completedAtMs: clock.nowMs() };
+  await patchJob(work, patch);
+  // Only after the end is stored: a job that a kill sends on must not go on without its snapshot.
+  // That stays also where a lost write may still have to be told apart.
+  const layers =
+    (await readJob(work)).outcomes.unknown > 0
+      ? (['planned', 'done', 'references'] as const)
+      : (['before', 'planned', 'done', 'references'] as const);
+  await store.clearPool({ jobId, lease, layers });
+}
+
+/** A job that must stop now cannot wait for Billy's settling time: what is in doubt is shown so. */
+export async function declareUnknown(work: Work): Promise<void> {
+  const { store, jobId } = work;
+  await doubtInterrupted(work);
+  const states = ['doubt'] as const;
+  const patch: ItemPatch = {
+    state: 'ended',
+    outcome: 'unknown',
+    code: 'OUTCOME_UNKNOWN',
+    message: 'the answer was lost and the job had to stop before it could look',
+  };
+  for (;;) {
+    const items = await store.listItems({ jobId, states, limit: LIMITS.storeBatchRows });
+    if (items.length === 0) return;
+    await changeItems(
+      work,
+      items.map(({ seq }) => ({ seq, from: states, patch })),
+      { journal: items.map((item) => settledNote(item, 'unknown', null)) },
+    );
+  }
+}

@@ -1,0 +1,82 @@
+/** Holding a lease while work goes on: taken, renewed, given back; lost means stop. */
+import type { Lease, LeaseHolder } from '../../model/job.js';
+import { momentNow, noteRenewal } from '../job/lease-life.js';
+import { isDead } from './process-identity.js';
+import { RENEWALS_PER_LIFE, renewLease, type EngineParts } from '../job/job-context.js';
+
+const WAIT_MS = 500;
+/** A holder may have been told a longer lease than we are; one that lives renews it long before that. */
+const LIVES_MAX = 10;
+
+export interface Claim {
+  readonly lease: Lease;
+  /** Aborts when the lease is lost or the process stops. */
+  readonly stop: AbortSignal;
+  release(): Promise<void>;
+}
+
+/**
+ * How long a claim has not been renewed, by the monotonic clock of whoever waits for it. Wall clocks that
+ * were set back would show a claim as good for hours that nobody renews.
+ */
+class Waiting {
+  #seen = '';
+  #sinceMs = 0;
+
+  isOver(holder: LeaseHolder, { clock, settings }: EngineParts): boolean {
+    const seen = `${holder.owner} ${String(holder.expiresAtMs)}`;
+    const nowMs = clock.monotonicMs();
+    if (seen !== this.#seen) [this.#seen, this.#sinceMs] = [seen, nowMs];
+    return nowMs - this.#sinceMs > settings.leaseMs * LIVES_MAX;
+  }
+}
+
+async function take(parts: EngineParts, lease: Lease, waiting: Waiting): Promise<boolean> {
+  const { store, clock, settings } = parts;
+  const at = momentNow(clock);
+  const holder = await store.readLease({ name: lease.name });
+  const isFree = holder !== null && (isDead(holder.owner) || waiting.isOver(holder, parts));
+  const takeFrom = isFree ? { takeFrom: holder.owner } : {};
+  const claim = { lease, nowMs: at.wallMs, ttlMs: settings.leaseMs, ...takeFrom };
+  const isTaken = await store.acquireLease(claim);
+  if (isTaken) noteRenewal(lease, at);
+  return isTaken;
+}
+
+function keep(parts: EngineParts, lease: Lease, lost: AbortController): () => void {
+  const { clock, settings, log } = parts;
+  return clock.every(settings.leaseMs / RENEWALS_PER_LIFE, () => {
+    renewLease(parts, lease).catch(
+      // Every write is fenced, so a renewal that fails only hastens the stop.
+      (error: unknown) => {
+        log.warn({ event: 'lease.lost', lease: lease.name, error: String(error) });
+        lost.abort(error);
+      },
+    );
+  });
+}
+
+/** Waits until the lease is ours; null when the process stops first. */
+export async function claimLease(
+  parts: EngineParts,
+  lease: Lease,
+  stop: AbortSignal,
+): Promise<Claim | null> {
+  const waiting = new Waiting();
+  while (!stop.aborted) {
+    if (await take(parts, lease, waiting)) {
+      const lost = new AbortController();
+      const stopKeeping = keep(parts, lease, lost);
+      return {
+        lease,
+        stop: AbortSignal.any([stop, lost.signal]),
+        release: async () => {
+          stopKeeping();
+          await parts.store.releaseLease({ lease });
+        },
+      };
+    }
+    await parts.clock.sleep(WAIT_MS, stop);
+  }
+  return null;
+}

@@ -1,0 +1,28 @@
+/** The options of an export and its result, as the job keeps them. */
+import { z } from 'zod';
+
+export const exportOptionsSchema = z.object({
+  filters: z.object({ isArchived: z.boolean().optional(), country: z.string().optional() }),
+  dialect: z.enum(['standard', 'da']),
+  filename: z.string(),
+  /** A real path that was allowed at the start; null: only the data folder. */
+  filePath: z.string().nullable(),
+  overwrite: z.boolean(),
+});
+
+export type ExportOptions = z.output<typeof exportOptionsSchema>;
+
+export const exportResultSchema = z.object({
+  total: z.number(),
+  filename: z.string(),
+  /** Our own copy. */
+  path: z.string(),
+  filePath: z.string().nullable(),
+});
+
+export type ExportResult = z.output<typeof exportResultSchema>;
+
+/** What a finished export left; null while it is not finished. */
+export function exportResultOf(stored: unknown): ExportResult | null {
+  return stored === null ? null : exportResultSchema.parse(stored);
+}

@@ -1,0 +1,191 @@
+/**
+ * What the journal says: ids, hashes, codes and counts. Names, cells, Billy's words and whatever else
+ * tells of a person stay out, since the journal outlives them.
+ */
+import type { Clock } from '../../core/clock.js';
+import { AppError } from '../../core/errors.js';
+import { canonicalJson, sha256 } from '../../core/hash.js';
+import type { ItemRecord, Step } from '../../model/item.js';
+import type { JobPatch, JobRecord, NewJob } from '../../model/job.js';
+import type { JournalNote, LooseEntry } from '../../model/journal.js';
+import type { Json } from '../../model/record.js';
+
+type Body = JournalNote['body'];
+
+/** A write as it is sent; `id` is null for a create. */
+export type Write = Pick<Step, 'kind' | 'collection' | 'id' | 'body'>;
+
+/** How looking at Billy settled a lost write. */
+export type Finding = 'saved' | 'absent' | 'unknown';
+
+function hashOf(value: unknown): string {
+  return sha256(canonicalJson(value));
+}
+
+export function startNote(job: NewJob): JournalNote {
+  const body: Body = {
+    operation: job.operation,
+    resourceType: job.resourceType,
+    dryRun: job.dryRun,
+    sourceSha256: job.source?.sha256 ?? null,
+    optionsSha256: hashOf(job.options),
+    planOfJobId: job.planOfJobId,
+  };
+  return { kind: 'job.start', durationMs: null, body };
+}
+
+/** How the job, or its rollback, ended. */
+export function endNote(job: JobRecord, patch: JobPatch, nowMs: number): JournalNote {
+  const undo = patch.undo ?? null;
+  const startedAtMs = undo === null ? job.startedAtMs : undo.startedAtMs;
+  const body: Body = {
+    status: patch.status ?? job.status,
+    totalItems: patch.totalItems ?? job.totalItems,
+    outcomes: { ...job.outcomes },
+    rollback:
+      undo === null
+        ? null
+        : {
+            total: undo.total,
+            reversed: undo.reversed,
+            kept: undo.kept,
+            errored: undo.errored,
+          },
+    code: (patch.error ?? job.error)?.code ?? null,
+  };
+  const durationMs = startedAtMs === null ? null : Math.max(0, nowMs - startedAtMs);
+  return { kind: 'job.end', durationMs, body };
+}
+
+export function cancelNote(by: string): JournalNote {
+  return { kind: 'job.cancel', actor: by, durationMs: null, body: {} };
+}
+
+export function retryNote(by: string): JournalNote {
+  return { kind: 'job.retry', actor: by, durationMs: null, body: {} };
+}
+
+export function rollbackNote(isByItself: boolean): JournalNote {
+  return { kind: 'job.rollback', durationMs: null, body: { rollbackOnError: isByItself } };
+}
+
+/** Rows of the job are no longer kept. */
+export function purgeNote(job: JobRecord): JournalNote {
+  const body: Body = { status: job.status, totalItems: job.totalItems };
+  return { kind: 'job.purge', actor: 'retention', durationMs: null, body };
+}
+
+/** One call of a tool: what was asked is there as a hash alone. */
+export function callEntry(call: {
+  tool: string;
+  actor: string;
+  args: unknown;
+  /** null: it succeeded. */
+  code: string | null;
+  ms: number;
+  organizationId: string | null;
+  jobId: string | null;
+}): LooseEntry {
+  const { tool, actor, args, code, ms, organizationId, jobId } = call;
+  const body: Body = { tool, success: code === null, code, argumentsSha256: hashOf(args ?? {}) };
+  return { kind: 'tool.call', organizationId, jobId, actor, durationMs: ms, body };
+}
+
+function methodOf({ kind, body }: Write): string {
+  if (kind === 'remove') return 'delete';
+  const isArchiving = Object.keys(body).length === 1 && body['isArchived'] === true;
+  return kind === 'update' && isArchiving ? 'archive' : kind;
+}
+
+function writeBody(item: ItemRecord, write: Write): Record<string, Json> {
+  return {
+    row: item.row,
+    method: methodOf(write),
+    collection: write.collection,
+    recordId: write.id,
+    bodySha256: write.kind === 'remove' ? null : hashOf(write.body),
+  };
+}
+
+/** The write that was under way: its answer will not come any more. */
+export function lostNote(item: ItemRecord): JournalNote {
+  const step = item.plan?.steps[item.step];
+  const sent = step === undefined ? { row: item.row } : writeBody(item, step);
+  return { kind: 'billy.write', durationMs: null, body: { ...sent, result: 'lost' } };
+}
+
+/** The request of a rollback that was under way when its process died; which one, nobody knows. */
+export function lostUndoNote(item: ItemRecord): JournalNote {
+  const body: Body = {
+    row: item.row,
+    method: null,
+    recordId: item.recordId,
+    isRollback: true,
+    result: 'lost',
+  };
+  return { kind: 'billy.write', durationMs: null, body };
+}
+
+/** What became of a lost write; `recordId` is the record that is ours after all. */
+export function settledNote(
+  item: ItemRecord,
+  found: Finding,
+  recordId: string | null,
+): JournalNote {
+  const body: Body = { row: item.row, found, recordId };
+  return { kind: 'billy.settled', durationMs: null, body };
+}
+
+/**
+ * The writes of one item, noted until a change of that item carries them to the store. What a crash
+ * takes away from here is still told: its intent is on disk, and whoever finds that notes the loss.
+ */
+export class WriteNotes {
+  readonly #clock: Clock;
+  readonly #item: ItemRecord;
+  readonly #isRollback: boolean;
+  #waiting: JournalNote[] = [];
+  #leftMs: number | null = null;
+
+  constructor(clock: Clock, item: ItemRecord, { isRollback }: { isRollback: boolean }) {
+    this.#clock = clock;
+    this.#item = item;
+    this.#isRollback = isRollback;
+  }
+
+  /** The intent is on disk and the bytes are about to leave. */
+  leaves(): void {
+    this.#leftMs = this.#clock.monotonicMs();
+  }
+
+  saved(write: Write, recordId: string | null): void {
+    this.#note({ ...writeBody(this.#item, write), recordId, result: 'saved' });
+  }
+
+  /** What is known not to have reached Billy's books (429, no connection) is no write. */
+  failed(write: Write, error: unknown): void {
+    const isKnown = this.#leftMs !== null && error instanceof AppError && error.retry !== 'wait';
+    if (!isKnown) return;
+    const end =
+      error.retry === 'reconcile' ? { result: 'lost' } : { result: 'refused', code: error.code };
+    this.#note({ ...writeBody(this.#item, write), ...end });
+  }
+
+  add(...notes: readonly JournalNote[]): void {
+    this.#waiting.push(...notes);
+  }
+
+  /** All that waits; each note is given out once. */
+  take(): JournalNote[] {
+    const notes = this.#waiting;
+    this.#waiting = [];
+    return notes;
+  }
+
+  #note(body: Record<string, Json>): void {
+    const durationMs = Math.round(this.#clock.monotonicMs() - (this.#leftMs ?? 0));
+    this.#leftMs = null;
+    const marked = this.#isRollback ? { ...body, isRollback: true } : body;
+    this.add({ kind: 'billy.write', durationMs, body: marked });
+  }
+}

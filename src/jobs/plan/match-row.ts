@@ -1,0 +1,63 @@
+/** Which record a row means (contract, "Matching and duplicates"). Pure over the candidates. */
+import type { MatchKey, PoolEntry } from '../../model/snapshot.js';
+import type { Candidates } from '../snapshot/candidates.js';
+
+export type Match =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'unknownId' }
+  | { readonly kind: 'ambiguous'; readonly key: string }
+  | { readonly kind: 'one'; readonly entry: PoolEntry; readonly byId: boolean };
+
+export interface Matched {
+  readonly match: Match;
+  /** Rows of this job on which the answer depends. */
+  readonly touchedBy: readonly number[];
+}
+
+function valuesOf(keys: readonly MatchKey[], name: string): string[] {
+  return keys.filter(({ key }) => key === name).map(({ value }) => value);
+}
+
+/** A candidate whose own stronger key is filled and differs is somebody else. */
+function contradicts(
+  entry: PoolEntry,
+  rowKeys: readonly MatchKey[],
+  stronger: readonly string[],
+): boolean {
+  return stronger.some((name) => {
+    const [wanted, held] = [valuesOf(rowKeys, name), valuesOf(entry.keys, name)];
+    const isFilled = wanted.length > 0 && held.length > 0;
+    return isFilled && !wanted.some((value) => held.includes(value));
+  });
+}
+
+/**
+ * A filled id is matched first and alone; then the keys in order, the first with a candidate decides.
+ */
+export function matchRow(
+  row: { id: string | null; keys: readonly MatchKey[] },
+  order: readonly string[],
+  candidates: Candidates,
+): Matched {
+  if (row.id !== null) {
+    const entry = candidates.byId(row.id);
+    if (entry === null) return { match: { kind: 'unknownId' }, touchedBy: [] };
+    const touchedBy = entry.touchedBy === null ? [] : [entry.touchedBy];
+    return { match: { kind: 'one', entry, byId: true }, touchedBy };
+  }
+  if (row.keys.length === 0) return { match: { kind: 'none' }, touchedBy: [] };
+  const touched = new Set<number>();
+  for (const [index, name] of order.entries()) {
+    const keys = valuesOf(row.keys, name).map((value) => ({ key: name, value }));
+    const hits = keys.flatMap((key) => candidates.byKey(key));
+    const seen = [...hits, ...keys.flatMap((key) => candidates.losing(key))];
+    for (const { touchedBy } of seen) if (touchedBy !== null) touched.add(touchedBy);
+    const left = hits.filter((entry) => !contradicts(entry, row.keys, order.slice(0, index)));
+    const [entry, second] = left;
+    if (entry === undefined) continue;
+    const match: Match =
+      second === undefined ? { kind: 'one', entry, byId: false } : { kind: 'ambiguous', key: name };
+    return { match, touchedBy: [...touched] };
+  }
+  return { match: { kind: 'none' }, touchedBy: [...touched] };
+}

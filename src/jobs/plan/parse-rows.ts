@@ -1,0 +1,87 @@
+/** What the rows of one item say: cells parsed, references resolved, every problem at once. Pure. */
+import { parseCells } from '../../resources/definition/cells.js';
+import type {
+  Entered,
+  Grouping,
+  Lookups,
+  Resource,
+  RowIssue,
+  RowValues,
+} from '../../resources/definition/resource.js';
+import type { Scalar } from '../../model/record.js';
+import type { FileRow } from '../scan/row-cells.js';
+
+export interface EnteredRows {
+  readonly entered: Entered;
+  readonly issues: readonly RowIssue[];
+}
+
+interface Line {
+  readonly row: number;
+  readonly values: RowValues;
+}
+
+/** The row of an issue, said for those that are not in the row that names the item. */
+export function placed(issue: RowIssue, rows: readonly { readonly row: number }[]): RowIssue {
+  const row = rows[issue.line ?? 0]?.row;
+  const isSaid = (issue.line ?? 0) > 0 && issue.code !== 'REFERENCE_NOT_FOUND';
+  return isSaid ? { ...issue, message: `${issue.message} (row ${String(row)})` } : issue;
+}
+
+/** The value of the first row that has one; rows that say something else are named. */
+function headOf(
+  lines: readonly Line[],
+  grouping: Grouping,
+): { values: RowValues; issues: RowIssue[] } {
+  const values: Record<string, Scalar> = {};
+  const issues: RowIssue[] = [];
+  for (const [name, field] of Object.entries(grouping.heads)) {
+    const [first, ...others] = lines.filter(({ values: line }) => line[name] !== undefined);
+    if (first === undefined) continue;
+    values[name] = first.values[name] ?? null;
+    const other = others.find((line) => line.values[name] !== first.values[name]);
+    if (other === undefined) continue;
+    const message = `${field} differs between rows of one ${grouping.noun} (row ${String(other.row)})`;
+    issues.push({ code: 'ROW_INVALID', field, message });
+  }
+  return { values, issues };
+}
+
+const NONE: readonly string[] = [];
+
+/** Parses and resolves the rows of an item; with problems, the values that have none are given too. */
+export function enterRows(
+  rows: readonly FileRow[],
+  rules: { readonly resource: Resource; readonly lookups: Lookups },
+): EnteredRows {
+  const { resource, lookups } = rules;
+  const [first, second] = rows;
+  if (resource.grouping === null && first !== undefined && second === undefined) {
+    const parsed = parseCells(resource.rowSchema, first.cells);
+    const { values, issues } = resource.resolve(parsed.values, lookups);
+    const lines = [values];
+    // Nearly every row: nothing is made that says nothing.
+    if (parsed.issues.length === 0) return { entered: { values, lines, faulty: NONE }, issues };
+    const faulty = parsed.issues.map(({ field }) => field);
+    return { entered: { values, lines, faulty }, issues: [...parsed.issues, ...issues] };
+  }
+  const issues: RowIssue[] = [];
+  const faulty: string[] = [];
+  const lines = rows.map(({ row, cells }, index): Line => {
+    const parsed = parseCells(resource.rowSchema, cells);
+    faulty.push(...parsed.issues.map(({ field }) => field));
+    const resolved = resource.resolve(parsed.values, lookups);
+    for (const issue of [...parsed.issues, ...resolved.issues]) {
+      issues.push(placed({ ...issue, ...(index === 0 ? {} : { line: index }) }, rows));
+    }
+    return { row, values: resolved.values };
+  });
+  const { grouping } = resource;
+  if (grouping === null) {
+    const values = lines[0]?.values ?? {};
+    return { entered: { values, lines: [values], faulty }, issues };
+  }
+  const head = headOf(lines, grouping);
+  const entered = { values: head.values, lines: lines.map(({ values }) => values), faulty };
+  return { entered, issues: [...issues, ...head.issues] };
+}

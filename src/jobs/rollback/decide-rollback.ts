@@ -1,0 +1,189 @@
+/** What a rollback may do with one item: decided from before, after and now. Pure. */
+import {
+  childrenOf,
+  relationOf,
+  sameChildren,
+  sameField,
+  sameImage,
+} from '../../resources/definition/record-image.js';
+import { differingOthers } from '../../resources/definition/other-properties.js';
+import type { Resource } from '../../resources/definition/resource.js';
+import type { ItemRecord, Step } from '../../model/item.js';
+import type { ChildImage, Json, RecordImage, Scalar } from '../../model/record.js';
+import { stepsOf } from '../job/item-steps.js';
+
+export type UndoVerdict =
+  /** `reason` is null when the rollback itself has brought it about. */
+  | { readonly kind: 'done'; readonly reason: string | null }
+  | { readonly kind: 'keep'; readonly reason: string }
+  | { readonly kind: 'delete'; readonly image: RecordImage }
+  | { readonly kind: 'recreate'; readonly before: RecordImage }
+  | { readonly kind: 'restore'; readonly steps: readonly Step[]; readonly image: RecordImage };
+
+type Fields = Readonly<Record<string, Scalar>>;
+
+/** The body that brings the named fields back; null when they have their earlier value already. */
+function earlierValues(
+  sent: Readonly<Record<string, Json>>,
+  before: Fields,
+  now: Fields,
+): Record<string, Json> | null {
+  const keys = Object.keys(sent).filter((key) => !sameField(key, now[key], before[key]));
+  if (keys.length === 0) return null;
+  return Object.fromEntries(keys.map((key) => [key, before[key] ?? null]));
+}
+
+interface Images {
+  readonly before: RecordImage;
+  readonly after: RecordImage;
+  readonly now: RecordImage;
+}
+
+/** A child as it is now: by its id, or by its content where Billy has renewed the ids since. */
+function findNow(child: ChildImage | undefined, images: Images, relation: string) {
+  const children = childrenOf(images.now, relation);
+  const isSame = ({ fields }: ChildImage): boolean =>
+    Object.keys(fields).every((key) => sameField(key, fields[key], child?.fields[key]));
+  return children.find(({ id }) => id !== null && id === child?.id) ?? children.find(isSame);
+}
+
+function reverseUpdate(step: Step, images: Images, relation: string): Step[] {
+  const was = childrenOf(images.before, relation).find(({ id }) => id === step.id);
+  const left = childrenOf(images.after, relation).find(({ id }) => id === step.id);
+  const held = findNow(left, images, relation);
+  if (was === undefined || held === undefined) return [];
+  const body = earlierValues(step.body, was.fields, held.fields);
+  return body === null ? [] : [{ ...step, id: held.id, body }];
+}
+
+/** A child that the job added is the one that was not there before. */
+function reverseCreate(step: Step, images: Images, relation: string): Step[] {
+  const known = new Set(childrenOf(images.before, relation).map(({ id }) => id));
+  const added = childrenOf(images.after, relation).find(({ id }) => !known.has(id));
+  const held = added === undefined ? undefined : findNow(added, images, relation);
+  if (held === undefined || known.has(held.id)) return [];
+  return [{ kind: 'remove', collection: step.collection, id: held.id, body: {} }];
+}
+
+function reverseSteps(item: ItemRecord, images: Images, resource: Resource): Step[] {
+  const { before, now } = images;
+  return [...stepsOf(item)].reverse().flatMap((step) => {
+    const relation = relationOf(resource, step.collection);
+    if (relation === null) {
+      const body = earlierValues(step.body, before.fields, now.fields);
+      return body === null ? [] : [{ ...step, id: before.id, body }];
+    }
+    return step.kind === 'create'
+      ? reverseCreate(step, images, relation)
+      : reverseUpdate(step, images, relation);
+  });
+}
+
+/** A resource, and the further properties of its records that change by themselves. */
+type Rule = Resource & { readonly ignored: ReadonlySet<string> };
+
+/**
+ * Each property as the job left it or as it was before (a restore was broken off): nobody else was here.
+ * So it is with the further properties, which no job changes.
+ */
+function isOurs({ before, after, now }: Images, rule: Rule): boolean {
+  const { fields, relations, ignored } = rule;
+  const changedOthers = new Set(differingOthers(now, before));
+  return (
+    fields.every(
+      (field) =>
+        sameField(field, now.fields[field], after.fields[field]) ||
+        sameField(field, now.fields[field], before.fields[field]),
+    ) &&
+    differingOthers(now, after).every((name) => ignored.has(name) || !changedOthers.has(name)) &&
+    Object.entries(relations).every(([name, { fields: names }]) => {
+      const relation = { name, fields: names, ignored };
+      return sameChildren(now, after, relation) || sameChildren(now, before, relation);
+    })
+  );
+}
+
+export const USED_REASON = 'an invoice or bill uses it';
+export const CHANGED_REASON = 'somebody changed it since';
+const USED: UndoVerdict = { kind: 'keep', reason: USED_REASON };
+const CHANGED: UndoVerdict = { kind: 'keep', reason: CHANGED_REASON };
+const ADOPTED: UndoVerdict = {
+  kind: 'keep',
+  reason:
+    "the answer was lost, and the record was found by its number or name alone: it may be somebody's own",
+};
+export const ARCHIVED = 'archived, since Billy refused to delete it';
+
+/** What is known when an item is judged. */
+export interface Seen {
+  /** The record as it is now; null: there is none. */
+  readonly now: RecordImage | null;
+  readonly isUsed: boolean;
+  /** The rollback has sent something about this record, and the answer was lost. */
+  readonly hasLost?: boolean;
+  /** Further properties that change by themselves, and prove nothing. */
+  readonly ignored?: ReadonlySet<string>;
+}
+
+/** Archived, and otherwise as the job left it. */
+function isArchivedOnly(after: RecordImage, now: RecordImage, rule: Rule): boolean {
+  if (now.fields['isArchived'] !== true || after.fields['isArchived'] === true) return false;
+  const fields = { ...now.fields, isArchived: after.fields['isArchived'] ?? null };
+  return sameImage({ ...now, fields }, after, rule);
+}
+
+function judgeCreated(after: RecordImage | null, seen: Seen, rule: Rule): UndoVerdict {
+  const { now, isUsed, hasLost = false } = seen;
+  if (now === null) return { kind: 'done', reason: hasLost ? null : 'it was gone already' };
+  // An archiving whose answer was lost is a deletion that Billy had refused.
+  if (hasLost && after !== null && isArchivedOnly(after, now, rule)) {
+    return { kind: 'done', reason: ARCHIVED };
+  }
+  if (isUsed) return USED;
+  const reason = rule.keepReason(now);
+  if (reason !== null) return { kind: 'keep', reason };
+  if (after === null || !sameImage(now, after, rule)) return CHANGED;
+  return { kind: 'delete', image: now };
+}
+
+function judgeChanged(
+  item: ItemRecord & { readonly before: RecordImage },
+  seen: Seen,
+  rule: Rule,
+): UndoVerdict {
+  const { now, isUsed, hasLost = false } = seen;
+  const { before, after } = item;
+  if (now === null) return { kind: 'keep', reason: 'the record was deleted since' };
+  if (sameImage(now, before, rule)) {
+    return { kind: 'done', reason: hasLost ? null : 'it had its earlier values already' };
+  }
+  if (isUsed) return USED;
+  if (after === null) return CHANGED;
+  const images = { before, after, now };
+  if (!isOurs(images, rule)) return CHANGED;
+  return { kind: 'restore', steps: reverseSteps(item, images, rule), image: before };
+}
+
+/**
+ * A created record is deleted when it is as the job left it and nobody uses it. A deleted one is
+ * recreated. A changed one gets its earlier values back when every field is as the job left it or as it
+ * was. Anything else is somebody's, and stays.
+ */
+export function judgeUndo(item: ItemRecord, seen: Seen, resource: Resource): UndoVerdict {
+  const { before, after } = item;
+  const rule = { ...resource, ignored: seen.ignored ?? new Set<string>() };
+  if (item.code === 'ADOPTED_BY_KEY') return ADOPTED;
+  if (before === null) return judgeCreated(after, seen, rule);
+  if (item.outcome !== 'deleted') return judgeChanged({ ...item, before }, seen, rule);
+  return seen.now === null
+    ? { kind: 'recreate', before }
+    : { kind: 'done', reason: 'it is there again' };
+}
+
+/**
+ * Whether a list that lags behind may be the reason for this verdict: what the job has just written does
+ * not show in it yet, so that there seems to be nothing to undo, or somebody else seems to have been there.
+ */
+export function mayBeOutdated(verdict: UndoVerdict): boolean {
+  return verdict.kind === 'done' || verdict === CHANGED;
+}

@@ -1,0 +1,107 @@
+/**
+ * The forecast of a rollback: the same judgement as the rollback's, no request but reads, and nothing
+ * changed but the job's `undo`. Items whose outcome is unknown are looked for first, as the rollback does.
+ */
+import type { ItemPatch, ItemRecord } from '../../model/item.js';
+import type { Undo } from '../../model/job.js';
+import type { RecordImage } from '../../model/record.js';
+import { LIMITS } from '../../core/limits.js';
+import { entryOf } from '../snapshot/snapshot.js';
+import { isSettleable, lookAt } from '../settle/settle.js';
+import type { Judged } from '../settle/judge-lost-writes.js';
+import { mayBeOutdated, type UndoVerdict } from './decide-rollback.js';
+import { isUsedSince, Pictures, withListed, writtenId, type Picture } from './rollback-listing.js';
+import { itemBatches, lookUp, type Work } from '../job/job-context.js';
+import { stepsOf } from '../job/item-steps.js';
+
+/** The item as settling it would leave it, where a look shows that its lost write was saved. */
+function settledItem({ item, verdict }: Judged): ItemRecord | null {
+  if (verdict.kind !== 'happened') return null;
+  const { image } = verdict;
+  const isLast = item.step + 1 >= stepsOf(item).length;
+  const outcome = isLast ? (item.plan?.outcome ?? 'updated') : null;
+  const patch: ItemPatch = { outcome, code: null, hasWritten: true, after: image };
+  return { ...item, ...patch, recordId: image?.id ?? item.recordId };
+}
+
+/** What looking at Billy now says of the items whose outcome is unknown; nothing is stored. */
+async function lookForUnknown(work: Work): Promise<Map<number, ItemRecord>> {
+  const unknown: ItemRecord[] = [];
+  for await (const items of itemBatches(work, { isTrouble: true })) {
+    unknown.push(...items.filter(isSettleable));
+  }
+  if (unknown.length === 0) return new Map();
+  const judged = await lookAt(work, { items: unknown, altered: new Set() });
+  const settled = judged.map(settledItem).filter((item) => item !== null);
+  return new Map(settled.map((item) => [item.seq, item]));
+}
+
+class Forecast {
+  readonly #work: Work;
+  readonly #pictures: Pictures;
+  readonly #usedIds: ReadonlySet<string>;
+  readonly counts = { total: 0, reversed: 0, kept: 0, errored: 0 };
+  #reads = 0;
+
+  /** One picture serves the whole forecast: later rows leave in it what earlier ones meet. */
+  constructor(work: Work, pictures: Pictures, { usedIds }: Picture) {
+    this.#work = work;
+    this.#pictures = pictures;
+    this.#usedIds = usedIds;
+  }
+
+  async add(items: readonly ItemRecord[]): Promise<void> {
+    const { store, jobId, lease, resource } = this.#work;
+    const recordIds = items.map(writtenId);
+    const pool = await store.getPool({ jobId, layer: 'undo', recordIds });
+    const left = new Map([...pool].map(([id, { image }]) => [id, image] as const));
+    for (const item of items) {
+      const id = writtenId(item);
+      const verdict = await this.#judge(item, left.get(id) ?? null);
+      this.counts.total += 1;
+      this.counts[verdict.kind === 'keep' ? 'kept' : 'reversed'] += 1;
+      // An earlier row of the same record meets what undoing the later one leaves.
+      if (verdict.kind === 'restore') left.set(id, verdict.image);
+    }
+    const entries = [...left.values()].map((image) => entryOf(resource, image));
+    await store.putPool({ jobId, lease, layer: 'undo', entries });
+  }
+
+  async #judge(item: ItemRecord, listed: RecordImage | null): Promise<UndoVerdict> {
+    const isUsed = await this.#isUsed(item);
+    const verdict = this.#pictures.judge(item, { now: listed, isUsed });
+    // A list that lags may show an older record, or not show a new one, which may have to be kept.
+    const isUnsure = mayBeOutdated(verdict) && (verdict.kind === 'keep' || listed === null);
+    if (!isUnsure || this.#reads >= LIMITS.undoReadsMax) return verdict;
+    this.#reads += 1;
+    const now = withListed(await lookUp(this.#work, writtenId(item)), listed);
+    return this.#pictures.judgeSurely(item, { now, isUsed });
+  }
+
+  /** What has just been found has no item in the store that names its record. */
+  async #isUsed(item: ItemRecord): Promise<boolean> {
+    if (item.before === null) return this.#usedIds.has(writtenId(item));
+    return isUsedSince(this.#work, item, this.#usedIds);
+  }
+}
+
+/** Foretells a rollback, with its numbers. Rejects like a look at Billy. */
+export async function foretellUndo(work: Work, reason: string | null): Promise<Undo> {
+  const { clock } = work;
+  const startedAtMs = clock.nowMs();
+  const pictures = new Pictures(work);
+  const picture = await pictures.current();
+  const found = await lookForUnknown(work);
+  const forecast = new Forecast(work, pictures, picture);
+  for await (const items of itemBatches(work, { hasWritten: true, isNewestFirst: true })) {
+    const lastSeq = items.at(-1)?.seq ?? 0;
+    const known = items.map((item) => found.get(item.seq) ?? item);
+    for (const { seq } of items) found.delete(seq);
+    const between = [...found.values()].filter(({ seq }) => seq > lastSeq);
+    for (const { seq } of between) found.delete(seq);
+    await forecast.add([...known, ...between].sort((one, other) => other.seq - one.seq));
+  }
+  await forecast.add([...found.values()].sort((one, other) => other.seq - one.seq));
+  const completedAtMs = clock.nowMs();
+  return { status: 'foretold', reason, ...forecast.counts, startedAtMs, completedAtMs };
+}

@@ -1,0 +1,178 @@
+/**
+ * One item of a rollback: judged by the record as it is now, then sent, one request at a time. After a
+ * lost answer the record is read by its id. A write that was not saved is sent again only once it can no
+ * longer arrive; until then the item waits.
+ */
+import type { ItemRecord } from '../../model/item.js';
+import type { RecordImage } from '../../model/record.js';
+import { settledNote, WriteNotes } from '../job/journal-notes.js';
+import { entryOf } from '../snapshot/snapshot.js';
+import { mayBeOutdated, type Seen, type UndoVerdict } from './decide-rollback.js';
+import { isGivenUp, mayGoAgain, type LostWrite, type LostWrites } from './lost-writes.js';
+import { noteUndone } from './store-results.js';
+import { isUsedSince, withListed, writtenId, type Pictures } from './rollback-listing.js';
+import { Recreation, RefusedNames } from './recreate.js';
+import {
+  GIVEN_UP,
+  NEVER_DELETED,
+  UndoSender,
+  type UndoEnd,
+  type UndoLoss,
+  type UndoResult,
+} from './rollback-requests.js';
+import { lookUp, type Work } from '../job/job-context.js';
+import { stepsOf } from '../job/item-steps.js';
+
+/** How the item has ended; `waits`: a lost write of it may still be saved. */
+export type ItemEnd = UndoResult['state'] | 'waits';
+type Turn = ItemEnd | 'lost';
+type Action = Exclude<UndoVerdict, { kind: 'done' | 'keep' }>;
+
+/** What is known of an item when its turn begins. */
+interface Judged {
+  readonly item: ItemRecord;
+  readonly verdict: UndoVerdict;
+  readonly now: RecordImage | null;
+  readonly notes: WriteNotes;
+}
+
+/** A list that lags shows what some steps of the row did, and not yet what the others did. */
+function isPartial(verdict: UndoVerdict, item: ItemRecord): boolean {
+  return verdict.kind === 'restore' && verdict.steps.length < stepsOf(item).length;
+}
+
+export interface ItemUndoParts {
+  readonly pictures: Pictures;
+  readonly lost: LostWrites;
+}
+
+export class ItemUndo {
+  readonly #work: Work;
+  readonly #pictures: Pictures;
+  readonly #lost: LostWrites;
+  readonly #refused = new RefusedNames();
+
+  constructor(work: Work, { pictures, lost }: ItemUndoParts) {
+    this.#work = work;
+    this.#pictures = pictures;
+    this.#lost = lost;
+  }
+
+  /**
+   * Takes the item back as far as possible now.
+   * `isSure`: lists cannot be the reason for what the picture shows of it. Rejects with an outage.
+   */
+  async undo(item: ItemRecord, { isSure }: { isSure: boolean }): Promise<ItemEnd> {
+    for (;;) {
+      const turn = await this.#turn(item, isSure);
+      if (turn !== 'lost') return turn;
+    }
+  }
+
+  async #turn(item: ItemRecord, isSure: boolean): Promise<Turn> {
+    this.#work.stop.throwIfAborted();
+    const lost = this.#lost.of(item);
+    const judged = await this.#judge(item, { lost, isSure });
+    const { verdict } = judged;
+    // Whether a record was recreated shows only in a list, which its sender reads.
+    if (lost !== null && verdict.kind !== 'recreate') {
+      const turn = await this.#settle(judged, lost);
+      if (turn !== null) return turn;
+    }
+    if (verdict.kind === 'done' || verdict.kind === 'keep') return this.#endUnsent(judged, verdict);
+    return this.#take(judged, await this.#send(judged, verdict));
+  }
+
+  /** By the picture; by the record itself after a lost answer, and where the picture may be outdated. */
+  async #judge(
+    item: ItemRecord,
+    { lost, isSure }: { lost: LostWrite | null; isSure: boolean },
+  ): Promise<Judged> {
+    const { store, jobId, resource, lease } = this.#work;
+    const pictures = this.#pictures;
+    const { usedIds } = await pictures.current();
+    const id = writtenId(item);
+    const isUsed = await isUsedSince(this.#work, item, usedIds);
+    const seenAs = (now: RecordImage | null): Seen => ({ now, isUsed, hasLost: lost !== null });
+    const notes = lost?.notes ?? new WriteNotes(this.#work.clock, item, { isRollback: true });
+    const pool = await store.getPool({ jobId, layer: 'undo', recordIds: [id] });
+    const listed = pool.get(id)?.image;
+    if (listed !== undefined && lost === null) {
+      const seen = seenAs(listed);
+      const verdict = isSure ? await pictures.judgeSurely(item, seen) : pictures.judge(item, seen);
+      const isListOld = mayBeOutdated(verdict) || isPartial(verdict, item);
+      if (isSure || !isListOld) return { item, verdict, now: listed, notes };
+    }
+    const now = withListed(await lookUp(this.#work, id), listed);
+    // An earlier row of the same record is judged by it, too.
+    if (now !== null) {
+      const entries = [entryOf(resource, now)];
+      await store.putPool({ jobId, lease, layer: 'undo', entries });
+    }
+    return { item, verdict: await pictures.judgeSurely(item, seenAs(now)), now, notes };
+  }
+
+  /** What the look says of the lost write; null: the item may go on. */
+  async #settle({ item, verdict, notes }: Judged, lost: LostWrite): Promise<Turn | null> {
+    const finding = this.#lost.findingOf(lost, verdict);
+    if (finding === null && !mayGoAgain(lost, verdict)) return 'waits';
+    const told = finding ?? (lost.step === null ? 'unknown' : 'absent');
+    if (!lost.isTold) notes.add(settledNote(item, told, writtenId(item)));
+    if (finding === null) {
+      this.#lost.add(item, { ...lost, isTold: true }, lost);
+      return null;
+    }
+    this.#lost.settle(item);
+    if (finding === 'saved' || !isGivenUp(lost, verdict)) return null;
+    const result = verdict.kind === 'delete' ? NEVER_DELETED : GIVEN_UP;
+    await noteUndone(this.#work, [{ item, notes, result }]);
+    return result.state;
+  }
+
+  async #endUnsent(
+    { item, now, notes }: Judged,
+    verdict: Extract<UndoVerdict, { kind: 'done' | 'keep' }>,
+  ): Promise<Turn> {
+    const state = verdict.kind === 'done' ? 'reversed' : 'kept';
+    const result: UndoResult = { state, message: verdict.reason, image: now };
+    await noteUndone(this.#work, [{ item, notes, result }]);
+    return result.state;
+  }
+
+  #send({ item, notes }: Judged, verdict: Action): Promise<UndoEnd> {
+    const { resource } = this.#work;
+    const leftMs = verdict.kind === 'delete' ? this.#lost.of(item)?.leftMs : null;
+    const known = { notes, leftMs: leftMs ?? null, ignored: this.#pictures.ignored };
+    const sender = new UndoSender(this.#work, item, known);
+    switch (verdict.kind) {
+      case 'delete':
+        return sender.delete(verdict.image);
+      case 'recreate': {
+        const recreation = new Recreation(verdict.before, resource, this.#refused);
+        return sender.recreate(recreation, this.#lost);
+      }
+      case 'restore':
+        return sender.restore(verdict.steps, verdict.image);
+    }
+  }
+
+  async #take(judged: Judged, end: UndoEnd): Promise<Turn> {
+    const { item, notes } = judged;
+    if (end.state === 'lost') return this.#noteLoss(judged, end);
+    const { store, jobId, lease, resource } = this.#work;
+    if (end.state === 'reversed' && end.image !== null) {
+      const entries = [entryOf(resource, end.image)];
+      await store.putPool({ jobId, lease, layer: 'undo', entries });
+    }
+    await noteUndone(this.#work, [{ item, notes, result: end }]);
+    this.#lost.settle(item);
+    return end.state;
+  }
+
+  #noteLoss({ item, notes }: Judged, { leftMs, step, isNew }: UndoLoss): Turn {
+    const before = this.#lost.of(item);
+    const counted = isNew || before === null ? {} : { losses: before.losses };
+    this.#lost.add(item, { leftMs, step, notes, isTold: !isNew }, counted);
+    return isNew ? 'lost' : 'waits';
+  }
+}

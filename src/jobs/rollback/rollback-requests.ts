@@ -1,0 +1,388 @@
+/**
+ * The requests of one item's rollback. None is repeated here: a lost answer ends the call, and a look decides
+ * what comes next. An outage rejects; what Billy refuses is a result.
+ */
+import type { MayLeave, WriteOptions } from '../../billy/types.js';
+import { AppError } from '../../core/errors.js';
+import { LIMITS } from '../../core/limits.js';
+import {
+  differsFromSent,
+  imageOf,
+  imageOfAnswer,
+  sameImage,
+  sameValue,
+} from '../../resources/definition/record-image.js';
+import type { ItemRecord, Step, UndoState } from '../../model/item.js';
+import type { Json, RecordImage } from '../../model/record.js';
+import { settledNote, type Finding, type Write, type WriteNotes } from '../job/journal-notes.js';
+import { notDeleted } from '../send/delete-item.js';
+import { refusalText } from '../send/send-item.js';
+import { strangersIn } from '../settle/settle.js';
+import { ARCHIVED, CHANGED_REASON, USED_REASON } from './decide-rollback.js';
+import { recreatedText, type Recreation } from './recreate.js';
+import { listUses } from '../snapshot/record-uses.js';
+import { changeItems, checkJustNow, jobRead, lookUp, type Work } from '../job/job-context.js';
+import { targetOf } from '../job/item-steps.js';
+
+export interface UndoResult {
+  readonly state: Exclude<UndoState, 'sending'>;
+  readonly message: string | null;
+  /** The record as this undo left it; null: gone. */
+  readonly image: RecordImage | null;
+  /** The record's new id, where it was recreated. */
+  readonly recordId?: string;
+}
+
+/** The answer of a write was lost: the item has not ended, and Billy may still save that write. */
+export interface UndoLoss {
+  readonly state: 'lost';
+  /** When it left, monotonic. */
+  readonly leftMs: number;
+  readonly step: Step;
+  /** False: it was lost before this call, and must be settled before the item can end. */
+  readonly isNew: boolean;
+}
+
+export type UndoEnd = UndoResult | UndoLoss;
+
+/** Codes that concern all that is left, not one record. */
+const STOPPING: readonly string[] = ['LEASE_LOST', 'STORE_FAILED', 'BILLY_AUTH'];
+
+/** What Billy refused for its own reasons; anything else ends more than one record. */
+export function isRefusal(error: unknown): error is AppError {
+  return error instanceof AppError && error.retry !== 'wait' && !STOPPING.includes(error.code);
+}
+
+type Likeness = 'equal' | 'unclear' | 'other';
+
+/**
+ * Equal to what was sent; what Billy does not document it may have left out. Where it has left out more
+ * than that, the record may be ours, kept by a Billy that knows a field no more, or somebody's.
+ */
+function likenessOf(
+  image: RecordImage,
+  body: Readonly<Record<string, Json>>,
+  resource: Work['resource'],
+): Likeness {
+  const differing = differsFromSent(body, image, resource);
+  if (!differing.every((field) => sameValue(image.fields[field] ?? null, null))) return 'other';
+  const isOpen = (field: string): boolean => resource.undocumentedFields.includes(field);
+  return differing.every(isOpen) ? 'equal' : 'unclear';
+}
+
+interface Alike {
+  readonly image: RecordImage;
+  readonly is: Likeness;
+}
+
+/**
+ * Records that the body may have made: those that were not there before the rollback, that no job is known
+ * to own, and that are like it or share its number, e-mail or name. Somebody may have edited the record
+ * since, so one differing field makes no stranger of it.
+ */
+async function findAlike(
+  work: Work,
+  body: Readonly<Record<string, Json>>,
+): Promise<readonly Alike[]> {
+  const { billy, resource } = work;
+  const alike: Alike[] = [];
+  const names = new Set(resource.identityOf(imageOf({ ...body, id: '' }, resource)));
+  const isKin = (image: RecordImage): boolean =>
+    resource.identityOf(image).some((name) => names.has(name));
+  const kindOf = (image: RecordImage): Likeness => {
+    const is = likenessOf(image, body, resource);
+    return is === 'other' && isKin(image) ? 'unclear' : is;
+  };
+  const options = { ...jobRead(work), include: resource.include };
+  for await (const records of billy.listAll(resource.collection, options)) {
+    const images = records
+      .map((record) => imageOf(record, resource))
+      .filter((image) => kindOf(image) !== 'other');
+    const strangers = await strangersIn(work, images);
+    alike.push(...strangers.map((image) => ({ image, is: kindOf(image) })));
+  }
+  return alike;
+}
+
+const UNDECIDABLE: UndoResult = {
+  state: 'errored',
+  message: 'the answer was lost, and what Billy holds does not tell which record is it',
+  image: null,
+};
+export const NEVER_DELETED: UndoResult = {
+  state: 'errored',
+  message: 'Billy did not delete it, and did not refuse',
+  image: null,
+};
+export const GIVEN_UP: UndoResult = {
+  state: 'errored',
+  message: 'Billy failed at each attempt',
+  image: null,
+};
+export const GONE: UndoResult = { state: 'reversed', message: null, image: null };
+
+export function isLost(error: unknown): error is AppError {
+  return error instanceof AppError && error.retry === 'reconcile';
+}
+
+/** What an item says before any request of its own, and again when none of them had an effect. */
+export function idleState({ undoState }: ItemRecord): UndoState | null {
+  return undoState === 'sending' ? null : undoState;
+}
+
+/** The store is gone or somebody else's: whoever goes on finds the intent. */
+export function isOutOfOurHands(error: unknown): boolean {
+  return error instanceof AppError && ['LEASE_LOST', 'STORE_FAILED'].includes(error.code);
+}
+
+export interface Known {
+  readonly notes: WriteNotes;
+  /** When a deletion left that may still be carried out, monotonic. */
+  readonly leftMs?: number | null;
+  /** Properties that change by themselves. */
+  readonly ignored?: ReadonlySet<string>;
+}
+
+export class UndoSender {
+  readonly #work: Work;
+  readonly #item: ItemRecord;
+  readonly #notes: WriteNotes;
+  #hasIntent = false;
+  /** When the last request left, monotonic. */
+  #sentMs = 0;
+  readonly #ignored: ReadonlySet<string>;
+  /** The write whose answer nobody has: when it left, monotonic; null: there is none. */
+  #leftMs: number | null = null;
+
+  constructor(work: Work, item: ItemRecord, known: Known) {
+    this.#work = work;
+    this.#item = item;
+    this.#notes = known.notes;
+    this.#leftMs = known.leftMs ?? null;
+    this.#ignored = known.ignored ?? new Set();
+  }
+
+  /** The item says that a request is under way before its bytes leave: a kill leaves a trace. */
+  readonly #beforeSend = async (): Promise<MayLeave> => {
+    const mayLeave = await checkJustNow(this.#work, async () => {
+      this.#work.stop.throwIfAborted();
+      await this.#mark('sending');
+    });
+    this.#hasIntent = true;
+    this.#sentMs = this.#work.clock.monotonicMs();
+    this.#notes.leaves();
+    return mayLeave;
+  };
+
+  async #mark(undoState: UndoState | null): Promise<void> {
+    const { seq, state } = this.#item;
+    const journal = this.#notes.take();
+    await changeItems(this.#work, [{ seq, from: [state], patch: { undoState } }], { journal });
+  }
+
+  /** Sends one request and notes it; `write` says what it is. */
+  async #send<T>(write: Write, request: (options: WriteOptions) => Promise<T>): Promise<T> {
+    const { stop: signal } = this.#work;
+    try {
+      const options = { patienceMs: LIMITS.outageMs, signal, beforeSend: this.#beforeSend };
+      const answer = await request(options);
+      this.#notes.saved(write, write.id);
+      return answer;
+    } catch (error) {
+      this.#notes.failed(write, error);
+      throw error;
+    }
+  }
+
+  /**
+   * What ends the whole rollback leaves the item as it was met, with what was sent written down. After
+   * a write whose answer nobody has it goes on saying `sending`: whoever goes on must look first.
+   */
+  async #giveBack(error: unknown): Promise<UndoResult> {
+    const isKnown = this.#hasIntent && this.#leftMs === null;
+    if (isKnown && !isOutOfOurHands(error)) await this.#mark(idleState(this.#item));
+    throw error;
+  }
+
+  /** What Billy refused is this record's end; everything else rejects. */
+  async #endOf(error: unknown): Promise<UndoResult> {
+    if (!isRefusal(error)) return this.#giveBack(error);
+    return { state: 'errored', message: refusalText(error), image: null };
+  }
+
+  /** Deletes the record; one that Billy refuses to delete, without a use to be found, is archived. */
+  async delete(now: RecordImage): Promise<UndoEnd> {
+    const { collection } = this.#work.resource;
+    const step = { kind: 'remove', collection, id: now.id, body: {} } as const;
+    try {
+      await this.#write(step);
+      return GONE;
+    } catch (error) {
+      if (isLost(error)) return this.#lost(step);
+      const code = error instanceof AppError ? error.code : null;
+      if (code === 'RECORD_NOT_FOUND' && (await this.#isGone(now.id))) return GONE;
+      // Who ends otherwise than gone must know that no earlier deletion can still be carried out.
+      if (this.#leftMs !== null && isRefusal(error)) return this.#stillLost(step, this.#leftMs);
+      return code === 'BILLY_VALIDATION'
+        ? await this.#archive(now, error as AppError)
+        : await this.#endOf(error);
+    }
+  }
+
+  async #isGone(id: string): Promise<boolean> {
+    const { billy, resource } = this.#work;
+    return (await billy.get(resource.collection, id, jobRead(this.#work))) === null;
+  }
+
+  #lost(step: Step): UndoLoss {
+    return { state: 'lost', leftMs: this.#sentMs, step, isNew: true };
+  }
+
+  #stillLost(step: Step, leftMs: number): UndoLoss {
+    return { state: 'lost', leftMs, step, isNew: false };
+  }
+
+  /**
+   * Recreates a deleted record. A create may not be repeated blindly: after a lost answer, or whatever
+   * an earlier pass left behind, Billy is looked at first, once the write can no longer arrive. Nothing
+   * of an earlier pass left after `beganMs` (monotonic). What Billy refuses of it is left out.
+   */
+  async recreate(
+    recreation: Recreation,
+    { beganMs }: { readonly beganMs: number },
+  ): Promise<UndoResult> {
+    if (this.#item.undoState !== null) this.#leftMs = beganMs;
+    try {
+      for (let attempt = 1; attempt <= LIMITS.writeAttemptsMax; attempt += 1) {
+        const found = await this.#findMade(recreation);
+        if (found !== null) return found;
+        const image = await this.#createOnce(recreation);
+        if (image !== null) return await this.#recreated(recreation, image);
+      }
+      return (await this.#findMade(recreation)) ?? GIVEN_UP;
+    } catch (error) {
+      return await this.#endOf(error);
+    }
+  }
+
+  /** Says what the record lacks; an answer may leave out what Billy has kept, so it is read by its id. */
+  async #recreated(recreation: Recreation, image: RecordImage): Promise<UndoResult> {
+    const { id } = image;
+    let lost = recreation.lostIn(image);
+    if (lost.length > 0) lost = recreation.lostIn((await this.#lookSafely(id)) ?? image);
+    return { state: 'reversed', message: recreatedText(lost), image, recordId: id };
+  }
+
+  /** null: there is none, or Billy could not be asked. The record is there already, whatever this says. */
+  async #lookSafely(id: string): Promise<RecordImage | null> {
+    try {
+      return await lookUp(this.#work, id);
+    } catch (error) {
+      if (isOutOfOurHands(error)) throw error;
+      return null;
+    }
+  }
+
+  /** What a create whose answer nobody has made, once it can no longer arrive; null: nothing. */
+  async #findMade(recreation: Recreation): Promise<UndoResult | null> {
+    if (this.#leftMs === null) return null;
+    const { clock, settings, stop } = this.#work;
+    const arrivedMs = this.#leftMs + settings.timeoutMs + settings.settleMs;
+    await clock.sleep(Math.max(arrivedMs - clock.monotonicMs(), 0), stop);
+    stop.throwIfAborted();
+    const found = await findAlike(this.#work, recreation.body);
+    const [equal, second] = found.filter(({ is }) => is === 'equal');
+    const image = equal?.image;
+    // One that equals what was sent is it, whatever else shares its name.
+    if (second !== undefined || (equal === undefined && found.length > 0)) {
+      this.#noteFound('unknown', null);
+      return UNDECIDABLE;
+    }
+    this.#noteFound(image === undefined ? 'absent' : 'saved', image?.id ?? null);
+    this.#leftMs = null;
+    if (image !== undefined) return this.#recreated(recreation, image);
+    recreation.narrowUnsure();
+    return null;
+  }
+
+  /** Of an errored item nobody knows whether anything left: only what is there is told. */
+  #noteFound(finding: Finding, recordId: string | null): void {
+    const isLossTold = this.#hasIntent || this.#item.undoState === 'sending';
+    if (!isLossTold && finding !== 'saved') return;
+    this.#notes.add(settledNote(this.#item, finding, recordId));
+  }
+
+  /** A refusal is certain, so that the same record with less may follow at once. null: the answer was lost. */
+  async #createOnce(recreation: Recreation): Promise<RecordImage | null> {
+    for (;;) {
+      try {
+        const image = await this.#create(recreation.body);
+        recreation.accepted();
+        return image;
+      } catch (error) {
+        if (isLost(error)) {
+          this.#leftMs = this.#sentMs;
+          return null;
+        }
+        if (!recreation.narrow(error)) throw error;
+      }
+    }
+  }
+
+  async #create(body: Readonly<Record<string, Json>>): Promise<RecordImage> {
+    const { billy, resource } = this.#work;
+    const { collection } = resource;
+    const write = { kind: 'create', collection, id: null, body } as const;
+    const answer = await this.#send(write, (options) => billy.create(collection, body, options));
+    return imageOfAnswer(answer, { body, before: null }, resource);
+  }
+
+  /** Refused: used since the picture was taken, or for a reason of Billy's own; then out of the way. */
+  async #archive(now: RecordImage, refusal: AppError): Promise<UndoEnd> {
+    const { resource } = this.#work;
+    const { collection } = resource;
+    const { id } = now;
+    const step = { kind: 'update', collection, id, body: { isArchived: true } } as const;
+    try {
+      const held = await lookUp(this.#work, id);
+      if (held === null) return GONE;
+      const usedIds = await listUses(this.#work);
+      const reason = usedIds.has(id) ? USED_REASON : resource.keepReason(held);
+      if (reason !== null) return { state: 'kept', message: reason, image: held };
+      if (!sameImage(held, now, { ...resource, ignored: this.#ignored })) {
+        return { state: 'kept', message: CHANGED_REASON, image: held };
+      }
+      if (!resource.fields.includes('isArchived')) return await this.#endOf(refusal);
+      await this.#write(step);
+      const image = { ...held, fields: { ...held.fields, isArchived: true } };
+      return { state: 'reversed', message: ARCHIVED, image };
+    } catch (error) {
+      return isLost(error) ? this.#lost(step) : await this.#endOf(error);
+    }
+  }
+
+  /** Gives the record its earlier values back, step by step; `image` is what it is then. */
+  async restore(steps: readonly Step[], image: RecordImage): Promise<UndoEnd> {
+    for (const step of steps) {
+      try {
+        await this.#write(step);
+      } catch (error) {
+        return isLost(error) ? this.#lost(step) : await this.#endOf(error);
+      }
+    }
+    return { state: 'reversed', message: null, image };
+  }
+
+  /** Sends a change or a deletion once. A deletion that the answer does not list counts as lost. */
+  async #write(step: Step): Promise<void> {
+    const { billy } = this.#work;
+    const target = targetOf(step);
+    await this.#send<unknown>(step, async (options) => {
+      if (step.kind !== 'remove') return billy.update(target, step.body, options);
+      const { deleted } = await billy.remove(target, options);
+      const isListed = deleted[target.collection]?.includes(target.id) === true;
+      if (!isListed) throw notDeleted();
+      return deleted;
+    });
+  }
+}

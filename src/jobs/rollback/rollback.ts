@@ -1,0 +1,297 @@
+/**
+ * Rollback: the newest item first, each judged against a fresh picture of Billy. Its writes obey the same
+ * rules as a job's: one whose answer was lost is looked for, and sent again only once it can no longer
+ * arrive. A restart goes on with the items that are not settled yet; what they sent counts as lost.
+ */
+import { LIMITS } from '../../core/limits.js';
+import { childrenOf, sameValue } from '../../resources/definition/record-image.js';
+import type { ItemRecord, UndoState } from '../../model/item.js';
+import { beganUndo, type JobFailure, type JobPatch, type Undo } from '../../model/job.js';
+import type { RecordImage } from '../../model/record.js';
+import { lostUndoNote, settledNote, WriteNotes } from '../job/journal-notes.js';
+import { entryOf, listPool } from '../snapshot/snapshot.js';
+import { settleAll } from '../send/run.js';
+import { reviveUnknown } from '../settle/settle.js';
+import { BulkUndo } from './rollback-batch.js';
+import { withoutUndoFailure, withUndoFailure } from './rollback-failure.js';
+import { ItemUndo } from './rollback-item.js';
+import { mayBeOutdated } from './decide-rollback.js';
+import { LostWrites } from './lost-writes.js';
+import { noteUndone } from './store-results.js';
+import { isUsedSince, Pictures, withListed, writtenId } from './rollback-listing.js';
+import type { UndoResult } from './rollback-requests.js';
+import { changeItems, itemBatches, patchJob, readJob, type Work } from '../job/job-context.js';
+
+/** What one of two deleted records says the other leaves open, or says too. */
+function areAlike(one: RecordImage, other: RecordImage, resource: Work['resource']): boolean {
+  const { fields, ownFields, undocumentedFields, relations } = resource;
+  const isOpen = (field: string): boolean =>
+    undocumentedFields.includes(field) ||
+    (!ownFields.includes(field) &&
+      [one, other].some((image) => sameValue(image.fields[field], null)));
+  return (
+    fields.every((field) => sameValue(one.fields[field], other.fields[field]) || isOpen(field)) &&
+    Object.keys(relations).every(
+      (name) => childrenOf(one, name).length === childrenOf(other, name).length,
+    )
+  );
+}
+
+/**
+ * Items that must not be undone side by side: rows of one record, and deleted records that are alike,
+ * since a lost answer could not tell which of them was recreated.
+ */
+function mustTakeTurns(one: ItemRecord, other: ItemRecord, resource: Work['resource']): boolean {
+  const areDeleted = [one, other].every(({ outcome }) => outcome === 'deleted');
+  if (!areDeleted || one.before === null || other.before === null) {
+    return writtenId(one) === writtenId(other);
+  }
+  return areAlike(one.before, other.before, resource);
+}
+
+/** Items of one chain take turns, the newest first; those of different chains go side by side. */
+function chainsOf(items: readonly ItemRecord[], resource: Work['resource']): ItemRecord[][] {
+  const counts = new Map<string, number>();
+  for (const item of items) counts.set(writtenId(item), (counts.get(writtenId(item)) ?? 0) + 1);
+  const isSingle = (item: ItemRecord): boolean =>
+    item.outcome !== 'deleted' && counts.get(writtenId(item)) === 1;
+  let chains: ItemRecord[][] = [];
+  for (const item of items.filter((each) => !isSingle(each))) {
+    const isJoined = (chain: readonly ItemRecord[]): boolean =>
+      chain.some((each) => mustTakeTurns(item, each, resource));
+    const joined = chains.filter(isJoined).flat();
+    const chain = [...joined, item].sort((left, right) => right.seq - left.seq);
+    chains = [...chains.filter((each) => !isJoined(each)), chain];
+  }
+  return [...items.filter(isSingle).map((item) => [item]), ...chains];
+}
+
+const LATER_ERRORED: UndoResult = {
+  state: 'errored',
+  message: 'a later row of the same record could not be undone',
+  image: null,
+};
+
+class Rollback {
+  readonly #work: Work;
+  readonly #pictures: Pictures;
+  readonly #lost: LostWrites;
+  readonly #bulk: BulkUndo;
+  readonly #single: ItemUndo;
+
+  constructor(work: Work) {
+    this.#work = work;
+    this.#pictures = new Pictures(work);
+    this.#lost = new LostWrites(work);
+    const parts = { pictures: this.#pictures, lost: this.#lost };
+    this.#bulk = new BulkUndo(work, parts);
+    this.#single = new ItemUndo(work, parts);
+  }
+
+  async toEnd(): Promise<void> {
+    const { stop, settings } = this.#work;
+    stop.throwIfAborted();
+    const { operation } = await readJob(this.#work);
+    // What is recreated goes one by one, and is compared with each other.
+    const limit =
+      operation === 'delete'
+        ? LIMITS.runBatchRows
+        : LIMITS.bulkDeleteIdsMax * settings.maxConcurrent;
+    const wanted = { hasWritten: true, isNewestFirst: true, limit };
+    for await (const items of itemBatches(this.#work, wanted)) {
+      await this.#undoBatch(items.filter(({ undoState }) => isOpen(undoState)));
+      stop.throwIfAborted();
+    }
+  }
+
+  /** Ends all of these items; none of their writes can be saved after that. */
+  async #undoBatch(items: readonly ItemRecord[]): Promise<void> {
+    let chains = await this.#deleteMany(chainsOf(items, this.#work.resource));
+    const sure = await this.#lookAgain(chains);
+    while (chains.length > 0) {
+      chains = await this.#undoChains(chains, sure);
+      // All that wait do so at the same time, so that many lost answers cost no more than one.
+      const waits = chains.flatMap(([item]) => this.#waitMs(item));
+      if (waits.length > 0) await this.#work.clock.sleep(Math.max(...waits), this.#work.stop);
+    }
+  }
+
+  #waitMs(item: ItemRecord | undefined): number[] {
+    const lost = item === undefined ? null : this.#lost.of(item);
+    return lost === null ? [] : [this.#lost.waitMs(lost)];
+  }
+
+  /** Takes records back that one item alone made and touched; returns what is left, one by one. */
+  async #deleteMany(chains: readonly ItemRecord[][]): Promise<ItemRecord[][]> {
+    const made: ItemRecord[] = [];
+    const others: ItemRecord[][] = [];
+    for (const chain of chains) {
+      const [item, second] = chain;
+      if (item?.before === null && second === undefined) made.push(item);
+      else others.push(chain);
+    }
+    const left = await this.#bulk.undo(made);
+    return [...others, ...left.map((item) => [item])];
+  }
+
+  /**
+   * Reads what the picture says to leave as it is, since a list may lag. Returns the items of which the
+   * picture is right now. Costs up to `LIMITS.undoReadsMax` requests a batch, or one listing.
+   */
+  async #lookAgain(chains: readonly ItemRecord[][]): Promise<ReadonlySet<ItemRecord>> {
+    const { store, jobId, resource, lease } = this.#work;
+    const single = chains.flatMap((chain) => (chain.length === 1 ? chain : []));
+    if (single.length === 0) return new Set();
+    const { usedIds } = await this.#pictures.current();
+    const pool = await store.getPool({ jobId, layer: 'undo', recordIds: single.map(writtenId) });
+    const unsure: ItemRecord[] = [];
+    for (const item of single) {
+      const now = pool.get(writtenId(item))?.image;
+      if (now === undefined || this.#lost.of(item) !== null) continue;
+      const isUsed = await isUsedSince(this.#work, item, usedIds);
+      if (mayBeOutdated(this.#pictures.judge(item, { now, isUsed }))) unsure.push(item);
+    }
+    const found = await this.#pictures.look(unsure.map(writtenId));
+    const entries = [...found].flatMap(([id, read]) => {
+      const now = withListed(read, pool.get(id)?.image);
+      return now === null ? [] : [entryOf(resource, now)];
+    });
+    if (entries.length > 0) await store.putPool({ jobId, lease, layer: 'undo', entries });
+    return new Set(unsure.filter((item) => (found.get(writtenId(item)) ?? null) !== null));
+  }
+
+  /** Returns what is left of chains that wait for a write whose answer was lost. */
+  async #undoChains(
+    chains: readonly ItemRecord[][],
+    sure: ReadonlySet<ItemRecord>,
+  ): Promise<ItemRecord[][]> {
+    const queue = [...chains];
+    const waiting: ItemRecord[][] = [];
+    const senders = Array.from({ length: this.#work.settings.maxConcurrent }, async () => {
+      for (let chain = queue.shift(); chain !== undefined; chain = queue.shift()) {
+        const left = await this.#undoChain(chain, sure);
+        if (left.length > 0) waiting.push(left);
+      }
+    });
+    const ends = await Promise.allSettled(senders);
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+    return waiting;
+  }
+
+  /** One after another: a lost restore that is saved late would overwrite the older values that come next. */
+  async #undoChain(
+    chain: readonly ItemRecord[],
+    sure: ReadonlySet<ItemRecord>,
+  ): Promise<ItemRecord[]> {
+    for (const [index, item] of chain.entries()) {
+      const end = await this.#single.undo(item, { isSure: sure.has(item) });
+      if (end === 'waits') return chain.slice(index);
+      if (end !== 'errored') continue;
+      const below = chain.slice(index + 1).filter((each) => writtenId(each) === writtenId(item));
+      await this.#blame(below);
+      return this.#undoChain(
+        chain.slice(index + 1).filter((each) => !below.includes(each)),
+        sure,
+      );
+    }
+    return [];
+  }
+
+  /** What a later row did to the record is still there: it would be taken for somebody else's work. */
+  async #blame(items: readonly ItemRecord[]): Promise<void> {
+    await noteUndone(
+      this.#work,
+      items.map((item) => {
+        const notes =
+          this.#lost.of(item)?.notes ??
+          new WriteNotes(this.#work.clock, item, { isRollback: true });
+        return { item, notes, result: LATER_ERRORED };
+      }),
+    );
+  }
+}
+
+function isOpen(state: UndoState | null): boolean {
+  return state !== 'reversed' && state !== 'kept';
+}
+
+/** Waits until nothing that the rollback has sent can be saved any more. */
+async function awaitLost(work: Work): Promise<void> {
+  const { clock, settings, stop } = work;
+  for await (const items of itemBatches(work, { hasWritten: true })) {
+    if (!items.some(({ undoState }) => undoState === 'sending')) continue;
+    await clock.sleep(settings.timeoutMs + settings.settleMs, stop);
+    stop.throwIfAborted();
+    return;
+  }
+}
+
+/**
+ * Ends a rollback that cannot go on: everything that is still open is errored, with the reason. The
+ * lane is given back after this, so what has been sent and may still be saved is waited for.
+ */
+export async function giveUpUndo(work: Work, failure: JobFailure): Promise<void> {
+  await awaitLost(work);
+  for await (const items of itemBatches(work, { hasWritten: true })) {
+    const open = items.filter(({ undoState }) => isOpen(undoState));
+    await changeItems(
+      work,
+      open.map(({ seq, state }) => ({
+        seq,
+        from: [state],
+        patch: { undoState: 'errored', undoMessage: failure.message },
+      })),
+      {
+        journal: open
+          .filter(({ undoState }) => undoState === 'sending')
+          .flatMap((item) => [lostUndoNote(item), settledNote(item, 'unknown', item.recordId)]),
+      },
+    );
+  }
+  await endUndo(work, await withUndoFailure(work, failure));
+}
+
+async function undoOf(work: Work): Promise<Undo> {
+  const { undo: began } = await readJob(work);
+  return began ?? beganUndo({ reason: null, nowMs: work.clock.nowMs() });
+}
+
+/**
+ * What is there before anything is recreated, listed once however often the rollback is begun again:
+ * a record that a lost answer made must never be taken for one that was there.
+ */
+async function takeSnapshot(work: Work): Promise<void> {
+  const { operation, result } = await readJob(work);
+  const known = (result ?? {}) as { readonly undoSnapshot?: boolean };
+  if (operation !== 'delete' || known.undoSnapshot === true) return;
+  await listPool(work, 'before');
+  await patchJob(work, { result: { ...known, undoSnapshot: true } });
+}
+
+/** Rolls the job back; rejects with an outage, to be called again when Billy is back. */
+export async function undo(work: Work): Promise<void> {
+  await reviveUnknown(work);
+  await settleAll(work);
+  if (work.stop.aborted) return;
+  const total = await work.store.countWritten({ jobId: work.jobId });
+  await patchJob(work, { undo: { ...(await undoOf(work)), total } });
+  await takeSnapshot(work);
+  await new Rollback(work).toEnd();
+  await endUndo(work, await withoutUndoFailure(work));
+}
+
+/** Closes the rollback with what its items came to. */
+async function endUndo(work: Work, more: JobPatch): Promise<void> {
+  const { store, jobId, clock } = work;
+  const counted = await undoOf(work);
+  const total = await store.countWritten({ jobId });
+  // A rollback that gave up before it could settle may not call itself whole.
+  const open = await store.countItems({ jobId, states: ['sending', 'doubt'] });
+  const isWhole = counted.reversed === total && open === 0;
+  await patchJob(work, {
+    ...more,
+    status: isWhole ? 'rolled_back' : 'partially_rolled_back',
+    phase: 'done',
+    undo: { ...counted, total, status: 'done', completedAtMs: clock.nowMs() },
+  });
+}

@@ -1,0 +1,139 @@
+/**
+ * Rows to items. Most rows are an item each; rows that belong to one record (the lines of an invoice)
+ * become one item, wherever in the file they stand.
+ */
+import { sha256 } from '../../core/hash.js';
+import { LIMITS } from '../../core/limits.js';
+import type { SourceRow } from '../../files/cells/source-row.js';
+import type { Grouping } from '../../resources/definition/resource.js';
+import type { ItemLine, NewItem } from '../../model/item.js';
+import type { Operation } from '../../model/job.js';
+import { cellsOf } from './row-cells.js';
+import type { Reading } from '../job/source-settings.js';
+import type { Work } from '../job/job-context.js';
+
+export interface Grouped {
+  readonly items: readonly NewItem[];
+  /** Rows of groups that began in an earlier batch. */
+  readonly additions: readonly { seq: number; lines: readonly ItemLine[] }[];
+  /** The group of the last row, which a row without one may go on with. */
+  readonly lastKey: string | null;
+}
+
+interface Place {
+  readonly reading: Reading;
+  /** The last item's `seq` so far; 0: none. */
+  readonly lastSeq: number;
+  readonly operation: Operation;
+  /** The group of the row before these; null: it has none. */
+  readonly aboveKey: string | null;
+}
+
+interface OpenItem extends NewItem {
+  readonly lines: ItemLine[];
+}
+
+/** Equal for rows of one group. A hash, since it outlives the rows: an earlier job is found by it. */
+function groupKeyOf(row: SourceRow, grouping: Grouping, reading: Reading): string | null {
+  const key = grouping.keyOf(cellsOf(row, reading));
+  return key === null ? null : sha256(key);
+}
+
+/** Nothing of the row says which record it belongs to. */
+function isHeadless(row: SourceRow, grouping: Grouping, reading: Reading): boolean {
+  const cells = cellsOf(row, reading);
+  return Object.values(grouping.heads).every((column) => (cells[column] ?? '') === '');
+}
+
+/** It may be one more line of what stands above, which must not be made without it. */
+function unnamed(row: SourceRow, { noun }: Grouping): SourceRow {
+  const message = `the row names no ${noun}, so it may belong to the one above`;
+  return { ...row, problem: row.problem ?? { code: 'ROW_INVALID', message, field: null } };
+}
+
+function tooManyLines(): ItemLine['problem'] {
+  const most = String(LIMITS.groupLinesMax);
+  return { code: 'ROW_INVALID', message: `more than ${most} rows belong together`, field: null };
+}
+
+/** One row more; the first over the limit says so, further ones find no place. */
+function addLine(lines: ItemLine[], line: ItemLine, before: number): 'taken' | 'full' {
+  const count = before + lines.length;
+  if (count > LIMITS.groupLinesMax) return 'full';
+  lines.push(count < LIMITS.groupLinesMax ? line : { ...line, problem: tooManyLines() });
+  return 'taken';
+}
+
+/** The groups that began in earlier batches, by key. */
+type Known = ReadonlyMap<string, { readonly seq: number; readonly lineCount: number }>;
+
+/** Takes the rows of a batch, one after another. */
+class Batch {
+  readonly #known: Known;
+  readonly #lastSeq: number;
+  readonly #items: OpenItem[] = [];
+  readonly #begun = new Map<string, OpenItem>();
+  readonly #additions = new Map<number, ItemLine[]>();
+
+  constructor(known: Known, lastSeq: number) {
+    this.#known = known;
+    this.#lastSeq = lastSeq;
+  }
+
+  add({ row, cells, problem }: SourceRow, groupKey: string | null): void {
+    const line = { row, cells, problem };
+    // A row that finds no place fails by itself: the report, mended and fed in again, must not lack it.
+    const place = groupKey === null ? 'none' : this.#addTo(groupKey, line);
+    if (place === 'taken') return;
+    const seq = this.#lastSeq + this.#items.length + 1;
+    if (place === 'full') this.#items.push(alone(seq, { ...line, problem: tooManyLines() }));
+    else this.#begin({ ...alone(seq, line), groupKey });
+  }
+
+  grouped(): Omit<Grouped, 'lastKey'> {
+    const additions = [...this.#additions].map(([seq, lines]) => ({ seq, lines }));
+    return { items: this.#items, additions };
+  }
+
+  #begin(item: OpenItem): void {
+    this.#items.push(item);
+    if (typeof item.groupKey === 'string') this.#begun.set(item.groupKey, item);
+  }
+
+  #addTo(groupKey: string, line: ItemLine): 'taken' | 'full' | 'none' {
+    const open = this.#begun.get(groupKey);
+    if (open !== undefined) return addLine(open.lines, line, 1);
+    const earlier = this.#known.get(groupKey);
+    if (earlier === undefined) return 'none';
+    const lines = this.#additions.get(earlier.seq) ?? [];
+    this.#additions.set(earlier.seq, lines);
+    return addLine(lines, line, earlier.lineCount + 1);
+  }
+}
+
+function alone(seq: number, line: ItemLine): OpenItem {
+  return { ...line, seq, lines: [], groupKey: null };
+}
+
+/** The items that a batch of rows begins, and what it adds to those of earlier batches. */
+export async function groupRows(
+  work: Pick<Work, 'store' | 'jobId' | 'resource'>,
+  rows: readonly SourceRow[],
+  { reading, lastSeq, operation, aboveKey }: Place,
+): Promise<Grouped> {
+  const { store, jobId, resource } = work;
+  // What a row of a deletion names is one record, whatever else it says.
+  const grouping = operation === 'import' ? resource.grouping : null;
+  let above = aboveKey;
+  const placed = rows.map((row) => {
+    const own = grouping === null ? null : groupKeyOf(row, grouping, reading);
+    const isContinued = grouping !== null && own === null && isHeadless(row, grouping, reading);
+    above = own ?? (isContinued ? above : null);
+    return { row: isContinued && above !== null ? unnamed(row, grouping) : row, key: above };
+  });
+  const keys = placed.map(({ key }) => key);
+  const groupKeys = [...new Set(keys.filter((key) => key !== null))];
+  const batch = new Batch(await store.findGroups({ jobId, groupKeys }), lastSeq);
+  for (const { row, key } of placed) batch.add(row, key);
+  return { ...batch.grouped(), lastKey: above };
+}

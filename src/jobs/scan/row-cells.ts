@@ -1,0 +1,110 @@
+/** The rows of an item under our column names, as the scan said they are to be read. */
+import { parseDate, unambiguousDate } from '../../files/cells/dates.js';
+import { readAmount, unambiguousAmount, writeAmount } from '../../files/cells/numbers.js';
+import type { Cells } from '../../resources/definition/resource.js';
+import type { ItemLine, ItemRecord, RowProblem, UndecidedItem } from '../../model/item.js';
+import type { Reading } from '../job/source-settings.js';
+
+/**
+ * Stands before a text that is none of what its column holds. Without it a `12.50` in a column with
+ * decimal commas would pass the row's own check, which knows plain decimals only.
+ */
+const UNREAD = '?';
+
+/** A column that is read: where its cells stand in the row, and what they say. */
+interface ReadColumn {
+  readonly index: number;
+  readonly column: string;
+  /** Of an amount or a date; null: the text is the value. */
+  readonly read: ((text: string) => string | null) | null;
+}
+
+/** Only columns of amounts have a style, only those of dates an order. */
+function cellReader(header: string, reading: Reading): ReadColumn['read'] {
+  const { format = 'csv', numberStyles = {}, dateOrders = {} } = reading;
+  const style = ownValue(numberStyles, header);
+  if (style !== undefined) return (text) => readAmount(text, { style, format });
+  const order = ownValue(dateOrders, header);
+  return order === undefined ? null : (text) => parseDate(text, order);
+}
+
+function columnsOf(reading: Reading): ReadColumn[] {
+  const { columns = [], headers = [] } = reading;
+  return headers.flatMap((header, index): ReadColumn[] => {
+    const column = columns[index];
+    return typeof column === 'string' ? [{ index, column, read: cellReader(header, reading) }] : [];
+  });
+}
+
+/** Found out once for all rows of a file. */
+const COLUMNS = new WeakMap<Reading, readonly ReadColumn[]>();
+
+function knownColumns(reading: Reading): readonly ReadColumn[] {
+  const known = COLUMNS.get(reading);
+  if (known !== undefined) return known;
+  const columns = columnsOf(reading);
+  COLUMNS.set(reading, columns);
+  return columns;
+}
+
+/** A row's cells by column, amounts as plain decimals, dates as `YYYY-MM-DD`; other headers are left out. */
+export function cellsOf(row: Pick<ItemRecord, 'cells'>, reading: Reading): Cells {
+  const cells: Record<string, string | null> = {};
+  for (const { index, column, read } of knownColumns(reading)) {
+    const cell = row.cells[index];
+    const text = cell === undefined ? '' : cell;
+    const isAsItStands = read === null || text === null || text === '';
+    // A text that is no amount or date is handed on, for the row to say so.
+    cells[column] = isAsItStands ? text : (read(text) ?? `${UNREAD}${text}`);
+  }
+  return cells;
+}
+
+/**
+ * How cells under a header are written back: as they came, but never so that they could be read in two
+ * ways, since the rows that told how the column is to be read may be missing from what is written.
+ */
+export function rewriter(header: string, reading: Reading | null): (text: string) => string {
+  const { format = 'csv', numberStyles = {}, dateOrders = {} } = reading ?? {};
+  const style = ownValue(numberStyles, header);
+  if (style !== undefined && format === 'csv') return (text) => unambiguousAmount(text, style);
+  if (style !== undefined) {
+    return (text) => {
+      const decimal = readAmount(text, { style, format });
+      return decimal === null ? text : writeAmount(decimal, style);
+    };
+  }
+  const order = ownValue(dateOrders, header);
+  return order === undefined ? (text) => text : (text) => unambiguousDate(text, order);
+}
+
+/** A header may be called `constructor`. */
+function ownValue<T>(values: Readonly<Record<string, T>>, header: string): T | undefined {
+  return Object.hasOwn(values, header) ? values[header] : undefined;
+}
+
+/** All rows of an item, the one that names it first. */
+export function linesOf(item: UndecidedItem): readonly ItemLine[] {
+  const { row, cells, problem, lines } = item;
+  return [{ row, cells, problem }, ...lines];
+}
+
+export function fileRowsOf(item: UndecidedItem, reading: Reading): readonly FileRow[] {
+  if (item.lines.length === 0) return [{ row: item.row, cells: cellsOf(item, reading) }];
+  return linesOf(item).map((line) => ({ row: line.row, cells: cellsOf(line, reading) }));
+}
+
+/** What intake found wrong with one of the item's rows: then the item as a whole cannot be taken. */
+export function problemOf(item: UndecidedItem): RowProblem | null {
+  if (item.problem !== null || item.lines.length === 0) return item.problem;
+  const line = item.lines.find(({ problem }) => problem !== null);
+  if (line?.problem === undefined || line.problem === null) return null;
+  const { problem, row } = line;
+  return { ...problem, message: `${problem.message} (row ${String(row)})` };
+}
+
+/** One row of an item as it stands in the file. */
+export interface FileRow {
+  readonly row: number;
+  readonly cells: Cells;
+}

@@ -1,0 +1,152 @@
+/** Many items saved, as far together as Billy takes them; the rest is for the run to send one by one. */
+import type { ItemRecord } from '../../model/item.js';
+import type { Altered } from './match-answers.js';
+import { type Batches, type Course } from './save-batches.js';
+import { isCreate, learnFrom, narrow, type Part, type Refused } from './split-refused-batch.js';
+import { endedOf, sendBatch, type Ended } from './save-batch.js';
+import { sendItem, storeFates, type Sent } from './send-item.js';
+import type { Work } from '../job/job-context.js';
+import { collectionOf } from '../job/item-steps.js';
+
+export interface BulkHooks {
+  readonly altered: Altered;
+  /** A request has ended, with what it tells of Billy. */
+  onRequest(sent: Sent): Promise<void>;
+  /** An item has ended, or is in doubt. */
+  onRow(item: ItemRecord, sent: Sent): Promise<void>;
+}
+
+/** What one round of requests left. */
+interface Round {
+  /** Written, with a step left. */
+  readonly goOn: ItemRecord[];
+  readonly refused: Refused[];
+}
+
+/** Parts no larger than Billy takes. */
+function piecesOf({ items, origin }: Part, size: number): Part[] {
+  if (items.length <= size) return [{ items, origin }];
+  const count = Math.ceil(items.length / size);
+  return Array.from({ length: count }, (_, index) => ({
+    items: items.slice(index * size, (index + 1) * size),
+    origin: null,
+  }));
+}
+
+function byCollection(items: readonly ItemRecord[]): ItemRecord[][] {
+  const groups = new Map<string, ItemRecord[]>();
+  for (const item of items) {
+    const collection = collectionOf(item);
+    groups.set(collection, [...(groups.get(collection) ?? []), item]);
+  }
+  return [...groups.values()];
+}
+
+export interface Works {
+  /** Stops with the job. */
+  readonly work: Work;
+  /** Stops with the process only: half a row is nobody's wish. */
+  readonly finishing: Work;
+}
+
+export class BulkSave {
+  readonly #work: Work;
+  readonly #finishing: Work;
+  readonly #batches: Batches;
+  readonly #hooks: BulkHooks;
+
+  constructor({ work, finishing }: Works, batches: Batches, hooks: BulkHooks) {
+    this.#work = work;
+    this.#finishing = finishing;
+    this.#batches = batches;
+    this.#hooks = hooks;
+  }
+
+  /**
+   * Sends these items to their last step. What it leaves ready, because Billy takes it no more together or
+   * the job stops, is the run's again. Rejects only when the worker itself must stop.
+   */
+  async send(items: readonly ItemRecord[]): Promise<void> {
+    const goOn: ItemRecord[] = [];
+    for (const group of byCollection(items)) goOn.push(...(await this.#sendGroup(group)));
+    if (goOn.length === 0) return;
+    const works = { work: this.#finishing, finishing: this.#finishing };
+    await new BulkSave(works, this.#batches, this.#hooks).send(goOn);
+  }
+
+  /** Sends one step of each; answers with those that have a further one. */
+  async #sendGroup(items: readonly ItemRecord[]): Promise<ItemRecord[]> {
+    const [first] = items;
+    const course = this.#batches.courseOf(first === undefined ? '' : collectionOf(first));
+    const goOn: ItemRecord[] = [];
+    for (let parts: readonly Part[] = [{ items, origin: null }]; parts.length > 0;) {
+      const round: Round = { goOn, refused: [] };
+      for (const part of parts) await this.#sendPart(part, course, round);
+      for (const origin of new Set(parts.map((part) => part.origin))) {
+        if (origin !== null) learnFrom(origin, course);
+      }
+      parts = await this.#narrow(round.refused, course);
+    }
+    return goOn;
+  }
+
+  async #narrow(refused: readonly Refused[], course: Course): Promise<readonly Part[]> {
+    const { altered } = this.#hooks;
+    const goOn: ItemRecord[] = [];
+    return narrow(this.#work, refused, {
+      course,
+      altered,
+      store: async (fates) => {
+        await storeFates(this.#work, fates);
+        await this.#note(fates.map(endedOf), goOn);
+      },
+    });
+  }
+
+  async #sendPart(part: Part, course: Course, round: Round): Promise<void> {
+    for (const piece of piecesOf(part, Math.max(1, course.size))) {
+      const { items, origin } = piece;
+      if (course.isOff || this.#work.stop.aborted) return;
+      const [only] = items;
+      const isPassed =
+        items.length === 1 && only !== undefined
+          ? await this.#sendAlone(only)
+          : await this.#sendTogether(items, course, round);
+      if (isPassed === false) origin?.refused.push(items.length);
+      if (isPassed === true && items.some(isCreate)) origin?.passed.push(items.length);
+    }
+  }
+
+  /** false: refused; null: nobody knows yet. */
+  async #sendAlone(item: ItemRecord): Promise<boolean | null> {
+    const sent = await sendItem(this.#work, item);
+    await this.#hooks.onRow(item, sent);
+    await this.#hooks.onRequest(sent);
+    if (sent.end === 'failed') return false;
+    return sent.end === 'written' ? true : null;
+  }
+
+  async #sendTogether(
+    items: readonly ItemRecord[],
+    course: Course,
+    { goOn, refused }: Round,
+  ): Promise<boolean | null> {
+    const end = await sendBatch(this.#work, items, this.#hooks.altered);
+    if (end.kind === 'refused') {
+      refused.push(end);
+      await this.#hooks.onRequest({ end: 'failed', error: end.error, image: null });
+      return false;
+    }
+    await this.#note(end.rows, goOn);
+    await this.#hooks.onRequest(end.request);
+    if (end.request.end === 'written') course.passed(items.length);
+    return end.rows.every(({ sent }) => sent.end === 'written') ? true : null;
+  }
+
+  async #note(rows: readonly Ended[], goOn: ItemRecord[]): Promise<void> {
+    for (const { item, sent, goesOn } of rows) {
+      if (goesOn) goOn.push(item);
+      else if (sent.end !== 'back') await this.#hooks.onRow(item, sent);
+    }
+  }
+}

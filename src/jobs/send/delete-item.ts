@@ -1,0 +1,119 @@
+/**
+ * One deletion on its way to Billy. A 200 alone proves nothing (billy-api.md section 2.2): the record is
+ * deleted when `meta.deletedRecords` lists it, or when it is gone afterwards. It was there when the job was
+ * planned, so then it is this job that deleted it. What Billy refuses to delete is archived where the job
+ * was told so.
+ */
+import type { MayLeave } from '../../billy/types.js';
+import { AppError } from '../../core/errors.js';
+import { LIMITS } from '../../core/limits.js';
+import type { ItemPatch, ItemRecord, Step } from '../../model/item.js';
+import {
+  beginProgress,
+  recordIntent,
+  settleFailure,
+  type Progress,
+  type Sent,
+} from './send-item.js';
+import { changeItems, checkJustNow, lookUp, type Work } from '../job/job-context.js';
+import { targetOf, isRemoval, stepsOf, archiveStep } from '../job/item-steps.js';
+
+/** The step of an item that takes a record away; null: it does something else. */
+export function removalOf(work: Pick<Work, 'resource'>, item: ItemRecord): Step | null {
+  const step = stepsOf(item)[item.step];
+  return step !== undefined && isRemoval(step, work.resource) ? step : null;
+}
+
+export const DELETED: ItemPatch = {
+  state: 'ended',
+  outcome: 'deleted',
+  after: null,
+  hasWritten: true,
+};
+const GONE: ItemPatch = {
+  state: 'ended',
+  outcome: 'skipped',
+  plan: null,
+  message: 'the record no longer exists in Billy',
+};
+
+/** How an item ends whose deletion Billy has refused, since it has no such record. */
+function refusedAsGone({ attempts, lostAtMs }: ItemRecord): ItemPatch {
+  // An earlier attempt whose answer was lost may have deleted it: then that is ours all the same.
+  return attempts > 0 || lostAtMs !== null ? DELETED : GONE;
+}
+
+async function end(work: Work, progress: Progress, patch: ItemPatch): Promise<void> {
+  const { item, notes } = progress;
+  const from = ['ready', 'sending'] as const;
+  await changeItems(work, [{ seq: item.seq, from, patch }], { journal: notes.take() });
+}
+
+/** Refused: archived next, where the job was told so and the kind of record knows an archive. */
+async function archiveInstead(work: Work, progress: Progress): Promise<Sent | null> {
+  const { item } = progress;
+  const step = archiveStep(work.resource, item.recordId ?? '');
+  if (step === null) return null;
+  const from = item.before?.fields['isArchived'] ?? null;
+  const changes = [{ field: 'isArchived', from, to: true }];
+  const plan = { outcome: 'archived' as const, steps: [step], changes };
+  await end(work, progress, { state: 'ready', plan, step: 0 });
+  return { end: 'back', error: null, image: null };
+}
+
+async function afterFailure(
+  work: Work,
+  progress: Progress,
+  failed: { readonly error: unknown; readonly archives: boolean },
+): Promise<Sent> {
+  const { error, archives } = failed;
+  const code = error instanceof AppError ? error.code : null;
+  if (code === 'RECORD_NOT_FOUND') {
+    await end(work, progress, refusedAsGone(progress.item));
+    return { end: 'written', error: null, image: null };
+  }
+  const isRefused = archives && code === 'BILLY_VALIDATION';
+  const archived = isRefused ? await archiveInstead(work, progress) : null;
+  return archived ?? settleFailure(work, progress, error);
+}
+
+/** Sends the deletion. Rejects only when the worker itself must stop. */
+export async function sendDeletion(
+  work: Work,
+  item: ItemRecord,
+  sending: { readonly step: Step; readonly archives: boolean },
+): Promise<Sent> {
+  const { step, archives } = sending;
+  let progress = beginProgress(work, item);
+  const { notes } = progress;
+  const target = targetOf(step);
+  const beforeSend = async (): Promise<MayLeave> => {
+    const mayLeave = await checkJustNow(work, async () => {
+      await recordIntent(work, progress);
+      progress = { ...progress, hasIntent: true };
+    });
+    notes.leaves();
+    return mayLeave;
+  };
+  try {
+    const options = { patienceMs: LIMITS.outageMs, signal: work.stop, beforeSend };
+    const { deleted } = await work.billy.remove(target, options);
+    const isListed = deleted[target.collection]?.includes(target.id) === true;
+    if (!isListed && (await lookUp(work, target.id)) !== null) throw notDeleted();
+    notes.saved(step, target.id);
+    await end(work, progress, DELETED);
+    return { end: 'written', error: null, image: null };
+  } catch (error) {
+    notes.failed(step, error);
+    return await afterFailure(work, progress, { error, archives });
+  }
+}
+
+/** Neither deleted nor refused; a later look decides. */
+export function notDeleted(): AppError {
+  return new AppError({
+    code: 'BILLY_SERVER',
+    message: 'Billy answered the deletion without deleting, and did not refuse.',
+    retry: 'reconcile',
+  });
+}

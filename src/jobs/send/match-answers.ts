@@ -1,0 +1,185 @@
+/**
+ * Which record of a bulk save's answer is whose. The order says nothing (billy-api.md section 2.2): an id
+ * or a `_clientId` decides, else what the record says. No record serves two items; an item that has none
+ * is in doubt.
+ */
+import type { BulkAnswer, WireRecord, WriteAnswer } from '../../billy/types.js';
+import {
+  differsFromSent,
+  imageOfAnswer,
+  relationOf,
+} from '../../resources/definition/record-image.js';
+import type { ItemRecord } from '../../model/item.js';
+import type { RecordImage } from '../../model/record.js';
+import type { Alteration } from '../job/altered-fields.js';
+import { Breather } from '../../core/event-loop.js';
+import { judgeAllCreates } from '../settle/judge-creates.js';
+import { strangersIn } from '../settle/settle.js';
+import type { Work } from '../job/job-context.js';
+import { bodyOf, stepOf, collectionOf } from '../job/item-steps.js';
+
+/** Fields that Billy is known to keep otherwise than sent, and who hears of further ones. */
+export interface Altered {
+  readonly fields: ReadonlySet<string>;
+  add(alterations: readonly Alteration[]): Promise<void>;
+}
+
+interface Loose {
+  readonly record: WireRecord;
+  readonly image: RecordImage;
+}
+
+type Tied = Map<ItemRecord, WireRecord>;
+
+/** A child of one kind belongs to the one record of the batch that is its parent. */
+function tieChildren(
+  items: readonly ItemRecord[],
+  loose: readonly WireRecord[],
+  key: string,
+): Tied {
+  const tied: Tied = new Map();
+  for (const item of items) {
+    const parentId = bodyOf(item)[key];
+    const own = loose.filter((record) => record[key] === parentId);
+    const [only] = own;
+    if (only !== undefined && own.length === 1) tied.set(item, only);
+  }
+  return tied;
+}
+
+/** How far each record is from each item, in fields that differ. */
+class Distances {
+  readonly #fields = new Map<ItemRecord, ReadonlyMap<Loose, readonly string[]>>();
+
+  static async between(
+    items: readonly ItemRecord[],
+    loose: readonly Loose[],
+    { resource, clock }: Pick<Work, 'resource' | 'clock'>,
+  ): Promise<Distances> {
+    const distances = new Distances();
+    const breather = new Breather(clock);
+    for (const item of items) {
+      const body = bodyOf(item);
+      const row = loose.map((each) => [each, differsFromSent(body, each.image, resource)] as const);
+      distances.#fields.set(item, new Map(row));
+      await breather.breathe();
+    }
+    return distances;
+  }
+
+  fieldsOf(item: ItemRecord, loose: Loose): readonly string[] {
+    return this.#fields.get(item)?.get(loose) ?? [];
+  }
+
+  /** The records that are nearest to the item, and no less alike than not. */
+  nearestTo(item: ItemRecord): readonly Loose[] {
+    const row = [...(this.#fields.get(item) ?? [])];
+    const isAlike = (fields: readonly string[]): boolean =>
+      fields.length * 2 <= Object.keys(bodyOf(item)).length;
+    return nearest(row.filter(([, fields]) => isAlike(fields)));
+  }
+
+  nearestItems(loose: Loose): readonly ItemRecord[] {
+    return nearest([...this.#fields].map(([item, row]) => [item, row.get(loose) ?? []] as const));
+  }
+}
+
+function nearest<T>(entries: readonly (readonly [T, readonly string[]])[]): T[] {
+  const least = Math.min(...entries.map(([, fields]) => fields.length));
+  return entries.filter(([, fields]) => fields.length === least).map(([entry]) => entry);
+}
+
+/**
+ * What Billy has kept otherwise than sent equals nothing. Where as many records are left as items, those
+ * that are nearest to each other belong together. Whoever is left must not be taken for absent because
+ * of such a field: from here on it proves nothing.
+ */
+async function tieNearest(
+  work: Work,
+  left: { items: readonly ItemRecord[]; loose: readonly Loose[] },
+  altered: Altered,
+): Promise<Tied> {
+  const { items, loose } = left;
+  const tied: Tied = new Map();
+  if (items.length === 0 || loose.length === 0) return tied;
+  const distances = await Distances.between(items, loose, work);
+  for (const item of items) {
+    const mutual = distances
+      .nearestTo(item)
+      .filter((each) => distances.nearestItems(each).includes(item));
+    const [first] = mutual;
+    const isOnly = first !== undefined && distances.nearestTo(item).length === 1;
+    const isSure = isOnly && distances.nearestItems(first).length === 1;
+    if (isSure && items.length === loose.length) tied.set(item, first.record);
+    else {
+      const fields = mutual.flatMap((each) => distances.fieldsOf(item, each));
+      await altered.add(fields.map((field) => ({ field, isSpelling: false })));
+    }
+  }
+  return tied;
+}
+
+/** Creates of the resource's own records. */
+async function tieCreates(
+  work: Work,
+  { items, answer }: { items: readonly ItemRecord[]; answer: BulkAnswer },
+  altered: Altered,
+): Promise<Tied> {
+  const { resource, clock } = work;
+  const { records } = answer;
+  const images = answer.loose.map((record) =>
+    imageOfAnswer({ record, records }, { body: {}, before: null }, resource),
+  );
+  // What was there before, or is somebody's, was not made by this request.
+  const strangers = new Set((await strangersIn(work, images)).map(({ id }) => id));
+  const loose = answer.loose.flatMap((record, index): Loose[] => {
+    const image = images[index];
+    return image !== undefined && strangers.has(record.id) ? [{ record, image }] : [];
+  });
+  const look = {
+    strangers: loose.map(({ image }) => image),
+    byId: new Map(),
+    underWay: [],
+    altered: altered.fields,
+    contested: [],
+  };
+  const tied: Tied = new Map();
+  for (const { item, verdict } of await judgeAllCreates(items, look, { shape: resource, clock })) {
+    if (verdict.kind !== 'happened') continue;
+    const found = loose.find(({ record }) => record.id === verdict.image?.id);
+    if (found !== undefined) tied.set(item, found.record);
+  }
+  const taken = new Set([...tied.values()].map(({ id }) => id));
+  const left = {
+    items: items.filter((item) => !tied.has(item)),
+    loose: loose.filter(({ record }) => !taken.has(record.id)),
+  };
+  return new Map([...tied, ...(await tieNearest(work, left, altered))]);
+}
+
+/** For each item, in order, what Billy made of it; null where nobody can tell. */
+export async function tieAnswers(
+  work: Work,
+  sent: { items: readonly ItemRecord[]; answer: BulkAnswer },
+  altered: Altered,
+): Promise<(WriteAnswer | null)[]> {
+  const { items, answer } = sent;
+  const { answers, loose, records, deleted } = answer;
+  const open = items.filter(
+    (item, index) => (answers[index] ?? null) === null && stepOf(item)?.kind === 'create',
+  );
+  const [first] = open;
+  if (first === undefined || loose.length === 0) {
+    return items.map((_, index) => answers[index] ?? null);
+  }
+  const relation = relationOf(work.resource, collectionOf(first));
+  const parentKey = relation === null ? null : work.resource.relations[relation]?.parentKey;
+  const tied =
+    parentKey === null || parentKey === undefined
+      ? await tieCreates(work, { items: open, answer }, altered)
+      : tieChildren(open, loose, parentKey);
+  return items.map((item, index) => {
+    const record = tied.get(item);
+    return record === undefined ? (answers[index] ?? null) : { record, records, deleted };
+  });
+}

@@ -1,0 +1,400 @@
+/**
+ * The third stage: send what the plan says, settle what was lost, and stop where the job's options or
+ * its people say so. Everything it knows is in the store; a restart goes on from there.
+ */
+import { BillyFailure } from '../../billy/failure.js';
+import { AppError } from '../../core/errors.js';
+import { LIMITS } from '../../core/limits.js';
+import { steadyMs } from '../../core/steady-time.js';
+import type { ItemRecord } from '../../model/item.js';
+import { AlteredFields } from '../job/altered-fields.js';
+import { Batches, type Batch } from './save-batches.js';
+import { BulkSave } from './bulk-save.js';
+import { releaseFirstWaiting, releaseFollowers } from './release-waiting.js';
+import { stopsAtFirstFailure, type JobOptions } from '../job/job-options.js';
+import type { PlanContext } from '../plan/plan-context.js';
+import type { Picture } from '../snapshot/listing-age.js';
+import type { Planner } from '../plan/planner.js';
+import { Renewing } from './listing-refresh.js';
+import { replan } from '../plan/replan.js';
+import { Removals } from './delete-batch.js';
+import { removalOf } from './delete-item.js';
+import { sendItem, type Sent } from './send-item.js';
+import { doubtInterrupted, nextLook, settleRound } from '../settle/settle.js';
+import { Settling } from '../settle/settle-schedule.js';
+import { takeNews } from '../plan/apply-refresh.js';
+import { changeItems, readJob, type Work } from '../job/job-context.js';
+
+/** Why a run ended before its last item; `drained`: it did not. */
+export type RunEnd =
+  | { readonly kind: 'drained' }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'paused' }
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'firstFailure' }
+  | { readonly kind: 'error'; readonly error: unknown };
+
+export interface RunPlan {
+  readonly context: PlanContext;
+  /** Goes on deciding while items are sent. */
+  readonly planner: Planner;
+  readonly options: JobOptions;
+  /** What the plan was decided on. */
+  readonly picture: Picture;
+}
+
+/** How often the cancel and pause flags are read while items are sent. */
+const OBSERVE_MS = 200;
+
+class Run {
+  readonly #outer: Work;
+  readonly #plan: RunPlan;
+  readonly #halt = new AbortController();
+  readonly #work: Work;
+  readonly #removals: Removals;
+  readonly #batches: Batches;
+  readonly #bulk: BulkSave;
+  readonly #settling: Settling;
+  readonly #renewing: Renewing;
+  /** Requests under way, each with its items; and those items by `seq`. */
+  readonly #tasks = new Set<Promise<void>>();
+  readonly #inFlight = new Set<number>();
+  readonly #altered: AlteredFields;
+  #end: RunEnd | null = null;
+  #buffer: ItemRecord[] = [];
+  #cursor = 0;
+  #observedMs = -Infinity;
+  #lostInARow = 0;
+  #refusedInARow = 0;
+  #planning: Promise<void> = Promise.resolve();
+  /** Resolves when more is decided. */
+  #decided: Promise<void> = Promise.resolve();
+  #noteDecided: () => void = () => undefined;
+
+  constructor(work: Work, plan: RunPlan) {
+    this.#outer = work;
+    this.#plan = plan;
+    const stop = AbortSignal.any([work.stop, this.#halt.signal]);
+    this.#work = { ...work, stop };
+    this.#removals = new Removals(this.#work, { archives: plan.options.archiveIfInUse });
+    this.#altered = new AlteredFields(work);
+    this.#batches = new Batches(work, plan.options);
+    this.#bulk = new BulkSave({ work: this.#work, finishing: work }, this.#batches, {
+      altered: this.#altered,
+      onRow: (item, sent) => this.#noteRow(item, sent),
+      onRequest: (sent) => this.#noteRequest(sent),
+    });
+    this.#settling = new Settling(work, () => this.#settle());
+    this.#renewing = new Renewing(this.#work, plan.picture, (error) => {
+      this.#stop({ kind: 'error', error });
+    });
+  }
+
+  async toEnd(): Promise<RunEnd> {
+    await doubtInterrupted(this.#outer);
+    this.#planning = this.#planRest();
+    try {
+      while (this.#end === null) await this.#advance();
+      return this.#end;
+    } finally {
+      // Also when the store failed: nothing of this run may still send once its lease is given back.
+      this.#stop({ kind: 'stopped' });
+      await Promise.all(this.#tasks);
+      await this.#settling.underWay;
+      await this.#renewing.underWay;
+      await this.#planning;
+    }
+  }
+
+  /** Decides what is left, for as long as the run goes on. */
+  async #planRest(): Promise<void> {
+    const { planner } = this.#plan;
+    this.#awaitDecisions();
+    try {
+      const isWhole = await planner.toEnd(() => {
+        this.#noteDecided();
+        this.#awaitDecisions();
+      });
+      // A pause that is over already: the rest is decided by who takes the job up again.
+      if (!isWhole) this.#stop({ kind: 'paused' });
+    } catch (error) {
+      this.#stop({ kind: 'error', error });
+    }
+    this.#noteDecided();
+  }
+
+  #awaitDecisions(): void {
+    this.#decided = new Promise((resolve) => {
+      this.#noteDecided = resolve;
+    });
+  }
+
+  /** One step forward: send an item, or wait for what must come first. */
+  async #advance(): Promise<void> {
+    await this.#observe();
+    if (this.#end !== null) return;
+    await this.#settling.start();
+    await this.#renew();
+    if (this.#tasks.size >= this.#outer.settings.maxConcurrent + 1) {
+      await Promise.race(this.#tasks);
+      return;
+    }
+    // Asked before looking: what is decided in between must still be found.
+    const isAllDecided = this.#plan.planner.isDone;
+    const item = await this.#nextItem();
+    if (item !== null) {
+      this.#launch(await this.#takeBatch(item));
+      return;
+    }
+    if (!isAllDecided) await this.#waitForMore();
+    else if (this.#tasks.size > 0) await Promise.race(this.#tasks);
+    else if (await this.#settling.wait(OBSERVE_MS)) return;
+    else if (!(await releaseFirstWaiting(this.#outer))) this.#stop({ kind: 'drained' });
+  }
+
+  /** What is launched from here on goes by the newest listing. */
+  async #renew(): Promise<void> {
+    await this.#renewing.start();
+    const news = this.#renewing.take();
+    if (news === null) return;
+    const { context, planner } = this.#plan;
+    await takeNews(this.#work, news, { context, planner, isIdle: false });
+    [this.#buffer, this.#cursor] = [[], 0];
+  }
+
+  /** Until more is decided, an item has ended, or the flags are to be read again. */
+  async #waitForMore(): Promise<void> {
+    const tick = this.#outer.clock.sleep(OBSERVE_MS, this.#work.stop);
+    await Promise.race([this.#decided, tick, ...this.#tasks]);
+  }
+
+  #stop(end: RunEnd): void {
+    this.#end ??= end;
+    this.#halt.abort(new DOMException('the job stops here', 'AbortError'));
+  }
+
+  async #observe(): Promise<void> {
+    if (this.#outer.stop.aborted) this.#stop({ kind: 'stopped' });
+    const nowMs = this.#outer.clock.monotonicMs();
+    if (nowMs - this.#observedMs < OBSERVE_MS) return;
+    this.#observedMs = nowMs;
+    const { cancelRequested, pauseRequested } = await readJob(this.#outer);
+    if (cancelRequested) this.#stop({ kind: 'cancelled' });
+    else if (pauseRequested) this.#stop({ kind: 'paused' });
+  }
+
+  async #nextItem(): Promise<ItemRecord | null> {
+    if (this.#buffer.length === 0) this.#buffer = await this.#readAhead();
+    return this.#buffer.shift() ?? null;
+  }
+
+  async #readFrom(afterSeq: number): Promise<ItemRecord[]> {
+    const { store, jobId } = this.#outer;
+    const limit = LIMITS.runBatchRows;
+    const items = await store.listItems({ jobId, states: ['ready'], afterSeq, limit });
+    return items.filter(({ seq }) => !this.#inFlight.has(seq));
+  }
+
+  async #readAhead(): Promise<ItemRecord[]> {
+    let items = await this.#readFrom(this.#cursor);
+    // Rows that became ready behind the cursor: given back, settled as absent, or released.
+    if (items.length === 0) items = await this.#readFrom(0);
+    this.#cursor = items.at(-1)?.seq ?? 0;
+    return items;
+  }
+
+  /** The item with those read ahead that go in the same request. */
+  async #takeBatch(first: ItemRecord): Promise<readonly ItemRecord[]> {
+    const saved = this.#batches.open(first);
+    if (saved !== null) return this.#fill(saved);
+    const batch = this.#removals.gather(first, this.#buffer);
+    const taken = new Set(batch);
+    this.#buffer = this.#buffer.filter((item) => !taken.has(item));
+    return batch;
+  }
+
+  /** What does not go along keeps its place. */
+  async #fill(batch: Batch): Promise<readonly ItemRecord[]> {
+    const { clock } = this.#outer;
+    const untilMs = clock.monotonicMs() + LIMITS.bulkSaveGatherMs;
+    for (;;) {
+      this.#buffer = this.#buffer.filter((item) => !batch.takes(item));
+      if (batch.isFull || this.#buffer.length >= LIMITS.storeBatchRows) return batch.items;
+      const isAllDecided = this.#plan.planner.isDone;
+      const items = await this.#readFrom(this.#cursor);
+      this.#cursor = items.at(-1)?.seq ?? this.#cursor;
+      this.#buffer.push(...items);
+      if (items.length > 0) continue;
+      if (isAllDecided || clock.monotonicMs() >= untilMs) return batch.items;
+      await this.#waitForMore();
+    }
+  }
+
+  #launch(batch: readonly ItemRecord[]): void {
+    const task = this.#handle(batch)
+      .catch((error: unknown) => {
+        this.#stop({ kind: 'error', error });
+      })
+      .finally(() => {
+        this.#tasks.delete(task);
+        for (const { seq } of batch) this.#inFlight.delete(seq);
+      });
+    this.#tasks.add(task);
+    for (const { seq } of batch) this.#inFlight.add(seq);
+  }
+
+  async #handle(batch: readonly ItemRecord[]): Promise<void> {
+    const [first] = batch;
+    const item = first?.needsPlan === true ? await this.#planAgain(first) : first;
+    if (item === null || item === undefined) return;
+    if (removalOf(this.#work, item) === null) {
+      if (batch.length > 1) await this.#bulk.send(batch);
+      else await this.#note([item], await sendItem(this.#work, item));
+      return;
+    }
+    const removed = batch.length > 1 ? batch : [item];
+    for await (const { items, sent } of this.#removals.send(removed)) await this.#note(items, sent);
+  }
+
+  async #planAgain(item: ItemRecord): Promise<ItemRecord | null> {
+    const { store, jobId } = this.#outer;
+    const patch = await replan(this.#work, item, this.#plan.context);
+    await changeItems(this.#outer, [{ seq: item.seq, from: ['ready'], patch }]);
+    if (patch.state === 'waiting') return null;
+    if (patch.state !== 'ended') return store.getItem({ jobId, seq: item.seq });
+    await releaseFollowers(this.#outer, item);
+    if (patch.outcome === 'failed') this.#noteFailedRow();
+    return null;
+  }
+
+  /** What one request came to, for the items that it decided. */
+  async #note(items: readonly ItemRecord[], sent: Sent): Promise<void> {
+    for (const item of items) await this.#noteRow(item, sent);
+    await this.#noteRequest(sent);
+  }
+
+  async #noteRow(item: ItemRecord, sent: Sent): Promise<void> {
+    const { end } = sent;
+    if (end === 'doubt') this.#settling.noteDoubt();
+    if (end === 'written' || end === 'failed') await releaseFollowers(this.#outer, item);
+    await this.#altered.add(sent.altered ?? []);
+    if (end === 'failed') this.#noteFailedRow();
+  }
+
+  async #noteRequest(sent: Sent): Promise<void> {
+    const { end, error } = sent;
+    await this.#noteTrouble(sent);
+    if (end === 'back' && error !== null) this.#stop({ kind: 'error', error });
+  }
+
+  /** Rows of losses or refusals mean that something is wrong with more than these rows. */
+  async #noteTrouble({ end, error }: Sent): Promise<void> {
+    this.#lostInARow = end === 'doubt' ? this.#lostInARow + 1 : 0;
+    this.#refusedInARow = isWholeRefusal(error) ? this.#refusedInARow + 1 : 0;
+    if (error !== null && (await this.#isLocked(error))) this.#stop(lockedEnd());
+    // As many losses in a row as there are senders: ask whether Billy is there before losing more.
+    if (this.#lostInARow >= this.#outer.settings.maxConcurrent) await this.#probe();
+  }
+
+  #noteFailedRow(): void {
+    if (stopsAtFirstFailure(this.#plan.options)) this.#stop({ kind: 'firstFailure' });
+  }
+
+  /** A locked organization may show as 403, or as a row of refusals that name no field. */
+  async #isLocked(error: AppError): Promise<boolean> {
+    const mayBeLocked =
+      (error instanceof BillyFailure && error.status === 403) ||
+      this.#refusedInARow >= LIMITS.lockedHintRefusals;
+    if (!mayBeLocked) return false;
+    this.#refusedInARow = 0;
+    const read = { priority: 'job', patienceMs: 0 } as const;
+    try {
+      return (await this.#outer.billy.organization(read)).isLocked;
+    } catch {
+      return false;
+    }
+  }
+
+  async #probe(): Promise<void> {
+    const patienceMs = LIMITS.outageMs;
+    const { billy, stop } = this.#work;
+    await billy.organization({ priority: 'job', patienceMs, signal: stop });
+    this.#lostInARow = 0;
+  }
+
+  async #settle(): Promise<void> {
+    try {
+      for (const { item, patch } of await settleRound(this.#work, this.#altered.fields)) {
+        if (patch.state !== 'ended') continue;
+        await releaseFollowers(this.#outer, item);
+        if (patch.outcome === 'failed') this.#noteFailedRow();
+      }
+    } catch (error) {
+      this.#stop({ kind: 'error', error });
+    }
+  }
+}
+
+function isWholeRefusal(error: AppError | null): boolean {
+  return error instanceof BillyFailure && error.isWholeRecord;
+}
+
+function lockedEnd(): RunEnd {
+  const error = new AppError({
+    code: 'ORGANIZATION_LOCKED',
+    message: 'Billy has locked this organization for changes.',
+    hint: 'Unlock it in Billy, then start the rest again.',
+  });
+  return { kind: 'error', error };
+}
+
+/** Sends until nothing is left or something ends it; never rejects for what Billy or a row did. */
+export async function run(work: Work, plan: RunPlan): Promise<RunEnd> {
+  return new Run(work, plan).toEnd();
+}
+
+/**
+ * Rows of which some steps are in Billy already get the rest, whatever stops the job: half a row is
+ * nobody's wish. `contextOf` gives what rows are decided by, listed anew where this process did not run
+ * them; it is asked once, and only where there are such rows. Rejects like `settleAll`.
+ */
+export async function finishBegun(
+  work: Work,
+  contextOf: () => Promise<PlanContext>,
+): Promise<void> {
+  const { store, jobId } = work;
+  const begun = { jobId, states: ['ready'], hasWritten: true, limit: LIMITS.runBatchRows } as const;
+  let context: PlanContext | null = null;
+  for (;;) {
+    await settleAll(work);
+    if (work.stop.aborted) return;
+    if ((await store.listItems(begun)).length === 0) return;
+    context ??= await contextOf();
+    for (const item of await store.listItems(begun)) await finishOne(work, item, context);
+  }
+}
+
+async function finishOne(work: Work, item: ItemRecord, context: PlanContext): Promise<void> {
+  if (item.needsPlan) {
+    const patch = await replan(work, item, context);
+    return changeItems(work, [{ seq: item.seq, from: ['ready'], patch }]);
+  }
+  const { error, end } = await sendItem(work, item);
+  if (end === 'back' && error !== null) throw error;
+}
+
+/**
+ * Settles everything in doubt without sending anything anew. Rejects on an outage; returns early when
+ * the process stops.
+ */
+export async function settleAll(work: Work): Promise<void> {
+  const { clock } = work;
+  await doubtInterrupted(work);
+  for (;;) {
+    const dueMs = await nextLook(work);
+    if (dueMs === null) return;
+    await clock.sleep(Math.max(dueMs - steadyMs(clock), 1), work.stop);
+    if (work.stop.aborted) return;
+    await settleRound(work);
+  }
+}

@@ -1,0 +1,242 @@
+/**
+ * A refused bulk save narrowed down to the rows that it is about: by the names in the refusal, else by
+ * halving, down to rows that go by themselves. Whether Billy saves nothing of what it refuses is not
+ * documented (billy-api.md section 4): before a row of a refused request goes again, Billy is looked at,
+ * until the run has seen that good rows beside a bad one were not saved. An update could go again without
+ * harm, but a job that stops here would call a row not attempted that Billy has taken.
+ */
+import { readSaved } from '../../billy/http/envelope.js';
+import { foreignAnswer, type BillyFailure } from '../../billy/failure.js';
+import type { Collection } from '../../billy/types.js';
+import { LIMITS } from '../../core/limits.js';
+import type { ItemRecord, Problem } from '../../model/item.js';
+import { tieAnswers, type Altered } from './match-answers.js';
+import { type Course } from './save-batches.js';
+import { halvesOf } from './delete-sizes.js';
+import {
+  clientIdOf,
+  fateOf,
+  fateWritten,
+  freeAgain,
+  type Fate,
+  type Progress,
+} from './send-item.js';
+import { fateAnswered, noteRefusal } from './save-batch.js';
+import { type Verdict } from '../settle/judge-lost-writes.js';
+import { lookAt } from '../settle/settle.js';
+import { warn, type Work } from '../job/job-context.js';
+import { stepOf, collectionOf } from '../job/item-steps.js';
+
+const UNSUPPORTED: Problem = {
+  code: 'BULK_SAVE_UNSUPPORTED',
+  message: 'Billy does not offer bulk save for these records; they are sent one by one.',
+};
+const PARTIAL: Problem = {
+  code: 'BULK_SAVE_PARTIAL',
+  message:
+    'Billy saved a part of a bulk save that it refused. Those rows are counted as what they are; the others are sent one by one.',
+};
+
+export interface Refused {
+  readonly error: BillyFailure;
+  readonly progress: readonly Progress[];
+}
+
+/** A refused request, and how its parts fared. */
+export interface Origin {
+  readonly size: number;
+  readonly isLookedAt: boolean;
+  readonly isHalved: boolean;
+  /** Sizes of the parts with a create that were saved. */
+  readonly passed: number[];
+  readonly refused: number[];
+}
+
+export interface Part {
+  readonly items: readonly ItemRecord[];
+  readonly origin: Origin | null;
+}
+
+/** What the fate of a refused request's parts says about the next ones. */
+export function learnFrom(
+  { size, isLookedAt, isHalved, passed, refused }: Origin,
+  course: Course,
+): void {
+  const isAboutRows = course.hasPassed(size);
+  // Good rows and bad ones, and nothing of them was there.
+  const isMixed = passed.length > 0 && refused.length > 0;
+  if (isLookedAt && isAboutRows && isMixed) course.isAtomic = true;
+  const havePassed = isHalved && refused.length === 0 && passed.length === 2;
+  if (havePassed && !isAboutRows) course.learnSize(Math.max(...passed));
+}
+
+export function isCreate(item: ItemRecord): boolean {
+  return stepOf(item)?.kind === 'create';
+}
+
+/** What the refusal says of the row, where that is what the row alone would hear. */
+function verdictOn({ item }: Progress, error: BillyFailure): BillyFailure | null {
+  // An update may be refused because its record is gone, which has a code of its own for a row alone.
+  return isCreate(item) ? error.about(clientIdOf(item)) : null;
+}
+
+function isNamed({ item }: Progress, error: BillyFailure): boolean {
+  return error.about(clientIdOf(item)) !== null;
+}
+
+interface Means {
+  readonly course: Course;
+  readonly altered: Altered;
+}
+
+/** Creates that the refusal itself reports as saved. */
+async function fatesReported(
+  work: Work,
+  { error, progress }: Refused,
+  { altered }: Means,
+): Promise<Fate[]> {
+  const creates = progress.filter((each) => isCreate(each.item) && !isNamed(each, error));
+  const items = creates.map(({ item }) => item);
+  const [first] = items;
+  if (first === undefined) return [];
+  const records = items.map((item) => ({ id: null, clientId: clientIdOf(item) }));
+  const collection = collectionOf(first) as Collection;
+  const answer = readSaved(error.saved, { collection, records });
+  if (answer === null) return [];
+  const answers = await tieAnswers(work, { items, answer }, altered);
+  return creates.flatMap((each, index) => {
+    const own = answers[index] ?? null;
+    return own === null ? [] : [fateAnswered(work, each, own)];
+  });
+}
+
+type Found = ReadonlyMap<ItemRecord, Verdict | null>;
+
+/** Nothing needs to be looked at, or is known not to be there. */
+const NOTHING: Found = new Map();
+
+/** Carried out in part, for all that is known. */
+function isSuspect({ error }: Refused): boolean {
+  return error.status !== null && !error.isUnsupported && !error.isTooLarge;
+}
+
+/** A list may lag behind what a refused request has saved all the same. */
+async function letListsSettle({ clock, settings, stop }: Work): Promise<void> {
+  await clock.sleep(Math.min(LIMITS.listSettleMs, settings.settleMs), stop);
+  stop.throwIfAborted();
+}
+
+/** What a look says of the rows of refused requests; null: nothing yet. */
+async function lookFor(work: Work, refused: readonly Refused[], means: Means): Promise<Found> {
+  const { course, altered } = means;
+  const suspects = refused.filter(isSuspect);
+  const rows = suspects
+    .flatMap(({ error, progress }) =>
+      progress.map((each) => ({ item: each.item, isNamed: isNamed(each, error) })),
+    )
+    // Of equal rows those that were not named are the saved ones.
+    .sort((one, other) => Number(one.isNamed) - Number(other.isNamed));
+  return course.inTurn(async () => {
+    if (course.isAtomic || rows.every((each) => each.isNamed)) return NOTHING;
+    await letListsSettle(work);
+    const items = rows.map(({ item }) => item);
+    const judged = await lookAt(work, { items, altered: altered.fields, areRefused: true });
+    const verdicts = new Map(judged.map(({ item, verdict }) => [item, verdict] as const));
+    if (judged.some(({ verdict }) => verdict.kind === 'happened')) {
+      course.turnOff();
+      await warn(work, [PARTIAL]);
+    } else if (rows.some((each) => each.isNamed)) {
+      course.isAtomic = true;
+    }
+    return new Map(items.map((item) => [item, verdicts.get(item) ?? null]));
+  });
+}
+
+/** An update that no look finds goes again: it sets the same values. */
+function isFree(item: ItemRecord, verdict: Verdict | null): boolean {
+  return verdict?.kind === 'absent' || (!isCreate(item) && verdict?.kind !== 'happened');
+}
+
+function fateFound(work: Work, refused: Refused, at: { each: Progress; found: Found }): Fate {
+  const { error } = refused;
+  const { each, found } = at;
+  const { item, notes } = each;
+  const verdict = found.get(item);
+  if (verdict === undefined || isFree(item, verdict)) {
+    noteRefusal(each, error);
+    const about = verdictOn(each, error);
+    return about === null ? freeAgain(each) : fateOf(work, each, about);
+  }
+  if (verdict?.kind === 'happened' && verdict.image !== null) {
+    const { image } = verdict;
+    const step = stepOf(item);
+    if (step !== null) notes.saved(step, image.id);
+    const recordId = image.id;
+    return fateWritten({ ...each, step: item.step + 1, image, recordId, hasWritten: true });
+  }
+  // Not to be told apart from another's now: settled like a lost answer.
+  const lost = foreignAnswer(error.status ?? 0, { isWrite: true });
+  noteRefusal(each, lost);
+  return fateOf(work, each, lost);
+}
+
+/** In which parts the rows go again that the refusal has not decided. */
+function partsOf(
+  { error, progress }: Refused,
+  left: ReadonlySet<ItemRecord>,
+  { course, isLookedAt }: { course: Course; isLookedAt: boolean },
+): Part[] {
+  const size = progress.length;
+  const free = progress.filter(({ item }) => left.has(item));
+  const alone = free.filter((each) => isNamed(each, error)).map(({ item }) => item);
+  const others = free.filter((each) => !isNamed(each, error)).map(({ item }) => item);
+  const origin = (isHalved: boolean): Origin => {
+    return { size, isLookedAt, isHalved, passed: [], refused: [] };
+  };
+  const singly = alone.map((item) => ({ items: [item], origin: null }));
+  if (error.isTooLarge) course.learnSize(Math.floor(size / 2));
+  if (error.isTooLarge || others.length < size) {
+    return [...singly, { items: others, origin: origin(false) }];
+  }
+  // The first alone: what Billy minds in every create, the client learns by that.
+  const isFirst = !course.hasSplit;
+  course.hasSplit = true;
+  const parts = isFirst ? [others.slice(0, 1), others.slice(1)] : halvesOf(others);
+  const from = origin(!isFirst);
+  return parts.map((items) => ({ items, origin: from }));
+}
+
+/** Decides about requests that were refused at the same time, stores it, and tells which items go again. */
+export async function narrow(
+  work: Work,
+  refused: readonly Refused[],
+  means: Means & { readonly store: (fates: readonly Fate[]) => Promise<void> },
+): Promise<readonly Part[]> {
+  const { course, store } = means;
+  const open: Refused[] = [];
+  for (const one of refused) {
+    const fates = await fatesReported(work, one, means);
+    const items = new Set(fates.map(({ progress }) => progress.item));
+    open.push({ ...one, progress: one.progress.filter(({ item }) => !items.has(item)) });
+    if (fates.length === 0) continue;
+    // Before the look: nobody else is to take them.
+    await store(fates);
+    course.turnOff();
+    await warn(work, [PARTIAL]);
+  }
+  if (refused.some(({ error }) => error.isUnsupported)) {
+    course.turnOff();
+    await warn(work, [UNSUPPORTED]);
+  }
+  const found = await lookFor(work, open, means);
+  const parts: Part[] = [];
+  for (const one of open) {
+    const fates = one.progress.map((each) => fateFound(work, one, { each, found }));
+    await store(fates);
+    const left = new Set(
+      fates.filter(({ sent }) => sent.end === 'back').map(({ progress }) => progress.item),
+    );
+    parts.push(...partsOf(one, left, { course, isLookedAt: found !== NOTHING }));
+  }
+  return parts.filter(({ items }) => items.length > 0);
+}

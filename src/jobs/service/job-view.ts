@@ -1,0 +1,274 @@
+/** A job as people and programs see it (contract, section 3 "Job"), small enough for any context. */
+import { z } from 'zod';
+import { isoTime } from '../../core/clock.js';
+import { LIMITS } from '../../core/limits.js';
+import { cleanValue } from '../../core/outgoing.js';
+import { clip } from '../../core/text.js';
+import { tokensOfJson } from '../../core/tokens.js';
+import type { JobStore } from '../../store/job-store.js';
+import {
+  OUTCOMES,
+  type Cause,
+  type ItemRecord,
+  type Outcome,
+  type Problem,
+} from '../../model/item.js';
+import { JOB_STATUSES, OPERATIONS, type JobRecord } from '../../model/job.js';
+import { etaSecondsOf, perSecondOf, rateViewOf, type AllowedRate } from './progress.js';
+import { isEnded } from '../job/job-status.js';
+
+const count = z.number();
+const time = z.string().nullable();
+const text = z.string().nullable();
+
+const OUTCOME_SHAPE = Object.fromEntries(OUTCOMES.map((name) => [name, count])) as Record<
+  Outcome,
+  typeof count
+>;
+
+/** The contract's job; further fields may be added, none is taken away. */
+export const jobViewSchema = z.looseObject({
+  id: z.string(),
+  label: text,
+  organizationId: z.string(),
+  operation: z.enum(OPERATIONS),
+  resourceType: z.string(),
+  status: z.enum(JOB_STATUSES),
+  dryRun: z.boolean(),
+  cancelRequested: z.boolean(),
+  queuedBehind: text,
+  progress: count,
+  totalRows: count.nullable(),
+  totalItems: count.nullable(),
+  processedItems: count,
+  successfulItems: count,
+  failedItems: count,
+  skippedItems: count,
+  unknownItems: count,
+  notAttemptedItems: count,
+  outcomes: z.looseObject(OUTCOME_SHAPE),
+  duplicates: z.looseObject({ inFile: count, inBilly: count }),
+  etaSeconds: count.nullable(),
+  /** BILLY_RATE_LIMIT, and what Billy's 429s have taught; null: nothing, or it is the limit. */
+  rate: z.looseObject({ allowed: z.string(), learned: text }),
+  /** What running a dry run's plan takes at the allowed rate; null for anything else. */
+  estimate: z.looseObject({ requests: count, seconds: count.nullable() }).nullable(),
+  itemsPerMinute: count.nullable(),
+  durationMs: count,
+  error: z.looseObject({ code: z.string(), message: z.string(), hint: z.string() }).nullable(),
+  warnings: z.array(z.looseObject({ code: z.string(), message: z.string() })),
+  errors: z.array(
+    z.looseObject({
+      row: count.nullable(),
+      key: z.string(),
+      code: z.string(),
+      field: text,
+      message: z.string(),
+    }),
+  ),
+  errorSummary: z.array(
+    z.looseObject({
+      code: z.string(),
+      message: z.string(),
+      count: count,
+      rows: z.array(count),
+    }),
+  ),
+  createdAt: z.string(),
+  startedAt: time,
+  updatedAt: z.string(),
+  completedAt: time,
+  createdBy: z.string(),
+  cancelledBy: text,
+  options: z.looseObject({}),
+  source: z.looseObject({ name: z.string(), sizeBytes: count, sha256: z.string() }).nullable(),
+  rollback: z
+    .looseObject({
+      status: z.string(),
+      reason: text,
+      total: count,
+      reversed: count,
+      kept: count,
+      errored: count,
+      startedAt: time,
+      completedAt: time,
+    })
+    .nullable(),
+  reportUri: z.string(),
+});
+
+export type JobView = z.output<typeof jobViewSchema>;
+
+const MESSAGE_CHARS = 120;
+const WARNINGS_SHOWN = 8;
+const OPTIONS_CHARS = 800;
+const MS_PER_MINUTE = 60_000;
+
+export function reportUriOf(jobId: string): string {
+  return `billy-bulk://jobs/${jobId}/report.csv`;
+}
+
+/** Counts that the outcomes add up to (contract, section 5.2). */
+export function countsOf(job: Pick<JobRecord, 'outcomes' | 'totalItems'>) {
+  const { created, updated, merged, unchanged, deleted, archived } = job.outcomes;
+  const successfulItems = created + updated + merged + unchanged + deleted + archived;
+  const { failed: failedItems, skipped: skippedItems, unknown: unknownItems } = job.outcomes;
+  const processedItems = successfulItems + failedItems + skippedItems + unknownItems;
+  return {
+    processedItems,
+    successfulItems,
+    failedItems,
+    skippedItems,
+    unknownItems,
+    notAttemptedItems: Math.max(0, (job.totalItems ?? 0) - processedItems),
+  };
+}
+
+/** Whole percent of the items that have an outcome; 100 only when all have. */
+export function progressOf(job: JobRecord): number {
+  const { processedItems } = countsOf(job);
+  if (job.totalItems === null) return 0;
+  if (job.totalItems === 0) return isEnded(job.status) ? 100 : 0;
+  return Math.floor((100 * processedItems) / job.totalItems);
+}
+
+function paceOf(job: JobRecord, nowMs: number) {
+  const { startedAtMs } = job;
+  if (startedAtMs === null) return { durationMs: 0, itemsPerMinute: null, etaSeconds: null };
+  const durationMs = Math.max(0, (job.completedAtMs ?? nowMs) - startedAtMs);
+  const { processedItems } = countsOf(job);
+  const isPaceless = processedItems === 0 || durationMs === 0;
+  return {
+    durationMs,
+    itemsPerMinute: isPaceless ? null : Math.round((processedItems / durationMs) * MS_PER_MINUTE),
+    etaSeconds: etaSecondsOf(job, nowMs),
+  };
+}
+
+const planResultSchema = z.object({ requests: z.number() });
+
+/** Requests of the plan, and how long the rate makes them take; nothing is guessed beyond that. */
+function estimateOf(job: JobRecord, { rate, learnedPerSecond = null }: Now): JobView['estimate'] {
+  if (!job.dryRun || job.status !== 'completed') return null;
+  const planned = planResultSchema.safeParse(job.result);
+  if (!planned.success) return null;
+  const { requests } = planned.data;
+  const perSecond = perSecondOf(rate, learnedPerSecond);
+  return { requests, seconds: perSecond === null ? null : Math.ceil(requests / perSecond) };
+}
+
+function rollbackOf(job: JobRecord): JobView['rollback'] {
+  if (job.undo === null) return null;
+  const { status, reason, total, reversed, kept, errored, startedAtMs, completedAtMs } = job.undo;
+  return {
+    status,
+    reason,
+    total,
+    reversed,
+    kept,
+    errored,
+    startedAt: isoTime(startedAtMs),
+    completedAt: isoTime(completedAtMs),
+  };
+}
+
+function optionsOf(job: JobRecord): Record<string, unknown> {
+  const short = Object.entries(job.options).map(([name, value]) => {
+    return [name, typeof value === 'string' ? clip(value, LIMITS.fieldCharsMax) : value] as const;
+  });
+  const options: Record<string, unknown> = Object.fromEntries(short);
+  // A mapping of two hundred headers has no place in every answer.
+  if (JSON.stringify(options).length > OPTIONS_CHARS) delete options['columnMapping'];
+  return options;
+}
+
+function errorOf(item: ItemRecord): JobView['errors'][number] {
+  return {
+    row: item.row,
+    key: item.key,
+    code: item.code ?? '',
+    field: item.field,
+    message: clip(item.message ?? '', MESSAGE_CHARS),
+  };
+}
+
+function causeOf(cause: Cause): JobView['errorSummary'][number] {
+  return { ...cause, message: clip(cause.message, MESSAGE_CHARS), rows: [...cause.rows] };
+}
+
+/** Drops listed errors, the last first, until the job fits a result; the report has them all. */
+function fit(view: JobView): JobView {
+  const errors = [...view.errors];
+  while (errors.length > 0 && isTooLarge({ ...view, errors })) errors.pop();
+  return { ...view, errors };
+}
+
+/** As a result's member, whose own name and `success` take the rest. */
+function isTooLarge(view: JobView): boolean {
+  const chars = JSON.stringify(view).length;
+  return chars > LIMITS.resultCharsMax || tokensOfJson(view) > LIMITS.jobTokensMax;
+}
+
+/** What a view depends on beside the job. */
+export interface Now {
+  readonly nowMs: number;
+  readonly rate: AllowedRate | null;
+  /** What Billy's 429s have taught, requests a second. */
+  readonly learnedPerSecond?: number | null;
+  /** Why the job stands still, which its record cannot say; null: it does not. */
+  readonly standstill?: Problem | null;
+}
+
+/** A standstill comes first: it is what holds now. A job that only waits for its turn has none of its own. */
+function warningsOf(job: JobRecord, standstill: Problem | null): JobView['warnings'] {
+  const all = standstill === null ? job.warnings : [standstill, ...job.warnings];
+  return all
+    .slice(0, WARNINGS_SHOWN)
+    .map(({ code, message }) => ({ code, message: clip(message, LIMITS.warningCharsMax) }));
+}
+
+/** Reads what belongs to the job's view: bounded lists by index, counters from the job itself. */
+export async function viewJob(store: JobStore, job: JobRecord, now: Now): Promise<JobView> {
+  const { nowMs, rate, learnedPerSecond = null, standstill = null } = now;
+  const jobId = job.id;
+  const troubled = await store.listItems({ jobId, isTrouble: true, limit: LIMITS.jobErrorsMax });
+  const causes = await store.listCauses({ jobId, limit: LIMITS.jobCausesMax });
+  const isQueued = job.status === 'pending' || job.status === 'rolling_back';
+  const queuedBehind = isQueued ? await store.jobAhead({ jobId, lane: job.lane }) : null;
+  const view: JobView = {
+    id: jobId,
+    label: job.label,
+    organizationId: job.organizationId,
+    operation: job.operation,
+    resourceType: job.resourceType,
+    status: job.status,
+    dryRun: job.dryRun,
+    cancelRequested: job.cancelRequested,
+    queuedBehind,
+    progress: progressOf(job),
+    totalRows: job.totalRows,
+    totalItems: job.totalItems,
+    ...countsOf(job),
+    outcomes: { ...job.outcomes },
+    duplicates: { inFile: job.duplicatesInFile, inBilly: job.duplicatesInBilly },
+    ...paceOf(job, nowMs),
+    rate: { ...rateViewOf(rate, learnedPerSecond) },
+    estimate: estimateOf(job, now),
+    error: job.error === null ? null : { ...job.error },
+    warnings: warningsOf(job, queuedBehind === null ? standstill : null),
+    errors: troubled.map(errorOf),
+    errorSummary: causes.map(causeOf),
+    createdAt: new Date(job.createdAtMs).toISOString(),
+    startedAt: isoTime(job.startedAtMs),
+    updatedAt: new Date(job.updatedAtMs).toISOString(),
+    completedAt: isoTime(job.completedAtMs),
+    createdBy: job.createdBy,
+    cancelledBy: job.cancelledBy,
+    options: optionsOf(job),
+    source: job.source === null ? null : { ...job.source },
+    rollback: rollbackOf(job),
+    reportUri: reportUriOf(jobId),
+  };
+  // Labels, reasons, headers and messages are strangers' words, whoever shows the job.
+  return fit(cleanValue(view) as JobView);
+}

@@ -1,0 +1,75 @@
+/** How long a job still takes and at which rate, from what its record carries: nothing is counted here. */
+import { leftMs } from '../../model/job-pace.js';
+import type { JobRecord } from '../../model/job.js';
+
+/** BILLY_RATE_LIMIT. */
+export interface AllowedRate {
+  readonly count: number;
+  readonly windowMs: number;
+}
+
+const MS_PER_SECOND = 1000;
+const UNITS: readonly { readonly windowMs: number; readonly name: string }[] = [
+  { windowMs: 1000, name: 's' },
+  { windowMs: 60_000, name: 'min' },
+  { windowMs: 3_600_000, name: 'h' },
+];
+
+/** The allowed rate, and what was learned from Billy's 429s, in the same unit. */
+export interface RateView {
+  readonly allowed: string;
+  readonly learned: string | null;
+}
+
+export function rateViewOf(allowed: AllowedRate | null, learnedPerSecond: number | null): RateView {
+  if (allowed === null) return { allowed: 'unlimited', learned: null };
+  const unit = UNITS.find(({ windowMs }) => windowMs === allowed.windowMs);
+  const name = unit?.name ?? `${String(allowed.windowMs)} ms`;
+  const learned = learnedPerSecond === null ? null : learnedPerSecond * secondsOf(allowed);
+  return {
+    allowed: `${String(allowed.count)}/${name}`,
+    learned: learned === null ? null : `${rounded(learned)}/${name}`,
+  };
+}
+
+/** Requests a second that are sent at most; null: no limit. */
+export function perSecondOf(
+  allowed: AllowedRate | null,
+  learnedPerSecond: number | null,
+): number | null {
+  if (allowed === null) return null;
+  const perSecond = allowed.count / secondsOf(allowed);
+  return learnedPerSecond === null ? perSecond : Math.min(perSecond, learnedPerSecond);
+}
+
+function secondsOf({ windowMs }: AllowedRate): number {
+  return windowMs / MS_PER_SECOND;
+}
+
+function rounded(perUnit: number): string {
+  return String(perUnit < 10 ? Math.round(perUnit * 10) / 10 : Math.round(perUnit));
+}
+
+/** Requests that the job still sends; what is not planned yet counts like what is. */
+function requestsLeftOf(job: JobRecord): number {
+  const { plannedItems, requestsPlanned, requestsLeft, totalItems } = job;
+  const unplanned = Math.max(0, (totalItems ?? plannedItems) - plannedItems);
+  return requestsLeft + (plannedItems === 0 ? 0 : (unplanned * requestsPlanned) / plannedItems);
+}
+
+/** Items of a rollback that are not judged yet. */
+function undoLeftOf({ undo }: JobRecord): number {
+  if (undo === null) return 0;
+  return Math.max(0, undo.total - undo.reversed - undo.kept - undo.errored);
+}
+
+/** Seconds until the job is done; null while that cannot be said. */
+export function etaSecondsOf(job: JobRecord, nowMs: number): number | null {
+  const kind = job.status === 'rolling_back' ? 'undo' : 'run';
+  const isAtWork = job.status === 'processing' || job.status === 'rolling_back';
+  // A dry run sends nothing.
+  if (!isAtWork || job.dryRun || job.tempo?.kind !== kind) return null;
+  const left = kind === 'run' ? requestsLeftOf(job) : undoLeftOf(job);
+  const ms = leftMs(job.tempo, left, nowMs);
+  return ms === null ? null : Math.round(ms / MS_PER_SECOND);
+}

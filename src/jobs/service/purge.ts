@@ -1,0 +1,105 @@
+/**
+ * What is kept of persons is kept for a while only: rows, images, copies of sources and files of ended
+ * jobs go after BULK_RETENTION_DAYS; the job with its counts, the ids it made and the journal stay.
+ */
+import { dirname, join } from 'node:path';
+import type { Clock } from '../../core/clock.js';
+import { messageOf } from '../../core/errors.js';
+import { LIMITS } from '../../core/limits.js';
+import type { Log } from '../../core/log.js';
+import type { JobStore } from '../../store/job-store.js';
+import type { JobRecord } from '../../model/job.js';
+import { purgeNote } from '../job/journal-notes.js';
+import { readingOf } from '../job/source-settings.js';
+import { REPORT_SCOPES, reportName } from './report.js';
+import { exportFolderOf, sourceFolderOf } from '../job/job-files.js';
+import { exportResultOf } from '../job/export-result.js';
+
+export interface PurgeParts {
+  readonly store: JobStore;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly dataDir: string;
+  readonly retentionDays: number;
+  readonly removeFile: (path: string) => Promise<void>;
+}
+
+const DAY_MS = 24 * 3_600_000;
+
+/** Reports and exports in our own folder; what lies where the user wanted it is the user's. */
+function filesOf({ dataDir }: PurgeParts, job: JobRecord): string[] {
+  const folder = exportFolderOf(dataDir, job.organizationId);
+  const names = REPORT_SCOPES.map((scope) => reportName(job.id, scope));
+  const exported = job.operation === 'export' ? exportResultOf(job.result) : null;
+  if (exported !== null) names.push(exported.filename);
+  return names.map((name) => join(folder, name));
+}
+
+/** The copy of the source, unless another job still reads it. */
+async function copyOf({ store, dataDir }: PurgeParts, job: JobRecord): Promise<string[]> {
+  if (job.source === null) return [];
+  const { path } = readingOf(job.reading);
+  const isOurs = dirname(path) === sourceFolderOf(dataDir);
+  const isShared = await store.isSourceShared({ jobId: job.id, planOfJobId: job.planOfJobId });
+  return isOurs && !isShared ? [path] : [];
+}
+
+/** Each step may be repeated: a purge that was cut off is taken up by the next one. */
+async function purgeJob(parts: PurgeParts, job: JobRecord): Promise<void> {
+  const { store, removeFile } = parts;
+  await store.purgeContents({ jobId: job.id });
+  for (const path of [...filesOf(parts, job), ...(await copyOf(parts, job))]) {
+    await removeFile(path);
+  }
+  await store.endPurge({ jobId: job.id });
+}
+
+/** Purges what is due; how many jobs that were. `stop` ends it between two jobs. */
+export async function purgeDue(parts: PurgeParts, stop: AbortSignal): Promise<number> {
+  const { store, clock, retentionDays } = parts;
+  const nowMs = clock.nowMs();
+  const endedBeforeMs = nowMs - retentionDays * DAY_MS;
+  let count = 0;
+  for (const job of await store.listPurgeable({ endedBeforeMs })) {
+    if (stop.aborted) break;
+    const jobId = job.id;
+    const journal = [purgeNote(job)];
+    const isBegun = job.purgedAtMs !== null;
+    if (!isBegun && !(await store.beginPurge({ jobId, endedBeforeMs, nowMs, journal }))) continue;
+    await purgeJob(parts, job);
+    count += 1;
+  }
+  return count;
+}
+
+export interface Purging {
+  /** Begins nothing new and waits for the job that is being purged, at most `LIMITS.shutdownMs`. */
+  stop(): Promise<void>;
+}
+
+/** Purges now and once a day. */
+export function startPurging(parts: PurgeParts): Purging {
+  const { clock, log } = parts;
+  const stopping = new AbortController();
+  let running: Promise<void> = Promise.resolve();
+  const purge = async (): Promise<void> => {
+    try {
+      const count = await purgeDue(parts, stopping.signal);
+      if (count > 0) log.info({ event: 'jobs.purged', count });
+    } catch (error) {
+      log.error({ event: 'jobs.purge-failed', error: messageOf(error) });
+    }
+  };
+  const next = (): void => {
+    running = running.then(purge);
+  };
+  next();
+  const stopEvery = clock.every(LIMITS.purgeEveryMs, next);
+  return {
+    async stop() {
+      stopEvery();
+      stopping.abort();
+      await Promise.race([running, clock.sleep(LIMITS.shutdownMs)]);
+    },
+  };
+}

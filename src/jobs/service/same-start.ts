@@ -1,0 +1,78 @@
+/** The same start twice is one job (contract, section 3): what makes two starts the same, and what then. */
+import { JobError } from '../../core/errors.js';
+import { canonicalJson, sha256 } from '../../core/hash.js';
+import { LIMITS } from '../../core/limits.js';
+import type { JobStore, Journalled } from '../../store/job-store.js';
+import type { JobRecord, NewJob } from '../../model/job.js';
+import { jobOptionsOf, startOptionsSchema } from '../job/job-options.js';
+import { isEnded } from '../job/job-status.js';
+
+/** Everything that decides what a start does: its content, its effective options, its organization. */
+export function fingerprintOf(
+  job: Pick<NewJob, 'organizationId' | 'operation' | 'resourceType' | 'options'>,
+  content: string,
+  savedMapping: Readonly<Record<string, string>> = {},
+): string {
+  const { organizationId, operation, resourceType } = job;
+  // A mapping's name decides nothing: what it says does, wherever it was said.
+  const asides = { force: true, label: true, mapping: true, saveMappingAs: true } as const;
+  const schema = startOptionsSchema.omit({ ...asides, archiveIfInUse: true, batchSize: true });
+  const { dryRun = false, columnMapping: own = {}, ...given } = schema.strip().parse(job.options);
+  // Off, empty or the default, they are as if they were not there: a start from before such options stays the same.
+  const { archiveIfInUse, batchSize, ...effective } = jobOptionsOf(job);
+  const columnMapping = { ...savedMapping, ...own };
+  const extra = {
+    ...(archiveIfInUse ? { archiveIfInUse } : {}),
+    ...(batchSize === LIMITS.bulkSaveRowsMax ? {} : { batchSize }),
+    ...(Object.keys(columnMapping).length > 0 ? { columnMapping } : {}),
+  };
+  const options = { ...given, ...effective, ...extra, dryRun };
+  return sha256(canonicalJson({ content, organizationId, operation, resourceType, options }));
+}
+
+/** same: it is that job · free: a job of its own · refused: that job left something unfinished behind. */
+export type SameStart = 'same' | 'free' | 'refused';
+
+function hasWritten(job: JobRecord, written: number): boolean {
+  return written > 0 || job.outcomes.unknown > 0;
+}
+
+/** `written`: how many of its items have something in Billy. */
+export function judgeSameStart(job: JobRecord, written: number, nowMs: number): SameStart {
+  if (!isEnded(job.status)) return job.status === 'rolling_back' ? 'refused' : 'same';
+  const ageMs = nowMs - (job.completedAtMs ?? 0);
+  if (job.dryRun || job.status === 'rolled_back' || ageMs > LIMITS.sameStartMs) return 'free';
+  if (job.status === 'completed') return 'same';
+  return hasWritten(job, written) ? 'refused' : 'free';
+}
+
+function refused(job: JobRecord): JobError {
+  const isRolling = job.status === 'rolling_back';
+  return new JobError({
+    code: 'JOB_STATE',
+    message: `The same start was job ${job.id}, which is ${job.status} and has written to Billy.`,
+    hint: isRolling
+      ? 'Wait for the end of its rollback (get_bulk_job_status), then start again.'
+      : 'retry_failed_items finishes that job, rollback_job takes it back; options.force starts a new one all the same.',
+  });
+}
+
+/**
+ * Stores the job, unless the same start is a job already: then that one is returned. Rejects with
+ * `JOB_STATE` when that one was broken off after writing. The unique index decides between two servers.
+ */
+export async function createOnce(
+  store: JobStore,
+  draft: NewJob & Journalled & { readonly fingerprint: string },
+  ask: { isForced: boolean; nowMs: number },
+): Promise<{ job: JobRecord; isNew: boolean }> {
+  for (;;) {
+    const job = await store.createJob(draft);
+    if (job.id === draft.id) return { job, isNew: true };
+    const written = await store.countWritten({ jobId: job.id });
+    const verdict = ask.isForced ? 'free' : judgeSameStart(job, written, ask.nowMs);
+    if (verdict === 'same') return { job, isNew: false };
+    if (verdict === 'refused') throw refused(job);
+    await store.freeStart({ jobId: job.id });
+  }
+}

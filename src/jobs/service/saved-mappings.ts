@@ -1,0 +1,49 @@
+/** Column mappings that a start saves under a name, for later starts of the same organization. */
+import { InputError } from '../../core/errors.js';
+import type { StartOptions } from '../job/job-options.js';
+import type { ServiceParts } from './service-deps.js';
+
+type Mapping = Readonly<Record<string, string>>;
+
+interface Owner {
+  readonly organizationId: string;
+  readonly resourceType: string;
+}
+
+/** Throws `INPUT_INVALID` when there would be nothing to save. */
+export function checkSaving({ saveMappingAs, mapping, columnMapping }: StartOptions): void {
+  if (saveMappingAs === undefined || mapping !== undefined || columnMapping !== undefined) return;
+  throw new InputError({
+    code: 'INPUT_INVALID',
+    message: 'options.saveMappingAs has no mapping to save.',
+    hint: 'Give options.columnMapping { "their header": "our column" } with it.',
+  });
+}
+
+/** The mapping that the options name, or an empty one; throws `INPUT_INVALID` for an unknown name. */
+export async function savedMapping(
+  { store }: Pick<ServiceParts, 'store'>,
+  owner: Owner,
+  { mapping: name }: StartOptions,
+): Promise<Mapping> {
+  if (name === undefined) return {};
+  const mapping = await store.findMapping({ ...owner, name });
+  if (mapping !== null) return mapping;
+  throw new InputError({
+    code: 'INPUT_INVALID',
+    message: 'This organization has saved no column mapping of that name for this resource.',
+    hint: 'options.saveMappingAs saves the columnMapping of a start under a name.',
+  });
+}
+
+/** Saves what a start that was taken has mapped, when it asked for that. */
+export async function saveMapping(
+  { store, clock }: Pick<ServiceParts, 'store' | 'clock'>,
+  owner: Owner,
+  start: { readonly options: StartOptions; readonly saved: Mapping },
+): Promise<void> {
+  const { saveMappingAs: name, columnMapping = {} } = start.options;
+  if (name === undefined) return;
+  const mapping = { ...start.saved, ...columnMapping };
+  await store.saveMapping({ ...owner, name, mapping, nowMs: clock.nowMs() });
+}

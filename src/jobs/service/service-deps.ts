@@ -1,0 +1,57 @@
+/** What the service's functions share, and the one place where a job is looked up for a caller. */
+import type { CallerFiles } from '../job/job-files.js';
+import type { JobRunner } from '../job/job-runner.js';
+import type { BillyClient } from '../../billy/types.js';
+import type { Clock } from '../../core/clock.js';
+import { JobError } from '../../core/errors.js';
+import type { Log } from '../../core/log.js';
+import type { JobStore } from '../../store/job-store.js';
+import type { JobRecord } from '../../model/job.js';
+import type { Account } from '../../organizations/account.js';
+import type { AllowedRate } from './progress.js';
+
+export interface ServiceParts extends CallerFiles {
+  readonly store: JobStore;
+  readonly clock: Clock;
+  readonly account: Account;
+  readonly billy: BillyClient;
+  readonly log: Log;
+  readonly engine: JobRunner;
+  readonly dataDir: string;
+  readonly fileBytesMax: number;
+  /** BILLY_RATE_LIMIT; null: none. */
+  readonly rateLimit: AllowedRate | null;
+  /** Requests a second that Billy's 429s have taught; null: nothing. */
+  readonly learnedPerSecond: () => Promise<number | null>;
+}
+
+/** Throws `JOB_STATE` when the rows of the job are kept no more. */
+export function checkKept(job: JobRecord): void {
+  if (job.purgedAtMs === null) return;
+  throw new JobError({
+    code: 'JOB_STATE',
+    message: 'The rows and images of this job have been purged.',
+    hint: 'They are kept for BULK_RETENTION_DAYS; the counts (get_bulk_job_status) and the journal stay.',
+  });
+}
+
+function unknownJob(): JobError {
+  return new JobError({
+    code: 'JOB_NOT_FOUND',
+    message: 'There is no such job in this organization.',
+    hint: 'list_bulk_jobs shows the jobs and their ids.',
+  });
+}
+
+/** The job, for a caller of its own organization; anybody else learns nothing, not even that it is. */
+export async function findJob(
+  parts: Pick<ServiceParts, 'store' | 'account'>,
+  jobId: string,
+  organizationId?: string,
+): Promise<JobRecord> {
+  const job = await parts.store.getJob({ jobId });
+  if (job === null) throw unknownJob();
+  const organization = await parts.account.remembered(organizationId);
+  if (job.organizationId !== organization.id) throw unknownJob();
+  return job;
+}

@@ -1,0 +1,249 @@
+/** Starting jobs: everything that can be refused is refused here, before anything is stored or sent. */
+import { AppError, InputError, JobError } from '../../core/errors.js';
+import { LIMITS } from '../../core/limits.js';
+import type { Resource, WritingOperation } from '../../resources/definition/resource.js';
+import type { JobRecord, NewJob, Operation } from '../../model/job.js';
+import type { Json } from '../../model/record.js';
+import type { CurrentOrganization } from '../../organizations/account.js';
+import type { StartOptions } from '../job/job-options.js';
+import { startNote } from '../job/journal-notes.js';
+import { checkSaving, saveMapping, savedMapping } from './saved-mappings.js';
+import { findJob, type ServiceParts } from './service-deps.js';
+import { createOnce, fingerprintOf } from './same-start.js';
+import { sourceKindOf, takeSource, type SourceInput } from './take-source.js';
+import type { ExportOptions } from '../job/export-result.js';
+
+export interface StartRequest {
+  readonly resource: Resource;
+  readonly operation: WritingOperation;
+  readonly input: SourceInput;
+  readonly organizationId?: string | undefined;
+  readonly options: StartOptions;
+  readonly actor: string;
+}
+
+export interface StartedJob {
+  readonly job: JobRecord;
+  readonly organization: CurrentOrganization;
+  /** False: the same start was this job already, and nothing new was begun. */
+  readonly isNew: boolean;
+}
+
+const JOB_ID_BYTES = 16;
+const FILE_NAME_BYTES = 6;
+
+function checkMatchBy(resource: Resource, matchBy: readonly string[] | undefined): void {
+  const known = [...resource.matchOrder, ...resource.matchExtra];
+  if (matchBy === undefined || matchBy.every((key) => known.includes(key))) return;
+  throw new InputError({
+    code: 'INPUT_INVALID',
+    message: 'options.matchBy names a key that does not exist.',
+    hint: `Use any of: ${known.join(', ')}.`,
+  });
+}
+
+function checkUnlocked(organization: CurrentOrganization): void {
+  if (!organization.isLocked) return;
+  throw new AppError({
+    code: 'ORGANIZATION_LOCKED',
+    message: 'Billy has locked this organization for changes.',
+    hint: 'Unlock it in Billy first.',
+  });
+}
+
+function storedOptions(options: StartOptions): Record<string, Json> {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as Record<string, Json>;
+}
+
+/** The dry run whose plan is to be run; throws `JOB_STATE` when it is none, or too old. */
+async function planToRun(
+  parts: ServiceParts,
+  request: StartRequest,
+  jobId: string,
+): Promise<JobRecord> {
+  const dryRun = await findJob(parts, jobId, request.organizationId);
+  const isSame =
+    dryRun.dryRun &&
+    dryRun.operation === request.operation &&
+    dryRun.resourceType === request.resource.name;
+  const ageMs = parts.clock.nowMs() - (dryRun.completedAtMs ?? 0);
+  if (isSame && dryRun.status === 'completed' && ageMs <= LIMITS.planAgeMsMax) return dryRun;
+  throw new JobError({
+    code: 'JOB_STATE',
+    message: isSame
+      ? 'That dry run is not completed, or older than 24 hours.'
+      : 'dryRunJobId is no dry run of this tool.',
+    hint: 'Start a dry run with the same file and use its id once it is completed.',
+  });
+}
+
+function newJob(
+  parts: ServiceParts,
+  job: {
+    id: string;
+    organizationId: string;
+    operation: Operation;
+    resource: Resource;
+    actor: string;
+    options: Record<string, Json>;
+  },
+): NewJob {
+  const { organizationId, operation, resource, options } = job;
+  const isExport = operation === 'export';
+  const lane = isExport ? `export:${job.id}` : `${organizationId}:${resource.lane}`;
+  return {
+    id: job.id,
+    organizationId,
+    operation,
+    resourceType: resource.name,
+    lane,
+    dryRun: options['dryRun'] === true,
+    label: typeof options['label'] === 'string' ? options['label'] : null,
+    options,
+    source: null,
+    reading: null,
+    planOfJobId: null,
+    createdBy: job.actor,
+    warnings: [],
+    createdAtMs: parts.clock.nowMs(),
+  };
+}
+
+/** Stores the job, says so in the journal and queues it, unless the same start is a job already. */
+async function begin(
+  parts: ServiceParts,
+  draft: NewJob,
+  start: { content: string; isForced: boolean; saved?: Readonly<Record<string, string>> },
+): Promise<{ job: JobRecord; isNew: boolean }> {
+  const fingerprint = fingerprintOf(draft, start.content, start.saved);
+  const ask = { isForced: start.isForced, nowMs: parts.clock.nowMs() };
+  const journal = [startNote(draft)];
+  const started = await createOnce(parts.store, { ...draft, fingerprint, journal }, ask);
+  if (started.isNew) parts.engine.enqueue(started.job);
+  return started;
+}
+
+async function startFromPlan(
+  parts: ServiceParts,
+  request: StartRequest,
+  jobId: string,
+): Promise<StartedJob> {
+  parts.account.requireToken();
+  const organization = await parts.account.current(request.organizationId);
+  checkUnlocked(organization);
+  const planned = await planToRun(parts, request, jobId);
+  const label = request.options.label === undefined ? {} : { label: request.options.label };
+  const draft = newJob(parts, {
+    id: parts.clock.randomHex(JOB_ID_BYTES),
+    organizationId: organization.id,
+    operation: request.operation,
+    resource: request.resource,
+    actor: request.actor,
+    options: { ...planned.options, dryRun: false, ...label },
+  });
+  const { source, reading } = planned;
+  const started = await begin(
+    parts,
+    { ...draft, source, reading, planOfJobId: planned.id },
+    { content: `plan of ${planned.id}`, isForced: request.options.force === true },
+  );
+  return { ...started, organization };
+}
+
+/** Only a start that names a mapping has to know the organization before its file is looked at. */
+async function savedMappingFor(parts: ServiceParts, request: StartRequest) {
+  const { resource, options, organizationId } = request;
+  if (options.mapping === undefined) return {};
+  const { id } = await parts.account.current(organizationId);
+  return savedMapping(parts, { organizationId: id, resourceType: resource.name }, options);
+}
+
+/** Starts an import, update or deletion; rejects with an AppError that says what to mend, nothing stored. */
+export async function startJob(parts: ServiceParts, request: StartRequest): Promise<StartedJob> {
+  const { resource, operation, input, options } = request;
+  const kind = sourceKindOf(input);
+  if (kind === 'uploadId') {
+    throw new InputError({
+      code: 'INPUT_SOURCE',
+      message: 'Uploads exist only where the server runs over HTTP.',
+      hint: 'Pass filePath.',
+    });
+  }
+  if (kind === 'dryRunJobId') return startFromPlan(parts, request, input.dryRunJobId ?? '');
+  parts.account.requireToken();
+  checkMatchBy(resource, options.matchBy);
+  checkSaving(options);
+  const id = parts.clock.randomHex(JOB_ID_BYTES);
+  const { folders, dataDir, fileBytesMax: bytesMax } = parts;
+  const place = { folders, dataDir, bytesMax, name: id };
+  const saved = await savedMappingFor(parts, request);
+  const source = { resource, operation, input, kind, options, savedMapping: saved };
+  const taken = await takeSource(source, place);
+  try {
+    const organization = await parts.account.current(request.organizationId);
+    if (options.dryRun !== true) checkUnlocked(organization);
+    const draft = newJob(parts, {
+      id,
+      organizationId: organization.id,
+      operation,
+      resource,
+      actor: request.actor,
+      options: storedOptions(options),
+    });
+    const started = await begin(
+      parts,
+      { ...draft, ...taken },
+      { content: taken.source.sha256, saved, isForced: options.force === true },
+    );
+    const owner = { organizationId: organization.id, resourceType: resource.name };
+    await saveMapping(parts, owner, { options, saved });
+    if (!started.isNew) await parts.removeFile(taken.reading.path);
+    return { ...started, organization };
+  } catch (error) {
+    await parts.removeFile(taken.reading.path);
+    throw error;
+  }
+}
+
+export interface ExportRequest {
+  readonly resource: Resource;
+  readonly filters: { readonly isArchived?: boolean; readonly country?: string };
+  readonly filePath?: string | undefined;
+  readonly overwrite: boolean;
+  readonly dialect: 'standard' | 'da';
+  readonly organizationId?: string | undefined;
+  readonly actor: string;
+}
+
+function exportName(parts: ServiceParts, resource: Resource): string {
+  const day = new Date(parts.clock.nowMs()).toISOString().slice(0, 10);
+  return `${resource.plural}-${day}-${parts.clock.randomHex(FILE_NAME_BYTES)}.csv`;
+}
+
+/** Starts an export job; a target that may not be written, or exists, is refused here. */
+export async function startExport(parts: ServiceParts, request: ExportRequest): Promise<JobRecord> {
+  const { resource, overwrite, dialect } = request;
+  parts.account.requireToken();
+  const filePath =
+    request.filePath === undefined ? null : await parts.targetFor(request.filePath, { overwrite });
+  const organization = await parts.account.current(request.organizationId);
+  const options: ExportOptions = {
+    filters: { ...request.filters },
+    dialect,
+    filename: exportName(parts, resource),
+    filePath,
+    overwrite,
+  };
+  const draft = newJob(parts, {
+    id: parts.clock.randomHex(JOB_ID_BYTES),
+    organizationId: organization.id,
+    operation: 'export',
+    resource,
+    actor: request.actor,
+    options: options as unknown as Record<string, Json>,
+  });
+  const job = await parts.store.createJob({ ...draft, journal: [startNote(draft)] });
+  parts.engine.enqueue(job);
+  return job;
+}

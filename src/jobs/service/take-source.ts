@@ -1,0 +1,209 @@
+/** Where rows come from: exactly one source a start, copied into the data folder before it is read. */
+import { mkdir, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { InputError } from '../../core/errors.js';
+import { LIMITS } from '../../core/limits.js';
+import { clip } from '../../core/text.js';
+import type { AllowedFolders, OpenedFile } from '../../files/disk/allowed-paths.js';
+import { copySource } from '../../files/disk/copy-source.js';
+import { parseDateFormat } from '../../files/cells/dates.js';
+import { readHead } from '../../files/source.js';
+import { mapHeaders } from '../../resources/definition/headers.js';
+import type { Resource, WritingOperation } from '../../resources/definition/resource.js';
+import type { Problem } from '../../model/item.js';
+import type { JobSource } from '../../model/job.js';
+import type { StartOptions } from '../job/job-options.js';
+import { readOptionsOf, type Reading } from '../job/source-settings.js';
+import { sourceFolderOf } from '../job/job-files.js';
+
+type Cell = string | number | boolean | null;
+
+export interface SourceInput {
+  readonly csvContent?: string | undefined;
+  readonly rows?: readonly Readonly<Record<string, Cell>>[] | undefined;
+  readonly filePath?: string | undefined;
+  readonly uploadId?: string | undefined;
+  readonly dryRunJobId?: string | undefined;
+  /** Records to delete. */
+  readonly ids?: readonly string[] | undefined;
+  readonly updates?:
+    | readonly { readonly id: string; readonly changes: Readonly<Record<string, Cell>> }[]
+    | undefined;
+}
+
+const SOURCE_KINDS = [
+  'csvContent',
+  'rows',
+  'filePath',
+  'uploadId',
+  'dryRunJobId',
+  'updates',
+  'ids',
+] as const;
+export type SourceKind = (typeof SOURCE_KINDS)[number];
+
+const NAME_CHARS = 120;
+
+/** The one source that is given; throws `INPUT_SOURCE` for none or several. */
+export function sourceKindOf(input: SourceInput): SourceKind {
+  const given = SOURCE_KINDS.filter((kind) => input[kind] !== undefined);
+  const [kind, second] = given;
+  if (kind !== undefined && second === undefined) return kind;
+  throw new InputError({
+    code: 'INPUT_SOURCE',
+    message:
+      kind === undefined ? 'No source of rows is given.' : `Several sources: ${given.join(', ')}.`,
+    hint: 'Give exactly one of filePath (best for files), csvContent, rows or dryRunJobId.',
+  });
+}
+
+function invalid(message: string, hint: string): InputError {
+  return new InputError({ code: 'INPUT_INVALID', message, hint });
+}
+
+/** Updates as rows: the id beside the changes; names that are no column are refused at once. */
+function rowsOfUpdates(resource: Resource, updates: NonNullable<SourceInput['updates']>) {
+  const known = new Set(resource.columns.map(({ name }) => name).filter((name) => name !== 'id'));
+  for (const { changes } of updates) {
+    const unknown = Object.keys(changes).find((name) => !known.has(name));
+    if (unknown === undefined) continue;
+    throw new InputError({
+      code: 'INPUT_INVALID',
+      message: 'An update names a column that does not exist.',
+      hint: `Use: ${[...known].join(', ')}.`,
+      detail: clip(unknown, LIMITS.fieldCharsMax),
+    });
+  }
+  return updates.map(({ id, changes }) => ({ id, ...changes }));
+}
+
+/** The refusal of more rows than may travel in a call. */
+export function tooManyRows(): InputError {
+  return new InputError({
+    code: 'INPUT_TOO_LARGE',
+    message: `At most ${String(LIMITS.inlineRowsMax)} rows travel inside a call.`,
+    hint: 'Save them as a file and pass filePath.',
+  });
+}
+
+function rowsOf(resource: Resource, input: SourceInput): readonly object[] {
+  // Counted before each is looked at.
+  const given = input.updates ?? input.rows ?? input.ids ?? [];
+  if (given.length > LIMITS.inlineRowsMax) throw tooManyRows();
+  if (input.updates !== undefined) return rowsOfUpdates(resource, input.updates);
+  return input.rows ?? (input.ids ?? []).map((id) => ({ id }));
+}
+
+function textOf(resource: Resource, input: SourceInput): string {
+  if (input.csvContent !== undefined) {
+    if (Buffer.byteLength(input.csvContent) <= LIMITS.csvContentBytesMax) return input.csvContent;
+    throw new InputError({
+      code: 'INPUT_TOO_LARGE',
+      message: 'csvContent holds at most 1 MiB.',
+      hint: 'Save it as a file and pass filePath.',
+    });
+  }
+  const rows = rowsOf(resource, input);
+  if (rows.length === 0) throw invalid('There are no rows.', 'Give at least one row.');
+  return JSON.stringify(rows);
+}
+
+const INLINE_NAMES: Partial<Record<SourceKind, string>> = {
+  csvContent: 'content.csv',
+  rows: 'rows.json',
+  updates: 'updates.json',
+  ids: 'ids.json',
+};
+
+async function checkSize({ handle }: OpenedFile, bytesMax: number): Promise<void> {
+  const { size } = await handle.stat();
+  if (size <= bytesMax) return;
+  throw new InputError({
+    code: 'INPUT_TOO_LARGE',
+    message: `The file has more than ${String(bytesMax)} bytes.`,
+    hint: 'Split it, or raise BULK_MAX_FILE_BYTES.',
+  });
+}
+
+export interface SourceRequest {
+  readonly resource: Resource;
+  readonly operation: WritingOperation;
+  readonly input: SourceInput;
+  readonly kind: Exclude<SourceKind, 'dryRunJobId' | 'uploadId'>;
+  readonly options: StartOptions;
+  /** Headers that an earlier start has taught; what the options say goes before. */
+  readonly savedMapping: Readonly<Record<string, string>>;
+}
+
+export interface SourcePlace {
+  readonly folders: AllowedFolders;
+  readonly dataDir: string;
+  readonly bytesMax: number;
+  /** A name nobody has used: the job's id. */
+  readonly name: string;
+}
+
+export interface TakenSource {
+  readonly source: JobSource;
+  readonly reading: Reading;
+  readonly warnings: readonly Problem[];
+}
+
+function readingFor(request: SourceRequest, path: string, fileName: string): Reading {
+  const { delimiter, decimalSeparator, dateFormat, sheet, columnMapping } = request.options;
+  const dateOrder = dateFormat === undefined ? null : parseDateFormat(dateFormat);
+  // What travels as text is stored as UTF-8, whatever a file would have been in.
+  const encoding = request.kind === 'filePath' ? request.options.encoding : undefined;
+  // Updates carry numbers or decimal strings (contract): nothing is to be guessed there.
+  const separator = request.kind === 'updates' ? '.' : decimalSeparator;
+  return {
+    path,
+    fileName,
+    columnMapping: columnMapping ?? {},
+    savedMapping: request.savedMapping,
+    ...(delimiter === undefined ? {} : { delimiter }),
+    ...(encoding === undefined ? {} : { encoding }),
+    ...(separator === undefined ? {} : { decimalSeparator: separator }),
+    ...(dateOrder === null ? {} : { dateFormat: dateOrder }),
+    ...(sheet === undefined ? {} : { sheet }),
+  };
+}
+
+/** Copies the source and looks at its head; nothing is left behind when it cannot be taken. */
+export async function takeSource(request: SourceRequest, place: SourcePlace): Promise<TakenSource> {
+  const { filePath } = request.input;
+  if (filePath === undefined) return takeOpened(request, place, null);
+  const opened = await place.folders.openForRead(filePath);
+  try {
+    return await takeOpened(request, place, opened);
+  } finally {
+    await opened.handle.close();
+  }
+}
+
+async function takeOpened(
+  request: SourceRequest,
+  place: SourcePlace,
+  opened: OpenedFile | null,
+): Promise<TakenSource> {
+  const { resource, operation, input, kind } = request;
+  if (opened !== null) await checkSize(opened, place.bytesMax);
+  const from = opened === null ? { text: textOf(resource, input) } : { file: opened.handle };
+  const fileName = opened === null ? (INLINE_NAMES[kind] ?? kind) : basename(opened.path);
+  const folder = sourceFolderOf(place.dataDir);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const path = join(folder, place.name);
+  const copy = await copySource({ from, to: path, bytesMax: place.bytesMax });
+  try {
+    const reading = readingFor(request, path, fileName);
+    const head = await readHead(path, readOptionsOf(reading));
+    const { columnMapping } = reading;
+    const { savedMapping } = request;
+    const mapping = { operation, columnMapping, savedMapping, matchBy: request.options.matchBy };
+    const { warnings } = mapHeaders(resource, head.headers, mapping);
+    return { source: { name: clip(fileName, NAME_CHARS), ...copy }, reading, warnings };
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
+  }
+}

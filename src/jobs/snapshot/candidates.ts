@@ -1,0 +1,78 @@
+/** The records that a batch of rows may meet, indexed by match key; later rows see what earlier ones do. */
+import type { MatchKey, PoolEntry } from '../../model/snapshot.js';
+
+/** One text for a key and its value. */
+export function keyText({ key, value }: MatchKey): string {
+  return `${key}\u0000${value}`;
+}
+
+function carries(entry: PoolEntry, wanted: MatchKey): boolean {
+  return entry.keys.some((key) => keyText(key) === keyText(wanted));
+}
+
+export class Candidates {
+  readonly #entries = new Map<string, PoolEntry>();
+  readonly #idsByKey = new Map<string, Set<string>>();
+  readonly #changed = new Set<string>();
+
+  /** `former` tells under which keys changed records were found before. */
+  constructor(entries: Iterable<PoolEntry>, former: Iterable<PoolEntry> = []) {
+    for (const entry of entries) this.#index(entry);
+    for (const entry of former) this.#indexKeys(entry);
+  }
+
+  #index(entry: PoolEntry): void {
+    this.#entries.set(entry.recordId, entry);
+    this.#indexKeys(entry);
+  }
+
+  #indexKeys(entry: PoolEntry): void {
+    for (const key of entry.keys) {
+      const ids = this.#idsByKey.get(keyText(key)) ?? new Set<string>();
+      this.#idsByKey.set(keyText(key), ids.add(entry.recordId));
+    }
+  }
+
+  /** The record as a row of this batch will leave it; the keys that it had go on finding it. */
+  put(entry: PoolEntry): void {
+    const last = this.#entries.get(entry.recordId);
+    const formerKeys = last === undefined ? [] : [...last.keys, ...(last.formerKeys ?? [])];
+    this.#index(formerKeys.length === 0 ? entry : { ...entry, formerKeys });
+    this.#changed.add(entry.recordId);
+  }
+
+  get isEmpty(): boolean {
+    return this.#entries.size === 0;
+  }
+
+  entries(): PoolEntry[] {
+    return [...this.#entries.values()];
+  }
+
+  byId(recordId: string): PoolEntry | null {
+    return this.#entries.get(recordId) ?? null;
+  }
+
+  /** Records that carry the key now (one that lost it to an earlier row does not count). */
+  byKey(wanted: MatchKey): PoolEntry[] {
+    return this.#everUnder(wanted).filter((entry) => carries(entry, wanted));
+  }
+
+  /** Records that an earlier row takes the key from; they keep it should that row fail. */
+  losing(wanted: MatchKey): PoolEntry[] {
+    return this.#everUnder(wanted).filter((entry) => !carries(entry, wanted));
+  }
+
+  #everUnder(wanted: MatchKey): PoolEntry[] {
+    return [...(this.#idsByKey.get(keyText(wanted)) ?? [])]
+      .map((id) => this.#entries.get(id))
+      .filter((entry) => entry !== undefined);
+  }
+
+  /** What `put` brought, to be stored with the batch. */
+  changed(): PoolEntry[] {
+    return [...this.#changed]
+      .map((id) => this.#entries.get(id))
+      .filter((entry) => entry !== undefined);
+  }
+}

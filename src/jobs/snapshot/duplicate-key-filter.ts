@@ -1,0 +1,45 @@
+/**
+ * Which match keys the rows of a file have named so far, in a few bytes a key. As long as none comes
+ * twice, no row can mean what an earlier row makes, and nothing need be kept of the rows for it.
+ */
+import { quickHashes } from '../../core/hash.js';
+import type { MatchKey } from '../../model/snapshot.js';
+
+const SLOTS_MIN = 1024;
+/** 32 MiB; a file with more keys than fit is planned the slower way. */
+const SLOTS_MAX = 8 * 1024 * 1024;
+const SPACE_A_KEY = 1.4;
+const FILLED_SHARE_MAX = 0.85;
+const HASH_RANGE = 2 ** 32;
+
+/**
+ * A table of fingerprints, open addressing: the place is one 32-bit hash, what stands there another.
+ * Two different keys are taken for one about once in a billion, which only costs time.
+ */
+export class SeenKeys {
+  readonly #slots: Uint32Array;
+  #count = 0;
+
+  /** `keyCount` is about how many are expected. */
+  constructor(keyCount: number) {
+    const wanted = Math.ceil(keyCount * SPACE_A_KEY);
+    this.#slots = new Uint32Array(Math.min(Math.max(wanted, SLOTS_MIN), SLOTS_MAX));
+  }
+
+  /** Notes the key; false when it has been seen, or when no more can be told apart. */
+  add({ key, value }: MatchKey): boolean {
+    const slots = this.#slots;
+    if (this.#count > slots.length * FILLED_SHARE_MAX) return false;
+    const [place, mark] = quickHashes(key, value);
+    // 0 is an empty slot.
+    const fingerprint = mark === 0 ? 1 : mark;
+    let index = Math.floor((place / HASH_RANGE) * slots.length);
+    while (slots[index] !== 0) {
+      if (slots[index] === fingerprint) return false;
+      index = index + 1 === slots.length ? 0 : index + 1;
+    }
+    slots[index] = fingerprint;
+    this.#count += 1;
+    return true;
+  }
+}

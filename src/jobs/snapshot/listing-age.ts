@@ -1,0 +1,40 @@
+/** How long a run may go on with one listing of Billy (contract, section 5.6). Pure. */
+import { LIMITS } from '../../core/limits.js';
+import type { EngineSettings, Work } from '../job/job-context.js';
+
+/** One listing of Billy: when it began (monotonic, milliseconds), how much it held, and what it took. */
+export interface Picture {
+  readonly takenMs: number;
+  readonly recordCount: number;
+  readonly requests: number;
+  readonly tookMs: number;
+}
+
+const MS_PER_MINUTE = 60_000;
+const PERCENT = 100;
+/** A page of a thousand records at an unhurried Billy; waits after failures are no cost of the list. */
+const REQUEST_MS = 250;
+
+/**
+ * Milliseconds from the beginning of one listing to that of the next: a minute at most, or as long as is
+ * needed to spend no more than 2 % of the allowed requests on listings. Without a limit on requests the
+ * same share of the time counts.
+ */
+export function pictureServesMs(
+  { requests, tookMs }: Pick<Picture, 'requests' | 'tookMs'>,
+  { requestsPerMinute }: Pick<EngineSettings, 'requestsPerMinute'>,
+): number {
+  const costMs =
+    requestsPerMinute === null
+      ? Math.min(tookMs, requests * REQUEST_MS)
+      : (requests * MS_PER_MINUTE) / requestsPerMinute;
+  return Math.max(LIMITS.runPictureMsMax, (costMs * PERCENT) / LIMITS.runPicturePercentMax);
+}
+
+/** The listing need not be read again yet. */
+export function servesStill(
+  { clock, settings }: Pick<Work, 'clock' | 'settings'>,
+  picture: Picture,
+): boolean {
+  return clock.monotonicMs() - picture.takenMs < pictureServesMs(picture, settings);
+}

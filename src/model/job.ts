@@ -1,0 +1,164 @@
+/** Jobs: what was asked, where the work stands, what came of it; and the lease of its lane. */
+import type { Tempo } from './job-pace.js';
+import type { Outcome, Problem } from './item.js';
+import type { Json } from './record.js';
+
+export const JOB_STATUSES = [
+  'pending',
+  'validating',
+  'processing',
+  'paused',
+  'completed',
+  'failed',
+  'cancelled',
+  'rolling_back',
+  'rolled_back',
+  'partially_rolled_back',
+] as const;
+
+export type JobStatus = (typeof JOB_STATUSES)[number];
+
+export const OPERATIONS = ['import', 'update', 'delete', 'export'] as const;
+
+export type Operation = (typeof OPERATIONS)[number];
+
+/** Where the work stands; the status is what people see. */
+export type JobPhase = 'scan' | 'plan' | 'run' | 'retry' | 'undo' | 'done';
+
+export interface JobFailure extends Problem {
+  readonly hint: string;
+}
+
+export interface JobSource {
+  readonly name: string;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+}
+
+export interface Undo {
+  readonly status: 'running' | 'done' | 'foretold';
+  readonly reason: string | null;
+  readonly total: number;
+  readonly reversed: number;
+  readonly kept: number;
+  readonly errored: number;
+  readonly startedAtMs: number | null;
+  readonly completedAtMs: number | null;
+  /** Who asked for it; absent: who started the job. */
+  readonly by?: string;
+}
+
+/** A rollback at its beginning. */
+export function beganUndo(asked: { reason: string | null; by?: string; nowMs: number }): Undo {
+  return {
+    status: 'running',
+    reason: asked.reason,
+    ...(asked.by === undefined ? {} : { by: asked.by }),
+    total: 0,
+    reversed: 0,
+    kept: 0,
+    errored: 0,
+    startedAtMs: asked.nowMs,
+    completedAtMs: null,
+  };
+}
+
+export interface JobRecord {
+  readonly id: string;
+  readonly organizationId: string;
+  readonly operation: Operation;
+  readonly resourceType: string;
+  readonly lane: string;
+  readonly status: JobStatus;
+  readonly phase: JobPhase;
+  readonly dryRun: boolean;
+  readonly label: string | null;
+  readonly options: Readonly<Record<string, Json>>;
+  readonly source: JobSource | null;
+  /** What reading the source needs (path, format, headers, number styles), as intake gave it. */
+  readonly reading: unknown;
+  readonly planOfJobId: string | null;
+  readonly cancelRequested: boolean;
+  readonly pauseRequested: boolean;
+  readonly cancelledBy: string | null;
+  readonly createdBy: string;
+  readonly totalRows: number | null;
+  readonly totalItems: number | null;
+  readonly outcomes: Readonly<Record<Outcome, number>>;
+  readonly duplicatesInFile: number;
+  readonly duplicatesInBilly: number;
+  /** Items that are decided; the others may not even be stored yet. */
+  readonly plannedItems: number;
+  /** Requests of their plans, and those of them that are still to be sent. */
+  readonly requestsPlanned: number;
+  readonly requestsLeft: number;
+  /** null: nothing has been sent yet. */
+  readonly tempo: Tempo | null;
+  readonly error: JobFailure | null;
+  readonly warnings: readonly Problem[];
+  readonly undo: Undo | null;
+  /** Where an export or other result file lies, and what it holds. */
+  readonly result: unknown;
+  readonly createdAtMs: number;
+  readonly startedAtMs: number | null;
+  readonly updatedAtMs: number;
+  readonly completedAtMs: number | null;
+  /** Since when its rows and images are gone; null: they are there. */
+  readonly purgedAtMs: number | null;
+}
+
+export type NewJob = Pick<
+  JobRecord,
+  | 'id'
+  | 'organizationId'
+  | 'operation'
+  | 'resourceType'
+  | 'lane'
+  | 'dryRun'
+  | 'label'
+  | 'options'
+  | 'source'
+  | 'reading'
+  | 'planOfJobId'
+  | 'createdBy'
+  | 'warnings'
+  | 'createdAtMs'
+> & {
+  /** What two starts have in common when they are the same one; none: this one is like no other. */
+  readonly fingerprint?: string | null;
+};
+
+/** Fields of a job that its worker changes; counters move with items, never by hand. */
+export type JobPatch = Partial<
+  Pick<
+    JobRecord,
+    | 'status'
+    | 'phase'
+    | 'reading'
+    | 'totalRows'
+    | 'totalItems'
+    | 'error'
+    | 'warnings'
+    | 'undo'
+    | 'result'
+    | 'startedAtMs'
+    | 'completedAtMs'
+  >
+>;
+
+/** A claim: every write repeats it, and fails with `LEASE_LOST` once somebody else holds it. */
+export interface Lease {
+  readonly name: string;
+  readonly owner: string;
+}
+
+export interface LeaseHolder {
+  readonly owner: string;
+  readonly expiresAtMs: number;
+}
+
+export interface KnownOrganization {
+  readonly id: string;
+  readonly name: string;
+  readonly registrationNo: string | null;
+}

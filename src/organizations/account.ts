@@ -1,0 +1,93 @@
+/** Whose account the token opens: asked of Billy at a start, remembered for everything else. */
+import type { BillyClient } from '../billy/types.js';
+import { AppError, ConfigError, InputError } from '../core/errors.js';
+import type { JobStore } from '../store/job-store.js';
+import type { KnownOrganization } from '../model/job.js';
+
+/** A person waits for a start: Billy gets this long to say who we are. */
+const PATIENCE_MS = 1500;
+
+export interface AccountOptions {
+  readonly store: JobStore;
+  readonly billy: BillyClient;
+  /** A hash of the token, by which the organization is remembered; null: there is no token. */
+  readonly tokenHash: string | null;
+  /** BILLY_ORGANIZATION_ID. */
+  readonly expectedId: string | null;
+}
+
+export interface CurrentOrganization extends KnownOrganization {
+  readonly isLocked: boolean;
+}
+
+export class Account {
+  readonly #options: AccountOptions;
+
+  constructor(options: AccountOptions) {
+    this.#options = options;
+  }
+
+  hasToken(): boolean {
+    return this.#options.tokenHash !== null;
+  }
+
+  /** Throws `CONFIG_MISSING_TOKEN` when there is no token. */
+  requireToken(): string {
+    const { tokenHash } = this.#options;
+    if (tokenHash !== null) return tokenHash;
+    throw new ConfigError({
+      code: 'CONFIG_MISSING_TOKEN',
+      message: 'There is no access token for Billy.',
+      hint: 'Create one in Billy under Settings > Access tokens, set BILLY_ACCESS_TOKEN and start the server again.',
+    });
+  }
+
+  /**
+   * The organization as Billy says now, checked against what is expected. While Billy only asks for
+   * fewer requests, what it said before holds.
+   */
+  async current(organizationId: string | undefined): Promise<CurrentOrganization> {
+    const tokenHash = this.requireToken();
+    const { store, billy } = this.#options;
+    const read = { priority: 'interactive', patienceMs: PATIENCE_MS } as const;
+    try {
+      const organization = await billy.organization(read);
+      await store.rememberOrganization({ tokenHash, organization });
+      this.#check(organization.id, organizationId);
+      return organization;
+    } catch (error) {
+      const isBusy = error instanceof AppError && error.code === 'BILLY_RATE_LIMIT';
+      const known = isBusy ? await store.findOrganization({ tokenHash }) : null;
+      if (known === null) throw error;
+      this.#check(known.id, organizationId);
+      return { ...known, isLocked: false };
+    }
+  }
+
+  /** The organization without asking Billy, where it has been asked before; works offline. */
+  async remembered(organizationId: string | undefined): Promise<KnownOrganization> {
+    const tokenHash = this.requireToken();
+    const known = await this.#options.store.findOrganization({ tokenHash });
+    if (known === null) return this.current(organizationId);
+    this.#check(known.id, organizationId);
+    return known;
+  }
+
+  /** For the engine: null while unknown. */
+  async knownId(): Promise<string | null> {
+    const { tokenHash, store } = this.#options;
+    if (tokenHash === null) return null;
+    return (await store.findOrganization({ tokenHash }))?.id ?? null;
+  }
+
+  #check(actual: string, asked: string | undefined): void {
+    const { expectedId } = this.#options;
+    const isMismatch = (asked ?? actual) !== actual || (expectedId ?? actual) !== actual;
+    if (!isMismatch) return;
+    throw new InputError({
+      code: 'ORGANIZATION_MISMATCH',
+      message: 'The token belongs to another organization than the one named.',
+      hint: 'Leave organizationId out, or start the server with the token of that organization.',
+    });
+  }
+}

@@ -1,0 +1,394 @@
+/**
+ * Contacts (billy-api.md sections 6.1, 6.2 and 10): customers and suppliers are the same records with a
+ * flag each. The e-mail lives on a contact person, the VAT number in `registrationNo`.
+ */
+import type { FieldChange, Step } from '../../model/item.js';
+import type { Json, RecordImage } from '../../model/record.js';
+import type { MatchKey } from '../../model/snapshot.js';
+import { countryCode } from '../definition/cells.js';
+import {
+  checkContactRow,
+  contactRowSchema,
+  countryIdOf,
+  HOME_COUNTRY,
+  missingCountry,
+  PERSONS as RELATION,
+  primaryPerson,
+} from './contact-row.js';
+import { bodyOf, cellOf, columnsOf, fieldChanges, type FieldTable } from '../definition/fields.js';
+import { applyStep, childrenOf, imageOfBody, sameField } from '../definition/record-image.js';
+import { loadContactLookups } from '../definition/lookups.js';
+import type { OthersRule } from '../definition/other-properties.js';
+import { normalizePhone } from '../definition/phone.js';
+import { normalizeEan, normalizeVatNo } from '../definition/registered-numbers.js';
+import { foldedName } from '../definition/spelling.js';
+import { isUnnamed, shownText, withReferencesCleared } from '../definition/text-reference.js';
+import type {
+  ChangeMode,
+  Column,
+  Entered,
+  Lookups,
+  RecordChanges,
+  Resource,
+  RowValues,
+} from '../definition/resource.js';
+
+/** What makes a contact one of a kind. */
+export interface ContactRole {
+  readonly name: string;
+  readonly plural: string;
+  /** The record's property that says so. */
+  readonly flag: 'isCustomer' | 'isSupplier';
+  readonly nameAliases: readonly string[];
+  readonly contactNoAliases: readonly string[];
+  readonly template: Resource['template'];
+}
+
+const TABLE: FieldTable = {
+  type: 'type',
+  name: 'name',
+  phone: 'phone',
+  address: 'street',
+  city: 'cityText',
+  zipcode: 'zipcodeText',
+  country: 'countryId',
+  vatNo: 'registrationNo',
+  contactNo: 'contactNo',
+  ean: 'ean',
+  isArchived: 'isArchived',
+  paymentTermsDays: 'paymentTermsDays',
+};
+
+const RELATIONS = {
+  [RELATION]: {
+    collection: 'contactPersons',
+    parentKey: 'contactId',
+    fields: ['name', 'email', 'isPrimary'],
+    // No page names a further property of a person; what Billy holds besides is kept as unknown.
+    others: { serverMade: [], writable: [] },
+  },
+} as const;
+const FIELDS = [
+  ...Object.values(TABLE),
+  'isCustomer',
+  'isSupplier',
+  'fax',
+  'currencyId',
+  'localeId',
+  'stateText',
+  'paymentTermsMode',
+  'emailAttachmentDeliveryMode',
+  'cityId',
+  'zipcodeId',
+];
+
+/** Names by billy-api.md section 6.1. The server makes `accessCode` and the times, whose names tell it. */
+const OTHERS: OthersRule = {
+  serverMade: [],
+  writable: [
+    'stateId',
+    'isSalesTaxExempt',
+    'defaultExpenseProductDescription',
+    'defaultExpenseAccountId',
+    'defaultTaxRateId',
+    'externalId',
+  ],
+};
+
+const TEXT_REFERENCES = {
+  cityText: { idField: 'cityId', relation: 'city', nameField: 'name' },
+  zipcodeText: { idField: 'zipcodeId', relation: 'zipcode', nameField: 'zipcode' },
+} as const;
+
+const SHAPE = {
+  collection: 'contacts',
+  fields: FIELDS,
+  relations: RELATIONS,
+  others: OTHERS,
+  textReferences: TEXT_REFERENCES,
+} as const;
+
+function emailsOf(image: RecordImage): string[] {
+  return childrenOf(image, RELATION)
+    .map((person) => person.fields['email'])
+    .filter((email): email is string => typeof email === 'string' && email !== '');
+}
+
+/** The request that takes the contact's e-mail away, or null when it has none. */
+function emailClearing(image: RecordImage): Step | null {
+  const person = primaryPerson(image);
+  if (person === null || cellOf(person.fields['email']).trim() === '') return null;
+  return { kind: 'update', collection: RELATION, id: person.id, body: { email: null } };
+}
+
+/** The request that brings the row's e-mail to the record, or null when it is there already. */
+function emailStep(values: RowValues, image: RecordImage, mode: ChangeMode): Step | null {
+  const email = values['email'];
+  if (email === null && mode === 'update') return emailClearing(image);
+  if (typeof email !== 'string') return null;
+  const person = primaryPerson(image);
+  if (mode === 'merge' && emailsOf(image).length > 0) return null;
+  if (mode === 'update' && person !== null) {
+    const held = cellOf(person.fields['email']).trim();
+    if (sameField('email', held, email)) return null;
+    return { kind: 'update', collection: RELATION, id: person.id, body: { email } };
+  }
+  const isPrimary = person === null;
+  const name = cellOf(values['name'] ?? image.fields['name']);
+  const body = { contactId: image.id, name, email, isPrimary };
+  return { kind: 'create', collection: RELATION, id: null, body };
+}
+
+function emailChange(step: Step, image: RecordImage): FieldChange {
+  const person = childrenOf(image, RELATION).find(({ id }) => id === step.id);
+  const from = step.kind === 'update' ? (person?.fields['email'] ?? null) : null;
+  return { field: 'email', from, to: (step.body['email'] ?? null) as string | null };
+}
+
+interface Change {
+  readonly values: RowValues;
+  readonly image: RecordImage;
+  readonly mode: ChangeMode;
+}
+
+function changesFor(change: Change, flag: ContactRole['flag']): RecordChanges {
+  const { values, image, mode } = change;
+  const countryId = countryIdOf(values, image);
+  const phone = (text: string): string => normalizePhone(text, countryId);
+  const normalForms = { vatNo: normalizeVatNo, ean: normalizeEan, phone };
+  const textReferences = TEXT_REFERENCES;
+  const changes = fieldChanges({ table: TABLE, values, image, mode, normalForms, textReferences });
+  if (image.fields[flag] !== true) {
+    changes.push({ field: flag, from: image.fields[flag] ?? null, to: true });
+  }
+  // Days count from the invoice only in this mode; other terms stay unless the days change.
+  const terms = image.fields['paymentTermsMode'] ?? null;
+  const isTermSet = changes.some(({ field, to }) => field === 'paymentTermsDays' && to !== null);
+  if (isTermSet && terms !== 'net' && !(mode === 'merge' && terms !== null)) {
+    changes.push({ field: 'paymentTermsMode', from: terms, to: 'net' });
+  }
+  const steps: Step[] = [];
+  let after = image;
+  if (changes.length > 0) {
+    const changed = Object.fromEntries(changes.map(({ field, to }) => [field, to]));
+    const body = withReferencesCleared(changed, image, textReferences);
+    const step: Step = { kind: 'update', collection: 'contacts', id: image.id, body };
+    steps.push(step);
+    after = applyStep(image, step, SHAPE);
+  }
+  const email = emailStep(values, image, mode);
+  if (email !== null) {
+    steps.push(email);
+    changes.push(emailChange(email, image));
+    after = applyStep(after, email, SHAPE);
+  }
+  return { steps, after, changes };
+}
+
+function createBody(values: RowValues, flag: ContactRole['flag']): Readonly<Record<string, Json>> {
+  const { isArchived, ...fields } = bodyOf(TABLE, values);
+  const body: Record<string, Json> = { type: 'company', countryId: HOME_COUNTRY, [flag]: true };
+  Object.assign(body, fields);
+  if (isArchived === true) body['isArchived'] = true;
+  if (typeof values['paymentTermsDays'] === 'number') body['paymentTermsMode'] = 'net';
+  const { name, email } = values;
+  if (typeof email === 'string') {
+    body[RELATION] = [{ name: cellOf(name), email, isPrimary: true }];
+  }
+  return body;
+}
+
+/** Each key in its normal form, made only where it is asked for. */
+const KEY_FORMS: Readonly<Record<string, (text: string, countryId: string) => string>> = {
+  contactNo: (text) => text,
+  ean: normalizeEan,
+  vatNo: normalizeVatNo,
+  email: (text) => text.toLowerCase(),
+  phone: normalizePhone,
+  name: (text) => text,
+};
+const KEY_NAMES = Object.keys(KEY_FORMS);
+
+function matchKeys(
+  parts: {
+    fields: Readonly<Record<string, unknown>>;
+    emails: readonly string[];
+    countryId: string;
+  },
+  names: readonly string[],
+): MatchKey[] {
+  const { fields, emails, countryId } = parts;
+  const keys: MatchKey[] = [];
+  for (const key of KEY_NAMES) {
+    const normal = KEY_FORMS[key];
+    if (normal === undefined || !names.includes(key)) continue;
+    for (const text of key === 'email' ? emails : [fields[key]]) {
+      const value = typeof text === 'string' ? normal(text.trim(), countryId) : '';
+      if (value !== '') keys.push({ key, value });
+    }
+  }
+  return keys;
+}
+
+function keysOfRow(values: RowValues, names: readonly string[] = KEY_NAMES): MatchKey[] {
+  const { email } = values;
+  const emails = typeof email === 'string' ? [email] : [];
+  return matchKeys({ fields: values, emails, countryId: countryIdOf(values, null) }, names);
+}
+
+function keysOfImage(image: RecordImage): MatchKey[] {
+  const fields = { ...image.fields, vatNo: image.fields['registrationNo'] };
+  const emails = emailsOf(image);
+  return matchKeys({ fields, emails, countryId: countryIdOf({}, image) }, KEY_NAMES);
+}
+
+const NUMBER_KEYS = ['contactNo', 'ean', 'vatNo'];
+
+function identityOf(image: RecordImage): string[] {
+  const keys = keysOfImage(image).filter(({ key }) => [...NUMBER_KEYS, 'email'].includes(key));
+  const name = foldedName(image.fields['name']);
+  const named = name === '' ? [] : [{ key: 'name', value: name }];
+  return [...keys, ...named].map(({ key, value }) => `${key} ${value}`);
+}
+
+function columnsFor(role: ContactRole): Column[] {
+  return [
+    { name: 'id', kind: 'text', aliases: [] },
+    { name: 'name', kind: 'text', aliases: role.nameAliases },
+    { name: 'email', kind: 'text', aliases: ['e-mail', 'mail', 'e-mailadresse'] },
+    { name: 'phone', kind: 'text', aliases: ['telefon', 'telefonnummer', 'tlf', 'mobil'] },
+    { name: 'address', kind: 'text', aliases: ['adresse', 'vej'] },
+    { name: 'city', kind: 'text', aliases: ['by'] },
+    { name: 'zipcode', kind: 'text', aliases: ['postnr', 'postnummer'] },
+    { name: 'country', kind: 'text', aliases: ['land', 'landekode'] },
+    {
+      name: 'vatNo',
+      kind: 'text',
+      aliases: ['cvr', 'cvr-nr', 'cvrnr', 'momsnr', 'se-nr', 'cvr/se-nr'],
+    },
+    { name: 'contactNo', kind: 'text', aliases: role.contactNoAliases },
+    { name: 'ean', kind: 'text', aliases: ['ean-nr', 'gln', 'ean/gln'] },
+    { name: 'type', kind: 'text', aliases: [] },
+    { name: 'isArchived', kind: 'boolean', aliases: ['arkiveret'] },
+    { name: 'paymentTermsDays', kind: 'text', aliases: ['betalingsfrist', 'kreditdage'] },
+  ];
+}
+
+function exportRow(image: RecordImage): Readonly<Record<string, string>> {
+  const cells = Object.entries(TABLE).map(([column, field]) => [
+    column,
+    cellOf(shownText(image, field)),
+  ]);
+  const email = cellOf(primaryPerson(image)?.fields['email']);
+  // Days under other terms (end of month, say) are none that a row could bring back.
+  const hasDays = ['', 'net'].includes(cellOf(image.fields['paymentTermsMode']));
+  const days = hasDays ? {} : { paymentTermsDays: '' };
+  const row = Object.fromEntries(cells) as Record<string, string>;
+  return { ...row, ...days, id: image.id, email };
+}
+
+function exportLosses(image: RecordImage): string[] {
+  const losses: string[] = [];
+  if (childrenOf(image, RELATION).length > 1) {
+    losses.push(
+      'have more contact persons than the one whose e-mail the file shows; an import leaves the others as they are',
+    );
+  }
+  if (Object.keys(TEXT_REFERENCES).some((field) => isUnnamed(image, field, TEXT_REFERENCES))) {
+    losses.push(
+      'have a city or a zip code whose name Billy did not tell; the cell is blank and an import leaves it as it is',
+    );
+  }
+  return losses;
+}
+
+function idsIn(values: readonly unknown[]): string[] {
+  return values.filter((value): value is string => typeof value === 'string');
+}
+
+function contactIdsOf(record: Readonly<Record<string, unknown>>): string[] {
+  return idsIn([record['contactId']]);
+}
+
+const KEY_COLUMNS = ['contactNo', 'ean', 'vatNo', 'email'];
+
+/** What every kind of contact has in common. */
+const CONTACT = {
+  // Whatever the kind, the records are the same: their jobs take turns.
+  lane: 'customer',
+  // Embedded, so that each record carries its own names; `cityId` may then be missing beside `city`.
+  include: 'contact.contactPersons:embed,contact.city:embed,contact.zipcode:embed',
+  ...SHAPE,
+  undocumentedFields: [],
+  unsteadyFields: [],
+  ownFields: [
+    'phone',
+    'fax',
+    'street',
+    'cityText',
+    'zipcodeText',
+    'stateText',
+    'registrationNo',
+    'contactNo',
+    'ean',
+    'isArchived',
+  ],
+  neededColumns: [['name']],
+  grouping: null,
+  isMadeOfRowAlone: true,
+  isFinal: false,
+  needsAllReferences: false,
+  references: [],
+  rowSchema: contactRowSchema,
+  matchOrder: KEY_COLUMNS,
+  matchExtra: ['phone', 'name'],
+  uses: [
+    { collection: 'invoices', include: null, usedIds: contactIdsOf },
+    { collection: 'bills', include: null, usedIds: contactIdsOf },
+  ],
+  load: loadContactLookups,
+  resolve: (values: RowValues, lookups: Lookups) => ({
+    values,
+    issues: missingCountry(values, lookups),
+  }),
+  checkRow: checkContactRow,
+  checkCreate: ({ values }: Entered) =>
+    typeof values['name'] === 'string'
+      ? []
+      : [{ code: 'ROW_INVALID' as const, field: 'name', message: 'name is required' }],
+  imageOfBody: (id: string, body: Readonly<Record<string, Json>>) =>
+    imageOfBody(id, { isArchived: false, ...body }, SHAPE),
+  keysOfRow,
+  keysOfImage,
+  numberKeys: NUMBER_KEYS,
+  identityOf,
+  exportRow,
+  columnOf: columnsOf(TABLE),
+  exportLosses,
+  keepReason: () => null,
+  assumptions: () => [],
+  labelOf: (values: RowValues) => cellOf(values['name'] ?? values['contactNo'] ?? values['id']),
+} as const satisfies Partial<Resource>;
+
+/** The resource for one kind of contact. */
+export function contactResource(role: ContactRole): Resource {
+  const { name, plural, flag, template } = role;
+  const columns = columnsFor(role);
+  return {
+    ...CONTACT,
+    name,
+    plural,
+    columns,
+    template,
+    createBody: ({ values }) => createBody(values, flag),
+    changesFor: (change) => changesFor(change, flag),
+    exportColumns: columns.map((column) => column.name),
+    isExported(image, filters) {
+      const { isArchived, country } = filters;
+      if (image.fields[flag] !== true) return false;
+      const isArchivedNow = image.fields['isArchived'] === true;
+      if (isArchived !== undefined && isArchivedNow !== isArchived) return false;
+      return country === undefined || cellOf(image.fields['countryId']) === countryCode(country);
+    },
+  };
+}

@@ -1,0 +1,50 @@
+/**
+ * Phone numbers as they are compared. Every record of an account passes here, so that digits decide
+ * wherever they can; only what needs the numbering plan of another country asks the library.
+ */
+import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js';
+import { Remembered } from '../../core/memo.js';
+
+/** Extensions, second numbers and words ("ask Anna") make it no number to find anybody by. */
+const PHONE = /^\+?[\d\s().-]+$/;
+const DIGITS_MIN = 5;
+const DANISH = /^\+?45(\d{8})$/;
+/** A zero near the country code may be the one that is dialled only at home: `+46 (0)70 ...`. */
+const MAY_HOLD_TRUNK_ZERO = /^[1-9]\d{0,2}0/;
+const REMEMBERED_MAX = 10_000;
+
+const remembered = new Remembered(REMEMBERED_MAX);
+
+function parse(text: string, countryId: string | null): string | null {
+  const country = countryId !== null && isSupportedCountry(countryId) ? countryId : undefined;
+  const parsed = parsePhoneNumberFromString(text, country);
+  return parsed?.isPossible() === true ? parsed.number.replace(DANISH, '$1') : null;
+}
+
+/** `+46701234567`, or null; the answers are kept, since a file names the same numbers again. */
+function planned(text: string, countryId: string | null): string | null {
+  return remembered.recall(`${countryId ?? ''} ${text}`, () => parse(text, countryId));
+}
+
+function international(digits: string): string {
+  const danish = DANISH.exec(digits)?.[1];
+  if (danish !== undefined) return danish;
+  if (!/^[1-9]/.test(digits)) return '';
+  const plain = `+${digits}`;
+  return MAY_HOLD_TRUNK_ZERO.test(digits) ? (planned(plain, null) ?? plain) : plain;
+}
+
+/**
+ * A Danish number as its eight digits, another country's as `+46701234567`; '' when the text is none.
+ * `countryId` is where it is dialled from when it has no country code.
+ */
+export function normalizePhone(text: string, countryId = 'DK'): string {
+  const trimmed = text.trim();
+  const digits = trimmed.replaceAll(/\D/g, '');
+  // `(+45) 12 34 56 78` has its plus within.
+  if (!PHONE.test(trimmed.replace(/^\(\+/, '+(')) || digits.length < DIGITS_MIN) return '';
+  if (/^\(?\+/.test(trimmed)) return international(digits);
+  if (digits.startsWith('00')) return international(digits.slice(2));
+  if (countryId !== 'DK') return planned(digits, countryId) ?? digits;
+  return digits.replace(DANISH, '$1');
+}

@@ -1,0 +1,399 @@
+/**
+ * Invoices: one row a line, grouped by `invoiceRef` or `invoiceNo` (contract, section 4; billy-api.md
+ * sections 6.5 and 6.6). They are made whole in one request, as drafts unless `approve` says otherwise,
+ * and never changed: what is approved stands in the ledger.
+ */
+import { z } from 'zod';
+import { clip, quote } from '../../core/text.js';
+import type { Problem } from '../../model/item.js';
+import type { Json, RecordImage } from '../../model/record.js';
+import type { MatchKey } from '../../model/snapshot.js';
+import {
+  amountCell,
+  booleanCell,
+  codeCell,
+  currencyCell,
+  dateCell,
+  idCell,
+  quantityCell,
+  taxModeCell,
+  textCell,
+  wholeDaysCell,
+} from '../definition/cells.js';
+import { closedIssues, closedWarnings } from '../definition/closed-periods.js';
+import { customer } from '../contact/customer.js';
+import { cellOf, wireAmount } from '../definition/fields.js';
+import { childrenOf, comparable, imageOfBody, sameValue } from '../definition/record-image.js';
+import { INVOICE_LINE_OTHERS, INVOICE_OTHERS } from './invoice-others.js';
+import { INVOICE_TEMPLATE, INVOICE_TEMPLATE_MAKER } from './invoice-template.js';
+import { loadInvoiceLookups } from '../definition/lookups.js';
+import { product } from '../product/product.js';
+import { normalizeEan, normalizeVatNo } from '../definition/registered-numbers.js';
+import type {
+  Cells,
+  Entered,
+  Lookups,
+  Reference,
+  Relation,
+  Resource,
+  RowIssue,
+  RowValues,
+} from '../definition/resource.js';
+
+const RELATION = 'lines';
+const TEXT_SHOWN_CHARS = 60;
+
+const RELATIONS: Readonly<Record<string, Relation>> = {
+  [RELATION]: {
+    collection: 'invoiceLines',
+    parentKey: 'invoiceId',
+    fields: [
+      'productId',
+      'description',
+      'quantity',
+      'unitPrice',
+      'discountText',
+      'discountMode',
+      'discountValue',
+    ],
+    others: INVOICE_LINE_OTHERS,
+  },
+};
+
+const SHAPE = {
+  collection: 'invoices',
+  relations: RELATIONS,
+  fields: [
+    'type',
+    'contactId',
+    'attContactPersonId',
+    'entryDate',
+    'paymentTermsMode',
+    'paymentTermsDays',
+    'taxMode',
+    'currencyId',
+    'invoiceNo',
+    'state',
+    'contactMessage',
+    'orderNo',
+  ],
+  others: INVOICE_OTHERS,
+} as const;
+
+const rowSchema = z.strictObject({
+  id: idCell.optional(),
+  invoiceRef: textCell.optional(),
+  invoiceNo: codeCell.optional(),
+  customer: codeCell.optional(),
+  entryDate: dateCell.optional(),
+  paymentTermsDays: wholeDaysCell.optional(),
+  taxMode: taxModeCell.optional(),
+  currency: currencyCell.optional(),
+  productNo: codeCell.optional(),
+  description: textCell.optional(),
+  quantity: quantityCell.optional(),
+  unitPrice: amountCell.optional(),
+  approve: booleanCell.optional(),
+});
+
+/** The keys under which a customer may be named, the surest first. */
+function customerKeys(text: string): MatchKey[] {
+  const keys = [
+    { key: 'contactNo', value: text },
+    { key: 'ean', value: normalizeEan(text) },
+    { key: 'vatNo', value: normalizeVatNo(text) },
+    { key: 'email', value: text.toLowerCase() },
+  ];
+  return keys.filter(({ value }) => value !== '');
+}
+
+function productKeys(text: string): MatchKey[] {
+  return [{ key: 'productNo', value: text }];
+}
+
+function wanted(cells: Cells, column: string, keysOf: (text: string) => MatchKey[]): MatchKey[] {
+  const text = (cells[column] ?? '').trim();
+  return text === '' ? [] : keysOf(text);
+}
+
+const REFERENCES: readonly Reference[] = [
+  {
+    include: customer.include,
+    shape: customer,
+    keysOf: (image) => customer.keysOfImage(image).filter(({ key }) => key !== 'name'),
+    wantedBy: (cells) => wanted(cells, 'customer', customerKeys),
+  },
+  {
+    include: product.include,
+    shape: product,
+    keysOf: (image) => product.keysOfImage(image).filter(({ key }) => key === 'productNo'),
+    wantedBy: (cells) => wanted(cells, 'productNo', productKeys),
+  },
+];
+
+interface Wanted {
+  readonly column: 'customer' | 'productNo';
+  readonly collection: 'contacts' | 'products';
+  readonly noun: string;
+  readonly keysOf: (text: string) => MatchKey[];
+}
+
+const CUSTOMER: Wanted = {
+  column: 'customer',
+  collection: 'contacts',
+  noun: 'customer',
+  keysOf: customerKeys,
+};
+const PRODUCT: Wanted = {
+  column: 'productNo',
+  collection: 'products',
+  noun: 'product',
+  keysOf: productKeys,
+};
+
+/** The records under the first key that anything is found by. */
+function referred(
+  values: RowValues,
+  what: Wanted,
+  { references }: Lookups,
+): readonly RecordImage[] {
+  const text = values[what.column];
+  if (typeof text !== 'string') return [];
+  const found = what.keysOf(text).map((key) => references.find(what.collection, key));
+  return found.find((images) => images.length > 0) ?? [];
+}
+
+function idOf(
+  values: RowValues,
+  what: Wanted,
+  lookups: Lookups,
+): { id: string | null; issues: RowIssue[] } {
+  const text = values[what.column];
+  const [image, second] = referred(values, what, lookups);
+  if (typeof text !== 'string') return { id: null, issues: [] };
+  if (image !== undefined && second === undefined) return { id: image.id, issues: [] };
+  const fits = image === undefined ? 'names nothing' : 'fits several';
+  // Each unknown reference is a cause of its own; its text stands quoted and cut.
+  const message = `${what.noun} ${quote(text, TEXT_SHOWN_CHARS)} ${fits} in this account`;
+  return { id: null, issues: [{ code: 'REFERENCE_NOT_FOUND', field: what.column, message }] };
+}
+
+function resolve(values: RowValues, lookups: Lookups): { values: RowValues; issues: RowIssue[] } {
+  const contact = idOf(values, CUSTOMER, lookups);
+  const article = idOf(values, PRODUCT, lookups);
+  return {
+    values: {
+      ...values,
+      ...(contact.id === null ? {} : { contactId: contact.id }),
+      ...(article.id === null ? {} : { productId: article.id }),
+    },
+    issues: [...contact.issues, ...article.issues],
+  };
+}
+
+function currencyOf(values: RowValues, { organization }: Lookups): string {
+  return cellOf(values['currency']) || organization.baseCurrencyId;
+}
+
+/** The line's own price, else the product's in the invoice's currency; null: there is none. */
+function priceOf(line: RowValues, currencyId: string, lookups: Lookups): Json {
+  const own = line['unitPrice'];
+  if (typeof own === 'string') return wireAmount(own);
+  const [image] = referred(line, PRODUCT, lookups);
+  if (image === undefined) return null;
+  const prices = childrenOf(image, 'prices').map(({ fields }) => fields);
+  const price = prices.find((each) => sameValue(each['currencyId'], currencyId));
+  return price?.['unitPrice'] ?? null;
+}
+
+function descriptionOf(line: RowValues, lookups: Lookups): string {
+  const own = cellOf(line['description']);
+  const [image] = referred(line, PRODUCT, lookups);
+  return own === '' ? cellOf(image?.fields['description']) : own;
+}
+
+function lineBody(line: RowValues, currencyId: string, lookups: Lookups): Record<string, Json> {
+  const description = descriptionOf(line, lookups);
+  const quantity = line['quantity'];
+  return {
+    productId: line['productId'] ?? null,
+    ...(description === '' ? {} : { description }),
+    quantity: typeof quantity === 'string' ? wireAmount(quantity) : 1,
+    unitPrice: priceOf(line, currencyId, lookups),
+  };
+}
+
+function taxModeOf(values: RowValues, { organization }: Lookups): string {
+  return cellOf(values['taxMode']) || (organization.defaultTaxMode ?? 'excl');
+}
+
+function createBody({ values, lines }: Entered, lookups: Lookups): Readonly<Record<string, Json>> {
+  const currencyId = currencyOf(values, lookups);
+  const { paymentTermsDays, invoiceNo } = values;
+  return {
+    type: 'invoice',
+    contactId: values['contactId'] ?? null,
+    entryDate: values['entryDate'] ?? null,
+    // Billy computes a due date only when the mode is sent as well.
+    ...(paymentTermsDays === undefined ? {} : { paymentTermsMode: 'net', paymentTermsDays }),
+    taxMode: taxModeOf(values, lookups),
+    currencyId,
+    ...(invoiceNo === undefined ? {} : { invoiceNo }),
+    state: values['approve'] === true ? 'approved' : 'draft',
+    [RELATION]: lines.map((line) => lineBody(line, currencyId, lookups)),
+  };
+}
+
+function invalid(field: string, message: string): RowIssue {
+  return { code: 'ROW_INVALID', field, message };
+}
+
+function lineIssues(line: RowValues): RowIssue[] {
+  const issues: RowIssue[] = [];
+  if (line['productNo'] === undefined) issues.push(invalid('productNo', 'productNo is required'));
+  const { quantity } = line;
+  if (typeof quantity === 'string' && Number(quantity) === 0) {
+    issues.push(invalid('quantity', 'quantity is 0'));
+  }
+  return issues;
+}
+
+/** What every row must say, and what one of them must. */
+function checkRow({ values, lines }: Entered): RowIssue[] {
+  const isNamed = ['invoiceRef', 'invoiceNo', 'id'].some((name) => values[name] !== undefined);
+  const name = isNamed ? [] : [invalid('invoiceRef', 'invoiceRef or invoiceNo is required')];
+  const ofLines = lines.flatMap((line, index) =>
+    lineIssues(line).map((issue) => (index === 0 ? issue : { ...issue, line: index })),
+  );
+  return [...name, ...ofLines];
+}
+
+function checkCreate({ values, lines }: Entered, lookups: Lookups): RowIssue[] {
+  const heads = ['customer', 'entryDate']
+    .filter((name) => values[name === 'customer' ? 'contactId' : name] === undefined)
+    .map((name) => invalid(name, `${name} is required`));
+  const currencyId = currencyOf(values, lookups);
+  const found = lines.filter((line) => line['productId'] !== undefined);
+  const isPriced = found.every((line) => priceOf(line, currencyId, lookups) !== null);
+  heads.push(...closedIssues(values, lookups));
+  const message = `unitPrice is required where the product has no price in ${clip(currencyId, 3)}`;
+  return isPriced ? heads : [...heads, invalid('unitPrice', message)];
+}
+
+function assumptions(entered: Entered, lookups: Lookups): Problem[] {
+  return [...taxModeAssumed(entered, lookups), ...closedWarnings(entered.values, lookups)];
+}
+
+function taxModeAssumed({ values }: Entered, lookups: Lookups): Problem[] {
+  if (values['taxMode'] !== undefined) return [];
+  const mode = quote(taxModeOf(values, lookups), TEXT_SHOWN_CHARS);
+  const whose = lookups.organization.defaultTaxMode === null ? 'taken for' : "the organization's";
+  const message = `Where taxMode is blank, ${whose} ${mode} is used.`;
+  return [{ code: 'TAX_MODE', message }];
+}
+
+function invoiceKeys(fields: Readonly<Record<string, unknown>>): MatchKey[] {
+  const value = fields['invoiceNo'];
+  const text = typeof value === 'string' ? value.trim() : '';
+  return text === '' ? [] : [{ key: 'invoiceNo', value: text }];
+}
+
+/** Lines and amounts stay what they are when somebody edits one line, or the text of all. */
+function identityOf(image: RecordImage): string[] {
+  const { contactId, entryDate } = image.fields;
+  const numbers = invoiceKeys(image.fields).map(({ value }) => `invoiceNo ${value}`);
+  const lines = childrenOf(image, RELATION).map(({ fields }) => fields);
+  const whole = lines.map((line) =>
+    [line['productId'], line['quantity'], line['unitPrice']].map((value) => comparable(value)),
+  );
+  const amount = lines.reduce(
+    (sum, line) => sum + Number(line['quantity'] ?? 1) * Number(line['unitPrice'] ?? 0),
+    0,
+  );
+  const named = [...whole.map((line) => `line ${line.join(' ')}`), `amount ${amount.toFixed(2)}`];
+  return [...numbers, ...named.map((text) => `${cellOf(contactId)} ${cellOf(entryDate)} ${text}`)];
+}
+
+/** An approved invoice stands in the ledger and is never deleted (bookkeeping act; FIELD.md). */
+function keepReason({ fields }: RecordImage): string | null {
+  if (sameValue(fields['state'], 'draft')) return null;
+  return 'it is approved, so it stays; a credit note in Billy takes it back';
+}
+
+function keyOf(cells: Cells): string | null {
+  const [ref, no] = [cells['invoiceRef'] ?? '', cells['invoiceNo'] ?? ''];
+  if (ref !== '') return `ref:${ref}`;
+  return no === '' ? null : `no:${no}`;
+}
+
+export const invoice: Resource = {
+  name: 'invoice',
+  plural: 'invoices',
+  lane: 'invoice',
+  ...SHAPE,
+  include: 'invoice.lines:embed',
+  undocumentedFields: ['orderNo'],
+  // Approving is what people do next; a number may come only then.
+  unsteadyFields: ['state', 'invoiceNo'],
+  ownFields: ['contactMessage', 'orderNo'],
+  columns: [
+    { name: 'id', kind: 'text', aliases: [] },
+    { name: 'invoiceRef', kind: 'text', aliases: ['fakturaref'] },
+    { name: 'invoiceNo', kind: 'text', aliases: ['fakturanr'] },
+    { name: 'customer', kind: 'text', aliases: ['kunde'] },
+    { name: 'entryDate', kind: 'date', aliases: ['dato'] },
+    { name: 'paymentTermsDays', kind: 'text', aliases: ['betalingsfrist'] },
+    { name: 'taxMode', kind: 'text', aliases: ['moms'] },
+    { name: 'currency', kind: 'text', aliases: ['valuta'] },
+    { name: 'productNo', kind: 'text', aliases: ['varenr'] },
+    { name: 'description', kind: 'text', aliases: ['beskrivelse'] },
+    { name: 'quantity', kind: 'amount', aliases: ['antal'] },
+    { name: 'unitPrice', kind: 'amount', aliases: ['pris'] },
+    { name: 'approve', kind: 'boolean', aliases: ['godkend'] },
+  ],
+  neededColumns: [['invoiceRef', 'invoiceNo'], ['customer'], ['entryDate'], ['productNo']],
+  grouping: {
+    keyOf,
+    noun: 'invoice',
+    heads: {
+      id: 'id',
+      invoiceRef: 'invoiceRef',
+      invoiceNo: 'invoiceNo',
+      contactId: 'customer',
+      entryDate: 'entryDate',
+      paymentTermsDays: 'paymentTermsDays',
+      taxMode: 'taxMode',
+      currency: 'currency',
+      approve: 'approve',
+    },
+  },
+  isMadeOfRowAlone: false,
+  isFinal: true,
+  needsAllReferences: true,
+  references: REFERENCES,
+  rowSchema,
+  matchOrder: ['invoiceNo'],
+  matchExtra: [],
+  template: INVOICE_TEMPLATE,
+  templateMakers: { invoice: INVOICE_TEMPLATE_MAKER },
+  uses: [],
+  load: loadInvoiceLookups,
+  resolve,
+  checkRow,
+  checkCreate,
+  assumptions,
+  createBody,
+  imageOfBody: (id, body) => imageOfBody(id, body, SHAPE),
+  changesFor: ({ image }) => ({ steps: [], after: image, changes: [] }),
+  keysOfRow: (values) => invoiceKeys(values),
+  keysOfImage: (image) => invoiceKeys(image.fields),
+  numberKeys: ['invoiceNo'],
+  identityOf,
+  exportColumns: [],
+  exportRow: (image) => ({ id: image.id, invoiceNo: cellOf(image.fields['invoiceNo']) }),
+  columnOf: {},
+  isExported: () => false,
+  exportLosses: () => [],
+  keepReason,
+  labelOf: (values) => cellOf(values['invoiceRef'] ?? values['invoiceNo'] ?? values['id']),
+};

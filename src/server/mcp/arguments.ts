@@ -1,0 +1,117 @@
+/**
+ * Arguments of a call, counted before any schema judges them: a schema reports each fault of each element, and takes
+ * minutes for a million of them.
+ */
+import { InputError } from '../../core/errors.js';
+import { LIMITS } from '../../core/limits.js';
+import { quote } from '../../core/text.js';
+
+/** Stands for arguments that were too large to be read. No tool has an argument of that name. */
+const REFUSED_KEY = 'billy-bulk-mcp/refused-arguments';
+
+const PATH_CHARS = 60;
+
+/** Assigning it changes the object instead of adding to it, so that schemas drop it without a word. */
+const FORBIDDEN_KEY = '__proto__';
+
+/** What stands for arguments that were not read; `checkArguments` refuses it. */
+export function refusedArguments(why: keyof typeof REFUSALS): Readonly<Record<string, string>> {
+  return { [REFUSED_KEY]: why };
+}
+
+/** The SDK takes the arguments apart before a tool sees them, and drops this key of theirs. */
+export function namesForbiddenKey(args: unknown): boolean {
+  return typeof args === 'object' && args !== null && Object.hasOwn(args, FORBIDDEN_KEY);
+}
+
+function tooMany(): InputError {
+  return new InputError({
+    code: 'INPUT_TOO_LARGE',
+    message: `Arguments hold at most ${String(LIMITS.messageMembersMax)} members in a list or object, and ${String(LIMITS.messageValuesMax)} in all.`,
+    hint: 'Save the rows as a file and pass filePath.',
+  });
+}
+
+function tooLong(): InputError {
+  return new InputError({
+    code: 'INPUT_TOO_LARGE',
+    message: `Arguments hold at most ${String(LIMITS.argumentCharsMax)} characters in a text, and ${String(LIMITS.argumentsCharsMax)} in all.`,
+    hint: 'Save the content as a file and pass filePath.',
+  });
+}
+
+function tooDeep(): InputError {
+  return new InputError({
+    code: 'INPUT_INVALID',
+    message: 'The arguments nest too deep.',
+    hint: 'tools/list gives the schema of each tool.',
+  });
+}
+
+function forbiddenKey(path: readonly string[]): InputError {
+  return new InputError({
+    code: 'INPUT_INVALID',
+    message: 'The arguments name a key that can be no column and no option.',
+    hint: 'Rename or remove that key.',
+    detail: quote(path.join('.'), PATH_CHARS),
+  });
+}
+
+const REFUSALS = {
+  many: tooMany,
+  deep: tooDeep,
+  key: () => forbiddenKey([FORBIDDEN_KEY]),
+} as const;
+
+function refusalFor(why: unknown): InputError {
+  if (why === 'key' || why === 'deep') return REFUSALS[why]();
+  return REFUSALS.many();
+}
+
+interface Open {
+  readonly container: object;
+  readonly path: readonly string[];
+}
+
+function checkContainer({ container, path }: Open): [string, unknown][] {
+  if (path.length > LIMITS.messageDepthMax) throw tooDeep();
+  // Counted before anything is made of it.
+  const isLongList = Array.isArray(container) && container.length > LIMITS.messageMembersMax;
+  if (isLongList) throw tooMany();
+  const members = Object.entries(container);
+  if (members.length > LIMITS.messageMembersMax) throw tooMany();
+  for (const [key] of members) if (key === FORBIDDEN_KEY) throw forbiddenKey([...path, key]);
+  return members;
+}
+
+/** Characters of the names and texts among the members; throws when one is too long. */
+function charsIn(members: readonly [string, unknown][]): number {
+  let chars = 0;
+  for (const [key, value] of members) {
+    const length = typeof value === 'string' ? value.length : 0;
+    if (Math.max(key.length, length) > LIMITS.argumentCharsMax) throw tooLong();
+    chars += key.length + length;
+  }
+  return chars;
+}
+
+/** Throws `INPUT_TOO_LARGE` or `INPUT_INVALID` for arguments that no schema should meet. */
+export function checkArguments(args: unknown): void {
+  if (typeof args !== 'object' || args === null) return;
+  if (Object.hasOwn(args, REFUSED_KEY)) throw refusalFor(Reflect.get(args, REFUSED_KEY));
+  const open: Open[] = [{ container: args, path: [] }];
+  let values = 0;
+  let chars = 0;
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const members = checkContainer(next);
+    values += members.length;
+    if (values > LIMITS.messageValuesMax) throw tooMany();
+    chars += charsIn(members);
+    if (chars > LIMITS.argumentsCharsMax) throw tooLong();
+    for (const [key, value] of members) {
+      if (typeof value === 'object' && value !== null) {
+        open.push({ container: value, path: [...next.path, key] });
+      }
+    }
+  }
+}

@@ -1,0 +1,140 @@
+/**
+ * MCP, both eras from one factory: `initialize` of 2025-11-25 and older, and 2026-07-28 without. The
+ * connection holds no state of ours; jobs live in the store and outlive every request.
+ */
+import { userInfo } from 'node:os';
+import {
+  CLIENT_INFO_META_KEY,
+  McpServer,
+  ProtocolError,
+  ProtocolErrorCode,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
+import type { Clock } from '../../core/clock.js';
+import { AppError } from '../../core/errors.js';
+import { LIMITS } from '../../core/limits.js';
+import type { Log } from '../../core/log.js';
+import { cleanWords, type Hush } from '../../core/outgoing.js';
+import { clip } from '../../core/text.js';
+import type { Service } from '../../jobs/service/service.js';
+import type { ToolCall } from '../../tools/tool.js';
+import { callTool, errorAnswer, findTool, jobIdIn, type ToolAnswer } from './call-tool.js';
+import { InFlight } from './in-flight.js';
+import { listedResources, listedTemplates, readResource, type ReadText } from './resources.js';
+import { listedTools } from './tool-list.js';
+import type { JobWatch } from '../job-changes.js';
+
+export interface McpParts {
+  readonly service: Service;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly hush: Hush;
+  readonly version: string;
+  readonly watch: JobWatch;
+}
+
+const ACTOR_CHARS = 60;
+
+const INSTRUCTIONS =
+  'Bulk work on the Billy.dk account of one organization. Start tools answer at once with a jobId; watch it with get_bulk_job_status (waitSeconds to 45). ' +
+  'Do a dry run first, show its counts, then run it with dryRunJobId. Pass files by filePath, not their content. rollback_job takes a job back.';
+
+/** The OS user and the client's name; the latter is the client's own word. */
+function actorOf(mcp: McpServer, ctx: ServerContext): string {
+  const envelope: Readonly<Record<string, unknown>> = { ...ctx.mcpReq.envelope };
+  const claimed = envelope[CLIENT_INFO_META_KEY] ?? mcp.server.getClientVersion();
+  const client = claimed as { name?: unknown } | undefined;
+  const name = typeof client?.name === 'string' ? clip(client.name, ACTOR_CHARS) : 'unknown client';
+  return clip(`${userInfo().username} via ${name}`, LIMITS.fieldCharsMax);
+}
+
+function progressTo(ctx: ServerContext): ToolCall['onProgress'] {
+  const progressToken = ctx.mcpReq._meta?.progressToken;
+  if (progressToken === undefined) return () => undefined;
+  return ({ done, total, status }) => {
+    const known = total === null ? {} : { total };
+    const params = { progressToken, progress: done, ...known, message: status };
+    // Nobody may be listening any more; the job does not care.
+    ctx.mcpReq.notify({ method: 'notifications/progress', params }).catch(() => undefined);
+  };
+}
+
+/** A call that was not even begun is no event of the journal: it would grow by each. */
+function refusalOf(error: unknown, hush: Hush): ToolAnswer {
+  if (error instanceof AppError) return errorAnswer(error, hush);
+  throw error;
+}
+
+function handleTools(mcp: McpServer, parts: McpParts, calls: InFlight): void {
+  const { service, clock, log, hush } = parts;
+  mcp.server.setRequestHandler('tools/list', () => ({ tools: [...listedTools()] }));
+  mcp.server.setRequestHandler('tools/call', async ({ params }, ctx) => {
+    const tool = findTool(params.name);
+    if (tool === null) {
+      throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'There is no tool of that name.');
+    }
+    const call = {
+      service,
+      actor: actorOf(mcp, ctx),
+      signal: ctx.mcpReq.signal,
+      onProgress: progressTo(ctx),
+      args: params.arguments,
+    };
+    const answer = await calls
+      .run(() => callTool(tool, call, { clock, log, hush }))
+      .catch((error: unknown) => refusalOf(error, hush));
+    const jobId = jobIdIn(answer.structuredContent);
+    if (jobId !== null) parts.watch.notice(jobId);
+    const advertised = listedTools().find(({ name }) => name === tool.name)?.outputSchema;
+    return mcp.server.projectCallToolResult(answer, advertised);
+  });
+}
+
+async function shownAsProtocol<T>(reading: Promise<T>, hush: Hush): Promise<T> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const text = cleanWords(`${error.code}: ${error.message} ${error.hint}`, hush);
+    throw new ProtocolError(ProtocolErrorCode.InvalidParams, text);
+  }
+}
+
+function handleResources(mcp: McpServer, parts: McpParts, calls: InFlight): void {
+  const { server } = mcp;
+  const { watch } = parts;
+  const read = (uri: string): Promise<ReadText> =>
+    shownAsProtocol(
+      calls.run(() => readResource(parts, uri)),
+      parts.hush,
+    );
+  server.setRequestHandler('resources/list', () => ({ resources: listedResources() }));
+  server.setRequestHandler('resources/templates/list', () => ({
+    resourceTemplates: listedTemplates(),
+  }));
+  server.setRequestHandler('resources/read', async ({ params: { uri } }) => {
+    return { contents: [{ uri, ...(await read(uri)) }] };
+  });
+  server.setRequestHandler('resources/subscribe', async ({ params: { uri } }) => {
+    // Whoever may not read a job is not told of its changes either.
+    await read(uri);
+    watch.subscribe(uri);
+    return {};
+  });
+  server.setRequestHandler('resources/unsubscribe', ({ params: { uri } }) => {
+    watch.unsubscribe(uri);
+    return {};
+  });
+}
+
+/** A server for one connection. */
+export function createMcpServer(parts: McpParts): McpServer {
+  const mcp = new McpServer(
+    { name: 'billy-bulk-mcp', title: 'Billy bulk tools', version: parts.version },
+    { capabilities: { tools: {}, resources: { subscribe: true } }, instructions: INSTRUCTIONS },
+  );
+  const calls = new InFlight();
+  handleTools(mcp, parts, calls);
+  handleResources(mcp, parts, calls);
+  return mcp;
+}

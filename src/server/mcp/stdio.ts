@@ -1,0 +1,51 @@
+/** MCP on stdin and stdout. */
+import { serveStdio } from '@modelcontextprotocol/server/stdio';
+import type { McpServer } from '@modelcontextprotocol/server';
+import { messageOf } from '../../core/errors.js';
+import { LIMITS } from '../../core/limits.js';
+import { clip } from '../../core/text.js';
+import type { JobStore } from '../../store/job-store.js';
+import { LineTransport } from './line-transport.js';
+import { createMcpServer, type McpParts } from './mcp-server.js';
+import { watchJobs } from '../job-changes.js';
+
+export interface StdioParts extends Omit<McpParts, 'watch'> {
+  readonly store: JobStore;
+}
+
+export interface StdioServer {
+  close(): Promise<void>;
+}
+
+/** Serves one client until it hangs up; stdout carries the protocol only. */
+export function serveOnStdio(parts: StdioParts): StdioServer {
+  let current: McpServer | null = null;
+  let isModern = false;
+  const watch = watchJobs(parts, (uri, isSubscribed) => {
+    // In the modern era the SDK itself sends only what the client listens for.
+    if (!isModern && !isSubscribed) return;
+    current?.server.sendResourceUpdated({ uri }).catch((error: unknown) => {
+      parts.log.debug({ event: 'mcp.not-told', error: messageOf(error) });
+    });
+  });
+  const handle = serveStdio(
+    ({ era }) => {
+      isModern = era === 'modern';
+      current = createMcpServer({ ...parts, watch });
+      return current;
+    },
+    {
+      transport: new LineTransport(process.stdin, process.stdout),
+      onerror: (error) => {
+        // The SDK quotes what the client has sent.
+        parts.log.warn({ event: 'mcp.error', error: clip(messageOf(error), LIMITS.fieldCharsMax) });
+      },
+    },
+  );
+  return {
+    async close() {
+      watch.stop();
+      await handle.close();
+    },
+  };
+}

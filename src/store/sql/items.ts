@@ -1,0 +1,278 @@
+/** Items in SQL: their states move together with the counters of their job, or not at all. */
+import type { Kysely, Transaction, Updateable } from 'kysely';
+import { StoreError } from '../../core/errors.js';
+import { LIMITS } from '../../core/limits.js';
+import { fenced } from './fence.js';
+import type { JobStore } from '../job-store.js';
+import { itemOf, itemPatchRow, newItemRow } from './rows.js';
+import type { ItemsTable, Tables } from './schema.js';
+import { Counters, countMoves, moveCounters, type Standing } from './counters.js';
+import { causeText } from '../../model/cause-text.js';
+import { moveCauses, type Trouble } from './failure-causes.js';
+import { noteInJournal } from './journal.js';
+import { OUTCOMES, type ItemChange } from '../../model/item.js';
+
+type ItemPart = Pick<
+  JobStore,
+  | 'listUnknown'
+  | 'addItems'
+  | 'clearItems'
+  | 'listItems'
+  | 'getItem'
+  | 'countItems'
+  | 'countWritten'
+  | 'changeItems'
+  | 'listCauses'
+  | 'findOwned'
+>;
+
+/** Sets columns of one item, inside the open transaction; each database does it in its quickest way. */
+export type UpdateItem = (
+  transaction: Transaction<Tables>,
+  change: { jobId: string; seq: number; row: Updateable<ItemsTable> },
+) => Promise<void>;
+
+/** An item before a change, with what its cause is called by. */
+interface Met extends Standing {
+  readonly field: string | null;
+}
+
+async function readStandings(
+  transaction: Transaction<Tables>,
+  jobId: string,
+  changes: readonly ItemChange[],
+): Promise<Map<number, Met>> {
+  const rows = await transaction
+    .selectFrom('items')
+    .select([
+      ...(['seq', 'row', 'state', 'outcome', 'code', 'field', 'message'] as const),
+      ...(['undo_state', 'requests', 'step'] as const),
+    ])
+    .where('job_id', '=', jobId)
+    .where(
+      'seq',
+      'in',
+      changes.map((change) => change.seq),
+    )
+    .execute();
+  const standings = new Map(rows.map((row) => [row.seq, row]));
+  if (new Set(changes.map(({ seq }) => seq)).size === changes.length) return standings;
+  throw new StoreError({
+    code: 'STORE_FAILED',
+    message: 'One batch changes an item twice.',
+    hint: 'Nothing of the batch was stored.',
+  });
+}
+
+/** What the item adds to the causes of its job; nothing unless it failed or is unknown. */
+export function troubleOf(
+  item: {
+    outcome?: string | null;
+    code?: string | null;
+    field?: string | null;
+    message?: string | null;
+  },
+  row: number,
+): Trouble[] {
+  if (item.outcome !== 'failed' && item.outcome !== 'unknown') return [];
+  const { field = null } = item;
+  const code = item.code ?? 'INTERNAL';
+  return [{ code, message: causeText({ code, field, message: item.message ?? '' }), row }];
+}
+
+function checkedStanding(standings: Map<number, Met>, change: ItemChange): Met {
+  const before = standings.get(change.seq);
+  if (before === undefined || !(change.from as readonly string[]).includes(before.state)) {
+    throw new StoreError({
+      code: 'STORE_FAILED',
+      message: `Item ${String(change.seq)} is ${before?.state ?? 'absent'}, expected ${change.from.join(' or ')}.`,
+      hint: 'Two workers met on one item; the job goes on from what is stored.',
+    });
+  }
+  return before;
+}
+
+function changeQueries(db: Kysely<Tables>, update: UpdateItem): Pick<ItemPart, 'changeItems'> {
+  return {
+    async changeItems({ jobId, lease, changes, duplicates, nowMs, journal, moved = [] }) {
+      if (changes.length === 0) return;
+      await fenced(db, lease, async (transaction) => {
+        const standings = await readStandings(transaction, jobId, changes);
+        const counters = new Counters();
+        const gone: Trouble[] = [];
+        const come: Trouble[] = [];
+        for (const change of changes) {
+          const before = checkedStanding(standings, change);
+          countMoves(counters, change.patch, before);
+          if (change.patch.outcome !== undefined) {
+            gone.push(...troubleOf(before, before.row));
+            come.push(...troubleOf(change.patch, before.row));
+          }
+          await update(transaction, { jobId, seq: change.seq, row: itemPatchRow(change.patch) });
+        }
+        counters.add('duplicates_in_file', duplicates?.inFile ?? 0);
+        counters.add('duplicates_in_billy', duplicates?.inBilly ?? 0);
+        await moveCauses(transaction, jobId, { gone, come });
+        await moveCounters(transaction, { jobId, nowMs }, counters);
+        for (const { from, to } of moved) {
+          await transaction
+            .updateTable('items')
+            .set({ record_id: to })
+            .where('record_id', '=', from)
+            .where('has_written', '=', 1)
+            .execute();
+        }
+        await noteInJournal(transaction, { jobId, nowMs }, journal);
+      });
+    },
+  };
+}
+
+function batchQueries(db: Kysely<Tables>): Pick<ItemPart, 'addItems' | 'clearItems'> {
+  return {
+    async addItems({ jobId, lease, items }) {
+      if (items.length === 0) return;
+      await fenced(db, lease, async (transaction) => {
+        await transaction
+          .insertInto('items')
+          .values(items.map((item) => newItemRow(jobId, item)))
+          .execute();
+      });
+    },
+
+    async clearItems({ jobId, lease }) {
+      await fenced(db, lease, async (transaction) => {
+        for (const table of ['items', 'causes', 'pool', 'pool_keys'] as const) {
+          await transaction.deleteFrom(table).where('job_id', '=', jobId).execute();
+        }
+        const zero = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0]));
+        await transaction
+          .updateTable('jobs')
+          .set({ ...zero, duplicates_in_file: 0, duplicates_in_billy: 0 })
+          .set({ planned_items: 0, requests_planned: 0, requests_left: 0, tempo: null })
+          .where('id', '=', jobId)
+          .execute();
+      });
+    },
+  };
+}
+
+function readQueries(db: Kysely<Tables>): Pick<ItemPart, 'listItems' | 'getItem' | 'listUnknown'> {
+  return {
+    async listItems(filter) {
+      const { jobId, states, isTrouble, hasWritten, recordId } = filter;
+      const { waitsFor, afterSeq, beforeSeq, limit } = filter;
+      let query = db.selectFrom('items').selectAll().where('job_id', '=', jobId).limit(limit);
+      if (states !== undefined) query = query.where('state', 'in', [...states]);
+      // Said in the words of the index, which holds no others.
+      if (states?.includes('ended') === false) query = query.where('state', '<>', 'ended');
+      if (isTrouble === true) {
+        query = query.where('code', 'is not', null).where('outcome', 'in', ['failed', 'unknown']);
+      }
+      if (waitsFor !== undefined) query = query.where('waits_for', '=', waitsFor);
+      if (hasWritten === true) query = query.where('has_written', '=', 1);
+      if (recordId !== undefined) query = query.where('record_id', '=', recordId);
+      if (afterSeq !== undefined) query = query.where('seq', '>', afterSeq);
+      if (beforeSeq !== undefined) query = query.where('seq', '<', beforeSeq);
+      query = query.orderBy('seq', beforeSeq === undefined ? 'asc' : 'desc');
+      return (await query.execute()).map(itemOf);
+    },
+
+    async listUnknown({ lane, exceptJobId, intentAfterMs, limit }) {
+      const jobs = db
+        .selectFrom('jobs')
+        .select('id')
+        .where('lane', '=', lane)
+        .where('id', '!=', exceptJobId)
+        // Counted on the job: items of the many jobs that know of all their writes are not read.
+        .where('unknown', '>', 0);
+      const rows = await db
+        .selectFrom('items')
+        .selectAll()
+        .where('job_id', 'in', jobs)
+        .where('code', 'is not', null)
+        .where('outcome', '=', 'unknown')
+        .where('intent_at_ms', '>', intentAfterMs)
+        .limit(limit)
+        .execute();
+      return rows.map(itemOf);
+    },
+
+    async getItem({ jobId, seq }) {
+      const row = await db
+        .selectFrom('items')
+        .selectAll()
+        .where('job_id', '=', jobId)
+        .where('seq', '=', seq)
+        .executeTakeFirst();
+      return row === undefined ? null : itemOf(row);
+    },
+  };
+}
+
+function summaryQueries(
+  db: Kysely<Tables>,
+): Pick<ItemPart, 'countItems' | 'countWritten' | 'listCauses' | 'findOwned'> {
+  return {
+    async countItems({ jobId, states }) {
+      let query = db
+        .selectFrom('items')
+        .select((row) => row.fn.countAll<number>().as('count'))
+        .where('job_id', '=', jobId)
+        .where('state', 'in', [...states]);
+      if (!states.includes('ended')) query = query.where('state', '<>', 'ended');
+      return (await query.executeTakeFirstOrThrow()).count;
+    },
+
+    async countWritten({ jobId }) {
+      const { count } = await db
+        .selectFrom('items')
+        .select((row) => row.fn.countAll<number>().as('count'))
+        .where('job_id', '=', jobId)
+        .where('has_written', '=', 1)
+        .executeTakeFirstOrThrow();
+      return count;
+    },
+
+    async listCauses({ jobId, limit }) {
+      const rows = await db
+        .selectFrom('causes')
+        .selectAll()
+        .where('job_id', '=', jobId)
+        .orderBy('count', 'desc')
+        .orderBy('code')
+        .limit(limit)
+        .execute();
+      return rows.map(({ code, message, count, rows: first }) => ({
+        code,
+        message,
+        count,
+        rows: JSON.parse(first) as number[],
+      }));
+    },
+
+    async findOwned({ recordIds, jobId }) {
+      const owned = new Set<string>();
+      for (let start = 0; start < recordIds.length; start += LIMITS.storeBatchRows) {
+        let query = db
+          .selectFrom('items')
+          .select('record_id')
+          .where('record_id', 'in', recordIds.slice(start, start + LIMITS.storeBatchRows))
+          .where('has_written', '=', 1);
+        if (jobId !== undefined) query = query.where('job_id', '=', jobId);
+        const rows = await query.execute();
+        for (const { record_id: id } of rows) if (id !== null) owned.add(id);
+      }
+      return owned;
+    },
+  };
+}
+
+export function sqlItems(db: Kysely<Tables>, update: UpdateItem): ItemPart {
+  return {
+    ...batchQueries(db),
+    ...changeQueries(db, update),
+    ...readQueries(db),
+    ...summaryQueries(db),
+  };
+}

@@ -1,0 +1,223 @@
+/** Jobs and organizations in SQL. */
+import type { Kysely } from 'kysely';
+import { StoreError } from '../../core/errors.js';
+import { fenced, missingJob } from './fence.js';
+import type { JobStore } from '../job-store.js';
+import { jobOf, jobPatchRow, newJobRow } from './rows.js';
+import type { Tables } from './schema.js';
+import { noteInJournal } from './journal.js';
+import type { JobStatus } from '../../model/job.js';
+
+type JobPart = Pick<
+  JobStore,
+  | 'rememberOrganization'
+  | 'findOrganization'
+  | 'createJob'
+  | 'getJob'
+  | 'listJobs'
+  | 'countJobs'
+  | 'listUnfinished'
+  | 'jobAhead'
+  | 'updateJob'
+  | 'beginStage'
+  | 'freeStart'
+>;
+
+function organizationQueries(
+  db: Kysely<Tables>,
+): Pick<JobPart, 'rememberOrganization' | 'findOrganization'> {
+  return {
+    async rememberOrganization({ tokenHash, organization }) {
+      const row = {
+        id: organization.id,
+        name: organization.name,
+        registration_no: organization.registrationNo,
+      };
+      await db
+        .insertInto('organizations')
+        .values({ token_hash: tokenHash, ...row })
+        .onConflict((conflict) => conflict.column('token_hash').doUpdateSet(row))
+        .execute();
+    },
+
+    async findOrganization({ tokenHash }) {
+      const row = await db
+        .selectFrom('organizations')
+        .selectAll()
+        .where('token_hash', '=', tokenHash)
+        .executeTakeFirst();
+      if (row === undefined) return null;
+      return { id: row.id, name: row.name, registrationNo: row.registration_no };
+    },
+  };
+}
+
+/** `<createdAtMs>.<id>`: the place after the last job of a page. */
+function parseCursor(cursor: string): { createdAtMs: number; id: string } {
+  const match = /^(\d{1,16})\.([\w-]{1,64})$/.exec(cursor);
+  if (match === null) {
+    throw new StoreError({
+      code: 'INPUT_INVALID',
+      message: 'That cursor is none of ours.',
+      hint: 'Pass nextCursor of the page before, or leave it out.',
+    });
+  }
+  return { createdAtMs: Number(match[1]), id: match[2] ?? '' };
+}
+
+function listQueries(db: Kysely<Tables>): Pick<JobPart, 'getJob' | 'listJobs' | 'countJobs'> {
+  return {
+    async getJob({ jobId }) {
+      const row = await db
+        .selectFrom('jobs')
+        .selectAll()
+        .where('id', '=', jobId)
+        .executeTakeFirst();
+      return row === undefined ? null : jobOf(row);
+    },
+
+    async listJobs({ organizationId, status, resourceType, operation, label, limit, cursor }) {
+      let query = db
+        .selectFrom('jobs')
+        .selectAll()
+        .where('organization_id', '=', organizationId)
+        .orderBy('created_at_ms', 'desc')
+        .orderBy('id', 'desc')
+        .limit(limit + 1);
+      if (status !== undefined) query = query.where('status', '=', status);
+      if (resourceType !== undefined) query = query.where('resource_type', '=', resourceType);
+      if (operation !== undefined) query = query.where('operation', '=', operation);
+      if (label !== undefined) query = query.where('label', '=', label);
+      if (cursor !== undefined) {
+        const { createdAtMs, id } = parseCursor(cursor);
+        query = query.where((row) =>
+          row.or([
+            row('created_at_ms', '<', createdAtMs),
+            row.and([row('created_at_ms', '=', createdAtMs), row('id', '<', id)]),
+          ]),
+        );
+      }
+      const jobs = (await query.execute()).map(jobOf);
+      const page = jobs.slice(0, limit);
+      const last = page.at(-1);
+      const hasMore = jobs.length > limit && last !== undefined;
+      return { jobs: page, nextCursor: hasMore ? `${String(last.createdAtMs)}.${last.id}` : null };
+    },
+
+    async countJobs({ organizationId }) {
+      const rows = await db
+        .selectFrom('jobs')
+        .select((row) => ['status', row.fn.countAll<number>().as('count')])
+        .where('organization_id', '=', organizationId)
+        .groupBy('status')
+        .execute();
+      return Object.fromEntries(rows.map((row) => [row.status as JobStatus, row.count]));
+    },
+  };
+}
+
+function queueQueries(db: Kysely<Tables>): Pick<JobPart, 'listUnfinished' | 'jobAhead'> {
+  return {
+    async listUnfinished({ organizationId }) {
+      const rows = await db
+        .selectFrom('jobs')
+        .selectAll()
+        .where('organization_id', '=', organizationId)
+        .where('phase', '!=', 'done')
+        .orderBy('created_at_ms')
+        .orderBy('id')
+        .execute();
+      return rows.map(jobOf);
+    },
+
+    async jobAhead({ jobId, lane }) {
+      const row = await db
+        .selectFrom('jobs')
+        .innerJoin('jobs as mine', (join) => join.on('mine.id', '=', jobId))
+        .select('jobs.id')
+        .where('jobs.lane', '=', lane)
+        .where('jobs.phase', '!=', 'done')
+        .where((row) =>
+          row.or([
+            row('jobs.created_at_ms', '<', row.ref('mine.created_at_ms')),
+            row.and([
+              row('jobs.created_at_ms', '=', row.ref('mine.created_at_ms')),
+              row('jobs.id', '<', jobId),
+            ]),
+          ]),
+        )
+        .orderBy('jobs.created_at_ms', 'desc')
+        .orderBy('jobs.id', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      return row?.id ?? null;
+    },
+  };
+}
+
+function writeQueries(
+  db: Kysely<Tables>,
+): Pick<JobPart, 'createJob' | 'freeStart' | 'updateJob' | 'beginStage'> {
+  return {
+    createJob({ journal, ...job }) {
+      const { fingerprint = null } = job;
+      return db.transaction().execute(async (transaction) => {
+        const row = await transaction
+          .insertInto('jobs')
+          .values(newJobRow(job))
+          .onConflict((conflict) => conflict.column('fingerprint').doNothing())
+          .returningAll()
+          .executeTakeFirst();
+        if (row === undefined) {
+          const first = await transaction
+            .selectFrom('jobs')
+            .selectAll()
+            .where('fingerprint', '=', fingerprint)
+            .executeTakeFirstOrThrow();
+          return jobOf(first);
+        }
+        await noteInJournal(transaction, { jobId: job.id, nowMs: job.createdAtMs }, journal);
+        return jobOf(row);
+      });
+    },
+
+    async freeStart({ jobId }) {
+      await db.updateTable('jobs').set({ fingerprint: null }).where('id', '=', jobId).execute();
+    },
+
+    async updateJob({ jobId, lease, patch, nowMs, journal, whileStatus }) {
+      await fenced(db, lease, async (transaction) => {
+        // Before the patch: who a rollback is for stands in the job until the rollback has ended.
+        await noteInJournal(transaction, { jobId, nowMs }, journal);
+        let update = transaction
+          .updateTable('jobs')
+          .set({ ...jobPatchRow(patch), updated_at_ms: nowMs })
+          .where('id', '=', jobId);
+        if (whileStatus !== undefined) update = update.where('status', 'in', [...whileStatus]);
+        const updated = await update.executeTakeFirst();
+        if (updated.numUpdatedRows !== 1n && whileStatus === undefined) throw missingJob();
+      });
+    },
+
+    async beginStage({ jobId, lease, status, startedAtMs, nowMs }) {
+      return fenced(db, lease, async (transaction) => {
+        const begun = await transaction
+          .updateTable('jobs')
+          .set({ status, started_at_ms: startedAtMs, updated_at_ms: nowMs })
+          .where('id', '=', jobId)
+          .where('phase', '!=', 'done')
+          .executeTakeFirst();
+        return begun.numUpdatedRows === 1n;
+      });
+    },
+  };
+}
+
+export function sqlJobs(db: Kysely<Tables>): JobPart {
+  return {
+    ...organizationQueries(db),
+    ...listQueries(db),
+    ...queueQueries(db),
+    ...writeQueries(db),
+  };
+}

@@ -1,0 +1,131 @@
+/**
+ * Items that are stored as they were decided: one insert a row, since a million rows are to pass here
+ * without being read and written again.
+ */
+import type { Kysely, Transaction } from 'kysely';
+import { fenced } from './fence.js';
+import type { JobStore } from '../job-store.js';
+import type { Tables } from './schema.js';
+import { countDecided, Counters, moveCounters } from './counters.js';
+import { troubleOf } from './items.js';
+import { moveCauses } from './failure-causes.js';
+import { putEntries } from './snapshot.js';
+import type { PlannedItem } from '../../model/item.js';
+
+/**
+ * Inserts new items into the open transaction. What this takes a row is what planning a row takes, so
+ * each database does it in its quickest way.
+ */
+export type InsertItems = (
+  transaction: Transaction<Tables>,
+  batch: { jobId: string; items: readonly PlannedItem[] },
+) => Promise<void>;
+
+/**
+ * Runs a transaction that may be lost in a power cut, as long as whatever is committed after it is
+ * lost too: a plan is made again, and an intent takes all before it to the disk.
+ */
+export type Relaxed = (run: (db: Kysely<Tables>) => Promise<void>) => Promise<void>;
+
+/**
+ * The first row of the chain that each of these is in, of chains whose rows have all ended. Rows that
+ * wait for one row, or for what waits for it, are a chain: they run one after another.
+ */
+async function chainsAtRest(
+  transaction: Transaction<Tables>,
+  jobId: string,
+  seqs: readonly number[],
+): Promise<Map<number, number>> {
+  if (seqs.length === 0) return new Map();
+  // Cross joins are made in the order they stand in: from one row of the chain to the next by index.
+  const rows = await transaction
+    .withRecursive('above', (db) =>
+      db
+        .selectFrom('items')
+        .select(['seq as of', 'seq', 'waits_for'])
+        .where('job_id', '=', jobId)
+        .where('seq', 'in', [...seqs])
+        .where('state', '=', 'ended')
+        .union(
+          db
+            .selectFrom('above')
+            .crossJoin('items')
+            .select(['above.of', 'items.seq', 'items.waits_for'])
+            .where('items.job_id', '=', jobId)
+            .whereRef('items.seq', '=', 'above.waits_for'),
+        ),
+    )
+    .withRecursive('chain', (db) =>
+      db
+        .selectFrom('above')
+        .select(['of', 'seq'])
+        .union(
+          db
+            .selectFrom('chain')
+            .crossJoin('items')
+            .select(['chain.of', 'items.seq'])
+            .where('items.job_id', '=', jobId)
+            .whereRef('items.waits_for', '=', 'chain.seq'),
+        ),
+    )
+    .selectFrom('chain')
+    .crossJoin('items')
+    .select(({ fn }) => ['chain.of', fn.min<number>('items.seq').as('first')])
+    .where('items.job_id', '=', jobId)
+    .whereRef('items.seq', '=', 'chain.seq')
+    .groupBy('chain.of')
+    .having(({ fn }) => fn.countAll().filterWhere('state', '!=', 'ended'), '=', 0)
+    .execute();
+  return new Map(rows.map(({ of, first }) => [of, first]));
+}
+
+/**
+ * Nobody would tell an item that its leader has ended when that was before it was stored. Both are
+ * looked at in one transaction, so the leader cannot end in between. One of each chain goes, and the
+ * next when that one has ended.
+ */
+async function released(
+  transaction: Transaction<Tables>,
+  jobId: string,
+  items: readonly PlannedItem[],
+): Promise<readonly PlannedItem[]> {
+  const leaderOf = ({ patch: { state, waitsFor } }: PlannedItem): number =>
+    state === 'waiting' ? (waitsFor ?? 0) : 0;
+  const leaders = new Set(items.map(leaderOf).filter((seq) => seq > 0));
+  const chains = await chainsAtRest(transaction, jobId, [...leaders]);
+  const going = new Set<number>();
+  return items.map((planned) => {
+    const chain = chains.get(leaderOf(planned));
+    if (chain === undefined || going.has(chain)) return planned;
+    going.add(chain);
+    return { item: planned.item, patch: { ...planned.patch, state: 'ready' } };
+  });
+}
+
+export function sqlDecided(relaxed: Relaxed, insert: InsertItems): Pick<JobStore, 'addDecided'> {
+  return {
+    async addDecided({ jobId, lease, items, planned, leaders, duplicates, nowMs }) {
+      if (items.length === 0) return;
+      const write = async (transaction: Transaction<Tables>): Promise<void> => {
+        await putEntries(transaction, { jobId, layer: 'planned', entries: planned });
+        await insert(transaction, { jobId, items: await released(transaction, jobId, items) });
+        if (leaders.length > 0) {
+          await transaction
+            .updateTable('items')
+            .set({ has_followers: 1 })
+            .where('job_id', '=', jobId)
+            .where('seq', 'in', [...leaders])
+            .execute();
+        }
+        const counters = new Counters();
+        for (const { patch } of items) countDecided(counters, patch);
+        counters.add('duplicates_in_file', duplicates.inFile);
+        counters.add('duplicates_in_billy', duplicates.inBilly);
+        const come = items.flatMap(({ item, patch }) => troubleOf(patch, item.row));
+        await moveCauses(transaction, jobId, { gone: [], come });
+        await moveCounters(transaction, { jobId, nowMs }, counters);
+      };
+      await relaxed((db) => fenced(db, lease, write));
+    },
+  };
+}

@@ -1,0 +1,138 @@
+/**
+ * Purging in SQL: rows and images of a job go, its record, its counts and the ids of what it made stay.
+ * The job is marked first, in one statement, so that no rollback can begin on what is half gone.
+ */
+import type { Kysely } from 'kysely';
+import { LIMITS } from '../../core/limits.js';
+import type { JobStore } from '../job-store.js';
+import { jobOf } from './rows.js';
+import type { Tables } from './schema.js';
+import { noteInJournal } from './journal.js';
+
+type PurgePart = Pick<
+  JobStore,
+  'listPurgeable' | 'beginPurge' | 'purgeContents' | 'endPurge' | 'isSourceShared'
+>;
+
+/** Everything in an item that came from a file or from Billy; `record_id`, `has_written` and the hash of the group stay. */
+const WIPED = {
+  key: '',
+  cells: '[]',
+  problem: null,
+  lines: null,
+  plan: null,
+  before: null,
+  after: null,
+  field: null,
+  message: null,
+  undo_message: null,
+};
+
+async function wipeItems(db: Kysely<Tables>, jobId: string): Promise<void> {
+  const { last } = await db
+    .selectFrom('items')
+    .select((row) => row.fn.max<number | null>('seq').as('last'))
+    .where('job_id', '=', jobId)
+    .executeTakeFirstOrThrow();
+  // Some at a time: others wait for the write lock meanwhile.
+  for (let seq = 0; seq < (last ?? 0); seq += LIMITS.storeBatchRows) {
+    await db
+      .updateTable('items')
+      .set(WIPED)
+      .where('job_id', '=', jobId)
+      .where('seq', '>', seq)
+      .where('seq', '<=', seq + LIMITS.storeBatchRows)
+      .execute();
+  }
+}
+
+async function deletePool(db: Kysely<Tables>, jobId: string): Promise<void> {
+  for (const table of ['pool', 'pool_keys'] as const) {
+    for (;;) {
+      const deleted = await db
+        .deleteFrom(table)
+        .where('job_id', '=', jobId)
+        .where('record_id', 'in', (row) =>
+          row
+            .selectFrom(table)
+            .select('record_id')
+            .where('job_id', '=', jobId)
+            .limit(LIMITS.storeBatchRows),
+        )
+        .executeTakeFirst();
+      if (deleted.numDeletedRows === 0n) break;
+    }
+  }
+}
+
+/** Jobs that have ended, long enough ago, and whose plan nobody is running. */
+function purgeable(db: Kysely<Tables>, endedBeforeMs: number) {
+  return db
+    .selectFrom('jobs')
+    .where('phase', '=', 'done')
+    .where('purged_at_ms', 'is', null)
+    .where('completed_at_ms', '<=', endedBeforeMs)
+    .where((row) =>
+      row.not(
+        row.exists(
+          row
+            .selectFrom('jobs as heirs')
+            .select('heirs.id')
+            .whereRef('heirs.plan_of_job_id', '=', 'jobs.id')
+            .where('heirs.phase', '!=', 'done'),
+        ),
+      ),
+    );
+}
+
+export function sqlPurge(db: Kysely<Tables>): PurgePart {
+  return {
+    async listPurgeable({ endedBeforeMs }) {
+      const begun = await db.selectFrom('jobs').selectAll().where('is_purging', '=', 1).execute();
+      const due = await purgeable(db, endedBeforeMs).selectAll('jobs').execute();
+      return [...begun, ...due].map(jobOf);
+    },
+
+    beginPurge({ jobId, endedBeforeMs, nowMs, journal }) {
+      return db.transaction().execute(async (transaction) => {
+        // Deciding inside the statement closes the race with a rollback that is being asked for, and
+        // with another process that purges.
+        const marked = await transaction
+          .updateTable('jobs')
+          .set({ purged_at_ms: nowMs, is_purging: 1 })
+          .where('id', '=', jobId)
+          .where('id', 'in', purgeable(transaction, endedBeforeMs).select('jobs.id'))
+          .executeTakeFirst();
+        if (marked.numUpdatedRows !== 1n) return false;
+        await noteInJournal(transaction, { jobId, nowMs }, journal);
+        return true;
+      });
+    },
+
+    async purgeContents({ jobId }) {
+      await wipeItems(db, jobId);
+      await deletePool(db, jobId);
+      await db.deleteFrom('causes').where('job_id', '=', jobId).execute();
+    },
+
+    async endPurge({ jobId }) {
+      await db.updateTable('jobs').set({ is_purging: 0 }).where('id', '=', jobId).execute();
+    },
+
+    async isSourceShared({ jobId, planOfJobId }) {
+      const kin = await db
+        .selectFrom('jobs')
+        .select('id')
+        .where('id', '!=', jobId)
+        .where('purged_at_ms', 'is', null)
+        .where((row) =>
+          row.or([
+            row('plan_of_job_id', '=', planOfJobId ?? jobId),
+            row('id', '=', planOfJobId ?? jobId),
+          ]),
+        )
+        .executeTakeFirst();
+      return kin !== undefined;
+    },
+  };
+}

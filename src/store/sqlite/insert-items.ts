@@ -1,0 +1,80 @@
+/**
+ * Items into their table, past the query builder: what is done for every row of a file runs on the handle
+ * that the open transaction is on.
+ */
+import type { KeptStatements } from './statement-cache.js';
+import { DECIDED_COLUMNS, decidedValues, PLAIN_COLUMN_COUNT } from '../sql/rows.js';
+import type { InsertItems } from '../sql/planned-items.js';
+
+export type Value = string | number | null;
+
+/** Rows of one statement: a run of its own costs each row a quarter more. */
+const ROWS_A_STATEMENT = 10;
+
+/** Statements that insert one row, and many; what their rows have in common is bound once, by its name. */
+export class InsertTexts {
+  readonly one: string;
+  readonly many: string;
+  /** Values of a row, beside those. */
+  readonly width: number;
+
+  constructor(own: readonly string[], common: readonly string[]) {
+    const names = [...own, ...common].map((name) => `"${name}"`).join(', ');
+    const places = [...own.map(() => '?'), ...common.map((name) => `@${name}`)].join(', ');
+    const into = `INSERT INTO items (${names}) VALUES`;
+    const rows = Array.from({ length: ROWS_A_STATEMENT }, () => `(${places})`);
+    this.one = `${into} (${places})`;
+    this.many = `${into} ${rows.join(', ')}`;
+    this.width = own.length;
+  }
+}
+
+/** Inserts the rows of one transaction, many at a time for as long as there are enough. */
+export class RowInserter {
+  readonly #statements: KeptStatements;
+  readonly #texts: InsertTexts;
+  readonly #common: Readonly<Record<string, Value>>;
+  #waiting: Value[] = [];
+
+  constructor(
+    statements: KeptStatements,
+    texts: InsertTexts,
+    common: Readonly<Record<string, Value>>,
+  ) {
+    this.#statements = statements;
+    this.#texts = texts;
+    this.#common = common;
+  }
+
+  add(values: readonly Value[]): void {
+    this.#waiting.push(...values);
+    const { many, width } = this.#texts;
+    if (this.#waiting.length < ROWS_A_STATEMENT * width) return;
+    this.#statements.prepare(many).run(this.#waiting, this.#common);
+    this.#waiting = [];
+  }
+
+  finish(): void {
+    const { one, width } = this.#texts;
+    while (this.#waiting.length > 0) {
+      this.#statements.prepare(one).run(this.#waiting.splice(0, width), this.#common);
+    }
+  }
+}
+
+const PLAIN_COLUMNS = DECIDED_COLUMNS.slice(0, PLAIN_COLUMN_COUNT);
+
+export function itemInserter(statements: KeptStatements): InsertItems {
+  const plain = new InsertTexts(PLAIN_COLUMNS, ['job_id']);
+  const full = new InsertTexts(DECIDED_COLUMNS, ['job_id']);
+  return (_transaction, { jobId, items }) => {
+    const inserter = new RowInserter(statements, plain, { job_id: jobId });
+    for (const item of items) {
+      const values = decidedValues(item);
+      if (values.length === PLAIN_COLUMN_COUNT) inserter.add(values);
+      else statements.prepare(full.one).run(values, { job_id: jobId });
+    }
+    inserter.finish();
+    return Promise.resolve();
+  };
+}

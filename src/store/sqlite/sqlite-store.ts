@@ -1,0 +1,186 @@
+/** The store on SQLite: one file, WAL, every commit on disk before it counts. */
+import type Database from 'better-sqlite3';
+import { Kysely, Migrator, SqliteDialect } from 'kysely';
+import { Breather } from '../../core/event-loop.js';
+import { systemClock, type Clock } from '../../core/clock.js';
+import { BUSY_TIMEOUT_MS, whenFree } from './busy-retry.js';
+import { DecidedQueue } from './batch-order.js';
+import { itemInserter } from './insert-items.js';
+import type { JobStore } from '../job-store.js';
+import { KeptStatements } from './statement-cache.js';
+import { MIGRATIONS } from '../sql/migrations.js';
+import { hasWriterThread, PlainWriter } from './writer.js';
+import type { Tables } from '../sql/schema.js';
+import { sqlAlteredFields } from '../sql/altered-fields.js';
+import { sqlCapabilities } from '../sql/capabilities.js';
+import { sqlDecided } from '../sql/planned-items.js';
+import { sqlGroups } from '../sql/item-groups.js';
+import { sqlItems } from '../sql/items.js';
+import { sqlJobs } from '../sql/jobs.js';
+import { sqlJournal } from '../sql/journal.js';
+import { sqlLeases } from '../sql/leases.js';
+import { sqlMappings } from '../sql/column-mappings.js';
+import { sqlPool } from '../sql/snapshot.js';
+import { sqlPurge } from '../sql/purge.js';
+import { sqlRequests } from '../sql/job-requests.js';
+import { sqlSends } from '../sql/send-log.js';
+import { checkVersion, itemUpdater, openDatabase, relaxedOn } from './database.js';
+import { openingFailure, runningFailure } from './store-failure.js';
+
+interface OpenOptions {
+  readonly path: string;
+  readonly clock: Clock;
+  /** Rows of a job after which a thread of its own stores what is decided. */
+  readonly threadAfterRows: number;
+}
+
+/** Turning WAL on ignores the busy timeout, and two servers may open a new database at once. */
+async function turnWalOn(database: Database.Database, clock: Clock): Promise<void> {
+  await whenFree(clock, () => database.pragma('journal_mode = WAL'));
+}
+
+/**
+ * Migrations of a start that is interrupted leave nothing half done: Kysely runs them on this handle,
+ * inside a transaction that takes the write lock first, so that a second server waits for the first.
+ */
+async function migrate(
+  database: Database.Database,
+  db: Kysely<Tables>,
+  path: string,
+): Promise<void> {
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: () => Promise.resolve({ ...MIGRATIONS }) },
+  });
+  database.exec('BEGIN IMMEDIATE');
+  const { error } = await migrator.migrateToLatest();
+  database.exec(error === undefined ? 'COMMIT' : 'ROLLBACK');
+  if (error !== undefined) throw openingFailure(error, path);
+}
+
+/** The database works on this thread: after so long, in however many operations, others have their turn. */
+const HELD_MS_MAX = 10;
+
+const LOOKS: ReadonlySet<string> = new Set<keyof JobStore>([
+  'getJob',
+  'findOrganization',
+  'listItems',
+  'listCauses',
+  'jobAhead',
+  'appendJournal',
+]);
+const LOOK_ROWS_MAX = 50;
+
+/** What a status takes. Whoever asks for it has just had his turn, and held nobody up. */
+function isLook(name: string, [parameters]: readonly unknown[]): boolean {
+  const { limit = 0 } = (parameters ?? {}) as { limit?: number };
+  return LOOKS.has(name) && limit <= LOOK_ROWS_MAX;
+}
+
+/**
+ * Waits while another process writes; what the driver throws then (disk full, locked, read-only) never
+ * reaches a job as a bug of its own.
+ */
+function withPatience(store: JobStore, path: string, clock: Clock): JobStore {
+  const breather = new Breather(clock, HELD_MS_MAX);
+  const wrapped = Object.entries(store).map(([name, operation]) => {
+    const call = operation as (...parameters: unknown[]) => Promise<unknown>;
+    return [
+      name,
+      async (...parameters: unknown[]): Promise<unknown> => {
+        // Either way in the order in which they were asked for.
+        await (isLook(name, parameters) ? null : breather.breathe());
+        try {
+          return await whenFree(clock, () => call(...parameters));
+        } catch (error) {
+          throw runningFailure(error, path);
+        }
+      },
+    ] as const;
+  });
+  // Every operation keeps its name and signature; only its rejections are translated.
+  return Object.fromEntries(wrapped) as unknown as JobStore;
+}
+
+/** In a smaller job a thread would take longer to start than it saves. */
+const THREAD_AFTER_ROWS = 5000;
+
+/** Has what is decided stored in its order, and by a thread where a job is large. */
+function withQueue(store: JobStore, writer: PlainWriter | null, options: OpenOptions): JobStore {
+  const asStoreFails = (error: unknown): never => {
+    throw runningFailure(error, options.path);
+  };
+  const queue = new DecidedQueue({
+    direct: (batch) => store.addDecided(batch),
+    write: writer === null ? null : (batch) => writer.write(batch).catch(asStoreFails),
+    afterRows: options.threadAfterRows,
+  });
+  return {
+    ...store,
+    addDecided: (batch) => queue.add(batch),
+    async close() {
+      await writer?.close();
+      await store.close();
+    },
+  };
+}
+
+/** Brings the open database up to date and offers the store on it. */
+async function storeOn(database: Database.Database, options: OpenOptions): Promise<JobStore> {
+  const { path, clock } = options;
+  const statements = new KeptStatements(database);
+  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: statements }) });
+  await turnWalOn(database, clock);
+  await migrate(database, db, path);
+  statements.forget();
+  database.pragma(`busy_timeout = ${String(BUSY_TIMEOUT_MS)}`);
+  const store: JobStore = {
+    ...sqlJobs(db),
+    ...sqlRequests(db),
+    ...sqlLeases(db),
+    ...sqlItems(db, itemUpdater(statements)),
+    ...sqlDecided(relaxedOn(database, db), itemInserter(statements)),
+    ...sqlGroups(db),
+    ...sqlMappings(db),
+    ...sqlCapabilities(db),
+    ...sqlAlteredFields(db),
+    ...sqlPool(db),
+    ...sqlSends(db),
+    ...sqlJournal(db),
+    ...sqlPurge(db),
+    close: () => db.destroy(),
+  };
+  const isThreaded = path !== ':memory:' && hasWriterThread();
+  const writer = isThreaded ? new PlainWriter({ path, clock }) : null;
+  return withQueue(withPatience(store, path, clock), writer, options);
+}
+
+async function openAll(options: OpenOptions): Promise<JobStore> {
+  const { path } = options;
+  if (path !== ':memory:') checkVersion(path);
+  const database = openDatabase(path);
+  try {
+    return await storeOn(database, options);
+  } catch (error) {
+    // Whoever mends the file must find it free.
+    database.close();
+    throw error;
+  }
+}
+
+/**
+ * Opens (and brings up to date) the database at `path`, or one in memory for `:memory:`. Rejects with
+ * `STORE_FAILED`, which says what is wrong and where the file lies, when it cannot be opened or
+ * written; a file that is damaged, no database, or of a later version is left as it is.
+ */
+export async function openSqliteStore({
+  path,
+  clock = systemClock,
+  threadAfterRows = THREAD_AFTER_ROWS,
+}: Partial<OpenOptions> & Pick<OpenOptions, 'path'>): Promise<JobStore> {
+  try {
+    return await openAll({ path, clock, threadAfterRows });
+  } catch (error) {
+    throw openingFailure(error, path);
+  }
+}

@@ -1,0 +1,56 @@
+/** What settings stand for, whichever root composes it: the data folder, the token, its fingerprint, the client. */
+import { createBillyClient } from '../billy/http/client.js';
+import { paceOf } from '../billy/throttle/learned-rate.js';
+import type { SharedSends } from '../billy/throttle/rate-limit.js';
+import type { Transport } from '../billy/http/transport.js';
+import type { BillyClient } from '../billy/types.js';
+import { type Config } from '../config.js';
+import type { Clock } from '../core/clock.js';
+import type { Log } from '../core/log.js';
+import type { JobStore } from '../store/job-store.js';
+import { tokenHashOf } from './access-token.js';
+
+/** The token's sends, counted by all processes on this database. */
+function sharedSendsOf(config: Config, store: JobStore | null): SharedSends | null {
+  const scope = tokenHashOf(config);
+  if (scope === null || store === null) return null;
+  return {
+    take: (ask) => store.takeSend({ ...ask, scope }),
+    move: (left) => store.moveSend(left),
+    pause: (pause) => store.pauseSends({ ...pause, scope }),
+    refuse: (refused) => store.refuseSend(refused),
+    read: (span) => store.readSends({ ...span, scope }),
+    keep: (next) => store.keepPace({ ...next, scope }),
+  };
+}
+
+/** Requests a second that 429s have taught for the token, by whichever process; null: nothing. */
+export async function learnedPerSecond(config: Config, store: JobStore): Promise<number | null> {
+  const scope = tokenHashOf(config);
+  // Without a limit of ours there is nothing that could be kept below it.
+  if (scope === null || config.BILLY_RATE_LIMIT === null) return null;
+  const { kept } = await store.readSends({ scope, sinceMs: 0, untilMs: 0 });
+  return paceOf(kept.pace)?.perSecond ?? null;
+}
+
+export interface ClientParts {
+  /** null: there is none to share the rate limit through. */
+  readonly store: JobStore | null;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Carries the exchanges instead of HTTP. */
+  readonly transport?: Transport;
+}
+
+export function createClient(config: Config, { store, ...parts }: ClientParts): BillyClient {
+  return createBillyClient({
+    ...parts,
+    baseUrl: config.BILLY_API_BASE_URL,
+    // Without a token every tool that needs Billy has answered before anything is asked of it.
+    token: config.BILLY_ACCESS_TOKEN ?? '',
+    rateLimit: config.BILLY_RATE_LIMIT,
+    sharedSends: sharedSendsOf(config, store),
+    maxConcurrent: config.BILLY_MAX_CONCURRENT,
+    timeoutMs: config.BILLY_TIMEOUT_MS,
+  });
+}

@@ -1,0 +1,56 @@
+// The job's states: every pair, told or forbidden.
+import { describe, expect, it } from 'vitest';
+import { canFollow, isEnded, statusOfPhase, UNDOABLE } from '../../../src/jobs/job/job-status.js';
+import { JOB_STATUSES, type JobStatus } from '../../../src/model/job.js';
+
+/** Written down here once more, so that a change of the machine is a change of two places. */
+const ALLOWED: readonly (readonly [JobStatus, readonly JobStatus[]])[] = [
+  ['pending', ['paused', 'validating', 'processing', 'failed', 'cancelled']],
+  ['validating', ['processing', 'paused', 'completed', 'failed', 'cancelled']],
+  ['processing', ['validating', 'paused', 'completed', 'failed', 'cancelled', 'rolling_back']],
+  ['paused', ['pending', 'validating', 'processing', 'failed', 'cancelled']],
+  ['completed', ['rolling_back', 'pending']],
+  ['failed', ['rolling_back', 'pending']],
+  ['cancelled', ['rolling_back', 'pending']],
+  ['rolling_back', ['rolled_back', 'partially_rolled_back']],
+  ['rolled_back', []],
+  ['partially_rolled_back', ['rolling_back']],
+];
+
+const PAIRS = ALLOWED.flatMap(([from, next]) =>
+  JOB_STATUSES.map((to) => ({ from, to, isAllowed: from === to || next.includes(to) })),
+);
+
+describe('canFollow', () => {
+  it('is told for every pair of states', () => {
+    expect(PAIRS).toHaveLength(JOB_STATUSES.length ** 2);
+  });
+
+  it.each(PAIRS)('$from to $to: $isAllowed', ({ from, to, isAllowed }) => {
+    expect(canFollow(from, to)).toBe(isAllowed);
+  });
+});
+
+describe('isEnded', () => {
+  it.each(JOB_STATUSES)('%s', (status) => {
+    const running = ['pending', 'validating', 'processing', 'paused', 'rolling_back'];
+    expect(isEnded(status)).toBe(!running.includes(status));
+  });
+
+  it('holds for every state from which a rollback may start', () => {
+    expect(UNDOABLE.every(isEnded)).toBe(true);
+    expect(UNDOABLE.every((status) => canFollow(status, 'rolling_back'))).toBe(true);
+    expect(UNDOABLE).not.toContain('rolled_back');
+  });
+});
+
+describe('statusOfPhase', () => {
+  it.each([
+    ['scan', 'validating'],
+    ['plan', 'processing'],
+    ['run', 'processing'],
+    ['undo', 'rolling_back'],
+  ] as const)('%s shows as %s', (phase, status) => {
+    expect(statusOfPhase(phase)).toBe(status);
+  });
+});

@@ -1,0 +1,154 @@
+/** What Billy holds while a job is taken back. */
+import { describe, expect, it } from 'vitest';
+import { LIMITS } from '../../../src/core/limits.js';
+import {
+  isUsedSince,
+  Pictures,
+  takePicture,
+  withListed,
+} from '../../../src/jobs/rollback/rollback-listing.js';
+import type { Work } from '../../../src/jobs/job/job-context.js';
+import type { World } from '../../support/engine-world.js';
+import { FakeClock } from '../../support/fake-clock.js';
+import { contactImage, createStep, itemOf } from '../support/images.js';
+import { usedWorld } from '../support/used.js';
+
+describe('the uses of records', () => {
+  it('are not taken for none when Billy refuses the token', async () => {
+    const [world, work] = await usedWorld();
+    world.sandbox.control.revokeToken();
+    await expect(takePicture(work)).rejects.toMatchObject({ code: 'BILLY_AUTH' });
+  });
+
+  it('come with the records as they are now', async () => {
+    const [world, work, used] = await usedWorld();
+    const gone = world.held('contacts')[0]?.id ?? '';
+    world.sandbox.control.thirdParty({ action: 'delete', id: gone });
+    const { usedIds } = await takePicture(work);
+    const [jobId, layer] = [work.jobId, 'undo'] as const;
+    const pool = await work.store.getPool({ jobId, layer, recordIds: [used, gone] });
+    expect([...usedIds]).toEqual([used]);
+    expect([...pool.keys()]).toEqual([used]);
+  });
+});
+
+describe('pictures', () => {
+  const reads = (world: { requests(from?: number): readonly { path: string }[] }): number =>
+    world.requests().filter(({ path }) => path.startsWith('/v2/contacts?')).length;
+
+  it('are shared, and taken anew when they are too old', async () => {
+    const [world, opened] = await usedWorld();
+    const clock = new FakeClock();
+    const pictures = new Pictures({ ...opened, clock });
+    const from = reads(world);
+    expect(pictures.isFresh).toBe(false);
+    const [one, other] = await Promise.all([pictures.current(), pictures.current()]);
+    expect(one).toBe(other);
+    expect(reads(world) - from).toBe(1);
+    await clock.advance(LIMITS.rollbackPictureMsMax - 1);
+    expect(await pictures.current()).toBe(one);
+    await clock.advance(1);
+    expect(pictures.isFresh).toBe(false);
+    expect(await pictures.current()).not.toBe(one);
+    expect(reads(world) - from).toBe(2);
+  });
+
+  it('that took longer to take than they last serve a while all the same', async () => {
+    const [, opened] = await usedWorld();
+    const clock = new FakeClock();
+    const billy = { ...opened.billy };
+    const slow: Work['billy'] = Object.assign(Object.create(opened.billy) as Work['billy'], billy, {
+      listAll: (...asked: Parameters<Work['billy']['listAll']>) => {
+        void clock.advance(LIMITS.rollbackPictureMsMax);
+        return opened.billy.listAll(...asked);
+      },
+    });
+    const pictures = new Pictures({ ...opened, clock, billy: slow });
+    const first = await pictures.current();
+    expect(pictures.isFresh).toBe(true);
+    await clock.advance(LIMITS.rollbackPictureUseMs - 1);
+    expect(await pictures.current()).toBe(first);
+    await clock.advance(1);
+    expect(pictures.isFresh).toBe(false);
+  });
+});
+
+describe('a use of a record', () => {
+  it('counts when the job has made the record, or began to use it since', async () => {
+    const [world, work, used] = await usedWorld();
+    const usedIds = new Set([used]);
+    const items = await world.items(work.jobId);
+    for (const item of items) {
+      expect(await isUsedSince(work, item, usedIds)).toBe(item.recordId === used);
+    }
+    expect(items.map(({ recordId }) => recordId)).toContain(used);
+    const before = contactImage(used);
+    const changed = itemOf([createStep({})], { recordId: used, before });
+    const other = { ...work, jobId: 'another' };
+    expect(await isUsedSince(other, changed, usedIds)).toBe(false);
+  });
+});
+
+describe('a look at records', () => {
+  const reads = (world: World, from: number, prefix: string): number =>
+    world.requests(from).filter(({ path }) => path.startsWith(prefix)).length;
+
+  it('reads a few by their ids, and many from one list, not before lists have settled', async () => {
+    const [world, work] = await usedWorld();
+    const known = world.held('contacts').map(({ id }) => id);
+    const pictures = new Pictures(work);
+    const from = world.requests().length;
+    const few = await pictures.look([...known, 'gone']);
+    expect([...few].filter(([, image]) => image === null).map(([id]) => id)).toEqual(['gone']);
+    expect(reads(world, from, '/v2/contacts/')).toBe(known.length + 1);
+    const many = Array.from({ length: LIMITS.undoReadsMax }, (_, index) => `gone${String(index)}`);
+    const startMs = work.clock.monotonicMs();
+    const next = new Pictures(work);
+    const found = await next.look([...known, ...many]);
+    expect(work.clock.monotonicMs() - startMs).toBeGreaterThanOrEqual(work.settings.settleMs);
+    expect([...found.values()].filter((image) => image !== null)).toHaveLength(known.length);
+    expect(reads(world, from, '/v2/contacts?')).toBe(1);
+  });
+
+  it('adds what only a list tells of a record', () => {
+    const image = contactImage('c1');
+    const listed = { ...image, others: { externalId: 'x', zone: 'old' } };
+    const read = { ...image, others: { zone: 'new' } };
+    expect(withListed(read, listed)?.others).toEqual({ externalId: 'x', zone: 'new' });
+    expect(withListed(null, listed)).toBeNull();
+    expect(withListed(image, undefined)).toBe(image);
+  });
+});
+
+describe('a property that changes on each read', () => {
+  /** Billy, whose records carry one more property. */
+  function withProperty(work: Work, valueOf: () => string): Work['billy'] {
+    return Object.assign(Object.create(work.billy) as Work['billy'], {
+      get: async (...asked: Parameters<Work['billy']['get']>) => {
+        const record = await work.billy.get(...asked);
+        return record === null ? null : { ...record, token: valueOf() };
+      },
+    });
+  }
+
+  it.each([
+    ['by itself proves nothing, and is not asked about again', true, 'delete'],
+    ['not at all is somebody’s', false, 'keep'],
+  ] as const)('%s', async (_title, isUnsteady, kind) => {
+    const [world, work] = await usedWorld();
+    let count = 0;
+    const billy = withProperty(work, () => (isUnsteady ? `t${String((count += 1))}` : 't'));
+    const pictures = new Pictures({ ...work, billy });
+    const [item] = await world.items(work.jobId);
+    if (item === undefined) throw new Error('the item is gone');
+    const now = (await pictures.look([item.recordId ?? ''])).get(item.recordId ?? '') ?? null;
+    const from = world.requests().length;
+    expect((await pictures.judgeSurely(item, { now, isUsed: false })).kind).toBe(kind);
+    expect(world.requests(from)).toHaveLength(1);
+    expect([...pictures.ignored]).toEqual(isUnsteady ? ['token'] : []);
+    if (isUnsteady) {
+      await pictures.judgeSurely(item, { now, isUsed: false });
+      expect(world.requests(from)).toHaveLength(1);
+    }
+  });
+});

@@ -1,0 +1,141 @@
+/** The requests of a rollback: sent once, refused without loss. */
+import { describe, expect, it } from 'vitest';
+import { WriteNotes } from '../../../src/jobs/job/journal-notes.js';
+import { Recreation, RefusedNames } from '../../../src/jobs/rollback/recreate.js';
+import { UndoSender } from '../../../src/jobs/rollback/rollback-requests.js';
+import { lookUp, type Work } from '../../../src/jobs/job/job-context.js';
+import type { RecordImage } from '../../../src/model/record.js';
+import { openWork, type World } from '../../support/engine-world.js';
+import { updateStep } from '../support/images.js';
+import { customersCsv, every, stormWorld } from '../support/storm.js';
+
+interface Ground {
+  readonly world: World;
+  readonly work: Work;
+  readonly sender: UndoSender;
+  readonly notes: WriteNotes;
+  readonly now: RecordImage;
+}
+
+async function ground(uses: 'listed' | 'unlisted' = 'listed'): Promise<Ground> {
+  const world = await stormWorld();
+  const { id } = await world.imported(customersCsv(1));
+  const job = await world.store.getJob({ jobId: id });
+  if (job === null) throw new Error('the job is gone');
+  const opened = await openWork(world, job);
+  const resource = { ...opened.resource, uses: [] };
+  const work = uses === 'listed' ? opened : { ...opened, resource };
+  const now = await lookUp(work, world.held('contacts')[0]?.id ?? '');
+  if (now === null) throw new Error('the record is gone');
+  const [item] = await world.items(id);
+  if (item === undefined) throw new Error('the item is gone');
+  const notes = new WriteNotes(work.clock, item, { isRollback: true });
+  return { world, work, sender: new UndoSender(work, item, { notes }), notes, now };
+}
+
+const withInvoice = ({ world, now }: Ground): unknown =>
+  world.sandbox.control.thirdParty({ action: 'add-invoice', id: now.id });
+
+describe('a deletion', () => {
+  it.each(['reset-before', 'reset-after', 'truncated'] as const)(
+    'whose answer is lost is sent once, and says when it left (%s)',
+    async (kind) => {
+      const { world, work, sender, now } = await ground();
+      world.sandbox.control.setFaults(every(1, kind));
+      const from = world.requests().length;
+      const startMs = work.clock.monotonicMs();
+      const end = await sender.delete(now);
+      expect(end).toMatchObject({ state: 'lost', isNew: true, step: { id: now.id } });
+      expect(end.state === 'lost' && end.leftMs).toBeGreaterThanOrEqual(startMs);
+      expect(world.writes(from)).toHaveLength(1);
+    },
+  );
+
+  it('that Billy refuses does not end while an earlier one may still be carried out', async () => {
+    const on = await ground('unlisted');
+    withInvoice(on);
+    const [item] = await on.world.items(on.work.jobId);
+    if (item === undefined) throw new Error('the item is gone');
+    const before = { notes: on.notes, leftMs: 5 };
+    const end = await new UndoSender(on.work, item, before).delete(on.now);
+    expect(end).toMatchObject({ state: 'lost', isNew: false, leftMs: 5 });
+    expect(on.world.held('contacts')).toMatchObject([{ isArchived: false }]);
+  });
+
+  it('of a record that somebody has edited since keeps it, where Billy refuses', async () => {
+    const on = await ground('unlisted');
+    withInvoice(on);
+    const changes = { fax: '1' };
+    on.world.sandbox.control.thirdParty({ action: 'edit', id: on.now.id, changes });
+    expect(await on.sender.delete(on.now)).toMatchObject({
+      state: 'kept',
+      message: 'somebody changed it since',
+    });
+    expect(on.world.held('contacts')).toMatchObject([{ isArchived: false }]);
+  });
+
+  it('of a record that is used since is kept', async () => {
+    const on = await ground();
+    withInvoice(on);
+    expect(await on.sender.delete(on.now)).toMatchObject({ state: 'kept', image: on.now });
+    expect(on.world.held('contacts')).toMatchObject([{ isArchived: false }]);
+  });
+
+  it('that is refused without a use becomes an archiving, and the image says so', async () => {
+    const on = await ground('unlisted');
+    withInvoice(on);
+    const result = await on.sender.delete(on.now);
+    expect(result).toMatchObject({ state: 'reversed', image: { fields: { isArchived: true } } });
+    expect(on.world.held('contacts')).toMatchObject([{ isArchived: true }]);
+  });
+
+  it('stops the whole rollback when the token is refused', async () => {
+    const on = await ground();
+    on.world.sandbox.control.revokeToken();
+    await expect(on.sender.delete(on.now)).rejects.toMatchObject({ code: 'BILLY_AUTH' });
+  });
+});
+
+describe('a restore', () => {
+  it('that Billy refuses is errored, in its words', async () => {
+    const { world, sender, now } = await ground();
+    const before = world.held('contacts');
+    const step = updateStep(now.id, { name: '' });
+    const result = await sender.restore([step], now);
+    expect(result).toMatchObject({ state: 'errored', image: null });
+    expect(result).not.toMatchObject({ message: '' });
+    expect(world.held('contacts')).toEqual(before);
+  });
+
+  it('whose answer is lost ends there, and says which step it was', async () => {
+    const { world, sender, now } = await ground();
+    world.sandbox.control.setFaults(every(2, 'reset-before'));
+    await world.plant('contacts', { name: 'Andre', countryId: 'DK' });
+    const from = world.requests().length;
+    const steps = ['11', '22'].map((phone) => updateStep(now.id, { phone }));
+    expect(await sender.restore(steps, now)).toMatchObject({ state: 'lost', step: steps[0] });
+    expect(world.writes(from)).toHaveLength(1);
+  });
+});
+
+describe('a recreated record whose answer is lost', () => {
+  it.each([
+    ['nothing', 0, { state: 'reversed', message: 'recreated under a new id' }],
+    ['an equal one', 1, { state: 'errored', image: null }],
+  ] as const)('beside %s is known or left alone', async (_title, equalCount, result) => {
+    const { world, work, sender, now } = await ground();
+    world.sandbox.control.thirdParty({ action: 'delete', id: now.id });
+    const { name, contactNo, countryId } = now.fields;
+    for (let count = 0; count < equalCount; count += 1) {
+      await world.plant('contacts', { name, contactNo, countryId, isCustomer: true });
+    }
+    // Without what no page names: Billy would refuse that, and nobody would hear of it.
+    const { id, fields, children } = now;
+    const recreation = new Recreation({ id, fields, children }, work.resource, new RefusedNames());
+    const from = world.requests().length;
+    world.sandbox.control.setFaults(every(1, 'reset-after'));
+    expect(await sender.recreate(recreation, { beganMs: 0 })).toMatchObject(result);
+    expect(world.writes(from)).toHaveLength(1);
+    expect(world.held('contacts')).toHaveLength(1 + equalCount);
+  });
+});

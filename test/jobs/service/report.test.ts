@@ -1,0 +1,196 @@
+// Reports: rows as they came with what became of them; mended ones can be fed in again.
+import Papa from 'papaparse';
+import { describe, expect, it } from 'vitest';
+import { reportChunks, type ReportScope } from '../../../src/jobs/service/report.js';
+import { calmWorld, type World } from '../../support/engine-world.js';
+
+type Cells = readonly string[];
+
+async function reportOf(world: World, jobId: string, scope: ReportScope): Promise<string> {
+  const job = await world.store.getJob({ jobId });
+  if (job === null) throw new Error('the job is gone');
+  let text = '';
+  let rowCount = 0;
+  const chunks = reportChunks(world.store, { job, scope, dialect: 'standard' }, (count) => {
+    rowCount += count;
+  });
+  for await (const chunk of chunks) text += chunk;
+  expect(rowCount).toBe(rowsOf(text).length - 1);
+  return text;
+}
+
+function rowsOf(csv: string): Cells[] {
+  return Papa.parse<string[]>(csv, { skipEmptyLines: true }).data;
+}
+
+const FILE = [
+  'Firmanavn,Farve,e-mail,Kundenr',
+  'A,rød,a@b.dk,1',
+  ',grøn,c@d.dk,2',
+  '',
+  'C,blå,nope,3',
+  'D,"gul, lys",d@d.dk,4',
+].join('\n');
+
+describe('failed rows', () => {
+  it('come in their original columns, with row, code and reason', async () => {
+    const world = await calmWorld();
+    const { id } = await world.imported(FILE);
+    expect(rowsOf(await reportOf(world, id, 'failed'))).toEqual([
+      ['Firmanavn', 'Farve', 'e-mail', 'Kundenr', 'row', 'code', 'reason'],
+      ['', 'grøn', 'c@d.dk', '2', '3', 'ROW_INVALID', 'name: name is required'],
+      ['C', 'blå', 'nope', '3', '5', 'ROW_INVALID', 'email: email is not one e-mail address'],
+    ]);
+  });
+
+  it('are headers alone when nothing failed', async () => {
+    const world = await calmWorld();
+    const { id } = await world.imported('name\nA\n');
+    expect(await reportOf(world, id, 'failed')).toBe('name,row,code,reason\n');
+  });
+
+  it('tell what Billy said, quoted', async () => {
+    const unknowns = { textMax: { 'contact.street': 5 }, refusalReasons: 'attributes' } as const;
+    const world = await calmWorld({ unknowns });
+    const { id } = await world.imported('name,address\nA,Langgade 1\n');
+    const [, row] = rowsOf(await reportOf(world, id, 'failed'));
+    expect(row?.slice(0, 4)).toEqual(['A', 'Langgade 1', '2', 'BILLY_VALIDATION']);
+    expect(row?.[4]).toMatch(/^street: "/);
+  });
+
+  it('mended and fed in again are imported, without a surprise about our columns', async () => {
+    const world = await calmWorld();
+    const first = await world.imported(FILE);
+    const report = await reportOf(world, first.id, 'failed');
+    const mended = report.replace('\n,grøn', '\nB,grøn').replace(',nope,', ',c@c.dk,');
+    const second = await world.imported(mended);
+    expect(second).toMatchObject({ status: 'completed', outcomes: { created: 2, failed: 0 } });
+    expect(second.warnings).toMatchObject([{ code: 'UNKNOWN_COLUMN' }]);
+    expect(second.warnings[0]?.message).not.toMatch(/reason|"row"|"code"/);
+    expect(
+      world
+        .held('contacts')
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(['A', 'B', 'C', 'D']);
+  });
+
+  it('fed in again unmended have our columns once, written anew', async () => {
+    const world = await calmWorld();
+    const first = await world.imported(FILE);
+    const { id } = await world.imported(await reportOf(world, first.id, 'all'));
+    const [headers, row] = rowsOf(await reportOf(world, id, 'failed'));
+    expect(headers).toEqual(['Firmanavn', 'Farve', 'e-mail', 'Kundenr', 'row', 'code', 'reason']);
+    expect(row?.[4]).toBe('3');
+  });
+});
+
+describe('all rows', () => {
+  it('come with outcome and Billy’s id', async () => {
+    const world = await calmWorld();
+    const { id } = await world.imported('name,contactNo\nA,1\nA,1\n,2\n');
+    const contact = world.held('contacts')[0]?.id ?? '';
+    expect(rowsOf(await reportOf(world, id, 'all'))).toEqual([
+      ['name', 'contactNo', 'row', 'code', 'reason', 'outcome', 'billyId', 'changes'],
+      ['A', '1', '2', '', '', 'created', contact, ''],
+      ['A', '1', '3', '', '', 'skipped', contact, ''],
+      ['', '2', '4', 'ROW_INVALID', 'name: name is required', 'failed', '', ''],
+    ]);
+  });
+
+  it('say what became of the fields, with the texts quoted', async () => {
+    const world = await calmWorld();
+    const contact = { name: 'A', countryId: 'DK', contactNo: '1', isCustomer: true };
+    await world.plant('contacts', { ...contact, phone: '11223344' });
+    const options = { duplicateStrategy: 'update' } as const;
+    const { id } = await world.imported(
+      'name,contactNo,phone,city\nB,1,11223344,Odense\n',
+      options,
+    );
+    const [headers = [], row = []] = rowsOf(await reportOf(world, id, 'all'));
+    expect(row[headers.indexOf('changes')]).toBe('name: "A" -> "B"; city: "" -> "Odense"');
+  });
+
+  it('say what has not been tried', async () => {
+    const world = await calmWorld();
+    const options = { validateBeforeCreate: true };
+    const { id } = await world.imported('name,email\nA,\nB,nope\n', options);
+    const outcomes = rowsOf(await reportOf(world, id, 'all')).map((row) => row[5]);
+    expect(outcomes).toEqual(['outcome', 'not attempted', 'failed']);
+  });
+
+  it('say what the rollback did, with its reason', async () => {
+    const world = await calmWorld();
+    const { id } = await world.imported('name,email\nA,\nB,\nC,nope\n');
+    const [changed] = world.held('contacts').filter(({ name }) => name === 'B');
+    const changes = { phone: '12345678' };
+    world.sandbox.control.thirdParty({ action: 'edit', id: changed?.id ?? '', changes });
+    const { signal } = new AbortController();
+    await world.service.rollback(id, { dryRun: false, reason: 'wrong', signal });
+    await world.ended(id);
+    const rows = rowsOf(await reportOf(world, id, 'all'));
+    expect(rows[0]?.slice(-2)).toEqual(['rollback', 'rollbackReason']);
+    expect(rows.slice(1).map((row) => row.slice(-2))).toEqual([
+      ['reversed', ''],
+      ['kept', 'somebody changed it since'],
+      ['', ''],
+    ]);
+  });
+
+  it('cannot run anything in a spreadsheet, and read back equal', async () => {
+    const world = await calmWorld();
+    const written = [
+      ['=1+1', "'=1+1"],
+      ['@sum', "'@sum"],
+      ['-2+3', "'-2+3"],
+      ["'=x", "''=x"],
+      // The first of several cells: split at another sign, the others are its end.
+      ['+45 12 34 56 78', "'+45 12 34 56 78"],
+      ['-12,5', "'-12,5"],
+    ];
+    const { id } = await world.imported(written.map(([name = '']) => ({ name })));
+    const report = await reportOf(world, id, 'all');
+    const cells = rowsOf(report)
+      .slice(1)
+      .map(([cell]) => cell);
+    expect(cells).toEqual(written.map(([, cell]) => cell));
+    const again = await world.imported(report, { matchBy: ['name'] });
+    expect(again.outcomes).toMatchObject({ skipped: written.length, created: 0 });
+  });
+
+  it('come whole from a job of many batches', async () => {
+    const world = await calmWorld();
+    const rows = Array.from({ length: 1203 }, (_, index) => String(index));
+    const { id } = await world.imported(['name', ...rows].join('\n'), { dryRun: true });
+    const cells = rowsOf(await reportOf(world, id, 'all')).slice(1);
+    expect(cells.map(([name]) => name)).toEqual(rows);
+  });
+});
+
+describe('a report of', () => {
+  it('updates shows the columns of their changes', async () => {
+    const world = await calmWorld();
+    const updates = [{ id: 'x', changes: { name: 'B', ean: null } }];
+    const { id } = await world.start({ updates }, {}, { operation: 'update' });
+    await world.ended(id);
+    expect(rowsOf(await reportOf(world, id, 'failed'))).toEqual([
+      ['id', 'name', 'ean', 'row', 'code', 'reason'],
+      ['x', 'B', '', '2', 'RECORD_NOT_FOUND', 'id: Billy has no record with this id'],
+    ]);
+  });
+
+  it('a job that has not been scanned is headers alone', async () => {
+    const world = await calmWorld({ isHeld: true });
+    const { id } = await world.startImport('name\nA\n');
+    expect(await reportOf(world, id, 'failed')).toBe('row,code,reason\n');
+  });
+
+  it('an export is headers alone, for it has no rows of its own', async () => {
+    const world = await calmWorld({ isHeld: true });
+    const job = await world.startImport('name\nA\n');
+    await world.store.createJob({ ...job, id: 'export', source: null, reading: null });
+    expect(await reportOf(world, 'export', 'all')).toBe(
+      'row,code,reason,outcome,billyId,changes\n',
+    );
+  });
+});

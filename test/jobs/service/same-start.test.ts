@@ -1,0 +1,149 @@
+/** The same start twice is one job, until that job no longer stands for it. */
+import { describe, expect, it } from 'vitest';
+import { LIMITS } from '../../../src/core/limits.js';
+import {
+  fingerprintOf,
+  judgeSameStart,
+  type SameStart,
+} from '../../../src/jobs/service/same-start.js';
+import type { StartedJob } from '../../../src/jobs/service/start-job.js';
+import { OUTCOMES } from '../../../src/model/item.js';
+import type { JobRecord, JobStatus } from '../../../src/model/job.js';
+import type { Json } from '../../../src/model/record.js';
+import { resourceNamed } from '../../../src/resources/registry.js';
+import type { StartOptions } from '../../../src/jobs/job/job-options.js';
+import type { World } from '../../support/engine-world.js';
+import { customersCsv, stormWorld } from '../support/storm.js';
+
+const NOW_MS = 1_800_000_000_000;
+const NONE = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])) as JobRecord['outcomes'];
+
+function jobOf(status: JobStatus, patch: Partial<JobRecord> = {}): JobRecord {
+  return { status, dryRun: false, completedAtMs: NOW_MS, outcomes: NONE, ...patch } as JobRecord;
+}
+
+describe('a job of the same start', () => {
+  const day = LIMITS.sameStartMs;
+  const unknown = { outcomes: { ...NONE, unknown: 1 } };
+  const CASES: readonly (readonly [string, JobRecord, number, SameStart])[] = [
+    ['pending', jobOf('pending'), 0, 'same'],
+    ['processing', jobOf('processing'), 3, 'same'],
+    ['paused', jobOf('paused'), 3, 'same'],
+    ['a running dry run', jobOf('processing', { dryRun: true }), 0, 'same'],
+    ['an ended dry run', jobOf('completed', { dryRun: true }), 0, 'free'],
+    ['completed', jobOf('completed'), 3, 'same'],
+    ['completed a day ago', jobOf('completed', { completedAtMs: NOW_MS - day }), 3, 'same'],
+    ['completed longer ago', jobOf('completed', { completedAtMs: NOW_MS - day - 1 }), 3, 'free'],
+    ['rolling back', jobOf('rolling_back'), 3, 'refused'],
+    ['rolled back', jobOf('rolled_back'), 3, 'free'],
+    ['failed before it wrote', jobOf('failed'), 0, 'free'],
+    ['failed after it wrote', jobOf('failed'), 1, 'refused'],
+    ['failed, a write unknown', jobOf('failed', unknown), 0, 'refused'],
+    ['cancelled before it wrote', jobOf('cancelled'), 0, 'free'],
+    ['cancelled after it wrote', jobOf('cancelled'), 1, 'refused'],
+    ['partially rolled back', jobOf('partially_rolled_back'), 1, 'refused'],
+  ];
+
+  it.each(CASES)('%s', (...[, job, written, verdict]) => {
+    expect(judgeSameStart(job, written, NOW_MS)).toBe(verdict);
+  });
+});
+
+describe('a fingerprint', () => {
+  const of = (options: Record<string, Json>, patch: object = {}, content = 'a'): string =>
+    fingerprintOf(
+      { organizationId: 'o', operation: 'import', resourceType: 'customer', options, ...patch },
+      content,
+    );
+
+  it.each([
+    ['a default that is spelled out', { duplicateStrategy: 'skip', dryRun: false }],
+    ['a label', { label: 'Forår' }],
+    ['force', { force: true }],
+  ])('is the same with %s', (_name, options) => {
+    expect(of(options)).toBe(of({}));
+  });
+
+  it('is another with other content, options, resource, operation or organization', () => {
+    const all = [
+      of({}),
+      of({}, {}, 'b'),
+      of({ dryRun: true }),
+      of({ duplicateStrategy: 'update' }),
+      of({ matchBy: ['email'] }),
+      of({ columnMapping: { Firma: 'name' } }),
+      of({}, { resourceType: 'product' }),
+      of({}, { operation: 'update' }),
+      of({}, { organizationId: 'p' }),
+    ];
+    expect(new Set(all).size).toBe(all.length);
+  });
+});
+
+function start(world: World, options: StartOptions = {}): Promise<StartedJob> {
+  return world.service.start({
+    resource: resourceNamed('customer'),
+    operation: 'import',
+    input: { csvContent: customersCsv(5) },
+    options,
+    actor: 'tester',
+  });
+}
+
+describe('the same start twice', () => {
+  it('is one job while it runs and after it, and sends nothing more', async () => {
+    const world = await stormWorld();
+    const [first, second] = await Promise.all([start(world), start(world, { label: 'igen' })]);
+    expect(second.job.id).toBe(first.job.id);
+    expect([first.isNew, second.isNew].filter(Boolean)).toHaveLength(1);
+    await world.ended(first.job.id);
+    const third = await start(world, { duplicateStrategy: 'skip' });
+    expect(third).toMatchObject({ isNew: false, job: { id: first.job.id, status: 'completed' } });
+    expect(world.held('contacts')).toHaveLength(5);
+    expect(world.writes()).toHaveLength(5);
+  });
+
+  it('is two jobs with force, and the forced one stands for the start then', async () => {
+    const world = await stormWorld();
+    const first = await start(world);
+    await world.ended(first.job.id);
+    const forced = await start(world, { force: true });
+    expect(forced).toMatchObject({ isNew: true });
+    const view = await world.ended(forced.job.id);
+    expect(view.outcomes).toMatchObject({ skipped: 5, created: 0 });
+    expect((await start(world)).job.id).toBe(forced.job.id);
+  });
+
+  it('is refused after a cancel that left something behind, until that is taken back', async () => {
+    const latencyMs = { min: 20, max: 30, tailChance: 0, tailMs: 0 };
+    const world = await stormWorld({ sandbox: { latencyMs }, maxConcurrent: 1 });
+    const { job } = await start(world);
+    await world.until(job.id, ({ processedItems }) => processedItems >= 1);
+    await world.service.cancel(job.id, 'tester');
+    expect((await world.ended(job.id)).status).toBe('cancelled');
+    await expect(start(world)).rejects.toMatchObject({
+      code: 'JOB_STATE',
+      hint: expect.stringContaining('retry_failed_items') as string,
+    });
+    const signal = AbortSignal.timeout(60_000);
+    await world.service.rollback(job.id, { dryRun: false, reason: null, signal });
+    await expect(start(world)).rejects.toMatchObject({ code: 'JOB_STATE' });
+    await world.ended(job.id);
+    const again = await start(world);
+    expect(again.isNew).toBe(true);
+    await world.ended(again.job.id);
+    expect(world.held('contacts')).toHaveLength(5);
+  });
+
+  it('of a plan runs the plan once', async () => {
+    const world = await stormWorld();
+    const dryRun = await world.imported(customersCsv(5), { dryRun: true });
+    const from = { resource: resourceNamed('customer'), operation: 'import', actor: 't' } as const;
+    const input = { dryRunJobId: dryRun.id };
+    const first = await world.service.start({ ...from, input, options: {} });
+    const second = await world.service.start({ ...from, input, options: {} });
+    expect(second).toMatchObject({ isNew: false, job: { id: first.job.id } });
+    await world.ended(first.job.id);
+    expect(world.held('contacts')).toHaveLength(5);
+  });
+});
