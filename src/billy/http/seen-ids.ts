@@ -1,11 +1,15 @@
 /**
- * The ids of a list, in twelve bytes each: a list may have as many records as a file has rows, and ids may be long.
+ * The ids of a list, in 12 to 19 bytes each: a list may have as many records as a file has rows, and ids may be long.
  * Open addressing over two 32-bit hashes. Two ids of a million are taken for one about once in 37 million lists.
  */
 import { quickHashes } from '../../core/hash.js';
 
-const SLOTS_MIN = 1024;
-const SPACE_AN_ID = 1.5;
+/** Many small tables: while one grows, only a hundredth of the ids is held twice. */
+const TABLES = 128;
+const SLOTS_MIN = 16;
+/** Slots of a table that grows, as times the ids in it; at least `SPACE_AN_ID` of them stay. */
+const SPACE_GROWN = 1.55;
+const SPACE_AN_ID = 1.25;
 /** Two hashes and a word that is never 0. */
 const WORDS = 3;
 /** The word: the number of the pass in the lower bits, the round of counting in the upper ones. */
@@ -21,8 +25,52 @@ export interface Sighting {
   readonly isFirstInPass: boolean;
 }
 
-export class SeenIds {
+type Words = readonly [number, number, number];
+
+/** Ids by their hashes; a word of 0 marks a free slot. */
+class IdTable {
   #slots = new Uint32Array(SLOTS_MIN * WORDS);
+  #count = 0;
+
+  /** The word of the id; 0: it is not here. */
+  wordOf(one: number, other: number): number {
+    return this.#slots[this.#find(one, other) + 2] ?? 0;
+  }
+
+  put(words: Words): void {
+    const at = this.#find(words[0], words[1]);
+    const isNew = this.#slots[at + 2] === 0;
+    if (isNew && (this.#count + 1) * SPACE_AN_ID * WORDS > this.#slots.length) {
+      this.#grow();
+      this.put(words);
+      return;
+    }
+    if (isNew) this.#count += 1;
+    this.#slots.set(words, at);
+  }
+
+  /** Where the id stands, or is to stand. */
+  #find(one: number, other: number): number {
+    const slots = this.#slots;
+    let at = (Math.floor(one / TABLES) % (slots.length / WORDS)) * WORDS;
+    while (slots[at + 2] !== 0 && (slots[at] !== one || slots[at + 1] !== other)) {
+      at = at + WORDS === slots.length ? 0 : at + WORDS;
+    }
+    return at;
+  }
+
+  #grow(): void {
+    const old = this.#slots;
+    this.#slots = new Uint32Array(Math.ceil((this.#count + 1) * SPACE_GROWN) * WORDS);
+    for (let at = 0; at < old.length; at += WORDS) {
+      const [one = 0, other = 0, word = 0] = old.subarray(at, at + WORDS);
+      if (word !== 0) this.#slots.set([one, other, word], this.#find(one, other));
+    }
+  }
+}
+
+export class SeenIds {
+  readonly #tables = Array.from({ length: TABLES }, () => new IdTable());
   #count = 0;
   readonly #sum = new Uint32Array(2);
   #passCount = 0;
@@ -44,14 +92,13 @@ export class SeenIds {
 
   /** `pass` counts from 1 to 63, `round` from 0. */
   note(id: string, { pass, round }: { pass: number; round: number }): Sighting {
-    if ((this.#count + 1) * SPACE_AN_ID * WORDS > this.#slots.length) this.#grow();
     const [one, other] = quickHashes('', id);
-    const at = this.#find(one, other);
-    const word = this.#slots[at + 2] ?? 0;
+    const table = this.#tables[one % TABLES];
+    const word = table?.wordOf(one, other) ?? 0;
     const isFirst = word === 0;
     const isFirstInPass = isFirst || (word & PASS_MASK) !== pass;
     const isFirstInRound = isFirst || word >>> PASS_BITS !== round;
-    this.#put(at, [one, other, ((round << PASS_BITS) | pass) >>> 0]);
+    table?.put([one, other, ((round << PASS_BITS) | pass) >>> 0]);
     if (isFirst) this.#count += 1;
     if (isFirstInPass) this.#addToMark(one, other);
     return { isFirst, isFirstInRound, isFirstInPass };
@@ -61,29 +108,5 @@ export class SeenIds {
     this.#passCount += 1;
     this.#sum[0] = (this.#sum[0] ?? 0) + one;
     this.#sum[1] = (this.#sum[1] ?? 0) + other;
-  }
-
-  /** Where the id stands, or is to stand. */
-  #find(one: number, other: number): number {
-    const slots = this.#slots;
-    let at = (one % (slots.length / WORDS)) * WORDS;
-    while (slots[at + 2] !== 0 && (slots[at] !== one || slots[at + 1] !== other)) {
-      at = at + WORDS === slots.length ? 0 : at + WORDS;
-    }
-    return at;
-  }
-
-  #put(at: number, words: readonly number[]): void {
-    this.#slots.set(words, at);
-  }
-
-  #grow(): void {
-    const old = this.#slots;
-    this.#slots = new Uint32Array(old.length * 2);
-    for (let at = 0; at < old.length; at += WORDS) {
-      const words = old.subarray(at, at + WORDS);
-      const [one = 0, other = 0, word = 0] = words;
-      if (word !== 0) this.#slots.set(words, this.#find(one, other));
-    }
   }
 }

@@ -47,7 +47,7 @@ it('keeps a hundred thousand ids apart, in little memory', () => {
     ids.filter((id) => seen.note(id, { pass: 1, round: 0 }).isFirst).length;
   expect([firsts(), firsts()]).toEqual([ids.length, 0]);
   expect(seen.count).toBe(ids.length);
-  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(20 * 1024 * 1024);
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(3 * 1024 * 1024);
 });
 
 it('marks a pass by what it has shown, whatever the order', () => {
