@@ -4,7 +4,7 @@ import { dataDirOf, ownPathsOf, type Config } from './config.js';
 import { systemClock } from './core/clock.js';
 import { AppError, messageOf } from './core/errors.js';
 import { createLog, type Log } from './core/log.js';
-import type { Hush } from './core/outgoing.js';
+import type { Redact } from './core/outgoing.js';
 import { keepSecrets } from './core/secrets.js';
 import { openAllowedFolders } from './files/disk/allowed-paths.js';
 import { Account } from './organizations/account.js';
@@ -28,7 +28,7 @@ export interface App {
   readonly log: Log;
   readonly clock: typeof systemClock;
   /** Takes the token out of a text. */
-  readonly hush: Hush;
+  readonly redact: Redact;
   /** Takes no new item, lets requests in flight finish, gives its leases back. */
   close(): Promise<void>;
 }
@@ -189,7 +189,7 @@ export async function createApp(
     store,
     log,
     clock,
-    hush: keepSecrets(secrets).hush,
+    redact: keepSecrets(secrets).hush,
     close: () => closeAll({ background, billy, store, log }),
   };
 }

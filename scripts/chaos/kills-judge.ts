@@ -193,18 +193,18 @@ export function judgeRun(facts: Facts): Finding[] {
 }
 
 function judgeUndoCounts({ job, items }: Facts): Finding[] {
-  const { undo } = job;
-  if (undo === null) return [{ kind: 'falsified', text: 'no rollback is noted' }];
+  const { rollback: rollback } = job;
+  if (rollback === null) return [{ kind: 'falsified', text: 'no rollback is noted' }];
   const findings: Finding[] = [];
   const total = items.filter(({ hasWritten }) => hasWritten).length;
-  const sum = undo.reversed + undo.kept + undo.errored;
-  if (sum !== total || undo.total !== total) {
-    const text = `rollback of ${undo.total}, ${sum} counted, ${total} written`;
+  const sum = rollback.reversed + rollback.kept + rollback.errored;
+  if (sum !== total || rollback.total !== total) {
+    const text = `rollback of ${rollback.total}, ${sum} counted, ${total} written`;
     findings.push({ kind: 'falsified', text });
   }
-  for (const { undoState, undoMessage, row } of items) {
-    if (undoState !== 'errored') continue;
-    findings.push({ kind: 'falsified', text: `row ${row} was not taken back: ${undoMessage}` });
+  for (const { rollbackState: rollbackState, rollbackMessage: rollbackMessage, row } of items) {
+    if (rollbackState !== 'errored') continue;
+    findings.push({ kind: 'falsified', text: `row ${row} was not taken back: ${rollbackMessage}` });
   }
   return findings;
 }
@@ -238,10 +238,13 @@ function judgeWhatIsLeft(facts: UndoneFacts): Finding[] {
 /** An edit keeps all of the record, and so does a use of one that the job made. */
 function judgeTouched({ touchedId, touch, touched, items, ...facts }: UndoneFacts): Finding[] {
   const findings: Finding[] = items
-    .filter(({ undoState, recordId }) => undoState === 'kept' && recordId !== touchedId)
-    .map(({ row, undoMessage }) => ({
+    .filter(
+      ({ rollbackState: rollbackState, recordId }) =>
+        rollbackState === 'kept' && recordId !== touchedId,
+    )
+    .map(({ row, rollbackMessage: rollbackMessage }) => ({
       kind: 'falsified',
-      text: `row ${row} was kept: ${undoMessage ?? ''}`,
+      text: `row ${row} was kept: ${rollbackMessage ?? ''}`,
     }));
   if (touchedId === null || touched === undefined) return findings;
   const { before, after, collection } = facts;

@@ -5,11 +5,11 @@ import type { Operation } from './store-gate.js';
 const NAMES: Partial<Record<Operation, string>> = {
   clearItems: 'scan',
   addItems: 'scan',
-  putPool: 'listing',
+  putSnapshot: 'listing',
 };
 
 function momentOfChange({ patch }: ItemChange): string {
-  if (patch.undoState !== undefined) return 'reversal';
+  if (patch.rollbackState !== undefined) return 'reversal';
   if (patch.state === 'sending') return 'intent';
   if (patch.plan !== undefined) return 'plan';
   if (patch.state === 'doubt') return 'doubt';

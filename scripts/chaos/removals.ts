@@ -52,8 +52,8 @@ const REMOVALS = {
   'silent-deletions': [
     {
       file: 'src/jobs/send/delete-item.ts',
-      from: 'await end(work, progress, DELETED);',
-      to: 'await end(work, progress, isListed ? DELETED : GONE);',
+      from: 'await end(context, progress, DELETED);',
+      to: 'await end(context, progress, isListed ? DELETED : GONE);',
     },
     {
       file: 'src/jobs/send/delete-batch.ts',

@@ -50,7 +50,7 @@ export interface NewStart {
   readonly organizationId: string;
   readonly lane: string;
   readonly spec: JobSpec;
-  readonly reading: unknown;
+  readonly sourceSettings: unknown;
   readonly planOfJobId: string | null;
   readonly createdAtMs: number;
 }

@@ -108,10 +108,10 @@ export class Story {
     const fileName = `${id}.csv`;
     if (plan === null) this.#folder.write(fileName, csvOf(spec.rows));
     const own = { path: this.#folder.path(fileName), fileName, columnMapping: {} };
-    const [reading, planOfJobId] = [plan?.reading ?? own, plan?.id ?? null];
+    const [sourceSettings, planOfJobId] = [plan?.sourceSettings ?? own, plan?.id ?? null];
     const { organizationId } = net.billy;
     const createdAtMs = START_MS + time.ms;
-    const start = { id, organizationId, lane, spec, reading, planOfJobId, createdAtMs };
+    const start = { id, organizationId, lane, spec, sourceSettings, planOfJobId, createdAtMs };
     const job = await store.createJob(newJobOf(start));
     this.#supervisor.awake?.engine.enqueue(job);
     if (scenario.bulkSave) net.met.note('bulk save');
@@ -133,7 +133,7 @@ export class Story {
     const { store, net, time } = this.#world;
     const job = await this.#jobOf(log);
     const nowMs = START_MS + time.ms;
-    if (job.undo !== null || job.dryRun) return null;
+    if (job.rollback !== null || job.dryRun) return null;
     const isAsked = await store.requestRetry({ jobId: log.id, from: RETRYABLE, nowMs });
     if (!isAsked) return null;
     net.met.note('retry');
@@ -149,7 +149,7 @@ export class Story {
     if (isForetold) await this.#foretell(log, job);
     const nowMs = START_MS + time.ms;
     const ask = { jobId: log.id, from: UNDOABLE, reason: null, nowMs };
-    if (!(await store.requestUndo(ask))) return null;
+    if (!(await store.requestRollback(ask))) return null;
     net.met.note('rollback');
     this.#noteUndo(log);
     this.#supervisor.awake?.engine.enqueue(await this.#jobOf(log));
@@ -173,17 +173,17 @@ export class Story {
     };
     awake.engine.forecastRollback(job, null).then(tell, tell);
     await this.#live(time.ms + AFTERMATH_MS, () => isTold || !awake.isAwake);
-    const { undo } = await this.#jobOf(log);
-    if (undo?.status !== 'foretold') return;
+    const { rollback: rollback } = await this.#jobOf(log);
+    if (rollback?.status !== 'foretold') return;
     net.met.note('rollback foretold');
-    log.foretold = undo;
+    log.foretold = rollback;
   }
 
   /** Billy failed too often in a row: the rollback is asked for again, in better weather. */
   async #undoAgain(log: JobLog): Promise<boolean> {
     for (let times = 0; times < CALM_UNDOS; times += 1) {
-      const { undo } = await this.#jobOf(log);
-      if (undo === null || undo.errored === 0) return true;
+      const { rollback: rollback } = await this.#jobOf(log);
+      if (rollback === null || rollback.errored === 0) return true;
       this.#clearUp();
       if ((await this.#undo(log, false)) === null) return true;
       if (!(await this.#awaitEnd(log, 'undo'))) return false;
@@ -231,7 +231,7 @@ export class Story {
     const order = net.recorder.sequence.next();
     const captured: Captured = { order, atMs: time.ms, job, items };
     const undone = log.undos.at(-1);
-    if (job.undo !== null && job.undo.status === 'done' && undone === undefined) {
+    if (job.rollback !== null && job.rollback.status === 'done' && undone === undefined) {
       // It took itself back at its first failure.
       net.met.note('rollback at the first failure');
       const begin = log.moments.find(({ status }) => status === 'rolling_back');

@@ -24,7 +24,7 @@ function pass(moment: string): void {
 function wrapStore(store: JobStore): JobStore {
   return gated(store, async (name, parameter, call) => {
     // Rows of a file that repeats nothing are stored with their plan.
-    const moment = name === 'addDecided' ? 'plan' : momentOf(name, parameter);
+    const moment = name === 'addPlannedItems' ? 'plan' : momentOf(name, parameter);
     pass(`before ${moment}`);
     const result = await call(parameter);
     pass(`after ${moment}`);

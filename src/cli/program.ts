@@ -89,7 +89,7 @@ function report(error: unknown, { env }: Host): void {
       ? { event: 'failed', code: error.code, message: error.message, hint: error.hint }
       : { event: 'failed', error: error instanceof Error ? error.stack : String(error) };
   const { hush } = keepSecrets([env['BILLY_ACCESS_TOKEN'] ?? '']);
-  const cleaned = cleanValue(line, { hush, charsMax: LIMITS.stackCharsMax });
+  const cleaned = cleanValue(line, { redact: hush, charsMax: LIMITS.stackCharsMax });
   process.stderr.write(`${JSON.stringify(cleaned)}\n`);
 }
 

@@ -6,7 +6,7 @@ const PIECE_MS = 15;
 
 export type Turning = Pick<Clock, 'monotonicMs' | 'turn'>;
 
-export class Breather {
+export class EventLoopYielder {
   readonly #clock: Turning;
   readonly #pieceMs: number;
   /** When the others last had their turn, as far as is known. */
@@ -20,7 +20,7 @@ export class Breather {
   }
 
   /** To be awaited between small pieces: everything else has its turn once it is due. */
-  async breathe(): Promise<void> {
+  async yieldIfDue(): Promise<void> {
     if (this.#clock.monotonicMs() - this.#sinceMs >= this.#pieceMs) await this.#turn();
     else if (!this.#isWatching) void this.#watch();
   }

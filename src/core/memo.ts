@@ -1,7 +1,7 @@
 /** Answers that are kept, for a question that files ask again with every row. */
 import { LIMITS } from './limits.js';
 
-export class Remembered {
+export class Memo {
   readonly #answers = new Map<string, string | null>();
   readonly #answersMax: number;
 

@@ -7,10 +7,10 @@ import { clip, clipBlock, cutText, showBlock } from './text.js';
 import { charsWithin, tokensOfJson } from './tokens.js';
 
 /** Takes secrets out of a text. */
-export type Hush = (text: string) => string;
+export type Redact = (text: string) => string;
 
 export interface Cleaning {
-  readonly hush?: Hush;
+  readonly redact?: Redact;
   /** What a text may have whose member has no bound of its own. */
   readonly charsMax?: number;
 }
@@ -57,14 +57,15 @@ function cleanText(text: string, name: string, charsMax: number): string {
 
 /** Every string of the value, names of members too, as it may be shown. Other values stay. */
 export function cleanValue(value: unknown, cleaning: Cleaning = {}): unknown {
-  const { hush = asItIs, charsMax = LIMITS.fieldCharsMax } = cleaning;
+  const { redact: redact = asItIs, charsMax = LIMITS.fieldCharsMax } = cleaning;
   const clean = (member: unknown, name: string, depth: number): unknown => {
-    if (typeof member === 'string') return cleanText(hush(member), name, charsMax);
+    if (typeof member === 'string') return cleanText(redact(member), name, charsMax);
     if (typeof member !== 'object' || member === null) return member;
     if (depth > DEPTH_MAX) return null;
     if (Array.isArray(member)) return member.map((each) => clean(each, name, depth + 1));
     const entries = Object.entries(member).map(
-      ([key, each]) => [clip(hush(key), LIMITS.keyCharsMax), clean(each, key, depth + 1)] as const,
+      ([key, each]) =>
+        [clip(redact(key), LIMITS.keyCharsMax), clean(each, key, depth + 1)] as const,
     );
     return Object.fromEntries(entries);
   };
@@ -76,10 +77,10 @@ function asItIs(text: string): string {
 }
 
 /** A line for a terminal. */
-export function cleanLine(text: string, hush: Hush): string {
+export function cleanLine(text: string, redact: Redact): string {
   // Blanks at its beginning are how it is set.
   const indent = /^ */.exec(text)?.[0] ?? '';
-  return indent + clip(hush(text), LIMITS.lineCharsMax);
+  return indent + clip(redact(text), LIMITS.lineCharsMax);
 }
 
 /** Something of a value that can become smaller. */
@@ -128,8 +129,8 @@ export function fitResult(result: Members): Members {
 }
 
 /** Words of a result, their lines kept. */
-export function cleanWords(text: string, hush: Hush): string {
-  const shown = showBlock(hush(text));
+export function cleanWords(text: string, redact: Redact): string {
+  const shown = showBlock(redact(text));
   const charsMax = Math.min(LIMITS.resultCharsMax, charsWithin(shown, LIMITS.resultTokensMax));
   // The mark of the cut takes a token more than the sign in whose place it stands.
   return shown.length <= charsMax ? shown : cutText(shown, Math.max(0, charsMax - CUT_SIGNS));

@@ -22,10 +22,10 @@ export interface AccountParts extends IncidentParts {
 /** The organization that the token opens; null, and told why, when Billy does not say. */
 export async function checkAccount(
   config: Config,
-  parts: AccountParts,
+  deps: AccountParts,
 ): Promise<Organization | null> {
   if (config.BILLY_ACCESS_TOKEN === undefined) {
-    parts.tell(
+    deps.tell(
       failed({
         name: 'token',
         message: 'There is no access token for Billy.',
@@ -35,11 +35,11 @@ export async function checkAccount(
     );
     return null;
   }
-  return askBilly(config, parts);
+  return askBilly(config, deps);
 }
 
-async function askBilly(config: Config, parts: AccountParts): Promise<Organization | null> {
-  const { billy, tell } = parts;
+async function askBilly(config: Config, deps: AccountParts): Promise<Organization | null> {
+  const { billy, tell } = deps;
   try {
     const read = { priority: 'interactive', patienceMs: PATIENCE_MS } as const;
     const organization = await billy.organization(read);
@@ -49,7 +49,7 @@ async function askBilly(config: Config, parts: AccountParts): Promise<Organizati
   } catch (error) {
     const isAnswer = error instanceof AppError && error.code === 'BILLY_AUTH';
     if (isAnswer) tellAnswered(config, tell);
-    tell(failedBy(isAnswer ? 'token' : 'billy', error, parts));
+    tell(failedBy(isAnswer ? 'token' : 'billy', error, deps));
     return null;
   }
 }

@@ -18,14 +18,14 @@ function shownPath(path: string): string {
 }
 
 /** The job database, which is made where there is none; null: it cannot be used. */
-export async function checkStorage(config: Config, parts: Parts): Promise<JobStore | null> {
-  const { tell } = parts;
-  const dataDir = await attempt('data-folder', () => openDataDir(config), parts);
+export async function checkStorage(config: Config, deps: Parts): Promise<JobStore | null> {
+  const { tell } = deps;
+  const dataDir = await attempt('data-folder', () => openDataDir(config), deps);
   if (dataDir === null) return null;
   const detail = shownPath(dataDir);
   tell(fine({ name: 'data-folder', message: 'The data folder may be written.', detail }));
   const path = databaseOf(dataDir);
-  const store = await attempt('database', () => openStore(dataDir), parts);
+  const store = await attempt('database', () => openStore(dataDir), deps);
   if (store !== null) {
     tell(fine({ name: 'database', message: 'The job database opens.', detail: shownPath(path) }));
   }

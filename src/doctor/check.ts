@@ -37,8 +37,8 @@ export function failed(words: Words): Check {
 }
 
 /** Anything thrown, as a failed check; a bug goes to the log with its stack and shows its number alone. */
-export function failedBy(name: string, thrown: unknown, parts: IncidentParts): Check {
-  const { code, message, hint, detail } = shownError(thrown, parts);
+export function failedBy(name: string, thrown: unknown, deps: IncidentParts): Check {
+  const { code, message, hint, detail } = shownError(thrown, deps);
   return failed({
     name,
     message,
@@ -52,12 +52,12 @@ export function failedBy(name: string, thrown: unknown, parts: IncidentParts): C
 export async function attempt<T>(
   name: string,
   run: () => T | Promise<T>,
-  parts: IncidentParts & { readonly tell: Tell },
+  deps: IncidentParts & { readonly tell: Tell },
 ): Promise<T | null> {
   try {
     return await run();
   } catch (error) {
-    parts.tell(failedBy(name, error, parts));
+    deps.tell(failedBy(name, error, deps));
     return null;
   }
 }

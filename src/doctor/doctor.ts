@@ -11,7 +11,7 @@ import {
 import { isoTime, type Clock } from '../core/clock.js';
 import { LIMITS } from '../core/limits.js';
 import { createLog, type Log } from '../core/log.js';
-import { cleanLine, cleanValue, type Hush } from '../core/outgoing.js';
+import { cleanLine, cleanValue, type Redact } from '../core/outgoing.js';
 import { keepSecrets } from '../core/secrets.js';
 import { clip } from '../core/text.js';
 import type { JobStore } from '../store/job-store.js';
@@ -78,7 +78,7 @@ export async function runDoctor(
   session.print(verdictLine(checks));
   const isWell = !hasFailed(checks);
   const report = { ok: isWell, ...shownFindings(findings), checks };
-  const json = JSON.stringify(cleanValue(report, { hush, charsMax: LIMITS.lineCharsMax }));
+  const json = JSON.stringify(cleanValue(report, { redact: hush, charsMax: LIMITS.lineCharsMax }));
   return { isWell, json };
 }
 
@@ -93,10 +93,10 @@ function secretOf(sources: SettingSources): string | null {
   }
 }
 
-function openSession(options: DoctorOptions, hush: Hush): Session {
+function openSession(options: DoctorOptions, redact: Redact): Session {
   const checks: Check[] = [];
   const print = (line: string): void => {
-    options.print(cleanLine(line, hush));
+    options.print(cleanLine(line, redact));
   };
   const tell = (check: Check): void => {
     checks.push(check);

@@ -43,9 +43,9 @@ function adviceCheck(found: Capabilities, setting: 'on' | 'off'): Check {
 export async function probeWithConsent(
   order: ProbeOrder,
   isAllowed: boolean,
-  parts: OrderParts,
+  deps: OrderParts,
 ): Promise<Capabilities | null> {
-  const { config, store, organization, tell, ...rest } = parts;
+  const { config, store, organization, tell, ...rest } = deps;
   const name = 'probe';
   if (!isAllowed) {
     tell(failed({ name, message: 'Nothing was written to Billy: what failed above comes first.' }));
@@ -67,7 +67,7 @@ export async function probeWithConsent(
   };
   const capabilities = await probeAccount(probeParts, tell);
   if (capabilities === null) return null;
-  await attempt('database', () => store.saveCapabilities({ organizationId, capabilities }), parts);
+  await attempt('database', () => store.saveCapabilities({ organizationId, capabilities }), deps);
   tell(adviceCheck(capabilities, config.BILLY_BULK_SAVE));
   return capabilities;
 }

@@ -46,16 +46,16 @@ export async function listProbes(
 async function addUsed({ billy }: ProbeParts, use: Use, used: Set<string>): Promise<void> {
   const read: ReadOptions = { priority: 'interactive', patienceMs: LIMITS.outageMs };
   for await (const records of billy.listAll(use.collection, read)) {
-    for (const id of records.flatMap((record) => use.usedIds(record))) used.add(id);
+    for (const id of records.flatMap((record) => use.referencedIds(record))) used.add(id);
   }
 }
 
 /** Ids of contacts that invoices or bills name. */
-async function listUsed(parts: ProbeParts): Promise<Set<string>> {
+async function listUsed(deps: ProbeParts): Promise<Set<string>> {
   const used = new Set<string>();
   for (const use of customer.uses) {
     try {
-      await addUsed(parts, use, used);
+      await addUsed(deps, use, used);
     } catch (error) {
       // An account that has no such list has no such use.
       if (!isRefusal(error)) throw error;
@@ -70,12 +70,12 @@ function isAboutOne(thrown: unknown): boolean {
 }
 
 class Tidying {
-  readonly #parts: ProbeParts;
+  readonly #deps: ProbeParts;
   readonly #writes: ProbeWrites;
   readonly #archived = new Map<string, string>();
 
-  constructor(parts: ProbeParts, writes: ProbeWrites) {
-    this.#parts = parts;
+  constructor(deps: ProbeParts, writes: ProbeWrites) {
+    this.#deps = deps;
     this.#writes = writes;
   }
 
@@ -97,7 +97,7 @@ class Tidying {
 
   /** What is there and is not done with. */
   async #look(isOurs: (record: WireRecord) => boolean): Promise<WireRecord[]> {
-    const probes = await listProbes(this.#parts);
+    const probes = await listProbes(this.#deps);
     return probes.filter((record) => isOurs(record) && !this.#archived.has(record.id));
   }
 
@@ -115,7 +115,7 @@ class Tidying {
     try {
       await this.#writes.run(
         write,
-        (options) => this.#parts.billy.remove({ collection: 'contacts', id }, options),
+        (options) => this.#deps.billy.remove({ collection: 'contacts', id }, options),
         ({ deleted }) => deleted['contacts'] ?? [],
       );
       return true;
@@ -133,7 +133,7 @@ class Tidying {
       const target = { collection: 'contacts', id } as const;
       await this.#writes.run(
         write,
-        (options) => this.#parts.billy.update(target, body, options),
+        (options) => this.#deps.billy.update(target, body, options),
         () => [id],
       );
     }
@@ -142,15 +142,15 @@ class Tidying {
 }
 
 /** Takes away what this probe made; nobody can use yet what nobody knew of. */
-export function takeAwayOwn(parts: ProbeParts, writes: ProbeWrites, mark: string): Promise<Tidied> {
+export function takeAwayOwn(deps: ProbeParts, writes: ProbeWrites, mark: string): Promise<Tidied> {
   const isOwn = (record: WireRecord): boolean => nameOf(record).endsWith(`(${mark})`);
-  return new Tidying(parts, writes).run(isOwn, () => Promise.resolve(new Set()));
+  return new Tidying(deps, writes).run(isOwn, () => Promise.resolve(new Set()));
 }
 
 /** Takes away what earlier probes left when they crashed; what is used by now is archived. */
-export function takeAwayEarlier(parts: ProbeParts, writes: ProbeWrites): Promise<Tidied> {
-  return new Tidying(parts, writes).run(
+export function takeAwayEarlier(deps: ProbeParts, writes: ProbeWrites): Promise<Tidied> {
+  return new Tidying(deps, writes).run(
     () => true,
-    () => listUsed(parts),
+    () => listUsed(deps),
   );
 }

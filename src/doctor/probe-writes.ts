@@ -35,12 +35,12 @@ const SAVING: ReadonlySet<ProbeWrite['method']> = new Set(['bulk-save', 'create'
 const MS_PER_SECOND = 1000;
 
 export class ProbeWrites {
-  readonly #parts: ProbeParts;
+  readonly #deps: ProbeParts;
   /** By the clock that never runs backwards. */
   #lateUntilMs = 0;
 
-  constructor(parts: ProbeParts) {
-    this.#parts = parts;
+  constructor(deps: ProbeParts) {
+    this.#deps = deps;
   }
 
   /** Notes that a probe with this mark is about to write. */
@@ -54,7 +54,7 @@ export class ProbeWrites {
     send: (options: WriteOptions) => Promise<T>,
     idsOf: (answer: T) => readonly string[],
   ): Promise<T> {
-    const { clock, signal } = this.#parts;
+    const { clock, signal } = this.#deps;
     const sent: { atMs: number | null } = { atMs: null };
     const options: WriteOptions = {
       patienceMs: LIMITS.outageMs,
@@ -79,7 +79,7 @@ export class ProbeWrites {
 
   /** Waits until nothing that was lost can be saved any more. */
   async settle(): Promise<void> {
-    const { clock, say } = this.#parts;
+    const { clock, say } = this.#deps;
     const leftMs = this.#lateUntilMs - clock.monotonicMs();
     if (leftMs <= 0) return;
     const seconds = Math.ceil(leftMs / MS_PER_SECOND);
@@ -99,7 +99,7 @@ export class ProbeWrites {
       await this.#note(write, { recordIds, result: 'refused', code: error.code }, durationMs);
       return;
     }
-    const { timeoutMs, settleMs } = this.#parts;
+    const { timeoutMs, settleMs } = this.#deps;
     // A deletion that comes late does what is wanted; only what is saved late must be waited for.
     if (SAVING.has(write.method)) this.#lateUntilMs = atMs + timeoutMs + settleMs;
     await this.#note(write, { recordIds, result: 'lost' }, durationMs);
@@ -117,7 +117,7 @@ export class ProbeWrites {
 
   /** What is told has happened, whether or not it can be written down; taking away must go on. */
   async #append(note: JournalNote): Promise<void> {
-    const { store, clock, log, organizationId, actor } = this.#parts;
+    const { store, clock, log, organizationId, actor } = this.#deps;
     const entry = { ...note, organizationId, jobId: null, actor };
     await store.appendJournal({ entry, nowMs: clock.nowMs() }).catch((error: unknown) => {
       log.error({ event: 'journal.failed', error: messageOf(error) });

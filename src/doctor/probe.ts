@@ -58,15 +58,15 @@ async function tryIt<T>(run: () => Promise<T>): Promise<Tried<T>> {
 }
 
 class Probe {
-  readonly #parts: ProbeParts;
+  readonly #deps: ProbeParts;
   readonly #writes: ProbeWrites;
   readonly #mark: string;
   readonly #pair: readonly Contact[];
   /** The first could be saved, the second can not. */
   readonly #spoilt: readonly [Contact, Contact];
 
-  constructor(parts: ProbeParts, writes: ProbeWrites, mark: string) {
-    this.#parts = parts;
+  constructor(deps: ProbeParts, writes: ProbeWrites, mark: string) {
+    this.#deps = deps;
     this.#writes = writes;
     this.#mark = mark;
     this.#pair = [this.#contact('1 of 2'), this.#contact('2 of 2')];
@@ -78,7 +78,7 @@ class Probe {
 
   /** Rejects when it is interrupted, or an answer is lost. */
   async observe(): Promise<Observed> {
-    const { signal, say } = this.#parts;
+    const { signal, say } = this.#deps;
     say('Saving two contacts in one request.');
     const saved = await tryIt(() => this.#save(this.#pair));
     signal.throwIfAborted();
@@ -91,7 +91,7 @@ class Probe {
       await this.#saveSingly();
     }
     signal.throwIfAborted();
-    const probes = await listProbes(this.#parts, signal);
+    const probes = await listProbes(this.#deps, signal);
     const held = probes.filter((record) => nameOf(record).includes(this.#mark));
     signal.throwIfAborted();
     say('Deleting them in one request.');
@@ -141,7 +141,7 @@ class Probe {
   }
 
   #save(contacts: readonly Contact[]): Promise<BulkAnswer> {
-    const { billy } = this.#parts;
+    const { billy } = this.#deps;
     const records = contacts.map(({ record }) => record);
     return this.#writes.run(
       { method: 'bulk-save' },
@@ -151,7 +151,7 @@ class Probe {
   }
 
   async #saveSingly(): Promise<void> {
-    const { billy, signal } = this.#parts;
+    const { billy, signal } = this.#deps;
     for (const { record } of this.#pair) {
       signal.throwIfAborted();
       await this.#writes.run(
@@ -163,7 +163,7 @@ class Probe {
   }
 
   #remove(recordIds: readonly string[]): Promise<DeleteAnswer> {
-    const { billy } = this.#parts;
+    const { billy } = this.#deps;
     return this.#writes.run(
       { method: 'bulk-delete', recordIds },
       (options) => billy.removeMany('contacts', recordIds, options),
@@ -172,7 +172,7 @@ class Probe {
   }
 
   #contact(label: string, countryId = 'DK'): Contact {
-    const clientId = this.#parts.clock.randomHex(MARK_BYTES);
+    const clientId = this.#deps.clock.randomHex(MARK_BYTES);
     const name = probeName(label, this.#mark);
     const person = {
       _clientId: `${clientId}-person`,
@@ -223,9 +223,9 @@ function tidyCheck(name: string, message: string, { archived, left }: Tidied): C
 }
 
 /** Takes away what earlier probes left; false: nothing may be made now. */
-async function sweep(parts: ProbeParts, writes: ProbeWrites, tell: Tell): Promise<boolean> {
+async function sweep(deps: ProbeParts, writes: ProbeWrites, tell: Tell): Promise<boolean> {
   const name = 'leftovers';
-  const tidied = await attempt(name, () => takeAwayEarlier(parts, writes), { ...parts, tell });
+  const tidied = await attempt(name, () => takeAwayEarlier(deps, writes), { ...deps, tell });
   if (tidied === null) return false;
   if (tidied.found.length > 0) {
     tell(tidyCheck(name, 'What an earlier probe left is deleted.', tidied));
@@ -234,27 +234,27 @@ async function sweep(parts: ProbeParts, writes: ProbeWrites, tell: Tell): Promis
 }
 
 async function tidy(
-  parts: ProbeParts,
+  deps: ProbeParts,
   { writes, mark, tell }: { writes: ProbeWrites; mark: string; tell: Tell },
 ): Promise<Tidied | null> {
   const name = 'tidying';
   try {
-    const tidied = await takeAwayOwn(parts, writes, mark);
+    const tidied = await takeAwayOwn(deps, writes, mark);
     tell(tidyCheck(name, 'Nothing of the probe is left in Billy.', tidied));
     return tidied;
   } catch (error) {
     const hint = 'Run doctor --probe-writes again when Billy answers: it deletes what is left.';
     const detail = `Contacts whose names end in (${mark}) may be left.`;
-    tell({ ...failedBy(name, error, parts), hint, detail });
+    tell({ ...failedBy(name, error, deps), hint, detail });
     return null;
   }
 }
 
-function tellBroken(error: unknown, parts: ProbeParts, tell: Tell): void {
+function tellBroken(error: unknown, deps: ProbeParts, tell: Tell): void {
   const name = 'probe';
   const hint = 'Nothing was found out; run it again.';
-  if (parts.signal.aborted) tell(failed({ name, message: 'The probe was interrupted.', hint }));
-  else tell({ ...failedBy(name, error, parts), hint });
+  if (deps.signal.aborted) tell(failed({ name, message: 'The probe was interrupted.', hint }));
+  else tell({ ...failedBy(name, error, deps), hint });
 }
 
 function tellFindings(found: Capabilities, observed: Observed, tell: Tell): void {
@@ -269,21 +269,21 @@ function tellFindings(found: Capabilities, observed: Observed, tell: Tell): void
 }
 
 /** What the account does with bulk requests; null, and told why, where that could not be found out. */
-export async function probeAccount(parts: ProbeParts, tell: Tell): Promise<Capabilities | null> {
-  const { clock, signal } = parts;
-  const writes = new ProbeWrites(parts);
-  if (!(await sweep(parts, writes, tell))) return null;
+export async function probeAccount(deps: ProbeParts, tell: Tell): Promise<Capabilities | null> {
+  const { clock, signal } = deps;
+  const writes = new ProbeWrites(deps);
+  if (!(await sweep(deps, writes, tell))) return null;
   const mark = clock.randomHex(MARK_BYTES);
-  const probe = new Probe(parts, writes, mark);
+  const probe = new Probe(deps, writes, mark);
   let observed: Observed | null = null;
   try {
     signal.throwIfAborted();
     await writes.begin(mark);
     observed = await probe.observe();
   } catch (error) {
-    tellBroken(error, parts, tell);
+    tellBroken(error, deps, tell);
   }
-  const tidied = await tidy(parts, { writes, mark, tell });
+  const tidied = await tidy(deps, { writes, mark, tell });
   if (observed === null || tidied === null) return null;
   const found = { ...probe.verdict(observed, tidied.found), probedAtMs: clock.nowMs() };
   tellFindings(found, observed, tell);

@@ -5,7 +5,11 @@
 import { stat } from 'node:fs/promises';
 import { InputError } from '../core/errors.js';
 import { LIMITS } from '../core/limits.js';
-import { ColumnJudges, type ColumnFindings, type JudgeRequest } from './cells/column-styles.js';
+import {
+  ColumnStyleDetector,
+  type ColumnFindings,
+  type JudgeRequest,
+} from './cells/column-styles.js';
 import { countCsvRows } from './csv/count-rows.js';
 import { readCsvHead, type CsvHead } from './csv/head.js';
 import { readCsvRows } from './csv/reader.js';
@@ -87,7 +91,7 @@ export async function scanSource(
   head: SourceHead,
   request: ScanRequest,
 ): Promise<ScanResult> {
-  const judges = new ColumnJudges(request);
+  const judges = new ColumnStyleDetector(request);
   if (head.xlsx !== null) {
     await scanXlsx(path, head, { judges, signal: request.signal });
     const sentence = request.options.sheet === undefined ? describeSheet(head.xlsx) : null;
@@ -165,7 +169,7 @@ async function* once(text: string): AsyncGenerator<string> {
 
 async function scanCsv(
   text: AsyncIterable<string>,
-  context: { csv: CsvHead; headers: readonly string[]; judges: ColumnJudges },
+  context: { csv: CsvHead; headers: readonly string[]; judges: ColumnStyleDetector },
 ): Promise<void> {
   const { csv, headers, judges } = context;
   judges.addHeaders(headers);
@@ -187,7 +191,7 @@ async function scanCsv(
   }
 }
 
-async function scanJson(text: AsyncIterable<string>, judges: ColumnJudges): Promise<void> {
+async function scanJson(text: AsyncIterable<string>, judges: ColumnStyleDetector): Promise<void> {
   for await (const records of parseJson(text)) {
     for (const record of records) {
       judges.countRow();
@@ -199,7 +203,7 @@ async function scanJson(text: AsyncIterable<string>, judges: ColumnJudges): Prom
 
 function addJsonEvidence(
   row: number,
-  context: { members: readonly JsonMember[]; judges: ColumnJudges },
+  context: { members: readonly JsonMember[]; judges: ColumnStyleDetector },
 ): void {
   for (const [key, member] of context.members) {
     const cell = cellOf(member);
@@ -211,7 +215,7 @@ function addJsonEvidence(
 async function scanXlsx(
   path: string,
   head: SourceHead,
-  context: { judges: ColumnJudges; signal: AbortSignal | undefined },
+  context: { judges: ColumnStyleDetector; signal: AbortSignal | undefined },
 ): Promise<void> {
   const { judges, signal } = context;
   judges.addHeaders(head.headers);
@@ -221,7 +225,7 @@ async function scanXlsx(
   }
 }
 
-function addXlsxEvidence({ source, isNumber }: XlsxRow, judges: ColumnJudges): void {
+function addXlsxEvidence({ source, isNumber }: XlsxRow, judges: ColumnStyleDetector): void {
   judges.countRow();
   if (source.problem !== null) return;
   for (const [column, header] of judges.judged) {

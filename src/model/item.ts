@@ -62,7 +62,7 @@ export interface ItemLine {
   readonly problem: RowProblem | null;
 }
 
-export type UndoState = 'sending' | 'reversed' | 'kept' | 'errored';
+export type RollbackState = 'sending' | 'reversed' | 'kept' | 'errored';
 
 export interface ItemRecord {
   readonly jobId: string;
@@ -100,8 +100,8 @@ export interface ItemRecord {
   readonly code: string | null;
   readonly field: string | null;
   readonly message: string | null;
-  readonly undoState: UndoState | null;
-  readonly undoMessage: string | null;
+  readonly rollbackState: RollbackState | null;
+  readonly rollbackMessage: string | null;
 }
 
 export type NewItem = Pick<ItemRecord, 'seq' | 'row' | 'cells' | 'problem'> &
@@ -119,7 +119,7 @@ export interface PlannedItem {
 }
 
 /** What an earlier job made, or may have made, of rows with the same group key. */
-export interface MadeBefore {
+export interface EarlierRecord {
   readonly groupKey: string;
   /** null: the answer was lost, so nobody knows. */
   readonly recordId: string | null;
@@ -132,7 +132,7 @@ export interface ItemChange {
   readonly patch: ItemPatch;
 }
 
-export interface Cause {
+export interface FailureCause {
   readonly code: string;
   readonly message: string;
   readonly count: number;

@@ -4,19 +4,19 @@
  */
 
 /** So much was done by then, in so many moves. */
-export interface TempoMark {
+export interface SpeedMark {
   readonly atMs: number;
   readonly done: number;
   readonly moves: number;
 }
 
-export interface Tempo {
+export interface JobSpeed {
   /** What is counted: requests of the run, or items of the rollback. */
   readonly kind: 'run' | 'undo';
   /** The pace is what came between `base` and `last`; `next` becomes the base by and by. */
-  readonly base: TempoMark;
-  readonly next: TempoMark;
-  readonly last: TempoMark;
+  readonly base: SpeedMark;
+  readonly next: SpeedMark;
+  readonly last: SpeedMark;
 }
 
 /** What happened longer ago than one or two such spans says nothing about now. */
@@ -28,25 +28,25 @@ const PAUSE_FACTOR = 10;
 /** Before so many moves there is no pace. */
 const MOVES_MIN = 2;
 
-function usualGapMs({ base, last }: Tempo): number | null {
+function usualGapMs({ base, last }: JobSpeed): number | null {
   const moves = last.moves - base.moves;
   return moves < MOVES_MIN ? null : (last.atMs - base.atMs) / moves;
 }
 
 /** The tempo without the pause that ends now, if it is one: a job that rested is not slower for it. */
-function withoutPause(tempo: Tempo, nowMs: number): Tempo {
+function withoutPause(tempo: JobSpeed, nowMs: number): JobSpeed {
   const usualMs = usualGapMs(tempo);
   const gapMs = nowMs - tempo.last.atMs;
   if (usualMs === null || gapMs < Math.max(PAUSE_MS_MIN, usualMs * PAUSE_FACTOR)) return tempo;
-  const later = (mark: TempoMark): TempoMark => ({ ...mark, atMs: mark.atMs + gapMs - usualMs });
+  const later = (mark: SpeedMark): SpeedMark => ({ ...mark, atMs: mark.atMs + gapMs - usualMs });
   return { ...tempo, base: later(tempo.base), next: later(tempo.next), last: later(tempo.last) };
 }
 
 /** `done` more is done now. */
-export function moveTempo(
-  tempo: Tempo | null,
-  { kind, nowMs, done }: { kind: Tempo['kind']; nowMs: number; done: number },
-): Tempo {
+export function updateSpeed(
+  tempo: JobSpeed | null,
+  { kind, nowMs, done }: { kind: JobSpeed['kind']; nowMs: number; done: number },
+): JobSpeed {
   // What was done before the first mark took a time that nobody knows.
   const first = { atMs: nowMs, done: 0, moves: 0 };
   if (tempo?.kind !== kind) return { kind, base: first, next: first, last: first };
@@ -59,19 +59,19 @@ export function moveTempo(
   return isSpan ? { kind, base: next, next: mark, last: mark } : { kind, base, next, last: mark };
 }
 
-function isLong(tempo: Tempo, nowMs: number): boolean {
+function isLong(tempo: JobSpeed, nowMs: number): boolean {
   return nowMs - tempo.last.atMs > 10 * SPAN_MS;
 }
 
 /** How much is done in a millisecond; null while that cannot be said. */
-function doneEachMs(tempo: Tempo): number | null {
+function doneEachMs(tempo: JobSpeed): number | null {
   const { base, last } = tempo;
   if (usualGapMs(tempo) === null || last.atMs <= base.atMs) return null;
   return (last.done - base.done) / (last.atMs - base.atMs);
 }
 
 /** How long so much more takes from now on; null while that cannot be said. */
-export function leftMs(tempo: Tempo, left: number, nowMs: number): number | null {
+export function leftMs(tempo: JobSpeed, left: number, nowMs: number): number | null {
   const each = doneEachMs(tempo);
   const usualMs = usualGapMs(tempo);
   if (each === null || each === 0 || usualMs === null) return null;

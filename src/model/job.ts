@@ -1,5 +1,5 @@
 /** Jobs: what was asked, where the work stands, what came of it; and the lease of its lane. */
-import type { Tempo } from './job-pace.js';
+import type { JobSpeed } from './job-pace.js';
 import type { Outcome, Problem } from './item.js';
 import type { Json } from './record.js';
 
@@ -35,7 +35,7 @@ export interface JobSource {
   readonly sha256: string;
 }
 
-export interface Undo {
+export interface Rollback {
   readonly status: 'running' | 'done' | 'foretold';
   readonly reason: string | null;
   readonly total: number;
@@ -49,7 +49,11 @@ export interface Undo {
 }
 
 /** A rollback at its beginning. */
-export function beganUndo(asked: { reason: string | null; by?: string; nowMs: number }): Undo {
+export function newRollback(asked: {
+  reason: string | null;
+  by?: string;
+  nowMs: number;
+}): Rollback {
   return {
     status: 'running',
     reason: asked.reason,
@@ -76,7 +80,7 @@ export interface JobRecord {
   readonly options: Readonly<Record<string, Json>>;
   readonly source: JobSource | null;
   /** What reading the source needs (path, format, headers, number styles), as intake gave it. */
-  readonly reading: unknown;
+  readonly sourceSettings: unknown;
   readonly planOfJobId: string | null;
   readonly cancelRequested: boolean;
   readonly pauseRequested: boolean;
@@ -93,10 +97,10 @@ export interface JobRecord {
   readonly requestsPlanned: number;
   readonly requestsLeft: number;
   /** null: nothing has been sent yet. */
-  readonly tempo: Tempo | null;
+  readonly speed: JobSpeed | null;
   readonly error: JobFailure | null;
   readonly warnings: readonly Problem[];
-  readonly undo: Undo | null;
+  readonly rollback: Rollback | null;
   /** Where an export or other result file lies, and what it holds. */
   readonly result: unknown;
   readonly createdAtMs: number;
@@ -118,7 +122,7 @@ export type NewJob = Pick<
   | 'label'
   | 'options'
   | 'source'
-  | 'reading'
+  | 'sourceSettings'
   | 'planOfJobId'
   | 'createdBy'
   | 'warnings'
@@ -134,12 +138,12 @@ export type JobPatch = Partial<
     JobRecord,
     | 'status'
     | 'phase'
-    | 'reading'
+    | 'sourceSettings'
     | 'totalRows'
     | 'totalItems'
     | 'error'
     | 'warnings'
-    | 'undo'
+    | 'rollback'
     | 'result'
     | 'startedAtMs'
     | 'completedAtMs'

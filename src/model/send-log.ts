@@ -2,7 +2,7 @@
 import { LIMITS } from '../core/limits.js';
 
 /** A send that asks for its place. */
-export interface SendAsk {
+export interface SendRequest {
   /** Names the send, over all processes; an earlier stamp under this name gives way to the new one. */
   readonly slot: string;
   readonly count: number;
@@ -22,16 +22,16 @@ export interface SendAsk {
 }
 
 /** What was learned about the rate, as it is kept, and how often it has changed. */
-export interface KeptPace {
+export interface StoredRate {
   readonly version: number;
   readonly pace: unknown;
 }
 
 /** `taken`: the send is due in so long. `stale`: the pace is another by now. */
-export type SendVerdict =
+export type SendDecision =
   | { readonly kind: 'taken'; readonly inMs: number }
   | { readonly kind: 'full' | 'paused'; readonly waitMs: number }
-  | { readonly kind: 'stale'; readonly kept: KeptPace };
+  | { readonly kind: 'stale'; readonly kept: StoredRate };
 
 /** Further ahead of now no stamp lies, unless the clock was set back; no lead is longer. */
 export const AHEAD_MS_MAX = 100;
@@ -63,7 +63,7 @@ export type Place =
   | { readonly kind: 'full'; readonly waitMs: number };
 
 /** The place of the send, in whole milliseconds; or how long to wait before it is asked for again. */
-export function placeOf(ask: SendAsk, stand: LogStand): Place {
+export function placeOf(ask: SendRequest, stand: LogStand): Place {
   const { windowMs, spacingMs, catchUpMs, leadMs } = ask;
   const { nowMs, pausedUntilMs, lastAtMs, oldestAtMs } = stand;
   // Further ahead than the sends it follows can have pushed it, it dates from before the clock was set back.

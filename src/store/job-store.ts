@@ -3,15 +3,15 @@
  * Writes that belong to a job's worker name its lease and reject with `LEASE_LOST` when it is gone.
  */
 import type { Capabilities } from '../model/capabilities.js';
-import type { KeptPace, SendAsk, SendVerdict } from '../model/send-log.js';
+import type { StoredRate, SendRequest, SendDecision } from '../model/send-log.js';
 import type {
-  Cause,
+  FailureCause,
   PlannedItem,
   ItemChange,
   ItemRecord,
   ItemState,
   ItemLine,
-  MadeBefore,
+  EarlierRecord,
   NewItem,
 } from '../model/item.js';
 import type {
@@ -25,10 +25,10 @@ import type {
   Operation,
 } from '../model/job.js';
 import type { JournalEntry, JournalHead, JournalNote, LooseEntry } from '../model/journal.js';
-import type { MatchKey, PoolEntry, PoolLayer } from '../model/snapshot.js';
+import type { MatchKey, SnapshotEntry, SnapshotLayer } from '../model/snapshot.js';
 
 /** A send that asks for its place under the limit of a scope. */
-export type ScopedAsk = SendAsk & { readonly scope: string };
+export type ScopedSendRequest = SendRequest & { readonly scope: string };
 
 export interface JobFilter {
   readonly organizationId: string;
@@ -92,7 +92,7 @@ export interface JobStore {
   /** The new job; or, when another has its fingerprint, that one (told apart by its id). */
   createJob(job: NewJob & Journalled): Promise<JobRecord>;
   /** The job gives its fingerprint up, so that the same start makes a new job. */
-  freeStart(job: { jobId: string }): Promise<void>;
+  releaseFingerprint(job: { jobId: string }): Promise<void>;
   getJob(job: { jobId: string }): Promise<JobRecord | null>;
   /** Newest first; `cursor` is what the page before returned. */
   listJobs(
@@ -140,7 +140,7 @@ export interface JobStore {
     ask: { jobId: string; from: readonly JobStatus[]; nowMs: number } & Journalled,
   ): Promise<boolean>;
   /** Moves an ended job to `rolling_back`; false when its status is none of `from` any more, or it is purged. */
-  requestUndo(
+  requestRollback(
     ask: {
       jobId: string;
       from: readonly JobStatus[];
@@ -168,11 +168,11 @@ export interface JobStore {
    * records (layer `planned`), or nothing. Items of `leaders` are told that others follow them; one that
    * waits for an item that has ended meanwhile is ready.
    */
-  addDecided(batch: {
+  addPlannedItems(batch: {
     jobId: string;
     lease: Lease;
     items: readonly PlannedItem[];
-    planned: readonly PoolEntry[];
+    planned: readonly SnapshotEntry[];
     leaders: readonly number[];
     duplicates: { inFile: number; inBilly: number };
     nowMs: number;
@@ -189,11 +189,11 @@ export interface JobStore {
     additions: readonly { seq: number; lines: readonly ItemLine[] }[];
   }): Promise<void>;
   /** What other jobs of the lane made of these group keys and did not take back. */
-  findMade(filter: {
+  findEarlierRecords(filter: {
     lane: string;
     exceptJobId: string;
     groupKeys: readonly string[];
-  }): Promise<MadeBefore[]>;
+  }): Promise<EarlierRecord[]>;
   /** Forgets all items, counters, causes and pool layers of a job that has sent nothing yet. */
   clearItems(job: { jobId: string; lease: Lease }): Promise<void>;
   listItems(filter: ItemFilter): Promise<ItemRecord[]>;
@@ -214,7 +214,7 @@ export interface JobStore {
     } & Journalled,
   ): Promise<void>;
   /** Causes of failure by count, the most frequent first. */
-  listCauses(filter: { jobId: string; limit: number }): Promise<Cause[]>;
+  listCauses(filter: { jobId: string; limit: number }): Promise<FailureCause[]>;
   /** Items of other jobs of the lane that ended unknown, with an intent after the given time. */
   listUnknown(filter: {
     lane: string;
@@ -225,36 +225,40 @@ export interface JobStore {
   /** Those of the given record ids that an item of any job in this store, or of one job, has written. */
   findOwned(filter: { recordIds: readonly string[]; jobId?: string }): Promise<Set<string>>;
 
-  putPool(batch: {
+  putSnapshot(batch: {
     jobId: string;
     lease: Lease;
-    layer: PoolLayer;
-    entries: readonly PoolEntry[];
+    layer: SnapshotLayer;
+    entries: readonly SnapshotEntry[];
   }): Promise<void>;
   /** Entries that carry, or once carried, one of the keys, as the upper layer shows them (else as `before`). */
-  findPool(filter: {
+  findInSnapshot(filter: {
     jobId: string;
-    layer: PoolLayer;
+    layer: SnapshotLayer;
     keys: readonly MatchKey[];
-  }): Promise<PoolEntry[]>;
+  }): Promise<SnapshotEntry[]>;
   /** Entries by record id, as the upper layer shows them (else as `before`). */
-  getPool(filter: {
+  getFromSnapshot(filter: {
     jobId: string;
-    layer: PoolLayer;
+    layer: SnapshotLayer;
     recordIds: readonly string[];
-  }): Promise<Map<string, PoolEntry>>;
-  clearPool(filter: { jobId: string; lease: Lease; layers: readonly PoolLayer[] }): Promise<void>;
-  /** Billy has the records no longer: the layer shows nothing of them, whatever lies under it. */
-  hidePool(batch: {
+  }): Promise<Map<string, SnapshotEntry>>;
+  clearSnapshot(filter: {
     jobId: string;
     lease: Lease;
-    layer: PoolLayer;
+    layers: readonly SnapshotLayer[];
+  }): Promise<void>;
+  /** Billy has the records no longer: the layer shows nothing of them, whatever lies under it. */
+  hideInSnapshot(batch: {
+    jobId: string;
+    lease: Lease;
+    layer: SnapshotLayer;
     recordIds: readonly string[];
   }): Promise<void>;
   /** Record ids of one layer in ascending order, those after `afterId`. */
-  listPoolIds(page: {
+  listSnapshotIds(page: {
     jobId: string;
-    layer: PoolLayer;
+    layer: SnapshotLayer;
     afterId: string;
     limit: number;
   }): Promise<string[]>;
@@ -266,21 +270,21 @@ export interface JobStore {
    * stamp of the same slot gives way unless the version is another. `now` is wall time, read while nobody
    * else can stamp.
    */
-  takeSend(ask: ScopedAsk): Promise<SendVerdict>;
+  reserveSend(ask: ScopedSendRequest): Promise<SendDecision>;
   /** The send left later than stamped; an earlier time changes nothing. */
-  moveSend(left: { slot: string; atMs: number }): Promise<void>;
+  correctSendTime(left: { slot: string; atMs: number }): Promise<void>;
   /** No send of the scope is stamped for `ms` from `nowMs`; a pause that lasts longer stays. */
   pauseSends(pause: { scope: string; nowMs: number; ms: number }): Promise<void>;
   /** Marks a send as refused; its stamp, null when it is kept no more. */
-  refuseSend(refused: { slot: string }): Promise<number | null>;
+  markRefused(refused: { slot: string }): Promise<number | null>;
   /** Times of the sends of a span that were not refused, in order, and what was learned. */
   readSends(span: {
     scope: string;
     sinceMs: number;
     untilMs: number;
-  }): Promise<{ accepted: number[]; kept: KeptPace }>;
+  }): Promise<{ accepted: number[]; kept: StoredRate }>;
   /** Keeps what was learned in place of that version; false when it is another by now. */
-  keepPace(next: KeptPace & { scope: string }): Promise<boolean>;
+  saveLearnedRate(next: StoredRate & { scope: string }): Promise<boolean>;
   /** Appends to the chain, whichever processes append at the same time. */
   appendJournal(append: { entry: LooseEntry; nowMs: number }): Promise<void>;
   readJournal(page: { afterSeq: number; limit: number }): Promise<JournalEntry[]>;

@@ -1,7 +1,7 @@
 /** What settings stand for, whichever root composes it: the data folder, the token, its fingerprint, the client. */
 import { createBillyClient } from '../billy/http/client.js';
-import { paceOf } from '../billy/throttle/learned-rate.js';
-import type { SharedSends } from '../billy/throttle/rate-limit.js';
+import { learnedRateOf } from '../billy/throttle/learned-rate.js';
+import type { SendLog } from '../billy/throttle/rate-limit.js';
 import type { Transport } from '../billy/http/transport.js';
 import type { BillyClient } from '../billy/types.js';
 import { type Config } from '../config.js';
@@ -11,16 +11,16 @@ import type { JobStore } from '../store/job-store.js';
 import { tokenHashOf } from './access-token.js';
 
 /** The token's sends, counted by all processes on this database. */
-function sharedSendsOf(config: Config, store: JobStore | null): SharedSends | null {
+function sharedSendsOf(config: Config, store: JobStore | null): SendLog | null {
   const scope = tokenHashOf(config);
   if (scope === null || store === null) return null;
   return {
-    take: (ask) => store.takeSend({ ...ask, scope }),
-    move: (left) => store.moveSend(left),
+    take: (ask) => store.reserveSend({ ...ask, scope }),
+    move: (left) => store.correctSendTime(left),
     pause: (pause) => store.pauseSends({ ...pause, scope }),
-    refuse: (refused) => store.refuseSend(refused),
+    refuse: (refused) => store.markRefused(refused),
     read: (span) => store.readSends({ ...span, scope }),
-    keep: (next) => store.keepPace({ ...next, scope }),
+    keep: (next) => store.saveLearnedRate({ ...next, scope }),
   };
 }
 
@@ -30,7 +30,7 @@ export async function learnedPerSecond(config: Config, store: JobStore): Promise
   // Without a limit of ours there is nothing that could be kept below it.
   if (scope === null || config.BILLY_RATE_LIMIT === null) return null;
   const { kept } = await store.readSends({ scope, sinceMs: 0, untilMs: 0 });
-  return paceOf(kept.pace)?.perSecond ?? null;
+  return learnedRateOf(kept.pace)?.perSecond ?? null;
 }
 
 export interface ClientParts {

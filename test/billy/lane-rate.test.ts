@@ -1,7 +1,7 @@
 // How much of a limit a lane uses, and that it never exceeds it as the server sees requests arrive: on a
 // clock whose timers are late and over ways that take now this long, now that.
 import { describe, expect, it } from 'vitest';
-import { Lane } from '../../src/billy/throttle/request-queue.js';
+import { RequestQueue } from '../../src/billy/throttle/request-queue.js';
 import type { RateLimit } from '../../src/billy/throttle/rate-limit.js';
 import { createLog } from '../../src/core/log.js';
 import { FakeClock, settled } from '../support/fake-clock.js';
@@ -69,8 +69,8 @@ async function arrivals(
   };
   const parts = { rateLimit: limit, sharedSends, maxConcurrent: CONCURRENT, clock, log };
   const runs = Array.from({ length: lanes }, () => {
-    const lane = new Lane(parts);
-    return Array.from({ length: count / lanes }, () => lane.run(task));
+    const queue = new RequestQueue(parts);
+    return Array.from({ length: count / lanes }, () => queue.run(task));
   }).flat();
   const done = Promise.all(runs);
   while (arrived.length < count) {

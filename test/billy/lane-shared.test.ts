@@ -1,7 +1,11 @@
 // Lanes of several processes, which share a log of sends and nothing else.
 import { afterEach, describe, expect, it } from 'vitest';
 import { BillyFailure } from '../../src/billy/failure.js';
-import { Lane, type LaneOptions, type LaneTask } from '../../src/billy/throttle/request-queue.js';
+import {
+  RequestQueue,
+  type RequestQueueOptions,
+  type QueuedRequest,
+} from '../../src/billy/throttle/request-queue.js';
 import { systemClock } from '../../src/core/clock.js';
 import { createLog } from '../../src/core/log.js';
 import { openSharedLog, type SharedLog } from './support/shared-log.js';
@@ -10,19 +14,22 @@ import { openSharedLog, type SharedLog } from './support/shared-log.js';
 const LIMIT = { count: 30, windowMs: 1000 };
 const log = createLog({ level: 'silent' });
 
-const lanes: Lane[] = [];
+const lanes: RequestQueue[] = [];
 afterEach(() => {
-  for (const lane of lanes.splice(0)) lane.close();
+  for (const queue of lanes.splice(0)) queue.close();
 });
 
-function laneOn(sharedSends: SharedLog, options: Partial<LaneOptions> = {}): Lane {
+function laneOn(sharedSends: SharedLog, options: Partial<RequestQueueOptions> = {}): RequestQueue {
   const parts = { maxConcurrent: 4, clock: systemClock, log };
-  const lane = new Lane({ rateLimit: LIMIT, sharedSends, ...parts, ...options });
-  lanes.push(lane);
-  return lane;
+  const queue = new RequestQueue({ rateLimit: LIMIT, sharedSends, ...parts, ...options });
+  lanes.push(queue);
+  return queue;
 }
 
-const task = <T>(send: LaneTask<T>['send'], options: Partial<LaneTask<T>> = {}): LaneTask<T> => ({
+const task = <T>(
+  send: QueuedRequest<T>['send'],
+  options: Partial<QueuedRequest<T>> = {},
+): QueuedRequest<T> => ({
   priority: 'job',
   patienceMs: 60_000,
   send,
@@ -30,8 +37,8 @@ const task = <T>(send: LaneTask<T>['send'], options: Partial<LaneTask<T>> = {}):
 });
 
 const now = (): Promise<number> => Promise.resolve(performance.now());
-const sends = (lane: Lane, count: number): Promise<number>[] =>
-  Array.from({ length: count }, () => lane.run(task(now)));
+const sends = (queue: RequestQueue, count: number): Promise<number>[] =>
+  Array.from({ length: count }, () => queue.run(task(now)));
 
 const TAKEN = { kind: 'taken' };
 const refused = (): Promise<never> =>
@@ -83,7 +90,7 @@ describe('a slot in the shared log', () => {
     const shared = await openSharedLog();
     const [left, right] = [laneOn(shared), laneOn(shared)];
     const gaps: number[] = [];
-    const timed = (lane: Lane): Promise<void> => {
+    const timed = (queue: RequestQueue): Promise<void> => {
       let askedMs = 0;
       const beforeSend = async (): Promise<void> => {
         expect(shared.verdicts.at(-1)).toMatchObject(TAKEN);
@@ -93,7 +100,7 @@ describe('a slot in the shared log', () => {
       const send = async (): Promise<void> => {
         gaps.push((await now()) - askedMs);
       };
-      return lane.run(task(send, { beforeSend }));
+      return queue.run(task(send, { beforeSend }));
     };
     await Promise.all([left, right, left, right, left, right].map(timed));
     expect(Math.max(...gaps)).toBeLessThan(100);
@@ -116,25 +123,25 @@ describe('a slot in the shared log', () => {
 
   it('that was lost meanwhile keeps the request back for another attempt', async () => {
     const shared = await openSharedLog();
-    const lane = laneOn(shared);
+    const queue = laneOn(shared);
     const beforeSend = (): Promise<void> => shared.pause({ nowMs: Date.now(), ms: 5000 });
     const slow = async (): Promise<void> => {
       await beforeSend();
       await systemClock.sleep(300);
     };
-    await expect(lane.run(task(now, { beforeSend: slow }))).rejects.toMatchObject({
+    await expect(queue.run(task(now, { beforeSend: slow }))).rejects.toMatchObject({
       code: 'BILLY_RATE_LIMIT',
       retry: 'wait',
     });
-    expect(lane.sentCount).toBe(0);
+    expect(queue.sentCount).toBe(0);
   });
 
   it('is not asked for when nobody is left, or without a limit', async () => {
     const shared = await openSharedLog();
     await shared.pause({ nowMs: Date.now(), ms: 60 });
-    const lane = laneOn(shared);
+    const queue = laneOn(shared);
     const controller = new AbortController();
-    const left = lane.run(task(now, { signal: controller.signal })).catch(() => 'left');
+    const left = queue.run(task(now, { signal: controller.signal })).catch(() => 'left');
     await systemClock.sleep(20);
     controller.abort();
     expect(await left).toBe('left');
@@ -182,17 +189,17 @@ describe('a shared log that cannot be written', () => {
 
   it('keeps every request back before anything is noted or sent', async () => {
     const shared = await openSharedLog();
-    const lane = laneOn(shared);
+    const queue = laneOn(shared);
     await shared.close();
     let notes = 0;
     const beforeSend = (): Promise<void> => {
       notes += 1;
       return Promise.resolve();
     };
-    const runs = [1, 2, 3].map(() => lane.run(task(now, { beforeSend })));
+    const runs = [1, 2, 3].map(() => queue.run(task(now, { beforeSend })));
     const outcomes = await Promise.allSettled(runs);
     expect(outcomes).toMatchObject(runs.map(() => ({ reason: failed })));
-    expect([notes, lane.sentCount]).toEqual([0, 0]);
+    expect([notes, queue.sentCount]).toEqual([0, 0]);
   });
 
   it('does not hide what Billy answered', async () => {

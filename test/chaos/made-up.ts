@@ -53,8 +53,8 @@ const ITEM: ItemRecord = {
   code: null,
   field: null,
   message: null,
-  undoState: null,
-  undoMessage: null,
+  rollbackState: null,
+  rollbackMessage: null,
 };
 
 interface Write {
@@ -123,7 +123,7 @@ export class MadeUp {
 
   /** The store is told that the rollback of this row sends something. */
   intendUndo(seq: number, jobId = 'job0'): void {
-    const changes = [{ seq, from: ['ended'], patch: { undoState: 'sending' } }];
+    const changes = [{ seq, from: ['ended'], patch: { rollbackState: 'sending' } }];
     const parameter = { jobId, lease: { name: LANE, owner: '1' }, changes };
     this.recorder.noteStore(1, 'changeItems', { parameter, result: undefined });
   }
@@ -172,11 +172,11 @@ export class MadeUp {
     const [undo] = log.undos;
     const written = items.filter(({ hasWritten }) => hasWritten === true);
     const count = (state: string): number =>
-      written.filter(({ undoState }) => undoState === state).length;
+      written.filter(({ rollbackState: rollbackState }) => rollbackState === state).length;
     const counts = { reversed: count('reversed'), kept: count('kept'), errored: count('errored') };
     const done = { status: 'done', reason: null, total: written.length, ...counts } as const;
     const times = { startedAtMs: 0, completedAtMs: 0 };
-    const job = { status: 'rolled_back', undo: { ...done, ...times } } as const;
+    const job = { status: 'rolled_back', rollback: { ...done, ...times } } as const;
     if (undo !== undefined) undo.end = this.#captured(items, job);
   }
 
@@ -207,7 +207,7 @@ export class MadeUp {
     const outcomes = OUTCOMES.map(
       (outcome) => [outcome, whole.filter((item) => item.outcome === outcome).length] as const,
     );
-    const record = { status: 'completed', error: null, undo: null, ...job };
+    const record = { status: 'completed', error: null, rollback: null, ...job };
     return {
       order: this.recorder.sequence.next(),
       atMs: this.ms,

@@ -246,7 +246,7 @@ describe('a dry run', () => {
 });
 
 describe('a rollback', () => {
-  const REVERSED = { ...UPDATED, undoState: 'reversed' } as const;
+  const REVERSED = { ...UPDATED, rollbackState: 'reversed' } as const;
 
   it('is found good when the record is as it was', () => {
     const { world, log } = changedOne();
@@ -270,7 +270,7 @@ describe('a rollback', () => {
     const { world, log } = changedOne();
     world.end(log, [UPDATED]);
     world.askUndo(log);
-    world.endUndo(log, [{ ...UPDATED, undoState: 'kept' }]);
+    world.endUndo(log, [{ ...UPDATED, rollbackState: 'kept' }]);
     expect(world.verdict()).toEqual(['undone too little']);
   });
 
@@ -295,7 +295,7 @@ describe('a rollback', () => {
     world.intendUndo(1);
     world.write(DELETE, 'theirs', null);
     world.write(DELETE, 'new', null);
-    world.endUndo(log, [{ ...CREATED, undoState: 'reversed' }]);
+    world.endUndo(log, [{ ...CREATED, rollbackState: 'reversed' }]);
     expect(world.verdict()).toEqual(['undone too much']);
   });
 
@@ -311,7 +311,7 @@ describe('a rollback', () => {
     world.askUndo(log);
     world.intendUndo(1);
     for (const id of ['again', 'and again']) world.write({ ...POST, seq: undefined }, id, CONTACT);
-    world.endUndo(log, [{ ...gone, recordId: 'again', undoState: 'reversed' }]);
+    world.endUndo(log, [{ ...gone, recordId: 'again', rollbackState: 'reversed' }]);
     expect(world.verdict()).toEqual(['doubled']);
   });
 });

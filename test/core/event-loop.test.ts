@@ -1,6 +1,6 @@
 /** How long work is cut up (src/core/event-loop.ts). */
 import { describe, expect, it } from 'vitest';
-import { Breather } from '../../src/core/event-loop.js';
+import { EventLoopYielder } from '../../src/core/event-loop.js';
 
 /** An event loop by hand: `turn` resolves when `goRound` is called. */
 class Loop {
@@ -24,9 +24,9 @@ class Loop {
 }
 
 /** Whether the work may go on at once. */
-async function mayGoOn(breather: Breather): Promise<boolean> {
+async function mayGoOn(yielder: EventLoopYielder): Promise<boolean> {
   let isThrough = false;
-  void breather.breathe().then(() => {
+  void yielder.yieldIfDue().then(() => {
     isThrough = true;
   });
   await new Promise((resolve) => setImmediate(resolve));
@@ -36,12 +36,12 @@ async function mayGoOn(breather: Breather): Promise<boolean> {
 describe('Breather', () => {
   it('lets work go on until it is due, then only after a turn, and counts anew from there', async () => {
     const loop = new Loop();
-    const breather = new Breather(loop, 15);
+    const yielder = new EventLoopYielder(loop, 15);
     loop.nowMs = 14;
-    expect(await mayGoOn(breather)).toBe(true);
+    expect(await mayGoOn(yielder)).toBe(true);
     loop.nowMs = 15;
     let isThrough = false;
-    const breathed = breather.breathe().then(() => {
+    const breathed = yielder.yieldIfDue().then(() => {
       isThrough = true;
     });
     await new Promise((resolve) => setImmediate(resolve));
@@ -49,25 +49,25 @@ describe('Breather', () => {
     await loop.goRound(1000);
     await breathed;
     loop.nowMs += 14;
-    expect(await mayGoOn(breather)).toBe(true);
+    expect(await mayGoOn(yielder)).toBe(true);
     loop.nowMs += 1;
-    expect(await mayGoOn(breather)).toBe(false);
+    expect(await mayGoOn(yielder)).toBe(false);
   });
 
   it('takes a turn that comes by itself for one', async () => {
     const loop = new Loop();
-    const breather = new Breather(loop, 15);
+    const yielder = new EventLoopYielder(loop, 15);
     loop.nowMs = 10;
-    expect(await mayGoOn(breather)).toBe(true);
+    expect(await mayGoOn(yielder)).toBe(true);
     await loop.goRound(1);
     loop.nowMs += 14;
-    expect(await mayGoOn(breather)).toBe(true);
+    expect(await mayGoOn(yielder)).toBe(true);
   });
 
   it('watches for one turn at a time, and for none while nobody works', async () => {
     const loop = new Loop();
-    const breather = new Breather(loop, 15);
-    for (let piece = 0; piece < 5; piece += 1) await breather.breathe();
+    const yielder = new EventLoopYielder(loop, 15);
+    for (let piece = 0; piece < 5; piece += 1) await yielder.yieldIfDue();
     expect(loop.turnCount).toBe(1);
     await loop.goRound(1);
     await loop.goRound(1);

@@ -1,10 +1,10 @@
 // Answers that are found once, and no more of them kept than is said.
 import { expect, it } from 'vitest';
-import { Remembered } from '../../src/core/memo.js';
+import { Memo } from '../../src/core/memo.js';
 
 it('asks once for each key, null included, until too many are kept', () => {
   const asked: string[] = [];
-  const remembered = new Remembered(2);
+  const remembered = new Memo(2);
   const recall = (key: string): string | null =>
     remembered.recall(key, () => {
       asked.push(key);
@@ -18,7 +18,7 @@ it('asks once for each key, null included, until too many are kept', () => {
 
 it('does not keep answers to long questions', () => {
   let asked = 0;
-  const remembered = new Remembered(2);
+  const remembered = new Memo(2);
   for (let time = 0; time < 2; time += 1) {
     remembered.recall('x'.repeat(201), () => {
       asked += 1;

@@ -42,7 +42,7 @@ describe('cleanValue', () => {
   it('lets nothing that hides and nothing too long out of any value', () => {
     fc.assert(
       fc.property(result, (value) => {
-        for (const [name, text] of stringsOf(cleanValue(value, { hush }))) {
+        for (const [name, text] of stringsOf(cleanValue(value, { redact: hush }))) {
           const isBlock = BLOCKS.includes(name);
           const shown = isBlock ? text.replaceAll(/\r\n|[\n\t]/g, '') : text;
           expect(hiddenIn(shown)).toEqual([]);
@@ -70,13 +70,13 @@ describe('cleanValue', () => {
 
   it('leaves what is in order as it is, of any type', () => {
     const value = { a: ['Æblegård ApS', 1, null, true, { b: undefined }], preview: 'a,b\r\n\t1\n' };
-    expect(cleanValue(value, { hush })).toEqual(value);
+    expect(cleanValue(value, { redact: hush })).toEqual(value);
     expect(cleanValue('Hej\u202e')).toBe('Hej[U+202E]');
     expect(cleanValue(null)).toBeNull();
   });
 
   it('takes secrets out of texts and names, and does not follow a value without end', () => {
-    expect(cleanValue({ [TOKEN]: [`a ${TOKEN}`] }, { hush })).toEqual({
+    expect(cleanValue({ [TOKEN]: [`a ${TOKEN}`] }, { redact: hush })).toEqual({
       '[secret]': ['a [secret]'],
     });
     let deep: unknown = 'x';

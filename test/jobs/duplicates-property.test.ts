@@ -7,7 +7,7 @@ import { matchRow } from '../../src/jobs/plan/match-row.js';
 import { customer } from '../../src/resources/contact/customer.js';
 import { product } from '../../src/resources/product/product.js';
 import type { Resource, RowValues } from '../../src/resources/definition/resource.js';
-import type { PoolEntry } from '../../src/model/snapshot.js';
+import type { SnapshotEntry } from '../../src/model/snapshot.js';
 import { cvrOf, eanOf } from '../support/made-up.js';
 
 /** Keys of a record or row by column name; e-mails are several. Blank: it has none. */
@@ -59,7 +59,7 @@ function foretold(row: FileRow, account: readonly Held[], order: readonly string
   return 'created';
 }
 
-function contactEntry({ id, keys }: Held): PoolEntry {
+function contactEntry({ id, keys }: Held): SnapshotEntry {
   const first = (name: string): string | null => keys[name]?.[0] ?? null;
   const fields = {
     ...{ contactNo: first('contactNo'), ean: first('ean'), registrationNo: first('vatNo') },
@@ -70,19 +70,19 @@ function contactEntry({ id, keys }: Held): PoolEntry {
     fields: { name: null, email, isPrimary: index === 0 },
   }));
   const image = { id, fields, children: { contactPersons } };
-  return { recordId: id, image, keys: customer.keysOfImage(image), touchedBy: null };
+  return { recordId: id, image, keys: customer.keysOfImage(image), changedByRow: null };
 }
 
-function productEntry({ id, keys }: Held): PoolEntry {
+function productEntry({ id, keys }: Held): SnapshotEntry {
   const first = (name: string): string | null => keys[name]?.[0] ?? null;
   const fields = { productNo: first('productNo'), name: first('name') };
   const image = { id, fields, children: { prices: [] } };
-  return { recordId: id, image, keys: product.keysOfImage(image), touchedBy: null };
+  return { recordId: id, image, keys: product.keysOfImage(image), changedByRow: null };
 }
 
 interface Kind {
   readonly resource: Resource;
-  readonly entryOf: (held: Held) => PoolEntry;
+  readonly entryOf: (held: Held) => SnapshotEntry;
   readonly orders: fc.Arbitrary<readonly string[]>;
   readonly keys: (valuesMax: number) => fc.Arbitrary<Keys>;
 }

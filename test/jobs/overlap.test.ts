@@ -1,7 +1,7 @@
 /** Rows are sent while later ones are still read and decided: whatever comes in between, each has one effect. */
 import { rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readingOf } from '../../src/jobs/job/source-settings.js';
+import { sourceSettingsOf } from '../../src/jobs/job/source-settings.js';
 import type { StartOptions } from '../../src/jobs/job/job-options.js';
 import type { JobView } from '../../src/jobs/service/job-view.js';
 import { calmWorld, type World } from '../support/engine-world.js';
@@ -255,7 +255,7 @@ describe('a copy of the source that vanishes in the middle', () => {
     await world.until(id, createdAtLeast(wrote));
     planning.lose();
     const job = await world.store.getJob({ jobId: id });
-    const { path } = readingOf(job?.reading);
+    const { path } = sourceSettingsOf(job?.sourceSettings);
     rmSync(path);
     planning.letUntil(ALL);
     await world.restart();

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { leftMs, moveTempo, type Tempo } from '../../src/model/job-pace.js';
+import { leftMs, updateSpeed, type JobSpeed } from '../../src/model/job-pace.js';
 
 const NOW = 1e12;
 
 /** After moves at these times, each of `done`. */
-function after(timesMs: readonly number[], done = 1): Tempo {
-  let tempo: Tempo | null = null;
-  for (const atMs of timesMs) tempo = moveTempo(tempo, { kind: 'run', nowMs: NOW + atMs, done });
+function after(timesMs: readonly number[], done = 1): JobSpeed {
+  let tempo: JobSpeed | null = null;
+  for (const atMs of timesMs) tempo = updateSpeed(tempo, { kind: 'run', nowMs: NOW + atMs, done });
   if (tempo === null) throw new Error('no move');
   return tempo;
 }
@@ -55,9 +55,9 @@ describe('a tempo', () => {
 
   it('begins anew with a rollback, and with a clock that was set back', () => {
     const run = after(every(500, 20));
-    const undo = moveTempo(run, { kind: 'undo', nowMs: NOW + 20_000, done: 1 });
+    const undo = updateSpeed(run, { kind: 'undo', nowMs: NOW + 20_000, done: 1 });
     expect(undo).toMatchObject({ kind: 'undo', last: { done: 0 } });
-    const back = moveTempo(run, { kind: 'run', nowMs: NOW - 3_600_000, done: 1 });
+    const back = updateSpeed(run, { kind: 'run', nowMs: NOW - 3_600_000, done: 1 });
     expect(leftMs(back, 10, NOW - 3_600_000)).toBeNull();
   });
 

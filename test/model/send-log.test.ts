@@ -5,12 +5,12 @@ import {
   pauseLeftMs,
   placeOf,
   type LogStand,
-  type SendAsk,
+  type SendRequest,
 } from '../../src/model/send-log.js';
 import { LIMITS } from '../../src/core/limits.js';
 
 const NEVER = Number.NEGATIVE_INFINITY;
-const ASK: SendAsk = {
+const ASK: SendRequest = {
   slot: 's',
   count: 2,
   windowMs: 1000,

@@ -29,13 +29,15 @@ const AWAKE_MS = 300;
 
 interface Intent {
   readonly changes?: readonly {
-    readonly patch: { readonly state?: string; readonly undoState?: string };
+    readonly patch: { readonly state?: string; readonly rollbackState?: string };
   }[];
 }
 
 function isIntent(parameter: unknown): boolean {
   const { changes = [] } = parameter as Intent;
-  return changes.some(({ patch }) => patch.state === 'sending' || patch.undoState === 'sending');
+  return changes.some(
+    ({ patch }) => patch.state === 'sending' || patch.rollbackState === 'sending',
+  );
 }
 
 interface Sleeper {

@@ -82,7 +82,7 @@ describe.each(EDITS)('$what', ({ kind, field, value }) => {
     const [back] = world.held(kind.collection);
     const [item] = await world.items(id);
     const isBack = more.of(back?.id ?? '')[field] === value;
-    const isTold = item?.undoMessage?.includes(field) === true;
+    const isTold = item?.rollbackMessage?.includes(field) === true;
     expect({ isThere: back !== undefined, isBackOrTold: isBack || isTold }).toEqual({
       isThere: true,
       isBackOrTold: true,

@@ -3,7 +3,7 @@ import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { isDead, ownerName } from '../../src/jobs/engine/process-identity.js';
+import { isDead, processIdentity } from '../../src/jobs/engine/process-identity.js';
 
 /** The program that opens a namespace, of the machine and of no package. */
 const PROGRAM = 'unshare';
@@ -70,7 +70,7 @@ describe.runIf(hasNamespaces())('a process in a namespace of its own', () => {
 
   it('does not take us for dead while we live', async () => {
     const { judges } = await startApart();
-    expect(await judges(ownerName('here'))).toBe(false);
+    expect(await judges(processIdentity('here'))).toBe(false);
   });
 
   it('does not take another one of its kind for dead', async () => {

@@ -20,7 +20,7 @@ async function openWatch() {
   };
   const change = async (jobId: string): Promise<void> => {
     const { store } = bench.app;
-    await store.requestUndo({ jobId, from: ['completed'], reason: null, nowMs: 1 });
+    await store.requestRollback({ jobId, from: ['completed'], reason: null, nowMs: 1 });
   };
   /** A second passes, and with it one look at the store. */
   const look = async (): Promise<void> => {

@@ -13,13 +13,13 @@ import { openAllowedFolders } from '../../src/files/disk/allowed-paths.js';
 import { Account } from '../../src/organizations/account.js';
 import { Engine } from '../../src/jobs/engine/engine.js';
 import type { StartOptions } from '../../src/jobs/job/job-options.js';
-import { type ServiceParts } from '../../src/jobs/service/service-deps.js';
+import { type ServiceDeps } from '../../src/jobs/service/service-deps.js';
 import { JobService } from '../../src/jobs/service/service.js';
 import type { SourceInput } from '../../src/jobs/service/take-source.js';
 import type { StartRequest } from '../../src/jobs/service/start-job.js';
 import { isEnded } from '../../src/jobs/job/job-status.js';
 import type { JobView } from '../../src/jobs/service/job-view.js';
-import type { EngineSettings, Work } from '../../src/jobs/job/job-context.js';
+import type { EngineSettings, JobContext } from '../../src/jobs/job/job-context.js';
 import { createInProcessQueue } from '../../src/queue/in-process-queue.js';
 import type { JobQueue } from '../../src/queue/job-queue.js';
 import { resourceNamed } from '../../src/resources/registry.js';
@@ -86,7 +86,7 @@ export interface World {
   readonly engine: Engine;
   readonly service: JobService;
   /** What the service is made of. */
-  readonly parts: ServiceParts;
+  readonly parts: ServiceDeps;
   /** Any start; customers are imported unless said. */
   start(input: SourceInput, options?: StartOptions, more?: StartMore): Promise<JobRecord>;
   /** An import from CSV text or from rows. */
@@ -213,7 +213,7 @@ function startProcess(ground: Ground, changes: WorldOptions): Process {
       writeTarget: files.writeTarget,
     }),
   });
-  const parts: ServiceParts = {
+  const parts: ServiceDeps = {
     store,
     clock,
     account,
@@ -360,8 +360,8 @@ export function calmWorld(options: WorldOptions = {}): Promise<World> {
 export async function openWork(
   world: World,
   job: Pick<JobRecord, 'id' | 'lane' | 'resourceType'>,
-  changes: Partial<Work> = {},
-): Promise<Work> {
+  changes: Partial<JobContext> = {},
+): Promise<JobContext> {
   const { store, billy, clock, log, settings } = world;
   const lease = { name: job.lane, owner: `test-${clock.randomHex(4)}` };
   const isOurs = await store.acquireLease({

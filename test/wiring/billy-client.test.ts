@@ -90,9 +90,9 @@ describe('the client', () => {
     const asked: string[] = [];
     const shared = {
       ...store,
-      takeSend: (ask: Parameters<typeof store.takeSend>[0]) => {
+      reserveSend: (ask: Parameters<typeof store.reserveSend>[0]) => {
         asked.push(ask.scope);
-        return store.takeSend(ask);
+        return store.reserveSend(ask);
       },
     };
     const parts = { clock: systemClock, log: createLog({ level: 'silent' }) };
@@ -119,10 +119,10 @@ describe('the learned rate', () => {
     expect(await learnedPerSecond(config, store)).toBeNull();
     const scope = tokenHashOf(config) ?? '';
     const limit = { count: 1, windowMs: 1, spacingMs: 0, catchUpMs: 0, leadMs: 0, keepMs: 1 };
-    await store.takeSend({ scope, slot: 's', paceVersion: 0, now: () => 1, ...limit });
+    await store.reserveSend({ scope, slot: 's', paceVersion: 0, now: () => 1, ...limit });
     const pace = { perSecond: 0.5, goodPerSecond: null, badPerSecond: null, slowDowns: [] };
     const times = { slowedAtMs: 0, changedAtMs: 0, ignoreUntilMs: 0 };
-    await store.keepPace({ scope, version: 0, pace: { ...pace, ...times } });
+    await store.saveLearnedRate({ scope, version: 0, pace: { ...pace, ...times } });
     expect(await learnedPerSecond(config, store)).toBe(0.5);
     for (const env of [
       { BILLY_ACCESS_TOKEN: 'other' },

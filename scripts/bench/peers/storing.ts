@@ -52,7 +52,7 @@ async function byOurs(): Promise<number> {
     label: null,
     options: {},
     source: null,
-    reading: null,
+    sourceSettings: null,
     planOfJobId: null,
     createdBy: 'bench',
     warnings: [],

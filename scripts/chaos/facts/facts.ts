@@ -128,7 +128,7 @@ export interface JobFacts {
   readonly runs: readonly Captured[];
   readonly undos: readonly UndoFacts[];
   /** What a rollback was foretold to come to, right before it was asked for. */
-  readonly foretold: JobRecord['undo'];
+  readonly foretold: JobRecord['rollback'];
   /** Where an act has not come to its end. */
   readonly stuck: readonly string[];
 }

@@ -23,7 +23,7 @@ export interface JobLog extends JobFacts {
   readonly runs: Captured[];
   readonly undos: { askedMs: number; askedOrder: number; end: Captured | null; endsRun?: true }[];
   readonly stuck: string[];
-  foretold: JobRecord['undo'];
+  foretold: JobRecord['rollback'];
 }
 
 export type NewJobLog = Pick<JobFacts, 'id' | 'lane' | 'foretoldBy' | 'isOfPlan'> & {
@@ -165,7 +165,7 @@ export class Recorder {
         this.jobs.get((told.parameter as { jobId: string }).jobId)?.failures.splice(0);
         break;
       case 'changeItems':
-      case 'addDecided':
+      case 'addPlannedItems':
         if (asker !== null) this.#noteItems(asker, told.parameter);
         break;
       default:
@@ -205,7 +205,8 @@ export class Recorder {
     const patched = [...changes, ...items.map(({ item, patch }) => ({ seq: item.seq, patch }))];
     const lane = lease.name.split(':').at(-1) ?? '';
     for (const { seq, patch } of patched) {
-      if (patch.undoState === 'sending') this.#noteContext(process, lane, { jobId, stage: 'undo' });
+      if (patch.rollbackState === 'sending')
+        this.#noteContext(process, lane, { jobId, stage: 'undo' });
       if (patch.state === 'sending') {
         this.#noteContext(process, lane, { jobId, stage: 'run' });
         this.jobs.get(jobId)?.intended.add(seq);

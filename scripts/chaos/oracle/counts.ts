@@ -44,13 +44,13 @@ function judgeStates({ job, items }: Captured): Finding[] {
 /** A rollback: `reversed + kept + errored` is what the job had written. */
 function judgeUndoCounts({ runs }: JobFacts, { job, items }: Captured): Finding[] {
   const first = runs.at(-1);
-  const { undo } = job;
-  if (undo === null) return [falsified('no rollback is noted')];
+  const { rollback: rollback } = job;
+  if (rollback === null) return [falsified('no rollback is noted')];
   const findings: Finding[] = [];
   const total = items.filter(({ hasWritten }) => hasWritten).length;
-  const sum = undo.reversed + undo.kept + undo.errored;
-  if (sum !== total || undo.total !== total) {
-    const [said, counted, written] = [String(undo.total), String(sum), String(total)];
+  const sum = rollback.reversed + rollback.kept + rollback.errored;
+  if (sum !== total || rollback.total !== total) {
+    const [said, counted, written] = [String(rollback.total), String(sum), String(total)];
     findings.push(falsified(`rollback of ${said}: ${counted} counted, ${written} written`));
   }
   const ofRun = first?.job.error?.message;

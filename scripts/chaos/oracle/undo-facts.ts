@@ -23,7 +23,7 @@ export interface UndoPlace {
   readonly touched: ReadonlyMap<string, Touched>;
 }
 
-export function touchedBy(facts: Facts, job: JobFacts): Map<string, Touched> {
+export function changedByRow(facts: Facts, job: JobFacts): Map<string, Touched> {
   const byId = new Map<string, Deed[]>();
   for (const deed of deedsOf(facts, job.id, 'run')) {
     byId.set(deed.root.id, [...(byId.get(deed.root.id) ?? []), deed]);

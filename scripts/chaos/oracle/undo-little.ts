@@ -40,7 +40,7 @@ function judgeMade(place: UndoPlace, touched: Touched, item: ItemRecord): Findin
   const { facts, end } = place;
   const now = facts.ledger.fieldsAt(touched.root, end.order);
   const isOut = now === null || now['isArchived'] === true;
-  if (isOut || item.undoState !== 'reversed') return [];
+  if (isOut || item.rollbackState !== 'reversed') return [];
   return [finding(`row ${String(item.row)} is reversed, and ${touched.root.id} is still there`)];
 }
 
@@ -90,12 +90,14 @@ function leftChildren(place: UndoPlace, touched: Touched): string[] {
 
 function judgeChanged(place: UndoPlace, touched: Touched, item: ItemRecord): Finding[] {
   const { facts, job, end } = place;
-  if (item.undoState !== 'reversed') return [];
+  if (item.rollbackState !== 'reversed') return [];
   const [first] = touched.deeds;
   const span = { jobId: job.id, after: first?.entry.order ?? 0, until: end.order };
   if (othersChanges(facts, touched.root, span).length > 0) return [];
   // What another row has left of the record stays while that row is kept.
-  const isAll = itemsOf(place, touched).every(({ undoState }) => undoState === 'reversed');
+  const isAll = itemsOf(place, touched).every(
+    ({ rollbackState: rollbackState }) => rollbackState === 'reversed',
+  );
   if (!isAll) return [];
   const left = [...leftFields(place, touched), ...leftChildren(place, touched)];
   if (left.length === 0) return [];
@@ -175,7 +177,7 @@ function wasDeletedByPerson({ facts }: UndoPlace, { root }: Made): boolean {
 
 function judgeDeleted(place: UndoPlace, touched: Touched, item: ItemRecord): Finding[] {
   const { facts, job } = place;
-  if (item.undoState !== 'reversed') return [];
+  if (item.rollbackState !== 'reversed') return [];
   const keys = contentsBefore(place, touched);
   const again = madeBy(facts, job, 'undo').filter((made) => {
     const held = heldContent(facts, made.root, made.order);
@@ -192,7 +194,7 @@ function judgeDeleted(place: UndoPlace, touched: Touched, item: ItemRecord): Fin
     return [{ kind: 'doubled', text }];
   }
   const lost = lostFields(place, touched, first).filter(
-    (field) => item.undoMessage?.includes(field) !== true,
+    (field) => item.rollbackMessage?.includes(field) !== true,
   );
   if (lost.length === 0 || alike > 1) return [];
   return [finding(`${name} was made again without its ${lost.join(', ')}, and nobody is told`)];
@@ -212,18 +214,18 @@ function isNumberTaken(place: UndoPlace, touched: Touched): boolean {
 /** Nothing is kept, or given up, that nobody else has touched. */
 function judgeState(place: UndoPlace, touched: Touched, item: ItemRecord): Finding[] {
   const name = `row ${String(item.row)} (${touched.root.id})`;
-  const message = item.undoMessage ?? '';
-  if (item.undoState === 'kept' && !hasReason(place, touched, item)) {
+  const message = item.rollbackMessage ?? '';
+  if (item.rollbackState === 'kept' && !hasReason(place, touched, item)) {
     return [finding(`${name} was kept: ${message}; nobody has touched it`)];
   }
   const isExcused =
     hasReason(place, touched, item) ||
     wasMadeAgainEdited(place, item) ||
     isNumberTaken(place, touched);
-  if (item.undoState === 'errored' && !isExcused) {
+  if (item.rollbackState === 'errored' && !isExcused) {
     return [finding(`${name} was given up: ${message}; nobody has touched it`)];
   }
-  if (item.undoState === null && item.hasWritten) return [finding(`${name} was left out`)];
+  if (item.rollbackState === null && item.hasWritten) return [finding(`${name} was left out`)];
   return [];
 }
 

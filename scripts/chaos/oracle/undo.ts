@@ -1,13 +1,13 @@
 /** Contract 5.3: a rollback undoes what its job did, all of it, and nothing else. */
 import type { Facts, Finding, JobFacts } from '../facts/facts.js';
-import { touchedBy, type UndoPlace } from './undo-facts.js';
+import { changedByRow, type UndoPlace } from './undo-facts.js';
 import { judgeTooLittle } from './undo-little.js';
 import { judgeTooMuch } from './undo-much.js';
 
 /** The forecast of a rollback, where nobody but the program came in between. */
 function judgeForecast({ facts, job, undo, end }: UndoPlace): Finding[] {
   const { foretold } = job;
-  const came = end.job.undo;
+  const came = end.job.rollback;
   const run = job.runs.at(-1);
   if (foretold === null || came === null || run === undefined || job.undos[0] !== undo) return [];
   const isQuiet = facts.ledger.entries.every(
@@ -23,7 +23,7 @@ function judgeForecast({ facts, job, undo, end }: UndoPlace): Finding[] {
 }
 
 export function judgeUndo(facts: Facts, job: JobFacts): Finding[] {
-  const touched = touchedBy(facts, job);
+  const touched = changedByRow(facts, job);
   return job.undos.flatMap((undo): Finding[] => {
     const { end } = undo;
     if (end === null) return [];

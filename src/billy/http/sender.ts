@@ -11,9 +11,9 @@ import {
   type Asked,
   type JsonObject,
 } from '../failure.js';
-import { Lane } from '../throttle/request-queue.js';
+import { RequestQueue } from '../throttle/request-queue.js';
 import { decideRetry } from './retry.js';
-import type { RateLimit, SharedSends } from '../throttle/rate-limit.js';
+import type { RateLimit, SendLog } from '../throttle/rate-limit.js';
 import { createTransport, type Transport, type WireRequest } from './transport.js';
 import type { BeforeSend, MayLeave, Priority } from '../types.js';
 
@@ -24,7 +24,7 @@ export interface SenderOptions {
   /** null: unlimited. */
   readonly rateLimit: RateLimit | null;
   /** Absent: the limit is kept by this process alone. */
-  readonly sharedSends?: SharedSends | null;
+  readonly sharedSends?: SendLog | null;
   readonly maxConcurrent: number;
   /** One exchange, from the request for a connection to the last byte of the answer. */
   readonly timeoutMs: number;
@@ -51,14 +51,14 @@ export type ReadBody<T> = (body: JsonObject) => T | null;
 
 export class Sender {
   readonly #options: SenderOptions;
-  readonly #lane: Lane;
+  readonly #queue: RequestQueue;
   readonly #transport: Transport;
   readonly #secrets: SecretKeeper;
 
   constructor(options: SenderOptions) {
     this.#options = options;
     this.#secrets = keepSecrets([options.token]);
-    this.#lane = new Lane(options);
+    this.#queue = new RequestQueue(options);
     this.#transport = options.transport ?? createTransport(options);
   }
 
@@ -87,7 +87,7 @@ export class Sender {
 
   /** Drops what waits and breaks what is in flight: let writes finish first. */
   close(): Promise<void> {
-    this.#lane.close();
+    this.#queue.close();
     return this.#transport.close();
   }
 
@@ -112,7 +112,7 @@ export class Sender {
   }
 
   #attempt<T>(call: Call, read: ReadBody<T>, patienceMs: number): Promise<T> {
-    return this.#lane.run({
+    return this.#queue.run({
       priority: call.priority,
       patienceMs,
       signal: call.signal,

@@ -15,7 +15,7 @@ const SAVED_SHARE = 1;
 /** Of what the sender itself was late by. */
 const STALLED_SHARE = 0.5;
 
-export class Travel {
+export class ArrivalDelay {
   readonly #guardMs: number;
   readonly #earnedMs: number;
   readonly #savedMsMax: number;

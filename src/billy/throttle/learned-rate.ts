@@ -7,7 +7,7 @@
 import { z } from 'zod';
 import { SENDS_KEPT_MS, spacingMsOf, type RateLimit } from './rate-limit.js';
 
-const paceSchema = z.object({
+const learnedRateSchema = z.object({
   /** Sends a second; null: as the setting. */
   perSecond: z.number().nullable(),
   /** What went well until the last step up; null: there was none. */
@@ -23,12 +23,12 @@ const paceSchema = z.object({
   slowDowns: z.array(z.object({ atMs: z.number(), accepted: z.number() })),
 });
 
-export type Pace = z.output<typeof paceSchema>;
-type Descent = Pace['slowDowns'];
+export type LearnedRate = z.output<typeof learnedRateSchema>;
+type SlowDowns = LearnedRate['slowDowns'];
 
 /** The pace as it is kept; null for what cannot be read. */
-export function paceOf(kept: unknown): Pace | null {
-  const parsed = paceSchema.safeParse(kept);
+export function learnedRateOf(kept: unknown): LearnedRate | null {
+  const parsed = learnedRateSchema.safeParse(kept);
   return parsed.success ? parsed.data : null;
 }
 
@@ -71,8 +71,8 @@ export interface Refused {
 }
 
 /** How far apart sends are due, by the setting and by what was learned. */
-export function spacedMsOf(pace: Pace | null, limit: RateLimit): number {
-  const learned = pace?.perSecond ?? null;
+export function spacedMsOf(learnedRate: LearnedRate | null, limit: RateLimit): number {
+  const learned = learnedRate?.perSecond ?? null;
   return Math.max(spacingMsOf(limit), learned === null ? 0 : 1000 / learned);
 }
 
@@ -80,7 +80,7 @@ function limitPerSecond(limit: RateLimit): number {
   return 1000 / spacingMsOf(limit);
 }
 
-function freshPace(): Pace {
+function initialRate(): LearnedRate {
   return {
     perSecond: null,
     goodPerSecond: null,
@@ -105,7 +105,11 @@ function streakOf(accepted: readonly number[], sentAtMs: number, rate: number): 
 }
 
 /** What the usual kinds of servers would have to tolerate to have accepted just this, a second. */
-function estimates(descent: Descent, { accepted, sentAtMs }: Refused, streak: number[]): number[] {
+function estimates(
+  descent: SlowDowns,
+  { accepted, sentAtMs }: Refused,
+  streak: number[],
+): number[] {
   const inWindow = WINDOWS_S.map(
     (seconds) => accepted.filter((atMs) => atMs > sentAtMs - seconds * 1000).length / seconds,
   );
@@ -121,7 +125,7 @@ function estimates(descent: Descent, { accepted, sentAtMs }: Refused, streak: nu
 }
 
 /** Sends since the last slow-down of the descent. */
-function acceptedSince(descent: Descent, accepted: readonly number[]): number {
+function acceptedSince(descent: SlowDowns, accepted: readonly number[]): number {
   const sinceMs = descent.at(-1)?.atMs ?? 0;
   return accepted.filter((atMs) => atMs > sinceMs).length;
 }
@@ -135,7 +139,7 @@ function actualRate(streak: readonly number[], sentAtMs: number): number {
   return Math.max(...rates);
 }
 
-function slowerRate(rate: number, descent: Descent, refused: Refused): number {
+function slowerRate(rate: number, descent: SlowDowns, refused: Refused): number {
   const streak = streakOf(refused.accepted, refused.sentAtMs, rate);
   const actual = Math.min(rate, actualRate(streak, refused.sentAtMs));
   const slower = estimates(descent, refused, streak).filter(
@@ -148,21 +152,25 @@ function slowerRate(rate: number, descent: Descent, refused: Refused): number {
 }
 
 /** The slow-downs of which this refusal is the next, each shortly after the one before. */
-function descentBefore(pace: Pace, nowMs: number): Descent {
-  const last = pace.slowDowns.at(-1);
-  return last === undefined || last.atMs <= nowMs - DESCENT_MS ? [] : pace.slowDowns;
+function descentBefore(learnedRate: LearnedRate, nowMs: number): SlowDowns {
+  const last = learnedRate.slowDowns.at(-1);
+  return last === undefined || last.atMs <= nowMs - DESCENT_MS ? [] : learnedRate.slowDowns;
 }
 
 /** As many are accepted between refusals as when the pace was several times this one. */
-function isVain(descent: Descent, accepted: number): boolean {
+function isUnrelatedToRate(descent: SlowDowns, accepted: number): boolean {
   // Before the first one whatever the server had in reserve was accepted.
   const before = descent.slice(1).map((slowDown) => slowDown.accepted);
   return descent.length >= VAIN_MAX && accepted <= VAIN_GROWTH * Math.max(...before);
 }
 
 /** The pace after a 429; the very same one when the refusal says nothing new. */
-export function slowDown(kept: Pace | null, refused: Refused, limit: RateLimit): Pace | null {
-  const pace = kept ?? freshPace();
+export function slowDown(
+  kept: LearnedRate | null,
+  refused: Refused,
+  limit: RateLimit,
+): LearnedRate | null {
+  const pace = kept ?? initialRate();
   const { sentAtMs, nowMs } = refused;
   // Sent before the last slow-down: part of what that was about.
   if (sentAtMs <= pace.slowedAtMs || nowMs < pace.ignoreUntilMs) return kept;
@@ -172,8 +180,8 @@ export function slowDown(kept: Pace | null, refused: Refused, limit: RateLimit):
   // Nothing got through since: what filled up then has not emptied yet, which takes a pause, not a pace.
   if (accepted === 0) return kept;
   const changed = { slowedAtMs: nowMs, changedAtMs: nowMs, goodPerSecond: null };
-  if (isVain(descent, accepted)) {
-    return { ...freshPace(), ...changed, ignoreUntilMs: nowMs + PROBE_EVERY_MS };
+  if (isUnrelatedToRate(descent, accepted)) {
+    return { ...initialRate(), ...changed, ignoreUntilMs: nowMs + PROBE_EVERY_MS };
   }
   const { goodPerSecond } = pace;
   const rate = pace.perSecond ?? most;
@@ -188,24 +196,24 @@ export function slowDown(kept: Pace | null, refused: Refused, limit: RateLimit):
   };
 }
 
-function stepOf({ perSecond, badPerSecond }: Pace): typeof QUICK {
+function stepOf({ perSecond, badPerSecond }: LearnedRate): typeof QUICK {
   return badPerSecond === null || (perSecond ?? Infinity) > badPerSecond * PASSED ? QUICK : SLOW;
 }
 
 /** The pace after a time that went well; null while there is no step up to be made. */
 export function speedUp(
-  pace: Pace,
+  learnedRate: LearnedRate,
   { nowMs, accepted }: { nowMs: number; accepted: readonly number[] },
   limit: RateLimit,
-): Pace | null {
-  const { perSecond, changedAtMs } = pace;
-  const { up, everyMs } = stepOf(pace);
+): LearnedRate | null {
+  const { perSecond, changedAtMs } = learnedRate;
+  const { up, everyMs } = stepOf(learnedRate);
   if (perSecond === null || nowMs < changedAtMs + everyMs) return null;
   const used = accepted.filter((atMs) => atMs > nowMs - DESCENT_MS).length;
   if (used < (perSecond * USED_SHARE * DESCENT_MS) / 1000) return null;
   const next = perSecond * up;
   return {
-    ...pace,
+    ...learnedRate,
     perSecond: next < limitPerSecond(limit) ? next : null,
     goodPerSecond: perSecond,
     changedAtMs: nowMs,

@@ -3,11 +3,11 @@ import {
   AHEAD_MS_MAX,
   pauseLeftMs,
   placeOf,
-  type KeptPace,
-  type SendAsk,
-  type SendVerdict,
+  type StoredRate,
+  type SendRequest,
+  type SendDecision,
 } from '../../model/send-log.js';
-import type { SharedSends } from './rate-limit.js';
+import type { SendLog } from './rate-limit.js';
 
 interface Stamp {
   readonly slot: string;
@@ -16,14 +16,14 @@ interface Stamp {
 }
 
 /** A log in memory; times are wall time, as its asks tell it. */
-export class LocalSends implements SharedSends {
+export class MemorySendLog implements SendLog {
   /** In order of their times. */
   #stamps: Stamp[] = [];
   #pausedUntilMs = Number.NEGATIVE_INFINITY;
   #nextAtMs = Number.NEGATIVE_INFINITY;
-  #kept: KeptPace = { version: 0, pace: null };
+  #kept: StoredRate = { version: 0, pace: null };
 
-  take(ask: SendAsk): Promise<SendVerdict> {
+  take(ask: SendRequest): Promise<SendDecision> {
     return Promise.resolve(this.#take(ask));
   }
 
@@ -48,26 +48,20 @@ export class LocalSends implements SharedSends {
     return Promise.resolve(stamp.atMs);
   }
 
-  read({
-    sinceMs,
-    untilMs,
-  }: {
-    sinceMs: number;
-    untilMs: number;
-  }): ReturnType<SharedSends['read']> {
+  read({ sinceMs, untilMs }: { sinceMs: number; untilMs: number }): ReturnType<SendLog['read']> {
     const accepted = this.#stamps
       .filter(({ atMs, isRefused }) => !isRefused && atMs >= sinceMs && atMs < untilMs)
       .map(({ atMs }) => atMs);
     return Promise.resolve({ accepted, kept: this.#kept });
   }
 
-  keep({ version, pace }: KeptPace): Promise<boolean> {
+  keep({ version, pace }: StoredRate): Promise<boolean> {
     const isCurrent = version === this.#kept.version;
     if (isCurrent) this.#kept = { version: version + 1, pace };
     return Promise.resolve(isCurrent);
   }
 
-  #take(ask: SendAsk): SendVerdict {
+  #take(ask: SendRequest): SendDecision {
     if (ask.paceVersion !== this.#kept.version) return { kind: 'stale', kept: this.#kept };
     const nowMs = ask.now();
     this.#tidy(ask, nowMs);
@@ -94,7 +88,7 @@ export class LocalSends implements SharedSends {
   }
 
   /** Leaves the stamps that are still asked for; what lies far ahead dates from before the clock was set back. */
-  #tidy(ask: SendAsk, nowMs: number): void {
+  #tidy(ask: SendRequest, nowMs: number): void {
     this.#stamps = this.#stamps
       .filter(({ slot, atMs }) => slot !== ask.slot && atMs > nowMs - ask.keepMs)
       .map((stamp) => (stamp.atMs > nowMs + AHEAD_MS_MAX ? { ...stamp, atMs: nowMs } : stamp));

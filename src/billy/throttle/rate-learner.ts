@@ -1,21 +1,21 @@
 /** Learns the rate together with all processes: what one is refused slows all of them down. */
 import type { Clock } from '../../core/clock.js';
-import { DESCENT_MS, paceOf, slowDown, speedUp, type Pace } from './learned-rate.js';
-import type { RateLimit, SharedSends } from './rate-limit.js';
+import { DESCENT_MS, learnedRateOf, slowDown, speedUp, type LearnedRate } from './learned-rate.js';
+import type { RateLimit, SendLog } from './rate-limit.js';
 
 /** How often a step up is thought of. */
 const LOOK_EVERY_MS = 5000;
 
 export class RateLearner {
-  readonly #options: { sharedSends: SharedSends; limit: RateLimit; clock: Clock };
+  readonly #options: { sharedSends: SendLog; limit: RateLimit; clock: Clock };
   #lookedAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor(options: { sharedSends: SharedSends; limit: RateLimit; clock: Clock }) {
+  constructor(options: { sharedSends: SendLog; limit: RateLimit; clock: Clock }) {
     this.#options = options;
   }
 
   /** Billy answered 429 to the send of that slot. Answers the new pace; null: it is what it was. */
-  async refused(slot: string): Promise<Pace | null> {
+  async refused(slot: string): Promise<LearnedRate | null> {
     const { sharedSends, clock, limit } = this.#options;
     const sentAtMs = await sharedSends.refuse({ slot });
     // Too long ago to be told from others.
@@ -27,9 +27,9 @@ export class RateLearner {
   }
 
   /** Billy accepted a send while the pace was that; it may be time for a step up. */
-  async accepted(pace: Pace | null): Promise<Pace | null> {
+  async accepted(learnedRate: LearnedRate | null): Promise<LearnedRate | null> {
     const { clock, limit } = this.#options;
-    if (typeof pace?.perSecond !== 'number') return null;
+    if (typeof learnedRate?.perSecond !== 'number') return null;
     if (clock.monotonicMs() - this.#lookedAtMs < LOOK_EVERY_MS) return null;
     this.#lookedAtMs = clock.monotonicMs();
     const nowMs = clock.nowMs();
@@ -42,12 +42,12 @@ export class RateLearner {
   /** Decides again when another process has changed the pace meanwhile. */
   async #change(
     span: { sinceMs: number; untilMs: number },
-    decide: (pace: Pace | null, accepted: readonly number[]) => Pace | null,
-  ): Promise<Pace | null> {
+    decide: (learnedRate: LearnedRate | null, accepted: readonly number[]) => LearnedRate | null,
+  ): Promise<LearnedRate | null> {
     const { sharedSends } = this.#options;
     for (;;) {
       const { accepted, kept } = await sharedSends.read(span);
-      const pace = paceOf(kept.pace);
+      const pace = learnedRateOf(kept.pace);
       const next = decide(pace, accepted);
       if (next === null || next === pace) return null;
       if (await sharedSends.keep({ version: kept.version, pace: next })) return next;

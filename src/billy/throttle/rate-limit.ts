@@ -1,5 +1,5 @@
 /** The limit in figures, and what a log of sends must do, whoever keeps it: the store, or one process alone. */
-import type { KeptPace, SendAsk, SendVerdict } from '../../model/send-log.js';
+import type { StoredRate, SendRequest, SendDecision } from '../../model/send-log.js';
 
 export interface RateLimit {
   readonly count: number;
@@ -49,9 +49,9 @@ export function catchUpMsOf(limit: RateLimit, spacingMs: number, waitedMs: numbe
 export const SENDS_KEPT_MS = 2 * 60_000;
 
 /** What the processes share; whatever holds it decides each call whole, one after another. */
-export interface SharedSends {
+export interface SendLog {
   /** Stamps a send if every sliding window stays within the count, else says how long to wait. */
-  take(ask: SendAsk): Promise<SendVerdict>;
+  take(ask: SendRequest): Promise<SendDecision>;
   /** The send left later than stamped; an earlier time changes nothing. */
   move(left: { slot: string; atMs: number }): Promise<void>;
   /** Nobody is granted a slot for `ms` from `nowMs`, wall time. */
@@ -62,7 +62,7 @@ export interface SharedSends {
   read(span: {
     sinceMs: number;
     untilMs: number;
-  }): Promise<{ accepted: readonly number[]; kept: KeptPace }>;
+  }): Promise<{ accepted: readonly number[]; kept: StoredRate }>;
   /** Keeps another pace in place of that version; false when it is another by now. */
-  keep(next: KeptPace): Promise<boolean>;
+  keep(next: StoredRate): Promise<boolean>;
 }

@@ -10,24 +10,24 @@ import { messageOf } from '../../core/errors.js';
 import type { Log } from '../../core/log.js';
 import { BillyFailure, pausedFailure } from '../failure.js';
 import { Pause } from './pause.js';
-import type { Pace } from './learned-rate.js';
+import type { LearnedRate } from './learned-rate.js';
 import { RateLearner } from './rate-learner.js';
-import { LocalSends } from './memory-send-log.js';
-import type { RateLimit, SharedSends } from './rate-limit.js';
-import { SharedSlot, type Stamped } from './send-slot.js';
+import { MemorySendLog } from './memory-send-log.js';
+import type { RateLimit, SendLog } from './rate-limit.js';
+import { SendSlot, type Stamped } from './send-slot.js';
 import type { BeforeSend, MayLeave, Priority } from '../types.js';
 
-export interface LaneOptions {
+export interface RequestQueueOptions {
   /** null: no spacing, and no request waits for another's `beforeSend`. */
   readonly rateLimit: RateLimit | null;
   /** Absent: the limit is kept by this process alone. */
-  readonly sharedSends?: SharedSends | null;
+  readonly sharedSends?: SendLog | null;
   readonly maxConcurrent: number;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-export interface LaneTask<T> {
+export interface QueuedRequest<T> {
   readonly priority: Priority;
   /** A pause that lasts longer than this is not waited for. */
   readonly patienceMs: number;
@@ -38,7 +38,7 @@ export interface LaneTask<T> {
 }
 
 interface Waiting {
-  readonly task: LaneTask<unknown>;
+  readonly task: QueuedRequest<unknown>;
   readonly onAbort: () => void;
   readonly resolve: (result: unknown) => void;
   readonly reject: (reason: unknown) => void;
@@ -46,21 +46,21 @@ interface Waiting {
 
 /** What a lane needs to keep a limit, and to learn a lower one. */
 interface Limited {
-  readonly slot: SharedSlot;
+  readonly slot: SendSlot;
   readonly learner: RateLearner;
 }
 
-function limitedBy({ sharedSends, rateLimit, clock }: LaneOptions): Limited | null {
+function limitedBy({ sharedSends, rateLimit, clock }: RequestQueueOptions): Limited | null {
   if (rateLimit === null) return null;
-  const parts = { sharedSends: sharedSends ?? new LocalSends(), limit: rateLimit, clock };
-  return { slot: new SharedSlot(parts), learner: new RateLearner(parts) };
+  const parts = { sharedSends: sharedSends ?? new MemorySendLog(), limit: rateLimit, clock };
+  return { slot: new SendSlot(parts), learner: new RateLearner(parts) };
 }
 
 function always(): boolean {
   return true;
 }
 
-export class Lane {
+export class RequestQueue {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #maxConcurrent: number;
@@ -78,7 +78,7 @@ export class Lane {
   /** Since when there has been work without a break. */
   #busySinceMs = 0;
 
-  constructor(options: LaneOptions) {
+  constructor(options: RequestQueueOptions) {
     this.#clock = options.clock;
     this.#log = options.log;
     this.#maxConcurrent = options.maxConcurrent;
@@ -95,7 +95,7 @@ export class Lane {
    * when the signal aborts before sending (with its reason), or when a pause outlasts the task's
    * patience.
    */
-  async run<T>(task: LaneTask<T>): Promise<T> {
+  async run<T>(task: QueuedRequest<T>): Promise<T> {
     task.signal?.throwIfAborted();
     this.#closing.signal.throwIfAborted();
     // A job's signal ends all its requests, so many may listen: no leak to be warned of on stderr.
@@ -214,7 +214,7 @@ export class Lane {
     }
   }
 
-  async #prepare({ beforeSend, signal }: LaneTask<unknown>): Promise<MayLeave> {
+  async #prepare({ beforeSend, signal }: QueuedRequest<unknown>): Promise<MayLeave> {
     const mayLeave = await beforeSend?.();
     await this.#limited?.slot.due(this.#closing.signal);
     signal?.throwIfAborted();
@@ -222,7 +222,7 @@ export class Lane {
     return mayLeave ?? always;
   }
 
-  async #send(task: LaneTask<unknown>, mayLeave: MayLeave): Promise<unknown> {
+  async #send(task: QueuedRequest<unknown>, mayLeave: MayLeave): Promise<unknown> {
     const sentAtMs = this.#clock.monotonicMs();
     const stamped = this.#limited?.slot.used() ?? null;
     this.#sentCount += 1;
@@ -253,8 +253,9 @@ export class Lane {
     void learner.accepted(slot.pace).then(this.#notePace, this.#noteUnshared);
   }
 
-  readonly #notePace = (pace: Pace | null): void => {
-    if (pace !== null) this.#log.info({ event: 'billy.pace', perSecond: pace.perSecond });
+  readonly #notePace = (learnedRate: LearnedRate | null): void => {
+    if (learnedRate !== null)
+      this.#log.info({ event: 'billy.pace', perSecond: learnedRate.perSecond });
   };
 
   /** What Billy answered counts, not that the others could not be told. */

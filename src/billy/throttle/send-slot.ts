@@ -3,17 +3,17 @@
  * the intent is on disk by then and the send leaves on time: the stamp is when the request leaves.
  */
 import type { Clock } from '../../core/clock.js';
-import type { SendVerdict } from '../../model/send-log.js';
+import type { SendDecision } from '../../model/send-log.js';
 import { pausedFailure } from '../failure.js';
-import { paceOf, spacedMsOf, type Pace } from './learned-rate.js';
+import { learnedRateOf, spacedMsOf, type LearnedRate } from './learned-rate.js';
 import {
   catchUpMsOf,
   guardedWindowMs,
   SENDS_KEPT_MS,
   type RateLimit,
-  type SharedSends,
+  type SendLog,
 } from './rate-limit.js';
-import { Travel } from './arrival-delay.js';
+import { ArrivalDelay } from './arrival-delay.js';
 
 const SLOT_BYTES = 8;
 /** A stamp may be so much of the window too early. */
@@ -28,8 +28,8 @@ const LEAD_MS_MIN = 2;
 /** A stamp lies ahead of now by no more than this. */
 const LEAD_MS_MAX = 50;
 
-export interface SharedSlotOptions {
-  readonly sharedSends: SharedSends;
+export interface SendSlotOptions {
+  readonly sharedSends: SendLog;
   readonly limit: RateLimit;
   readonly clock: Clock;
 }
@@ -46,27 +46,27 @@ export interface Stamped {
 }
 
 /** One for a lane, which has one turn at a time before its log. */
-export class SharedSlot {
-  readonly #options: SharedSlotOptions;
+export class SendSlot {
+  readonly #options: SendSlotOptions;
   readonly #windowMs: number;
-  readonly #travel: Travel;
+  readonly #arrivalDelay: ArrivalDelay;
   #slot: string;
   /** Monotonic: when the slot was asked for, and when it is due. */
   #askedAtMs = 0;
   #dueAtMs = Number.NEGATIVE_INFINITY;
   #readyMs = LEAD_MS_MIN;
-  #pace: Pace | null = null;
+  #pace: LearnedRate | null = null;
   #version = 0;
 
-  constructor(options: SharedSlotOptions) {
+  constructor(options: SendSlotOptions) {
     this.#options = options;
     this.#windowMs = guardedWindowMs(options.limit.windowMs);
-    this.#travel = new Travel(options.limit.windowMs);
+    this.#arrivalDelay = new ArrivalDelay(options.limit.windowMs);
     this.#slot = options.clock.randomHex(SLOT_BYTES);
   }
 
   /** What was learned about the rate; null: nothing that matters now. */
-  get pace(): Pace | null {
+  get pace(): LearnedRate | null {
     return this.#pace;
   }
 
@@ -74,7 +74,7 @@ export class SharedSlot {
    * `waitedMs`: how long there has been work without a break. A slot that was taken and not used is
    * given back by taking the next.
    */
-  take(waitedMs: number): Promise<Exclude<SendVerdict, { kind: 'stale' }>> {
+  take(waitedMs: number): Promise<Exclude<SendDecision, { kind: 'stale' }>> {
     return this.#ask(waitedMs);
   }
 
@@ -118,7 +118,7 @@ export class SharedSlot {
     const { leftMs } = stamped;
     if (leftMs === null) return;
     const tookMs = this.#options.clock.monotonicMs() - leftMs;
-    const lateMs = this.#travel.lateMs({ tookMs, stalledMs: stamped.stalledMs });
+    const lateMs = this.#arrivalDelay.lateMs({ tookMs, stalledMs: stamped.stalledMs });
     await this.#moveTo(stamped, leftMs + lateMs);
   }
 
@@ -140,7 +140,7 @@ export class SharedSlot {
   }
 
   /** null: whatever the spacing. */
-  async #ask(waitedMs: number | null): Promise<Exclude<SendVerdict, { kind: 'stale' }>> {
+  async #ask(waitedMs: number | null): Promise<Exclude<SendDecision, { kind: 'stale' }>> {
     const { clock, limit, sharedSends } = this.#options;
     for (;;) {
       const spacingMs = spacedMsOf(this.#pace, limit);
@@ -161,7 +161,7 @@ export class SharedSlot {
       if (verdict.kind === 'taken') this.#dueAtMs = this.#askedAtMs + verdict.inMs;
       if (verdict.kind !== 'stale') return verdict;
       this.#version = verdict.kept.version;
-      this.#pace = paceOf(verdict.kept.pace);
+      this.#pace = learnedRateOf(verdict.kept.pace);
     }
   }
 }

@@ -28,7 +28,7 @@ export interface JudgeRequest {
   options: ReadOptions;
 }
 
-export class ColumnJudges {
+export class ColumnStyleDetector {
   readonly #request: JudgeRequest;
   readonly #headers = new Set<string>();
   readonly #numbers = new Map<string, NumberColumn>();

@@ -76,7 +76,7 @@ function isHarmless(text: string, opening: Opening, isLineStart: boolean): boole
  * The cell as it is safe to open. `isLineStart`: others follow it in its line, and who splits at another
  * sign takes them for its end, so that not even a number is one.
  */
-export function guardCell(text: string, isLineStart = false): string {
+export function escapeFormula(text: string, isLineStart = false): string {
   let guarded = '';
   let from = 0;
   for (const opening of openingsOf(text)) {
@@ -88,7 +88,7 @@ export function guardCell(text: string, isLineStart = false): string {
 }
 
 /** The cell as it was before `guardCell`. */
-export function unguardCell(text: string): string {
+export function unescapeFormula(text: string): string {
   if (!text.includes(APOSTROPHE)) return text;
   let plain = '';
   let from = 0;

@@ -2,7 +2,7 @@
 import { InputError } from '../../core/errors.js';
 import { LIMITS } from '../../core/limits.js';
 import { composeText, quote } from '../../core/text.js';
-import { unguardCell } from './formula-guard.js';
+import { unescapeFormula } from './formula-guard.js';
 
 const HEADER_CHARS_MAX = 60;
 
@@ -55,7 +55,7 @@ function trimEnd(text: string): string {
  */
 export function cleanCell(text: string): string {
   if (!text.includes("'")) return tidyText(text);
-  return composed(trimEnd(unguardCell(trimStart(text))));
+  return composed(trimEnd(unescapeFormula(trimStart(text))));
 }
 
 function isBlank(text: string): boolean {

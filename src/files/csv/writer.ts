@@ -1,6 +1,6 @@
 /** Rows to CSV that opens safely in a spreadsheet and reads back equal. */
 import type { Delimiter } from '../cells/source-row.js';
-import { guardCell } from '../cells/formula-guard.js';
+import { escapeFormula } from '../cells/formula-guard.js';
 import { writeAmount } from '../cells/numbers.js';
 
 export interface Dialect {
@@ -30,7 +30,7 @@ export function formatCsvRow(cells: readonly (string | null)[], dialect: Dialect
   const end = cells.length - 1;
   const row = cells.map((cell, index) => {
     const whole = index === end ? withoutLineEnd(cell ?? '') : (cell ?? '');
-    return quoteCell(guardCell(withoutTabs(whole), index === 0 && end > 0), dialect.delimiter);
+    return quoteCell(escapeFormula(withoutTabs(whole), index === 0 && end > 0), dialect.delimiter);
   });
   return row.join(dialect.delimiter) + dialect.lineBreak;
 }

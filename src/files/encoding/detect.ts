@@ -3,7 +3,7 @@
  * leaves open is settled by a pass over the whole file; what stays open is refused, never guessed.
  */
 import { readBytes } from '../disk/file-bytes.js';
-import { HighBytes, type HighBytesVerdict } from './high-bytes.js';
+import { NonAsciiScan, type NonAsciiVerdict } from './high-bytes.js';
 import { binary, isWide, notText, SAVE_AS, type Encoding } from './decode.js';
 
 /** How the encoding is known; `open`: the head holds nothing but ASCII. */
@@ -85,14 +85,14 @@ function warning(encoding: Encoding, evidence: string): { code: string; message:
   };
 }
 
-function judgeHead(head: { bytes: Buffer; isWhole: boolean }): HighBytesVerdict {
-  const judge = new HighBytes();
+function judgeHead(head: { bytes: Buffer; isWhole: boolean }): NonAsciiVerdict {
+  const judge = new NonAsciiScan();
   judge.add(head.bytes);
   return judge.finish({ isCut: !head.isWhole });
 }
 
-async function judgeFile(path: string, signal: AbortSignal | undefined): Promise<HighBytesVerdict> {
-  const judge = new HighBytes();
+async function judgeFile(path: string, signal: AbortSignal | undefined): Promise<NonAsciiVerdict> {
+  const judge = new NonAsciiScan();
   for await (const chunk of readBytes(path)) {
     signal?.throwIfAborted();
     judge.add(chunk);
@@ -113,7 +113,7 @@ function refuseContradiction(marked: Encoding, given: Encoding | undefined): voi
 }
 
 /** Read as windows-1252, valid UTF-8 would pass and say "SÃ¸ren". */
-function refuseGarbling(given: Encoding, verdict: HighBytesVerdict): void {
+function refuseGarbling(given: Encoding, verdict: NonAsciiVerdict): void {
   if (!isLatin(given) || verdict.kind !== 'utf-8') return;
   throw notText({
     message: `The file is valid UTF-8 (line ${verdict.line}), but options.encoding is ${given}.`,
@@ -121,7 +121,7 @@ function refuseGarbling(given: Encoding, verdict: HighBytesVerdict): void {
   });
 }
 
-function encodingOf(verdict: HighBytesVerdict): Encoding {
+function encodingOf(verdict: NonAsciiVerdict): Encoding {
   if (verdict.kind === 'windows-1252') return 'windows-1252';
   if (verdict.kind === 'ascii' || verdict.kind === 'utf-8') return 'utf-8';
   const hint = `Say how it was saved in options.encoding ("windows-1252" for Excel's plain CSV). ${SAVE_AS}`;

@@ -3,9 +3,9 @@
  * chunk, memory flat; chunks of ASCII are passed over at the speed of the machine.
  */
 import { isAscii } from 'node:buffer';
-import { believe, charOf1252, type Belief, type Neighbours } from './windows-1252.js';
+import { plausibilityOf, charOf1252, type Plausibility, type Neighbours } from './windows-1252.js';
 
-export type HighBytesVerdict =
+export type NonAsciiVerdict =
   | { kind: 'ascii' }
   | { kind: 'utf-8'; line: number }
   | { kind: 'windows-1252'; line: number }
@@ -18,13 +18,13 @@ const SEQUENCE_BYTES_MAX = 4;
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
-export class HighBytes {
+export class NonAsciiScan {
   /** One judged byte as the left neighbour (after the first chunk), then those not judged yet. */
   #rest: Buffer = Buffer.alloc(0);
   #judgedInRest = 0;
   #feeds = 0;
   #returns = 0;
-  readonly #firstLine: Record<'utf8' | Belief, number | null> = {
+  readonly #firstLine: Record<'utf8' | Plausibility, number | null> = {
     utf8: null,
     sound: null,
     weak: null,
@@ -36,7 +36,7 @@ export class HighBytes {
   }
 
   /** `isCut`: the file goes on, so that its last character may be cut. */
-  finish(options: { isCut?: boolean } = {}): HighBytesVerdict {
+  finish(options: { isCut?: boolean } = {}): NonAsciiVerdict {
     if (options.isCut !== true) this.#judge(Buffer.alloc(0), true);
     const { utf8, sound, weak, wrong } = this.#firstLine;
     const single = least(sound, weak, wrong);
@@ -98,7 +98,7 @@ function countOf(bytes: Buffer, sign: number): number {
   return count;
 }
 
-function beliefIn(bytes: Buffer, index: number): Belief {
+function beliefIn(bytes: Buffer, index: number): Plausibility {
   const character = charOf1252(bytes[index] ?? 0);
   if (character === null) return 'wrong';
   const neighbours: Neighbours = {
@@ -106,7 +106,7 @@ function beliefIn(bytes: Buffer, index: number): Belief {
     after: neighbourAt(bytes, index + 1),
     next: neighbourAt(bytes, index + 2),
   };
-  return believe(character, neighbours);
+  return plausibilityOf(character, neighbours);
 }
 
 function neighbourAt(bytes: Buffer, index: number): string {

@@ -9,7 +9,7 @@
 const HIGH = '€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ';
 
 /** `wrong`: no such text; `weak`: possible, but a DOS or Mac letter often falls on it. */
-export type Belief = 'sound' | 'weak' | 'wrong';
+export type Plausibility = 'sound' | 'weak' | 'wrong';
 
 /** The characters beside the one in question; '' at the ends of the file. */
 export interface Neighbours {
@@ -36,10 +36,10 @@ const NO_DANISH_LETTERS = 'Œªÿƒˆ';
 // Where the Mac has its dashes and curly quotes: "Don’t" reads "DonÕt".
 const LATE_CAPITALS = 'ŠŽŸÐÑÒÓÔÕ';
 
-const soundIf = (isSound: boolean): Belief => (isSound ? 'sound' : 'wrong');
-const weakIf = (isWeak: boolean): Belief => (isWeak ? 'weak' : 'sound');
+const soundIf = (isSound: boolean): Plausibility => (isSound ? 'sound' : 'wrong');
+const weakIf = (isWeak: boolean): Plausibility => (isWeak ? 'weak' : 'sound');
 
-const SIGNS: readonly { signs: string; believe: (place: Place) => Belief }[] = [
+const SIGNS: readonly { signs: string; believe: (place: Place) => Plausibility }[] = [
   { signs: '\u00a0\u00ad´', believe: () => 'sound' },
   {
     signs: '§±÷‰¾¥',
@@ -83,7 +83,7 @@ export function decodeWindows1252(bytes: Uint8Array = new Uint8Array()): string 
 }
 
 /** Whether somebody would write this non-ASCII character in this place. */
-export function believe(character: string, neighbours: Neighbours): Belief {
+export function plausibilityOf(character: string, neighbours: Neighbours): Plausibility {
   const place = {
     neighbours,
     isLetterBefore: LETTER.test(neighbours.before),
@@ -97,13 +97,13 @@ export function believe(character: string, neighbours: Neighbours): Belief {
 }
 
 /** "O’Brien", "Jens’ bil"; among capitals it may be the Æ of DOS. */
-function believeApostrophe({ neighbours, isLetterBefore, isLetterAfter }: Place): Belief {
+function believeApostrophe({ neighbours, isLetterBefore, isLetterAfter }: Place): Plausibility {
   if (isLetterBefore && isLetterAfter)
     return weakIf(isBoth(UPPER, neighbours) && !LOWER.test(neighbours.next));
   return weakIf(isLetterAfter || UPPER.test(neighbours.before));
 }
 
-function believeOpening({ isLetterBefore, isLetterAfter }: Place): Belief {
+function believeOpening({ isLetterBefore, isLetterAfter }: Place): Plausibility {
   return isLetterBefore ? 'wrong' : weakIf(isLetterAfter);
 }
 

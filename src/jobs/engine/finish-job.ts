@@ -5,41 +5,41 @@ import type { ItemPatch } from '../../model/item.js';
 import type { JobFailure, JobPatch, JobStatus } from '../../model/job.js';
 import { storeRest } from '../scan/source-rows.js';
 import { settledNote } from '../job/journal-notes.js';
-import { doubtInterrupted } from '../settle/settle.js';
-import { changeItems, patchJob, readJob, type Work } from '../job/job-context.js';
+import { markInterrupted } from '../settle/settle.js';
+import { changeItems, patchJob, readJob, type JobContext } from '../job/job-context.js';
 import { isStop, isStoreFailure } from '../job/job-failures.js';
 
 /** Rows that were not reached stand in the report all the same, and a retry finds them. */
-async function keepRest(work: Work): Promise<void> {
+async function storeUnplannedRows(context: JobContext): Promise<void> {
   try {
-    await storeRest(work);
+    await storeRest(context);
   } catch (error) {
     if (isStop(error) || isStoreFailure(error)) throw error;
-    work.log.warn({ event: 'job.rest-unread', jobId: work.jobId, error: messageOf(error) });
+    context.log.warn({ event: 'job.rest-unread', jobId: context.jobId, error: messageOf(error) });
   }
 }
 
 export async function finishJob(
-  work: Work,
+  context: JobContext,
   end: { status: JobStatus; error?: JobFailure },
 ): Promise<void> {
-  const { store, jobId, lease, clock } = work;
-  if (end.status !== 'completed') await keepRest(work);
+  const { store, jobId, lease, clock } = context;
+  if (end.status !== 'completed') await storeUnplannedRows(context);
   const patch: JobPatch = { ...end, phase: 'done', completedAtMs: clock.nowMs() };
-  await patchJob(work, patch);
+  await patchJob(context, patch);
   // Only after the end is stored: a job that a kill sends on must not go on without its snapshot.
   // That stays also where a lost write may still have to be told apart.
   const layers =
-    (await readJob(work)).outcomes.unknown > 0
+    (await readJob(context)).outcomes.unknown > 0
       ? (['planned', 'done', 'references'] as const)
       : (['before', 'planned', 'done', 'references'] as const);
-  await store.clearPool({ jobId, lease, layers });
+  await store.clearSnapshot({ jobId, lease, layers });
 }
 
 /** A job that must stop now cannot wait for Billy's settling time: what is in doubt is shown so. */
-export async function declareUnknown(work: Work): Promise<void> {
-  const { store, jobId } = work;
-  await doubtInterrupted(work);
+export async function markUnknown(context: JobContext): Promise<void> {
+  const { store, jobId } = context;
+  await markInterrupted(context);
   const states = ['doubt'] as const;
   const patch: ItemPatch = {
     state: 'ended',
@@ -51,7 +51,7 @@ export async function declareUnknown(work: Work): Promise<void> {
     const items = await store.listItems({ jobId, states, limit: LIMITS.storeBatchRows });
     if (items.length === 0) return;
     await changeItems(
-      work,
+      context,
       items.map(({ seq }) => ({ seq, from: states, patch })),
       { journal: items.map((item) => settledNote(item, 'unknown', null)) },
     );

@@ -2,13 +2,13 @@
 import type { Lease, LeaseHolder } from '../../model/job.js';
 import { momentNow, noteRenewal } from '../job/lease-life.js';
 import { isDead } from './process-identity.js';
-import { RENEWALS_PER_LIFE, renewLease, type EngineParts } from '../job/job-context.js';
+import { RENEWALS_PER_LIFE, renewLease, type EngineDeps } from '../job/job-context.js';
 
 const WAIT_MS = 500;
 /** A holder may have been told a longer lease than we are; one that lives renews it long before that. */
 const LIVES_MAX = 10;
 
-export interface Claim {
+export interface HeldLease {
   readonly lease: Lease;
   /** Aborts when the lease is lost or the process stops. */
   readonly stop: AbortSignal;
@@ -23,7 +23,7 @@ class Waiting {
   #seen = '';
   #sinceMs = 0;
 
-  isOver(holder: LeaseHolder, { clock, settings }: EngineParts): boolean {
+  isOver(holder: LeaseHolder, { clock, settings }: EngineDeps): boolean {
     const seen = `${holder.owner} ${String(holder.expiresAtMs)}`;
     const nowMs = clock.monotonicMs();
     if (seen !== this.#seen) [this.#seen, this.#sinceMs] = [seen, nowMs];
@@ -31,11 +31,11 @@ class Waiting {
   }
 }
 
-async function take(parts: EngineParts, lease: Lease, waiting: Waiting): Promise<boolean> {
-  const { store, clock, settings } = parts;
+async function take(deps: EngineDeps, lease: Lease, waiting: Waiting): Promise<boolean> {
+  const { store, clock, settings } = deps;
   const at = momentNow(clock);
   const holder = await store.readLease({ name: lease.name });
-  const isFree = holder !== null && (isDead(holder.owner) || waiting.isOver(holder, parts));
+  const isFree = holder !== null && (isDead(holder.owner) || waiting.isOver(holder, deps));
   const takeFrom = isFree ? { takeFrom: holder.owner } : {};
   const claim = { lease, nowMs: at.wallMs, ttlMs: settings.leaseMs, ...takeFrom };
   const isTaken = await store.acquireLease(claim);
@@ -43,10 +43,10 @@ async function take(parts: EngineParts, lease: Lease, waiting: Waiting): Promise
   return isTaken;
 }
 
-function keep(parts: EngineParts, lease: Lease, lost: AbortController): () => void {
-  const { clock, settings, log } = parts;
+function keep(deps: EngineDeps, lease: Lease, lost: AbortController): () => void {
+  const { clock, settings, log } = deps;
   return clock.every(settings.leaseMs / RENEWALS_PER_LIFE, () => {
-    renewLease(parts, lease).catch(
+    renewLease(deps, lease).catch(
       // Every write is fenced, so a renewal that fails only hastens the stop.
       (error: unknown) => {
         log.warn({ event: 'lease.lost', lease: lease.name, error: String(error) });
@@ -57,26 +57,26 @@ function keep(parts: EngineParts, lease: Lease, lost: AbortController): () => vo
 }
 
 /** Waits until the lease is ours; null when the process stops first. */
-export async function claimLease(
-  parts: EngineParts,
+export async function holdLease(
+  deps: EngineDeps,
   lease: Lease,
   stop: AbortSignal,
-): Promise<Claim | null> {
+): Promise<HeldLease | null> {
   const waiting = new Waiting();
   while (!stop.aborted) {
-    if (await take(parts, lease, waiting)) {
+    if (await take(deps, lease, waiting)) {
       const lost = new AbortController();
-      const stopKeeping = keep(parts, lease, lost);
+      const stopKeeping = keep(deps, lease, lost);
       return {
         lease,
         stop: AbortSignal.any([stop, lost.signal]),
         release: async () => {
           stopKeeping();
-          await parts.store.releaseLease({ lease });
+          await deps.store.releaseLease({ lease });
         },
       };
     }
-    await parts.clock.sleep(WAIT_MS, stop);
+    await deps.clock.sleep(WAIT_MS, stop);
   }
   return null;
 }

@@ -61,7 +61,7 @@ function isRunning(pid: number): boolean {
 }
 
 /** The name of this process in leases. */
-export function ownerName(nonce: string): string {
+export function processIdentity(nonce: string): string {
   const start = startOf(process.pid) ?? '';
   return [hostname(), bootId(), process.pid, start, nonce, pidNamespace()].join('|');
 }

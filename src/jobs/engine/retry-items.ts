@@ -3,9 +3,8 @@
  * is unknown is looked up first: only what is known not to be in Billy is sent again.
  */
 import type { ItemPatch, ItemRecord } from '../../model/item.js';
-import { settleAll } from '../send/run.js';
-import { reviveUnknown } from '../settle/settle.js';
-import { changeItems, itemBatches, type ItemsWanted, type Work } from '../job/job-context.js';
+import { recheckUnknown, settleAll } from '../settle/settle.js';
+import { changeItems, itemBatches, type ItemsWanted, type JobContext } from '../job/job-context.js';
 
 /** Nothing of the item is decided any more; what it has in Billy already stays known. */
 const AFRESH: ItemPatch = {
@@ -32,20 +31,20 @@ function patchFor(item: ItemRecord): ItemPatch {
   return item.hasWritten ? AFRESH : { ...AFRESH, ...FORGOTTEN };
 }
 
-async function patchEach(work: Work, wanted: ItemsWanted): Promise<void> {
-  for await (const items of itemBatches(work, wanted)) {
+async function patchEach(context: JobContext, wanted: ItemsWanted): Promise<void> {
+  for await (const items of itemBatches(context, wanted)) {
     await changeItems(
-      work,
+      context,
       items.map((item) => ({ seq: item.seq, from: [item.state], patch: patchFor(item) })),
     );
   }
 }
 
 /** Afterwards every item that is to be tried again is in state `read`. May be repeated after a crash. */
-export async function prepareRetry(work: Work): Promise<void> {
-  await reviveUnknown(work);
-  await settleAll(work);
-  if (work.stop.aborted) return;
-  await patchEach(work, { isTrouble: true });
-  await patchEach(work, { states: ['ready', 'waiting'] });
+export async function prepareRetry(context: JobContext): Promise<void> {
+  await recheckUnknown(context);
+  await settleAll(context);
+  if (context.stop.aborted) return;
+  await patchEach(context, { isTrouble: true });
+  await patchEach(context, { states: ['ready', 'waiting'] });
 }

@@ -13,7 +13,14 @@ import {
 import { imageOf } from '../../resources/definition/record-image.js';
 import type { Lookups, Resource } from '../../resources/definition/resource.js';
 import type { RecordImage } from '../../model/record.js';
-import { jobRead, patchJob, readJob, warn, type Work, loadRequestOf } from '../job/job-context.js';
+import {
+  jobRead,
+  patchJob,
+  readJob,
+  warn,
+  type JobContext,
+  loadRequestOf,
+} from '../job/job-context.js';
 import { exportOptionsSchema, type ExportOptions } from '../job/export-result.js';
 
 interface Tally {
@@ -29,11 +36,11 @@ function filtersOf({ filters }: ExportOptions): { isArchived?: boolean; country?
   };
 }
 
-async function* imagesOf(work: Work): AsyncGenerator<readonly RecordImage[]> {
-  const { billy, resource } = work;
-  const options = { ...jobRead(work), include: resource.include };
+async function* imagesOf(context: JobContext): AsyncGenerator<readonly RecordImage[]> {
+  const { billy, resource } = context;
+  const options = { ...jobRead(context), include: resource.include };
   for await (const records of billy.listAll(resource.collection, options)) {
-    work.stop.throwIfAborted();
+    context.stop.throwIfAborted();
     yield records.map((record) => imageOf(record, resource));
   }
 }
@@ -54,13 +61,17 @@ function rowText(
   return formatCsvRow(cells, dialect);
 }
 
-async function* chunksOf(work: Work, options: ExportOptions, tally: Tally): AsyncGenerator<string> {
-  const { resource } = work;
-  const lookups = await resource.load(work.billy, { ...loadRequestOf(work), isExport: true });
+async function* chunksOf(
+  context: JobContext,
+  options: ExportOptions,
+  tally: Tally,
+): AsyncGenerator<string> {
+  const { resource } = context;
+  const lookups = await resource.load(context.billy, { ...loadRequestOf(context), isExport: true });
   const dialect: Dialect = DIALECTS[options.dialect];
   const filters = filtersOf(options);
   yield csvStart(dialect) + formatCsvRow(resource.exportColumns, dialect);
-  for await (const images of imagesOf(work)) {
+  for await (const images of imagesOf(context)) {
     let chunk = '';
     for (const image of images) {
       if (!resource.isExported(image, filters)) continue;
@@ -87,28 +98,28 @@ async function* textOf(path: string): AsyncGenerator<string> {
 }
 
 /** Runs an export job to its end; the file lies in `place.folder`, and where the caller wanted it. */
-export async function writeExport(work: Work, place: ExportPlace): Promise<void> {
+export async function writeExport(context: JobContext, place: ExportPlace): Promise<void> {
   const { folder, writeTarget } = place;
-  const { clock, resource } = work;
-  const job = await readJob(work);
+  const { clock, resource } = context;
+  const job = await readJob(context);
   const options = exportOptionsSchema.parse(job.options);
   const tally: Tally = { total: 0, losses: new Map() };
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, options.filename);
   // Our own folder's names are unguessable and ours to replace when an export begins anew.
-  await writeFileWhole({ path, overwrite: true, mode: 0o600 }, chunksOf(work, options, tally));
+  await writeFileWhole({ path, overwrite: true, mode: 0o600 }, chunksOf(context, options, tally));
   if (options.filePath !== null) {
     await writeTarget({ path: options.filePath, overwrite: options.overwrite }, textOf(path));
   }
   await warn(
-    work,
+    context,
     [...tally.losses].map(([loss, count]) => ({
       code: 'EXPORT_LOSS',
       message: `${String(count)} ${resource.plural} ${loss}.`,
     })),
   );
   const { filename, filePath } = options;
-  await patchJob(work, {
+  await patchJob(context, {
     status: 'completed',
     phase: 'done',
     totalItems: tally.total,

@@ -10,7 +10,7 @@ import {
 import type { Resource } from '../../resources/definition/resource.js';
 import { isKeptAs } from '../../resources/definition/spelling.js';
 import type { Step } from '../../model/item.js';
-import { readJob, warn, type Work } from './job-context.js';
+import { readJob, warn, type JobContext } from './job-context.js';
 
 /** A field that Billy keeps otherwise than sent; `isSpelling`: in a form that is known to mean the same. */
 export interface Alteration {
@@ -61,12 +61,12 @@ export function alteredBy(step: Step, answer: WriteAnswer, resource: Resource): 
 
 /** What a job has seen Billy alter, and has said of it. */
 export class AlteredFields {
-  readonly #work: Work;
+  readonly #context: JobContext;
   readonly #said = new Set<string>();
   readonly #fields = new Set<string>();
 
-  constructor(work: Work) {
-    this.#work = work;
+  constructor(context: JobContext) {
+    this.#context = context;
   }
 
   /** Fields by which a record cannot be told, since Billy keeps them in a form of its own. */
@@ -82,27 +82,27 @@ export class AlteredFields {
       .map(({ field }) => field);
     for (const field of odd) this.#fields.add(field);
     for (const { field } of fresh) this.#said.add(field);
-    if (odd.length > 0) await rememberAltered(this.#work, odd);
+    if (odd.length > 0) await rememberAltered(this.#context, odd);
     if (fresh.length === 0) return;
     const names = fresh.map(({ field }) => field).join(', ');
     const message = `Billy keeps these fields in another form than they were sent: ${names}.`;
-    await warn(this.#work, [{ code: 'FIELD_ALTERED', message }]);
+    await warn(this.#context, [{ code: 'FIELD_ALTERED', message }]);
   }
 }
 
 /** What Billy was seen to alter in this organization's records of the kind, by whichever job. */
-export async function knownAltered(work: Pick<Work, 'store' | 'jobId' | 'resource'>) {
-  const { organizationId } = await readJob(work);
-  const { collection } = work.resource;
-  return work.store.findAlteredFields({ organizationId, collection });
+export async function knownAltered(context: Pick<JobContext, 'store' | 'jobId' | 'resource'>) {
+  const { organizationId } = await readJob(context);
+  const { collection } = context.resource;
+  return context.store.findAlteredFields({ organizationId, collection });
 }
 
 /** Keeps what Billy was seen to alter, so that it holds after a restart. */
 export async function rememberAltered(
-  work: Pick<Work, 'store' | 'jobId' | 'resource'>,
+  context: Pick<JobContext, 'store' | 'jobId' | 'resource'>,
   fields: readonly string[],
 ): Promise<void> {
-  const { organizationId } = await readJob(work);
-  const { collection } = work.resource;
-  await work.store.addAlteredFields({ organizationId, collection, fields });
+  const { organizationId } = await readJob(context);
+  const { collection } = context.resource;
+  await context.store.addAlteredFields({ organizationId, collection, fields });
 }

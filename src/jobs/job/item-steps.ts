@@ -4,7 +4,7 @@ import type { Collection, WireBody } from '../../billy/types.js';
 import { steadyMs } from '../../core/steady-time.js';
 import type { ItemPatch, ItemRecord, Step } from '../../model/item.js';
 import type { RecordImage } from '../../model/record.js';
-import type { Work } from './job-context.js';
+import type { JobContext } from './job-context.js';
 import { relationOf } from '../../resources/definition/record-image.js';
 
 export interface Target {
@@ -18,7 +18,7 @@ export function targetOf(step: Step): Target {
 }
 
 /** The patch of an item whose answer was lost. */
-export function doubtPatch({ clock }: Pick<Work, 'clock'>): ItemPatch {
+export function unconfirmedPatch({ clock }: Pick<JobContext, 'clock'>): ItemPatch {
   return { state: 'doubt', lostAtMs: steadyMs(clock), lookedAtMs: null };
 }
 

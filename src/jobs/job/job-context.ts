@@ -28,7 +28,7 @@ export interface EngineSettings {
   readonly requestsPerMinute: number | null;
 }
 
-export interface EngineParts {
+export interface EngineDeps {
   readonly store: JobStore;
   readonly billy: BillyClient;
   readonly clock: Clock;
@@ -37,7 +37,7 @@ export interface EngineParts {
 }
 
 /** One job in the hands of the worker that holds its lease. */
-export interface Work extends EngineParts {
+export interface JobContext extends EngineDeps {
   readonly jobId: string;
   readonly resource: Resource;
   readonly lease: Lease;
@@ -51,12 +51,12 @@ export function isOutage(error: unknown): boolean {
 }
 
 /** How a job's own reads of Billy behave; a list that Billy counts wrongly is told of in the job. */
-export function jobRead(work: Work): ListOptions {
+export function jobRead(context: JobContext): ListOptions {
   return {
     priority: 'job',
     patienceMs: LIMITS.outageMs,
-    signal: work.stop,
-    onUnstable: (collection) => warn(work, [unstableWarning(collection)]),
+    signal: context.stop,
+    onUnstable: (collection) => warn(context, [unstableWarning(collection)]),
   };
 }
 
@@ -65,39 +65,39 @@ function unstableWarning(collection: Collection): Problem {
   return { code: 'LIST_UNSTABLE', message };
 }
 
-export async function readJob(work: Pick<Work, 'store' | 'jobId'>): Promise<JobRecord> {
-  const job = await work.store.getJob({ jobId: work.jobId });
+export async function readJob(context: Pick<JobContext, 'store' | 'jobId'>): Promise<JobRecord> {
+  const job = await context.store.getJob({ jobId: context.jobId });
   if (job !== null) return job;
   throw new AppError({ code: 'JOB_NOT_FOUND', message: 'The job is gone from the store.' });
 }
 
 /** Changes the job; the end of it, or of its rollback, is told to the journal in the same step. */
 export async function patchJob(
-  work: Work,
+  context: JobContext,
   patch: JobPatch,
   notes: readonly JournalNote[] = [],
 ): Promise<void> {
-  const { store, jobId, lease, clock } = work;
+  const { store, jobId, lease, clock } = context;
   const nowMs = clock.nowMs();
   const isEnd = patch.phase === 'done';
-  const journal = isEnd ? [...notes, endNote(await readJob(work), patch, nowMs)] : notes;
+  const journal = isEnd ? [...notes, endNote(await readJob(context), patch, nowMs)] : notes;
   await store.updateJob({ jobId, lease, patch, nowMs, journal });
 }
 
 /** What is stored together with changes of items. */
-export interface Beside {
+export interface StoredTogether {
   readonly duplicates?: { readonly inFile: number; readonly inBilly: number };
   readonly moved?: readonly { readonly from: string; readonly to: string }[];
   readonly journal?: readonly JournalNote[];
 }
 
 export async function changeItems(
-  work: Work,
+  context: JobContext,
   changes: readonly ItemChange[],
-  beside: Beside = {},
+  beside: StoredTogether = {},
 ): Promise<void> {
   if (changes.length === 0) return;
-  const { store, jobId, lease, clock } = work;
+  const { store, jobId, lease, clock } = context;
   await store.changeItems({ jobId, lease, changes, nowMs: clock.nowMs(), ...beside });
 }
 
@@ -109,11 +109,11 @@ export const RENEWALS_PER_LIFE = 3;
  * machine, a stopped process) may have lost the lease, and what it sent would come a second time. Resolves
  * to the question that is asked once more when the first byte is about to leave: whether it still counts.
  */
-export async function checkJustNow(
-  work: Pick<Work, 'clock' | 'settings' | 'store' | 'lease'>,
+export async function confirmLease(
+  context: Pick<JobContext, 'clock' | 'settings' | 'store' | 'lease'>,
   check: () => Promise<void>,
 ): Promise<MayLeave> {
-  const { clock, settings, lease } = work;
+  const { clock, settings, lease } = context;
   const checkMs = settings.leaseMs / RENEWALS_PER_LIFE;
   for (;;) {
     const startedAt = momentNow(clock);
@@ -125,13 +125,13 @@ export async function checkJustNow(
     await check();
     // A store that takes longer every time cannot renew the lease either, which ends this.
     if (isGood()) return isGood;
-    await renewLease(work, lease);
+    await renewLease(context, lease);
   }
 }
 
 /** Rejects with LEASE_LOST once it belongs to somebody else. */
 export async function renewLease(
-  { store, clock, settings }: Pick<Work, 'store' | 'clock' | 'settings'>,
+  { store, clock, settings }: Pick<JobContext, 'store' | 'clock' | 'settings'>,
   lease: Lease,
 ): Promise<void> {
   const at = momentNow(clock);
@@ -149,7 +149,7 @@ export interface ItemsWanted extends Pick<ItemFilter, 'states' | 'isTrouble' | '
 
 /** All items of the job that are wanted, in order, in flat memory; they may be changed on the way. */
 export async function* itemBatches(
-  { store, jobId }: Pick<Work, 'store' | 'jobId'>,
+  { store, jobId }: Pick<JobContext, 'store' | 'jobId'>,
   wanted: ItemsWanted = {},
 ): AsyncGenerator<readonly ItemRecord[]> {
   const { isNewestFirst = false, limit = LIMITS.storeBatchRows, ...filter } = wanted;
@@ -165,25 +165,25 @@ export async function* itemBatches(
 }
 
 /** The record as Billy holds it now, children included; null: there is none. */
-export async function lookUp(work: Work, id: string): Promise<RecordImage | null> {
-  const { billy, resource } = work;
-  const options = { ...jobRead(work), include: resource.include };
+export async function lookUp(context: JobContext, id: string): Promise<RecordImage | null> {
+  const { billy, resource } = context;
+  const options = { ...jobRead(context), include: resource.include };
   const record = await billy.get(resource.collection, id, options);
   return record === null ? null : imageOf(record, resource);
 }
 
 /** Records as Billy holds them now, by id; null: there is none. A few are asked for, many listed. */
 export async function lookUpMany(
-  work: Work,
+  context: JobContext,
   ids: readonly string[],
 ): Promise<Map<string, RecordImage | null>> {
-  const { billy, resource } = work;
+  const { billy, resource } = context;
   const found = new Map<string, RecordImage | null>(ids.map((id) => [id, null]));
   if (found.size <= LIMITS.lookUpsMax) {
-    for (const id of found.keys()) found.set(id, await lookUp(work, id));
+    for (const id of found.keys()) found.set(id, await lookUp(context, id));
     return found;
   }
-  const options = { ...jobRead(work), include: resource.include };
+  const options = { ...jobRead(context), include: resource.include };
   for await (const records of billy.listAll(resource.collection, options)) {
     for (const record of records) {
       if (found.has(record.id)) found.set(record.id, imageOf(record, resource));
@@ -194,12 +194,12 @@ export async function lookUpMany(
 
 /** Adds warnings to the job, each code and message once; only the first ones are shown in a status. */
 export async function warn(
-  work: Work,
+  context: JobContext,
   warnings: readonly Problem[],
   place: 'first' | 'last' = 'last',
 ): Promise<void> {
   if (warnings.length === 0) return;
-  const { warnings: known } = await readJob(work);
+  const { warnings: known } = await readJob(context);
   const fresh: Problem[] = [];
   for (const warning of warnings) {
     const { code, message } = warning;
@@ -209,11 +209,11 @@ export async function warn(
     if (!isKnown) fresh.push(warning);
   }
   if (fresh.length === 0) return;
-  await patchJob(work, {
+  await patchJob(context, {
     warnings: place === 'first' ? [...fresh, ...known] : [...known, ...fresh],
   });
 }
 
-export function loadRequestOf(work: Work): LoadRequest {
-  return { read: jobRead(work), abroadRulesetId: work.settings.abroadRulesetId };
+export function loadRequestOf(context: JobContext): LoadRequest {
+  return { read: jobRead(context), abroadRulesetId: context.settings.abroadRulesetId };
 }

@@ -24,7 +24,7 @@ const ENDED: readonly JobStatus[] = [
 ];
 
 /** Statuses from which a rollback may start (contract, section 3). */
-export const UNDOABLE: readonly JobStatus[] = [
+export const REVERSIBLE: readonly JobStatus[] = [
   'completed',
   'failed',
   'cancelled',

@@ -36,20 +36,20 @@ export function startNote(job: NewJob): JournalNote {
 
 /** How the job, or its rollback, ended. */
 export function endNote(job: JobRecord, patch: JobPatch, nowMs: number): JournalNote {
-  const undo = patch.undo ?? null;
-  const startedAtMs = undo === null ? job.startedAtMs : undo.startedAtMs;
+  const rollback = patch.rollback ?? null;
+  const startedAtMs = rollback === null ? job.startedAtMs : rollback.startedAtMs;
   const body: Body = {
     status: patch.status ?? job.status,
     totalItems: patch.totalItems ?? job.totalItems,
     outcomes: { ...job.outcomes },
     rollback:
-      undo === null
+      rollback === null
         ? null
         : {
-            total: undo.total,
-            reversed: undo.reversed,
-            kept: undo.kept,
-            errored: undo.errored,
+            total: rollback.total,
+            reversed: rollback.reversed,
+            kept: rollback.kept,
+            errored: rollback.errored,
           },
     code: (patch.error ?? job.error)?.code ?? null,
   };
@@ -115,7 +115,7 @@ export function lostNote(item: ItemRecord): JournalNote {
 }
 
 /** The request of a rollback that was under way when its process died; which one, nobody knows. */
-export function lostUndoNote(item: ItemRecord): JournalNote {
+export function lostRollbackNote(item: ItemRecord): JournalNote {
   const body: Body = {
     row: item.row,
     method: null,
@@ -140,7 +140,7 @@ export function settledNote(
  * The writes of one item, noted until a change of that item carries them to the store. What a crash
  * takes away from here is still told: its intent is on disk, and whoever finds that notes the loss.
  */
-export class WriteNotes {
+export class PendingJournalEntries {
   readonly #clock: Clock;
   readonly #item: ItemRecord;
   readonly #isRollback: boolean;

@@ -6,7 +6,7 @@ import { DATE_ORDERS } from '../../files/cells/dates.js';
 import { ENCODINGS } from '../../files/encoding/decode.js';
 import { DECIMAL_SEPARATORS } from '../../files/cells/numbers.js';
 
-const readingSchema = z.object({
+const sourceSettingsSchema = z.object({
   path: z.string(),
   fileName: z.string(),
   delimiter: z.enum(DELIMITERS).optional(),
@@ -29,14 +29,14 @@ const readingSchema = z.object({
   dateOrders: z.record(z.string(), z.enum(DATE_ORDERS)).optional(),
 });
 
-export type Reading = z.output<typeof readingSchema>;
+export type SourceSettings = z.output<typeof sourceSettingsSchema>;
 
-export function readingOf(stored: unknown): Reading {
-  return readingSchema.parse(stored);
+export function sourceSettingsOf(stored: unknown): SourceSettings {
+  return sourceSettingsSchema.parse(stored);
 }
 
-export function readOptionsOf(reading: Reading): ReadOptions {
-  const { fileName, delimiter, encoding, decimalSeparator, dateFormat, sheet } = reading;
+export function readOptionsOf(sourceSettings: SourceSettings): ReadOptions {
+  const { fileName, delimiter, encoding, decimalSeparator, dateFormat, sheet } = sourceSettings;
   return {
     fileName,
     ...(delimiter === undefined ? {} : { delimiter }),

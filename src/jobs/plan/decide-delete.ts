@@ -1,22 +1,22 @@
 /** What a row of a deletion will do. Pure. */
 import type { Cells } from '../../resources/definition/resource.js';
 import type { Scalar } from '../../model/record.js';
-import type { PoolEntry } from '../../model/snapshot.js';
+import type { SnapshotEntry } from '../../model/snapshot.js';
 import {
   ambiguous,
   endedDecision,
-  ending,
+  noRequest,
   failure,
   failureOf,
   labelOf,
   matchOf,
   type Decision,
-  type Ending,
+  type NoRequest,
   type Rules,
   type Surroundings,
-  type Writing,
+  type WriteRequest,
 } from './decision.js';
-import { enterRows } from './parse-rows.js';
+import { parseRows } from './parse-rows.js';
 import type { Match } from './match-row.js';
 import type { FileRow } from '../scan/row-cells.js';
 import { archiveStep } from '../job/item-steps.js';
@@ -30,7 +30,7 @@ function namingCells(cells: Cells, rules: Rules): Cells {
   return Object.fromEntries(Object.entries(cells).filter(([column]) => names.includes(column)));
 }
 
-function archive(entry: PoolEntry, rules: Rules): Ending | Writing {
+function archive(entry: SnapshotEntry, rules: Rules): NoRequest | WriteRequest {
   const { image, recordId } = entry;
   const step = archiveStep(rules.resource, recordId);
   if (step === null || !rules.archivesIfInUse) {
@@ -38,7 +38,7 @@ function archive(entry: PoolEntry, rules: Rules): Ending | Writing {
     return failure('BILLY_VALIDATION', null, message);
   }
   const isArchived: Scalar = image.fields['isArchived'] ?? false;
-  if (isArchived === true) return ending('unchanged', recordId, 'in use, and archived already');
+  if (isArchived === true) return noRequest('unchanged', recordId, 'in use, and archived already');
   return {
     kind: 'write',
     outcome: 'archived',
@@ -50,17 +50,17 @@ function archive(entry: PoolEntry, rules: Rules): Ending | Writing {
   };
 }
 
-function decideOne(entry: PoolEntry, around: Surroundings): Ending | Writing {
-  const { rules, usedIds } = around;
+function decideOne(entry: SnapshotEntry, surroundings: Surroundings): NoRequest | WriteRequest {
+  const { rules, referencedIds } = surroundings;
   const { resource } = rules;
   const { recordId, image } = entry;
-  if (entry.touchedBy !== null) {
-    return ending('skipped', recordId, 'the same record stands in an earlier row');
+  if (entry.changedByRow !== null) {
+    return noRequest('skipped', recordId, 'the same record stands in an earlier row');
   }
   const reason = resource.keepReason(image);
   if (reason !== null) return failure('BILLY_VALIDATION', null, reason);
   // Billy may delete what only drafts use, or may not (billy-api.md section 9): never asked to.
-  if (usedIds.has(recordId)) return archive(entry, rules);
+  if (referencedIds.has(recordId)) return archive(entry, rules);
   const { collection } = resource;
   return {
     kind: 'write',
@@ -73,27 +73,27 @@ function decideOne(entry: PoolEntry, around: Surroundings): Ending | Writing {
   };
 }
 
-function actOf(match: Match, around: Surroundings): Ending | Writing {
+function actOf(match: Match, surroundings: Surroundings): NoRequest | WriteRequest {
   switch (match.kind) {
     case 'one':
-      return decideOne(match.entry, around);
+      return decideOne(match.entry, surroundings);
     case 'ambiguous':
       return ambiguous(match.key);
     case 'unknownId':
     case 'none':
-      return ending('skipped', null, 'Billy has no such record');
+      return noRequest('skipped', null, 'Billy has no such record');
   }
 }
 
 /** Decides one row of a deletion; what an earlier row of the file names already is skipped. */
-export function decideDelete(rows: readonly FileRow[], around: Surroundings): Decision {
-  const { rules, candidates } = around;
+export function decideDelete(rows: readonly FileRow[], surroundings: Surroundings): Decision {
+  const { rules, candidates } = surroundings;
   const naming = rows.map(({ row, cells }) => ({ row, cells: namingCells(cells, rules) }));
-  const { entered, issues } = enterRows(naming, rules);
+  const { parsed: parsed, issues } = parseRows(naming, rules);
   const refused = failureOf(issues);
   if (refused !== null) return endedDecision(refused, rows);
-  const { match } = matchOf(entered.values, rules, candidates);
-  const act = actOf(match, around);
-  const label = labelOf(entered.values, rules.resource);
-  return { act, label, touchedBy: [], duplicate: null, unknown: [] };
+  const { match } = matchOf(parsed.values, rules, candidates);
+  const act = actOf(match, surroundings);
+  const label = labelOf(parsed.values, rules.resource);
+  return { action: act, label, changedByRow: [], duplicate: null, unknown: [] };
 }

@@ -1,13 +1,13 @@
 /** What one item will do: the decision that the dry run shows and the run carries out. Pure. */
-import type { Entered, RowIssue, RowValues } from '../../resources/definition/resource.js';
-import type { FieldChange, MadeBefore, Problem, Step } from '../../model/item.js';
+import type { ParsedRow, RowIssue, RowValues } from '../../resources/definition/resource.js';
+import type { FieldChange, EarlierRecord, Problem, Step } from '../../model/item.js';
 import type { RecordImage } from '../../model/record.js';
-import type { PoolEntry } from '../../model/snapshot.js';
+import type { SnapshotEntry } from '../../model/snapshot.js';
 import { decideDelete } from './decide-delete.js';
 import {
   ambiguous,
   endedDecision,
-  ending,
+  noRequest,
   failure,
   failureOf,
   labelOf,
@@ -16,12 +16,12 @@ import {
   virtualId,
   type DecidedItem,
   type Decision,
-  type Ending,
+  type NoRequest,
   type Rules,
   type Surroundings,
-  type Writing,
+  type WriteRequest,
 } from './decision.js';
-import { enterRows, placed, type EnteredRows } from './parse-rows.js';
+import { parseRows, placed, type ParsedRows } from './parse-rows.js';
 import type { Match, Matched } from './match-row.js';
 import type { FileRow } from '../scan/row-cells.js';
 
@@ -29,37 +29,37 @@ import type { FileRow } from '../scan/row-cells.js';
  * Values that Billy already holds for this very record are no problem of the row, however odd they
  * are: an export fed back in is unchanged. Such cells count as blank.
  */
-function withoutEchoes(
-  read: EnteredRows,
+function ignoreUnchangedCells(
+  read: ParsedRows,
   rows: readonly FileRow[],
-  context: { readonly rules: Rules; readonly entry: PoolEntry | null },
-): EnteredRows {
+  context: { readonly rules: Rules; readonly entry: SnapshotEntry | null },
+): ParsedRows {
   const { rules, entry } = context;
   const [first] = rows;
   if (entry === null || first === undefined || rules.resource.grouping !== null) return read;
   const held = rules.resource.exportRow(entry.image, rules.lookups);
   const isEcho = ({ field }: RowIssue): boolean => first.cells[field] === held[field]?.trim();
   const echoes = new Set(read.issues.filter(isEcho).map(({ field }) => field));
-  const known = Object.entries(read.entered.values).filter(([name]) => !echoes.has(name));
+  const known = Object.entries(read.parsed.values).filter(([name]) => !echoes.has(name));
   const values = Object.fromEntries(known);
   const issues = read.issues.filter(({ field }) => !echoes.has(field));
-  return { entered: { values, lines: [values] }, issues };
+  return { parsed: { values, lines: [values] }, issues };
 }
 
-function decideCreate(entered: Entered, rules: Rules, seq: number): Writing {
+function decideCreate(parsed: ParsedRow, rules: Rules, seq: number): WriteRequest {
   const { resource, lookups } = rules;
-  const assumptions = resource.assumptions(entered, lookups);
-  return new Creation({ entered, rules, seq }, assumptions);
+  const assumptions = resource.assumptions(parsed, lookups);
+  return new Creation({ parsed, rules, seq }, assumptions);
 }
 
 interface CreationOf {
-  readonly entered: Entered;
+  readonly parsed: ParsedRow;
   readonly rules: Rules;
   readonly seq: number;
 }
 
 /** What is to be sent is made up when it is asked for: a dry run seldom does, and a file may have a million rows. */
-class Creation implements Writing {
+class Creation implements WriteRequest {
   readonly kind = 'write';
   readonly outcome = 'created';
   readonly recordId = null;
@@ -84,8 +84,8 @@ class Creation implements Writing {
   }
 
   #body(): Step['body'] {
-    const { entered, rules } = this.#of;
-    return rules.resource.createBody(entered, rules.lookups);
+    const { parsed, rules } = this.#of;
+    return rules.resource.createBody(parsed, rules.lookups);
   }
 }
 
@@ -112,14 +112,18 @@ function wishedValues(values: RowValues, operation: Rules['operation']): RowValu
   return Object.fromEntries(Object.entries(values).filter(([name]) => name !== 'isArchived'));
 }
 
-function decideChange(wished: RowValues, entry: PoolEntry, rules: Rules): Ending | Writing {
+function decideChange(
+  wished: RowValues,
+  entry: SnapshotEntry,
+  rules: Rules,
+): NoRequest | WriteRequest {
   const { resource, lookups, operation, strategy } = rules;
   const values = wishedValues(wished, operation);
   const isMerge = operation === 'import' && strategy === 'merge';
   const mode = isMerge ? 'merge' : 'update';
   const { image } = entry;
   const { steps, after, changes } = resource.changesFor({ values, image, mode, lookups });
-  if (steps.length === 0) return ending('unchanged', entry.recordId);
+  if (steps.length === 0) return noRequest('unchanged', entry.recordId);
   const shown = shownChanges(changes, { before: image, after }, rules);
   return {
     kind: 'write',
@@ -136,15 +140,15 @@ function decideMatched(
   values: RowValues,
   match: Extract<Match, { kind: 'one' }>,
   rules: Rules,
-): Ending | Writing {
+): NoRequest | WriteRequest {
   const { entry, byId } = match;
-  const isTwice = rules.operation === 'update' && byId && entry.touchedBy !== null;
+  const isTwice = rules.operation === 'update' && byId && entry.changedByRow !== null;
   if (isTwice) return failure('ROW_INVALID', 'id', 'the same id stands in an earlier row');
   return decideChange(values, entry, rules);
 }
 
 /** An update of what is not there, or of nothing that the row names. */
-function notFound(values: RowValues, { resource, matchOrder }: Rules): Ending {
+function notFound(values: RowValues, { resource, matchOrder }: Rules): NoRequest {
   const filled = new Set(resource.keysOfRow(values).map(({ key }) => key));
   const named = matchOrder.find((key) => filled.has(key));
   if (named !== undefined) {
@@ -155,14 +159,14 @@ function notFound(values: RowValues, { resource, matchOrder }: Rules): Ending {
 }
 
 function decideMatch(
-  row: { entered: Entered; seq: number },
+  row: { parsed: ParsedRow; seq: number },
   match: Match,
   rules: Rules,
-): Ending | Writing {
+): NoRequest | WriteRequest {
   const isUpdate = rules.operation === 'update';
   switch (match.kind) {
     case 'one':
-      return decideMatched(row.entered.values, match, rules);
+      return decideMatched(row.parsed.values, match, rules);
     case 'ambiguous':
       return ambiguous(match.key);
     case 'unknownId': {
@@ -171,19 +175,19 @@ function decideMatch(
     }
     case 'none':
       return isUpdate
-        ? notFound(row.entered.values, rules)
-        : decideCreate(row.entered, rules, row.seq);
+        ? notFound(row.parsed.values, rules)
+        : decideCreate(row.parsed, rules, row.seq);
   }
 }
 
 function duplicateOf({ match }: Matched, rules: Rules): Decision['duplicate'] {
   if (match.kind !== 'one' || rules.operation !== 'import') return null;
-  return match.entry.touchedBy === null ? 'inBilly' : 'inFile';
+  return match.entry.changedByRow === null ? 'inBilly' : 'inFile';
 }
 
 /** An earlier job made this already, or may have. */
-function decideMade({ recordId }: MadeBefore): Ending {
-  if (recordId !== null) return ending('skipped', recordId);
+function decideMade({ recordId }: EarlierRecord): NoRequest {
+  if (recordId !== null) return noRequest('skipped', recordId);
   const message =
     'an earlier job lost the answer for this one: retry that job, or roll it back and look in Billy, before it is imported again';
   return failure('OUTCOME_UNKNOWN', null, message);
@@ -191,12 +195,12 @@ function decideMade({ recordId }: MadeBefore): Ending {
 
 /** Rows that belong together stand under one reference: a number of another group is a mistake. */
 function isOfOtherGroup({ match }: Matched, { resource, operation }: Rules): boolean {
-  const isTaken = match.kind === 'one' && match.entry.touchedBy !== null;
+  const isTaken = match.kind === 'one' && match.entry.changedByRow !== null;
   return resource.grouping !== null && operation === 'import' && isTaken;
 }
 
 /** The record that an import leaves as it is. */
-function keptEntry({ match }: Matched, rules: Rules): PoolEntry | null {
+function keptEntry({ match }: Matched, rules: Rules): SnapshotEntry | null {
   const isKeeping = rules.strategy === 'skip' || rules.resource.isFinal;
   return match.kind === 'one' && rules.operation === 'import' && isKeeping ? match.entry : null;
 }
@@ -204,14 +208,14 @@ function keptEntry({ match }: Matched, rules: Rules): PoolEntry | null {
 interface MatchedRows {
   readonly matched: Matched;
   /** With every problem that is one beside the record that the rows mean. */
-  readonly read: EnteredRows;
+  readonly read: ParsedRows;
 }
 
 function actOf(
   item: DecidedItem,
   { matched, read }: MatchedRows,
   { rules, made }: Surroundings,
-): Ending | Writing {
+): NoRequest | WriteRequest {
   const isReadable = read.issues.every(({ code }) => code !== 'ROW_INVALID');
   const earlier = made.get(item.groupKey ?? '');
   const kept = keptEntry(matched, rules);
@@ -221,15 +225,15 @@ function actOf(
     const [key = null] = rules.matchOrder;
     return failure('ROW_INVALID', key, 'other rows of the file use it under another reference');
   }
-  if (isReadable && kept !== null) return ending('skipped', kept.recordId);
-  const row = { entered: read.entered, seq: item.seq };
+  if (isReadable && kept !== null) return noRequest('skipped', kept.recordId);
+  const row = { parsed: read.parsed, seq: item.seq };
   return failureOf(read.issues) ?? decideMatch(row, matched.match, rules);
 }
 
-const UNMATCHED: Matched = { match: { kind: 'none' }, touchedBy: [] };
+const UNMATCHED: Matched = { match: { kind: 'none' }, changedByRow: [] };
 
 /** All of both, in most cases nothing. */
-function all<T>(some: readonly T[], more: readonly T[]): readonly T[] {
+function decideAll<T>(some: readonly T[], more: readonly T[]): readonly T[] {
   if (more.length === 0) return some;
   return some.length === 0 ? more : [...some, ...more];
 }
@@ -242,50 +246,54 @@ function readAndMatch(
 ): MatchedRows {
   const isUnmatched =
     rules.operation === 'import' && rules.strategy === 'create' && !rules.resource.isFinal;
-  const { entered, issues } = enterRows(rows, rules);
-  const matched = isUnmatched ? UNMATCHED : matchOf(entered.values, rules, candidates);
+  const { parsed: parsed, issues } = parseRows(rows, rules);
+  const matched = isUnmatched ? UNMATCHED : matchOf(parsed.values, rules, candidates);
   const entry = matched.match.kind === 'one' ? matched.match.entry : null;
   const { resource, lookups } = rules;
-  const checks = resource.checkRow(entered, entry?.image ?? null);
+  const checks = resource.checkRow(parsed, entry?.image ?? null);
   const isMade = made.has(item.groupKey ?? '');
   const isNew = matched.match.kind === 'none' && rules.operation === 'import' && !isMade;
   const placedChecks = checks.length === 0 ? checks : checks.map((each) => placed(each, rows));
-  const found = all(issues, placedChecks);
+  const found = decideAll(issues, placedChecks);
   // What a new record lacks, unless the cell is there and was found faulty.
-  const lacking = isNew ? resource.checkCreate(entered, lookups) : [];
+  const lacking = isNew ? resource.checkCreate(parsed, lookups) : [];
   const unsaid = lacking.filter(({ field }) => found.every((other) => other.field !== field));
-  const read = { entered, issues: all(found, unsaid) };
-  return { matched, read: withoutEchoes(read, rows, { rules, entry }) };
+  const read = { parsed: parsed, issues: decideAll(found, unsaid) };
+  return { matched, read: ignoreUnchangedCells(read, rows, { rules, entry }) };
 }
 
-function decideRows(item: DecidedItem, rows: readonly FileRow[], around: Surroundings): Decision {
-  const { rules } = around;
-  const found = readAndMatch(item, rows, around);
+function decideRows(
+  item: DecidedItem,
+  rows: readonly FileRow[],
+  surroundings: Surroundings,
+): Decision {
+  const { rules } = surroundings;
+  const found = readAndMatch(item, rows, surroundings);
   const { matched, read } = found;
-  const act = actOf(item, found, around);
+  const act = actOf(item, found, surroundings);
   const isRefused = act.kind === 'end' && act.outcome === 'failed' && read.issues.length > 0;
   if (isRefused) return endedDecision(act, rows, read.issues);
   // A second row for one id fails whatever becomes of the first; nothing else is certain beforehand.
   const isCertain = act.kind === 'end' && act.code === 'ROW_INVALID';
   return {
-    act,
-    label: labelOf(read.entered.values, rules.resource) || labelOfCells(rows[0]?.cells),
-    touchedBy: isCertain ? [] : matched.touchedBy,
+    action: act,
+    label: labelOf(read.parsed.values, rules.resource) || labelOfCells(rows[0]?.cells),
+    changedByRow: isCertain ? [] : matched.changedByRow,
     duplicate: duplicateOf(matched, rules),
     unknown: [],
   };
 }
 
 /** Decides one item against what is there as it stands. */
-export function decide(
+export function decideRow(
   item: DecidedItem,
   rows: readonly FileRow[],
-  around: Surroundings,
+  surroundings: Surroundings,
 ): Decision {
   if (item.problem !== null) {
     const { code, field, message } = item.problem;
     return endedDecision(failure(code, field ?? null, message), rows);
   }
-  if (around.rules.operation === 'delete') return decideDelete(rows, around);
-  return decideRows(item, rows, around);
+  if (surroundings.rules.operation === 'delete') return decideDelete(rows, surroundings);
+  return decideRows(item, rows, surroundings);
 }

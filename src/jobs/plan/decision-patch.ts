@@ -5,7 +5,7 @@ import { rebasedImage } from '../../resources/definition/rebase.js';
 import type { Resource } from '../../resources/definition/resource.js';
 import type { ItemPatch, ItemPlan, ItemRecord, Step } from '../../model/item.js';
 import type { RecordImage } from '../../model/record.js';
-import { isVirtual, type Decision, type Writing } from './decision.js';
+import { isVirtual, type Decision, type WriteRequest } from './decision.js';
 import { stepsOf } from '../job/item-steps.js';
 
 /** What only a row of this job will make has no id in Billy yet. */
@@ -26,50 +26,50 @@ const CREATED: ItemPlan = { outcome: 'created', steps: [], changes: [] };
  * A dry run keeps nothing of a new record that its row tells; where the account has a say in it, a
  * digest tells whether the same would be sent. A million rows take half the room.
  */
-function foretoldPlan(act: Writing, { isMadeOfRowAlone }: Foretold): ItemPlan {
+function forecastPlan(act: WriteRequest, { isMadeOfRowAlone }: Forecast): ItemPlan {
   const { outcome, changes } = act;
   if (outcome !== 'created') return { outcome, steps: act.steps, changes };
   return isMadeOfRowAlone ? CREATED : { ...CREATED, digest: digestOf(act.steps) };
 }
 
 /** A row that meets what an earlier row of the file does waits for it, and is decided again then. */
-function startOf(touchedBy: readonly number[]): ItemPatch {
-  const [only, second] = touchedBy;
+function startOf(changedByRow: readonly number[]): ItemPatch {
+  const [only, second] = changedByRow;
   if (only === undefined) return { state: 'ready' };
   return { state: 'waiting', needsPlan: true, waitsFor: second === undefined ? only : 0 };
 }
 
-type Foretold = Pick<Resource, 'isMadeOfRowAlone'>;
+type Forecast = Pick<Resource, 'isMadeOfRowAlone'>;
 
 /** A dry run only remembers that the row would have waited. */
 const WOULD_WAIT: ItemPatch = { waitsFor: 0 };
 
-function writingPatch(decision: Decision, act: Writing, foretold: Foretold | null): ItemPatch {
-  const { label: key, touchedBy } = decision;
+function writingPatch(decision: Decision, act: WriteRequest, foretold: Forecast | null): ItemPatch {
+  const { label: key, changedByRow } = decision;
   const { before, outcome } = act;
   const recordId = realId(act.recordId);
   if (foretold === null) {
     const plan = { outcome, steps: act.steps, changes: act.changes };
-    return { key, before, recordId, plan, ...startOf(touchedBy) };
+    return { key, before, recordId, plan, ...startOf(changedByRow) };
   }
-  const plan = foretoldPlan(act, foretold);
+  const plan = forecastPlan(act, foretold);
   const ended: ItemPatch = { key, before, recordId, plan, state: 'ended', outcome };
-  return touchedBy.length === 0 ? ended : { ...ended, ...WOULD_WAIT };
+  return changedByRow.length === 0 ? ended : { ...ended, ...WOULD_WAIT };
 }
 
 /** The change that stores the decision; `foretold`: of a dry run. Literals, since a million come. */
-export function patchOf(decision: Decision, foretold: Foretold | null): ItemPatch {
-  const { act, label: key, touchedBy } = decision;
+export function patchOf(decision: Decision, foretold: Forecast | null): ItemPatch {
+  const { action: act, label: key, changedByRow } = decision;
   if (act.kind === 'write') return writingPatch(decision, act, foretold);
-  const isTouched = touchedBy.length > 0;
-  if (foretold === null && isTouched) return { key, ...startOf(touchedBy) };
+  const isTouched = changedByRow.length > 0;
+  if (foretold === null && isTouched) return { key, ...startOf(changedByRow) };
   const { outcome, code, field, message } = act;
   const recordId = realId(act.recordId);
   const ended: ItemPatch = { key, state: 'ended', outcome, recordId, code, field, message };
   return isTouched ? { ...ended, ...WOULD_WAIT } : ended;
 }
 
-function areOtherSteps(old: ItemRecord, act: Writing, resource: Resource): boolean {
+function areOtherSteps(old: ItemRecord, act: WriteRequest, resource: Resource): boolean {
   const digest = old.plan?.digest;
   if (digest !== undefined) return digest !== digestOf(act.steps);
   if (act.outcome === 'created' && resource.isMadeOfRowAlone) return false;
@@ -77,25 +77,25 @@ function areOtherSteps(old: ItemRecord, act: Writing, resource: Resource): boole
 }
 
 /** The row would do something else now than the dry run foretold. */
-export function isStale(old: ItemRecord, act: Decision['act'], resource: Resource): boolean {
-  if (old.outcome !== act.outcome) return true;
-  if (old.recordId !== realId(act.recordId)) return true;
-  if (act.kind === 'end') return old.code !== act.code;
-  if (areOtherSteps(old, act, resource)) return true;
-  if (old.before === null || act.before === null) return old.before !== act.before;
+export function isStale(old: ItemRecord, action: Decision['action'], resource: Resource): boolean {
+  if (old.outcome !== action.outcome) return true;
+  if (old.recordId !== realId(action.recordId)) return true;
+  if (action.kind === 'end') return old.code !== action.code;
+  if (areOtherSteps(old, action, resource)) return true;
+  if (old.before === null || action.before === null) return old.before !== action.before;
   // The steps are the same. A property that no page names may change by itself, and would make every plan stale.
   const ignored = new Set([
     ...unknownNamesIn(old.before, resource),
-    ...unknownNamesIn(act.before, resource),
+    ...unknownNamesIn(action.before, resource),
   ]);
-  return !sameImage(old.before, act.before, { ...resource, ignored });
+  return !sameImage(old.before, action.before, { ...resource, ignored });
 }
 
 /** What becomes of a row whose plan is stale. */
 export function staleDecision(decision: Decision): Decision {
   return {
     ...decision,
-    act: {
+    action: {
       kind: 'end',
       outcome: 'failed',
       recordId: null,
@@ -103,7 +103,7 @@ export function staleDecision(decision: Decision): Decision {
       field: null,
       message: 'the record or its match has changed since the dry run',
     },
-    touchedBy: [],
+    changedByRow: [],
   };
 }
 

@@ -11,7 +11,7 @@ import type {
 import type {
   FieldChange,
   ItemRecord,
-  MadeBefore,
+  EarlierRecord,
   Outcome,
   Problem,
   Step,
@@ -38,13 +38,13 @@ export interface Surroundings {
   readonly rules: Rules;
   readonly candidates: Candidates;
   /** Records that something in Billy uses; known for deletions only. */
-  readonly usedIds: ReadonlySet<string>;
+  readonly referencedIds: ReadonlySet<string>;
   /** What earlier jobs made of the same rows, by group key. */
-  readonly made: ReadonlyMap<string, MadeBefore>;
+  readonly made: ReadonlyMap<string, EarlierRecord>;
 }
 
 /** Nothing is sent: the row has its outcome. */
-export interface Ending {
+export interface NoRequest {
   readonly kind: 'end';
   readonly outcome: Outcome;
   readonly recordId: string | null;
@@ -53,7 +53,7 @@ export interface Ending {
   readonly message: string | null;
 }
 
-export interface Writing {
+export interface WriteRequest {
   readonly kind: 'write';
   readonly outcome: 'created' | 'updated' | 'merged' | 'deleted' | 'archived';
   /** null: a new record. */
@@ -67,9 +67,9 @@ export interface Writing {
 }
 
 export interface Decision {
-  readonly act: Ending | Writing;
+  readonly action: NoRequest | WriteRequest;
   readonly label: string;
-  readonly touchedBy: readonly number[];
+  readonly changedByRow: readonly number[];
   readonly duplicate: 'inFile' | 'inBilly' | null;
   /** References of the rows that this account does not have. */
   readonly unknown: readonly RowIssue[];
@@ -80,27 +80,27 @@ export type DecidedItem = Pick<ItemRecord, 'seq' | 'problem' | 'groupKey'>;
 const LABEL_CHARS = 60;
 const LABEL_COLUMNS = ['name', 'invoiceRef', 'invoiceNo', 'contactNo', 'productNo', 'id'];
 
-export function ending(
+export function noRequest(
   outcome: Outcome,
   recordId: string | null,
   message: string | null = null,
-): Ending {
+): NoRequest {
   return { kind: 'end', outcome, recordId, code: null, field: null, message };
 }
 
-export function failure(code: string, field: string | null, message: string): Ending {
+export function failure(code: string, field: string | null, message: string): NoRequest {
   return { kind: 'end', outcome: 'failed', recordId: null, code, field, message };
 }
 
 /** What the issues of an item come to; null: there are none. An unknown reference weighs most. */
-export function failureOf(issues: readonly RowIssue[]): Ending | null {
+export function failureOf(issues: readonly RowIssue[]): NoRequest | null {
   const first = issues.find(({ code }) => code === 'REFERENCE_NOT_FOUND') ?? issues[0];
   if (first === undefined) return null;
   const messages = new Set([first, ...issues].map(({ message }) => message));
   return failure(first.code, first.field, [...messages].join('; '));
 }
 
-export function ambiguous(key: string): Ending {
+export function ambiguous(key: string): NoRequest {
   const message = `${key} fits several records; give the id, or a stronger key`;
   return failure('DUPLICATE_AMBIGUOUS', key, message);
 }
@@ -129,12 +129,18 @@ export function labelOfCells(cells: Cells | undefined): string {
 
 /** A row that cannot be decided on: it ends as it is. */
 export function endedDecision(
-  act: Ending,
+  act: NoRequest,
   rows: readonly FileRow[],
   issues: readonly RowIssue[] = [],
 ): Decision {
   const unknown = issues.filter(({ code }) => code === 'REFERENCE_NOT_FOUND');
-  return { act, label: labelOfCells(rows[0]?.cells), touchedBy: [], duplicate: null, unknown };
+  return {
+    action: act,
+    label: labelOfCells(rows[0]?.cells),
+    changedByRow: [],
+    duplicate: null,
+    unknown,
+  };
 }
 
 /** The record id that stands for what a row will create, until Billy gives it one. */

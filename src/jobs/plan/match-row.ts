@@ -1,17 +1,17 @@
 /** Which record a row means (contract, "Matching and duplicates"). Pure over the candidates. */
-import type { MatchKey, PoolEntry } from '../../model/snapshot.js';
+import type { MatchKey, SnapshotEntry } from '../../model/snapshot.js';
 import type { Candidates } from '../snapshot/candidates.js';
 
 export type Match =
   | { readonly kind: 'none' }
   | { readonly kind: 'unknownId' }
   | { readonly kind: 'ambiguous'; readonly key: string }
-  | { readonly kind: 'one'; readonly entry: PoolEntry; readonly byId: boolean };
+  | { readonly kind: 'one'; readonly entry: SnapshotEntry; readonly byId: boolean };
 
 export interface Matched {
   readonly match: Match;
   /** Rows of this job on which the answer depends. */
-  readonly touchedBy: readonly number[];
+  readonly changedByRow: readonly number[];
 }
 
 function valuesOf(keys: readonly MatchKey[], name: string): string[] {
@@ -20,7 +20,7 @@ function valuesOf(keys: readonly MatchKey[], name: string): string[] {
 
 /** A candidate whose own stronger key is filled and differs is somebody else. */
 function contradicts(
-  entry: PoolEntry,
+  entry: SnapshotEntry,
   rowKeys: readonly MatchKey[],
   stronger: readonly string[],
 ): boolean {
@@ -41,23 +41,24 @@ export function matchRow(
 ): Matched {
   if (row.id !== null) {
     const entry = candidates.byId(row.id);
-    if (entry === null) return { match: { kind: 'unknownId' }, touchedBy: [] };
-    const touchedBy = entry.touchedBy === null ? [] : [entry.touchedBy];
-    return { match: { kind: 'one', entry, byId: true }, touchedBy };
+    if (entry === null) return { match: { kind: 'unknownId' }, changedByRow: [] };
+    const changedByRow = entry.changedByRow === null ? [] : [entry.changedByRow];
+    return { match: { kind: 'one', entry, byId: true }, changedByRow };
   }
-  if (row.keys.length === 0) return { match: { kind: 'none' }, touchedBy: [] };
+  if (row.keys.length === 0) return { match: { kind: 'none' }, changedByRow: [] };
   const touched = new Set<number>();
   for (const [index, name] of order.entries()) {
     const keys = valuesOf(row.keys, name).map((value) => ({ key: name, value }));
     const hits = keys.flatMap((key) => candidates.byKey(key));
     const seen = [...hits, ...keys.flatMap((key) => candidates.losing(key))];
-    for (const { touchedBy } of seen) if (touchedBy !== null) touched.add(touchedBy);
+    for (const { changedByRow: changedByRow } of seen)
+      if (changedByRow !== null) touched.add(changedByRow);
     const left = hits.filter((entry) => !contradicts(entry, row.keys, order.slice(0, index)));
     const [entry, second] = left;
     if (entry === undefined) continue;
     const match: Match =
       second === undefined ? { kind: 'one', entry, byId: false } : { kind: 'ambiguous', key: name };
-    return { match, touchedBy: [...touched] };
+    return { match, changedByRow: [...touched] };
   }
-  return { match: { kind: 'none' }, touchedBy: [...touched] };
+  return { match: { kind: 'none' }, changedByRow: [...touched] };
 }

@@ -1,7 +1,7 @@
 /** What the rows of one item say: cells parsed, references resolved, every problem at once. Pure. */
 import { parseCells } from '../../resources/definition/cells.js';
 import type {
-  Entered,
+  ParsedRow,
   Grouping,
   Lookups,
   Resource,
@@ -11,8 +11,8 @@ import type {
 import type { Scalar } from '../../model/record.js';
 import type { FileRow } from '../scan/row-cells.js';
 
-export interface EnteredRows {
-  readonly entered: Entered;
+export interface ParsedRows {
+  readonly parsed: ParsedRow;
   readonly issues: readonly RowIssue[];
 }
 
@@ -50,10 +50,10 @@ function headOf(
 const NONE: readonly string[] = [];
 
 /** Parses and resolves the rows of an item; with problems, the values that have none are given too. */
-export function enterRows(
+export function parseRows(
   rows: readonly FileRow[],
   rules: { readonly resource: Resource; readonly lookups: Lookups },
-): EnteredRows {
+): ParsedRows {
   const { resource, lookups } = rules;
   const [first, second] = rows;
   if (resource.grouping === null && first !== undefined && second === undefined) {
@@ -61,9 +61,9 @@ export function enterRows(
     const { values, issues } = resource.resolve(parsed.values, lookups);
     const lines = [values];
     // Nearly every row: nothing is made that says nothing.
-    if (parsed.issues.length === 0) return { entered: { values, lines, faulty: NONE }, issues };
+    if (parsed.issues.length === 0) return { parsed: { values, lines, faulty: NONE }, issues };
     const faulty = parsed.issues.map(({ field }) => field);
-    return { entered: { values, lines, faulty }, issues: [...parsed.issues, ...issues] };
+    return { parsed: { values, lines, faulty }, issues: [...parsed.issues, ...issues] };
   }
   const issues: RowIssue[] = [];
   const faulty: string[] = [];
@@ -79,9 +79,9 @@ export function enterRows(
   const { grouping } = resource;
   if (grouping === null) {
     const values = lines[0]?.values ?? {};
-    return { entered: { values, lines: [values], faulty }, issues };
+    return { parsed: { values, lines: [values], faulty }, issues };
   }
   const head = headOf(lines, grouping);
   const entered = { values: head.values, lines: lines.map(({ values }) => values), faulty };
-  return { entered, issues: [...issues, ...head.issues] };
+  return { parsed: entered, issues: [...issues, ...head.issues] };
 }

@@ -1,5 +1,5 @@
 /** What is under way while its starter goes on; a failure is thrown at the next look, and at each after it. */
-export class UnderWay {
+export class PendingWrites {
   readonly #promises: Promise<void>[] = [];
   #failure: { readonly error: unknown } | null = null;
 

@@ -3,25 +3,25 @@ import type { Lookups } from '../../resources/definition/resource.js';
 import type { JobRecord } from '../../model/job.js';
 import type { Rules } from './decision.js';
 import { jobOptionsOf } from '../job/job-options.js';
-import { readingOf, type Reading } from '../job/source-settings.js';
-import { type Work } from '../job/job-context.js';
+import { sourceSettingsOf, type SourceSettings } from '../job/source-settings.js';
+import { type JobContext } from '../job/job-context.js';
 
 export interface PlanContext {
   readonly rules: Rules;
-  readonly reading: Reading;
+  readonly sourceSettings: SourceSettings;
   readonly isDryRun: boolean;
   /** The dry run whose plan the job runs; null: none. */
   readonly planOfJobId: string | null;
-  readonly usedIds: Set<string>;
+  readonly referencedIds: Set<string>;
 }
 
-export function planContext(
-  work: Pick<Work, 'resource'>,
+export function createPlanContext(
+  context: Pick<JobContext, 'resource'>,
   job: JobRecord,
   lookups: Lookups,
 ): PlanContext {
   const options = jobOptionsOf(job);
-  const { resource } = work;
+  const { resource } = context;
   const { operation } = job;
   const rules: Rules = {
     resource,
@@ -31,7 +31,13 @@ export function planContext(
     matchOrder: options.matchBy ?? resource.matchOrder,
     archivesIfInUse: options.archiveIfInUse,
   };
-  const usedIds = new Set<string>();
+  const referencedIds = new Set<string>();
   const { dryRun: isDryRun, planOfJobId } = job;
-  return { rules, reading: readingOf(job.reading), isDryRun, planOfJobId, usedIds };
+  return {
+    rules,
+    sourceSettings: sourceSettingsOf(job.sourceSettings),
+    isDryRun,
+    planOfJobId,
+    referencedIds,
+  };
 }

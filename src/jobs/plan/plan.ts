@@ -5,22 +5,28 @@
 import { AppError } from '../../core/errors.js';
 import type { Lookups } from '../../resources/definition/resource.js';
 import type { JobRecord } from '../../model/job.js';
-import { planContext, type PlanContext } from './plan-context.js';
-import type { Picture } from '../snapshot/listing-age.js';
+import { createPlanContext, type PlanContext } from './plan-context.js';
+import type { Listing } from '../snapshot/listing-age.js';
 import { Planner } from './planner.js';
-import { listPool, listReferences } from '../snapshot/snapshot.js';
-import { renewPicture } from './apply-refresh.js';
+import { listSnapshot, listReferences } from '../snapshot/snapshot.js';
+import { refreshListing } from './apply-refresh.js';
 import { listUses } from '../snapshot/record-uses.js';
-import { changeItems, itemBatches, readJob, type Work, loadRequestOf } from '../job/job-context.js';
+import {
+  changeItems,
+  itemBatches,
+  readJob,
+  type JobContext,
+  loadRequestOf,
+} from '../job/job-context.js';
 
 /** What a dry run has foretold to be sent, or to be decided later, is not attempted after all. */
-export async function withdrawPlan(work: Work): Promise<void> {
-  for await (const items of itemBatches(work, { states: ['ended'] })) {
+export async function cancelPlan(context: JobContext): Promise<void> {
+  for await (const items of itemBatches(context, { states: ['ended'] })) {
     const foretold = items.filter(({ plan: planned, waitsFor, outcome }) => {
       return outcome !== 'failed' && (planned !== null || waitsFor !== null);
     });
     await changeItems(
-      work,
+      context,
       foretold.map(({ seq }) => ({
         seq,
         from: ['ended'],
@@ -41,55 +47,69 @@ function checkOrganization(lookups: Lookups, job: JobRecord): void {
 
 export interface PreparedPlan {
   readonly planner: Planner;
-  readonly context: PlanContext;
+  readonly planContext: PlanContext;
   /** What the plan was decided on. */
-  readonly picture: Picture;
+  readonly listing: Listing;
 }
 
 /** Lists what Billy has, the snapshot that lost answers are told by; nothing is decided yet. */
-export async function preparePlan(work: Work): Promise<PreparedPlan> {
-  const { store, jobId, lease, resource, billy, clock } = work;
-  const job = await readJob(work);
+export async function preparePlan(context: JobContext): Promise<PreparedPlan> {
+  const { store, jobId, lease, resource, billy, clock } = context;
+  const job = await readJob(context);
   const [takenMs, pagesBefore] = [clock.monotonicMs(), billy.listedPages()];
-  await store.clearPool({ jobId, lease, layers: ['before', 'planned', 'done'] });
-  const lookups = await resource.load(billy, loadRequestOf(work));
+  await store.clearSnapshot({ jobId, lease, layers: ['before', 'planned', 'done'] });
+  const lookups = await resource.load(billy, loadRequestOf(context));
   checkOrganization(lookups, job);
-  const recordCount = await listPool(work, 'before');
-  await listReferences(work);
-  const usedIds = job.operation === 'delete' ? await listUses(work) : new Set<string>();
-  const context = { ...planContext(work, job, lookups), usedIds };
+  const recordCount = await listSnapshot(context, 'before');
+  await listReferences(context);
+  const referencedIds = job.operation === 'delete' ? await listUses(context) : new Set<string>();
+  const planContext = { ...createPlanContext(context, job, lookups), referencedIds };
   const fresh = { isEmpty: recordCount === 0 };
   const requests = billy.listedPages() - pagesBefore;
   const picture = { takenMs, recordCount, requests, tookMs: clock.monotonicMs() - takenMs };
-  return { planner: new Planner(work, { job, context, fresh }), context, picture };
+  return {
+    planner: new Planner(context, { job, planContext, fresh }),
+    planContext,
+    listing: picture,
+  };
 }
 
 /**
  * Goes on with a plan of which a part may be sent already. The snapshot that it began with goes on telling
  * lost answers; what is still to be sent is decided on a new listing.
  */
-export async function resumePlan(work: Work): Promise<PreparedPlan> {
-  const { resource, billy } = work;
-  const job = await readJob(work);
-  const lookups = await resource.load(billy, loadRequestOf(work));
+export async function resumePlan(context: JobContext): Promise<PreparedPlan> {
+  const { resource, billy } = context;
+  const job = await readJob(context);
+  const lookups = await resource.load(billy, loadRequestOf(context));
   checkOrganization(lookups, job);
   // Nobody knows any more what was used when the rows were decided: each use counts as new.
-  const context = { ...planContext(work, job, lookups), usedIds: new Set<string>() };
-  const planner = new Planner(work, { job, context, fresh: null });
+  const planContext = {
+    ...createPlanContext(context, job, lookups),
+    referencedIds: new Set<string>(),
+  };
+  const planner = new Planner(context, { job, planContext, fresh: null });
   const recordCount = job.totalItems ?? 0;
-  return { planner, context, picture: await renewPicture(work, { planner, context, recordCount }) };
+  return {
+    planner,
+    planContext,
+    listing: await refreshListing(context, { planner, planContext, recordCount }),
+  };
 }
 
 /**
  * Lists and decides; afterwards every item is ready, waiting or ended. False: a cancel or a pause broke
  * it off, and what is decided so far is to be decided anew.
  */
-export async function plan(work: Work): Promise<boolean> {
-  const { planner } = await preparePlan(work);
+export async function plan(context: JobContext): Promise<boolean> {
+  const { planner } = await preparePlan(context);
   return planner.toEnd();
 }
 
 /** What rows are decided by: as prepared in this process, else listed anew. */
-export async function contextOf(work: Work, prepared: PreparedPlan | null): Promise<PlanContext> {
-  return (prepared ?? (await resumePlan(work))).context;
+export async function contextOf(
+  context: JobContext,
+  prepared: PreparedPlan | null,
+): Promise<PlanContext> {
+  return (prepared ?? (await resumePlan(context))).planContext;
 }

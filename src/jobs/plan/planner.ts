@@ -4,25 +4,25 @@ import { Turns } from '../../core/turns.js';
 import type { ItemRecord, UndecidedItem } from '../../model/item.js';
 import type { JobRecord } from '../../model/job.js';
 import { Candidates } from '../snapshot/candidates.js';
-import { decide } from './decide-row.js';
+import { decideRow } from './decide-row.js';
 import { virtualId, type Decision } from './decision.js';
 import { itemsToCome } from '../scan/source-rows.js';
 import {
-  addDecided,
-  changeDecided,
+  addPlanned,
+  changePlanned,
   decideBatch,
   planRowOf,
   warnOfAssumptions,
-  type BatchAt,
+  type BatchPosition,
   type BatchPlan,
   type PlanRow,
 } from './plan-batch.js';
 import type { PlanContext } from './plan-context.js';
 import { entryOf } from '../snapshot/snapshot.js';
 import { UnknownReferences } from './missing-references.js';
-import { SeenKeys } from '../snapshot/duplicate-key-filter.js';
-import { UnderWay } from './pending-writes.js';
-import { itemBatches, patchJob, readJob, warn, type Work } from '../job/job-context.js';
+import { DuplicateKeyFilter } from '../snapshot/duplicate-key-filter.js';
+import { PendingWrites } from './pending-writes.js';
+import { itemBatches, patchJob, readJob, warn, type JobContext } from '../job/job-context.js';
 import type { FileRow } from '../scan/row-cells.js';
 
 /** A dry run makes batches faster than anybody calls it off. */
@@ -44,15 +44,15 @@ export interface FreshPool {
 }
 
 /** A new record is made whole by one request. */
-function requestsOf(act: Decision['act']): number {
-  if (act.kind === 'end') return 0;
-  return act.outcome === 'created' ? 1 : act.steps.length;
+function requestsOf(action: Decision['action']): number {
+  if (action.kind === 'end') return 0;
+  return action.outcome === 'created' ? 1 : action.steps.length;
 }
 
 /** Rows of a file of which none is likely to meet another; null: they are to be compared from the start. */
-function seenKeysFor(job: JobRecord, { rules }: PlanContext): SeenKeys | null {
+function seenKeysFor(job: JobRecord, { rules }: PlanContext): DuplicateKeyFilter | null {
   if (rules.resource.grouping !== null || job.phase === 'retry') return null;
-  return new SeenKeys((job.totalItems ?? 0) * (rules.matchOrder.length / 2));
+  return new DuplicateKeyFilter((job.totalItems ?? 0) * (rules.matchOrder.length / 2));
 }
 
 function* partsOf(items: readonly UndecidedItem[]): Generator<readonly UndecidedItem[]> {
@@ -62,12 +62,12 @@ function* partsOf(items: readonly UndecidedItem[]): Generator<readonly Undecided
 }
 
 export class Planner {
-  readonly #work: Work;
+  readonly #context: JobContext;
   readonly #job: JobRecord;
-  readonly #context: PlanContext;
+  readonly #planContext: PlanContext;
   readonly #unknown = new UnknownReferences();
   /** null: rows meet each other, and what earlier ones do stands in the pool. */
-  #seen: SeenKeys | null = null;
+  #seen: DuplicateKeyFilter | null = null;
   /** What the rows decided so far make stands in the pool, as far as later rows may look for it. */
   #isIndexed = false;
   #isPoolEmpty = false;
@@ -76,19 +76,22 @@ export class Planner {
   #removals = 0;
   #isDone = false;
   /** Batches that are being stored. */
-  readonly #storing = new UnderWay();
+  readonly #storing = new PendingWrites();
   /** Deciding a batch, and what must not meet a batch half decided. */
   readonly #turns = new Turns();
   /** When it was last asked whether the job is called off. */
   #askedMs = -Infinity;
 
   /** `fresh`: nothing is planned yet, and the pool was just listed. */
-  constructor(work: Work, at: { job: JobRecord; context: PlanContext; fresh: FreshPool | null }) {
-    this.#work = work;
+  constructor(
+    context: JobContext,
+    at: { job: JobRecord; planContext: PlanContext; fresh: FreshPool | null },
+  ) {
+    this.#context = context;
     this.#job = at.job;
-    this.#context = at.context;
+    this.#planContext = at.planContext;
     if (at.fresh === null) return;
-    this.#seen = seenKeysFor(at.job, at.context);
+    this.#seen = seenKeysFor(at.job, at.planContext);
     this.#isIndexed = this.#seen === null;
     this.#isPoolEmpty = at.fresh.isEmpty;
   }
@@ -111,12 +114,12 @@ export class Planner {
    * decided.
    */
   async toEnd(onBatch: () => void = () => undefined): Promise<boolean> {
-    const { resource } = this.#work;
+    const { resource } = this.#context;
     if (!(await this.#decideAll(onBatch))) return false;
-    if (resource.needsAllReferences) await warn(this.#work, this.#unknown.warnings(), 'first');
-    if (this.#context.isDryRun) {
+    if (resource.needsAllReferences) await warn(this.#context, this.#unknown.warnings(), 'first');
+    if (this.#planContext.isDryRun) {
       const requests = this.#requests + Math.ceil(this.#removals / LIMITS.bulkDeleteIdsMax);
-      await patchJob(this.#work, { result: { requests } });
+      await patchJob(this.#context, { result: { requests } });
     }
     this.#isDone = true;
     return true;
@@ -139,77 +142,78 @@ export class Planner {
       this.#requests += batch;
       onBatch();
       if (await this.#isCalledOff()) return false;
-      this.#work.stop.throwIfAborted();
+      this.#context.stop.throwIfAborted();
     }
     return true;
   }
 
   /** Somebody wants the job cancelled or paused. */
   async #isCalledOff(): Promise<boolean> {
-    const nowMs = this.#work.clock.monotonicMs();
-    if (this.#context.isDryRun && nowMs - this.#askedMs < ASK_EVERY_MS) return false;
+    const nowMs = this.#context.clock.monotonicMs();
+    if (this.#planContext.isDryRun && nowMs - this.#askedMs < ASK_EVERY_MS) return false;
     this.#askedMs = nowMs;
-    const { cancelRequested, pauseRequested } = await readJob(this.#work);
+    const { cancelRequested, pauseRequested } = await readJob(this.#context);
     return cancelRequested || pauseRequested;
   }
 
   /** Requests of each batch, those for removals aside, once it is stored. */
   async *#batches(): AsyncGenerator<number> {
-    const { stop } = this.#work;
+    const { stop } = this.#context;
     stop.throwIfAborted();
-    for await (const items of itemBatches(this.#work, { states: ['read'] })) {
+    for await (const items of itemBatches(this.#context, { states: ['read'] })) {
       yield await this.#turns.take(() => this.#planStored(items));
     }
     // Stored ones have nobody to compare with that is not stored either; those of a file follow them.
-    for await (const items of itemsToCome(this.#work)) {
-      const parts = this.#context.isDryRun ? partsOf(items) : [items];
+    for await (const items of itemsToCome(this.#context)) {
+      const parts = this.#planContext.isDryRun ? partsOf(items) : [items];
       for (const part of parts) yield await this.#turns.take(() => this.#planNew(part));
     }
   }
 
   async #planStored(items: readonly ItemRecord[]): Promise<number> {
-    const rows = items.map((item) => planRowOf(item, this.#context));
+    const rows = items.map((item) => planRowOf(item, this.#planContext));
     await this.#compare(items[0]?.seq ?? 1);
-    const at = this.#at(false);
-    const plan = await decideBatch(this.#work, rows, at);
-    await changeDecided(this.#work, plan, at);
+    const position = this.#at(false);
+    const plan = await decideBatch(this.#context, rows, position);
+    await changePlanned(this.#context, plan, position);
     return this.#finishBatch(plan);
   }
 
   async #planNew(items: readonly UndecidedItem[]): Promise<number> {
-    const rows = items.map((item) => planRowOf(item, this.#context));
+    const rows = items.map((item) => planRowOf(item, this.#planContext));
     const areNew = this.#seen !== null && this.#areNew(rows, this.#seen);
     if (!areNew) await this.#compare(items[0]?.seq ?? 1);
-    const at = this.#at(this.#seen !== null);
-    const plan = await decideBatch(this.#work, rows, at);
+    const position = this.#at(this.#seen !== null);
+    const plan = await decideBatch(this.#context, rows, position);
     const isMet = plan.pool.changed().length > 0;
     if (isMet) this.#isPoolEmpty = false;
     // Of what no later row looks for, the next rows need not wait until it is stored; nobody sends it.
-    const isAwaited = !this.#context.isDryRun || !at.isAlone || isMet;
+    const isAwaited = !this.#planContext.isDryRun || !position.isAlone || isMet;
     await this.#storing.makeRoom(isAwaited ? 1 : STORING_MAX);
-    this.#storing.add(addDecided(this.#work, plan, at));
+    this.#storing.add(addPlanned(this.#context, plan, position));
     if (isAwaited) await this.#storing.settled();
     return this.#finishBatch(plan);
   }
 
-  #at(isAlone: boolean): BatchAt {
-    const at = { job: this.#job, context: this.#context, unknown: this.#unknown, isAlone };
+  #at(isAlone: boolean): BatchPosition {
+    const at = { job: this.#job, planContext: this.#planContext, unknown: this.#unknown, isAlone };
     return this.#isPoolEmpty ? { ...at, candidates: new Candidates([]) } : at;
   }
 
   async #finishBatch(plan: BatchPlan<UndecidedItem>): Promise<number> {
-    await warnOfAssumptions(this.#work, plan.decided);
+    await warnOfAssumptions(this.#context, plan.decided);
     let requests = 0;
     for (const { decision } of plan.decided) {
-      if (decision.act.kind === 'write' && decision.act.outcome === 'deleted') this.#removals += 1;
-      else requests += requestsOf(decision.act);
+      if (decision.action.kind === 'write' && decision.action.outcome === 'deleted')
+        this.#removals += 1;
+      else requests += requestsOf(decision.action);
     }
     return requests;
   }
 
   /** The rows name nothing that an earlier one has named. */
-  #areNew(rows: readonly PlanRow[], seen: SeenKeys): boolean {
-    const { resource, matchOrder } = this.#context.rules;
+  #areNew(rows: readonly PlanRow[], seen: DuplicateKeyFilter): boolean {
+    const { resource, matchOrder } = this.#planContext.rules;
     const isNew = ({ cells }: FileRow): boolean =>
       resource.keysOfRow(cells, matchOrder).every((key) => seen.add(key));
     return rows.every((row) => row.rows.every(isNew));
@@ -220,7 +224,7 @@ export class Planner {
     this.#seen = null;
     await this.#storing.settled();
     if (this.#isIndexed) return;
-    for await (const items of itemBatches(this.#work)) {
+    for await (const items of itemBatches(this.#context)) {
       // Rows that met others stand there already.
       const making = items.filter(({ seq, plan, waitsFor }) => {
         return seq < beforeSeq && plan?.outcome === 'created' && waitsFor === null;
@@ -233,18 +237,18 @@ export class Planner {
 
   /** An earlier process may have put some there, and later rows may have changed them. */
   async #index(items: readonly ItemRecord[]): Promise<void> {
-    const { store, jobId, lease, resource } = this.#work;
-    const { rules, usedIds } = this.#context;
-    const around = { rules, usedIds, candidates: new Candidates([]), made: new Map() };
+    const { store, jobId, lease, resource } = this.#context;
+    const { rules, referencedIds } = this.#planContext;
+    const around = { rules, referencedIds, candidates: new Candidates([]), made: new Map() };
     const layer = 'planned';
     const recordIds = items.map(({ seq }) => virtualId(seq));
-    const known = await store.getPool({ jobId, layer, recordIds });
+    const known = await store.getFromSnapshot({ jobId, layer, recordIds });
     const entries = items
       .filter(({ seq }) => !known.has(virtualId(seq)))
       .flatMap((item) => {
-        const { act } = decide(item, planRowOf(item, this.#context).rows, around);
+        const { action: act } = decideRow(item, planRowOf(item, this.#planContext).rows, around);
         return act.kind === 'write' ? [entryOf(resource, act.after, item.seq)] : [];
       });
-    await store.putPool({ jobId, lease, layer, entries });
+    await store.putSnapshot({ jobId, lease, layer, entries });
   }
 }

@@ -4,21 +4,25 @@
  */
 import { LIMITS } from '../../core/limits.js';
 import type { ItemPatch, ItemRecord } from '../../model/item.js';
-import type { PoolEntry } from '../../model/snapshot.js';
+import type { SnapshotEntry } from '../../model/snapshot.js';
 import { Candidates } from '../snapshot/candidates.js';
 import { problemOf } from '../scan/row-cells.js';
-import { decide } from './decide-row.js';
+import { decideRow } from './decide-row.js';
 import { isVirtual, seqOfVirtual, type Decision } from './decision.js';
 import { planRowOf, surroundingsFor } from './plan-batch.js';
 import type { PlanContext } from './plan-context.js';
 import { isStale, patchOf, staleDecision, withEarlierSteps } from './decision-patch.js';
 import { candidatesFor, entryOf } from '../snapshot/snapshot.js';
-import { changeItems, lookUp, type Work } from '../job/job-context.js';
+import { changeItems, lookUp, type JobContext } from '../job/job-context.js';
 import { withChildIds } from '../snapshot/share-record.js';
 
 /** What rows before this one do to a record, the last first. */
-async function historyOf(work: Work, item: ItemRecord, recordId: string): Promise<ItemRecord[]> {
-  const { store, jobId } = work;
+async function historyOf(
+  context: JobContext,
+  item: ItemRecord,
+  recordId: string,
+): Promise<ItemRecord[]> {
+  const { store, jobId } = context;
   // Rows of one record run one after another: what lies further back has ended.
   const limit = LIMITS.runBatchRows;
   return store.listItems({ jobId, recordId, beforeSeq: item.seq, limit });
@@ -32,21 +36,21 @@ interface Past {
 
 /** Earlier rows that were planned to make or change what this row's keys mean. */
 async function pastOf(
-  work: Work,
+  context: JobContext,
   item: ItemRecord,
-  met: { readonly planned: readonly PoolEntry[]; readonly done: readonly PoolEntry[] },
+  met: { readonly planned: readonly SnapshotEntry[]; readonly done: readonly SnapshotEntry[] },
 ): Promise<Past> {
-  const { store, jobId } = work;
+  const { store, jobId } = context;
   const entries = [...met.planned, ...met.done];
   const recordIds = new Set(entries.map(({ recordId }) => recordId));
   const byRecord = new Map<string, ItemRecord[]>();
   for (const id of recordIds) {
-    if (!isVirtual(id)) byRecord.set(id, await historyOf(work, item, id));
+    if (!isVirtual(id)) byRecord.set(id, await historyOf(context, item, id));
   }
   const known = new Map([...byRecord.values()].flat().map((row) => [row.seq, row]));
-  const touching = met.planned.flatMap(({ recordId, touchedBy }) => [
+  const touching = met.planned.flatMap(({ recordId, changedByRow: changedByRow }) => [
     seqOfVirtual(recordId),
-    touchedBy,
+    changedByRow,
   ]);
   for (const seq of touching) {
     if (seq === null || seq >= item.seq || known.has(seq)) continue;
@@ -58,51 +62,51 @@ async function pastOf(
   return { rows: rows.sort((left, right) => left.seq - right.seq), byRecord };
 }
 
-async function waitFor(work: Work, leader: ItemRecord): Promise<ItemPatch> {
+async function waitFor(context: JobContext, leader: ItemRecord): Promise<ItemPatch> {
   const from = ['read', 'ready', 'waiting', 'sending', 'doubt', 'ended'] as const;
-  await changeItems(work, [{ seq: leader.seq, from, patch: { hasFollowers: true } }]);
+  await changeItems(context, [{ seq: leader.seq, from, patch: { hasFollowers: true } }]);
   return { state: 'waiting', waitsFor: leader.seq };
 }
 
 /** The entry as rows before this one left it; null: only later rows brought it. */
 async function asOf(
-  work: Work,
-  entry: PoolEntry,
+  context: JobContext,
+  entry: SnapshotEntry,
   at: { readonly item: ItemRecord; readonly past: Past },
-): Promise<PoolEntry | null> {
-  const { store, jobId, resource } = work;
+): Promise<SnapshotEntry | null> {
+  const { store, jobId, resource } = context;
   const { recordId } = entry;
-  const touchedBy = entry.touchedBy ?? 0;
-  const isOfLater = touchedBy > at.item.seq;
+  const changedByRow = entry.changedByRow ?? 0;
+  const isOfLater = changedByRow > at.item.seq;
   const last = at.past.byRecord.get(recordId)?.find(({ hasWritten, after }) => {
     return hasWritten && after !== null;
   });
   // A row that ended before anybody waited for it has left its record in its item alone.
-  const isNewer = last !== undefined && (isOfLater || last.seq > touchedBy);
+  const isNewer = last !== undefined && (isOfLater || last.seq > changedByRow);
   if (isNewer && last.after !== null) {
-    return entryOf(resource, await withChildIds(work, last.after), last.seq);
+    return entryOf(resource, await withChildIds(context, last.after), last.seq);
   }
   // Its own first step has left it so: for the row that is no other row's work.
-  if (touchedBy === at.item.seq) return { ...entry, touchedBy: last?.seq ?? null };
+  if (changedByRow === at.item.seq) return { ...entry, changedByRow: last?.seq ?? null };
   if (!isOfLater) return entry;
-  const listed = await store.getPool({ jobId, layer: 'before', recordIds: [recordId] });
+  const listed = await store.getFromSnapshot({ jobId, layer: 'before', recordIds: [recordId] });
   return listed.get(recordId) ?? null;
 }
 
 async function candidatesAt(
-  work: Work,
-  done: readonly PoolEntry[],
+  context: JobContext,
+  done: readonly SnapshotEntry[],
   at: { readonly item: ItemRecord; readonly past: Past },
 ): Promise<Candidates> {
-  const entries: PoolEntry[] = [];
+  const entries: SnapshotEntry[] = [];
   for (const entry of done) {
-    const then = await asOf(work, entry, at);
+    const then = await asOf(context, entry, at);
     if (then !== null) entries.push(then);
   }
   const candidates = new Candidates(entries);
   for (const { after, hasWritten, seq } of at.past.rows) {
     if (!hasWritten || after === null || candidates.byId(after.id) !== null) continue;
-    candidates.put(entryOf(work.resource, await withChildIds(work, after), seq));
+    candidates.put(entryOf(context.resource, await withChildIds(context, after), seq));
   }
   return candidates;
 }
@@ -111,13 +115,13 @@ async function candidatesAt(
  * A row of which a step is in Billy is decided on what its record is now, which holds that step. For the
  * row itself and for every earlier one of the record this is the newest state.
  */
-async function refreshBegun(work: Work, item: ItemRecord): Promise<void> {
-  const { store, jobId, lease, resource } = work;
+async function refreshBegun(context: JobContext, item: ItemRecord): Promise<void> {
+  const { store, jobId, lease, resource } = context;
   if (!item.hasWritten || item.recordId === null) return;
-  const now = await lookUp(work, item.recordId);
+  const now = await lookUp(context, item.recordId);
   if (now === null) return;
   const entries = [entryOf(resource, now, item.seq)];
-  await store.putPool({ jobId, lease, layer: 'done', entries });
+  await store.putSnapshot({ jobId, lease, layer: 'done', entries });
 }
 
 const AFTER_UNKNOWN: ItemPatch = {
@@ -129,10 +133,10 @@ const AFTER_UNKNOWN: ItemPatch = {
 };
 
 /** What the dry run foretold is run or fails; rows that wait for others were foretold to be decided later. */
-async function isOtherThanForetold(
-  { store, resource }: Work,
+async function differsFromForecast(
+  { store, resource }: JobContext,
   { seq }: ItemRecord,
-  { act, planOfJobId }: { act: Decision['act']; planOfJobId: string | null },
+  { action: act, planOfJobId }: { action: Decision['action']; planOfJobId: string | null },
 ): Promise<boolean> {
   if (planOfJobId === null) return false;
   const foretold = await store.getItem({ jobId: planOfJobId, seq });
@@ -144,28 +148,31 @@ async function isOtherThanForetold(
  * outcome is unknown nothing can be decided, since what that row may have made is not known.
  */
 export async function replan(
-  work: Work,
+  context: JobContext,
   item: ItemRecord,
-  context: PlanContext,
+  planContext: PlanContext,
 ): Promise<ItemPatch> {
-  await refreshBegun(work, item);
-  const planRow = planRowOf(item, context);
+  await refreshBegun(context, item);
+  const planRow = planRowOf(item, planContext);
   const { rows } = planRow;
-  const around = await surroundingsFor(work, [planRow], { context, layer: 'done' });
+  const surroundings = await surroundingsFor(context, [planRow], { planContext, layer: 'done' });
   const cells = rows.map((row) => row.cells);
-  const planned = (await candidatesFor(work, cells, 'planned')).entries();
-  const done = around.candidates.entries();
-  const past = await pastOf(work, item, { planned, done });
+  const planned = (await candidatesFor(context, cells, 'planned')).entries();
+  const done = surroundings.candidates.entries();
+  const past = await pastOf(context, item, { planned, done });
   const open = past.rows.find(({ state }) => state !== 'ended');
-  if (open !== undefined) return waitFor(work, open);
+  if (open !== undefined) return waitFor(context, open);
   if (past.rows.some(({ outcome }) => outcome === 'unknown')) return AFTER_UNKNOWN;
-  const candidates = await candidatesAt(work, done, { item, past });
-  const fresh = decide({ ...item, problem: problemOf(item) }, rows, { ...around, candidates });
-  const { act } = fresh;
-  const { planOfJobId } = context;
-  const isOther = await isOtherThanForetold(work, item, { act, planOfJobId });
+  const candidates = await candidatesAt(context, done, { item, past });
+  const fresh = decideRow({ ...item, problem: problemOf(item) }, rows, {
+    ...surroundings,
+    candidates,
+  });
+  const { action: act } = fresh;
+  const { planOfJobId } = planContext;
+  const isOther = await differsFromForecast(context, item, { action: act, planOfJobId });
   const decision = isOther ? staleDecision(fresh) : fresh;
-  const patch = patchOf({ ...decision, touchedBy: [] }, null);
+  const patch = patchOf({ ...decision, changedByRow: [] }, null);
   // Of a row that was given back the images of its former plan are left, perhaps those of another record.
   const anew = item.hasWritten ? {} : { step: 0, after: null };
   return { ...anew, ...withEarlierSteps(item, patch), needsPlan: false };

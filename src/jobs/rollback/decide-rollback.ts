@@ -12,7 +12,7 @@ import type { ItemRecord, Step } from '../../model/item.js';
 import type { ChildImage, Json, RecordImage, Scalar } from '../../model/record.js';
 import { stepsOf } from '../job/item-steps.js';
 
-export type UndoVerdict =
+export type RollbackVerdict =
   /** `reason` is null when the rollback itself has brought it about. */
   | { readonly kind: 'done'; readonly reason: string | null }
   | { readonly kind: 'keep'; readonly reason: string }
@@ -105,9 +105,9 @@ function isOurs({ before, after, now }: Images, rule: Rule): boolean {
 
 export const USED_REASON = 'an invoice or bill uses it';
 export const CHANGED_REASON = 'somebody changed it since';
-const USED: UndoVerdict = { kind: 'keep', reason: USED_REASON };
-const CHANGED: UndoVerdict = { kind: 'keep', reason: CHANGED_REASON };
-const ADOPTED: UndoVerdict = {
+const USED: RollbackVerdict = { kind: 'keep', reason: USED_REASON };
+const CHANGED: RollbackVerdict = { kind: 'keep', reason: CHANGED_REASON };
+const ADOPTED: RollbackVerdict = {
   kind: 'keep',
   reason:
     "the answer was lost, and the record was found by its number or name alone: it may be somebody's own",
@@ -132,7 +132,7 @@ function isArchivedOnly(after: RecordImage, now: RecordImage, rule: Rule): boole
   return sameImage({ ...now, fields }, after, rule);
 }
 
-function judgeCreated(after: RecordImage | null, seen: Seen, rule: Rule): UndoVerdict {
+function judgeCreated(after: RecordImage | null, seen: Seen, rule: Rule): RollbackVerdict {
   const { now, isUsed, hasLost = false } = seen;
   if (now === null) return { kind: 'done', reason: hasLost ? null : 'it was gone already' };
   // An archiving whose answer was lost is a deletion that Billy had refused.
@@ -150,7 +150,7 @@ function judgeChanged(
   item: ItemRecord & { readonly before: RecordImage },
   seen: Seen,
   rule: Rule,
-): UndoVerdict {
+): RollbackVerdict {
   const { now, isUsed, hasLost = false } = seen;
   const { before, after } = item;
   if (now === null) return { kind: 'keep', reason: 'the record was deleted since' };
@@ -169,7 +169,7 @@ function judgeChanged(
  * recreated. A changed one gets its earlier values back when every field is as the job left it or as it
  * was. Anything else is somebody's, and stays.
  */
-export function judgeUndo(item: ItemRecord, seen: Seen, resource: Resource): UndoVerdict {
+export function decideRollback(item: ItemRecord, seen: Seen, resource: Resource): RollbackVerdict {
   const { before, after } = item;
   const rule = { ...resource, ignored: seen.ignored ?? new Set<string>() };
   if (item.code === 'ADOPTED_BY_KEY') return ADOPTED;
@@ -184,6 +184,6 @@ export function judgeUndo(item: ItemRecord, seen: Seen, resource: Resource): Und
  * Whether a list that lags behind may be the reason for this verdict: what the job has just written does
  * not show in it yet, so that there seems to be nothing to undo, or somebody else seems to have been there.
  */
-export function mayBeOutdated(verdict: UndoVerdict): boolean {
+export function mayBeOutdated(verdict: RollbackVerdict): boolean {
   return verdict.kind === 'done' || verdict === CHANGED;
 }

@@ -3,15 +3,21 @@
  * changed but the job's `undo`. Items whose outcome is unknown are looked for first, as the rollback does.
  */
 import type { ItemPatch, ItemRecord } from '../../model/item.js';
-import type { Undo } from '../../model/job.js';
+import type { Rollback } from '../../model/job.js';
 import type { RecordImage } from '../../model/record.js';
 import { LIMITS } from '../../core/limits.js';
 import { entryOf } from '../snapshot/snapshot.js';
 import { isSettleable, lookAt } from '../settle/settle.js';
 import type { Judged } from '../settle/judge-lost-writes.js';
-import { mayBeOutdated, type UndoVerdict } from './decide-rollback.js';
-import { isUsedSince, Pictures, withListed, writtenId, type Picture } from './rollback-listing.js';
-import { itemBatches, lookUp, type Work } from '../job/job-context.js';
+import { mayBeOutdated, type RollbackVerdict } from './decide-rollback.js';
+import {
+  isUsedSince,
+  RollbackListing,
+  withListed,
+  writtenId,
+  type ListedRecords,
+} from './rollback-listing.js';
+import { itemBatches, lookUp, type JobContext } from '../job/job-context.js';
 import { stepsOf } from '../job/item-steps.js';
 
 /** The item as settling it would leave it, where a look shows that its lost write was saved. */
@@ -25,36 +31,36 @@ function settledItem({ item, verdict }: Judged): ItemRecord | null {
 }
 
 /** What looking at Billy now says of the items whose outcome is unknown; nothing is stored. */
-async function lookForUnknown(work: Work): Promise<Map<number, ItemRecord>> {
+async function lookForUnknown(context: JobContext): Promise<Map<number, ItemRecord>> {
   const unknown: ItemRecord[] = [];
-  for await (const items of itemBatches(work, { isTrouble: true })) {
+  for await (const items of itemBatches(context, { isTrouble: true })) {
     unknown.push(...items.filter(isSettleable));
   }
   if (unknown.length === 0) return new Map();
-  const judged = await lookAt(work, { items: unknown, altered: new Set() });
+  const judged = await lookAt(context, { items: unknown, altered: new Set() });
   const settled = judged.map(settledItem).filter((item) => item !== null);
   return new Map(settled.map((item) => [item.seq, item]));
 }
 
 class Forecast {
-  readonly #work: Work;
-  readonly #pictures: Pictures;
-  readonly #usedIds: ReadonlySet<string>;
+  readonly #context: JobContext;
+  readonly #listing: RollbackListing;
+  readonly #referencedIds: ReadonlySet<string>;
   readonly counts = { total: 0, reversed: 0, kept: 0, errored: 0 };
   #reads = 0;
 
   /** One picture serves the whole forecast: later rows leave in it what earlier ones meet. */
-  constructor(work: Work, pictures: Pictures, { usedIds }: Picture) {
-    this.#work = work;
-    this.#pictures = pictures;
-    this.#usedIds = usedIds;
+  constructor(context: JobContext, listing: RollbackListing, { referencedIds }: ListedRecords) {
+    this.#context = context;
+    this.#listing = listing;
+    this.#referencedIds = referencedIds;
   }
 
   async add(items: readonly ItemRecord[]): Promise<void> {
-    const { store, jobId, lease, resource } = this.#work;
+    const { store, jobId, lease, resource } = this.#context;
     const recordIds = items.map(writtenId);
-    const pool = await store.getPool({ jobId, layer: 'undo', recordIds });
-    const left = new Map([...pool].map(([id, { image }]) => [id, image] as const));
+    const snapshot = await store.getFromSnapshot({ jobId, layer: 'undo', recordIds });
+    const left = new Map([...snapshot].map(([id, { image }]) => [id, image] as const));
     for (const item of items) {
       const id = writtenId(item);
       const verdict = await this.#judge(item, left.get(id) ?? null);
@@ -64,36 +70,39 @@ class Forecast {
       if (verdict.kind === 'restore') left.set(id, verdict.image);
     }
     const entries = [...left.values()].map((image) => entryOf(resource, image));
-    await store.putPool({ jobId, lease, layer: 'undo', entries });
+    await store.putSnapshot({ jobId, lease, layer: 'undo', entries });
   }
 
-  async #judge(item: ItemRecord, listed: RecordImage | null): Promise<UndoVerdict> {
+  async #judge(item: ItemRecord, listed: RecordImage | null): Promise<RollbackVerdict> {
     const isUsed = await this.#isUsed(item);
-    const verdict = this.#pictures.judge(item, { now: listed, isUsed });
+    const verdict = this.#listing.judge(item, { now: listed, isUsed });
     // A list that lags may show an older record, or not show a new one, which may have to be kept.
     const isUnsure = mayBeOutdated(verdict) && (verdict.kind === 'keep' || listed === null);
     if (!isUnsure || this.#reads >= LIMITS.undoReadsMax) return verdict;
     this.#reads += 1;
-    const now = withListed(await lookUp(this.#work, writtenId(item)), listed);
-    return this.#pictures.judgeSurely(item, { now, isUsed });
+    const now = withListed(await lookUp(this.#context, writtenId(item)), listed);
+    return this.#listing.judgeSurely(item, { now, isUsed });
   }
 
   /** What has just been found has no item in the store that names its record. */
   async #isUsed(item: ItemRecord): Promise<boolean> {
-    if (item.before === null) return this.#usedIds.has(writtenId(item));
-    return isUsedSince(this.#work, item, this.#usedIds);
+    if (item.before === null) return this.#referencedIds.has(writtenId(item));
+    return isUsedSince(this.#context, item, this.#referencedIds);
   }
 }
 
 /** Foretells a rollback, with its numbers. Rejects like a look at Billy. */
-export async function foretellUndo(work: Work, reason: string | null): Promise<Undo> {
-  const { clock } = work;
+export async function forecastRollback(
+  context: JobContext,
+  reason: string | null,
+): Promise<Rollback> {
+  const { clock } = context;
   const startedAtMs = clock.nowMs();
-  const pictures = new Pictures(work);
-  const picture = await pictures.current();
-  const found = await lookForUnknown(work);
-  const forecast = new Forecast(work, pictures, picture);
-  for await (const items of itemBatches(work, { hasWritten: true, isNewestFirst: true })) {
+  const listing = new RollbackListing(context);
+  const listed = await listing.current();
+  const found = await lookForUnknown(context);
+  const forecast = new Forecast(context, listing, listed);
+  for await (const items of itemBatches(context, { hasWritten: true, isNewestFirst: true })) {
     const lastSeq = items.at(-1)?.seq ?? 0;
     const known = items.map((item) => found.get(item.seq) ?? item);
     for (const { seq } of items) found.delete(seq);

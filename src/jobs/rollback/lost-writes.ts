@@ -5,9 +5,9 @@
  */
 import { LIMITS } from '../../core/limits.js';
 import type { ItemRecord, Step } from '../../model/item.js';
-import { lostUndoNote, WriteNotes, type Finding } from '../job/journal-notes.js';
-import type { UndoVerdict } from './decide-rollback.js';
-import type { EngineSettings, Work } from '../job/job-context.js';
+import { lostRollbackNote, PendingJournalEntries, type Finding } from '../job/journal-notes.js';
+import type { RollbackVerdict } from './decide-rollback.js';
+import type { EngineSettings, JobContext } from '../job/job-context.js';
 
 export interface LostWrite {
   /** When its bytes left, monotonic. */
@@ -18,11 +18,11 @@ export interface LostWrite {
   readonly losses: number;
   /** The journal knows already what a look found. */
   readonly isTold: boolean;
-  readonly notes: WriteNotes;
+  readonly notes: PendingJournalEntries;
 }
 
 interface Waits {
-  readonly clock: Work['clock'];
+  readonly clock: JobContext['clock'];
   readonly settings: Pick<EngineSettings, 'timeoutMs' | 'settleMs'>;
 }
 
@@ -47,9 +47,9 @@ export class LostWrites {
   of(item: ItemRecord): LostWrite | null {
     const known = this.#bySeq.get(item.seq);
     if (known !== undefined) return known;
-    if (item.undoState !== 'sending') return null;
-    const notes = new WriteNotes(this.#work.clock, item, { isRollback: true });
-    notes.add(lostUndoNote(item));
+    if (item.rollbackState !== 'sending') return null;
+    const notes = new PendingJournalEntries(this.#work.clock, item, { isRollback: true });
+    notes.add(lostRollbackNote(item));
     return this.add(item, { leftMs: this.beganMs, step: null, isTold: false, notes });
   }
 
@@ -78,7 +78,7 @@ export class LostWrites {
   }
 
   /** What a look that led to this verdict says about the write; null: too early to tell. */
-  findingOf(lost: LostWrite, verdict: UndoVerdict): Finding | null {
+  findingOf(lost: LostWrite, verdict: RollbackVerdict): Finding | null {
     if (wasSaved(lost, verdict)) return 'saved';
     if (this.waitMs(lost) > 0) return null;
     return verdict.kind === 'keep' || lost.step === null ? 'unknown' : 'absent';
@@ -86,7 +86,7 @@ export class LostWrites {
 }
 
 /** The item, or this step of it, needs no request any more. */
-function wasSaved({ step }: LostWrite, verdict: UndoVerdict): boolean {
+function wasSaved({ step }: LostWrite, verdict: RollbackVerdict): boolean {
   if (verdict.kind === 'done') return true;
   if (verdict.kind !== 'restore' || step === null) return false;
   return !verdict.steps.some(
@@ -99,12 +99,12 @@ function wasSaved({ step }: LostWrite, verdict: UndoVerdict): boolean {
  * Whether the item may be sent again although its lost write may still be saved. Only a deletion may:
  * Billy gives no id twice, so a second deletion of it, whichever comes first, finds nothing to do.
  */
-export function mayGoAgain({ step, losses }: LostWrite, verdict: UndoVerdict): boolean {
+export function mayGoAgain({ step, losses }: LostWrite, verdict: RollbackVerdict): boolean {
   return verdict.kind === 'delete' && step?.kind !== 'update' && losses < LIMITS.undoAttemptsMax;
 }
 
 /** Whether so many lost answers end the item. */
-export function isGivenUp({ losses }: LostWrite, verdict: UndoVerdict): boolean {
+export function isGivenUp({ losses }: LostWrite, verdict: RollbackVerdict): boolean {
   if (verdict.kind === 'delete') return losses >= LIMITS.undoAttemptsMax;
   return verdict.kind === 'restore' && losses >= LIMITS.writeAttemptsMax;
 }

@@ -10,30 +10,30 @@
 import { BillyFailure } from '../../billy/failure.js';
 import type { DeleteAnswer, WriteOptions } from '../../billy/types.js';
 import { LIMITS } from '../../core/limits.js';
-import type { ItemChange, ItemRecord, Step, UndoState } from '../../model/item.js';
+import type { ItemChange, ItemRecord, Step, RollbackState } from '../../model/item.js';
 import type { RecordImage } from '../../model/record.js';
-import { settledNote, WriteNotes } from '../job/journal-notes.js';
-import { halvesOf, removalBatches } from '../send/delete-sizes.js';
+import { settledNote, PendingJournalEntries } from '../job/journal-notes.js';
+import { halvesOf, deleteBatches } from '../send/delete-sizes.js';
 import { notDeleted } from '../send/delete-item.js';
 import { isUnknownToBilly } from '../send/delete-batch.js';
-import { mayBeOutdated, type Seen, type UndoVerdict } from './decide-rollback.js';
+import { mayBeOutdated, type Seen, type RollbackVerdict } from './decide-rollback.js';
 import type { LostWrites } from './lost-writes.js';
-import { noteUndone, type Undone } from './store-results.js';
-import { isUsedSince, withListed, writtenId, type Pictures } from './rollback-listing.js';
+import { storeRollbackResults, type RolledBackItem } from './store-results.js';
+import { isUsedSince, withListed, writtenId, type RollbackListing } from './rollback-listing.js';
 import {
   GONE,
   idleState,
   isLost,
   isOutOfOurHands,
   isRefusal,
-  type UndoResult,
+  type RollbackResult,
 } from './rollback-requests.js';
-import { changeItems, checkJustNow, type Work } from '../job/job-context.js';
+import { changeItems, confirmLease, type JobContext } from '../job/job-context.js';
 
 /** An item between its first judgement and its end. */
 interface Entry {
   item: ItemRecord;
-  readonly notes: WriteNotes;
+  readonly notes: PendingJournalEntries;
   /** The store says that a request of ours is under way. */
   isMarked: boolean;
   /** When its last deletion left, monotonic. */
@@ -58,7 +58,7 @@ interface Round {
   readonly silent: Entry[];
 }
 
-function undoneAs(result: UndoResult): (entry: Entry) => Undone {
+function undoneAs(result: RollbackResult): (entry: Entry) => RolledBackItem {
   return ({ item, notes }) => ({ item, notes, result });
 }
 
@@ -68,20 +68,20 @@ function idOf({ item }: Entry): string {
 
 const STALE = new Error('the picture is too old to delete by');
 
-export interface BulkUndoParts {
-  readonly pictures: Pictures;
+export interface BatchRollbackDeps {
+  readonly listing: RollbackListing;
   readonly lost: LostWrites;
 }
 
-export class BulkUndo {
-  readonly #work: Work;
-  readonly #pictures: Pictures;
+export class BatchRollback {
+  readonly #context: JobContext;
+  readonly #listing: RollbackListing;
   readonly #lost: LostWrites;
   #isKnown = true;
 
-  constructor(work: Work, { pictures, lost }: BulkUndoParts) {
-    this.#work = work;
-    this.#pictures = pictures;
+  constructor(context: JobContext, { listing, lost }: BatchRollbackDeps) {
+    this.#context = context;
+    this.#listing = listing;
     this.#lost = lost;
   }
 
@@ -89,11 +89,11 @@ export class BulkUndo {
    * Takes back items that each made a record which no other item here has touched. Returns those that
    * are left to the single way. Rejects as that does.
    */
-  async undo(items: readonly ItemRecord[]): Promise<ItemRecord[]> {
+  async rollBack(items: readonly ItemRecord[]): Promise<ItemRecord[]> {
     const alone: Entry[] = [];
     let open = items.map((item) => this.#entryOf(item));
     while (this.#isKnown && open.length > 1) {
-      this.#work.stop.throwIfAborted();
+      this.#context.stop.throwIfAborted();
       const judged = await this.#judge(open);
       const round = await this.#sendAll(judged.deletions);
       open = [...round.again, ...(await this.#settle(round))];
@@ -107,10 +107,10 @@ export class BulkUndo {
 
   #entryOf(item: ItemRecord): Entry {
     const lost = this.#lost.of(item);
-    const { clock } = this.#work;
+    const { clock } = this.#context;
     return {
       item,
-      notes: lost?.notes ?? new WriteNotes(clock, item, { isRollback: true }),
+      notes: lost?.notes ?? new PendingJournalEntries(clock, item, { isRollback: true }),
       isMarked: lost !== null,
       sentMs: lost?.leftMs ?? 0,
       hasLost: lost !== null,
@@ -128,7 +128,7 @@ export class BulkUndo {
   /** Notes what needs no request, and returns the rest. No deletion is under way meanwhile. */
   async #judge(entries: readonly Entry[]): Promise<{ deletions: Entry[]; alone: Entry[] }> {
     const verdicts = await this.#verdictsOf(entries);
-    const ended: Undone[] = [];
+    const ended: RolledBackItem[] = [];
     const [deletions, alone]: [Entry[], Entry[]] = [[], []];
     for (const entry of entries) {
       const { verdict, now } = verdicts.get(entry) ?? {};
@@ -136,7 +136,7 @@ export class BulkUndo {
       else if (verdict.kind === 'done' || verdict.kind === 'keep') {
         this.#tell(entry, 'saved');
         const state = verdict.kind === 'done' ? 'reversed' : 'kept';
-        const result: UndoResult = { state, message: verdict.reason, image: now ?? null };
+        const result: RollbackResult = { state, message: verdict.reason, image: now ?? null };
         ended.push(undoneAs(result)(entry));
       } else {
         // Of what another process sent, nobody knows what it was.
@@ -144,7 +144,7 @@ export class BulkUndo {
         deletions.push(entry);
       }
     }
-    await noteUndone(this.#work, ended);
+    await storeRollbackResults(this.#context, ended);
     return { deletions, alone };
   }
 
@@ -157,36 +157,40 @@ export class BulkUndo {
   /** By the picture; by a look at the records themselves where the picture may be outdated. */
   async #verdictsOf(
     entries: readonly Entry[],
-  ): Promise<Map<Entry, { verdict: UndoVerdict; now: RecordImage | null }>> {
-    const { store, jobId } = this.#work;
-    const { usedIds } = await this.#pictures.current();
-    const pool = await store.getPool({ jobId, layer: 'undo', recordIds: entries.map(idOf) });
-    const verdicts = new Map<Entry, { verdict: UndoVerdict; now: RecordImage | null }>();
+  ): Promise<Map<Entry, { verdict: RollbackVerdict; now: RecordImage | null }>> {
+    const { store, jobId } = this.#context;
+    const { referencedIds } = await this.#listing.current();
+    const snapshot = await store.getFromSnapshot({
+      jobId,
+      layer: 'undo',
+      recordIds: entries.map(idOf),
+    });
+    const verdicts = new Map<Entry, { verdict: RollbackVerdict; now: RecordImage | null }>();
     const seenAs = async (entry: Entry, now: RecordImage | null): Promise<Seen> => {
-      const isUsed = await isUsedSince(this.#work, entry.item, usedIds);
+      const isUsed = await isUsedSince(this.#context, entry.item, referencedIds);
       return { now, isUsed, hasLost: entry.hasLost };
     };
     const unsure: Entry[] = [];
     for (const entry of entries) {
-      const now = pool.get(idOf(entry))?.image ?? null;
-      const verdict = this.#pictures.judge(entry.item, await seenAs(entry, now));
+      const now = snapshot.get(idOf(entry))?.image ?? null;
+      const verdict = this.#listing.judge(entry.item, await seenAs(entry, now));
       verdicts.set(entry, { verdict, now });
       if (mayBeOutdated(verdict)) unsure.push(entry);
     }
-    const found = await this.#pictures.look(unsure.map(idOf));
+    const found = await this.#listing.look(unsure.map(idOf));
     for (const entry of unsure) {
-      const listed = pool.get(idOf(entry))?.image;
+      const listed = snapshot.get(idOf(entry))?.image;
       const now = withListed(found.get(idOf(entry)) ?? null, listed);
       const seen = await seenAs(entry, now);
-      verdicts.set(entry, { verdict: await this.#pictures.judgeSurely(entry.item, seen), now });
+      verdicts.set(entry, { verdict: await this.#listing.judgeSurely(entry.item, seen), now });
     }
     return verdicts;
   }
 
   async #sendAll(deletions: readonly Entry[]): Promise<Round> {
     const round: Round = { again: [], alone: [], lost: [], silent: [] };
-    const queue = removalBatches(deletions, idOf);
-    const senders = Array.from({ length: this.#work.settings.maxConcurrent }, async () => {
+    const queue = deleteBatches(deletions, idOf);
+    const senders = Array.from({ length: this.#context.settings.maxConcurrent }, async () => {
       for (let batch = queue.shift(); batch !== undefined; batch = queue.shift()) {
         if (batch.length > 1 && this.#isKnown) queue.push(...(await this.#send(batch, round)));
         else round.alone.push(...batch);
@@ -199,14 +203,14 @@ export class BulkUndo {
 
   /** Sends one deletion of many; returns what of it is to be sent in smaller ones. */
   async #send(batch: readonly Entry[], round: Round): Promise<Entry[][]> {
-    const { billy, resource, clock, stop: signal } = this.#work;
+    const { billy, resource, clock, stop: signal } = this.#context;
     const leaving = { hasIntent: false };
     const options: WriteOptions = {
       patienceMs: LIMITS.outageMs,
       signal,
       beforeSend: async () => {
         this.#checkAge(batch);
-        const mayLeave = await checkJustNow(this.#work, async () => {
+        const mayLeave = await confirmLease(this.#context, async () => {
           signal.throwIfAborted();
           await this.#mark(batch, () => 'sending');
         });
@@ -233,7 +237,7 @@ export class BulkUndo {
 
   /** What waited long for its turn is judged anew, once: a list may take longer than pictures last. */
   #checkAge(batch: readonly Entry[]): void {
-    if (this.#pictures.isFresh || batch.every(({ hasWaited }) => hasWaited)) return;
+    if (this.#listing.isFresh || batch.every(({ hasWaited }) => hasWaited)) return;
     for (const entry of batch) entry.hasWaited = true;
     throw STALE;
   }
@@ -262,25 +266,25 @@ export class BulkUndo {
 
   /** Ends those that an answer lists as deleted, and returns the others. */
   async #noteGone(batch: readonly Entry[], deleted: DeleteAnswer['deleted']): Promise<Entry[]> {
-    const listed = new Set(deleted[this.#work.resource.collection]);
+    const listed = new Set(deleted[this.#context.resource.collection]);
     const isListed = (entry: Entry): boolean => listed.has(idOf(entry));
     const gone = batch.filter(isListed);
     for (const { item, notes } of gone) notes.saved(this.#stepOf(item), writtenId(item));
-    await noteUndone(this.#work, gone.map(undoneAs(GONE)));
+    await storeRollbackResults(this.#context, gone.map(undoneAs(GONE)));
     return batch.filter((entry) => !isListed(entry));
   }
 
   /** Looks up the records that no answer mentions. Returns the entries to send again. */
   async #settle({ lost, silent, alone }: Round): Promise<Entry[]> {
     const looked = [...lost, ...silent];
-    const found = await this.#pictures.look(looked.map(idOf));
+    const found = await this.#listing.look(looked.map(idOf));
     const isThere = (entry: Entry): boolean => (found.get(idOf(entry)) ?? null) !== null;
     for (const entry of looked) {
       const finding = isThere(entry) ? 'absent' : 'saved';
       entry.notes.add(settledNote(entry.item, finding, idOf(entry)));
     }
     const gone = looked.filter((entry) => !isThere(entry));
-    await noteUndone(this.#work, gone.map(undoneAs(GONE)));
+    await storeRollbackResults(this.#context, gone.map(undoneAs(GONE)));
     for (const entry of looked.filter(isThere)) {
       entry.hasLost = true;
       entry.losses += 1;
@@ -292,16 +296,16 @@ export class BulkUndo {
   }
 
   #stepOf(item: ItemRecord): Step {
-    const { collection } = this.#work.resource;
+    const { collection } = this.#context.resource;
     return { kind: 'remove', collection, id: writtenId(item), body: {} };
   }
 
-  async #mark(entries: readonly Entry[], stateOf: (item: ItemRecord) => UndoState | null) {
+  async #mark(entries: readonly Entry[], stateOf: (item: ItemRecord) => RollbackState | null) {
     const changes = entries.map(({ item }): ItemChange => {
-      return { seq: item.seq, from: [item.state], patch: { undoState: stateOf(item) } };
+      return { seq: item.seq, from: [item.state], patch: { rollbackState: stateOf(item) } };
     });
     const journal = entries.flatMap(({ notes }) => notes.take());
-    await changeItems(this.#work, changes, { journal });
+    await changeItems(this.#context, changes, { journal });
   }
 
   /** Nothing of these is under way any more, and what was sent is written down. */
@@ -310,7 +314,7 @@ export class BulkUndo {
     await this.#mark(idle, idleState);
     for (const entry of idle) {
       entry.isMarked = false;
-      entry.item = { ...entry.item, undoState: idleState(entry.item) };
+      entry.item = { ...entry.item, rollbackState: idleState(entry.item) };
     }
   }
 }

@@ -3,7 +3,7 @@
  * end; then the job shows what it showed before: why the job itself failed, or nothing.
  */
 import type { JobFailure, JobPatch } from '../../model/job.js';
-import { readJob, type Work } from '../job/job-context.js';
+import { readJob, type JobContext } from '../job/job-context.js';
 
 /** Kept in the job's result beside what else is there. */
 interface Kept {
@@ -19,8 +19,11 @@ function isSame(one: JobFailure, other: JobFailure | null): boolean {
 }
 
 /** The patch that shows why the rollback gave up. */
-export async function withUndoFailure(work: Work, failure: JobFailure): Promise<JobPatch> {
-  const { error, result } = await readJob(work);
+export async function withRollbackFailure(
+  context: JobContext,
+  failure: JobFailure,
+): Promise<JobPatch> {
+  const { error, result } = await readJob(context);
   const { undoFailure, ...others } = (result ?? {}) as Kept;
   const isOfUndo = undoFailure !== undefined && isSame(undoFailure.shown, error);
   const own = isOfUndo ? undoFailure.own : error;
@@ -28,8 +31,8 @@ export async function withUndoFailure(work: Work, failure: JobFailure): Promise<
 }
 
 /** The patch that takes the error of an earlier rollback away; empty: there is none. */
-export async function withoutUndoFailure(work: Work): Promise<JobPatch> {
-  const { error, result } = await readJob(work);
+export async function withoutRollbackFailure(context: JobContext): Promise<JobPatch> {
+  const { error, result } = await readJob(context);
   const { undoFailure, ...others } = (result ?? {}) as Kept;
   if (undoFailure === undefined) return {};
   const isShown = isSame(undoFailure.shown, error);

@@ -5,56 +5,56 @@
  */
 import type { ItemRecord } from '../../model/item.js';
 import type { RecordImage } from '../../model/record.js';
-import { settledNote, WriteNotes } from '../job/journal-notes.js';
+import { settledNote, PendingJournalEntries } from '../job/journal-notes.js';
 import { entryOf } from '../snapshot/snapshot.js';
-import { mayBeOutdated, type Seen, type UndoVerdict } from './decide-rollback.js';
+import { mayBeOutdated, type Seen, type RollbackVerdict } from './decide-rollback.js';
 import { isGivenUp, mayGoAgain, type LostWrite, type LostWrites } from './lost-writes.js';
-import { noteUndone } from './store-results.js';
-import { isUsedSince, withListed, writtenId, type Pictures } from './rollback-listing.js';
+import { storeRollbackResults } from './store-results.js';
+import { isUsedSince, withListed, writtenId, type RollbackListing } from './rollback-listing.js';
 import { Recreation, RefusedNames } from './recreate.js';
 import {
   GIVEN_UP,
   NEVER_DELETED,
-  UndoSender,
-  type UndoEnd,
-  type UndoLoss,
-  type UndoResult,
+  RollbackRequests,
+  type RollbackEnd,
+  type RollbackLoss,
+  type RollbackResult,
 } from './rollback-requests.js';
-import { lookUp, type Work } from '../job/job-context.js';
+import { lookUp, type JobContext } from '../job/job-context.js';
 import { stepsOf } from '../job/item-steps.js';
 
 /** How the item has ended; `waits`: a lost write of it may still be saved. */
-export type ItemEnd = UndoResult['state'] | 'waits';
+export type ItemEnd = RollbackResult['state'] | 'waits';
 type Turn = ItemEnd | 'lost';
-type Action = Exclude<UndoVerdict, { kind: 'done' | 'keep' }>;
+type Action = Exclude<RollbackVerdict, { kind: 'done' | 'keep' }>;
 
 /** What is known of an item when its turn begins. */
 interface Judged {
   readonly item: ItemRecord;
-  readonly verdict: UndoVerdict;
+  readonly verdict: RollbackVerdict;
   readonly now: RecordImage | null;
-  readonly notes: WriteNotes;
+  readonly notes: PendingJournalEntries;
 }
 
 /** A list that lags shows what some steps of the row did, and not yet what the others did. */
-function isPartial(verdict: UndoVerdict, item: ItemRecord): boolean {
+function isPartial(verdict: RollbackVerdict, item: ItemRecord): boolean {
   return verdict.kind === 'restore' && verdict.steps.length < stepsOf(item).length;
 }
 
-export interface ItemUndoParts {
-  readonly pictures: Pictures;
+export interface ItemRollbackDeps {
+  readonly listing: RollbackListing;
   readonly lost: LostWrites;
 }
 
-export class ItemUndo {
-  readonly #work: Work;
-  readonly #pictures: Pictures;
+export class ItemRollback {
+  readonly #context: JobContext;
+  readonly #listing: RollbackListing;
   readonly #lost: LostWrites;
   readonly #refused = new RefusedNames();
 
-  constructor(work: Work, { pictures, lost }: ItemUndoParts) {
-    this.#work = work;
-    this.#pictures = pictures;
+  constructor(context: JobContext, { listing, lost }: ItemRollbackDeps) {
+    this.#context = context;
+    this.#listing = listing;
     this.#lost = lost;
   }
 
@@ -62,7 +62,7 @@ export class ItemUndo {
    * Takes the item back as far as possible now.
    * `isSure`: lists cannot be the reason for what the picture shows of it. Rejects with an outage.
    */
-  async undo(item: ItemRecord, { isSure }: { isSure: boolean }): Promise<ItemEnd> {
+  async rollBack(item: ItemRecord, { isSure }: { isSure: boolean }): Promise<ItemEnd> {
     for (;;) {
       const turn = await this.#turn(item, isSure);
       if (turn !== 'lost') return turn;
@@ -70,7 +70,7 @@ export class ItemUndo {
   }
 
   async #turn(item: ItemRecord, isSure: boolean): Promise<Turn> {
-    this.#work.stop.throwIfAborted();
+    this.#context.stop.throwIfAborted();
     const lost = this.#lost.of(item);
     const judged = await this.#judge(item, { lost, isSure });
     const { verdict } = judged;
@@ -88,28 +88,29 @@ export class ItemUndo {
     item: ItemRecord,
     { lost, isSure }: { lost: LostWrite | null; isSure: boolean },
   ): Promise<Judged> {
-    const { store, jobId, resource, lease } = this.#work;
-    const pictures = this.#pictures;
-    const { usedIds } = await pictures.current();
+    const { store, jobId, resource, lease } = this.#context;
+    const listing = this.#listing;
+    const { referencedIds } = await listing.current();
     const id = writtenId(item);
-    const isUsed = await isUsedSince(this.#work, item, usedIds);
+    const isUsed = await isUsedSince(this.#context, item, referencedIds);
     const seenAs = (now: RecordImage | null): Seen => ({ now, isUsed, hasLost: lost !== null });
-    const notes = lost?.notes ?? new WriteNotes(this.#work.clock, item, { isRollback: true });
-    const pool = await store.getPool({ jobId, layer: 'undo', recordIds: [id] });
-    const listed = pool.get(id)?.image;
+    const notes =
+      lost?.notes ?? new PendingJournalEntries(this.#context.clock, item, { isRollback: true });
+    const snapshot = await store.getFromSnapshot({ jobId, layer: 'undo', recordIds: [id] });
+    const listed = snapshot.get(id)?.image;
     if (listed !== undefined && lost === null) {
       const seen = seenAs(listed);
-      const verdict = isSure ? await pictures.judgeSurely(item, seen) : pictures.judge(item, seen);
+      const verdict = isSure ? await listing.judgeSurely(item, seen) : listing.judge(item, seen);
       const isListOld = mayBeOutdated(verdict) || isPartial(verdict, item);
       if (isSure || !isListOld) return { item, verdict, now: listed, notes };
     }
-    const now = withListed(await lookUp(this.#work, id), listed);
+    const now = withListed(await lookUp(this.#context, id), listed);
     // An earlier row of the same record is judged by it, too.
     if (now !== null) {
       const entries = [entryOf(resource, now)];
-      await store.putPool({ jobId, lease, layer: 'undo', entries });
+      await store.putSnapshot({ jobId, lease, layer: 'undo', entries });
     }
-    return { item, verdict: await pictures.judgeSurely(item, seenAs(now)), now, notes };
+    return { item, verdict: await listing.judgeSurely(item, seenAs(now)), now, notes };
   }
 
   /** What the look says of the lost write; null: the item may go on. */
@@ -125,25 +126,25 @@ export class ItemUndo {
     this.#lost.settle(item);
     if (finding === 'saved' || !isGivenUp(lost, verdict)) return null;
     const result = verdict.kind === 'delete' ? NEVER_DELETED : GIVEN_UP;
-    await noteUndone(this.#work, [{ item, notes, result }]);
+    await storeRollbackResults(this.#context, [{ item, notes, result }]);
     return result.state;
   }
 
   async #endUnsent(
     { item, now, notes }: Judged,
-    verdict: Extract<UndoVerdict, { kind: 'done' | 'keep' }>,
+    verdict: Extract<RollbackVerdict, { kind: 'done' | 'keep' }>,
   ): Promise<Turn> {
     const state = verdict.kind === 'done' ? 'reversed' : 'kept';
-    const result: UndoResult = { state, message: verdict.reason, image: now };
-    await noteUndone(this.#work, [{ item, notes, result }]);
+    const result: RollbackResult = { state, message: verdict.reason, image: now };
+    await storeRollbackResults(this.#context, [{ item, notes, result }]);
     return result.state;
   }
 
-  #send({ item, notes }: Judged, verdict: Action): Promise<UndoEnd> {
-    const { resource } = this.#work;
+  #send({ item, notes }: Judged, verdict: Action): Promise<RollbackEnd> {
+    const { resource } = this.#context;
     const leftMs = verdict.kind === 'delete' ? this.#lost.of(item)?.leftMs : null;
-    const known = { notes, leftMs: leftMs ?? null, ignored: this.#pictures.ignored };
-    const sender = new UndoSender(this.#work, item, known);
+    const known = { notes, leftMs: leftMs ?? null, ignored: this.#listing.ignored };
+    const sender = new RollbackRequests(this.#context, item, known);
     switch (verdict.kind) {
       case 'delete':
         return sender.delete(verdict.image);
@@ -156,20 +157,20 @@ export class ItemUndo {
     }
   }
 
-  async #take(judged: Judged, end: UndoEnd): Promise<Turn> {
+  async #take(judged: Judged, end: RollbackEnd): Promise<Turn> {
     const { item, notes } = judged;
     if (end.state === 'lost') return this.#noteLoss(judged, end);
-    const { store, jobId, lease, resource } = this.#work;
+    const { store, jobId, lease, resource } = this.#context;
     if (end.state === 'reversed' && end.image !== null) {
       const entries = [entryOf(resource, end.image)];
-      await store.putPool({ jobId, lease, layer: 'undo', entries });
+      await store.putSnapshot({ jobId, lease, layer: 'undo', entries });
     }
-    await noteUndone(this.#work, [{ item, notes, result: end }]);
+    await storeRollbackResults(this.#context, [{ item, notes, result: end }]);
     this.#lost.settle(item);
     return end.state;
   }
 
-  #noteLoss({ item, notes }: Judged, { leftMs, step, isNew }: UndoLoss): Turn {
+  #noteLoss({ item, notes }: Judged, { leftMs, step, isNew }: RollbackLoss): Turn {
     const before = this.#lost.of(item);
     const counted = isNew || before === null ? {} : { losses: before.losses };
     this.#lost.add(item, { leftMs, step, notes, isTold: !isNew }, counted);

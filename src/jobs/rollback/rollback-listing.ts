@@ -3,45 +3,50 @@ import { LIMITS } from '../../core/limits.js';
 import type { ItemRecord } from '../../model/item.js';
 import type { RecordImage } from '../../model/record.js';
 import { unknownNamesIn, unsteadyNames } from '../../resources/definition/record-image.js';
-import { listPool } from '../snapshot/snapshot.js';
-import { judgeUndo, mayBeOutdated, type Seen, type UndoVerdict } from './decide-rollback.js';
+import { listSnapshot } from '../snapshot/snapshot.js';
+import {
+  decideRollback,
+  mayBeOutdated,
+  type Seen,
+  type RollbackVerdict,
+} from './decide-rollback.js';
 import { listUses } from '../snapshot/record-uses.js';
-import { lookUp, lookUpMany, type Work } from '../job/job-context.js';
+import { lookUp, lookUpMany, type JobContext } from '../job/job-context.js';
 
 /** Billy as listed for this rollback: the records are in the pool, who uses them is here. */
-export interface Picture {
+export interface ListedRecords {
   readonly takenMs: number;
-  readonly usedIds: ReadonlySet<string>;
+  readonly referencedIds: ReadonlySet<string>;
 }
 
 /** Lists the records into the layer `undo`, then their uses. */
-export async function takePicture(work: Work): Promise<Picture> {
-  const takenMs = work.clock.monotonicMs();
-  await listPool(work, 'undo');
-  return { takenMs, usedIds: await listUses(work) };
+export async function listForRollback(context: JobContext): Promise<ListedRecords> {
+  const takenMs = context.clock.monotonicMs();
+  await listSnapshot(context, 'undo');
+  return { takenMs, referencedIds: await listUses(context) };
 }
 
 /** The picture of a rollback, taken anew when it is too old to judge by. */
-export class Pictures {
-  readonly #work: Work;
+export class RollbackListing {
+  readonly #context: JobContext;
   readonly #beganMs: number;
   readonly #ignored = new Set<string>();
   #reads = 0;
-  #picture: Picture | null = null;
+  #listing: ListedRecords | null = null;
   #freshUntilMs = -Infinity;
-  #next: Promise<Picture> | null = null;
+  #next: Promise<ListedRecords> | null = null;
 
-  constructor(work: Work) {
-    this.#work = work;
-    this.#beganMs = work.clock.monotonicMs();
+  constructor(context: JobContext) {
+    this.#context = context;
+    this.#beganMs = context.clock.monotonicMs();
   }
 
   get isFresh(): boolean {
-    return this.#work.clock.monotonicMs() < this.#freshUntilMs;
+    return this.#context.clock.monotonicMs() < this.#freshUntilMs;
   }
 
-  async current(): Promise<Picture> {
-    if (this.#picture !== null && this.isFresh) return this.#picture;
+  async current(): Promise<ListedRecords> {
+    if (this.#listing !== null && this.isFresh) return this.#listing;
     // One listing serves everybody who needs a newer picture.
     this.#next ??= this.#take().finally(() => {
       this.#next = null;
@@ -57,14 +62,14 @@ export class Pictures {
   async look(ids: readonly string[]): Promise<Map<string, RecordImage | null>> {
     if (ids.length <= LIMITS.undoReadsMax) {
       const found = new Map<string, RecordImage | null>();
-      for (const id of new Set(ids)) found.set(id, await lookUp(this.#work, id));
+      for (const id of new Set(ids)) found.set(id, await lookUp(this.#context, id));
       return found;
     }
-    const { clock, settings, stop } = this.#work;
+    const { clock, settings, stop } = this.#context;
     const waitMs = this.#beganMs + settings.settleMs - clock.monotonicMs();
     if (waitMs > 0) await clock.sleep(waitMs, stop);
     stop.throwIfAborted();
-    return lookUpMany(this.#work, ids);
+    return lookUpMany(this.#context, ids);
   }
 
   /** Further properties that were seen to change by themselves. */
@@ -72,8 +77,8 @@ export class Pictures {
     return this.#ignored;
   }
 
-  judge(item: ItemRecord, seen: Seen): UndoVerdict {
-    return judgeUndo(item, { ...seen, ignored: this.#ignored }, this.#work.resource);
+  judge(item: ItemRecord, seen: Seen): RollbackVerdict {
+    return decideRollback(item, { ...seen, ignored: this.#ignored }, this.#context.resource);
   }
 
   /**
@@ -81,29 +86,29 @@ export class Pictures {
    * no page names, it is read once more: what differs between two such reads changes by itself, and is
    * remembered for the whole rollback. Costs at most `LIMITS.undoReadsMax` requests a rollback.
    */
-  async judgeSurely(item: ItemRecord, seen: Seen): Promise<UndoVerdict> {
+  async judgeSurely(item: ItemRecord, seen: Seen): Promise<RollbackVerdict> {
     const verdict = this.judge(item, seen);
-    const { resource } = this.#work;
+    const { resource } = this.#context;
     if (verdict.kind !== 'keep' || !mayBeOutdated(verdict)) return verdict;
     const images = [seen.now, item.before, item.after].filter((image) => image !== null);
     const ignored = new Set(images.flatMap((image) => [...unknownNamesIn(image, resource)]));
-    const isAboutThem = judgeUndo(item, { ...seen, ignored }, resource).kind !== 'keep';
+    const isAboutThem = decideRollback(item, { ...seen, ignored }, resource).kind !== 'keep';
     if (!isAboutThem || seen.now === null || this.#reads >= LIMITS.undoReadsMax) return verdict;
     this.#reads += 1;
-    const now = withListed(await lookUp(this.#work, seen.now.id), seen.now);
+    const now = withListed(await lookUp(this.#context, seen.now.id), seen.now);
     if (now === null) return verdict;
     for (const name of unsteadyNames(seen.now, now, resource)) this.#ignored.add(name);
     return this.judge(item, seen);
   }
 
-  async #take(): Promise<Picture> {
-    const picture = await takePicture(this.#work);
-    this.#picture = picture;
+  async #take(): Promise<ListedRecords> {
+    const listing = await listForRollback(this.#context);
+    this.#listing = listing;
     this.#freshUntilMs = Math.max(
-      picture.takenMs + LIMITS.rollbackPictureMsMax,
-      this.#work.clock.monotonicMs() + LIMITS.rollbackPictureUseMs,
+      listing.takenMs + LIMITS.rollbackPictureMsMax,
+      this.#context.clock.monotonicMs() + LIMITS.rollbackPictureUseMs,
     );
-    return picture;
+    return listing;
   }
 }
 
@@ -127,13 +132,13 @@ export function writtenId(item: ItemRecord): string {
 
 /** A use matters when it came since; of a record that this very job made, every one did. */
 export async function isUsedSince(
-  work: Work,
+  context: JobContext,
   item: ItemRecord,
-  usedIds: ReadonlySet<string>,
+  referencedIds: ReadonlySet<string>,
 ): Promise<boolean> {
   const recordId = writtenId(item);
-  if (!usedIds.has(recordId)) return false;
-  const { store, jobId } = work;
+  if (!referencedIds.has(recordId)) return false;
+  const { store, jobId } = context;
   const [first] = await store.listItems({ jobId, recordId, hasWritten: true, limit: 1 });
   return first?.before === null;
 }

@@ -12,20 +12,25 @@ import {
   sameImage,
   sameValue,
 } from '../../resources/definition/record-image.js';
-import type { ItemRecord, Step, UndoState } from '../../model/item.js';
+import type { ItemRecord, Step, RollbackState } from '../../model/item.js';
 import type { Json, RecordImage } from '../../model/record.js';
-import { settledNote, type Finding, type Write, type WriteNotes } from '../job/journal-notes.js';
+import {
+  settledNote,
+  type Finding,
+  type Write,
+  type PendingJournalEntries,
+} from '../job/journal-notes.js';
 import { notDeleted } from '../send/delete-item.js';
 import { refusalText } from '../send/send-item.js';
-import { strangersIn } from '../settle/settle.js';
+import { unownedIn } from '../settle/settle.js';
 import { ARCHIVED, CHANGED_REASON, USED_REASON } from './decide-rollback.js';
 import { recreatedText, type Recreation } from './recreate.js';
 import { listUses } from '../snapshot/record-uses.js';
-import { changeItems, checkJustNow, jobRead, lookUp, type Work } from '../job/job-context.js';
+import { changeItems, confirmLease, jobRead, lookUp, type JobContext } from '../job/job-context.js';
 import { targetOf } from '../job/item-steps.js';
 
-export interface UndoResult {
-  readonly state: Exclude<UndoState, 'sending'>;
+export interface RollbackResult {
+  readonly state: Exclude<RollbackState, 'sending'>;
   readonly message: string | null;
   /** The record as this undo left it; null: gone. */
   readonly image: RecordImage | null;
@@ -34,7 +39,7 @@ export interface UndoResult {
 }
 
 /** The answer of a write was lost: the item has not ended, and Billy may still save that write. */
-export interface UndoLoss {
+export interface RollbackLoss {
   readonly state: 'lost';
   /** When it left, monotonic. */
   readonly leftMs: number;
@@ -43,7 +48,7 @@ export interface UndoLoss {
   readonly isNew: boolean;
 }
 
-export type UndoEnd = UndoResult | UndoLoss;
+export type RollbackEnd = RollbackResult | RollbackLoss;
 
 /** Codes that concern all that is left, not one record. */
 const STOPPING: readonly string[] = ['LEASE_LOST', 'STORE_FAILED', 'BILLY_AUTH'];
@@ -62,7 +67,7 @@ type Likeness = 'equal' | 'unclear' | 'other';
 function likenessOf(
   image: RecordImage,
   body: Readonly<Record<string, Json>>,
-  resource: Work['resource'],
+  resource: JobContext['resource'],
 ): Likeness {
   const differing = differsFromSent(body, image, resource);
   if (!differing.every((field) => sameValue(image.fields[field] ?? null, null))) return 'other';
@@ -81,10 +86,10 @@ interface Alike {
  * since, so one differing field makes no stranger of it.
  */
 async function findAlike(
-  work: Work,
+  context: JobContext,
   body: Readonly<Record<string, Json>>,
 ): Promise<readonly Alike[]> {
-  const { billy, resource } = work;
+  const { billy, resource } = context;
   const alike: Alike[] = [];
   const names = new Set(resource.identityOf(imageOf({ ...body, id: '' }, resource)));
   const isKin = (image: RecordImage): boolean =>
@@ -93,41 +98,41 @@ async function findAlike(
     const is = likenessOf(image, body, resource);
     return is === 'other' && isKin(image) ? 'unclear' : is;
   };
-  const options = { ...jobRead(work), include: resource.include };
+  const options = { ...jobRead(context), include: resource.include };
   for await (const records of billy.listAll(resource.collection, options)) {
     const images = records
       .map((record) => imageOf(record, resource))
       .filter((image) => kindOf(image) !== 'other');
-    const strangers = await strangersIn(work, images);
-    alike.push(...strangers.map((image) => ({ image, is: kindOf(image) })));
+    const unowned = await unownedIn(context, images);
+    alike.push(...unowned.map((image) => ({ image, is: kindOf(image) })));
   }
   return alike;
 }
 
-const UNDECIDABLE: UndoResult = {
+const UNDECIDABLE: RollbackResult = {
   state: 'errored',
   message: 'the answer was lost, and what Billy holds does not tell which record is it',
   image: null,
 };
-export const NEVER_DELETED: UndoResult = {
+export const NEVER_DELETED: RollbackResult = {
   state: 'errored',
   message: 'Billy did not delete it, and did not refuse',
   image: null,
 };
-export const GIVEN_UP: UndoResult = {
+export const GIVEN_UP: RollbackResult = {
   state: 'errored',
   message: 'Billy failed at each attempt',
   image: null,
 };
-export const GONE: UndoResult = { state: 'reversed', message: null, image: null };
+export const GONE: RollbackResult = { state: 'reversed', message: null, image: null };
 
 export function isLost(error: unknown): error is AppError {
   return error instanceof AppError && error.retry === 'reconcile';
 }
 
 /** What an item says before any request of its own, and again when none of them had an effect. */
-export function idleState({ undoState }: ItemRecord): UndoState | null {
-  return undoState === 'sending' ? null : undoState;
+export function idleState({ rollbackState: rollbackState }: ItemRecord): RollbackState | null {
+  return rollbackState === 'sending' ? null : rollbackState;
 }
 
 /** The store is gone or somebody else's: whoever goes on finds the intent. */
@@ -136,17 +141,17 @@ export function isOutOfOurHands(error: unknown): boolean {
 }
 
 export interface Known {
-  readonly notes: WriteNotes;
+  readonly notes: PendingJournalEntries;
   /** When a deletion left that may still be carried out, monotonic. */
   readonly leftMs?: number | null;
   /** Properties that change by themselves. */
   readonly ignored?: ReadonlySet<string>;
 }
 
-export class UndoSender {
-  readonly #work: Work;
+export class RollbackRequests {
+  readonly #context: JobContext;
   readonly #item: ItemRecord;
-  readonly #notes: WriteNotes;
+  readonly #notes: PendingJournalEntries;
   #hasIntent = false;
   /** When the last request left, monotonic. */
   #sentMs = 0;
@@ -154,8 +159,8 @@ export class UndoSender {
   /** The write whose answer nobody has: when it left, monotonic; null: there is none. */
   #leftMs: number | null = null;
 
-  constructor(work: Work, item: ItemRecord, known: Known) {
-    this.#work = work;
+  constructor(context: JobContext, item: ItemRecord, known: Known) {
+    this.#context = context;
     this.#item = item;
     this.#notes = known.notes;
     this.#leftMs = known.leftMs ?? null;
@@ -164,25 +169,29 @@ export class UndoSender {
 
   /** The item says that a request is under way before its bytes leave: a kill leaves a trace. */
   readonly #beforeSend = async (): Promise<MayLeave> => {
-    const mayLeave = await checkJustNow(this.#work, async () => {
-      this.#work.stop.throwIfAborted();
+    const mayLeave = await confirmLease(this.#context, async () => {
+      this.#context.stop.throwIfAborted();
       await this.#mark('sending');
     });
     this.#hasIntent = true;
-    this.#sentMs = this.#work.clock.monotonicMs();
+    this.#sentMs = this.#context.clock.monotonicMs();
     this.#notes.leaves();
     return mayLeave;
   };
 
-  async #mark(undoState: UndoState | null): Promise<void> {
+  async #mark(rollbackState: RollbackState | null): Promise<void> {
     const { seq, state } = this.#item;
     const journal = this.#notes.take();
-    await changeItems(this.#work, [{ seq, from: [state], patch: { undoState } }], { journal });
+    await changeItems(
+      this.#context,
+      [{ seq, from: [state], patch: { rollbackState: rollbackState } }],
+      { journal },
+    );
   }
 
   /** Sends one request and notes it; `write` says what it is. */
   async #send<T>(write: Write, request: (options: WriteOptions) => Promise<T>): Promise<T> {
-    const { stop: signal } = this.#work;
+    const { stop: signal } = this.#context;
     try {
       const options = { patienceMs: LIMITS.outageMs, signal, beforeSend: this.#beforeSend };
       const answer = await request(options);
@@ -198,21 +207,21 @@ export class UndoSender {
    * What ends the whole rollback leaves the item as it was met, with what was sent written down. After
    * a write whose answer nobody has it goes on saying `sending`: whoever goes on must look first.
    */
-  async #giveBack(error: unknown): Promise<UndoResult> {
+  async #giveBack(error: unknown): Promise<RollbackResult> {
     const isKnown = this.#hasIntent && this.#leftMs === null;
     if (isKnown && !isOutOfOurHands(error)) await this.#mark(idleState(this.#item));
     throw error;
   }
 
   /** What Billy refused is this record's end; everything else rejects. */
-  async #endOf(error: unknown): Promise<UndoResult> {
+  async #endOf(error: unknown): Promise<RollbackResult> {
     if (!isRefusal(error)) return this.#giveBack(error);
     return { state: 'errored', message: refusalText(error), image: null };
   }
 
   /** Deletes the record; one that Billy refuses to delete, without a use to be found, is archived. */
-  async delete(now: RecordImage): Promise<UndoEnd> {
-    const { collection } = this.#work.resource;
+  async delete(now: RecordImage): Promise<RollbackEnd> {
+    const { collection } = this.#context.resource;
     const step = { kind: 'remove', collection, id: now.id, body: {} } as const;
     try {
       await this.#write(step);
@@ -230,15 +239,15 @@ export class UndoSender {
   }
 
   async #isGone(id: string): Promise<boolean> {
-    const { billy, resource } = this.#work;
-    return (await billy.get(resource.collection, id, jobRead(this.#work))) === null;
+    const { billy, resource } = this.#context;
+    return (await billy.get(resource.collection, id, jobRead(this.#context))) === null;
   }
 
-  #lost(step: Step): UndoLoss {
+  #lost(step: Step): RollbackLoss {
     return { state: 'lost', leftMs: this.#sentMs, step, isNew: true };
   }
 
-  #stillLost(step: Step, leftMs: number): UndoLoss {
+  #stillLost(step: Step, leftMs: number): RollbackLoss {
     return { state: 'lost', leftMs, step, isNew: false };
   }
 
@@ -250,23 +259,23 @@ export class UndoSender {
   async recreate(
     recreation: Recreation,
     { beganMs }: { readonly beganMs: number },
-  ): Promise<UndoResult> {
-    if (this.#item.undoState !== null) this.#leftMs = beganMs;
+  ): Promise<RollbackResult> {
+    if (this.#item.rollbackState !== null) this.#leftMs = beganMs;
     try {
       for (let attempt = 1; attempt <= LIMITS.writeAttemptsMax; attempt += 1) {
-        const found = await this.#findMade(recreation);
+        const found = await this.#findEarlierRecords(recreation);
         if (found !== null) return found;
         const image = await this.#createOnce(recreation);
         if (image !== null) return await this.#recreated(recreation, image);
       }
-      return (await this.#findMade(recreation)) ?? GIVEN_UP;
+      return (await this.#findEarlierRecords(recreation)) ?? GIVEN_UP;
     } catch (error) {
       return await this.#endOf(error);
     }
   }
 
   /** Says what the record lacks; an answer may leave out what Billy has kept, so it is read by its id. */
-  async #recreated(recreation: Recreation, image: RecordImage): Promise<UndoResult> {
+  async #recreated(recreation: Recreation, image: RecordImage): Promise<RollbackResult> {
     const { id } = image;
     let lost = recreation.lostIn(image);
     if (lost.length > 0) lost = recreation.lostIn((await this.#lookSafely(id)) ?? image);
@@ -276,7 +285,7 @@ export class UndoSender {
   /** null: there is none, or Billy could not be asked. The record is there already, whatever this says. */
   async #lookSafely(id: string): Promise<RecordImage | null> {
     try {
-      return await lookUp(this.#work, id);
+      return await lookUp(this.#context, id);
     } catch (error) {
       if (isOutOfOurHands(error)) throw error;
       return null;
@@ -284,13 +293,13 @@ export class UndoSender {
   }
 
   /** What a create whose answer nobody has made, once it can no longer arrive; null: nothing. */
-  async #findMade(recreation: Recreation): Promise<UndoResult | null> {
+  async #findEarlierRecords(recreation: Recreation): Promise<RollbackResult | null> {
     if (this.#leftMs === null) return null;
-    const { clock, settings, stop } = this.#work;
+    const { clock, settings, stop } = this.#context;
     const arrivedMs = this.#leftMs + settings.timeoutMs + settings.settleMs;
     await clock.sleep(Math.max(arrivedMs - clock.monotonicMs(), 0), stop);
     stop.throwIfAborted();
-    const found = await findAlike(this.#work, recreation.body);
+    const found = await findAlike(this.#context, recreation.body);
     const [equal, second] = found.filter(({ is }) => is === 'equal');
     const image = equal?.image;
     // One that equals what was sent is it, whatever else shares its name.
@@ -307,7 +316,7 @@ export class UndoSender {
 
   /** Of an errored item nobody knows whether anything left: only what is there is told. */
   #noteFound(finding: Finding, recordId: string | null): void {
-    const isLossTold = this.#hasIntent || this.#item.undoState === 'sending';
+    const isLossTold = this.#hasIntent || this.#item.rollbackState === 'sending';
     if (!isLossTold && finding !== 'saved') return;
     this.#notes.add(settledNote(this.#item, finding, recordId));
   }
@@ -330,7 +339,7 @@ export class UndoSender {
   }
 
   async #create(body: Readonly<Record<string, Json>>): Promise<RecordImage> {
-    const { billy, resource } = this.#work;
+    const { billy, resource } = this.#context;
     const { collection } = resource;
     const write = { kind: 'create', collection, id: null, body } as const;
     const answer = await this.#send(write, (options) => billy.create(collection, body, options));
@@ -338,16 +347,16 @@ export class UndoSender {
   }
 
   /** Refused: used since the picture was taken, or for a reason of Billy's own; then out of the way. */
-  async #archive(now: RecordImage, refusal: AppError): Promise<UndoEnd> {
-    const { resource } = this.#work;
+  async #archive(now: RecordImage, refusal: AppError): Promise<RollbackEnd> {
+    const { resource } = this.#context;
     const { collection } = resource;
     const { id } = now;
     const step = { kind: 'update', collection, id, body: { isArchived: true } } as const;
     try {
-      const held = await lookUp(this.#work, id);
+      const held = await lookUp(this.#context, id);
       if (held === null) return GONE;
-      const usedIds = await listUses(this.#work);
-      const reason = usedIds.has(id) ? USED_REASON : resource.keepReason(held);
+      const referencedIds = await listUses(this.#context);
+      const reason = referencedIds.has(id) ? USED_REASON : resource.keepReason(held);
       if (reason !== null) return { state: 'kept', message: reason, image: held };
       if (!sameImage(held, now, { ...resource, ignored: this.#ignored })) {
         return { state: 'kept', message: CHANGED_REASON, image: held };
@@ -362,7 +371,7 @@ export class UndoSender {
   }
 
   /** Gives the record its earlier values back, step by step; `image` is what it is then. */
-  async restore(steps: readonly Step[], image: RecordImage): Promise<UndoEnd> {
+  async restore(steps: readonly Step[], image: RecordImage): Promise<RollbackEnd> {
     for (const step of steps) {
       try {
         await this.#write(step);
@@ -375,7 +384,7 @@ export class UndoSender {
 
   /** Sends a change or a deletion once. A deletion that the answer does not list counts as lost. */
   async #write(step: Step): Promise<void> {
-    const { billy } = this.#work;
+    const { billy } = this.#context;
     const target = targetOf(step);
     await this.#send<unknown>(step, async (options) => {
       if (step.kind !== 'remove') return billy.update(target, step.body, options);

@@ -5,25 +5,30 @@
  */
 import { LIMITS } from '../../core/limits.js';
 import { childrenOf, sameValue } from '../../resources/definition/record-image.js';
-import type { ItemRecord, UndoState } from '../../model/item.js';
-import { beganUndo, type JobFailure, type JobPatch, type Undo } from '../../model/job.js';
+import type { ItemRecord, RollbackState } from '../../model/item.js';
+import { newRollback, type JobFailure, type JobPatch, type Rollback } from '../../model/job.js';
 import type { RecordImage } from '../../model/record.js';
-import { lostUndoNote, settledNote, WriteNotes } from '../job/journal-notes.js';
-import { entryOf, listPool } from '../snapshot/snapshot.js';
-import { settleAll } from '../send/run.js';
-import { reviveUnknown } from '../settle/settle.js';
-import { BulkUndo } from './rollback-batch.js';
-import { withoutUndoFailure, withUndoFailure } from './rollback-failure.js';
-import { ItemUndo } from './rollback-item.js';
+import { lostRollbackNote, settledNote, PendingJournalEntries } from '../job/journal-notes.js';
+import { entryOf, listSnapshot } from '../snapshot/snapshot.js';
+import { recheckUnknown, settleAll } from '../settle/settle.js';
+import { BatchRollback } from './rollback-batch.js';
+import { withoutRollbackFailure, withRollbackFailure } from './rollback-failure.js';
+import { ItemRollback } from './rollback-item.js';
 import { mayBeOutdated } from './decide-rollback.js';
 import { LostWrites } from './lost-writes.js';
-import { noteUndone } from './store-results.js';
-import { isUsedSince, Pictures, withListed, writtenId } from './rollback-listing.js';
-import type { UndoResult } from './rollback-requests.js';
-import { changeItems, itemBatches, patchJob, readJob, type Work } from '../job/job-context.js';
+import { storeRollbackResults } from './store-results.js';
+import { isUsedSince, RollbackListing, withListed, writtenId } from './rollback-listing.js';
+import type { RollbackResult } from './rollback-requests.js';
+import {
+  changeItems,
+  itemBatches,
+  patchJob,
+  readJob,
+  type JobContext,
+} from '../job/job-context.js';
 
 /** What one of two deleted records says the other leaves open, or says too. */
-function areAlike(one: RecordImage, other: RecordImage, resource: Work['resource']): boolean {
+function areAlike(one: RecordImage, other: RecordImage, resource: JobContext['resource']): boolean {
   const { fields, ownFields, undocumentedFields, relations } = resource;
   const isOpen = (field: string): boolean =>
     undocumentedFields.includes(field) ||
@@ -41,7 +46,11 @@ function areAlike(one: RecordImage, other: RecordImage, resource: Work['resource
  * Items that must not be undone side by side: rows of one record, and deleted records that are alike,
  * since a lost answer could not tell which of them was recreated.
  */
-function mustTakeTurns(one: ItemRecord, other: ItemRecord, resource: Work['resource']): boolean {
+function mustTakeTurns(
+  one: ItemRecord,
+  other: ItemRecord,
+  resource: JobContext['resource'],
+): boolean {
   const areDeleted = [one, other].every(({ outcome }) => outcome === 'deleted');
   if (!areDeleted || one.before === null || other.before === null) {
     return writtenId(one) === writtenId(other);
@@ -50,7 +59,7 @@ function mustTakeTurns(one: ItemRecord, other: ItemRecord, resource: Work['resou
 }
 
 /** Items of one chain take turns, the newest first; those of different chains go side by side. */
-function chainsOf(items: readonly ItemRecord[], resource: Work['resource']): ItemRecord[][] {
+function chainsOf(items: readonly ItemRecord[], resource: JobContext['resource']): ItemRecord[][] {
   const counts = new Map<string, number>();
   for (const item of items) counts.set(writtenId(item), (counts.get(writtenId(item)) ?? 0) + 1);
   const isSingle = (item: ItemRecord): boolean =>
@@ -66,53 +75,53 @@ function chainsOf(items: readonly ItemRecord[], resource: Work['resource']): Ite
   return [...items.filter(isSingle).map((item) => [item]), ...chains];
 }
 
-const LATER_ERRORED: UndoResult = {
+const LATER_ERRORED: RollbackResult = {
   state: 'errored',
   message: 'a later row of the same record could not be undone',
   image: null,
 };
 
-class Rollback {
-  readonly #work: Work;
-  readonly #pictures: Pictures;
+class RollbackRun {
+  readonly #context: JobContext;
+  readonly #listing: RollbackListing;
   readonly #lost: LostWrites;
-  readonly #bulk: BulkUndo;
-  readonly #single: ItemUndo;
+  readonly #bulk: BatchRollback;
+  readonly #single: ItemRollback;
 
-  constructor(work: Work) {
-    this.#work = work;
-    this.#pictures = new Pictures(work);
-    this.#lost = new LostWrites(work);
-    const parts = { pictures: this.#pictures, lost: this.#lost };
-    this.#bulk = new BulkUndo(work, parts);
-    this.#single = new ItemUndo(work, parts);
+  constructor(context: JobContext) {
+    this.#context = context;
+    this.#listing = new RollbackListing(context);
+    this.#lost = new LostWrites(context);
+    const deps = { listing: this.#listing, lost: this.#lost };
+    this.#bulk = new BatchRollback(context, deps);
+    this.#single = new ItemRollback(context, deps);
   }
 
   async toEnd(): Promise<void> {
-    const { stop, settings } = this.#work;
+    const { stop, settings } = this.#context;
     stop.throwIfAborted();
-    const { operation } = await readJob(this.#work);
+    const { operation } = await readJob(this.#context);
     // What is recreated goes one by one, and is compared with each other.
     const limit =
       operation === 'delete'
         ? LIMITS.runBatchRows
         : LIMITS.bulkDeleteIdsMax * settings.maxConcurrent;
     const wanted = { hasWritten: true, isNewestFirst: true, limit };
-    for await (const items of itemBatches(this.#work, wanted)) {
-      await this.#undoBatch(items.filter(({ undoState }) => isOpen(undoState)));
+    for await (const items of itemBatches(this.#context, wanted)) {
+      await this.#undoBatch(items.filter(({ rollbackState }) => isOpen(rollbackState)));
       stop.throwIfAborted();
     }
   }
 
   /** Ends all of these items; none of their writes can be saved after that. */
   async #undoBatch(items: readonly ItemRecord[]): Promise<void> {
-    let chains = await this.#deleteMany(chainsOf(items, this.#work.resource));
+    let chains = await this.#deleteMany(chainsOf(items, this.#context.resource));
     const sure = await this.#lookAgain(chains);
     while (chains.length > 0) {
       chains = await this.#undoChains(chains, sure);
       // All that wait do so at the same time, so that many lost answers cost no more than one.
       const waits = chains.flatMap(([item]) => this.#waitMs(item));
-      if (waits.length > 0) await this.#work.clock.sleep(Math.max(...waits), this.#work.stop);
+      if (waits.length > 0) await this.#context.clock.sleep(Math.max(...waits), this.#context.stop);
     }
   }
 
@@ -130,7 +139,7 @@ class Rollback {
       if (item?.before === null && second === undefined) made.push(item);
       else others.push(chain);
     }
-    const left = await this.#bulk.undo(made);
+    const left = await this.#bulk.rollBack(made);
     return [...others, ...left.map((item) => [item])];
   }
 
@@ -139,24 +148,28 @@ class Rollback {
    * picture is right now. Costs up to `LIMITS.undoReadsMax` requests a batch, or one listing.
    */
   async #lookAgain(chains: readonly ItemRecord[][]): Promise<ReadonlySet<ItemRecord>> {
-    const { store, jobId, resource, lease } = this.#work;
+    const { store, jobId, resource, lease } = this.#context;
     const single = chains.flatMap((chain) => (chain.length === 1 ? chain : []));
     if (single.length === 0) return new Set();
-    const { usedIds } = await this.#pictures.current();
-    const pool = await store.getPool({ jobId, layer: 'undo', recordIds: single.map(writtenId) });
+    const { referencedIds } = await this.#listing.current();
+    const snapshot = await store.getFromSnapshot({
+      jobId,
+      layer: 'undo',
+      recordIds: single.map(writtenId),
+    });
     const unsure: ItemRecord[] = [];
     for (const item of single) {
-      const now = pool.get(writtenId(item))?.image;
+      const now = snapshot.get(writtenId(item))?.image;
       if (now === undefined || this.#lost.of(item) !== null) continue;
-      const isUsed = await isUsedSince(this.#work, item, usedIds);
-      if (mayBeOutdated(this.#pictures.judge(item, { now, isUsed }))) unsure.push(item);
+      const isUsed = await isUsedSince(this.#context, item, referencedIds);
+      if (mayBeOutdated(this.#listing.judge(item, { now, isUsed }))) unsure.push(item);
     }
-    const found = await this.#pictures.look(unsure.map(writtenId));
+    const found = await this.#listing.look(unsure.map(writtenId));
     const entries = [...found].flatMap(([id, read]) => {
-      const now = withListed(read, pool.get(id)?.image);
+      const now = withListed(read, snapshot.get(id)?.image);
       return now === null ? [] : [entryOf(resource, now)];
     });
-    if (entries.length > 0) await store.putPool({ jobId, lease, layer: 'undo', entries });
+    if (entries.length > 0) await store.putSnapshot({ jobId, lease, layer: 'undo', entries });
     return new Set(unsure.filter((item) => (found.get(writtenId(item)) ?? null) !== null));
   }
 
@@ -167,7 +180,7 @@ class Rollback {
   ): Promise<ItemRecord[][]> {
     const queue = [...chains];
     const waiting: ItemRecord[][] = [];
-    const senders = Array.from({ length: this.#work.settings.maxConcurrent }, async () => {
+    const senders = Array.from({ length: this.#context.settings.maxConcurrent }, async () => {
       for (let chain = queue.shift(); chain !== undefined; chain = queue.shift()) {
         const left = await this.#undoChain(chain, sure);
         if (left.length > 0) waiting.push(left);
@@ -184,7 +197,7 @@ class Rollback {
     sure: ReadonlySet<ItemRecord>,
   ): Promise<ItemRecord[]> {
     for (const [index, item] of chain.entries()) {
-      const end = await this.#single.undo(item, { isSure: sure.has(item) });
+      const end = await this.#single.rollBack(item, { isSure: sure.has(item) });
       if (end === 'waits') return chain.slice(index);
       if (end !== 'errored') continue;
       const below = chain.slice(index + 1).filter((each) => writtenId(each) === writtenId(item));
@@ -199,27 +212,27 @@ class Rollback {
 
   /** What a later row did to the record is still there: it would be taken for somebody else's work. */
   async #blame(items: readonly ItemRecord[]): Promise<void> {
-    await noteUndone(
-      this.#work,
+    await storeRollbackResults(
+      this.#context,
       items.map((item) => {
         const notes =
           this.#lost.of(item)?.notes ??
-          new WriteNotes(this.#work.clock, item, { isRollback: true });
+          new PendingJournalEntries(this.#context.clock, item, { isRollback: true });
         return { item, notes, result: LATER_ERRORED };
       }),
     );
   }
 }
 
-function isOpen(state: UndoState | null): boolean {
+function isOpen(state: RollbackState | null): boolean {
   return state !== 'reversed' && state !== 'kept';
 }
 
 /** Waits until nothing that the rollback has sent can be saved any more. */
-async function awaitLost(work: Work): Promise<void> {
-  const { clock, settings, stop } = work;
-  for await (const items of itemBatches(work, { hasWritten: true })) {
-    if (!items.some(({ undoState }) => undoState === 'sending')) continue;
+async function awaitLost(context: JobContext): Promise<void> {
+  const { clock, settings, stop } = context;
+  for await (const items of itemBatches(context, { hasWritten: true })) {
+    if (!items.some(({ rollbackState }) => rollbackState === 'sending')) continue;
     await clock.sleep(settings.timeoutMs + settings.settleMs, stop);
     stop.throwIfAborted();
     return;
@@ -230,68 +243,68 @@ async function awaitLost(work: Work): Promise<void> {
  * Ends a rollback that cannot go on: everything that is still open is errored, with the reason. The
  * lane is given back after this, so what has been sent and may still be saved is waited for.
  */
-export async function giveUpUndo(work: Work, failure: JobFailure): Promise<void> {
-  await awaitLost(work);
-  for await (const items of itemBatches(work, { hasWritten: true })) {
-    const open = items.filter(({ undoState }) => isOpen(undoState));
+export async function failRollback(context: JobContext, failure: JobFailure): Promise<void> {
+  await awaitLost(context);
+  for await (const items of itemBatches(context, { hasWritten: true })) {
+    const open = items.filter(({ rollbackState }) => isOpen(rollbackState));
     await changeItems(
-      work,
+      context,
       open.map(({ seq, state }) => ({
         seq,
         from: [state],
-        patch: { undoState: 'errored', undoMessage: failure.message },
+        patch: { rollbackState: 'errored', rollbackMessage: failure.message },
       })),
       {
         journal: open
-          .filter(({ undoState }) => undoState === 'sending')
-          .flatMap((item) => [lostUndoNote(item), settledNote(item, 'unknown', item.recordId)]),
+          .filter(({ rollbackState }) => rollbackState === 'sending')
+          .flatMap((item) => [lostRollbackNote(item), settledNote(item, 'unknown', item.recordId)]),
       },
     );
   }
-  await endUndo(work, await withUndoFailure(work, failure));
+  await endRollback(context, await withRollbackFailure(context, failure));
 }
 
-async function undoOf(work: Work): Promise<Undo> {
-  const { undo: began } = await readJob(work);
-  return began ?? beganUndo({ reason: null, nowMs: work.clock.nowMs() });
+async function rollbackOf(context: JobContext): Promise<Rollback> {
+  const { rollback: began } = await readJob(context);
+  return began ?? newRollback({ reason: null, nowMs: context.clock.nowMs() });
 }
 
 /**
  * What is there before anything is recreated, listed once however often the rollback is begun again:
  * a record that a lost answer made must never be taken for one that was there.
  */
-async function takeSnapshot(work: Work): Promise<void> {
-  const { operation, result } = await readJob(work);
+async function takeSnapshot(context: JobContext): Promise<void> {
+  const { operation, result } = await readJob(context);
   const known = (result ?? {}) as { readonly undoSnapshot?: boolean };
   if (operation !== 'delete' || known.undoSnapshot === true) return;
-  await listPool(work, 'before');
-  await patchJob(work, { result: { ...known, undoSnapshot: true } });
+  await listSnapshot(context, 'before');
+  await patchJob(context, { result: { ...known, undoSnapshot: true } });
 }
 
 /** Rolls the job back; rejects with an outage, to be called again when Billy is back. */
-export async function undo(work: Work): Promise<void> {
-  await reviveUnknown(work);
-  await settleAll(work);
-  if (work.stop.aborted) return;
-  const total = await work.store.countWritten({ jobId: work.jobId });
-  await patchJob(work, { undo: { ...(await undoOf(work)), total } });
-  await takeSnapshot(work);
-  await new Rollback(work).toEnd();
-  await endUndo(work, await withoutUndoFailure(work));
+export async function rollBack(context: JobContext): Promise<void> {
+  await recheckUnknown(context);
+  await settleAll(context);
+  if (context.stop.aborted) return;
+  const total = await context.store.countWritten({ jobId: context.jobId });
+  await patchJob(context, { rollback: { ...(await rollbackOf(context)), total } });
+  await takeSnapshot(context);
+  await new RollbackRun(context).toEnd();
+  await endRollback(context, await withoutRollbackFailure(context));
 }
 
 /** Closes the rollback with what its items came to. */
-async function endUndo(work: Work, more: JobPatch): Promise<void> {
-  const { store, jobId, clock } = work;
-  const counted = await undoOf(work);
+async function endRollback(context: JobContext, more: JobPatch): Promise<void> {
+  const { store, jobId, clock } = context;
+  const counted = await rollbackOf(context);
   const total = await store.countWritten({ jobId });
   // A rollback that gave up before it could settle may not call itself whole.
   const open = await store.countItems({ jobId, states: ['sending', 'doubt'] });
   const isWhole = counted.reversed === total && open === 0;
-  await patchJob(work, {
+  await patchJob(context, {
     ...more,
     status: isWhole ? 'rolled_back' : 'partially_rolled_back',
     phase: 'done',
-    undo: { ...counted, total, status: 'done', completedAtMs: clock.nowMs() },
+    rollback: { ...counted, total, status: 'done', completedAtMs: clock.nowMs() },
   });
 }

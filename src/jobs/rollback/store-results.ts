@@ -1,22 +1,25 @@
 /** What a rollback did to its items, and what it found of an earlier one, as the store and the journal keep it. */
 import type { ItemChange, ItemPatch, ItemRecord } from '../../model/item.js';
-import type { WriteNotes } from '../job/journal-notes.js';
-import type { UndoResult } from './rollback-requests.js';
-import { changeItems, type Work } from '../job/job-context.js';
+import type { PendingJournalEntries } from '../job/journal-notes.js';
+import type { RollbackResult } from './rollback-requests.js';
+import { changeItems, type JobContext } from '../job/job-context.js';
 
-export interface Undone {
+export interface RolledBackItem {
   readonly item: ItemRecord;
-  readonly notes: WriteNotes;
-  readonly result: UndoResult;
+  readonly notes: PendingJournalEntries;
+  readonly result: RollbackResult;
 }
 
-function patchOf({ message, recordId, state }: UndoResult): ItemPatch {
+function patchOf({ message, recordId, state }: RollbackResult): ItemPatch {
   const moved = recordId === undefined ? {} : { recordId };
-  return { undoState: state, undoMessage: message, ...moved };
+  return { rollbackState: state, rollbackMessage: message, ...moved };
 }
 
 /** Ends items, their notes with them, all in one step. */
-export async function noteUndone(work: Work, undone: readonly Undone[]): Promise<void> {
+export async function storeRollbackResults(
+  context: JobContext,
+  undone: readonly RolledBackItem[],
+): Promise<void> {
   const changes = undone.map(({ item, result }): ItemChange => {
     return { seq: item.seq, from: [item.state], patch: patchOf(result) };
   });
@@ -26,5 +29,5 @@ export async function noteUndone(work: Work, undone: readonly Undone[]): Promise
     return to === undefined || from === null || from === to ? [] : [{ from, to }];
   });
   const journal = undone.flatMap(({ notes }) => notes.take());
-  await changeItems(work, changes, { journal, moved });
+  await changeItems(context, changes, { journal, moved });
 }

@@ -9,8 +9,8 @@ import type { Grouping } from '../../resources/definition/resource.js';
 import type { ItemLine, NewItem } from '../../model/item.js';
 import type { Operation } from '../../model/job.js';
 import { cellsOf } from './row-cells.js';
-import type { Reading } from '../job/source-settings.js';
-import type { Work } from '../job/job-context.js';
+import type { SourceSettings } from '../job/source-settings.js';
+import type { JobContext } from '../job/job-context.js';
 
 export interface Grouped {
   readonly items: readonly NewItem[];
@@ -21,7 +21,7 @@ export interface Grouped {
 }
 
 interface Place {
-  readonly reading: Reading;
+  readonly sourceSettings: SourceSettings;
   /** The last item's `seq` so far; 0: none. */
   readonly lastSeq: number;
   readonly operation: Operation;
@@ -34,14 +34,18 @@ interface OpenItem extends NewItem {
 }
 
 /** Equal for rows of one group. A hash, since it outlives the rows: an earlier job is found by it. */
-function groupKeyOf(row: SourceRow, grouping: Grouping, reading: Reading): string | null {
-  const key = grouping.keyOf(cellsOf(row, reading));
+function groupKeyOf(
+  row: SourceRow,
+  grouping: Grouping,
+  sourceSettings: SourceSettings,
+): string | null {
+  const key = grouping.keyOf(cellsOf(row, sourceSettings));
   return key === null ? null : sha256(key);
 }
 
 /** Nothing of the row says which record it belongs to. */
-function isHeadless(row: SourceRow, grouping: Grouping, reading: Reading): boolean {
-  const cells = cellsOf(row, reading);
+function isHeadless(row: SourceRow, grouping: Grouping, sourceSettings: SourceSettings): boolean {
+  const cells = cellsOf(row, sourceSettings);
   return Object.values(grouping.heads).every((column) => (cells[column] ?? '') === '');
 }
 
@@ -117,11 +121,11 @@ function alone(seq: number, line: ItemLine): OpenItem {
 
 /** The items that a batch of rows begins, and what it adds to those of earlier batches. */
 export async function groupRows(
-  work: Pick<Work, 'store' | 'jobId' | 'resource'>,
+  context: Pick<JobContext, 'store' | 'jobId' | 'resource'>,
   rows: readonly SourceRow[],
-  { reading, lastSeq, operation, aboveKey }: Place,
+  { sourceSettings: reading, lastSeq, operation, aboveKey }: Place,
 ): Promise<Grouped> {
-  const { store, jobId, resource } = work;
+  const { store, jobId, resource } = context;
   // What a row of a deletion names is one record, whatever else it says.
   const grouping = operation === 'import' ? resource.grouping : null;
   let above = aboveKey;

@@ -3,7 +3,7 @@ import { parseDate, unambiguousDate } from '../../files/cells/dates.js';
 import { readAmount, unambiguousAmount, writeAmount } from '../../files/cells/numbers.js';
 import type { Cells } from '../../resources/definition/resource.js';
 import type { ItemLine, ItemRecord, RowProblem, UndecidedItem } from '../../model/item.js';
-import type { Reading } from '../job/source-settings.js';
+import type { SourceSettings } from '../job/source-settings.js';
 
 /**
  * Stands before a text that is none of what its column holds. Without it a `12.50` in a column with
@@ -20,37 +20,39 @@ interface ReadColumn {
 }
 
 /** Only columns of amounts have a style, only those of dates an order. */
-function cellReader(header: string, reading: Reading): ReadColumn['read'] {
-  const { format = 'csv', numberStyles = {}, dateOrders = {} } = reading;
+function cellReader(header: string, sourceSettings: SourceSettings): ReadColumn['read'] {
+  const { format = 'csv', numberStyles = {}, dateOrders = {} } = sourceSettings;
   const style = ownValue(numberStyles, header);
   if (style !== undefined) return (text) => readAmount(text, { style, format });
   const order = ownValue(dateOrders, header);
   return order === undefined ? null : (text) => parseDate(text, order);
 }
 
-function columnsOf(reading: Reading): ReadColumn[] {
-  const { columns = [], headers = [] } = reading;
+function columnsOf(sourceSettings: SourceSettings): ReadColumn[] {
+  const { columns = [], headers = [] } = sourceSettings;
   return headers.flatMap((header, index): ReadColumn[] => {
     const column = columns[index];
-    return typeof column === 'string' ? [{ index, column, read: cellReader(header, reading) }] : [];
+    return typeof column === 'string'
+      ? [{ index, column, read: cellReader(header, sourceSettings) }]
+      : [];
   });
 }
 
 /** Found out once for all rows of a file. */
-const COLUMNS = new WeakMap<Reading, readonly ReadColumn[]>();
+const COLUMNS = new WeakMap<SourceSettings, readonly ReadColumn[]>();
 
-function knownColumns(reading: Reading): readonly ReadColumn[] {
-  const known = COLUMNS.get(reading);
+function knownColumns(sourceSettings: SourceSettings): readonly ReadColumn[] {
+  const known = COLUMNS.get(sourceSettings);
   if (known !== undefined) return known;
-  const columns = columnsOf(reading);
-  COLUMNS.set(reading, columns);
+  const columns = columnsOf(sourceSettings);
+  COLUMNS.set(sourceSettings, columns);
   return columns;
 }
 
 /** A row's cells by column, amounts as plain decimals, dates as `YYYY-MM-DD`; other headers are left out. */
-export function cellsOf(row: Pick<ItemRecord, 'cells'>, reading: Reading): Cells {
+export function cellsOf(row: Pick<ItemRecord, 'cells'>, sourceSettings: SourceSettings): Cells {
   const cells: Record<string, string | null> = {};
-  for (const { index, column, read } of knownColumns(reading)) {
+  for (const { index, column, read } of knownColumns(sourceSettings)) {
     const cell = row.cells[index];
     const text = cell === undefined ? '' : cell;
     const isAsItStands = read === null || text === null || text === '';
@@ -64,8 +66,11 @@ export function cellsOf(row: Pick<ItemRecord, 'cells'>, reading: Reading): Cells
  * How cells under a header are written back: as they came, but never so that they could be read in two
  * ways, since the rows that told how the column is to be read may be missing from what is written.
  */
-export function rewriter(header: string, reading: Reading | null): (text: string) => string {
-  const { format = 'csv', numberStyles = {}, dateOrders = {} } = reading ?? {};
+export function rewriter(
+  header: string,
+  sourceSettings: SourceSettings | null,
+): (text: string) => string {
+  const { format = 'csv', numberStyles = {}, dateOrders = {} } = sourceSettings ?? {};
   const style = ownValue(numberStyles, header);
   if (style !== undefined && format === 'csv') return (text) => unambiguousAmount(text, style);
   if (style !== undefined) {
@@ -89,9 +94,12 @@ export function linesOf(item: UndecidedItem): readonly ItemLine[] {
   return [{ row, cells, problem }, ...lines];
 }
 
-export function fileRowsOf(item: UndecidedItem, reading: Reading): readonly FileRow[] {
-  if (item.lines.length === 0) return [{ row: item.row, cells: cellsOf(item, reading) }];
-  return linesOf(item).map((line) => ({ row: line.row, cells: cellsOf(line, reading) }));
+export function fileRowsOf(
+  item: UndecidedItem,
+  sourceSettings: SourceSettings,
+): readonly FileRow[] {
+  if (item.lines.length === 0) return [{ row: item.row, cells: cellsOf(item, sourceSettings) }];
+  return linesOf(item).map((line) => ({ row: line.row, cells: cellsOf(line, sourceSettings) }));
 }
 
 /** What intake found wrong with one of the item's rows: then the item as a whole cannot be taken. */

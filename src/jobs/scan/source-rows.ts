@@ -3,16 +3,20 @@ import { readHead, readRows } from '../../files/source.js';
 import type { ColumnKind, SourceRow } from '../../files/cells/source-row.js';
 import { headerReader } from '../../resources/definition/headers.js';
 import { ITEM_STATES, type UndecidedItem } from '../../model/item.js';
-import { readingOf, readOptionsOf, type Reading } from '../job/source-settings.js';
-import { readJob, type Work } from '../job/job-context.js';
+import { sourceSettingsOf, readOptionsOf, type SourceSettings } from '../job/source-settings.js';
+import { readJob, type JobContext } from '../job/job-context.js';
 
 /** What the cells under a header are, where that decides how they are read. */
 export function kindReader(
-  { resource }: Pick<Work, 'resource'>,
-  reading: Reading,
+  { resource }: Pick<JobContext, 'resource'>,
+  sourceSettings: SourceSettings,
 ): (header: string) => ColumnKind {
   const kinds = new Map(resource.columns.map(({ name, kind }) => [name, kind]));
-  const columnOf = headerReader(resource, reading.columnMapping, reading.savedMapping);
+  const columnOf = headerReader(
+    resource,
+    sourceSettings.columnMapping,
+    sourceSettings.savedMapping,
+  );
   return (header) => {
     const kind = kinds.get(columnOf(header) ?? '');
     return kind === 'amount' || kind === 'date' ? kind : null;
@@ -21,14 +25,14 @@ export function kindReader(
 
 /** All rows, batch by batch; the scan has passed, so that the same bytes are read the same way. */
 export async function* rowsOfFile(
-  work: Pick<Work, 'resource' | 'stop'>,
-  reading: Reading,
+  context: Pick<JobContext, 'resource' | 'stop'>,
+  sourceSettings: SourceSettings,
 ): AsyncGenerator<readonly SourceRow[]> {
-  const head = await readHead(reading.path, readOptionsOf(reading));
-  const { headers = head.headers, settledEncoding: encoding = head.encoding } = reading;
-  const request = { kindOf: kindReader(work, reading), signal: work.stop };
-  for await (const rows of readRows(reading.path, { ...head, headers, encoding }, request)) {
-    work.stop.throwIfAborted();
+  const head = await readHead(sourceSettings.path, readOptionsOf(sourceSettings));
+  const { headers = head.headers, settledEncoding: encoding = head.encoding } = sourceSettings;
+  const request = { kindOf: kindReader(context, sourceSettings), signal: context.stop };
+  for await (const rows of readRows(sourceSettings.path, { ...head, headers, encoding }, request)) {
+    context.stop.throwIfAborted();
     yield rows;
   }
 }
@@ -37,13 +41,13 @@ export async function* rowsOfFile(
  * Items for the rows that are not stored yet, in order. Of rows that are an item each the stored ones
  * are the first; rows that belong together are all stored by the scan.
  */
-export async function* itemsToCome(work: Work): AsyncGenerator<readonly UndecidedItem[]> {
-  const { store, jobId, resource } = work;
-  const { reading, totalItems } = await readJob(work);
+export async function* itemsToCome(context: JobContext): AsyncGenerator<readonly UndecidedItem[]> {
+  const { store, jobId, resource } = context;
+  const { sourceSettings: reading, totalItems } = await readJob(context);
   const stored = await store.countItems({ jobId, states: ITEM_STATES });
   if (resource.grouping !== null || totalItems === null || stored >= totalItems) return;
   let seq = 0;
-  for await (const rows of rowsOfFile(work, readingOf(reading))) {
+  for await (const rows of rowsOfFile(context, sourceSettingsOf(reading))) {
     const items: UndecidedItem[] = [];
     for (const { row, cells, problem } of rows) {
       seq += 1;
@@ -54,7 +58,7 @@ export async function* itemsToCome(work: Work): AsyncGenerator<readonly Undecide
 }
 
 /** Stores what is left of the source undecided, so that a report and a retry have every row. */
-export async function storeRest(work: Work): Promise<void> {
-  const { store, jobId, lease } = work;
-  for await (const items of itemsToCome(work)) await store.addItems({ jobId, lease, items });
+export async function storeRest(context: JobContext): Promise<void> {
+  const { store, jobId, lease } = context;
+  for await (const items of itemsToCome(context)) await store.addItems({ jobId, lease, items });
 }

@@ -1,19 +1,25 @@
 /** Many items saved, as far together as Billy takes them; the rest is for the run to send one by one. */
 import type { ItemRecord } from '../../model/item.js';
 import type { Altered } from './match-answers.js';
-import { type Batches, type Course } from './save-batches.js';
-import { isCreate, learnFrom, narrow, type Part, type Refused } from './split-refused-batch.js';
+import { type Batches, type BulkSaveLimits } from './save-batches.js';
+import {
+  isCreate,
+  updateLimits,
+  splitRefused,
+  type SubBatch,
+  type Refused,
+} from './split-refused-batch.js';
 import { endedOf, sendBatch, type Ended } from './save-batch.js';
-import { sendItem, storeFates, type Sent } from './send-item.js';
-import type { Work } from '../job/job-context.js';
+import { sendItem, storeResults, type SendResult } from './send-item.js';
+import type { JobContext } from '../job/job-context.js';
 import { collectionOf } from '../job/item-steps.js';
 
 export interface BulkHooks {
   readonly altered: Altered;
   /** A request has ended, with what it tells of Billy. */
-  onRequest(sent: Sent): Promise<void>;
+  onRequest(sent: SendResult): Promise<void>;
   /** An item has ended, or is in doubt. */
-  onRow(item: ItemRecord, sent: Sent): Promise<void>;
+  onRow(item: ItemRecord, sent: SendResult): Promise<void>;
 }
 
 /** What one round of requests left. */
@@ -24,7 +30,7 @@ interface Round {
 }
 
 /** Parts no larger than Billy takes. */
-function piecesOf({ items, origin }: Part, size: number): Part[] {
+function piecesOf({ items, origin }: SubBatch, size: number): SubBatch[] {
   if (items.length <= size) return [{ items, origin }];
   const count = Math.ceil(items.length / size);
   return Array.from({ length: count }, (_, index) => ({
@@ -44,19 +50,19 @@ function byCollection(items: readonly ItemRecord[]): ItemRecord[][] {
 
 export interface Works {
   /** Stops with the job. */
-  readonly work: Work;
+  readonly context: JobContext;
   /** Stops with the process only: half a row is nobody's wish. */
-  readonly finishing: Work;
+  readonly finishing: JobContext;
 }
 
 export class BulkSave {
-  readonly #work: Work;
-  readonly #finishing: Work;
+  readonly #context: JobContext;
+  readonly #finishing: JobContext;
   readonly #batches: Batches;
   readonly #hooks: BulkHooks;
 
-  constructor({ work, finishing }: Works, batches: Batches, hooks: BulkHooks) {
-    this.#work = work;
+  constructor({ context, finishing }: Works, batches: Batches, hooks: BulkHooks) {
+    this.#context = context;
     this.#finishing = finishing;
     this.#batches = batches;
     this.#hooks = hooks;
@@ -70,48 +76,48 @@ export class BulkSave {
     const goOn: ItemRecord[] = [];
     for (const group of byCollection(items)) goOn.push(...(await this.#sendGroup(group)));
     if (goOn.length === 0) return;
-    const works = { work: this.#finishing, finishing: this.#finishing };
+    const works = { context: this.#finishing, finishing: this.#finishing };
     await new BulkSave(works, this.#batches, this.#hooks).send(goOn);
   }
 
   /** Sends one step of each; answers with those that have a further one. */
   async #sendGroup(items: readonly ItemRecord[]): Promise<ItemRecord[]> {
     const [first] = items;
-    const course = this.#batches.courseOf(first === undefined ? '' : collectionOf(first));
+    const limits = this.#batches.courseOf(first === undefined ? '' : collectionOf(first));
     const goOn: ItemRecord[] = [];
-    for (let parts: readonly Part[] = [{ items, origin: null }]; parts.length > 0;) {
+    for (let parts: readonly SubBatch[] = [{ items, origin: null }]; parts.length > 0;) {
       const round: Round = { goOn, refused: [] };
-      for (const part of parts) await this.#sendPart(part, course, round);
+      for (const part of parts) await this.#sendPart(part, limits, round);
       for (const origin of new Set(parts.map((part) => part.origin))) {
-        if (origin !== null) learnFrom(origin, course);
+        if (origin !== null) updateLimits(origin, limits);
       }
-      parts = await this.#narrow(round.refused, course);
+      parts = await this.#narrow(round.refused, limits);
     }
     return goOn;
   }
 
-  async #narrow(refused: readonly Refused[], course: Course): Promise<readonly Part[]> {
+  async #narrow(refused: readonly Refused[], limits: BulkSaveLimits): Promise<readonly SubBatch[]> {
     const { altered } = this.#hooks;
     const goOn: ItemRecord[] = [];
-    return narrow(this.#work, refused, {
-      course,
+    return splitRefused(this.#context, refused, {
+      limits,
       altered,
-      store: async (fates) => {
-        await storeFates(this.#work, fates);
-        await this.#note(fates.map(endedOf), goOn);
+      store: async (results) => {
+        await storeResults(this.#context, results);
+        await this.#note(results.map(endedOf), goOn);
       },
     });
   }
 
-  async #sendPart(part: Part, course: Course, round: Round): Promise<void> {
-    for (const piece of piecesOf(part, Math.max(1, course.size))) {
+  async #sendPart(part: SubBatch, limits: BulkSaveLimits, round: Round): Promise<void> {
+    for (const piece of piecesOf(part, Math.max(1, limits.size))) {
       const { items, origin } = piece;
-      if (course.isOff || this.#work.stop.aborted) return;
+      if (limits.isOff || this.#context.stop.aborted) return;
       const [only] = items;
       const isPassed =
         items.length === 1 && only !== undefined
           ? await this.#sendAlone(only)
-          : await this.#sendTogether(items, course, round);
+          : await this.#sendTogether(items, limits, round);
       if (isPassed === false) origin?.refused.push(items.length);
       if (isPassed === true && items.some(isCreate)) origin?.passed.push(items.length);
     }
@@ -119,7 +125,7 @@ export class BulkSave {
 
   /** false: refused; null: nobody knows yet. */
   async #sendAlone(item: ItemRecord): Promise<boolean | null> {
-    const sent = await sendItem(this.#work, item);
+    const sent = await sendItem(this.#context, item);
     await this.#hooks.onRow(item, sent);
     await this.#hooks.onRequest(sent);
     if (sent.end === 'failed') return false;
@@ -128,10 +134,10 @@ export class BulkSave {
 
   async #sendTogether(
     items: readonly ItemRecord[],
-    course: Course,
+    limits: BulkSaveLimits,
     { goOn, refused }: Round,
   ): Promise<boolean | null> {
-    const end = await sendBatch(this.#work, items, this.#hooks.altered);
+    const end = await sendBatch(this.#context, items, this.#hooks.altered);
     if (end.kind === 'refused') {
       refused.push(end);
       await this.#hooks.onRequest({ end: 'failed', error: end.error, image: null });
@@ -139,7 +145,7 @@ export class BulkSave {
     }
     await this.#note(end.rows, goOn);
     await this.#hooks.onRequest(end.request);
-    if (end.request.end === 'written') course.passed(items.length);
+    if (end.request.end === 'written') limits.passed(items.length);
     return end.rows.every(({ sent }) => sent.end === 'written') ? true : null;
   }
 

@@ -9,17 +9,23 @@ import { LIMITS } from '../../core/limits.js';
 import type { ItemChange, ItemPatch, ItemRecord, Step } from '../../model/item.js';
 import type { RecordImage } from '../../model/record.js';
 import { settledNote } from '../job/journal-notes.js';
-import { halvesOf, removalBatches } from './delete-sizes.js';
+import { halvesOf, deleteBatches } from './delete-sizes.js';
 import { DELETED, notDeleted, removalOf, sendDeletion } from './delete-item.js';
-import { beginProgress, failureOf, recordIntents, type Progress, type Sent } from './send-item.js';
-import { changeItems, checkJustNow, lookUp, type Work } from '../job/job-context.js';
-import { doubtPatch, stepsOf } from '../job/item-steps.js';
+import {
+  beginProgress,
+  failureOf,
+  recordIntents,
+  type Progress,
+  type SendResult,
+} from './send-item.js';
+import { changeItems, confirmLease, lookUp, type JobContext } from '../job/job-context.js';
+import { unconfirmedPatch, stepsOf } from '../job/item-steps.js';
 
 /** Items that one request, or one answer, has brought to the same end. */
 export interface Handled {
   /** Empty: the request failed, and all of it goes again in smaller ones. */
   readonly items: readonly ItemRecord[];
-  readonly sent: Sent;
+  readonly sent: SendResult;
 }
 
 /** One item of a batch, with the step that takes its record away. */
@@ -42,7 +48,11 @@ function itemsOf(batch: readonly Removal[]): ItemRecord[] {
   return batch.map(({ progress }) => progress.item);
 }
 
-function handledAs(batch: readonly Removal[], end: Sent['end'], error: AppError | null): Handled[] {
+function handledAs(
+  batch: readonly Removal[],
+  end: SendResult['end'],
+  error: AppError | null,
+): Handled[] {
   if (batch.length === 0) return [];
   return [{ items: itemsOf(batch), sent: { end, error, image: null } }];
 }
@@ -55,13 +65,13 @@ export function isUnknownToBilly(error: unknown): boolean {
   );
 }
 
-export class Removals {
-  readonly #work: Work;
+export class DeleteBatches {
+  readonly #context: JobContext;
   readonly #archives: boolean;
   #isKnown = true;
 
-  constructor(work: Work, options: { readonly archives: boolean }) {
-    this.#work = work;
+  constructor(context: JobContext, options: { readonly archives: boolean }) {
+    this.#context = context;
     this.#archives = options.archives;
   }
 
@@ -72,7 +82,7 @@ export class Removals {
     for (const item of [first, ...others.filter((each) => this.#isJoining(each))]) {
       if (!byId.has(idOf(item))) byId.set(idOf(item), item);
     }
-    return removalBatches([...byId.values()], idOf)[0] ?? [first];
+    return deleteBatches([...byId.values()], idOf)[0] ?? [first];
   }
 
   /** Sends all, some of them alone in the end. Rejects only when the worker itself must stop. */
@@ -80,7 +90,7 @@ export class Removals {
     const queue: (readonly ItemRecord[])[] = [items];
     // What is not sent any more is ready in the store.
     for (let batch = queue.shift(); batch !== undefined; batch = queue.shift()) {
-      if (this.#work.stop.aborted) return;
+      if (this.#context.stop.aborted) return;
       if (batch.length > 1 && this.#isKnown) {
         const { handled, again } = await this.#sendMany(batch);
         yield* handled;
@@ -92,33 +102,33 @@ export class Removals {
 
   /** Nothing but a removal, decided and not to be decided anew. */
   #isJoining(item: ItemRecord): boolean {
-    const isAll = stepsOf(item).length === 1 && removalOf(this.#work, item) !== null;
+    const isAll = stepsOf(item).length === 1 && removalOf(this.#context, item) !== null;
     return this.#isKnown && isAll && !item.needsPlan;
   }
 
   async #sendAlone(batch: readonly ItemRecord[]): Promise<Handled[]> {
     const handled: Handled[] = [];
     for (const item of batch) {
-      const step = removalOf(this.#work, item);
+      const step = removalOf(this.#context, item);
       if (step === null) continue;
       const archives = this.#archives;
-      const sent = await sendDeletion(this.#work, item, { step, archives });
+      const sent = await sendDeletion(this.#context, item, { step, archives });
       handled.push({ items: [item], sent });
     }
     return handled;
   }
 
   async #sendMany(items: readonly ItemRecord[]): Promise<Outcome> {
-    const { billy, resource, stop: signal } = this.#work;
+    const { billy, resource, stop: signal } = this.#context;
     const batch = items.flatMap((item): Removal[] => {
-      const step = removalOf(this.#work, item);
-      return step === null ? [] : [{ step, progress: beginProgress(this.#work, item) }];
+      const step = removalOf(this.#context, item);
+      return step === null ? [] : [{ step, progress: beginProgress(this.#context, item) }];
     });
     let hasIntent = false;
     const beforeSend = async (): Promise<MayLeave> => {
-      const mayLeave = await checkJustNow(this.#work, async () => {
+      const mayLeave = await confirmLease(this.#context, async () => {
         const sending = batch.map(({ progress }) => ({ ...progress, hasIntent }));
-        await recordIntents(this.#work, sending);
+        await recordIntents(this.#context, sending);
         hasIntent = true;
       });
       for (const { progress } of batch) progress.notes.leaves();
@@ -144,7 +154,7 @@ export class Removals {
     const changes = itemsOf(batch).map(({ seq }): ItemChange => {
       return { seq, from: ['ready', 'sending'], patch };
     });
-    await changeItems(this.#work, changes, { journal: this.#takeNotes(batch) });
+    await changeItems(this.#context, changes, { journal: this.#takeNotes(batch) });
   }
 
   /** Ends those that an answer lists as deleted. */
@@ -152,7 +162,7 @@ export class Removals {
     batch: readonly Removal[],
     deleted: DeleteAnswer['deleted'],
   ): Promise<{ gone: Handled[]; left: Removal[] }> {
-    const listed = new Set(deleted[this.#work.resource.collection]);
+    const listed = new Set(deleted[this.#context.resource.collection]);
     const isListed = ({ progress }: Removal): boolean => listed.has(idOf(progress.item));
     const gone = batch.filter(isListed);
     for (const { progress, step } of gone) progress.notes.saved(step, step.id);
@@ -190,7 +200,7 @@ export class Removals {
   async #look(batch: readonly Removal[]): Promise<Map<string, RecordImage | null> | null> {
     const found = new Map<string, RecordImage | null>();
     try {
-      for (const id of itemsOf(batch).map(idOf)) found.set(id, await lookUp(this.#work, id));
+      for (const id of itemsOf(batch).map(idOf)) found.set(id, await lookUp(this.#context, id));
       return found;
     } catch {
       return null;
@@ -199,7 +209,7 @@ export class Removals {
 
   async #doubt(batch: readonly Removal[], error: AppError): Promise<Handled[]> {
     for (const { progress, step } of batch) progress.notes.failed(step, error);
-    await this.#change(batch, doubtPatch(this.#work));
+    await this.#change(batch, unconfirmedPatch(this.#context));
     return handledAs(batch, 'doubt', error);
   }
 

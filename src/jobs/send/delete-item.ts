@@ -13,15 +13,15 @@ import {
   recordIntent,
   settleFailure,
   type Progress,
-  type Sent,
+  type SendResult,
 } from './send-item.js';
-import { changeItems, checkJustNow, lookUp, type Work } from '../job/job-context.js';
+import { changeItems, confirmLease, lookUp, type JobContext } from '../job/job-context.js';
 import { targetOf, isRemoval, stepsOf, archiveStep } from '../job/item-steps.js';
 
 /** The step of an item that takes a record away; null: it does something else. */
-export function removalOf(work: Pick<Work, 'resource'>, item: ItemRecord): Step | null {
+export function removalOf(context: Pick<JobContext, 'resource'>, item: ItemRecord): Step | null {
   const step = stepsOf(item)[item.step];
-  return step !== undefined && isRemoval(step, work.resource) ? step : null;
+  return step !== undefined && isRemoval(step, context.resource) ? step : null;
 }
 
 export const DELETED: ItemPatch = {
@@ -43,69 +43,69 @@ function refusedAsGone({ attempts, lostAtMs }: ItemRecord): ItemPatch {
   return attempts > 0 || lostAtMs !== null ? DELETED : GONE;
 }
 
-async function end(work: Work, progress: Progress, patch: ItemPatch): Promise<void> {
+async function end(context: JobContext, progress: Progress, patch: ItemPatch): Promise<void> {
   const { item, notes } = progress;
   const from = ['ready', 'sending'] as const;
-  await changeItems(work, [{ seq: item.seq, from, patch }], { journal: notes.take() });
+  await changeItems(context, [{ seq: item.seq, from, patch }], { journal: notes.take() });
 }
 
 /** Refused: archived next, where the job was told so and the kind of record knows an archive. */
-async function archiveInstead(work: Work, progress: Progress): Promise<Sent | null> {
+async function archiveInstead(context: JobContext, progress: Progress): Promise<SendResult | null> {
   const { item } = progress;
-  const step = archiveStep(work.resource, item.recordId ?? '');
+  const step = archiveStep(context.resource, item.recordId ?? '');
   if (step === null) return null;
   const from = item.before?.fields['isArchived'] ?? null;
   const changes = [{ field: 'isArchived', from, to: true }];
   const plan = { outcome: 'archived' as const, steps: [step], changes };
-  await end(work, progress, { state: 'ready', plan, step: 0 });
+  await end(context, progress, { state: 'ready', plan, step: 0 });
   return { end: 'back', error: null, image: null };
 }
 
 async function afterFailure(
-  work: Work,
+  context: JobContext,
   progress: Progress,
   failed: { readonly error: unknown; readonly archives: boolean },
-): Promise<Sent> {
+): Promise<SendResult> {
   const { error, archives } = failed;
   const code = error instanceof AppError ? error.code : null;
   if (code === 'RECORD_NOT_FOUND') {
-    await end(work, progress, refusedAsGone(progress.item));
+    await end(context, progress, refusedAsGone(progress.item));
     return { end: 'written', error: null, image: null };
   }
   const isRefused = archives && code === 'BILLY_VALIDATION';
-  const archived = isRefused ? await archiveInstead(work, progress) : null;
-  return archived ?? settleFailure(work, progress, error);
+  const archived = isRefused ? await archiveInstead(context, progress) : null;
+  return archived ?? settleFailure(context, progress, error);
 }
 
 /** Sends the deletion. Rejects only when the worker itself must stop. */
 export async function sendDeletion(
-  work: Work,
+  context: JobContext,
   item: ItemRecord,
   sending: { readonly step: Step; readonly archives: boolean },
-): Promise<Sent> {
+): Promise<SendResult> {
   const { step, archives } = sending;
-  let progress = beginProgress(work, item);
+  let progress = beginProgress(context, item);
   const { notes } = progress;
   const target = targetOf(step);
   const beforeSend = async (): Promise<MayLeave> => {
-    const mayLeave = await checkJustNow(work, async () => {
-      await recordIntent(work, progress);
+    const mayLeave = await confirmLease(context, async () => {
+      await recordIntent(context, progress);
       progress = { ...progress, hasIntent: true };
     });
     notes.leaves();
     return mayLeave;
   };
   try {
-    const options = { patienceMs: LIMITS.outageMs, signal: work.stop, beforeSend };
-    const { deleted } = await work.billy.remove(target, options);
+    const options = { patienceMs: LIMITS.outageMs, signal: context.stop, beforeSend };
+    const { deleted } = await context.billy.remove(target, options);
     const isListed = deleted[target.collection]?.includes(target.id) === true;
-    if (!isListed && (await lookUp(work, target.id)) !== null) throw notDeleted();
+    if (!isListed && (await lookUp(context, target.id)) !== null) throw notDeleted();
     notes.saved(step, target.id);
-    await end(work, progress, DELETED);
+    await end(context, progress, DELETED);
     return { end: 'written', error: null, image: null };
   } catch (error) {
     notes.failed(step, error);
-    return await afterFailure(work, progress, { error, archives });
+    return await afterFailure(context, progress, { error, archives });
   }
 }
 

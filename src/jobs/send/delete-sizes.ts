@@ -5,7 +5,7 @@ import { LIMITS } from '../../core/limits.js';
 const NAME_CHARS = 7;
 
 /** In the given order, none longer than one request may be. */
-export function removalBatches<T>(entries: readonly T[], idOf: (entry: T) => string): T[][] {
+export function deleteBatches<T>(entries: readonly T[], idOf: (entry: T) => string): T[][] {
   const batches: T[][] = [];
   let [batch, chars]: [T[], number] = [[], 0];
   for (const entry of entries) {

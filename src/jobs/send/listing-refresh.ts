@@ -1,9 +1,9 @@
 /** New listings of Billy while a run goes on: one at a time, each when the last one has served its time. */
 import { LIMITS } from '../../core/limits.js';
 import type { Problem } from '../../model/item.js';
-import { listNews, type News } from '../snapshot/refreshed-listing.js';
-import { pictureServesMs, servesStill, type Picture } from '../snapshot/listing-age.js';
-import { warn, type Work } from '../job/job-context.js';
+import { listChanges, type ListingChanges } from '../snapshot/refreshed-listing.js';
+import { listingLastsMs, isListingFresh, type Listing } from '../snapshot/listing-age.js';
+import { warn, type JobContext } from '../job/job-context.js';
 import { isStop } from '../job/job-failures.js';
 
 const OLD: Problem = {
@@ -12,18 +12,18 @@ const OLD: Problem = {
     'This account is so large that Billy is listed less often than every ten minutes while the job runs. What people change in Billy meanwhile may be overwritten.',
 };
 
-export class Renewing {
-  readonly #work: Work;
+export class ListingRefresh {
+  readonly #context: JobContext;
   readonly #onError: (error: unknown) => void;
-  #picture: Picture;
+  #listing: Listing;
   #underWay: Promise<void> | null = null;
-  #news: News | null = null;
+  #news: ListingChanges | null = null;
   #hasWarned = false;
 
   /** `onError` hears what a listing failed for. */
-  constructor(work: Work, picture: Picture, onError: (error: unknown) => void) {
-    this.#work = work;
-    this.#picture = picture;
+  constructor(context: JobContext, listing: Listing, onError: (error: unknown) => void) {
+    this.#context = context;
+    this.#listing = listing;
     this.#onError = onError;
   }
 
@@ -34,13 +34,13 @@ export class Renewing {
 
   /** Begins a listing if one is due. */
   async start(): Promise<void> {
-    const { settings } = this.#work;
-    const servesMs = pictureServesMs(this.#picture, settings);
+    const { settings } = this.#context;
+    const servesMs = listingLastsMs(this.#listing, settings);
     if (servesMs > LIMITS.runPictureWarnMs && !this.#hasWarned) {
       this.#hasWarned = true;
-      await warn(this.#work, [OLD]);
+      await warn(this.#context, [OLD]);
     }
-    if (servesStill(this.#work, this.#picture)) return;
+    if (isListingFresh(this.#context, this.#listing)) return;
     if (this.#underWay !== null || this.#news !== null) return;
     this.#underWay = this.#list().finally(() => {
       this.#underWay = null;
@@ -48,17 +48,17 @@ export class Renewing {
   }
 
   /** What the last listing found, once; null: there is nothing new. */
-  take(): News | null {
-    const news = this.#news;
+  take(): ListingChanges | null {
+    const changes = this.#news;
     this.#news = null;
-    return news;
+    return changes;
   }
 
   async #list(): Promise<void> {
     try {
-      const news = await listNews(this.#work, this.#picture.recordCount);
-      this.#picture = news.picture;
-      this.#news = news;
+      const changes = await listChanges(this.#context, this.#listing.recordCount);
+      this.#listing = changes.listing;
+      this.#news = changes;
     } catch (error) {
       if (!isStop(error)) this.#onError(error);
     }

@@ -12,10 +12,10 @@ import {
 import type { ItemRecord } from '../../model/item.js';
 import type { RecordImage } from '../../model/record.js';
 import type { Alteration } from '../job/altered-fields.js';
-import { Breather } from '../../core/event-loop.js';
+import { EventLoopYielder } from '../../core/event-loop.js';
 import { judgeAllCreates } from '../settle/judge-creates.js';
-import { strangersIn } from '../settle/settle.js';
-import type { Work } from '../job/job-context.js';
+import { unownedIn } from '../settle/settle.js';
+import type { JobContext } from '../job/job-context.js';
 import { bodyOf, stepOf, collectionOf } from '../job/item-steps.js';
 
 /** Fields that Billy is known to keep otherwise than sent, and who hears of further ones. */
@@ -24,63 +24,67 @@ export interface Altered {
   add(alterations: readonly Alteration[]): Promise<void>;
 }
 
-interface Loose {
+interface Unmatched {
   readonly record: WireRecord;
   readonly image: RecordImage;
 }
 
-type Tied = Map<ItemRecord, WireRecord>;
+type MatchedAnswers = Map<ItemRecord, WireRecord>;
 
 /** A child of one kind belongs to the one record of the batch that is its parent. */
-function tieChildren(
+function matchChildren(
   items: readonly ItemRecord[],
   loose: readonly WireRecord[],
   key: string,
-): Tied {
-  const tied: Tied = new Map();
+): MatchedAnswers {
+  const matched: MatchedAnswers = new Map();
   for (const item of items) {
     const parentId = bodyOf(item)[key];
     const own = loose.filter((record) => record[key] === parentId);
     const [only] = own;
-    if (only !== undefined && own.length === 1) tied.set(item, only);
+    if (only !== undefined && own.length === 1) matched.set(item, only);
   }
-  return tied;
+  return matched;
 }
 
 /** How far each record is from each item, in fields that differ. */
 class Distances {
-  readonly #fields = new Map<ItemRecord, ReadonlyMap<Loose, readonly string[]>>();
+  readonly #fields = new Map<ItemRecord, ReadonlyMap<Unmatched, readonly string[]>>();
 
   static async between(
     items: readonly ItemRecord[],
-    loose: readonly Loose[],
-    { resource, clock }: Pick<Work, 'resource' | 'clock'>,
+    unmatched: readonly Unmatched[],
+    { resource, clock }: Pick<JobContext, 'resource' | 'clock'>,
   ): Promise<Distances> {
     const distances = new Distances();
-    const breather = new Breather(clock);
+    const yielder = new EventLoopYielder(clock);
     for (const item of items) {
       const body = bodyOf(item);
-      const row = loose.map((each) => [each, differsFromSent(body, each.image, resource)] as const);
+      const row = unmatched.map(
+        (each) => [each, differsFromSent(body, each.image, resource)] as const,
+      );
       distances.#fields.set(item, new Map(row));
-      await breather.breathe();
+      await yielder.yieldIfDue();
     }
     return distances;
   }
 
-  fieldsOf(item: ItemRecord, loose: Loose): readonly string[] {
-    return this.#fields.get(item)?.get(loose) ?? [];
+  fieldsOf(item: ItemRecord, unmatched: Unmatched): readonly string[] {
+    return this.#fields.get(item)?.get(unmatched) ?? [];
   }
 
   /** The records that are nearest to the item, and no less alike than not. */
-  nearestTo(item: ItemRecord): readonly Loose[] {
+  nearestTo(item: ItemRecord): readonly Unmatched[] {
     const row = [...(this.#fields.get(item) ?? [])];
     const isAlike = (fields: readonly string[]): boolean =>
       fields.length * 2 <= Object.keys(bodyOf(item)).length;
     return nearest(row.filter(([, fields]) => isAlike(fields)));
   }
 
-  nearestItems(loose: Loose): readonly ItemRecord[] {
-    return nearest([...this.#fields].map(([item, row]) => [item, row.get(loose) ?? []] as const));
+  nearestItems(unmatched: Unmatched): readonly ItemRecord[] {
+    return nearest(
+      [...this.#fields].map(([item, row]) => [item, row.get(unmatched) ?? []] as const),
+    );
   }
 }
 
@@ -94,15 +98,15 @@ function nearest<T>(entries: readonly (readonly [T, readonly string[]])[]): T[] 
  * that are nearest to each other belong together. Whoever is left must not be taken for absent because
  * of such a field: from here on it proves nothing.
  */
-async function tieNearest(
-  work: Work,
-  left: { items: readonly ItemRecord[]; loose: readonly Loose[] },
+async function matchNearest(
+  context: JobContext,
+  left: { items: readonly ItemRecord[]; unmatched: readonly Unmatched[] },
   altered: Altered,
-): Promise<Tied> {
-  const { items, loose } = left;
-  const tied: Tied = new Map();
-  if (items.length === 0 || loose.length === 0) return tied;
-  const distances = await Distances.between(items, loose, work);
+): Promise<MatchedAnswers> {
+  const { items, unmatched } = left;
+  const matched: MatchedAnswers = new Map();
+  if (items.length === 0 || unmatched.length === 0) return matched;
+  const distances = await Distances.between(items, unmatched, context);
   for (const item of items) {
     const mutual = distances
       .nearestTo(item)
@@ -110,56 +114,56 @@ async function tieNearest(
     const [first] = mutual;
     const isOnly = first !== undefined && distances.nearestTo(item).length === 1;
     const isSure = isOnly && distances.nearestItems(first).length === 1;
-    if (isSure && items.length === loose.length) tied.set(item, first.record);
+    if (isSure && items.length === unmatched.length) matched.set(item, first.record);
     else {
       const fields = mutual.flatMap((each) => distances.fieldsOf(item, each));
       await altered.add(fields.map((field) => ({ field, isSpelling: false })));
     }
   }
-  return tied;
+  return matched;
 }
 
 /** Creates of the resource's own records. */
-async function tieCreates(
-  work: Work,
+async function matchCreates(
+  context: JobContext,
   { items, answer }: { items: readonly ItemRecord[]; answer: BulkAnswer },
   altered: Altered,
-): Promise<Tied> {
-  const { resource, clock } = work;
+): Promise<MatchedAnswers> {
+  const { resource, clock } = context;
   const { records } = answer;
   const images = answer.loose.map((record) =>
     imageOfAnswer({ record, records }, { body: {}, before: null }, resource),
   );
   // What was there before, or is somebody's, was not made by this request.
-  const strangers = new Set((await strangersIn(work, images)).map(({ id }) => id));
-  const loose = answer.loose.flatMap((record, index): Loose[] => {
+  const strangers = new Set((await unownedIn(context, images)).map(({ id }) => id));
+  const unmatched = answer.loose.flatMap((record, index): Unmatched[] => {
     const image = images[index];
     return image !== undefined && strangers.has(record.id) ? [{ record, image }] : [];
   });
   const look = {
-    strangers: loose.map(({ image }) => image),
+    unowned: unmatched.map(({ image }) => image),
     byId: new Map(),
-    underWay: [],
+    inFlight: [],
     altered: altered.fields,
-    contested: [],
+    unresolvedElsewhere: [],
   };
-  const tied: Tied = new Map();
+  const matched: MatchedAnswers = new Map();
   for (const { item, verdict } of await judgeAllCreates(items, look, { shape: resource, clock })) {
     if (verdict.kind !== 'happened') continue;
-    const found = loose.find(({ record }) => record.id === verdict.image?.id);
-    if (found !== undefined) tied.set(item, found.record);
+    const found = unmatched.find(({ record }) => record.id === verdict.image?.id);
+    if (found !== undefined) matched.set(item, found.record);
   }
-  const taken = new Set([...tied.values()].map(({ id }) => id));
+  const taken = new Set([...matched.values()].map(({ id }) => id));
   const left = {
-    items: items.filter((item) => !tied.has(item)),
-    loose: loose.filter(({ record }) => !taken.has(record.id)),
+    items: items.filter((item) => !matched.has(item)),
+    unmatched: unmatched.filter(({ record }) => !taken.has(record.id)),
   };
-  return new Map([...tied, ...(await tieNearest(work, left, altered))]);
+  return new Map([...matched, ...(await matchNearest(context, left, altered))]);
 }
 
 /** For each item, in order, what Billy made of it; null where nobody can tell. */
-export async function tieAnswers(
-  work: Work,
+export async function matchAnswers(
+  context: JobContext,
   sent: { items: readonly ItemRecord[]; answer: BulkAnswer },
   altered: Altered,
 ): Promise<(WriteAnswer | null)[]> {
@@ -172,14 +176,14 @@ export async function tieAnswers(
   if (first === undefined || loose.length === 0) {
     return items.map((_, index) => answers[index] ?? null);
   }
-  const relation = relationOf(work.resource, collectionOf(first));
-  const parentKey = relation === null ? null : work.resource.relations[relation]?.parentKey;
-  const tied =
+  const relation = relationOf(context.resource, collectionOf(first));
+  const parentKey = relation === null ? null : context.resource.relations[relation]?.parentKey;
+  const matched =
     parentKey === null || parentKey === undefined
-      ? await tieCreates(work, { items: open, answer }, altered)
-      : tieChildren(open, loose, parentKey);
+      ? await matchCreates(context, { items: open, answer }, altered)
+      : matchChildren(open, loose, parentKey);
   return items.map((item, index) => {
-    const record = tied.get(item);
+    const record = matched.get(item);
     return record === undefined ? (answers[index] ?? null) : { record, records, deleted };
   });
 }

@@ -1,10 +1,10 @@
 /** Rows that wait for earlier rows of the same file: told what became of those, one after another. */
 import type { ItemRecord } from '../../model/item.js';
-import { changeItems, type Work } from '../job/job-context.js';
+import { changeItems, type JobContext } from '../job/job-context.js';
 
 /** The next row that waits for `item`, or for what `item` itself waited for, and so on. */
-async function nextWaiting(work: Work, item: ItemRecord): Promise<ItemRecord | null> {
-  const { store, jobId } = work;
+async function nextWaiting(context: JobContext, item: ItemRecord): Promise<ItemRecord | null> {
+  const { store, jobId } = context;
   for (let leader: ItemRecord | null = item; leader !== null;) {
     const waitsFor = leader.seq;
     const [next] = await store.listItems({ jobId, states: ['waiting'], waitsFor, limit: 1 });
@@ -18,18 +18,18 @@ async function nextWaiting(work: Work, item: ItemRecord): Promise<ItemRecord | n
  * Lets one row go that waits for `item` or beside it: one at a time, since two rows that take the
  * place of a failed third must not both create.
  */
-export async function releaseFollowers(work: Work, item: ItemRecord): Promise<void> {
+export async function releaseFollowers(context: JobContext, item: ItemRecord): Promise<void> {
   if (!item.hasFollowers && item.waitsFor === null) return;
-  const next = await nextWaiting(work, item);
+  const next = await nextWaiting(context, item);
   if (next === null) return;
-  await changeItems(work, [{ seq: next.seq, from: ['waiting'], patch: { state: 'ready' } }]);
+  await changeItems(context, [{ seq: next.seq, from: ['waiting'], patch: { state: 'ready' } }]);
 }
 
 /** When nothing else is left to send, the first row that still waits goes. False: none waits. */
-export async function releaseFirstWaiting(work: Work): Promise<boolean> {
-  const { store, jobId } = work;
+export async function releaseFirstWaiting(context: JobContext): Promise<boolean> {
+  const { store, jobId } = context;
   const [first] = await store.listItems({ jobId, states: ['waiting'], limit: 1 });
   if (first === undefined) return false;
-  await changeItems(work, [{ seq: first.seq, from: ['waiting'], patch: { state: 'ready' } }]);
+  await changeItems(context, [{ seq: first.seq, from: ['waiting'], patch: { state: 'ready' } }]);
   return true;
 }

@@ -2,7 +2,7 @@
 import { ITEM_STATES } from '../../model/item.js';
 import type { JobRecord } from '../../model/job.js';
 import { jobOptionsOf, stopsAtFirstFailure } from '../job/job-options.js';
-import type { Work } from '../job/job-context.js';
+import type { JobContext } from '../job/job-context.js';
 
 /**
  * A row has failed in a job that stops at its first failure. The count of failed rows is stored in the
@@ -15,7 +15,7 @@ export function mustStop(job: JobRecord): boolean {
 
 /** Something may be in Billy, or every row is decided: the run goes on with what it began with. */
 export async function isUnderWay(
-  { store, jobId }: Pick<Work, 'store' | 'jobId'>,
+  { store, jobId }: Pick<JobContext, 'store' | 'jobId'>,
   job: JobRecord,
 ): Promise<boolean> {
   if (job.outcomes.unknown > 0 || (await store.countWritten({ jobId })) > 0) return true;

@@ -5,7 +5,6 @@
 import { BillyFailure } from '../../billy/failure.js';
 import { AppError } from '../../core/errors.js';
 import { LIMITS } from '../../core/limits.js';
-import { steadyMs } from '../../core/steady-time.js';
 import type { ItemRecord } from '../../model/item.js';
 import { AlteredFields } from '../job/altered-fields.js';
 import { Batches, type Batch } from './save-batches.js';
@@ -13,17 +12,17 @@ import { BulkSave } from './bulk-save.js';
 import { releaseFirstWaiting, releaseFollowers } from './release-waiting.js';
 import { stopsAtFirstFailure, type JobOptions } from '../job/job-options.js';
 import type { PlanContext } from '../plan/plan-context.js';
-import type { Picture } from '../snapshot/listing-age.js';
+import type { Listing } from '../snapshot/listing-age.js';
 import type { Planner } from '../plan/planner.js';
-import { Renewing } from './listing-refresh.js';
+import { ListingRefresh } from './listing-refresh.js';
 import { replan } from '../plan/replan.js';
-import { Removals } from './delete-batch.js';
+import { DeleteBatches } from './delete-batch.js';
 import { removalOf } from './delete-item.js';
-import { sendItem, type Sent } from './send-item.js';
-import { doubtInterrupted, nextLook, settleRound } from '../settle/settle.js';
-import { Settling } from '../settle/settle-schedule.js';
-import { takeNews } from '../plan/apply-refresh.js';
-import { changeItems, readJob, type Work } from '../job/job-context.js';
+import { sendItem, type SendResult } from './send-item.js';
+import { markInterrupted, settleRound } from '../settle/settle.js';
+import { SettleSchedule } from '../settle/settle-schedule.js';
+import { applyRefresh } from '../plan/apply-refresh.js';
+import { changeItems, readJob, type JobContext } from '../job/job-context.js';
 
 /** Why a run ended before its last item; `drained`: it did not. */
 export type RunEnd =
@@ -35,27 +34,27 @@ export type RunEnd =
   | { readonly kind: 'error'; readonly error: unknown };
 
 export interface RunPlan {
-  readonly context: PlanContext;
+  readonly planContext: PlanContext;
   /** Goes on deciding while items are sent. */
   readonly planner: Planner;
   readonly options: JobOptions;
   /** What the plan was decided on. */
-  readonly picture: Picture;
+  readonly listing: Listing;
 }
 
 /** How often the cancel and pause flags are read while items are sent. */
 const OBSERVE_MS = 200;
 
 class Run {
-  readonly #outer: Work;
+  readonly #outer: JobContext;
   readonly #plan: RunPlan;
   readonly #halt = new AbortController();
-  readonly #work: Work;
-  readonly #removals: Removals;
+  readonly #context: JobContext;
+  readonly #removals: DeleteBatches;
   readonly #batches: Batches;
   readonly #bulk: BulkSave;
-  readonly #settling: Settling;
-  readonly #renewing: Renewing;
+  readonly #settling: SettleSchedule;
+  readonly #renewing: ListingRefresh;
   /** Requests under way, each with its items; and those items by `seq`. */
   readonly #tasks = new Set<Promise<void>>();
   readonly #inFlight = new Set<number>();
@@ -71,27 +70,27 @@ class Run {
   #decided: Promise<void> = Promise.resolve();
   #noteDecided: () => void = () => undefined;
 
-  constructor(work: Work, plan: RunPlan) {
-    this.#outer = work;
+  constructor(context: JobContext, plan: RunPlan) {
+    this.#outer = context;
     this.#plan = plan;
-    const stop = AbortSignal.any([work.stop, this.#halt.signal]);
-    this.#work = { ...work, stop };
-    this.#removals = new Removals(this.#work, { archives: plan.options.archiveIfInUse });
-    this.#altered = new AlteredFields(work);
-    this.#batches = new Batches(work, plan.options);
-    this.#bulk = new BulkSave({ work: this.#work, finishing: work }, this.#batches, {
+    const stop = AbortSignal.any([context.stop, this.#halt.signal]);
+    this.#context = { ...context, stop };
+    this.#removals = new DeleteBatches(this.#context, { archives: plan.options.archiveIfInUse });
+    this.#altered = new AlteredFields(context);
+    this.#batches = new Batches(context, plan.options);
+    this.#bulk = new BulkSave({ context: this.#context, finishing: context }, this.#batches, {
       altered: this.#altered,
       onRow: (item, sent) => this.#noteRow(item, sent),
       onRequest: (sent) => this.#noteRequest(sent),
     });
-    this.#settling = new Settling(work, () => this.#settle());
-    this.#renewing = new Renewing(this.#work, plan.picture, (error) => {
+    this.#settling = new SettleSchedule(context, () => this.#settle());
+    this.#renewing = new ListingRefresh(this.#context, plan.listing, (error) => {
       this.#stop({ kind: 'error', error });
     });
   }
 
   async toEnd(): Promise<RunEnd> {
-    await doubtInterrupted(this.#outer);
+    await markInterrupted(this.#outer);
     this.#planning = this.#planRest();
     try {
       while (this.#end === null) await this.#advance();
@@ -155,16 +154,16 @@ class Run {
   /** What is launched from here on goes by the newest listing. */
   async #renew(): Promise<void> {
     await this.#renewing.start();
-    const news = this.#renewing.take();
-    if (news === null) return;
-    const { context, planner } = this.#plan;
-    await takeNews(this.#work, news, { context, planner, isIdle: false });
+    const changes = this.#renewing.take();
+    if (changes === null) return;
+    const { planContext, planner } = this.#plan;
+    await applyRefresh(this.#context, changes, { planContext, planner, isIdle: false });
     [this.#buffer, this.#cursor] = [[], 0];
   }
 
   /** Until more is decided, an item has ended, or the flags are to be read again. */
   async #waitForMore(): Promise<void> {
-    const tick = this.#outer.clock.sleep(OBSERVE_MS, this.#work.stop);
+    const tick = this.#outer.clock.sleep(OBSERVE_MS, this.#context.stop);
     await Promise.race([this.#decided, tick, ...this.#tasks]);
   }
 
@@ -247,9 +246,9 @@ class Run {
     const [first] = batch;
     const item = first?.needsPlan === true ? await this.#planAgain(first) : first;
     if (item === null || item === undefined) return;
-    if (removalOf(this.#work, item) === null) {
+    if (removalOf(this.#context, item) === null) {
       if (batch.length > 1) await this.#bulk.send(batch);
-      else await this.#note([item], await sendItem(this.#work, item));
+      else await this.#note([item], await sendItem(this.#context, item));
       return;
     }
     const removed = batch.length > 1 ? batch : [item];
@@ -258,7 +257,7 @@ class Run {
 
   async #planAgain(item: ItemRecord): Promise<ItemRecord | null> {
     const { store, jobId } = this.#outer;
-    const patch = await replan(this.#work, item, this.#plan.context);
+    const patch = await replan(this.#context, item, this.#plan.planContext);
     await changeItems(this.#outer, [{ seq: item.seq, from: ['ready'], patch }]);
     if (patch.state === 'waiting') return null;
     if (patch.state !== 'ended') return store.getItem({ jobId, seq: item.seq });
@@ -268,12 +267,12 @@ class Run {
   }
 
   /** What one request came to, for the items that it decided. */
-  async #note(items: readonly ItemRecord[], sent: Sent): Promise<void> {
+  async #note(items: readonly ItemRecord[], sent: SendResult): Promise<void> {
     for (const item of items) await this.#noteRow(item, sent);
     await this.#noteRequest(sent);
   }
 
-  async #noteRow(item: ItemRecord, sent: Sent): Promise<void> {
+  async #noteRow(item: ItemRecord, sent: SendResult): Promise<void> {
     const { end } = sent;
     if (end === 'doubt') this.#settling.noteDoubt();
     if (end === 'written' || end === 'failed') await releaseFollowers(this.#outer, item);
@@ -281,14 +280,14 @@ class Run {
     if (end === 'failed') this.#noteFailedRow();
   }
 
-  async #noteRequest(sent: Sent): Promise<void> {
+  async #noteRequest(sent: SendResult): Promise<void> {
     const { end, error } = sent;
     await this.#noteTrouble(sent);
     if (end === 'back' && error !== null) this.#stop({ kind: 'error', error });
   }
 
   /** Rows of losses or refusals mean that something is wrong with more than these rows. */
-  async #noteTrouble({ end, error }: Sent): Promise<void> {
+  async #noteTrouble({ end, error }: SendResult): Promise<void> {
     this.#lostInARow = end === 'doubt' ? this.#lostInARow + 1 : 0;
     this.#refusedInARow = isWholeRefusal(error) ? this.#refusedInARow + 1 : 0;
     if (error !== null && (await this.#isLocked(error))) this.#stop(lockedEnd());
@@ -317,14 +316,14 @@ class Run {
 
   async #probe(): Promise<void> {
     const patienceMs = LIMITS.outageMs;
-    const { billy, stop } = this.#work;
+    const { billy, stop } = this.#context;
     await billy.organization({ priority: 'job', patienceMs, signal: stop });
     this.#lostInARow = 0;
   }
 
   async #settle(): Promise<void> {
     try {
-      for (const { item, patch } of await settleRound(this.#work, this.#altered.fields)) {
+      for (const { item, patch } of await settleRound(this.#context, this.#altered.fields)) {
         if (patch.state !== 'ended') continue;
         await releaseFollowers(this.#outer, item);
         if (patch.outcome === 'failed') this.#noteFailedRow();
@@ -349,52 +348,6 @@ function lockedEnd(): RunEnd {
 }
 
 /** Sends until nothing is left or something ends it; never rejects for what Billy or a row did. */
-export async function run(work: Work, plan: RunPlan): Promise<RunEnd> {
-  return new Run(work, plan).toEnd();
-}
-
-/**
- * Rows of which some steps are in Billy already get the rest, whatever stops the job: half a row is
- * nobody's wish. `contextOf` gives what rows are decided by, listed anew where this process did not run
- * them; it is asked once, and only where there are such rows. Rejects like `settleAll`.
- */
-export async function finishBegun(
-  work: Work,
-  contextOf: () => Promise<PlanContext>,
-): Promise<void> {
-  const { store, jobId } = work;
-  const begun = { jobId, states: ['ready'], hasWritten: true, limit: LIMITS.runBatchRows } as const;
-  let context: PlanContext | null = null;
-  for (;;) {
-    await settleAll(work);
-    if (work.stop.aborted) return;
-    if ((await store.listItems(begun)).length === 0) return;
-    context ??= await contextOf();
-    for (const item of await store.listItems(begun)) await finishOne(work, item, context);
-  }
-}
-
-async function finishOne(work: Work, item: ItemRecord, context: PlanContext): Promise<void> {
-  if (item.needsPlan) {
-    const patch = await replan(work, item, context);
-    return changeItems(work, [{ seq: item.seq, from: ['ready'], patch }]);
-  }
-  const { error, end } = await sendItem(work, item);
-  if (end === 'back' && error !== null) throw error;
-}
-
-/**
- * Settles everything in doubt without sending anything anew. Rejects on an outage; returns early when
- * the process stops.
- */
-export async function settleAll(work: Work): Promise<void> {
-  const { clock } = work;
-  await doubtInterrupted(work);
-  for (;;) {
-    const dueMs = await nextLook(work);
-    if (dueMs === null) return;
-    await clock.sleep(Math.max(dueMs - steadyMs(clock), 1), work.stop);
-    if (work.stop.aborted) return;
-    await settleRound(work);
-  }
+export async function run(context: JobContext, plan: RunPlan): Promise<RunEnd> {
+  return new Run(context, plan).toEnd();
 }

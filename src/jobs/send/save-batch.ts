@@ -13,55 +13,59 @@ import type {
 } from '../../billy/types.js';
 import { LIMITS } from '../../core/limits.js';
 import type { ItemRecord } from '../../model/item.js';
-import { tieAnswers, type Altered } from './match-answers.js';
+import { matchAnswers, type Altered } from './match-answers.js';
 import {
   afterAnswer,
   beginProgress,
   failureOf,
-  fateOf,
-  fateWritten,
+  resultOfFailure,
+  resultOfWrite,
   recordIntents,
-  storeFates,
+  storeResults,
   withClientIds,
-  type Fate,
+  type ItemResult,
   type Progress,
-  type Sent,
+  type SendResult,
 } from './send-item.js';
-import { checkJustNow, type Work } from '../job/job-context.js';
+import { confirmLease, type JobContext } from '../job/job-context.js';
 import { bodyOf, stepOf, collectionOf } from '../job/item-steps.js';
 
 export interface Ended {
   /** As it is now. */
   readonly item: ItemRecord;
-  readonly sent: Sent;
+  readonly sent: SendResult;
   /** It is written, and has a step left. */
   readonly goesOn: boolean;
 }
 
 /** refused: nothing is stored yet; the items are `sending`, or `ready` when nothing has left. */
 export type BatchEnd =
-  | { readonly kind: 'ended'; readonly request: Sent; readonly rows: readonly Ended[] }
+  | { readonly kind: 'ended'; readonly request: SendResult; readonly rows: readonly Ended[] }
   | {
       readonly kind: 'refused';
       readonly error: BillyFailure;
       readonly progress: readonly Progress[];
     };
 
-export function endedOf({ progress, sent, patch }: Fate): Ended {
+export function endedOf({ progress, sent, patch }: ItemResult): Ended {
   const goesOn = sent.end === 'written' && patch.state === 'ready';
   return { item: { ...progress.item, ...patch }, sent, goesOn };
 }
 
 /** What becomes of an item by what the answer says of it; null: it says nothing. */
-export function fateAnswered(work: Work, progress: Progress, answer: WriteAnswer | null): Fate {
+export function resultOfAnswer(
+  context: JobContext,
+  progress: Progress,
+  answer: WriteAnswer | null,
+): ItemResult {
   const { item, notes } = progress;
   const step = stepOf(item);
   if (answer === null || step === null) {
     const lost = foreignAnswer(200, { isWrite: true });
     if (step !== null) notes.failed(step, lost);
-    return fateOf(work, progress, lost);
+    return resultOfFailure(context, progress, lost);
   }
-  return fateWritten(afterAnswer(work, progress, { step, answer }));
+  return resultOfWrite(afterAnswer(context, progress, { step, answer }));
 }
 
 /** What a refusal has done to an item: noted, for nothing else will be. */
@@ -76,7 +80,7 @@ function isRefusal(error: unknown): error is BillyFailure {
 }
 
 async function request(
-  work: Work,
+  context: JobContext,
   sending: { items: readonly ItemRecord[]; beforeSend: BeforeSend },
 ): Promise<BulkAnswer> {
   const { items, beforeSend } = sending;
@@ -85,42 +89,42 @@ async function request(
   });
   const [first] = items;
   const collection = (first === undefined ? '' : collectionOf(first)) as Collection;
-  const options = { patienceMs: LIMITS.outageMs, signal: work.stop, beforeSend };
-  return work.billy.saveMany(collection, records, options);
+  const options = { patienceMs: LIMITS.outageMs, signal: context.stop, beforeSend };
+  return context.billy.saveMany(collection, records, options);
 }
 
 /** The request as such: it tells of Billy what a single one does. */
-function requestSent(fates: readonly Fate[]): Sent {
-  const written = fates.find(({ sent }) => sent.end === 'written');
-  const [first] = fates;
+function requestSent(results: readonly ItemResult[]): SendResult {
+  const written = results.find(({ sent }) => sent.end === 'written');
+  const [first] = results;
   return (written ?? first)?.sent ?? { end: 'back', error: null, image: null };
 }
 
 /** Sends the next step of each item. Rejects only when the worker itself must stop. */
 export async function sendBatch(
-  work: Work,
+  context: JobContext,
   items: readonly ItemRecord[],
   altered: Altered,
 ): Promise<BatchEnd> {
-  let progress = items.map((item) => beginProgress(work, item));
+  let progress = items.map((item) => beginProgress(context, item));
   const beforeSend = async (): Promise<MayLeave> => {
-    const mayLeave = await checkJustNow(work, async () => {
-      await recordIntents(work, progress);
+    const mayLeave = await confirmLease(context, async () => {
+      await recordIntents(context, progress);
       progress = progress.map((each) => ({ ...each, hasIntent: true }));
     });
     for (const { notes } of progress) notes.leaves();
     return mayLeave;
   };
-  let fates: readonly Fate[];
+  let results: readonly ItemResult[];
   try {
-    const answer = await request(work, { items, beforeSend });
-    const answers = await tieAnswers(work, { items, answer }, altered);
-    fates = progress.map((each, index) => fateAnswered(work, each, answers[index] ?? null));
+    const answer = await request(context, { items, beforeSend });
+    const answers = await matchAnswers(context, { items, answer }, altered);
+    results = progress.map((each, index) => resultOfAnswer(context, each, answers[index] ?? null));
   } catch (error) {
     if (isRefusal(error)) return { kind: 'refused', error, progress };
     for (const each of progress) noteRefusal(each, error);
-    fates = progress.map((each) => fateOf(work, each, error));
+    results = progress.map((each) => resultOfFailure(context, each, error));
   }
-  await storeFates(work, fates);
-  return { kind: 'ended', request: requestSent(fates), rows: fates.map(endedOf) };
+  await storeResults(context, results);
+  return { kind: 'ended', request: requestSent(results), rows: results.map(endedOf) };
 }

@@ -3,11 +3,11 @@ import { LIMITS } from '../../core/limits.js';
 import { Turns } from '../../core/turns.js';
 import type { ItemRecord, Step } from '../../model/item.js';
 import { stopsAtFirstFailure, type JobOptions } from '../job/job-options.js';
-import { type Work } from '../job/job-context.js';
+import { type JobContext } from '../job/job-context.js';
 import { bodyOf, stepsOf, collectionOf } from '../job/item-steps.js';
 
 /** What a run has found out about bulk saves of one collection. */
-export class Course {
+export class BulkSaveLimits {
   #size: number;
   #passedSize = 0;
   #isOff = false;
@@ -95,27 +95,27 @@ export class Batch {
 export class Batches {
   readonly #isOn: boolean;
   readonly #size: number;
-  readonly #courses = new Map<string, Course>();
+  readonly #courses = new Map<string, BulkSaveLimits>();
 
   /**
    * Several rows at once cannot stop at the first failure, so they go one by one where that is asked
    * for; and so do records that are never changed, whose number Billy gives when they are made.
    */
   constructor(
-    { settings, resource }: Pick<Work, 'settings' | 'resource'>,
+    { settings, resource }: Pick<JobContext, 'settings' | 'resource'>,
     options: Pick<JobOptions, 'continueOnError' | 'rollbackOnError' | 'batchSize'>,
   ) {
     this.#isOn = settings.bulkSave && !stopsAtFirstFailure(options) && !resource.isFinal;
     this.#size = options.batchSize;
   }
 
-  courseOf(collection: string): Course {
-    let course = this.#courses.get(collection);
-    if (course === undefined) {
-      course = new Course(this.#size);
-      this.#courses.set(collection, course);
+  courseOf(collection: string): BulkSaveLimits {
+    let limits = this.#courses.get(collection);
+    if (limits === undefined) {
+      limits = new BulkSaveLimits(this.#size);
+      this.#courses.set(collection, limits);
     }
-    return course;
+    return limits;
   }
 
   /** A batch that begins with this item; null: it goes by itself. */

@@ -12,15 +12,15 @@ import { applyStep, imageOfAnswer, relationOf } from '../../resources/definition
 import type { ItemChange, ItemPatch, ItemRecord, Step } from '../../model/item.js';
 import type { RecordImage } from '../../model/record.js';
 import { alteredBy, type Alteration } from '../job/altered-fields.js';
-import { WriteNotes } from '../job/journal-notes.js';
-import { changeItems, checkJustNow, type Work } from '../job/job-context.js';
-import { shareImage } from '../snapshot/share-record.js';
-import { targetOf, doubtPatch, writtenPatch, stepsOf } from '../job/item-steps.js';
+import { PendingJournalEntries } from '../job/journal-notes.js';
+import { changeItems, confirmLease, type JobContext } from '../job/job-context.js';
+import { shareRecord } from '../snapshot/share-record.js';
+import { targetOf, unconfirmedPatch, writtenPatch, stepsOf } from '../job/item-steps.js';
 
 /** back: nothing happened, the item is ready again. */
 export type SendEnd = 'written' | 'failed' | 'doubt' | 'back';
 
-export interface Sent {
+export interface SendResult {
   readonly end: SendEnd;
   readonly error: AppError | null;
   readonly image: RecordImage | null;
@@ -42,7 +42,7 @@ export interface Progress {
   /** Fields that Billy's answers held otherwise than sent. */
   readonly altered: readonly Alteration[];
   /** Writes that the next change of the item tells the journal of. */
-  readonly notes: WriteNotes;
+  readonly notes: PendingJournalEntries;
 }
 
 /** The name by which Billy ties a refusal to its record (billy-api.md section 2.1). */
@@ -63,13 +63,13 @@ export function withClientIds(item: ItemRecord, body: WireBody): WireBody {
 }
 
 async function sendStep(
-  work: Work,
+  context: JobContext,
   write: { item: ItemRecord; step: Step; beforeSend: BeforeSend },
 ): Promise<WriteAnswer> {
-  const { billy } = work;
+  const { billy } = context;
   const { item, step, beforeSend } = write;
   const collection = step.collection as Collection;
-  const options = { patienceMs: LIMITS.outageMs, signal: work.stop, beforeSend };
+  const options = { patienceMs: LIMITS.outageMs, signal: context.stop, beforeSend };
   const body = withClientIds(item, step.body);
   if (step.kind === 'create') return billy.create(collection, body, options);
   return billy.update(targetOf(step), body, options);
@@ -77,12 +77,12 @@ async function sendStep(
 
 /** The record as the step left it, from Billy's answer where it tells. */
 function imageAfter(
-  work: Work,
+  context: JobContext,
   step: Step,
   answered: { answer: WriteAnswer; before: RecordImage | null },
 ): RecordImage | null {
   const { answer, before } = answered;
-  const { resource } = work;
+  const { resource } = context;
   if (relationOf(resource, step.collection) === null) {
     return imageOfAnswer(answer, { body: step.body, before }, resource);
   }
@@ -91,15 +91,15 @@ function imageAfter(
 
 /** Where an item stands once the answer to a step of it is here. */
 export function afterAnswer(
-  work: Work,
+  context: JobContext,
   progress: Progress,
   answered: { readonly step: Step; readonly answer: WriteAnswer },
 ): Progress {
   const { step, answer } = answered;
   progress.notes.saved(step, step.id ?? answer.record.id);
-  const image = imageAfter(work, step, { answer, before: progress.image });
+  const image = imageAfter(context, step, { answer, before: progress.image });
   const recordId = image?.id ?? progress.recordId;
-  const altered = [...progress.altered, ...alteredBy(step, answer, work.resource)];
+  const altered = [...progress.altered, ...alteredBy(step, answer, context.resource)];
   return { ...progress, step: progress.step + 1, image, recordId, altered, hasWritten: true };
 }
 
@@ -122,18 +122,18 @@ function failurePatch(error: AppError): ItemPatch {
 }
 
 /** Refusals that are about the account, not about this row: the row is not burnt. */
-function concernsAll(error: AppError): boolean {
+function isAccountError(error: AppError): boolean {
   return error.code === 'BILLY_AUTH' || error.code === 'ORGANIZATION_LOCKED';
 }
 
 /** What becomes of an item, to be stored in one step with what happens to others. */
-export interface Fate {
+export interface ItemResult {
   readonly progress: Progress;
-  readonly sent: Sent;
+  readonly sent: SendResult;
   readonly patch: ItemPatch;
 }
 
-function givenBack(progress: Progress, error: AppError | null): Fate {
+function notSent(progress: Progress, error: AppError | null): ItemResult {
   const { step, recordId, image, hasWritten } = progress;
   const patch: ItemPatch = { state: 'ready', step, recordId, after: image, hasWritten };
   return { progress, sent: { end: 'back', error, image: null }, patch };
@@ -153,28 +153,36 @@ export function failureOf(error: unknown): Failure {
   }
   if (error.code === 'LEASE_LOST' || error.code === 'STORE_FAILED') throw error;
   if (error.retry === 'reconcile') return { kind: 'lost', error };
-  const isNothingDone = error.retry === 'wait' || concernsAll(error);
+  const isNothingDone = error.retry === 'wait' || isAccountError(error);
   return { kind: isNothingDone ? 'back' : 'refused', error };
 }
 
 /** What becomes of an item whose request failed. Throws when the worker itself must stop. */
-export function fateOf(work: Work, progress: Progress, thrown: unknown): Fate {
+export function resultOfFailure(
+  context: JobContext,
+  progress: Progress,
+  thrown: unknown,
+): ItemResult {
   const { kind, error } = failureOf(thrown);
-  if (kind === 'back') return givenBack(progress, error);
+  if (kind === 'back') return notSent(progress, error);
   if (kind === 'lost') {
-    return { progress, sent: { end: 'doubt', error, image: null }, patch: doubtPatch(work) };
+    return {
+      progress,
+      sent: { end: 'doubt', error, image: null },
+      patch: unconfirmedPatch(context),
+    };
   }
   const patch: ItemPatch = { ...failurePatch(error), hasWritten: progress.hasWritten };
   return { progress, sent: { end: 'failed', error, image: progress.image }, patch };
 }
 
 /** An item of a refused request that is free to go again. */
-export function freeAgain(progress: Progress): Fate {
-  return givenBack(progress, null);
+export function resultOfNotSent(progress: Progress): ItemResult {
+  return notSent(progress, null);
 }
 
 /** The last step that was sent is in Billy: the item has ended, or stands at its next step. */
-export function fateWritten(progress: Progress): Fate {
+export function resultOfWrite(progress: Progress): ItemResult {
   const { item, image, step, recordId, altered } = progress;
   const isLast = step >= stepsOf(item).length;
   const patch: ItemPatch = isLast
@@ -184,33 +192,40 @@ export function fateWritten(progress: Progress): Fate {
 }
 
 /** Stores what becomes of items, with all that the journal is to know of them, in one step. */
-export async function storeFates(work: Work, fates: readonly Fate[]): Promise<void> {
+export async function storeResults(
+  context: JobContext,
+  results: readonly ItemResult[],
+): Promise<void> {
   // Rows that meet such a record must find it even if the process dies before they are told; of one
   // that failed, they meet what its earlier steps left.
-  const shared = fates.flatMap(({ progress, sent, patch }) => {
+  const shared = results.flatMap(({ progress, sent, patch }) => {
     const isShared = sent.end === 'written' || (sent.end === 'failed' && progress.hasWritten);
     return isShared && patch.state === 'ended'
       ? [{ item: progress.item, image: progress.image }]
       : [];
   });
-  for (const { item, image } of shared) await shareImage(work, item, image);
-  const changes = fates.map(({ progress, sent, patch }): ItemChange => {
+  for (const { item, image } of shared) await shareRecord(context, item, image);
+  const changes = results.map(({ progress, sent, patch }): ItemChange => {
     // In doubt is only what was sent.
     const from = sent.end === 'doubt' ? (['sending'] as const) : (['ready', 'sending'] as const);
     return { seq: progress.item.seq, from, patch };
   });
-  const journal = fates.flatMap(({ progress }) => progress.notes.take());
-  await changeItems(work, changes, { journal });
+  const journal = results.flatMap(({ progress }) => progress.notes.take());
+  await changeItems(context, changes, { journal });
 }
 
-export async function settleFailure(work: Work, progress: Progress, error: unknown): Promise<Sent> {
-  const fate = fateOf(work, progress, error);
-  await storeFates(work, [fate]);
-  return fate.sent;
+export async function settleFailure(
+  context: JobContext,
+  progress: Progress,
+  error: unknown,
+): Promise<SendResult> {
+  const result = resultOfFailure(context, progress, error);
+  await storeResults(context, [result]);
+  return result.sent;
 }
 
 /** What an item says once its write is about to leave. */
-function intentChange(work: Work, progress: Progress): ItemChange {
+function intentChange(context: JobContext, progress: Progress): ItemChange {
   const { item, step, recordId, image, hasWritten } = progress;
   const patch: ItemPatch = {
     state: 'sending',
@@ -218,7 +233,7 @@ function intentChange(work: Work, progress: Progress): ItemChange {
     recordId,
     after: image,
     hasWritten,
-    intentAtMs: steadyMs(work.clock),
+    intentAtMs: steadyMs(context.clock),
     lostAtMs: null,
     lookedAtMs: null,
   };
@@ -226,18 +241,21 @@ function intentChange(work: Work, progress: Progress): ItemChange {
 }
 
 /** The note on disk that these items are about to leave, all or none. */
-export async function recordIntents(work: Work, sending: readonly Progress[]): Promise<void> {
-  work.stop.throwIfAborted();
-  const changes = sending.map((progress) => intentChange(work, progress));
+export async function recordIntents(
+  context: JobContext,
+  sending: readonly Progress[],
+): Promise<void> {
+  context.stop.throwIfAborted();
+  const changes = sending.map((progress) => intentChange(context, progress));
   const journal = sending.flatMap(({ notes }) => notes.take());
-  await changeItems(work, changes, { journal });
+  await changeItems(context, changes, { journal });
 }
 
-export async function recordIntent(work: Work, progress: Progress): Promise<void> {
-  await recordIntents(work, [progress]);
+export async function recordIntent(context: JobContext, progress: Progress): Promise<void> {
+  await recordIntents(context, [progress]);
 }
 
-export function beginProgress(work: Work, item: ItemRecord): Progress {
+export function beginProgress(context: JobContext, item: ItemRecord): Progress {
   return {
     item,
     step: item.step,
@@ -246,34 +264,34 @@ export function beginProgress(work: Work, item: ItemRecord): Progress {
     hasWritten: item.hasWritten,
     hasIntent: false,
     altered: [],
-    notes: new WriteNotes(work.clock, item, { isRollback: false }),
+    notes: new PendingJournalEntries(context.clock, item, { isRollback: false }),
   };
 }
 
 /** Sends the steps that are left, one after another. Rejects only when the worker itself must stop. */
-export async function sendItem(work: Work, item: ItemRecord): Promise<Sent> {
-  let progress = beginProgress(work, item);
+export async function sendItem(context: JobContext, item: ItemRecord): Promise<SendResult> {
+  let progress = beginProgress(context, item);
   const { notes } = progress;
   for (const [index, step] of stepsOf(item).entries()) {
     if (index < item.step) continue;
     progress = { ...progress, step: index };
     try {
       const beforeSend = async (): Promise<MayLeave> => {
-        const mayLeave = await checkJustNow(work, async () => {
-          await recordIntent(work, progress);
+        const mayLeave = await confirmLease(context, async () => {
+          await recordIntent(context, progress);
           progress = { ...progress, hasIntent: true };
         });
         notes.leaves();
         return mayLeave;
       };
-      const answer = await sendStep(work, { item, step, beforeSend });
-      progress = afterAnswer(work, progress, { step, answer });
+      const answer = await sendStep(context, { item, step, beforeSend });
+      progress = afterAnswer(context, progress, { step, answer });
     } catch (error) {
       notes.failed(step, error);
-      return await settleFailure(work, progress, error);
+      return await settleFailure(context, progress, error);
     }
   }
-  const fate = fateWritten(progress);
-  await storeFates(work, [fate]);
-  return fate.sent;
+  const result = resultOfWrite(progress);
+  await storeResults(context, [result]);
+  return result.sent;
 }

@@ -10,21 +10,21 @@ import { foreignAnswer, type BillyFailure } from '../../billy/failure.js';
 import type { Collection } from '../../billy/types.js';
 import { LIMITS } from '../../core/limits.js';
 import type { ItemRecord, Problem } from '../../model/item.js';
-import { tieAnswers, type Altered } from './match-answers.js';
-import { type Course } from './save-batches.js';
+import { matchAnswers, type Altered } from './match-answers.js';
+import { type BulkSaveLimits } from './save-batches.js';
 import { halvesOf } from './delete-sizes.js';
 import {
   clientIdOf,
-  fateOf,
-  fateWritten,
-  freeAgain,
-  type Fate,
+  resultOfFailure,
+  resultOfWrite,
+  resultOfNotSent,
+  type ItemResult,
   type Progress,
 } from './send-item.js';
-import { fateAnswered, noteRefusal } from './save-batch.js';
+import { resultOfAnswer, noteRefusal } from './save-batch.js';
 import { type Verdict } from '../settle/judge-lost-writes.js';
 import { lookAt } from '../settle/settle.js';
-import { warn, type Work } from '../job/job-context.js';
+import { warn, type JobContext } from '../job/job-context.js';
 import { stepOf, collectionOf } from '../job/item-steps.js';
 
 const UNSUPPORTED: Problem = {
@@ -43,7 +43,7 @@ export interface Refused {
 }
 
 /** A refused request, and how its parts fared. */
-export interface Origin {
+export interface RefusedBatch {
   readonly size: number;
   readonly isLookedAt: boolean;
   readonly isHalved: boolean;
@@ -52,22 +52,22 @@ export interface Origin {
   readonly refused: number[];
 }
 
-export interface Part {
+export interface SubBatch {
   readonly items: readonly ItemRecord[];
-  readonly origin: Origin | null;
+  readonly origin: RefusedBatch | null;
 }
 
 /** What the fate of a refused request's parts says about the next ones. */
-export function learnFrom(
-  { size, isLookedAt, isHalved, passed, refused }: Origin,
-  course: Course,
+export function updateLimits(
+  { size, isLookedAt, isHalved, passed, refused }: RefusedBatch,
+  limits: BulkSaveLimits,
 ): void {
-  const isAboutRows = course.hasPassed(size);
+  const isAboutRows = limits.hasPassed(size);
   // Good rows and bad ones, and nothing of them was there.
   const isMixed = passed.length > 0 && refused.length > 0;
-  if (isLookedAt && isAboutRows && isMixed) course.isAtomic = true;
+  if (isLookedAt && isAboutRows && isMixed) limits.isAtomic = true;
   const havePassed = isHalved && refused.length === 0 && passed.length === 2;
-  if (havePassed && !isAboutRows) course.learnSize(Math.max(...passed));
+  if (havePassed && !isAboutRows) limits.learnSize(Math.max(...passed));
 }
 
 export function isCreate(item: ItemRecord): boolean {
@@ -85,16 +85,16 @@ function isNamed({ item }: Progress, error: BillyFailure): boolean {
 }
 
 interface Means {
-  readonly course: Course;
+  readonly limits: BulkSaveLimits;
   readonly altered: Altered;
 }
 
 /** Creates that the refusal itself reports as saved. */
-async function fatesReported(
-  work: Work,
+async function reportedResults(
+  context: JobContext,
   { error, progress }: Refused,
   { altered }: Means,
-): Promise<Fate[]> {
+): Promise<ItemResult[]> {
   const creates = progress.filter((each) => isCreate(each.item) && !isNamed(each, error));
   const items = creates.map(({ item }) => item);
   const [first] = items;
@@ -103,10 +103,10 @@ async function fatesReported(
   const collection = collectionOf(first) as Collection;
   const answer = readSaved(error.saved, { collection, records });
   if (answer === null) return [];
-  const answers = await tieAnswers(work, { items, answer }, altered);
+  const answers = await matchAnswers(context, { items, answer }, altered);
   return creates.flatMap((each, index) => {
     const own = answers[index] ?? null;
-    return own === null ? [] : [fateAnswered(work, each, own)];
+    return own === null ? [] : [resultOfAnswer(context, each, own)];
   });
 }
 
@@ -121,14 +121,18 @@ function isSuspect({ error }: Refused): boolean {
 }
 
 /** A list may lag behind what a refused request has saved all the same. */
-async function letListsSettle({ clock, settings, stop }: Work): Promise<void> {
+async function letListsSettle({ clock, settings, stop }: JobContext): Promise<void> {
   await clock.sleep(Math.min(LIMITS.listSettleMs, settings.settleMs), stop);
   stop.throwIfAborted();
 }
 
 /** What a look says of the rows of refused requests; null: nothing yet. */
-async function lookFor(work: Work, refused: readonly Refused[], means: Means): Promise<Found> {
-  const { course, altered } = means;
+async function lookFor(
+  context: JobContext,
+  refused: readonly Refused[],
+  means: Means,
+): Promise<Found> {
+  const { limits, altered } = means;
   const suspects = refused.filter(isSuspect);
   const rows = suspects
     .flatMap(({ error, progress }) =>
@@ -136,17 +140,17 @@ async function lookFor(work: Work, refused: readonly Refused[], means: Means): P
     )
     // Of equal rows those that were not named are the saved ones.
     .sort((one, other) => Number(one.isNamed) - Number(other.isNamed));
-  return course.inTurn(async () => {
-    if (course.isAtomic || rows.every((each) => each.isNamed)) return NOTHING;
-    await letListsSettle(work);
+  return limits.inTurn(async () => {
+    if (limits.isAtomic || rows.every((each) => each.isNamed)) return NOTHING;
+    await letListsSettle(context);
     const items = rows.map(({ item }) => item);
-    const judged = await lookAt(work, { items, altered: altered.fields, areRefused: true });
+    const judged = await lookAt(context, { items, altered: altered.fields, areRefused: true });
     const verdicts = new Map(judged.map(({ item, verdict }) => [item, verdict] as const));
     if (judged.some(({ verdict }) => verdict.kind === 'happened')) {
-      course.turnOff();
-      await warn(work, [PARTIAL]);
+      limits.turnOff();
+      await warn(context, [PARTIAL]);
     } else if (rows.some((each) => each.isNamed)) {
-      course.isAtomic = true;
+      limits.isAtomic = true;
     }
     return new Map(items.map((item) => [item, verdicts.get(item) ?? null]));
   });
@@ -157,7 +161,11 @@ function isFree(item: ItemRecord, verdict: Verdict | null): boolean {
   return verdict?.kind === 'absent' || (!isCreate(item) && verdict?.kind !== 'happened');
 }
 
-function fateFound(work: Work, refused: Refused, at: { each: Progress; found: Found }): Fate {
+function resultOfLook(
+  context: JobContext,
+  refused: Refused,
+  at: { each: Progress; found: Found },
+): ItemResult {
   const { error } = refused;
   const { each, found } = at;
   const { item, notes } = each;
@@ -165,78 +173,78 @@ function fateFound(work: Work, refused: Refused, at: { each: Progress; found: Fo
   if (verdict === undefined || isFree(item, verdict)) {
     noteRefusal(each, error);
     const about = verdictOn(each, error);
-    return about === null ? freeAgain(each) : fateOf(work, each, about);
+    return about === null ? resultOfNotSent(each) : resultOfFailure(context, each, about);
   }
   if (verdict?.kind === 'happened' && verdict.image !== null) {
     const { image } = verdict;
     const step = stepOf(item);
     if (step !== null) notes.saved(step, image.id);
     const recordId = image.id;
-    return fateWritten({ ...each, step: item.step + 1, image, recordId, hasWritten: true });
+    return resultOfWrite({ ...each, step: item.step + 1, image, recordId, hasWritten: true });
   }
   // Not to be told apart from another's now: settled like a lost answer.
   const lost = foreignAnswer(error.status ?? 0, { isWrite: true });
   noteRefusal(each, lost);
-  return fateOf(work, each, lost);
+  return resultOfFailure(context, each, lost);
 }
 
 /** In which parts the rows go again that the refusal has not decided. */
 function partsOf(
   { error, progress }: Refused,
   left: ReadonlySet<ItemRecord>,
-  { course, isLookedAt }: { course: Course; isLookedAt: boolean },
-): Part[] {
+  { limits, isLookedAt }: { limits: BulkSaveLimits; isLookedAt: boolean },
+): SubBatch[] {
   const size = progress.length;
   const free = progress.filter(({ item }) => left.has(item));
   const alone = free.filter((each) => isNamed(each, error)).map(({ item }) => item);
   const others = free.filter((each) => !isNamed(each, error)).map(({ item }) => item);
-  const origin = (isHalved: boolean): Origin => {
+  const origin = (isHalved: boolean): RefusedBatch => {
     return { size, isLookedAt, isHalved, passed: [], refused: [] };
   };
   const singly = alone.map((item) => ({ items: [item], origin: null }));
-  if (error.isTooLarge) course.learnSize(Math.floor(size / 2));
+  if (error.isTooLarge) limits.learnSize(Math.floor(size / 2));
   if (error.isTooLarge || others.length < size) {
     return [...singly, { items: others, origin: origin(false) }];
   }
   // The first alone: what Billy minds in every create, the client learns by that.
-  const isFirst = !course.hasSplit;
-  course.hasSplit = true;
+  const isFirst = !limits.hasSplit;
+  limits.hasSplit = true;
   const parts = isFirst ? [others.slice(0, 1), others.slice(1)] : halvesOf(others);
   const from = origin(!isFirst);
   return parts.map((items) => ({ items, origin: from }));
 }
 
 /** Decides about requests that were refused at the same time, stores it, and tells which items go again. */
-export async function narrow(
-  work: Work,
+export async function splitRefused(
+  context: JobContext,
   refused: readonly Refused[],
-  means: Means & { readonly store: (fates: readonly Fate[]) => Promise<void> },
-): Promise<readonly Part[]> {
-  const { course, store } = means;
+  means: Means & { readonly store: (results: readonly ItemResult[]) => Promise<void> },
+): Promise<readonly SubBatch[]> {
+  const { limits, store } = means;
   const open: Refused[] = [];
   for (const one of refused) {
-    const fates = await fatesReported(work, one, means);
-    const items = new Set(fates.map(({ progress }) => progress.item));
+    const results = await reportedResults(context, one, means);
+    const items = new Set(results.map(({ progress }) => progress.item));
     open.push({ ...one, progress: one.progress.filter(({ item }) => !items.has(item)) });
-    if (fates.length === 0) continue;
+    if (results.length === 0) continue;
     // Before the look: nobody else is to take them.
-    await store(fates);
-    course.turnOff();
-    await warn(work, [PARTIAL]);
+    await store(results);
+    limits.turnOff();
+    await warn(context, [PARTIAL]);
   }
   if (refused.some(({ error }) => error.isUnsupported)) {
-    course.turnOff();
-    await warn(work, [UNSUPPORTED]);
+    limits.turnOff();
+    await warn(context, [UNSUPPORTED]);
   }
-  const found = await lookFor(work, open, means);
-  const parts: Part[] = [];
+  const found = await lookFor(context, open, means);
+  const parts: SubBatch[] = [];
   for (const one of open) {
-    const fates = one.progress.map((each) => fateFound(work, one, { each, found }));
-    await store(fates);
+    const results = one.progress.map((each) => resultOfLook(context, one, { each, found }));
+    await store(results);
     const left = new Set(
-      fates.filter(({ sent }) => sent.end === 'back').map(({ progress }) => progress.item),
+      results.filter(({ sent }) => sent.end === 'back').map(({ progress }) => progress.item),
     );
-    parts.push(...partsOf(one, left, { course, isLookedAt: found !== NOTHING }));
+    parts.push(...partsOf(one, left, { limits, isLookedAt: found !== NOTHING }));
   }
   return parts.filter(({ items }) => items.length > 0);
 }

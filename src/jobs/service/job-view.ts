@@ -8,7 +8,7 @@ import { tokensOfJson } from '../../core/tokens.js';
 import type { JobStore } from '../../store/job-store.js';
 import {
   OUTCOMES,
-  type Cause,
+  type FailureCause,
   type ItemRecord,
   type Outcome,
   type Problem,
@@ -158,8 +158,9 @@ function estimateOf(job: JobRecord, { rate, learnedPerSecond = null }: Now): Job
 }
 
 function rollbackOf(job: JobRecord): JobView['rollback'] {
-  if (job.undo === null) return null;
-  const { status, reason, total, reversed, kept, errored, startedAtMs, completedAtMs } = job.undo;
+  if (job.rollback === null) return null;
+  const { status, reason, total, reversed, kept, errored, startedAtMs, completedAtMs } =
+    job.rollback;
   return {
     status,
     reason,
@@ -192,7 +193,7 @@ function errorOf(item: ItemRecord): JobView['errors'][number] {
   };
 }
 
-function causeOf(cause: Cause): JobView['errorSummary'][number] {
+function causeOf(cause: FailureCause): JobView['errorSummary'][number] {
   return { ...cause, message: clip(cause.message, MESSAGE_CHARS), rows: [...cause.rows] };
 }
 

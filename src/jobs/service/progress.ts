@@ -58,9 +58,9 @@ function requestsLeftOf(job: JobRecord): number {
 }
 
 /** Items of a rollback that are not judged yet. */
-function undoLeftOf({ undo }: JobRecord): number {
-  if (undo === null) return 0;
-  return Math.max(0, undo.total - undo.reversed - undo.kept - undo.errored);
+function undoLeftOf({ rollback: rollback }: JobRecord): number {
+  if (rollback === null) return 0;
+  return Math.max(0, rollback.total - rollback.reversed - rollback.kept - rollback.errored);
 }
 
 /** Seconds until the job is done; null while that cannot be said. */
@@ -68,8 +68,8 @@ export function etaSecondsOf(job: JobRecord, nowMs: number): number | null {
   const kind = job.status === 'rolling_back' ? 'undo' : 'run';
   const isAtWork = job.status === 'processing' || job.status === 'rolling_back';
   // A dry run sends nothing.
-  if (!isAtWork || job.dryRun || job.tempo?.kind !== kind) return null;
+  if (!isAtWork || job.dryRun || job.speed?.kind !== kind) return null;
   const left = kind === 'run' ? requestsLeftOf(job) : undoLeftOf(job);
-  const ms = leftMs(job.tempo, left, nowMs);
+  const ms = leftMs(job.speed, left, nowMs);
   return ms === null ? null : Math.round(ms / MS_PER_SECOND);
 }

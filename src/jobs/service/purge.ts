@@ -10,7 +10,7 @@ import type { Log } from '../../core/log.js';
 import type { JobStore } from '../../store/job-store.js';
 import type { JobRecord } from '../../model/job.js';
 import { purgeNote } from '../job/journal-notes.js';
-import { readingOf } from '../job/source-settings.js';
+import { sourceSettingsOf } from '../job/source-settings.js';
 import { REPORT_SCOPES, reportName } from './report.js';
 import { exportFolderOf, sourceFolderOf } from '../job/job-files.js';
 import { exportResultOf } from '../job/export-result.js';
@@ -38,25 +38,25 @@ function filesOf({ dataDir }: PurgeParts, job: JobRecord): string[] {
 /** The copy of the source, unless another job still reads it. */
 async function copyOf({ store, dataDir }: PurgeParts, job: JobRecord): Promise<string[]> {
   if (job.source === null) return [];
-  const { path } = readingOf(job.reading);
+  const { path } = sourceSettingsOf(job.sourceSettings);
   const isOurs = dirname(path) === sourceFolderOf(dataDir);
   const isShared = await store.isSourceShared({ jobId: job.id, planOfJobId: job.planOfJobId });
   return isOurs && !isShared ? [path] : [];
 }
 
 /** Each step may be repeated: a purge that was cut off is taken up by the next one. */
-async function purgeJob(parts: PurgeParts, job: JobRecord): Promise<void> {
-  const { store, removeFile } = parts;
+async function purgeJob(deps: PurgeParts, job: JobRecord): Promise<void> {
+  const { store, removeFile } = deps;
   await store.purgeContents({ jobId: job.id });
-  for (const path of [...filesOf(parts, job), ...(await copyOf(parts, job))]) {
+  for (const path of [...filesOf(deps, job), ...(await copyOf(deps, job))]) {
     await removeFile(path);
   }
   await store.endPurge({ jobId: job.id });
 }
 
 /** Purges what is due; how many jobs that were. `stop` ends it between two jobs. */
-export async function purgeDue(parts: PurgeParts, stop: AbortSignal): Promise<number> {
-  const { store, clock, retentionDays } = parts;
+export async function purgeDue(deps: PurgeParts, stop: AbortSignal): Promise<number> {
+  const { store, clock, retentionDays } = deps;
   const nowMs = clock.nowMs();
   const endedBeforeMs = nowMs - retentionDays * DAY_MS;
   let count = 0;
@@ -66,7 +66,7 @@ export async function purgeDue(parts: PurgeParts, stop: AbortSignal): Promise<nu
     const journal = [purgeNote(job)];
     const isBegun = job.purgedAtMs !== null;
     if (!isBegun && !(await store.beginPurge({ jobId, endedBeforeMs, nowMs, journal }))) continue;
-    await purgeJob(parts, job);
+    await purgeJob(deps, job);
     count += 1;
   }
   return count;
@@ -78,13 +78,13 @@ export interface Purging {
 }
 
 /** Purges now and once a day. */
-export function startPurging(parts: PurgeParts): Purging {
-  const { clock, log } = parts;
+export function startPurging(deps: PurgeParts): Purging {
+  const { clock, log } = deps;
   const stopping = new AbortController();
   let running: Promise<void> = Promise.resolve();
   const purge = async (): Promise<void> => {
     try {
-      const count = await purgeDue(parts, stopping.signal);
+      const count = await purgeDue(deps, stopping.signal);
       if (count > 0) log.info({ event: 'jobs.purged', count });
     } catch (error) {
       log.error({ event: 'jobs.purge-failed', error: messageOf(error) });

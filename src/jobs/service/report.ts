@@ -7,7 +7,7 @@ import type { JobStore } from '../../store/job-store.js';
 import type { FieldChange, ItemLine, ItemRecord } from '../../model/item.js';
 import type { JobRecord } from '../../model/job.js';
 import { linesOf, rewriter } from '../scan/row-cells.js';
-import { readingOf } from '../job/source-settings.js';
+import { sourceSettingsOf } from '../job/source-settings.js';
 import { itemBatches } from '../job/job-context.js';
 
 export const REPORT_SCOPES = ['failed', 'all'] as const;
@@ -31,7 +31,7 @@ interface Layout {
 }
 
 function layoutOf(job: JobRecord): Layout {
-  const reading = job.source === null ? null : readingOf(job.reading);
+  const reading = job.source === null ? null : sourceSettingsOf(job.sourceSettings);
   const { headers = [], columns = [] } = reading ?? {};
   const ours = new Set(REPORT_COLUMNS.map(normalizeHeader));
   // A report that was fed in again brings our own columns along: they are written anew. A column of
@@ -47,7 +47,7 @@ function layoutOf(job: JobRecord): Layout {
 
 function headersOf(layout: Layout, { scope, job }: ReportWish): string[] {
   const all = ['outcome', 'billyId', 'changes'];
-  const undo = job.undo === null ? [] : ['rollback', 'rollbackReason'];
+  const undo = job.rollback === null ? [] : ['rollback', 'rollbackReason'];
   const own = ['row', 'code', 'reason', ...(scope === 'all' ? [...all, ...undo] : [])];
   const taken = new Set(layout.headers.map(normalizeHeader));
   const named = own.map((name) => (taken.has(normalizeHeader(name)) ? `job ${name}` : name));
@@ -73,7 +73,9 @@ function rowOf(
   if (wish.scope === 'failed') return row;
   const changes = (item.plan?.changes ?? []).map(changeText).join('; ');
   const all = [...row, item.outcome ?? 'not attempted', item.recordId ?? '', changes];
-  return wish.job.undo === null ? all : [...all, item.undoState ?? '', item.undoMessage ?? ''];
+  return wish.job.rollback === null
+    ? all
+    : [...all, item.rollbackState ?? '', item.rollbackMessage ?? ''];
 }
 
 /** The report as CSV, piece by piece; `onRows` hears how many rows each piece holds. */

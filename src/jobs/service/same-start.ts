@@ -31,14 +31,14 @@ export function fingerprintOf(
 }
 
 /** same: it is that job · free: a job of its own · refused: that job left something unfinished behind. */
-export type SameStart = 'same' | 'free' | 'refused';
+export type DuplicateStart = 'same' | 'free' | 'refused';
 
 function hasWritten(job: JobRecord, written: number): boolean {
   return written > 0 || job.outcomes.unknown > 0;
 }
 
 /** `written`: how many of its items have something in Billy. */
-export function judgeSameStart(job: JobRecord, written: number, nowMs: number): SameStart {
+export function findDuplicateStart(job: JobRecord, written: number, nowMs: number): DuplicateStart {
   if (!isEnded(job.status)) return job.status === 'rolling_back' ? 'refused' : 'same';
   const ageMs = nowMs - (job.completedAtMs ?? 0);
   if (job.dryRun || job.status === 'rolled_back' || ageMs > LIMITS.sameStartMs) return 'free';
@@ -70,9 +70,9 @@ export async function createOnce(
     const job = await store.createJob(draft);
     if (job.id === draft.id) return { job, isNew: true };
     const written = await store.countWritten({ jobId: job.id });
-    const verdict = ask.isForced ? 'free' : judgeSameStart(job, written, ask.nowMs);
+    const verdict = ask.isForced ? 'free' : findDuplicateStart(job, written, ask.nowMs);
     if (verdict === 'same') return { job, isNew: false };
     if (verdict === 'refused') throw refused(job);
-    await store.freeStart({ jobId: job.id });
+    await store.releaseFingerprint({ jobId: job.id });
   }
 }

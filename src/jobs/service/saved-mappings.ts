@@ -1,7 +1,7 @@
 /** Column mappings that a start saves under a name, for later starts of the same organization. */
 import { InputError } from '../../core/errors.js';
 import type { StartOptions } from '../job/job-options.js';
-import type { ServiceParts } from './service-deps.js';
+import type { ServiceDeps } from './service-deps.js';
 
 type Mapping = Readonly<Record<string, string>>;
 
@@ -22,7 +22,7 @@ export function checkSaving({ saveMappingAs, mapping, columnMapping }: StartOpti
 
 /** The mapping that the options name, or an empty one; throws `INPUT_INVALID` for an unknown name. */
 export async function savedMapping(
-  { store }: Pick<ServiceParts, 'store'>,
+  { store }: Pick<ServiceDeps, 'store'>,
   owner: Owner,
   { mapping: name }: StartOptions,
 ): Promise<Mapping> {
@@ -38,7 +38,7 @@ export async function savedMapping(
 
 /** Saves what a start that was taken has mapped, when it asked for that. */
 export async function saveMapping(
-  { store, clock }: Pick<ServiceParts, 'store' | 'clock'>,
+  { store, clock }: Pick<ServiceDeps, 'store' | 'clock'>,
   owner: Owner,
   start: { readonly options: StartOptions; readonly saved: Mapping },
 ): Promise<void> {

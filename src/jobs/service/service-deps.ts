@@ -10,7 +10,7 @@ import type { JobRecord } from '../../model/job.js';
 import type { Account } from '../../organizations/account.js';
 import type { AllowedRate } from './progress.js';
 
-export interface ServiceParts extends CallerFiles {
+export interface ServiceDeps extends CallerFiles {
   readonly store: JobStore;
   readonly clock: Clock;
   readonly account: Account;
@@ -45,13 +45,13 @@ function unknownJob(): JobError {
 
 /** The job, for a caller of its own organization; anybody else learns nothing, not even that it is. */
 export async function findJob(
-  parts: Pick<ServiceParts, 'store' | 'account'>,
+  deps: Pick<ServiceDeps, 'store' | 'account'>,
   jobId: string,
   organizationId?: string,
 ): Promise<JobRecord> {
-  const job = await parts.store.getJob({ jobId });
+  const job = await deps.store.getJob({ jobId });
   if (job === null) throw unknownJob();
-  const organization = await parts.account.remembered(organizationId);
+  const organization = await deps.account.remembered(organizationId);
   if (job.organizationId !== organization.id) throw unknownJob();
   return job;
 }

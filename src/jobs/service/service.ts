@@ -10,7 +10,7 @@ import { readFirstBytes } from '../../files/disk/file-bytes.js';
 import type { JobFilter } from '../../store/job-store.js';
 import type { JobRecord, JobStatus } from '../../model/job.js';
 import { callEntry, cancelNote, endNote, retryNote, rollbackNote } from '../job/journal-notes.js';
-import { checkKept, findJob, type ServiceParts } from './service-deps.js';
+import { checkKept, findJob, type ServiceDeps } from './service-deps.js';
 import { reportChunks, reportName, type ReportScope } from './report.js';
 import {
   startExport,
@@ -19,7 +19,7 @@ import {
   type StartedJob,
   type StartRequest,
 } from './start-job.js';
-import { isEnded, RETRYABLE, UNDOABLE } from '../job/job-status.js';
+import { isEnded, RETRYABLE, REVERSIBLE } from '../job/job-status.js';
 import { templateText } from './templates.js';
 import { countsOf, viewJob, type JobView } from './job-view.js';
 import { exportFolderOf } from '../job/job-files.js';
@@ -44,14 +44,14 @@ const MS_PER_SECOND = 1000;
 const EXPORT_NAME = /^[\w.-]{1,100}\.csv$/;
 
 export class JobService {
-  readonly #parts: ServiceParts;
+  readonly #deps: ServiceDeps;
 
-  constructor(parts: ServiceParts) {
-    this.#parts = parts;
+  constructor(deps: ServiceDeps) {
+    this.#deps = deps;
   }
 
   start(request: StartRequest): Promise<StartedJob> {
-    return startJob(this.#parts, request);
+    return startJob(this.#deps, request);
   }
 
   /** Null result: not done within `LIMITS.exportWaitMs`, the job goes on. */
@@ -59,11 +59,11 @@ export class JobService {
     request: ExportRequest,
     signal: AbortSignal,
   ): Promise<{ job: JobRecord; result: ExportResult | null }> {
-    const { clock } = this.#parts;
-    const { id } = await startExport(this.#parts, request);
+    const { clock } = this.#deps;
+    const { id } = await startExport(this.#deps, request);
     const endMs = clock.monotonicMs() + LIMITS.exportWaitMs;
     for (;;) {
-      const job = await findJob(this.#parts, id);
+      const job = await findJob(this.#deps, id);
       if (job.error !== null) throw failureOf(job.error);
       if (isEnded(job.status)) return { job, result: exportResultOf(job.result) };
       if (clock.monotonicMs() >= endMs || signal.aborted) return { job, result: null };
@@ -73,12 +73,12 @@ export class JobService {
 
   /** The job, after waiting for its end as long as asked. The wait ends early with the signal. */
   async status(jobId: string, waiting: Waiting): Promise<JobView> {
-    const { clock } = this.#parts;
+    const { clock } = this.#deps;
     const endMs = clock.monotonicMs() + waiting.seconds * MS_PER_SECOND;
     let saidMs = -Infinity;
     let said = -1;
     for (;;) {
-      const job = await findJob(this.#parts, jobId);
+      const job = await findJob(this.#deps, jobId);
       const nowMs = clock.monotonicMs();
       const done = progressCount(job);
       if (done > said && nowMs - saidMs >= LIMITS.progressEveryMs) {
@@ -101,7 +101,7 @@ export class JobService {
     nextCursor: string | null;
     statistics: Partial<Record<JobStatus, number>>;
   }> {
-    const { store, account } = this.#parts;
+    const { store, account } = this.#deps;
     const { id: organizationId } = await account.remembered(filter.organizationId);
     const { jobs, nextCursor } = await store.listJobs({ ...filter, organizationId });
     return { jobs, nextCursor, statistics: await store.countJobs({ organizationId }) };
@@ -109,8 +109,8 @@ export class JobService {
 
   /** Asks for a cancel and answers at once; the reason stands in the job, not in the journal. */
   async cancel(jobId: string, actor: string, reason?: string): Promise<JobView> {
-    const { store, clock } = this.#parts;
-    const job = await findJob(this.#parts, jobId);
+    const { store, clock } = this.#deps;
+    const job = await findJob(this.#deps, jobId);
     const by = reason === undefined ? actor : `${actor}: ${reason}`;
     const nowMs = clock.nowMs();
     const journal = [cancelNote(actor)];
@@ -124,14 +124,14 @@ export class JobService {
       });
     }
     // A paused job has nobody who would hear of it.
-    this.#parts.engine.enqueue(job);
-    return this.#view(await findJob(this.#parts, jobId));
+    this.#deps.engine.enqueue(job);
+    return this.#view(await findJob(this.#deps, jobId));
   }
 
   /** Asks a job to come to rest and answers at once; it is `paused` when what is in flight is settled. */
   async pause(jobId: string): Promise<JobView> {
-    const { store, clock } = this.#parts;
-    const job = await findJob(this.#parts, jobId);
+    const { store, clock } = this.#deps;
+    const job = await findJob(this.#deps, jobId);
     const isPausable = job.operation !== 'export' && !job.cancelRequested;
     const isAsked = isPausable && (await store.requestPause({ jobId, nowMs: clock.nowMs() }));
     if (!isAsked) {
@@ -141,13 +141,13 @@ export class JobService {
         hint: 'Only imports, updates and deletions that still send can be paused.',
       });
     }
-    return this.#view(await findJob(this.#parts, jobId));
+    return this.#view(await findJob(this.#deps, jobId));
   }
 
   /** Lets a paused job go on. One that waits for Billy goes on by itself. */
   async resume(jobId: string): Promise<JobView> {
-    const { store, clock, engine } = this.#parts;
-    const job = await findJob(this.#parts, jobId);
+    const { store, clock, engine } = this.#deps;
+    const job = await findJob(this.#deps, jobId);
     if (isEnded(job.status) || job.status === 'rolling_back') {
       throw new JobError({
         code: 'JOB_STATE',
@@ -158,13 +158,13 @@ export class JobService {
     await store.requestResume({ jobId, nowMs: clock.nowMs() });
     // And those behind it, which let it keep its place.
     await engine.takeUp();
-    return this.#view(await findJob(this.#parts, jobId));
+    return this.#view(await findJob(this.#deps, jobId));
   }
 
   /** Plans failed, unknown and not attempted items afresh, and no other. */
   async retry(jobId: string, by: string): Promise<JobView> {
-    const { store, clock, engine, account } = this.#parts;
-    const job = await findJob(this.#parts, jobId);
+    const { store, clock, engine, account } = this.#deps;
+    const job = await findJob(this.#deps, jobId);
     if (!RETRYABLE.includes(job.status) || job.dryRun || job.operation === 'export') {
       throw new JobError({
         code: 'JOB_STATE',
@@ -178,7 +178,7 @@ export class JobService {
     await account.current(undefined);
     const journal = [retryNote(by)];
     await store.requestRetry({ jobId, from: RETRYABLE, nowMs: clock.nowMs(), journal });
-    const retried = await findJob(this.#parts, jobId);
+    const retried = await findJob(this.#deps, jobId);
     engine.enqueue(retried);
     return this.#view(retried);
   }
@@ -187,10 +187,10 @@ export class JobService {
     jobId: string,
     ask: { dryRun: boolean; reason: string | null; signal: AbortSignal; by?: string },
   ): Promise<JobView> {
-    const { store, clock, engine, account } = this.#parts;
-    const job = await findJob(this.#parts, jobId);
+    const { store, clock, engine, account } = this.#deps;
+    const job = await findJob(this.#deps, jobId);
     if (job.status === 'rolled_back') return this.#view(job);
-    if (!UNDOABLE.includes(job.status) || job.dryRun || job.operation === 'export') {
+    if (!REVERSIBLE.includes(job.status) || job.dryRun || job.operation === 'export') {
       throw new JobError({
         code: 'JOB_STATE',
         message: job.dryRun
@@ -203,14 +203,14 @@ export class JobService {
     await account.current(undefined);
     if (ask.dryRun) {
       await this.#foretell(job, ask);
-      return this.#view(await findJob(this.#parts, jobId));
+      return this.#view(await findJob(this.#deps, jobId));
     }
     const { reason } = ask;
     const by = ask.by === undefined ? {} : { by: ask.by };
     const journal = [rollbackNote(false)];
     const nowMs = clock.nowMs();
-    await store.requestUndo({ jobId, from: UNDOABLE, reason, ...by, nowMs, journal });
-    const rolling = await findJob(this.#parts, jobId);
+    await store.requestRollback({ jobId, from: REVERSIBLE, reason, ...by, nowMs, journal });
+    const rolling = await findJob(this.#deps, jobId);
     engine.enqueue(rolling);
     return this.#view(rolling);
   }
@@ -225,8 +225,8 @@ export class JobService {
       dialect?: DialectName;
     },
   ): Promise<ReportFile> {
-    const { store, dataDir, targetFor, writeTarget } = this.#parts;
-    const job = await findJob(this.#parts, jobId);
+    const { store, dataDir, targetFor, writeTarget } = this.#deps;
+    const job = await findJob(this.#deps, jobId);
     checkKept(job);
     const { overwrite = false } = ask;
     const wanted = ask.filePath === undefined ? null : await targetFor(ask.filePath, { overwrite });
@@ -255,9 +255,9 @@ export class JobService {
 
   /** The report's text, for readers of the resource. */
   async reportText(jobId: string, scope: ReportScope): Promise<string> {
-    const job = await findJob(this.#parts, jobId);
+    const job = await findJob(this.#deps, jobId);
     checkKept(job);
-    const { store } = this.#parts;
+    const { store } = this.#deps;
     let text = '';
     const report = { job, scope, dialect: 'standard' } as const;
     for await (const chunk of reportChunks(store, report, () => undefined)) {
@@ -269,7 +269,7 @@ export class JobService {
 
   /** An export's text, for readers of the resource; only of the token's own organization. */
   async exportText(filename: string): Promise<string> {
-    const { account, dataDir } = this.#parts;
+    const { account, dataDir } = this.#deps;
     const { id } = await account.remembered(undefined);
     const path = join(exportFolderOf(dataDir, id), filename);
     if (!EXPORT_NAME.test(filename)) throw noFile();
@@ -283,23 +283,23 @@ export class JobService {
 
   /** A file to start from; its rows name the account's own records where they must name any. */
   template(name: string): Promise<{ csvContent: string; filename: string }> {
-    return templateText(this.#parts, name);
+    return templateText(this.#deps, name);
   }
 
   async job(jobId: string): Promise<JobView> {
-    return this.#view(await findJob(this.#parts, jobId));
+    return this.#view(await findJob(this.#deps, jobId));
   }
 
   /** Writes down that a tool was called, and how that ended. */
   async noteCall(call: Omit<Parameters<typeof callEntry>[0], 'organizationId'>): Promise<void> {
-    const { store, clock, account } = this.#parts;
+    const { store, clock, account } = this.#deps;
     const entry = callEntry({ ...call, organizationId: await account.knownId() });
     await store.appendJournal({ entry, nowMs: clock.nowMs() });
   }
 
   async #view(job: JobRecord): Promise<JobView> {
-    const { store, clock, engine, rateLimit } = this.#parts;
-    const learnedPerSecond = await this.#parts.learnedPerSecond();
+    const { store, clock, engine, rateLimit } = this.#deps;
+    const learnedPerSecond = await this.#deps.learnedPerSecond();
     const standstill = engine.standstillOf(job);
     const nowMs = clock.nowMs();
     return viewJob(store, job, { nowMs, rate: rateLimit, learnedPerSecond, standstill });
@@ -310,7 +310,7 @@ export class JobService {
     job: JobRecord,
     ask: { reason: string | null; signal: AbortSignal },
   ): Promise<void> {
-    const { clock, engine } = this.#parts;
+    const { clock, engine } = this.#deps;
     const forecast = engine.forecastRollback(job, ask.reason);
     await Promise.race([forecast, clock.sleep(LIMITS.exportWaitMs, ask.signal)]);
   }
@@ -320,14 +320,14 @@ export class JobService {
 export type Service = Pick<JobService, keyof JobService>;
 
 function progressCount(job: JobRecord): number {
-  const undone = job.undo === null || job.undo.status === 'foretold' ? null : job.undo;
+  const undone = job.rollback === null || job.rollback.status === 'foretold' ? null : job.rollback;
   const isUndoing = job.status === 'rolling_back' && undone !== null;
   if (isUndoing) return undone.reversed + undone.kept + undone.errored;
   return countsOf(job).processedItems;
 }
 
 function progressTotal(job: JobRecord): number | null {
-  return job.status === 'rolling_back' ? (job.undo?.total ?? null) : job.totalItems;
+  return job.status === 'rolling_back' ? (job.rollback?.total ?? null) : job.totalItems;
 }
 
 /** Only whole lines, so that a preview never shows half a row; a mark of the encoding belongs to files. */

@@ -8,9 +8,9 @@ import type { CurrentOrganization } from '../../organizations/account.js';
 import type { StartOptions } from '../job/job-options.js';
 import { startNote } from '../job/journal-notes.js';
 import { checkSaving, saveMapping, savedMapping } from './saved-mappings.js';
-import { findJob, type ServiceParts } from './service-deps.js';
+import { findJob, type ServiceDeps } from './service-deps.js';
 import { createOnce, fingerprintOf } from './same-start.js';
-import { sourceKindOf, takeSource, type SourceInput } from './take-source.js';
+import { sourceKindOf, copyInput, type SourceInput } from './take-source.js';
 import type { ExportOptions } from '../job/export-result.js';
 
 export interface StartRequest {
@@ -58,16 +58,16 @@ function storedOptions(options: StartOptions): Record<string, Json> {
 
 /** The dry run whose plan is to be run; throws `JOB_STATE` when it is none, or too old. */
 async function planToRun(
-  parts: ServiceParts,
+  deps: ServiceDeps,
   request: StartRequest,
   jobId: string,
 ): Promise<JobRecord> {
-  const dryRun = await findJob(parts, jobId, request.organizationId);
+  const dryRun = await findJob(deps, jobId, request.organizationId);
   const isSame =
     dryRun.dryRun &&
     dryRun.operation === request.operation &&
     dryRun.resourceType === request.resource.name;
-  const ageMs = parts.clock.nowMs() - (dryRun.completedAtMs ?? 0);
+  const ageMs = deps.clock.nowMs() - (dryRun.completedAtMs ?? 0);
   if (isSame && dryRun.status === 'completed' && ageMs <= LIMITS.planAgeMsMax) return dryRun;
   throw new JobError({
     code: 'JOB_STATE',
@@ -79,7 +79,7 @@ async function planToRun(
 }
 
 function newJob(
-  parts: ServiceParts,
+  deps: ServiceDeps,
   job: {
     id: string;
     organizationId: string;
@@ -102,65 +102,65 @@ function newJob(
     label: typeof options['label'] === 'string' ? options['label'] : null,
     options,
     source: null,
-    reading: null,
+    sourceSettings: null,
     planOfJobId: null,
     createdBy: job.actor,
     warnings: [],
-    createdAtMs: parts.clock.nowMs(),
+    createdAtMs: deps.clock.nowMs(),
   };
 }
 
 /** Stores the job, says so in the journal and queues it, unless the same start is a job already. */
-async function begin(
-  parts: ServiceParts,
+async function createJob(
+  deps: ServiceDeps,
   draft: NewJob,
   start: { content: string; isForced: boolean; saved?: Readonly<Record<string, string>> },
 ): Promise<{ job: JobRecord; isNew: boolean }> {
   const fingerprint = fingerprintOf(draft, start.content, start.saved);
-  const ask = { isForced: start.isForced, nowMs: parts.clock.nowMs() };
+  const ask = { isForced: start.isForced, nowMs: deps.clock.nowMs() };
   const journal = [startNote(draft)];
-  const started = await createOnce(parts.store, { ...draft, fingerprint, journal }, ask);
-  if (started.isNew) parts.engine.enqueue(started.job);
+  const started = await createOnce(deps.store, { ...draft, fingerprint, journal }, ask);
+  if (started.isNew) deps.engine.enqueue(started.job);
   return started;
 }
 
 async function startFromPlan(
-  parts: ServiceParts,
+  deps: ServiceDeps,
   request: StartRequest,
   jobId: string,
 ): Promise<StartedJob> {
-  parts.account.requireToken();
-  const organization = await parts.account.current(request.organizationId);
+  deps.account.requireToken();
+  const organization = await deps.account.current(request.organizationId);
   checkUnlocked(organization);
-  const planned = await planToRun(parts, request, jobId);
+  const planned = await planToRun(deps, request, jobId);
   const label = request.options.label === undefined ? {} : { label: request.options.label };
-  const draft = newJob(parts, {
-    id: parts.clock.randomHex(JOB_ID_BYTES),
+  const draft = newJob(deps, {
+    id: deps.clock.randomHex(JOB_ID_BYTES),
     organizationId: organization.id,
     operation: request.operation,
     resource: request.resource,
     actor: request.actor,
     options: { ...planned.options, dryRun: false, ...label },
   });
-  const { source, reading } = planned;
-  const started = await begin(
-    parts,
-    { ...draft, source, reading, planOfJobId: planned.id },
+  const { source, sourceSettings: reading } = planned;
+  const started = await createJob(
+    deps,
+    { ...draft, source, sourceSettings: reading, planOfJobId: planned.id },
     { content: `plan of ${planned.id}`, isForced: request.options.force === true },
   );
   return { ...started, organization };
 }
 
 /** Only a start that names a mapping has to know the organization before its file is looked at. */
-async function savedMappingFor(parts: ServiceParts, request: StartRequest) {
+async function savedMappingFor(deps: ServiceDeps, request: StartRequest) {
   const { resource, options, organizationId } = request;
   if (options.mapping === undefined) return {};
-  const { id } = await parts.account.current(organizationId);
-  return savedMapping(parts, { organizationId: id, resourceType: resource.name }, options);
+  const { id } = await deps.account.current(organizationId);
+  return savedMapping(deps, { organizationId: id, resourceType: resource.name }, options);
 }
 
 /** Starts an import, update or deletion; rejects with an AppError that says what to mend, nothing stored. */
-export async function startJob(parts: ServiceParts, request: StartRequest): Promise<StartedJob> {
+export async function startJob(deps: ServiceDeps, request: StartRequest): Promise<StartedJob> {
   const { resource, operation, input, options } = request;
   const kind = sourceKindOf(input);
   if (kind === 'uploadId') {
@@ -170,20 +170,20 @@ export async function startJob(parts: ServiceParts, request: StartRequest): Prom
       hint: 'Pass filePath.',
     });
   }
-  if (kind === 'dryRunJobId') return startFromPlan(parts, request, input.dryRunJobId ?? '');
-  parts.account.requireToken();
+  if (kind === 'dryRunJobId') return startFromPlan(deps, request, input.dryRunJobId ?? '');
+  deps.account.requireToken();
   checkMatchBy(resource, options.matchBy);
   checkSaving(options);
-  const id = parts.clock.randomHex(JOB_ID_BYTES);
-  const { folders, dataDir, fileBytesMax: bytesMax } = parts;
+  const id = deps.clock.randomHex(JOB_ID_BYTES);
+  const { folders, dataDir, fileBytesMax: bytesMax } = deps;
   const place = { folders, dataDir, bytesMax, name: id };
-  const saved = await savedMappingFor(parts, request);
+  const saved = await savedMappingFor(deps, request);
   const source = { resource, operation, input, kind, options, savedMapping: saved };
-  const taken = await takeSource(source, place);
+  const taken = await copyInput(source, place);
   try {
-    const organization = await parts.account.current(request.organizationId);
+    const organization = await deps.account.current(request.organizationId);
     if (options.dryRun !== true) checkUnlocked(organization);
-    const draft = newJob(parts, {
+    const draft = newJob(deps, {
       id,
       organizationId: organization.id,
       operation,
@@ -191,17 +191,17 @@ export async function startJob(parts: ServiceParts, request: StartRequest): Prom
       actor: request.actor,
       options: storedOptions(options),
     });
-    const started = await begin(
-      parts,
+    const started = await createJob(
+      deps,
       { ...draft, ...taken },
       { content: taken.source.sha256, saved, isForced: options.force === true },
     );
     const owner = { organizationId: organization.id, resourceType: resource.name };
-    await saveMapping(parts, owner, { options, saved });
-    if (!started.isNew) await parts.removeFile(taken.reading.path);
+    await saveMapping(deps, owner, { options, saved });
+    if (!started.isNew) await deps.removeFile(taken.sourceSettings.path);
     return { ...started, organization };
   } catch (error) {
-    await parts.removeFile(taken.reading.path);
+    await deps.removeFile(taken.sourceSettings.path);
     throw error;
   }
 }
@@ -216,34 +216,34 @@ export interface ExportRequest {
   readonly actor: string;
 }
 
-function exportName(parts: ServiceParts, resource: Resource): string {
-  const day = new Date(parts.clock.nowMs()).toISOString().slice(0, 10);
-  return `${resource.plural}-${day}-${parts.clock.randomHex(FILE_NAME_BYTES)}.csv`;
+function exportName(deps: ServiceDeps, resource: Resource): string {
+  const day = new Date(deps.clock.nowMs()).toISOString().slice(0, 10);
+  return `${resource.plural}-${day}-${deps.clock.randomHex(FILE_NAME_BYTES)}.csv`;
 }
 
 /** Starts an export job; a target that may not be written, or exists, is refused here. */
-export async function startExport(parts: ServiceParts, request: ExportRequest): Promise<JobRecord> {
+export async function startExport(deps: ServiceDeps, request: ExportRequest): Promise<JobRecord> {
   const { resource, overwrite, dialect } = request;
-  parts.account.requireToken();
+  deps.account.requireToken();
   const filePath =
-    request.filePath === undefined ? null : await parts.targetFor(request.filePath, { overwrite });
-  const organization = await parts.account.current(request.organizationId);
+    request.filePath === undefined ? null : await deps.targetFor(request.filePath, { overwrite });
+  const organization = await deps.account.current(request.organizationId);
   const options: ExportOptions = {
     filters: { ...request.filters },
     dialect,
-    filename: exportName(parts, resource),
+    filename: exportName(deps, resource),
     filePath,
     overwrite,
   };
-  const draft = newJob(parts, {
-    id: parts.clock.randomHex(JOB_ID_BYTES),
+  const draft = newJob(deps, {
+    id: deps.clock.randomHex(JOB_ID_BYTES),
     organizationId: organization.id,
     operation: 'export',
     resource,
     actor: request.actor,
     options: options as unknown as Record<string, Json>,
   });
-  const job = await parts.store.createJob({ ...draft, journal: [startNote(draft)] });
-  parts.engine.enqueue(job);
+  const job = await deps.store.createJob({ ...draft, journal: [startNote(draft)] });
+  deps.engine.enqueue(job);
   return job;
 }

@@ -13,7 +13,7 @@ import type { Resource, WritingOperation } from '../../resources/definition/reso
 import type { Problem } from '../../model/item.js';
 import type { JobSource } from '../../model/job.js';
 import type { StartOptions } from '../job/job-options.js';
-import { readOptionsOf, type Reading } from '../job/source-settings.js';
+import { readOptionsOf, type SourceSettings } from '../job/source-settings.js';
 import { sourceFolderOf } from '../job/job-files.js';
 
 type Cell = string | number | boolean | null;
@@ -143,13 +143,13 @@ export interface SourcePlace {
   readonly name: string;
 }
 
-export interface TakenSource {
+export interface CopiedInput {
   readonly source: JobSource;
-  readonly reading: Reading;
+  readonly sourceSettings: SourceSettings;
   readonly warnings: readonly Problem[];
 }
 
-function readingFor(request: SourceRequest, path: string, fileName: string): Reading {
+function sourceSettingsFor(request: SourceRequest, path: string, fileName: string): SourceSettings {
   const { delimiter, decimalSeparator, dateFormat, sheet, columnMapping } = request.options;
   const dateOrder = dateFormat === undefined ? null : parseDateFormat(dateFormat);
   // What travels as text is stored as UTF-8, whatever a file would have been in.
@@ -170,22 +170,22 @@ function readingFor(request: SourceRequest, path: string, fileName: string): Rea
 }
 
 /** Copies the source and looks at its head; nothing is left behind when it cannot be taken. */
-export async function takeSource(request: SourceRequest, place: SourcePlace): Promise<TakenSource> {
+export async function copyInput(request: SourceRequest, place: SourcePlace): Promise<CopiedInput> {
   const { filePath } = request.input;
-  if (filePath === undefined) return takeOpened(request, place, null);
+  if (filePath === undefined) return copyOpened(request, place, null);
   const opened = await place.folders.openForRead(filePath);
   try {
-    return await takeOpened(request, place, opened);
+    return await copyOpened(request, place, opened);
   } finally {
     await opened.handle.close();
   }
 }
 
-async function takeOpened(
+async function copyOpened(
   request: SourceRequest,
   place: SourcePlace,
   opened: OpenedFile | null,
-): Promise<TakenSource> {
+): Promise<CopiedInput> {
   const { resource, operation, input, kind } = request;
   if (opened !== null) await checkSize(opened, place.bytesMax);
   const from = opened === null ? { text: textOf(resource, input) } : { file: opened.handle };
@@ -195,13 +195,17 @@ async function takeOpened(
   const path = join(folder, place.name);
   const copy = await copySource({ from, to: path, bytesMax: place.bytesMax });
   try {
-    const reading = readingFor(request, path, fileName);
+    const reading = sourceSettingsFor(request, path, fileName);
     const head = await readHead(path, readOptionsOf(reading));
     const { columnMapping } = reading;
     const { savedMapping } = request;
     const mapping = { operation, columnMapping, savedMapping, matchBy: request.options.matchBy };
     const { warnings } = mapHeaders(resource, head.headers, mapping);
-    return { source: { name: clip(fileName, NAME_CHARS), ...copy }, reading, warnings };
+    return {
+      source: { name: clip(fileName, NAME_CHARS), ...copy },
+      sourceSettings: reading,
+      warnings,
+    };
   } catch (error) {
     await rm(path, { force: true });
     throw error;

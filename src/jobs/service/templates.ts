@@ -7,9 +7,9 @@ import { templateNamed } from '../../resources/registry.js';
 import type { TemplateMaker, TemplateRows } from '../../resources/definition/resource.js';
 import type { Collection } from '../../billy/types.js';
 import type { RecordImage } from '../../model/record.js';
-import type { ServiceParts } from './service-deps.js';
+import type { ServiceDeps } from './service-deps.js';
 
-type Parts = Pick<ServiceParts, 'billy' | 'account' | 'log'>;
+type Parts = Pick<ServiceDeps, 'billy' | 'account' | 'log'>;
 
 /** Somebody waits for a file; without Billy's word in that time the general one will do. */
 const PATIENCE_MS = 1500;
@@ -32,23 +32,23 @@ async function examplesFor({ billy }: Parts, { needs }: TemplateMaker) {
   return found;
 }
 
-async function madeRows(parts: Parts, maker: TemplateMaker): Promise<TemplateRows | null> {
-  if (!parts.account.hasToken()) return null;
+async function madeRows(deps: Parts, maker: TemplateMaker): Promise<TemplateRows | null> {
+  if (!deps.account.hasToken()) return null;
   try {
-    return maker.rows(await examplesFor(parts, maker));
+    return maker.rows(await examplesFor(deps, maker));
   } catch (error) {
-    parts.log.warn({ event: 'template.no-examples', error: messageOf(error) });
+    deps.log.warn({ event: 'template.no-examples', error: messageOf(error) });
     return null;
   }
 }
 
 /** The template as CSV; throws `INPUT_INVALID` for a name that is none. */
 export async function templateText(
-  parts: Parts,
+  deps: Parts,
   name: string,
 ): Promise<{ csvContent: string; filename: string }> {
   const { rows, filename, maker } = templateNamed(name);
-  const made = maker === null ? null : await madeRows(parts, maker);
+  const made = maker === null ? null : await madeRows(deps, maker);
   const text = made === null ? '' : csvOf(made);
   // The account's own records serve as examples where an answer can show them as they are.
   const isShowable = text !== '' && showBlock(text) === text && text.length <= EXAMPLES_CHARS_MAX;

@@ -3,7 +3,7 @@
  * what must be equal in any case, so it leaves out no record that the comparison itself would not.
  */
 import type { WireBody } from '../../billy/types.js';
-import type { Breather } from '../../core/event-loop.js';
+import type { EventLoopYielder } from '../../core/event-loop.js';
 import { canonicalJson } from '../../core/hash.js';
 import {
   childrenOf,
@@ -16,13 +16,13 @@ import {
 import type { Resource } from '../../resources/definition/resource.js';
 import type { RecordImage } from '../../model/record.js';
 
-export type LikenessShape = Parameters<typeof differsFromSent>[2] &
+export type MatchShape = Parameters<typeof differsFromSent>[2] &
   Pick<Resource, 'unsteadyFields' | 'keysOfImage' | 'numberKeys' | 'identityOf'>;
 
 /** `altered` names fields that Billy is known to keep otherwise than sent. */
 export interface Compare {
   readonly altered: ReadonlySet<string>;
-  readonly shape: LikenessShape;
+  readonly shape: MatchShape;
 }
 
 function isOpen(field: string, { altered, shape }: Compare): boolean {
@@ -34,10 +34,10 @@ function isOpen(field: string, { altered, shape }: Compare): boolean {
  * is known to leave out. `altered`: but for fields that Billy is known to keep in a form of its own.
  * `unclear`: but for those, and for fields that people change soon after. Anything else is `other`.
  */
-export type Likeness = 'equal' | 'leftOut' | 'altered' | 'unclear' | 'other';
+export type ContentMatch = 'equal' | 'leftOut' | 'altered' | 'unclear' | 'other';
 
 /** Compares a body with a record, both in their one spelling (resources/spelling.ts). */
-export function likenessOf(body: WireBody, image: RecordImage, compare: Compare): Likeness {
+export function contentMatch(body: WireBody, image: RecordImage, compare: Compare): ContentMatch {
   const { altered, shape } = compare;
   const differing = differsFromSent(body, image, shape);
   if (differing.length === 0) return 'equal';
@@ -118,13 +118,13 @@ export function addTo<T>(map: Map<string, T[]>, key: string, value: T): void {
 export class RecordIndex {
   readonly #records: readonly RecordImage[];
   readonly #compare: Compare;
-  readonly #breather: Breather;
+  readonly #yielder: EventLoopYielder;
   readonly #bySignature = new Map<string, Map<string, RecordImage[]>>();
 
-  constructor(records: readonly RecordImage[], compare: Compare, breather: Breather) {
+  constructor(records: readonly RecordImage[], compare: Compare, yielder: EventLoopYielder) {
     this.#records = records;
     this.#compare = compare;
-    this.#breather = breather;
+    this.#yielder = yielder;
   }
 
   /** The records that this body may have made, and perhaps others, in their order. */
@@ -135,7 +135,7 @@ export class RecordIndex {
       index = new Map();
       for (const record of this.#records) {
         addTo(index, keyOfImage(signature, record), record);
-        await this.#breather.breathe();
+        await this.#yielder.yieldIfDue();
       }
       this.#bySignature.set(signature.name, index);
     }
@@ -184,7 +184,7 @@ export class BodyIndex {
   mayHaveMade(image: RecordImage): boolean {
     return [...this.#bySignature.values()].some(({ signature, bodies }) =>
       (bodies.get(keyOfImage(signature, image)) ?? []).some(
-        (body) => likenessOf(body, image, this.#compare) !== 'other',
+        (body) => contentMatch(body, image, this.#compare) !== 'other',
       ),
     );
   }

@@ -5,7 +5,7 @@
  * its own, so one differing field makes no stranger of it. What shares a number, and one only, is named.
  */
 import type { WireBody } from '../../billy/types.js';
-import { Breather, type Turning } from '../../core/event-loop.js';
+import { EventLoopYielder, type Turning } from '../../core/event-loop.js';
 import { imageOf } from '../../resources/definition/record-image.js';
 import { spelledBody, spelledImage } from '../../resources/definition/spelling.js';
 import type { ItemRecord } from '../../model/item.js';
@@ -14,13 +14,13 @@ import {
   addTo,
   BodyIndex,
   contentOf,
-  likenessOf,
+  contentMatch,
   RecordIndex,
   type Compare,
-  type Likeness,
-  type LikenessShape,
+  type ContentMatch,
+  type MatchShape,
 } from './content-match.js';
-import { type Judged, type Look, type Verdict } from './judge-lost-writes.js';
+import { type Judged, type Evidence, type Verdict } from './judge-lost-writes.js';
 import { bodyOf } from '../job/item-steps.js';
 
 /** What names a record, read off the record or off the body that makes it. */
@@ -31,7 +31,7 @@ interface Named {
   readonly identity: readonly string[];
 }
 
-interface Stranger extends Named {
+interface UnownedRecord extends Named {
   readonly image: RecordImage;
   readonly spelled: RecordImage;
 }
@@ -45,16 +45,16 @@ interface Lost extends Named {
 
 interface Means {
   readonly compare: Compare;
-  readonly breather: Breather;
+  readonly yielder: EventLoopYielder;
 }
 
-function namedOf(image: RecordImage, shape: LikenessShape): Named {
+function namedOf(image: RecordImage, shape: MatchShape): Named {
   const keys = shape.keysOfImage(image).filter(({ key }) => shape.numberKeys.includes(key));
   const numbers = keys.map(({ key, value }) => `${key} ${value}`);
   return { numbers, identity: shape.identityOf(image) };
 }
 
-function namedByBody(body: WireBody, shape: LikenessShape): Named {
+function namedByBody(body: WireBody, shape: MatchShape): Named {
   return namedOf(imageOf({ ...body, id: '' }, shape), shape);
 }
 
@@ -62,7 +62,7 @@ function namedByBody(body: WireBody, shape: LikenessShape): Named {
 class Others {
   readonly #bodies: BodyIndex;
   readonly #names = new Set<string>();
-  readonly #shape: LikenessShape;
+  readonly #shape: MatchShape;
 
   constructor(compare: Compare) {
     this.#bodies = new BodyIndex(compare);
@@ -78,7 +78,7 @@ class Others {
     return this.#bodies.has(content);
   }
 
-  mayHaveMade({ spelled }: Stranger): boolean {
+  mayHaveMade({ spelled }: UnownedRecord): boolean {
     return this.#bodies.mayHaveMade(spelled);
   }
 
@@ -90,37 +90,37 @@ class Others {
 class CreateJudge {
   readonly #means: Means;
   readonly #records: RecordIndex;
-  readonly #byId: ReadonlyMap<string, Stranger>;
-  readonly #byName = new Map<string, Stranger[]>();
+  readonly #byId: ReadonlyMap<string, UnownedRecord>;
+  readonly #byName = new Map<string, UnownedRecord[]>();
   readonly #taken = new Set<string>();
   readonly #underWay: Others;
   readonly #contested: Others;
   readonly #judged: Judged[] = [];
 
-  private constructor(strangers: readonly Stranger[], means: Means) {
-    const { compare, breather } = means;
+  private constructor(unowned: readonly UnownedRecord[], means: Means) {
+    const { compare, yielder } = means;
     this.#means = means;
-    const spelled = strangers.map((stranger) => stranger.spelled);
-    this.#records = new RecordIndex(spelled, compare, breather);
-    this.#byId = new Map(strangers.map((stranger) => [stranger.image.id, stranger]));
-    for (const stranger of strangers) {
+    const spelled = unowned.map((stranger) => stranger.spelled);
+    this.#records = new RecordIndex(spelled, compare, yielder);
+    this.#byId = new Map(unowned.map((stranger) => [stranger.image.id, stranger]));
+    for (const stranger of unowned) {
       for (const name of stranger.identity) addTo(this.#byName, name, stranger);
     }
     this.#underWay = new Others(compare);
     this.#contested = new Others(compare);
   }
 
-  static async over(seen: Look, means: Means): Promise<CreateJudge> {
+  static async over(seen: Evidence, means: Means): Promise<CreateJudge> {
     const { shape } = means.compare;
-    const strangers: Stranger[] = [];
-    for (const image of seen.strangers) {
-      strangers.push({ image, spelled: spelledImage(image), ...namedOf(image, shape) });
-      await means.breather.breathe();
+    const unowned: UnownedRecord[] = [];
+    for (const image of seen.unowned) {
+      unowned.push({ image, spelled: spelledImage(image), ...namedOf(image, shape) });
+      await means.yielder.yieldIfDue();
     }
-    const judge = new CreateJudge(strangers, means);
-    for (const body of seen.underWay) judge.#underWay.add(spelledBody(body));
-    for (const body of seen.contested) judge.#contested.add(spelledBody(body));
-    await means.breather.breathe();
+    const judge = new CreateJudge(unowned, means);
+    for (const body of seen.inFlight) judge.#underWay.add(spelledBody(body));
+    for (const body of seen.unresolvedElsewhere) judge.#contested.add(spelledBody(body));
+    await means.yielder.yieldIfDue();
     return judge;
   }
 
@@ -130,7 +130,7 @@ class CreateJudge {
     for (const item of items) {
       const body = spelledBody(bodyOf(item));
       left.push({ item, body, isUnclear: false, ...namedByBody(body, shape) });
-      await this.#means.breather.breathe();
+      await this.#means.yielder.yieldIfDue();
     }
     left = await this.#adopt(left, 'equal', new Set());
     if (altered.size > 0) {
@@ -145,7 +145,7 @@ class CreateJudge {
   /** Ends those of equal content that have records of the given likeness; answers with the others. */
   async #adopt(
     lost: readonly Lost[],
-    likeness: Exclude<Likeness, 'unclear' | 'other'>,
+    likeness: Exclude<ContentMatch, 'unclear' | 'other'>,
     aside: ReadonlySet<string>,
   ): Promise<Lost[]> {
     const groups = new Map<string, Lost[]>();
@@ -155,7 +155,7 @@ class CreateJudge {
     const left = new Set<Lost>();
     for (const [content, group] of richest) {
       for (const each of await this.#adoptGroup(group, content, likeness)) left.add(each);
-      await this.#means.breather.breathe();
+      await this.#means.yielder.yieldIfDue();
     }
     return lost.filter((each) => left.has(each));
   }
@@ -168,7 +168,7 @@ class CreateJudge {
   async #adoptGroup(
     group: readonly Lost[],
     content: string,
-    likeness: Likeness,
+    likeness: ContentMatch,
   ): Promise<readonly Lost[]> {
     const [first] = group;
     if (first === undefined) return [];
@@ -189,25 +189,29 @@ class CreateJudge {
     return group.slice(alike.length);
   }
 
-  #isSure(group: readonly Lost[], alike: readonly Stranger[], likeness: Likeness): boolean {
+  #isSure(
+    group: readonly Lost[],
+    alike: readonly UnownedRecord[],
+    likeness: ContentMatch,
+  ): boolean {
     if (alike.some((each) => this.#contested.mayHaveMade(each))) return false;
     return likeness === 'altered'
       ? alike.length === 1 && group.length === 1
       : alike.length <= group.length;
   }
 
-  async #alike(lost: Lost, likeness: Likeness): Promise<Stranger[]> {
-    const { compare, breather } = this.#means;
-    const alike: Stranger[] = [];
+  async #alike(lost: Lost, likeness: ContentMatch): Promise<UnownedRecord[]> {
+    const { compare, yielder } = this.#means;
+    const alike: UnownedRecord[] = [];
     for (const { id } of await this.#records.find(lost.body)) {
       const stranger = this.#byId.get(id);
       if (stranger === undefined || this.#taken.has(id)) continue;
-      const is = likenessOf(lost.body, stranger.spelled, compare);
+      const is = contentMatch(lost.body, stranger.spelled, compare);
       // A name that Billy alters proves nothing: some other name must be shared then.
       const isNamed = likeness !== 'altered' || this.#isNamedAlike(lost, stranger);
       if (is === likeness && isNamed) alike.push(stranger);
       else if (is === likeness) lost.isUnclear = true;
-      await breather.breathe();
+      await yielder.yieldIfDue();
     }
     return alike;
   }
@@ -234,14 +238,14 @@ class CreateJudge {
       const found = new Set(own.flatMap((number) => this.#free(number)));
       const [only] = found;
       if (only === undefined || found.size > 1 || !this.#isNameSure(each, only)) return true;
-      const likeness = likenessOf(each.body, only.spelled, this.#means.compare);
+      const likeness = contentMatch(each.body, only.spelled, this.#means.compare);
       const isOwn = likeness !== 'other' && likeness !== 'unclear';
       this.#end(each, { kind: isOwn ? 'happened' : 'named', image: only.image });
       return false;
     });
   }
 
-  #isNameSure(lost: Lost, { numbers }: Stranger): boolean {
+  #isNameSure(lost: Lost, { numbers }: UnownedRecord): boolean {
     const { shape } = this.#means.compare;
     if (this.#underWay.areNamed(lost.numbers) || this.#contested.areNamed(lost.numbers))
       return false;
@@ -253,7 +257,7 @@ class CreateJudge {
     });
   }
 
-  #free(name: string): Stranger[] {
+  #free(name: string): UnownedRecord[] {
     return (this.#byName.get(name) ?? []).filter(({ image }) => !this.#taken.has(image.id));
   }
 
@@ -284,12 +288,12 @@ class CreateJudge {
  */
 export async function judgeAllCreates(
   items: readonly ItemRecord[],
-  seen: Look,
-  { shape, clock }: { readonly shape: LikenessShape; readonly clock: Turning },
+  seen: Evidence,
+  { shape, clock }: { readonly shape: MatchShape; readonly clock: Turning },
 ): Promise<Judged[]> {
   if (items.length === 0) return [];
   // Others may learn of further altered fields meanwhile: one judgement, one rule.
   const compare = { altered: new Set(seen.altered), shape };
-  const judge = await CreateJudge.over(seen, { compare, breather: new Breather(clock) });
+  const judge = await CreateJudge.over(seen, { compare, yielder: new EventLoopYielder(clock) });
   return judge.judge(items);
 }

@@ -27,15 +27,15 @@ export interface Judged {
   readonly verdict: Verdict;
 }
 
-export interface Look {
+export interface Evidence {
   /** Records that nobody is known to own and that were not there before. */
-  readonly strangers: readonly RecordImage[];
+  readonly unowned: readonly RecordImage[];
   readonly byId: ReadonlyMap<string, RecordImage | null>;
   /** Creates that are under way right now; a stranger may be theirs. */
-  readonly underWay: readonly WireBody[];
+  readonly inFlight: readonly WireBody[];
   readonly altered: ReadonlySet<string>;
   /** Creates whose job ended before it knew; a stranger may be theirs. */
-  readonly contested: readonly WireBody[];
+  readonly unresolvedElsewhere: readonly WireBody[];
 }
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -2,10 +2,10 @@
 import { LIMITS } from '../../core/limits.js';
 import { steadyMs } from '../../core/steady-time.js';
 import { nextLook } from './settle.js';
-import type { Work } from '../job/job-context.js';
+import type { JobContext } from '../job/job-context.js';
 
-export class Settling {
-  readonly #work: Work;
+export class SettleSchedule {
+  readonly #context: JobContext;
   readonly #settle: () => Promise<void>;
   #underWay: Promise<void> | null = null;
   #hasDoubts = true;
@@ -15,8 +15,8 @@ export class Settling {
   #doubts = 0;
 
   /** `settle` is one look, and never rejects. */
-  constructor(work: Work, settle: () => Promise<void>) {
-    this.#work = work;
+  constructor(context: JobContext, settle: () => Promise<void>) {
+    this.#context = context;
     this.#settle = settle;
   }
 
@@ -35,7 +35,7 @@ export class Settling {
   /** Begins a look if one is due. */
   async start(): Promise<void> {
     if (!this.#hasDoubts || this.#underWay !== null) return;
-    const { clock } = this.#work;
+    const { clock } = this.#context;
     if (clock.monotonicMs() - this.#settledMs < LIMITS.settleGatherMs) return;
     const dueMs = await this.#nextLook();
     if (dueMs === null) {
@@ -59,7 +59,7 @@ export class Settling {
     const dueMs = await this.#nextLook();
     if (dueMs === null) return false;
     this.#hasDoubts = true;
-    const { clock, stop } = this.#work;
+    const { clock, stop } = this.#context;
     const gapMs = this.#settledMs + LIMITS.settleGatherMs - clock.monotonicMs();
     const waitMs = Math.max(dueMs - steadyMs(clock), gapMs, 1);
     await clock.sleep(Math.min(waitMs, mostMs), stop);
@@ -70,7 +70,7 @@ export class Settling {
   async #nextLook(): Promise<number | null> {
     if (this.#dueMs !== null) return this.#dueMs;
     const doubts = this.#doubts;
-    const dueMs = await nextLook(this.#work);
+    const dueMs = await nextLook(this.#context);
     // What has come into doubt meanwhile may want its look sooner.
     if (doubts === this.#doubts) this.#dueMs = dueMs;
     return dueMs;

@@ -1,32 +1,32 @@
 /** The records that a batch of rows may meet, indexed by match key; later rows see what earlier ones do. */
-import type { MatchKey, PoolEntry } from '../../model/snapshot.js';
+import type { MatchKey, SnapshotEntry } from '../../model/snapshot.js';
 
 /** One text for a key and its value. */
 export function keyText({ key, value }: MatchKey): string {
   return `${key}\u0000${value}`;
 }
 
-function carries(entry: PoolEntry, wanted: MatchKey): boolean {
+function carries(entry: SnapshotEntry, wanted: MatchKey): boolean {
   return entry.keys.some((key) => keyText(key) === keyText(wanted));
 }
 
 export class Candidates {
-  readonly #entries = new Map<string, PoolEntry>();
+  readonly #entries = new Map<string, SnapshotEntry>();
   readonly #idsByKey = new Map<string, Set<string>>();
   readonly #changed = new Set<string>();
 
   /** `former` tells under which keys changed records were found before. */
-  constructor(entries: Iterable<PoolEntry>, former: Iterable<PoolEntry> = []) {
+  constructor(entries: Iterable<SnapshotEntry>, former: Iterable<SnapshotEntry> = []) {
     for (const entry of entries) this.#index(entry);
     for (const entry of former) this.#indexKeys(entry);
   }
 
-  #index(entry: PoolEntry): void {
+  #index(entry: SnapshotEntry): void {
     this.#entries.set(entry.recordId, entry);
     this.#indexKeys(entry);
   }
 
-  #indexKeys(entry: PoolEntry): void {
+  #indexKeys(entry: SnapshotEntry): void {
     for (const key of entry.keys) {
       const ids = this.#idsByKey.get(keyText(key)) ?? new Set<string>();
       this.#idsByKey.set(keyText(key), ids.add(entry.recordId));
@@ -34,7 +34,7 @@ export class Candidates {
   }
 
   /** The record as a row of this batch will leave it; the keys that it had go on finding it. */
-  put(entry: PoolEntry): void {
+  put(entry: SnapshotEntry): void {
     const last = this.#entries.get(entry.recordId);
     const formerKeys = last === undefined ? [] : [...last.keys, ...(last.formerKeys ?? [])];
     this.#index(formerKeys.length === 0 ? entry : { ...entry, formerKeys });
@@ -45,32 +45,32 @@ export class Candidates {
     return this.#entries.size === 0;
   }
 
-  entries(): PoolEntry[] {
+  entries(): SnapshotEntry[] {
     return [...this.#entries.values()];
   }
 
-  byId(recordId: string): PoolEntry | null {
+  byId(recordId: string): SnapshotEntry | null {
     return this.#entries.get(recordId) ?? null;
   }
 
   /** Records that carry the key now (one that lost it to an earlier row does not count). */
-  byKey(wanted: MatchKey): PoolEntry[] {
+  byKey(wanted: MatchKey): SnapshotEntry[] {
     return this.#everUnder(wanted).filter((entry) => carries(entry, wanted));
   }
 
   /** Records that an earlier row takes the key from; they keep it should that row fail. */
-  losing(wanted: MatchKey): PoolEntry[] {
+  losing(wanted: MatchKey): SnapshotEntry[] {
     return this.#everUnder(wanted).filter((entry) => !carries(entry, wanted));
   }
 
-  #everUnder(wanted: MatchKey): PoolEntry[] {
+  #everUnder(wanted: MatchKey): SnapshotEntry[] {
     return [...(this.#idsByKey.get(keyText(wanted)) ?? [])]
       .map((id) => this.#entries.get(id))
       .filter((entry) => entry !== undefined);
   }
 
   /** What `put` brought, to be stored with the batch. */
-  changed(): PoolEntry[] {
+  changed(): SnapshotEntry[] {
     return [...this.#changed]
       .map((id) => this.#entries.get(id))
       .filter((entry) => entry !== undefined);

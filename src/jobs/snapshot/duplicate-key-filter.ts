@@ -16,7 +16,7 @@ const HASH_RANGE = 2 ** 32;
  * A table of fingerprints, open addressing: the place is one 32-bit hash, what stands there another.
  * Two different keys are taken for one about once in a billion, which only costs time.
  */
-export class SeenKeys {
+export class DuplicateKeyFilter {
   readonly #slots: Uint32Array;
   #count = 0;
 

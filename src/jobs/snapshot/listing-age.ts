@@ -1,9 +1,9 @@
 /** How long a run may go on with one listing of Billy (contract, section 5.6). Pure. */
 import { LIMITS } from '../../core/limits.js';
-import type { EngineSettings, Work } from '../job/job-context.js';
+import type { EngineSettings, JobContext } from '../job/job-context.js';
 
 /** One listing of Billy: when it began (monotonic, milliseconds), how much it held, and what it took. */
-export interface Picture {
+export interface Listing {
   readonly takenMs: number;
   readonly recordCount: number;
   readonly requests: number;
@@ -20,8 +20,8 @@ const REQUEST_MS = 250;
  * needed to spend no more than 2 % of the allowed requests on listings. Without a limit on requests the
  * same share of the time counts.
  */
-export function pictureServesMs(
-  { requests, tookMs }: Pick<Picture, 'requests' | 'tookMs'>,
+export function listingLastsMs(
+  { requests, tookMs }: Pick<Listing, 'requests' | 'tookMs'>,
   { requestsPerMinute }: Pick<EngineSettings, 'requestsPerMinute'>,
 ): number {
   const costMs =
@@ -32,9 +32,9 @@ export function pictureServesMs(
 }
 
 /** The listing need not be read again yet. */
-export function servesStill(
-  { clock, settings }: Pick<Work, 'clock' | 'settings'>,
-  picture: Picture,
+export function isListingFresh(
+  { clock, settings }: Pick<JobContext, 'clock' | 'settings'>,
+  listing: Listing,
 ): boolean {
-  return clock.monotonicMs() - picture.takenMs < pictureServesMs(picture, settings);
+  return clock.monotonicMs() - listing.takenMs < listingLastsMs(listing, settings);
 }

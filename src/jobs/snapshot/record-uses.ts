@@ -1,13 +1,13 @@
 /** Which records something in Billy uses: invoices, bills. */
 import { AppError } from '../../core/errors.js';
 import type { Use } from '../../resources/definition/resource.js';
-import { jobRead, type Work } from '../job/job-context.js';
+import { jobRead, type JobContext } from '../job/job-context.js';
 
-async function addUses(work: Work, use: Use, used: Set<string>): Promise<void> {
+async function addUses(context: JobContext, use: Use, used: Set<string>): Promise<void> {
   const include = use.include === null ? {} : { include: use.include };
-  const pages = work.billy.listAll(use.collection, { ...jobRead(work), ...include });
+  const pages = context.billy.listAll(use.collection, { ...jobRead(context), ...include });
   for await (const records of pages) {
-    for (const id of records.flatMap((record) => use.usedIds(record))) used.add(id);
+    for (const id of records.flatMap((record) => use.referencedIds(record))) used.add(id);
   }
 }
 
@@ -18,11 +18,11 @@ function isAbsentList(error: unknown): boolean {
 }
 
 /** The ids of all records of the resource that something in Billy uses. */
-export async function listUses(work: Work): Promise<Set<string>> {
+export async function listUses(context: JobContext): Promise<Set<string>> {
   const used = new Set<string>();
-  for (const use of work.resource.uses) {
+  for (const use of context.resource.uses) {
     try {
-      await addUses(work, use, used);
+      await addUses(context, use, used);
     } catch (error) {
       // An account (or a token) that has no such list has no such use.
       if (!isAbsentList(error)) throw error;

@@ -5,19 +5,19 @@
 import { LIMITS } from '../../core/limits.js';
 import { imageOf, sameImage } from '../../resources/definition/record-image.js';
 import type { RecordImage } from '../../model/record.js';
-import type { MatchKey, PoolEntry } from '../../model/snapshot.js';
+import type { MatchKey, SnapshotEntry } from '../../model/snapshot.js';
 import { keyText } from './candidates.js';
-import type { Picture } from './listing-age.js';
-import { entryOf, listReferences, type ReferenceNews } from './snapshot.js';
-import { SeenKeys } from './duplicate-key-filter.js';
+import type { Listing } from './listing-age.js';
+import { entryOf, listReferences, type ChangedReferences } from './snapshot.js';
+import { DuplicateKeyFilter } from './duplicate-key-filter.js';
 import { listUses } from './record-uses.js';
-import { jobRead, lookUp, lookUpMany, readJob, type Work } from '../job/job-context.js';
+import { jobRead, lookUp, lookUpMany, readJob, type JobContext } from '../job/job-context.js';
 
 /** What is otherwise than the run knows it. */
-export interface News {
-  readonly picture: Picture;
+export interface ListingChanges {
+  readonly listing: Listing;
   /** Records that others have changed or made, as they are now. */
-  readonly changed: readonly PoolEntry[];
+  readonly changed: readonly SnapshotEntry[];
   /** Those of them that were not in the listing before. */
   readonly madeIds: ReadonlySet<string>;
   /** Those of them that this job had written before. */
@@ -28,7 +28,7 @@ export interface News {
   /** What the rows refer to, by the keys under which rows ask for it. */
   readonly referenceKeys: ReadonlySet<string>;
   /** Records that something uses; null: this job does not ask. */
-  readonly usedIds: ReadonlySet<string> | null;
+  readonly referencedIds: ReadonlySet<string> | null;
 }
 
 function idKey(id: string): MatchKey {
@@ -36,25 +36,25 @@ function idKey(id: string): MatchKey {
 }
 
 class Comparison {
-  readonly changed = new Map<string, PoolEntry>();
+  readonly changed = new Map<string, SnapshotEntry>();
   readonly madeIds = new Set<string>();
   readonly ownIds = new Set<string>();
   recordCount = 0;
   readonly keys = new Set<string>();
-  readonly #work: Work;
-  readonly #seen: SeenKeys;
+  readonly #context: JobContext;
+  readonly #seen: DuplicateKeyFilter;
 
-  constructor(work: Work, seen: SeenKeys) {
-    this.#work = work;
+  constructor(context: JobContext, seen: DuplicateKeyFilter) {
+    this.#context = context;
     this.#seen = seen;
   }
 
   async add(images: readonly RecordImage[]): Promise<void> {
-    const { store, jobId, resource } = this.#work;
+    const { store, jobId, resource } = this.#context;
     const recordIds = images.map(({ id }) => id);
     for (const id of recordIds) this.#seen.add(idKey(id));
     this.recordCount += recordIds.length;
-    const known = await store.getPool({ jobId, layer: 'done', recordIds });
+    const known = await store.getFromSnapshot({ jobId, layer: 'done', recordIds });
     const differing = images.filter((image) => {
       const entry = known.get(image.id);
       return entry === undefined || !sameImage(entry.image, image, resource);
@@ -72,65 +72,68 @@ class Comparison {
    * A record that this job has written. Only one that further rows of the file meet stands in the pool as
    * the job left it. A list may lag behind Billy's own answer, so the record itself is asked for.
    */
-  async #compareOwn(image: RecordImage, entry: PoolEntry | undefined): Promise<void> {
-    if (entry === undefined || entry.touchedBy === null) return;
-    const now = await lookUp(this.#work, image.id);
-    if (now === null || sameImage(now, entry.image, this.#work.resource)) return;
+  async #compareOwn(image: RecordImage, entry: SnapshotEntry | undefined): Promise<void> {
+    if (entry === undefined || entry.changedByRow === null) return;
+    const now = await lookUp(this.#context, image.id);
+    if (now === null || sameImage(now, entry.image, this.#context.resource)) return;
     this.ownIds.add(now.id);
     this.#note(now, entry);
   }
 
-  #note(image: RecordImage, known: PoolEntry | undefined): void {
-    const entry = entryOf(this.#work.resource, image, known?.touchedBy ?? null);
+  #note(image: RecordImage, known: SnapshotEntry | undefined): void {
+    const entry = entryOf(this.#context.resource, image, known?.changedByRow ?? null);
     this.changed.set(image.id, entry);
     if (known === undefined) this.madeIds.add(image.id);
     for (const key of [...entry.keys, ...(known?.keys ?? [])]) this.keys.add(keyText(key));
   }
 
-  noteGone(entries: Iterable<PoolEntry>): void {
+  noteGone(entries: Iterable<SnapshotEntry>): void {
     for (const { keys } of entries) for (const key of keys) this.keys.add(keyText(key));
   }
 }
 
 /** Records of the snapshot that the new listing does not hold, and that are not there when asked for. */
-async function findGone(work: Work, seen: SeenKeys): Promise<Set<string>> {
-  const { store, jobId } = work;
+async function findGone(context: JobContext, seen: DuplicateKeyFilter): Promise<Set<string>> {
+  const { store, jobId } = context;
   const missing: string[] = [];
   const limit = LIMITS.listPageSize;
   for (let afterId = ''; ;) {
-    const ids = await store.listPoolIds({ jobId, layer: 'before', afterId, limit });
+    const ids = await store.listSnapshotIds({ jobId, layer: 'before', afterId, limit });
     missing.push(...ids.filter((id) => seen.add(idKey(id))));
     const last = ids.at(-1);
     if (last === undefined) break;
     afterId = last;
   }
-  const known = await store.getPool({ jobId, layer: 'done', recordIds: missing });
-  const found = await lookUpMany(work, [...known.keys()]);
+  const known = await store.getFromSnapshot({ jobId, layer: 'done', recordIds: missing });
+  const found = await lookUpMany(context, [...known.keys()]);
   return new Set([...found].flatMap(([id, image]) => (image === null ? [id] : [])));
 }
 
 /** Lists Billy again and compares. Nothing of the run changes by it. `countBefore` is about how many there are. */
-export async function listNews(work: Work, countBefore: number): Promise<News> {
-  const { billy, resource, clock, store, jobId } = work;
-  const { operation, totalItems } = await readJob(work);
+export async function listChanges(
+  context: JobContext,
+  countBefore: number,
+): Promise<ListingChanges> {
+  const { billy, resource, clock, store, jobId } = context;
+  const { operation, totalItems } = await readJob(context);
   const takenMs = clock.monotonicMs();
   const pagesBefore = billy.listedPages();
-  const seen = new SeenKeys(countBefore + (totalItems ?? 0));
-  const comparison = new Comparison(work, seen);
-  const options = { ...jobRead(work), include: resource.include };
+  const seen = new DuplicateKeyFilter(countBefore + (totalItems ?? 0));
+  const comparison = new Comparison(context, seen);
+  const options = { ...jobRead(context), include: resource.include };
   for await (const records of billy.listAll(resource.collection, options)) {
-    work.stop.throwIfAborted();
+    context.stop.throwIfAborted();
     await comparison.add(records.map((record) => imageOf(record, resource)));
   }
-  const goneIds = await findGone(work, seen);
-  const gone = await store.getPool({ jobId, layer: 'done', recordIds: [...goneIds] });
+  const goneIds = await findGone(context, seen);
+  const gone = await store.getFromSnapshot({ jobId, layer: 'done', recordIds: [...goneIds] });
   comparison.noteGone(gone.values());
-  const references: ReferenceNews = { keys: new Set() };
-  await listReferences(work, references);
-  const usedIds = operation === 'delete' ? await listUses(work) : null;
+  const references: ChangedReferences = { keys: new Set() };
+  await listReferences(context, references);
+  const referencedIds = operation === 'delete' ? await listUses(context) : null;
   const requests = billy.listedPages() - pagesBefore;
   return {
-    picture: {
+    listing: {
       takenMs,
       requests,
       recordCount: comparison.recordCount,
@@ -142,6 +145,6 @@ export async function listNews(work: Work, countBefore: number): Promise<News> {
     goneIds,
     keys: comparison.keys,
     referenceKeys: references.keys,
-    usedIds,
+    referencedIds,
   };
 }

@@ -17,7 +17,7 @@ import {
 import { cellOf } from '../definition/fields.js';
 import { childrenOf } from '../definition/record-image.js';
 import { isCvrNo, isDanishVatNo, normalizeVatNo } from '../definition/registered-numbers.js';
-import type { Entered, Lookups, RowIssue, RowValues } from '../definition/resource.js';
+import type { ParsedRow, Lookups, RowIssue, RowValues } from '../definition/resource.js';
 
 /** A new contact's country when the row names none (contract, section 4). */
 export const HOME_COUNTRY = 'DK';
@@ -106,7 +106,7 @@ export function missingCountry(values: RowValues, { countries }: Lookups): reado
 
 /** What the whole row is at fault in; rules of a country that cannot be read are none. */
 export function checkContactRow(
-  { values, faulty = [] }: Entered,
+  { values, faulty = [] }: ParsedRow,
   image: RecordImage | null,
 ): RowIssue[] {
   const ofCountry = faulty.includes('country') ? [] : countryIssues(values, image);

@@ -26,7 +26,7 @@ import { isUnnamed, shownText, withReferencesCleared } from '../definition/text-
 import type {
   ChangeMode,
   Column,
-  Entered,
+  ParsedRow,
   Lookups,
   RecordChanges,
   Resource,
@@ -343,8 +343,8 @@ const CONTACT = {
   matchOrder: KEY_COLUMNS,
   matchExtra: ['phone', 'name'],
   uses: [
-    { collection: 'invoices', include: null, usedIds: contactIdsOf },
-    { collection: 'bills', include: null, usedIds: contactIdsOf },
+    { collection: 'invoices', include: null, referencedIds: contactIdsOf },
+    { collection: 'bills', include: null, referencedIds: contactIdsOf },
   ],
   load: loadContactLookups,
   resolve: (values: RowValues, lookups: Lookups) => ({
@@ -352,7 +352,7 @@ const CONTACT = {
     issues: missingCountry(values, lookups),
   }),
   checkRow: checkContactRow,
-  checkCreate: ({ values }: Entered) =>
+  checkCreate: ({ values }: ParsedRow) =>
     typeof values['name'] === 'string'
       ? []
       : [{ code: 'ROW_INVALID' as const, field: 'name', message: 'name is required' }],

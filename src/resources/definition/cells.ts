@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { isPositive, normalizeDecimal } from '../../core/decimal.js';
 import { LIMITS } from '../../core/limits.js';
-import { Remembered } from '../../core/memo.js';
+import { Memo } from '../../core/memo.js';
 import type { Scalar } from '../../model/record.js';
 import { COUNTRIES, LANGUAGES } from './countries.js';
 import { isCutBySpreadsheet, isGln, normalizeEan } from './registered-numbers.js';
@@ -199,7 +199,7 @@ function countryNames(): Map<string, string> {
 
 const COUNTRY_NAMES = countryNames();
 /** Asked for every row, of which most name one of a few. */
-const remembered = new Remembered(1000);
+const remembered = new Memo(1000);
 
 function findCountry(text: string): string | null {
   const upper = text.toUpperCase();

@@ -3,7 +3,7 @@
  * wherever they can; only what needs the numbering plan of another country asks the library.
  */
 import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js';
-import { Remembered } from '../../core/memo.js';
+import { Memo } from '../../core/memo.js';
 
 /** Extensions, second numbers and words ("ask Anna") make it no number to find anybody by. */
 const PHONE = /^\+?[\d\s().-]+$/;
@@ -13,7 +13,7 @@ const DANISH = /^\+?45(\d{8})$/;
 const MAY_HOLD_TRUNK_ZERO = /^[1-9]\d{0,2}0/;
 const REMEMBERED_MAX = 10_000;
 
-const remembered = new Remembered(REMEMBERED_MAX);
+const remembered = new Memo(REMEMBERED_MAX);
 
 function parse(text: string, countryId: string | null): string | null {
   const country = countryId !== null && isSupportedCountry(countryId) ? countryId : undefined;

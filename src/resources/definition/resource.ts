@@ -25,7 +25,7 @@ export type RowValues = Readonly<Record<string, Scalar>>;
 export type Cells = Readonly<Record<string, string | null>>;
 
 /** What one item says: a single row, or the head and the lines of a group of rows. */
-export interface Entered {
+export interface ParsedRow {
   readonly values: RowValues;
   /** One a row; a row that stands for itself is its own only line. */
   readonly lines: readonly RowValues[];
@@ -158,7 +158,7 @@ export interface RecordChanges {
 export interface Use {
   readonly collection: Collection;
   readonly include: string | null;
-  usedIds(record: Readonly<Record<string, unknown>>): readonly string[];
+  referencedIds(record: Readonly<Record<string, unknown>>): readonly string[];
 }
 
 export interface Resource {
@@ -205,12 +205,12 @@ export interface Resource {
   /** References of one row replaced by ids. */
   resolve(values: RowValues, lookups: Lookups): { values: RowValues; issues: readonly RowIssue[] };
   /** Checks that only the whole row, beside the record that it matched (null: none), allows. */
-  checkRow(entered: Entered, image: RecordImage | null): RowIssue[];
+  checkRow(parsed: ParsedRow, image: RecordImage | null): RowIssue[];
   /** What a row must have to become a new record. */
-  checkCreate(entered: Entered, lookups: Lookups): RowIssue[];
+  checkCreate(parsed: ParsedRow, lookups: Lookups): RowIssue[];
   /** What was taken for granted where the rows are silent; each is said once, in the job's warnings. */
-  assumptions(entered: Entered, lookups: Lookups): readonly Problem[];
-  createBody(entered: Entered, lookups: Lookups): Readonly<Record<string, Json>>;
+  assumptions(parsed: ParsedRow, lookups: Lookups): readonly Problem[];
+  createBody(parsed: ParsedRow, lookups: Lookups): Readonly<Record<string, Json>>;
   /** The record that a create body will make, under the id given, with what Billy fills in by itself. */
   imageOfBody(id: string, body: Readonly<Record<string, Json>>, lookups: Lookups): RecordImage;
   changesFor(change: {

@@ -3,6 +3,7 @@
  * sections 6.5 and 6.6). They are made whole in one request, as drafts unless `approve` says otherwise,
  * and never changed: what is approved stands in the ledger.
  */
+import { INVOICE_COLUMNS, NEEDED_COLUMNS } from './invoice-columns.js';
 import { z } from 'zod';
 import { clip, quote } from '../../core/text.js';
 import type { Problem } from '../../model/item.js';
@@ -31,7 +32,7 @@ import { product } from '../product/product.js';
 import { normalizeEan, normalizeVatNo } from '../definition/registered-numbers.js';
 import type {
   Cells,
-  Entered,
+  ParsedRow,
   Lookups,
   Reference,
   Relation,
@@ -227,7 +228,10 @@ function taxModeOf(values: RowValues, { organization }: Lookups): string {
   return cellOf(values['taxMode']) || (organization.defaultTaxMode ?? 'excl');
 }
 
-function createBody({ values, lines }: Entered, lookups: Lookups): Readonly<Record<string, Json>> {
+function createBody(
+  { values, lines }: ParsedRow,
+  lookups: Lookups,
+): Readonly<Record<string, Json>> {
   const currencyId = currencyOf(values, lookups);
   const { paymentTermsDays, invoiceNo } = values;
   return {
@@ -259,7 +263,7 @@ function lineIssues(line: RowValues): RowIssue[] {
 }
 
 /** What every row must say, and what one of them must. */
-function checkRow({ values, lines }: Entered): RowIssue[] {
+function checkRow({ values, lines }: ParsedRow): RowIssue[] {
   const isNamed = ['invoiceRef', 'invoiceNo', 'id'].some((name) => values[name] !== undefined);
   const name = isNamed ? [] : [invalid('invoiceRef', 'invoiceRef or invoiceNo is required')];
   const ofLines = lines.flatMap((line, index) =>
@@ -268,7 +272,7 @@ function checkRow({ values, lines }: Entered): RowIssue[] {
   return [...name, ...ofLines];
 }
 
-function checkCreate({ values, lines }: Entered, lookups: Lookups): RowIssue[] {
+function checkCreate({ values, lines }: ParsedRow, lookups: Lookups): RowIssue[] {
   const heads = ['customer', 'entryDate']
     .filter((name) => values[name === 'customer' ? 'contactId' : name] === undefined)
     .map((name) => invalid(name, `${name} is required`));
@@ -280,11 +284,11 @@ function checkCreate({ values, lines }: Entered, lookups: Lookups): RowIssue[] {
   return isPriced ? heads : [...heads, invalid('unitPrice', message)];
 }
 
-function assumptions(entered: Entered, lookups: Lookups): Problem[] {
-  return [...taxModeAssumed(entered, lookups), ...closedWarnings(entered.values, lookups)];
+function assumptions(parsed: ParsedRow, lookups: Lookups): Problem[] {
+  return [...taxModeAssumed(parsed, lookups), ...closedWarnings(parsed.values, lookups)];
 }
 
-function taxModeAssumed({ values }: Entered, lookups: Lookups): Problem[] {
+function taxModeAssumed({ values }: ParsedRow, lookups: Lookups): Problem[] {
   if (values['taxMode'] !== undefined) return [];
   const mode = quote(taxModeOf(values, lookups), TEXT_SHOWN_CHARS);
   const whose = lookups.organization.defaultTaxMode === null ? 'taken for' : "the organization's";
@@ -336,22 +340,8 @@ export const invoice: Resource = {
   // Approving is what people do next; a number may come only then.
   unsteadyFields: ['state', 'invoiceNo'],
   ownFields: ['contactMessage', 'orderNo'],
-  columns: [
-    { name: 'id', kind: 'text', aliases: [] },
-    { name: 'invoiceRef', kind: 'text', aliases: ['fakturaref'] },
-    { name: 'invoiceNo', kind: 'text', aliases: ['fakturanr'] },
-    { name: 'customer', kind: 'text', aliases: ['kunde'] },
-    { name: 'entryDate', kind: 'date', aliases: ['dato'] },
-    { name: 'paymentTermsDays', kind: 'text', aliases: ['betalingsfrist'] },
-    { name: 'taxMode', kind: 'text', aliases: ['moms'] },
-    { name: 'currency', kind: 'text', aliases: ['valuta'] },
-    { name: 'productNo', kind: 'text', aliases: ['varenr'] },
-    { name: 'description', kind: 'text', aliases: ['beskrivelse'] },
-    { name: 'quantity', kind: 'amount', aliases: ['antal'] },
-    { name: 'unitPrice', kind: 'amount', aliases: ['pris'] },
-    { name: 'approve', kind: 'boolean', aliases: ['godkend'] },
-  ],
-  neededColumns: [['invoiceRef', 'invoiceNo'], ['customer'], ['entryDate'], ['productNo']],
+  columns: INVOICE_COLUMNS,
+  neededColumns: NEEDED_COLUMNS,
   grouping: {
     keyOf,
     noun: 'invoice',

@@ -36,7 +36,7 @@ import { resolveReferences } from './product-references.js';
 import { foldedName } from '../definition/spelling.js';
 import type {
   ChangeMode,
-  Entered,
+  ParsedRow,
   Lookups,
   RecordChanges,
   Resource,
@@ -148,7 +148,7 @@ function standardRuleset(values: RowValues, lookups: Lookups): Record<string, Js
   return id === undefined || second !== undefined ? {} : { salesTaxRulesetId: id };
 }
 
-function createBody({ values }: Entered, lookups: Lookups): Readonly<Record<string, Json>> {
+function createBody({ values }: ParsedRow, lookups: Lookups): Readonly<Record<string, Json>> {
   const body = { ...bodyOf(TABLE, values), ...standardRuleset(values, lookups) };
   const decimal = values['unitPrice'];
   if (typeof decimal === 'string') {
@@ -157,7 +157,7 @@ function createBody({ values }: Entered, lookups: Lookups): Readonly<Record<stri
   return body;
 }
 
-function checkCreate({ values }: Entered): RowIssue[] {
+function checkCreate({ values }: ParsedRow): RowIssue[] {
   return ['name', 'unitPrice']
     .filter((field) => typeof values[field] !== 'string')
     .map((field) => ({ code: 'ROW_INVALID', field, message: `${field} is required` }));
@@ -322,7 +322,7 @@ export const product: Resource = {
   furtherTemplates: {
     priceList: [PRICE_LIST, ['KONSULENT', 'DKK', '975.00'], ['KOERSEL', 'DKK', '3.94']],
   },
-  uses: [{ collection: 'invoices', include: 'invoice.lines:embed', usedIds: productIdsOf }],
+  uses: [{ collection: 'invoices', include: 'invoice.lines:embed', referencedIds: productIdsOf }],
   load: loadSalesLookups,
   resolve: resolveReferences,
   checkRow: () => [],

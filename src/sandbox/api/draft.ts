@@ -106,8 +106,8 @@ function isTaken(access: 'contested' | 'unproven', { unknowns }: Session): boole
     : undocumentedFields === 'writable';
 }
 
-function isWritable({ access }: FieldRule, work: Work): boolean {
-  const { before, session } = work;
+function isWritable({ access }: FieldRule, context: Work): boolean {
+  const { before, session } = context;
   if (access === undefined) return true;
   if (access === 'contested' || access === 'unproven') {
     return session.isPerson === true || isTaken(access, session);
@@ -115,17 +115,17 @@ function isWritable({ access }: FieldRule, work: Work): boolean {
   if (access !== 'immutable' && access !== 'draft') return false;
   const isOpen = access === 'draft' && session.unknowns.draftTerms === 'writable';
   const isFree = isOpen && before?.fields['state'] === 'draft';
-  return before === null || isFree || isPersonsDraft(work);
+  return before === null || isFree || isPersonsDraft(context);
 }
 
 /** Sent back as it is, a value that may not be written is tolerated. */
 function isTolerated(
   field: FieldRule,
   sent: { name: string; value: unknown },
-  work: Work,
+  context: Work,
 ): boolean {
-  if (work.known !== null && field.isVolatile === true) return true;
-  return isSame(work.known?.fields[sent.name] ?? null, sent.value, field);
+  if (context.known !== null && field.isVolatile === true) return true;
+  return isSame(context.known?.fields[sent.name] ?? null, sent.value, field);
 }
 
 function checkNull(name: string, field: FieldRule, { draft, before }: Work): void {
@@ -133,17 +133,17 @@ function checkNull(name: string, field: FieldRule, { draft, before }: Work): voi
   else draft.values[name] = field.initial ?? null;
 }
 
-function writeField(name: string, value: unknown, work: Work & { field: FieldRule }): void {
-  const { draft, field, session, before } = work;
+function writeField(name: string, value: unknown, context: Work & { field: FieldRule }): void {
+  const { draft, field, session, before } = context;
   // Unchanged: also what could not be written anew, such as a reference to what is gone by now.
   if (before !== null && isSame(before.fields[name], value, field)) return;
   if (value === null) {
-    checkNull(name, field, work);
+    checkNull(name, field, context);
     return;
   }
   const coerced = coerce(field, value, session);
   if ('problem' in coerced) setProblem(draft, name, coerced.problem);
-  else store(name, coerced.value, work);
+  else store(name, coerced.value, context);
 }
 
 /** Kept as Billy keeps it, unless it is too long. */
@@ -154,21 +154,21 @@ function store(name: string, value: unknown, { draft, session }: Work): void {
   else draft.values[name] = alteredValue({ singular, name, value }, session.unknowns);
 }
 
-function checkField(name: string, value: unknown, work: Work): void {
-  const { draft, parent } = work;
+function checkField(name: string, value: unknown, context: Work): void {
+  const { draft, parent } = context;
   const field = declared(draft.rule.fields, name);
   if (field === undefined) {
-    checkUnknown(name, work);
+    checkUnknown(name, context);
     return;
   }
   if (name === parent?.key) {
     if (value !== parent.id && value !== null) setProblem(draft, name, TEXT.mustNotBeSet);
     return;
   }
-  if (isWritable(field, work)) writeField(name, value, { ...work, field });
-  else if (!isTolerated(field, { name, value }, work)) {
-    const problem = fixedProblem(field, work.before === null);
-    if (problem === TEXT.unknownProperty) checkUnknown(name, work);
+  if (isWritable(field, context)) writeField(name, value, { ...context, field });
+  else if (!isTolerated(field, { name, value }, context)) {
+    const problem = fixedProblem(field, context.before === null);
+    if (problem === TEXT.unknownProperty) checkUnknown(name, context);
     else setProblem(draft, name, problem);
   }
 }
@@ -179,9 +179,9 @@ interface ChildrenBody {
   readonly value: unknown;
 }
 
-function checkChildren({ relation, child, value }: ChildrenBody, work: Work): void {
-  const { draft, before, session } = work;
-  if (child.isFixedAfterCreate === true && before !== null && !isPersonsDraft(work)) {
+function checkChildren({ relation, child, value }: ChildrenBody, context: Work): void {
+  const { draft, before, session } = context;
+  if (child.isFixedAfterCreate === true && before !== null && !isPersonsDraft(context)) {
     setProblem(draft, relation, TEXT.mustNotChange);
   } else if (!Array.isArray(value) || !value.every(isBody)) {
     setProblem(draft, relation, TEXT.notList);
@@ -195,14 +195,14 @@ function checkChildren({ relation, child, value }: ChildrenBody, work: Work): vo
   }
 }
 
-function checkProperty(name: string, value: unknown, work: Work): void {
-  const { rule } = work.draft;
+function checkProperty(name: string, value: unknown, context: Work): void {
+  const { rule } = context.draft;
   const child = declared(rule.children, name);
   if (name === '_clientId') return;
-  if (name === 'id') checkId(value, work);
-  else if (name === 'organizationId' && rule.hasOrganization) checkOrganization(value, work);
-  else if (child !== undefined) checkChildren({ relation: name, child, value }, work);
-  else checkField(name, value, work);
+  if (name === 'id') checkId(value, context);
+  else if (name === 'organizationId' && rule.hasOrganization) checkOrganization(value, context);
+  else if (child !== undefined) checkChildren({ relation: name, child, value }, context);
+  else checkField(name, value, context);
 }
 
 function checkRequired({ draft, parent }: Work): void {
@@ -238,13 +238,13 @@ export function draftRecord(rule: ResourceRule, body: Body, scope: DraftScope): 
     children: new Map(),
     problems: noProblems(),
   };
-  const work: Work = { ...scope, draft, known: before ?? findRepeated(rule, body, scope) };
-  for (const [name, value] of Object.entries(body)) checkProperty(name, value, work);
+  const context: Work = { ...scope, draft, known: before ?? findRepeated(rule, body, scope) };
+  for (const [name, value] of Object.entries(body)) checkProperty(name, value, context);
   if (before === null && 'createdTime' in rule.fields) {
     draft.values['createdTime'] = session.world.nowText();
   }
   rule.complete?.(draft, session);
-  checkRequired(work);
+  checkRequired(context);
   checkUnique(draft, session);
   return draft;
 }

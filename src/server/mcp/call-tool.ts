@@ -4,7 +4,7 @@ import { InputError, messageOf, type AppError } from '../../core/errors.js';
 import type { Clock } from '../../core/clock.js';
 import { shownError } from '../../core/incident.js';
 import type { Log } from '../../core/log.js';
-import { cleanValue, cleanWords, fitResult, type Hush } from '../../core/outgoing.js';
+import { cleanValue, cleanWords, fitResult, type Redact } from '../../core/outgoing.js';
 import { clip, quote } from '../../core/text.js';
 import { TOOLS } from '../../tools/registry.js';
 import type { Tool, ToolCall } from '../../tools/tool.js';
@@ -21,7 +21,7 @@ export interface CallParts {
   readonly clock: Clock;
   readonly log: Log;
   /** Takes the token out of a text, should anything have carried it this far. */
-  readonly hush: Hush;
+  readonly redact: Redact;
 }
 
 const ISSUES_SHOWN = 5;
@@ -52,16 +52,18 @@ function parseArguments(tool: Tool, args: unknown): unknown {
 }
 
 /** `{"success":false,"error":{code,message,hint}}`; untrusted text stands in `detail`, by itself. */
-export function errorAnswer({ code, message, hint, detail }: AppError, hush: Hush): ToolAnswer {
+export function errorAnswer({ code, message, hint, detail }: AppError, redact: Redact): ToolAnswer {
   const error = { code, message, hint, ...(detail === null ? {} : { detail }) };
-  const text = JSON.stringify(cleanValue({ success: false, error }, { hush }));
+  const text = JSON.stringify(cleanValue({ success: false, error }, { redact: redact }));
   return { content: [{ type: 'text', text }], isError: true };
 }
 
 /** A result in both forms; the words are made of what may be shown, so that they hold no more than it. */
-function resultAnswer(tool: Tool, result: unknown, hush: Hush): ToolAnswer {
-  const structuredContent = fitResult(cleanValue(result, { hush }) as Record<string, unknown>);
-  const text = cleanWords(tool.summarize(structuredContent), hush);
+function resultAnswer(tool: Tool, result: unknown, redact: Redact): ToolAnswer {
+  const structuredContent = fitResult(
+    cleanValue(result, { redact: redact }) as Record<string, unknown>,
+  );
+  const text = cleanWords(tool.summarize(structuredContent), redact);
   return { content: [{ type: 'text', text }], structuredContent };
 }
 
@@ -69,12 +71,12 @@ function resultAnswer(tool: Tool, result: unknown, hush: Hush): ToolAnswer {
 export async function callTool(
   tool: Tool,
   call: ToolCall & { args: unknown },
-  parts: CallParts,
+  deps: CallParts,
 ): Promise<ToolAnswer> {
   const { args, ...rest } = call;
   // The hash of arguments that were not even counted takes as long as anything else that is done with them.
   let noted: unknown = null;
-  const startedMs = parts.clock.monotonicMs();
+  const startedMs = deps.clock.monotonicMs();
   let code: string | null = null;
   let jobId: string | null = null;
   try {
@@ -82,19 +84,19 @@ export async function callTool(
     noted = args;
     const result = await tool.run(parseArguments(tool, args), rest);
     jobId = jobIdIn(result as Record<string, unknown>);
-    return resultAnswer(tool, result, parts.hush);
+    return resultAnswer(tool, result, deps.redact);
   } catch (error) {
-    const shown = shownError(error, parts);
+    const shown = shownError(error, deps);
     code = shown.code;
-    return errorAnswer(shown, parts.hush);
+    return errorAnswer(shown, deps.redact);
   } finally {
-    const ms = Math.round(parts.clock.monotonicMs() - startedMs);
-    parts.log.info({ event: 'tool', tool: tool.name, ms });
+    const ms = Math.round(deps.clock.monotonicMs() - startedMs);
+    deps.log.info({ event: 'tool', tool: tool.name, ms });
     const { actor } = call;
     const writing = call.service.noteCall({ tool: tool.name, actor, args: noted, code, ms, jobId });
     // What the call did has happened, whether or not it can be written down.
     await writing.catch((error: unknown) => {
-      parts.log.error({ event: 'journal.failed', tool: tool.name, error: messageOf(error) });
+      deps.log.error({ event: 'journal.failed', tool: tool.name, error: messageOf(error) });
     });
   }
 }

@@ -14,7 +14,7 @@ import type { Clock } from '../../core/clock.js';
 import { AppError } from '../../core/errors.js';
 import { LIMITS } from '../../core/limits.js';
 import type { Log } from '../../core/log.js';
-import { cleanWords, type Hush } from '../../core/outgoing.js';
+import { cleanWords, type Redact } from '../../core/outgoing.js';
 import { clip } from '../../core/text.js';
 import type { Service } from '../../jobs/service/service.js';
 import type { ToolCall } from '../../tools/tool.js';
@@ -28,7 +28,7 @@ export interface McpParts {
   readonly service: Service;
   readonly clock: Clock;
   readonly log: Log;
-  readonly hush: Hush;
+  readonly redact: Redact;
   readonly version: string;
   readonly watch: JobWatch;
 }
@@ -60,13 +60,13 @@ function progressTo(ctx: ServerContext): ToolCall['onProgress'] {
 }
 
 /** A call that was not even begun is no event of the journal: it would grow by each. */
-function refusalOf(error: unknown, hush: Hush): ToolAnswer {
-  if (error instanceof AppError) return errorAnswer(error, hush);
+function refusalOf(error: unknown, redact: Redact): ToolAnswer {
+  if (error instanceof AppError) return errorAnswer(error, redact);
   throw error;
 }
 
-function handleTools(mcp: McpServer, parts: McpParts, calls: InFlight): void {
-  const { service, clock, log, hush } = parts;
+function handleTools(mcp: McpServer, deps: McpParts, calls: InFlight): void {
+  const { service, clock, log, redact } = deps;
   mcp.server.setRequestHandler('tools/list', () => ({ tools: [...listedTools()] }));
   mcp.server.setRequestHandler('tools/call', async ({ params }, ctx) => {
     const tool = findTool(params.name);
@@ -81,32 +81,32 @@ function handleTools(mcp: McpServer, parts: McpParts, calls: InFlight): void {
       args: params.arguments,
     };
     const answer = await calls
-      .run(() => callTool(tool, call, { clock, log, hush }))
-      .catch((error: unknown) => refusalOf(error, hush));
+      .run(() => callTool(tool, call, { clock, log, redact }))
+      .catch((error: unknown) => refusalOf(error, redact));
     const jobId = jobIdIn(answer.structuredContent);
-    if (jobId !== null) parts.watch.notice(jobId);
+    if (jobId !== null) deps.watch.notice(jobId);
     const advertised = listedTools().find(({ name }) => name === tool.name)?.outputSchema;
     return mcp.server.projectCallToolResult(answer, advertised);
   });
 }
 
-async function shownAsProtocol<T>(reading: Promise<T>, hush: Hush): Promise<T> {
+async function shownAsProtocol<T>(reading: Promise<T>, redact: Redact): Promise<T> {
   try {
     return await reading;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    const text = cleanWords(`${error.code}: ${error.message} ${error.hint}`, hush);
+    const text = cleanWords(`${error.code}: ${error.message} ${error.hint}`, redact);
     throw new ProtocolError(ProtocolErrorCode.InvalidParams, text);
   }
 }
 
-function handleResources(mcp: McpServer, parts: McpParts, calls: InFlight): void {
+function handleResources(mcp: McpServer, deps: McpParts, calls: InFlight): void {
   const { server } = mcp;
-  const { watch } = parts;
+  const { watch } = deps;
   const read = (uri: string): Promise<ReadText> =>
     shownAsProtocol(
-      calls.run(() => readResource(parts, uri)),
-      parts.hush,
+      calls.run(() => readResource(deps, uri)),
+      deps.redact,
     );
   server.setRequestHandler('resources/list', () => ({ resources: listedResources() }));
   server.setRequestHandler('resources/templates/list', () => ({
@@ -128,13 +128,13 @@ function handleResources(mcp: McpServer, parts: McpParts, calls: InFlight): void
 }
 
 /** A server for one connection. */
-export function createMcpServer(parts: McpParts): McpServer {
+export function createMcpServer(deps: McpParts): McpServer {
   const mcp = new McpServer(
-    { name: 'billy-bulk-mcp', title: 'Billy bulk tools', version: parts.version },
+    { name: 'billy-bulk-mcp', title: 'Billy bulk tools', version: deps.version },
     { capabilities: { tools: {}, resources: { subscribe: true } }, instructions: INSTRUCTIONS },
   );
   const calls = new InFlight();
-  handleTools(mcp, parts, calls);
-  handleResources(mcp, parts, calls);
+  handleTools(mcp, deps, calls);
+  handleResources(mcp, deps, calls);
   return mcp;
 }

@@ -1,6 +1,6 @@
 /** The addresses that results name, as MCP resources. */
 import { InputError } from '../../core/errors.js';
-import { cleanValue, fitResult, type Hush } from '../../core/outgoing.js';
+import { cleanValue, fitResult, type Redact } from '../../core/outgoing.js';
 import type { Service } from '../../jobs/service/service.js';
 import { TEMPLATE_NAMES, templateNamed } from '../../resources/registry.js';
 
@@ -52,20 +52,20 @@ export function listedTemplates() {
 
 export interface ReadParts {
   readonly service: Service;
-  readonly hush: Hush;
+  readonly redact: Redact;
 }
 
 interface Route {
   readonly pattern: RegExp;
-  readonly read: (parts: ReadParts, found: readonly (string | undefined)[]) => Promise<ReadText>;
+  readonly read: (deps: ReadParts, found: readonly (string | undefined)[]) => Promise<ReadText>;
 }
 
 const ROUTES: readonly Route[] = [
   {
     pattern: /^billy-bulk:\/\/jobs\/([\w-]{1,64})$/,
-    async read({ service, hush }, [id = '']) {
+    async read({ service, redact }, [id = '']) {
       // A job is words, files are given as they are: whoever saves them has what was written.
-      const job = cleanValue(await service.job(id), { hush }) as Record<string, unknown>;
+      const job = cleanValue(await service.job(id), { redact: redact }) as Record<string, unknown>;
       return { mimeType: 'application/json', text: JSON.stringify(fitResult(job)) };
     },
   },
@@ -91,10 +91,10 @@ const ROUTES: readonly Route[] = [
 ];
 
 /** Reads an address of ours; throws an AppError for any other, and for what its owner may not see. */
-export async function readResource(parts: ReadParts, uri: string): Promise<ReadText> {
+export async function readResource(deps: ReadParts, uri: string): Promise<ReadText> {
   for (const { pattern, read } of ROUTES) {
     const match = pattern.exec(uri);
-    if (match !== null) return read(parts, match.slice(1));
+    if (match !== null) return read(deps, match.slice(1));
   }
   throw new InputError({
     code: 'INPUT_INVALID',

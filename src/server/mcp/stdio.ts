@@ -18,27 +18,27 @@ export interface StdioServer {
 }
 
 /** Serves one client until it hangs up; stdout carries the protocol only. */
-export function serveOnStdio(parts: StdioParts): StdioServer {
+export function serveOnStdio(deps: StdioParts): StdioServer {
   let current: McpServer | null = null;
   let isModern = false;
-  const watch = watchJobs(parts, (uri, isSubscribed) => {
+  const watch = watchJobs(deps, (uri, isSubscribed) => {
     // In the modern era the SDK itself sends only what the client listens for.
     if (!isModern && !isSubscribed) return;
     current?.server.sendResourceUpdated({ uri }).catch((error: unknown) => {
-      parts.log.debug({ event: 'mcp.not-told', error: messageOf(error) });
+      deps.log.debug({ event: 'mcp.not-told', error: messageOf(error) });
     });
   });
   const handle = serveStdio(
     ({ era }) => {
       isModern = era === 'modern';
-      current = createMcpServer({ ...parts, watch });
+      current = createMcpServer({ ...deps, watch });
       return current;
     },
     {
       transport: new LineTransport(process.stdin, process.stdout),
       onerror: (error) => {
         // The SDK quotes what the client has sent.
-        parts.log.warn({ event: 'mcp.error', error: clip(messageOf(error), LIMITS.fieldCharsMax) });
+        deps.log.warn({ event: 'mcp.error', error: clip(messageOf(error), LIMITS.fieldCharsMax) });
       },
     },
   );

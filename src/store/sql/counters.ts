@@ -3,11 +3,11 @@ import type { Transaction } from 'kysely';
 import { missingJob } from './fence.js';
 import { requestsOf } from './rows.js';
 import type { Tables } from './schema.js';
-import { moveTempo, type Tempo } from '../../model/job-pace.js';
-import type { ItemPatch, Outcome, UndoState } from '../../model/item.js';
+import { updateSpeed, type JobSpeed } from '../../model/job-pace.js';
+import type { ItemPatch, Outcome, RollbackState } from '../../model/item.js';
 
 /** Where an item stood before a change, as far as counters depend on it. */
-export interface Standing {
+export interface CountedState {
   seq: number;
   row: number;
   state: string;
@@ -37,14 +37,14 @@ type CounterColumn =
 export class Counters {
   readonly #deltas = new Map<CounterColumn, number>();
   /** What of the run, or of the rollback, has come to its end by being sent. */
-  readonly done: Record<Tempo['kind'], number> = { run: 0, undo: 0 };
+  readonly done: Record<JobSpeed['kind'], number> = { run: 0, undo: 0 };
 
   add(column: CounterColumn, delta: number): void {
     this.#deltas.set(column, (this.#deltas.get(column) ?? 0) + delta);
   }
 
   moveUndo(state: string | null | undefined, delta: number): void {
-    const column = UNDO_COUNTER[state as Exclude<UndoState, 'sending'>] as
+    const column = UNDO_COUNTER[state as Exclude<RollbackState, 'sending'>] as
       CounterColumn | undefined;
     if (column !== undefined) this.add(column, delta);
   }
@@ -58,30 +58,34 @@ export class Counters {
 export function countMoves(
   counters: Counters,
   patch: ItemPatch,
-  before: Omit<Standing, 'seq' | 'row'>,
+  before: Omit<CountedState, 'seq' | 'row'>,
 ): void {
-  const { outcome, undoState } = patch;
+  const { outcome, rollbackState: rollbackState } = patch;
   if (outcome !== undefined) {
     if (before.outcome !== null) counters.add(before.outcome as Outcome, -1);
     if (outcome !== null) counters.add(outcome, 1);
   }
-  if (undoState !== undefined) {
+  if (rollbackState !== undefined) {
     counters.moveUndo(before.undo_state, -1);
-    counters.moveUndo(undoState, 1);
-    if (before.undo_state === 'sending' && undoState !== 'sending') counters.done.undo += 1;
+    counters.moveUndo(rollbackState, 1);
+    if (before.undo_state === 'sending' && rollbackState !== 'sending') counters.done.undo += 1;
   }
   moveRequests(counters, patch, before);
 }
 
 /** What the item still sends. */
-function leftOf({ state, requests, step }: Pick<Standing, 'state' | 'requests' | 'step'>): number {
+function leftOf({
+  state,
+  requests,
+  step,
+}: Pick<CountedState, 'state' | 'requests' | 'step'>): number {
   return state === 'ended' ? 0 : Math.max(0, requests - step);
 }
 
 function moveRequests(
   counters: Counters,
   patch: ItemPatch,
-  before: Omit<Standing, 'seq' | 'row'>,
+  before: Omit<CountedState, 'seq' | 'row'>,
 ): void {
   const { plan, state = before.state, step = before.step } = patch;
   const requests = plan === undefined ? before.requests : requestsOf(plan);
@@ -95,7 +99,7 @@ function moveRequests(
 }
 
 /** Where an item stands that is not stored yet. */
-const NOWHERE = {
+const NOT_STORED = {
   state: 'read',
   outcome: null,
   code: null,
@@ -106,15 +110,15 @@ const NOWHERE = {
 } as const;
 
 /** What an item adds that is stored as it was decided. */
-export function countDecided(counters: Counters, patch: ItemPatch): void {
-  countMoves(counters, patch, NOWHERE);
+export function countPlanned(counters: Counters, patch: ItemPatch): void {
+  countMoves(counters, patch, NOT_STORED);
 }
 
-async function movedTempo(
+async function updatedSpeed(
   transaction: Transaction<Tables>,
   { jobId, nowMs }: { jobId: string; nowMs: number },
   { done }: Counters,
-): Promise<Tempo | null> {
+): Promise<JobSpeed | null> {
   const kind = done.undo > 0 ? 'undo' : 'run';
   if (done[kind] === 0) return null;
   const { tempo } = await transaction
@@ -122,11 +126,11 @@ async function movedTempo(
     .select('tempo')
     .where('id', '=', jobId)
     .executeTakeFirstOrThrow(missingJob);
-  const known = tempo === null ? null : (JSON.parse(tempo) as Tempo);
-  return moveTempo(known, { kind, nowMs, done: done[kind] });
+  const known = tempo === null ? null : (JSON.parse(tempo) as JobSpeed);
+  return updateSpeed(known, { kind, nowMs, done: done[kind] });
 }
 
-export async function moveCounters(
+export async function updateCounters(
   transaction: Transaction<Tables>,
   job: { jobId: string; nowMs: number },
   counters: Counters,
@@ -138,7 +142,7 @@ export async function moveCounters(
   for (const [column, delta] of counters.moves()) {
     update = update.set((row) => ({ [column]: row(column, '+', delta) }));
   }
-  const tempo = await movedTempo(transaction, job, counters);
+  const tempo = await updatedSpeed(transaction, job, counters);
   if (tempo !== null) update = update.set({ tempo: JSON.stringify(tempo) });
   const moved = await update.executeTakeFirst();
   if (moved.numUpdatedRows !== 1n) throw missingJob();

@@ -3,7 +3,7 @@ import type { Transaction } from 'kysely';
 import { LIMITS } from '../../core/limits.js';
 import type { Tables } from './schema.js';
 
-export interface Trouble {
+export interface FailedRow {
   readonly code: string;
   readonly message: string;
   readonly row: number;
@@ -12,7 +12,7 @@ export interface Trouble {
 /** Under this message causes of one code are counted together once too many are known. */
 const FURTHER_MESSAGE = 'Further causes, see the report.';
 
-type Key = Pick<Trouble, 'code' | 'message'>;
+type Key = Pick<FailedRow, 'code' | 'message'>;
 
 /** The rows of one batch that a cause is new to. */
 interface Cause extends Key {
@@ -20,7 +20,7 @@ interface Cause extends Key {
 }
 
 /** A file in which every row has the same fault costs no more than one in which none has. */
-function causesOf(troubles: readonly Trouble[]): Iterable<Cause> {
+function causesOf(troubles: readonly FailedRow[]): Iterable<Cause> {
   const causes = new Map<string, Cause>();
   for (const { code, message, row } of troubles) {
     const key = `${code} ${message}`;
@@ -85,7 +85,7 @@ async function addCause(transaction: Transaction<Tables>, jobId: string, cause: 
     .execute();
 }
 
-async function removeCause(transaction: Transaction<Tables>, jobId: string, trouble: Trouble) {
+async function removeCause(transaction: Transaction<Tables>, jobId: string, trouble: FailedRow) {
   const own = { code: trouble.code, message: trouble.message };
   const further = { code: trouble.code, message: FURTHER_MESSAGE };
   const key = (await isKnown(transaction, jobId, own)) ? own : further;
@@ -114,10 +114,10 @@ async function removeCause(transaction: Transaction<Tables>, jobId: string, trou
 }
 
 /** Moves causes with the items of one transaction: first what is settled, then what is new. */
-export async function moveCauses(
+export async function updateCauses(
   transaction: Transaction<Tables>,
   jobId: string,
-  moves: { gone: readonly Trouble[]; come: readonly Trouble[] },
+  moves: { gone: readonly FailedRow[]; come: readonly FailedRow[] },
 ): Promise<void> {
   for (const trouble of moves.gone) await removeCause(transaction, jobId, trouble);
   for (const cause of causesOf(moves.come)) await addCause(transaction, jobId, cause);

@@ -5,9 +5,9 @@ import { fenced } from './fence.js';
 import type { JobStore } from '../job-store.js';
 import { linesOf, textOfLines } from './rows.js';
 import type { Tables } from './schema.js';
-import type { MadeBefore } from '../../model/item.js';
+import type { EarlierRecord } from '../../model/item.js';
 
-type GroupPart = Pick<JobStore, 'findGroups' | 'addLines' | 'findMade'>;
+type GroupPart = Pick<JobStore, 'findGroups' | 'addLines' | 'findEarlierRecords'>;
 
 function* chunksOf<T>(values: readonly T[]): Generator<readonly T[]> {
   for (let start = 0; start < values.length; start += LIMITS.storeBatchRows) {
@@ -55,10 +55,10 @@ function rowsQueries(db: Kysely<Tables>): Pick<GroupPart, 'findGroups' | 'addLin
   };
 }
 
-function historyQueries(db: Kysely<Tables>): Pick<GroupPart, 'findMade'> {
+function historyQueries(db: Kysely<Tables>): Pick<GroupPart, 'findEarlierRecords'> {
   return {
-    async findMade({ lane, exceptJobId, groupKeys }) {
-      const made: MadeBefore[] = [];
+    async findEarlierRecords({ lane, exceptJobId, groupKeys }) {
+      const made: EarlierRecord[] = [];
       for (const keys of chunksOf(groupKeys)) {
         const rows = await db
           .selectFrom('items')

@@ -6,9 +6,9 @@ import { fenced } from './fence.js';
 import type { JobStore } from '../job-store.js';
 import { itemOf, itemPatchRow, newItemRow } from './rows.js';
 import type { ItemsTable, Tables } from './schema.js';
-import { Counters, countMoves, moveCounters, type Standing } from './counters.js';
+import { Counters, countMoves, updateCounters, type CountedState } from './counters.js';
 import { causeText } from '../../model/cause-text.js';
-import { moveCauses, type Trouble } from './failure-causes.js';
+import { updateCauses, type FailedRow } from './failure-causes.js';
 import { noteInJournal } from './journal.js';
 import { OUTCOMES, type ItemChange } from '../../model/item.js';
 
@@ -33,7 +33,7 @@ export type UpdateItem = (
 ) => Promise<void>;
 
 /** An item before a change, with what its cause is called by. */
-interface Met extends Standing {
+interface Met extends CountedState {
   readonly field: string | null;
 }
 
@@ -65,7 +65,7 @@ async function readStandings(
 }
 
 /** What the item adds to the causes of its job; nothing unless it failed or is unknown. */
-export function troubleOf(
+export function failedRowOf(
   item: {
     outcome?: string | null;
     code?: string | null;
@@ -73,7 +73,7 @@ export function troubleOf(
     message?: string | null;
   },
   row: number,
-): Trouble[] {
+): FailedRow[] {
   if (item.outcome !== 'failed' && item.outcome !== 'unknown') return [];
   const { field = null } = item;
   const code = item.code ?? 'INTERNAL';
@@ -99,21 +99,21 @@ function changeQueries(db: Kysely<Tables>, update: UpdateItem): Pick<ItemPart, '
       await fenced(db, lease, async (transaction) => {
         const standings = await readStandings(transaction, jobId, changes);
         const counters = new Counters();
-        const gone: Trouble[] = [];
-        const come: Trouble[] = [];
+        const gone: FailedRow[] = [];
+        const come: FailedRow[] = [];
         for (const change of changes) {
           const before = checkedStanding(standings, change);
           countMoves(counters, change.patch, before);
           if (change.patch.outcome !== undefined) {
-            gone.push(...troubleOf(before, before.row));
-            come.push(...troubleOf(change.patch, before.row));
+            gone.push(...failedRowOf(before, before.row));
+            come.push(...failedRowOf(change.patch, before.row));
           }
           await update(transaction, { jobId, seq: change.seq, row: itemPatchRow(change.patch) });
         }
         counters.add('duplicates_in_file', duplicates?.inFile ?? 0);
         counters.add('duplicates_in_billy', duplicates?.inBilly ?? 0);
-        await moveCauses(transaction, jobId, { gone, come });
-        await moveCounters(transaction, { jobId, nowMs }, counters);
+        await updateCauses(transaction, jobId, { gone, come });
+        await updateCounters(transaction, { jobId, nowMs }, counters);
         for (const { from, to } of moved) {
           await transaction
             .updateTable('items')

@@ -3,11 +3,11 @@ import { sql, type Kysely, type Updateable } from 'kysely';
 import type { JobStore, Journalled } from '../job-store.js';
 import type { JobsTable, Tables } from './schema.js';
 import { noteInJournal } from './journal.js';
-import { beganUndo, type JobStatus } from '../../model/job.js';
+import { newRollback, type JobStatus } from '../../model/job.js';
 
 type RequestPart = Pick<
   JobStore,
-  'requestCancel' | 'requestPause' | 'requestResume' | 'requestRetry' | 'requestUndo'
+  'requestCancel' | 'requestPause' | 'requestResume' | 'requestRetry' | 'requestRollback'
 >;
 
 /** Phases in which a job may still be stopped. */
@@ -81,7 +81,7 @@ function pauseQueries(db: Kysely<Tables>): Pick<RequestPart, 'requestPause' | 'r
   };
 }
 
-function againQueries(db: Kysely<Tables>): Pick<RequestPart, 'requestRetry' | 'requestUndo'> {
+function againQueries(db: Kysely<Tables>): Pick<RequestPart, 'requestRetry' | 'requestRollback'> {
   /** Two callers at once: the first moves the status, the second finds no row. Nor does one who comes
    * while the images that the work needs are being purged. */
   const move = async (
@@ -115,9 +115,9 @@ function againQueries(db: Kysely<Tables>): Pick<RequestPart, 'requestRetry' | 'r
       });
     },
 
-    requestUndo(ask) {
+    requestRollback(ask) {
       const { reason, nowMs, by } = ask;
-      const began = beganUndo({ reason, nowMs, ...(by === undefined ? {} : { by }) });
+      const began = newRollback({ reason, nowMs, ...(by === undefined ? {} : { by }) });
       return move(ask, { status: 'rolling_back', phase: 'undo', undo: JSON.stringify(began) });
     },
   };

@@ -20,7 +20,7 @@ type JobPart = Pick<
   | 'jobAhead'
   | 'updateJob'
   | 'beginStage'
-  | 'freeStart'
+  | 'releaseFingerprint'
 >;
 
 function organizationQueries(
@@ -157,7 +157,7 @@ function queueQueries(db: Kysely<Tables>): Pick<JobPart, 'listUnfinished' | 'job
 
 function writeQueries(
   db: Kysely<Tables>,
-): Pick<JobPart, 'createJob' | 'freeStart' | 'updateJob' | 'beginStage'> {
+): Pick<JobPart, 'createJob' | 'releaseFingerprint' | 'updateJob' | 'beginStage'> {
   return {
     createJob({ journal, ...job }) {
       const { fingerprint = null } = job;
@@ -181,7 +181,7 @@ function writeQueries(
       });
     },
 
-    async freeStart({ jobId }) {
+    async releaseFingerprint({ jobId }) {
       await db.updateTable('jobs').set({ fingerprint: null }).where('id', '=', jobId).execute();
     },
 

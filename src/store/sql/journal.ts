@@ -5,7 +5,7 @@ import { missingJob } from './fence.js';
 import type { JobStore } from '../job-store.js';
 import { bodyOf, sealEntry } from '../../model/journal-chain.js';
 import type { JournalTable, Tables } from './schema.js';
-import type { Undo } from '../../model/job.js';
+import type { Rollback } from '../../model/job.js';
 import type { JournalEntry, JournalHead, JournalNote, LooseEntry } from '../../model/journal.js';
 
 type JournalPart = Pick<JobStore, 'appendJournal' | 'readJournal' | 'readJournalHead'>;
@@ -91,8 +91,9 @@ export async function noteInJournal(
     .where('id', '=', job.jobId)
     .executeTakeFirst();
   if (row === undefined) throw missingJob();
-  const undo = row.phase === 'undo' && row.undo !== null ? (JSON.parse(row.undo) as Undo) : null;
-  const [organizationId, behalf] = [row.organization_id, undo?.by ?? row.created_by];
+  const rollback =
+    row.phase === 'undo' && row.undo !== null ? (JSON.parse(row.undo) as Rollback) : null;
+  const [organizationId, behalf] = [row.organization_id, rollback?.by ?? row.created_by];
   const entries = notes.map((note) => ({
     ...note,
     organizationId,

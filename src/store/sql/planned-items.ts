@@ -6,9 +6,9 @@ import type { Kysely, Transaction } from 'kysely';
 import { fenced } from './fence.js';
 import type { JobStore } from '../job-store.js';
 import type { Tables } from './schema.js';
-import { countDecided, Counters, moveCounters } from './counters.js';
-import { troubleOf } from './items.js';
-import { moveCauses } from './failure-causes.js';
+import { countPlanned, Counters, updateCounters } from './counters.js';
+import { failedRowOf } from './items.js';
+import { updateCauses } from './failure-causes.js';
 import { putEntries } from './snapshot.js';
 import type { PlannedItem } from '../../model/item.js';
 
@@ -102,9 +102,12 @@ async function released(
   });
 }
 
-export function sqlDecided(relaxed: Relaxed, insert: InsertItems): Pick<JobStore, 'addDecided'> {
+export function sqlPlannedItems(
+  relaxed: Relaxed,
+  insert: InsertItems,
+): Pick<JobStore, 'addPlannedItems'> {
   return {
-    async addDecided({ jobId, lease, items, planned, leaders, duplicates, nowMs }) {
+    async addPlannedItems({ jobId, lease, items, planned, leaders, duplicates, nowMs }) {
       if (items.length === 0) return;
       const write = async (transaction: Transaction<Tables>): Promise<void> => {
         await putEntries(transaction, { jobId, layer: 'planned', entries: planned });
@@ -118,12 +121,12 @@ export function sqlDecided(relaxed: Relaxed, insert: InsertItems): Pick<JobStore
             .execute();
         }
         const counters = new Counters();
-        for (const { patch } of items) countDecided(counters, patch);
+        for (const { patch } of items) countPlanned(counters, patch);
         counters.add('duplicates_in_file', duplicates.inFile);
         counters.add('duplicates_in_billy', duplicates.inBilly);
-        const come = items.flatMap(({ item, patch }) => troubleOf(patch, item.row));
-        await moveCauses(transaction, jobId, { gone: [], come });
-        await moveCounters(transaction, { jobId, nowMs }, counters);
+        const come = items.flatMap(({ item, patch }) => failedRowOf(patch, item.row));
+        await updateCauses(transaction, jobId, { gone: [], come });
+        await updateCounters(transaction, { jobId, nowMs }, counters);
       };
       await relaxed((db) => fenced(db, lease, write));
     },

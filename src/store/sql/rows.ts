@@ -10,7 +10,7 @@ import {
   type NewItem,
   type Outcome,
 } from '../../model/item.js';
-import type { JobPatch, JobRecord, NewJob, Undo } from '../../model/job.js';
+import type { JobPatch, JobRecord, NewJob, Rollback } from '../../model/job.js';
 
 // The store reads only what it wrote itself, so the stored text has the shape that was put in.
 function parsed(text: string | null): unknown {
@@ -21,8 +21,8 @@ function textOrNull(value: unknown): string | null {
   return value === null || value === undefined ? null : JSON.stringify(value);
 }
 
-function undoOf(row: Selectable<JobsTable>): Undo | null {
-  const stored = parsed(row.undo) as Undo | null;
+function undoOf(row: Selectable<JobsTable>): Rollback | null {
+  const stored = parsed(row.undo) as Rollback | null;
   // A forecast carries its own figures; a real rollback's are counted with its items.
   if (stored === null || stored.status === 'foretold') return stored;
   return {
@@ -47,7 +47,7 @@ export function jobOf(row: Selectable<JobsTable>): JobRecord {
     label: row.label,
     options: parsed(row.options) as JobRecord['options'],
     source: parsed(row.source) as JobRecord['source'],
-    reading: parsed(row.reading),
+    sourceSettings: parsed(row.reading),
     planOfJobId: row.plan_of_job_id,
     cancelRequested: row.cancel_requested === 1,
     pauseRequested: row.pause_requested === 1,
@@ -61,10 +61,10 @@ export function jobOf(row: Selectable<JobsTable>): JobRecord {
     plannedItems: row.planned_items,
     requestsPlanned: row.requests_planned,
     requestsLeft: row.requests_left,
-    tempo: parsed(row.tempo) as JobRecord['tempo'],
+    speed: parsed(row.tempo) as JobRecord['speed'],
     error: parsed(row.error) as JobRecord['error'],
     warnings: parsed(row.warnings) as JobRecord['warnings'],
-    undo: undoOf(row),
+    rollback: undoOf(row),
     result: parsed(row.result),
     createdAtMs: row.created_at_ms,
     startedAtMs: row.started_at_ms,
@@ -87,7 +87,7 @@ export function newJobRow(job: NewJob): Insertable<JobsTable> {
     label: job.label,
     options: JSON.stringify(job.options),
     source: textOrNull(job.source),
-    reading: JSON.stringify(job.reading),
+    reading: JSON.stringify(job.sourceSettings),
     plan_of_job_id: job.planOfJobId,
     fingerprint: job.fingerprint ?? null,
     cancel_requested: 0,
@@ -130,12 +130,12 @@ export function newJobRow(job: NewJob): Insertable<JobsTable> {
 const JOB_COLUMNS = {
   status: (value: unknown) => ({ status: String(value) }),
   phase: (value: unknown) => ({ phase: String(value) }),
-  reading: (value: unknown) => ({ reading: JSON.stringify(value) }),
+  sourceSettings: (value: unknown) => ({ reading: JSON.stringify(value) }),
   totalRows: (value: unknown) => ({ total_rows: value as number | null }),
   totalItems: (value: unknown) => ({ total_items: value as number | null }),
   error: (value: unknown) => ({ error: textOrNull(value) }),
   warnings: (value: unknown) => ({ warnings: JSON.stringify(value) }),
-  undo: (value: unknown) => ({ undo: textOrNull(value) }),
+  rollback: (value: unknown) => ({ undo: textOrNull(value) }),
   result: (value: unknown) => ({ result: textOrNull(value) }),
   startedAtMs: (value: unknown) => ({ started_at_ms: value as number | null }),
   completedAtMs: (value: unknown) => ({ completed_at_ms: value as number | null }),
@@ -174,8 +174,8 @@ export function itemOf(row: Selectable<ItemsTable>): ItemRecord {
     code: row.code,
     field: row.field,
     message: row.message,
-    undoState: row.undo_state as ItemRecord['undoState'],
-    undoMessage: row.undo_message,
+    rollbackState: row.undo_state as ItemRecord['rollbackState'],
+    rollbackMessage: row.undo_message,
   };
 }
 
@@ -253,8 +253,8 @@ const ITEM_COLUMNS = {
   code: (value: unknown) => ({ code: value as string | null }),
   field: (value: unknown) => ({ field: value as string | null }),
   message: (value: unknown) => ({ message: value as string | null }),
-  undoState: (value: unknown) => ({ undo_state: value as string | null }),
-  undoMessage: (value: unknown) => ({ undo_message: value as string | null }),
+  rollbackState: (value: unknown) => ({ undo_state: value as string | null }),
+  rollbackMessage: (value: unknown) => ({ undo_message: value as string | null }),
 } satisfies Record<keyof ItemPatch, (value: unknown) => Updateable<ItemsTable>>;
 
 export function itemPatchRow(patch: ItemPatch): Updateable<ItemsTable> {
@@ -263,7 +263,7 @@ export function itemPatchRow(patch: ItemPatch): Updateable<ItemsTable> {
 }
 
 /** The columns that a new item may fill, in the order of `decidedValues`: first those that every one fills. */
-export const DECIDED_COLUMNS = [
+export const PLANNED_COLUMNS = [
   'seq',
   'row',
   'cells',
@@ -293,17 +293,17 @@ export const DECIDED_COLUMNS = [
 export const PLAIN_COLUMN_COUNT = 8;
 
 /** Those of them that only the item itself can say. */
-export const OWN_COLUMNS = DECIDED_COLUMNS.slice(0, 4);
+export const OWN_COLUMNS = PLANNED_COLUMNS.slice(0, 4);
 
 /** Those that many items may have in common. */
-export const COMMON_COLUMNS = DECIDED_COLUMNS.slice(4, PLAIN_COLUMN_COUNT);
+export const COMMON_COLUMNS = PLANNED_COLUMNS.slice(4, PLAIN_COLUMN_COUNT);
 
 export function commonOf({ state = 'read', outcome = null, plan = null }: ItemPatch) {
   return { state, plan: textOfPlan(plan), requests: requestsOf(plan), outcome };
 }
 
 /** A new item as the values of its columns, or only of the first ones: a million items go through here. */
-export function decidedValues({ item, patch }: PlannedItem): (string | number | null)[] {
+export function plannedValues({ item, patch }: PlannedItem): (string | number | null)[] {
   const { key = '' } = patch;
   const cells = JSON.stringify(item.cells);
   const { state, plan, requests, outcome } = commonOf(patch);

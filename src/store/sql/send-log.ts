@@ -4,16 +4,16 @@ import {
   AHEAD_MS_MAX,
   pauseLeftMs,
   placeOf,
-  type KeptPace,
+  type StoredRate,
   type Place,
-  type SendVerdict,
+  type SendDecision,
 } from '../../model/send-log.js';
-import type { JobStore, ScopedAsk } from '../job-store.js';
+import type { JobStore, ScopedSendRequest } from '../job-store.js';
 import type { SendScopesTable, Tables } from './schema.js';
 
 type SendPart = Pick<
   JobStore,
-  'takeSend' | 'moveSend' | 'pauseSends' | 'refuseSend' | 'readSends' | 'keepPace'
+  'reserveSend' | 'correctSendTime' | 'pauseSends' | 'markRefused' | 'readSends' | 'saveLearnedRate'
 >;
 
 /**
@@ -32,7 +32,7 @@ function enterScope(transaction: Transaction<Tables>, scope: string): Promise<Se
 /** Leaves the stamps that are still asked for, none of them further ahead than a stamp may lie. */
 async function tidyStamps(
   transaction: Transaction<Tables>,
-  ask: ScopedAsk,
+  ask: ScopedSendRequest,
   nowMs: number,
 ): Promise<void> {
   await transaction
@@ -67,7 +67,7 @@ async function stampedAtMs(
 
 async function stamp(
   transaction: Transaction<Tables>,
-  ask: ScopedAsk,
+  ask: ScopedSendRequest,
   { atMs, nextAtMs }: Extract<Place, { kind: 'taken' }>,
 ): Promise<void> {
   const { slot, scope, keepMs } = ask;
@@ -84,13 +84,16 @@ async function stamp(
     .execute();
 }
 
-function keptPaceOf(scope: Pick<SendScopesTable, 'pace' | 'pace_version'> | undefined): KeptPace {
+function keptPaceOf(scope: Pick<SendScopesTable, 'pace' | 'pace_version'> | undefined): StoredRate {
   const text = scope?.pace ?? null;
   const pace: unknown = text === null ? null : JSON.parse(text);
   return { version: scope?.pace_version ?? 0, pace };
 }
 
-async function decide(transaction: Transaction<Tables>, ask: ScopedAsk): Promise<SendVerdict> {
+async function decide(
+  transaction: Transaction<Tables>,
+  ask: ScopedSendRequest,
+): Promise<SendDecision> {
   const scope = await enterScope(transaction, ask.scope);
   if (scope.pace_version !== ask.paceVersion) return { kind: 'stale', kept: keptPaceOf(scope) };
   const nowMs = ask.now();
@@ -109,11 +112,13 @@ async function decide(transaction: Transaction<Tables>, ask: ScopedAsk): Promise
   return { kind: 'taken', inMs: place.atMs - nowMs };
 }
 
-function stampQueries(db: Kysely<Tables>): Pick<SendPart, 'takeSend' | 'moveSend' | 'pauseSends'> {
+function stampQueries(
+  db: Kysely<Tables>,
+): Pick<SendPart, 'reserveSend' | 'correctSendTime' | 'pauseSends'> {
   return {
-    takeSend: (ask) => db.transaction().execute((transaction) => decide(transaction, ask)),
+    reserveSend: (ask) => db.transaction().execute((transaction) => decide(transaction, ask)),
 
-    async moveSend({ slot, atMs }) {
+    async correctSendTime({ slot, atMs }) {
       await db
         .updateTable('sends')
         .set((row) => ({
@@ -139,9 +144,11 @@ function stampQueries(db: Kysely<Tables>): Pick<SendPart, 'takeSend' | 'moveSend
   };
 }
 
-function paceQueries(db: Kysely<Tables>): Pick<SendPart, 'refuseSend' | 'readSends' | 'keepPace'> {
+function paceQueries(
+  db: Kysely<Tables>,
+): Pick<SendPart, 'markRefused' | 'readSends' | 'saveLearnedRate'> {
   return {
-    async refuseSend({ slot }) {
+    async markRefused({ slot }) {
       const refused = await db
         .updateTable('sends')
         .set({ is_refused: 1 })
@@ -169,7 +176,7 @@ function paceQueries(db: Kysely<Tables>): Pick<SendPart, 'refuseSend' | 'readSen
       return { accepted: stamps.map(({ at_ms: atMs }) => atMs), kept: keptPaceOf(known) };
     },
 
-    async keepPace({ scope, version, pace }) {
+    async saveLearnedRate({ scope, version, pace }) {
       // The version in the condition closes the race between two processes that learn at once.
       const kept = await db
         .updateTable('send_scopes')

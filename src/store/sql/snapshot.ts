@@ -4,11 +4,16 @@ import { fenced } from './fence.js';
 import type { JobStore } from '../job-store.js';
 import type { PoolTable, Tables } from './schema.js';
 import type { RecordImage } from '../../model/record.js';
-import type { MatchKey, PoolEntry, PoolLayer } from '../../model/snapshot.js';
+import type { MatchKey, SnapshotEntry, SnapshotLayer } from '../../model/snapshot.js';
 
-type PoolPart = Pick<
+type SnapshotPart = Pick<
   JobStore,
-  'putPool' | 'findPool' | 'getPool' | 'clearPool' | 'hidePool' | 'listPoolIds'
+  | 'putSnapshot'
+  | 'findInSnapshot'
+  | 'getFromSnapshot'
+  | 'clearSnapshot'
+  | 'hideInSnapshot'
+  | 'listSnapshotIds'
 >;
 
 /** The image of a record that Billy has no longer. */
@@ -18,7 +23,7 @@ const HIDDEN = 'null';
 const ROWS_PER_INSERT = 500;
 
 /** Upper layers lie over the snapshot; the rollback's own picture and what is referred to stand alone. */
-function layersUnder(layer: PoolLayer): PoolLayer[] {
+function layersUnder(layer: SnapshotLayer): SnapshotLayer[] {
   return layer === 'planned' || layer === 'done' ? ['before', layer] : [layer];
 }
 
@@ -33,7 +38,7 @@ function valuesByKey(keys: readonly MatchKey[]): Map<string, string[]> {
 
 async function insertChunks(
   transaction: Transaction<Tables>,
-  batch: { jobId: string; layer: PoolLayer; entries: readonly PoolEntry[] },
+  batch: { jobId: string; layer: SnapshotLayer; entries: readonly SnapshotEntry[] },
 ): Promise<void> {
   const { jobId, layer, entries } = batch;
   const keys = entries.flatMap((entry) =>
@@ -50,7 +55,7 @@ async function insertChunks(
         record_id: entry.recordId,
         image: JSON.stringify(entry.image),
         keys: JSON.stringify(entry.keys),
-        touched_by: entry.touchedBy,
+        touched_by: entry.changedByRow,
       })),
     )
     .execute();
@@ -68,7 +73,7 @@ type PoolRow = Selectable<PoolTable>;
 
 function readRows(
   db: Kysely<Tables>,
-  wanted: { jobId: string; layer: PoolLayer; ids: readonly string[] },
+  wanted: { jobId: string; layer: SnapshotLayer; ids: readonly string[] },
 ): Promise<PoolRow[]> {
   return db
     .selectFrom('pool')
@@ -79,9 +84,11 @@ function readRows(
     .execute();
 }
 
-function readQueries(db: Kysely<Tables>): Pick<PoolPart, 'findPool' | 'getPool' | 'listPoolIds'> {
-  const getPool: PoolPart['getPool'] = async ({ jobId, layer, recordIds }) => {
-    const found = new Map<string, PoolEntry>();
+function readQueries(
+  db: Kysely<Tables>,
+): Pick<SnapshotPart, 'findInSnapshot' | 'getFromSnapshot' | 'listSnapshotIds'> {
+  const getFromSnapshot: SnapshotPart['getFromSnapshot'] = async ({ jobId, layer, recordIds }) => {
+    const found = new Map<string, SnapshotEntry>();
     const rows: PoolRow[] = [];
     for (let start = 0; start < recordIds.length; start += ROWS_PER_INSERT) {
       const ids = recordIds.slice(start, start + ROWS_PER_INSERT);
@@ -94,16 +101,16 @@ function readQueries(db: Kysely<Tables>): Pick<PoolPart, 'findPool' | 'getPool' 
         recordId: row.record_id,
         image: JSON.parse(row.image) as RecordImage,
         keys: JSON.parse(row.keys) as MatchKey[],
-        touchedBy: row.touched_by,
+        changedByRow: row.touched_by,
       });
     }
     return found;
   };
 
   return {
-    getPool,
+    getFromSnapshot: getFromSnapshot,
 
-    async listPoolIds({ jobId, layer, afterId, limit }) {
+    async listSnapshotIds({ jobId, layer, afterId, limit }) {
       const rows = await db
         .selectFrom('pool')
         .select('record_id')
@@ -116,7 +123,7 @@ function readQueries(db: Kysely<Tables>): Pick<PoolPart, 'findPool' | 'getPool' 
       return rows.map(({ record_id: id }) => id);
     },
 
-    async findPool({ jobId, layer, keys }) {
+    async findInSnapshot({ jobId, layer, keys }) {
       const found = new Set<string>();
       for (const [key, values] of valuesByKey(keys)) {
         for (let start = 0; start < values.length; start += ROWS_PER_INSERT) {
@@ -132,7 +139,7 @@ function readQueries(db: Kysely<Tables>): Pick<PoolPart, 'findPool' | 'getPool' 
           for (const { record_id: recordId } of hits) found.add(recordId);
         }
       }
-      return [...(await getPool({ jobId, layer, recordIds: [...found] })).values()];
+      return [...(await getFromSnapshot({ jobId, layer, recordIds: [...found] })).values()];
     },
   };
 }
@@ -140,7 +147,11 @@ function readQueries(db: Kysely<Tables>): Pick<PoolPart, 'findPool' | 'getPool' 
 /** Puts entries into a layer, in place of those of the same records, inside a transaction. */
 export async function putEntries(
   transaction: Transaction<Tables>,
-  { jobId, layer, entries }: { jobId: string; layer: PoolLayer; entries: readonly PoolEntry[] },
+  {
+    jobId,
+    layer,
+    entries,
+  }: { jobId: string; layer: SnapshotLayer; entries: readonly SnapshotEntry[] },
 ): Promise<void> {
   for (let start = 0; start < entries.length; start += ROWS_PER_INSERT) {
     const part = entries.slice(start, start + ROWS_PER_INSERT);
@@ -161,7 +172,7 @@ export async function putEntries(
 /** Takes records out of a layer; what lies under it shows again. */
 async function deleteEntries(
   transaction: Transaction<Tables>,
-  { jobId, layer, ids }: { jobId: string; layer: PoolLayer; ids: readonly string[] },
+  { jobId, layer, ids }: { jobId: string; layer: SnapshotLayer; ids: readonly string[] },
 ): Promise<void> {
   for (const table of ['pool', 'pool_keys'] as const) {
     await transaction
@@ -173,9 +184,11 @@ async function deleteEntries(
   }
 }
 
-function writeQueries(db: Kysely<Tables>): Pick<PoolPart, 'putPool' | 'clearPool' | 'hidePool'> {
+function writeQueries(
+  db: Kysely<Tables>,
+): Pick<SnapshotPart, 'putSnapshot' | 'clearSnapshot' | 'hideInSnapshot'> {
   return {
-    async hidePool({ jobId, lease, layer, recordIds }) {
+    async hideInSnapshot({ jobId, lease, layer, recordIds }) {
       if (recordIds.length === 0) return;
       const isLowest = layersUnder(layer).length === 1;
       await fenced(db, lease, async (transaction) => {
@@ -192,12 +205,12 @@ function writeQueries(db: Kysely<Tables>): Pick<PoolPart, 'putPool' | 'clearPool
       });
     },
 
-    async putPool({ jobId, lease, layer, entries }) {
+    async putSnapshot({ jobId, lease, layer, entries }) {
       if (entries.length === 0) return;
       await fenced(db, lease, (transaction) => putEntries(transaction, { jobId, layer, entries }));
     },
 
-    async clearPool({ jobId, lease, layers }) {
+    async clearSnapshot({ jobId, lease, layers }) {
       await fenced(db, lease, async (transaction) => {
         for (const table of ['pool', 'pool_keys'] as const) {
           await transaction
@@ -211,6 +224,6 @@ function writeQueries(db: Kysely<Tables>): Pick<PoolPart, 'putPool' | 'clearPool
   };
 }
 
-export function sqlPool(db: Kysely<Tables>): PoolPart {
+export function sqlSnapshot(db: Kysely<Tables>): SnapshotPart {
   return { ...readQueries(db), ...writeQueries(db) };
 }

@@ -11,7 +11,7 @@ type Write = (batch: PlainBatch) => Promise<void>;
 
 export interface Means {
   /** Stores a batch on this thread. */
-  readonly direct: JobStore['addDecided'];
+  readonly direct: JobStore['addPlannedItems'];
   /** null: there is no thread. */
   readonly write: Write | null;
   /** Rows of a job from which on a thread is worth while. */
@@ -65,7 +65,7 @@ export class DecidedQueue {
   }
 
   /**
-   * As `addDecided`. Whoever waits for the thread holds nothing of the batch, so that its rows are garbage
+   * As `addPlannedItems`. Whoever waits for the thread holds nothing of the batch, so that its rows are garbage
    * while they are young.
    */
   add(batch: DecidedBatch): Promise<void> {

@@ -4,7 +4,7 @@ import Database from 'better-sqlite3';
 import type { Kysely } from 'kysely';
 import { AppError } from '../../core/errors.js';
 import { PATIENCE_MS } from './busy-retry.js';
-import type { KeptStatements } from './statement-cache.js';
+import type { StatementCache } from './statement-cache.js';
 import { MIGRATIONS } from '../sql/migrations.js';
 import type { Tables } from '../sql/schema.js';
 import type { Relaxed } from '../sql/planned-items.js';
@@ -65,7 +65,7 @@ function prepared(database: Database.Database, path: string): Database.Database 
   return database;
 }
 
-export function itemUpdater(statements: KeptStatements): UpdateItem {
+export function itemUpdater(statements: StatementCache): UpdateItem {
   return (_transaction, { jobId, seq, row }) => {
     const columns = Object.keys(row).map((name) => `"${name}" = ?`);
     const text = `UPDATE items SET ${columns.join(', ')} WHERE job_id = ? AND seq = ?`;

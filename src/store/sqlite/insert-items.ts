@@ -2,8 +2,8 @@
  * Items into their table, past the query builder: what is done for every row of a file runs on the handle
  * that the open transaction is on.
  */
-import type { KeptStatements } from './statement-cache.js';
-import { DECIDED_COLUMNS, decidedValues, PLAIN_COLUMN_COUNT } from '../sql/rows.js';
+import type { StatementCache } from './statement-cache.js';
+import { PLANNED_COLUMNS, plannedValues, PLAIN_COLUMN_COUNT } from '../sql/rows.js';
 import type { InsertItems } from '../sql/planned-items.js';
 
 export type Value = string | number | null;
@@ -31,13 +31,13 @@ export class InsertTexts {
 
 /** Inserts the rows of one transaction, many at a time for as long as there are enough. */
 export class RowInserter {
-  readonly #statements: KeptStatements;
+  readonly #statements: StatementCache;
   readonly #texts: InsertTexts;
   readonly #common: Readonly<Record<string, Value>>;
   #waiting: Value[] = [];
 
   constructor(
-    statements: KeptStatements,
+    statements: StatementCache,
     texts: InsertTexts,
     common: Readonly<Record<string, Value>>,
   ) {
@@ -62,15 +62,15 @@ export class RowInserter {
   }
 }
 
-const PLAIN_COLUMNS = DECIDED_COLUMNS.slice(0, PLAIN_COLUMN_COUNT);
+const PLAIN_COLUMNS = PLANNED_COLUMNS.slice(0, PLAIN_COLUMN_COUNT);
 
-export function itemInserter(statements: KeptStatements): InsertItems {
+export function itemInserter(statements: StatementCache): InsertItems {
   const plain = new InsertTexts(PLAIN_COLUMNS, ['job_id']);
-  const full = new InsertTexts(DECIDED_COLUMNS, ['job_id']);
+  const full = new InsertTexts(PLANNED_COLUMNS, ['job_id']);
   return (_transaction, { jobId, items }) => {
     const inserter = new RowInserter(statements, plain, { job_id: jobId });
     for (const item of items) {
-      const values = decidedValues(item);
+      const values = plannedValues(item);
       if (values.length === PLAIN_COLUMN_COUNT) inserter.add(values);
       else statements.prepare(full.one).run(values, { job_id: jobId });
     }

@@ -3,16 +3,16 @@
  * would be a third of its memory and of its time.
  */
 import type Database from 'better-sqlite3';
-import { Counters, countDecided } from '../sql/counters.js';
+import { Counters, countPlanned } from '../sql/counters.js';
 import { leaseLost, missingJob } from '../sql/fence.js';
 import { InsertTexts, RowInserter } from './insert-items.js';
-import { KeptStatements } from './statement-cache.js';
+import { StatementCache } from './statement-cache.js';
 import type { PlainBatch } from './uniform-batch.js';
 import { COMMON_COLUMNS, commonOf, OWN_COLUMNS } from '../sql/rows.js';
 
 const TEXTS = new InsertTexts(OWN_COLUMNS, ['job_id', ...COMMON_COLUMNS]);
 
-function insertBatch(statements: KeptStatements, batch: PlainBatch): void {
+function insertBatch(statements: StatementCache, batch: PlainBatch): void {
   const { jobId, patch, firstSeq, rows, cells, keys } = batch;
   const inserter = new RowInserter(statements, TEXTS, { job_id: jobId, ...commonOf(patch) });
   for (const [index, row] of rows.entries()) {
@@ -21,17 +21,17 @@ function insertBatch(statements: KeptStatements, batch: PlainBatch): void {
   inserter.finish();
 }
 
-function fence(statements: KeptStatements, { lease }: PlainBatch): void {
+function fence(statements: StatementCache, { lease }: PlainBatch): void {
   const text = 'UPDATE leases SET fenced = fenced + 1 WHERE name = ? AND owner = ?';
   if (statements.prepare(text).run(lease.name, lease.owner).changes !== 1) throw leaseLost(lease);
 }
 
-function count(statements: KeptStatements, batches: PlainBatches): void {
+function count(statements: StatementCache, batches: PlainBatches): void {
   const [{ jobId, nowMs }] = batches;
   const counters = new Counters();
   for (const { patch, rows } of batches) {
     const each = new Counters();
-    countDecided(each, patch);
+    countPlanned(each, patch);
     for (const [name, delta] of each.moves()) counters.add(name, delta * rows.length);
   }
   const moves = counters.moves();
@@ -45,11 +45,11 @@ function count(statements: KeptStatements, batches: PlainBatches): void {
 export type PlainBatches = readonly [PlainBatch, ...PlainBatch[]];
 
 /**
- * Stores them as `addDecided` would, all of them or none. Throws a StoreError as it does, or what the driver
+ * Stores them as `addPlannedItems` would, all of them or none. Throws a StoreError as it does, or what the driver
  * throws.
  */
 export function plainStore(database: Database.Database): (batches: PlainBatches) => void {
-  const statements = new KeptStatements(database);
+  const statements = new StatementCache(database);
   const write = database.transaction((batches: PlainBatches) => {
     fence(statements, batches[0]);
     for (const batch of batches) insertBatch(statements, batch);

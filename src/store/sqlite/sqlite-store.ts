@@ -1,26 +1,26 @@
 /** The store on SQLite: one file, WAL, every commit on disk before it counts. */
 import type Database from 'better-sqlite3';
 import { Kysely, Migrator, SqliteDialect } from 'kysely';
-import { Breather } from '../../core/event-loop.js';
+import { EventLoopYielder } from '../../core/event-loop.js';
 import { systemClock, type Clock } from '../../core/clock.js';
 import { BUSY_TIMEOUT_MS, whenFree } from './busy-retry.js';
 import { DecidedQueue } from './batch-order.js';
 import { itemInserter } from './insert-items.js';
 import type { JobStore } from '../job-store.js';
-import { KeptStatements } from './statement-cache.js';
+import { StatementCache } from './statement-cache.js';
 import { MIGRATIONS } from '../sql/migrations.js';
 import { hasWriterThread, PlainWriter } from './writer.js';
 import type { Tables } from '../sql/schema.js';
 import { sqlAlteredFields } from '../sql/altered-fields.js';
 import { sqlCapabilities } from '../sql/capabilities.js';
-import { sqlDecided } from '../sql/planned-items.js';
+import { sqlPlannedItems } from '../sql/planned-items.js';
 import { sqlGroups } from '../sql/item-groups.js';
 import { sqlItems } from '../sql/items.js';
 import { sqlJobs } from '../sql/jobs.js';
 import { sqlJournal } from '../sql/journal.js';
 import { sqlLeases } from '../sql/leases.js';
 import { sqlMappings } from '../sql/column-mappings.js';
-import { sqlPool } from '../sql/snapshot.js';
+import { sqlSnapshot } from '../sql/snapshot.js';
 import { sqlPurge } from '../sql/purge.js';
 import { sqlRequests } from '../sql/job-requests.js';
 import { sqlSends } from '../sql/send-log.js';
@@ -81,15 +81,15 @@ function isLook(name: string, [parameters]: readonly unknown[]): boolean {
  * Waits while another process writes; what the driver throws then (disk full, locked, read-only) never
  * reaches a job as a bug of its own.
  */
-function withPatience(store: JobStore, path: string, clock: Clock): JobStore {
-  const breather = new Breather(clock, HELD_MS_MAX);
+function withBusyRetry(store: JobStore, path: string, clock: Clock): JobStore {
+  const yielder = new EventLoopYielder(clock, HELD_MS_MAX);
   const wrapped = Object.entries(store).map(([name, operation]) => {
     const call = operation as (...parameters: unknown[]) => Promise<unknown>;
     return [
       name,
       async (...parameters: unknown[]): Promise<unknown> => {
         // Either way in the order in which they were asked for.
-        await (isLook(name, parameters) ? null : breather.breathe());
+        await (isLook(name, parameters) ? null : yielder.yieldIfDue());
         try {
           return await whenFree(clock, () => call(...parameters));
         } catch (error) {
@@ -111,13 +111,13 @@ function withQueue(store: JobStore, writer: PlainWriter | null, options: OpenOpt
     throw runningFailure(error, options.path);
   };
   const queue = new DecidedQueue({
-    direct: (batch) => store.addDecided(batch),
+    direct: (batch) => store.addPlannedItems(batch),
     write: writer === null ? null : (batch) => writer.write(batch).catch(asStoreFails),
     afterRows: options.threadAfterRows,
   });
   return {
     ...store,
-    addDecided: (batch) => queue.add(batch),
+    addPlannedItems: (batch) => queue.add(batch),
     async close() {
       await writer?.close();
       await store.close();
@@ -128,7 +128,7 @@ function withQueue(store: JobStore, writer: PlainWriter | null, options: OpenOpt
 /** Brings the open database up to date and offers the store on it. */
 async function storeOn(database: Database.Database, options: OpenOptions): Promise<JobStore> {
   const { path, clock } = options;
-  const statements = new KeptStatements(database);
+  const statements = new StatementCache(database);
   const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: statements }) });
   await turnWalOn(database, clock);
   await migrate(database, db, path);
@@ -139,12 +139,12 @@ async function storeOn(database: Database.Database, options: OpenOptions): Promi
     ...sqlRequests(db),
     ...sqlLeases(db),
     ...sqlItems(db, itemUpdater(statements)),
-    ...sqlDecided(relaxedOn(database, db), itemInserter(statements)),
+    ...sqlPlannedItems(relaxedOn(database, db), itemInserter(statements)),
     ...sqlGroups(db),
     ...sqlMappings(db),
     ...sqlCapabilities(db),
     ...sqlAlteredFields(db),
-    ...sqlPool(db),
+    ...sqlSnapshot(db),
     ...sqlSends(db),
     ...sqlJournal(db),
     ...sqlPurge(db),
@@ -152,7 +152,7 @@ async function storeOn(database: Database.Database, options: OpenOptions): Promi
   };
   const isThreaded = path !== ':memory:' && hasWriterThread();
   const writer = isThreaded ? new PlainWriter({ path, clock }) : null;
-  return withQueue(withPatience(store, path, clock), writer, options);
+  return withQueue(withBusyRetry(store, path, clock), writer, options);
 }
 
 async function openAll(options: OpenOptions): Promise<JobStore> {

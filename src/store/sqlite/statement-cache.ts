@@ -7,7 +7,7 @@ type Statement = Database.Statement;
 /** Lists of ids make texts of many lengths; the oldest gives way. */
 const KEPT_MAX = 200;
 
-export class KeptStatements implements SqliteDatabase {
+export class StatementCache implements SqliteDatabase {
   readonly #database: Database.Database;
   readonly #kept = new Map<string, Statement>();
 

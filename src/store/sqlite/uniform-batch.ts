@@ -7,8 +7,8 @@ import { isPlainItem } from '../sql/rows.js';
 import type { ItemPatch, NewItem } from '../../model/item.js';
 import type { Lease } from '../../model/job.js';
 
-/** What `addDecided` stores. */
-export type DecidedBatch = Parameters<JobStore['addDecided']>[0];
+/** What `addPlannedItems` stores. */
+export type DecidedBatch = Parameters<JobStore['addPlannedItems']>[0];
 
 /** Plain values, for the way to another thread. */
 export interface PlainBatch {

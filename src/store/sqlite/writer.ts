@@ -86,7 +86,7 @@ export class PlainWriter {
     this.#clock = clock;
   }
 
-  /** Resolves once the batch is committed; rejects with a StoreError as `addDecided` does, or as the driver. */
+  /** Resolves once the batch is committed; rejects with a StoreError as `addPlannedItems` does, or as the driver. */
   write(batch: PlainBatch): Promise<void> {
     if (this.#isClosed) return Promise.reject(new Error('The database is closed.'));
     if (this.#thread === null || this.#thread.hasEnded) this.#thread = this.#start();

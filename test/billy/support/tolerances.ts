@@ -3,7 +3,7 @@ import {
   slowDown,
   spacedMsOf,
   speedUp,
-  type Pace,
+  type LearnedRate,
 } from '../../../src/billy/throttle/learned-rate.js';
 import type { RateLimit } from '../../../src/billy/throttle/rate-limit.js';
 
@@ -60,7 +60,7 @@ export interface Run {
   /** When requests were refused, and when they were accepted. */
   readonly refused: readonly number[];
   readonly accepted: readonly number[];
-  readonly pace: Pace | null;
+  readonly learnedRate: LearnedRate | null;
 }
 
 const KEPT_MS = 2 * 60_000;
@@ -74,7 +74,7 @@ export interface Sending {
   /** What a server asks for is waited for; else 1 s, doubling to 30 s. */
   readonly hasRetryAfter?: boolean;
   /** A pace learned earlier. */
-  readonly pace?: Pace;
+  readonly learnedRate?: LearnedRate;
   /** Requests that are under way when the first is refused. */
   readonly siblings?: number;
 }
@@ -82,7 +82,7 @@ export interface Sending {
 class Sender {
   readonly refused: number[] = [];
   readonly accepted: number[] = [];
-  pace: Pace | null;
+  learnedRate: LearnedRate | null;
   nowMs = 0;
   #lookedMs = 0;
   #pauseMs = 500;
@@ -92,7 +92,7 @@ class Sender {
   constructor(server: Server, sending: Sending) {
     this.#server = server;
     this.#sending = sending;
-    this.pace = sending.pace ?? null;
+    this.learnedRate = sending.learnedRate ?? null;
   }
 
   step(): void {
@@ -110,12 +110,14 @@ class Sender {
   #goOn(): void {
     const { limit } = this.#sending;
     this.#pauseMs = 500;
-    if (this.pace !== null && this.nowMs - this.#lookedMs > LOOK_MS) {
+    if (this.learnedRate !== null && this.nowMs - this.#lookedMs > LOOK_MS) {
       this.#lookedMs = this.nowMs;
       const accepted = this.#acceptedBefore(this.nowMs);
-      this.pace = speedUp(this.pace, { nowMs: WALL_MS + this.nowMs, accepted }, limit) ?? this.pace;
+      this.learnedRate =
+        speedUp(this.learnedRate, { nowMs: WALL_MS + this.nowMs, accepted }, limit) ??
+        this.learnedRate;
     }
-    this.nowMs += spacedMsOf(this.pace, limit);
+    this.nowMs += spacedMsOf(this.learnedRate, limit);
   }
 
   #slowDown(waitMs: number): void {
@@ -123,7 +125,7 @@ class Sender {
     const sentAtMs = this.nowMs;
     const late: number[] = [];
     for (let count = 0; count < siblings; count += 1) {
-      this.nowMs += spacedMsOf(this.pace, limit);
+      this.nowMs += spacedMsOf(this.learnedRate, limit);
       if (this.#ask() !== null) late.push(this.nowMs);
     }
     for (const atMs of [sentAtMs, ...late]) this.#learn(atMs);
@@ -134,7 +136,7 @@ class Sender {
   #learn(sentAtMs: number): void {
     const accepted = this.#acceptedBefore(sentAtMs);
     const refused = { sentAtMs: WALL_MS + sentAtMs, nowMs: WALL_MS + this.nowMs, accepted };
-    this.pace = slowDown(this.pace, refused, this.#sending.limit);
+    this.learnedRate = slowDown(this.learnedRate, refused, this.#sending.limit);
   }
 
   #acceptedBefore(endMs: number): number[] {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Travel } from '../../../src/billy/throttle/arrival-delay.js';
+import { ArrivalDelay } from '../../../src/billy/throttle/arrival-delay.js';
 
 const took = (tookMs: number, stalledMs = 0): { tookMs: number; stalledMs: number } => ({
   tookMs,
@@ -7,8 +7,8 @@ const took = (tookMs: number, stalledMs = 0): { tookMs: number; stalledMs: numbe
 });
 
 /** One that has seen `count` answers after 4 ms. */
-function experienced(count = 10): Travel {
-  const travel = new Travel(1000);
+function experienced(count = 10): ArrivalDelay {
+  const travel = new ArrivalDelay(1000);
   for (let index = 0; index < count; index += 1) travel.lateMs(took(4));
   return travel;
 }
@@ -23,7 +23,7 @@ describe('a request that was held up', () => {
   });
 
   it('may be late by all that it took while nothing is known yet', () => {
-    expect(new Travel(1000).lateMs(took(85))).toBe(80);
+    expect(new ArrivalDelay(1000).lateMs(took(85))).toBe(80);
   });
 });
 

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  paceOf,
+  learnedRateOf,
   slowDown,
   spacedMsOf,
   speedUp,
-  type Pace,
+  type LearnedRate,
 } from '../../../src/billy/throttle/learned-rate.js';
 import { spacingMsOf } from '../../../src/billy/throttle/rate-limit.js';
 import {
@@ -119,7 +119,11 @@ describe('whatever is tolerated', () => {
     fc.assert(
       fc.property(perSecond, size, fc.boolean(), (rate, tokens, hasRetryAfter) => {
         const server = bucket({ perSecond: rate, size: tokens });
-        const { pace } = send(server, { limit: PER_SECOND, minutes: 15, hasRetryAfter });
+        const { learnedRate: pace } = send(server, {
+          limit: PER_SECOND,
+          minutes: 15,
+          hasRetryAfter,
+        });
         const spacingMs = spacingMsOf(PER_SECOND);
         expect(spacedMsOf(pace, PER_SECOND)).toBeGreaterThanOrEqual(spacingMs);
         expect(spacedMsOf(pace, PER_SECOND)).toBeLessThanOrEqual(spacingMs * 10.001);
@@ -132,7 +136,7 @@ describe('whatever is tolerated', () => {
     for (const { server } of tolerances(20.1)) {
       const run = send(server(), { limit: PER_SECOND, minutes: 5 });
       expect(run.refused).toEqual([]);
-      expect(run.pace).toBeNull();
+      expect(run.learnedRate).toBeNull();
     }
   });
 });
@@ -147,7 +151,7 @@ describe('429s that have nothing to do with the rate', () => {
   it.each(Object.entries(KINDS))('do not slow down for long: %s', (_name, isRefused) => {
     for (const limit of [PER_SECOND, PER_MINUTE]) {
       const run = send(faulty(isRefused), { limit, minutes: 10 });
-      expect(run.pace?.perSecond).toBeNull();
+      expect(run.learnedRate?.perSecond).toBeNull();
       // The pauses are what they are: one second after each.
       const gaps = run.accepted
         .slice(-60)
@@ -165,11 +169,11 @@ describe('a tolerance that changes', () => {
     const server: Server = (nowMs) => (isStrict ? strict(nowMs) : null);
     const slow = send(server, { limit: PER_SECOND, minutes: 9 });
     isStrict = false;
-    const { pace } = slow;
+    const { learnedRate: pace } = slow;
     if (pace === null) throw new Error('nothing was learned');
-    const run = send(server, { limit: PER_SECOND, minutes: 120, pace });
+    const run = send(server, { limit: PER_SECOND, minutes: 120, learnedRate: pace });
     expect(run.refused).toEqual([]);
-    expect(run.pace?.perSecond).toBeNull();
+    expect(run.learnedRate?.perSecond).toBeNull();
   });
 });
 
@@ -199,7 +203,7 @@ describe('slowDown', () => {
 
 describe('speedUp', () => {
   const NOW = 1e9;
-  const learned: Pace = {
+  const learned: LearnedRate = {
     perSecond: 10,
     goodPerSecond: null,
     badPerSecond: null,
@@ -228,8 +232,8 @@ describe('speedUp', () => {
 describe('paceOf', () => {
   it('reads what was kept, and takes anything else for nothing', () => {
     const pace = slowDown(null, { sentAtMs: 1e9, nowMs: 1e9, accepted: [1e9 - 50] }, PER_SECOND);
-    expect(paceOf(JSON.parse(JSON.stringify(pace)))).toEqual(pace);
+    expect(learnedRateOf(JSON.parse(JSON.stringify(pace)))).toEqual(pace);
     for (const other of [null, undefined, 'fast', { perSecond: 3 }])
-      expect(paceOf(other)).toBeNull();
+      expect(learnedRateOf(other)).toBeNull();
   });
 });

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LocalSends } from '../../../src/billy/throttle/memory-send-log.js';
-import type { SendAsk } from '../../../src/model/send-log.js';
+import { MemorySendLog } from '../../../src/billy/throttle/memory-send-log.js';
+import type { SendRequest } from '../../../src/model/send-log.js';
 
 const TAKEN_NOW = { kind: 'taken', inMs: 0 };
 
 let slots = 0;
-function ask(nowMs: number, more: Partial<SendAsk> = {}): SendAsk {
+function ask(nowMs: number, more: Partial<SendRequest> = {}): SendRequest {
   slots += 1;
   return {
     slot: `slot-${String(slots)}`,
@@ -35,7 +35,7 @@ function mostInWindow(stamps: readonly number[], windowMs: number): number {
 
 describe('the window', () => {
   it('lets so many through at once, and the next when the first has left', async () => {
-    const sends = new LocalSends();
+    const sends = new MemorySendLog();
     expect(await sends.take(ask(0))).toEqual(TAKEN_NOW);
     expect(await sends.take(ask(400))).toEqual(TAKEN_NOW);
     expect(await sends.take(ask(400))).toEqual({ kind: 'full', waitMs: 600 });
@@ -59,7 +59,7 @@ describe('the window', () => {
     });
     await fc.assert(
       fc.asyncProperty(arrivals, limits, async (gaps, limit) => {
-        const sends = new LocalSends();
+        const sends = new MemorySendLog();
         const left: number[] = [];
         let nowMs = 0;
         for (const { gapMs, lateMs } of gaps) {
@@ -82,7 +82,7 @@ describe('the window', () => {
   });
 
   it('counts a slot that is asked for again once', async () => {
-    const sends = new LocalSends();
+    const sends = new MemorySendLog();
     await sends.take(ask(0, { slot: 'late' }));
     await sends.take(ask(10));
     expect(await sends.take(ask(600, { slot: 'late' }))).toEqual(TAKEN_NOW);
@@ -95,7 +95,7 @@ describe('the spacing', () => {
   const spaced = { count: 9, spacingMs: 300, catchUpMs: 150 };
 
   it('is kept on average: what is late is made up for, as far as it may be', async () => {
-    const sends = new LocalSends();
+    const sends = new MemorySendLog();
     // The first counts as late by all that may be made up for.
     expect(await sends.take(ask(0, spaced))).toEqual(TAKEN_NOW);
     expect(await sends.take(ask(100, spaced))).toEqual({ kind: 'full', waitMs: 50 });
@@ -105,7 +105,7 @@ describe('the spacing', () => {
   });
 
   it('lets a quarter of it pass even when much is to be made up for', async () => {
-    const sends = new LocalSends();
+    const sends = new MemorySendLog();
     const stalled = { ...spaced, catchUpMs: 900 };
     await sends.take(ask(0, stalled));
     expect(await sends.take(ask(0, stalled))).toEqual({ kind: 'full', waitMs: 75 });
@@ -113,7 +113,7 @@ describe('the spacing', () => {
   });
 
   it('lets a send be stamped ahead', async () => {
-    const sends = new LocalSends();
+    const sends = new MemorySendLog();
     await sends.take(ask(0, spaced));
     expect(await sends.take(ask(120, { ...spaced, leadMs: 40 }))).toEqual({
       kind: 'taken',
@@ -126,7 +126,7 @@ describe('a clock that is set back', () => {
   const HOUR_MS = 3_600_000;
 
   it('makes what lies ahead count as now', async () => {
-    const sends = new LocalSends();
+    const sends = new MemorySendLog();
     const spaced = { spacingMs: 300, catchUpMs: 150 };
     await sends.take(ask(HOUR_MS, spaced));
     await sends.take(ask(HOUR_MS + 400, spaced));
@@ -138,7 +138,7 @@ describe('a clock that is set back', () => {
 
 describe('a pause', () => {
   it('holds everybody, the longest one', async () => {
-    const sends = new LocalSends();
+    const sends = new MemorySendLog();
     await sends.pause({ nowMs: 0, ms: 5000 });
     await sends.pause({ nowMs: 0, ms: 1000 });
     expect(await sends.take(ask(1))).toEqual({ kind: 'paused', waitMs: 4999 });
@@ -146,7 +146,7 @@ describe('a pause', () => {
   });
 
   it('is not made up for', async () => {
-    const sends = new LocalSends();
+    const sends = new MemorySendLog();
     const spaced = { count: 9, spacingMs: 100, catchUpMs: 1000 };
     await sends.take(ask(0, spaced));
     await sends.pause({ nowMs: 1, ms: 500 });
@@ -157,7 +157,7 @@ describe('a pause', () => {
 
 describe('what was sent', () => {
   it('can be read without what was refused', async () => {
-    const sends = new LocalSends();
+    const sends = new MemorySendLog();
     for (const atMs of [0, 1000, 2000, 3000]) {
       await sends.take(ask(atMs, { slot: `at ${String(atMs)}` }));
     }
@@ -168,7 +168,7 @@ describe('what was sent', () => {
   });
 
   it('is forgotten after the time it is kept for', async () => {
-    const sends = new LocalSends();
+    const sends = new MemorySendLog();
     await sends.take(ask(0, { keepMs: 5000 }));
     await sends.take(ask(5000, { keepMs: 5000 }));
     expect((await sends.read({ sinceMs: 0, untilMs: 9000 })).accepted).toEqual([5000]);
@@ -177,7 +177,7 @@ describe('what was sent', () => {
 
 describe('a pace', () => {
   it('is changed by who knows the last one, and stale for who does not', async () => {
-    const sends = new LocalSends();
+    const sends = new MemorySendLog();
     expect(await sends.keep({ version: 0, pace: 'slow' })).toBe(true);
     expect(await sends.keep({ version: 0, pace: 'other' })).toBe(false);
     const kept = { version: 1, pace: 'slow' };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { paceOf, type Pace } from '../../../src/billy/throttle/learned-rate.js';
+import { learnedRateOf, type LearnedRate } from '../../../src/billy/throttle/learned-rate.js';
 import { RateLearner } from '../../../src/billy/throttle/rate-learner.js';
-import { SharedSlot } from '../../../src/billy/throttle/send-slot.js';
+import { SendSlot } from '../../../src/billy/throttle/send-slot.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { openSharedLog, type SharedLog } from '../support/shared-log.js';
 
@@ -10,7 +10,7 @@ const OPEN = new AbortController().signal;
 const MINUTE_MS = 60_000;
 
 interface Process {
-  readonly slot: SharedSlot;
+  readonly slot: SendSlot;
   readonly learner: RateLearner;
 }
 
@@ -25,7 +25,7 @@ async function openScene(): Promise<Scene> {
   const clock = new FakeClock();
   const sharedSends = await openSharedLog();
   const parts = { sharedSends, limit: LIMIT, clock };
-  const start = (): Process => ({ slot: new SharedSlot(parts), learner: new RateLearner(parts) });
+  const start = (): Process => ({ slot: new SendSlot(parts), learner: new RateLearner(parts) });
   return { clock, log: sharedSends, left: start(), right: start() };
 }
 
@@ -44,9 +44,9 @@ async function send({ clock }: Scene, { slot }: Process): Promise<string> {
   }
 }
 
-async function keptPace({ log, clock }: Scene): Promise<Pace | null> {
+async function keptPace({ log, clock }: Scene): Promise<LearnedRate | null> {
   const nowMs = clock.nowMs();
-  return paceOf((await log.read({ sinceMs: nowMs, untilMs: nowMs })).kept.pace);
+  return learnedRateOf((await log.read({ sinceMs: nowMs, untilMs: nowMs })).kept.pace);
 }
 
 describe('a 429', () => {

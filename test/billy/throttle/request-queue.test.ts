@@ -1,32 +1,35 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { BillyFailure } from '../../../src/billy/failure.js';
 import {
-  Lane,
-  type LaneOptions,
-  type LaneTask,
+  RequestQueue,
+  type RequestQueueOptions,
+  type QueuedRequest,
 } from '../../../src/billy/throttle/request-queue.js';
 import { systemClock } from '../../../src/core/clock.js';
 import { createLog } from '../../../src/core/log.js';
 import { FakeClock, settled } from '../../support/fake-clock.js';
 
-const lanes: Lane[] = [];
+const lanes: RequestQueue[] = [];
 afterEach(() => {
-  for (const lane of lanes.splice(0)) lane.close();
+  for (const queue of lanes.splice(0)) queue.close();
 });
 
-function createLane(options: Partial<LaneOptions> = {}): Lane {
-  const lane = new Lane({
+function createLane(options: Partial<RequestQueueOptions> = {}): RequestQueue {
+  const queue = new RequestQueue({
     rateLimit: null,
     maxConcurrent: 4,
     clock: systemClock,
     log: createLog({ level: 'silent' }),
     ...options,
   });
-  lanes.push(lane);
-  return lane;
+  lanes.push(queue);
+  return queue;
 }
 
-const task = <T>(send: () => Promise<T>, options: Partial<LaneTask<T>> = {}): LaneTask<T> => ({
+const task = <T>(
+  send: () => Promise<T>,
+  options: Partial<QueuedRequest<T>> = {},
+): QueuedRequest<T> => ({
   priority: 'job',
   patienceMs: 60_000,
   send,
@@ -55,7 +58,7 @@ async function stateOf(promise: Promise<unknown>): Promise<unknown> {
 
 describe('a lane without a limit', () => {
   it('runs as many as it may at once, and no more', async () => {
-    const lane = createLane({ maxConcurrent: 3 });
+    const queue = createLane({ maxConcurrent: 3 });
     let inFlight = 0;
     let most = 0;
     const send = async (): Promise<void> => {
@@ -64,20 +67,20 @@ describe('a lane without a limit', () => {
       await systemClock.sleep(5);
       inFlight -= 1;
     };
-    await Promise.all(Array.from({ length: 20 }, () => lane.run(task(send))));
+    await Promise.all(Array.from({ length: 20 }, () => queue.run(task(send))));
     expect(most).toBe(3);
-    expect(lane.sentCount).toBe(20);
+    expect(queue.sentCount).toBe(20);
   });
 
   it('lets no request wait for the beforeSend of another', async () => {
-    const lane = createLane({ maxConcurrent: 2 });
+    const queue = createLane({ maxConcurrent: 2 });
     const never = (): Promise<void> => new Promise(() => undefined);
-    void lane.run(task(() => Promise.resolve('stuck'), { beforeSend: never }));
-    expect(await lane.run(task(() => Promise.resolve('sent')))).toBe('sent');
+    void queue.run(task(() => Promise.resolve('stuck'), { beforeSend: never }));
+    expect(await queue.run(task(() => Promise.resolve('sent')))).toBe('sent');
   });
 
   it('sends nothing when beforeSend rejects', async () => {
-    const lane = createLane();
+    const queue = createLane();
     const lost = new Error('the lease is lost');
     let isSent = false;
     const send = (): Promise<void> => {
@@ -85,50 +88,50 @@ describe('a lane without a limit', () => {
       return Promise.resolve();
     };
     await expect(
-      lane.run(task(send, { beforeSend: (): Promise<void> => Promise.reject(lost) })),
+      queue.run(task(send, { beforeSend: (): Promise<void> => Promise.reject(lost) })),
     ).rejects.toBe(lost);
     expect(isSent).toBe(false);
-    expect(lane.sentCount).toBe(0);
-    expect(await lane.run(task(() => Promise.resolve('next')))).toBe('next');
+    expect(queue.sentCount).toBe(0);
+    expect(await queue.run(task(() => Promise.resolve('next')))).toBe('next');
   });
 
   it('survives a send that throws instead of rejecting', async () => {
-    const lane = createLane({ maxConcurrent: 1 });
+    const queue = createLane({ maxConcurrent: 1 });
     const thrown = new Error('thrown');
     const send = (): Promise<void> => {
       throw thrown;
     };
-    await expect(lane.run(task(send))).rejects.toBe(thrown);
-    expect(await lane.run(task(() => Promise.resolve('next')))).toBe('next');
+    await expect(queue.run(task(send))).rejects.toBe(thrown);
+    expect(await queue.run(task(() => Promise.resolve('next')))).toBe('next');
   });
 });
 
 describe('priority', () => {
   it('lets somebody who waits pass every queued job write', async () => {
-    const lane = createLane({ maxConcurrent: 1 });
+    const queue = createLane({ maxConcurrent: 1 });
     const order: string[] = [];
     const note = (name: string) => (): Promise<void> => {
       order.push(name);
       return Promise.resolve();
     };
     await Promise.all([
-      ...['job 1', 'job 2', 'job 3'].map((name) => lane.run(task(note(name)))),
-      lane.run(task(note('read'), { priority: 'interactive' })),
+      ...['job 1', 'job 2', 'job 3'].map((name) => queue.run(task(note(name)))),
+      queue.run(task(note('read'), { priority: 'interactive' })),
     ]);
     expect(order[0]).toBe('read');
     expect(order.slice(1)).toEqual(['job 1', 'job 2', 'job 3']);
   });
 
   it('passes them under a limit too, although the next turn was asked for before it came', async () => {
-    const lane = createLane({ rateLimit: { count: 10, windowMs: 1000 } });
+    const queue = createLane({ rateLimit: { count: 10, windowMs: 1000 } });
     const order: string[] = [];
     const note = (name: string) => (): Promise<void> => {
       order.push(name);
       return Promise.resolve();
     };
-    const jobs = Array.from({ length: 8 }, (_, n) => lane.run(task(note(`job ${String(n)}`))));
+    const jobs = Array.from({ length: 8 }, (_, n) => queue.run(task(note(`job ${String(n)}`))));
     await jobs[1];
-    await lane.run(task(note('read'), { priority: 'interactive' }));
+    await queue.run(task(note('read'), { priority: 'interactive' }));
     expect(order.slice(2)).toEqual(['read']);
     await Promise.all(jobs);
   });
@@ -136,8 +139,8 @@ describe('priority', () => {
 
 describe('a limit', () => {
   it('spaces requests instead of bursting', async () => {
-    const lane = createLane({ rateLimit: { count: 20, windowMs: 1000 } });
-    const sends = Array.from({ length: 8 }, () => lane.run(task(sentAt(systemClock))));
+    const queue = createLane({ rateLimit: { count: 20, windowMs: 1000 } });
+    const sends = Array.from({ length: 8 }, () => queue.run(task(sentAt(systemClock))));
     const times = await Promise.all(sends);
     // What a late timer held up is made up for, a quarter of the spacing apart at least.
     for (const [index, time] of times.slice(1).entries()) {
@@ -147,9 +150,9 @@ describe('a limit', () => {
   });
 
   it('holds exactly even when requests come faster than they should', async () => {
-    const lane = createLane({ rateLimit: { count: 5, windowMs: 300 }, maxConcurrent: 8 });
+    const queue = createLane({ rateLimit: { count: 5, windowMs: 300 }, maxConcurrent: 8 });
     const times = await Promise.all(
-      Array.from({ length: 20 }, () => lane.run(task(sentAt(systemClock)))),
+      Array.from({ length: 20 }, () => queue.run(task(sentAt(systemClock)))),
     );
     for (const [index, time] of times.slice(5).entries()) {
       expect(time - (times[index] ?? 0)).toBeGreaterThan(302);
@@ -157,10 +160,10 @@ describe('a limit', () => {
   });
 
   it('awaits beforeSend after every wait, one request at a time', async () => {
-    const lane = createLane({ rateLimit: { count: 4, windowMs: 200 } });
+    const queue = createLane({ rateLimit: { count: 4, windowMs: 200 } });
     const events: string[] = [];
     const one = (name: string): Promise<void> =>
-      lane.run(
+      queue.run(
         task(
           () => {
             events.push(`send ${name}`);
@@ -181,68 +184,68 @@ describe('a limit', () => {
 
 describe('a signal', () => {
   it('takes a waiting task out at once, with its reason and without a trace', async () => {
-    const lane = createLane({ maxConcurrent: 1 });
+    const queue = createLane({ maxConcurrent: 1 });
     const controller = new AbortController();
     let release: () => void = () => undefined;
-    const first = lane.run(task(() => new Promise<void>((resolve) => (release = resolve))));
+    const first = queue.run(task(() => new Promise<void>((resolve) => (release = resolve))));
     const { signal } = controller;
     const waiting = Array.from({ length: 64 }, () =>
-      lane.run(task(() => Promise.resolve('sent'), { signal })).catch((error: unknown) => error),
+      queue.run(task(() => Promise.resolve('sent'), { signal })).catch((error: unknown) => error),
     );
     await settled();
     controller.abort(new Error('cancelled'));
     for (const outcome of await Promise.all(waiting)) expect(outcome).toBe(signal.reason);
     release();
     await first;
-    expect(lane.sentCount).toBe(1);
-    expect(await lane.run(task(() => Promise.resolve('next')))).toBe('next');
+    expect(queue.sentCount).toBe(1);
+    expect(await queue.run(task(() => Promise.resolve('next')))).toBe('next');
   });
 
   it('that has aborted already lets nothing in', async () => {
-    const lane = createLane();
-    const late = lane.run(task(() => Promise.resolve(), { signal: AbortSignal.abort() }));
+    const queue = createLane();
+    const late = queue.run(task(() => Promise.resolve(), { signal: AbortSignal.abort() }));
     await expect(late).rejects.toMatchObject({ name: 'AbortError' });
-    expect(lane.sentCount).toBe(0);
+    expect(queue.sentCount).toBe(0);
   });
 
   it('that aborts during beforeSend keeps the request from being sent', async () => {
-    const lane = createLane();
+    const queue = createLane();
     const controller = new AbortController();
     const beforeSend = (): Promise<void> => {
       controller.abort();
       return Promise.resolve();
     };
     const options = { signal: controller.signal, beforeSend };
-    await expect(lane.run(task(() => Promise.resolve(), options))).rejects.toMatchObject({
+    await expect(queue.run(task(() => Promise.resolve(), options))).rejects.toMatchObject({
       name: 'AbortError',
     });
-    expect(lane.sentCount).toBe(0);
+    expect(queue.sentCount).toBe(0);
   });
 
   it('may be shared by many without a warning of a leak', async () => {
     const warnings: Error[] = [];
     const note = (warning: Error): number => warnings.push(warning);
     process.on('warning', note);
-    const lane = createLane();
+    const queue = createLane();
     const { signal } = new AbortController();
     const send = (): Promise<void> => systemClock.sleep(1, signal);
-    await Promise.all(Array.from({ length: 50 }, () => lane.run(task(send, { signal }))));
+    await Promise.all(Array.from({ length: 50 }, () => queue.run(task(send, { signal }))));
     await settled();
     process.off('warning', note);
     expect(warnings).toEqual([]);
   });
 
   it('costs the others no turn', async () => {
-    const lane = createLane({ rateLimit: { count: 10, windowMs: 1000 } });
+    const queue = createLane({ rateLimit: { count: 10, windowMs: 1000 } });
     const controller = new AbortController();
     const { signal } = controller;
     const left = Array.from({ length: 20 }, () =>
-      lane.run(task(() => Promise.resolve(), { signal })).catch(() => undefined),
+      queue.run(task(() => Promise.resolve(), { signal })).catch(() => undefined),
     );
     const startedMs = performance.now();
     controller.abort();
     await Promise.all(left);
-    await lane.run(task(() => Promise.resolve()));
+    await queue.run(task(() => Promise.resolve()));
     expect(performance.now() - startedMs).toBeLessThan(300);
   });
 });
@@ -250,12 +253,12 @@ describe('a signal', () => {
 describe('a 429', () => {
   it('pauses everybody for what the server asked', async () => {
     const clock = new FakeClock();
-    const lane = createLane({ clock });
-    await expect(lane.run(task(() => refused(5000)))).rejects.toMatchObject({
+    const queue = createLane({ clock });
+    await expect(queue.run(task(() => refused(5000)))).rejects.toMatchObject({
       code: 'BILLY_RATE_LIMIT',
     });
-    const read = lane.run(task(sentAt(clock), { priority: 'interactive' }));
-    const write = lane.run(task(sentAt(clock)));
+    const read = queue.run(task(sentAt(clock), { priority: 'interactive' }));
+    const write = queue.run(task(sentAt(clock)));
     await clock.advance(4999);
     expect(await stateOf(read)).toBe('waiting');
     await clock.advance(1);
@@ -266,9 +269,9 @@ describe('a 429', () => {
   it('lengthens its own pause while the server names none, and forgets it after an answer', async () => {
     const clock = new FakeClock();
     clock.randomValue = 0;
-    const lane = createLane({ clock });
+    const queue = createLane({ clock });
     const pauseBefore = async (send: () => Promise<unknown>): Promise<number> => {
-      const run = lane.run(task(send)).catch(() => undefined);
+      const run = queue.run(task(send)).catch(() => undefined);
       await settled();
       const ms = clock.nextInMs ?? 0;
       await clock.advance(ms);
@@ -288,12 +291,12 @@ describe('a 429', () => {
 
   it('turns away at once whoever has less patience than the pause lasts', async () => {
     const clock = new FakeClock();
-    const lane = createLane({ clock, maxConcurrent: 1 });
-    const first = lane.run(task(() => refused(10_000))).catch(() => undefined);
-    const short = lane
+    const queue = createLane({ clock, maxConcurrent: 1 });
+    const first = queue.run(task(() => refused(10_000))).catch(() => undefined);
+    const short = queue
       .run(task(sentAt(clock), { patienceMs: 9999 }))
       .catch((error: unknown) => error);
-    const long = lane.run(task(sentAt(clock), { patienceMs: 10_000 }));
+    const long = queue.run(task(sentAt(clock), { patienceMs: 10_000 }));
     await first;
     expect(await stateOf(short)).toMatchObject({
       code: 'BILLY_RATE_LIMIT',
@@ -301,7 +304,7 @@ describe('a 429', () => {
       retryAfterMs: 10_000,
     });
     expect(await stateOf(long)).toBe('waiting');
-    const late = lane.run(task(sentAt(clock), { patienceMs: 100 }));
+    const late = queue.run(task(sentAt(clock), { patienceMs: 100 }));
     expect(await stateOf(late)).toMatchObject({ code: 'BILLY_RATE_LIMIT' });
     await clock.advance(10_000);
     expect(await long).toBe(10_000);
@@ -311,16 +314,16 @@ describe('a 429', () => {
 describe('close', () => {
   it('rejects what waits, also behind a pause, and lets nothing in any more', async () => {
     const clock = new FakeClock();
-    const lane = createLane({ clock });
-    await lane.run(task(() => refused(5000))).catch(() => undefined);
-    const waiting = lane.run(task(() => Promise.resolve('sent'))).catch((error: unknown) => error);
+    const queue = createLane({ clock });
+    await queue.run(task(() => refused(5000))).catch(() => undefined);
+    const waiting = queue.run(task(() => Promise.resolve('sent'))).catch((error: unknown) => error);
     await settled();
-    lane.close();
+    queue.close();
     const aborted = { name: 'AbortError' };
     expect(await waiting).toMatchObject(aborted);
-    await expect(lane.run(task(() => Promise.resolve()))).rejects.toMatchObject(aborted);
+    await expect(queue.run(task(() => Promise.resolve()))).rejects.toMatchObject(aborted);
     await settled();
     expect(clock.pendingCount).toBe(0);
-    expect(lane.sentCount).toBe(1);
+    expect(queue.sentCount).toBe(1);
   });
 });

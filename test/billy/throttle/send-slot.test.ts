@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SharedSlot, type Stamped } from '../../../src/billy/throttle/send-slot.js';
+import { SendSlot, type Stamped } from '../../../src/billy/throttle/send-slot.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { openSharedLog, type SharedLog } from '../support/shared-log.js';
 
@@ -11,19 +11,19 @@ const OPEN = new AbortController().signal;
 interface Scene {
   readonly clock: FakeClock;
   readonly log: SharedLog;
-  readonly left: SharedSlot;
-  readonly right: SharedSlot;
+  readonly left: SendSlot;
+  readonly right: SendSlot;
 }
 
 /** Two processes, each with its slot. */
 async function openScene(): Promise<Scene> {
   const clock = new FakeClock();
   const log = await openSharedLog();
-  const slot = (): SharedSlot => new SharedSlot({ sharedSends: log, limit: LIMIT, clock });
+  const slot = (): SendSlot => new SendSlot({ sharedSends: log, limit: LIMIT, clock });
   return { clock, log, left: slot(), right: slot() };
 }
 
-async function send(slot: SharedSlot): Promise<Stamped> {
+async function send(slot: SendSlot): Promise<Stamped> {
   expect(await slot.take(0)).toMatchObject({ kind: 'taken' });
   await slot.due(OPEN);
   const stamped = slot.used();

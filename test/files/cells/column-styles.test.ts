@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { ColumnJudges } from '../../../src/files/cells/column-styles.js';
+import { ColumnStyleDetector } from '../../../src/files/cells/column-styles.js';
 import type { ColumnKind, ReadOptions } from '../../../src/files/cells/source-row.js';
 
 const KINDS: Readonly<Record<string, ColumnKind>> = { pris: 'amount', dato: 'date' };
 
-function judgesFor(options: Partial<ReadOptions> = {}, rowsMax = 10): ColumnJudges {
-  const judges = new ColumnJudges({
+function judgesFor(options: Partial<ReadOptions> = {}, rowsMax = 10): ColumnStyleDetector {
+  const judges = new ColumnStyleDetector({
     rowsMax,
     kindOf: (header) => KINDS[header] ?? null,
     options: { fileName: 'a.csv', ...options },

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
 import { csvStart, DIALECTS, formatCsvRow } from '../../../src/files/csv/writer.js';
-import { guardCell, unguardCell } from '../../../src/files/cells/formula-guard.js';
+import { escapeFormula, unescapeFormula } from '../../../src/files/cells/formula-guard.js';
 import { PROPERTY } from '../../support/property-runs.js';
 
 describe('guardCell', () => {
@@ -25,7 +25,7 @@ describe('guardCell', () => {
     '＝1+1',
     '－1',
   ])('puts an apostrophe before %j', (text) => {
-    expect(guardCell(text)).toBe(`'${text}`);
+    expect(escapeFormula(text)).toBe(`'${text}`);
   });
 
   it.each([
@@ -54,8 +54,8 @@ describe('guardCell', () => {
     ['Hans, +45 12 34 56 78', "Hans, '+45 12 34 56 78"],
     ['125,-', "125,'-"],
   ])('guards the parts of %j', (text, guarded) => {
-    expect(guardCell(text)).toBe(guarded);
-    expect(unguardCell(guarded)).toBe(text);
+    expect(escapeFormula(text)).toBe(guarded);
+    expect(unescapeFormula(guarded)).toBe(text);
   });
 
   it.each([
@@ -75,13 +75,13 @@ describe('guardCell', () => {
     'o@post.example',
     'Møller; Søn, og Co.',
   ])('leaves %j alone', (text) => {
-    expect(guardCell(text)).toBe(text);
+    expect(escapeFormula(text)).toBe(text);
   });
 
   it('guards a number too where it begins a line, since other cells may follow it there', () => {
-    expect(guardCell('-12,5', true)).toBe("'-12,5");
-    expect(guardCell('+45 12 34 56 78', true)).toBe("'+45 12 34 56 78");
-    expect(guardCell('12,5', true)).toBe('12,5');
+    expect(escapeFormula('-12,5', true)).toBe("'-12,5");
+    expect(escapeFormula('+45 12 34 56 78', true)).toBe("'+45 12 34 56 78");
+    expect(escapeFormula('12,5', true)).toBe('12,5');
   });
 });
 
@@ -95,13 +95,13 @@ describe('unguardCell', () => {
     ["x;'=1", 'x;=1'],
     ["x\n'- y", 'x\n- y'],
   ])('takes one apostrophe from %j', (guarded, text) => {
-    expect(unguardCell(guarded)).toBe(text);
+    expect(unescapeFormula(guarded)).toBe(text);
   });
 
   it.each(["'t Hooft", "'", "''", "'1", "' =1", '=1', '', "a'=1", "x;y'=1"])(
     'leaves %j alone',
     (text) => {
-      expect(unguardCell(text)).toBe(text);
+      expect(unescapeFormula(text)).toBe(text);
     },
   );
 });
@@ -146,7 +146,7 @@ describe('any cell', () => {
   it('comes back as it was', () => {
     fc.assert(
       fc.property(cell, fc.boolean(), (text, isLineStart) => {
-        expect(unguardCell(guardCell(text, isLineStart))).toBe(text);
+        expect(unescapeFormula(escapeFormula(text, isLineStart))).toBe(text);
       }),
       PROPERTY,
     );
@@ -170,7 +170,7 @@ describe('any cell', () => {
     const startedMs = performance.now();
     for (const unit of ["'", '"', ' ', '=', '\t', "'=", '" ', ';=', '\t"', "\r'"]) {
       const text = unit.repeat(50_000);
-      expect(unguardCell(guardCell(text))).toBe(text);
+      expect(unescapeFormula(escapeFormula(text))).toBe(text);
     }
     expect(performance.now() - startedMs).toBeLessThan(5000);
   });

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { HighBytes, type HighBytesVerdict } from '../../../src/files/encoding/high-bytes.js';
+import { NonAsciiScan, type NonAsciiVerdict } from '../../../src/files/encoding/high-bytes.js';
 
-function judge(bytes: Buffer, chunkBytes = Infinity, isCut = false): HighBytesVerdict {
-  const judged = new HighBytes();
+function judge(bytes: Buffer, chunkBytes = Infinity, isCut = false): NonAsciiVerdict {
+  const judged = new NonAsciiScan();
   const step = Math.min(chunkBytes, Math.max(1, bytes.length));
   for (let start = 0; start < bytes.length; start += step) {
     judged.add(bytes.subarray(start, start + step));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
-  believe,
+  plausibilityOf,
   charOf1252,
   decodeWindows1252,
 } from '../../../src/files/encoding/windows-1252.js';
@@ -21,7 +21,7 @@ describe('decodeWindows1252', () => {
 /** The character that stands between brackets, in its place. */
 function beliefOf(text: string): string {
   const [before = '', character = '', after = ''] = text.split(/[[\]]/);
-  return believe(character, {
+  return plausibilityOf(character, {
     before: before.slice(-1),
     after: after.slice(0, 1),
     next: after.slice(1, 2),

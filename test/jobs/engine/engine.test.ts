@@ -109,7 +109,7 @@ describe('a store that stumbles', () => {
     ['changeItems', 3],
     ['changeItems', 8],
     ['changeItems', 12],
-    ['addDecided', 1],
+    ['addPlannedItems', 1],
     ['updateJob', 4],
     ['findOwned', 1],
   ];
@@ -279,7 +279,7 @@ describe('a job that cannot go on', () => {
     let phase = '';
     const gate: Gate = {
       before: async (operation) => {
-        if (operation !== 'clearPool') return;
+        if (operation !== 'clearSnapshot') return;
         phase = (await world.store.getJob({ jobId: id }))?.phase ?? '';
       },
     };

@@ -2,9 +2,9 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock, type Clock } from '../../../src/core/clock.js';
 import { createLog } from '../../../src/core/log.js';
-import { claimLease, type Claim } from '../../../src/jobs/engine/hold-lease.js';
-import { ownerName } from '../../../src/jobs/engine/process-identity.js';
-import type { EngineParts } from '../../../src/jobs/job/job-context.js';
+import { holdLease, type HeldLease } from '../../../src/jobs/engine/hold-lease.js';
+import { processIdentity } from '../../../src/jobs/engine/process-identity.js';
+import type { EngineDeps } from '../../../src/jobs/job/job-context.js';
 import { createBillyClient } from '../../../src/billy/http/client.js';
 import type { JobStore } from '../../../src/store/job-store.js';
 import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.js';
@@ -14,7 +14,7 @@ import { FakeClock, settled } from '../../support/fake-clock.js';
 const NAME = 'org:customer';
 const NEVER = new AbortController().signal;
 
-async function partsWith(clock: Clock, store?: JobStore): Promise<EngineParts> {
+async function partsWith(clock: Clock, store?: JobStore): Promise<EngineDeps> {
   const log = createLog({ level: 'silent' });
   const opened = store ?? (await openSqliteStore({ path: ':memory:' }));
   const settings = {
@@ -38,20 +38,20 @@ async function partsWith(clock: Clock, store?: JobStore): Promise<EngineParts> {
   return { store: opened, billy, clock, log, settings };
 }
 
-const mine = (nonce: string): Lease => ({ name: NAME, owner: ownerName(nonce) });
+const mine = (nonce: string): Lease => ({ name: NAME, owner: processIdentity(nonce) });
 
-async function held(parts: EngineParts): Promise<string | null> {
+async function held(parts: EngineDeps): Promise<string | null> {
   return (await parts.store.readLease({ name: NAME }))?.owner ?? null;
 }
 
-async function mustClaim(parts: EngineParts, lease: Lease): Promise<Claim> {
-  const claim = await claimLease(parts, lease, NEVER);
+async function mustClaim(parts: EngineDeps, lease: Lease): Promise<HeldLease> {
+  const claim = await holdLease(parts, lease, NEVER);
   if (claim === null) throw new Error('not claimed');
   return claim;
 }
 
 /** The claim, as time passes; the store takes its own turns on a busy machine. */
-async function inTime(clock: FakeClock, claiming: Promise<Claim>): Promise<Claim> {
+async function inTime(clock: FakeClock, claiming: Promise<HeldLease>): Promise<HeldLease> {
   for (;;) {
     const claim = await Promise.race([claiming, clock.advance(500).then(() => systemClock.turn())]);
     if (claim !== undefined) return claim;
@@ -59,13 +59,13 @@ async function inTime(clock: FakeClock, claiming: Promise<Claim>): Promise<Claim
 }
 
 /** Held by this owner for an hour. */
-async function hold(parts: EngineParts, owner: string): Promise<void> {
+async function hold(parts: EngineDeps, owner: string): Promise<void> {
   const lease = { name: NAME, owner };
   await parts.store.acquireLease({ lease, nowMs: parts.clock.nowMs(), ttlMs: 3_600_000 });
 }
 
 /** Another process had this number before. */
-const deadOwner = (): string => ownerName('x').split('|').with(3, '1').join('|');
+const deadOwner = (): string => processIdentity('x').split('|').with(3, '1').join('|');
 
 describe('claiming', () => {
   it('takes a free lease and gives it back', async () => {
@@ -142,13 +142,13 @@ describe('claiming', () => {
   it('gives up when the process stops', async () => {
     const clock = new FakeClock();
     const parts = await partsWith(clock);
-    await hold(parts, ownerName('other'));
+    await hold(parts, processIdentity('other'));
     const stopping = new AbortController();
-    const claiming = claimLease(parts, mine('a'), stopping.signal);
+    const claiming = holdLease(parts, mine('a'), stopping.signal);
     await settled();
     stopping.abort();
     expect(await claiming).toBeNull();
-    expect(await claimLease(parts, mine('a'), stopping.signal)).toBeNull();
+    expect(await holdLease(parts, mine('a'), stopping.signal)).toBeNull();
   });
 });
 
@@ -182,7 +182,7 @@ describe('a held lease', () => {
   it('aborts the work when the process stops', async () => {
     const parts = await partsWith(systemClock);
     const stopping = new AbortController();
-    const claim = await claimLease(parts, mine('a'), stopping.signal);
+    const claim = await holdLease(parts, mine('a'), stopping.signal);
     stopping.abort();
     expect(claim?.stop.aborted).toBe(true);
     await claim?.release();

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { isDead, ownerName } from '../../../src/jobs/engine/process-identity.js';
+import { isDead, processIdentity } from '../../../src/jobs/engine/process-identity.js';
 
 const [HOST, BOOT, PID, START, NAMESPACE] = [0, 1, 2, 3, 5] as const;
 
@@ -13,16 +13,16 @@ function withPart(name: string, index: number, part: string): string {
 
 describe('the name of this process', () => {
   it('is that of a living one, and different for each nonce', () => {
-    expect(isDead(ownerName('a'))).toBe(false);
-    expect(ownerName('a')).not.toBe(ownerName('b'));
+    expect(isDead(processIdentity('a'))).toBe(false);
+    expect(processIdentity('a')).not.toBe(processIdentity('b'));
   });
 
   it('is dead with another start under the same number', () => {
-    expect(isDead(withPart(ownerName('a'), START, '1'))).toBe(true);
+    expect(isDead(withPart(processIdentity('a'), START, '1'))).toBe(true);
   });
 
   it('is dead whatever its machine is called by now', () => {
-    const renamed = withPart(ownerName('a'), HOST, 'another-host');
+    const renamed = withPart(processIdentity('a'), HOST, 'another-host');
     expect(isDead(renamed)).toBe(false);
     expect(isDead(withPart(renamed, START, '1'))).toBe(true);
   });
@@ -34,24 +34,27 @@ describe('the name of this process', () => {
     ['a pid namespace that is not known', NAMESPACE, ''],
     ['a number that is none', PID, ''],
   ])('lives for all that is known with %s', (_case, index, part) => {
-    const dead = withPart(ownerName('a'), START, '1');
+    const dead = withPart(processIdentity('a'), START, '1');
     expect(isDead(dead)).toBe(true);
     expect(isDead(withPart(dead, index, part))).toBe(false);
   });
 
   it('lives when its start is not known', () => {
-    expect(isDead(withPart(ownerName('a'), START, ''))).toBe(false);
+    expect(isDead(withPart(processIdentity('a'), START, ''))).toBe(false);
   });
 
   it('of an earlier version, without a namespace, is nobody dead', () => {
-    const earlier = withPart(ownerName('a'), START, '1').split('|').slice(0, NAMESPACE).join('|');
+    const earlier = withPart(processIdentity('a'), START, '1')
+      .split('|')
+      .slice(0, NAMESPACE)
+      .join('|');
     expect(isDead(earlier)).toBe(false);
   });
 
   it('that makes no sense is nobody dead', () => {
     expect(isDead('')).toBe(false);
     expect(isDead('somebody')).toBe(false);
-    expect(isDead(`${ownerName('a').split('|')[0] ?? ''}|boot`)).toBe(false);
+    expect(isDead(`${processIdentity('a').split('|')[0] ?? ''}|boot`)).toBe(false);
   });
 });
 
@@ -59,7 +62,7 @@ describe('another process', () => {
   it('lives until it ends', async () => {
     const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)']);
     await once(child, 'spawn');
-    const name = withPart(ownerName('x'), PID, String(child.pid));
+    const name = withPart(processIdentity('x'), PID, String(child.pid));
     const ended = once(child, 'exit');
     const stat = await readFile(`/proc/${String(child.pid)}/stat`, 'utf8');
     const start = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';

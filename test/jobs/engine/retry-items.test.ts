@@ -130,11 +130,11 @@ describe('a retry', () => {
   it('of a job that was broken off while its rows were stored reads them all', async () => {
     const world = await stormWorld({ isHeld: true });
     const job = await world.startImport(customersCsv(6));
-    const work = await openWork(world, job);
-    await patchJob(work, { startedAtMs: world.clock.nowMs() });
-    await scan(work);
-    await patchJob(work, { status: 'cancelled', phase: 'done', totalItems: 9 });
-    await work.store.releaseLease({ lease: work.lease });
+    const context = await openWork(world, job);
+    await patchJob(context, { startedAtMs: world.clock.nowMs() });
+    await scan(context);
+    await patchJob(context, { status: 'cancelled', phase: 'done', totalItems: 9 });
+    await context.store.releaseLease({ lease: context.lease });
     await world.restart({ isHeld: false });
     expect((await retried(world, job.id)).outcomes.created).toBe(6);
   });
@@ -180,18 +180,18 @@ describe('an item whose first step is in Billy and whose second was refused', ()
       contactPersons: [person],
     });
     const job = await world.startImport(CSV, { duplicateStrategy: 'update' });
-    const work = await openWork(world, job);
-    await scan(work);
-    await plan(work);
+    const context = await openWork(world, job);
+    await scan(context);
+    await plan(context);
     // The phone goes out; the person's request is the one that Billy refuses.
     await change(world, { collection: 'contacts', id: contactId }, { phone: '22' });
     const [item] = await world.items(job.id);
     const after = { ...item?.before, fields: { ...item?.before?.fields, phone: '22' } };
     const failed = { state: 'ended', outcome: 'failed', code: 'BILLY_VALIDATION' } as const;
     const patch = { ...failed, message: 'no', step: 1, hasWritten: true, after: after as never };
-    await changeItems(work, [{ seq: 1, from: ['ready'], patch }]);
-    await patchJob(work, { status: 'completed', phase: 'done' });
-    await work.store.releaseLease({ lease: work.lease });
+    await changeItems(context, [{ seq: 1, from: ['ready'], patch }]);
+    await patchJob(context, { status: 'completed', phase: 'done' });
+    await context.store.releaseLease({ lease: context.lease });
     await world.restart({ isHeld: false });
     return { world, id: job.id, contactId };
   }

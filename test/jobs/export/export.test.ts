@@ -212,10 +212,10 @@ describe('the file', () => {
     const world = await calmWorld({ isHeld: true });
     const { job } = await exportingHeld(world);
     const folder = exportFolderOf(world.dataDir, job.organizationId);
-    const work = await openWork(world, job);
-    await writeExport(work, placeOf(world, folder));
+    const context = await openWork(world, job);
+    await writeExport(context, placeOf(world, folder));
     await world.plant('contacts', { name: 'B', countryId: 'DK', isCustomer: true });
-    await writeExport(work, placeOf(world, folder));
+    await writeExport(context, placeOf(world, folder));
     const [name = ''] = readdirSync(folder);
     expect(readFileSync(join(folder, name), 'utf8')).toContain('B');
     expect(readdirSync(folder)).toHaveLength(1);
@@ -243,7 +243,7 @@ describe('an export that fails', () => {
   it('leaves nothing behind when Billy refuses in the middle', async () => {
     const world = await calmWorld({ isHeld: true, sandbox: { contacts: 2500 } });
     const { job } = await exportingHeld(world, 'out.csv');
-    const work = await openWork(world, job);
+    const context = await openWork(world, job);
     // The real listing; only the moment at which the token goes bad is ours.
     const pages = world.billy.listAll.bind(world.billy);
     const billy = Object.assign(Object.create(world.billy) as typeof world.billy, {
@@ -256,7 +256,7 @@ describe('an export that fails', () => {
       },
     });
     const folder = exportFolderOf(world.dataDir, job.organizationId);
-    const writing = writeExport({ ...work, billy }, placeOf(world, folder));
+    const writing = writeExport({ ...context, billy }, placeOf(world, folder));
     await expect(writing).rejects.toMatchObject({ code: 'BILLY_AUTH' });
     expect(readdirSync(world.folder)).toEqual([]);
     expect(readdirSync(folder)).toEqual([]);
@@ -277,9 +277,9 @@ describe('an export that fails', () => {
     const world = await calmWorld({ isHeld: true, sandbox: { contacts: 30 } });
     const { job } = await exportingHeld(world, 'out.csv');
     const stop = AbortSignal.abort(new DOMException('stop', 'AbortError'));
-    const work = await openWork(world, job, { stop });
+    const context = await openWork(world, job, { stop });
     const folder = exportFolderOf(world.dataDir, job.organizationId);
-    await expect(writeExport(work, placeOf(world, folder))).rejects.toMatchObject({
+    await expect(writeExport(context, placeOf(world, folder))).rejects.toMatchObject({
       name: 'AbortError',
     });
     expect(readdirSync(world.folder)).toEqual([]);

@@ -62,8 +62,8 @@ describe('what an answer holds otherwise than sent', () => {
 
   it('is said once, and remembered where spelling does not explain it', async () => {
     const world = await calmWorld({ isHeld: true });
-    const work = await openWork(world, await world.startImport('name\nAlfa'));
-    const altered = new AlteredFields(work);
+    const context = await openWork(world, await world.startImport('name\nAlfa'));
+    const altered = new AlteredFields(context);
     for (let time = 0; time < 2; time += 1) {
       await altered.add([
         { field: 'phone', isSpelling: true },
@@ -71,8 +71,8 @@ describe('what an answer holds otherwise than sent', () => {
       ]);
     }
     expect(altered.fields).toEqual(new Set(['street']));
-    expect(await knownAltered(work)).toEqual(new Set(['street']));
-    const { warnings } = await readJob(work);
+    expect(await knownAltered(context)).toEqual(new Set(['street']));
+    const { warnings } = await readJob(context);
     expect(warnings).toMatchObject([
       { code: 'FIELD_ALTERED', message: expect.stringContaining('phone, street') as string },
     ]);

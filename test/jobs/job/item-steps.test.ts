@@ -4,7 +4,7 @@ import {
   archiveStep,
   bodyOf,
   collectionOf,
-  doubtPatch,
+  unconfirmedPatch,
   isRemoval,
   stepOf,
   stepsOf,
@@ -82,7 +82,7 @@ describe('an item', () => {
 
   it('is in doubt from the moment its answer was lost, and not looked up yet', () => {
     const clock = new FakeClock();
-    const { lostAtMs, ...rest } = doubtPatch({ clock });
+    const { lostAtMs, ...rest } = unconfirmedPatch({ clock });
     expect(rest).toEqual({ state: 'doubt', lookedAtMs: null });
     expect(lostAtMs).toBe(clock.nowMs());
   });

@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { AppError } from '../../../src/core/errors.js';
 import { LIMITS } from '../../../src/core/limits.js';
 import {
-  checkJustNow,
+  confirmLease,
   isOutage,
   jobRead,
   lookUpMany,
@@ -68,7 +68,7 @@ describe('the last check before a write', () => {
     const parts = await checking();
     const sleepsMs = [60_000, 5000, 4999];
     let checks = 0;
-    await checkJustNow(parts, async () => {
+    await confirmLease(parts, async () => {
       await parts.clock.advance(sleepsMs[checks] ?? 0);
       checks += 1;
     });
@@ -83,7 +83,7 @@ describe('the last check before a write', () => {
       if (checks === 2) throw new AppError({ code: 'STORE_FAILED', message: '' });
       await parts.clock.advance(60_000);
     };
-    await expect(checkJustNow(parts, check)).rejects.toMatchObject({ code: 'STORE_FAILED' });
+    await expect(confirmLease(parts, check)).rejects.toMatchObject({ code: 'STORE_FAILED' });
   });
 
   it('ends when somebody else has the lease', async () => {
@@ -93,7 +93,7 @@ describe('the last check before a write', () => {
       await parts.clock.advance(60_000);
       await parts.store.acquireLease({ lease: thief, nowMs: parts.clock.nowMs(), ttlMs: 9e6 });
     };
-    await expect(checkJustNow(parts, check)).rejects.toMatchObject({ code: 'LEASE_LOST' });
+    await expect(confirmLease(parts, check)).rejects.toMatchObject({ code: 'LEASE_LOST' });
   });
 
   it.each<[string, (clock: TwoClocks) => Promise<void> | void]>([
@@ -105,11 +105,11 @@ describe('the last check before a write', () => {
     'counts no more at the last moment when %s, and counts when it is made again',
     async (_, act) => {
       const parts = await checking();
-      const first = await checkJustNow(parts, () => Promise.resolve());
+      const first = await confirmLease(parts, () => Promise.resolve());
       expect(first()).toBe(true);
       await act(parts.clock);
       expect(first()).toBe(false);
-      const second = await checkJustNow(parts, () => Promise.resolve());
+      const second = await confirmLease(parts, () => Promise.resolve());
       expect(second()).toBe(true);
     },
   );
@@ -119,11 +119,11 @@ describe('the last check before a write', () => {
     await renewLease(parts, parts.lease);
     await parts.clock.advance(14_000);
     // The check is new, and the lease runs out in a second.
-    const first = await checkJustNow(parts, () => Promise.resolve());
+    const first = await confirmLease(parts, () => Promise.resolve());
     expect(first()).toBe(true);
     await parts.clock.advance(1000);
     expect(first()).toBe(false);
-    const second = await checkJustNow(parts, () => Promise.resolve());
+    const second = await confirmLease(parts, () => Promise.resolve());
     await parts.clock.advance(4999);
     expect(second()).toBe(true);
   });
@@ -132,7 +132,7 @@ describe('the last check before a write', () => {
 describe('a look at many records', () => {
   it('asks for few and lists for more, and knows who is gone', async () => {
     const world = await stormWorld({ sandbox: { contacts: 20 }, isHeld: true });
-    const work = await openWork(world, await world.startImport('name\nA'));
+    const context = await openWork(world, await world.startImport('name\nA'));
     const ids = world.held('contacts').map(({ id }) => id);
     for (const [count, requests] of [
       [0, 0],
@@ -142,7 +142,7 @@ describe('a look at many records', () => {
     ] as const) {
       const wanted = count === 0 ? [] : [...ids.slice(0, count), 'GONE'];
       const from = world.requests().length;
-      const found = await lookUpMany(work, wanted);
+      const found = await lookUpMany(context, wanted);
       expect(world.requests(from)).toHaveLength(requests);
       expect([...found.keys()].sort()).toEqual([...wanted].sort());
       for (const id of wanted) expect(found.get(id)?.id ?? 'GONE').toBe(id);
@@ -153,29 +153,29 @@ describe('a look at many records', () => {
 describe('the job of a stage', () => {
   it('is read, patched and warned of, each warning once', async () => {
     const world = await stormWorld({ isHeld: true });
-    const work = await openWork(world, await world.startImport('name\nAlfa'));
+    const context = await openWork(world, await world.startImport('name\nAlfa'));
     const [one, two] = [
       { code: 'A', message: '1' },
       { code: 'A', message: '2' },
     ];
-    await warn(work, []);
-    await warn(work, [one]);
-    await warn(work, [one, two]);
-    await warn(work, [two]);
-    expect((await readJob(work)).warnings).toEqual([one, two]);
-    await patchJob(work, { totalRows: 7 });
-    expect((await readJob(work)).totalRows).toBe(7);
-    expect(jobRead(work)).toMatchObject({ priority: 'job', signal: work.stop });
+    await warn(context, []);
+    await warn(context, [one]);
+    await warn(context, [one, two]);
+    await warn(context, [two]);
+    expect((await readJob(context)).warnings).toEqual([one, two]);
+    await patchJob(context, { totalRows: 7 });
+    expect((await readJob(context)).totalRows).toBe(7);
+    expect(jobRead(context)).toMatchObject({ priority: 'job', signal: context.stop });
   });
 
   it('is warned of a list that Billy counts wrongly, once for each', async () => {
     const world = await stormWorld({ isHeld: true });
-    const work = await openWork(world, await world.startImport('name\nAlfa'));
-    const { onUnstable } = jobRead(work);
+    const context = await openWork(world, await world.startImport('name\nAlfa'));
+    const { onUnstable } = jobRead(context);
     for (const collection of ['contacts', 'bills', 'contacts'] as const) {
       await onUnstable?.(collection);
     }
-    const { warnings } = await readJob(work);
+    const { warnings } = await readJob(context);
     expect(warnings.map(({ code }) => code)).toEqual(['LIST_UNSTABLE', 'LIST_UNSTABLE']);
     expect(warnings[0]?.message).toContain('contacts');
   });
@@ -189,9 +189,9 @@ describe('the job of a stage', () => {
 
   it('is not patched without its lease', async () => {
     const world = await stormWorld({ isHeld: true });
-    const work = await openWork(world, await world.startImport('name\nAlfa'));
-    await world.store.releaseLease({ lease: work.lease });
-    await expect(patchJob(work, { totalRows: 7 })).rejects.toMatchObject({ code: 'LEASE_LOST' });
-    expect((await readJob(work)).totalRows).toBeNull();
+    const context = await openWork(world, await world.startImport('name\nAlfa'));
+    await world.store.releaseLease({ lease: context.lease });
+    await expect(patchJob(context, { totalRows: 7 })).rejects.toMatchObject({ code: 'LEASE_LOST' });
+    expect((await readJob(context)).totalRows).toBeNull();
   });
 });

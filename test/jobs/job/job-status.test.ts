@@ -1,6 +1,6 @@
 // The job's states: every pair, told or forbidden.
 import { describe, expect, it } from 'vitest';
-import { canFollow, isEnded, statusOfPhase, UNDOABLE } from '../../../src/jobs/job/job-status.js';
+import { canFollow, isEnded, statusOfPhase, REVERSIBLE } from '../../../src/jobs/job/job-status.js';
 import { JOB_STATUSES, type JobStatus } from '../../../src/model/job.js';
 
 /** Written down here once more, so that a change of the machine is a change of two places. */
@@ -38,9 +38,9 @@ describe('isEnded', () => {
   });
 
   it('holds for every state from which a rollback may start', () => {
-    expect(UNDOABLE.every(isEnded)).toBe(true);
-    expect(UNDOABLE.every((status) => canFollow(status, 'rolling_back'))).toBe(true);
-    expect(UNDOABLE).not.toContain('rolled_back');
+    expect(REVERSIBLE.every(isEnded)).toBe(true);
+    expect(REVERSIBLE.every((status) => canFollow(status, 'rolling_back'))).toBe(true);
+    expect(REVERSIBLE).not.toContain('rolled_back');
   });
 });
 

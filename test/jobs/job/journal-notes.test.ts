@@ -2,7 +2,12 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/core/errors.js';
 import { sha256 } from '../../../src/core/hash.js';
-import { endNote, lostNote, startNote, WriteNotes } from '../../../src/jobs/job/journal-notes.js';
+import {
+  endNote,
+  lostNote,
+  startNote,
+  PendingJournalEntries,
+} from '../../../src/jobs/job/journal-notes.js';
 import type { StartOptions } from '../../../src/jobs/job/job-options.js';
 import type { JobRecord } from '../../../src/model/job.js';
 import { newJob } from '../../store/contract/fixtures.js';
@@ -162,20 +167,20 @@ describe('the journal of a job', () => {
   it('tells what a job that had to stop never learnt', async () => {
     const world = await stormWorld({ isHeld: true });
     const job = await world.startImport(customersCsv(1));
-    const work = await openWork(world, job);
-    await work.store.addItems({
+    const context = await openWork(world, job);
+    await context.store.addItems({
       jobId: job.id,
-      lease: work.lease,
+      lease: context.lease,
       items: [{ seq: 1, row: 2, cells: [], problem: null }],
     });
     const nowMs = world.clock.nowMs();
     const changes = [{ seq: 1, from: ['read'] as const, patch: { state: 'sending' } as const }];
-    await work.store.changeItems({ jobId: job.id, lease: work.lease, changes, nowMs });
-    await work.store.updateJob({
-      ...{ jobId: job.id, lease: work.lease, nowMs },
+    await context.store.changeItems({ jobId: job.id, lease: context.lease, changes, nowMs });
+    await context.store.updateJob({
+      ...{ jobId: job.id, lease: context.lease, nowMs },
       patch: { phase: 'run', status: 'processing' },
     });
-    await work.store.releaseLease({ lease: work.lease });
+    await context.store.releaseLease({ lease: context.lease });
     world.sandbox.control.revokeToken();
     await world.restart({ isHeld: false });
     expect(await world.ended(job.id)).toMatchObject({ status: 'failed', unknownItems: 1 });
@@ -226,12 +231,12 @@ describe('a process that is killed', () => {
 
 describe('notes of writes', () => {
   const item = itemOf([createStep({ name: 'Ny' })], { row: 7, state: 'sending' });
-  const notesOf = (isRollback = false): WriteNotes =>
-    new WriteNotes(new FakeClock(), item, { isRollback });
+  const notesOf = (isRollback = false): PendingJournalEntries =>
+    new PendingJournalEntries(new FakeClock(), item, { isRollback });
 
   it('are given out once, with how long the write took', async () => {
     const clock = new FakeClock();
-    const notes = new WriteNotes(clock, item, { isRollback: false });
+    const notes = new PendingJournalEntries(clock, item, { isRollback: false });
     notes.leaves();
     await clock.advance(40);
     notes.saved(createStep({ name: 'Ny' }), 'c1');

@@ -1,6 +1,6 @@
 // How a source is read again: what the job keeps is what the reader gets.
 import { describe, expect, it } from 'vitest';
-import { readingOf, readOptionsOf } from '../../../src/jobs/job/source-settings.js';
+import { sourceSettingsOf, readOptionsOf } from '../../../src/jobs/job/source-settings.js';
 
 const PLAIN = { path: '/data/sources/1', fileName: 'kunder.csv', columnMapping: {} };
 const SCANNED = {
@@ -21,13 +21,13 @@ const SCANNED = {
 
 describe('readingOf', () => {
   it.each([PLAIN, SCANNED])('gives back what was stored, as JSON keeps it', (reading) => {
-    expect(readingOf(JSON.parse(JSON.stringify(reading)))).toEqual(reading);
+    expect(sourceSettingsOf(JSON.parse(JSON.stringify(reading)))).toEqual(reading);
   });
 
   it.each([null, {}, { ...PLAIN, encoding: 'ebcdic' }, { ...PLAIN, delimiter: '#' }])(
     'refuses what is no reading: %j',
     (stored) => {
-      expect(() => readingOf(stored)).toThrow();
+      expect(() => sourceSettingsOf(stored)).toThrow();
     },
   );
 });

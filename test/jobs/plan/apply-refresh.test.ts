@@ -1,10 +1,10 @@
 /** Rows that are still to be sent, after a newer listing: decided again where they meet what is new. */
 import { describe, expect, it } from 'vitest';
-import { listNews } from '../../../src/jobs/snapshot/refreshed-listing.js';
+import { listChanges } from '../../../src/jobs/snapshot/refreshed-listing.js';
 import { preparePlan, resumePlan } from '../../../src/jobs/plan/plan.js';
 import { replan } from '../../../src/jobs/plan/replan.js';
 import { scan } from '../../../src/jobs/scan/scan.js';
-import { renewPicture, takeNews } from '../../../src/jobs/plan/apply-refresh.js';
+import { refreshListing, applyRefresh } from '../../../src/jobs/plan/apply-refresh.js';
 import { changeItems } from '../../../src/jobs/job/job-context.js';
 import { calmWorld, openWork, type World } from '../../support/engine-world.js';
 import { plantCustomers, startDeletion } from '../support/deletions.js';
@@ -15,11 +15,11 @@ const IDLE = { isIdle: true };
 async function prepared(world: World, start: () => Promise<{ id: string }>) {
   const job = await world.store.getJob({ jobId: (await start()).id });
   if (job === null) throw new Error('no job');
-  const work = await openWork(world, job);
-  await scan(work);
-  const { planner, context } = await preparePlan(work);
+  const context = await openWork(world, job);
+  await scan(context);
+  const { planner, planContext } = await preparePlan(context);
   await planner.toEnd();
-  return { work, planner, context };
+  return { work: context, planner, planContext };
 }
 
 async function again(world: World, jobId: string): Promise<number[]> {
@@ -32,118 +32,128 @@ describe('rows that are still to be sent', () => {
   it('are decided again where their record was changed, made or deleted', async () => {
     const world = await calmWorld({ isHeld: true });
     const [first = '', second = ''] = await plantCustomers(world, 2);
-    const { work, ...of } = await prepared(world, () => world.startImport(CSV, update));
-    await renewPicture(work, { ...of, recordCount: 2 });
-    expect(await again(world, work.jobId)).toEqual([]);
+    const { work: context, ...of } = await prepared(world, () => world.startImport(CSV, update));
+    await refreshListing(context, { ...of, recordCount: 2 });
+    expect(await again(world, context.jobId)).toEqual([]);
     const { control } = world.sandbox;
     control.thirdParty({ action: 'edit', id: first, changes: { street: 'Ny vej 1' } });
-    await renewPicture(work, { ...of, recordCount: 2 });
-    expect(await again(world, work.jobId)).toEqual([2]);
+    await refreshListing(context, { ...of, recordCount: 2 });
+    expect(await again(world, context.jobId)).toEqual([2]);
     control.thirdParty({ action: 'delete', id: second });
     await world.plant('contacts', { name: 'Ny', contactNo: 'K3', countryId: 'DK' });
-    await renewPicture(work, { ...of, recordCount: 2 });
-    expect(await again(world, work.jobId)).toEqual([2, 3, 4]);
-    const pool = await world.store.getPool({
-      jobId: work.jobId,
+    await refreshListing(context, { ...of, recordCount: 2 });
+    expect(await again(world, context.jobId)).toEqual([2, 3, 4]);
+    const snapshot = await world.store.getFromSnapshot({
+      jobId: context.jobId,
       layer: 'done',
       recordIds: [first, second],
     });
-    expect(pool.get(first)?.image.fields['street']).toBe('Ny vej 1');
-    expect(pool.has(second)).toBe(false);
+    expect(snapshot.get(first)?.image.fields['street']).toBe('Ny vej 1');
+    expect(snapshot.has(second)).toBe(false);
   });
 
   it('keep what they were decided on once they have begun', async () => {
     const world = await calmWorld({ isHeld: true });
     const ids = await plantCustomers(world, 3);
-    const { work, ...of } = await prepared(world, () => world.startImport(CSV, update));
+    const { work: context, ...of } = await prepared(world, () => world.startImport(CSV, update));
     for (const id of ids) {
       world.sandbox.control.thirdParty({ action: 'edit', id, changes: { phone: '90909090' } });
     }
-    await changeItems(work, [{ seq: 2, from: ['ready'], patch: { hasWritten: true } }]);
-    const news = await listNews(work, 3);
-    await takeNews(work, news, { ...of, isIdle: false });
-    expect(await again(world, work.jobId)).toEqual([2, 4]);
+    await changeItems(context, [{ seq: 2, from: ['ready'], patch: { hasWritten: true } }]);
+    const news = await listChanges(context, 3);
+    await applyRefresh(context, news, { ...of, isIdle: false });
+    expect(await again(world, context.jobId)).toEqual([2, 4]);
   });
 
   it('are decided again, too, if nothing comes of the request that is under way', async () => {
     const world = await calmWorld({ isHeld: true });
     const [first = ''] = await plantCustomers(world, 2);
-    const { work, ...of } = await prepared(world, () => world.startImport(CSV, update));
+    const { work: context, ...of } = await prepared(world, () => world.startImport(CSV, update));
     const sending = { state: 'sending' } as const;
-    await changeItems(work, [{ seq: 1, from: ['ready'], patch: sending }]);
+    await changeItems(context, [{ seq: 1, from: ['ready'], patch: sending }]);
     const changes = { street: 'Ny vej 1' };
     world.sandbox.control.thirdParty({ action: 'edit', id: first, changes });
-    await takeNews(work, await listNews(work, 2), { ...of, isIdle: false });
-    expect(await again(world, work.jobId)).toEqual([2]);
+    await applyRefresh(context, await listChanges(context, 2), { ...of, isIdle: false });
+    expect(await again(world, context.jobId)).toEqual([2]);
   });
 
   it('of which one step is sent are decided again where somebody was at the record', async () => {
     const world = await calmWorld({ isHeld: true });
     await plantCustomers(world, 2);
-    const { work, ...of } = await prepared(world, () => world.startImport(CSV, update));
-    const items = await world.items(work.jobId);
+    const { work: context, ...of } = await prepared(world, () => world.startImport(CSV, update));
+    const items = await world.items(context.jobId);
     await changeItems(
-      work,
+      context,
       items.slice(0, 2).map(({ seq, before }) => {
         return { seq, from: ['ready'], patch: { step: 1, hasWritten: true, after: before } };
       }),
     );
     const id = items[0]?.recordId ?? '';
     world.sandbox.control.thirdParty({ action: 'edit', id, changes: { street: 'Ny vej 1' } });
-    await renewPicture(work, { ...of, recordCount: 2 });
-    expect(await again(world, work.jobId)).toEqual([2]);
+    await refreshListing(context, { ...of, recordCount: 2 });
+    expect(await again(world, context.jobId)).toEqual([2]);
   });
 
   it('that follow a begun row are decided on what somebody did after its first step', async () => {
     const world = await calmWorld({ isHeld: true });
     await plantCustomers(world, 1);
     const csv = 'contactNo,name,phone\nK1,Kunde 1,20202020\nK1,Kunde 1,30303030';
-    const { work, ...of } = await prepared(world, () => world.startImport(csv, update));
-    const [begun, follower] = await world.items(work.jobId);
+    const { work: context, ...of } = await prepared(world, () => world.startImport(csv, update));
+    const [begun, follower] = await world.items(context.jobId);
     if (begun === undefined || follower === undefined) throw new Error('no items');
     const step = { step: 1, hasWritten: true, after: begun.before } as const;
-    await changeItems(work, [{ seq: 1, from: ['ready'], patch: step }]);
+    await changeItems(context, [{ seq: 1, from: ['ready'], patch: step }]);
     const id = begun.recordId ?? '';
     const changes = { phone: '20202020', street: 'Ny vej 1' };
     world.sandbox.control.thirdParty({ action: 'edit', id, changes });
-    await renewPicture(work, { ...of, recordCount: 1 });
-    const own = await replan(work, { ...begun, ...step }, of.context);
+    await refreshListing(context, { ...of, recordCount: 1 });
+    const own = await replan(context, { ...begun, ...step }, of.planContext);
     expect(own).toMatchObject({ state: 'ended', outcome: 'updated' });
-    await changeItems(work, [{ seq: 1, from: ['ready'], patch: own }]);
-    const { before } = await replan(work, follower, of.context);
+    await changeItems(context, [{ seq: 1, from: ['ready'], patch: own }]);
+    const { before } = await replan(context, follower, of.planContext);
     expect(before?.fields['street']).toBe('Ny vej 1');
   });
 
   it('of a deletion are decided again where something uses the record since', async () => {
     const world = await calmWorld({ isHeld: true });
     const ids = await plantCustomers(world, 2);
-    const { work, ...of } = await prepared(world, () => startDeletion(world, ids));
+    const { work: context, ...of } = await prepared(world, () => startDeletion(world, ids));
     world.sandbox.control.thirdParty({ action: 'add-invoice', id: ids[1] ?? '' });
-    await takeNews(work, await listNews(work, 2), { ...of, ...IDLE });
-    expect(await again(world, work.jobId)).toEqual([3]);
-    expect(of.context.usedIds).toEqual(new Set([ids[1]]));
+    await applyRefresh(context, await listChanges(context, 2), { ...of, ...IDLE });
+    expect(await again(world, context.jobId)).toEqual([3]);
+    expect(of.planContext.referencedIds).toEqual(new Set([ids[1]]));
   });
 
   it('of a deletion are decided again after a restart where something uses the record', async () => {
     const world = await calmWorld({ isHeld: true });
     const ids = await plantCustomers(world, 2);
-    const { work } = await prepared(world, () => startDeletion(world, ids));
+    const { work: context } = await prepared(world, () => startDeletion(world, ids));
     world.sandbox.control.thirdParty({ action: 'add-invoice', id: ids[1] ?? '' });
-    const { context } = await resumePlan(work);
-    expect(await again(world, work.jobId)).toEqual([3]);
-    expect(context.usedIds).toEqual(new Set([ids[1]]));
+    const { planContext } = await resumePlan(context);
+    expect(await again(world, context.jobId)).toEqual([3]);
+    expect(planContext.referencedIds).toEqual(new Set([ids[1]]));
   });
 
   it('tell lost answers by what others made, only while no write of ours may have made it', async () => {
     const world = await calmWorld({ isHeld: true });
-    const { work, ...of } = await prepared(world, () => world.startImport(CSV));
+    const { work: context, ...of } = await prepared(world, () => world.startImport(CSV));
     const id = await world.plant('contacts', { name: 'Ny', countryId: 'DK' });
     const known = async () =>
-      (await world.store.getPool({ jobId: work.jobId, layer: 'before', recordIds: [id] })).has(id);
-    await takeNews(work, await listNews(work, 0), { ...of, ...IDLE, isIdle: false });
+      (
+        await world.store.getFromSnapshot({
+          jobId: context.jobId,
+          layer: 'before',
+          recordIds: [id],
+        })
+      ).has(id);
+    await applyRefresh(context, await listChanges(context, 0), { ...of, ...IDLE, isIdle: false });
     expect(await known()).toBe(false);
-    await world.store.clearPool({ jobId: work.jobId, lease: work.lease, layers: ['done'] });
-    await takeNews(work, await listNews(work, 0), { ...of, ...IDLE });
+    await world.store.clearSnapshot({
+      jobId: context.jobId,
+      lease: context.lease,
+      layers: ['done'],
+    });
+    await applyRefresh(context, await listChanges(context, 0), { ...of, ...IDLE });
     expect(await known()).toBe(true);
   });
 });

@@ -24,14 +24,14 @@ import { stormWorld } from '../support/storm.js';
 interface Scene {
   readonly resource?: Resource;
   readonly images: readonly RecordImage[];
-  readonly usedIds?: readonly string[];
+  readonly referencedIds?: readonly string[];
   readonly archives?: boolean;
   /** Of these an earlier row of the file says the same. */
   readonly touched?: readonly string[];
 }
 
 function around(scene: Scene): Surroundings {
-  const { resource = customer, images, usedIds = [], archives = false, touched = [] } = scene;
+  const { resource = customer, images, referencedIds = [], archives = false, touched = [] } = scene;
   const rules: Rules = {
     resource,
     lookups: lookupsWith(),
@@ -44,11 +44,11 @@ function around(scene: Scene): Surroundings {
     entryOf(resource, image, touched.includes(image.id) ? 1 : null),
   );
   const candidates = new Candidates(entries);
-  return { rules, candidates, usedIds: new Set(usedIds), made: new Map() };
+  return { rules, candidates, referencedIds: new Set(referencedIds), made: new Map() };
 }
 
 function actOn(scene: Scene, cells: Cells) {
-  return decideDelete([{ row: 2, cells }], around(scene)).act;
+  return decideDelete([{ row: 2, cells }], around(scene)).action;
 }
 
 const ANNA = contactImage('c1', { name: 'Anna', contactNo: 'K1', registrationNo: '13748136' });
@@ -109,7 +109,7 @@ describe('a row of a deletion', () => {
 });
 
 describe('what is in use', () => {
-  const used = { ...BOTH, usedIds: ['c1'] };
+  const used = { ...BOTH, referencedIds: ['c1'] };
 
   it('fails, and says what would archive it', () => {
     const act = actOn(used, { id: 'c1' });
@@ -128,7 +128,7 @@ describe('what is in use', () => {
 
   it('is unchanged when it is archived already', () => {
     const image = contactImage('c1', { name: 'Anna', isArchived: true });
-    const scene = { images: [image], usedIds: ['c1'], archives: true };
+    const scene = { images: [image], referencedIds: ['c1'], archives: true };
     expect(actOn(scene, { id: 'c1' })).toMatchObject({ outcome: 'unchanged', recordId: 'c1' });
   });
 

@@ -1,7 +1,7 @@
 // What one item will do: every strategy against every situation, and what never happens.
 import { describe, expect, it } from 'vitest';
 import { Candidates } from '../../../src/jobs/snapshot/candidates.js';
-import { decide } from '../../../src/jobs/plan/decide-row.js';
+import { decideRow } from '../../../src/jobs/plan/decide-row.js';
 import type {
   DecidedItem,
   Decision,
@@ -12,7 +12,7 @@ import { customer } from '../../../src/resources/contact/customer.js';
 import { product } from '../../../src/resources/product/product.js';
 import type { Cells } from '../../../src/resources/definition/resource.js';
 import type { Scalar } from '../../../src/model/record.js';
-import type { PoolEntry } from '../../../src/model/snapshot.js';
+import type { SnapshotEntry } from '../../../src/model/snapshot.js';
 import { LOOKUPS, rulesFor } from '../support/rules.js';
 
 const ITEM: DecidedItem = { seq: 5, problem: null, groupKey: null };
@@ -20,29 +20,33 @@ const ITEM: DecidedItem = { seq: 5, problem: null, groupKey: null };
 function contact(
   id: string,
   fields: Record<string, Scalar> = {},
-  more: { email?: string; touchedBy?: number } = {},
-): PoolEntry {
-  const { email, touchedBy = null } = more;
+  more: { email?: string; changedByRow?: number } = {},
+): SnapshotEntry {
+  const { email, changedByRow = null } = more;
   const person = { id: `${id}-person`, fields: { name: 'P', email: email ?? '', isPrimary: true } };
   const image = {
     id,
     fields: { name: 'Firma', isCustomer: true, isArchived: false, countryId: 'DK', ...fields },
     children: { contactPersons: email === undefined ? [] : [person] },
   };
-  return { recordId: id, image, keys: customer.keysOfImage(image), touchedBy };
+  return { recordId: id, image, keys: customer.keysOfImage(image), changedByRow: changedByRow };
 }
 
-function amid(entries: readonly PoolEntry[], changes?: Partial<Rules>): Surroundings {
+function amid(entries: readonly SnapshotEntry[], changes?: Partial<Rules>): Surroundings {
   const candidates = new Candidates(entries);
-  return { rules: rulesFor(changes), candidates, usedIds: new Set(), made: new Map() };
+  return { rules: rulesFor(changes), candidates, referencedIds: new Set(), made: new Map() };
 }
 
-function decided(cells: Cells, entries: readonly PoolEntry[], changes?: Partial<Rules>): Decision {
-  return decide(ITEM, [{ row: 6, cells }], amid(entries, changes));
+function decided(
+  cells: Cells,
+  entries: readonly SnapshotEntry[],
+  changes?: Partial<Rules>,
+): Decision {
+  return decideRow(ITEM, [{ row: 6, cells }], amid(entries, changes));
 }
 
 /** `created`, `failed ROW_INVALID`, ... */
-function shown({ act }: Decision): string {
+function shown({ action: act }: Decision): string {
   return act.kind === 'end' && act.code !== null ? `${act.outcome} ${act.code}` : act.outcome;
 }
 
@@ -64,9 +68,9 @@ const SITUATIONS = {
   nameless: [{ contactNo: '9' }, []],
   earlierRow: [
     { name: 'Nyt', contactNo: '1' },
-    [contact('row:2', { contactNo: '1' }, { touchedBy: 2 })],
+    [contact('row:2', { contactNo: '1' }, { changedByRow: 2 })],
   ],
-} as const satisfies Record<string, readonly [Cells, readonly PoolEntry[]]>;
+} as const satisfies Record<string, readonly [Cells, readonly SnapshotEntry[]]>;
 
 type Situation = keyof typeof SITUATIONS;
 type Way = Rules['strategy'] | 'bulkUpdate';
@@ -143,7 +147,7 @@ describe('each strategy in each situation', () => {
 
 describe('what a decision carries', () => {
   it('a creation: the body, and the record as it will be under an id of its own', () => {
-    const { act } = decided({ name: 'Ny', email: 'ny@x.dk' }, []);
+    const { action: act } = decided({ name: 'Ny', email: 'ny@x.dk' }, []);
     expect(act).toMatchObject({
       kind: 'write',
       recordId: null,
@@ -163,7 +167,7 @@ describe('what a decision carries', () => {
   it('a change: only what differs, what was before and what will be after', () => {
     const entry = contact('a', { contactNo: '1', cityText: 'Aarhus', phone: '12345678' });
     const cells = { name: 'Firma', contactNo: '1', city: 'Odense', phone: '12 34 56 78' };
-    const { act } = decided(cells, [entry], { strategy: 'update' });
+    const { action: act } = decided(cells, [entry], { strategy: 'update' });
     expect(act).toMatchObject({
       recordId: 'a',
       steps: [{ kind: 'update', collection: 'contacts', id: 'a', body: { cityText: 'Odense' } }],
@@ -175,7 +179,7 @@ describe('what a decision carries', () => {
 
   it.each([
     ['a record in Billy', contact('a', { contactNo: '1' }), 'inBilly'],
-    ['an earlier row', contact('row:2', { contactNo: '1' }, { touchedBy: 2 }), 'inFile'],
+    ['an earlier row', contact('row:2', { contactNo: '1' }, { changedByRow: 2 }), 'inFile'],
   ])('counts a duplicate of %s', (_title, entry, duplicate) => {
     const { duplicate: found } = decided({ name: 'Firma', contactNo: '1' }, [entry]);
     expect(found).toBe(duplicate);
@@ -189,17 +193,17 @@ describe('what a decision carries', () => {
 
   it('counts none when every row is to be created', () => {
     const [cells, entries] = SITUATIONS.equal;
-    const { duplicate, touchedBy } = decided(cells, entries, { strategy: 'create' });
-    expect({ duplicate, touchedBy }).toEqual({ duplicate: null, touchedBy: [] });
+    const { duplicate, changedByRow } = decided(cells, entries, { strategy: 'create' });
+    expect({ duplicate, changedByRow }).toEqual({ duplicate: null, changedByRow: [] });
   });
 
   it('names the earlier rows that it hangs on', () => {
     const [cells, entries] = SITUATIONS.earlierRow;
-    expect(decided(cells, entries).touchedBy).toEqual([2]);
+    expect(decided(cells, entries).changedByRow).toEqual([2]);
   });
 
   it('lists every problem of a row at once, the first one’s field by name', () => {
-    const { act } = decided({ name: 'F', email: 'nope', country: 'Utopia' }, []);
+    const { action: act } = decided({ name: 'F', email: 'nope', country: 'Utopia' }, []);
     expect(act).toMatchObject({ outcome: 'failed', field: 'email' });
     expect(act.kind === 'end' && act.message).toContain('; country ');
   });
@@ -207,7 +211,7 @@ describe('what a decision carries', () => {
   it('takes over what reading the file found wrong with the row', () => {
     const problem = { code: 'CSV_MALFORMED', message: 'The row has too many cells.' };
     const rows = [{ row: 2, cells: { name: 'Firma' } }];
-    const { act, label } = decide({ ...ITEM, problem }, rows, amid([]));
+    const { action: act, label } = decideRow({ ...ITEM, problem }, rows, amid([]));
     expect(act).toMatchObject({ outcome: 'failed', ...problem });
     expect(label).toBe('Firma');
   });
@@ -255,7 +259,7 @@ describe('what never happens', () => {
   });
 
   it('an update’s null clears that field and no other', () => {
-    const { act } = decided({ id: 'a', ean: null }, [FULL], { operation: 'update' });
+    const { action: act } = decided({ id: 'a', ean: null }, [FULL], { operation: 'update' });
     expect(act).toMatchObject({
       outcome: 'updated',
       changes: [{ field: 'ean', from: '5790', to: '' }],
@@ -276,7 +280,9 @@ describe('what never happens', () => {
 
   it('an update leaves a supplier no customer', () => {
     const supplier = contact('a', { contactNo: '1', isCustomer: false });
-    const { act } = decided({ name: 'Firma', contactNo: '1' }, [supplier], { strategy: 'update' });
+    const { action: act } = decided({ name: 'Firma', contactNo: '1' }, [supplier], {
+      strategy: 'update',
+    });
     expect(act).toMatchObject({
       outcome: 'updated',
       changes: [{ field: 'isCustomer', from: false, to: true }],
@@ -285,20 +291,20 @@ describe('what never happens', () => {
 });
 
 describe('the same id twice in a list of updates', () => {
-  const twice = contact('a', {}, { touchedBy: 1 });
+  const twice = contact('a', {}, { changedByRow: 1 });
 
   it('fails the second, whatever becomes of the first', () => {
     const decision = decided({ id: 'a', name: 'Nyt' }, [twice], { operation: 'update' });
     expect(shown(decision)).toBe('failed ROW_INVALID');
-    expect(decision.act).toMatchObject({ field: 'id' });
-    expect(decision.touchedBy).toEqual([]);
+    expect(decision.action).toMatchObject({ field: 'id' });
+    expect(decision.changedByRow).toEqual([]);
   });
 
   it('is no failure when rows name the record by another key, as a price list does', () => {
-    const entry = contact('a', { contactNo: '1' }, { touchedBy: 1 });
+    const entry = contact('a', { contactNo: '1' }, { changedByRow: 1 });
     const decision = decided({ contactNo: '1', city: 'Odense' }, [entry], { operation: 'update' });
     expect(shown(decision)).toBe('updated');
-    expect(decision.touchedBy).toEqual([1]);
+    expect(decision.changedByRow).toEqual([1]);
   });
 
   it('is no failure in an import', () => {
@@ -321,14 +327,14 @@ describe('odd values that Billy holds already', () => {
   });
 
   it('the rest of such a row counts', () => {
-    const { act } = decided({ ...exported, city: 'Odense' }, [odd], { strategy: 'update' });
+    const { action: act } = decided({ ...exported, city: 'Odense' }, [odd], { strategy: 'update' });
     expect(act).toMatchObject({ outcome: 'updated', changes: [{ field: 'city' }] });
   });
 
   it('another odd value is a problem of the row', () => {
     const decision = decided({ ...exported, email: 'still none' }, [odd], { strategy: 'update' });
     expect(shown(decision)).toBe('failed ROW_INVALID');
-    expect(decision.act).toMatchObject({ field: 'email' });
+    expect(decision.action).toMatchObject({ field: 'email' });
   });
 
   it('somebody else’s odd value is one too, and so is one without an id', () => {
@@ -350,7 +356,7 @@ describe('references', () => {
     const cells = { name: 'Time', unitPrice: '10', [column]: text };
     const decision = decided(cells, [], { resource: product });
     expect(shown(decision)).toBe('failed REFERENCE_NOT_FOUND');
-    expect(decision.act).toMatchObject({ field: column });
-    expect(decision.act.kind === 'end' && decision.act.message).toContain(words);
+    expect(decision.action).toMatchObject({ field: column });
+    expect(decision.action.kind === 'end' && decision.action.message).toContain(words);
   });
 });

@@ -1,6 +1,6 @@
 // A decision as the change of its item: what a run keeps of it, what a dry run does, and when that is stale.
 import { describe, expect, it } from 'vitest';
-import type { Decision, Writing } from '../../../src/jobs/plan/decision.js';
+import type { Decision, WriteRequest } from '../../../src/jobs/plan/decision.js';
 import {
   isStale,
   patchOf,
@@ -14,15 +14,15 @@ const customer = resourceNamed('customer');
 const product = resourceNamed('product');
 const image = { id: 'row:1', fields: { name: 'A' }, children: {} };
 
-function create(name: string): Writing {
+function create(name: string): WriteRequest {
   const body = { name };
   const steps: Step[] = [{ kind: 'create', collection: 'contacts', id: null, body }];
   const outcome = 'created';
   return { kind: 'write', outcome, recordId: null, steps, before: null, after: image, changes: [] };
 }
 
-function decided(act: Decision['act'], touchedBy: readonly number[] = []): Decision {
-  return { act, label: 'A', touchedBy, duplicate: null, unknown: [] };
+function decided(act: Decision['action'], changedByRow: readonly number[] = []): Decision {
+  return { action: act, label: 'A', changedByRow, duplicate: null, unknown: [] };
 }
 
 function stored(patch: ItemPatch): ItemRecord {
@@ -78,7 +78,7 @@ describe('a foretold row', () => {
   });
 
   it('is not stale by a property that no page names, and is by one that people write', () => {
-    const update = (others: object): Writing => {
+    const update = (others: object): WriteRequest => {
       const before = { ...image, others: { ...others } };
       return { ...create('A'), outcome: 'updated', recordId: image.id, before };
     };

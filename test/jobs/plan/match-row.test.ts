@@ -6,12 +6,12 @@ import { customer } from '../../../src/resources/contact/customer.js';
 import { product } from '../../../src/resources/product/product.js';
 import type { Resource, RowValues } from '../../../src/resources/definition/resource.js';
 import type { RecordImage, Scalar } from '../../../src/model/record.js';
-import type { PoolEntry } from '../../../src/model/snapshot.js';
+import type { SnapshotEntry } from '../../../src/model/snapshot.js';
 
 interface Held {
   readonly id: string;
   readonly emails?: readonly string[];
-  readonly touchedBy?: number;
+  readonly changedByRow?: number;
   readonly [field: string]: Scalar | readonly string[] | undefined;
 }
 
@@ -23,10 +23,10 @@ function imageOf({ id, emails = [], ...fields }: Held): RecordImage {
   return { id, fields: fields as Record<string, Scalar>, children: { contactPersons } };
 }
 
-function entryOf(held: Held, resource: Resource): PoolEntry {
+function entryOf(held: Held, resource: Resource): SnapshotEntry {
   const image = imageOf(held);
   const keys = resource.keysOfImage(image);
-  return { recordId: held.id, image, keys, touchedBy: held.touchedBy ?? null };
+  return { recordId: held.id, image, keys, changedByRow: held.changedByRow ?? null };
 }
 
 interface Case {
@@ -330,38 +330,50 @@ describe.each([
 
 describe('matchRow, what the answer depends on', () => {
   it('names the earlier row that made or changed the match', () => {
-    const held = [{ id: 'row:3', contactNo: '1', touchedBy: 3 }];
-    const { match, touchedBy } = matchOf({ title: '', row: { contactNo: '1' }, held, match: '' });
+    const held = [{ id: 'row:3', contactNo: '1', changedByRow: 3 }];
+    const { match, changedByRow } = matchOf({
+      title: '',
+      row: { contactNo: '1' },
+      held,
+      match: '',
+    });
     expect(shown(match)).toBe('row:3');
-    expect(touchedBy).toEqual([3]);
+    expect(changedByRow).toEqual([3]);
   });
 
   it('names it for an id too', () => {
-    const held = [{ id: 'a', touchedBy: 2 }];
-    expect(matchOf({ title: '', row: { id: 'a' }, held, match: '' }).touchedBy).toEqual([2]);
+    const held = [{ id: 'a', changedByRow: 2 }];
+    expect(matchOf({ title: '', row: { id: 'a' }, held, match: '' }).changedByRow).toEqual([2]);
   });
 
   it('is nothing when no earlier row is concerned', () => {
     const held = [{ id: 'a', contactNo: '1' }];
-    expect(matchOf({ title: '', row: { id: 'a' }, held, match: '' }).touchedBy).toEqual([]);
-    expect(matchOf({ title: '', row: { contactNo: '1' }, held, match: '' }).touchedBy).toEqual([]);
+    expect(matchOf({ title: '', row: { id: 'a' }, held, match: '' }).changedByRow).toEqual([]);
+    expect(matchOf({ title: '', row: { contactNo: '1' }, held, match: '' }).changedByRow).toEqual(
+      [],
+    );
   });
 
   it('names rows whose record was looked at and found to be somebody else', () => {
-    const held = [{ id: 'row:1', ean: '1', registrationNo: '12345678', touchedBy: 1 }];
+    const held = [{ id: 'row:1', ean: '1', registrationNo: '12345678', changedByRow: 1 }];
     const row = { ean: '2', vatNo: '12345678' };
-    const { match, touchedBy } = matchOf({ title: '', row, held, match: '' });
+    const { match, changedByRow } = matchOf({ title: '', row, held, match: '' });
     expect(shown(match)).toBe('none');
-    expect(touchedBy).toEqual([1]);
+    expect(changedByRow).toEqual([1]);
   });
 
   it('names every row that two candidates come from', () => {
     const held = [
-      { id: 'a', contactNo: '1', touchedBy: 1 },
-      { id: 'row:2', contactNo: '1', touchedBy: 2 },
+      { id: 'a', contactNo: '1', changedByRow: 1 },
+      { id: 'row:2', contactNo: '1', changedByRow: 2 },
     ];
-    const { match, touchedBy } = matchOf({ title: '', row: { contactNo: '1' }, held, match: '' });
+    const { match, changedByRow } = matchOf({
+      title: '',
+      row: { contactNo: '1' },
+      held,
+      match: '',
+    });
     expect(shown(match)).toBe('ambiguous by contactNo');
-    expect([...touchedBy].sort()).toEqual([1, 2]);
+    expect([...changedByRow].sort()).toEqual([1, 2]);
   });
 });

@@ -1,6 +1,6 @@
 // What the rows of one item say: values with their references looked up, and every problem.
 import { describe, expect, it } from 'vitest';
-import { enterRows } from '../../../src/jobs/plan/parse-rows.js';
+import { parseRows } from '../../../src/jobs/plan/parse-rows.js';
 import { customer } from '../../../src/resources/contact/customer.js';
 import { invoice } from '../../../src/resources/invoice/invoice.js';
 import { product } from '../../../src/resources/product/product.js';
@@ -9,26 +9,32 @@ import { rulesFor } from '../support/rules.js';
 describe('references', () => {
   it('are looked up to ids', () => {
     const cells = { name: 'Time', unitPrice: '10', accountNo: '1110' };
-    const { entered, issues } = enterRows([{ row: 2, cells }], rulesFor({ resource: product }));
+    const { parsed: parsed, issues } = parseRows(
+      [{ row: 2, cells }],
+      rulesFor({ resource: product }),
+    );
     expect(issues).toEqual([]);
-    expect(entered.values).toMatchObject({ accountId: 'account-1' });
+    expect(parsed.values).toMatchObject({ accountId: 'account-1' });
   });
 });
 
 describe('a row that stands for itself', () => {
   it('is its own only line', () => {
     const rows = [{ row: 2, cells: { name: 'Firma', city: '' } }];
-    const { entered, issues } = enterRows(rows, rulesFor({ resource: customer }));
-    expect({ entered, issues }).toEqual({
-      entered: { values: { name: 'Firma' }, lines: [{ name: 'Firma' }], faulty: [] },
+    const { parsed: parsed, issues } = parseRows(rows, rulesFor({ resource: customer }));
+    expect({ entered: parsed, issues }).toEqual({
+      parsed: { values: { name: 'Firma' }, lines: [{ name: 'Firma' }], faulty: [] },
       issues: [],
     });
   });
 
   it('gives what can be read beside every problem', () => {
     const cells = { name: 'Firma', email: 'nope', country: 'Utopia' };
-    const { entered, issues } = enterRows([{ row: 2, cells }], rulesFor({ resource: customer }));
-    expect(entered.values).toMatchObject({ name: 'Firma' });
+    const { parsed: parsed, issues } = parseRows(
+      [{ row: 2, cells }],
+      rulesFor({ resource: customer }),
+    );
+    expect(parsed.values).toMatchObject({ name: 'Firma' });
     expect(issues.map(({ field }) => field)).toEqual(['email', 'country']);
   });
 });
@@ -42,21 +48,21 @@ describe('rows that belong together', () => {
       { row: 2, cells: { ...first, currency: '' } },
       { row: 9, cells: { invoiceRef: 'F1', currency: 'EUR', quantity: '2' } },
     ];
-    const { entered, issues } = enterRows(rows, rules);
+    const { parsed: parsed, issues } = parseRows(rows, rules);
     expect(issues).toEqual([]);
-    expect(entered.values).toEqual({
+    expect(parsed.values).toEqual({
       invoiceRef: 'F1',
       entryDate: '2026-01-31',
       currency: 'EUR',
     });
-    expect(entered.lines.map(({ quantity }) => quantity)).toEqual(['1', '2']);
+    expect(parsed.lines.map(({ quantity }) => quantity)).toEqual(['1', '2']);
   });
 
   it('may not disagree in the head: the row that does is named', () => {
     const rows = [first, first, { ...first, currency: 'EUR' }].map((cells, index) => {
       return { row: index + 2, cells };
     });
-    expect(enterRows(rows, rules).issues).toEqual([
+    expect(parseRows(rows, rules).issues).toEqual([
       {
         code: 'ROW_INVALID',
         field: 'currency',
@@ -67,7 +73,7 @@ describe('rows that belong together', () => {
 
   it('have a problem each with its place, but for the row that names them', () => {
     const bad = { ...first, quantity: 'mange' };
-    const { issues } = enterRows(
+    const { issues } = parseRows(
       [bad, bad].map((cells, index) => ({ row: index + 2, cells })),
       rules,
     );
@@ -78,7 +84,7 @@ describe('rows that belong together', () => {
 
   it('name an unknown reference once, however many rows have it', () => {
     const cells = { ...first, productNo: 'P9' };
-    const { issues } = enterRows(
+    const { issues } = parseRows(
       [2, 3].map((row) => ({ row, cells })),
       rules,
     );

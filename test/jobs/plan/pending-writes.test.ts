@@ -1,6 +1,6 @@
 /** What goes on while its starter does something else (src/jobs/plan/pending-writes.ts). */
 import { describe, expect, it } from 'vitest';
-import { UnderWay } from '../../../src/jobs/plan/pending-writes.js';
+import { PendingWrites } from '../../../src/jobs/plan/pending-writes.js';
 
 interface Task {
   readonly promise: Promise<void>;
@@ -28,7 +28,7 @@ async function isSettled(promise: Promise<unknown>): Promise<boolean> {
 
 describe('UnderWay', () => {
   it('has room until so many are under way, and again when the oldest has ended', async () => {
-    const underWay = new UnderWay();
+    const underWay = new PendingWrites();
     const [first, second] = [task(), task()];
     underWay.add(first.promise);
     await underWay.makeRoom(2);
@@ -43,7 +43,7 @@ describe('UnderWay', () => {
   });
 
   it('throws what failed at the next look, and at every further one', async () => {
-    const underWay = new UnderWay();
+    const underWay = new PendingWrites();
     const [first, second] = [task(), task()];
     underWay.add(first.promise);
     underWay.add(second.promise);
@@ -56,7 +56,7 @@ describe('UnderWay', () => {
   });
 
   it('throws a failure although an older one still goes on, and is over only when all are', async () => {
-    const underWay = new UnderWay();
+    const underWay = new PendingWrites();
     const [first, second] = [task(), task()];
     underWay.add(first.promise);
     underWay.add(second.promise);
@@ -70,6 +70,6 @@ describe('UnderWay', () => {
   });
 
   it('is settled where nothing is', async () => {
-    expect(await isSettled(new UnderWay().settled())).toBe(true);
+    expect(await isSettled(new PendingWrites().settled())).toBe(true);
   });
 });

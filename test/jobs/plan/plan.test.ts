@@ -11,10 +11,10 @@ const held = (): Promise<World> => calmWorld({ isHeld: true });
 
 /** Scans and plans without an engine; the items as the plan leaves them. */
 async function planned(world: World, job: JobRecord): Promise<ItemRecord[]> {
-  const work = await openWork(world, job);
-  await scan(work);
-  await plan(work);
-  await world.store.releaseLease({ lease: work.lease });
+  const context = await openWork(world, job);
+  await scan(context);
+  await plan(context);
+  await world.store.releaseLease({ lease: context.lease });
   return world.items(job.id);
 }
 
@@ -90,8 +90,8 @@ describe('what cannot be planned', () => {
     const world = await held();
     const job = await world.startImport('name\nA');
     const other = { ...job, id: 'other', organizationId: 'another' };
-    const work = await openWork(world, await world.store.createJob(other));
-    await expect(plan(work)).rejects.toMatchObject({ code: 'ORGANIZATION_MISMATCH' });
+    const context = await openWork(world, await world.store.createJob(other));
+    await expect(plan(context)).rejects.toMatchObject({ code: 'ORGANIZATION_MISMATCH' });
     expect(world.writes()).toEqual([]);
   });
 
@@ -99,12 +99,12 @@ describe('what cannot be planned', () => {
     const world = await held();
     const rows = numbered(1100, (number) => `Kunde ${String(number)}`);
     const job = await world.startImport(csv('name', rows));
-    const work = await openWork(world, job);
-    await scan(work);
+    const context = await openWork(world, job);
+    await scan(context);
     const stop = AbortSignal.abort(new DOMException('stop', 'AbortError'));
-    await expect(plan({ ...work, stop })).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(plan({ ...context, stop })).rejects.toMatchObject({ name: 'AbortError' });
     await world.store.requestCancel({ jobId: job.id, by: 'me', nowMs: 1 });
-    await plan(work);
+    await plan(context);
     const states = (await world.items(job.id)).map(({ state }) => state);
     expect(states.slice(0, 500).every((state) => state === 'ready')).toBe(true);
     expect(states.slice(500).every((state) => state === 'read')).toBe(true);

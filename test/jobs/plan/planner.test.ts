@@ -4,7 +4,7 @@ import { LIMITS } from '../../../src/core/limits.js';
 import type { StartOptions } from '../../../src/jobs/job/job-options.js';
 import { preparePlan, resumePlan } from '../../../src/jobs/plan/plan.js';
 import { scan } from '../../../src/jobs/scan/scan.js';
-import type { Work } from '../../../src/jobs/job/job-context.js';
+import type { JobContext } from '../../../src/jobs/job/job-context.js';
 import type { JobStore } from '../../../src/store/job-store.js';
 import { calmWorld, openWork, type World } from '../../support/engine-world.js';
 import { useSmallBatches } from '../support/slow-planning.js';
@@ -13,69 +13,77 @@ useSmallBatches(3);
 
 const DRY: StartOptions = { dryRun: true };
 
-async function judged(rows: readonly string[], options = DRY): Promise<[World, Work]> {
+async function judged(rows: readonly string[], options = DRY): Promise<[World, JobContext]> {
   const world = await calmWorld({ isHeld: true });
   const csv = ['name,email', ...rows].join('\n');
-  const work = await openWork(world, await world.startImport(csv, options));
-  await scan(work);
-  return [world, work];
+  const context = await openWork(world, await world.startImport(csv, options));
+  await scan(context);
+  return [world, context];
 }
 
 const unlike = (count: number): string[] =>
   Array.from({ length: count }, (_, index) => `K${String(index)},k${String(index)}@a.dk`);
 
-async function plannedIds({ store, jobId }: Work, emails: readonly string[]): Promise<string[]> {
+async function plannedIds(
+  { store, jobId }: JobContext,
+  emails: readonly string[],
+): Promise<string[]> {
   const keys = emails.map((value) => ({ key: 'email', value }));
-  const found = await store.findPool({ jobId, layer: 'planned', keys });
+  const found = await store.findInSnapshot({ jobId, layer: 'planned', keys });
   return found.map(({ recordId }) => recordId).sort();
 }
 
 describe('rows of a file', () => {
   it('of which none repeats a key leave nothing in the pool', async () => {
-    const [world, work] = await judged(unlike(8));
-    const { planner } = await preparePlan(work);
+    const [world, context] = await judged(unlike(8));
+    const { planner } = await preparePlan(context);
     let batches = 0;
     const isWhole = await planner.toEnd(() => {
       batches += 1;
     });
     expect([isWhole, planner.isDone, batches]).toEqual([true, true, 3]);
-    expect((await world.items(work.jobId)).map(({ outcome }) => outcome)).toEqual(
+    expect((await world.items(context.jobId)).map(({ outcome }) => outcome)).toEqual(
       Array.from({ length: 8 }, () => 'created'),
     );
-    expect(await plannedIds(work, ['k0@a.dk', 'k7@a.dk'])).toEqual([]);
+    expect(await plannedIds(context, ['k0@a.dk', 'k7@a.dk'])).toEqual([]);
   });
 
   it('meet an earlier one, however far back, from the first repeat on', async () => {
-    const [world, work] = await judged([...unlike(7), 'Again,k1@a.dk', 'New,n@a.dk', 'X,n@a.dk']);
-    await (await preparePlan(work)).planner.toEnd();
-    const outcomes = (await world.items(work.jobId)).map(({ outcome }) => outcome);
+    const [world, context] = await judged([
+      ...unlike(7),
+      'Again,k1@a.dk',
+      'New,n@a.dk',
+      'X,n@a.dk',
+    ]);
+    await (await preparePlan(context)).planner.toEnd();
+    const outcomes = (await world.items(context.jobId)).map(({ outcome }) => outcome);
     expect(outcomes.slice(7)).toEqual(['skipped', 'created', 'skipped']);
-    expect(await plannedIds(work, ['k1@a.dk', 'n@a.dk'])).toEqual(['row:2', 'row:9']);
+    expect(await plannedIds(context, ['k1@a.dk', 'n@a.dk'])).toEqual(['row:2', 'row:9']);
   });
 
   it('that repeat within one batch meet, too', async () => {
-    const [world, work] = await judged(['A,a@a.dk', 'B,a@a.dk']);
-    await (await preparePlan(work)).planner.toEnd();
-    const outcomes = (await world.items(work.jobId)).map(({ outcome }) => outcome);
+    const [world, context] = await judged(['A,a@a.dk', 'B,a@a.dk']);
+    await (await preparePlan(context)).planner.toEnd();
+    const outcomes = (await world.items(context.jobId)).map(({ outcome }) => outcome);
     expect(outcomes).toEqual(['created', 'skipped']);
   });
 });
 
 it('who goes on after a restart decides only the rest, and finds what the first ones make', async () => {
-  const [world, work] = await judged([...unlike(5), 'Again,k0@a.dk'], {});
-  const { planner } = await preparePlan(work);
-  const asked = { jobId: work.jobId, nowMs: work.clock.nowMs() };
+  const [world, context] = await judged([...unlike(5), 'Again,k0@a.dk'], {});
+  const { planner } = await preparePlan(context);
+  const asked = { jobId: context.jobId, nowMs: context.clock.nowMs() };
   expect(
     await planner.toEnd(() => {
       void world.store.requestPause(asked);
     }),
   ).toBe(false);
   expect(planner.isDone).toBe(false);
-  expect(await world.items(work.jobId)).toHaveLength(3);
+  expect(await world.items(context.jobId)).toHaveLength(3);
   await world.store.requestResume(asked);
-  const resumed = (await resumePlan(work)).planner;
+  const resumed = (await resumePlan(context)).planner;
   expect(await resumed.toEnd()).toBe(true);
-  const items = await world.items(work.jobId);
+  const items = await world.items(context.jobId);
   expect(items.map(({ seq, state }) => [seq, state])).toEqual([
     [1, 'ready'],
     [2, 'ready'],
@@ -88,26 +96,29 @@ it('who goes on after a restart decides only the rest, and finds what the first 
 });
 
 it('a dry run tells how many requests it takes', async () => {
-  const [world, work] = await judged([...unlike(4), 'Twice,k0@a.dk']);
-  await (await preparePlan(work)).planner.toEnd();
-  const job = await world.store.getJob({ jobId: work.jobId });
+  const [world, context] = await judged([...unlike(4), 'Twice,k0@a.dk']);
+  await (await preparePlan(context)).planner.toEnd();
+  const job = await world.store.getJob({ jobId: context.jobId });
   expect(job?.result).toMatchObject({ requests: 4 });
 });
 
 /** The same work with a store that waits with batches of decided rows until it is told what becomes of them. */
-function holding(work: Work): {
-  work: Work;
+function holding(context: JobContext): {
+  context: JobContext;
   held: { seq: number; end: (error?: Error) => void }[];
 } {
   const held: { seq: number; end: (error?: Error) => void }[] = [];
-  const addDecided: JobStore['addDecided'] = async (batch) => {
+  const addPlannedItems: JobStore['addPlannedItems'] = async (batch) => {
     const seq = batch.items[0]?.item.seq ?? 0;
     await new Promise<void>((resolve, reject) => {
       held.push({ seq, end: (error) => (error === undefined ? resolve() : reject(error)) });
     });
-    await work.store.addDecided(batch);
+    await context.store.addPlannedItems(batch);
   };
-  return { work: { ...work, store: { ...work.store, addDecided } }, held };
+  return {
+    context: { ...context, store: { ...context.store, addPlannedItems: addPlannedItems } },
+    held,
+  };
 }
 
 async function until(isSo: () => boolean): Promise<void> {
@@ -122,8 +133,8 @@ async function aWhile(): Promise<void> {
 describe('what a dry run has decided', () => {
   it('is stored while the next rows are decided, a few batches at a time', async () => {
     const [world, judgedWork] = await judged(unlike(20));
-    const { work, held } = holding(judgedWork);
-    const planning = (await preparePlan(work)).planner.toEnd();
+    const { context, held } = holding(judgedWork);
+    const planning = (await preparePlan(context)).planner.toEnd();
     await until(() => held.length === 4);
     await aWhile();
     expect(held.map(({ seq }) => seq)).toEqual([1, 4, 7, 10]);
@@ -134,12 +145,12 @@ describe('what a dry run has decided', () => {
       held[index]?.end();
     }
     expect(await planning).toBe(true);
-    expect(await world.items(work.jobId)).toHaveLength(20);
+    expect(await world.items(context.jobId)).toHaveLength(20);
   });
 
   it('and cannot be stored ends the plan with what the store says', async () => {
-    const { work, held } = holding((await judged(unlike(20)))[1]);
-    const planning = (await preparePlan(work)).planner.toEnd();
+    const { context, held } = holding((await judged(unlike(20)))[1]);
+    const planning = (await preparePlan(context)).planner.toEnd();
     const ended = expect(planning).rejects.toThrow('disk full');
     await until(() => held.length === 4);
     for (const { end } of held) end(new Error('disk full'));
@@ -150,8 +161,8 @@ describe('what a dry run has decided', () => {
 
   it('is stored before the rows that may meet it are decided', async () => {
     const [world, judgedWork] = await judged([...unlike(6), 'Again,k1@a.dk']);
-    const { work, held } = holding(judgedWork);
-    const planning = (await preparePlan(work)).planner.toEnd();
+    const { context, held } = holding(judgedWork);
+    const planning = (await preparePlan(context)).planner.toEnd();
     await until(() => held.length === 2);
     await aWhile();
     expect(held.map(({ seq }) => seq)).toEqual([1, 4]);
@@ -160,13 +171,13 @@ describe('what a dry run has decided', () => {
     await until(() => held.length === 3);
     held[2]?.end();
     expect(await planning).toBe(true);
-    expect((await world.items(work.jobId))[6]?.outcome).toBe('skipped');
+    expect((await world.items(context.jobId))[6]?.outcome).toBe('skipped');
   });
 });
 
 it('what a run has decided is stored before anything else is', async () => {
-  const { work, held } = holding((await judged(unlike(9), {}))[1]);
-  const planning = (await preparePlan(work)).planner.toEnd();
+  const { context, held } = holding((await judged(unlike(9), {}))[1]);
+  const planning = (await preparePlan(context)).planner.toEnd();
   for (let count = 1; count <= 3; count += 1) {
     await until(() => held.length === count);
     await aWhile();
@@ -179,13 +190,13 @@ it('what a run has decided is stored before anything else is', async () => {
 describe('the first rows', () => {
   async function firstBatches(options: StartOptions): Promise<number[]> {
     Object.assign(LIMITS, { storeBatchRows: 40 });
-    const [, work] = await judged(unlike(60), options);
+    const [, context] = await judged(unlike(60), options);
     const sizes: number[] = [];
-    const addDecided: JobStore['addDecided'] = (batch) => {
+    const addPlannedItems: JobStore['addPlannedItems'] = (batch) => {
       sizes.push(batch.items.length);
-      return work.store.addDecided(batch);
+      return context.store.addPlannedItems(batch);
     };
-    const watched = { ...work, store: { ...work.store, addDecided } };
+    const watched = { ...context, store: { ...context.store, addPlannedItems } };
     await (await preparePlan(watched)).planner.toEnd();
     return sizes;
   }

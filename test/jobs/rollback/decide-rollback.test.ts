@@ -1,9 +1,9 @@
 /** What a rollback may do with one item: before, after and now, compared field by field. */
 import { describe, expect, it } from 'vitest';
 import {
-  judgeUndo,
+  decideRollback,
   mayBeOutdated,
-  type UndoVerdict,
+  type RollbackVerdict,
 } from '../../../src/jobs/rollback/decide-rollback.js';
 import { applyStep } from '../../../src/resources/definition/record-image.js';
 import { customer } from '../../../src/resources/contact/customer.js';
@@ -15,8 +15,8 @@ import { contactImage, createStep, itemOf, updateStep, type Person } from '../su
 const ANNA: Person = { id: 'p1', name: 'Anna', email: 'anna@ko.example', isPrimary: true };
 const FREE = { isUsed: false };
 
-function judge(item: ItemRecord, now: RecordImage | null, isUsed = false): UndoVerdict {
-  return judgeUndo(item, { now, isUsed }, customer);
+function judge(item: ItemRecord, now: RecordImage | null, isUsed = false): RollbackVerdict {
+  return decideRollback(item, { now, isUsed }, customer);
 }
 
 function withFields(image: RecordImage, fields: RecordImage['fields']): RecordImage {
@@ -150,7 +150,7 @@ describe('an added child', () => {
   const BO: Person = { id: 'p2', name: 'Bo', email: 'bo@ko.example' };
   const after = contactImage('c1', { name: 'Ærø' }, [ANNA, BO]);
   const item = itemOf([step], { recordId: 'c1', before, after, hasWritten: true });
-  const removed = (verdict: UndoVerdict): (string | null)[] =>
+  const removed = (verdict: RollbackVerdict): (string | null)[] =>
     verdict.kind === 'restore' ? verdict.steps.map(({ id }) => id) : [];
 
   it('is removed, and no other', () => {
@@ -189,7 +189,7 @@ describe('an added child', () => {
         ['q2', 'EUR'],
       ]),
     });
-    const verdict = judgeUndo(
+    const verdict = decideRollback(
       added,
       {
         now: image([
@@ -205,7 +205,7 @@ describe('an added child', () => {
       ['q8', 'DKK'],
       ['q9', 'EUR'],
     ]);
-    expect(removed(judgeUndo(added, { now: renewed, ...FREE }, product))).not.toContain('q8');
+    expect(removed(decideRollback(added, { now: renewed, ...FREE }, product))).not.toContain('q8');
   });
 });
 
@@ -303,16 +303,16 @@ describe('a property that no row knows', () => {
 
   it('that changes by itself proves nothing', () => {
     const seen = { now: given, isUsed: false, ignored: new Set(['externalId']) };
-    expect(judgeUndo(created, seen, customer).kind).toBe('delete');
-    expect(judgeUndo(changed, seen, customer).kind).toBe('restore');
+    expect(decideRollback(created, seen, customer).kind).toBe('delete');
+    expect(decideRollback(changed, seen, customer).kind).toBe('restore');
   });
 });
 
 describe('what a rollback has sent itself', () => {
   const after = contactImage('c1', { name: 'Ærø' });
   const item = itemOf([createStep({})], { recordId: 'c1', after });
-  const sent = (now: RecordImage | null): UndoVerdict =>
-    judgeUndo(item, { now, isUsed: false, hasLost: true }, customer);
+  const sent = (now: RecordImage | null): RollbackVerdict =>
+    decideRollback(item, { now, isUsed: false, hasLost: true }, customer);
 
   it('is its own work when the record is gone or archived, and nobody else’s', () => {
     expect(sent(null)).toEqual({ kind: 'done', reason: null });

@@ -1,6 +1,6 @@
 /** What a rollback would do, foretold without doing it. */
 import { describe, expect, it } from 'vitest';
-import { foretellUndo } from '../../../src/jobs/rollback/forecast-rollback.js';
+import { forecastRollback } from '../../../src/jobs/rollback/forecast-rollback.js';
 import { openWork, type World } from '../../support/engine-world.js';
 import { undone } from '../support/deletions.js';
 import { customersCsv, every, stormWorld } from '../support/storm.js';
@@ -53,7 +53,7 @@ describe('a forecast', () => {
     await world.restart({ isHeld: true });
     const job = await world.store.getJob({ jobId });
     if (job === null) throw new Error('the job is gone');
-    const forecast = await foretellUndo(await openWork(world, job), null);
+    const forecast = await forecastRollback(await openWork(world, job), null);
     expect(forecast).toMatchObject({ total: 1, reversed: 0, kept: 1 });
   });
 
@@ -65,7 +65,7 @@ describe('a forecast', () => {
     await world.restart({ isHeld: true });
     const job = await world.store.getJob({ jobId });
     if (job === null) throw new Error('the job is gone');
-    const forecast = await foretellUndo(await openWork(world, job), 'x');
+    const forecast = await forecastRollback(await openWork(world, job), 'x');
     const total = world.held('contacts').length;
     expect(forecast).toMatchObject({ reason: 'x', total, reversed: total - 1, kept: 1 });
   });

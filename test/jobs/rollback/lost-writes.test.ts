@@ -1,7 +1,7 @@
 /** Writes of a rollback whose answer is lost: never repeated on a guess, and never on top of the next job. */
 import { describe, expect, it } from 'vitest';
-import { WriteNotes } from '../../../src/jobs/job/journal-notes.js';
-import type { UndoVerdict } from '../../../src/jobs/rollback/decide-rollback.js';
+import { PendingJournalEntries } from '../../../src/jobs/job/journal-notes.js';
+import type { RollbackVerdict } from '../../../src/jobs/rollback/decide-rollback.js';
 import {
   isGivenUp,
   LostWrites,
@@ -134,7 +134,7 @@ const VERDICTS = {
   delete: { kind: 'delete', image },
   restore: { kind: 'restore', steps: [restore], image },
   rest: { kind: 'restore', steps: [updateStep('c2', { phone: '1' })], image },
-} satisfies Record<string, UndoVerdict>;
+} satisfies Record<string, RollbackVerdict>;
 
 describe('a lost write', () => {
   const item = itemOf([createStep({})], { recordId: 'c1' });
@@ -146,16 +146,16 @@ describe('a lost write', () => {
   }
 
   const lostAs = (lost: LostWrites, step: LostWrite['step']): LostWrite => {
-    const notes = new WriteNotes(new FakeClock(), item, { isRollback: true });
+    const notes = new PendingJournalEntries(new FakeClock(), item, { isRollback: true });
     return lost.add(item, { leftMs: 0, step, isTold: false, notes }, { losses: 1 });
   };
 
   it('of an earlier process counts as sent when the pass began, and is told as lost once', async () => {
     const { clock, lost } = opened();
     await clock.advance(100);
-    const sending = { ...item, undoState: 'sending' } as const;
+    const sending = { ...item, rollbackState: 'sending' } as const;
     expect(lost.of(item)).toBeNull();
-    expect(lost.of({ ...item, undoState: 'errored' })).toBeNull();
+    expect(lost.of({ ...item, rollbackState: 'errored' })).toBeNull();
     const found = lost.of(sending);
     expect(found).toMatchObject({ leftMs: 0, step: null, losses: 1, isTold: false });
     expect(lost.of(sending)).toBe(found);

@@ -1,11 +1,11 @@
 /** Rollback many records a request: few requests, and what single deletions would come to. */
 import { describe, expect, it } from 'vitest';
 import type { ItemRecord } from '../../../src/model/item.js';
-import { undo } from '../../../src/jobs/rollback/rollback.js';
-import { BulkUndo } from '../../../src/jobs/rollback/rollback-batch.js';
+import { rollBack } from '../../../src/jobs/rollback/rollback.js';
+import { BatchRollback } from '../../../src/jobs/rollback/rollback-batch.js';
 import { LostWrites } from '../../../src/jobs/rollback/lost-writes.js';
-import { Pictures } from '../../../src/jobs/rollback/rollback-listing.js';
-import type { Work } from '../../../src/jobs/job/job-context.js';
+import { RollbackListing } from '../../../src/jobs/rollback/rollback-listing.js';
+import type { JobContext } from '../../../src/jobs/job/job-context.js';
 import { customer } from '../../../src/resources/contact/customer.js';
 import { PLAIN_FAULT_KINDS } from '../../../src/sandbox/world/options.js';
 import { json } from '../../billy/support/scripted-server.js';
@@ -25,7 +25,7 @@ const deletions = (world: World, from: number): number =>
 interface Ground {
   readonly world: World;
   readonly jobId: string;
-  readonly work: Work;
+  readonly context: JobContext;
   readonly items: readonly ItemRecord[];
   readonly from: number;
   /** Entries of the journal from before the rollback. */
@@ -40,14 +40,17 @@ async function ground(count: number, options: WorldOptions = {}): Promise<Ground
   await askUndo(world, jobId);
   const job = await world.store.getJob({ jobId });
   if (job === null) throw new Error('the job is gone');
-  const work = await openWork(world, job);
+  const context = await openWork(world, job);
   const told = (await toldBy(world)).entries.length;
   const items = await world.items(jobId);
-  return { world, jobId, work, items, from: world.requests().length, told };
+  return { world, jobId, context, items, from: world.requests().length, told };
 }
 
-const bulkOf = (work: Work): BulkUndo =>
-  new BulkUndo(work, { pictures: new Pictures(work), lost: new LostWrites(work) });
+const bulkOf = (context: JobContext): BatchRollback =>
+  new BatchRollback(context, {
+    listing: new RollbackListing(context),
+    lost: new LostWrites(context),
+  });
 
 /** Each write of the rollback that Billy took is told once, each lost one as it was found. */
 async function expectTold(on: Pick<Ground, 'world' | 'from' | 'told'>): Promise<void> {
@@ -78,19 +81,21 @@ describe('a thousand created records', () => {
 
 describe('what somebody did since', () => {
   it('stays, and the others go in one request', async () => {
-    const { world, jobId, work, from } = await ground(60);
+    const { world, jobId, context, from } = await ground(60);
     const { control } = world.sandbox;
     const kept = [idOf(world, 3), idOf(world, 17), idOf(world, 60)];
     control.thirdParty({ action: 'edit', id: kept[0] ?? '', changes: { fax: '1' } });
     control.thirdParty({ action: 'add-invoice', id: kept[1] ?? '' });
     control.thirdParty({ action: 'edit', id: kept[2] ?? '', changes: { phone: '1' } });
     control.thirdParty({ action: 'delete', id: idOf(world, 30) });
-    await undo(work);
+    await rollBack(context);
     const view = await world.service.job(jobId);
     expect(view.rollback).toMatchObject({ total: 60, reversed: 57, kept: 3, errored: 0 });
     expect(new Set(world.held('contacts').map(({ id }) => id))).toEqual(new Set(kept));
     expect(deletions(world, from)).toBe(1);
-    const reasons = (await world.items(jobId)).map(({ undoMessage }) => undoMessage);
+    const reasons = (await world.items(jobId)).map(
+      ({ rollbackMessage: rollbackMessage }) => rollbackMessage,
+    );
     expect(reasons.filter((reason) => reason === 'somebody changed it since')).toHaveLength(2);
     expect(reasons[16]).toBe('an invoice or bill uses it');
     expect(reasons[29]).toBe('it was gone already');
@@ -102,11 +107,11 @@ describe('what somebody did since', () => {
   ] as const)(
     'to records that are gone is looked for: %s',
     async (_title, { count, gone, lists, reads }) => {
-      const { world, jobId, work, items, from } = await ground(count);
+      const { world, jobId, context, items, from } = await ground(count);
       for (let no = 1; no <= gone; no += 1) {
         world.sandbox.control.thirdParty({ action: 'delete', id: idOf(world, no) });
       }
-      expect(await bulkOf(work).undo(items)).toEqual([]);
+      expect(await bulkOf(context).rollBack(items)).toEqual([]);
       const asked = world.requests(from).filter(({ method }) => method === 'GET');
       expect(asked.filter(({ path }) => path.startsWith('/v2/contacts?'))).toHaveLength(lists);
       expect(asked.filter(({ path }) => path.startsWith('/v2/contacts/'))).toHaveLength(reads);
@@ -120,11 +125,11 @@ const MODES = ['allOrNothing', 'partial', 'silentPartial'] as const;
 describe.each(MODES)('with %s for a batch of which some are refused', (bulkDelete) => {
   it('only those are archived, the others are gone', async () => {
     const on = await ground(40, { unknowns: { bulkDelete } });
-    const { world, jobId, work, from } = on;
+    const { world, jobId, context, from } = on;
     const used = [idOf(world, 7), idOf(world, 8), idOf(world, 33)];
     for (const id of used) world.sandbox.control.thirdParty({ action: 'add-invoice', id });
     // Nobody lists the uses, so that only the refusal tells of them.
-    await undo({ ...work, resource: { ...customer, uses: [] } });
+    await rollBack({ ...context, resource: { ...customer, uses: [] } });
     const view = await world.service.job(jobId);
     expect(view.rollback).toMatchObject({ total: 40, reversed: 40, kept: 0, errored: 0 });
     const held = world.held('contacts');
@@ -143,12 +148,12 @@ const KINDS = PLAIN_FAULT_KINDS.filter((kind) => kind !== 'close-idle');
 describe('a batch amid faults', () => {
   it.each(KINDS)('is taken back exactly with %s on every second write', async (kind) => {
     const on = await ground(120);
-    const { world, jobId, work } = on;
+    const { world, jobId, context } = on;
     world.sandbox.control.setFaults(every(2, kind));
     // The first write of the plan passes: somebody else's.
     const stranger = await world.plant('contacts', { name: 'Andre', countryId: 'DK' });
     const from = world.requests().length;
-    await undo(work);
+    await rollBack(context);
     const view = await world.service.job(jobId);
     expectAll(view, 120);
     expect(world.held('contacts').map(({ id }) => id)).toEqual([stranger]);
@@ -159,13 +164,13 @@ describe('a batch amid faults', () => {
 
   it('that Billy never takes is given up, and goes with the next rollback', async () => {
     const on = await ground(12);
-    const { world, jobId, work } = on;
+    const { world, jobId, context } = on;
     world.sandbox.control.setFaults(every(1, '500-before'));
-    await undo(work);
+    await rollBack(context);
     const first = await world.service.job(jobId);
     expect(first.rollback).toMatchObject({ reversed: 0, errored: 12 });
     world.sandbox.control.setFaults(null);
-    await world.store.releaseLease({ lease: work.lease });
+    await world.store.releaseLease({ lease: context.lease });
     await world.restart({ isHeld: false });
     expectAll(await undone(world, jobId), 12);
     expect(world.held('contacts')).toEqual([]);
@@ -174,9 +179,9 @@ describe('a batch amid faults', () => {
 
 describe('a Billy without bulk deletion', () => {
   it.each(NO_BULK_DELETION)('is asked once, then one by one (%#)', async (answer) => {
-    const { world, jobId, work } = await ground(30);
+    const { world, jobId, context } = await ground(30);
     const { billy, seen } = await frontOf(world, (one) => (isBulkDeletion(one) ? answer : null));
-    await undo({ ...work, billy });
+    await rollBack({ ...context, billy });
     expectAll(await world.service.job(jobId), 30);
     expect(world.held('contacts')).toEqual([]);
     expect(seen.filter(isBulkDeletion)).toHaveLength(1);
@@ -184,10 +189,10 @@ describe('a Billy without bulk deletion', () => {
   });
 
   it('that answers and deletes nothing has them deleted one by one', async () => {
-    const { world, jobId, work } = await ground(12);
+    const { world, jobId, context } = await ground(12);
     const nothing = json(200, { meta: { statusCode: 200, success: true } });
     const { billy, seen } = await frontOf(world, (one) => (isBulkDeletion(one) ? nothing : null));
-    await undo({ ...work, billy });
+    await rollBack({ ...context, billy });
     expectAll(await world.service.job(jobId), 12);
     expect(seen.filter(isBulkDeletion)).toHaveLength(1);
     const told = await toldBy(world);
@@ -198,37 +203,40 @@ describe('a Billy without bulk deletion', () => {
 
 describe('a batch that waits for its turn', () => {
   it('until its picture is too old is judged anew', async () => {
-    const { world, work, items, from } = await ground(30);
+    const { world, context, items, from } = await ground(30);
     const edited = idOf(world, 5);
     let laterMs = 0;
-    const clock = { ...work.clock, monotonicMs: () => work.clock.monotonicMs() + laterMs };
-    const getPool: Work['store']['getPool'] = async (filter) => {
-      const pool = await work.store.getPool(filter);
+    const clock = { ...context.clock, monotonicMs: () => context.clock.monotonicMs() + laterMs };
+    const getFromSnapshot: JobContext['store']['getFromSnapshot'] = async (filter) => {
+      const snapshot = await context.store.getFromSnapshot(filter);
       // Judged now, and sent a minute later; meanwhile somebody edits one.
       if (laterMs === 0) {
         world.sandbox.control.thirdParty({ action: 'edit', id: edited, changes: { fax: '1' } });
       }
       laterMs += laterMs === 0 ? 60_000 : 0;
-      return pool;
+      return snapshot;
     };
-    const late = { ...work, clock, store: { ...work.store, getPool } };
-    expect(await bulkOf(late).undo(items)).toEqual([]);
+    const late = { ...context, clock, store: { ...context.store, getFromSnapshot } };
+    expect(await bulkOf(late).rollBack(items)).toEqual([]);
     expect(world.held('contacts').map(({ id }) => id)).toEqual([edited]);
     expect(deletions(world, from)).toBe(1);
-    const [, , , , fifth] = await world.items(work.jobId);
-    expect(fifth).toMatchObject({ undoState: 'kept', undoMessage: 'somebody changed it since' });
+    const [, , , , fifth] = await world.items(context.jobId);
+    expect(fifth).toMatchObject({
+      rollbackState: 'kept',
+      rollbackMessage: 'somebody changed it since',
+    });
   });
 
   it('goes with the second picture, however long that is its own', async () => {
-    const { world, work, items, from } = await ground(30);
+    const { world, context, items, from } = await ground(30);
     let laterMs = 0;
-    const clock = { ...work.clock, monotonicMs: () => work.clock.monotonicMs() + laterMs };
-    const getPool: Work['store']['getPool'] = async (filter) => {
+    const clock = { ...context.clock, monotonicMs: () => context.clock.monotonicMs() + laterMs };
+    const getFromSnapshot: JobContext['store']['getFromSnapshot'] = async (filter) => {
       laterMs += 60_000;
-      return work.store.getPool(filter);
+      return context.store.getFromSnapshot(filter);
     };
-    const late = { ...work, clock, store: { ...work.store, getPool } };
-    expect(await bulkOf(late).undo(items)).toEqual([]);
+    const late = { ...context, clock, store: { ...context.store, getFromSnapshot } };
+    expect(await bulkOf(late).rollBack(items)).toEqual([]);
     expect(world.held('contacts')).toEqual([]);
     expect(deletions(world, from)).toBe(1);
   });
@@ -236,39 +244,51 @@ describe('a batch that waits for its turn', () => {
 
 describe('a batch that must not leave', () => {
   it('stays, with nothing noted, when the process stops', async () => {
-    const { world, work, items, from } = await ground(8);
+    const { world, context, items, from } = await ground(8);
     const stopping = new AbortController();
-    const getPool: Work['store']['getPool'] = (filter) => {
+    const getFromSnapshot: JobContext['store']['getFromSnapshot'] = (filter) => {
       stopping.abort(new DOMException('stop', 'AbortError'));
-      return work.store.getPool(filter);
+      return context.store.getFromSnapshot(filter);
     };
-    const stopped = { ...work, stop: stopping.signal, store: { ...work.store, getPool } };
-    await expect(bulkOf(stopped).undo(items)).rejects.toThrow('stop');
+    const stopped = {
+      ...context,
+      stop: stopping.signal,
+      store: { ...context.store, getFromSnapshot },
+    };
+    await expect(bulkOf(stopped).rollBack(items)).rejects.toThrow('stop');
     expect(deletions(world, from)).toBe(0);
-    expect((await world.items(work.jobId)).every(({ undoState }) => undoState === null)).toBe(true);
+    expect(
+      (await world.items(context.jobId)).every(
+        ({ rollbackState: rollbackState }) => rollbackState === null,
+      ),
+    ).toBe(true);
   });
 
   it('stays when the lease is somebody else’s', async () => {
-    const { world, work, items, from } = await ground(8);
-    const getPool: Work['store']['getPool'] = async (filter) => {
-      await world.store.releaseLease({ lease: work.lease });
-      return work.store.getPool(filter);
+    const { world, context, items, from } = await ground(8);
+    const getFromSnapshot: JobContext['store']['getFromSnapshot'] = async (filter) => {
+      await world.store.releaseLease({ lease: context.lease });
+      return context.store.getFromSnapshot(filter);
     };
-    const robbed = { ...work, store: { ...work.store, getPool } };
-    await expect(bulkOf(robbed).undo(items)).rejects.toMatchObject({ code: 'LEASE_LOST' });
+    const robbed = { ...context, store: { ...context.store, getFromSnapshot } };
+    await expect(bulkOf(robbed).rollBack(items)).rejects.toMatchObject({ code: 'LEASE_LOST' });
     expect(deletions(world, from)).toBe(0);
     expect(world.held('contacts')).toHaveLength(8);
   });
 
   it('goes back when the token is refused', async () => {
-    const { world, work, items } = await ground(8);
-    const getPool: Work['store']['getPool'] = (filter) => {
+    const { world, context, items } = await ground(8);
+    const getFromSnapshot: JobContext['store']['getFromSnapshot'] = (filter) => {
       world.sandbox.control.revokeToken();
-      return work.store.getPool(filter);
+      return context.store.getFromSnapshot(filter);
     };
-    const refused = { ...work, store: { ...work.store, getPool } };
-    await expect(bulkOf(refused).undo(items)).rejects.toMatchObject({ code: 'BILLY_AUTH' });
-    expect((await world.items(work.jobId)).every(({ undoState }) => undoState === null)).toBe(true);
+    const refused = { ...context, store: { ...context.store, getFromSnapshot } };
+    await expect(bulkOf(refused).rollBack(items)).rejects.toMatchObject({ code: 'BILLY_AUTH' });
+    expect(
+      (await world.items(context.jobId)).every(
+        ({ rollbackState: rollbackState }) => rollbackState === null,
+      ),
+    ).toBe(true);
     const told = await toldBy(world);
     expect(withResult(told, 'refused')).toHaveLength(8);
     expect(withResult(told, 'lost')).toEqual([]);

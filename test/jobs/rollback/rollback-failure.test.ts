@@ -1,8 +1,8 @@
 /** Whose error a job shows: its own, or that of the rollback that gave up last. */
 import { expect, it } from 'vitest';
 import {
-  withoutUndoFailure,
-  withUndoFailure,
+  withoutRollbackFailure,
+  withRollbackFailure,
 } from '../../../src/jobs/rollback/rollback-failure.js';
 import { patchJob, readJob } from '../../../src/jobs/job/job-context.js';
 import { calmWorld, openWork } from '../../support/engine-world.js';
@@ -14,16 +14,16 @@ it.each([OWN, null])(
   'the error of a rollback stands until a later one is through (%j)',
   async (error) => {
     const world = await calmWorld({ isHeld: true });
-    const work = await openWork(world, await world.startImport('name\nAlfa'));
-    await patchJob(work, { error, result: { requests: 3 } });
-    expect(await withoutUndoFailure(work)).toEqual({});
-    await patchJob(work, await withUndoFailure(work, UNDO));
-    expect((await readJob(work)).error).toEqual(UNDO);
+    const context = await openWork(world, await world.startImport('name\nAlfa'));
+    await patchJob(context, { error, result: { requests: 3 } });
+    expect(await withoutRollbackFailure(context)).toEqual({});
+    await patchJob(context, await withRollbackFailure(context, UNDO));
+    expect((await readJob(context)).error).toEqual(UNDO);
     // A second rollback that gives up for another reason is not taken for the job's own.
     const later = { ...UNDO, message: 'Billy refuses the token.' };
-    await patchJob(work, await withUndoFailure(work, later));
-    expect((await readJob(work)).error).toEqual(later);
-    await patchJob(work, await withoutUndoFailure(work));
-    expect(await readJob(work)).toMatchObject({ error, result: { requests: 3 } });
+    await patchJob(context, await withRollbackFailure(context, later));
+    expect((await readJob(context)).error).toEqual(later);
+    await patchJob(context, await withoutRollbackFailure(context));
+    expect(await readJob(context)).toMatchObject({ error, result: { requests: 3 } });
   },
 );

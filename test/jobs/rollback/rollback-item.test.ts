@@ -1,9 +1,9 @@
 /** One item of a rollback: a lost answer is looked for, a record that a list shows too old is read by its id. */
 import { describe, expect, it } from 'vitest';
-import { ItemUndo } from '../../../src/jobs/rollback/rollback-item.js';
+import { ItemRollback } from '../../../src/jobs/rollback/rollback-item.js';
 import { LostWrites } from '../../../src/jobs/rollback/lost-writes.js';
-import { Pictures } from '../../../src/jobs/rollback/rollback-listing.js';
-import type { Work } from '../../../src/jobs/job/job-context.js';
+import { RollbackListing } from '../../../src/jobs/rollback/rollback-listing.js';
+import type { JobContext } from '../../../src/jobs/job/job-context.js';
 import type { ItemRecord } from '../../../src/model/item.js';
 import { openWork, type World } from '../../support/engine-world.js';
 import { askUndo } from '../support/deletions.js';
@@ -11,10 +11,10 @@ import { customersCsv, every, stormWorld } from '../support/storm.js';
 
 interface Ground {
   readonly world: World;
-  readonly work: Work;
+  readonly context: JobContext;
   readonly item: ItemRecord;
   readonly lost: LostWrites;
-  readonly single: ItemUndo;
+  readonly single: ItemRollback;
   readonly from: number;
 }
 
@@ -22,7 +22,10 @@ const SURE = { isSure: true };
 const UNSURE = { isSure: false };
 
 /** One customer that a job has created, or whose phone it has changed, about to be taken back. */
-async function ground(kind: 'created' | 'changed', billyOf?: (work: Work) => Work['billy']) {
+async function ground(
+  kind: 'created' | 'changed',
+  billyOf?: (context: JobContext) => JobContext['billy'],
+) {
   const world = await stormWorld();
   if (kind === 'changed') {
     const fields = { name: 'Kunde 1', contactNo: 'K1', phone: '0', countryId: 'DK' };
@@ -36,21 +39,23 @@ async function ground(kind: 'created' | 'changed', billyOf?: (work: Work) => Wor
   const [item] = await world.items(jobId);
   if (job === null || item === undefined) throw new Error('the job is gone');
   const opened = await openWork(world, job);
-  const work = billyOf === undefined ? opened : { ...opened, billy: billyOf(opened) };
-  const lost = new LostWrites(work);
-  const single = new ItemUndo(work, { pictures: new Pictures(work), lost });
-  return { world, work, item, lost, single, from: world.requests().length } satisfies Ground;
+  const context = billyOf === undefined ? opened : { ...opened, billy: billyOf(opened) };
+  const lost = new LostWrites(context);
+  const single = new ItemRollback(context, { listing: new RollbackListing(context), lost });
+  return { world, context, item, lost, single, from: world.requests().length } satisfies Ground;
 }
 
-const stateOf = async ({ world, work }: Ground) => {
-  const [item] = await world.items(work.jobId);
-  return [item?.undoState, item?.undoMessage];
+const stateOf = async ({ world, context }: Ground) => {
+  const [item] = await world.items(context.jobId);
+  return [item?.rollbackState, item?.rollbackMessage];
 };
 
 /** Lists show the contacts as they were before the job wrote; reads by id do not lag. */
-function lagging(contacts: readonly Record<string, unknown>[]): (work: Work) => Work['billy'] {
+function lagging(
+  contacts: readonly Record<string, unknown>[],
+): (context: JobContext) => JobContext['billy'] {
   return ({ billy }) =>
-    Object.assign(Object.create(billy) as Work['billy'], {
+    Object.assign(Object.create(billy) as JobContext['billy'], {
       get: billy.get.bind(billy),
       update: billy.update.bind(billy),
       remove: billy.remove.bind(billy),
@@ -73,7 +78,7 @@ describe('a lost answer', () => {
       // The first write of this plan passes; it is somebody else's, and so is its record.
       const stranger = await on.world.plant('contacts', { name: 'Andre', countryId: 'DK' });
       const from = on.world.requests().length;
-      expect(await on.single.undo(on.item, SURE)).toBe('reversed');
+      expect(await on.single.rollBack(on.item, SURE)).toBe('reversed');
       expect(on.world.writes(from)).toHaveLength(sent);
       expect(on.world.held('contacts').map(({ id }) => id)).toEqual([stranger]);
       expect(await stateOf(on)).toEqual(['reversed', null]);
@@ -83,14 +88,14 @@ describe('a lost answer', () => {
   it('to a restore that is not there yet has the item wait, and then go again', async () => {
     const on = await ground('changed');
     on.world.sandbox.control.setFaults(every(1, 'reset-before'));
-    expect(await on.single.undo(on.item, SURE)).toBe('waits');
+    expect(await on.single.rollBack(on.item, SURE)).toBe('waits');
     expect(await stateOf(on)).toEqual(['sending', null]);
     on.world.sandbox.control.setFaults(null);
-    expect(await on.single.undo(on.item, SURE)).toBe('waits');
+    expect(await on.single.rollBack(on.item, SURE)).toBe('waits');
     expect(on.world.writes(on.from)).toHaveLength(1);
     const lost = on.lost.of(on.item);
-    await on.work.clock.sleep(lost === null ? 0 : on.lost.waitMs(lost));
-    expect(await on.single.undo(on.item, SURE)).toBe('reversed');
+    await on.context.clock.sleep(lost === null ? 0 : on.lost.waitMs(lost));
+    expect(await on.single.rollBack(on.item, SURE)).toBe('reversed');
     expect(on.world.writes(on.from)).toHaveLength(2);
     expect(on.world.held('contacts')).toMatchObject([{ phone: '0' }]);
     expect(on.lost.of(on.item)).toBeNull();
@@ -99,9 +104,9 @@ describe('a lost answer', () => {
   it('to a restore that comes again and again ends it', async () => {
     const on = await ground('changed');
     on.world.sandbox.control.setFaults(every(1, 'reset-before'));
-    while ((await on.single.undo(on.item, SURE)) === 'waits') {
+    while ((await on.single.rollBack(on.item, SURE)) === 'waits') {
       const lost = on.lost.of(on.item);
-      await on.work.clock.sleep(lost === null ? 0 : on.lost.waitMs(lost));
+      await on.context.clock.sleep(lost === null ? 0 : on.lost.waitMs(lost));
     }
     expect(on.world.writes(on.from)).toHaveLength(3);
     expect(await stateOf(on)).toEqual(['errored', 'Billy failed at each attempt']);
@@ -115,8 +120,8 @@ describe('a lost answer', () => {
       id: contact?.id ?? '',
       changes: { isArchived: true },
     });
-    const item = { ...on.item, undoState: 'sending' } as const;
-    expect(await on.single.undo(item, SURE)).toBe('reversed');
+    const item = { ...on.item, rollbackState: 'sending' } as const;
+    expect(await on.single.rollBack(item, SURE)).toBe('reversed');
     expect(await stateOf(on)).toEqual(['reversed', 'archived, since Billy refused to delete it']);
   });
 });
@@ -130,7 +135,7 @@ describe('a list that lags', () => {
       ...(on.item.before?.fields as typeof old),
       id: on.item.recordId ?? '',
     } as never;
-    expect(await on.single.undo(on.item, UNSURE)).toBe('reversed');
+    expect(await on.single.rollBack(on.item, UNSURE)).toBe('reversed');
     expect(on.world.held('contacts')).toMatchObject([{ phone: '0' }]);
     expect(on.world.writes(on.from)).toHaveLength(1);
     expect(await stateOf(on)).toEqual(['reversed', null]);

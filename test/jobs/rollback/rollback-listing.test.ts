@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { LIMITS } from '../../../src/core/limits.js';
 import {
   isUsedSince,
-  Pictures,
-  takePicture,
+  RollbackListing,
+  listForRollback,
   withListed,
 } from '../../../src/jobs/rollback/rollback-listing.js';
-import type { Work } from '../../../src/jobs/job/job-context.js';
+import type { JobContext } from '../../../src/jobs/job/job-context.js';
 import type { World } from '../../support/engine-world.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { contactImage, createStep, itemOf } from '../support/images.js';
@@ -15,20 +15,20 @@ import { usedWorld } from '../support/used.js';
 
 describe('the uses of records', () => {
   it('are not taken for none when Billy refuses the token', async () => {
-    const [world, work] = await usedWorld();
+    const [world, context] = await usedWorld();
     world.sandbox.control.revokeToken();
-    await expect(takePicture(work)).rejects.toMatchObject({ code: 'BILLY_AUTH' });
+    await expect(listForRollback(context)).rejects.toMatchObject({ code: 'BILLY_AUTH' });
   });
 
   it('come with the records as they are now', async () => {
-    const [world, work, used] = await usedWorld();
+    const [world, context, used] = await usedWorld();
     const gone = world.held('contacts')[0]?.id ?? '';
     world.sandbox.control.thirdParty({ action: 'delete', id: gone });
-    const { usedIds } = await takePicture(work);
-    const [jobId, layer] = [work.jobId, 'undo'] as const;
-    const pool = await work.store.getPool({ jobId, layer, recordIds: [used, gone] });
-    expect([...usedIds]).toEqual([used]);
-    expect([...pool.keys()]).toEqual([used]);
+    const { referencedIds } = await listForRollback(context);
+    const [jobId, layer] = [context.jobId, 'undo'] as const;
+    const snapshot = await context.store.getFromSnapshot({ jobId, layer, recordIds: [used, gone] });
+    expect([...referencedIds]).toEqual([used]);
+    expect([...snapshot.keys()]).toEqual([used]);
   });
 });
 
@@ -39,17 +39,17 @@ describe('pictures', () => {
   it('are shared, and taken anew when they are too old', async () => {
     const [world, opened] = await usedWorld();
     const clock = new FakeClock();
-    const pictures = new Pictures({ ...opened, clock });
+    const listing = new RollbackListing({ ...opened, clock });
     const from = reads(world);
-    expect(pictures.isFresh).toBe(false);
-    const [one, other] = await Promise.all([pictures.current(), pictures.current()]);
+    expect(listing.isFresh).toBe(false);
+    const [one, other] = await Promise.all([listing.current(), listing.current()]);
     expect(one).toBe(other);
     expect(reads(world) - from).toBe(1);
     await clock.advance(LIMITS.rollbackPictureMsMax - 1);
-    expect(await pictures.current()).toBe(one);
+    expect(await listing.current()).toBe(one);
     await clock.advance(1);
-    expect(pictures.isFresh).toBe(false);
-    expect(await pictures.current()).not.toBe(one);
+    expect(listing.isFresh).toBe(false);
+    expect(await listing.current()).not.toBe(one);
     expect(reads(world) - from).toBe(2);
   });
 
@@ -57,35 +57,39 @@ describe('pictures', () => {
     const [, opened] = await usedWorld();
     const clock = new FakeClock();
     const billy = { ...opened.billy };
-    const slow: Work['billy'] = Object.assign(Object.create(opened.billy) as Work['billy'], billy, {
-      listAll: (...asked: Parameters<Work['billy']['listAll']>) => {
-        void clock.advance(LIMITS.rollbackPictureMsMax);
-        return opened.billy.listAll(...asked);
+    const slow: JobContext['billy'] = Object.assign(
+      Object.create(opened.billy) as JobContext['billy'],
+      billy,
+      {
+        listAll: (...asked: Parameters<JobContext['billy']['listAll']>) => {
+          void clock.advance(LIMITS.rollbackPictureMsMax);
+          return opened.billy.listAll(...asked);
+        },
       },
-    });
-    const pictures = new Pictures({ ...opened, clock, billy: slow });
-    const first = await pictures.current();
-    expect(pictures.isFresh).toBe(true);
+    );
+    const listing = new RollbackListing({ ...opened, clock, billy: slow });
+    const first = await listing.current();
+    expect(listing.isFresh).toBe(true);
     await clock.advance(LIMITS.rollbackPictureUseMs - 1);
-    expect(await pictures.current()).toBe(first);
+    expect(await listing.current()).toBe(first);
     await clock.advance(1);
-    expect(pictures.isFresh).toBe(false);
+    expect(listing.isFresh).toBe(false);
   });
 });
 
 describe('a use of a record', () => {
   it('counts when the job has made the record, or began to use it since', async () => {
-    const [world, work, used] = await usedWorld();
-    const usedIds = new Set([used]);
-    const items = await world.items(work.jobId);
+    const [world, context, used] = await usedWorld();
+    const referencedIds = new Set([used]);
+    const items = await world.items(context.jobId);
     for (const item of items) {
-      expect(await isUsedSince(work, item, usedIds)).toBe(item.recordId === used);
+      expect(await isUsedSince(context, item, referencedIds)).toBe(item.recordId === used);
     }
     expect(items.map(({ recordId }) => recordId)).toContain(used);
     const before = contactImage(used);
     const changed = itemOf([createStep({})], { recordId: used, before });
-    const other = { ...work, jobId: 'another' };
-    expect(await isUsedSince(other, changed, usedIds)).toBe(false);
+    const other = { ...context, jobId: 'another' };
+    expect(await isUsedSince(other, changed, referencedIds)).toBe(false);
   });
 });
 
@@ -94,18 +98,18 @@ describe('a look at records', () => {
     world.requests(from).filter(({ path }) => path.startsWith(prefix)).length;
 
   it('reads a few by their ids, and many from one list, not before lists have settled', async () => {
-    const [world, work] = await usedWorld();
+    const [world, context] = await usedWorld();
     const known = world.held('contacts').map(({ id }) => id);
-    const pictures = new Pictures(work);
+    const listing = new RollbackListing(context);
     const from = world.requests().length;
-    const few = await pictures.look([...known, 'gone']);
+    const few = await listing.look([...known, 'gone']);
     expect([...few].filter(([, image]) => image === null).map(([id]) => id)).toEqual(['gone']);
     expect(reads(world, from, '/v2/contacts/')).toBe(known.length + 1);
     const many = Array.from({ length: LIMITS.undoReadsMax }, (_, index) => `gone${String(index)}`);
-    const startMs = work.clock.monotonicMs();
-    const next = new Pictures(work);
+    const startMs = context.clock.monotonicMs();
+    const next = new RollbackListing(context);
     const found = await next.look([...known, ...many]);
-    expect(work.clock.monotonicMs() - startMs).toBeGreaterThanOrEqual(work.settings.settleMs);
+    expect(context.clock.monotonicMs() - startMs).toBeGreaterThanOrEqual(context.settings.settleMs);
     expect([...found.values()].filter((image) => image !== null)).toHaveLength(known.length);
     expect(reads(world, from, '/v2/contacts?')).toBe(1);
   });
@@ -122,10 +126,10 @@ describe('a look at records', () => {
 
 describe('a property that changes on each read', () => {
   /** Billy, whose records carry one more property. */
-  function withProperty(work: Work, valueOf: () => string): Work['billy'] {
-    return Object.assign(Object.create(work.billy) as Work['billy'], {
-      get: async (...asked: Parameters<Work['billy']['get']>) => {
-        const record = await work.billy.get(...asked);
+  function withProperty(context: JobContext, valueOf: () => string): JobContext['billy'] {
+    return Object.assign(Object.create(context.billy) as JobContext['billy'], {
+      get: async (...asked: Parameters<JobContext['billy']['get']>) => {
+        const record = await context.billy.get(...asked);
         return record === null ? null : { ...record, token: valueOf() };
       },
     });
@@ -135,19 +139,19 @@ describe('a property that changes on each read', () => {
     ['by itself proves nothing, and is not asked about again', true, 'delete'],
     ['not at all is somebody’s', false, 'keep'],
   ] as const)('%s', async (_title, isUnsteady, kind) => {
-    const [world, work] = await usedWorld();
+    const [world, context] = await usedWorld();
     let count = 0;
-    const billy = withProperty(work, () => (isUnsteady ? `t${String((count += 1))}` : 't'));
-    const pictures = new Pictures({ ...work, billy });
-    const [item] = await world.items(work.jobId);
+    const billy = withProperty(context, () => (isUnsteady ? `t${String((count += 1))}` : 't'));
+    const listing = new RollbackListing({ ...context, billy });
+    const [item] = await world.items(context.jobId);
     if (item === undefined) throw new Error('the item is gone');
-    const now = (await pictures.look([item.recordId ?? ''])).get(item.recordId ?? '') ?? null;
+    const now = (await listing.look([item.recordId ?? ''])).get(item.recordId ?? '') ?? null;
     const from = world.requests().length;
-    expect((await pictures.judgeSurely(item, { now, isUsed: false })).kind).toBe(kind);
+    expect((await listing.judgeSurely(item, { now, isUsed: false })).kind).toBe(kind);
     expect(world.requests(from)).toHaveLength(1);
-    expect([...pictures.ignored]).toEqual(isUnsteady ? ['token'] : []);
+    expect([...listing.ignored]).toEqual(isUnsteady ? ['token'] : []);
     if (isUnsteady) {
-      await pictures.judgeSurely(item, { now, isUsed: false });
+      await listing.judgeSurely(item, { now, isUsed: false });
       expect(world.requests(from)).toHaveLength(1);
     }
   });

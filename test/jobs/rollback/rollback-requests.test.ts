@@ -1,9 +1,9 @@
 /** The requests of a rollback: sent once, refused without loss. */
 import { describe, expect, it } from 'vitest';
-import { WriteNotes } from '../../../src/jobs/job/journal-notes.js';
+import { PendingJournalEntries } from '../../../src/jobs/job/journal-notes.js';
 import { Recreation, RefusedNames } from '../../../src/jobs/rollback/recreate.js';
-import { UndoSender } from '../../../src/jobs/rollback/rollback-requests.js';
-import { lookUp, type Work } from '../../../src/jobs/job/job-context.js';
+import { RollbackRequests } from '../../../src/jobs/rollback/rollback-requests.js';
+import { lookUp, type JobContext } from '../../../src/jobs/job/job-context.js';
 import type { RecordImage } from '../../../src/model/record.js';
 import { openWork, type World } from '../../support/engine-world.js';
 import { updateStep } from '../support/images.js';
@@ -11,9 +11,9 @@ import { customersCsv, every, stormWorld } from '../support/storm.js';
 
 interface Ground {
   readonly world: World;
-  readonly work: Work;
-  readonly sender: UndoSender;
-  readonly notes: WriteNotes;
+  readonly context: JobContext;
+  readonly sender: RollbackRequests;
+  readonly notes: PendingJournalEntries;
   readonly now: RecordImage;
 }
 
@@ -24,13 +24,13 @@ async function ground(uses: 'listed' | 'unlisted' = 'listed'): Promise<Ground> {
   if (job === null) throw new Error('the job is gone');
   const opened = await openWork(world, job);
   const resource = { ...opened.resource, uses: [] };
-  const work = uses === 'listed' ? opened : { ...opened, resource };
-  const now = await lookUp(work, world.held('contacts')[0]?.id ?? '');
+  const context = uses === 'listed' ? opened : { ...opened, resource };
+  const now = await lookUp(context, world.held('contacts')[0]?.id ?? '');
   if (now === null) throw new Error('the record is gone');
   const [item] = await world.items(id);
   if (item === undefined) throw new Error('the item is gone');
-  const notes = new WriteNotes(work.clock, item, { isRollback: true });
-  return { world, work, sender: new UndoSender(work, item, { notes }), notes, now };
+  const notes = new PendingJournalEntries(context.clock, item, { isRollback: true });
+  return { world, context, sender: new RollbackRequests(context, item, { notes }), notes, now };
 }
 
 const withInvoice = ({ world, now }: Ground): unknown =>
@@ -40,10 +40,10 @@ describe('a deletion', () => {
   it.each(['reset-before', 'reset-after', 'truncated'] as const)(
     'whose answer is lost is sent once, and says when it left (%s)',
     async (kind) => {
-      const { world, work, sender, now } = await ground();
+      const { world, context, sender, now } = await ground();
       world.sandbox.control.setFaults(every(1, kind));
       const from = world.requests().length;
-      const startMs = work.clock.monotonicMs();
+      const startMs = context.clock.monotonicMs();
       const end = await sender.delete(now);
       expect(end).toMatchObject({ state: 'lost', isNew: true, step: { id: now.id } });
       expect(end.state === 'lost' && end.leftMs).toBeGreaterThanOrEqual(startMs);
@@ -54,10 +54,10 @@ describe('a deletion', () => {
   it('that Billy refuses does not end while an earlier one may still be carried out', async () => {
     const on = await ground('unlisted');
     withInvoice(on);
-    const [item] = await on.world.items(on.work.jobId);
+    const [item] = await on.world.items(on.context.jobId);
     if (item === undefined) throw new Error('the item is gone');
     const before = { notes: on.notes, leftMs: 5 };
-    const end = await new UndoSender(on.work, item, before).delete(on.now);
+    const end = await new RollbackRequests(on.context, item, before).delete(on.now);
     expect(end).toMatchObject({ state: 'lost', isNew: false, leftMs: 5 });
     expect(on.world.held('contacts')).toMatchObject([{ isArchived: false }]);
   });
@@ -123,7 +123,7 @@ describe('a recreated record whose answer is lost', () => {
     ['nothing', 0, { state: 'reversed', message: 'recreated under a new id' }],
     ['an equal one', 1, { state: 'errored', image: null }],
   ] as const)('beside %s is known or left alone', async (_title, equalCount, result) => {
-    const { world, work, sender, now } = await ground();
+    const { world, context, sender, now } = await ground();
     world.sandbox.control.thirdParty({ action: 'delete', id: now.id });
     const { name, contactNo, countryId } = now.fields;
     for (let count = 0; count < equalCount; count += 1) {
@@ -131,7 +131,11 @@ describe('a recreated record whose answer is lost', () => {
     }
     // Without what no page names: Billy would refuse that, and nobody would hear of it.
     const { id, fields, children } = now;
-    const recreation = new Recreation({ id, fields, children }, work.resource, new RefusedNames());
+    const recreation = new Recreation(
+      { id, fields, children },
+      context.resource,
+      new RefusedNames(),
+    );
     const from = world.requests().length;
     world.sandbox.control.setFaults(every(1, 'reset-after'));
     expect(await sender.recreate(recreation, { beganMs: 0 })).toMatchObject(result);

@@ -1,6 +1,6 @@
 /** Rollback: what the job did is taken back, what anybody else did stays, also amid faults and kills. */
 import { describe, expect, it } from 'vitest';
-import { undo } from '../../../src/jobs/rollback/rollback.js';
+import { rollBack } from '../../../src/jobs/rollback/rollback.js';
 import type { JobView } from '../../../src/jobs/service/job-view.js';
 import { customer } from '../../../src/resources/contact/customer.js';
 import {
@@ -216,12 +216,14 @@ describe('what somebody did since', () => {
     await world.restart({ isHeld: true });
     await ask(world, job.id);
     const resource = { ...customer, uses: [] };
-    const work = await openWork(world, job, { resource });
-    await undo(work);
+    const context = await openWork(world, job, { resource });
+    await rollBack(context);
     const view = await world.service.job(job.id);
     expect(view.rollback).toMatchObject({ reversed: 2, kept: 0, errored: 0 });
     expect(world.held('contacts')).toMatchObject([{ id: first?.id, isArchived: true }]);
-    const messages = (await world.items(job.id)).map(({ undoMessage }) => undoMessage ?? '');
+    const messages = (await world.items(job.id)).map(
+      ({ rollbackMessage: rollbackMessage }) => rollbackMessage ?? '',
+    );
     expect(messages.filter((text) => text.includes('archived'))).toHaveLength(1);
   });
 
@@ -265,7 +267,7 @@ describe('a rollback amid trouble', () => {
     const { id } = await world.imported(customersCsv(12));
     world.sandbox.control.setDown(true, '503');
     // The question whether we may roll back needs Billy; the work itself meets the outage.
-    await world.store.requestUndo({ jobId: id, from: ['completed'], reason: null, nowMs: 0 });
+    await world.store.requestRollback({ jobId: id, from: ['completed'], reason: null, nowMs: 0 });
     const job = await world.store.getJob({ jobId: id });
     if (job !== null) world.engine.enqueue(job);
     await world.clock.sleep(10_000);

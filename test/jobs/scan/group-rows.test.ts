@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { LIMITS } from '../../../src/core/limits.js';
 import type { SourceRow } from '../../../src/files/cells/source-row.js';
 import { groupRows, type Grouped } from '../../../src/jobs/scan/group-rows.js';
-import type { Reading } from '../../../src/jobs/job/source-settings.js';
-import type { Work } from '../../../src/jobs/job/job-context.js';
+import type { SourceSettings } from '../../../src/jobs/job/source-settings.js';
+import type { JobContext } from '../../../src/jobs/job/job-context.js';
 import { calmWorld, openWork, type World } from '../../support/engine-world.js';
 import { HEADER, line } from '../support/invoicing.js';
 
-const READING: Reading = {
+const READING: SourceSettings = {
   path: 'none',
   fileName: 'fakturaer.csv',
   columnMapping: {},
@@ -23,7 +23,7 @@ function row(number: number, ref: string, no = ''): SourceRow {
 
 interface Ground {
   readonly world: World;
-  readonly work: Work;
+  readonly context: JobContext;
   take(rows: readonly SourceRow[]): Promise<Grouped>;
 }
 
@@ -32,13 +32,13 @@ async function ground(resource: 'invoice' | 'customer' = 'invoice'): Promise<Gro
   const world = await calmWorld({ isHeld: true });
   const csvContent = resource === 'invoice' ? `${HEADER}\n${line(1)}` : 'name\nA';
   const job = await world.start({ csvContent }, {}, { resource });
-  const work = await openWork(world, job);
-  const { store, jobId, lease } = work;
+  const context = await openWork(world, job);
+  const { store, jobId, lease } = context;
   let lastSeq = 0;
   let aboveKey: string | null = null;
   const take = async (rows: readonly SourceRow[]): Promise<Grouped> => {
-    const grouped = await groupRows(work, rows, {
-      reading: READING,
+    const grouped = await groupRows(context, rows, {
+      sourceSettings: READING,
       lastSeq,
       aboveKey,
       operation: 'import',
@@ -49,12 +49,12 @@ async function ground(resource: 'invoice' | 'customer' = 'invoice'): Promise<Gro
     lastSeq += grouped.items.length;
     return grouped;
   };
-  return { world, work, take };
+  return { world, context, take };
 }
 
 /** The row numbers of each item, in order. */
-async function rowsOf({ world, work }: Ground): Promise<number[][]> {
-  const items = await world.items(work.jobId);
+async function rowsOf({ world, context }: Ground): Promise<number[][]> {
+  const items = await world.items(context.jobId);
   return items.map((item) => [item.row, ...item.lines.map((each) => each.row)]);
 }
 
@@ -65,7 +65,7 @@ describe('rows of one key', () => {
     await on.take([row(5, 'C'), row(6, 'B'), row(7, 'A'), row(8, 'B')]);
     await on.take([row(9, 'A')]);
     expect(await rowsOf(on)).toEqual([[2, 4, 7, 9], [3, 6, 8], [5]]);
-    const seqs = (await on.world.items(on.work.jobId)).map(({ seq }) => seq);
+    const seqs = (await on.world.items(on.context.jobId)).map(({ seq }) => seq);
     expect(seqs).toEqual([1, 2, 3]);
   });
 
@@ -78,7 +78,7 @@ describe('rows of one key', () => {
   it('are known by a hash alone once they are stored', async () => {
     const on = await ground();
     await on.take([row(2, 'Hemmelig-ref')]);
-    const [item] = await on.world.items(on.work.jobId);
+    const [item] = await on.world.items(on.context.jobId);
     expect(item?.groupKey).toMatch(/^[0-9a-f]{64}$/);
   });
 
@@ -86,7 +86,7 @@ describe('rows of one key', () => {
     const on = await ground();
     const problem = { code: 'CSV_MALFORMED', message: 'ragged', field: null } as const;
     await on.take([row(2, 'A'), { ...row(3, 'A'), problem }]);
-    const [item] = await on.world.items(on.work.jobId);
+    const [item] = await on.world.items(on.context.jobId);
     expect(item).toMatchObject({ problem: null, lines: [{ row: 3, problem }] });
   });
 
@@ -105,7 +105,7 @@ describe('more rows than belong together', () => {
     const rows = Array.from({ length: count }, (_, index) => row(index + 2, 'A'));
     for (let start = 0; start < count; start += size)
       await on.take(rows.slice(start, start + size));
-    const [whole, ...others] = await on.world.items(on.work.jobId);
+    const [whole, ...others] = await on.world.items(on.context.jobId);
     expect(whole?.lines).toHaveLength(LIMITS.groupLinesMax);
     const problems = whole?.lines.map(({ problem }) => problem?.code ?? null) ?? [];
     expect(problems.lastIndexOf(null)).toBe(LIMITS.groupLinesMax - 2);

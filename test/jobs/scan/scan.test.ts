@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { StartOptions } from '../../../src/jobs/job/job-options.js';
 import { cellsOf } from '../../../src/jobs/scan/row-cells.js';
-import { readingOf } from '../../../src/jobs/job/source-settings.js';
+import { sourceSettingsOf } from '../../../src/jobs/job/source-settings.js';
 import { storeRest } from '../../../src/jobs/scan/source-rows.js';
 import { scan } from '../../../src/jobs/scan/scan.js';
 import type { JobRecord } from '../../../src/model/job.js';
@@ -128,9 +128,9 @@ async function scanned(
 ): Promise<Scanned> {
   const world = await calmWorld({ isHeld: true });
   const started = await world.startImport(content, options, more);
-  const work = await openWork(world, started);
-  await scan(work);
-  await storeRest(work);
+  const context = await openWork(world, started);
+  await scan(context);
+  await storeRest(context);
   const job = await world.store.getJob({ jobId: started.id });
   if (job === null) throw new Error('the job is gone');
   const items = await world.items(started.id);
@@ -172,7 +172,7 @@ describe('the rows', () => {
       [3, ['B', null, ''], null],
       [4, ['C', '', 'By'], null],
     ]);
-    expect(readingOf(job.reading).columns).toEqual(['name', 'ean', 'city']);
+    expect(sourceSettingsOf(job.sourceSettings).columns).toEqual(['name', 'ean', 'city']);
   });
 
   it('are none for a file with headers alone, which is no fault', async () => {
@@ -184,12 +184,12 @@ describe('the rows', () => {
   it('of a second scan replace those of the first', async () => {
     const world = await calmWorld({ isHeld: true });
     const job = await world.startImport('name\nA\nB\n');
-    const work = await openWork(world, job);
-    await scan(work);
-    await storeRest(work);
+    const context = await openWork(world, job);
+    await scan(context);
+    await storeRest(context);
     const first = await world.items(job.id);
-    await scan(work);
-    await storeRest(work);
+    await scan(context);
+    await storeRest(context);
     expect(await world.items(job.id)).toEqual(first);
     expect(first).toHaveLength(2);
   });
@@ -198,15 +198,15 @@ describe('the rows', () => {
     const world = await calmWorld({ isHeld: true });
     const job = await world.startImport('name\nA\n');
     const stop = AbortSignal.abort(new DOMException('stop', 'AbortError'));
-    const work = await openWork(world, job, { stop });
-    await expect(scan(work)).rejects.toMatchObject({ name: 'AbortError' });
+    const context = await openWork(world, job, { stop });
+    await expect(scan(context)).rejects.toMatchObject({ name: 'AbortError' });
   });
 });
 
 describe('what the scan finds out', () => {
   it('is how amounts are written, with the row that told it', async () => {
     const { job } = await scanned(prices('100', '1.250,50', '7'), {}, PRODUCT);
-    expect(readingOf(job.reading).numberStyles).toEqual({ unitPrice: 'comma' });
+    expect(sourceSettingsOf(job.sourceSettings).numberStyles).toEqual({ unitPrice: 'comma' });
     expect(job.warnings).toEqual([
       { code: 'NUMBER_STYLE', message: expect.stringContaining('row 3') as string },
     ]);
@@ -214,15 +214,15 @@ describe('what the scan finds out', () => {
 
   it('is what the caller said, where it could be read in two ways', async () => {
     const { job } = await scanned(prices('1.250'), { decimalSeparator: ',' }, PRODUCT);
-    expect(readingOf(job.reading).numberStyles).toEqual({ unitPrice: 'comma' });
+    expect(sourceSettingsOf(job.sourceSettings).numberStyles).toEqual({ unitPrice: 'comma' });
   });
 
   it('is which column is an amount, also by an alias or a mapping', async () => {
     const named = await scanned('navn;Pris\nA;10,50\n', {}, PRODUCT);
-    expect(readingOf(named.job.reading).numberStyles).toEqual({ Pris: 'comma' });
+    expect(sourceSettingsOf(named.job.sourceSettings).numberStyles).toEqual({ Pris: 'comma' });
     const columnMapping = { Beløb: 'unitPrice' };
     const mapped = await scanned('navn;Beløb\nA;10,50\n', { columnMapping }, PRODUCT);
-    expect(readingOf(mapped.job.reading).numberStyles).toEqual({ Beløb: 'comma' });
+    expect(sourceSettingsOf(mapped.job.sourceSettings).numberStyles).toEqual({ Beløb: 'comma' });
   });
 
   it('is what the file is in, also when that shows far behind the head', async () => {
@@ -230,11 +230,11 @@ describe('what the scan finds out', () => {
     const latin = Buffer.from(`${HEAD}\nK\u00f8benhavn,\u00d8st\n`, 'latin1');
     writeFileSync(join(world.folder, 'late.csv'), latin);
     const started = await world.start({ filePath: 'late.csv' });
-    const work = await openWork(world, started);
-    await scan(work);
-    await storeRest(work);
+    const context = await openWork(world, started);
+    await scan(context);
+    await storeRest(context);
     const job = await world.store.getJob({ jobId: started.id });
-    expect(readingOf(job?.reading)).toMatchObject({
+    expect(sourceSettingsOf(job?.sourceSettings)).toMatchObject({
       format: 'csv',
       settledEncoding: 'windows-1252',
     });
@@ -254,11 +254,11 @@ describe('what the scan finds out', () => {
     writeFileSync(join(world.folder, 'varer.xlsx'), makeWorkbook({ sheets }));
     const options = { sheet: 'Varer' };
     const started = await world.start({ filePath: 'varer.xlsx' }, options, PRODUCT);
-    const work = await openWork(world, started);
-    await scan(work);
-    await storeRest(work);
+    const context = await openWork(world, started);
+    await scan(context);
+    await storeRest(context);
     const job = await world.store.getJob({ jobId: started.id });
-    const reading = readingOf(job?.reading);
+    const reading = sourceSettingsOf(job?.sourceSettings);
     expect(reading).toMatchObject({
       format: 'xlsx',
       sheet: 'Varer',
@@ -273,7 +273,7 @@ describe('what the scan finds out', () => {
     expect(job.warnings).toEqual([
       { code: 'UNKNOWN_COLUMN', message: expect.stringContaining('"Farve", "Humør"') as string },
     ]);
-    expect(readingOf(job.reading)).toMatchObject({
+    expect(sourceSettingsOf(job.sourceSettings)).toMatchObject({
       headers: ['name', 'Farve', 'Humør'],
       columns: ['name', null, null],
     });
@@ -284,11 +284,11 @@ describe('what the scan finds out', () => {
     const updates = [{ id: 'a', changes: { name: 'B', unitPrice: 12.5 } }];
     const more = { resource: 'product', operation: 'update' } as const;
     const started = await world.start({ updates }, {}, more);
-    const work = await openWork(world, started);
-    await scan(work);
-    await storeRest(work);
+    const context = await openWork(world, started);
+    await scan(context);
+    await storeRest(context);
     const job = await world.store.getJob({ jobId: started.id });
-    expect(readingOf(job?.reading).columns).toEqual(['id', 'name', 'unitPrice']);
+    expect(sourceSettingsOf(job?.sourceSettings).columns).toEqual(['id', 'name', 'unitPrice']);
     expect((await world.items(started.id))[0]?.cells).toEqual(['a', 'B', '12.5']);
   });
 });

@@ -6,25 +6,25 @@ import {
   rowsOfFile,
   storeRest,
 } from '../../../src/jobs/scan/source-rows.js';
-import { readingOf } from '../../../src/jobs/job/source-settings.js';
+import { sourceSettingsOf } from '../../../src/jobs/job/source-settings.js';
 import { scan } from '../../../src/jobs/scan/scan.js';
-import { readJob, type Work } from '../../../src/jobs/job/job-context.js';
+import { readJob, type JobContext } from '../../../src/jobs/job/job-context.js';
 import type { UndecidedItem } from '../../../src/model/item.js';
 import { calmWorld, openWork, type StartMore } from '../../support/engine-world.js';
 
 const CSV = 'navn;pris\nA;1,50\n\nB;2,25\nC;3\n';
 const PRODUCT: StartMore = { resource: 'product' };
 
-async function judged(content = CSV, more: StartMore = PRODUCT): Promise<Work> {
+async function judged(content = CSV, more: StartMore = PRODUCT): Promise<JobContext> {
   const world = await calmWorld({ isHeld: true });
-  const work = await openWork(world, await world.startImport(content, {}, more));
-  await scan(work);
-  return work;
+  const context = await openWork(world, await world.startImport(content, {}, more));
+  await scan(context);
+  return context;
 }
 
-async function toCome(work: Work): Promise<UndecidedItem[]> {
+async function toCome(context: JobContext): Promise<UndecidedItem[]> {
   const items: UndecidedItem[] = [];
-  for await (const batch of itemsToCome(work)) items.push(...batch);
+  for await (const batch of itemsToCome(context)) items.push(...batch);
   return items;
 }
 
@@ -39,28 +39,28 @@ describe('items to come', () => {
   });
 
   it('are only those behind the stored ones', async () => {
-    const work = await judged();
-    const { store, jobId, lease } = work;
-    await store.addItems({ jobId, lease, items: (await toCome(work)).slice(0, 2) });
-    expect((await toCome(work)).map(({ seq, row }) => [seq, row])).toEqual([[3, 5]]);
+    const context = await judged();
+    const { store, jobId, lease } = context;
+    await store.addItems({ jobId, lease, items: (await toCome(context)).slice(0, 2) });
+    expect((await toCome(context)).map(({ seq, row }) => [seq, row])).toEqual([[3, 5]]);
   });
 
   it('are none where rows that belong together are stored by the scan', async () => {
     const invoice: StartMore = { resource: 'invoice' };
     const lines =
       'invoiceRef,customer,entryDate,productNo,description,quantity,unitPrice\n1,7,2026-01-02,V1,a,1,10\n1,7,2026-01-02,V1,b,1,20\n';
-    const work = await judged(lines, invoice);
-    expect(await toCome(work)).toEqual([]);
-    expect(await work.store.countItems({ jobId: work.jobId, states: ['read'] })).toBe(1);
+    const context = await judged(lines, invoice);
+    expect(await toCome(context)).toEqual([]);
+    expect(await context.store.countItems({ jobId: context.jobId, states: ['read'] })).toBe(1);
   });
 });
 
 describe('the rest', () => {
   it('is stored undecided, once however often it is asked for', async () => {
-    const work = await judged();
-    await storeRest(work);
-    await storeRest(work);
-    const items = await work.store.listItems({ jobId: work.jobId, limit: 9 });
+    const context = await judged();
+    await storeRest(context);
+    await storeRest(context);
+    const items = await context.store.listItems({ jobId: context.jobId, limit: 9 });
     expect(items.map(({ seq, state, outcome }) => [seq, state, outcome])).toEqual([
       [1, 'read', null],
       [2, 'read', null],
@@ -70,16 +70,16 @@ describe('the rest', () => {
 });
 
 it('rows stop when the work does', async () => {
-  const work = await judged();
+  const context = await judged();
   const stop = AbortSignal.abort(new DOMException('stop', 'AbortError'));
-  const reading = readingOf((await readJob(work)).reading);
-  const rows = rowsOfFile({ ...work, stop }, reading);
+  const reading = sourceSettingsOf((await readJob(context)).sourceSettings);
+  const rows = rowsOfFile({ ...context, stop }, reading);
   await expect(rows.next()).rejects.toMatchObject({ name: 'AbortError' });
 });
 
 it('a column of amounts is told by its header, in either language', async () => {
-  const work = await judged();
-  const kindOf = kindReader(work, readingOf((await readJob(work)).reading));
+  const context = await judged();
+  const kindOf = kindReader(context, sourceSettingsOf((await readJob(context)).sourceSettings));
   expect(['Pris', 'unitPrice', 'navn', 'ukendt'].map(kindOf)).toEqual([
     'amount',
     'amount',

@@ -2,8 +2,12 @@
 import { describe, expect, it } from 'vitest';
 import { plan } from '../../../src/jobs/plan/plan.js';
 import { scan } from '../../../src/jobs/scan/scan.js';
-import { isUnknownToBilly, Removals, type Handled } from '../../../src/jobs/send/delete-batch.js';
-import type { Work } from '../../../src/jobs/job/job-context.js';
+import {
+  isUnknownToBilly,
+  DeleteBatches,
+  type Handled,
+} from '../../../src/jobs/send/delete-batch.js';
+import type { JobContext } from '../../../src/jobs/job/job-context.js';
 import type { ItemRecord } from '../../../src/model/item.js';
 import { json } from '../../billy/support/scripted-server.js';
 import { calmWorld, openWork, type World } from '../../support/engine-world.js';
@@ -27,7 +31,7 @@ const sentDeletions = (world: World, from: number): number =>
 
 interface Ground {
   readonly world: World;
-  readonly work: Work;
+  readonly context: JobContext;
   readonly ids: readonly string[];
   readonly items: readonly ItemRecord[];
   readonly from: number;
@@ -37,21 +41,22 @@ interface Ground {
 async function ground(count: number): Promise<Ground> {
   const world = await stormWorld({ isHeld: true });
   const ids = await plantCustomers(world, count);
-  const work = await openWork(world, await startDeletion(world, ids));
-  await scan(work);
-  await plan(work);
+  const context = await openWork(world, await startDeletion(world, ids));
+  await scan(context);
+  await plan(context);
   return {
     world,
-    work,
+    context,
     ids,
-    items: await world.items(work.jobId),
+    items: await world.items(context.jobId),
     from: world.requests().length,
   };
 }
 
-async function sendAll(work: Work, items: readonly ItemRecord[]): Promise<Handled[]> {
+async function sendAll(context: JobContext, items: readonly ItemRecord[]): Promise<Handled[]> {
   const handled: Handled[] = [];
-  for await (const one of new Removals(work, { archives: false }).send(items)) handled.push(one);
+  for await (const one of new DeleteBatches(context, { archives: false }).send(items))
+    handled.push(one);
   return handled;
 }
 
@@ -174,9 +179,9 @@ describe('a lost answer', () => {
 
 describe('a Billy without bulk deletion', () => {
   it.each(NO_BULK_DELETION)('is asked once, then one by one (%#)', async (answer) => {
-    const { world, work, items, from } = await ground(12);
+    const { world, context, items, from } = await ground(12);
     const { billy, seen } = await frontOf(world, (one) => (isBulkDeletion(one) ? answer : null));
-    const removals = new Removals({ ...work, billy }, { archives: false });
+    const removals = new DeleteBatches({ ...context, billy }, { archives: false });
     const [first] = items;
     if (first === undefined) throw new Error('nothing is planned');
     const batch = removals.gather(first, items.slice(1));
@@ -189,12 +194,12 @@ describe('a Billy without bulk deletion', () => {
   });
 
   it('that answers and deletes nothing has them deleted one by one', async () => {
-    const { world, work, items } = await ground(8);
+    const { world, context, items } = await ground(8);
     const nothing = json(200, { meta: { statusCode: 200, success: true } });
     const { billy } = await frontOf(world, (one) => (isBulkDeletion(one) ? nothing : null));
-    expect(ends(await sendAll({ ...work, billy }, items))).toEqual(items.map(() => 'written'));
+    expect(ends(await sendAll({ ...context, billy }, items))).toEqual(items.map(() => 'written'));
     expect(idsOf(world, 'contacts')).toEqual([]);
-    const outcomes = (await world.items(work.jobId)).map(({ outcome }) => outcome);
+    const outcomes = (await world.items(context.jobId)).map(({ outcome }) => outcome);
     expect(outcomes).toEqual(items.map(() => 'deleted'));
     const told = await toldBy(world);
     expect(foundAs(told, 'absent')).toHaveLength(8);
@@ -208,36 +213,36 @@ describe('a Billy without bulk deletion', () => {
 
 describe('what must not leave', () => {
   it('is ready again when the job stops, and nothing is sent', async () => {
-    const { world, work, items, from } = await ground(8);
+    const { world, context, items, from } = await ground(8);
     const stopping = new AbortController();
-    const renewed: Work['store']['changeItems'] = async (batch) => {
+    const renewed: JobContext['store']['changeItems'] = async (batch) => {
       stopping.abort(new DOMException('stop', 'AbortError'));
-      await work.store.changeItems(batch);
+      await context.store.changeItems(batch);
     };
-    const store = { ...work.store, changeItems: renewed };
-    const handled = await sendAll({ ...work, store, stop: stopping.signal }, items);
+    const store = { ...context.store, changeItems: renewed };
+    const handled = await sendAll({ ...context, store, stop: stopping.signal }, items);
     expect(ends(handled)).toEqual(items.map(() => 'back'));
     expect(sentDeletions(world, from)).toBe(0);
-    const states = (await world.items(work.jobId)).map(({ state }) => state);
+    const states = (await world.items(context.jobId)).map(({ state }) => state);
     expect(states).toEqual(items.map(() => 'ready'));
     expect((await toldBy(world)).writes).toEqual([]);
   });
 
   it('is ready again when Billy forbids it, with one error for all', async () => {
-    const { world, work, items } = await ground(8);
+    const { world, context, items } = await ground(8);
     world.sandbox.control.lock(true);
-    const [handled, more] = await sendAll(work, items);
+    const [handled, more] = await sendAll(context, items);
     expect(handled?.sent).toMatchObject({ end: 'back', error: { code: 'BILLY_AUTH' } });
     expect(handled?.items).toHaveLength(8);
     expect(more).toBeUndefined();
-    const states = (await world.items(work.jobId)).map(({ state }) => state);
+    const states = (await world.items(context.jobId)).map(({ state }) => state);
     expect(states).toEqual(items.map(() => 'ready'));
   });
 
   it('stays where it is when the lease is somebody else’s', async () => {
-    const { world, work, items, from } = await ground(8);
-    await world.store.releaseLease({ lease: work.lease });
-    await expect(sendAll(work, items)).rejects.toMatchObject({ code: 'LEASE_LOST' });
+    const { world, context, items, from } = await ground(8);
+    await world.store.releaseLease({ lease: context.lease });
+    await expect(sendAll(context, items)).rejects.toMatchObject({ code: 'LEASE_LOST' });
     expect(sentDeletions(world, from)).toBe(0);
   });
 });
@@ -250,8 +255,8 @@ describe('who goes in one request', () => {
 
   it('is decided, does nothing else, and is no record that is named already', async () => {
     const world = await stormWorld({ isHeld: true });
-    const work = await openWork(world, await world.startImport('name\nA'));
-    const removals = new Removals(work, { archives: false });
+    const context = await openWork(world, await world.startImport('name\nA'));
+    const removals = new DeleteBatches(context, { archives: false });
     const [a, b, c] = [removal('a'), removal('b'), removal('c')];
     const others = [
       removal('a', { seq: 2 }),

@@ -297,18 +297,18 @@ async function answered(attempts: number, { deletion, look }: Answers) {
   const world = await stormWorld({ isHeld: true });
   const [id = ''] = await plantCustomers(world, 1);
   const job = await startDeletion(world, [id]);
-  const work = await openWork(world, job);
-  await scan(work);
-  await plan(work);
+  const context = await openWork(world, job);
+  await scan(context);
+  await plan(context);
   const server = await startScriptedServer(({ method }) =>
     method === 'DELETE' ? deletion : look(id),
   );
   onTestFinished(() => server.close());
   const [item] = await world.items(job.id);
-  const step = item === undefined ? null : removalOf(work, item);
+  const step = item === undefined ? null : removalOf(context, item);
   if (item === undefined || step === null) throw new Error('nothing to delete');
   const billy = clientAt(server.baseUrl, 'x');
-  await sendDeletion({ ...work, billy }, { ...item, attempts }, { step, archives: false });
+  await sendDeletion({ ...context, billy }, { ...item, attempts }, { step, archives: false });
   return (await world.items(job.id))[0];
 }
 

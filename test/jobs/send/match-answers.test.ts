@@ -2,15 +2,15 @@
 import { describe, expect, it } from 'vitest';
 import type { BulkAnswer, WireRecord } from '../../../src/billy/types.js';
 import type { Alteration } from '../../../src/jobs/job/altered-fields.js';
-import { tieAnswers, type Altered } from '../../../src/jobs/send/match-answers.js';
-import type { Work } from '../../../src/jobs/job/job-context.js';
+import { matchAnswers, type Altered } from '../../../src/jobs/send/match-answers.js';
+import type { JobContext } from '../../../src/jobs/job/job-context.js';
 import { shuffled, seededRandom } from '../../../src/sandbox/world/seeded-random.js';
 import type { ItemRecord, Step } from '../../../src/model/item.js';
 import type { Json } from '../../../src/model/record.js';
 import { calmWorld, openWork } from '../../support/engine-world.js';
 import { createStep, itemOf } from '../support/images.js';
 
-async function held(): Promise<Work> {
+async function held(): Promise<JobContext> {
   const world = await calmWorld({ isHeld: true });
   return openWork(world, await world.startImport('name\nAlfa'));
 }
@@ -59,10 +59,10 @@ class Heard implements Altered {
 async function tied(
   items: readonly ItemRecord[],
   answer: BulkAnswer,
-  more: { heard?: Altered; work?: Work } = {},
+  more: { heard?: Altered; context?: JobContext } = {},
 ): Promise<(string | null)[]> {
-  const { heard = new Heard(), work = await held() } = more;
-  const answers = await tieAnswers(work, { items, answer }, heard);
+  const { heard = new Heard(), context = await held() } = more;
+  const answers = await matchAnswers(context, { items, answer }, heard);
   return answers.map((one) => one?.record.id ?? null);
 }
 
@@ -111,14 +111,14 @@ describe('records that carry no name', () => {
 
   it('never are what was there before, or somebody’s', async () => {
     const world = await calmWorld({ isHeld: true });
-    const work = await openWork(world, await world.startImport('name\nAlfa'));
+    const context = await openWork(world, await world.startImport('name\nAlfa'));
     const image = { id: 'r0', fields: {}, children: {} };
-    await work.store.putPool({
-      ...{ jobId: work.jobId, lease: work.lease, layer: 'before' },
-      entries: [{ recordId: 'r0', image, keys: [], touchedBy: null }],
+    await context.store.putSnapshot({
+      ...{ jobId: context.jobId, lease: context.lease, layer: 'before' },
+      entries: [{ recordId: 'r0', image, keys: [], changedByRow: null }],
     });
     const twins = [{ name: 'Tvilling' }, { name: 'Tvilling' }];
-    const all = await tied(creates(...twins), answerOf(twins), { work });
+    const all = await tied(creates(...twins), answerOf(twins), { context });
     expect([...all].sort()).toEqual([null, 'r1'].sort());
   });
 });

@@ -128,31 +128,34 @@ describe('a row whose leader', () => {
 describe('withChildIds', () => {
   const ANNA = { name: 'Anna', email: 'anna@ko.example', isPrimary: true };
 
-  async function ground(): Promise<{ world: World; work: Awaited<ReturnType<typeof openWork>> }> {
+  async function ground(): Promise<{
+    world: World;
+    context: Awaited<ReturnType<typeof openWork>>;
+  }> {
     const world = await stormWorld();
     const { id } = await world.imported('name\nAlfa');
     const job = await world.store.getJob({ jobId: id });
     if (job === null) throw new Error('the job is gone');
-    return { world, work: await openWork(world, job) };
+    return { world, context: await openWork(world, job) };
   }
 
   it('asks Billy for the ids that its answer has left out, and only then', async () => {
-    const { world, work } = await ground();
+    const { world, context } = await ground();
     const basis = { name: 'G', countryId: 'DK', isCustomer: true, contactPersons: [ANNA] };
     const id = await world.plant('contacts', basis);
     const [person] = world.held('contactPersons');
     const from = world.requests().length;
     const whole = contactImage(id, {}, [{ id: person?.id ?? '', ...ANNA }]);
-    expect(await withChildIds(work, whole)).toBe(whole);
+    expect(await withChildIds(context, whole)).toBe(whole);
     expect(world.requests()).toHaveLength(from);
-    const found = await withChildIds(work, contactImage(id, {}, [{ id: null, ...ANNA }]));
+    const found = await withChildIds(context, contactImage(id, {}, [{ id: null, ...ANNA }]));
     expect(found.children['contactPersons']).toMatchObject([{ id: person?.id }]);
     expect(world.requests()).toHaveLength(from + 1);
   });
 
   it('keeps the answer when the record is gone meanwhile', async () => {
-    const { work } = await ground();
+    const { context } = await ground();
     const image = contactImage('gone', {}, [{ id: null, ...ANNA }]);
-    expect(await withChildIds(work, image)).toBe(image);
+    expect(await withChildIds(context, image)).toBe(image);
   });
 });

@@ -7,10 +7,10 @@ import { changeItems, readJob } from '../../../src/jobs/job/job-context.js';
 import { calmWorld, openWork, type World } from '../../support/engine-world.js';
 
 async function planned(world: World, options = {}) {
-  const work = await openWork(world, await world.startImport('name\nAlfa\nBeta', options));
-  await scan(work);
-  await plan(work);
-  return work;
+  const context = await openWork(world, await world.startImport('name\nAlfa\nBeta', options));
+  await scan(context);
+  await plan(context);
+  return context;
 }
 
 describe('a run', () => {
@@ -19,23 +19,23 @@ describe('a run', () => {
     [{ rollbackOnError: true }, true],
     [{}, false],
   ])('with %j stops once a failed row is stored: %s', async (options, stops) => {
-    const work = await planned(await calmWorld({ isHeld: true }), options);
-    expect(mustStop(await readJob(work))).toBe(false);
+    const context = await planned(await calmWorld({ isHeld: true }), options);
+    expect(mustStop(await readJob(context))).toBe(false);
     const patch = { state: 'ended', outcome: 'failed', code: 'BILLY_VALIDATION' } as const;
-    await changeItems(work, [{ seq: 1, from: ['ready'], patch }]);
-    expect(mustStop(await readJob(work))).toBe(stops);
+    await changeItems(context, [{ seq: 1, from: ['ready'], patch }]);
+    expect(mustStop(await readJob(context))).toBe(stops);
   });
 
   it('is under way when all rows are decided, or anything may be in Billy', async () => {
     const world = await calmWorld({ isHeld: true });
-    const work = await planned(world);
-    expect(await isUnderWay(work, await readJob(work))).toBe(true);
-    const more = { ...(await readJob(work)), totalItems: 3 };
-    expect(await isUnderWay(work, more)).toBe(false);
-    await changeItems(work, [{ seq: 1, from: ['ready'], patch: { state: 'sending' } }]);
-    expect(await isUnderWay(work, more)).toBe(true);
+    const context = await planned(world);
+    expect(await isUnderWay(context, await readJob(context))).toBe(true);
+    const more = { ...(await readJob(context)), totalItems: 3 };
+    expect(await isUnderWay(context, more)).toBe(false);
+    await changeItems(context, [{ seq: 1, from: ['ready'], patch: { state: 'sending' } }]);
+    expect(await isUnderWay(context, more)).toBe(true);
     const written = { state: 'ended', outcome: 'created', hasWritten: true } as const;
-    await changeItems(work, [{ seq: 1, from: ['sending'], patch: written }]);
-    expect(await isUnderWay(work, more)).toBe(true);
+    await changeItems(context, [{ seq: 1, from: ['sending'], patch: written }]);
+    expect(await isUnderWay(context, more)).toBe(true);
   });
 });

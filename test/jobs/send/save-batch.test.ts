@@ -1,10 +1,10 @@
 /** One request for many items: its intent, its answer, and what a refusal or a loss leaves (src/jobs/send/save-batch.ts). */
 import { describe, expect, it } from 'vitest';
 import { plan } from '../../../src/jobs/plan/plan.js';
-import { doubtInterrupted } from '../../../src/jobs/settle/settle.js';
+import { markInterrupted } from '../../../src/jobs/settle/settle.js';
 import { scan } from '../../../src/jobs/scan/scan.js';
 import { sendBatch } from '../../../src/jobs/send/save-batch.js';
-import { patchJob, type Work } from '../../../src/jobs/job/job-context.js';
+import { patchJob, type JobContext } from '../../../src/jobs/job/job-context.js';
 import type { FaultKind } from '../../../src/sandbox/world/options.js';
 import type { JournalEntry } from '../../../src/model/journal.js';
 import { openWork, type World, type WorldOptions } from '../../support/engine-world.js';
@@ -17,24 +17,24 @@ const ALTERED = { fields: new Set<string>(), add: () => Promise.resolve() };
 async function planned(
   rows: number,
   options: WorldOptions = {},
-): Promise<{ world: World; work: Work }> {
+): Promise<{ world: World; context: JobContext }> {
   const world = await bulkWorld({ isHeld: true, ...options });
-  const work = await openWork(world, await world.startImport(customersCsv(rows)));
-  await scan(work);
-  await plan(work);
-  await patchJob(work, { phase: 'run', status: 'processing' });
-  return { world, work };
+  const context = await openWork(world, await world.startImport(customersCsv(rows)));
+  await scan(context);
+  await plan(context);
+  await patchJob(context, { phase: 'run', status: 'processing' });
+  return { world, context };
 }
 
-async function writesNoted({ store, jobId }: Work): Promise<unknown[]> {
+async function writesNoted({ store, jobId }: JobContext): Promise<unknown[]> {
   const entries: JournalEntry[] = await store.readJournal({ afterSeq: 0, limit: 1000 });
   return entries
     .filter((entry) => entry.jobId === jobId && entry.kind === 'billy.write')
     .map(({ body }) => (body as Record<string, unknown>)['result']);
 }
 
-async function states(world: World, work: Work): Promise<unknown[]> {
-  return (await world.items(work.jobId)).map(({ state, attempts, step }) => [
+async function states(world: World, context: JobContext): Promise<unknown[]> {
+  return (await world.items(context.jobId)).map(({ state, attempts, step }) => [
     state,
     attempts,
     step,
@@ -45,48 +45,50 @@ const times = <T>(count: number, value: T): T[] => Array.from({ length: count },
 
 describe('sendBatch', () => {
   it('writes one intent for all before the bytes leave, and one change after the answer', async () => {
-    const { world, work } = await planned(8);
-    const items = await world.items(work.jobId);
+    const { world, context } = await planned(8);
+    const items = await world.items(context.jobId);
     const seen: string[] = [];
-    const store = Object.create(work.store, {
+    const store = Object.create(context.store, {
       changeItems: {
-        value: async (batch: Parameters<Work['store']['changeItems']>[0]) => {
+        value: async (batch: Parameters<JobContext['store']['changeItems']>[0]) => {
           const kinds = batch.changes.map(({ patch }) => patch.state);
           seen.push(
             `${String(kinds.length)} ${kinds[0] ?? ''} after ${String(world.writes().length)}`,
           );
-          await work.store.changeItems(batch);
+          await context.store.changeItems(batch);
         },
       },
-    }) as Work['store'];
-    const end = await sendBatch({ ...work, store }, items, ALTERED);
+    }) as JobContext['store'];
+    const end = await sendBatch({ ...context, store }, items, ALTERED);
     expect(seen).toEqual(['8 sending after 0', '8 ended after 1']);
     expect(end).toMatchObject({ kind: 'ended', request: { end: 'written', error: null } });
     if (end.kind === 'ended') expect(end.rows.every(({ goesOn }) => !goesOn)).toBe(true);
-    await expectExact(world, work.jobId);
-    expect(await writesNoted(work)).toEqual(times(8, 'saved'));
+    await expectExact(world, context.jobId);
+    expect(await writesNoted(context)).toEqual(times(8, 'saved'));
   });
 
   it('sends nothing that it may not note: somebody else has one of the items', async () => {
-    const { world, work } = await planned(3);
-    const items = await world.items(work.jobId);
+    const { world, context } = await planned(3);
+    const items = await world.items(context.jobId);
     const patch = { state: 'ended', outcome: 'skipped' } as const;
-    const { jobId, lease, clock } = work;
+    const { jobId, lease, clock } = context;
     const changes = [{ seq: 2, from: ['ready'] as const, patch }];
-    await work.store.changeItems({ jobId, lease, changes, nowMs: clock.nowMs() });
-    await expect(sendBatch(work, items, ALTERED)).rejects.toMatchObject({ code: 'STORE_FAILED' });
+    await context.store.changeItems({ jobId, lease, changes, nowMs: clock.nowMs() });
+    await expect(sendBatch(context, items, ALTERED)).rejects.toMatchObject({
+      code: 'STORE_FAILED',
+    });
     expect(world.writes()).toEqual([]);
-    expect((await states(world, work)).map((state) => (state as unknown[])[0])).toEqual([
+    expect((await states(world, context)).map((state) => (state as unknown[])[0])).toEqual([
       ...['ready', 'ended', 'ready'],
     ]);
   });
 
   it('sends nothing once the job stops: all is ready', async () => {
-    const { world, work } = await planned(3);
-    const items = await world.items(work.jobId);
-    const end = await sendBatch({ ...work, stop: AbortSignal.abort() }, items, ALTERED);
+    const { world, context } = await planned(3);
+    const items = await world.items(context.jobId);
+    const end = await sendBatch({ ...context, stop: AbortSignal.abort() }, items, ALTERED);
     expect(end).toMatchObject({ kind: 'ended', request: { end: 'back', error: null } });
-    expect(await states(world, work)).toEqual(times(3, ['ready', 0, 0]));
+    expect(await states(world, context)).toEqual(times(3, ['ready', 0, 0]));
     expect(world.writes()).toEqual([]);
   });
 
@@ -96,32 +98,32 @@ describe('sendBatch', () => {
     ['503-after', 'doubt'],
     ['truncated', 'doubt'],
   ])('leaves all in doubt after %s', async (kind, state) => {
-    const { world, work } = await planned(4);
+    const { world, context } = await planned(4);
     world.sandbox.control.setFaults(every(1, kind));
-    const end = await sendBatch(work, await world.items(work.jobId), ALTERED);
+    const end = await sendBatch(context, await world.items(context.jobId), ALTERED);
     expect(end).toMatchObject({ kind: 'ended', request: { end: 'doubt' } });
-    expect(await states(world, work)).toEqual(times(4, [state, 0, 0]));
-    expect(await writesNoted(work)).toEqual(times(4, 'lost'));
+    expect(await states(world, context)).toEqual(times(4, [state, 0, 0]));
+    expect(await writesNoted(context)).toEqual(times(4, 'lost'));
   });
 
   it('stores nothing of a refusal: that is decided by who narrows it down', async () => {
-    const { world, work } = await planned(4, { unknowns: { uniqueNumbers: 'enforce' } });
+    const { world, context } = await planned(4, { unknowns: { uniqueNumbers: 'enforce' } });
     await world.plant('contacts', { name: 'Optaget', contactNo: 'K2', countryId: 'DK' });
-    const end = await sendBatch(work, await world.items(work.jobId), ALTERED);
+    const end = await sendBatch(context, await world.items(context.jobId), ALTERED);
     expect(end).toMatchObject({ kind: 'refused', error: { status: 422 } });
-    expect(await states(world, work)).toEqual(times(4, ['sending', 0, 0]));
+    expect(await states(world, context)).toEqual(times(4, ['sending', 0, 0]));
     // Killed now, they are in doubt like any lost answer.
-    await doubtInterrupted(work);
-    expect(await states(world, work)).toEqual(times(4, ['doubt', 0, 0]));
+    await markInterrupted(context);
+    expect(await states(world, context)).toEqual(times(4, ['doubt', 0, 0]));
   });
 
   it('gives all back when the account is refused, none of them burnt', async () => {
-    const { world, work } = await planned(3);
-    const items = await world.items(work.jobId);
-    await work.billy.organization({ priority: 'job', patienceMs: 0 });
+    const { world, context } = await planned(3);
+    const items = await world.items(context.jobId);
+    await context.billy.organization({ priority: 'job', patienceMs: 0 });
     world.sandbox.control.revokeToken();
-    const end = await sendBatch(work, items, ALTERED);
+    const end = await sendBatch(context, items, ALTERED);
     expect(end).toMatchObject({ request: { end: 'back', error: { code: 'BILLY_AUTH' } } });
-    expect(await states(world, work)).toEqual(times(3, ['ready', 0, 0]));
+    expect(await states(world, context)).toEqual(times(3, ['ready', 0, 0]));
   });
 });

@@ -1,6 +1,6 @@
 /** Which items go together, and what a run learns about that (src/jobs/send/save-batches.ts). */
 import { describe, expect, it } from 'vitest';
-import { Batches, Course } from '../../../src/jobs/send/save-batches.js';
+import { Batches, BulkSaveLimits } from '../../../src/jobs/send/save-batches.js';
 import type { JobOptions } from '../../../src/jobs/job/job-options.js';
 import type { EngineSettings } from '../../../src/jobs/job/job-context.js';
 import { customer } from '../../../src/resources/contact/customer.js';
@@ -117,26 +117,26 @@ describe('an item goes by itself', () => {
 describe('what a run learns', () => {
   it('holds for the collection alone, and sizes only shrink', () => {
     const of = batches({ batchSize: 50 });
-    const course = of.courseOf('contacts');
-    course.learnSize(20);
-    course.learnSize(30);
+    const limits = of.courseOf('contacts');
+    limits.learnSize(20);
+    limits.learnSize(30);
     expect(of.courseOf('contacts').size).toBe(20);
     expect(of.courseOf('products').size).toBe(50);
-    course.learnSize(0);
-    expect([course.size, course.isOff]).toEqual([1, true]);
+    limits.learnSize(0);
+    expect([limits.size, limits.isOff]).toEqual([1, true]);
     expect(of.open(create())).toBeNull();
   });
 
   it('is which size cannot be the reason', () => {
-    const course = new Course(100);
-    expect(course.hasPassed(1)).toBe(false);
-    course.passed(40);
-    course.passed(10);
-    expect([course.hasPassed(40), course.hasPassed(41)]).toEqual([true, false]);
+    const limits = new BulkSaveLimits(100);
+    expect(limits.hasPassed(1)).toBe(false);
+    limits.passed(40);
+    limits.passed(10);
+    expect([limits.hasPassed(40), limits.hasPassed(41)]).toEqual([true, false]);
   });
 
   it('is found out one after another, whoever fails', async () => {
-    const course = new Course(100);
+    const limits = new BulkSaveLimits(100);
     const told: string[] = [];
     const act = (name: string) => async (): Promise<string> => {
       told.push(`${name} begins`);
@@ -145,7 +145,7 @@ describe('what a run learns', () => {
       if (name === 'one') throw new Error('no answer');
       return name;
     };
-    const both = await Promise.allSettled([course.inTurn(act('one')), course.inTurn(act('two'))]);
+    const both = await Promise.allSettled([limits.inTurn(act('one')), limits.inTurn(act('two'))]);
     expect(both.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
     expect(told).toEqual(['one begins', 'one ends', 'two begins', 'two ends']);
   });

@@ -5,7 +5,7 @@ import { plan } from '../../../src/jobs/plan/plan.js';
 import { scan } from '../../../src/jobs/scan/scan.js';
 import { refusalText, sendItem } from '../../../src/jobs/send/send-item.js';
 import { settleRound } from '../../../src/jobs/settle/settle.js';
-import { changeItems, type Work } from '../../../src/jobs/job/job-context.js';
+import { changeItems, type JobContext } from '../../../src/jobs/job/job-context.js';
 import { PLAIN_FAULT_KINDS, type FaultKind } from '../../../src/sandbox/world/options.js';
 import type { ItemRecord } from '../../../src/model/item.js';
 import { openWork, type World } from '../../support/engine-world.js';
@@ -72,117 +72,122 @@ describe('updates of several steps', () => {
   });
 });
 
-async function planned(csv: string, strategy = 'create'): Promise<{ world: World; work: Work }> {
+async function planned(
+  csv: string,
+  strategy = 'create',
+): Promise<{ world: World; context: JobContext }> {
   // Billy names the fields that it minds.
   const unknowns = { refusalReasons: 'attributes' } as const;
   const world = await stormWorld({ isHeld: true, unknowns });
   await withContacts(world);
   const duplicateStrategy = strategy as 'create';
-  const work = await openWork(world, await world.startImport(csv, { duplicateStrategy }));
-  await scan(work);
-  await plan(work);
-  return { world, work };
+  const context = await openWork(world, await world.startImport(csv, { duplicateStrategy }));
+  await scan(context);
+  await plan(context);
+  return { world, context };
 }
 
-async function itemAt(work: Work, seq = 1): Promise<ItemRecord> {
-  const item = await work.store.getItem({ jobId: work.jobId, seq });
+async function itemAt(context: JobContext, seq = 1): Promise<ItemRecord> {
+  const item = await context.store.getItem({ jobId: context.jobId, seq });
   if (item === null) throw new Error('no such item');
   return item;
 }
 
 /** What later rows of the same record are told. */
-async function phoneLeft(work: Work, { recordId }: ItemRecord) {
-  const { store, jobId } = work;
+async function phoneLeft(context: JobContext, { recordId }: ItemRecord) {
+  const { store, jobId } = context;
   const recordIds = [recordId ?? ''];
-  const pool = await store.getPool({ jobId, layer: 'done', recordIds });
-  return pool.get(recordIds[0] ?? '')?.image.fields['phone'];
+  const snapshot = await store.getFromSnapshot({ jobId, layer: 'done', recordIds });
+  return snapshot.get(recordIds[0] ?? '')?.image.fields['phone'];
 }
 
 describe('sendItem', () => {
   it('has the intent on disk before the request leaves', async () => {
-    const { world, work } = await planned('name\nAlfa');
+    const { world, context } = await planned('name\nAlfa');
     world.sandbox.control.setFaults(every(1, 'timeout-before'));
-    const sending = sendItem(work, await itemAt(work));
+    const sending = sendItem(context, await itemAt(context));
     while (world.writes().every(({ clientId }) => clientId === null)) await world.clock.sleep(20);
-    const item = await itemAt(work);
+    const item = await itemAt(context);
     expect(item).toMatchObject({ state: 'sending', lostAtMs: null });
     expect(item.intentAtMs).not.toBeNull();
     expect((await sending).end).toBe('doubt');
-    expect((await itemAt(work)).state).toBe('doubt');
+    expect((await itemAt(context)).state).toBe('doubt');
   });
 
   it('sends nothing once the lease belongs to somebody else', async () => {
-    const { world, work } = await planned('name\nAlfa');
+    const { world, context } = await planned('name\nAlfa');
     const before = world.held('contacts').length;
-    const thief = { name: work.lease.name, owner: 'thief' };
-    const { clock } = work;
-    const takeFrom = work.lease.owner;
-    await work.store.acquireLease({ lease: thief, nowMs: clock.nowMs(), ttlMs: 1e6, takeFrom });
-    await expect(sendItem(work, await itemAt(work))).rejects.toMatchObject({ code: 'LEASE_LOST' });
+    const thief = { name: context.lease.name, owner: 'thief' };
+    const { clock } = context;
+    const takeFrom = context.lease.owner;
+    await context.store.acquireLease({ lease: thief, nowMs: clock.nowMs(), ttlMs: 1e6, takeFrom });
+    await expect(sendItem(context, await itemAt(context))).rejects.toMatchObject({
+      code: 'LEASE_LOST',
+    });
     expect(world.held('contacts')).toHaveLength(before);
-    expect((await itemAt(work)).state).toBe('ready');
+    expect((await itemAt(context)).state).toBe('ready');
   });
 
   it('sends nothing when it slept after its intent and lost the lease meanwhile', async () => {
-    const { world, work } = await planned('name\nAlfa');
+    const { world, context } = await planned('name\nAlfa');
     const before = world.held('contacts').length;
-    const thief = { name: work.lease.name, owner: 'thief' };
+    const thief = { name: context.lease.name, owner: 'thief' };
     const clock = fastClock();
     let sleptMs = 0;
-    const changeAndSleep: typeof work.store.changeItems = async (batch) => {
-      await work.store.changeItems(batch);
+    const changeAndSleep: typeof context.store.changeItems = async (batch) => {
+      await context.store.changeItems(batch);
       const claim = { lease: thief, nowMs: clock.nowMs(), ttlMs: 1e6 };
-      await work.store.acquireLease({ ...claim, takeFrom: work.lease.owner });
-      sleptMs = work.settings.leaseMs;
+      await context.store.acquireLease({ ...claim, takeFrom: context.lease.owner });
+      sleptMs = context.settings.leaseMs;
     };
-    const sleeper: Work = {
-      ...work,
-      store: { ...work.store, changeItems: changeAndSleep },
+    const sleeper: JobContext = {
+      ...context,
+      store: { ...context.store, changeItems: changeAndSleep },
       clock: { ...clock, nowMs: () => clock.nowMs() + sleptMs },
     };
-    const sending = sendItem(sleeper, await itemAt(work));
+    const sending = sendItem(sleeper, await itemAt(context));
     await expect(sending).rejects.toMatchObject({ code: 'LEASE_LOST' });
     expect(world.held('contacts')).toHaveLength(before);
   });
 
   it('gives the item back when the process stops before sending', async () => {
-    const { world, work } = await planned('name\nAlfa');
+    const { world, context } = await planned('name\nAlfa');
     const stop = AbortSignal.abort(new DOMException('stop', 'AbortError'));
-    const sent = await sendItem({ ...work, stop }, await itemAt(work));
+    const sent = await sendItem({ ...context, stop }, await itemAt(context));
     expect(sent.end).toBe('back');
-    expect(await itemAt(work)).toMatchObject({ state: 'ready', attempts: 0 });
+    expect(await itemAt(context)).toMatchObject({ state: 'ready', attempts: 0 });
     expect(world.writes().filter(({ clientId }) => clientId !== null)).toEqual([]);
   });
 
   it('sends an item only from the state in which it was read', async () => {
-    const { world, work } = await planned('name\nAlfa');
-    const item = await itemAt(work);
-    await sendItem(work, item);
+    const { world, context } = await planned('name\nAlfa');
+    const item = await itemAt(context);
+    await sendItem(context, item);
     // The same item, read before: its record exists, and no second one may.
-    await expect(sendItem(work, item)).rejects.toMatchObject({ code: 'STORE_FAILED' });
+    await expect(sendItem(context, item)).rejects.toMatchObject({ code: 'STORE_FAILED' });
     expect(world.held('contacts').filter(({ name }) => name === 'Alfa')).toHaveLength(1);
   });
 
   it('never has two senders on one item', async () => {
-    const { world, work } = await planned('name\nAlfa');
-    const item = await itemAt(work);
-    await Promise.allSettled([sendItem(work, item), sendItem(work, item)]);
+    const { world, context } = await planned('name\nAlfa');
+    const item = await itemAt(context);
+    await Promise.allSettled([sendItem(context, item), sendItem(context, item)]);
     expect(world.held('contacts').filter(({ name }) => name === 'Alfa')).toHaveLength(1);
   });
 
   it('fails a refused row with the field that Billy names', async () => {
-    const { world, work } = await planned('name,contactNo\nAlfa,G1');
-    const item = await itemAt(work);
+    const { world, context } = await planned('name,contactNo\nAlfa,G1');
+    const item = await itemAt(context);
     const steps = (item.plan?.steps ?? []).map((step) => ({
       ...step,
       body: { ...step.body, countryId: 'QQ' },
     }));
-    const sent = await sendItem(work, {
+    const sent = await sendItem(context, {
       ...item,
       plan: { outcome: 'created', changes: [], steps },
     });
     expect(sent).toMatchObject({ end: 'failed', image: null });
-    expect(await itemAt(work)).toMatchObject({
+    expect(await itemAt(context)).toMatchObject({
       state: 'ended',
       outcome: 'failed',
       code: 'BILLY_VALIDATION',
@@ -193,9 +198,9 @@ describe('sendItem', () => {
   });
 
   it('goes on at the step that is next', async () => {
-    const { world, work } = await planned(UPDATES, 'update');
-    await changeItems(work, [{ seq: 1, from: ['ready'], patch: { step: 1 } }]);
-    expect((await sendItem(work, await itemAt(work))).end).toBe('written');
+    const { world, context } = await planned(UPDATES, 'update');
+    await changeItems(context, [{ seq: 1, from: ['ready'], patch: { step: 1 } }]);
+    expect((await sendItem(context, await itemAt(context))).end).toBe('written');
     const [contact] = world.held('contacts').filter(({ contactNo }) => contactNo === 'G1');
     expect(contact?.['phone']).toBeNull();
     const emails = world.held('contactPersons').map(({ email }) => email);
@@ -203,16 +208,16 @@ describe('sendItem', () => {
   });
 
   it('keeps what a failed second step leaves behind, for the rollback', async () => {
-    const { world, work } = await planned(UPDATES, 'update');
-    const item = await itemAt(work);
+    const { world, context } = await planned(UPDATES, 'update');
+    const item = await itemAt(context);
     const steps = (item.plan?.steps ?? []).map((step, index) =>
       index === 0 ? step : { ...step, body: { email: 7 } },
     );
     const plan = { outcome: 'updated', changes: [], steps } as const;
-    expect((await sendItem(work, { ...item, plan, hasFollowers: true })).end).toBe('failed');
-    const failed = await itemAt(work);
+    expect((await sendItem(context, { ...item, plan, hasFollowers: true })).end).toBe('failed');
+    const failed = await itemAt(context);
     expect(failed).toMatchObject({ outcome: 'failed', hasWritten: true, step: 1 });
-    expect(await phoneLeft(work, failed)).toBe('11');
+    expect(await phoneLeft(context, failed)).toBe('11');
     expect(failed.after?.fields['phone']).toBe('11');
     expect(world.held('contacts').find(({ contactNo }) => contactNo === 'G1')?.['phone']).toBe(
       '11',
@@ -220,26 +225,26 @@ describe('sendItem', () => {
   });
 
   it('tells later rows what it left when its second step was lost too often', async () => {
-    const { work } = await planned(UPDATES, 'update');
-    const item = await itemAt(work);
+    const { context } = await planned(UPDATES, 'update');
+    const item = await itemAt(context);
     const { recordId, before } = item;
     if (before === null) throw new Error('an update has found its record');
     const after = { ...before, fields: { ...before.fields, phone: '11' } };
     const lost = { step: 1, attempts: 2, hasWritten: true, hasFollowers: true };
     const times = { intentAtMs: 0, lostAtMs: 0, lookedAtMs: 0 };
     const patch = { state: 'doubt', ...lost, ...times, recordId, after } as const;
-    await changeItems(work, [{ seq: item.seq, from: ['ready'], patch }]);
-    await settleRound(work);
-    expect(await itemAt(work)).toMatchObject({ outcome: 'failed', code: 'BILLY_SERVER' });
-    expect(await phoneLeft(work, await itemAt(work))).toBe('11');
+    await changeItems(context, [{ seq: item.seq, from: ['ready'], patch }]);
+    await settleRound(context);
+    expect(await itemAt(context)).toMatchObject({ outcome: 'failed', code: 'BILLY_SERVER' });
+    expect(await phoneLeft(context, await itemAt(context))).toBe('11');
   });
 
   it('does not burn a row on a refused token', async () => {
-    const { world, work } = await planned('name\nAlfa');
+    const { world, context } = await planned('name\nAlfa');
     world.sandbox.control.revokeToken();
-    const sent = await sendItem(work, await itemAt(work));
+    const sent = await sendItem(context, await itemAt(context));
     expect(sent).toMatchObject({ end: 'back', error: { code: 'BILLY_AUTH' } });
-    expect(await itemAt(work)).toMatchObject({ state: 'ready', outcome: null, attempts: 0 });
+    expect(await itemAt(context)).toMatchObject({ state: 'ready', outcome: null, attempts: 0 });
   });
 });
 

@@ -1,23 +1,23 @@
 /** How a refused bulk save is narrowed down, and when Billy is looked at first (src/jobs/send/split-refused-batch.ts). */
 import { describe, expect, it } from 'vitest';
 import { BillyFailure, refusalFailure } from '../../../src/billy/failure.js';
-import { Course } from '../../../src/jobs/send/save-batches.js';
+import { BulkSaveLimits } from '../../../src/jobs/send/save-batches.js';
 import { plan } from '../../../src/jobs/plan/plan.js';
 import {
   isCreate,
-  learnFrom,
-  narrow,
-  type Origin,
-  type Part,
+  updateLimits,
+  splitRefused,
+  type RefusedBatch,
+  type SubBatch,
 } from '../../../src/jobs/send/split-refused-batch.js';
 import { scan } from '../../../src/jobs/scan/scan.js';
 import {
   beginProgress,
   clientIdOf,
-  storeFates,
+  storeResults,
   type Progress,
 } from '../../../src/jobs/send/send-item.js';
-import { changeItems, patchJob, type Work } from '../../../src/jobs/job/job-context.js';
+import { changeItems, patchJob, type JobContext } from '../../../src/jobs/job/job-context.js';
 import type { ItemRecord } from '../../../src/model/item.js';
 import { openWork, type World } from '../../support/engine-world.js';
 import { bulkWorld, customersCsv } from '../support/bulk.js';
@@ -25,12 +25,12 @@ import { createStep, itemOf, updateStep } from '../support/images.js';
 
 const ALTERED = { fields: new Set<string>(), add: () => Promise.resolve() };
 
-function origin(more: Partial<Origin>): Origin {
+function origin(more: Partial<RefusedBatch>): RefusedBatch {
   return { size: 10, isLookedAt: true, isHalved: true, passed: [], refused: [], ...more };
 }
 
 describe('what the parts of a refused request teach', () => {
-  const atomic: [string, Partial<Origin>, number, boolean][] = [
+  const atomic: [string, Partial<RefusedBatch>, number, boolean][] = [
     ['good rows and bad ones, in a size that passes', { passed: [5], refused: [5] }, 10, true],
     ['the same, not looked at', { passed: [5], refused: [5], isLookedAt: false }, 10, false],
     ['the same, in a size that may be the reason', { passed: [5], refused: [5] }, 9, false],
@@ -39,13 +39,13 @@ describe('what the parts of a refused request teach', () => {
   ];
   it.each(atomic)('%s', (...each) => {
     const [, more, passedSize, isAtomic] = each;
-    const course = new Course(100);
-    course.passed(passedSize);
-    learnFrom(origin(more), course);
-    expect(course.isAtomic).toBe(isAtomic);
+    const limits = new BulkSaveLimits(100);
+    limits.passed(passedSize);
+    updateLimits(origin(more), limits);
+    expect(limits.isAtomic).toBe(isAtomic);
   });
 
-  const sizes: [string, Partial<Origin>, number, number][] = [
+  const sizes: [string, Partial<RefusedBatch>, number, number][] = [
     ['both halves pass: it was the size', { passed: [5, 4] }, 0, 5],
     ['both pass, and larger ones have passed', { passed: [5, 5] }, 10, 100],
     ['both pass, that were no halves', { passed: [1, 9], isHalved: false }, 0, 100],
@@ -54,10 +54,10 @@ describe('what the parts of a refused request teach', () => {
   ];
   it.each(sizes)('%s', (...each) => {
     const [, more, passedSize, size] = each;
-    const course = new Course(100);
-    course.passed(passedSize);
-    learnFrom(origin(more), course);
-    expect(course.size).toBe(size);
+    const limits = new BulkSaveLimits(100);
+    limits.passed(passedSize);
+    updateLimits(origin(more), limits);
+    expect(limits.size).toBe(size);
   });
 
   it('tells creates from updates', () => {
@@ -68,19 +68,21 @@ describe('what the parts of a refused request teach', () => {
 });
 
 /** `rows` items on their way, as a refusal leaves them. */
-async function sending(rows: number): Promise<{ world: World; work: Work; progress: Progress[] }> {
+async function sending(
+  rows: number,
+): Promise<{ world: World; context: JobContext; progress: Progress[] }> {
   const world = await bulkWorld({ isHeld: true });
-  const work = await openWork(world, await world.startImport(customersCsv(rows)));
-  await scan(work);
-  await plan(work);
-  await patchJob(work, { phase: 'run', status: 'processing' });
-  const items = await world.items(work.jobId);
-  const patch = { state: 'sending', intentAtMs: work.clock.nowMs() } as const;
+  const context = await openWork(world, await world.startImport(customersCsv(rows)));
+  await scan(context);
+  await plan(context);
+  await patchJob(context, { phase: 'run', status: 'processing' });
+  const items = await world.items(context.jobId);
+  const patch = { state: 'sending', intentAtMs: context.clock.nowMs() } as const;
   await changeItems(
-    work,
+    context,
     items.map(({ seq }) => ({ seq, from: ['ready'] as const, patch })),
   );
-  return { world, work, progress: items.map((item) => beginProgress(work, item)) };
+  return { world, context, progress: items.map((item) => beginProgress(context, item)) };
 }
 
 type Attributes = Readonly<Record<string, string>>;
@@ -110,31 +112,31 @@ function refusal(
 }
 
 interface Narrowed {
-  readonly parts: readonly Part[];
+  readonly parts: readonly SubBatch[];
   /** Of each item: its state and outcome. */
   readonly left: readonly string[];
-  readonly course: Course;
+  readonly limits: BulkSaveLimits;
   readonly lists: number;
 }
 
 async function narrowed(
-  scene: { world: World; work: Work; progress: Progress[] },
+  scene: { world: World; context: JobContext; progress: Progress[] },
   error: BillyFailure,
-  course = new Course(100),
+  limits = new BulkSaveLimits(100),
 ): Promise<Narrowed> {
-  const { world, work, progress } = scene;
+  const { world, context, progress } = scene;
   const from = world.requests().length;
-  const parts = await narrow(work, [{ error, progress }], {
-    ...{ course, altered: ALTERED },
-    store: (fates) => storeFates(work, fates),
+  const parts = await splitRefused(context, [{ error, progress }], {
+    ...{ limits, altered: ALTERED },
+    store: (results) => storeResults(context, results),
   });
-  const items = await world.items(work.jobId);
+  const items = await world.items(context.jobId);
   const left = items.map(({ state, outcome }) => `${state} ${outcome ?? ''}`.trim());
   const lists = world.requests(from).filter(({ path }) => path.includes('/contacts?')).length;
-  return { parts, left, course, lists };
+  return { parts, left, limits, lists };
 }
 
-const seqsOf = (parts: readonly Part[]): number[][] =>
+const seqsOf = (parts: readonly SubBatch[]): number[][] =>
   parts.map(({ items }) => items.map(({ seq }) => seq));
 
 async function save(world: World, item: ItemRecord | undefined): Promise<string> {
@@ -145,11 +147,11 @@ describe('a refusal that names rows', () => {
   it('ends those, and sends the others again together, after one look', async () => {
     const scene = await sending(5);
     const error = refusal(scene.progress, { 2: { phone: 'er forkert' }, 4: {} });
-    const { parts, left, course, lists } = await narrowed(scene, error);
+    const { parts, left, limits, lists } = await narrowed(scene, error);
     expect(left).toEqual(['ready', 'ended failed', 'ready', 'ended failed', 'ready']);
     expect(seqsOf(parts)).toEqual([[1, 3, 5]]);
-    expect([lists, course.isAtomic]).toEqual([1, true]);
-    const items = await scene.world.items(scene.work.jobId);
+    expect([lists, limits.isAtomic]).toEqual([1, true]);
+    const items = await scene.world.items(scene.context.jobId);
     expect(items[1]).toMatchObject({
       code: 'BILLY_VALIDATION',
       field: 'phone',
@@ -160,9 +162,9 @@ describe('a refusal that names rows', () => {
 
   it('is not looked at again once it is known to save nothing', async () => {
     const scene = await sending(3);
-    const course = new Course(100);
-    course.isAtomic = true;
-    const { lists } = await narrowed(scene, refusal(scene.progress, { 2: {} }), course);
+    const limits = new BulkSaveLimits(100);
+    limits.isAtomic = true;
+    const { lists } = await narrowed(scene, refusal(scene.progress, { 2: {} }), limits);
     expect(lists).toBe(0);
   });
 
@@ -179,9 +181,9 @@ describe('a refusal that names nobody', () => {
     const first = await narrowed(scene, refusal(scene.progress, {}));
     expect(seqsOf(first.parts)).toEqual([[1], [2, 3, 4, 5]]);
     expect(first.parts.every((part) => part.origin?.isHalved === false)).toBe(true);
-    expect(first.course.isAtomic).toBe(false);
+    expect(first.limits.isAtomic).toBe(false);
     const again = await sending(5);
-    const then = await narrowed(again, refusal(again.progress, {}), first.course);
+    const then = await narrowed(again, refusal(again.progress, {}), first.limits);
     expect(seqsOf(then.parts)).toEqual([
       [1, 2, 3],
       [4, 5],
@@ -193,13 +195,13 @@ describe('a refusal that names nobody', () => {
   it('adopts what is there all the same, and saves no more together', async () => {
     const scene = await sending(4);
     const id = await save(scene.world, scene.progress[2]?.item);
-    const { parts, left, course } = await narrowed(scene, refusal(scene.progress, {}));
+    const { parts, left, limits } = await narrowed(scene, refusal(scene.progress, {}));
     expect(left).toEqual(['ready', 'ready', 'ended created', 'ready']);
-    expect((await scene.world.items(scene.work.jobId))[2]?.recordId).toBe(id);
-    expect([course.isOff, course.isAtomic]).toEqual([true, false]);
+    expect((await scene.world.items(scene.context.jobId))[2]?.recordId).toBe(id);
+    expect([limits.isOff, limits.isAtomic]).toEqual([true, false]);
     // The run has them again, one by one.
     expect(seqsOf(parts).flat().sort()).toEqual([1, 2, 4]);
-    const job = await scene.world.service.job(scene.work.jobId);
+    const job = await scene.world.service.job(scene.context.jobId);
     expect(job.warnings.map(({ code }) => code)).toEqual(['BULK_SAVE_PARTIAL']);
   });
 
@@ -219,11 +221,11 @@ describe('a refusal', () => {
     const [first] = scene.progress;
     const contacts = [{ id: ids[0], _clientId: first === undefined ? '' : clientIdOf(first.item) }];
     const error = refusal(scene.progress, { 2: {} }, { body: { contacts } });
-    const { left, course, lists } = await narrowed(scene, error);
+    const { left, limits, lists } = await narrowed(scene, error);
     expect(left).toEqual(['ended created', 'ended failed', 'ready', 'ended created']);
-    const items = await scene.world.items(scene.work.jobId);
+    const items = await scene.world.items(scene.context.jobId);
     expect([items[0]?.recordId, items[3]?.recordId]).toEqual(ids);
-    expect([course.isOff, lists]).toEqual([true, 1]);
+    expect([limits.isOff, lists]).toEqual([true, 1]);
   });
 
   it.each([
@@ -232,13 +234,13 @@ describe('a refusal', () => {
   ] as const)('for %s did nothing: no look', async (...each) => {
     const [, more, code, isOff] = each;
     const scene = await sending(6);
-    const { left, course, lists, parts } = await narrowed(scene, refusal(scene.progress, {}, more));
+    const { left, limits, lists, parts } = await narrowed(scene, refusal(scene.progress, {}, more));
     expect(left).toEqual(Array.from({ length: 6 }, () => 'ready'));
-    expect([course.isOff, lists]).toEqual([isOff, 0]);
-    const job = await scene.world.service.job(scene.work.jobId);
+    expect([limits.isOff, lists]).toEqual([isOff, 0]);
+    const job = await scene.world.service.job(scene.context.jobId);
     expect(job.warnings.map((warning) => warning.code)).toEqual(code === null ? [] : [code]);
     if (isOff) return;
-    expect(course.size).toBe(3);
+    expect(limits.size).toBe(3);
     expect(seqsOf(parts)).toEqual([[1, 2, 3, 4, 5, 6]]);
   });
 });

@@ -139,7 +139,7 @@ describe('a job’s view', () => {
       startedAtMs: 0,
       completedAtMs: null,
     } as const;
-    const { rollback } = await viewJob(world.store, { ...job, undo }, at(0));
+    const { rollback } = await viewJob(world.store, { ...job, rollback: undo }, at(0));
     expect(rollback).toEqual({
       status: 'running',
       reason: 'wrong file',
@@ -309,9 +309,9 @@ async function troubled(): Promise<{ world: World; job: JobRecord }> {
   const world = await calmWorld({ isHeld: true });
   const names = Array.from({ length: 25 }, (_, index) => String(index).padStart(3, '0'));
   const job = await world.startImport(['name', ...names].join('\n'));
-  const work = await openWork(world, job);
+  const context = await openWork(world, job);
   const { store } = world;
-  const { jobId, lease } = work;
+  const { jobId, lease } = context;
   const cells = ['x'];
   const items = names.map((_, index) => ({ seq: index + 1, row: index + 2, cells, problem: null }));
   await store.addItems({ jobId, lease, items });

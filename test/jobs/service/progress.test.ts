@@ -51,8 +51,8 @@ describe('etaSecondsOf', () => {
     plannedItems: 60,
     requestsPlanned: 60,
     requestsLeft: 50,
-    tempo: { kind: 'run', base: mark(0, 0), next: mark(0, 0), last: mark(5, 10) },
-    undo: null,
+    speed: { kind: 'run', base: mark(0, 0), next: mark(0, 0), last: mark(5, 10) },
+    rollback: null,
   } as unknown as JobRecord;
 
   it('is what is left at the pace that it has', () => {
@@ -68,16 +68,18 @@ describe('etaSecondsOf', () => {
     ['paused', { status: 'paused' }],
     ['done', { status: 'completed' }],
     ['a dry run', { dryRun: true }],
-    ['a job that has sent nothing', { tempo: null }],
+    ['a job that has sent nothing', { speed: null }],
     ['a rollback that has judged nothing', { status: 'rolling_back' }],
   ] as const)('is unknown for one that is %s', (_title, changes) => {
     expect(etaSecondsOf({ ...running, ...changes }, 5000)).toBeNull();
   });
 
   it('is told of a rollback by its own pace', () => {
-    const tempo = { ...running.tempo, kind: 'undo' } as JobRecord['tempo'];
-    const undo = { total: 40, reversed: 10, kept: 9, errored: 1 } as JobRecord['undo'];
-    expect(etaSecondsOf({ ...running, status: 'rolling_back', tempo, undo }, 5000)).toBe(10);
+    const tempo = { ...running.speed, kind: 'undo' } as JobRecord['speed'];
+    const rollback = { total: 40, reversed: 10, kept: 9, errored: 1 } as JobRecord['rollback'];
+    expect(
+      etaSecondsOf({ ...running, status: 'rolling_back', speed: tempo, rollback: rollback }, 5000),
+    ).toBe(10);
   });
 });
 

@@ -106,9 +106,9 @@ describe('a purge', () => {
     const world = await calmWorld({ isHeld: true });
     const request = { overwrite: false, dialect: 'standard', actor: 'me', filters: {} } as const;
     const job = await startExport(world.parts, { ...request, resource: resourceNamed('customer') });
-    const work = await openWork(world, job);
+    const context = await openWork(world, job);
     const completedAtMs = world.clock.nowMs();
-    await patchJob(work, { status: 'failed', phase: 'done', completedAtMs });
+    await patchJob(context, { status: 'failed', phase: 'done', completedAtMs });
     expect(await purgeAfter(world, 91)).toBe(1);
   });
 
@@ -167,7 +167,7 @@ describe('a purge', () => {
     const listPurgeable: PurgeParts['store']['listPurgeable'] = async (filter) =>
       (await world.store.listPurgeable(filter)).map((job) => ({
         ...job,
-        reading: { ...(job.reading as object), path },
+        sourceSettings: { ...(job.sourceSettings as object), path },
       }));
     const store = { ...world.store, listPurgeable };
     expect(await purgeAfter(world, 91, { store, removeFile })).toBe(1);

@@ -188,7 +188,7 @@ describe('a report of', () => {
   it('an export is headers alone, for it has no rows of its own', async () => {
     const world = await calmWorld({ isHeld: true });
     const job = await world.startImport('name\nA\n');
-    await world.store.createJob({ ...job, id: 'export', source: null, reading: null });
+    await world.store.createJob({ ...job, id: 'export', source: null, sourceSettings: null });
     expect(await reportOf(world, 'export', 'all')).toBe(
       'row,code,reason,outcome,billyId,changes\n',
     );

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { LIMITS } from '../../../src/core/limits.js';
 import {
   fingerprintOf,
-  judgeSameStart,
-  type SameStart,
+  findDuplicateStart,
+  type DuplicateStart,
 } from '../../../src/jobs/service/same-start.js';
 import type { StartedJob } from '../../../src/jobs/service/start-job.js';
 import { OUTCOMES } from '../../../src/model/item.js';
@@ -25,7 +25,7 @@ function jobOf(status: JobStatus, patch: Partial<JobRecord> = {}): JobRecord {
 describe('a job of the same start', () => {
   const day = LIMITS.sameStartMs;
   const unknown = { outcomes: { ...NONE, unknown: 1 } };
-  const CASES: readonly (readonly [string, JobRecord, number, SameStart])[] = [
+  const CASES: readonly (readonly [string, JobRecord, number, DuplicateStart])[] = [
     ['pending', jobOf('pending'), 0, 'same'],
     ['processing', jobOf('processing'), 3, 'same'],
     ['paused', jobOf('paused'), 3, 'same'],
@@ -45,7 +45,7 @@ describe('a job of the same start', () => {
   ];
 
   it.each(CASES)('%s', (...[, job, written, verdict]) => {
-    expect(judgeSameStart(job, written, NOW_MS)).toBe(verdict);
+    expect(findDuplicateStart(job, written, NOW_MS)).toBe(verdict);
   });
 });
 

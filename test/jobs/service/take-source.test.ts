@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { LIMITS } from '../../../src/core/limits.js';
 import type { StartOptions } from '../../../src/jobs/job/job-options.js';
-import { readingOf } from '../../../src/jobs/job/source-settings.js';
+import { sourceSettingsOf } from '../../../src/jobs/job/source-settings.js';
 import { sourceKindOf, type SourceInput } from '../../../src/jobs/service/take-source.js';
 import { calmWorld, type StartMore, type World } from '../../support/engine-world.js';
 
@@ -247,8 +247,8 @@ describe('a source taken', () => {
   ])('$kind is copied, named and hashed', async ({ input, name }) => {
     const world = await calmWorld({ isHeld: true });
     layOut(world);
-    const { id, source, reading } = await world.start(input);
-    const { path } = readingOf(reading);
+    const { id, source, sourceSettings: reading } = await world.start(input);
+    const { path } = sourceSettingsOf(reading);
     expect(path).toBe(join(world.dataDir, 'sources', id));
     const mode = statSync(path).mode & 0o777;
     expect(mode).toBe(0o600);
@@ -271,8 +271,8 @@ describe('a source taken', () => {
     layOut(world);
     const said = { delimiter: ';', encoding: 'windows-1252', decimalSeparator: ',' } as const;
     const options = { ...said, dateFormat: 'DD/MM/YYYY' };
-    const { reading } = await world.start({ filePath: 'latin.csv' }, options);
-    expect(readingOf(reading)).toMatchObject({ ...said, dateFormat: 'dmy' });
+    const { sourceSettings: reading } = await world.start({ filePath: 'latin.csv' }, options);
+    expect(sourceSettingsOf(reading)).toMatchObject({ ...said, dateFormat: 'dmy' });
   });
 
   it('as text is UTF-8, whatever encoding is named', async () => {
@@ -286,8 +286,12 @@ describe('a source taken', () => {
     const world = await calmWorld({ isHeld: true });
     const updates = [{ id: 'a', changes: { unitPrice: '1.250' } }];
     const more = { resource: 'product', operation: 'update' } as const;
-    const { reading } = await world.start({ updates }, { decimalSeparator: ',' }, more);
-    expect(readingOf(reading).decimalSeparator).toBe('.');
+    const { sourceSettings: reading } = await world.start(
+      { updates },
+      { decimalSeparator: ',' },
+      more,
+    );
+    expect(sourceSettingsOf(reading).decimalSeparator).toBe('.');
   });
 
   it('with a very long name shows the name cut', async () => {

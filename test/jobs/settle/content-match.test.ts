@@ -4,12 +4,12 @@ import { systemClock } from '../../../src/core/clock.js';
 import {
   BodyIndex,
   contentOf,
-  likenessOf,
+  contentMatch,
   RecordIndex,
 } from '../../../src/jobs/settle/content-match.js';
-import { Breather } from '../../../src/core/event-loop.js';
+import { EventLoopYielder } from '../../../src/core/event-loop.js';
 import { judgeAllCreates } from '../../../src/jobs/settle/judge-creates.js';
-import type { Look } from '../../../src/jobs/settle/judge-lost-writes.js';
+import type { Evidence } from '../../../src/jobs/settle/judge-lost-writes.js';
 import { customer } from '../../../src/resources/contact/customer.js';
 import { imageOfBody } from '../../../src/resources/definition/record-image.js';
 import { invoice } from '../../../src/resources/invoice/invoice.js';
@@ -84,7 +84,7 @@ function madeOf(body: Body, id: string, at: { random: Random; resource: Resource
   return { ...image, fields: { ...image.fields, [field]: value } };
 }
 
-function scene(seed: number): { items: ItemRecord[]; look: Look; resource: Resource } {
+function scene(seed: number): { items: ItemRecord[]; look: Evidence; resource: Resource } {
   const random = seededRandom(seed);
   const [resource, bodyFor] = pick(random, BODIES);
   const many = (most: number): Body[] =>
@@ -93,10 +93,10 @@ function scene(seed: number): { items: ItemRecord[]; look: Look; resource: Resou
   const items = sent.map((body, index) => lost(body, index + 1, resource.collection));
   const made = [...sent.filter(() => random() < 0.6), ...many(4)];
   const look = {
-    strangers: made.map((body, index) => madeOf(body, `r${String(index)}`, { random, resource })),
+    unowned: made.map((body, index) => madeOf(body, `r${String(index)}`, { random, resource })),
     byId: new Map(),
-    underWay: many(random() < 0.3 ? 3 : 0),
-    contested: many(random() < 0.3 ? 3 : 0),
+    inFlight: many(random() < 0.3 ? 3 : 0),
+    unresolvedElsewhere: many(random() < 0.3 ? 3 : 0),
     altered: new Set(ALTERED.filter(() => random() < 0.15)),
   };
   return { items, look, resource };
@@ -159,8 +159,13 @@ describe('5,000 lost creates', () => {
       const items = made.map(([body], index) => lost(body, index + 1, 'contacts'));
       const strangers = made.map(([, image]) => image).reverse();
       const underWay = made.slice(0, 500).map(([body]) => ({ ...body, name: 'En anden' }));
-      const look: Look = {
-        ...{ strangers, byId: new Map(), underWay, contested: underWay },
+      const look: Evidence = {
+        ...{
+          unowned: strangers,
+          byId: new Map(),
+          inFlight: underWay,
+          unresolvedElsewhere: underWay,
+        },
         altered: new Set(['fax']),
       };
       const held: number[] = [];
@@ -192,11 +197,15 @@ describe('the indexes', () => {
   it('find a record by what is said, and leave open what proves nothing', async () => {
     const records = [other, image];
     const find = (altered: ReadonlySet<string>) =>
-      new RecordIndex(records, { altered, shape: customer }, new Breather(systemClock)).find(body);
+      new RecordIndex(
+        records,
+        { altered, shape: customer },
+        new EventLoopYielder(systemClock),
+      ).find(body);
     expect(await find(new Set())).toEqual([image]);
     expect(await find(new Set(['phone']))).toEqual(records);
-    expect(likenessOf(body, image, compare)).toBe('equal');
-    expect(likenessOf(body, other, compare)).toBe('other');
+    expect(contentMatch(body, image, compare)).toBe('equal');
+    expect(contentMatch(body, other, compare)).toBe('other');
   });
 
   it('know which bodies may have made a record', () => {

@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/clock.js';
 import { judgeAllCreates } from '../../../src/jobs/settle/judge-creates.js';
-import type { Look } from '../../../src/jobs/settle/judge-lost-writes.js';
+import type { Evidence } from '../../../src/jobs/settle/judge-lost-writes.js';
 import { customer } from '../../../src/resources/contact/customer.js';
 import { imageOf } from '../../../src/resources/definition/record-image.js';
 import { invoice } from '../../../src/resources/invoice/invoice.js';
@@ -20,15 +20,15 @@ type Fields = Record<string, Json>;
 async function judged(
   bodies: readonly Fields[],
   strangers: readonly RecordImage[],
-  more: Partial<Look> & { shape?: Resource } = {},
+  more: Partial<Evidence> & { shape?: Resource } = {},
 ): Promise<string[]> {
   const { shape = customer, ...rest } = more;
   const look = {
-    strangers,
+    unowned: strangers,
     byId: new Map(),
-    underWay: [],
+    inFlight: [],
     altered: new Set<string>(),
-    contested: [],
+    unresolvedElsewhere: [],
   };
   const items = bodies.map((body, index) => {
     const step: Step = { kind: 'create', collection: shape.collection, id: null, body };
@@ -98,15 +98,15 @@ describe('a lost create', () => {
   it('waits while a create of the same name or number is under way', async () => {
     const underWay = [body({ name: 'Ærø' })];
     const strangers = [held('r1', { contactNo: null, street: 'A' })];
-    expect(await judged([K1], strangers, { underWay })).toEqual(['later']);
-    expect(await judged([K1], [], { underWay })).toEqual(['absent']);
+    expect(await judged([K1], strangers, { inFlight: underWay })).toEqual(['later']);
+    expect(await judged([K1], [], { inFlight: underWay })).toEqual(['absent']);
   });
 
   it('is not decided where the record may be that of another job that never knew', async () => {
     const contested = [{ ...K1 }];
-    expect(await judged([K1], [held('r1', { street: 'A' })], { contested })).toEqual([
-      'undecidable',
-    ]);
+    expect(
+      await judged([K1], [held('r1', { street: 'A' })], { unresolvedElsewhere: contested }),
+    ).toEqual(['undecidable']);
   });
 });
 

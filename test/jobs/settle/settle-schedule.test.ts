@@ -2,41 +2,41 @@
 import { describe, expect, it } from 'vitest';
 import { plan } from '../../../src/jobs/plan/plan.js';
 import { scan } from '../../../src/jobs/scan/scan.js';
-import { Settling } from '../../../src/jobs/settle/settle-schedule.js';
-import { changeItems, type Work } from '../../../src/jobs/job/job-context.js';
+import { SettleSchedule } from '../../../src/jobs/settle/settle-schedule.js';
+import { changeItems, type JobContext } from '../../../src/jobs/job/job-context.js';
 import type { JobStore } from '../../../src/store/job-store.js';
 import { openWork } from '../../support/engine-world.js';
 import { stormWorld } from '../support/storm.js';
 
 /** A planned job of two rows; `reads` counts what is asked of the store's items. */
-async function planned(): Promise<{ work: Work; reads: () => number }> {
+async function planned(): Promise<{ context: JobContext; reads: () => number }> {
   const world = await stormWorld({ isHeld: true });
-  const work = await openWork(world, await world.startImport('name\nAlfa\nBeta'));
-  await scan(work);
-  await plan(work);
+  const context = await openWork(world, await world.startImport('name\nAlfa\nBeta'));
+  await scan(context);
+  await plan(context);
   let reads = 0;
-  const store: JobStore = Object.create(work.store, {
+  const store: JobStore = Object.create(context.store, {
     listItems: {
       value: (filter: never) => {
         reads += 1;
-        return work.store.listItems(filter);
+        return context.store.listItems(filter);
       },
     },
   }) as JobStore;
-  return { work: { ...work, store }, reads: () => reads };
+  return { context: { ...context, store }, reads: () => reads };
 }
 
-async function doubt(work: Work, seq: number): Promise<void> {
-  const lostAtMs = work.clock.nowMs();
+async function doubt(context: JobContext, seq: number): Promise<void> {
+  const lostAtMs = context.clock.nowMs();
   const patch = { state: 'doubt', lostAtMs, intentAtMs: lostAtMs } as const;
-  await changeItems(work, [{ seq, from: ['ready'], patch }]);
+  await changeItems(context, [{ seq, from: ['ready'], patch }]);
 }
 
 describe('Settling', () => {
   it('takes no look while nothing is in doubt, and asks once', async () => {
-    const { work, reads } = await planned();
+    const { context, reads } = await planned();
     let looks = 0;
-    const settling = new Settling(work, () => {
+    const settling = new SettleSchedule(context, () => {
       looks += 1;
       return Promise.resolve();
     });
@@ -46,10 +46,10 @@ describe('Settling', () => {
   });
 
   it('looks when the loss is a while ago, one look at a time', async () => {
-    const { work, reads } = await planned();
-    await doubt(work, 1);
+    const { context, reads } = await planned();
+    await doubt(context, 1);
     let [looks, finish] = [0, (): void => undefined];
-    const settling = new Settling(work, () => {
+    const settling = new SettleSchedule(context, () => {
       looks += 1;
       return new Promise((resolve) => {
         finish = resolve;
@@ -76,9 +76,9 @@ describe('Settling', () => {
   });
 
   it('asks anew once more is in doubt', async () => {
-    const { work, reads } = await planned();
-    await doubt(work, 1);
-    const settling = new Settling(work, () => Promise.resolve());
+    const { context, reads } = await planned();
+    await doubt(context, 1);
+    const settling = new SettleSchedule(context, () => Promise.resolve());
     await settling.start();
     const before = reads();
     settling.noteDoubt();

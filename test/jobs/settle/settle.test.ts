@@ -1,14 +1,13 @@
 /** What a look at Billy says about writes whose answer was lost: pure judgement, then the real thing. */
 import { describe, expect, it } from 'vitest';
 import { plan } from '../../../src/jobs/plan/plan.js';
-import { settleAll } from '../../../src/jobs/send/run.js';
 import { scan } from '../../../src/jobs/scan/scan.js';
 import { systemClock } from '../../../src/core/clock.js';
 import { judgeAllCreates } from '../../../src/jobs/settle/judge-creates.js';
-import type { Look, Verdict } from '../../../src/jobs/settle/judge-lost-writes.js';
-import type { LikenessShape } from '../../../src/jobs/settle/content-match.js';
-import { nextLook, settleRound } from '../../../src/jobs/settle/settle.js';
-import { changeItems, patchJob, type Work } from '../../../src/jobs/job/job-context.js';
+import type { Evidence, Verdict } from '../../../src/jobs/settle/judge-lost-writes.js';
+import type { MatchShape } from '../../../src/jobs/settle/content-match.js';
+import { nextLook, settleRound, settleAll } from '../../../src/jobs/settle/settle.js';
+import { changeItems, patchJob, type JobContext } from '../../../src/jobs/job/job-context.js';
 import { customer } from '../../../src/resources/contact/customer.js';
 import { imageOf } from '../../../src/resources/definition/record-image.js';
 import { invoice } from '../../../src/resources/invoice/invoice.js';
@@ -18,15 +17,15 @@ import { openWork, type World } from '../../support/engine-world.js';
 import { contactImage, createStep, itemOf } from '../support/images.js';
 import { expectExact, stormWorld, twinsCsv } from '../support/storm.js';
 
-type Seen = Look;
+type Seen = Evidence;
 
 function seen(strangers: readonly RecordImage[], more: Partial<Seen> = {}): Seen {
   return {
-    strangers,
+    unowned: strangers,
     byId: new Map(),
-    underWay: [],
+    inFlight: [],
     altered: new Set(),
-    contested: [],
+    unresolvedElsewhere: [],
     ...more,
   };
 }
@@ -35,7 +34,7 @@ function seen(strangers: readonly RecordImage[], more: Partial<Seen> = {}): Seen
 async function judgeCreates(
   items: readonly ItemRecord[],
   look: Seen,
-  shape: LikenessShape,
+  shape: MatchShape,
 ): Promise<(Verdict | null)[]> {
   const judged = await judgeAllCreates(items, look, { shape, clock: systemClock });
   return items.map((item) => judged.find((each) => each.item === item)?.verdict ?? null);
@@ -72,7 +71,7 @@ describe('lost creates of equal content', () => {
     const { body } = createStep(SENT);
     const contested = [body];
     const judged = (count: number) =>
-      judgeCreates([item], seen(copies(count), { contested }), customer);
+      judgeCreates([item], seen(copies(count), { unresolvedElsewhere: contested }), customer);
     expect(await judged(1)).toEqual([{ kind: 'undecidable' }]);
     expect(await judged(0)).toEqual([{ kind: 'absent' }]);
   });
@@ -80,7 +79,9 @@ describe('lost creates of equal content', () => {
   it('are postponed while the same content is under way', async () => {
     const item = itemOf([createStep(SENT)]);
     const underWay = [createStep(SENT).body];
-    expect(await judgeCreates([item], seen([IMAGE], { underWay }), customer)).toEqual([null]);
+    expect(await judgeCreates([item], seen([IMAGE], { inFlight: underWay }), customer)).toEqual([
+      null,
+    ]);
     expect(await judgeCreates([], seen([IMAGE]), customer)).toEqual([]);
   });
 
@@ -89,7 +90,7 @@ describe('lost creates of equal content', () => {
     const image = { ...IMAGE, fields: { ...IMAGE.fields, paymentTermsDays: 14 } };
     const item = itemOf([createStep(SENT)]);
     const judged = async (underWay: (typeof richer)[]) =>
-      (await judgeCreates([item], seen([image], { underWay }), customer)).map(
+      (await judgeCreates([item], seen([image], { inFlight: underWay }), customer)).map(
         (each) => each?.kind ?? null,
       );
     expect(await judged([richer])).toEqual([null]);
@@ -200,35 +201,35 @@ describe('lost creates of equal content', () => {
 });
 
 /** A planned job in our hands, its phase as the engine would have it before the first request. */
-async function plannedWork(world: World, csv: string, strategy = 'create'): Promise<Work> {
+async function plannedWork(world: World, csv: string, strategy = 'create'): Promise<JobContext> {
   const duplicateStrategy = strategy as 'create';
   const job = await world.startImport(csv, { duplicateStrategy });
-  const work = await openWork(world, job);
-  await scan(work);
-  await plan(work);
-  await patchJob(work, { phase: 'run', status: 'processing' });
-  return work;
+  const context = await openWork(world, job);
+  await scan(context);
+  await plan(context);
+  await patchJob(context, { phase: 'run', status: 'processing' });
+  return context;
 }
 
 /** What a killed process leaves behind: the intent on disk. */
-async function intend(work: Work, seqs: readonly number[], agoMs = 0): Promise<void> {
-  const intentAtMs = work.clock.nowMs() - agoMs;
+async function intend(context: JobContext, seqs: readonly number[], agoMs = 0): Promise<void> {
+  const intentAtMs = context.clock.nowMs() - agoMs;
   await changeItems(
-    work,
+    context,
     seqs.map((seq) => ({ seq, from: ['ready'], patch: { state: 'sending', intentAtMs } })),
   );
 }
 
-async function commit(world: World, work: Work, seq: number): Promise<string> {
-  const item = await work.store.getItem({ jobId: work.jobId, seq });
+async function commit(world: World, context: JobContext, seq: number): Promise<string> {
+  const item = await context.store.getItem({ jobId: context.jobId, seq });
   const body = item?.plan?.steps[0]?.body;
   return world.plant('contacts', { ...body });
 }
 
-async function resumed(world: World, work: Work): Promise<void> {
-  await work.store.releaseLease({ lease: work.lease });
+async function resumed(world: World, context: JobContext): Promise<void> {
+  await context.store.releaseLease({ lease: context.lease });
   await world.restart({ isHeld: false });
-  await world.ended(work.jobId);
+  await world.ended(context.jobId);
 }
 
 describe('intents that a killed process left', () => {
@@ -238,35 +239,35 @@ describe('intents that a killed process left', () => {
     ['all saved', [1, 2, 3]],
   ])('end as one record each: %s', async (_name, saved) => {
     const world = await stormWorld({ isHeld: true });
-    const work = await plannedWork(world, 'name\nAlfa\nBeta\nGamma\nDelta');
-    await intend(work, [1, 2, 3]);
+    const context = await plannedWork(world, 'name\nAlfa\nBeta\nGamma\nDelta');
+    await intend(context, [1, 2, 3]);
     const ids: string[] = [];
-    for (const seq of saved) ids.push(await commit(world, work, seq));
-    await resumed(world, work);
-    const view = await expectExact(world, work.jobId);
+    for (const seq of saved) ids.push(await commit(world, context, seq));
+    await resumed(world, context);
+    const view = await expectExact(world, context.jobId);
     expect(view.outcomes.created).toBe(4);
-    const items = await world.items(work.jobId);
+    const items = await world.items(context.jobId);
     expect(saved.map((seq) => items[seq - 1]?.recordId)).toEqual(ids);
   });
 
   it.each([0, 1, 2, 3])('of three equal rows, %i saved: the rest is sent', async (saved) => {
     const world = await stormWorld({ isHeld: true });
-    const work = await plannedWork(world, twinsCsv(5));
-    await intend(work, [1, 2, 3]);
-    for (let index = 0; index < saved; index += 1) await commit(world, work, 1);
-    await resumed(world, work);
-    const view = await expectExact(world, work.jobId);
+    const context = await plannedWork(world, twinsCsv(5));
+    await intend(context, [1, 2, 3]);
+    for (let index = 0; index < saved; index += 1) await commit(world, context, 1);
+    await resumed(world, context);
+    const view = await expectExact(world, context.jobId);
     expect(view.outcomes.created).toBe(5);
     expect(world.writes().filter(({ clientId }) => clientId !== null)).toHaveLength(5 - saved);
   });
 
   it('are unknown, all of them, when a twin from elsewhere makes them undecidable', async () => {
     const world = await stormWorld({ isHeld: true });
-    const work = await plannedWork(world, twinsCsv(2));
-    await intend(work, [1, 2]);
-    for (let index = 0; index < 3; index += 1) await commit(world, work, 1);
-    await resumed(world, work);
-    const view = await world.service.job(work.jobId);
+    const context = await plannedWork(world, twinsCsv(2));
+    await intend(context, [1, 2]);
+    for (let index = 0; index < 3; index += 1) await commit(world, context, 1);
+    await resumed(world, context);
+    const view = await world.service.job(context.jobId);
     expect(view).toMatchObject({ status: 'completed', unknownItems: 2, successfulItems: 0 });
     expect(view.errors.map(({ code }) => code)).toEqual(['OUTCOME_UNKNOWN', 'OUTCOME_UNKNOWN']);
     expect(world.held('contacts')).toHaveLength(3);
@@ -277,27 +278,27 @@ describe('intents that a killed process left', () => {
     const world = await stormWorld({ isHeld: true });
     await world.plant('contacts', { name: 'Alfa', countryId: 'DK', isCustomer: true });
     const [old] = world.held('contacts');
-    const work = await plannedWork(world, 'name\nAlfa');
-    await intend(work, [1]);
-    await resumed(world, work);
-    await expectExact(world, work.jobId, { before: [old?.id ?? ''] });
+    const context = await plannedWork(world, 'name\nAlfa');
+    await intend(context, [1]);
+    await resumed(world, context);
+    await expectExact(world, context.jobId, { before: [old?.id ?? ''] });
   });
 
   it('do not adopt what another job of this store made since', async () => {
     const world = await stormWorld({ isHeld: true });
-    const work = await plannedWork(world, 'name\nAlfa\nBeta');
-    await intend(work, [1]);
-    const recordId = await commit(world, work, 1);
+    const context = await plannedWork(world, 'name\nAlfa\nBeta');
+    await intend(context, [1]);
+    const recordId = await commit(world, context, 1);
     // The second row made exactly this record, as far as the store knows.
-    await changeItems(work, [
+    await changeItems(context, [
       {
         seq: 2,
         from: ['ready'],
         patch: { state: 'ended', outcome: 'created', recordId, hasWritten: true },
       },
     ]);
-    await resumed(world, work);
-    const [first] = await world.items(work.jobId);
+    await resumed(world, context);
+    const [first] = await world.items(context.jobId);
     expect(first?.recordId).not.toBe(recordId);
     expect(world.held('contacts')).toHaveLength(2);
   });
@@ -314,11 +315,11 @@ describe('rows of which one says more than the other', () => {
     ['all', [1, 2, 3]],
   ])('each have a record of their own when all are lost and %s saved', async (_name, saved) => {
     const world = await stormWorld({ isHeld: true });
-    const work = await plannedWork(world, CSV);
-    await intend(work, [1, 2, 3]);
-    for (const seq of saved) await commit(world, work, seq);
-    await resumed(world, work);
-    const view = await expectExact(world, work.jobId);
+    const context = await plannedWork(world, CSV);
+    await intend(context, [1, 2, 3]);
+    for (const seq of saved) await commit(world, context, seq);
+    await resumed(world, context);
+    const view = await expectExact(world, context.jobId);
     expect(view.outcomes.created).toBe(3);
     expect(
       world
@@ -330,14 +331,16 @@ describe('rows of which one says more than the other', () => {
 
   it('are told apart while the richer one is still under way', async () => {
     const world = await stormWorld({ isHeld: true });
-    const work = await plannedWork(world, 'name,phone\nAlfa,\nAlfa,11223344');
-    await intend(work, [1, 2]);
-    await commit(world, work, 2);
+    const context = await plannedWork(world, 'name,phone\nAlfa,\nAlfa,11223344');
+    await intend(context, [1, 2]);
+    await commit(world, context, 2);
     // The second row's answer is still on its way; the first one's was lost.
-    const lostAtMs = work.clock.nowMs();
-    await changeItems(work, [{ seq: 1, from: ['sending'], patch: { state: 'doubt', lostAtMs } }]);
-    await settleRound(work);
-    const item = await work.store.getItem({ jobId: work.jobId, seq: 1 });
+    const lostAtMs = context.clock.nowMs();
+    await changeItems(context, [
+      { seq: 1, from: ['sending'], patch: { state: 'doubt', lostAtMs } },
+    ]);
+    await settleRound(context);
+    const item = await context.store.getItem({ jobId: context.jobId, seq: 1 });
     expect(item?.outcome).not.toBe('created');
   });
 });
@@ -345,37 +348,37 @@ describe('rows of which one says more than the other', () => {
 describe('settleAll', () => {
   it('looks twice before it says that nothing was saved, and finds what comes late', async () => {
     const world = await stormWorld({ isHeld: true });
-    const work = await plannedWork(world, 'name\nAlfa\nBeta');
-    await intend(work, [1, 2]);
-    const settling = settleAll(work);
-    await world.clock.sleep(work.settings.timeoutMs / 2);
-    await commit(world, work, 2);
+    const context = await plannedWork(world, 'name\nAlfa\nBeta');
+    await intend(context, [1, 2]);
+    const settling = settleAll(context);
+    await world.clock.sleep(context.settings.timeoutMs / 2);
+    await commit(world, context, 2);
     await settling;
-    expect(await nextLook(work)).toBeNull();
-    const items = await world.items(work.jobId);
+    expect(await nextLook(context)).toBeNull();
+    const items = await world.items(context.jobId);
     expect(items.map(({ state, attempts }) => [state, attempts])).toEqual([
       ['ready', 1],
       ['ended', 0],
     ]);
-    expect(await settleRound(work)).toEqual([]);
+    expect(await settleRound(context)).toEqual([]);
   });
 
   it('fails a row that was lost three times and never saved', async () => {
     const world = await stormWorld({ isHeld: true });
-    const work = await plannedWork(world, 'name\nAlfa');
-    await changeItems(work, [{ seq: 1, from: ['ready'], patch: { attempts: 2 } }]);
-    await intend(work, [1], 60_000);
-    await settleAll(work);
-    const [item] = await world.items(work.jobId);
+    const context = await plannedWork(world, 'name\nAlfa');
+    await changeItems(context, [{ seq: 1, from: ['ready'], patch: { attempts: 2 } }]);
+    await intend(context, [1], 60_000);
+    await settleAll(context);
+    const [item] = await world.items(context.jobId);
     expect(item).toMatchObject({ outcome: 'failed', code: 'BILLY_SERVER', attempts: 3 });
   });
 
   it('leaves everything when the process stops', async () => {
     const world = await stormWorld({ isHeld: true });
-    const work = await plannedWork(world, 'name\nAlfa');
-    await intend(work, [1]);
+    const context = await plannedWork(world, 'name\nAlfa');
+    await intend(context, [1]);
     const stop = AbortSignal.abort();
-    await settleAll({ ...work, stop });
-    expect((await world.items(work.jobId))[0]?.state).toBe('doubt');
+    await settleAll({ ...context, stop });
+    expect((await world.items(context.jobId))[0]?.state).toBe('doubt');
   });
 });

@@ -1,15 +1,15 @@
 // The records that a batch of rows may meet.
 import { describe, expect, it } from 'vitest';
 import { Candidates } from '../../../src/jobs/snapshot/candidates.js';
-import type { MatchKey, PoolEntry } from '../../../src/model/snapshot.js';
+import type { MatchKey, SnapshotEntry } from '../../../src/model/snapshot.js';
 
-function entry(recordId: string, keys: Record<string, string>, touchedBy: number | null = null) {
+function entry(recordId: string, keys: Record<string, string>, changedByRow: number | null = null) {
   const listed: MatchKey[] = Object.entries(keys).map(([key, value]) => ({ key, value }));
   const image = { id: recordId, fields: {}, children: {} };
-  return { recordId, image, keys: listed, touchedBy } satisfies PoolEntry;
+  return { recordId, image, keys: listed, changedByRow: changedByRow } satisfies SnapshotEntry;
 }
 
-function ids(entries: readonly PoolEntry[]): string[] {
+function ids(entries: readonly SnapshotEntry[]): string[] {
   return entries.map(({ recordId }) => recordId);
 }
 
@@ -41,7 +41,7 @@ describe('Candidates', () => {
   it('shows a record as the row before left it', () => {
     const candidates = new Candidates([entry('one', { email: 'a@b.dk' })]);
     candidates.put(entry('one', { email: 'a@b.dk', vatNo: '1' }, 3));
-    expect(candidates.byId('one')?.touchedBy).toBe(3);
+    expect(candidates.byId('one')?.changedByRow).toBe(3);
     expect(ids(candidates.byKey({ key: 'vatNo', value: '1' }))).toEqual(['one']);
     expect(ids(candidates.byKey(EMAIL))).toEqual(['one']);
   });
@@ -65,7 +65,11 @@ describe('Candidates', () => {
     candidates.put(entry('one', {}, 1));
     candidates.put(entry('one', {}, 2));
     candidates.put(entry('row:3', {}, 3));
-    expect(candidates.changed().map(({ recordId, touchedBy }) => [recordId, touchedBy])).toEqual([
+    expect(
+      candidates
+        .changed()
+        .map(({ recordId, changedByRow: changedByRow }) => [recordId, changedByRow]),
+    ).toEqual([
       ['one', 2],
       ['row:3', 3],
     ]);

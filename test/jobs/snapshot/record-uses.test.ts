@@ -2,34 +2,34 @@
 import { describe, expect, it } from 'vitest';
 import { endlessList, oversizedAnswer, unstableList } from '../../../src/billy/failure.js';
 import { listUses } from '../../../src/jobs/snapshot/record-uses.js';
-import type { Work } from '../../../src/jobs/job/job-context.js';
+import type { JobContext } from '../../../src/jobs/job/job-context.js';
 import { usedWorld } from '../support/used.js';
 
 describe('the uses of records', () => {
   it.each(['list', 'unknownRoute'] as const)('are found (bills: %s)', async (bills) => {
-    const [, work, used] = await usedWorld(bills === 'list' ? {} : { bills });
-    expect([...(await listUses(work))]).toEqual([used]);
+    const [, context, used] = await usedWorld(bills === 'list' ? {} : { bills });
+    expect([...(await listUses(context))]).toEqual([used]);
   });
 
   it('are not taken for none while Billy is away, or refuses the token', async () => {
-    const [world, work] = await usedWorld();
+    const [world, context] = await usedWorld();
     world.sandbox.control.setDown(true, '503');
-    await expect(listUses(work)).rejects.toMatchObject({ retry: 'wait' });
+    await expect(listUses(context)).rejects.toMatchObject({ retry: 'wait' });
     world.sandbox.control.setDown(false);
     world.sandbox.control.revokeToken();
-    await expect(listUses(work)).rejects.toMatchObject({ code: 'BILLY_AUTH' });
+    await expect(listUses(context)).rejects.toMatchObject({ code: 'BILLY_AUTH' });
   });
 
   it('are not taken for none where a list has no end, or cannot be read', async () => {
-    const [, work] = await usedWorld();
+    const [, context] = await usedWorld();
     const failures = [endlessList(), unstableList(), oversizedAnswer(200, { isWrite: false })];
     for (const failure of failures) {
-      const listAll: Work['billy']['listAll'] = async function* () {
+      const listAll: JobContext['billy']['listAll'] = async function* () {
         await Promise.reject(failure);
         yield [];
       };
-      const billy = Object.assign(Object.create(work.billy) as Work['billy'], { listAll });
-      await expect(listUses({ ...work, billy })).rejects.toBe(failure);
+      const billy = Object.assign(Object.create(context.billy) as JobContext['billy'], { listAll });
+      await expect(listUses({ ...context, billy })).rejects.toBe(failure);
     }
   });
 });

@@ -1,20 +1,24 @@
 /** What a newer listing finds: what others did, and nothing that the job did itself. */
 import { describe, expect, it } from 'vitest';
 import { keyText } from '../../../src/jobs/snapshot/candidates.js';
-import { listNews } from '../../../src/jobs/snapshot/refreshed-listing.js';
+import { listChanges } from '../../../src/jobs/snapshot/refreshed-listing.js';
 import { plan } from '../../../src/jobs/plan/plan.js';
 import { scan } from '../../../src/jobs/scan/scan.js';
 import { sendItem } from '../../../src/jobs/send/send-item.js';
-import type { Work } from '../../../src/jobs/job/job-context.js';
+import type { JobContext } from '../../../src/jobs/job/job-context.js';
 import { calmWorld, openWork, type World } from '../../support/engine-world.js';
 import { plantCustomers, startDeletion } from '../support/deletions.js';
 
-async function planned(world: World, csv: string, duplicateStrategy = 'update'): Promise<Work> {
+async function planned(
+  world: World,
+  csv: string,
+  duplicateStrategy = 'update',
+): Promise<JobContext> {
   const options = { duplicateStrategy: duplicateStrategy as 'update' };
-  const work = await openWork(world, await world.startImport(csv, options));
-  await scan(work);
-  await plan(work);
-  return work;
+  const context = await openWork(world, await world.startImport(csv, options));
+  await scan(context);
+  await plan(context);
+  return context;
 }
 
 const CSV = 'contactNo,name,phone\nK1,Kunde 1,20202020\nK2,Kunde 2,30303030';
@@ -23,8 +27,8 @@ describe('a newer listing', () => {
   it('finds nothing where nobody did anything', async () => {
     const world = await calmWorld({ isHeld: true });
     await plantCustomers(world, 2);
-    const news = await listNews(await planned(world, CSV), 2);
-    expect(news).toMatchObject({ changed: [], usedIds: null, picture: { recordCount: 2 } });
+    const news = await listChanges(await planned(world, CSV), 2);
+    expect(news).toMatchObject({ changed: [], referencedIds: null, picture: { recordCount: 2 } });
     for (const set of [news.goneIds, news.keys, news.madeIds, news.referenceKeys]) {
       expect(set.size).toBe(0);
     }
@@ -33,12 +37,12 @@ describe('a newer listing', () => {
   it('finds what others changed, made and deleted, under their keys then and now', async () => {
     const world = await calmWorld({ isHeld: true });
     const [first = '', second = ''] = await plantCustomers(world, 3);
-    const work = await planned(world, CSV);
+    const context = await planned(world, CSV);
     const { control } = world.sandbox;
     control.thirdParty({ action: 'edit', id: first, changes: { contactNo: 'K9' } });
     control.thirdParty({ action: 'delete', id: second });
     const made = await world.plant('contacts', { name: 'Ny', contactNo: 'K7', countryId: 'DK' });
-    const news = await listNews(work, 3);
+    const news = await listChanges(context, 3);
     expect(new Set(news.changed.map(({ recordId }) => recordId))).toEqual(new Set([first, made]));
     expect(news.madeIds).toEqual(new Set([made]));
     expect(news.goneIds).toEqual(new Set([second]));
@@ -50,28 +54,28 @@ describe('a newer listing', () => {
   it('finds nothing in what the job itself has made and changed', async () => {
     const world = await calmWorld({ isHeld: true });
     await plantCustomers(world, 1);
-    const work = await planned(world, CSV);
-    for (const item of await world.items(work.jobId)) await sendItem(work, item);
-    expect((await listNews(work, 1)).changed).toEqual([]);
+    const context = await planned(world, CSV);
+    for (const item of await world.items(context.jobId)) await sendItem(context, item);
+    expect((await listChanges(context, 1)).changed).toEqual([]);
   });
 
   it('asks for a record that later rows meet, since the list may be older than the answer', async () => {
     const world = await calmWorld({ isHeld: true });
     const [id = ''] = await plantCustomers(world, 1);
-    const work = await planned(
+    const context = await planned(
       world,
       'contactNo,name,phone\nK1,Kunde 1,20202020\nK1,Kunde 1,30303030',
     );
-    const [item] = await world.items(work.jobId);
+    const [item] = await world.items(context.jobId);
     if (item === undefined) throw new Error('no item');
-    await sendItem(work, item);
+    await sendItem(context, item);
     world.sandbox.control.setUnknowns({ listLagMs: 60_000 });
     // What the lagging list shows is older than what the row has left.
-    expect((await listNews(work, 1)).changed).toEqual([]);
+    expect((await listChanges(context, 1)).changed).toEqual([]);
     const { control } = world.sandbox;
     control.thirdParty({ action: 'edit', id, changes: { phone: '90909090' } });
     world.sandbox.control.setUnknowns({ listLagMs: 0 });
-    const news = await listNews(work, 1);
+    const news = await listChanges(context, 1);
     expect(news.ownIds).toEqual(new Set([id]));
     expect(news.changed[0]?.image.fields['phone']).toBe('90909090');
   });
@@ -79,11 +83,11 @@ describe('a newer listing', () => {
   it('lists what uses the records of a deletion, and nothing else for it', async () => {
     const world = await calmWorld({ isHeld: true });
     const [id = ''] = await plantCustomers(world, 1);
-    const work = await openWork(world, await startDeletion(world, [id]));
-    await scan(work);
-    await plan(work);
-    expect((await listNews(work, 1)).usedIds).toEqual(new Set());
+    const context = await openWork(world, await startDeletion(world, [id]));
+    await scan(context);
+    await plan(context);
+    expect((await listChanges(context, 1)).referencedIds).toEqual(new Set());
     world.sandbox.control.thirdParty({ action: 'add-invoice', id });
-    expect((await listNews(work, 1)).usedIds).toEqual(new Set([id]));
+    expect((await listChanges(context, 1)).referencedIds).toEqual(new Set([id]));
   });
 });

@@ -3,17 +3,17 @@ import { describe, expect, it } from 'vitest';
 import {
   candidatesFor,
   entryOf,
-  listPool,
+  listSnapshot,
   listReferences,
   referencesOf,
 } from '../../../src/jobs/snapshot/snapshot.js';
 import { customer } from '../../../src/resources/contact/customer.js';
 import { resourceNamed } from '../../../src/resources/registry.js';
-import type { Work } from '../../../src/jobs/job/job-context.js';
+import type { JobContext } from '../../../src/jobs/job/job-context.js';
 import { calmWorld, openWork, type World } from '../../support/engine-world.js';
 import { contactImage } from '../support/images.js';
 
-async function opened(more: { contacts?: number } = {}): Promise<[World, Work]> {
+async function opened(more: { contacts?: number } = {}): Promise<[World, JobContext]> {
   const world = await calmWorld({ isHeld: true, sandbox: more });
   return [world, await openWork(world, await world.startImport('name\nA'))];
 }
@@ -22,52 +22,56 @@ describe('an entry', () => {
   it('has the keys of its record, and is touched by nobody unless said', () => {
     const image = contactImage('c1', { name: 'A', contactNo: '7' });
     const entry = entryOf(customer, image);
-    expect(entry).toMatchObject({ recordId: 'c1', image, touchedBy: null });
+    expect(entry).toMatchObject({ recordId: 'c1', image, changedByRow: null });
     expect(entry.keys).toContainEqual({ key: 'contactNo', value: '7' });
-    expect(entryOf(customer, image, 4).touchedBy).toBe(4);
+    expect(entryOf(customer, image, 4).changedByRow).toBe(4);
   });
 });
 
 describe('the pool', () => {
   it('is listed page by page, and anew each time', async () => {
-    const [world, work] = await opened({ contacts: 1200 });
-    await listPool(work, 'undo');
+    const [world, context] = await opened({ contacts: 1200 });
+    await listSnapshot(context, 'undo');
     const gone = world.held('contacts')[0]?.id ?? '';
     world.sandbox.control.thirdParty({ action: 'delete', id: gone });
     const from = world.requests().length;
-    await listPool(work, 'undo');
+    await listSnapshot(context, 'undo');
     expect(world.requests(from)).toHaveLength(2);
     const recordIds = world.held('contacts').map(({ id }) => id);
-    const [jobId, layer] = [work.jobId, 'undo'] as const;
-    const pool = await work.store.getPool({ jobId, layer, recordIds: [...recordIds, gone] });
-    expect([...pool.keys()].sort()).toEqual(recordIds.sort());
+    const [jobId, layer] = [context.jobId, 'undo'] as const;
+    const snapshot = await context.store.getFromSnapshot({
+      jobId,
+      layer,
+      recordIds: [...recordIds, gone],
+    });
+    expect([...snapshot.keys()].sort()).toEqual(recordIds.sort());
   });
 
   it('gives the records that rows may meet by id or key, and no other', async () => {
-    const [world, work] = await opened();
+    const [world, context] = await opened();
     const plant = (contactNo: string): Promise<string> =>
       world.plant('contacts', { name: 'A', countryId: 'DK', contactNo });
     const [byKey, byId, other] = [await plant('1'), await plant('2'), await plant('3')];
-    await listPool(work, 'before');
+    await listSnapshot(context, 'before');
     const rows = [{ contactNo: '1' }, { id: byId }, { id: 'unknown', contactNo: '' }];
-    const candidates = await candidatesFor(work, rows, 'planned');
+    const candidates = await candidatesFor(context, rows, 'planned');
     expect(candidates.byId(byKey)).toMatchObject({ image: { fields: { contactNo: '1' } } });
     expect(candidates.byId(byId)).toMatchObject({ image: { fields: { contactNo: '2' } } });
     expect([candidates.byId(other), candidates.byId('unknown')]).toEqual([null, null]);
   });
 
   it('knows under which keys a record stood before the job changed it', async () => {
-    const [world, work] = await opened();
+    const [world, context] = await opened();
     const contact = { name: 'A', countryId: 'DK', contactNo: '1' };
     const id = await world.plant('contacts', contact);
-    await listPool(work, 'before');
-    const { store, jobId, lease } = work;
+    await listSnapshot(context, 'before');
+    const { store, jobId, lease } = context;
     const image = contactImage(id, { name: 'A', contactNo: '2' });
     const entries = [entryOf(customer, image, 1)];
-    await store.putPool({ jobId, lease, layer: 'planned', entries });
-    const candidates = await candidatesFor(work, [{ contactNo: '2' }], 'planned');
+    await store.putSnapshot({ jobId, lease, layer: 'planned', entries });
+    const candidates = await candidatesFor(context, [{ contactNo: '2' }], 'planned');
     const former = { key: 'contactNo', value: '1' };
-    expect(candidates.byKey({ key: 'contactNo', value: '2' })).toMatchObject([{ touchedBy: 1 }]);
+    expect(candidates.byKey({ key: 'contactNo', value: '2' })).toMatchObject([{ changedByRow: 1 }]);
     expect(candidates.byKey(former)).toEqual([]);
     expect(candidates.losing(former)).toMatchObject([{ recordId: id }]);
   });
@@ -97,10 +101,10 @@ describe('references', () => {
   });
 
   it('are not asked for by rows that refer to nothing', async () => {
-    const [world, work] = await opened();
+    const [world, context] = await opened();
     const from = world.requests().length;
-    await listReferences(work);
-    const references = await referencesOf(work, [{ name: 'A' }]);
+    await listReferences(context);
+    const references = await referencesOf(context, [{ name: 'A' }]);
     expect(world.requests(from)).toEqual([]);
     expect(references.find('contacts', { key: 'name', value: 'A' })).toEqual([]);
   });

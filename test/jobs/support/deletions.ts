@@ -48,11 +48,11 @@ export async function actedBeforeRun(
   job: JobRecord,
   act: () => unknown,
 ): Promise<JobView> {
-  const work = await openWork(world, job);
-  await scan(work);
-  await plan(work);
-  await patchJob(work, { phase: 'run', status: 'processing' });
-  await world.store.releaseLease({ lease: work.lease });
+  const context = await openWork(world, job);
+  await scan(context);
+  await plan(context);
+  await patchJob(context, { phase: 'run', status: 'processing' });
+  await world.store.releaseLease({ lease: context.lease });
   await act();
   await world.restart({ isHeld: false });
   return world.ended(job.id);

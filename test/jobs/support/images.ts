@@ -66,8 +66,8 @@ export function itemOf(steps: readonly Step[], patch: Partial<ItemRecord> = {}):
     code: null,
     field: null,
     message: null,
-    undoState: null,
-    undoMessage: null,
+    rollbackState: null,
+    rollbackMessage: null,
     ...patch,
   };
 }

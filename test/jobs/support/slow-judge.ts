@@ -2,7 +2,7 @@
 // the measure of what the quick way must say.
 import type { WireBody } from '../../../src/billy/types.js';
 import { canonicalJson } from '../../../src/core/hash.js';
-import { type Look, type Verdict } from '../../../src/jobs/settle/judge-lost-writes.js';
+import { type Evidence, type Verdict } from '../../../src/jobs/settle/judge-lost-writes.js';
 import {
   childrenOf,
   differsFromSent,
@@ -180,13 +180,13 @@ function nameByNumber(open: readonly Open[], state: State): Open[] {
 /** All lost creates of one look: none takes a record that another has, or may have. */
 export function judgeOneByOne(
   items: readonly ItemRecord[],
-  seen: Look,
+  seen: Evidence,
   shape: Resource,
 ): Map<ItemRecord, Verdict> {
   const state: State = {
-    free: [...seen.strangers],
-    underWay: seen.underWay.map(spelledBody),
-    contested: seen.contested.map(spelledBody),
+    free: [...seen.unowned],
+    underWay: seen.inFlight.map(spelledBody),
+    contested: seen.unresolvedElsewhere.map(spelledBody),
     altered: seen.altered,
     shape,
     verdicts: new Map(),

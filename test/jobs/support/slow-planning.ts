@@ -23,12 +23,12 @@ export interface SlowPlanning {
 
 /** Makes the store wait with batches of decided rows that begin behind `seq`. */
 export function slowPlanning(store: JobStore, seq: number): SlowPlanning {
-  const addDecided = store.addDecided.bind(store);
+  const addPlannedItems = store.addPlannedItems.bind(store);
   const waiting = new Set<{ first: number; go: () => void; lose: () => void }>();
   let allowed = seq;
   let isLost = false;
   const killed = (): DOMException => new DOMException('killed', 'AbortError');
-  store.addDecided = async (batch) => {
+  store.addPlannedItems = async (batch) => {
     const first = batch.items[0]?.item.seq ?? 0;
     if (first > allowed) {
       if (isLost) throw killed();
@@ -39,7 +39,7 @@ export function slowPlanning(store: JobStore, seq: number): SlowPlanning {
         waiting.add({ first, go: resolve, lose });
       });
     }
-    await addDecided(batch);
+    await addPlannedItems(batch);
   };
   return {
     letUntil(last) {

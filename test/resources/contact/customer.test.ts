@@ -386,9 +386,9 @@ describe('what else a customer says of itself', () => {
   });
 
   it('invoices and bills use it', () => {
-    const used = customer.uses.map((use) => use.usedIds({ id: 'i', contactId: 'c1' }));
+    const used = customer.uses.map((use) => use.referencedIds({ id: 'i', contactId: 'c1' }));
     expect(used).toEqual([['c1'], ['c1']]);
-    expect(customer.uses.map((use) => use.usedIds({ id: 'i' }))).toEqual([[], []]);
+    expect(customer.uses.map((use) => use.referencedIds({ id: 'i' }))).toEqual([[], []]);
     expect(customer.uses.map(({ collection }) => collection)).toEqual(['invoices', 'bills']);
   });
 });

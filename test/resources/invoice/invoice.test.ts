@@ -8,7 +8,7 @@ import {
 import { invoice } from '../../../src/resources/invoice/invoice.js';
 import { product } from '../../../src/resources/product/product.js';
 import { bodyOfImage } from '../../../src/resources/definition/recreate.js';
-import type { Entered, Lookups, References } from '../../../src/resources/definition/resource.js';
+import type { ParsedRow, Lookups, References } from '../../../src/resources/definition/resource.js';
 import type { RecordImage } from '../../../src/model/record.js';
 import { faultyFields, lookupsWith, valuesOf } from '../support/account.js';
 
@@ -73,7 +73,7 @@ const LINE: Cells = {
 };
 
 /** The rows of one invoice, resolved; the first names it. */
-function entered(rows: readonly Cells[], lookups = account()): Entered {
+function entered(rows: readonly Cells[], lookups = account()): ParsedRow {
   const lines = rows.map((cells) => invoice.resolve(valuesOf(invoice, cells), lookups).values);
   return { values: lines[0] ?? {}, lines };
 }

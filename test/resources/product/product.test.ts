@@ -313,8 +313,8 @@ describe('what else a product says of itself', () => {
   it('lines of invoices use it', () => {
     const [use] = product.uses;
     const lines = [{ productId: 'v1' }, { productId: 7 }, null, { productId: 'v2' }];
-    expect(use?.usedIds({ id: 'i', lines })).toEqual(['v1', 'v2']);
-    expect(use?.usedIds({ id: 'i' })).toEqual([]);
+    expect(use?.referencedIds({ id: 'i', lines })).toEqual(['v1', 'v2']);
+    expect(use?.referencedIds({ id: 'i' })).toEqual([]);
   });
 
   it('its label is its name, number or id', () => {

@@ -14,7 +14,7 @@ import { imageOf } from '../../../src/resources/definition/record-image.js';
 import { NO_REFERENCES } from '../../../src/resources/definition/lookups.js';
 import type {
   Cells,
-  Entered,
+  ParsedRow,
   LoadRequest,
   Lookups,
   Resource,
@@ -117,7 +117,7 @@ export function valuesOf(
 }
 
 /** An item of one row. */
-export function enteredAs(values: RowValues): Entered {
+export function enteredAs(values: RowValues): ParsedRow {
   return { values, lines: [values] };
 }
 

@@ -43,7 +43,7 @@ async function play(tool: Tool, args: unknown, more: Partial<ToolCall> = {}): Pr
     },
   };
   const logger = createLog({ level: 'info', destination });
-  const parts = { clock: new FakeClock(), log: logger, hush: keepSecrets([SECRET]).hush };
+  const parts = { clock: new FakeClock(), log: logger, redact: keepSecrets([SECRET]).hush };
   const request: ToolCall & { args: unknown } = { ...call(more), args };
   return { answer: await callTool(tool, request, parts), log, store: app.store };
 }

@@ -88,7 +88,12 @@ describe('the server', () => {
     await look();
     const { store } = bench.app;
     const change = async (nowMs: number): Promise<void> => {
-      await store.requestUndo({ jobId, from: ['completed', 'rolling_back'], reason: null, nowMs });
+      await store.requestRollback({
+        jobId,
+        from: ['completed', 'rolling_back'],
+        reason: null,
+        nowMs,
+      });
       await look();
     };
     await change(1);

@@ -32,7 +32,7 @@ describe('readResource', () => {
     const { app, run, ended } = await openWorkbench();
     const { jobId } = await run(importCustomersCsv, { csvContent: 'name,email\nA,a@b.dk\nB,x\n' });
     const { reportUri } = await ended(jobId);
-    const read = (uri: string) => readResource({ service: app.service, hush: app.hush }, uri);
+    const read = (uri: string) => readResource({ service: app.service, redact: app.redact }, uri);
     const job = await read(`billy-bulk://jobs/${String(jobId)}`);
     expect(job.mimeType).toBe('application/json');
     expect(JSON.parse(job.text)).toMatchObject({ id: jobId, failedItems: 1 });
@@ -67,6 +67,8 @@ describe('readResource', () => {
     ['file:///etc/passwd', 'INPUT_INVALID'],
   ])('refuses %j', async (uri, code) => {
     const { app } = await openWorkbench();
-    expect(await codeOf(readResource({ service: app.service, hush: app.hush }, uri))).toBe(code);
+    expect(await codeOf(readResource({ service: app.service, redact: app.redact }, uri))).toBe(
+      code,
+    );
   });
 });

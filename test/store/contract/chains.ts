@@ -13,7 +13,7 @@ import {
   type OpenStore,
 } from './fixtures.js';
 
-type Decided = Parameters<JobStore['addDecided']>[0];
+type Decided = Parameters<JobStore['addPlannedItems']>[0];
 
 const READY: ItemPatch = { state: 'ready' };
 const FAILED: ItemPatch = { state: 'ended', outcome: 'failed', code: 'X', message: 'm' };
@@ -35,7 +35,7 @@ async function add(
   batch: Pick<Decided, 'items'> & Partial<Decided>,
 ): Promise<void> {
   const duplicates = { inFile: 0, inBilly: 0 };
-  await store.addDecided({
+  await store.addPlannedItems({
     ...claimed,
     planned: [],
     leaders: [],

@@ -11,7 +11,7 @@ import {
   type ItemRecord,
   type ItemState,
   type Step,
-  type UndoState,
+  type RollbackState,
 } from '../../../src/model/item.js';
 import type { JobRecord } from '../../../src/model/job.js';
 import {
@@ -26,7 +26,7 @@ import {
 } from './fixtures.js';
 
 const STATES: readonly ItemState[] = ['read', 'ready', 'waiting', 'sending', 'doubt', 'ended'];
-const UNDO_STATES: readonly UndoState[] = ['sending', 'reversed', 'kept', 'errored'];
+const UNDO_STATES: readonly RollbackState[] = ['sending', 'reversed', 'kept', 'errored'];
 const ITEMS = 5;
 const RUNS = 25;
 
@@ -62,7 +62,7 @@ const drawnPatch: fc.Arbitrary<ItemPatch> = fc.record(
   {
     state: fc.constantFrom(...STATES),
     outcome: fc.constantFrom(null, ...OUTCOMES),
-    undoState: fc.constantFrom(null, ...UNDO_STATES),
+    rollbackState: fc.constantFrom(null, ...UNDO_STATES),
     attempts: fc.nat(3),
     plan: drawnPlan,
     step: fc.nat(4),
@@ -98,9 +98,9 @@ function countsOf(items: readonly ItemRecord[]): unknown {
     outcomes: Object.fromEntries(
       OUTCOMES.map((outcome) => [outcome, count((item) => item.outcome === outcome)]),
     ),
-    reversed: count((item) => item.undoState === 'reversed'),
-    kept: count((item) => item.undoState === 'kept'),
-    errored: count((item) => item.undoState === 'errored'),
+    reversed: count((item) => item.rollbackState === 'reversed'),
+    kept: count((item) => item.rollbackState === 'kept'),
+    errored: count((item) => item.rollbackState === 'errored'),
     plannedItems: count(({ state }) => state !== 'read'),
     requestsPlanned: sum(({ plan }) => plan?.steps.length ?? 0),
     requestsLeft: sum(({ state, plan, step }) =>
@@ -110,8 +110,8 @@ function countsOf(items: readonly ItemRecord[]): unknown {
 }
 
 function countersOf(job: JobRecord | null): unknown {
-  const { outcomes, undo, plannedItems, requestsPlanned, requestsLeft } = job ?? {};
-  const { reversed, kept, errored } = undo ?? {};
+  const { outcomes, rollback: rollback, plannedItems, requestsPlanned, requestsLeft } = job ?? {};
+  const { reversed, kept, errored } = rollback ?? {};
   return { outcomes, reversed, kept, errored, plannedItems, requestsPlanned, requestsLeft };
 }
 
@@ -155,12 +155,12 @@ function describePaceOfJobs(open: OpenStore): void {
       for (let seq = 11; seq <= 20; seq += 1) {
         await move(seq, { state: 'ended', outcome: 'skipped' }, 1);
       }
-      expect(await store().getJob({ jobId: 'j1' })).toMatchObject({ tempo: null });
+      expect(await store().getJob({ jobId: 'j1' })).toMatchObject({ speed: null });
       for (let seq = 1; seq <= 10; seq += 1) {
         await move(seq, { state: 'sending' }, seq * 1000);
         await move(seq, { state: 'ended', outcome: 'created' }, seq * 1000 + 500);
       }
-      const { tempo } = (await store().getJob({ jobId: 'j1' })) ?? {};
+      const { speed: tempo } = (await store().getJob({ jobId: 'j1' })) ?? {};
       expect(tempo).toMatchObject({
         kind: 'run',
         base: { atMs: NOW_MS + 1500, done: 0 },
@@ -181,7 +181,7 @@ export function describeCounters(open: OpenStore): void {
         fc.asyncProperty(fc.array(drawnBatch, { minLength: 1, maxLength: 8 }), async (batches) => {
           runs += 1;
           const claimed = await claimedJob(store(), `j${String(runs)}`, { items: ITEMS });
-          await patchJob(store(), claimed, { undo: UNDO });
+          await patchJob(store(), claimed, { rollback: UNDO });
           for (const batch of batches) {
             await applyBatch(store(), claimed, batch);
             await expectCounted(store(), claimed.jobId);
@@ -207,7 +207,7 @@ export function describeCounters(open: OpenStore): void {
 
     it('stay true when one batch names an item twice, or the batch is refused', async () => {
       const claimed = await claimedJob(store(), 'j1', { items: 1 });
-      await patchJob(store(), claimed, { undo: UNDO });
+      await patchJob(store(), claimed, { rollback: UNDO });
       const twice = [change(1, { outcome: 'created' }), change(1, failed)];
       await changeItems(store(), claimed, twice).catch((error: unknown) => {
         expect(error).toMatchObject({ code: 'STORE_FAILED' });

@@ -43,7 +43,12 @@ export function describeDecided(open: OpenStore): void {
           message: 'm',
         },
       ]);
-      await store().addDecided({ ...at, ...NONE, items, duplicates: { inFile: 1, inBilly: 2 } });
+      await store().addPlannedItems({
+        ...at,
+        ...NONE,
+        items,
+        duplicates: { inFile: 1, inBilly: 2 },
+      });
       const stored = await store().listItems({ jobId: 'j1', limit: 9 });
       expect(stored.map(({ seq, state, outcome }) => [seq, state, outcome])).toEqual([
         [1, 'ready', null],
@@ -59,10 +64,19 @@ export function describeDecided(open: OpenStore): void {
         { code: 'ROW_INVALID', message: 'm', count: 1, rows: [4] },
       ]);
     });
+  });
+  describeLate(open);
+  describeWhole(open);
+}
+
+function describeLate(open: OpenStore): void {
+  describe('items stored as decided', () => {
+    const store = freshStore(open);
+    const claimed = (): Promise<Claimed> => claimedJob(store(), 'j1');
 
     it('are ready at once where the item that they wait for has ended before', async () => {
       const at = await claimed();
-      await store().addDecided({ ...at, ...NONE, items: planned([READY, READY]) });
+      await store().addPlannedItems({ ...at, ...NONE, items: planned([READY, READY]) });
       await changeItems(store(), at, [
         change(1, { state: 'ended', outcome: 'created' }, ['ready']),
       ]);
@@ -72,14 +86,13 @@ export function describeDecided(open: OpenStore): void {
         waitsFor,
       });
       const items = planned([waiting(1), waiting(2)], 3);
-      await store().addDecided({ ...at, ...NONE, items, leaders: [1, 2] });
+      await store().addPlannedItems({ ...at, ...NONE, items, leaders: [1, 2] });
       const [one, two, three, four] = await store().listItems({ jobId: 'j1', limit: 9 });
       expect([three?.state, three?.needsPlan]).toEqual(['ready', true]);
       expect([four?.state, four?.waitsFor]).toEqual(['waiting', 2]);
       expect([one?.hasFollowers, two?.hasFollowers]).toEqual([true, true]);
     });
   });
-  describeWhole(open);
 }
 
 function describeWhole(open: OpenStore): void {
@@ -91,16 +104,18 @@ function describeWhole(open: OpenStore): void {
       const at = await claimed();
       const image = { id: 'row:1', fields: { name: 'A' }, children: {} };
       const keys = [{ key: 'name', value: 'A' }];
-      const entry = { recordId: 'row:1', image, keys, touchedBy: 1 };
-      await store().addDecided({ ...at, ...NONE, items: planned([READY]), planned: [entry] });
-      expect(await store().findPool({ jobId: 'j1', layer: 'planned', keys })).toEqual([entry]);
+      const entry = { recordId: 'row:1', image, keys, changedByRow: 1 };
+      await store().addPlannedItems({ ...at, ...NONE, items: planned([READY]), planned: [entry] });
+      expect(await store().findInSnapshot({ jobId: 'j1', layer: 'planned', keys })).toEqual([
+        entry,
+      ]);
     });
 
     it('are not stored by who has lost the lease, nor is anything beside them', async () => {
       const at = await claimed();
       const lease = { ...at.lease, owner: 'another' };
       const items = planned([{ state: 'ended', outcome: 'skipped' }]);
-      const refused = store().addDecided({ ...at, ...NONE, lease, items });
+      const refused = store().addPlannedItems({ ...at, ...NONE, lease, items });
       await expect(refused).rejects.toMatchObject({ code: 'LEASE_LOST' });
       expect(await store().listItems({ jobId: 'j1', limit: 9 })).toEqual([]);
       expect((await store().getJob({ jobId: 'j1' }))?.outcomes.skipped).toBe(0);
@@ -108,8 +123,8 @@ function describeWhole(open: OpenStore): void {
 
     it('that stand in the store already are refused as a whole', async () => {
       const at = await claimed();
-      await store().addDecided({ ...at, ...NONE, items: planned([READY]) });
-      const again = store().addDecided({ ...at, ...NONE, items: planned([READY], 1) });
+      await store().addPlannedItems({ ...at, ...NONE, items: planned([READY]) });
+      const again = store().addPlannedItems({ ...at, ...NONE, items: planned([READY], 1) });
       await expect(again).rejects.toMatchObject({ code: 'STORE_FAILED' });
       expect(await store().countItems({ jobId: 'j1', states: ['ready'] })).toBe(1);
     });

@@ -27,9 +27,9 @@ const WRITES: Record<string, (store: JobStore, claimed: Claimed) => Promise<void
       duplicates: { inFile: 1, inBilly: 1 },
       nowMs: NOW_MS + 9,
     }),
-  putPool: (store, claimed) =>
-    store.putPool({ ...claimed, layer: 'before', entries: [entry('r1', { touchedBy: 7 })] }),
-  clearPool: (store, claimed) => store.clearPool({ ...claimed, layers: ['before'] }),
+  putSnapshot: (store, claimed) =>
+    store.putSnapshot({ ...claimed, layer: 'before', entries: [entry('r1', { changedByRow: 7 })] }),
+  clearSnapshot: (store, claimed) => store.clearSnapshot({ ...claimed, layers: ['before'] }),
   renewLease: (store, { lease }) =>
     store.renewLease({ lease, nowMs: NOW_MS + 9, ttlMs: TTL_MS * 9 }),
 };
@@ -40,7 +40,7 @@ async function pictureOf(store: JobStore, { jobId, lease }: Claimed): Promise<un
     job: await store.getJob({ jobId }),
     items: await store.listItems({ jobId, limit: 100 }),
     causes: await store.listCauses({ jobId, limit: 100 }),
-    pool: await store.getPool({ jobId, layer: 'before', recordIds: ['r1'] }),
+    pool: await store.getFromSnapshot({ jobId, layer: 'before', recordIds: ['r1'] }),
     lease: await store.readLease({ name: lease.name }),
   };
 }
@@ -53,7 +53,7 @@ export function describeFence(open: OpenStore): void {
       claimed = await claimedJob(store(), 'j1', { items: 2 });
       const failed = { state: 'ended', outcome: 'failed', code: 'Y', message: 'n' } as const;
       await changeItems(store(), claimed, [change(2, failed)]);
-      await store().putPool({ ...claimed, layer: 'before', entries: [entry('r1')] });
+      await store().putSnapshot({ ...claimed, layer: 'before', entries: [entry('r1')] });
     });
 
     const expectNothingWritten = async (): Promise<void> => {

@@ -4,7 +4,7 @@ import type { JobStore } from '../../../src/store/job-store.js';
 import type { ItemChange, ItemPatch, ItemState, NewItem } from '../../../src/model/item.js';
 import type { JobPatch, Lease, NewJob } from '../../../src/model/job.js';
 import type { RecordImage } from '../../../src/model/record.js';
-import type { PoolEntry } from '../../../src/model/snapshot.js';
+import type { SnapshotEntry } from '../../../src/model/snapshot.js';
 
 export interface OpenedStore {
   readonly store: JobStore;
@@ -46,7 +46,7 @@ export function newJob(id: string, overrides: Partial<NewJob> = {}): NewJob {
     label: null,
     options: { duplicateStrategy: 'skip' },
     source: { name: 'kunder.csv', sizeBytes: 120, sha256: 'ab'.repeat(32) },
-    reading: { headers: ['navn'], numberStyles: {} },
+    sourceSettings: { headers: ['navn'], numberStyles: {} },
     planOfJobId: null,
     createdBy: 'mcp',
     warnings: [],
@@ -128,6 +128,6 @@ export function image(id: string, fields: RecordImage['fields'] = {}): RecordIma
   return { id, fields, children: {} };
 }
 
-export function entry(recordId: string, overrides: Partial<PoolEntry> = {}): PoolEntry {
-  return { recordId, image: image(recordId), keys: [], touchedBy: null, ...overrides };
+export function entry(recordId: string, overrides: Partial<SnapshotEntry> = {}): SnapshotEntry {
+  return { recordId, image: image(recordId), keys: [], changedByRow: null, ...overrides };
 }

@@ -43,7 +43,7 @@ async function jobThatMade(
 const WRITTEN = { outcome: 'created', hasWritten: true, recordId: 'r1' } as const;
 
 function madeOf(store: JobStore, exceptJobId = 'now', groupKeys: readonly string[] = ['g1']) {
-  return store.findMade({ lane: LANE, exceptJobId, groupKeys });
+  return store.findEarlierRecords({ lane: LANE, exceptJobId, groupKeys });
 }
 
 function describeLines(open: OpenStore): void {
@@ -151,8 +151,8 @@ function describeMade(open: OpenStore): void {
 
   it.each(['kept', 'errored', 'sending'] as const)(
     'names what a rollback left behind (%s)',
-    async (undoState) => {
-      await jobThatMade(store(), 'before', { patch: { ...WRITTEN, undoState } });
+    async (rollbackState) => {
+      await jobThatMade(store(), 'before', { patch: { ...WRITTEN, rollbackState: rollbackState } });
       expect(await madeOf(store())).toHaveLength(1);
     },
   );
@@ -170,7 +170,7 @@ function describeNotMade(open: OpenStore): void {
   it.each([
     ['failed', { outcome: 'failed', code: 'BILLY_VALIDATION' }],
     ['was skipped', { outcome: 'skipped', recordId: 'r1' }],
-    ['was taken back', { ...WRITTEN, undoState: 'reversed' }],
+    ['was taken back', { ...WRITTEN, rollbackState: 'reversed' }],
   ] as const)('does not name what %s', async (_name, patch) => {
     await jobThatMade(store(), 'before', { patch });
     expect(await madeOf(store())).toEqual([]);
@@ -189,7 +189,7 @@ function describeNotMade(open: OpenStore): void {
     await jobThatMade(store(), 'before', { patch: WRITTEN, job });
     expect(await madeOf(store())).toEqual([]);
     const there = { lane: job.lane, exceptJobId: 'now', groupKeys: ['g1'] };
-    expect(await store().findMade(there)).toHaveLength(1);
+    expect(await store().findEarlierRecords(there)).toHaveLength(1);
   });
 
   it('is known after a purge too, when the rows are gone', async () => {

@@ -38,8 +38,8 @@ const BLANK = {
   code: null,
   field: null,
   message: null,
-  undoState: null,
-  undoMessage: null,
+  rollbackState: null,
+  rollbackMessage: null,
 };
 
 const FULL: Required<ItemPatch> = {
@@ -66,8 +66,8 @@ const FULL: Required<ItemPatch> = {
   code: 'X',
   field: 'phone',
   message: 'm',
-  undoState: 'kept',
-  undoMessage: 'n',
+  rollbackState: 'kept',
+  rollbackMessage: 'n',
 };
 
 function describeAdding(open: OpenStore): void {
@@ -115,7 +115,7 @@ function describeClearing(open: OpenStore): void {
       const changes = [change(1, patch)];
       await store().changeItems({ ...claimed, changes, duplicates, nowMs: NOW_MS });
       const entries = [entry('r1', { keys: [{ key: 'name', value: 'a' }] })];
-      await store().putPool({ ...claimed, layer: 'planned', entries });
+      await store().putSnapshot({ ...claimed, layer: 'planned', entries });
       await patchJob(store(), claimed, { status: 'validating' });
     }
     const untouched = await store().getJob({ jobId: 'j2' });
@@ -124,8 +124,8 @@ function describeClearing(open: OpenStore): void {
     expect(await store().listItems({ jobId, limit: 10 })).toEqual([]);
     expect(await store().listCauses({ jobId, limit: 10 })).toEqual([]);
     const keys = [{ key: 'name', value: 'a' }];
-    expect(await store().findPool({ jobId, layer: 'planned', keys })).toEqual([]);
-    expect(await store().getPool({ jobId, layer: 'planned', recordIds: ['r1'] })).toEqual(
+    expect(await store().findInSnapshot({ jobId, layer: 'planned', keys })).toEqual([]);
+    expect(await store().getFromSnapshot({ jobId, layer: 'planned', recordIds: ['r1'] })).toEqual(
       new Map(),
     );
     const job = await store().getJob({ jobId });
@@ -133,7 +133,7 @@ function describeClearing(open: OpenStore): void {
     expect(job?.outcomes.failed).toBe(0);
     expect(await store().getJob({ jobId: 'j2' })).toEqual(untouched);
     expect(await store().listItems({ jobId: 'j2', limit: 10 })).toHaveLength(2);
-    expect(await store().findPool({ jobId: 'j2', layer: 'planned', keys })).toHaveLength(1);
+    expect(await store().findInSnapshot({ jobId: 'j2', layer: 'planned', keys })).toHaveLength(1);
   });
 }
 

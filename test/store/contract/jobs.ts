@@ -40,7 +40,7 @@ function describeKeeping(open: OpenStore): void {
       cancelledBy: null,
       totalItems: null,
       error: null,
-      undo: null,
+      rollback: null,
       result: null,
       updatedAtMs: NOW_MS,
       startedAtMs: null,
@@ -51,8 +51,11 @@ function describeKeeping(open: OpenStore): void {
   });
 
   it('may lack a source and a reading', async () => {
-    await store().createJob(newJob('j1', { source: null, reading: null }));
-    expect(await store().getJob({ jobId: 'j1' })).toMatchObject({ source: null, reading: null });
+    await store().createJob(newJob('j1', { source: null, sourceSettings: null }));
+    expect(await store().getJob({ jobId: 'j1' })).toMatchObject({
+      source: null,
+      sourceSettings: null,
+    });
   });
 
   it('have ids of their own: a second one is refused and the first stays', async () => {
@@ -70,12 +73,12 @@ function describeKeeping(open: OpenStore): void {
 const PATCH: Required<JobPatch> = {
   status: 'processing',
   phase: 'run',
-  reading: { columns: ['name', null] },
+  sourceSettings: { columns: ['name', null] },
   totalRows: 12,
   totalItems: 11,
   error: { code: 'BILLY_AUTH', message: 'no', hint: 'yes' },
   warnings: [{ code: 'FIELD_ALTERED', message: 'two' }],
-  undo: {
+  rollback: {
     status: 'foretold',
     reason: null,
     total: 4,
@@ -103,9 +106,9 @@ function describeChanging(open: OpenStore): void {
   it('keep what a patch does not name, and lose what it sets to null', async () => {
     const claimed = await claimedJob(store(), 'j1');
     await patchJob(store(), claimed, PATCH);
-    await patchJob(store(), claimed, { error: null, completedAtMs: null, undo: null });
+    await patchJob(store(), claimed, { error: null, completedAtMs: null, rollback: null });
     const changed = await store().getJob({ jobId: 'j1' });
-    expect(changed).toMatchObject({ ...PATCH, error: null, completedAtMs: null, undo: null });
+    expect(changed).toMatchObject({ ...PATCH, error: null, completedAtMs: null, rollback: null });
   });
 
   it('change one at a time', async () => {

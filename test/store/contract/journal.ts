@@ -121,7 +121,7 @@ function describeRiding(open: OpenStore): void {
     const fenced = store().updateJob({ jobId: 'j1', lease, patch: {}, journal: [start], nowMs });
     await expect(fenced).rejects.toMatchObject({ code: 'LEASE_LOST' });
     const undo = { jobId: 'j1', from: ['completed'] as const, reason: null, nowMs };
-    expect(await store().requestUndo({ ...undo, journal: [start] })).toBe(false);
+    expect(await store().requestRollback({ ...undo, journal: [start] })).toBe(false);
     await endedJob(store(), 'j2');
     const cancel = { jobId: 'j2', by: 'me', nowMs };
     expect(await store().requestCancel({ ...cancel, journal: [start] })).toBe(false);
@@ -141,8 +141,8 @@ function describeActors(open: OpenStore): void {
     await store().updateJob({ ...claimed, patch: { status: 'completed', phase: 'done' }, nowMs });
     const rollback: JournalNote = { kind: 'job.rollback', durationMs: null, body: {} };
     const ask = { jobId: 'j1', from: ['completed'] as const, reason: null, by: 'carl', nowMs };
-    expect(await store().requestUndo({ ...ask, journal: [rollback] })).toBe(true);
-    const changes = [change(1, { undoState: 'sending' })];
+    expect(await store().requestRollback({ ...ask, journal: [rollback] })).toBe(true);
+    const changes = [change(1, { rollbackState: 'sending' })];
     await store().changeItems({ ...claimed, changes, journal: [note(2)], nowMs });
     const patch = { status: 'rolled_back', phase: 'done' } as const;
     await store().updateJob({ ...claimed, patch, journal: [start], nowMs });

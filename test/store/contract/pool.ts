@@ -1,7 +1,7 @@
 /** The pool: the records a plan meets, in layers over the listing. */
 import { describe, expect, it } from 'vitest';
 import type { JobStore } from '../../../src/store/job-store.js';
-import type { MatchKey, PoolEntry, PoolLayer } from '../../../src/model/snapshot.js';
+import type { MatchKey, SnapshotEntry, SnapshotLayer } from '../../../src/model/snapshot.js';
 import { claimedJob, entry, freshStore, image, type Claimed, type OpenStore } from './fixtures.js';
 
 const key = (value: string, name = 'email'): MatchKey => ({ key: name, value });
@@ -10,19 +10,19 @@ const jobId = 'j1';
 async function put(
   store: JobStore,
   claimed: Claimed,
-  layers: Partial<Record<PoolLayer, PoolEntry[]>>,
+  layers: Partial<Record<SnapshotLayer, SnapshotEntry[]>>,
 ): Promise<void> {
   for (const [layer, entries] of Object.entries(layers)) {
-    await store.putPool({ ...claimed, layer: layer as PoolLayer, entries });
+    await store.putSnapshot({ ...claimed, layer: layer as SnapshotLayer, entries });
   }
 }
 
 async function found(
   store: JobStore,
-  layer: PoolLayer,
+  layer: SnapshotLayer,
   keys: readonly MatchKey[],
 ): Promise<string[]> {
-  const entries = await store.findPool({ jobId, layer, keys });
+  const entries = await store.findInSnapshot({ jobId, layer, keys });
   return entries.map(({ recordId }) => recordId).sort();
 }
 
@@ -43,7 +43,7 @@ function describeKeys(open: OpenStore): void {
     expect(await found(store(), 'before', [key('A1', 'contactNo')])).toEqual(['a']);
     expect(await found(store(), 'before', [key('x@y.dk', 'contactNo')])).toEqual([]);
     expect(await found(store(), 'before', [])).toEqual([]);
-    const [first] = await store().findPool({
+    const [first] = await store().findInSnapshot({
       jobId,
       layer: 'before',
       keys: [key('A1', 'contactNo')],
@@ -64,7 +64,7 @@ function describeKeys(open: OpenStore): void {
     await put(store(), claimed, { before: [entry('a', { keys: [key('x')] })] });
     await put(store(), other, { before: [entry('b', { keys: [key('x')] })] });
     expect(await found(store(), 'before', [key('x')])).toEqual(['a']);
-    const got = await store().getPool({ jobId, layer: 'before', recordIds: ['a', 'b'] });
+    const got = await store().getFromSnapshot({ jobId, layer: 'before', recordIds: ['a', 'b'] });
     expect([...got.keys()]).toEqual(['a']);
   });
 }
@@ -96,15 +96,15 @@ function describeMasses(open: OpenStore): void {
 
 function describeLayers(open: OpenStore): void {
   const store = freshStore(open);
-  const get = async (layer: PoolLayer, recordIds = ['a', 'b']): Promise<PoolEntry[]> => {
-    const entries = await store().getPool({ jobId, layer, recordIds });
+  const get = async (layer: SnapshotLayer, recordIds = ['a', 'b']): Promise<SnapshotEntry[]> => {
+    const entries = await store().getFromSnapshot({ jobId, layer, recordIds });
     return [...entries.values()].sort((left, right) => (left.recordId < right.recordId ? -1 : 1));
   };
   const before = entry('a', { image: image('a', { name: 'old' }), keys: [key('old')] });
   const after = entry('a', {
     image: image('a', { name: 'new' }),
     keys: [key('new')],
-    touchedBy: 4,
+    changedByRow: 4,
   });
   const other = entry('b', { image: image('b'), keys: [key('b')] });
 
@@ -129,24 +129,26 @@ function describeLayers(open: OpenStore): void {
     const claimed = await claimedJob(store(), jobId);
     await put(store(), claimed, { before: [before], planned: [after] });
     const keys = [key('new')];
-    expect(await store().findPool({ jobId, layer: 'planned', keys })).toEqual([after]);
-    expect(await store().findPool({ jobId, layer: 'before', keys })).toEqual([]);
+    expect(await store().findInSnapshot({ jobId, layer: 'planned', keys })).toEqual([after]);
+    expect(await store().findInSnapshot({ jobId, layer: 'before', keys })).toEqual([]);
   });
 
   it('a lost key never brings the entry as it was', async () => {
     const claimed = await claimedJob(store(), jobId);
     await put(store(), claimed, { before: [before], planned: [after] });
-    const hits = await store().findPool({ jobId, layer: 'planned', keys: [key('old')] });
+    const hits = await store().findInSnapshot({ jobId, layer: 'planned', keys: [key('old')] });
     for (const hit of hits) expect(hit).toEqual(after);
   });
 
   it('a new record is there in its layer only', async () => {
     const claimed = await claimedJob(store(), jobId);
-    const made = entry('row:7', { keys: [key('made')], touchedBy: 7 });
+    const made = entry('row:7', { keys: [key('made')], changedByRow: 7 });
     await put(store(), claimed, { planned: [made] });
     expect(await get('planned', ['row:7'])).toEqual([made]);
     expect(await get('before', ['row:7'])).toEqual([]);
-    expect(await store().getPool({ jobId, layer: 'planned', recordIds: [] })).toEqual(new Map());
+    expect(await store().getFromSnapshot({ jobId, layer: 'planned', recordIds: [] })).toEqual(
+      new Map(),
+    );
   });
 }
 
@@ -157,14 +159,16 @@ function describeNews(open: OpenStore): void {
     const claimed = await claimedJob(store(), jobId);
     const a = entry('a', { keys: [key('x@y.dk')] });
     await put(store(), claimed, { before: [a], done: [a] });
-    await store().hidePool({ ...claimed, layer: 'done', recordIds: ['a', 'b'] });
-    await store().hidePool({ ...claimed, layer: 'done', recordIds: [] });
+    await store().hideInSnapshot({ ...claimed, layer: 'done', recordIds: ['a', 'b'] });
+    await store().hideInSnapshot({ ...claimed, layer: 'done', recordIds: [] });
     expect(await found(store(), 'done', [key('x@y.dk')])).toEqual([]);
-    expect([...(await store().getPool({ jobId, layer: 'done', recordIds: ['a'] }))]).toEqual([]);
+    expect([
+      ...(await store().getFromSnapshot({ jobId, layer: 'done', recordIds: ['a'] })),
+    ]).toEqual([]);
     expect(await found(store(), 'planned', [key('x@y.dk')])).toEqual(['a']);
     await put(store(), claimed, { done: [a] });
     expect(await found(store(), 'done', [key('x@y.dk')])).toEqual(['a']);
-    await store().hidePool({ ...claimed, layer: 'before', recordIds: ['a'] });
+    await store().hideInSnapshot({ ...claimed, layer: 'before', recordIds: ['a'] });
     expect(await found(store(), 'planned', [key('x@y.dk')])).toEqual([]);
   });
 
@@ -175,7 +179,7 @@ function describeNews(open: OpenStore): void {
       done: [entry('d')],
     });
     const page = (afterId: string) =>
-      store().listPoolIds({ jobId, layer: 'before', afterId, limit: 2 });
+      store().listSnapshotIds({ jobId, layer: 'before', afterId, limit: 2 });
     expect(await page('')).toEqual(['a', 'b']);
     expect(await page('b')).toEqual(['c']);
     expect(await page('c')).toEqual([]);
@@ -185,7 +189,11 @@ function describeNews(open: OpenStore): void {
 function describeWriting(open: OpenStore): void {
   const store = freshStore(open);
   const first = entry('a', { keys: [key('one'), key('shared')] });
-  const second = entry('a', { image: image('a', { name: 'b' }), keys: [key('two')], touchedBy: 2 });
+  const second = entry('a', {
+    image: image('a', { name: 'b' }),
+    keys: [key('two')],
+    changedByRow: 2,
+  });
 
   it('replaces an entry, which the keys that it had go on finding', async () => {
     const claimed = await claimedJob(store(), jobId);
@@ -193,7 +201,7 @@ function describeWriting(open: OpenStore): void {
     await put(store(), claimed, { done: [second] });
     expect(await found(store(), 'done', [key('shared')])).toEqual(['a', 'b']);
     for (const name of ['one', 'two']) {
-      const entries = await store().findPool({ jobId, layer: 'done', keys: [key(name)] });
+      const entries = await store().findInSnapshot({ jobId, layer: 'done', keys: [key(name)] });
       expect(entries).toEqual([second]);
     }
   });
@@ -201,18 +209,18 @@ function describeWriting(open: OpenStore): void {
   it('finds an entry by the keys that it is told it had', async () => {
     const claimed = await claimedJob(store(), jobId);
     await put(store(), claimed, { planned: [{ ...second, formerKeys: [key('one')] }] });
-    const entries = await store().findPool({ jobId, layer: 'planned', keys: [key('one')] });
+    const entries = await store().findInSnapshot({ jobId, layer: 'planned', keys: [key('one')] });
     expect(entries).toEqual([second]);
   });
 
   it('clears the layers that are named', async () => {
     const claimed = await claimedJob(store(), jobId);
     await put(store(), claimed, { before: [first], planned: [second], done: [second] });
-    await store().clearPool({ ...claimed, layers: ['planned', 'before'] });
+    await store().clearSnapshot({ ...claimed, layers: ['planned', 'before'] });
     expect(await found(store(), 'before', [key('one')])).toEqual([]);
     expect(await found(store(), 'planned', [key('two')])).toEqual([]);
     expect(await found(store(), 'done', [key('two')])).toEqual(['a']);
-    const got = await store().getPool({ jobId, layer: 'done', recordIds: ['a'] });
+    const got = await store().getFromSnapshot({ jobId, layer: 'done', recordIds: ['a'] });
     expect(got.get('a')).toEqual(second);
   });
 
@@ -220,7 +228,7 @@ function describeWriting(open: OpenStore): void {
     const claimed = await claimedJob(store(), jobId);
     const other = await claimedJob(store(), 'j2');
     await put(store(), claimed, { before: [first] });
-    await store().clearPool({ ...other, layers: ['before', 'planned', 'done', 'undo'] });
+    await store().clearSnapshot({ ...other, layers: ['before', 'planned', 'done', 'undo'] });
     expect(await found(store(), 'before', [key('one')])).toEqual(['a']);
   });
 }

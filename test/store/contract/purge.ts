@@ -28,7 +28,7 @@ async function filledJob(store: JobStore, jobId: string, job: Partial<NewJob> = 
     change(1, { state: 'ended', outcome: 'created', key: 'Hemmelig', ...made }),
     change(2, { state: 'ended', outcome: 'failed', code: 'ROW_INVALID', message: 'Hemmelig' }),
   ]);
-  await store.putPool({
+  await store.putSnapshot({
     ...claimed,
     layer: 'undo',
     entries: [entry('r1', { keys: [{ key: 'name', value: 'Hemmelig' }] })],
@@ -59,9 +59,9 @@ function describeContents(open: OpenStore): void {
     const jobId = 'j1';
     const items = await store().listItems({ jobId, limit: 10 });
     const causes = await store().listCauses({ jobId, limit: 10 });
-    const pool = await store().getPool({ jobId, layer: 'undo', recordIds: ['r1'] });
+    const snapshot = await store().getFromSnapshot({ jobId, layer: 'undo', recordIds: ['r1'] });
     expect(JSON.stringify([items, causes])).not.toMatch(/Hemmelig|Kunde/);
-    expect([items.length, causes.length, pool.size]).toEqual([2, 0, 0]);
+    expect([items.length, causes.length, snapshot.size]).toEqual([2, 0, 0]);
     expect(items[0]).toMatchObject({ row: 2, recordId: 'r-j1', outcome: 'created', cells: [] });
     expect(items[1]).toMatchObject({ code: 'ROW_INVALID', message: null });
     expect(await store().findOwned({ recordIds: ['r-j1'] })).toEqual(new Set(['r-j1']));
@@ -128,7 +128,7 @@ function describeDue(open: OpenStore): void {
     await filledJob(store(), 'j1');
     await store().beginPurge({ jobId: 'j1', ...DUE, nowMs: NOW_MS });
     const ask = { jobId: 'j1', from: ['completed'] as const, reason: null, nowMs: NOW_MS };
-    expect(await store().requestUndo(ask)).toBe(false);
+    expect(await store().requestRollback(ask)).toBe(false);
     expect(await store().getJob({ jobId: 'j1' })).toMatchObject({ status: 'completed' });
   });
 }

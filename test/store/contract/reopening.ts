@@ -17,7 +17,7 @@ async function everything(store: JobStore): Promise<unknown> {
     job: await store.getJob({ jobId }),
     items: await store.listItems({ jobId, limit: 10 }),
     causes: await store.listCauses({ jobId, limit: 10 }),
-    pool: await store.getPool({ jobId, layer: 'done', recordIds: ['r1'] }),
+    pool: await store.getFromSnapshot({ jobId, layer: 'done', recordIds: ['r1'] }),
     lease: await store.readLease({ name: 'job:j1' }),
     organization: await store.findOrganization({ tokenHash: 't' }),
   };
@@ -29,7 +29,11 @@ async function fill(store: JobStore): Promise<void> {
   const claimed = await claimedJob(store, 'j1', { items: 3 });
   const failed = { state: 'ended', outcome: 'failed', code: 'X', message: 'm' } as const;
   await changeItems(store, claimed, [change(1, failed), change(2, { state: 'sending' })]);
-  await store.putPool({ ...claimed, layer: 'done', entries: [entry('r1', { touchedBy: 1 })] });
+  await store.putSnapshot({
+    ...claimed,
+    layer: 'done',
+    entries: [entry('r1', { changedByRow: 1 })],
+  });
   await patchJob(store, claimed, { phase: 'run', status: 'processing', nowMs: NOW_MS + 3 });
 }
 

@@ -159,7 +159,7 @@ function describeRetry(open: OpenStore): void {
 }
 
 const request = (store: JobStore, jobId: string, from: readonly ('completed' | 'failed')[]) =>
-  store.requestUndo({ jobId, from, reason: 'wrong file', nowMs: NOW_MS + 9 });
+  store.requestRollback({ jobId, from, reason: 'wrong file', nowMs: NOW_MS + 9 });
 
 function describeUndo(open: OpenStore): void {
   const store = freshStore(open);
@@ -170,7 +170,7 @@ function describeUndo(open: OpenStore): void {
     expect(await request(store(), 'j1', ['completed'])).toBe(true);
     const job = await store().getJob({ jobId: 'j1' });
     expect(job).toMatchObject({ status: 'rolling_back', phase: 'undo', updatedAtMs: NOW_MS + 9 });
-    expect(job?.undo).toEqual({
+    expect(job?.rollback).toEqual({
       status: 'running',
       reason: 'wrong file',
       total: 0,
@@ -225,10 +225,13 @@ function describeUndoRaces(open: OpenStore): void {
       startedAtMs: NOW_MS,
       completedAtMs: NOW_MS,
     };
-    await patchJob(store(), claimed, { undo: forecast });
-    expect((await store().getJob({ jobId: 'j1' }))?.undo).toEqual(forecast);
+    await patchJob(store(), claimed, { rollback: forecast });
+    expect((await store().getJob({ jobId: 'j1' }))?.rollback).toEqual(forecast);
     await request(store(), 'j1', ['completed']);
-    expect((await store().getJob({ jobId: 'j1' }))?.undo).toMatchObject({ reversed: 0, kept: 0 });
+    expect((await store().getJob({ jobId: 'j1' }))?.rollback).toMatchObject({
+      reversed: 0,
+      kept: 0,
+    });
   });
 }
 

@@ -1,19 +1,23 @@
 /** Sends: one count under one limit, whoever asks. */
 import { describe, expect, it } from 'vitest';
-import type { SendVerdict } from '../../../src/model/send-log.js';
-import type { JobStore, ScopedAsk } from '../../../src/store/job-store.js';
+import type { SendDecision } from '../../../src/model/send-log.js';
+import type { JobStore, ScopedSendRequest } from '../../../src/store/job-store.js';
 import { freshStore, NOW_MS, type OpenStore } from './fixtures.js';
 
 const WINDOW_MS = 1000;
-const TAKEN: SendVerdict = { kind: 'taken', inMs: 0 };
+const TAKEN: SendDecision = { kind: 'taken', inMs: 0 };
 const MINUTE_MS = 60_000;
 
 let slots = 0;
 
 /** Asks at NOW_MS + `atMs`; two sends a second, unless told otherwise. */
-function takeAt(store: JobStore, atMs: number, ask: Partial<ScopedAsk> = {}): Promise<SendVerdict> {
+function takeAt(
+  store: JobStore,
+  atMs: number,
+  ask: Partial<ScopedSendRequest> = {},
+): Promise<SendDecision> {
   slots += 1;
-  return store.takeSend({
+  return store.reserveSend({
     scope: 'account',
     slot: `slot-${String(slots)}`,
     count: 2,
@@ -28,7 +32,7 @@ function takeAt(store: JobStore, atMs: number, ask: Partial<ScopedAsk> = {}): Pr
   });
 }
 
-const full = (waitMs: number): SendVerdict => ({ kind: 'full', waitMs });
+const full = (waitMs: number): SendDecision => ({ kind: 'full', waitMs });
 
 function describeTaking(open: OpenStore): void {
   const store = freshStore(open);
@@ -141,7 +145,7 @@ function describePausing(open: OpenStore): void {
   const store = freshStore(open);
   const pause = (atMs: number, ms: number, scope = 'account'): Promise<void> =>
     store().pauseSends({ scope, nowMs: NOW_MS + atMs, ms });
-  const paused = (waitMs: number): SendVerdict => ({ kind: 'paused', waitMs });
+  const paused = (waitMs: number): SendDecision => ({ kind: 'paused', waitMs });
 
   it('wait for a pause to end, all of them', async () => {
     await pause(0, 5000);
@@ -184,9 +188,9 @@ function describeMoving(open: OpenStore): void {
 
   it('count from when they left, when that was later', async () => {
     await takeAt(store(), 0, { slot: 'late', count: 1 });
-    await store().moveSend({ slot: 'late', atMs: NOW_MS + 200 });
-    await store().moveSend({ slot: 'late', atMs: NOW_MS + 100 });
-    await store().moveSend({ slot: 'another', atMs: NOW_MS + 900 });
+    await store().correctSendTime({ slot: 'late', atMs: NOW_MS + 200 });
+    await store().correctSendTime({ slot: 'late', atMs: NOW_MS + 100 });
+    await store().correctSendTime({ slot: 'another', atMs: NOW_MS + 900 });
     expect(await takeAt(store(), 1000, { count: 1 })).toEqual(full(200));
     expect(await takeAt(store(), 1200, { count: 1 })).toEqual(TAKEN);
   });
@@ -199,7 +203,7 @@ function describePace(open: OpenStore): void {
     return store().readSends({ scope: 'account', ...span });
   };
   const keep = (version: number, pace: unknown, scope = 'account'): Promise<boolean> =>
-    store().keepPace({ scope, version, pace });
+    store().saveLearnedRate({ scope, version, pace });
 
   it('can be read for as long as they are kept, without those that were refused', async () => {
     const ask = { keepMs: 5000 };
@@ -207,8 +211,8 @@ function describePace(open: OpenStore): void {
       await takeAt(store(), atMs, { ...ask, slot: `at ${String(atMs)}` });
     }
     await takeAt(store(), 1500, { ...ask, scope: 'other' });
-    expect(await store().refuseSend({ slot: 'at 2000' })).toBe(NOW_MS + 2000);
-    expect(await store().refuseSend({ slot: 'never' })).toBeNull();
+    expect(await store().markRefused({ slot: 'at 2000' })).toBe(NOW_MS + 2000);
+    expect(await store().markRefused({ slot: 'never' })).toBeNull();
     expect((await read(1000, 3000)).accepted).toEqual([NOW_MS + 1000]);
     expect((await read(0, 9000)).accepted).toEqual([0, 1000, 3000].map((atMs) => NOW_MS + atMs));
     await takeAt(store(), 5000, ask);

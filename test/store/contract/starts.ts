@@ -28,7 +28,7 @@ export function describeStarts(open: OpenStore): void {
 
     it('is a new job once the first has given its fingerprint up', async () => {
       await start('j1', 'same');
-      await store().freeStart({ jobId: 'j1' });
+      await store().releaseFingerprint({ jobId: 'j1' });
       expect(await start('j2', 'same')).toBe('j2');
       expect(await start('j3', 'same')).toBe('j2');
       expect(await store().getJob({ jobId: 'j1' })).toMatchObject({ id: 'j1', status: 'pending' });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countDecided, Counters, countMoves } from '../../../src/store/sql/counters.js';
+import { countPlanned, Counters, countMoves } from '../../../src/store/sql/counters.js';
 import type { ItemPatch, ItemPlan, Step } from '../../../src/model/item.js';
 
 const STEP: Step = { kind: 'create', collection: 'contacts', id: null, body: {} };
@@ -56,19 +56,19 @@ describe('countMoves', () => {
 
   it('calls an item of a rollback done when its request is answered', () => {
     const undoing = { ...SENDING, state: 'ended', undo_state: 'sending' };
-    expect(moved({ undoState: 'reversed' }, undoing)).toEqual({
+    expect(moved({ rollbackState: 'reversed' }, undoing)).toEqual({
       moves: { undo_reversed: 1 },
       done: { run: 0, undo: 1 },
     });
-    expect(moved({ undoState: 'kept' }, { ...undoing, undo_state: null }).done.undo).toBe(0);
+    expect(moved({ rollbackState: 'kept' }, { ...undoing, undo_state: null }).done.undo).toBe(0);
   });
 });
 
 describe('countDecided', () => {
   it('adds an item as it was decided', () => {
     const counters = new Counters();
-    countDecided(counters, { state: 'ready', plan: plan(2) });
-    countDecided(counters, { state: 'ended', outcome: 'skipped', plan: plan(0) });
+    countPlanned(counters, { state: 'ready', plan: plan(2) });
+    countPlanned(counters, { state: 'ended', outcome: 'skipped', plan: plan(0) });
     expect(Object.fromEntries(counters.moves())).toEqual({
       skipped: 1,
       planned_items: 2,

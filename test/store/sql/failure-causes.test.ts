@@ -15,7 +15,7 @@ const JOB: NewJob = {
   label: null,
   options: {},
   source: null,
-  reading: null,
+  sourceSettings: null,
   planOfJobId: null,
   createdBy: 'test',
   warnings: [],

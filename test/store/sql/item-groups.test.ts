@@ -37,7 +37,7 @@ describe('more keys than one query takes', () => {
   });
 
   it('are all found among what was made', async () => {
-    const made = await groups.findMade(MADE);
+    const made = await groups.findEarlierRecords(MADE);
     expect(made).toHaveLength(COUNT);
     expect(new Set(made.map(({ recordId }) => recordId)).size).toBe(COUNT);
   });
@@ -46,7 +46,7 @@ describe('more keys than one query takes', () => {
 describe('the index of group keys', () => {
   it.each([
     ['the rows of a job', () => groups.findGroups(FIND)],
-    ['what was made', () => groups.findMade(MADE)],
+    ['what was made', () => groups.findEarlierRecords(MADE)],
   ])('finds %s without reading other items', async (_name, ask) => {
     const plan = await tables.plan(ask);
     expect(plan).toContain('items_by_group');

@@ -24,6 +24,6 @@ describe('asking', () => {
   it('for an undo from no status at all is refused', async () => {
     await jobs.createJob(newJob('a'));
     const ask = { jobId: 'a', from: [], reason: null, nowMs: NOW_MS };
-    expect(await requests.requestUndo(ask)).toBe(false);
+    expect(await requests.requestRollback(ask)).toBe(false);
   });
 });

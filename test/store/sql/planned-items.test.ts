@@ -1,6 +1,6 @@
 // Rows stored as they were decided, in SQL: what is done for each, and how often the disk is waited for.
 import { expect, it, onTestFinished } from 'vitest';
-import { sqlDecided } from '../../../src/store/sql/planned-items.js';
+import { sqlPlannedItems } from '../../../src/store/sql/planned-items.js';
 import { newItemRow } from '../../../src/store/sql/rows.js';
 import { sqlJobs } from '../../../src/store/sql/jobs.js';
 import { newItems, newJob, NOW_MS } from '../contract/fixtures.js';
@@ -13,7 +13,7 @@ it('one relaxed transaction holds a batch, and an empty one asks for nothing', a
   tables.database.exec("INSERT INTO leases (name, owner, expires_at_ms) VALUES ('l', 'one', 5)");
   const inserted: number[] = [];
   let relaxed = 0;
-  const part = sqlDecided(
+  const part = sqlPlannedItems(
     async (run) => {
       relaxed += 1;
       await run(tables.db);
@@ -31,10 +31,10 @@ it('one relaxed transaction holds a batch, and an empty one asks for nothing', a
     duplicates: { inFile: 0, inBilly: 0 },
     nowMs: NOW_MS,
   };
-  await part.addDecided({ ...batch, items: [] });
+  await part.addPlannedItems({ ...batch, items: [] });
   expect([relaxed, inserted]).toEqual([0, []]);
   const items = newItems(3).map((item) => ({ item, patch: { state: 'ready' } as const }));
-  await part.addDecided({ ...batch, items });
+  await part.addPlannedItems({ ...batch, items });
   expect([relaxed, inserted]).toEqual([1, [3]]);
 });
 
@@ -50,7 +50,7 @@ it('the chain of a row that has ended is found by index in a long file', async (
   }));
   await tables.db.insertInto('items').values(rows).execute();
   const states: unknown[] = [];
-  const part = sqlDecided(
+  const part = sqlPlannedItems(
     (run) => run(tables.db),
     (_transaction, { items }) => {
       states.push(...items.map(({ patch }) => patch.state));
@@ -61,7 +61,7 @@ it('the chain of a row that has ended is found by index in a long file', async (
   if (item === undefined) throw new Error('there is one');
   const patch = { state: 'waiting', waitsFor: 200 } as const;
   const plans = await tables.plans(() =>
-    part.addDecided({
+    part.addPlannedItems({
       jobId: 'j1',
       lease: { name: 'l', owner: 'one' },
       items: [{ item, patch }],

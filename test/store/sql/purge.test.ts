@@ -19,7 +19,7 @@ describe('a purge', () => {
     const jobId = 'j1';
     const claimed = await claimedJob(store, jobId, { items });
     const entries = Array.from({ length: items }, (_, index) => entry(`r${String(index)}`));
-    await store.putPool({ ...claimed, layer: 'undo', entries });
+    await store.putSnapshot({ ...claimed, layer: 'undo', entries });
     await patchJob(store, claimed, { phase: 'done', completedAtMs: NOW_MS });
     const ask = { jobId, endedBeforeMs: NOW_MS, nowMs: NOW_MS };
     // One after the other: two connections of one thread would wait for each other.
@@ -31,6 +31,6 @@ describe('a purge', () => {
     expect(left.filter(({ cells }) => cells.length > 0)).toEqual([]);
     expect(left).toHaveLength(items);
     const recordIds = entries.map(({ recordId }) => recordId);
-    expect((await store.getPool({ jobId, layer: 'undo', recordIds })).size).toBe(0);
+    expect((await store.getFromSnapshot({ jobId, layer: 'undo', recordIds })).size).toBe(0);
   });
 });

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import type { Selectable } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import {
-  DECIDED_COLUMNS,
-  decidedValues,
+  PLANNED_COLUMNS,
+  plannedValues,
   itemOf,
   itemPatchRow,
   jobOf,
@@ -38,7 +38,7 @@ const newJob: fc.Arbitrary<NewJob> = fc.record({
   label: maybe(text),
   options: fc.dictionary(names, json, { noNullPrototype: true }),
   source: maybe(fc.record({ name: text, sizeBytes: fc.nat(), sha256: text })),
-  reading: json,
+  sourceSettings: json,
   planOfJobId: maybe(text),
   createdBy: text,
   warnings: fc.array(problem),
@@ -60,12 +60,12 @@ const jobPatch: fc.Arbitrary<JobPatch> = fc.record(
   {
     status: fc.constantFrom(...JOB_STATUSES),
     phase: fc.constantFrom('scan', 'plan', 'run', 'undo', 'done'),
-    reading: json,
+    sourceSettings: json,
     totalRows: maybe(fc.nat()),
     totalItems: maybe(fc.nat()),
     error: maybe(fc.record({ code: text, message: text, hint: text })),
     warnings: fc.array(problem),
-    undo: maybe(undo),
+    rollback: maybe(undo),
     result: json,
     startedAtMs: maybe(time),
     completedAtMs: maybe(time),
@@ -114,8 +114,8 @@ const itemPatch: fc.Arbitrary<ItemPatch> = fc.record(
     code: maybe(text),
     field: maybe(text),
     message: maybe(text),
-    undoState: fc.constantFrom(null, 'sending', 'reversed', 'kept', 'errored'),
-    undoMessage: maybe(text),
+    rollbackState: fc.constantFrom(null, 'sending', 'reversed', 'kept', 'errored'),
+    rollbackMessage: maybe(text),
   },
   { requiredKeys: [] },
 );
@@ -183,7 +183,7 @@ describe('a job', () => {
     const shown = (status: 'running' | 'done' | 'foretold') =>
       jobOf(
         jobRow(newJobRow(newJobOf('j1')), counted, { undo: JSON.stringify({ ...stored, status }) }),
-      ).undo;
+      ).rollback;
     const figures = { reversed: 3, kept: 2, errored: 1 };
     expect(shown('running')).toEqual({ ...stored, ...figures, status: 'running' });
     expect(shown('done')).toEqual({ ...stored, ...figures, status: 'done' });
@@ -223,7 +223,7 @@ describe('an item', () => {
 describe('decidedValues', () => {
   const [item] = newItems(1);
   const valueCount = (patch: ItemPatch): number =>
-    item === undefined ? 0 : decidedValues({ item, patch }).length;
+    item === undefined ? 0 : plannedValues({ item, patch }).length;
   const PLAIN: ItemPatch = { key: 'A', state: 'ended', outcome: 'created', plan: null };
   const image = { id: 'r1', fields: {}, children: {} };
 
@@ -247,6 +247,6 @@ describe('decidedValues', () => {
     { field: 'name' },
     { message: 'm' },
   ] satisfies ItemPatch[])('are all of them where %j is said', (further) => {
-    expect(valueCount({ ...PLAIN, ...further })).toBe(DECIDED_COLUMNS.length);
+    expect(valueCount({ ...PLAIN, ...further })).toBe(PLANNED_COLUMNS.length);
   });
 });

@@ -5,8 +5,8 @@ import { Kysely, SqliteDialect } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Tables } from '../../../src/store/sql/schema.js';
 import { sqlSends } from '../../../src/store/sql/send-log.js';
-import type { SendVerdict } from '../../../src/model/send-log.js';
-import type { ScopedAsk } from '../../../src/store/job-store.js';
+import type { SendDecision } from '../../../src/model/send-log.js';
+import type { ScopedSendRequest } from '../../../src/store/job-store.js';
 import { migrateAll, temporaryFile, type Folder } from '../support/sqlite-files.js';
 
 let place: Folder;
@@ -26,7 +26,7 @@ afterEach(async () => {
 });
 
 let slots = 0;
-function ask(nowMs: number, overrides: Partial<ScopedAsk> = {}): ScopedAsk {
+function ask(nowMs: number, overrides: Partial<ScopedSendRequest> = {}): ScopedSendRequest {
   slots += 1;
   const slot = `slot-${String(slots)}`;
   const now = (): number => nowMs;
@@ -43,20 +43,20 @@ describe('two connections to one log', () => {
   it('count the sends of both', async () => {
     const [left, right] = connections.map(sqlSends);
     for (const side of [left, right, left]) {
-      expect(await side?.takeSend(ask(100))).toMatchObject({ kind: 'taken' });
+      expect(await side?.reserveSend(ask(100))).toMatchObject({ kind: 'taken' });
     }
-    expect(await right?.takeSend(ask(101))).toEqual({ kind: 'full', waitMs: 9 });
+    expect(await right?.reserveSend(ask(101))).toEqual({ kind: 'full', waitMs: 9 });
     await left?.pauseSends({ scope: 'account', nowMs: 101, ms: 50 });
-    expect(await right?.takeSend(ask(120))).toEqual({ kind: 'paused', waitMs: 31 });
+    expect(await right?.reserveSend(ask(120))).toEqual({ kind: 'paused', waitMs: 31 });
   });
 });
 
 describe('the log', () => {
   it('holds no more than the windows do, also where nobody sends any more', async () => {
     const [left] = connections.map(sqlSends);
-    await left?.takeSend(ask(0, { scope: 'a token that was replaced' }));
+    await left?.reserveSend(ask(0, { scope: 'a token that was replaced' }));
     for (let nowMs = 0; nowMs < 200; nowMs += 1) {
-      await left?.takeSend(ask(nowMs));
+      await left?.reserveSend(ask(nowMs));
       expect(await rowCount()).toBeLessThanOrEqual(4);
     }
     expect(await rowCount()).toBe(3);
@@ -69,7 +69,7 @@ const WINDOW_MS = 25;
 const FOR_MS = 600;
 
 interface Stamp {
-  readonly verdict: SendVerdict;
+  readonly verdict: SendDecision;
   readonly atMs: number;
 }
 

@@ -1,7 +1,7 @@
 /** Items into their table, many a statement (src/store/sqlite/insert-items.ts). */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { InsertTexts, itemInserter, RowInserter } from '../../../src/store/sqlite/insert-items.js';
-import { KeptStatements } from '../../../src/store/sqlite/statement-cache.js';
+import { StatementCache } from '../../../src/store/sqlite/statement-cache.js';
 import { sqlJobs } from '../../../src/store/sql/jobs.js';
 import type { PlannedItem } from '../../../src/model/item.js';
 import { newItems, newJob } from '../contract/fixtures.js';
@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 
 function insert(items: readonly PlannedItem[]): Promise<void> {
-  const inserting = itemInserter(new KeptStatements(tables.database));
+  const inserting = itemInserter(new StatementCache(tables.database));
   return tables.db
     .transaction()
     .execute((transaction) => inserting(transaction, { jobId: 'j1', items }));
@@ -25,7 +25,7 @@ const OWN = ['seq', 'row', 'cells'];
 const TEXTS = new InsertTexts(OWN, ['job_id', 'state']);
 
 function inserter(): RowInserter {
-  return new RowInserter(new KeptStatements(tables.database), TEXTS, {
+  return new RowInserter(new StatementCache(tables.database), TEXTS, {
     job_id: 'j1',
     state: 'read',
   });
@@ -48,7 +48,7 @@ describe('RowInserter', () => {
 
 describe('itemInserter', () => {
   it('leaves nothing of a batch that failed to the next one', async () => {
-    const inserting = itemInserter(new KeptStatements(tables.database));
+    const inserting = itemInserter(new StatementCache(tables.database));
     const run = (items: readonly PlannedItem[]): Promise<void> =>
       tables.db
         .transaction()

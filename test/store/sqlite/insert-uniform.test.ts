@@ -1,4 +1,4 @@
-/** Plain batches in plain SQL, beside what `addDecided` makes of the same items (src/store/sqlite/insert-uniform.ts). */
+/** Plain batches in plain SQL, beside what `addPlannedItems` makes of the same items (src/store/sqlite/insert-uniform.ts). */
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { JobStore } from '../../../src/store/job-store.js';
@@ -66,9 +66,9 @@ describe('plainStore', () => {
     ['records to be created', {}],
     ['rows that change nothing', { outcome: 'unchanged', plan: null }],
     ['plans that say more', { plan: { outcome: 'created', steps: [], changes: [], digest: 'd' } }],
-  ])('stores %s as addDecided does, counters included', async (_what, patch) => {
+  ])('stores %s as addPlannedItems does, counters included', async (_what, patch) => {
     const [one, other] = [await claimedJob(store, 'j1'), await claimedJob(store, 'j2')];
-    await store.addDecided(decided(one, 23, { patch }));
+    await store.addPlannedItems(decided(one, 23, { patch }));
     plainStore(database)([plain(decided(other, 23, { patch }))]);
     expect(everything('j2')).toEqual(everything('j1'));
   });

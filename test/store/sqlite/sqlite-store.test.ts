@@ -146,7 +146,7 @@ describe('a store that cannot be written any more', () => {
     breakWrites('sends');
     const limit = { count: 1, windowMs: 1000, spacingMs: 0, catchUpMs: 0, leadMs: 0, keepMs: 1000 };
     const sending = { scope: 'a', slot: 's', paceVersion: 0, ...limit };
-    const taken = store.takeSend({ ...sending, now: () => NOW_MS });
+    const taken = store.reserveSend({ ...sending, now: () => NOW_MS });
     await expect(taken).rejects.toMatchObject({ code: 'STORE_FAILED' });
   });
 

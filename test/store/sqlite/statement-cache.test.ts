@@ -1,14 +1,14 @@
 // Statements of SQLite that are prepared once.
 import Database from 'better-sqlite3';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { KeptStatements } from '../../../src/store/sqlite/statement-cache.js';
+import { StatementCache } from '../../../src/store/sqlite/statement-cache.js';
 
 let database: Database.Database;
-let statements: KeptStatements;
+let statements: StatementCache;
 beforeEach(() => {
   database = new Database(':memory:');
   database.exec('CREATE TABLE pairs (key INTEGER, value TEXT)');
-  statements = new KeptStatements(database);
+  statements = new StatementCache(database);
 });
 
 describe('a statement', () => {

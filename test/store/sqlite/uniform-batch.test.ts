@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { plainBatchOf, type DecidedBatch } from '../../../src/store/sqlite/uniform-batch.js';
 import type { ItemPatch, PlannedItem } from '../../../src/model/item.js';
-import type { PoolEntry } from '../../../src/model/snapshot.js';
+import type { SnapshotEntry } from '../../../src/model/snapshot.js';
 import { newItems, NOW_MS } from '../contract/fixtures.js';
 
 const PLAN = { outcome: 'created', steps: [], changes: [] } as const;
@@ -64,7 +64,7 @@ describe('plainBatchOf', () => {
   });
 
   it.each<[string, Partial<DecidedBatch>]>([
-    ['records', { planned: [{ recordId: 'r' } as PoolEntry] }],
+    ['records', { planned: [{ recordId: 'r' } as SnapshotEntry] }],
     ['leaders', { leaders: [3] }],
     ['duplicates in the file', { duplicates: { inFile: 1, inBilly: 0 } }],
     ['duplicates in Billy', { duplicates: { inFile: 0, inBilly: 1 } }],
