@@ -4,7 +4,7 @@ import { createBilly } from '../../src/sandbox/account/made-up-account.js';
 import type { SandboxOptions } from '../../src/sandbox/world/options.js';
 import type { World } from '../../src/sandbox/world/world.js';
 import type { WorldChange } from './facts/watch-world.js';
-import type { VirtualTime } from './virtual-time.js';
+import type { VirtualTime } from '../../test/support/simulation/virtual-time.js';
 
 function apply(world: World, { collection, before, after }: WorldChange): void {
   const table = world.table(collection);

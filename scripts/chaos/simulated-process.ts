@@ -16,8 +16,8 @@ import type { JobStore } from '../../src/store/job-store.js';
 import type { Lease, LeaseHolder } from '../../src/model/job.js';
 import { momentOf } from './moments.js';
 import { gated, type Around } from './store-gate.js';
-import { virtualClock } from './virtual-clock.js';
-import type { VirtualTime } from './virtual-time.js';
+import { virtualClock } from '../../test/support/simulation/virtual-clock.js';
+import type { VirtualTime } from '../../test/support/simulation/virtual-time.js';
 import { createLine, type Net, type Trace } from './wire.js';
 
 /** What befalls a process at the n-th moment of an act, or the n-th of one name. */

@@ -26,7 +26,7 @@ import {
   withHighTotal,
   type Moods,
 } from './moods.js';
-import type { VirtualTime } from './virtual-time.js';
+import type { VirtualTime } from '../../test/support/simulation/virtual-time.js';
 
 /** Hears what happens; the line is only made when somebody listens. */
 export type Trace = (line: () => string) => void;

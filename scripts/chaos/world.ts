@@ -20,8 +20,8 @@ import { tamperingFor, type Safeguard } from './safeguards.js';
 import type { Scenario } from './scenario.js';
 import type { Ground, Tampering } from './simulated-process.js';
 import { LEASE_MS, SETTLE_MS, TIMEOUT_MS } from './timing.js';
-import { virtualClock } from './virtual-clock.js';
-import { VirtualTime } from './virtual-time.js';
+import { virtualClock } from '../../test/support/simulation/virtual-clock.js';
+import { VirtualTime } from '../../test/support/simulation/virtual-time.js';
 import { apiRequest, type Net, type Trace } from './wire.js';
 
 export const START_MS = Date.UTC(2026, 0, 5, 8);

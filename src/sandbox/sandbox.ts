@@ -2,11 +2,13 @@
 import { setMaxListeners } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { createBilly } from './account/made-up-account.js';
 import { createControl, type SandboxControl, type Weather } from './account/control.js';
 import { FaultDealer } from './faults/faults.js';
 import type { SandboxOptions } from './world/options.js';
 import { RequestLog } from './account/request-log.js';
+import { connectInMemory } from './http/memory-connection.js';
 import { createSandboxServer } from './http/server.js';
 import { Throttle } from './http/throttle.js';
 
@@ -15,6 +17,8 @@ export interface Sandbox {
   readonly url: string;
   readonly token: string;
   readonly control: SandboxControl;
+  /** Opens a connection without a socket, for callers in this process. */
+  connect(): Duplex;
   /** Breaks every connection; late writes that are still due never happen. */
   close(): Promise<void>;
 }
@@ -67,6 +71,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     url: `http://${HOST}:${String(port)}/v2`,
     token: billy.token,
     control,
+    connect: () => connectInMemory(server),
     close: () => {
       closing.abort();
       return stop(server);

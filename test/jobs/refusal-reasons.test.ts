@@ -3,10 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { reportChunks } from '../../src/jobs/service/report.js';
 import { on, onlyNth, standIn, when, type Fields } from '../reality/support/hooks.js';
 import { realWorld, type RealWorld } from '../reality/support/real-world.js';
-import { fastClock } from './support/fast-clock.js';
 import { customersCsv, expectExact } from './support/storm.js';
 
-const STORM = { clock: fastClock(), timeoutMs: 4000, settleMs: 3000 } as const;
+const STORM = { isVirtual: true, timeoutMs: 4000, settleMs: 3000 } as const;
 
 /** By name: why Billy refuses the customer. */
 const REASONS: Readonly<Record<string, string>> = {

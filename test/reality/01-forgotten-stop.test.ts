@@ -13,7 +13,7 @@ import { eventually, freezableServer } from './support/servers.js';
 const ROWS = 40;
 /** Real milliseconds that an accepted row takes, so that some are in flight when one is refused. */
 const ACCEPTED_MS = 100;
-const STORM: WorldOptions = { clock: fastClock(), timeoutMs: 10_000, settleMs: 3000 };
+const STORM: WorldOptions = { isVirtual: true, timeoutMs: 10_000, settleMs: 3000 };
 
 const STOPS: readonly (readonly [name: string, options: StartOptions])[] = [
   ['continueOnError: false', { continueOnError: false }],

@@ -2,7 +2,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ItemRecord } from '../../src/model/item.js';
 import { undone } from '../jobs/support/deletions.js';
-import { fastClock } from '../jobs/support/fast-clock.js';
 import { invoicesCsv, startInvoices, withAccount } from '../jobs/support/invoicing.js';
 import type { World, WorldOptions } from '../support/engine-world.js';
 import { LOST, type Hook } from './support/billy-proxy.js';
@@ -10,7 +9,7 @@ import { isWrite, keepsPhonesTight, loseAnswer, on, onlyNth, when } from './supp
 import { realWorld, type RealWorld } from './support/real-world.js';
 import { eventually, freezableServer } from './support/servers.js';
 
-const STORM: WorldOptions = { clock: fastClock(), timeoutMs: 4000, settleMs: 3000 };
+const STORM: WorldOptions = { isVirtual: true, timeoutMs: 4000, settleMs: 3000 };
 
 /** The job's items, after as many records as rows were found in Billy and each row's outcome is told. */
 async function expectOnce(world: World, jobId: string, collection: string): Promise<ItemRecord[]> {

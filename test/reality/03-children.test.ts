@@ -1,7 +1,6 @@
 /** Contact persons and prices that Billy keeps otherwise than sent: once, undone, and told of. */
 import { describe, expect, it } from 'vitest';
 import { undone } from '../jobs/support/deletions.js';
-import { fastClock } from '../jobs/support/fast-clock.js';
 import type { World, WorldOptions } from '../support/engine-world.js';
 import {
   keepsPhonesTight,
@@ -13,7 +12,7 @@ import {
 } from './support/hooks.js';
 import { realWorld } from './support/real-world.js';
 
-const STORM: WorldOptions = { clock: fastClock(), timeoutMs: 4000, settleMs: 3000 };
+const STORM: WorldOptions = { isVirtual: true, timeoutMs: 4000, settleMs: 3000 };
 const UPDATE = { duplicateStrategy: 'update' } as const;
 const PRODUCT = { resource: 'product' } as const;
 

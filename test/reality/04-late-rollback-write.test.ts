@@ -1,7 +1,6 @@
 /** A write of a rollback whose answer was lost lands late: nothing of it may fall on the next job. */
 import { describe, expect, it } from 'vitest';
 import { askUndo, plantCustomers } from '../jobs/support/deletions.js';
-import { fastClock } from '../jobs/support/fast-clock.js';
 import type { World, WorldOptions } from '../support/engine-world.js';
 import { landLate, on, when, type Matcher } from './support/hooks.js';
 import { realWorld, type RealWorld } from './support/real-world.js';
@@ -9,7 +8,7 @@ import { realWorld, type RealWorld } from './support/real-world.js';
 /** Real milliseconds after which the lost writes land: well within the settling time. */
 const LATE_MS = 1800;
 /** 200 ms for a request and 2.5 s to settle, on a clock twenty times as fast. */
-const PATIENT: WorldOptions = { clock: fastClock(), timeoutMs: 4000, settleMs: 50_000 };
+const PATIENT: WorldOptions = { isVirtual: true, timeoutMs: 4000, settleMs: 50_000 };
 const ROWS = 4;
 const UPDATE = { duplicateStrategy: 'update' } as const;
 

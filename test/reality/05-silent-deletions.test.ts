@@ -7,13 +7,12 @@ import {
   plantProducts,
   undone,
 } from '../jobs/support/deletions.js';
-import { fastClock } from '../jobs/support/fast-clock.js';
 import type { WorldOptions } from '../support/engine-world.js';
 import type { Hook } from './support/billy-proxy.js';
 import { deletesInSilence, deliverTwice, when } from './support/hooks.js';
 import { realWorld } from './support/real-world.js';
 
-const STORM: WorldOptions = { clock: fastClock(), timeoutMs: 4000, settleMs: 3000 };
+const STORM: WorldOptions = { isVirtual: true, timeoutMs: 4000, settleMs: 3000 };
 
 const deliversDeletesTwice = when(({ method }) => method === 'DELETE', deliverTwice);
 

@@ -12,7 +12,7 @@ import type { World, WorldOptions } from '../support/engine-world.js';
 import { isWrite, on, when } from './support/hooks.js';
 import { realWorld } from './support/real-world.js';
 
-const STORM: WorldOptions = { clock: fastClock(), timeoutMs: 4000, settleMs: 3000 };
+const STORM: WorldOptions = { isVirtual: true, timeoutMs: 4000, settleMs: 3000 };
 const HELD: WorldOptions = { ...STORM, isHeld: true };
 
 function csvWith(count: number, phone: string): string {

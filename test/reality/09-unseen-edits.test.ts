@@ -1,12 +1,11 @@
 /** What somebody gave a record that our columns do not know counts as theirs, and is not lost. */
 import { describe, expect, it } from 'vitest';
 import { deleted, plantCustomers, plantProducts, undone } from '../jobs/support/deletions.js';
-import { fastClock } from '../jobs/support/fast-clock.js';
 import type { World, WorldOptions } from '../support/engine-world.js';
 import { moreProperties, type MoreProperties } from './support/hooks.js';
 import { realWorld } from './support/real-world.js';
 
-const STORM: WorldOptions = { clock: fastClock(), timeoutMs: 4000, settleMs: 3000 };
+const STORM: WorldOptions = { isVirtual: true, timeoutMs: 4000, settleMs: 3000 };
 
 interface Kind {
   readonly resource: string;

@@ -24,8 +24,8 @@ function hasNamespaces(): boolean {
 /** Says its own name in leases, then judges each name that it is told, a line for a line. */
 const JUDGE = `
   import { createInterface } from 'node:readline';
-  const { isDead, ownerName } = await import(process.argv[1]);
-  console.log(ownerName('n'));
+  const { isDead, processIdentity } = await import(process.argv[1]);
+  console.log(processIdentity('n'));
   for await (const line of createInterface({ input: process.stdin })) console.log(isDead(line));
 `;
 

@@ -1,13 +1,12 @@
 /** Statuses that a gateway may answer after Billy has saved are no refusals: what happened is looked up. */
 import { describe, expect, it } from 'vitest';
 import { deleted, plantCustomers } from '../jobs/support/deletions.js';
-import { fastClock } from '../jobs/support/fast-clock.js';
 import type { WorldOptions } from '../support/engine-world.js';
 import { on, onlyNth, standIn, when } from './support/hooks.js';
 import { realWorld } from './support/real-world.js';
 
 /** Half a second for a request: what is lost here is lost by its status, not by a busy machine. */
-const STORM: WorldOptions = { clock: fastClock(), timeoutMs: 10_000, settleMs: 3000 };
+const STORM: WorldOptions = { isVirtual: true, timeoutMs: 10_000, settleMs: 3000 };
 
 type Answer = Parameters<typeof standIn>[0];
 

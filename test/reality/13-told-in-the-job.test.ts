@@ -2,13 +2,12 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { StoreError } from '../../src/core/errors.js';
 import { askUndo, undone } from '../jobs/support/deletions.js';
-import { fastClock } from '../jobs/support/fast-clock.js';
 import type { World, WorldOptions } from '../support/engine-world.js';
 import { isWrite, loseAnswer, on, onlyNth, when } from './support/hooks.js';
 import { realWorld } from './support/real-world.js';
 import { eventually } from './support/servers.js';
 
-const STORM: WorldOptions = { clock: fastClock(), timeoutMs: 4000, settleMs: 3000 };
+const STORM: WorldOptions = { isVirtual: true, timeoutMs: 4000, settleMs: 3000 };
 
 describe('a rollback that works at the second time', () => {
   it('leaves no error of the first', async () => {

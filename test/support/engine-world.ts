@@ -3,8 +3,11 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Socket } from 'node:net';
+import { Agent, request } from 'undici';
 import { onTestFinished } from 'vitest';
 import { createBillyClient } from '../../src/billy/http/client.js';
+import { createTransport, type TransportOptions } from '../../src/billy/http/transport.js';
 import type { BillyClient } from '../../src/billy/types.js';
 import { systemClock, type Clock } from '../../src/core/clock.js';
 import { sha256 } from '../../src/core/hash.js';
@@ -36,6 +39,9 @@ import type { JobStore } from '../../src/store/job-store.js';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.js';
 import type { ItemRecord } from '../../src/model/item.js';
 import type { JobRecord } from '../../src/model/job.js';
+import { fastClock } from '../jobs/support/fast-clock.js';
+import { virtualClock } from './simulation/virtual-clock.js';
+import { advanceWhileAwaited, VirtualTime } from './simulation/virtual-time.js';
 import { exportFolderOf, fileWork } from '../../src/jobs/job/job-files.js';
 
 export interface WorldOptions extends Partial<EngineSettings> {
@@ -53,6 +59,11 @@ export interface WorldOptions extends Partial<EngineSettings> {
   readonly allowed?: string;
   readonly jobsAtOnce?: number;
   readonly clock?: Clock;
+  /**
+   * Virtual time, and no socket to the sandbox: an hour of waiting costs nothing. Where another address stands
+   * between, sockets are real, and the clock is twenty times as fast.
+   */
+  readonly isVirtual?: boolean;
   /** A database file in the temporary folder instead of one in memory. */
   readonly isStoreOnFile?: boolean;
   /** Jobs are stored and never worked on: for driving single stages with `openWork`. */
@@ -91,9 +102,9 @@ export interface World {
   start(input: SourceInput, options?: StartOptions, more?: StartMore): Promise<JobRecord>;
   /** An import from CSV text or from rows. */
   startImport(content: string | Rows, options?: StartOptions, more?: StartMore): Promise<JobRecord>;
-  /** Waits until the job has ended; fails after 25 seconds. */
+  /** Waits until the job has ended; fails after 25 seconds, or an hour of virtual time. */
   ended(jobId: string): Promise<JobView>;
-  /** Waits until the job's view is as wanted; fails after 25 seconds. */
+  /** Waits until the job's view is as wanted; fails as `ended` does. */
   until(jobId: string, isAsWanted: (view: JobView) => boolean): Promise<JobView>;
   /** `startImport`, then `ended`. */
   imported(content: string | Rows, options?: StartOptions, more?: StartMore): Promise<JobView>;
@@ -115,8 +126,13 @@ export interface World {
   close(): Promise<void>;
 }
 
+const VIRTUAL_LATENCY = { min: 3, max: 6, tailChance: 0, tailMs: 0 };
+/** How long a test waits, on the clock of its world. */
 const DEADLINE_MS = 25_000;
-const POLL_MS = 10;
+const VIRTUAL_DEADLINE_MS = 3_600_000;
+const POLL_MS_MIN = 2;
+const POLL_MS_MAX = 250;
+const POLL_GROWTH = 1.1;
 const ACTOR = 'tester (vitest)';
 const EXPORTS_AT_ONCE = 4;
 
@@ -132,6 +148,8 @@ interface Ground {
   readonly sandbox: Sandbox;
   readonly store: JobStore;
   readonly clock: Clock;
+  /** null: real time and real sockets. */
+  readonly time: VirtualTime | null;
   readonly log: Log;
   readonly logLines: string[];
   readonly root: string;
@@ -158,28 +176,53 @@ function settingsOf(options: WorldOptions): EngineSettings {
   };
 }
 
+function isVirtualWorld({ isVirtual, clock, baseUrl }: WorldOptions): boolean {
+  return isVirtual === true && clock === undefined && baseUrl === undefined;
+}
+
+function realClockOf({ isVirtual, clock }: WorldOptions): Clock {
+  return clock ?? (isVirtual === true ? fastClock() : systemClock);
+}
+
+function clockOn(time: VirtualTime): Clock {
+  const { random, nowMs } = systemClock;
+  return virtualClock({ time, startMs: nowMs(), random });
+}
+
+/** Connections to the sandbox that the world's virtual time can see. */
+function connectorTo(sandbox: Sandbox): NonNullable<TransportOptions['connect']> {
+  return (_options, callback) => {
+    // The client expects its answer later; a stream is all that it needs of a socket.
+    setImmediate(() => {
+      callback(null, sandbox.connect() as Socket);
+    });
+  };
+}
+
 async function openGround(options: WorldOptions): Promise<Ground> {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'engine-world-')));
   const [dataDir, folder] = [join(root, 'data'), join(root, 'files')];
   for (const path of [dataDir, folder]) mkdirSync(path);
-  const clock = options.clock ?? systemClock;
+  const time = isVirtualWorld(options) ? new VirtualTime() : null;
+  const clock = time === null ? realClockOf(options) : clockOn(time);
   const sandbox = await startSandbox({
     port: 0,
     seed: 7,
     rateLimit: null,
-    latencyMs: null,
+    // In virtual time a request that takes none would leave no moment between two.
+    latencyMs: time === null ? null : VIRTUAL_LATENCY,
     faults: null,
     contacts: 0,
     products: 0,
-    clock: systemClock,
+    clock: time === null ? systemClock : clock,
     ...options.sandbox,
     unknowns: { ...DEFAULT_UNKNOWNS, ...options.unknowns },
   });
   const path = options.isStoreOnFile === true ? join(dataDir, 'jobs.sqlite') : ':memory:';
   const logLines: string[] = [];
   const log = createLog({ level: 'debug', destination: { write: (line) => logLines.push(line) } });
-  const store = await openSqliteStore({ path });
-  return { options, sandbox, store, clock, log, logLines, root, dataDir, folder };
+  const store = await openSqliteStore({ path, clock });
+  return { options, sandbox, store, clock, time, log, logLines, root, dataDir, folder };
 }
 
 function startProcess(ground: Ground, changes: WorldOptions): Process {
@@ -190,7 +233,10 @@ function startProcess(ground: Ground, changes: WorldOptions): Process {
   const token = options.token === undefined ? sandbox.token : options.token;
   const { timeoutMs, maxConcurrent } = settings;
   const sending = { baseUrl, token: token ?? '', rateLimit, maxConcurrent, timeoutMs };
-  const billy = createBillyClient({ ...sending, clock, log });
+  const reached = { baseUrl, token: token ?? '', maxConcurrent, timeoutMs, clock };
+  const connect = ground.time === null ? {} : { connect: connectorTo(sandbox) };
+  const transport = createTransport({ ...reached, ...connect });
+  const billy = createBillyClient({ ...sending, clock, log, transport });
   const tokenHash = token === null ? null : sha256(`${baseUrl} ${token}`);
   const expectedId = options.expectedOrganizationId ?? null;
   const account = new Account({ store, billy, tokenHash, expectedId });
@@ -246,37 +292,42 @@ function look(service: JobService, jobId: string): Promise<JobView> {
 }
 
 async function lookUntil(
-  world: Pick<World, 'service'>,
+  { service, clock }: Pick<World, 'service' | 'clock'>,
   jobId: string,
-  isAsWanted: (view: JobView) => boolean,
+  until: { isAsWanted: (view: JobView) => boolean; deadlineMs: number },
 ): Promise<JobView> {
-  const endMs = systemClock.monotonicMs() + DEADLINE_MS;
-  for (;;) {
-    const view = await look(world.service, jobId);
-    if (isAsWanted(view)) return view;
-    if (systemClock.monotonicMs() > endMs) {
+  const endMs = clock.monotonicMs() + until.deadlineMs;
+  for (let pollMs = POLL_MS_MIN; ; pollMs = Math.min(pollMs * POLL_GROWTH, POLL_MS_MAX)) {
+    const view = await look(service, jobId);
+    if (until.isAsWanted(view)) return view;
+    if (clock.monotonicMs() > endMs) {
       const { status, processedItems, error } = view;
       throw new Error(
         `not as wanted in time: ${JSON.stringify({ status, processedItems, error })}`,
       );
     }
-    await systemClock.sleep(POLL_MS);
+    await clock.sleep(pollMs);
   }
 }
 
 async function plantRecord(
-  sandbox: Sandbox,
+  ground: Ground,
   collection: string,
   record: Readonly<Record<string, unknown>>,
 ): Promise<string> {
-  const response = await fetch(`${sandbox.url}/${collection}`, {
+  const { sandbox, time } = ground;
+  const connect = time === null ? {} : { connect: connectorTo(sandbox) };
+  const agent = new Agent(connect);
+  const { body } = await request(`${sandbox.url}/${collection}`, {
     method: 'POST',
     headers: { 'x-access-token': sandbox.token, 'content-type': 'application/json' },
     body: JSON.stringify({ [collection.replace(/s$/, '')]: record }),
+    dispatcher: agent,
   });
-  const body = (await response.json()) as Record<string, { id: string }[] | undefined>;
-  const id = body[collection]?.[0]?.id;
-  if (id === undefined) throw new Error(`not planted: ${JSON.stringify(body)}`);
+  const answer = (await body.json()) as Record<string, { id: string }[] | undefined>;
+  await agent.close();
+  const id = answer[collection]?.[0]?.id;
+  if (id === undefined) throw new Error(`not planted: ${JSON.stringify(answer)}`);
   return id;
 }
 
@@ -284,7 +335,10 @@ type Actions = Omit<World, keyof Process | keyof Ground | 'restart' | 'close'>;
 
 /** What tests do; through `now`, so that it meets the process that runs then. */
 function actionsOf(ground: Ground, now: () => Process): Actions {
-  const { sandbox, store } = ground;
+  const { sandbox, store, time } = ground;
+  // A test waits in its own time, however fast the clock of its world goes.
+  const clock = time === null ? systemClock : ground.clock;
+  const deadlineMs = time === null ? DEADLINE_MS : VIRTUAL_DEADLINE_MS;
   const start: World['start'] = async (input, options = {}, more = {}) => {
     const request: StartRequest = {
       resource: resourceNamed(more.resource ?? 'customer'),
@@ -298,7 +352,8 @@ function actionsOf(ground: Ground, now: () => Process): Actions {
   };
   const startImport: World['startImport'] = (content, options, more) =>
     start(typeof content === 'string' ? { csvContent: content } : { rows: content }, options, more);
-  const until: World['until'] = (jobId, isAsWanted) => lookUntil(now(), jobId, isAsWanted);
+  const until: World['until'] = (jobId, isAsWanted) =>
+    lookUntil({ service: now().service, clock }, jobId, { isAsWanted, deadlineMs });
   const ended: World['ended'] = (jobId) => until(jobId, ({ status }) => isEnded(status));
   const requests: World['requests'] = (from) => sandbox.control.requests(from).requests;
   return {
@@ -311,7 +366,7 @@ function actionsOf(ground: Ground, now: () => Process): Actions {
     items: (jobId) => allItems(store, jobId),
     sandboxState: () => sandbox.control.state(),
     held: (collection) => sandbox.control.state().records[collection] ?? [],
-    plant: (collection, record) => plantRecord(sandbox, collection, record),
+    plant: (collection, record) => plantRecord(ground, collection, record),
     requests,
     writes: (from) => requests(from).filter(({ method }) => method !== 'GET'),
   };
@@ -321,6 +376,7 @@ function actionsOf(ground: Ground, now: () => Process): Actions {
 async function openWorld(options: WorldOptions = {}): Promise<World> {
   const ground = await openGround(options);
   let current = startProcess(ground, {});
+  const stopTime = ground.time === null ? () => undefined : advanceWhileAwaited(ground.time);
   const stop = async (): Promise<void> => {
     await current.engine.stop();
     await current.billy.close();
@@ -338,6 +394,7 @@ async function openWorld(options: WorldOptions = {}): Promise<World> {
       await stop();
       await ground.store.close();
       await ground.sandbox.close();
+      stopTime();
       rmSync(ground.root, { recursive: true, force: true });
     },
   };

@@ -1,5 +1,5 @@
 /** One HTTP exchange with Billy, under one deadline, over kept-alive connections. */
-import { Agent, type Dispatcher } from 'undici';
+import { Agent, type buildConnector, type Dispatcher } from 'undici';
 import type { Clock } from '../../core/clock.js';
 import { JsonTrim } from '../../core/json-trim.js';
 import { LIMITS } from '../../core/limits.js';
@@ -12,6 +12,8 @@ export interface TransportOptions {
   readonly maxConcurrent: number;
   readonly timeoutMs: number;
   readonly clock: Clock;
+  /** Opens connections in place of TCP. */
+  readonly connect?: buildConnector.connector;
 }
 
 export interface WireRequest {
@@ -57,7 +59,7 @@ export function createTransport(options: TransportOptions): Transport {
   const agent = new Agent({
     connections: options.maxConcurrent,
     // A connection that does not come about must not hold up requests beyond the one it was for.
-    connect: { timeout: Math.min(CONNECT_TIMEOUT_MS_MAX, timeoutMs) },
+    connect: options.connect ?? { timeout: Math.min(CONNECT_TIMEOUT_MS_MAX, timeoutMs) },
     // The deadline below is the only timeout.
     headersTimeout: 0,
     bodyTimeout: 0,

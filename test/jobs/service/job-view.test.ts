@@ -228,8 +228,8 @@ describe('pace', () => {
   it('is measured from the start to now while it runs', async () => {
     const mark = (atMs: number, done: number) => ({ atMs, done, moves: done });
     const [base, last] = [mark(31_000, 0), mark(61_000, 15)];
-    const tempo = { kind: 'run', base, next: base, last } as const;
-    const planned = { plannedItems: 90, requestsPlanned: 90, requestsLeft: 60, tempo };
+    const speed = { kind: 'run', base, next: base, last } as const;
+    const planned = { plannedItems: 90, requestsPlanned: 90, requestsLeft: 60, speed };
     expect(await pace({ startedAtMs: 1000, ...planned }, 61_000)).toEqual({
       durationMs: 60_000,
       itemsPerMinute: 30,

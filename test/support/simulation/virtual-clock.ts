@@ -1,6 +1,6 @@
 /** `core/clock` on virtual time: one process's wall clock may jump, its monotonic time goes on. */
-import { systemClock, type Clock } from '../../src/core/clock.js';
-import type { Random } from '../../src/sandbox/world/seeded-random.js';
+import { systemClock, type Clock } from '../../../src/core/clock.js';
+import type { Random } from '../../../src/sandbox/world/seeded-random.js';
 import type { VirtualTime } from './virtual-time.js';
 
 export interface ClockPlace {
@@ -60,10 +60,11 @@ export function virtualClock(
     every: (ms, run) => {
       let cancel = (): void => undefined;
       const next = (): void => {
-        cancel = time.at(time.ms + ms, () => {
+        const again = (): void => {
           next();
           wake(run);
-        });
+        };
+        cancel = time.at(time.ms + ms, again, { isAwaited: false });
       };
       next();
       return () => {

@@ -6,6 +6,8 @@ interface Timer {
   readonly atMs: number;
   readonly order: number;
   readonly run: () => void;
+  /** Work waits for it, unlike for a timer that comes again and again. */
+  readonly isAwaited: boolean;
 }
 
 /** Work that is under way outside this thread, or comes next in it; time must wait for it. */
@@ -17,10 +19,15 @@ export class VirtualTime {
   readonly #timers: Timer[] = [];
   #order = 0;
 
+  /** True while a timer is set that work waits for. */
+  get isAwaited(): boolean {
+    return this.#timers.some((timer) => timer.isAwaited);
+  }
+
   /** Calls `run` once it is `atMs`; the returned function takes it back. */
-  at(atMs: number, run: () => void): () => void {
+  at(atMs: number, run: () => void, { isAwaited = true } = {}): () => void {
     this.#order += 1;
-    const timer = { atMs: Math.max(atMs, this.ms), order: this.#order, run };
+    const timer = { atMs: Math.max(atMs, this.ms), order: this.#order, run, isAwaited };
     let index = this.#timers.length;
     while (index > 0 && (this.#timers[index - 1]?.atMs ?? 0) > timer.atMs) index -= 1;
     this.#timers.splice(index, 0, timer);
@@ -36,6 +43,14 @@ export class VirtualTime {
     });
   }
 
+  /** Moves to the next timer. */
+  step(): void {
+    const next = this.#timers.shift();
+    if (next === undefined) return;
+    this.ms = next.atMs;
+    next.run();
+  }
+
   /** Timer after timer until `isDone` says so or it would be past `untilMs`. */
   async run(untilMs: number, isDone: () => boolean = () => false): Promise<void> {
     await standstill();
@@ -45,12 +60,39 @@ export class VirtualTime {
         this.ms = untilMs;
         return;
       }
-      this.#timers.shift();
-      this.ms = next.atMs;
-      next.run();
+      this.step();
       await standstill();
     }
   }
+}
+
+/** Times that go on by themselves: one loop for all, since two would wait for each other's turns. */
+const advancing = new Set<VirtualTime>();
+let isAdvancing = false;
+
+async function advanceAll(): Promise<void> {
+  if (isAdvancing) return;
+  isAdvancing = true;
+  while (advancing.size > 0) {
+    await standstill();
+    const awaited = [...advancing].filter((time) => time.isAwaited);
+    for (const time of awaited) time.step();
+    if (awaited.length > 0) continue;
+    // Nothing waits: what goes on is real, such as a file or a timer of the test.
+    await new Promise((resolve) => {
+      setTimeout(resolve, 1);
+    });
+  }
+  isAdvancing = false;
+}
+
+/** Moves `time` to its next timer whenever everything stands still and work waits; the result ends that. */
+export function advanceWhileAwaited(time: VirtualTime): () => void {
+  advancing.add(time);
+  void advanceAll();
+  return () => {
+    advancing.delete(time);
+  };
 }
 
 /** Resolves when every promise that can go on has gone on. */
