@@ -28,7 +28,7 @@ describe('a newer listing', () => {
     const world = await calmWorld({ isHeld: true });
     await plantCustomers(world, 2);
     const news = await listChanges(await planned(world, CSV), 2);
-    expect(news).toMatchObject({ changed: [], referencedIds: null, picture: { recordCount: 2 } });
+    expect(news).toMatchObject({ changed: [], referencedIds: null, listing: { recordCount: 2 } });
     for (const set of [news.goneIds, news.keys, news.madeIds, news.referenceKeys]) {
       expect(set.size).toBe(0);
     }
