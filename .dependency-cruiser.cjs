@@ -135,7 +135,8 @@ const ROOMS = {
     ],
   ],
   'src/store/': [
-    [['.', 'The port knows no SQL, so that a second database is one folder.']],
+    [['ports', 'A port is types over the model, so that it reads alone.']],
+    [['.', 'The store as a whole knows no SQL, so that a second database is one folder.']],
     [['sql', 'The queries are shared by every database.']],
     [['sqlite', 'Only this folder knows that the database is a file.']],
   ],
@@ -280,6 +281,17 @@ const packageRules = [
   }),
 ];
 
+const callerRules = [
+  {
+    name: 'callers-ask-the-service',
+    comment:
+      'Tools and the server ask the job service; what they read past it, every other transport would have to write again.',
+    severity: 'error',
+    from: { path: '^src/(tools|server)/' },
+    to: { path: '^src/(store|files)/' },
+  },
+];
+
 const sandboxRules = [
   {
     name: 'sandbox-imports-only-core',
@@ -358,6 +370,7 @@ module.exports = {
     ...roomRules,
     ...unknownRooms,
     ...packageRules,
+    ...callerRules,
     ...sandboxRules,
     ...generalRules,
   ],

@@ -30,15 +30,21 @@ function cell(text: string): string {
   return text.replaceAll('|', '\\|');
 }
 
+/** Only imports add other records when they are called again. */
+function effectOf({
+  readOnlyHint,
+  destructiveHint,
+  idempotentHint,
+}: ReturnType<typeof listedTools>[number]['annotations']): string {
+  if (readOnlyHint) return 'reads';
+  if (destructiveHint) return 'changes or deletes';
+  return idempotentHint ? 'controls a job, or writes a file' : 'creates, or also updates if asked';
+}
+
 function toolTable(): string {
   const rows = listedTools().map(({ name, description, annotations }) => {
-    const effect = annotations.readOnlyHint
-      ? 'reads'
-      : annotations.destructiveHint
-        ? 'changes or deletes'
-        : 'adds, or writes files';
     const [first = ''] = description.split(/(?<=\.) /);
-    return `| \`${name}\` | ${cell(first)} | ${effect} |`;
+    return `| \`${name}\` | ${cell(first)} | ${effectOf(annotations)} |`;
   });
   return ['| tool | does | effect |', '| --- | --- | --- |', ...rows].join('\n');
 }

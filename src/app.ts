@@ -1,4 +1,4 @@
-/** The composition root: settings in, a running service out. */
+/** The composition root: builds a running service from the settings. */
 import type { BillyClient } from './billy/types.js';
 import { dataDirOf, ownPathsOf, type Config } from './config.js';
 import { systemClock } from './core/clock.js';
@@ -27,14 +27,14 @@ export interface App {
   readonly store: JobStore;
   readonly log: Log;
   readonly clock: typeof systemClock;
-  /** Takes the token out of a text. */
+  /** Redacts the token in a text. */
   readonly redact: Redact;
-  /** Takes no new item, lets requests in flight finish, gives its leases back. */
+  /** Starts no new item, lets requests in flight finish, and releases its leases. */
   close(): Promise<void>;
 }
 
 const MS_PER_SECOND = 1000;
-/** Exports side by side; they share the request rate with everything else. */
+/** Exports that run at once; they share the request rate with everything else. */
 const EXPORTS_AT_ONCE = 4;
 
 function createAccount(config: Config, parts: { store: JobStore; billy: BillyClient }): Account {
@@ -64,7 +64,7 @@ function engineSettings(config: Config): EngineSettings {
   };
 }
 
-/** What crash tests put around a part. */
+/** Wrappers that crash tests put around parts. */
 export interface Seams {
   readonly wrapStore: (store: JobStore) => JobStore;
 }
@@ -91,12 +91,12 @@ function logClosed(log: Log, { code, message, hint, detail }: AppError): void {
 function logExposed(log: Log): void {
   log.warn({
     event: 'token-file.exposed',
-    message: 'Others than this user may read or change the file of the access token.',
-    hint: 'Make it readable by its owner alone (chmod 600). If others may have read it, revoke the token in Billy and make another.',
+    message: 'Other users may read or change the file of the access token.',
+    hint: 'Make it readable only by its owner (chmod 600). If others may have read it, revoke the token in Billy and create another.',
   });
 }
 
-/** A store that could not be opened comes with its failure, and answers with that. */
+/** A store, and the failure if it could not be opened; then every operation fails with it. */
 interface OpenedStore {
   readonly store: JobStore;
   readonly failure: AppError | null;
@@ -111,7 +111,7 @@ async function openJobStore(config: Config): Promise<OpenedStore> {
   }
 }
 
-/** Work that goes on without being asked. */
+/** Work that runs in the background, without calls. */
 interface Background {
   stop(): Promise<void>;
 }
@@ -126,12 +126,12 @@ function startBackground(engine: Engine, purging: Parameters<typeof startPurging
   };
 }
 
-/** There is no work in a store that cannot be read. */
+/** Used if the store cannot be read: there is no work then. */
 const NO_BACKGROUND: Background = { stop: () => Promise.resolve() };
 
 /**
- * Reads the token's file, opens the store, takes up unfinished jobs, and offers the service. Where the store cannot be opened,
- * the service answers with the failure, so that a client learns what is wrong.
+ * Reads the token's file, opens the store, continues unfinished jobs, and returns the service. If the store
+ * cannot be opened, the service answers every call with the failure, so that the client sees the cause.
  */
 export async function createApp(
   settings: Config,

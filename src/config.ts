@@ -1,6 +1,6 @@
 /**
- * The settings, once: default, environment name, flag, meaning, secret or not. The README's table
- * is written from `SETTINGS`; `resolveConfig` merges flags over environment over defaults.
+ * Defines every setting in one place: default, environment name, flag, meaning, secret or not. The README's
+ * table is generated from `SETTINGS`; `resolveConfig` merges flags over environment over defaults.
  */
 import { join, resolve } from 'node:path';
 import envPaths from 'env-paths';
@@ -26,7 +26,7 @@ const rateLimit = z.string().transform((text, context): RateLimit | null => {
   return { count: Number(match[1]), windowMs };
 });
 
-/** Billy is spoken to over TLS; plain http only on this machine (the sandbox). */
+/** Billy's address: https, or http on this machine only (the sandbox). */
 const baseUrl = z.string().transform((text, context): string => {
   const url = URL.canParse(text) ? new URL(text) : null;
   const isLocal = url?.protocol === 'http:' && LOOPBACK.has(url.hostname);
@@ -74,12 +74,12 @@ const FIELDS = {
   BILLY_ACCESS_TOKEN_FILE: setting({
     schema: optionalText,
     fallback: null,
-    help: 'A file that holds the access token and nothing else; instead of `BILLY_ACCESS_TOKEN`, and readable by its owner alone.',
+    help: 'A file that holds only the access token, in place of `BILLY_ACCESS_TOKEN`; only its owner should be able to read it.',
   }),
   BILLY_API_BASE_URL: setting({
     schema: baseUrl,
     fallback: 'https://api.billysbilling.com/v2',
-    help: 'Where Billy is; https only, except on this machine.',
+    help: "The address of Billy's API; https only, except on this machine.",
   }),
   BILLY_ORGANIZATION_ID: setting({
     schema: optionalText,
@@ -89,27 +89,27 @@ const FIELDS = {
   BILLY_RATE_LIMIT: setting({
     schema: rateLimit,
     fallback: '100/min',
-    help: '`N/s`, `N/min`, `N/h` or `unlimited`, over any sliding window, by all servers on one database together.',
+    help: 'The most requests: `N/s`, `N/min`, `N/h` or `unlimited`, in any such period, all servers that share the data folder counted together.',
   }),
   BILLY_MAX_CONCURRENT: setting({
     schema: whole(1, 64),
     fallback: '4',
-    help: 'Requests in flight.',
+    help: 'The most requests in flight at once.',
   }),
   BILLY_TIMEOUT_MS: setting({
     schema: whole(100, 600_000),
     fallback: '30000',
-    help: 'One request, milliseconds.',
+    help: 'The longest time for one request, milliseconds.',
   }),
   BILLY_SETTLE_MS: setting({
     schema: whole(0, 600_000),
     fallback: '10000',
-    help: "How long after a lost write's own deadline Billy may still save it, milliseconds.",
+    help: 'How long to wait, after a write timed out, before concluding that Billy did not save it, milliseconds.',
   }),
   BILLY_BULK_SAVE: setting({
     schema: z.enum(['off', 'on']),
     fallback: 'off',
-    help: '`on` lets writes go many at a time by bulk save, which Billy does not document; `doctor --probe-writes` finds out whether the account has it.',
+    help: '`on` sends many writes in one request by bulk save, which Billy does not document; `doctor --probe-writes` finds out if the account has it.',
   }),
   BILLY_ABROAD_RULESET_ID: setting({
     schema: optionalText,
@@ -124,37 +124,37 @@ const FIELDS = {
   BULK_ALLOWED_DIRS: setting({
     schema: optionalText,
     fallback: null,
-    help: 'Folders whose files may be read and written (separated as in PATH); by default the working directory, unless that is the root.',
+    help: 'Folders in which files may be read and written (separated as in PATH); by default the working directory, unless that is the root.',
   }),
   BULK_JOBS_AT_ONCE: setting({
     schema: whole(1, 32),
     fallback: '3',
-    help: 'Jobs running in one process.',
+    help: 'The most jobs running in one process.',
   }),
   BULK_LEASE_SECONDS: setting({
     schema: whole(1, 3600),
     fallback: '15',
-    help: 'How long a claim on work lasts unless renewed; the claim of a dead process is taken over at once.',
+    help: "How long a process's claim on a job lasts unless renewed; the claim of a dead process is taken over at once.",
   }),
   BULK_RETENTION_DAYS: setting({
     schema: whole(1, 36_500),
     fallback: '90',
-    help: 'Days after which rows, images and files of ended jobs are purged (a rollback is possible until then); the journal stays.',
+    help: 'Days after which stored rows, before/after values and files of ended jobs are deleted (a rollback is possible until then); the journal stays.',
   }),
   BULK_MAX_ROWS: setting({
     schema: whole(1, 1_000_000_000),
     fallback: '2000000',
-    help: 'Rows in one file; more is refused.',
+    help: 'The most rows in one file; a larger file is refused.',
   }),
   BULK_MAX_FILE_BYTES: setting({
     schema: whole(1, Number.MAX_SAFE_INTEGER),
     fallback: '536870912',
-    help: 'Bytes in one file; more is refused.',
+    help: 'The most bytes in one file; a larger file is refused.',
   }),
   BULK_LOG_LEVEL: setting({
     schema: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']),
     fallback: 'info',
-    help: 'What the JSON log on stderr holds.',
+    help: 'The level of the JSON log on stderr: `trace`, `debug`, `info`, `warn`, `error` or `silent`.',
   }),
 } as const;
 
@@ -174,18 +174,18 @@ export function flagOf(name: string): string {
   return name.toLowerCase().replaceAll('_', '-');
 }
 
-/** The folder that the setting names, or the system's own place for application data. */
+/** The folder in the setting, or the system's folder for application data. */
 export function dataDirOf(config: Pick<Config, 'BULK_DATA_DIR'>): string {
   return resolve(config.BULK_DATA_DIR ?? envPaths('billy-bulk-mcp', { suffix: '' }).data);
 }
 
-/** The file that the token is read from, absolute; null: there is none. */
+/** The absolute path of the token's file; null if none is set. */
 export function tokenFileOf(config: Pick<Config, 'BILLY_ACCESS_TOKEN_FILE'>): string | null {
   const { BILLY_ACCESS_TOKEN_FILE: file } = config;
   return file === undefined ? null : resolve(file);
 }
 
-/** What belongs to the server itself, so that no call may read or write it. */
+/** The server's own paths, which no call may read or write. */
 export function ownPathsOf(config: Config): string[] {
   const tokenFile = tokenFileOf(config);
   return [dataDirOf(config), ...(tokenFile === null ? [] : [tokenFile])];
@@ -200,7 +200,7 @@ function isFilled(text: string | undefined): text is string {
   return text !== undefined && text !== '';
 }
 
-/** Where settings come from: flags by their kebab-case names, and the environment. */
+/** The sources of settings: flags by their kebab-case names, and the environment. */
 export interface SettingSources {
   readonly flags: Readonly<Record<string, string | undefined>>;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -208,7 +208,7 @@ export interface SettingSources {
 
 export interface SettingText {
   readonly setting: Setting;
-  /** As given, or the default; null: absent. */
+  /** The given text, or the default; null if absent. */
   readonly text: string | null;
   readonly origin: 'flag' | 'environment' | 'default';
 }
@@ -223,7 +223,7 @@ export function settingTexts({ flags, env }: SettingSources): SettingText[] {
   });
 }
 
-/** Names of secrets that were given as flags: every user of the machine can read those. */
+/** The names of secrets that were given as flags, which every user of the machine can read. */
 export function secretFlags(sources: SettingSources): string[] {
   return settingTexts(sources)
     .filter(({ setting, origin }) => setting.isSecret && origin === 'flag')
@@ -236,12 +236,12 @@ function isGiven(name: SettingName): (each: SettingText) => boolean {
   return ({ setting, text }) => setting.name === name && text !== null;
 }
 
-/** Throws `CONFIG_INVALID` naming each setting that makes no sense, without showing a secret. */
+/** Returns the settings. Throws `CONFIG_INVALID` naming each invalid setting, without showing a secret. */
 export function resolveConfig(sources: SettingSources): Config {
   const problems: string[] = [];
   const texts = settingTexts(sources);
   if (SOURCES_OF_TOKEN.every((name) => texts.some(isGiven(name)))) {
-    problems.push(`${SOURCES_OF_TOKEN.join(' and ')}: expected one of the two`);
+    problems.push(`${SOURCES_OF_TOKEN.join(' and ')}: set only one of the two`);
   }
   const values = texts.map(({ setting: { name, schema }, text }) => {
     const parsed = schema.safeParse(text ?? undefined);
@@ -251,10 +251,10 @@ export function resolveConfig(sources: SettingSources): Config {
   if (problems.length > 0) {
     throw new ConfigError({
       code: 'CONFIG_INVALID',
-      message: `Settings that make no sense: ${problems.join('; ')}.`,
+      message: `Invalid settings: ${problems.join('; ')}.`,
       hint: 'The README lists each setting with its form and default.',
     });
   }
-  // Each value came out of its own field's schema, so the whole has the shape of Config.
+  // Each value comes from its own field's schema, so the whole has the shape of Config.
   return Object.fromEntries(values) as Config;
 }

@@ -153,7 +153,7 @@ describe('createApp on a store that cannot be opened', () => {
     expect((await readFile(file)).equals(before)).toBe(true);
   });
 
-  it('names a data folder that cannot be made', async () => {
+  it('names a data folder that cannot be created', async () => {
     const file = path.join(await tempRoot(), 'taken');
     await writeFile(file, '');
     const dataDir = path.join(file, 'data');

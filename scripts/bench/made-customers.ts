@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
 import { DIALECTS, formatCsvRow } from '../../src/files/csv/writer.js';
-import type { Said } from '../../src/sandbox/world/fingerprint.js';
+import type { ContactContent } from '../../src/sandbox/world/fingerprint.js';
 import { pick, seededRandom, type Random } from '../../src/sandbox/world/seeded-random.js';
 import { cvrOf } from '../../test/support/made-up.js';
 
@@ -87,7 +87,7 @@ function customerAt(index: number): Customer {
 }
 
 /** What Billy must hold once the first `count` customers are in it. */
-export function* saidByCustomers(count: number): Generator<Said> {
+export function* saidByCustomers(count: number): Generator<ContactContent> {
   for (let index = 0; index < count; index += 1) {
     const { name, vatNo, phone, address, zipcode, city, email } = customerAt(index);
     yield [name, vatNo, phone, address, zipcode, city, 'DK', email];

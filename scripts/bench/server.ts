@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Client } from '@modelcontextprotocol/client';
-import { isEnded } from '../../src/jobs/job/job-status.js';
+import { isEnded } from '../../src/model/job-status.js';
 import type { JobView } from '../../src/jobs/service/job-view.js';
 import { MAIN, type SandboxProcess } from '../../test/support/sandbox-process.js';
 import { makeHome, settingsFor, type Env, type Home } from '../../test/support/stdio-clients.js';

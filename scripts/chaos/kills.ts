@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@modelcontextprotocol/client';
 import { systemClock } from '../../src/core/clock.js';
-import { isEnded } from '../../src/jobs/job/job-status.js';
+import { isEnded } from '../../src/model/job-status.js';
 import type { StateDump } from '../../src/sandbox/api/dump.js';
 import type { WriteMoment } from '../../src/sandbox/world/options.js';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.js';

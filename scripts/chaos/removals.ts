@@ -72,6 +72,8 @@ const REMOVALS = {
 export type Removal = keyof typeof REMOVALS;
 export const REMOVAL_NAMES = Object.keys(REMOVALS) as readonly Removal[];
 
+/** All that the simulation runs on. */
+const COPIED = ['src', 'scripts', 'test/support/simulation', 'package.json', 'tsconfig.json'];
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Rejects with a TypeError when the text to be replaced does not stand there exactly once. */
@@ -91,7 +93,7 @@ export async function firstRedWithout(
 ): Promise<z.infer<typeof FOUND>> {
   const folder = await mkdtemp(join(tmpdir(), 'billy-bulk-removal-'));
   try {
-    for (const part of ['src', 'scripts', 'package.json', 'tsconfig.json']) {
+    for (const part of COPIED) {
       await cp(join(ROOT, part), join(folder, part), { recursive: true });
     }
     await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'dir');

@@ -179,7 +179,7 @@ export class Story {
     log.foretold = rollback;
   }
 
-  /** Billy failed too often in a row: the rollback is asked for again, in better weather. */
+  /** Billy failed too often in a row: the rollback is asked for again, without faults. */
   async #undoAgain(log: JobLog): Promise<boolean> {
     for (let times = 0; times < CALM_UNDOS; times += 1) {
       const { rollback: rollback } = await this.#jobOf(log);
@@ -194,7 +194,7 @@ export class Story {
   /** No more faults, moods or deaths. What Billy keeps of a value stays as it is. */
   #clearUp(): void {
     const { net } = this.#world;
-    net.dealer = null;
+    net.faultPicker = null;
     net.outages = [];
     if (net.moods !== null) {
       net.moods = {

@@ -5,13 +5,13 @@
 import { heldUpFailure, transportFailure } from '../../src/billy/failure.js';
 import type { Transport, WireRequest, WireResponse } from '../../src/billy/http/transport.js';
 import { answer, occasionOf, type ApiRequest, type Billy } from '../../src/sandbox/api/api.js';
-import { errorReply, garbled } from '../../src/sandbox/http/fault-endings.js';
+import { errorReply, garbled } from '../../src/sandbox/http/fault-effects.js';
 import type { Reply } from '../../src/sandbox/api/envelope.js';
 import {
   FAULTS,
-  type Ending,
+  type FaultEffect,
   type Fault,
-  type FaultDealer,
+  type FaultPicker,
 } from '../../src/sandbox/faults/faults.js';
 import type { Random } from '../../src/sandbox/world/seeded-random.js';
 import { tooManyRequests } from '../../src/sandbox/http/throttle.js';
@@ -48,8 +48,8 @@ export interface Net {
   readonly random: Random;
   readonly recorder: Recorder;
   readonly met: Met;
-  /** null once the weather has cleared up. */
-  dealer: FaultDealer | null;
+  /** null once the faults have ended. */
+  faultPicker: FaultPicker | null;
   /** null: Billy does as its page says. */
   moods: Moods | null;
   readonly alter: Alter;
@@ -147,7 +147,7 @@ class Line implements Transport {
   }
 
   async #travel(parcel: Parcel): Promise<WireResponse> {
-    const { time, dealer, outages, trace, moods, met } = this.#net;
+    const { time, faultPicker, outages, trace, moods, met } = this.#net;
     const { request } = parcel;
     const sentMs = time.ms;
     const outage = outages.find(({ fromMs, toMs }) => fromMs <= sentMs && sentMs < toMs);
@@ -160,7 +160,7 @@ class Line implements Transport {
       if (gateway.isSaved) this.#execute(parcel);
       return responseOf(gatewayReply(gateway));
     }
-    const kind = dealer?.next(isWrite(request)) ?? null;
+    const kind = faultPicker?.next(isWrite(request)) ?? null;
     if (kind !== null) {
       trace(() => `fault ${kind} on ${request.method} ${request.path.slice(0, 60)}`);
     }
@@ -247,16 +247,16 @@ class Line implements Transport {
 
   async #strike(parcel: Parcel, fault: Fault, sentMs: number): Promise<WireResponse> {
     const { time, random, lateMsMax, met } = this.#net;
-    const { executes, ending } = fault;
+    const { executes, effect } = fault;
     if (executes === 'late') {
       if (isWrite(parcel.request)) met.note('late save');
       time.at(sentMs + Math.floor(random() * lateMsMax), () => this.#execute(parcel));
     }
-    const isAnswered = ending.kind === 'close' || ending.kind === 'mangled';
+    const isAnswered = effect.kind === 'close' || effect.kind === 'mangled';
     const reply = executes === 'first' || isAnswered ? this.#execute(parcel) : null;
     await this.#pass(`saved ${parcel.request.method}`);
-    if (ending.kind === 'close' && reply !== null) this.#heard(parcel, reply);
-    return this.#end(parcel.request, { ending, reply, sentMs });
+    if (effect.kind === 'close' && reply !== null) this.#heard(parcel, reply);
+    return this.#end(parcel.request, { effect, reply, sentMs });
   }
 
   #heard({ sending }: Parcel, { status }: Reply): void {
@@ -266,11 +266,11 @@ class Line implements Transport {
 
   async #end(
     request: WireRequest,
-    { ending, reply, sentMs }: { ending: Ending; reply: Reply | null; sentMs: number },
+    { effect, reply, sentMs }: { effect: FaultEffect; reply: Reply | null; sentMs: number },
   ): Promise<WireResponse> {
     const { time, random, billy, timeoutMs, met, throttledMs } = this.#net;
     const occasion = this.#occasion(request);
-    switch (ending.kind) {
+    switch (effect.kind) {
       case 'reset':
         throw this.#broken(request, true);
       case 'hang':
@@ -280,14 +280,14 @@ class Line implements Transport {
         met.note('429');
         return responseOf(tooManyRequests(throttledMs, billy.unknowns.retryAfter, occasion));
       case 'status':
-        return responseOf(errorReply(ending.status, ending.isHtml, occasion));
+        return responseOf(errorReply(effect.status, effect.isHtml, occasion));
       // Only plans of the sandbox hold answers to two deliveries; here they are a mood.
       case 'whole':
       case 'close':
       case 'mangled': {
         if (reply === null) throw new TypeError('an answered fault has an answer');
-        if (!('how' in ending)) return responseOf(reply);
-        if (ending.how !== 'truncated') return responseOf(garbled(reply, ending.how));
+        if (!('how' in effect)) return responseOf(reply);
+        if (effect.how !== 'truncated') return responseOf(garbled(reply, effect.how));
         if (random() < 0.5) throw this.#broken(request, true);
         return responseOf({ ...reply, body: reply.body.slice(0, reply.body.length / 2) });
       }

@@ -3,7 +3,7 @@ import type { Clock } from '../../src/core/clock.js';
 import { createBilly } from '../../src/sandbox/account/made-up-account.js';
 import { answer } from '../../src/sandbox/api/api.js';
 import { dumpState, type StateDump } from '../../src/sandbox/api/dump.js';
-import { FaultDealer } from '../../src/sandbox/faults/faults.js';
+import { FaultPicker } from '../../src/sandbox/faults/faults.js';
 import type { SandboxOptions } from '../../src/sandbox/world/options.js';
 import { seededRandom } from '../../src/sandbox/world/seeded-random.js';
 import { RENEWALS_PER_LIFE } from '../../src/jobs/job/job-context.js';
@@ -53,7 +53,7 @@ export function lateMsMaxOf(scenario: Scenario): number {
   return TIMEOUT_MS + SETTLE_MS - slowestStoreMs(scenario) - LEASE_MS / RENEWALS_PER_LIFE;
 }
 
-function plant(net: Net, path: string, body: object): string {
+function addRecord(net: Net, path: string, body: object): string {
   const text = alteredBody(JSON.stringify(body), net.alter);
   const reply = answer(net.billy, apiRequest(net.billy, { method: 'POST', path, body: text }));
   if (reply.status !== 200) throw new Error(`not planted: ${reply.body}`);
@@ -63,14 +63,16 @@ function plant(net: Net, path: string, body: object): string {
 
 function plantRows(net: Net, collection: 'contacts' | 'products', rows: readonly Row[]): string[] {
   const root = collection === 'contacts' ? 'contact' : 'product';
-  return rows.map((row) => plant(net, `/${collection}`, { [root]: bodyOfRow(row, collection) }));
+  return rows.map((row) =>
+    addRecord(net, `/${collection}`, { [root]: bodyOfRow(row, collection) }),
+  );
 }
 
 function plantInvoice(net: Net, uses: { contactId: string; productId: string }): string {
   const { contactId, productId } = uses;
   const lines = [{ productId, unitPrice: 100 }];
   const invoice = { contactId, entryDate: '2026-01-02', lines };
-  return plant(net, '/invoices', { invoice });
+  return addRecord(net, '/invoices', { invoice });
 }
 
 function plantAccount(net: Net, { account, resource }: Scenario): string[] {
@@ -130,7 +132,7 @@ function openNet(
     random: seededRandom(seed + 1_000_003),
     recorder: new Recorder(() => time.ms),
     met: new Met(),
-    dealer: new FaultDealer(faults),
+    faultPicker: new FaultPicker(faults),
     alter: alterOf(moods),
     timeoutMs: TIMEOUT_MS,
     lateMsMax: lateMsMaxOf(scenario),

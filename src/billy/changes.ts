@@ -1,4 +1,7 @@
-/** What a body of Billy's says was changed: records by collection root, and ids that went (billy-api.md section 2.2). */
+/**
+ * Reads the changes that a body of Billy reports: records by collection root, and deleted ids (billy-api.md
+ * section 2.2).
+ */
 import { LIMITS } from '../core/limits.js';
 import type { WireRecord } from './types.js';
 
@@ -19,17 +22,17 @@ function isTooLong(member: unknown): boolean {
   return Array.isArray(member) && member.length > LIMITS.recordChildrenMax;
 }
 
-/** An object with an id of Billy's, and no more children than a record may have. */
+/** True for an object with an id of Billy's and not too many children. */
 export function isRecord(value: unknown): value is WireRecord {
   return isObject(value) && isId(value['id']) && !Object.values(value).some(isTooLong);
 }
 
-/** The list of records; null when it is none, or holds anything else. It is judged up to the first fault. */
+/** The value as a list of records; null if it is not a list, or holds anything else. */
 export function recordsOf(value: unknown): readonly WireRecord[] | null {
   return Array.isArray(value) && value.every(isRecord) ? value : null;
 }
 
-/** The members that are lists of records; a list with anything else in it is none. */
+/** The members that are lists of records. A list that holds anything else does not count. */
 export function recordsIn(body: Body): Record<string, readonly WireRecord[]> {
   const lists = Object.entries(body).flatMap(([root, member]) => {
     const records = recordsOf(member);
@@ -38,7 +41,7 @@ export function recordsIn(body: Body): Record<string, readonly WireRecord[]> {
   return Object.fromEntries(lists);
 }
 
-/** `meta.deletedRecords`, empty where nothing went; null: this is no body of Billy's. */
+/** `meta.deletedRecords`, empty if nothing was deleted; null if the body is not Billy's. */
 export function deletedIn(body: Body): Record<string, readonly string[]> | null {
   const { meta } = body;
   if (!isObject(meta)) return null;

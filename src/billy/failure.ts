@@ -1,6 +1,6 @@
 /**
- * The one place where an answer of Billy's, or its absence, becomes an error. Decided by HTTP status
- * and `errorCode`, never by text: Billy's texts change with the language (billy-api.md section 1).
+ * Turns a refused, foreign or missing answer into a BillyFailure; no other file does so. The HTTP status and
+ * `errorCode` decide, never a text: Billy's texts change with the language (billy-api.md section 1).
  */
 import { BillyError, messageOf, type AppErrorOptions, type Retry } from '../core/errors.js';
 import { LIMITS } from '../core/limits.js';
@@ -27,26 +27,26 @@ export type { JsonObject } from './refusal-body.js';
 export interface Refusal {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  /** The parsed body; null when it is no JSON object. */
+  /** The parsed body; null when it is not a JSON object. */
   readonly body: JsonObject | null;
 }
 
-/** What the error must know of the request. */
+/** The facts about the request that its error depends on. */
 export interface Asked extends SentIds {
   readonly isWrite: boolean;
-  /** A list: what it lacks is something that it was asked for, not a record and not the route. */
+  /** The request lists a collection: a 404 then means an unknown filter, not a missing record or route. */
   readonly isList?: boolean;
 }
 
 interface FailureOptions extends AppErrorOptions {
   status?: number;
   billyCode?: string | null;
-  /** A 400 that blames the record is a 422 to us: which of them Billy sends is unknown (section 12 A1). */
+  /** A 400 that blames the record counts as a 422: it is unknown which of them Billy sends (section 12 A1). */
   blamesRecord?: boolean;
   isList?: boolean;
   attributes?: Readonly<Record<string, string>>;
   retryAfterMs?: number | null;
-  /** What Billy says of the request as such; '': nothing. */
+  /** Billy's text about the whole request; '' if there is none. */
   general?: string;
   rejected?: ReadonlyMap<string, Rejection>;
   saved?: Readonly<Record<string, readonly WireRecord[]>>;
@@ -54,10 +54,10 @@ interface FailureOptions extends AppErrorOptions {
   unread?: Unread;
 }
 
-/** form: the answer is JSON, and yet not what Billy answers · size: it is larger than what is read of one. */
+/** form: the answer is JSON, but not in Billy's form · size: it is larger than the limit for one answer. */
 type Unread = 'form' | 'size';
 
-/** A refused, lost or impossible request. `code` tells callers what, `retry` what may follow. */
+/** A refused, lost or impossible request. `code` names the cause, `retry` the allowed next step. */
 export class BillyFailure extends BillyError {
   /** HTTP status; null when there was no answer. */
   readonly status: number | null;
@@ -65,17 +65,17 @@ export class BillyFailure extends BillyError {
   readonly billyCode: string | null;
   /** Refused fields by wire name, with Billy's text cut to length. */
   readonly attributes: Readonly<Record<string, string>>;
-  /** Billy has refused for certain what the record says: a 422, or a 400 that blames the record. */
+  /** Billy has certainly refused the content of the record: a 422, or a 400 that blames the record. */
   readonly isRecordRefused: boolean;
-  /** Such a refusal that names no field. */
+  /** True for a refused record if the refusal names no field. */
   readonly isWholeRecord: boolean;
-  /** How long the server asked us to stay away; null when it did not. */
+  /** The delay that the server asked for; null if it asked for none. */
   readonly retryAfterMs: number | null;
-  /** By each sent `_clientId` that `validationErrors` names, children's among them: what it says. */
+  /** Rejections by sent `_clientId`, including those of children, as `validationErrors` names them. */
   readonly rejected: ReadonlyMap<string, Rejection>;
-  /** Records by collection root that the refusal reports as written all the same. */
+  /** Records by collection root that Billy reports as written although it refused the request. */
   readonly saved: Readonly<Record<string, readonly WireRecord[]>>;
-  /** Ids by collection root that the refusal reports as gone all the same. */
+  /** Ids by collection root that Billy reports as deleted although it refused the request. */
   readonly deleted: Readonly<Record<string, readonly string[]>>;
   readonly #unread: Unread | undefined;
   readonly #general: string;
@@ -98,8 +98,8 @@ export class BillyFailure extends BillyError {
   }
 
   /**
-   * What a refusal of many says of the one record with this `_clientId` and of its children, as a
-   * refusal of that record alone would say it; null: nothing.
+   * The part of a batch's refusal that concerns the record with this `_clientId` and its children, in the
+   * form of a refusal of that record alone; null if the refusal does not name them.
    */
   about(clientId: string): BillyFailure | null {
     const own = [...this.rejected].filter(
@@ -118,29 +118,29 @@ export class BillyFailure extends BillyError {
     });
   }
 
-  /** Billy has no such route, or no such verb on it. */
+  /** Billy does not have this route, or not this verb on it. */
   get isUnsupported(): boolean {
     if (this.retry !== 'never') return false;
     const isMissing = this.status === 404 && !this.#isList && this.code !== 'RECORD_NOT_FOUND';
     return isMissing || isIn(NO_VERB, this.status);
   }
 
-  /** The body, or the address, is longer than Billy takes. */
+  /** The body, or the address, is longer than Billy accepts. */
   get isTooLarge(): boolean {
     return isIn(TOO_LARGE, this.status);
   }
 
-  /** The answer is JSON, and yet not what Billy answers: to ask again may not help. */
+  /** The answer is JSON, but not in Billy's form: another attempt may not help. */
   get isUnreadable(): boolean {
     return this.#unread === 'form';
   }
 
-  /** The answer is larger than what is read of one. */
+  /** The answer is larger than the limit for one answer. */
   get isOversized(): boolean {
     return this.#unread === 'size';
   }
 
-  /** Refused, and yet not without an effect. */
+  /** Billy refused the request, but carried out a part of it. */
   get isPartial(): boolean {
     return [this.saved, this.deleted].some((lists) => Object.keys(lists).length > 0);
   }
@@ -152,7 +152,7 @@ function isBlaming({ status, blamesRecord: isBlamed = false }: FailureOptions): 
 
 type Sentence = Pick<FailureOptions, 'code' | 'message' | 'hint' | 'retry'>;
 
-/** By these nobody, Billy or what stands before it, has carried anything out. */
+/** With these statuses neither Billy nor a proxy before it has carried anything out. */
 const NO_VERB: readonly number[] = [405, 501];
 const TOO_LARGE: readonly number[] = [413, 414];
 
@@ -203,23 +203,23 @@ const REFUSED_LIST: Sentence = {
   hint: 'Check the filters, and BILLY_API_BASE_URL; it normally ends in /v2.',
 };
 
-/** Statuses that say enough, whoever answered: by them nothing was carried out. */
+/** Statuses that prove that nothing was carried out, even if a proxy sent them. */
 const CERTAIN: ReadonlyMap<number, Sentence> = new Map([
   [429, RATE_LIMITED],
   ...NO_VERB.map((status) => [status, UNKNOWN_ROUTE] as const),
   ...TOO_LARGE.map((status) => [status, REFUSED_SIZE] as const),
 ]);
 
-/** A time-out, a conflict, "too early", a client that left: what Billy did before, none of them says. */
+/** Time-out, "too early", client closed the request: Billy may or may not have carried the request out. */
 const PASSING: readonly number[] = [408, 425, 499];
 const CONFLICT = 409;
 
-/** A read may be asked again; a write whose effect is unknown must be looked up first. */
+/** A read may be repeated; a write with an unknown effect must be looked up first. */
 function lostAnswer(isWrite: boolean): Retry {
   return isWrite ? 'reconcile' : 'wait';
 }
 
-/** Any answer outside 2xx. `nowMs` is wall time, for a `Retry-After` date. */
+/** The error for an answer outside 2xx. `nowMs` is wall time, for a `Retry-After` date. */
 export function refusalFailure(refusal: Refusal, asked: Asked, nowMs: number): BillyFailure {
   const { status, body } = refusal;
   const billyCode = typeof body?.['errorCode'] === 'string' ? body['errorCode'] : null;
@@ -240,13 +240,13 @@ export function refusalFailure(refusal: Refusal, asked: Asked, nowMs: number): B
   });
 }
 
-/** What the status and the code alone decide; null when the answer is not one of Billy's refusals. */
+/** The sentence for a status and code; null if the answer is not one of Billy's refusals. */
 function sentenceFor(refusal: Refusal, billyCode: string | null, asked: Asked): Sentence | null {
   const { status, body } = refusal;
   const certain = CERTAIN.get(status);
   if (certain !== undefined) return certain;
   if (status < 400 || status >= 500 || isUntrusted(status, asked)) return null;
-  // What stands before Billy answers these too, and may do so after Billy has saved.
+  // A proxy before Billy sends these statuses too, and may do so after Billy has saved.
   const signed = SIGNED_ONLY.get(status);
   if (signed === undefined) return isErrorBody(body) ? REFUSED_RECORD : null;
   const isEnough = hasCode(body) || (status === 401 && !asked.isWrite);
@@ -264,12 +264,12 @@ function isUntrusted(status: number, { isWrite }: Asked): boolean {
 }
 
 function missingSentence(billyCode: string | null, { isList }: Asked): Sentence {
-  // A filter that Billy does not know was seen to be answered so (section 12 A3).
+  // Billy was seen to answer 404 to a filter that it does not know (section 12 A3).
   if (isList === true) return REFUSED_LIST;
   return billyCode === 'RECORD_NOT_FOUND' ? MISSING_RECORD : UNKNOWN_ROUTE;
 }
 
-/** 5xx, a redirect, or a proxy's page where Billy's JSON belongs: nobody knows what happened. */
+/** The sentence for a 5xx, a redirect or a proxy's page in place of Billy's JSON: the effect is unknown. */
 function oddAnswer(status: number, asked: Asked): Sentence {
   const hint = 'Usually passes by itself; if not, check BILLY_API_BASE_URL and any proxy.';
   const retry = lostAnswer(asked.isWrite);
@@ -278,15 +278,16 @@ function oddAnswer(status: number, asked: Asked): Sentence {
 
 function oddMessage(status: number, asked: Asked): string {
   if (status >= 500) return 'Billy answered with a server error.';
-  if (isUntrusted(status, asked)) return 'The answer does not tell what became of the request.';
+  if (isUntrusted(status, asked))
+    return 'The answer does not show whether the request had an effect.';
   return 'The answer did not come from Billy.';
 }
 
-/** A 2xx answer that is cut off, foreign, or lacks what was asked for. `isJson`: it is a JSON object all the same. */
+/** A 2xx answer that is cut off, foreign, or lacks the requested record. `isJson`: it is a JSON object. */
 export function foreignAnswer(status: number, asked: Asked & { isJson?: boolean }): BillyFailure {
   return new BillyFailure({
     code: 'BILLY_SERVER',
-    message: 'The answer could not be read as one of Billy.',
+    message: 'The answer is not in the form that Billy uses.',
     hint: 'Usually passes by itself; if not, check BILLY_API_BASE_URL and any proxy.',
     retry: lostAnswer(asked.isWrite),
     status,
@@ -294,11 +295,11 @@ export function foreignAnswer(status: number, asked: Asked & { isJson?: boolean 
   });
 }
 
-/** Too many bytes or values to be read. The next answer will be as large; a write may have been carried out. */
+/** The answer has too many bytes or values. The next one will too; a write may have been carried out. */
 export function oversizedAnswer(status: number, { isWrite }: { isWrite: boolean }): BillyFailure {
   return new BillyFailure({
     code: 'BILLY_SERVER',
-    message: 'The answer is larger than what is read of an answer of Billy.',
+    message: 'The answer is larger than this program reads.',
     hint: 'Check BILLY_API_BASE_URL and any proxy; in Billy, look for a record with very many parts.',
     retry: isWrite ? 'reconcile' : 'never',
     status,
@@ -307,8 +308,8 @@ export function oversizedAnswer(status: number, { isWrite }: { isWrite: boolean 
 }
 
 /**
- * No answer at all. `wasSent` is false only when not one byte of the request left (refused, unknown
- * host, connect timeout, TLS handshake), so that it is known not to have happened.
+ * The error for a missing answer. `wasSent` is false only if not one byte of the request left (refused,
+ * unknown host, connect timeout, TLS handshake): then the request certainly had no effect.
  */
 export function transportFailure(
   cause: unknown,
@@ -326,12 +327,12 @@ export function transportFailure(
   });
 }
 
-/** A write whose last check was too long ago when it was about to leave: nothing has left. */
+/** A write was about to leave, but its last check was too long ago: it was not sent. */
 export function heldUpFailure(): BillyFailure {
   return new BillyFailure({
     code: 'BILLY_UNREACHABLE',
-    message: 'The request was held up before it left, and was not sent.',
-    hint: 'The machine slept or was too busy; it is sent again after a new check.',
+    message: 'The request was delayed too long before sending, so it was not sent.',
+    hint: 'The machine slept or was too busy. The request is sent again after a new check.',
     retry: 'wait',
   });
 }
@@ -341,32 +342,32 @@ export function unusableToken(): BillyFailure {
   return new BillyFailure({ ...REFUSED_TOKEN, status: 401 });
 }
 
-/** The lane is paused after a 429 for longer than this caller wants to wait. */
+/** The request queue is paused after a 429 for longer than this caller wants to wait. */
 export function pausedFailure(leftMs: number): BillyFailure {
   return new BillyFailure({ ...RATE_LIMITED, retryAfterMs: leftMs });
 }
 
-/** An id that cannot be one of Billy's, so that there is nothing to ask for. */
+/** The id cannot be one of Billy's, so no request is sent. */
 export function missingRecord(): BillyFailure {
   return new BillyFailure(MISSING_RECORD);
 }
 
-/** A list that never held together over all its passes. */
+/** The list stayed inconsistent over all its passes. */
 export function unstableList(): BillyFailure {
   return new BillyFailure({
     code: 'BILLY_SERVER',
     message: `A list was still inconsistent after ${String(LIMITS.listPassesMax)} passes.`,
-    hint: 'Somebody or something changes many records right now; try again when it is quiet.',
-    // It is no outage: whoever waits for it to pass waits for ever.
+    hint: 'Many records are being changed in Billy right now; try again later.',
+    // This is not an outage: waiting for it to pass could last for ever.
     retry: 'never',
   });
 }
 
-/** A list that goes on after all that a list may hold. */
+/** The list continues beyond the number of records that a list may have. */
 export function endlessList(): BillyFailure {
   return new BillyFailure({
     code: 'BILLY_SERVER',
-    message: 'A list did not come to an end.',
+    message: 'A list has no end.',
     hint: 'Check BILLY_API_BASE_URL and any proxy: the pages of the list hold too few records, or too many.',
     retry: 'never',
   });
@@ -377,7 +378,7 @@ function headerOf({ headers }: Refusal, name: string): string | null {
   return (typeof value === 'string' ? value : value?.[0]) ?? null;
 }
 
-/** What a bulk request did although it was refused: whether Billy may do that is unknown (section 4). */
+/** The effects of a refused bulk request. It is unknown whether Billy ever does that (section 4). */
 function reportedWork(body: JsonObject | null): Pick<FailureOptions, 'saved' | 'deleted'> {
   const isNotEmpty = ([, list]: [string, readonly unknown[]]): boolean => list.length > 0;
   const saved = Object.entries(recordsIn(body ?? {})).filter(isNotEmpty);

@@ -1,13 +1,13 @@
 /**
- * What the body of a refusal says: that it is Billy's, which records and fields it names, and why
- * (billy-api.md sections 2.4 and 12). Nothing here decides by the words of a text.
+ * Reads the body of a refusal: whether it comes from Billy, the records and fields it names, and the reason
+ * (billy-api.md sections 2.4 and 12). No decision depends on the words of a text.
  */
 import { LIMITS } from '../core/limits.js';
 import { clip } from '../core/text.js';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** What a refusal says of one record that was sent, in Billy's texts, cut to length. */
+/** Billy's texts about one sent record, cut to length. */
 export interface Rejection {
   readonly message: string | null;
   readonly attributes: Readonly<Record<string, string>>;
@@ -17,25 +17,25 @@ export interface Rejection {
 export interface SentIds {
   /** Every `_clientId` in the body, the record's own first. */
   readonly clientIds?: readonly string[];
-  /** Of the one record that was sent: all that a refusal says is about it. null: there are several. */
+  /** The `_clientId` of the only record sent, which the whole refusal is about; null if several were sent. */
   readonly aloneId?: string | null;
 }
 
 const ATTRIBUTES_MAX = 50;
 const MESSAGES_MAX = 10;
-/** How deep what Billy says of a line or a person may lie inside of what it says of the record. */
+/** The depth to which a line's or person's texts may be nested in the texts of their record. */
 const DEPTH_MAX = 4;
 
 function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** It carries a code of Billy's, as every refusal did that was recorded: what stands before Billy has none. */
+/** True if the body has an `errorCode`. Every recorded refusal of Billy had one; a proxy's has none. */
 export function hasCode(body: JsonObject | null): boolean {
   return typeof body?.['errorCode'] === 'string';
 }
 
-/** An error of Billy's, as far as its form tells. */
+/** True if the body has the form of a Billy error. */
 export function isErrorBody(body: JsonObject | null): boolean {
   const meta = body?.['meta'];
   return (
@@ -46,31 +46,31 @@ export function isErrorBody(body: JsonObject | null): boolean {
   );
 }
 
-/** The body blames what was sent: a record, or a field of it. */
+/** True if the body blames the sent record or one of its fields. */
 export function blamesRecord(body: JsonObject | null): boolean {
   return body?.['errorCode'] === 'INVALID_RECORD' || entriesOf(body).length > 0;
 }
 
 /** Refused fields by wire name, the record's own before those of its children. */
 export function attributesOf(body: JsonObject | null, sent: SentIds): Record<string, string> {
-  return Object.fromEntries(saidInAll(body, sent).attributes);
+  return Object.fromEntries(textsInBody(body, sent).attributes);
 }
 
 /**
- * Why Billy refused, in its own words and cut to length: the texts about fields, else those about
- * records, else the one about the request. '': it does not say.
+ * Billy's own reason for the refusal, cut to length: the texts about fields, else those about records,
+ * else the one about the request; '' if there is none.
  */
 export function reasonOf(body: JsonObject | null, sent: SentIds): string {
-  return reasonFrom(saidInAll(body, sent), generalOf(body));
+  return reasonFrom(textsInBody(body, sent), generalOf(body));
 }
 
-/** The text about the request as such; '': there is none. */
+/** The text about the whole request; '' if there is none. */
 export function generalOf(body: JsonObject | null): string {
   const text = body?.['errorMessage'];
   return typeof text === 'string' ? clip(text, LIMITS.fieldCharsMax) : '';
 }
 
-/** By each sent `_clientId` that is named: what is said of it. Other keys name nobody, unless one record was sent. */
+/** Rejections by sent `_clientId`. Entries under other keys count only if a single record was sent. */
 export function rejectedOf(
   body: JsonObject | null,
   { clientIds = [], aloneId = null }: SentIds,
@@ -82,13 +82,13 @@ export function rejectedOf(
   for (const clientId of clientIds) {
     const isOwn = ([key]: Entry): boolean => key === clientId || !known.has(key);
     const own = byKey.has(clientId) ? [byKey.get(clientId)] : [];
-    const said = clientId === aloneId ? entries.filter(isOwn).map(valueOf) : own;
-    if (said.length > 0) rejected.set(clientId, rejectionOf(said, generalOf(body)));
+    const values = clientId === aloneId ? entries.filter(isOwn).map(valueOf) : own;
+    if (values.length > 0) rejected.set(clientId, rejectionOf(values, generalOf(body)));
   }
   return rejected;
 }
 
-/** What is said of a record and its children, as a refusal of that record alone says it; `reason` '': nothing. */
+/** Merges the rejections of a record and its children into one; `reason` is '' if they give none. */
 export function joined(
   rejections: readonly Rejection[],
   general: string,
@@ -102,11 +102,11 @@ export function joined(
 
 type Entry = readonly [string, unknown];
 
-/** What was found of texts, in order, without repeats. */
-interface Said {
+/** The texts found so far, in order, without repeats. */
+interface FoundTexts {
   readonly attributes: Map<string, string>;
   readonly messages: string[];
-  /** Parts of the body that may still be read. */
+  /** The number of parts of the body that may still be read. */
   partsLeft: number;
 }
 
@@ -114,7 +114,7 @@ function valueOf([, value]: Entry): unknown {
   return value;
 }
 
-/** Entries of a body are asked for several times, and may be very many. */
+/** Caches the entries of a body, which are read several times and may be very many. */
 const ENTRIES = new WeakMap<JsonObject, readonly Entry[]>();
 
 function entriesOf(body: JsonObject | null): readonly Entry[] {
@@ -128,50 +128,53 @@ function entriesOf(body: JsonObject | null): readonly Entry[] {
 }
 
 function rejectionOf(entries: readonly unknown[], general: string): Rejection {
-  const said = saidIn(entries);
-  const message = messageFrom(said.messages, general);
+  const found = textsIn(entries);
+  const message = messageFrom(found.messages, general);
   return {
     message: message === '' ? null : message,
-    attributes: Object.fromEntries(said.attributes),
+    attributes: Object.fromEntries(found.attributes),
   };
 }
 
-/** Our own names first; where Billy uses none of them, all of it belongs to what was sent. */
-function saidInAll(body: JsonObject | null, { clientIds = [], aloneId = null }: SentIds): Said {
+/** Texts under our own `_clientId`s come first. If Billy uses none of them, all texts count. */
+function textsInBody(
+  body: JsonObject | null,
+  { clientIds = [], aloneId = null }: SentIds,
+): FoundTexts {
   const entries = entriesOf(body);
   const byKey = new Map(entries);
   const known = clientIds.filter((id) => byKey.has(id));
-  if (known.length === 0) return saidIn(entries.map(valueOf));
+  if (known.length === 0) return textsIn(entries.map(valueOf));
   const sent = new Set(known);
   const others = aloneId === null ? [] : entries.filter(([key]) => !sent.has(key));
-  return saidIn([...known.map((id) => byKey.get(id)), ...others.map(valueOf)]);
+  return textsIn([...known.map((id) => byKey.get(id)), ...others.map(valueOf)]);
 }
 
-function saidIn(entries: readonly unknown[]): Said {
+function textsIn(entries: readonly unknown[]): FoundTexts {
   const partsLeft = LIMITS.refusalPartsMax;
-  const said: Said = { attributes: new Map(), messages: [], partsLeft };
-  for (const entry of entries) gather(entry, said, 0);
-  return said;
+  const found: FoundTexts = { attributes: new Map(), messages: [], partsLeft };
+  for (const entry of entries) gather(entry, found, 0);
+  return found;
 }
 
-/** A line or a person may be blamed under any key, and inside of its parent's entry. */
-function gather(entry: unknown, said: Said, depth: number): void {
-  said.partsLeft -= 1;
-  if (said.partsLeft < 0) return;
-  if (typeof entry === 'string') addMessage(entry, said);
+/** Billy may blame a line or a person under any key, and inside of its parent's entry. */
+function gather(entry: unknown, found: FoundTexts, depth: number): void {
+  found.partsLeft -= 1;
+  if (found.partsLeft < 0) return;
+  if (typeof entry === 'string') addMessage(entry, found);
   else if (depth > DEPTH_MAX) return;
-  else if (Array.isArray(entry)) for (const each of entry) gather(each, said, depth + 1);
+  else if (Array.isArray(entry)) for (const each of entry) gather(each, found, depth + 1);
   else if (isObject(entry)) {
     const { message, attributes, ...others } = entry;
-    if (typeof message === 'string') addMessage(message, said);
-    if (isObject(attributes)) addNew(said.attributes, namedTexts(attributes));
+    if (typeof message === 'string') addMessage(message, found);
+    if (isObject(attributes)) addNew(found.attributes, namedTexts(attributes));
     for (const other of Object.values(others)) {
-      if (typeof other === 'object') gather(other, said, depth + 1);
+      if (typeof other === 'object') gather(other, found, depth + 1);
     }
   }
 }
 
-function addMessage(text: string, { messages }: Said): void {
+function addMessage(text: string, { messages }: FoundTexts): void {
   if (messages.length >= MESSAGES_MAX) return;
   const message = clip(text, LIMITS.fieldCharsMax);
   if (message !== '' && !messages.includes(message)) messages.push(message);
@@ -185,14 +188,17 @@ function namedTexts(attributes: JsonObject): [string, string][] {
   });
 }
 
-/** Of several texts about one field the first stands. */
+/** If a field has several texts, the first one stays. */
 function addNew(known: Map<string, string>, more: readonly (readonly [string, string])[]): void {
   for (const [name, text] of more) {
     if (known.size < ATTRIBUTES_MAX && !known.has(name)) known.set(name, text);
   }
 }
 
-function reasonFrom({ attributes, messages }: Omit<Said, 'partsLeft'>, general: string): string {
+function reasonFrom(
+  { attributes, messages }: Omit<FoundTexts, 'partsLeft'>,
+  general: string,
+): string {
   const named = [...attributes].filter(([, text]) => text !== '' && text !== 'null');
   const [only] = named;
   if (only === undefined) return messageFrom(messages, general) || general;
@@ -200,9 +206,9 @@ function reasonFrom({ attributes, messages }: Omit<Said, 'partsLeft'>, general: 
   return clip(named.map(([field, text]) => `${field}: ${text}`).join('; '), LIMITS.fieldCharsMax);
 }
 
-/** What only repeats the text about the request says nothing, as long as something else is said. */
+/** A message that only repeats the text about the request is left out, unless there is no other. */
 function messageFrom(messages: readonly string[], general: string): string {
-  const telling = messages.filter((message) => message !== general);
-  const chosen = telling.length > 0 ? telling : messages.slice(0, 1);
+  const specific = messages.filter((message) => message !== general);
+  const chosen = specific.length > 0 ? specific : messages.slice(0, 1);
   return clip(chosen.join('; '), LIMITS.fieldCharsMax);
 }

@@ -1,13 +1,14 @@
-/** The `Retry-After` header: seconds or an HTTP date (RFC 9110 section 10.2.3). */
+/** Parses the `Retry-After` header: seconds or an HTTP date (RFC 9110 section 10.2.3). */
 import { LIMITS } from '../core/limits.js';
 
 const SECONDS = /^\d+(?:\.\d+)?$/;
-// Date.parse alone would take almost any text with a digit for a date.
+// Date.parse alone would accept almost any text with a digit.
 const HTTP_DATE = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? .*\d\d:\d\d:\d\d/;
 
 /**
- * Milliseconds from `nowMs` (wall time) until the server wants to be asked again, cut to
- * `LIMITS.retryAfterMsMax`, or a date to `LIMITS.retryAfterDateMsMax`; 0 for a moment that has passed, null when absent or unreadable.
+ * Milliseconds from `nowMs` (wall time) until the server accepts requests again. Seconds are cut to
+ * `LIMITS.retryAfterMsMax`, a date to `LIMITS.retryAfterDateMsMax`. 0 for a past moment; null if the
+ * header is absent or unreadable.
  */
 export function parseRetryAfter(header: string | null, nowMs: number): number | null {
   const text = header?.trim() ?? '';

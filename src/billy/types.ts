@@ -1,6 +1,9 @@
-/** What travels between us and Billy (billy-api.md sections 2, 4 and 6), and the port the rest of the program sees. */
+/**
+ * The records and bodies exchanged with Billy (billy-api.md sections 2, 4 and 6), and the port through
+ * which the rest of the program calls it.
+ */
 
-/** The collections we speak to, each with its singular root (billy-api.md section 2.1). */
+/** The collections in use, each with its singular root (billy-api.md section 2.1). */
 export const SINGULAR = {
   contacts: 'contact',
   contactPersons: 'contactPerson',
@@ -34,21 +37,21 @@ export interface Organization {
   readonly baseCurrencyId: string;
   readonly defaultSalesAccountId: string | null;
   readonly defaultSalesTaxRulesetId: string | null;
-  /** `incl` or `excl`; null when not told. */
+  /** `incl` or `excl`; null if Billy does not send it. */
   readonly defaultTaxMode: string | null;
-  /** Registered for VAT; true where Billy does not say. */
+  /** Registered for VAT; true if Billy does not send it. */
   readonly hasVat: boolean;
   readonly isLocked: boolean;
-  /** Up to this day, YYYY-MM-DD and included, its books are closed; null: open. Absent: nobody has asked. */
+  /** The last day of the closed books, YYYY-MM-DD; null if they are open; absent if not asked for yet. */
   readonly fiscalLockingDate?: string | null;
 }
 
-/** `interactive`: somebody waits for it, it goes first. `job`: everything else. */
+/** `interactive`: a caller waits for the answer, so the request goes first. `job`: everything else. */
 export type Priority = 'interactive' | 'job';
 
 export interface ReadOptions {
   readonly priority: Priority;
-  /** How long failures are retried before the call gives up, milliseconds. */
+  /** The time for which failures are retried before the call gives up, milliseconds. */
   readonly patienceMs: number;
   readonly signal?: AbortSignal;
 }
@@ -56,35 +59,35 @@ export interface ReadOptions {
 export interface ListOptions extends ReadOptions {
   /** `<singular>.<relation>:embed`, comma separated. */
   readonly include?: string;
-  /** Server-side filters are hints only: callers check every record themselves. */
+  /** Billy may ignore filters, so callers check every record themselves. */
   readonly filters?: Readonly<Record<string, string>>;
-  /** Awaited when Billy counts more records than its list shows for good: what is shown is the list then. */
+  /** Awaited if Billy permanently counts more records than its list shows; the shown ones are the list then. */
   readonly onUnstable?: (collection: Collection) => Promise<void>;
 }
 
 /**
- * Asked when the first byte is about to leave, without a wait in between: whether what was checked before
- * still counts. Where it does not, nothing leaves, and the check is made again.
+ * Returns true if the check before the send still counts. It is called directly before the first byte leaves.
+ * If it returns false, nothing leaves, and the check is made again.
  */
 export type MayLeave = () => boolean;
 
-/** What is done before a write leaves; what it resolves to is asked at the last moment. */
+/** Runs before a write leaves; a MayLeave that it resolves to is called at the last moment. */
 export type BeforeSend = (() => Promise<MayLeave>) | (() => Promise<void>);
 
 export interface WriteOptions {
   readonly patienceMs: number;
   readonly signal?: AbortSignal;
   /**
-   * Awaited immediately before the bytes leave, after every wait of the throttle, and again before
-   * each resend: the place for the intent and the lease check. When it rejects, nothing is sent.
+   * Awaited directly before the bytes leave, after every wait of the throttle, and again before each
+   * resend: the place for the intent and the lease check. If it rejects, nothing is sent.
    */
   readonly beforeSend?: BeforeSend;
 }
 
 export interface SaveOptions extends WriteOptions {
   /**
-   * Whatever a refusal has saved is found by the caller: so one that gives no reason may go again, inside,
-   * without what Billy may have minded (the organization's id).
+   * The caller finds any records that a refused request has saved. So the client may repeat a request that
+   * was refused without a reason, this time without the organization's id, which may be the cause.
    */
   readonly mayRepeat?: boolean;
 }
@@ -105,9 +108,9 @@ export interface SaveRecord {
 }
 
 export interface BulkAnswer {
-  /** For each record sent, in order: what Billy made of it; null where the answer names it neither by id nor by `_clientId`. */
+  /** One entry for each sent record, in order; null if the answer has neither its id nor its `_clientId`. */
   readonly answers: readonly (WriteAnswer | null)[];
-  /** Records of the collection that nothing ties to what was sent. */
+  /** Records of the collection that match none of the sent records. */
   readonly loose: readonly WireRecord[];
   readonly records: Readonly<Record<string, readonly WireRecord[]>>;
   readonly deleted: Readonly<Record<string, readonly string[]>>;
@@ -118,20 +121,20 @@ export interface DeleteAnswer {
 }
 
 /**
- * The port towards Billy. Every method rejects with a BillyError only; its `retry` says what may follow:
- * `never` (Billy refused), `wait` (known not to have happened), `reconcile` (a write whose answer was lost).
- * Waits that are safe (429, not connected, failed reads) happen inside, up to `patienceMs`.
- * Besides, a call ends with the reason of its signal or of `beforeSend`; for a write both mean that
- * nothing has happened, for one that is on its way is not broken off.
+ * The port towards Billy. Every method rejects with a BillyError only. Its `retry` is the allowed next step:
+ * `never` (Billy refused), `wait` (the request had no effect), `reconcile` (the answer of a write was lost).
+ * Safe waits (429, not connected, failed reads) happen inside, up to `patienceMs`.
+ * A call also rejects with the reason of its signal or of `beforeSend`. For a write both mean that nothing
+ * has happened, because a write on its way is not aborted.
  */
 export interface BillyClient {
   organization(options: ReadOptions): Promise<Organization>;
   /**
-   * Every record once, in batches as they arrive; survives shifting pages and unstable order by
-   * listing again until the distinct ids reach `paging.total`, or the same ones have come three times.
+   * Yields every record once, in batches as they arrive. Pages may shift and their order may change, so it
+   * lists again until the distinct ids reach `paging.total`, or three passes have shown the same ids.
    */
   listAll(collection: Collection, options: ListOptions): AsyncIterable<readonly WireRecord[]>;
-  /** null when Billy has no such record. */
+  /** null if Billy does not have the record. */
   get(
     collection: Collection,
     id: string,
@@ -148,9 +151,9 @@ export interface BillyClient {
     options: WriteOptions,
   ): Promise<DeleteAnswer>;
   /**
-   * Creates and updates many in one request, `PATCH /{plural}` (billy-api.md section 4, variant A). Of
-   * a refusal, BillyFailure's `rejected` tells which records it names and `saved` what was done all the
-   * same. Without records nothing is sent.
+   * Creates and updates many in one request, `PATCH /{plural}` (billy-api.md section 4, variant A). If Billy
+   * refuses, `rejected` of the BillyFailure holds the records it names, and `saved` the records that it
+   * wrote nevertheless. Without records nothing is sent.
    */
   saveMany(
     collection: Collection,
@@ -158,15 +161,15 @@ export interface BillyClient {
     options: SaveOptions,
   ): Promise<BulkAnswer>;
   /**
-   * Deletes many in one request, `DELETE /{plural}?ids[]=`. Only what the answer lists is gone, also
-   * where Billy refuses: then BillyFailure's `deleted` lists it. Without possible ids nothing is sent.
+   * Deletes many in one request, `DELETE /{plural}?ids[]=`. Only the records that the answer lists are
+   * deleted. If Billy refuses, `deleted` of the BillyFailure lists them. Without possible ids nothing is sent.
    */
   removeMany(
     collection: Collection,
     ids: readonly string[],
     options: WriteOptions,
   ): Promise<DeleteAnswer>;
-  /** Pages of lists asked for so far: what listings cost, whatever else was sent meanwhile. */
+  /** The number of list pages requested so far: the cost of listings, without any other requests. */
   listedPages(): number;
   close(): Promise<void>;
 }

@@ -14,14 +14,14 @@ function askPerson(question: string): Promise<boolean> {
     terminal.once('close', () => {
       resolve(false);
     });
-    terminal.question(`${question}\nType yes to go on: `, (answer) => {
+    terminal.question(`${question}\nType yes to continue: `, (answer) => {
       resolve(answer.trim() === 'yes');
       terminal.close();
     });
   });
 }
 
-/** The flag is the consent; a person at a terminal is asked besides. */
+/** The flag is the consent; at a terminal the person is asked too. */
 function probeOrder(): ProbeOrder {
   const hasPerson = process.stdin.isTTY && process.stdout.isTTY;
   return {

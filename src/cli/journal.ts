@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { dataDirFor, type Flags } from './flags.js';
 import type { Host } from './host.js';
 
-/** Prints the verdict as JSON; the exit code is 1 where the chain is broken. */
+/** Prints the verdict as JSON; the exit code is 1 if the chain is broken. */
 export async function verify(flags: Flags, host: Host): Promise<void> {
   const { verifyJournal } = await import('./read-journal.js');
   const verdict = await verifyJournal(dataDirFor(flags, host));

@@ -15,14 +15,14 @@ import { serveStdio } from './serve-stdio.js';
 import { usageComplaint } from './usage-complaint.js';
 
 const PROBE_HELP =
-  'finds out what the account does with bulk requests: makes two clearly named contacts, tries a batch that Billy must refuse, deletes all of it again, and remembers';
+  'tests how the account handles bulk requests: creates two clearly named contacts, tries a batch that Billy must refuse, deletes the contacts again, and stores the result';
 
 const VERIFY_HELP =
-  'follows the chain of hashes: {"ok":true,"entries","lastHash"}, or exit code 1 and the first entry that is not as written. ' +
-  'Entries cut off at the end, by somebody who also mends what the database says of its end, show only against a lastHash (and entries) kept elsewhere';
+  'checks the chain of hashes: {"ok":true,"entries","lastHash"}, or exit code 1 and the first entry that was changed. ' +
+  "If entries are cut off at the end and the database's own note of its end is changed to match, only a lastHash (and entries) stored elsewhere shows it";
 
 function addJournal(program: Command, host: Host): void {
-  const journal = program.command('journal').description('the record of what was done');
+  const journal = program.command('journal').description('the log of everything that was done');
   const dataDir = ['--bulk-data-dir <value>', 'as BULK_DATA_DIR'] as const;
   journal
     .command('verify')
@@ -44,7 +44,7 @@ function addDoctor(program: Command, host: Host): void {
   const doctor = program
     .command('doctor')
     .description(
-      'looks at settings, data folder, token, organization; exit code 1 if anything fails',
+      'checks settings, data folder, token and organization; exit code 1 if anything fails',
     )
     .option('--probe-writes', PROBE_HELP)
     .option('--json', 'one JSON object instead of lines for people')
@@ -82,7 +82,7 @@ function createProgram(host: Host): Command {
   return program;
 }
 
-/** Prints an error that a person can act on as one line of JSON; a bug keeps its stack. */
+/** Prints an error as one line of JSON: message and hint, or the stack of a bug. */
 function report(error: unknown, { env }: Host): void {
   const line =
     error instanceof AppError

@@ -1,4 +1,4 @@
-/** What `journal verify` and `journal export` do: they read an existing database, and need no token. */
+/** Reads the journal of an existing database for `journal verify` and `journal export`; needs no token. */
 import { existsSync } from 'node:fs';
 import { databaseOf } from '../config.js';
 import { InputError } from '../core/errors.js';
@@ -7,10 +7,11 @@ import { LIMITS } from '../core/limits.js';
 import { checkFolderOwner } from '../store/folder-owner.js';
 import { verifyChain, type ChainVerdict } from '../model/journal-chain.js';
 import type { JobStore } from '../store/job-store.js';
+import type { JournalPort } from '../store/ports/journal.js';
 import { openStore } from '../wiring/open-store.js';
 import type { JournalEntry } from '../model/journal.js';
 
-async function* pagesOf(store: JobStore): AsyncGenerator<JournalEntry[]> {
+async function* pagesOf(store: JournalPort): AsyncGenerator<JournalEntry[]> {
   let afterSeq = 0;
   for (;;) {
     const entries = await store.readJournal({ afterSeq, limit: LIMITS.journalPageEntries });
@@ -21,7 +22,7 @@ async function* pagesOf(store: JobStore): AsyncGenerator<JournalEntry[]> {
   }
 }
 
-async function* entriesOf(store: JobStore): AsyncGenerator<JournalEntry> {
+async function* entriesOf(store: JournalPort): AsyncGenerator<JournalEntry> {
   for await (const page of pagesOf(store)) yield* page;
 }
 
@@ -43,18 +44,18 @@ async function withStore<T>(dataDir: string, act: (store: JobStore) => Promise<T
 }
 
 /**
- * Follows the whole chain; rejects with `FILE_NOT_FOUND` where there is no database, and with
- * `STORE_FAILED` where it is another user's: opening it would leave files there that lock its owner out.
+ * Checks the whole chain. Rejects with `FILE_NOT_FOUND` if there is no database, and with `STORE_FAILED` if it
+ * belongs to another user: opening it would leave files there that lock its owner out.
  */
 export function verifyJournal(dataDir: string): Promise<ChainVerdict> {
   return withStore(dataDir, async (store) => {
-    // The head first: what is appended meanwhile comes after it.
+    // The head is read first: entries appended meanwhile come after it.
     const head = await store.readJournalHead();
     return verifyChain(entriesOf(store), head);
   });
 }
 
-/** Gives `write` the entries as JSON lines, and waits for it: memory stays flat. */
+/** Passes the entries to `write` as JSON lines, and waits for it, so that memory stays flat. */
 export function exportJournal(
   dataDir: string,
   write: (lines: string) => Promise<void>,

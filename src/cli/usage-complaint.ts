@@ -1,4 +1,4 @@
-/** Commander's complaints about a command line, without the text that was typed. */
+/** Removes the typed text from Commander's complaints about a command line. */
 
 /** Complaints that quote only a flag of ours, never what was typed. */
 const HARMLESS = /^error: option '--[a-z-]+ <[a-z-]+>' argument missing\s*$/;

@@ -1,4 +1,4 @@
-/** Time, timers and chance, in one place, so that tests can inject them. */
+/** The clock: time, timers and random numbers, in one place, so that tests can inject them. */
 import { randomBytes } from 'node:crypto';
 
 export interface Clock {
@@ -8,19 +8,19 @@ export interface Clock {
   monotonicMs(): number;
   /** Resolves after `ms`, or at once when the signal aborts (it never rejects). */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
-  /** Resolves once everything else that is due has had its turn: long work is cut up by it. */
+  /** Resolves after all other due events have run: long work awaits it between pieces. */
   turn(): Promise<void>;
   /** A number in [0, 1). */
   random(): number;
-  /** `bytes` random bytes, hexadecimal; for names nobody may guess. */
+  /** `bytes` random bytes, hexadecimal; for names that cannot be guessed. */
   randomHex(bytes: number): string;
   /** Aborts after `ms`; `cancel` frees the timer. */
   deadline(ms: number): { signal: AbortSignal; cancel: () => void };
-  /** Calls `run` every `ms` until the returned function is called; does not keep the process up. */
+  /** Calls `run` every `ms` until the returned function is called; does not keep the process alive. */
   every(ms: number, run: () => void): () => void;
 }
 
-/** Timers count in 31 bits; a longer wait would fire at once. */
+/** Node's timers have 31 bits; a longer wait would fire at once. */
 const TIMER_MS_MAX = 2 ** 31 - 1;
 
 function timerMs(ms: number): number {

@@ -1,6 +1,6 @@
-/** Amounts as decimal strings: compared and normalised without ever becoming a float. */
+/** Normalises amounts as decimal strings, without ever turning them into a float. */
 
-/** How JavaScript writes numbers below 1e-6. */
+/** Numbers below 1e-6 in JavaScript's notation. */
 const TINY_NUMBER = /^(-?)(\d)(?:\.(\d+))?e-(\d+)$/;
 const PLAIN_DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?$/;
 
@@ -12,8 +12,8 @@ function withoutTrailingZeros(digits: string): string {
 }
 
 /**
- * `"0012.50"` → `"12.5"`, `"-0"` → `"0"`; null when the text is no plain decimal
- * (thousands separators and exponents are not).
+ * `"0012.50"` → `"12.5"`, `"-0"` → `"0"`; null if the text is not a plain decimal (with a thousands separator or
+ * an exponent it is not).
  */
 export function normalizeDecimal(text: string): string | null {
   const match = PLAIN_DECIMAL.exec(text.trim());
@@ -31,7 +31,7 @@ export function isPositive(decimal: string): boolean {
   return !decimal.startsWith('-') && /[1-9]/.test(decimal);
 }
 
-/** A JSON number from Billy as a decimal string (`1e21` and NaN: null). */
+/** A JSON number from Billy as a decimal string; null for `1e21` and NaN. */
 export function decimalOf(value: unknown): string | null {
   if (typeof value === 'string') return normalizeDecimal(value);
   if (typeof value !== 'number' || !Number.isFinite(value)) return null;

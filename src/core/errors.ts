@@ -1,7 +1,7 @@
 /**
- * The one error taxonomy. Everything that is no AppError is a bug.
- * `message` and `hint` are our own sentences, safe to show; text from files or from Billy goes
- * into `detail`, cut to length, and is never spliced into them.
+ * The error classes and codes of the whole program. Any other error is a bug.
+ * `message` and `hint` are our own sentences, safe to show. Text from files or from Billy goes into `detail`,
+ * cut to length, and never into the sentences.
  */
 
 export const ERROR_CODES = [
@@ -40,14 +40,14 @@ export const ERROR_CODES = [
 
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
-/** What the engine may do next: stop, wait and send again, or look Billy up before anything else. */
+/** The allowed next step: give up, wait and send again, or look the record up in Billy first. */
 export type Retry = 'never' | 'wait' | 'reconcile';
 
 export interface AppErrorOptions {
   code: ErrorCode;
   /** Our own sentence, safe to show. */
   message: string;
-  /** What the reader can do about it. */
+  /** Advice for the reader. */
   hint?: string;
   /** Untrusted text (file or Billy), cut to length by `clip`. */
   detail?: string;
@@ -71,19 +71,19 @@ export class AppError extends Error {
   }
 }
 
-/** A call that cannot be taken as it is: sources, paths, files, arguments. */
+/** A call with invalid sources, paths, files or arguments. */
 export class InputError extends AppError {}
 
-/** Settings that are missing or make no sense. */
+/** Missing or invalid settings. */
 export class ConfigError extends AppError {}
 
-/** A job that does not exist, or is in a state that forbids what was asked. */
+/** A job that does not exist, or is in a state that forbids the call. */
 export class JobError extends AppError {}
 
 /** The store refused or lost a write; `LEASE_LOST` means that another process owns the work now. */
 export class StoreError extends AppError {}
 
-/** What Billy answered, or that it did not. Made only by `src/billy/failure.ts`. */
+/** A refusal of Billy, or a missing answer. Created only by `src/billy/failure.ts`. */
 export class BillyError extends AppError {}
 
 /** The message of anything thrown, without its stack. */

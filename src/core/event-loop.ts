@@ -1,7 +1,7 @@
-/** Long work cut into pieces, so that whoever asks meanwhile is answered. */
+/** Yields to the event loop during long work, so that other calls are answered meanwhile. */
 import type { Clock } from './clock.js';
 
-/** Far enough below the 50 ms that nothing may hold the event loop for. */
+/** Well below 50 ms, the longest time for which anything may block the event loop. */
 const PIECE_MS = 15;
 
 export type Turning = Pick<Clock, 'monotonicMs' | 'turn'>;
@@ -9,7 +9,7 @@ export type Turning = Pick<Clock, 'monotonicMs' | 'turn'>;
 export class EventLoopYielder {
   readonly #clock: Turning;
   readonly #pieceMs: number;
-  /** When the others last had their turn, as far as is known. */
+  /** The time of the last known yield. */
   #sinceMs: number;
   #isWatching = false;
 
@@ -19,13 +19,13 @@ export class EventLoopYielder {
     this.#sinceMs = clock.monotonicMs();
   }
 
-  /** To be awaited between small pieces: everything else has its turn once it is due. */
+  /** Awaited between small pieces of work: yields to the event loop when a piece has taken long enough. */
   async yieldIfDue(): Promise<void> {
     if (this.#clock.monotonicMs() - this.#sinceMs >= this.#pieceMs) await this.#turn();
     else if (!this.#isWatching) void this.#watch();
   }
 
-  /** A turn that comes by itself counts too: who asks just after it need not wait for another. */
+  /** Notes a yield that happens by itself, so that the next call need not yield again. */
   async #watch(): Promise<void> {
     this.#isWatching = true;
     await this.#turn();

@@ -1,7 +1,7 @@
-/** Hashes over values whose key order does not matter. */
+/** Hashes of texts and values; the key order of values does not matter. */
 import { hash } from 'node:crypto';
 
-/** JSON with keys in order at every depth; `undefined` members are left out, alone it is `null`. */
+/** JSON with sorted keys at every depth; `undefined` members are left out, and `undefined` itself is `null`. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value ?? null, (_key, member: unknown) => {
     if (member === null || typeof member !== 'object' || Array.isArray(member)) return member;
@@ -16,19 +16,19 @@ export function sha256(text: string): string {
   return hash('sha256', text);
 }
 
-/** Two rounds over the text at once; the multipliers are those of MurmurHash3 and xxHash. */
+/** The multipliers of the two hashes, from MurmurHash3 and xxHash. */
 const MULTIPLIERS = [0x85ebca6b, 0x9e3779b1] as const;
 
-/** Digits of pi and of e: where nothing has been hashed yet. */
+/** The initial values of the two hashes: digits of pi and of e. */
 const SEEDS = [0x3243f6a8, 0x2b7e1516] as const;
 
 /**
- * Two independent 32-bit hashes of two texts, quick and not secret: to tell texts apart, not to prove.
- * Where one ends and the other begins makes a difference.
+ * Two independent 32-bit hashes of two texts: quick, not cryptographic, for telling texts apart. The border
+ * between the two texts makes a difference.
  */
 export function quickHashes(first: string, second: string): readonly [number, number] {
   let [one, other]: [number, number] = [...SEEDS];
-  // The place between them counts as a sign that neither has.
+  // The border between the texts counts as a character that neither text has.
   for (let index = -first.length; index <= second.length; index += 1) {
     const code = index < 0 ? first.charCodeAt(first.length + index) : second.charCodeAt(index - 1);
     one = Math.imul(one ^ (index === 0 ? 0 : code), MULTIPLIERS[0]);

@@ -1,25 +1,25 @@
 /**
- * Imported before anything else: the heap grows by little and is collected more often. Files stream
- * through this process, so what V8 would keep on the off chance is garbage, several times what is
- * alive. Costs some CPU time, and halves the memory.
+ * Sets V8's heap flags; imported before anything else. The heap grows in small steps and is collected more
+ * often. Files stream through this process, so most of a larger heap would be garbage. This costs some CPU
+ * time and halves the memory.
  */
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 
-/** Of its two halves one; a little of each page is V8's own. */
+/** The size of one of the two halves of the young generation; V8 uses a little of each page itself. */
 const HALF_NURSERY_BYTES = 0.9 * 4 * 1024 * 1024;
 
-// Read whenever the heap is resized, so setting them at run time works.
+// V8 reads these flags whenever it resizes the heap, so they can be set at run time.
 function letNurseryGrowBy(factor: 1 | 2): void {
   setFlagsFromString(`--semi-space-growth-factor=${String(factor)}`);
 }
 
 letNurseryGrowBy(1);
 setFlagsFromString('--heap-growing-percent=20');
-// So little of what is young is alive that helpers cost more than they take over; and the thread that
-// stores wants the second core.
+// Few young objects survive, so helper threads cost more than they save, and the storing thread needs the
+// second core.
 setFlagsFromString('--no-parallel-scavenge');
 
-/** Its size says less: the other half is taken and given back by turns. */
+/** The size of one half. The size of the whole space is less useful: V8 frees the other half now and then. */
 function halfNurseryBytes(): number {
   const spaces = getHeapSpaceStatistics();
   const young = spaces.find(({ space_name: name }) => name === 'new_space');
@@ -27,15 +27,15 @@ function halfNurseryBytes(): number {
 }
 
 /**
- * To be called once all is loaded, which is not garbage. What is young may then take 8 MiB, and no
- * more: of the rows of a file nearly all is dead by the time that it is full, and a quarter of a
- * large dry run's CPU time goes that collecting half as much takes. V8 makes it small again where there is no work.
+ * Lets the young generation grow to 8 MiB. Called once all modules are loaded, because they are not garbage.
+ * Nearly all objects of a file's rows are dead when it is full. With half the size, collecting takes a quarter
+ * of a large dry run's CPU time. V8 shrinks it again when there is no work.
  */
 export function allowNursery(): void {
   const steer = (): void => {
     letNurseryGrowBy(halfNurseryBytes() < HALF_NURSERY_BYTES ? 2 : 1);
   };
   steer();
-  // After each collection, thus not at all in a server that does nothing.
+  // Runs after each collection, so an idle server does not run it.
   new PerformanceObserver(steer).observe({ entryTypes: ['gc'] });
 }

@@ -1,4 +1,4 @@
-/** A fault of our own: named to the reader by an incident number, told in full only to the log. */
+/** Turns bugs into errors for the reader: the reader sees an incident number, the log holds the details. */
 import type { Clock } from './clock.js';
 import { AppError } from './errors.js';
 import type { Log } from './log.js';
@@ -8,7 +8,7 @@ export interface IncidentParts {
   readonly log: Pick<Log, 'error'>;
 }
 
-/** Anything thrown, as an error that may be shown: what is no AppError is a bug, logged with its stack. */
+/** Returns an error that may be shown. Anything but an AppError is a bug, and is logged with its stack. */
 export function shownError(
   thrown: unknown,
   { clock, log }: IncidentParts,
@@ -20,8 +20,8 @@ export function shownError(
   log.error({ event: 'bug', incident, ...about, stack });
   return new AppError({
     code: 'INTERNAL',
-    message: `The server met a fault of its own (incident ${incident}).`,
-    hint: 'Please report it with the log lines of that incident.',
+    message: `Internal error (incident ${incident}).`,
+    hint: 'Please report it with the log lines of this incident.',
     cause: thrown,
   });
 }

@@ -1,6 +1,6 @@
 /**
- * Reads the bytes of a JSON text as they arrive, before anything parses them. It counts what parsing would cost, and
- * leaves out parts that nobody may parse: `null` stands in their place.
+ * Filters the bytes of a JSON text as they arrive, before they are parsed. It counts the values, which is the
+ * cost of parsing, and replaces parts that must not be parsed by `null`.
  */
 
 export interface JsonBounds {
@@ -8,13 +8,13 @@ export interface JsonBounds {
   readonly valuesMax: number;
   /** Members of one container. */
   readonly membersMax: number;
-  /** What is left out counts as well: it is parsed elsewhere. */
+  /** Parts that are left out count too, because they are parsed elsewhere. */
   readonly countsLeftOut?: boolean;
-  /** Bytes before the first `{` are no JSON and are passed over. */
+  /** Bytes before the first `{` are not JSON and are skipped. */
   readonly skipsPrefix?: boolean;
   /**
-   * Whether a container is left out. `depth` counts from 1, `before` gives the text that stands before it, as far as
-   * it is at hand.
+   * True if a container is to be left out. `depth` counts from 1; `before` returns the last bytes before the
+   * container.
    */
   readonly isLeftOut: (depth: number, before: () => string) => boolean;
 }
@@ -23,7 +23,7 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const OPEN_OBJECT = 0x7b;
 
-/** What a byte outside of texts means; most mean nothing here. */
+/** The meanings of bytes outside of texts; most bytes have none. */
 const TEXT = 1;
 const COMMA = 2;
 const OPEN = 3;
@@ -41,9 +41,9 @@ for (const [sign, meaning] of [
 }
 
 const NULL = Buffer.from('null');
-/** Enough for a key and what stands around it. */
+/** Enough for a key and the characters around it. */
 const BEFORE_BYTES = 64;
-/** Members are counted down to this depth; bounds leave out what lies deeper, or refuse it. */
+/** Members are counted down to this depth; bounds leave out or refuse deeper containers. */
 const DEPTH_COUNTED = 64;
 
 export class JsonTrim {
@@ -51,7 +51,7 @@ export class JsonTrim {
   /** Members of each open container, by its depth. */
   readonly #members = new Uint32Array(DEPTH_COUNTED);
   #depth = 0;
-  /** Depth of the container that is being left out; 0: everything is kept. */
+  /** The depth of the container that is being left out; 0 if none is. */
   #leftOutAt = 0;
   #isString = false;
   #isEscaped = false;
@@ -71,17 +71,17 @@ export class JsonTrim {
     return this.#isOver;
   }
 
-  /** Values counted so far. */
+  /** The number of values so far. */
   get values(): number {
     return this.#values;
   }
 
-  /** Containers inside of each other, at most; those that are left out count too. */
+  /** The deepest nesting so far; containers that are left out count too. */
   get deepest(): number {
     return this.#deepest;
   }
 
-  /** Takes the next bytes and returns those that are kept. */
+  /** Takes the next bytes and returns those that remain. */
   take(chunk: Buffer): Buffer {
     const kept: Buffer[] = [];
     let from = this.#leftOutAt === 0 ? 0 : -1;
@@ -108,7 +108,7 @@ export class JsonTrim {
     return start === -1 ? chunk.length : start;
   }
 
-  /** What a byte outside of texts changes: from here on all is left out, or kept again behind it. */
+  /** Handles a byte outside of texts: `out` if bytes are left out from here on, `in` if they remain again after it. */
   #meet(chunk: Buffer, index: number): 'out' | 'in' | null {
     const meaning = MEANINGS[chunk[index] ?? 0];
     if (meaning === TEXT) this.#isString = true;
@@ -118,7 +118,7 @@ export class JsonTrim {
     return null;
   }
 
-  /** Where the text ends that goes on at `start`; behind the chunk: it goes on there. Most bytes are in texts. */
+  /** The end of the text that continues at `start`; the chunk's length if it goes on. Most bytes are in texts. */
   #readString(chunk: Buffer, start: number): number {
     let index = this.#isEscaped ? start + 1 : start;
     for (; index < chunk.length; index += 1) {
@@ -142,14 +142,14 @@ export class JsonTrim {
     if (!this.#isCounted) return;
     this.#values += 1;
     const count = (this.#members[this.#depth] ?? 0) + 1;
-    // Beyond its end the array takes nothing.
+    // Writes beyond the end of the array are ignored.
     this.#members[this.#depth] = count;
     if (this.#values > this.#bounds.valuesMax || count >= this.#bounds.membersMax) {
       this.#isOver = true;
     }
   }
 
-  /** True: from here on it is left out. */
+  /** Opens a container. Returns true if it is left out from here on. */
   #open(chunk: Buffer, index: number): boolean {
     this.#depth += 1;
     this.#deepest = Math.max(this.#deepest, this.#depth);
@@ -163,7 +163,7 @@ export class JsonTrim {
     return true;
   }
 
-  /** True: what was left out ends here. */
+  /** Closes a container. Returns true if it was the one left out. */
   #close(): boolean {
     if (this.#depth === 0) return false;
     this.#depth -= 1;
@@ -172,7 +172,7 @@ export class JsonTrim {
     return true;
   }
 
-  /** A copy, so that a few bytes do not keep a whole chunk. */
+  /** Stores a copy of the last bytes, so that they do not keep a whole chunk in memory. */
   #keepTail(chunk: Buffer): void {
     const near = chunk.subarray(-BEFORE_BYTES);
     const tail = near.length < BEFORE_BYTES ? Buffer.concat([this.#tail, near]) : near;

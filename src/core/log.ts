@@ -1,4 +1,4 @@
-/** Structured logs: JSON lines on stderr, so that stdout can carry the protocol alone. */
+/** Creates the structured log: JSON lines on stderr, because stdout carries only the protocol. */
 import { pino, type DestinationStream, type Logger } from 'pino';
 import { LIMITS } from './limits.js';
 import { cleanValue } from './outgoing.js';
@@ -8,8 +8,8 @@ import { showBlock } from './text.js';
 export type Log = Logger;
 
 /**
- * The finished line as it may leave: no rule about field names can know where an error carries a token or a
- * stranger's text. Nearly all lines are in order and stay as they are.
+ * Cleans a finished line, because an error may carry a token or untrusted text in any field. Nearly all lines
+ * need no change.
  */
 function cleanedLine(line: string, secrets: SecretKeeper): string {
   const isShort = line.length <= LIMITS.lineCharsMax;
@@ -21,7 +21,7 @@ function cleanedLine(line: string, secrets: SecretKeeper): string {
   return `${JSON.stringify({ level, time, event: 'log.too-long', chars: line.length })}\n`;
 }
 
-/** A logger that writes JSON lines, without `secrets` and without what hides text. */
+/** Creates a logger that writes JSON lines, without `secrets` and without hidden characters. */
 export function createLog(options: {
   level: string;
   secrets?: readonly string[];

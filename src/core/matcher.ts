@@ -1,6 +1,6 @@
 /**
- * Looks for any of many patterns in one pass over a text (Aho and Corasick), by its letters and digits alone:
- * whatever stands between them, and whether they are capitals, makes no difference.
+ * Searches for many patterns in one pass over a text (Aho and Corasick). Only letters and digits count: other
+ * characters between them, and capitals, make no difference.
  */
 
 export interface Matcher {
@@ -20,14 +20,14 @@ const SYMBOL_OF = Int8Array.from({ length: ASCII_END }, (_, code) => {
   return /[a-z0-9]/i.test(sign) ? parseInt(sign, SYMBOLS) : NONE;
 });
 
-/** 0 to 35; -1: neither letter nor digit. */
+/** The symbol of a character, 0 to 35; -1 if it is neither a letter nor a digit. */
 function symbolOf(code: number): number {
   if (code < ASCII_END) return SYMBOL_OF[code] ?? NONE;
   const isWide = code >= WIDE_START && code <= WIDE_END;
   return isWide ? (SYMBOL_OF[code - WIDE_SHIFT] ?? NONE) : NONE;
 }
 
-/** States by number; 0 is where nothing has matched. `next` holds a row of symbols for each. */
+/** States by number; in state 0 nothing has matched. `next` holds a row of symbols for each state. */
 interface Automaton {
   readonly next: Int32Array;
   readonly isEnd: Uint8Array;
@@ -53,7 +53,7 @@ function trieOf(patterns: readonly string[]): Automaton {
   return { next, isEnd };
 }
 
-/** Where a state has no way on, it goes on as the longest ending of it that is a beginning would. */
+/** Adds the missing transitions: a state continues like its longest suffix that is a prefix of a pattern. */
 function linked({ next, isEnd }: Automaton): Automaton {
   const fallback = new Int32Array(isEnd.length);
   const queue: number[] = [0];
@@ -74,7 +74,7 @@ function linked({ next, isEnd }: Automaton): Automaton {
   return { next, isEnd };
 }
 
-/** Patterns are letters and digits; empty ones are none. */
+/** Creates a matcher. Patterns consist of letters and digits; empty ones are ignored. */
 export function createMatcher(patterns: readonly string[]): Matcher {
   const given = patterns.filter((pattern) => pattern !== '');
   if (given.length === 0) return { isIn: () => false };

@@ -1,21 +1,21 @@
-/** Answers that are kept, for a question that files ask again with every row. */
+/** A bounded cache of look-up results, for values that repeat in the rows of a file. */
 import { LIMITS } from './limits.js';
 
 export class Memo {
   readonly #answers = new Map<string, string | null>();
   readonly #answersMax: number;
 
-  /** So many answers are kept, then they begin anew. */
+  /** Beyond `answersMax` results the cache is cleared. */
   constructor(answersMax: number) {
     this.#answersMax = answersMax;
   }
 
-  /** What `find` answers, which must be the same for the same key. */
+  /** Returns the result of `find`, which must be the same for the same key. */
   recall(key: string, find: () => string | null): string | null {
     const known = this.#answers.get(key);
     if (known !== undefined) return known;
     const found = find();
-    // Thousands of texts as long as a cell may be would fill the memory, and none comes again.
+    // Thousands of texts of the maximal length of a cell would fill the memory, and long texts seldom repeat.
     if (key.length > LIMITS.fieldCharsMax) return found;
     if (this.#answers.size >= this.#answersMax) this.#answers.clear();
     this.#answers.set(copyOf(key), found);
@@ -23,7 +23,7 @@ export class Memo {
   }
 }
 
-/** A part of a text keeps the whole of it in memory: here the piece of a file that it was cut from. */
+/** Copies a text: a slice would keep the piece of the file that it was cut from in memory. */
 function copyOf(text: string): string {
   return Buffer.from(text, 'utf16le').toString('utf16le');
 }

@@ -1,28 +1,28 @@
 /**
- * The one place through which strings leave towards a model or a terminal: what hides in them is shown, none is
- * longer than its bound, no secret is in them, and all together take no more than a result may.
+ * Cleans all strings that go to a model or a terminal: shows hidden characters, cuts each string to its bound,
+ * redacts secrets, and keeps the whole result within its limit.
  */
 import { LIMITS } from './limits.js';
 import { clip, clipBlock, cutText, showBlock } from './text.js';
 import { charsWithin, tokensOfJson } from './tokens.js';
 
-/** Takes secrets out of a text. */
+/** Redacts the secrets in a text. */
 export type Redact = (text: string) => string;
 
 export interface Cleaning {
   readonly redact?: Redact;
-  /** What a text may have whose member has no bound of its own. */
+  /** The bound for texts in members without a bound of their own. */
   readonly charsMax?: number;
 }
 
-/** Members whose texts have lines. */
+/** Members with texts of several lines. */
 const BLOCKS: Readonly<Record<string, number>> = {
   csvContent: LIMITS.exportInlineCharsMax,
   preview: LIMITS.previewCharsMax,
   stack: LIMITS.stackCharsMax,
 };
 
-/** Members with sentences of ours, or that are of no use when cut short. */
+/** Members with our own sentences, or with texts that are useless if cut short. */
 const LINES: Readonly<Record<string, number>> = {
   message: LIMITS.messageCharsMax,
   hint: LIMITS.hintCharsMax,
@@ -31,12 +31,12 @@ const LINES: Readonly<Record<string, number>> = {
   cancelledBy: LIMITS.messageCharsMax,
 };
 
-/** Deeper than any result of ours. */
+/** Deeper than any of our results. */
 const DEPTH_MAX = 12;
-/** Shorter texts stay when a result has to shrink. */
+/** Shorter texts are not cut when a result has to shrink. */
 const SHRUNK_CHARS_MIN = 20;
 const KEPT_SHARE = 0.9;
-/** Signs that make room for the mark of a cut. */
+/** Characters that make room for the cut mark. */
 const CUT_SIGNS = 8;
 
 type Members = Record<string, unknown>;
@@ -55,9 +55,9 @@ function cleanText(text: string, name: string, charsMax: number): string {
   return clip(text, ownBound(LINES, name) ?? charsMax);
 }
 
-/** Every string of the value, names of members too, as it may be shown. Other values stay. */
+/** Cleans every string of the value, names of members too. Other values stay. */
 export function cleanValue(value: unknown, cleaning: Cleaning = {}): unknown {
-  const { redact: redact = asItIs, charsMax = LIMITS.fieldCharsMax } = cleaning;
+  const { redact: redact = unchanged, charsMax = LIMITS.fieldCharsMax } = cleaning;
   const clean = (member: unknown, name: string, depth: number): unknown => {
     if (typeof member === 'string') return cleanText(redact(member), name, charsMax);
     if (typeof member !== 'object' || member === null) return member;
@@ -72,29 +72,29 @@ export function cleanValue(value: unknown, cleaning: Cleaning = {}): unknown {
   return clean(value, '', 0);
 }
 
-function asItIs(text: string): string {
+function unchanged(text: string): string {
   return text;
 }
 
-/** A line for a terminal. */
+/** Cleans a line for a terminal. */
 export function cleanLine(text: string, redact: Redact): string {
-  // Blanks at its beginning are how it is set.
+  // Leading blanks are its layout.
   const indent = /^ */.exec(text)?.[0] ?? '';
   return indent + clip(redact(text), LIMITS.lineCharsMax);
 }
 
-/** Something of a value that can become smaller. */
+/** A list or text of a value that can become smaller. */
 interface Part {
   readonly tokens: number;
   readonly shrink: () => void;
 }
 
-/** A list loses its last element, a long one some more. */
+/** The elements left after one shrink: a list loses its last element, a long list some more. */
 function keptOf(list: readonly unknown[]): number {
   return Math.max(1, Math.floor(list.length * KEPT_SHARE));
 }
 
-/** Lists that have more than one element, and texts; both inside of `holder`. */
+/** Lists with more than one element, and texts, at any depth of `holder`. */
 function partsOf(holder: Members | unknown[]): Part[] {
   return Object.entries(holder).flatMap(([name, member]): Part[] => {
     if (typeof member === 'string' && member.length > SHRUNK_CHARS_MIN) {
@@ -115,8 +115,8 @@ function partsOf(holder: Members | unknown[]): Part[] {
 }
 
 /**
- * A clean result that takes no more than `LIMITS.resultTokensMax`: the last elements of its longest lists go
- * first, then ends of its longest texts. What it is made of bounds it already; this is for what nobody foresaw.
+ * Shrinks a clean result to `LIMITS.resultTokensMax`: removes the last elements of its longest lists and cuts
+ * its longest texts. Results are bounded by their parts already; this covers unforeseen cases.
  */
 export function fitResult(result: Members): Members {
   const fitted = structuredClone(result);
@@ -128,10 +128,10 @@ export function fitResult(result: Members): Members {
   return fitted;
 }
 
-/** Words of a result, their lines kept. */
+/** Cleans the text form of a result; its lines stay. */
 export function cleanWords(text: string, redact: Redact): string {
   const shown = showBlock(redact(text));
   const charsMax = Math.min(LIMITS.resultCharsMax, charsWithin(shown, LIMITS.resultTokensMax));
-  // The mark of the cut takes a token more than the sign in whose place it stands.
+  // The cut mark takes a token more than the character that it replaces.
   return shown.length <= charsMax ? shown : cutText(shown, Math.max(0, charsMax - CUT_SIGNS));
 }

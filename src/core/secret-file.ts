@@ -1,23 +1,23 @@
-/** A secret from a file of its own, as containers and password stores hand it over. */
+/** Reads a secret from a file of its own, as containers and password stores provide it. */
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { ConfigError } from './errors.js';
 import { LIMITS } from './limits.js';
 
 export interface SecretFile {
   readonly secret: string;
-  /** Others than this user (and root) may read or change the file. */
+  /** Users other than this one and root may read or change the file. */
   readonly isExposed: boolean;
 }
 
-// A pipe is not waited for. Windows lacks the flag; `|` takes its absence for 0.
+// Opening a pipe must not block. Windows lacks the flag; `|` treats its absence as 0.
 const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK;
 const OTHERS_MODE = 0o066;
 const ROOT = 0;
-/** One line of visible ASCII: a header of HTTP carries nothing else. */
+/** One line of visible ASCII: an HTTP header cannot carry anything else. */
 const SECRET = /^[\x21-\x7e]+$/;
 const MARK = '\uFEFF';
 
-/** Throws `CONFIG_INVALID`, naming `setting` and never the content. Blanks around the secret are cut off. */
+/** Reads the secret, without blanks around it. Throws `CONFIG_INVALID`, naming `setting` and never the content. */
 export function readSecretFile(path: string, setting: string): SecretFile {
   const { bytes, stats } = readWhole(path, setting);
   const text = bytes.toString('utf8').replace(MARK, '').trim();
@@ -26,14 +26,14 @@ export function readSecretFile(path: string, setting: string): SecretFile {
   if (!SECRET.test(text)) {
     throw unusable(
       setting,
-      'holds something else than one token',
+      'does not hold exactly one token',
       'Write the token into it in one line, as plain ASCII or UTF-8, and nothing else.',
     );
   }
   return { secret: text, isExposed: isExposed(stats) };
 }
 
-/** Windows has no such owners, and tells nothing by the permissions. */
+/** Always false on Windows, which has no such owners and permissions. */
 function isExposed({ mode, uid }: Stats): boolean {
   const ownUid = process.getuid?.();
   if (ownUid === undefined) return false;

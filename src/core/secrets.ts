@@ -1,28 +1,28 @@
 /**
- * Keeps a secret out of what is stored, shown or logged. Whoever echoes it may do so in other letters or another
- * coding, in pieces, or as the name of a member; a text in which it is found in any of these is replaced.
+ * Redacts secrets from texts that are stored, shown or logged. An echo of a secret may use other capitals or
+ * another coding, be in pieces, or be the name of a member; a text with any of these is replaced.
  */
 import { createMatcher, type Matcher } from './matcher.js';
 
 export const SECRET_MARK = '[secret]';
 
-/** Shorter secrets are found only where they stand as words, as they are: they may be part of any text. */
+/** Shorter secrets are found only as whole words and unchanged, since any text may contain them. */
 const DISGUISED_CHARS_MIN = 8;
-/** A piece of this many letters and digits gives a secret away. */
+/** A piece of this many letters and digits counts as the secret. */
 const PIECE_CHARS = 12;
 const HEX_PER_CHAR = 2;
-/** Codings within codings. */
+/** Rounds of unescaping, for codings inside of codings. */
 const ROUNDS_MAX = 4;
 const DEPTH_MAX = 64;
-/** The beginning of base64 depends on how many bytes went before, modulo 3. */
+/** The base64 of a secret depends on the number of bytes before it, modulo 3. */
 const BASE64_SHIFTS = [0, 1, 2] as const;
 const BITS_PER_BYTE = 8;
 const BITS_PER_BASE64 = 6;
 const ASCII_END = 0x80;
 
 /**
- * A letter, digit or sign of ASCII in one of the usual escapes: of JSON and scripts, addresses, HTML, mail.
- * Nothing repeats at a beginning, so that it takes linear time.
+ * An ASCII character in one of the usual escapes: of JSON and scripts, addresses, HTML, mail.
+ * No alternative starts with a repetition, so matching takes linear time.
  */
 const ESCAPED = new RegExp(
   String.raw`(?:\\u00|\\u\{0*|\\x|%(?:25)*(?:u00)?|&(?:amp;)*#x0*|=)([2-7][0-9a-f])[;}]?|` +
@@ -31,11 +31,11 @@ const ESCAPED = new RegExp(
 );
 
 export interface SecretKeeper {
-  /** Whether the text holds a secret, as it is, disguised or in part. */
+  /** True if the text holds a secret: unchanged, disguised or in part. */
   readonly isIn: (text: string) => boolean;
-  /** The text without secrets; where one is disguised, nothing of the text is left. */
+  /** Redacts secrets in a text. If one is disguised, the whole text is replaced. */
   readonly hush: (text: string) => string;
-  /** The same for all strings of parsed JSON, names of members too. */
+  /** Redacts all strings of parsed JSON, names of members too. */
   readonly hushValue: (value: unknown) => unknown;
 }
 
@@ -47,7 +47,7 @@ function unescaped(text: string): string {
   });
 }
 
-/** Base64 that stands for the secret wherever in the coded text it lies. */
+/** The base64 forms of the secret, one for each position modulo 3 in the coded text. */
 function base64Cores(secret: string): string[] {
   const bytes = Buffer.from(secret);
   return BASE64_SHIFTS.map((shift) => {
@@ -62,13 +62,13 @@ function lettersOf(text: string): string {
   return text.replace(/[^a-z0-9]/gi, '').toLowerCase();
 }
 
-/** Every piece of that many characters; the whole where it has no more. */
+/** Every piece of that many characters; the whole text if it is shorter. */
 function piecesOf(text: string, chars: number): string[] {
   const count = Math.max(1, text.length - chars + 1);
   return Array.from({ length: count }, (_, start) => text.slice(start, start + chars));
 }
 
-/** By what a secret is recognised, in letters and digits alone. */
+/** The traces that reveal a secret, as letters and digits only. */
 function tracesOf(secret: string): string[] {
   const letters = lettersOf(secret);
   const reversed = Array.from(letters).reverse().join('');
@@ -84,7 +84,7 @@ function isLong(secret: string): boolean {
   return lettersOf(secret).length >= DISGUISED_CHARS_MIN;
 }
 
-/** The secret as it is: a long one in any capitals and anywhere, a short one as a word. */
+/** Matches the unchanged secret: a long one anywhere and in any capitals, a short one as a word. */
 function patternOf(secret: string): RegExp {
   const literal = secret.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
   if (isLong(secret)) return new RegExp(literal, 'gi');
@@ -106,11 +106,11 @@ function isTraced(text: string, matcher: Matcher): boolean {
   return matcher.isIn(current);
 }
 
-/** Looks for all of them; empty ones are none. */
+/** Creates a keeper for all of the secrets; empty ones are ignored. */
 export function keepSecrets(secrets: readonly string[]): SecretKeeper {
   const given = secrets.filter((secret) => secret !== '');
   const patterns = given.map(patternOf);
-  // A long one leaves its traces however it is written.
+  // Long secrets are found by their traces.
   const words = given.filter(isShort).map(patternOf);
   const matcher = createMatcher(given.filter(isLong).flatMap(tracesOf));
 
@@ -135,7 +135,7 @@ export function keepSecrets(secrets: readonly string[]): SecretKeeper {
   };
   const hushValue = (value: unknown): unknown => {
     const rest = hushEach(value, hush);
-    // Pieces of it, each too short to tell, in members that stand beside each other.
+    // Neighbouring members may hold pieces of the secret that are too short by themselves.
     const isLeft = isIn(JSON.stringify({ rest }));
     return isLeft ? hushEach(rest, () => SECRET_MARK) : rest;
   };

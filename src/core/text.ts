@@ -1,13 +1,13 @@
-/** Untrusted text (files, Billy, callers) on its way to people and models: what hides is shown, what is long is cut. */
+/** Prepares untrusted text (files, Billy, callers) for people and models: shows hidden characters, cuts long texts. */
 import { LIMITS } from './limits.js';
 
 /**
- * Control and format signs (escapes, bidirectional overrides, marks without width, tags), lone surrogates, private
- * and unassigned code points, line and paragraph separators, letters and marks that show nothing.
+ * Hidden characters: control and format characters (escapes, bidirectional overrides, zero-width marks, tags),
+ * lone surrogates, private and unassigned code points, line and paragraph separators, blank letters and marks.
  */
 const HIDDEN = String.raw`[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]`;
 const IS_HIDDEN = new RegExp(HIDDEN, 'u');
-/** Emoji are whole: joiners and selectors in them have a shape. Line breaks and tabs are left to the caller. */
+/** Emoji stay whole: joiners and selectors are visible in them. The caller handles line breaks and tabs. */
 const EMOJI = String.raw`\p{RGI_Emoji}|\p{Extended_Pictographic}\ufe0e`;
 const EMOJI_OR_HIDDEN = new RegExp(
   String.raw`(${EMOJI})|(?:(?!\r\n|\p{Extended_Pictographic})[${HIDDEN}--[\n\t]])+`,
@@ -18,9 +18,9 @@ const LINE_BREAK = /\r\n|\n/g;
 const LINE_BREAK_MARK = '⏎';
 const TAB_MARK = '⇥';
 const CUT_MARK = '…';
-/** Signs of one run that are named; more are counted. */
+/** Characters of one run that are named; further ones are counted. */
 const NAMED_MAX = 3;
-/** What is cut away anyway is not looked at: so many characters may become one. */
+/** Characters read for each shown one; the rest would be cut anyway. */
 const LOOKED_AT_PER_CHAR = 4;
 const LOOKED_AT_MORE = 64;
 
@@ -31,7 +31,7 @@ function codeOf(sign: string): string {
   return `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
-/** A run of hidden signs as `[U+202E]`, a long one by its first signs and how many more there are. */
+/** A run of hidden characters as `[U+202E]`; a long run as its first characters and the number of the others. */
 function markOf(run: string): string {
   const signs = Array.from(run);
   const named = signs.slice(0, NAMED_MAX).map(codeOf);
@@ -45,31 +45,31 @@ function replaceHidden(text: string, replacement: (run: string) => string): stri
   });
 }
 
-/** The text with its line breaks and tabs as they are, and everything else that hides shown. */
+/** Shows hidden characters; line breaks and tabs stay. */
 export function showBlock(text: string): string {
   return IS_HIDDEN.test(text) ? replaceHidden(text, markOf) : text;
 }
 
-/** One line: breaks and tabs are shown too. */
+/** Shows hidden characters, line breaks and tabs: the result is one line. */
 function showLine(text: string): string {
   if (!IS_HIDDEN.test(text)) return text;
   const line = text.replace(LINE_BREAK, LINE_BREAK_MARK).replaceAll('\t', TAB_MARK);
   return replaceHidden(line, markOf);
 }
 
-/** The first `charsMax` characters of a longer text, a mark of the cut included, no sign of it torn. */
+/** Cuts a longer text to `charsMax` characters, including the cut mark, without splitting a grapheme. */
 export function cutText(text: string, charsMax: number): string {
   const room = charsMax - CUT_MARK.length;
   if (room < 0) return '';
   if (text.length <= room) return text + CUT_MARK;
   const end = GRAPHEMES.segment(text).containing(room)?.index ?? 0;
   if (end > 0) return text.slice(0, end) + CUT_MARK;
-  // One sign, longer than the room: then its first parts, without what holds them together.
+  // A single grapheme longer than the room: take its first parts, without the joiners.
   const part = text.slice(0, room).replace(/[\ud800-\udbff]$/, '');
   return replaceHidden(part, () => '') + CUT_MARK;
 }
 
-/** What is worth looking at to fill `charsMax` characters. */
+/** The beginning of the text that is enough to fill `charsMax` characters. */
 function headOf(text: string, charsMax: number): string {
   const lookedAtMax = charsMax * LOOKED_AT_PER_CHAR + LOOKED_AT_MORE;
   return text.length <= lookedAtMax
@@ -87,19 +87,19 @@ function clipWith(show: (text: string) => string, text: string, charsMax: number
 const MARKS_TOO_MANY = new RegExp(`\\p{M}{${LIMITS.marksMax + 1}}`, 'u');
 
 /**
- * The text composed: a Mac writes `Å` as `A` and a ring. One with more marks on a letter than any
- * language has stays as it is: putting them in order takes the square of their number.
+ * Composes the text: a Mac writes `Å` as `A` and a ring. A text with more marks on a letter than any language
+ * has stays unchanged, because sorting the marks takes quadratic time.
  */
 export function composeText(text: string): string {
   return MARKS_TOO_MANY.test(text) ? text : text.normalize('NFC');
 }
 
-/** One line of at most `charsMax` characters; what hides or reorders text is shown. */
+/** One line of at most `charsMax` characters, with hidden and reordering characters shown. */
 export function clip(text: string, charsMax: number): string {
   return clipWith(showLine, text.trim(), charsMax);
 }
 
-/** The same with its line breaks and tabs. */
+/** Like `clip`, but line breaks and tabs stay. */
 export function clipBlock(text: string, charsMax: number): string {
   return clipWith(showBlock, text, charsMax);
 }

@@ -1,21 +1,21 @@
 /**
- * How many tokens of a language model a text may take: an estimate without its vocabulary. Words make few, random
- * letters, figures and signs many; compared with two public vocabularies it is on the safe side of texts as they occur.
+ * Estimates the tokens of a text for a language model, without its vocabulary. Words take few tokens; random
+ * letters, figures and signs take many. Compared with two public vocabularies, it overestimates usual texts.
  */
 
 const ASCII_END = 0x80;
 const LATIN_END = 0x250;
 
-/** A run of letters or of digits takes one at least. */
+/** A run of letters or digits takes at least one token. */
 const TOKENS_PER_LETTER = 0.36;
 const TOKENS_PER_DIGIT = 0.45;
-/** A capital after a small letter begins another. */
+/** A capital after a small letter mostly begins another token. */
 const TOKENS_PER_CAPITAL = 0.7;
 const TOKENS_PER_LATIN = 0.9;
-/** Signs between them; a blank belongs to the word behind it. */
+/** Signs between runs; a blank belongs to the word after it. */
 const TOKENS_PER_SIGN = 0.7;
 const TOKENS_PER_BLANK = 0.1;
-/** What is not Latin may take one a byte. */
+/** Text in other scripts may take one token per byte. */
 const TOKENS_PER_OTHER = 2;
 
 type Kind = 'lower' | 'upper' | 'latin' | 'digit' | 'sign' | 'blank' | 'other';
@@ -37,7 +37,7 @@ function isSameRun(kind: Kind, before: Kind): boolean {
   return LETTERS.has(kind) ? LETTERS.has(before) : kind === before;
 }
 
-/** What a sign adds behind one of the kind `before`. */
+/** The tokens that a character adds after one of the kind `before`. */
 function weightOf(kind: Kind, before: Kind): number {
   switch (kind) {
     case 'lower':
@@ -58,18 +58,18 @@ function weightOf(kind: Kind, before: Kind): number {
   }
 }
 
-/** About how many tokens the text takes. */
+/** The estimated tokens of a text. */
 export function tokensOf(text: string): number {
   return measured(text, Infinity).tokens;
 }
 
-/** Names of members as programmers write them. */
+/** Member names in camel case, which take few tokens. */
 const MEMBER_NAME = /^[a-z][A-Za-z]{0,24}$/;
 const TOKENS_PER_NAME_CHAR = 0.25;
-/** The signs of JSON around a value, which mostly make tokens together. */
+/** The signs of JSON around a value, which mostly share tokens. */
 const TOKENS_PER_MEMBER = 1.5;
 
-/** About how many tokens the value takes as JSON. */
+/** The estimated tokens of a value as JSON. */
 export function tokensOfJson(value: unknown): number {
   if (typeof value === 'string') return 1 + tokensOf(JSON.stringify(value).slice(1, -1));
   if (typeof value !== 'object' || value === null) return tokensOf(String(value));
@@ -82,7 +82,7 @@ export function tokensOfJson(value: unknown): number {
   }, 1);
 }
 
-/** How much of the text takes no more than `tokensMax`. */
+/** The number of leading characters that take at most `tokensMax`. */
 export function charsWithin(text: string, tokensMax: number): number {
   return measured(text, tokensMax).chars;
 }

@@ -1,16 +1,17 @@
-/** What Billy says: whether it answers, takes the token, and whose account the token opens. */
+/** Checks Billy: that it answers, accepts the token, and opens the expected organization; and the clock. */
 import type { BillyClient, Organization } from '../billy/types.js';
 import type { Config } from '../config.js';
 import { AppError } from '../core/errors.js';
 import type { IncidentParts } from '../core/incident.js';
 import { LIMITS } from '../core/limits.js';
 import { quote } from '../core/text.js';
+import { durationWords } from '../model/words.js';
 import { failed, failedBy, fine, warning, type Tell } from './check.js';
 import { shownAddress } from './print.js';
 
-/** A person waits: what passes by itself passes within this. */
+/** A person waits, so temporary failures are retried only this long. */
 const PATIENCE_MS = 5000;
-/** `Date` has whole seconds and an answer takes its time; a clock further off than this is wrong. */
+/** `Date` has whole seconds, and an answer takes time; a clock that is off by more than this is wrong. */
 const SKEW_MS_MAX = 60_000;
 const MS_PER_SECOND = 1000;
 
@@ -19,7 +20,7 @@ export interface AccountParts extends IncidentParts {
   readonly tell: Tell;
 }
 
-/** The organization that the token opens; null, and told why, when Billy does not say. */
+/** The organization of the token; null, with a failed check, if Billy does not return it. */
 export async function checkAccount(
   config: Config,
   deps: AccountParts,
@@ -59,17 +60,17 @@ function tellAnswered({ BILLY_API_BASE_URL: baseUrl }: Config, tell: Tell): void
   tell(fine({ name: 'billy', message: 'Billy answers.', detail }));
 }
 
-/** Whether the account may be written to, and is the one that was meant. */
+/** Checks that the organization is not locked, and is the expected one. */
 export function checkOrganization(organization: Organization, config: Config, tell: Tell): void {
   const name = 'organization';
   const { id, name: called, registrationNo, isLocked } = organization;
   const no = registrationNo === null ? '' : `, CVR ${quote(registrationNo, LIMITS.fieldCharsMax)}`;
   const detail = `${quote(called, LIMITS.fieldCharsMax)}, id ${id}${no}`;
   if (isLocked) {
-    const message = 'Billy has locked the organization: it can be read and not written.';
-    const hint = 'Log in to Billy; it says there why and what to do.';
+    const message = 'Billy has locked the organization: it can be read but not changed.';
+    const hint = 'Log in to Billy to see the reason and the next steps.';
     tell(failed({ name, message, detail, hint, code: 'ORGANIZATION_LOCKED' }));
-  } else tell(fine({ name, message: 'The token opens this organization.', detail }));
+  } else tell(fine({ name, message: 'The token belongs to this organization.', detail }));
   checkExpected(id, config, tell);
 }
 
@@ -78,15 +79,15 @@ function checkExpected(id: string, config: Config, tell: Tell): void {
   const { BILLY_ORGANIZATION_ID: expected } = config;
   if (expected === undefined) return;
   if (expected === id) {
-    tell(fine({ name, message: 'It is the one that BILLY_ORGANIZATION_ID names.' }));
+    tell(fine({ name, message: 'The organization matches BILLY_ORGANIZATION_ID.' }));
     return;
   }
   tell(
     failed({
       name,
-      message: 'BILLY_ORGANIZATION_ID names another organization than the one of the token.',
+      message: 'The token does not belong to the organization in BILLY_ORGANIZATION_ID.',
       code: 'ORGANIZATION_MISMATCH',
-      hint: 'Leave BILLY_ORGANIZATION_ID out, or set the token of that organization.',
+      hint: 'Remove BILLY_ORGANIZATION_ID, or set the token of that organization.',
     }),
   );
 }
@@ -94,7 +95,7 @@ function checkExpected(id: string, config: Config, tell: Tell): void {
 export function checkClock(skewMs: number | null, tell: Tell): void {
   if (skewMs === null) return;
   const name = 'clock';
-  const seconds = Math.round(Math.abs(skewMs) / MS_PER_SECOND);
+  const skew = durationWords(Math.abs(skewMs) / MS_PER_SECOND);
   if (Math.abs(skewMs) <= SKEW_MS_MAX) {
     tell(fine({ name, message: "The clock of this machine agrees with Billy's." }));
     return;
@@ -103,8 +104,8 @@ export function checkClock(skewMs: number | null, tell: Tell): void {
   tell(
     warning({
       name,
-      message: `The clock of this machine is ${String(seconds)} seconds ${way} Billy's.`,
-      hint: 'Set it by a time server: times of jobs and of the journal come from it.',
+      message: `The clock of this machine is ${skew} ${way} Billy's.`,
+      hint: 'Set it by a time server: the times of jobs and of the journal come from it.',
     }),
   );
 }

@@ -1,4 +1,4 @@
-/** What this machine must offer: the data folder, the database in it, and folders to take files from. */
+/** Checks this machine: the data folder, the database in it, and the allowed folders. */
 import { stat } from 'node:fs/promises';
 import { databaseOf, ownPathsOf, type Config } from '../config.js';
 import type { IncidentParts } from '../core/incident.js';
@@ -17,13 +17,13 @@ function shownPath(path: string): string {
   return quote(path, LIMITS.fieldCharsMax);
 }
 
-/** The job database, which is made where there is none; null: it cannot be used. */
+/** Opens the job database, which is created if it does not exist; null if it cannot be used. */
 export async function checkStorage(config: Config, deps: Parts): Promise<JobStore | null> {
   const { tell } = deps;
   const dataDir = await attempt('data-folder', () => openDataDir(config), deps);
   if (dataDir === null) return null;
   const detail = shownPath(dataDir);
-  tell(fine({ name: 'data-folder', message: 'The data folder may be written.', detail }));
+  tell(fine({ name: 'data-folder', message: 'The data folder is writable.', detail }));
   const path = databaseOf(dataDir);
   const store = await attempt('database', () => openStore(dataDir), deps);
   if (store !== null) {
@@ -40,7 +40,7 @@ async function isFolder(path: string): Promise<boolean> {
 interface Folders {
   readonly folders: readonly string[];
   readonly missing: readonly string[];
-  /** Those in the data folder. */
+  /** The folders that are inside the data folder. */
   readonly own: readonly string[];
 }
 
@@ -56,12 +56,12 @@ async function lookAtFolders(config: Config, cwd: string): Promise<Folders> {
   };
 }
 
-/** What is wrong with the folders, and with which of them; null: nothing. */
+/** The problem and the folders that have it; null if there is none. */
 function problemOf({ folders, missing, own }: Folders): [string, readonly string[]] | null {
-  if (folders.length === 0) return ['No folder is allowed, so that no file can be named.', []];
-  if (missing.length > 0) return ['Folders that are allowed do not exist.', missing];
+  if (folders.length === 0) return ['No folder is allowed, so no file can be used.', []];
+  if (missing.length > 0) return ['Some allowed folders do not exist.', missing];
   if (own.length === 0) return null;
-  return ['Folders that are allowed lie in the data folder, where no file can be named.', own];
+  return ['Some allowed folders are inside the data folder, where no file can be used.', own];
 }
 
 export async function checkFolders(config: Config, cwd: string, tell: Tell): Promise<void> {

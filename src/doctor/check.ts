@@ -1,4 +1,4 @@
-/** One thing that was looked at, and how it stands. */
+/** One check of the doctor, and functions that create checks. */
 import { AppError, type ErrorCode } from '../core/errors.js';
 import { shownError, type IncidentParts } from '../core/incident.js';
 import { LIMITS } from '../core/limits.js';
@@ -9,7 +9,7 @@ export interface Check {
   readonly status: 'ok' | 'warning' | 'failed';
   /** Our own sentence. */
   readonly message: string;
-  /** What a setting or somebody else says, cut to length. */
+  /** Text of a setting or of Billy, cut to length. */
   readonly detail: string | null;
   readonly code: ErrorCode | null;
   readonly hint: string | null;
@@ -36,7 +36,7 @@ export function failed(words: Words): Check {
   return checkOf('failed', words);
 }
 
-/** Anything thrown, as a failed check; a bug goes to the log with its stack and shows its number alone. */
+/** A failed check from a thrown error. A bug goes to the log with its stack; the check shows its number. */
 export function failedBy(name: string, thrown: unknown, deps: IncidentParts): Check {
   const { code, message, hint, detail } = shownError(thrown, deps);
   return failed({
@@ -48,7 +48,7 @@ export function failedBy(name: string, thrown: unknown, deps: IncidentParts): Ch
   });
 }
 
-/** What `run` returns; or null, and the failure is told. */
+/** Returns the result of `run`; reports a failure as a check and returns null. */
 export async function attempt<T>(
   name: string,
   run: () => T | Promise<T>,
@@ -62,7 +62,7 @@ export async function attempt<T>(
   }
 }
 
-/** Whether Billy refused it for good, for a reason that is not the token's. */
+/** True if Billy refused the request for good, for another reason than the token. */
 export function isRefusal(thrown: unknown): thrown is AppError {
   return thrown instanceof AppError && thrown.retry === 'never' && thrown.code !== 'BILLY_AUTH';
 }

@@ -1,10 +1,10 @@
-/** Listens to the `Date` of Billy's answers, to tell whether the clock of this machine is right. */
+/** Reads the `Date` of Billy's answers, to check the clock of this machine. */
 import type { Transport, WireResponse } from '../billy/http/transport.js';
 import type { Clock } from '../core/clock.js';
 
 export interface DateWatch {
   readonly transport: Transport;
-  /** How far this machine is ahead of the last answer (behind: negative), milliseconds; null: no answer told. */
+  /** Milliseconds by which this machine is ahead of the last answer (negative: behind); null without a `Date`. */
   skewMs(): number | null;
 }
 

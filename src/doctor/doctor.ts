@@ -1,4 +1,4 @@
-/** `doctor`: looks at everything that a job needs, in order, and says how it stands. Starts no job. */
+/** Runs `doctor`: checks everything that a job needs, in order, and reports the results. Starts no job. */
 import { createTransport } from '../billy/http/transport.js';
 import type { BillyClient, Organization } from '../billy/types.js';
 import {
@@ -36,15 +36,15 @@ export interface DoctorOptions {
   readonly sources: SettingSources;
   readonly cwd: string;
   readonly clock: Clock;
-  /** Who asks, for the journal. */
+  /** The user, for the journal. */
   readonly actor: string;
-  /** null: nothing is written to Billy. */
+  /** null if nothing may be written to Billy. */
   readonly probe: ProbeOrder | null;
-  /** Takes lines for people, as they come. */
+  /** Prints a line for people. */
   readonly print: (line: string) => void;
 }
 
-/** What is found out on the way. */
+/** The facts that the checks find. */
 interface Findings {
   settings: readonly ShownSetting[];
   organization: Organization | null;
@@ -70,7 +70,7 @@ interface Opened {
 export async function runDoctor(
   options: DoctorOptions,
 ): Promise<{ readonly isWell: boolean; readonly json: string }> {
-  // Foreign words are shown too, and may hold anything.
+  // The output quotes foreign text, which may hold the token.
   const { hush } = keepSecrets([secretOf(options.sources) ?? '']);
   const session = openSession(options, hush);
   await attempt('doctor', () => examine(session), session);
@@ -88,7 +88,7 @@ function secretOf(sources: SettingSources): string | null {
   try {
     return readToken(resolveConfig(sources)).config.BILLY_ACCESS_TOKEN ?? null;
   } catch {
-    // Told by the checks.
+    // The checks report it.
     return null;
   }
 }
@@ -118,7 +118,7 @@ async function examine(session: Session): Promise<void> {
   if (settings === null) return;
   findings.settings = shownSettings(sources, settings, cwd);
   for (const line of settingLines(findings.settings)) print(line);
-  tell(fine({ name: 'settings', message: 'The settings make sense.' }));
+  tell(fine({ name: 'settings', message: 'The settings are valid.' }));
   const config = await checkToken(settings, session);
   const store = await checkStorage(settings, session);
   await checkFolders(settings, cwd, tell);
@@ -135,18 +135,18 @@ async function examine(session: Session): Promise<void> {
   }
 }
 
-/** The settings with the token of its file; null: the file holds none, and that is told. */
+/** The settings with the token from its file; null, with a failed check, if the file holds none. */
 async function checkToken(settings: Config, session: Session): Promise<Config | null> {
   const { sources, tell } = session;
   if (secretFlags(sources).length > 0) {
-    const message = 'The access token stands on the command line, where every user can read it.';
+    const message = 'The access token is on the command line, where every user can read it.';
     const hint = 'Set BILLY_ACCESS_TOKEN in the environment, or BILLY_ACCESS_TOKEN_FILE.';
     tell(warning({ name: 'token-flag', message, hint }));
   }
   const read = await attempt('token-file', () => readToken(settings), session);
   if (read?.isExposed === true) {
-    const message = 'Others than this user may read or change the file of the access token.';
-    const hint = 'Make it readable by its owner alone (chmod 600).';
+    const message = 'Other users may read or change the file of the access token.';
+    const hint = 'Make it readable only by its owner (chmod 600).';
     tell(warning({ name: 'token-file', message, hint }));
   }
   return read?.config ?? null;

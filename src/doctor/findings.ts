@@ -1,4 +1,4 @@
-/** What a probe found out, in sentences, and what it means for BILLY_BULK_SAVE. */
+/** Puts the result of a probe into sentences, and recommends a value for BILLY_BULK_SAVE. */
 import { isoTime } from '../core/clock.js';
 import type { Capabilities } from '../model/capabilities.js';
 import { fine, warning, type Check } from './check.js';
@@ -13,50 +13,53 @@ function advise(value: Recommendation['value'], reason: string): Recommendation 
   return { setting: 'BILLY_BULK_SAVE', value, reason };
 }
 
-/** `on` only where a batch is known to come out as a whole or not at all; the rest is a matter of speed. */
+/** Recommends `on` only if Billy saves a batch as a whole or not at all. The other facts affect only speed. */
 export function recommendationFor(found: Capabilities): Recommendation {
   switch (found.bulkSave) {
     case 'absent':
       return advise('off', 'Billy does not offer bulk save to this account.');
     case 'unclear':
-      return advise('off', 'Bulk save did not do what it should.');
+      return advise('off', 'Bulk save did not work as expected.');
     case 'works':
       break;
   }
   if (found.isBulkSaveAtomic === false) {
-    return advise('off', 'A refused record does not keep the rest of its batch out.');
+    return advise('off', 'If Billy refuses one record of a batch, it may still save the others.');
   }
   if (found.isBulkSaveAtomic === null) {
-    return advise('off', 'It is not known what a refused record does to the rest of its batch.');
+    return advise(
+      'off',
+      'It is unknown if Billy saves the others when it refuses one record of a batch.',
+    );
   }
   const isSlower = found.echoesClientId !== true || found.errorsByClientId !== true;
-  const slower = isSlower ? ' Rows that Billy refuses cost some requests more than usual.' : '';
+  const slower = isSlower ? ' Rows that Billy refuses cost a few more requests than usual.' : '';
   return advise(
     'on',
-    `Bulk save works here: up to a hundred rows a request, all or nothing.${slower}`,
+    `Bulk save works here: up to a hundred rows per request, all or nothing.${slower}`,
   );
 }
 
 const SAVE_WORDS = {
   works: 'Bulk save works.',
   absent: 'Billy does not offer bulk save.',
-  unclear: 'Bulk save did not do what it should.',
+  unclear: 'Bulk save did not work as expected.',
 } as const;
 
 const DELETE_WORDS = {
   works: 'Bulk delete works.',
   absent: 'Billy does not offer bulk delete; records are deleted one by one.',
-  unclear: 'Bulk delete did not do what it should; records are deleted one by one.',
+  unclear: 'Bulk delete did not work as expected; records are deleted one by one.',
 } as const;
 
 const ATOMIC_WORDS = [
-  'a refused record keeps the whole batch out',
-  'a refused record does not keep the rest of its batch out',
+  'one refused record makes Billy refuse the whole batch',
+  'Billy may save the rest of a batch when it refuses one record',
 ] as const;
 const ECHO_WORDS = ['answers name the records', 'answers do not name the records'] as const;
 const ERROR_WORDS = [
   'refusals name the records',
-  'refusals do not name the records, which takes some requests more to find them',
+  'refusals do not name the records, so finding them takes a few more requests',
 ] as const;
 
 function wordsOf(is: boolean | null, [yes, no]: readonly [string, string]): string[] {
@@ -79,12 +82,12 @@ export function deleteSentence(found: Capabilities): string {
   return DELETE_WORDS[found.bulkDelete];
 }
 
-/** What an earlier probe found out, beside the setting that it is about. */
+/** A check with the result of an earlier probe, compared with the setting. */
 export function rememberedCheck(found: Capabilities | null, setting: 'on' | 'off'): Check {
   const name = 'capabilities';
   if (found === null) {
-    const message = 'What the account does with bulk requests is not known.';
-    const hint = 'doctor --probe-writes finds out, on two contacts that it deletes again.';
+    const message = 'It is unknown how the account handles bulk requests.';
+    const hint = 'doctor --probe-writes tests it with two contacts, which it deletes again.';
     return setting === 'on' ? warning({ name, message, hint }) : fine({ name, message, hint });
   }
   const day = isoTime(found.probedAtMs)?.slice(0, 10) ?? '';

@@ -1,4 +1,4 @@
-/** How an examination reads: settings as they resolve, and one or two lines a check. */
+/** Formats the doctor's output: the resolved settings, and one or two lines per check. */
 import { existsSync } from 'node:fs';
 import {
   dataDirOf,
@@ -15,25 +15,25 @@ import type { Check } from './check.js';
 
 export interface ShownSetting {
   readonly name: string;
-  /** null: absent. */
+  /** null if absent. */
   readonly value: string | null;
   readonly origin: SettingText['origin'];
 }
 
-/** What the base address says besides where Billy is (a user, a password) is not sent, and not shown. */
+/** The base address without a user or password, which are not sent either. */
 export function shownAddress(baseUrl: string): string {
   const { origin, pathname } = new URL(baseUrl);
   return `${origin}${pathname}`;
 }
 
-/** A path that leads nowhere may be the token itself, put into the wrong setting. */
+/** A path without a file is not shown: it may be the token itself, put into the wrong setting. */
 function shownTokenFile(config: Config): Record<string, string> {
   const path = tokenFileOf(config);
   if (path === null) return {};
-  return { BILLY_ACCESS_TOKEN_FILE: existsSync(path) ? path : 'set, to no file' };
+  return { BILLY_ACCESS_TOKEN_FILE: existsSync(path) ? path : 'set, but there is no such file' };
 }
 
-/** Each setting as it works; of secrets only whether they are set. */
+/** Each setting with its resolved value; a secret only as set or not set. */
 export function shownSettings(
   sources: SettingSources,
   config: Config,
@@ -70,7 +70,7 @@ export function checkLines({ name, status, message, detail, code, hint }: Check)
   return hint === null ? [line] : [line, `${' '.repeat(STATUS_WIDTH + 2)}${hint}`];
 }
 
-/** The last word. */
+/** The last line of the output. */
 export function verdictLine(checks: readonly Check[]): string {
   const failures = checks.filter(({ status }) => status === 'failed').length;
   if (failures === 0) return 'Everything that jobs need is fine.';

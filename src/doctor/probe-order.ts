@@ -1,4 +1,4 @@
-/** A probe from consent to memory: asked for, made, remembered, and turned into advice. */
+/** Runs a probe with consent: asks, probes, stores the result, and gives advice. */
 import type { BillyClient, Organization } from '../billy/types.js';
 import type { Config } from '../config.js';
 import { LIMITS } from '../core/limits.js';
@@ -11,9 +11,9 @@ import { probeAccount } from './probe.js';
 import type { ProbeParts } from './probe-writes.js';
 
 export interface ProbeOrder {
-  /** Asked once, with what is about to be done. */
+  /** Asks once for consent; the question describes the probe. */
   readonly confirm: (question: string) => Promise<boolean>;
-  /** Ends the probe; what it made is taken away all the same. */
+  /** Ends the probe; its contacts are still deleted. */
   readonly signal: AbortSignal;
 }
 
@@ -28,8 +28,8 @@ export interface OrderParts extends Pick<ProbeParts, 'clock' | 'log' | 'actor' |
 function questionAbout({ name }: Organization): string {
   return (
     `In the organization ${quote(name, LIMITS.fieldCharsMax)} this saves two contacts called ` +
-    '"billy-bulk-mcp probe ..., may be deleted (...)" in one request, tries to save two more of which ' +
-    'Billy must refuse one, and deletes them again, with what an earlier probe left. It changes nothing else.'
+    '"billy-bulk-mcp probe ..., may be deleted (...)" in one request, tries to save two more (Billy must ' +
+    'refuse one of them), and deletes them all again, with any left by an earlier probe. It changes nothing else.'
   );
 }
 
@@ -39,7 +39,7 @@ function adviceCheck(found: Capabilities, setting: 'on' | 'off'): Check {
   return value === 'off' && setting === 'on' ? warning(words) : fine(words);
 }
 
-/** What was found out and is remembered now; null, and told why: nothing. */
+/** Probes the account and stores the result; null, with a failed check, if there is none. */
 export async function probeWithConsent(
   order: ProbeOrder,
   isAllowed: boolean,
@@ -48,12 +48,12 @@ export async function probeWithConsent(
   const { config, store, organization, tell, ...rest } = deps;
   const name = 'probe';
   if (!isAllowed) {
-    tell(failed({ name, message: 'Nothing was written to Billy: what failed above comes first.' }));
+    tell(failed({ name, message: 'Nothing was written to Billy: fix the failed checks first.' }));
     return null;
   }
   if (!(await order.confirm(questionAbout(organization)))) {
-    const hint = 'Answer yes to go on.';
-    tell(failed({ name, message: 'Nothing was written to Billy: nobody said yes.', hint }));
+    const hint = 'Answer yes to continue.';
+    tell(failed({ name, message: 'Not confirmed; nothing was written to Billy.', hint }));
     return null;
   }
   const { id: organizationId } = organization;

@@ -1,4 +1,4 @@
-/** Taking the contacts of probes away: found by a listing of all contacts, whatever became of the answers. */
+/** Deletes the contacts of probes. It finds them by listing all contacts, so lost answers do not matter. */
 import type { ReadOptions, WireRecord } from '../billy/types.js';
 import { AppError } from '../core/errors.js';
 import { LIMITS } from '../core/limits.js';
@@ -9,15 +9,15 @@ import { isProbeName } from './probe-names.js';
 import type { ProbeParts, ProbeWrites } from './probe-writes.js';
 
 export interface Tidied {
-  /** What the first look found, with their persons. */
+  /** The contacts that the first listing found, with their persons. */
   readonly found: readonly WireRecord[];
-  /** Names of what Billy keeps, archived by now. */
+  /** Names of contacts that could only be archived. */
   readonly archived: readonly string[];
-  /** Names of what could not be taken away. */
+  /** Names of contacts that could not be deleted or archived. */
   readonly left: readonly string[];
 }
 
-/** Looks at what is there before each round; the last look only tells what is left. */
+/** Rounds of deletions. Before each round, and after the last one, the contacts are listed. */
 const ROUNDS = 3;
 
 export function nameOf(record: WireRecord): string {
@@ -25,7 +25,7 @@ export function nameOf(record: WireRecord): string {
   return isProbeName(name) ? name : '';
 }
 
-/** All contacts that some probe made, with their persons. A filter would be a hint only, so there is none. */
+/** All contacts of probes, with their persons. No filter is sent, because Billy may ignore it. */
 export async function listProbes(
   { billy }: Pick<ProbeParts, 'billy'>,
   signal?: AbortSignal,
@@ -50,21 +50,21 @@ async function addUsed({ billy }: ProbeParts, use: Use, used: Set<string>): Prom
   }
 }
 
-/** Ids of contacts that invoices or bills name. */
+/** Ids of contacts that invoices or bills use. */
 async function listUsed(deps: ProbeParts): Promise<Set<string>> {
   const used = new Set<string>();
   for (const use of customer.uses) {
     try {
       await addUsed(deps, use, used);
     } catch (error) {
-      // An account that has no such list has no such use.
+      // An account without such a list has no such use.
       if (!isRefusal(error)) throw error;
     }
   }
   return used;
 }
 
-/** Lost, not sent, or refused: the next look tells what is still there. */
+/** The write was lost, not sent, or refused: the next listing shows the remaining contacts. */
 function isAboutOne(thrown: unknown): boolean {
   return thrown instanceof AppError && (thrown.retry !== 'never' || isRefusal(thrown));
 }
@@ -95,7 +95,7 @@ class Tidying {
     return { found, archived, left: present.map(nameOf) };
   }
 
-  /** What is there and is not done with. */
+  /** The contacts that exist and are not archived yet. */
   async #look(isOurs: (record: WireRecord) => boolean): Promise<WireRecord[]> {
     const probes = await listProbes(this.#deps);
     return probes.filter((record) => isOurs(record) && !this.#archived.has(record.id));
@@ -109,7 +109,7 @@ class Tidying {
     }
   }
 
-  /** Deletes it; false: Billy refuses. */
+  /** Deletes a contact; false if Billy refuses. */
   async #isDeletable(id: string): Promise<boolean> {
     const write = { method: 'delete', recordIds: [id], isTidying: true } as const;
     try {
@@ -141,13 +141,13 @@ class Tidying {
   }
 }
 
-/** Takes away what this probe made; nobody can use yet what nobody knew of. */
+/** Deletes the contacts of this probe. They are too new to be used by an invoice or bill. */
 export function takeAwayOwn(deps: ProbeParts, writes: ProbeWrites, mark: string): Promise<Tidied> {
   const isOwn = (record: WireRecord): boolean => nameOf(record).endsWith(`(${mark})`);
   return new Tidying(deps, writes).run(isOwn, () => Promise.resolve(new Set()));
 }
 
-/** Takes away what earlier probes left when they crashed; what is used by now is archived. */
+/** Deletes the contacts of earlier probes that crashed; contacts that are used meanwhile are archived. */
 export function takeAwayEarlier(deps: ProbeParts, writes: ProbeWrites): Promise<Tidied> {
   return new Tidying(deps, writes).run(
     () => true,

@@ -1,33 +1,34 @@
-/** Every write of a probe: noted in the journal, and remembered when its answer is lost. */
+/** Sends the writes of a probe: records each in the journal, and remembers the ones with lost answers. */
 import type { BillyClient, WriteOptions } from '../billy/types.js';
 import type { Clock } from '../core/clock.js';
 import { AppError, messageOf } from '../core/errors.js';
 import { LIMITS } from '../core/limits.js';
 import type { Log } from '../core/log.js';
-import type { JobStore } from '../store/job-store.js';
+import { durationWords } from '../model/words.js';
+import type { JournalPort } from '../store/ports/journal.js';
 import type { JournalNote } from '../model/journal.js';
 
 export interface ProbeParts {
   readonly billy: BillyClient;
-  readonly store: Pick<JobStore, 'appendJournal'>;
+  readonly store: Pick<JournalPort, 'appendJournal'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly organizationId: string;
   readonly actor: string;
-  /** BILLY_TIMEOUT_MS and BILLY_SETTLE_MS: how late a lost write may still be saved. */
+  /** BILLY_TIMEOUT_MS and BILLY_SETTLE_MS: together the time in which a lost write may still be saved. */
   readonly timeoutMs: number;
   readonly settleMs: number;
-  /** Ends the probe; what it made is taken away all the same. */
+  /** Ends the probe; its contacts are still deleted. */
   readonly signal: AbortSignal;
-  /** A line about what goes on. */
+  /** Prints a line about the progress. */
   readonly say: (line: string) => void;
 }
 
 export interface ProbeWrite {
   readonly method: 'bulk-save' | 'create' | 'bulk-delete' | 'delete' | 'archive';
-  /** Known beforehand; else none. */
+  /** Absent if the ids are not known beforehand. */
   readonly recordIds?: readonly string[];
-  /** Taking away goes on after an interruption. */
+  /** Deleting the probe's contacts continues after an interruption. */
   readonly isTidying?: boolean;
 }
 
@@ -36,19 +37,19 @@ const MS_PER_SECOND = 1000;
 
 export class ProbeWrites {
   readonly #deps: ProbeParts;
-  /** By the clock that never runs backwards. */
+  /** The time until which lost writes may still be saved, monotonic. */
   #lateUntilMs = 0;
 
   constructor(deps: ProbeParts) {
     this.#deps = deps;
   }
 
-  /** Notes that a probe with this mark is about to write. */
+  /** Records in the journal that a probe with this mark is about to write. */
   begin(mark: string): Promise<void> {
     return this.#append({ kind: 'doctor.probe', durationMs: null, body: { mark } });
   }
 
-  /** Sends one write; `idsOf` tells the records that its answer is about. */
+  /** Sends one write; `idsOf` returns the ids of the records in its answer. */
   async run<T>(
     write: ProbeWrite,
     send: (options: WriteOptions) => Promise<T>,
@@ -71,23 +72,25 @@ export class ProbeWrites {
       return answer;
     } catch (error) {
       const { atMs } = sent;
-      // What never left is no write.
+      // A write that never left is not recorded.
       if (atMs !== null) await this.#noteFailure(write, error, { atMs, durationMs: durationMs() });
       throw error;
     }
   }
 
-  /** Waits until nothing that was lost can be saved any more. */
+  /** Waits until Billy can no longer save a lost write. */
   async settle(): Promise<void> {
     const { clock, say } = this.#deps;
     const leftMs = this.#lateUntilMs - clock.monotonicMs();
     if (leftMs <= 0) return;
     const seconds = Math.ceil(leftMs / MS_PER_SECOND);
-    say(`An answer was lost: waiting ${String(seconds)} s for what Billy may still save.`);
+    say(
+      `An answer was lost: waiting ${durationWords(seconds)}, because Billy may still save the contacts.`,
+    );
     await clock.sleep(leftMs);
   }
 
-  /** What is known not to have reached Billy's books (429, no connection) is no write. */
+  /** Records a failed write, unless it certainly had no effect (429, no connection). */
   async #noteFailure(
     write: ProbeWrite,
     error: unknown,
@@ -100,7 +103,7 @@ export class ProbeWrites {
       return;
     }
     const { timeoutMs, settleMs } = this.#deps;
-    // A deletion that comes late does what is wanted; only what is saved late must be waited for.
+    // A late deletion does no harm; only a late save must be waited for.
     if (SAVING.has(write.method)) this.#lateUntilMs = atMs + timeoutMs + settleMs;
     await this.#note(write, { recordIds, result: 'lost' }, durationMs);
   }
@@ -115,7 +118,7 @@ export class ProbeWrites {
     return this.#append({ kind: 'billy.write', durationMs, body });
   }
 
-  /** What is told has happened, whether or not it can be written down; taking away must go on. */
+  /** Never rejects: the write has happened even if the journal fails, and the contacts must still be deleted. */
   async #append(note: JournalNote): Promise<void> {
     const { store, clock, log, organizationId, actor } = this.#deps;
     const entry = { ...note, organizationId, jobId: null, actor };

@@ -1,6 +1,6 @@
 /**
- * Finds out what an account does with bulk requests, on contacts of its own. Whatever happens meanwhile,
- * it ends with a look at all contacts, and takes away what it (or an earlier one that crashed) made.
+ * Tests how an account handles bulk requests, with contacts of its own. It always ends by listing all contacts
+ * and deleting the ones of this probe, and of earlier probes that crashed.
  */
 import { BillyFailure } from '../billy/failure.js';
 import type { BulkAnswer, DeleteAnswer, SaveRecord, WireRecord } from '../billy/types.js';
@@ -23,7 +23,7 @@ import { MARK_BYTES, probeName } from './probe-names.js';
 import { listProbes, nameOf, takeAwayEarlier, takeAwayOwn, type Tidied } from './probe-tidy.js';
 import { ProbeWrites, type ProbeParts } from './probe-writes.js';
 
-/** What came of a request that Billy may lack or refuse; everything else ends the probe. */
+/** The result of a request that Billy may not have or may refuse. Any other failure ends the probe. */
 type Tried<T> =
   | { readonly kind: 'answered'; readonly answer: T }
   | { readonly kind: 'absent' }
@@ -37,9 +37,9 @@ interface Contact {
 
 interface Observed {
   readonly saved: Tried<BulkAnswer>;
-  /** A batch of which one record must be refused; null: not tried. */
+  /** The batch with one record that Billy must refuse; null if not tried. */
   readonly spoilt: Tried<BulkAnswer> | null;
-  /** What was there before the deletion. */
+  /** The contacts that existed before the deletion. */
   readonly held: readonly WireRecord[];
   readonly removed: Tried<DeleteAnswer>;
 }
@@ -62,7 +62,7 @@ class Probe {
   readonly #writes: ProbeWrites;
   readonly #mark: string;
   readonly #pair: readonly Contact[];
-  /** The first could be saved, the second can not. */
+  /** The first contact is valid, the second is not. */
   readonly #spoilt: readonly [Contact, Contact];
 
   constructor(deps: ProbeParts, writes: ProbeWrites, mark: string) {
@@ -76,7 +76,7 @@ class Probe {
     ];
   }
 
-  /** Rejects when it is interrupted, or an answer is lost. */
+  /** Sends the requests. Rejects if it is interrupted, or an answer is lost. */
   async observe(): Promise<Observed> {
     const { signal, say } = this.#deps;
     say('Saving two contacts in one request.');
@@ -84,10 +84,10 @@ class Probe {
     signal.throwIfAborted();
     let spoilt: Tried<BulkAnswer> | null = null;
     if (saved.kind === 'answered') {
-      say('Saving two more, one of which Billy must refuse.');
+      say('Saving two more; Billy must refuse one of them.');
       spoilt = await tryIt(() => this.#save(this.#spoilt));
     } else {
-      say('That is not to be had: saving them one by one.');
+      say('Billy does not do that: saving them one by one.');
       await this.#saveSingly();
     }
     signal.throwIfAborted();
@@ -99,7 +99,7 @@ class Probe {
     return { saved, spoilt, held, removed };
   }
 
-  /** `left`: the contacts that were still there after the deletion. */
+  /** Derives the capabilities. `left` are the contacts that still existed after the deletion. */
   verdict(observed: Observed, left: readonly WireRecord[]): Omit<Capabilities, 'probedAtMs'> {
     const { saved, spoilt, held, removed } = observed;
     const isGone = removed.kind === 'answered' && left.length === 0 && held.length > 0;
@@ -112,7 +112,7 @@ class Probe {
     };
   }
 
-  /** Each of the two once, whole, and both in the answer. */
+  /** True if each of the two exists once, with its person, and the answer holds both. */
   #isSaved({ saved, held }: Observed): boolean {
     if (saved.kind !== 'answered') return false;
     const answered = new Set(saved.answer.records['contacts']?.map(({ id }) => id));
@@ -133,7 +133,7 @@ class Probe {
     return this.#pair.every(({ clientId }) => echoed.has(clientId));
   }
 
-  /** The faulty one is named, and not the other. */
+  /** True if the refusal names the invalid contact and not the valid one. */
   #isNamed(error: AppError): boolean {
     const [sound, faulty] = this.#spoilt;
     if (!(error instanceof BillyFailure)) return false;
@@ -185,7 +185,7 @@ class Probe {
       type: 'company',
       name,
       countryId,
-      // So that people find it in Billy among the customers, should it ever stay.
+      // If it ever stays in Billy, people find it among the customers.
       isCustomer: true,
       contactPersons: [person],
     };
@@ -193,7 +193,7 @@ class Probe {
   }
 }
 
-/** The order in which an answer holds the two contacts is Billy's affair; it is shown, and nothing hangs on it. */
+/** A sentence about the order of the contacts in the answer. It is only shown; nothing depends on it. */
 function orderOf({ saved }: Observed): string | null {
   if (saved.kind !== 'answered') return null;
   const { answer } = saved;
@@ -201,14 +201,14 @@ function orderOf({ saved }: Observed): string | null {
   if (ids.includes(undefined)) return null;
   const answered = (answer.records['contacts'] ?? []).map(({ id }) => id);
   const isSame = ids.every((id, index) => id === answered[index]);
-  return `The answer held them in ${isSame ? 'the order sent' : 'another order than sent'}.`;
+  return `The answer holds them in ${isSame ? 'the order sent' : 'another order than sent'}.`;
 }
 
 function tidyCheck(name: string, message: string, { archived, left }: Tidied): Check {
   if (left.length > 0) {
     return failed({
       name,
-      message: 'Contacts of a probe could not be taken away.',
+      message: 'Contacts of a probe could not be deleted.',
       detail: left.join('; '),
       hint: 'Run doctor --probe-writes again, or delete them in Billy.',
     });
@@ -217,18 +217,18 @@ function tidyCheck(name: string, message: string, { archived, left }: Tidied): C
   return warning({
     name,
     message:
-      'Contacts of a probe that Billy does not delete, or that something uses, are archived.',
+      'Some contacts of a probe are archived, because Billy refuses to delete them or they are used.',
     detail: archived.join('; '),
   });
 }
 
-/** Takes away what earlier probes left; false: nothing may be made now. */
+/** Deletes the contacts of earlier probes; false if that fails, so that no new ones are created. */
 async function sweep(deps: ProbeParts, writes: ProbeWrites, tell: Tell): Promise<boolean> {
   const name = 'leftovers';
   const tidied = await attempt(name, () => takeAwayEarlier(deps, writes), { ...deps, tell });
   if (tidied === null) return false;
   if (tidied.found.length > 0) {
-    tell(tidyCheck(name, 'What an earlier probe left is deleted.', tidied));
+    tell(tidyCheck(name, 'The contacts of an earlier probe are deleted.', tidied));
   }
   return tidied.left.length === 0;
 }
@@ -240,11 +240,12 @@ async function tidy(
   const name = 'tidying';
   try {
     const tidied = await takeAwayOwn(deps, writes, mark);
-    tell(tidyCheck(name, 'Nothing of the probe is left in Billy.', tidied));
+    tell(tidyCheck(name, 'No contact of the probe is left in Billy.', tidied));
     return tidied;
   } catch (error) {
-    const hint = 'Run doctor --probe-writes again when Billy answers: it deletes what is left.';
-    const detail = `Contacts whose names end in (${mark}) may be left.`;
+    const hint =
+      'Run doctor --probe-writes again when Billy answers: it deletes the remaining contacts.';
+    const detail = `Contacts with names that end in (${mark}) may remain.`;
     tell({ ...failedBy(name, error, deps), hint, detail });
     return null;
   }
@@ -252,7 +253,7 @@ async function tidy(
 
 function tellBroken(error: unknown, deps: ProbeParts, tell: Tell): void {
   const name = 'probe';
-  const hint = 'Nothing was found out; run it again.';
+  const hint = 'The probe has no result; run it again.';
   if (deps.signal.aborted) tell(failed({ name, message: 'The probe was interrupted.', hint }));
   else tell({ ...failedBy(name, error, deps), hint });
 }
@@ -268,7 +269,7 @@ function tellFindings(found: Capabilities, observed: Observed, tell: Tell): void
   tell(fine({ name: 'bulk-delete', message: deleteSentence(found), detail: refusalOf(removed) }));
 }
 
-/** What the account does with bulk requests; null, and told why, where that could not be found out. */
+/** Tests how the account handles bulk requests; null, with a failed check, if there is no result. */
 export async function probeAccount(deps: ProbeParts, tell: Tell): Promise<Capabilities | null> {
   const { clock, signal } = deps;
   const writes = new ProbeWrites(deps);

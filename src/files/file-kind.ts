@@ -1,4 +1,4 @@
-/** What a file is, by its first bytes: text, an archive that may be a workbook, or neither. */
+/** Detects the kind of a file by its first bytes: text, an archive (perhaps a workbook), or neither. */
 import { open } from 'node:fs/promises';
 import { LIMITS } from '../core/limits.js';
 import { notText, SAVE_AS } from './encoding/decode.js';
@@ -16,19 +16,19 @@ const OTHERS: readonly { bytes: readonly number[]; kind: string }[] = [
 
 const WORKBOOK_PARTS = ['[Content_Types].xml', '_rels/', 'docProps/', 'xl/'];
 
-/** The stream that an Office file keeps its encrypted content in. */
+/** The name of the stream with the encrypted content of an Office file. */
 const ENCRYPTED = Buffer.from('EncryptedPackage', 'utf16le');
 
-/** Throws `INPUT_ENCODING` for kinds that hold no table we can read. */
+/** Throws `INPUT_ENCODING` for kinds without a readable table. */
 export async function fileKindOf(path: string, head: Buffer): Promise<FileKind> {
   if (startsWith(head, ARCHIVE)) return 'archive';
   if (startsWith(head, OFFICE)) throw await officeFile(path, head);
   const other = OTHERS.find(({ bytes }) => startsWith(head, bytes));
   if (other === undefined) return 'text';
-  throw notText({ message: `The file is ${other.kind}, no CSV, JSON or XLSX.`, hint: SAVE_AS });
+  throw notText({ message: `The file is ${other.kind}, not CSV, JSON or XLSX.`, hint: SAVE_AS });
 }
 
-/** Whether an archive that cannot be opened begins like a workbook. */
+/** True if an archive that cannot be opened begins like a workbook. */
 export function beginsLikeWorkbook(head: Buffer): boolean {
   return WORKBOOK_PARTS.some((name) => head.includes(name));
 }

@@ -1,6 +1,6 @@
 /**
- * The face of the intake: look at the head, judge the whole, then stream the rows. All three take
- * the copied file, so they see the same bytes.
+ * The entry point for reading a source file: read the head, scan the whole file, then stream the rows.
+ * All three steps take the copied file, so they see the same bytes.
  */
 import { stat } from 'node:fs/promises';
 import { InputError } from '../core/errors.js';
@@ -33,17 +33,17 @@ import {
 } from './xlsx/reader.js';
 import { addColumns } from './cells/header-row.js';
 
-/** What was found out about the file so far; plain values, so that it can be stored. */
+/** The findings about the file so far; plain values, so that they can be stored. */
 export interface SourceHead {
   format: SourceFormat;
-  /** What to read on with; `open`: the scan settles it. XLSX says of itself what it is in. */
+  /** The encoding to read with; if its basis is `open`, the scan decides. XLSX declares its own. */
   encoding: Encoding;
   encodingBasis: EncodingBasis;
-  /** For JSON only those of the first 64 KiB; `scanSource` gives all. */
+  /** For JSON only the keys of the first 64 KiB; `scanSource` returns all. */
   headers: string[];
-  /** How to split a CSV; null for other formats. */
+  /** The settings to split a CSV; null for other formats. */
   csv: CsvHead | null;
-  /** Which sheet of a workbook; null for other formats. */
+  /** The chosen sheet of a workbook; null for other formats. */
   xlsx: XlsxHead | null;
 }
 
@@ -52,12 +52,12 @@ export interface ScanRequest extends JudgeRequest {
 }
 
 export interface ScanResult extends ColumnFindings {
-  /** What the whole file is in; `readRows` takes it as `head.encoding`. */
+  /** The encoding of the whole file; `readRows` takes it as `head.encoding`. */
   encoding: Encoding;
 }
 
 export interface RowsRequest {
-  /** What the columns of that header hold. */
+  /** Returns the kind of values in the columns with that header. */
   kindOf: (header: string) => ColumnKind;
   signal?: AbortSignal;
 }
@@ -65,7 +65,7 @@ export interface RowsRequest {
 const JSON_START = /^\s*(?:\[\s*[\][{]|\[\s*$|\{\s*["}])/;
 const JSON_NAME = /\.(?:json|jsonl|ndjson)$/i;
 
-/** Format, encoding and headers; throws whatever the first 64 KiB show to be wrong. */
+/** Returns format, encoding and headers. Throws for any fault that the first 64 KiB show. */
 export async function readHead(path: string, options: ReadOptions): Promise<SourceHead> {
   const bytes = await readFirstBytes(path, LIMITS.headBytes);
   if ((await fileKindOf(path, bytes)) === 'archive')
@@ -83,7 +83,7 @@ export async function readHead(path: string, options: ReadOptions): Promise<Sour
 }
 
 /**
- * The judgement of the whole file: encoding, quotes, number of rows, amounts, dates.
+ * Checks the whole file: encoding, quotes, number of rows, amounts, dates.
  * Throws `INPUT_ENCODING`, `CSV_MALFORMED`, `INPUT_TOO_LARGE` or `INPUT_AMBIGUOUS`.
  */
 export async function scanSource(
@@ -113,9 +113,9 @@ export async function scanSource(
 }
 
 /**
- * The rows below the header, in batches of `LIMITS.storeBatchRows`, memory flat whatever the size.
- * `head` must have the headers and the encoding that the scan found. A number that the file itself
- * typed is written, in a column of amounts, so that no style of the column's texts changes it.
+ * Streams the rows below the header in batches of `LIMITS.storeBatchRows`, in constant memory. `head`
+ * must have the headers and the encoding that the scan found. A typed number in an amount column is
+ * written so that it reads alike in every number style.
  */
 export function readRows(
   path: string,
@@ -260,7 +260,7 @@ async function* readSheetRows(
 function noSheets(): InputError {
   return new InputError({
     code: 'INPUT_INVALID',
-    message: 'The file is no workbook, so it has no sheets.',
-    hint: 'Leave options.sheet out, or give an XLSX file.',
+    message: 'The file is not a workbook, so it has no sheets.',
+    hint: 'Leave out options.sheet, or give an XLSX file.',
   });
 }

@@ -1,12 +1,12 @@
-/** What an account was seen to do with bulk requests, by a probe of its own. */
+/** The behaviour of an account's bulk requests, as measured by a probe. */
 export interface Capabilities {
-  /** `unclear`: it answered, but not so that writes could rely on it. */
+  /** `unclear`: Billy answered, but not reliably enough to base writes on it. */
   readonly bulkSave: 'works' | 'absent' | 'unclear';
-  /** A refused record keeps the whole batch out; null where the probe could not tell, as below. */
+  /** True: one refused record rejects the whole batch. null, here and below: the probe could not find out. */
   readonly isBulkSaveAtomic: boolean | null;
-  /** Answers carry the `_clientId` that was sent. */
+  /** True: answers contain the `_clientId` that was sent. */
   readonly echoesClientId: boolean | null;
-  /** Refusals name the record by its `_clientId`. */
+  /** True: refusals name the record by its `_clientId`. */
   readonly errorsByClientId: boolean | null;
   readonly bulkDelete: 'works' | 'absent' | 'unclear';
   readonly probedAtMs: number;

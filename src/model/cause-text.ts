@@ -1,6 +1,6 @@
 /**
- * Under which words a failed item is counted with others (contract, section 3): code, field and kind of
- * message. Billy's texts may quote a row's values, which stand in the row's own message alone.
+ * Makes the text under which failed items are counted together (contract, section 3): code, field and kind
+ * of message. Billy's texts may quote a row's values; these are removed here and stay in the row's message.
  */
 
 export interface Failed {
@@ -10,23 +10,46 @@ export interface Failed {
 }
 
 const HIDDEN = '…';
-/** Quoted in one of the usual ways; the message itself is JSON, so that its own quotes are escaped. */
+/** Text in one of the usual quotes. The message is JSON, so double quotes inside it are escaped. */
 const QUOTED = /\\"(.*?)\\"|`([^`]*)`|[“„»](.*?)[”“«]|(?<![\p{L}\d])'([^']*)'(?![\p{L}\d])/gu;
 const EMAIL = /[^\s"'`<>(),;:]+@[^\s"'`<>(),;:]+/g;
-/** A number that is longer than a bound or a count of anything. */
+/** A number too long to be a limit or a count. */
 const NUMBER = /\d{4,}/g;
-/** The name of a field or of a kind of record is no value. */
+/** A field name or a record type is not a value, so it stays. */
 const WIRE_NAME = /^[a-z][A-Za-z]*$/;
 
 function withoutQuoted(quoted: string, ...groups: readonly unknown[]): string {
-  // One of the groups has matched; those that have not are undefined.
+  // Exactly one group has matched; the others are undefined.
   const inner = groups.find((group) => typeof group === 'string') ?? '';
   if (inner === '' || WIRE_NAME.test(inner)) return quoted;
   return quoted.replace(inner, () => HIDDEN);
 }
 
-/** The message of the item's cause. Only Billy's own words are changed; ours hold no values. */
+/** Codes of messages that name the column and quote the value of a cell. */
+const CELL_CODES: ReadonlySet<string> = new Set([
+  'ROW_INVALID',
+  'REFERENCE_NOT_FOUND',
+  'RECORD_NOT_FOUND',
+  'DUPLICATE_AMBIGUOUS',
+]);
+/** The value of a cell, quoted as JSON. */
+const CELL_VALUE = /"(?:[^"\\]|\\.)*"/g;
+const ROW_NUMBER = / \(row \d+\)/g;
+
+/** True if the message was composed here and names its column. Billy's words are quoted as a whole. */
+export function isAboutCell({ code, message }: Pick<Failed, 'code' | 'message'>): boolean {
+  return CELL_CODES.has(code) && !message.startsWith('"');
+}
+
+/** Lines of one invoice often have the same fault: it counts once. */
+function cellCause(message: string): string {
+  const kinds = message.replace(CELL_VALUE, `"${HIDDEN}"`).replace(ROW_NUMBER, '').split('; ');
+  return [...new Set(kinds)].join('; ');
+}
+
+/** Returns the message of the item's cause, without the values that differ between rows. */
 export function causeText({ code, field, message }: Failed): string {
+  if (isAboutCell({ code, message })) return cellCause(message);
   if (code !== 'BILLY_VALIDATION') return message;
   const kind = message
     .replace(QUOTED, withoutQuoted)

@@ -1,4 +1,4 @@
-/** Items: the rows of a job, the plan of each and its outcome. */
+/** The types of items: the rows of a job, their plans and their outcomes. */
 import type { Json, RecordImage, Scalar } from './record.js';
 
 /** One request of an item's plan. `id` is null for a create. */
@@ -19,7 +19,7 @@ export interface ItemPlan {
   readonly outcome: Outcome;
   readonly steps: readonly Step[];
   readonly changes: readonly FieldChange[];
-  /** Stands for the steps where a dry run keeps none. */
+  /** A hash of the steps, for dry runs that do not store the steps. */
   readonly digest?: string;
 }
 
@@ -42,7 +42,7 @@ export interface Problem {
   readonly message: string;
 }
 
-/** Why a row fails by itself; `field` is the header at fault, if it is a single one. */
+/** A problem of the row itself. `field`: the header of the wrong cell, if it is a single one. */
 export interface RowProblem extends Problem {
   readonly field?: string | null;
 }
@@ -55,7 +55,7 @@ export const ITEM_STATES = ['read', 'ready', 'waiting', 'sending', 'doubt', 'end
 
 export type ItemState = (typeof ITEM_STATES)[number];
 
-/** A further row of an item that is made of several. */
+/** A further row of an item that has several rows. */
 export interface ItemLine {
   readonly row: number;
   readonly cells: readonly (string | null)[];
@@ -68,15 +68,15 @@ export interface ItemRecord {
   readonly jobId: string;
   /** Position among the items of the job, from 1. */
   readonly seq: number;
-  /** The row number a spreadsheet shows. */
+  /** The row number as a spreadsheet shows it. */
   readonly row: number;
   /** A short label for people: the row's name or number. */
   readonly key: string;
   readonly cells: readonly (string | null)[];
   readonly problem: RowProblem | null;
-  /** The rows that belong to this one: the lines of an invoice after the first. */
+  /** The further rows of this item: the lines of an invoice after the first. */
   readonly lines: readonly ItemLine[];
-  /** A hash of what these rows have in common; null: the row stands for itself. */
+  /** A hash of the cells that the rows of the item share; null: the item is a single row. */
   readonly groupKey: string | null;
   readonly state: ItemState;
   readonly plan: ItemPlan | null;
@@ -85,12 +85,12 @@ export interface ItemRecord {
   readonly recordId: string | null;
   readonly before: RecordImage | null;
   readonly after: RecordImage | null;
-  /** Something of this item is in Billy by our hand. */
+  /** True if the item has written to Billy. */
   readonly hasWritten: boolean;
-  /** `seq` of the row this one runs after; 0: after all earlier ones. */
+  /** `seq` of the item that this one waits for; 0: it waits for all earlier ones. */
   readonly waitsFor: number | null;
   readonly hasFollowers: boolean;
-  /** Decide anew before sending: an earlier row changed what this one meets. */
+  /** True: the item must be decided again before sending, since an earlier row changed its record. */
   readonly needsPlan: boolean;
   readonly attempts: number;
   readonly intentAtMs: number | null;
@@ -109,25 +109,25 @@ export type NewItem = Pick<ItemRecord, 'seq' | 'row' | 'cells' | 'problem'> &
 
 export type ItemPatch = Partial<Omit<ItemRecord, 'jobId' | keyof NewItem>>;
 
-/** An item before anything is decided about it. */
+/** An item before its decision. */
 export type UndecidedItem = Required<NewItem>;
 
-/** A new item together with what was decided about it. */
+/** A new item together with its decision. */
 export interface PlannedItem {
   readonly item: NewItem;
   readonly patch: ItemPatch;
 }
 
-/** What an earlier job made, or may have made, of rows with the same group key. */
+/** The record that an earlier job created, or may have created, for rows with the same group key. */
 export interface EarlierRecord {
   readonly groupKey: string;
-  /** null: the answer was lost, so nobody knows. */
+  /** null: the answer was lost, so it is not known. */
   readonly recordId: string | null;
 }
 
 export interface ItemChange {
   readonly seq: number;
-  /** The state it must be in; anything else is an error, never a silent success. */
+  /** The states that the item may be in. Any other state is an error, never a silent success. */
   readonly from: readonly ItemState[];
   readonly patch: ItemPatch;
 }

@@ -1,9 +1,9 @@
 /**
- * How fast a job's requests come to their end, kept on the job and moved with its counters, so that a
- * status can say when it will be done without counting anything. Pure; times are wall time.
+ * Measures the speed of a job. The speed is stored in the job and updated with its counters, so that a
+ * status can estimate the remaining time without counting items. Pure; times are wall time.
  */
 
-/** So much was done by then, in so many moves. */
+/** The amount done by a point in time, and the number of updates (`moves`) until then. */
 export interface SpeedMark {
   readonly atMs: number;
   readonly done: number;
@@ -11,21 +11,21 @@ export interface SpeedMark {
 }
 
 export interface JobSpeed {
-  /** What is counted: requests of the run, or items of the rollback. */
+  /** The counted unit: requests of the run, or items of the rollback. */
   readonly kind: 'run' | 'undo';
-  /** The pace is what came between `base` and `last`; `next` becomes the base by and by. */
+  /** The speed is measured between `base` and `last`; `next` is the next base. */
   readonly base: SpeedMark;
   readonly next: SpeedMark;
   readonly last: SpeedMark;
 }
 
-/** What happened longer ago than one or two such spans says nothing about now. */
+/** Length of a measuring span. Progress older than one or two spans is ignored. */
 const SPAN_MS = 30_000;
 const SPAN_MOVES = 20;
-/** A gap that is so long, and so many times the usual one, is a pause. */
+/** A gap at least this long, and this many times the usual gap, is a pause. */
 const PAUSE_MS_MIN = 5000;
 const PAUSE_FACTOR = 10;
-/** Before so many moves there is no pace. */
+/** The number of updates needed for a speed. */
 const MOVES_MIN = 2;
 
 function usualGapMs({ base, last }: JobSpeed): number | null {
@@ -33,7 +33,7 @@ function usualGapMs({ base, last }: JobSpeed): number | null {
   return moves < MOVES_MIN ? null : (last.atMs - base.atMs) / moves;
 }
 
-/** The tempo without the pause that ends now, if it is one: a job that rested is not slower for it. */
+/** Removes a pause that ends now from the speed: a paused job is not slower for it. */
 function withoutPause(tempo: JobSpeed, nowMs: number): JobSpeed {
   const usualMs = usualGapMs(tempo);
   const gapMs = nowMs - tempo.last.atMs;
@@ -42,15 +42,15 @@ function withoutPause(tempo: JobSpeed, nowMs: number): JobSpeed {
   return { ...tempo, base: later(tempo.base), next: later(tempo.next), last: later(tempo.last) };
 }
 
-/** `done` more is done now. */
+/** Returns the speed after an update: `done` more units are done now. */
 export function updateSpeed(
   tempo: JobSpeed | null,
   { kind, nowMs, done }: { kind: JobSpeed['kind']; nowMs: number; done: number },
 ): JobSpeed {
-  // What was done before the first mark took a time that nobody knows.
+  // The time that the units before the first mark took is not known.
   const first = { atMs: nowMs, done: 0, moves: 0 };
   if (tempo?.kind !== kind) return { kind, base: first, next: first, last: first };
-  // A clock that was set back, or a first gap that is a pause: begun anew.
+  // If the clock was set back, or the first gap is a pause, the measurement starts again.
   const isLost = nowMs < tempo.last.atMs || (usualGapMs(tempo) === null && isLong(tempo, nowMs));
   if (isLost) return { kind, base: first, next: first, last: first };
   const { base, next, last } = withoutPause(tempo, nowMs);
@@ -63,19 +63,19 @@ function isLong(tempo: JobSpeed, nowMs: number): boolean {
   return nowMs - tempo.last.atMs > 10 * SPAN_MS;
 }
 
-/** How much is done in a millisecond; null while that cannot be said. */
+/** Units done per millisecond; null: not known yet. */
 function doneEachMs(tempo: JobSpeed): number | null {
   const { base, last } = tempo;
   if (usualGapMs(tempo) === null || last.atMs <= base.atMs) return null;
   return (last.done - base.done) / (last.atMs - base.atMs);
 }
 
-/** How long so much more takes from now on; null while that cannot be said. */
+/** Milliseconds until `left` more units are done; null: not known yet. */
 export function leftMs(tempo: JobSpeed, left: number, nowMs: number): number | null {
   const each = doneEachMs(tempo);
   const usualMs = usualGapMs(tempo);
   if (each === null || each === 0 || usualMs === null) return null;
-  // The next move is under way; of a pause nobody knows how long it will be.
+  // The next unit is partly done already. A longer gap is a pause of unknown length and is not counted.
   const underWayMs = Math.min(Math.max(0, nowMs - tempo.last.atMs), usualMs);
   return Math.max(0, left / each - underWayMs);
 }

@@ -1,4 +1,4 @@
-/** Jobs: what was asked, where the work stands, what came of it; and the lease of its lane. */
+/** The types of jobs (request, progress, result), of leases and of organizations. */
 import type { JobSpeed } from './job-pace.js';
 import type { Outcome, Problem } from './item.js';
 import type { Json } from './record.js';
@@ -22,7 +22,7 @@ export const OPERATIONS = ['import', 'update', 'delete', 'export'] as const;
 
 export type Operation = (typeof OPERATIONS)[number];
 
-/** Where the work stands; the status is what people see. */
+/** The stage of the work. Users see the status instead. */
 export type JobPhase = 'scan' | 'plan' | 'run' | 'retry' | 'undo' | 'done';
 
 export interface JobFailure extends Problem {
@@ -44,11 +44,11 @@ export interface Rollback {
   readonly errored: number;
   readonly startedAtMs: number | null;
   readonly completedAtMs: number | null;
-  /** Who asked for it; absent: who started the job. */
+  /** The actor that requested the rollback; absent: the actor that started the job. */
   readonly by?: string;
 }
 
-/** A rollback at its beginning. */
+/** Returns a rollback at its beginning. */
 export function newRollback(asked: {
   reason: string | null;
   by?: string;
@@ -79,7 +79,7 @@ export interface JobRecord {
   readonly label: string | null;
   readonly options: Readonly<Record<string, Json>>;
   readonly source: JobSource | null;
-  /** What reading the source needs (path, format, headers, number styles), as intake gave it. */
+  /** The settings for reading the source (path, format, headers, number styles). */
   readonly sourceSettings: unknown;
   readonly planOfJobId: string | null;
   readonly cancelRequested: boolean;
@@ -91,9 +91,9 @@ export interface JobRecord {
   readonly outcomes: Readonly<Record<Outcome, number>>;
   readonly duplicatesInFile: number;
   readonly duplicatesInBilly: number;
-  /** Items that are decided; the others may not even be stored yet. */
+  /** Number of decided items; the others may not even be stored yet. */
   readonly plannedItems: number;
-  /** Requests of their plans, and those of them that are still to be sent. */
+  /** Number of requests of their plans, and the number of these still to be sent. */
   readonly requestsPlanned: number;
   readonly requestsLeft: number;
   /** null: nothing has been sent yet. */
@@ -101,13 +101,13 @@ export interface JobRecord {
   readonly error: JobFailure | null;
   readonly warnings: readonly Problem[];
   readonly rollback: Rollback | null;
-  /** Where an export or other result file lies, and what it holds. */
+  /** The result, for example the path and row count of an export file. */
   readonly result: unknown;
   readonly createdAtMs: number;
   readonly startedAtMs: number | null;
   readonly updatedAtMs: number;
   readonly completedAtMs: number | null;
-  /** Since when its rows and images are gone; null: they are there. */
+  /** Time when the rows and images were deleted; null: they exist. */
   readonly purgedAtMs: number | null;
 }
 
@@ -128,11 +128,11 @@ export type NewJob = Pick<
   | 'warnings'
   | 'createdAtMs'
 > & {
-  /** What two starts have in common when they are the same one; none: this one is like no other. */
+  /** Equal for two identical starts; absent or null: the start is never a duplicate. */
   readonly fingerprint?: string | null;
 };
 
-/** Fields of a job that its worker changes; counters move with items, never by hand. */
+/** The fields of a job that its worker changes. Counters change with the items, never directly. */
 export type JobPatch = Partial<
   Pick<
     JobRecord,
@@ -150,7 +150,7 @@ export type JobPatch = Partial<
   >
 >;
 
-/** A claim: every write repeats it, and fails with `LEASE_LOST` once somebody else holds it. */
+/** A claim on a lane. Every write names it, and fails with `LEASE_LOST` once another process holds it. */
 export interface Lease {
   readonly name: string;
   readonly owner: string;

@@ -1,6 +1,6 @@
 /**
- * The chain that makes the journal evidence: each entry carries the hash of the one before. Pure, so
- * that an export can be checked without the database, and by another program.
+ * Builds and verifies the hash chain of the journal: each entry carries the hash of the entry before. Pure,
+ * so an export can be verified without the database, and by another program.
  */
 import { canonicalJson, sha256 } from '../core/hash.js';
 import type { JournalEntry, JournalHead } from './journal.js';
@@ -17,18 +17,18 @@ export function hashOf(entry: Omit<JournalEntry, 'hash'>): string {
   );
 }
 
-/** The entry that follows `head`. */
+/** Returns the entry that follows `head`. */
 export function sealEntry(
   head: JournalHead,
   draft: Omit<JournalEntry, 'seq' | 'prevHash' | 'hash'>,
 ): JournalEntry {
-  // A client may name itself in broken Unicode, which a database would mend and so break the hash.
+  // A client's name may be broken Unicode. A database would correct it, which would break the hash.
   const actor = Buffer.from(draft.actor).toString();
   const entry = { ...draft, actor, seq: head.entries + 1, prevHash: head.lastHash };
   return { ...entry, hash: hashOf(entry) };
 }
 
-/** Stored text that is no JSON any more stands as itself, and so fails its hash. */
+/** Parses a stored body. Damaged JSON is returned as text, so that its hash does not match. */
 export function bodyOf(text: string): Json {
   try {
     return JSON.parse(text) as Json;
@@ -41,7 +41,7 @@ export type ChainVerdict =
   | { readonly ok: true; readonly entries: number; readonly lastHash: string }
   | { readonly ok: false; readonly seq: number; readonly why: string };
 
-/** What is wrong with the entry that stands where `expected` says; null: nothing. */
+/** Returns the fault of the entry at the position after `expected`; null: it has none. */
 function flawOf(entry: JournalEntry, expected: JournalHead): string | null {
   if (entry.seq !== expected.entries + 1) return 'the entry is missing';
   if (entry.prevHash !== expected.lastHash) {
@@ -51,8 +51,8 @@ function flawOf(entry: JournalEntry, expected: JournalHead): string | null {
 }
 
 /**
- * Follows the chain from its first entry; `ok: false` names the first that is not as it was written.
- * `head`, read before the entries, tells whether the last ones were taken away.
+ * Follows the chain from its first entry. `ok: false` names the first entry that was altered or is missing.
+ * `head`, read before the entries, shows if entries were removed from the end.
  */
 export async function verifyChain(
   entries: AsyncIterable<JournalEntry>,

@@ -1,7 +1,7 @@
-/** Entries of the journal, and notes that are still to become entries. */
+/** The types of journal entries, and of notes that will become entries. */
 import type { Json } from './record.js';
 
-/** `job.retry` is told by the retry of failed items; `doctor.probe` before a probe writes. */
+/** `job.retry` is the retry of failed items; `doctor.probe` is written before a probe writes to Billy. */
 export type JournalKind =
   | 'tool.call'
   | 'job.start'
@@ -14,25 +14,25 @@ export type JournalKind =
   | 'billy.settled'
   | 'doctor.probe';
 
-/** What happened to a job, to be written down with the change it tells of: ids, hashes, codes, counts. */
+/** An event of a job, stored together with the change it describes: ids, hashes, codes, counts. */
 export interface JournalNote {
   readonly kind: JournalKind;
-  /** Absent: on whose behalf the job runs, or rolls back. */
+  /** Absent: the actor that started the job, or its rollback. */
   readonly actor?: string;
   readonly durationMs: number | null;
   readonly body: Readonly<Record<string, Json>>;
 }
 
-/** An entry that no change of a job carries. */
+/** An entry that is not stored together with a change of a job. */
 export interface LooseEntry extends JournalNote {
   readonly organizationId: string | null;
   readonly jobId: string | null;
   readonly actor: string;
 }
 
-/** One entry of the chain; `hash` covers all other fields, and `prevHash` is the hash before. */
+/** One entry of the chain. `hash` covers all other fields; `prevHash` is the hash of the entry before. */
 export interface JournalEntry {
-  /** From 1, without a gap. */
+  /** Counts from 1 without gaps. */
   readonly seq: number;
   readonly atMs: number;
   readonly kind: string;
@@ -45,7 +45,7 @@ export interface JournalEntry {
   readonly hash: string;
 }
 
-/** Where the chain stands: what the last append left. */
+/** The end of the chain after the last append. */
 export interface JournalHead {
   readonly entries: number;
   readonly lastHash: string;

@@ -1,4 +1,4 @@
-/** Values and records of Billy, cut to what this program writes or compares. */
+/** The types of Billy's values and records, cut to the fields that this program writes or compares. */
 
 export type Json =
   null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -10,16 +10,16 @@ export interface RecordImage {
   readonly id: string;
   readonly fields: Readonly<Record<string, Scalar>>;
   readonly children: Readonly<Record<string, readonly ChildImage[]>>;
-  /** Further properties that Billy lets be written and that are not empty; absent: there are none. */
+  /** Further writable properties that are not empty; absent: there are none. */
   readonly others?: Readonly<Record<string, Json>>;
-  /** By text field: the name of the record that stands in place of the text, where Billy told it. */
+  /** By text field: the name of the record that the field refers to, if Billy sent it. */
   readonly names?: Readonly<Record<string, string>>;
 }
 
 export interface ChildImage {
-  /** null while Billy's answer did not name it. */
+  /** null: Billy's answer did not contain it. */
   readonly id: string | null;
   readonly fields: Readonly<Record<string, Scalar>>;
-  /** As with a record; of a child without an id nobody knows them. */
+  /** As in a record; not known for a child without an id. */
   readonly others?: Readonly<Record<string, Json>>;
 }

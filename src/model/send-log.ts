@@ -1,80 +1,80 @@
-/** When a send may leave under a rate limit: the one rule of every log of sends, whoever keeps it. Pure. */
+/** Decides when a request may be sent under a rate limit. Every send log uses this rule. Pure. */
 import { LIMITS } from '../core/limits.js';
 
-/** A send that asks for its place. */
+/** The request for a send time. */
 export interface SendRequest {
-  /** Names the send, over all processes; an earlier stamp under this name gives way to the new one. */
+  /** The name of the send, unique over all processes. A new send time replaces the one under this name. */
   readonly slot: string;
   readonly count: number;
   readonly windowMs: number;
-  /** So long after the last send, whoever's it was; 0: as soon as the window has room. */
+  /** Distance to the last send of any process; 0: the send may leave as soon as the window has room. */
   readonly spacingMs: number;
-  /** How much of a delay the next sends make up for. */
+  /** The part of a delay that the next sends may make up for. */
   readonly catchUpMs: number;
-  /** The stamp may lie so far ahead of now. */
+  /** The maximum distance of the send time from now. */
   readonly leadMs: number;
-  /** How long a stamp can be read. */
+  /** The time for which a send time stays readable. */
   readonly keepMs: number;
-  /** Of the pace that the spacing comes from. */
+  /** Version of the learned rate that the spacing was computed from. */
   readonly paceVersion: number;
-  /** Wall time, read while nobody else can stamp: asking may have waited for another process. */
+  /** Reads the wall time while the log is locked, since the request may have waited for another process. */
   readonly now: () => number;
 }
 
-/** What was learned about the rate, as it is kept, and how often it has changed. */
+/** The learned rate as stored, and the number of its changes. */
 export interface StoredRate {
   readonly version: number;
   readonly pace: unknown;
 }
 
-/** `taken`: the send is due in so long. `stale`: the pace is another by now. */
+/** `taken`: the send is due in `inMs`. `stale`: the learned rate has changed meanwhile. */
 export type SendDecision =
   | { readonly kind: 'taken'; readonly inMs: number }
   | { readonly kind: 'full' | 'paused'; readonly waitMs: number }
   | { readonly kind: 'stale'; readonly kept: StoredRate };
 
-/** Further ahead of now no stamp lies, unless the clock was set back; no lead is longer. */
+/** The maximum lead. A send time further ahead dates from before the clock was set back. */
 export const AHEAD_MS_MAX = 100;
 
-/** What makes up for a delay does not come all at once, but so much of a spacing apart. */
+/** Sends that make up for a delay keep at least this share of the spacing between them. */
 const APART_SHARE = 0.25;
 
-/** What is left of a pause; one longer than any that is obeyed dates from before the clock was set back. */
+/** The rest of a pause. A pause longer than the allowed maximum dates from before the clock was set back. */
 export function pauseLeftMs(untilMs: number, nowMs: number): number {
   const leftMs = untilMs - nowMs;
   return leftMs > LIMITS.retryAfterMsMax ? 0 : leftMs;
 }
 
-/** Where a log stands that has no pause; wall times, -Infinity where there is no such send. */
+/** The state of a log without a current pause. Wall times; -Infinity: there is no such send. */
 export interface LogStand {
   readonly nowMs: number;
-  /** When the last pause ended. */
+  /** End of the last pause. */
   readonly pausedUntilMs: number;
-  /** When the next send is due, by the spacing of those before. */
+  /** Time when the next send is due, by the spacing of the sends before. */
   readonly nextAtMs: number;
   readonly lastAtMs: number;
-  /** When the send was stamped that is `count` places back. */
+  /** Send time of the send `count` places back. */
   readonly oldestAtMs: number;
 }
 
-/** `nextAtMs`: when the one after it is due; null where sends are not spaced. */
+/** A send time. `nextAtMs`: time when the following send is due; null: sends are not spaced. */
 export type Place =
   | { readonly kind: 'taken'; readonly atMs: number; readonly nextAtMs: number | null }
   | { readonly kind: 'full'; readonly waitMs: number };
 
-/** The place of the send, in whole milliseconds; or how long to wait before it is asked for again. */
+/** Returns the send time in whole milliseconds, or the wait before the next request for one. */
 export function placeOf(ask: SendRequest, stand: LogStand): Place {
   const { windowMs, spacingMs, catchUpMs, leadMs } = ask;
   const { nowMs, pausedUntilMs, lastAtMs, oldestAtMs } = stand;
-  // Further ahead than the sends it follows can have pushed it, it dates from before the clock was set back.
+  // If it is further ahead than spacing can explain, it dates from before the clock was set back.
   const isStale = stand.nextAtMs > nowMs + spacingMs + AHEAD_MS_MAX;
-  // A pause is no delay that is made up for.
+  // Sends do not make up for a pause.
   const nextAtMs = Math.max(stand.nextAtMs, Math.min(pausedUntilMs, nowMs));
   const dueAtMs = isStale || spacingMs === 0 ? nowMs : nextAtMs;
   const apartAtMs = lastAtMs + spacingMs * APART_SHARE;
   const atMs = Math.ceil(Math.max(nowMs, oldestAtMs + windowMs, apartAtMs, dueAtMs));
   if (atMs > nowMs + leadMs) return { kind: 'full', waitMs: atMs - leadMs - nowMs };
-  // Counted from when it was due, so that a timer which fires late does not slow down all that follow.
+  // Spaced from the time it was due, so a late timer does not slow down all following sends.
   const spacedAtMs = Math.max(dueAtMs, atMs - catchUpMs) + spacingMs;
   return { kind: 'taken', atMs, nextAtMs: spacingMs === 0 ? null : spacedAtMs };
 }

@@ -1,9 +1,9 @@
-/** Records of Billy as listed for a job, with the keys that they are found by. */
+/** The types of a job's snapshot: Billy's records as listed for the job, with their match keys. */
 import type { RecordImage } from './record.js';
 
 /**
- * before: as listed while planning · planned: as the plan will leave it · done: as the run left it ·
- * undo: as listed for the rollback · references: what the rows refer to, of other collections.
+ * before: as listed for the plan · planned: as the plan will leave them · done: as the run left them ·
+ * undo: as listed for the rollback · references: records of other collections that the rows refer to.
  */
 export type SnapshotLayer = 'before' | 'planned' | 'done' | 'undo' | 'references';
 
@@ -18,6 +18,6 @@ export interface SnapshotEntry {
   readonly keys: readonly MatchKey[];
   /** `seq` of the last row of this job that changes it. */
   readonly changedByRow: number | null;
-  /** Keys that it had for a while: it stays found by them, and so do rows that met it then. */
+  /** Earlier keys of the record. It is still found by them, as are the rows that matched it then. */
   readonly formerKeys?: readonly MatchKey[];
 }

@@ -1,16 +1,16 @@
-/** Whose account the token opens: asked of Billy at a start, remembered for everything else. */
+/** Finds the organization of the token. A start asks Billy for it; other calls use the stored answer. */
 import type { BillyClient } from '../billy/types.js';
 import { AppError, ConfigError, InputError } from '../core/errors.js';
-import type { JobStore } from '../store/job-store.js';
+import type { OrganizationsPort } from '../store/ports/organizations.js';
 import type { KnownOrganization } from '../model/job.js';
 
-/** A person waits for a start: Billy gets this long to say who we are. */
+/** A user waits for a start, so Billy gets only this long to answer. */
 const PATIENCE_MS = 1500;
 
 export interface AccountOptions {
-  readonly store: JobStore;
+  readonly store: OrganizationsPort;
   readonly billy: BillyClient;
-  /** A hash of the token, by which the organization is remembered; null: there is no token. */
+  /** A hash of the token. The organization is stored under it. null: there is no token. */
   readonly tokenHash: string | null;
   /** BILLY_ORGANIZATION_ID. */
   readonly expectedId: string | null;
@@ -43,8 +43,8 @@ export class Account {
   }
 
   /**
-   * The organization as Billy says now, checked against what is expected. While Billy only asks for
-   * fewer requests, what it said before holds.
+   * Asks Billy for the organization and checks that it is the expected one. While Billy answers only with
+   * 429, the stored answer is used.
    */
   async current(organizationId: string | undefined): Promise<CurrentOrganization> {
     const tokenHash = this.requireToken();
@@ -64,7 +64,7 @@ export class Account {
     }
   }
 
-  /** The organization without asking Billy, where it has been asked before; works offline. */
+  /** Returns the stored organization. Asks Billy only if none is stored, so it works offline. */
   async remembered(organizationId: string | undefined): Promise<KnownOrganization> {
     const tokenHash = this.requireToken();
     const known = await this.#options.store.findOrganization({ tokenHash });
@@ -73,7 +73,7 @@ export class Account {
     return known;
   }
 
-  /** For the engine: null while unknown. */
+  /** The id of the stored organization, for the engine; null: none is stored yet. */
   async knownId(): Promise<string | null> {
     const { tokenHash, store } = this.#options;
     if (tokenHash === null) return null;

@@ -1,8 +1,8 @@
-/** The queue of one process, on p-queue. */
+/** The job queue inside one process, built on p-queue. */
 import PQueue from 'p-queue';
 import type { JobQueue } from './job-queue.js';
 
-/** A job that waits for its lane takes no place among the `jobsAtOnce`. */
+/** Creates the queue. A job that waits for its lane does not count towards `jobsAtOnce`. */
 export function createInProcessQueue(options: { jobsAtOnce: number }): JobQueue {
   const places = new PQueue({ concurrency: options.jobsAtOnce });
   const lanes = new Map<string, PQueue>();
@@ -13,7 +13,7 @@ export function createInProcessQueue(options: { jobsAtOnce: number }): JobQueue 
     return lane;
   };
 
-  /** A lane that has run dry is forgotten: exports have one each. */
+  /** Removes empty lanes: each export has a lane of its own. */
   const forgetIdle = (name: string): void => {
     const lane = lanes.get(name);
     if (lane?.size === 0 && lane.pending === 0) lanes.delete(name);
@@ -28,7 +28,7 @@ export function createInProcessQueue(options: { jobsAtOnce: number }): JobQueue 
       }
     },
     idle: async () => {
-      // Work that ends may have added more.
+      // Work may have queued further work before it ended.
       while ([...lanes.values()].some((lane) => lane.size + lane.pending > 0)) {
         await Promise.all([...lanes.values()].map((lane) => lane.onIdle()));
       }

@@ -1,4 +1,4 @@
-/** Who runs a job next: strictly one after another in a lane, a bounded number of lanes at once. */
+/** The port of the job queue: jobs of a lane run strictly one by one, a bounded number of lanes at once. */
 
 export interface JobQueue {
   /**

@@ -1,4 +1,4 @@
-/** `billy-bulk-mcp sandbox`: its flags, and options made of them. */
+/** The flags of `billy-bulk-mcp sandbox`, and the options made from them. */
 import { z } from 'zod';
 import type { Clock } from '../core/clock.js';
 import { ConfigError } from '../core/errors.js';
@@ -17,7 +17,7 @@ import { chosenUnknown } from './world/unknowns.js';
 
 export interface SandboxFlag {
   readonly name: string;
-  /** How the value is called in the help; null for a switch. */
+  /** The name of the value in the help; null for a switch. */
   readonly value: string | null;
   readonly help: string;
 }
@@ -26,18 +26,18 @@ export const SANDBOX_FLAGS: readonly SandboxFlag[] = [
   { name: 'port', value: 'number', help: 'Port on 127.0.0.1; 0 takes any free one (default 8787)' },
   { name: 'token', value: 'text', help: 'Access token to accept (default: a random one)' },
   { name: 'seed', value: 'number', help: 'Same seed, same made-up data and faults (default 1)' },
-  { name: 'contacts', value: 'count', help: 'Made-up contacts that are there (default 0)' },
-  { name: 'products', value: 'count', help: 'Made-up products that are there (default 0)' },
+  { name: 'contacts', value: 'count', help: 'Number of made-up contacts (default 0)' },
+  { name: 'products', value: 'count', help: 'Number of made-up products (default 0)' },
   {
     name: 'rate-limit',
     value: 'n/unit',
-    help: 'Answer 429 above it: 5/s, 100/min (default: none)',
+    help: 'Answer 429 above this limit: 5/s, 100/min (default: none)',
   },
-  { name: 'latency', value: null, help: 'Answer after 40-150 ms, now and then after 1-2 s' },
+  { name: 'latency', value: null, help: 'Answer after 40-150 ms, sometimes after 1-2 s' },
   {
     name: 'unknowns',
     value: 'list',
-    help: 'Where Billy is not documented: default, alternate, sort=ignore, listLagMs=2000, textMax.contact.name=60, ...',
+    help: 'Answers where Billy is not documented: default, alternate, sort=ignore, listLagMs=2000, textMax.contact.name=60, ...',
   },
   {
     name: 'faults',
@@ -61,7 +61,7 @@ const WINDOWS_MS: Readonly<Record<string, number>> = {
   h: 3_600_000,
 };
 
-/** Text that `parse` understands, or a complaint naming what would be. */
+/** A schema for text that `parse` understands; its issue names the expected form. */
 function readAs<T>(expected: string, parse: (text: string) => T | null): z.ZodType<T, string> {
   return z.string().transform((text, context) => {
     const value = parse(text);
@@ -77,7 +77,7 @@ function parseRateLimit(text: string): RateLimit | null {
   return windowMs === undefined ? null : { count: Number(count), windowMs };
 }
 
-/** `a=1,b=2` split at both signs; empty parts are left out. */
+/** Splits `a=1,b=2` at the comma and the separator; drops empty parts. */
 function pairs(text: string, separator: string): [string, string][] {
   const parts = text.split(',').map((part) => part.trim());
   return parts
@@ -142,7 +142,7 @@ const FLAGS = z.strictObject({
 
 type Flags = z.output<typeof FLAGS>;
 
-/** Commander hands out `rateLimit` for `--rate-limit`; both spellings are understood. */
+/** Commander passes `rateLimit` for `--rate-limit`; both spellings are accepted. */
 function kebab(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
@@ -153,7 +153,7 @@ function faultPlanOf(flags: Flags): FaultPlan | null {
   return { seed, rates: faults ?? {}, everyNthWrite: everyNthWrite ?? [], lateMs: LATE_MS };
 }
 
-/** Options from command line flags; faults, limit and latency stay off unless asked for. @throws ConfigError */
+/** Options from command line flags. Faults, limit and latency are off by default. @throws ConfigError */
 export function parseSandboxOptions(
   flags: Record<string, string | boolean | undefined>,
   clock: Clock,
@@ -165,7 +165,7 @@ export function parseSandboxOptions(
     const flag = issue?.path.join('.') ?? '';
     throw new ConfigError({
       code: 'CONFIG_INVALID',
-      message: flag === '' ? 'A sandbox flag is not known.' : `--${flag} is not valid.`,
+      message: flag === '' ? 'Unknown sandbox flag.' : `--${flag} is not valid.`,
       hint: issue?.message ?? '',
       cause: parsed.error,
     });

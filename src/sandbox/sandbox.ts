@@ -1,11 +1,11 @@
-/** A local Billy: a server on the loopback interface that behaves as billy-api.md section 9 says. */
+/** A local Billy: a server on the loopback interface that follows billy-api.md section 9. */
 import { setMaxListeners } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createBilly } from './account/made-up-account.js';
-import { createControl, type SandboxControl, type Weather } from './account/control.js';
-import { FaultDealer } from './faults/faults.js';
+import { createControl, type SandboxControl, type Conditions } from './account/control.js';
+import { FaultPicker } from './faults/faults.js';
 import type { SandboxOptions } from './world/options.js';
 import { RequestLog } from './account/request-log.js';
 import { connectInMemory } from './http/memory-connection.js';
@@ -13,13 +13,13 @@ import { createSandboxServer } from './http/server.js';
 import { Throttle } from './http/throttle.js';
 
 export interface Sandbox {
-  /** `http://127.0.0.1:PORT/v2`, what a client takes for Billy's base URL. */
+  /** `http://127.0.0.1:PORT/v2`: the base URL of Billy for a client. */
   readonly url: string;
   readonly token: string;
   readonly control: SandboxControl;
   /** Opens a connection without a socket, for callers in this process. */
   connect(): Duplex;
-  /** Breaks every connection; late writes that are still due never happen. */
+  /** Breaks every connection; pending late writes do not happen. */
   close(): Promise<void>;
 }
 
@@ -30,7 +30,7 @@ function listen(server: Server, port: number): Promise<number> {
     server.once('error', reject);
     server.listen(port, HOST, () => {
       server.removeListener('error', reject);
-      // A TCP server's address is an object; only pipes have text.
+      // The address of a TCP server is an object; only a pipe has a text.
       resolve((server.address() as AddressInfo).port);
     });
   });
@@ -45,21 +45,24 @@ function stop(server: Server): Promise<void> {
   });
 }
 
-/** Starts a sandbox; rejects when the port is taken. */
+/** Starts a sandbox; rejects if the port is in use. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { faults, rateLimit, latencyMs, clock } = options;
-  const { billy, plantMore } = createBilly(options);
+  const { billy, addMadeUpRecords } = createBilly(options);
   const log = new RequestLog();
-  const weather: Weather = { dealer: faults === null ? null : new FaultDealer(faults), down: null };
-  const control = createControl({ billy, plantMore, log, weather });
+  const conditions: Conditions = {
+    faultPicker: faults === null ? null : new FaultPicker(faults),
+    down: null,
+  };
+  const control = createControl({ billy, addMadeUpRecords, log, conditions });
   const closing = new AbortController();
-  // One for each request that is under way: many are no leak.
+  // One listener for each request in progress: many are not a leak.
   setMaxListeners(0, closing.signal);
   const server = createSandboxServer({
     billy,
     control,
     log,
-    weather,
+    conditions,
     throttle: rateLimit === null ? null : new Throttle(rateLimit),
     latency: latencyMs,
     clock,

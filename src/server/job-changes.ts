@@ -1,36 +1,36 @@
-/** Tells subscribers that a job has changed: by looking at the store, which other processes write too. */
+/** Tells subscribers that a job has changed. It asks the service once a second, because other processes change jobs too. */
 import type { Clock } from '../core/clock.js';
-import type { JobStore } from '../store/job-store.js';
+import { addressOf, parseAddress } from '../jobs/job/addresses.js';
+import type { Service } from '../jobs/service/service.js';
 
 const LOOK_MS = 1000;
-/** Jobs looked at; beyond that the one that was named longest ago is forgotten. */
+/** Jobs that are watched at once; the job that was named longest ago gives way to a new one. */
 const JOBS_MAX = 200;
-const JOB_URI = /^billy-bulk:\/\/jobs\/([\w-]{1,64})$/;
 
 export interface JobWatch {
-  /** Clients of 2025-11-25 and older ask for each address. */
+  /** Clients of 2025-11-25 and older subscribe to each address. */
   subscribe(uri: string): void;
   unsubscribe(uri: string): void;
-  /** Clients of 2026-07-28 listen on their own; every job they were told of is looked at. */
+  /** Clients of 2026-07-28 listen on their own; every job that an answer named is watched. */
   notice(jobId: string): void;
   stop(): void;
 }
 
 interface Watched {
-  /** How the job stood at the last look; null: not looked yet. */
-  stood: string | null;
+  /** The job's version at the last look; null before the first look. */
+  version: string | null;
   isSubscribed: boolean;
 }
 
-/** `onChange` hears the address of each watched job that has changed since the last look. */
+/** Calls `onChange` with the address of each watched job that has changed since the last look. */
 export function watchJobs(
-  parts: { store: JobStore; clock: Clock },
+  deps: { service: Pick<Service, 'jobVersion'>; clock: Clock },
   onChange: (uri: string, isSubscribed: boolean) => void,
 ): JobWatch {
   const jobs = new Map<string, Watched>();
 
   const watch = (jobId: string): Watched => {
-    const watched = jobs.get(jobId) ?? { stood: null, isSubscribed: false };
+    const watched = jobs.get(jobId) ?? { version: null, isSubscribed: false };
     jobs.delete(jobId);
     jobs.set(jobId, watched);
     const [oldest] = jobs.keys();
@@ -40,22 +40,21 @@ export function watchJobs(
 
   const look = async (): Promise<void> => {
     for (const [jobId, watched] of [...jobs]) {
-      const job = await parts.store.getJob({ jobId });
-      const stands = job === null ? '' : `${job.status} ${String(job.updatedAtMs)}`;
-      const hasChanged = watched.stood !== null && watched.stood !== stands;
-      watched.stood = stands;
-      if (hasChanged) onChange(`billy-bulk://jobs/${jobId}`, watched.isSubscribed);
+      const version = await deps.service.jobVersion(jobId);
+      const hasChanged = watched.version !== null && watched.version !== version;
+      watched.version = version;
+      if (hasChanged) onChange(addressOf({ kind: 'job', jobId }), watched.isSubscribed);
     }
   };
 
-  const stop = parts.clock.every(LOOK_MS, () => {
-    // The store may be closing; the next look tells.
+  const stop = deps.clock.every(LOOK_MS, () => {
+    // The store may be closing; the next look will show the change.
     look().catch(() => undefined);
   });
 
   const setSubscribed = (uri: string, isSubscribed: boolean): void => {
-    const jobId = JOB_URI.exec(uri)?.[1];
-    if (jobId !== undefined) watch(jobId).isSubscribed = isSubscribed;
+    const address = parseAddress(uri);
+    if (address?.kind === 'job') watch(address.jobId).isSubscribed = isSubscribed;
   };
 
   return {

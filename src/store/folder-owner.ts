@@ -1,24 +1,24 @@
 /**
- * Whose the data folder is. Its owner can replace the job database, so a folder of another user is not
- * used: neither by root, who could, nor by anybody else, who could not close it to others.
+ * Checks the owner of the data folder. The owner can replace the job database, so the folder of another
+ * user is refused: also for root, which could use it, and for other users, which could not restrict access.
  */
 import { lstatSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreError } from '../core/errors.js';
 import { quote } from '../core/text.js';
 
-/** The parts of the data folder that exist from the first start on; an empty name is the folder itself. */
+/** The files and folders that exist after the first start. The empty name is the data folder itself. */
 const PARTS = ['', 'jobs.sqlite', 'jobs.sqlite-wal', 'jobs.sqlite-shm', 'sources', 'exports'];
 const ROOT = 0;
 const PATH_CHARS = 1000;
 
-/** Throws `STORE_FAILED` where the folder, or what the server keeps in it, belongs to another user. */
+/** Throws `STORE_FAILED` if the data folder, or one of the server's files in it, belongs to another user. */
 export function checkFolderOwner(dataDir: string, ownUid = process.getuid?.()): void {
-  // Windows has no such numbers.
+  // Windows has no user numbers.
   if (ownUid === undefined) return;
   for (const part of PARTS) {
     const path = join(dataDir, part);
-    // The link as well as what it leads to: whoever owns either decides what is used.
+    // Checks the link and its target: the owner of either decides which file is used.
     const foreignUid = ownersOf(path).find((uid) => uid !== ownUid && uid !== ROOT);
     if (foreignUid !== undefined) throw foreign(path, { uid: foreignUid, ownUid });
   }
@@ -28,7 +28,7 @@ function ownersOf(path: string): number[] {
   try {
     return [lstatSync(path).uid, statSync(path).uid];
   } catch {
-    // What cannot be seen is met again, and told, when it is used.
+    // An unreadable path is reported later, when it is used.
     return [];
   }
 }

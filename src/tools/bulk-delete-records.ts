@@ -1,4 +1,4 @@
-/** Deletes many records, named by ids or by a file. */
+/** The tool `bulk_delete_records`: deletes many records, named by ids or by a file. */
 import { z } from 'zod';
 import { RESOURCE_NAMES } from '../resources/registry.js';
 import {
@@ -15,8 +15,8 @@ export const bulkDeleteRecords = defineTool({
   name: 'bulk_delete_records',
   title: 'Delete records',
   description:
-    'Starts a job that deletes records in Billy and answers at once with a jobId. What an invoice or bill uses fails, or is archived with options.archiveIfInUse; approved invoices are never deleted; unknown ids are skipped. ' +
-    'Use options.dryRun first. rollback_job makes deleted records anew, under new ids.',
+    'Starts a job that deletes records in Billy and answers at once with a jobId. Records used by an invoice or bill fail, or are archived with options.archiveIfInUse; approved invoices are never deleted; unknown ids are skipped. ' +
+    'Use options.dryRun first. rollback_job recreates deleted records under new ids.',
   annotations: CHANGES,
   inputSchema: z.strictObject({
     resourceType: z.enum(RESOURCE_NAMES),

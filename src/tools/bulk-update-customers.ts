@@ -1,4 +1,4 @@
-/** Updates many customers from a list or a file. */
+/** The tool `bulk_update_customers`: updates many customers from a list or a file. */
 import { z } from 'zod';
 import {
   sourceFields,
@@ -14,8 +14,8 @@ export const bulkUpdateCustomers = defineTool({
   name: 'bulk_update_customers',
   title: 'Update customers',
   description:
-    'Starts a job that updates existing customers and answers at once with a jobId. Give updates (id and changes), or a file whose rows are found by id, contactNo, ean, vatNo or email. ' +
-    'Columns: those of import_customers_csv and paymentTermsDays. rollback_job restores the earlier values.',
+    'Starts a job that updates existing customers and answers at once with a jobId. Give updates (id and changes), or a file; its rows are matched by id, contactNo, ean, vatNo or email. ' +
+    'Columns: as in import_customers_csv. rollback_job restores the earlier values.',
   annotations: CHANGES,
   inputSchema: z.strictObject({ updates: updatesField, ...sourceFields, ...startFieldsBrief }),
   outputSchema: startResult,

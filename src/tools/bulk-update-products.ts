@@ -1,4 +1,4 @@
-/** Updates many products from a list or a file, such as a price list. */
+/** The tool `bulk_update_products`: updates many products from a list or a file, such as a price list. */
 import { z } from 'zod';
 import {
   sourceFields,
@@ -15,7 +15,7 @@ export const bulkUpdateProducts = defineTool({
   title: 'Update products',
   description:
     'Starts a job that updates existing products and answers at once with a jobId. Give updates (id and changes), or a file such as a price list (productNo,currency,unitPrice). ' +
-    'Columns: name, description, accountNo, unitPrice, salesTaxRuleset (vat25, vat0, abroad), isArchived, productNo, currency, unit; rows are found by id, productNo or exact name. ' +
+    'Columns: name, description, accountNo, unitPrice, salesTaxRuleset (vat25, vat0, abroad), isArchived, productNo, currency, unit; rows are matched by id, productNo or exact name. ' +
     'rollback_job restores the earlier values.',
   annotations: CHANGES,
   inputSchema: z.strictObject({ updates: updatesField, ...sourceFields, ...startFieldsBrief }),

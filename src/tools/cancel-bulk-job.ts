@@ -1,4 +1,4 @@
-/** Asks a job to stop. */
+/** The tool `cancel_bulk_job`: stops a job. */
 import { z } from 'zod';
 import { defineTool, jobIdField, jobResult, summarizeJob } from './tool.js';
 
@@ -6,7 +6,7 @@ export const cancelBulkJob = defineTool({
   name: 'cancel_bulk_job',
   title: 'Cancel a job',
   description:
-    'Asks a job to stop and answers at once; it is cancelled when what is under way is settled. What was written stays; rollback_job takes it back.',
+    'Stops a job once requests under way have finished; answers at once. Records already written stay; rollback_job undoes them.',
   annotations: {
     readOnlyHint: false,
     destructiveHint: false,

@@ -1,4 +1,4 @@
-/** A file to start from. */
+/** The tool `download_csv_template`: returns a file to start from. */
 import { z } from 'zod';
 import { fence } from '../core/fence.js';
 import { TEMPLATE_NAMES } from '../resources/registry.js';
@@ -8,8 +8,8 @@ export const downloadCsvTemplate = defineTool({
   name: 'download_csv_template',
   title: 'CSV template',
   description:
-    'A CSV with the columns of a resource (or of a price list) and example rows that import without an error.',
-  // Rows that name records name the account's own, where Billy can be asked.
+    'Returns a CSV with the columns of a resource (or of a price list) and example rows that import without an error.',
+  // Example rows use records of the account, if Billy answers.
   annotations: { ...READS, openWorldHint: true },
   inputSchema: z.strictObject({ resourceType: z.enum(TEMPLATE_NAMES) }),
   outputSchema: z.looseObject({

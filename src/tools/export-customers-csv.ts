@@ -1,4 +1,4 @@
-/** Exports customers to a CSV file. */
+/** The tool `export_customers_csv`: exports customers to a CSV file. */
 import { z } from 'zod';
 import { InputError } from '../core/errors.js';
 import { countryCode } from '../resources/definition/cells.js';
@@ -15,7 +15,7 @@ const filters = z
 function unknownCountry(): InputError {
   return new InputError({
     code: 'INPUT_INVALID',
-    message: 'filters.country is no ISO code and no country name known here.',
+    message: 'filters.country is not a known ISO code or country name.',
     hint: 'Use an ISO code such as DK, or the Danish or English name.',
   });
 }
@@ -25,7 +25,7 @@ export const exportCustomersCsv = defineTool({
   title: 'Export customers',
   description:
     'Exports all customers of the account (archived ones too, unless filtered) to a CSV file that import_customers_csv understands. ' +
-    'Small exports come back inline as csvContent; give filePath for a file of your own. After 20 seconds it goes on as a job and a jobId is returned instead.',
+    'Small exports are also returned as csvContent; filePath writes a file of your own. After 20 seconds the export continues as a job and its jobId is returned instead.',
   annotations: {
     readOnlyHint: false,
     destructiveHint: false,

@@ -1,4 +1,4 @@
-/** Exports products to a CSV file. */
+/** The tool `export_products_csv`: exports products to a CSV file. */
 import { z } from 'zod';
 import { exportFields, exportResultFields, runExport, summarizeExport } from './export.js';
 import { defineTool } from './tool.js';

@@ -1,15 +1,12 @@
-/** What all exports have in common. */
+/** The parts that all export tools share. */
 import { z } from 'zod';
 import { DATA_NOTICE, fence } from '../core/fence.js';
 import { LIMITS } from '../core/limits.js';
 import { showBlock } from '../core/text.js';
 import { tokensOfJson } from '../core/tokens.js';
-import { readFirstBytes } from '../files/disk/file-bytes.js';
+import { addressOf } from '../jobs/job/addresses.js';
 import { resourceNamed } from '../resources/registry.js';
 import { filePathOut, organizationIdField, type ToolCall } from './tool.js';
-
-/** Of one UTF-16 unit. */
-const UTF8_BYTES_MAX = 3;
 
 export const dialectOptions = z
   .strictObject({
@@ -43,25 +40,19 @@ type Facts = Readonly<Record<string, unknown>> & { readonly warnings: readonly u
 
 const NOT_SHOWN = {
   code: 'CONTENT_NOT_SHOWN',
-  message: 'The file holds signs that an answer cannot show as they are: read the file itself.',
+  message: 'The file has characters that an answer cannot show unchanged: read the file itself.',
 };
 
-/** The facts with the file's content, where it is short and can be shown as it is. */
-async function withContent(facts: Facts, path: string): Promise<Facts> {
-  const bytes = await readFirstBytes(path, LIMITS.exportInlineCharsMax * UTF8_BYTES_MAX + 1);
-  // A mark of the encoding belongs to files.
-  const csvContent = bytes.toString('utf8').replace(/^\ufeff/, '');
+/** Adds the file's content, if an answer can show all of it. */
+function withContent(facts: Facts, csvContent: string): Facts {
   const all = { ...facts, csvContent, notice: DATA_NOTICE };
-  const isShort =
-    csvContent.length <= LIMITS.exportInlineCharsMax &&
-    tokensOfJson(all) <= LIMITS.exportInlineTokensMax;
-  if (!isShort) return facts;
-  // Shown otherwise than it is, it would be imported otherwise too.
+  if (tokensOfJson(all) > LIMITS.exportInlineTokensMax) return facts;
+  // A text that is shown with changes would be imported with changes too.
   const isShowable = showBlock(csvContent) === csvContent;
   return isShowable ? all : { ...facts, warnings: [...facts.warnings, NOT_SHOWN] };
 }
 
-/** Runs the export and gathers what every export's result tells; `total` is null while it goes on. */
+/** Runs the export and gathers the facts of its result; `total` is null while the export continues. */
 export async function runExport(
   what: { resourceType: string; filters: { isArchived?: boolean; country?: string } },
   input: ExportInput,
@@ -80,14 +71,14 @@ export async function runExport(
     call.signal,
   );
   if (result === null) return { total: null, facts: { success: true, jobId: job.id } };
-  const { filename, filePath, path, total } = result;
+  const { filename, filePath, total } = result;
   const place = {
-    resourceUri: `billy-bulk://exports/${filename}`,
+    resourceUri: addressOf({ kind: 'export', filename }),
     ...(filePath === null ? {} : { filePath }),
   };
   const known = { success: true, filename, ...place, warnings: job.warnings };
-  const isSmall = total <= LIMITS.exportInlineRowsMax;
-  const { warnings, ...facts } = isSmall ? await withContent(known, path) : known;
+  const csvContent = await call.service.shortExportText(result);
+  const { warnings, ...facts } = csvContent === null ? known : withContent(known, csvContent);
   return { total, facts: { ...facts, ...(warnings.length === 0 ? {} : { warnings }) } };
 }
 
@@ -102,14 +93,14 @@ export const exportResultFields = {
   jobId: z.string().optional(),
 };
 
-/** Where the file is, in words. */
+/** Describes in words where the file is. */
 export function summarizeExport(
   what: string,
   total: number | undefined,
   result: { [Name in keyof typeof exportResultFields]?: unknown },
 ): string {
   if (total === undefined) {
-    return `The export goes on as job ${String(result.jobId)}; get_bulk_job_status tells when it is done.`;
+    return `The export continues as job ${String(result.jobId)}; get_bulk_job_status shows its progress.`;
   }
   const place = String(result.filePath ?? result.resourceUri);
   const lines = [`${String(total)} ${what} exported to ${place}.`];

@@ -1,7 +1,7 @@
-/** The rows of a job with what became of them. */
+/** The tool `get_bulk_job_report`: writes the rows of a job with their outcomes. */
 import { z } from 'zod';
 import { DATA_NOTICE, fence } from '../core/fence.js';
-import { reportUriOf } from '../jobs/service/job-view.js';
+import { addressOf } from '../jobs/job/addresses.js';
 import { dialectOptions, exportFields } from './export.js';
 import { defineTool, filePathOut, jobIdField } from './tool.js';
 
@@ -9,7 +9,7 @@ export const getBulkJobReport = defineTool({
   name: 'get_bulk_job_report',
   title: 'Job report',
   description:
-    'Writes the rows of a job as CSV. include failed (default): the original columns plus row, code, reason, to be mended and imported again. include all: every row with its outcome and Billy id, and the rollback if there was one.',
+    'Writes the rows of a job as CSV. include failed (default): the original columns plus row, code, reason, to correct and import again. include all: every row with its outcome and Billy id, and the rollback if there was one.',
   annotations: {
     readOnlyHint: false,
     destructiveHint: false,
@@ -36,12 +36,11 @@ export const getBulkJobReport = defineTool({
     const scope = include ?? 'failed';
     const dialect = options?.dialect ?? 'standard';
     const report = await service.report(jobId, { scope, filePath, overwrite, dialect });
-    const uri = reportUriOf(jobId);
     return {
       success: true as const,
       totalRows: report.totalRows,
       filename: report.filename,
-      resourceUri: scope === 'all' ? `${uri}?include=all` : uri,
+      resourceUri: addressOf({ kind: 'report', jobId, scope }),
       ...(report.filePath === null ? {} : { filePath: report.filePath }),
       preview: report.preview,
       notice: DATA_NOTICE,

@@ -1,4 +1,4 @@
-/** How a job stands, now or after a bounded wait. */
+/** The tool `get_bulk_job_status`: shows a job, now or after a bounded wait. */
 import { z } from 'zod';
 import { LIMITS } from '../core/limits.js';
 import { defineTool, jobIdField, wholeJobResult, READS, summarizeJob } from './tool.js';
@@ -7,7 +7,7 @@ export const getBulkJobStatus = defineTool({
   name: 'get_bulk_job_status',
   title: 'Job status',
   description:
-    'How a job stands: status, progress, outcomes, errors grouped by cause, rollback. waitSeconds waits for its end (returning early) with progress notifications; call again while it runs.',
+    'Shows a job: status, progress, outcomes, errors grouped by cause, rollback. waitSeconds waits for its end (returning early) with progress notifications; call again while it runs.',
   annotations: READS,
   inputSchema: z.strictObject({
     jobId: jobIdField,

@@ -1,4 +1,4 @@
-/** Imports customers from a file, text or rows. */
+/** The tool `import_customers_csv`: imports customers from a file, text or rows. */
 import { z } from 'zod';
 import { sourceFields, start, startFields, startResult, summarizeStart } from './start.js';
 import { ADDS, defineTool } from './tool.js';
@@ -10,7 +10,7 @@ export const importCustomersCsv = defineTool({
     'Starts a job that imports customers into Billy from a CSV, XLSX or JSON file (or a few inline rows) and answers at once with a jobId. ' +
     'Columns: name (required), email, phone, address, city, zipcode, country, vatNo, contactNo, ean, type, isArchived, paymentTermsDays, id; Danish headers work. ' +
     'Existing customers are matched by contactNo, ean, vatNo, email: options.duplicateStrategy skip (default), update, merge or create. ' +
-    'Use options.dryRun first, then dryRunJobId. rollback_job takes an import back.',
+    'Use options.dryRun first, then dryRunJobId. rollback_job undoes an import.',
   annotations: ADDS,
   inputSchema: z.strictObject({ ...sourceFields, ...startFields }),
   outputSchema: startResult,

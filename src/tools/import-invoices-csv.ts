@@ -1,4 +1,4 @@
-/** Imports invoices from a file, text or rows. */
+/** The tool `import_invoices_csv`: imports invoices from a file, text or rows. */
 import { z } from 'zod';
 import { sourceFields, start, startFieldsBrief, startResult, summarizeStart } from './start.js';
 import { ADDS, defineTool } from './tool.js';
@@ -7,9 +7,9 @@ export const importInvoicesCsv = defineTool({
   name: 'import_invoices_csv',
   title: 'Import invoices',
   description:
-    'Starts a job that makes invoices in Billy from a file with one line per row and answers at once with a jobId. ' +
+    'Starts a job that creates invoices in Billy from a file with one line per row and answers at once with a jobId. ' +
     'Columns: invoiceRef (or invoiceNo; groups the lines), customer (contactNo, ean, vatNo or email), entryDate, paymentTermsDays, taxMode (incl, excl), currency, productNo, description, quantity, unitPrice, approve; Danish headers work. ' +
-    'Drafts, unless approve says yes. An unknown customer or product, and nothing is sent. What exists already is skipped. rollback_job deletes drafts and keeps approved invoices.',
+    'Invoices are drafts unless approve is yes. If any customer or product is unknown, nothing is sent. Existing invoices are skipped. rollback_job deletes drafts and keeps approved invoices.',
   annotations: ADDS,
   inputSchema: z.strictObject({ ...sourceFields, ...startFieldsBrief }),
   outputSchema: startResult,

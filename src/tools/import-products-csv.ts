@@ -1,4 +1,4 @@
-/** Imports products from a file, text or rows. */
+/** The tool `import_products_csv`: imports products from a file, text or rows. */
 import { z } from 'zod';
 import { sourceFields, start, startFieldsBrief, startResult, summarizeStart } from './start.js';
 import { ADDS, defineTool } from './tool.js';

@@ -1,4 +1,4 @@
-/** Imports suppliers from a file, text or rows. */
+/** The tool `import_suppliers_csv`: imports suppliers from a file, text or rows. */
 import { z } from 'zod';
 import { sourceFields, start, startFieldsBrief, startResult, summarizeStart } from './start.js';
 import { ADDS, defineTool } from './tool.js';
@@ -7,7 +7,7 @@ export const importSuppliersCsv = defineTool({
   name: 'import_suppliers_csv',
   title: 'Import suppliers',
   description:
-    'Starts a job that imports suppliers into Billy; columns, matching and options as import_customers_csv.',
+    'Starts a job that imports suppliers into Billy; columns, matching and options as in import_customers_csv.',
   annotations: ADDS,
   inputSchema: z.strictObject({ ...sourceFields, ...startFieldsBrief }),
   outputSchema: startResult,

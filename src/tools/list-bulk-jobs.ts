@@ -1,45 +1,16 @@
-/** The organization's jobs, newest first. */
+/** The tool `list_bulk_jobs`: lists the organization's jobs, newest first. */
 import { z } from 'zod';
-import { isoTime } from '../core/clock.js';
-import { LIMITS } from '../core/limits.js';
-import { clip } from '../core/text.js';
-import { countsOf, progressOf } from '../jobs/service/job-view.js';
+import { jobRowSchema } from '../jobs/service/list-jobs.js';
 import { RESOURCE_NAMES } from '../resources/registry.js';
-import { JOB_STATUSES, OPERATIONS, type JobRecord } from '../model/job.js';
+import { JOB_STATUSES, OPERATIONS } from '../model/job.js';
 import { defineTool, organizationIdField, READS } from './tool.js';
 
 const LIMIT_DEFAULT = 10;
-const LABEL_CHARS = 40;
-
-const row = z.looseObject({
-  id: z.string(),
-  label: z.string().nullable(),
-  operation: z.enum(OPERATIONS),
-  resourceType: z.string(),
-  status: z.enum(JOB_STATUSES),
-  progress: z.number(),
-  failedItems: z.number(),
-  createdAt: z.string().nullable(),
-});
-
-function rowOf(job: JobRecord): z.output<typeof row> {
-  const { id, label, operation, resourceType, status } = job;
-  return {
-    id,
-    label: label === null ? null : clip(label, LABEL_CHARS),
-    operation,
-    resourceType,
-    status,
-    progress: progressOf(job),
-    failedItems: countsOf(job).failedItems,
-    createdAt: isoTime(job.createdAtMs),
-  };
-}
 
 export const listBulkJobs = defineTool({
   name: 'list_bulk_jobs',
   title: 'List jobs',
-  description: 'The jobs of this organization, newest first, with counts by status.',
+  description: 'Lists the jobs of this organization, newest first, with counts by status.',
   annotations: READS,
   inputSchema: z.strictObject({
     organizationId: organizationIdField,
@@ -48,11 +19,11 @@ export const listBulkJobs = defineTool({
     operation: z.enum(OPERATIONS).optional(),
     label: z.string().max(100).optional(),
     limit: z.number().int().min(1).max(100).optional(),
-    cursor: z.string().max(100).optional().describe('nextCursor of the page before.'),
+    cursor: z.string().max(100).optional().describe('nextCursor of the previous page.'),
   }),
   outputSchema: z.looseObject({
     success: z.literal(true),
-    jobs: z.array(row),
+    jobs: z.array(jobRowSchema),
     nextCursor: z.string().optional(),
     statistics: z.record(z.string(), z.number()),
   }),
@@ -62,10 +33,10 @@ export const listBulkJobs = defineTool({
     );
     const { jobs, nextCursor, statistics } = await service.list({
       ...filter,
-      limit: Math.min(limit ?? LIMIT_DEFAULT, LIMITS.listJobsMax),
+      limit: limit ?? LIMIT_DEFAULT,
     });
     const next = nextCursor === null ? {} : { nextCursor };
-    return { success: true as const, jobs: jobs.map(rowOf), ...next, statistics };
+    return { success: true as const, jobs, ...next, statistics };
   },
   summarize({ jobs, nextCursor, statistics }) {
     const totals = Object.entries(statistics).map(

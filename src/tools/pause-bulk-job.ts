@@ -1,4 +1,4 @@
-/** Asks a job to come to rest. */
+/** The tool `pause_bulk_job`: pauses a job. */
 import { z } from 'zod';
 import { defineTool, jobIdField, jobResult, summarizeJob } from './tool.js';
 
@@ -6,7 +6,7 @@ export const pauseBulkJob = defineTool({
   name: 'pause_bulk_job',
   title: 'Pause a job',
   description:
-    'Asks a job to come to rest and answers at once; it is paused when what is under way is settled. It keeps its place: jobs of the same resource wait behind it. resume_bulk_job lets it go on.',
+    'Pauses a job once requests under way have finished; answers at once. The job keeps its place: jobs of the same resource wait behind it. resume_bulk_job continues it.',
   annotations: {
     readOnlyHint: false,
     destructiveHint: false,

@@ -1,4 +1,4 @@
-/** Lets a paused job go on. */
+/** The tool `resume_bulk_job`: continues a paused job. */
 import { z } from 'zod';
 import { defineTool, jobIdField, jobResult, summarizeJob } from './tool.js';
 
@@ -6,7 +6,7 @@ export const resumeBulkJob = defineTool({
   name: 'resume_bulk_job',
   title: 'Resume a job',
   description:
-    'Lets a paused job go on where it was. A job that is paused because Billy does not answer goes on by itself.',
+    'Continues a paused job where it stopped. A job that paused because Billy does not answer continues by itself.',
   annotations: {
     readOnlyHint: false,
     destructiveHint: false,

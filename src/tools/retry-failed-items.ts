@@ -1,4 +1,4 @@
-/** Tries again what failed. */
+/** The tool `retry_failed_items`: tries the failed items of a job again. */
 import { z } from 'zod';
 import { defineTool, jobIdField, jobResult, summarizeJob } from './tool.js';
 
@@ -6,7 +6,7 @@ export const retryFailedItems = defineTool({
   name: 'retry_failed_items',
   title: 'Retry failed items',
   description:
-    'Plans the failed, unknown and not attempted items of an ended job afresh and sends them, and no other; also after a cancel. What was lost is looked up first and never sent twice. Counts may fall while it runs.',
+    'Plans the failed, unknown and not attempted items of an ended job again and sends only those; also after a cancel. Lost writes are looked up first and never sent twice. Counts may fall while it runs.',
   annotations: {
     readOnlyHint: false,
     destructiveHint: false,

@@ -1,4 +1,4 @@
-/** Takes back what a job did. */
+/** The tool `rollback_job`: undoes a job. */
 import { z } from 'zod';
 import { defineTool, jobIdField, jobResult, summarizeJob } from './tool.js';
 
@@ -6,7 +6,7 @@ export const rollbackJob = defineTool({
   name: 'rollback_job',
   title: 'Roll a job back',
   description:
-    'Takes back what a finished job did and nothing else: created records are deleted, updated fields get their earlier values. Records that somebody changed or used since are kept and reported. dryRun previews it. Watch it with get_bulk_job_status.',
+    'Undoes only what a finished job did: created records are deleted, updated fields get their earlier values back. Records changed or used since then stay and are reported. dryRun previews it. Watch it with get_bulk_job_status.',
   annotations: {
     readOnlyHint: false,
     destructiveHint: true,

@@ -1,4 +1,4 @@
-/** What all tools that start a job from rows have in common. */
+/** The fields, the start and the text that all tools share which start a job from rows. */
 import { z } from 'zod';
 import { LIMITS } from '../core/limits.js';
 import { startOptionsSchema } from '../jobs/job/job-options.js';
@@ -29,8 +29,8 @@ function isText(value: unknown): boolean {
 }
 
 /**
- * A list that is counted before its elements are judged, and judged up to the first fault: a schema tells each fault
- * of each element, which takes seconds for a list of them.
+ * A list schema that counts the elements first, and checks them only up to the first fault. A plain schema
+ * reports each fault of each element, which takes seconds for a long list.
  */
 function counted<T extends z.ZodType>(list: T, isGood: (element: unknown) => boolean) {
   return z.preprocess((value) => {
@@ -40,12 +40,12 @@ function counted<T extends z.ZodType>(list: T, isGood: (element: unknown) => boo
     const bad = elements.findIndex((element) => !isGood(element));
     if (bad === -1) return elements;
     const toFault = [...elements.slice(0, bad), withFirstFault(elements[bad])];
-    // Whatever passes is taken as a whole.
+    // If the shortened list passes, the whole list is taken.
     return list.safeParse(toFault).success ? elements : toFault;
   }, list);
 }
 
-/** The members up to the first that is no cell. */
+/** The members up to the first that is not a cell. */
 function withFirstFault(element: unknown): unknown {
   if (typeof element !== 'object' || element === null || Array.isArray(element)) return element;
   const entries = Object.entries(element);
@@ -53,7 +53,7 @@ function withFirstFault(element: unknown): unknown {
   return bad === -1 ? element : Object.fromEntries(entries.slice(0, bad + 1));
 }
 
-/** A list of changes to records that are named by their ids. */
+/** Changes to records, by their ids. */
 export const updatesField = counted(
   z.array(
     z.strictObject({
@@ -66,7 +66,7 @@ export const updatesField = counted(
   .optional()
   .describe('Columns to change per record id; null clears. Amounts: numbers or decimal strings.');
 
-/** Exactly one is to be given; the service says so, with the contract's code. */
+/** Exactly one must be given; the service refuses others with the contract's code. */
 export const sourceFields = {
   filePath: z
     .string()
@@ -78,17 +78,17 @@ export const sourceFields = {
   rows: counted(z.array(z.record(z.string(), cellField)), isRow)
     .optional()
     .describe(`Objects with column names, to ${String(LIMITS.inlineRowsMax)}.`),
-  uploadId: z.string().optional().describe('Only where the server runs over HTTP.'),
+  uploadId: z.string().optional().describe('Only if the server runs over HTTP.'),
   dryRunJobId: z
     .string()
     .optional()
-    .describe('Runs exactly the plan of a completed dry run; rows that changed since fail.'),
+    .describe('Runs exactly the plan of a completed dry run; records changed since then fail.'),
 };
 
 /** Ids of records. */
 export const idsField = counted(z.array(z.string().min(1).max(160)), isText)
   .optional()
-  .describe('Ids of the records. Or a source whose rows name them by id or match key.');
+  .describe('Record ids. Or give a source with an id or match key in each row.');
 
 export const startFields = {
   organizationId: organizationIdField,
@@ -97,14 +97,14 @@ export const startFields = {
 
 const OPTION_NAMES = Object.keys(startOptionsSchema.shape).join(', ');
 
-/** The same, checked alike; its schema is told once in tools/list, since six copies crowd the context. */
+/** Like `startFields`, but with a short schema: tools/list has the full one once, since six copies are too long. */
 export const startFieldsBrief = {
   organizationId: organizationIdField,
   options: z
     .record(z.string(), z.unknown())
     .pipe(startOptionsSchema)
     .optional()
-    .describe(`As import_customers_csv lists them: ${OPTION_NAMES}.`),
+    .describe(`As in import_customers_csv: ${OPTION_NAMES}.`),
 };
 
 export const startResult = z.looseObject({
@@ -124,7 +124,7 @@ export const startResult = z.looseObject({
 
 export type StartResult = z.output<typeof startResult>;
 
-/** Starts the job and says what comes next. */
+/** Starts the job, and returns its id with the next step. */
 export async function start(
   what: { resourceType: string; operation: WritingOperation },
   input: SourceInput & {
@@ -153,7 +153,7 @@ export async function start(
     organization: { id, name, registrationNo },
     message: isNew
       ? `${kind} started. Call get_bulk_job_status with this jobId and waitSeconds to watch it.`
-      : 'The same start is this job already; nothing new was begun. options.force starts another.',
+      : 'This job was already started with the same input; nothing new was started. options.force starts another.',
     ...(isNew ? {} : { alreadySubmitted: true }),
   };
 }

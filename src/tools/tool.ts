@@ -1,9 +1,10 @@
-/** A tool as a value: names, schemas, annotations and what it does. It never catches, never formats. */
+/** The type of a tool: a value with names, schemas, annotations and `run`. Tools never catch and never format. */
 import { z } from 'zod';
+import { countWords, durationWords } from '../model/words.js';
 import type { Service } from '../jobs/service/service.js';
 import { jobViewSchema, type JobView } from '../jobs/service/job-view.js';
 
-/** All four are spelled out: hosts assume the worst of what is left out. */
+/** All four are required: hosts assume the worst for a missing one. */
 export interface ToolAnnotations {
   readonly readOnlyHint: boolean;
   readonly destructiveHint: boolean;
@@ -11,12 +12,12 @@ export interface ToolAnnotations {
   readonly openWorldHint: boolean;
 }
 
-/** One call: who asks, until when, and who hears of progress. */
+/** One call: its caller, its signal and the receiver of its progress. */
 export interface ToolCall {
   readonly service: Service;
-  /** The OS user and the client's name, as they stand in jobs. */
+  /** The OS user and the client's name, as stored in jobs. */
   readonly actor: string;
-  /** Aborts when nobody waits for the answer any more; it never touches a job. */
+  /** Aborts when the client no longer waits for the answer; it never stops a job. */
   readonly signal: AbortSignal;
   readonly onProgress: (progress: { done: number; total: number | null; status: string }) => void;
 }
@@ -46,7 +47,7 @@ export const READS: ToolAnnotations = {
   openWorldHint: false,
 };
 
-/** Starts a job that adds records; the same once more adds others. */
+/** For tools that start a job that adds records; the same call again adds others. */
 export const ADDS: ToolAnnotations = {
   readOnlyHint: false,
   destructiveHint: false,
@@ -54,7 +55,7 @@ export const ADDS: ToolAnnotations = {
   openWorldHint: true,
 };
 
-/** Starts a job that changes or deletes records; the same once more changes nothing. */
+/** For tools that start a job that changes or deletes records; the same call again changes nothing. */
 export const CHANGES: ToolAnnotations = {
   readOnlyHint: false,
   destructiveHint: true,
@@ -72,29 +73,29 @@ export const organizationIdField = z
   .string()
   .max(160)
   .optional()
-  .describe("Only to make sure: must be the token's own organization.");
+  .describe("Only a check: must be the token's own organization.");
 
 export const filePathOut = z
   .string()
   .min(1)
   .max(4096)
   .optional()
-  .describe('Where to write it, inside the allowed folders.');
+  .describe('Output file inside the allowed folders.');
 
-/** The job in full; told once in tools/list, by get_bulk_job_status. */
+/** A result with the whole job; tools/list has its schema once, in get_bulk_job_status. */
 export const wholeJobResult = z.looseObject({ success: z.literal(true), job: jobViewSchema });
 
-/** The same result with the schema of its decisive fields: five more copies would crowd the context. */
+/** The same result with a schema of its decisive fields only: five more full copies would be too long. */
 export const jobResult = z.looseObject({
   success: z.literal(true),
   job: z
     .looseObject(jobViewSchema.pick({ id: true, status: true, cancelRequested: true }).shape)
-    .describe('All fields as get_bulk_job_status lists them.') as unknown as z.ZodType<JobView>,
+    .describe('All fields as in get_bulk_job_status.') as unknown as z.ZodType<JobView>,
 });
 
 const SUMMARY_CAUSES = 3;
 
-/** What ended the job, or what makes it stand still now: the one warning that cannot wait. */
+/** The error that ended the job, and the warning that its store fails. Other warnings are less urgent. */
 function troubleLines({ error, warnings }: JobView): string[] {
   const ended = error === null ? [] : [`${error.code}: ${error.message} ${error.hint}`];
   const still = warnings.filter(({ code }) => code === 'STORE_FAILED');
@@ -125,13 +126,13 @@ export function summarizeJob(job: JobView): string {
   if (job.queuedBehind !== null) lines.push(`Waits for job ${job.queuedBehind}.`);
   if (job.estimate !== null) {
     const { requests, seconds } = job.estimate;
-    const time = seconds === null ? '' : `, about ${String(seconds)} s at the allowed rate`;
-    lines.push(`Running it takes ${String(requests)} requests${time}.`);
+    const time = seconds === null ? '' : `, about ${durationWords(seconds)} at the allowed rate`;
+    lines.push(`Running it takes ${countWords(requests, 'request')}${time}.`);
   }
   if (job.rate.learned !== null) {
     lines.push(`Billy tolerates ${job.rate.learned} now; ${job.rate.allowed} is allowed.`);
   }
-  if (job.etaSeconds !== null) lines.push(`About ${String(job.etaSeconds)} s left.`);
+  if (job.etaSeconds !== null) lines.push(`About ${durationWords(job.etaSeconds)} left.`);
   lines.push(`Report: ${job.reportUri}`);
   return lines.join('\n');
 }

@@ -1,4 +1,4 @@
-/** What settings stand for, whichever root composes it: the data folder, the token, its fingerprint, the client. */
+/** Creates the Billy client from the settings, with the rate limit shared through the store. */
 import { createBillyClient } from '../billy/http/client.js';
 import { learnedRateOf } from '../billy/throttle/learned-rate.js';
 import type { SendLog } from '../billy/throttle/rate-limit.js';
@@ -7,11 +7,11 @@ import type { BillyClient } from '../billy/types.js';
 import { type Config } from '../config.js';
 import type { Clock } from '../core/clock.js';
 import type { Log } from '../core/log.js';
-import type { JobStore } from '../store/job-store.js';
+import type { SendLogPort } from '../store/ports/send-log.js';
 import { tokenHashOf } from './access-token.js';
 
 /** The token's sends, counted by all processes on this database. */
-function sharedSendsOf(config: Config, store: JobStore | null): SendLog | null {
+function sharedSendsOf(config: Config, store: SendLogPort | null): SendLog | null {
   const scope = tokenHashOf(config);
   if (scope === null || store === null) return null;
   return {
@@ -25,9 +25,9 @@ function sharedSendsOf(config: Config, store: JobStore | null): SendLog | null {
 }
 
 /** Requests a second that 429s have taught for the token, by whichever process; null: nothing. */
-export async function learnedPerSecond(config: Config, store: JobStore): Promise<number | null> {
+export async function learnedPerSecond(config: Config, store: SendLogPort): Promise<number | null> {
   const scope = tokenHashOf(config);
-  // Without a limit of ours there is nothing that could be kept below it.
+  // Without a limit in the settings no rate is learned.
   if (scope === null || config.BILLY_RATE_LIMIT === null) return null;
   const { kept } = await store.readSends({ scope, sinceMs: 0, untilMs: 0 });
   return learnedRateOf(kept.pace)?.perSecond ?? null;
@@ -35,10 +35,10 @@ export async function learnedPerSecond(config: Config, store: JobStore): Promise
 
 export interface ClientParts {
   /** null: there is none to share the rate limit through. */
-  readonly store: JobStore | null;
+  readonly store: SendLogPort | null;
   readonly clock: Clock;
   readonly log: Log;
-  /** Carries the exchanges instead of HTTP. */
+  /** Replaces HTTP, for tests and for the doctor's watch. */
   readonly transport?: Transport;
 }
 
@@ -46,7 +46,7 @@ export function createClient(config: Config, { store, ...parts }: ClientParts): 
   return createBillyClient({
     ...parts,
     baseUrl: config.BILLY_API_BASE_URL,
-    // Without a token every tool that needs Billy has answered before anything is asked of it.
+    // Without a token every tool that needs Billy fails before the client sends a request.
     token: config.BILLY_ACCESS_TOKEN ?? '',
     rateLimit: config.BILLY_RATE_LIMIT,
     sharedSends: sharedSendsOf(config, store),

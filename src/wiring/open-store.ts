@@ -3,7 +3,7 @@ import { databaseOf } from '../config.js';
 import type { JobStore } from '../store/job-store.js';
 import { openSqliteStore } from '../store/sqlite/sqlite-store.js';
 
-/** Opens the job store in the data folder `dataDir`; rejects with `STORE_FAILED` where it cannot be used. */
+/** Opens the job store in the data folder `dataDir`; rejects with `STORE_FAILED` if it cannot be used. */
 export function openStore(dataDir: string): Promise<JobStore> {
   return openSqliteStore({ path: databaseOf(dataDir) });
 }

@@ -1,10 +1,10 @@
-/** The data folder, made and checked before anything is opened in it. */
+/** Creates and checks the data folder, before anything in it is opened. */
 import { chmodSync, mkdirSync } from 'node:fs';
 import { dataDirOf, type Config } from '../config.js';
 import { checkFolderOwner } from '../store/folder-owner.js';
 import { folderFailure } from '../store/sqlite/store-failure.js';
 
-/** Makes the data folder, for its owner alone; throws `STORE_FAILED` where it cannot be. */
+/** Creates the data folder, for its owner only; throws `STORE_FAILED` if that fails. */
 export function openDataDir(config: Pick<Config, 'BULK_DATA_DIR'>): string {
   const dataDir = dataDirOf(config);
   try {

@@ -23,11 +23,11 @@ const ABSENT: Capabilities = { ...ALL, ...NOTHING, bulkSave: 'absent' };
 describe('the recommendation', () => {
   it.each<[Partial<Capabilities>, 'on' | 'off', RegExp]>([
     [{}, 'on', /all or nothing\.$/],
-    [{ echoesClientId: false }, 'on', /cost some requests more/],
-    [{ errorsByClientId: false }, 'on', /cost some requests more/],
-    [{ isBulkSaveAtomic: false }, 'off', /does not keep the rest/],
+    [{ echoesClientId: false }, 'on', /cost a few more requests/],
+    [{ errorsByClientId: false }, 'on', /cost a few more requests/],
+    [{ isBulkSaveAtomic: false }, 'off', /may still save the others/],
     [{ isBulkSaveAtomic: null }, 'off', /not known/],
-    [{ bulkSave: 'unclear' }, 'off', /did not do what it should/],
+    [{ bulkSave: 'unclear' }, 'off', /did not work as expected/],
     [{ ...NOTHING, bulkSave: 'absent' }, 'off', /does not offer/],
     [{ bulkDelete: 'absent' }, 'on', /all or nothing/],
   ])('for %j is %s', (found, value, reason) => {
@@ -46,7 +46,7 @@ describe('a finding in words', () => {
   it('names only what is known', () => {
     expect(saveSentence(ABSENT)).toBe('Billy does not offer bulk save.');
     expect(saveSentence(ALL)).toBe(
-      'Bulk save works: a refused record keeps the whole batch out; answers name the records; refusals name the records.',
+      'Bulk save works: one refused record makes Billy refuse the whole batch; answers name the records; refusals name the records.',
     );
     expect(saveSentence({ ...ALL, ...NOTHING, echoesClientId: false })).toBe(
       'Bulk save works: answers do not name the records.',

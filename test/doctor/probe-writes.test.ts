@@ -81,7 +81,9 @@ describe('a lost write', () => {
     const settling = writes.settle().then(() => {
       isSettled = true;
     });
-    expect(said).toEqual(['An answer was lost: waiting 39 s for what Billy may still save.']);
+    expect(said).toEqual([
+      'An answer was lost: waiting 39 seconds, because Billy may still save the contacts.',
+    ]);
     await clock.advance(38_999);
     expect(isSettled).toBe(false);
     await clock.advance(1);

@@ -246,7 +246,7 @@ describe('what goes wrong meanwhile', () => {
   it('waits for what a lost save may still bring, and says so', async () => {
     const strike = { n: 1, kind: 'reset-late' } as const;
     const { practice } = await probed({ strike, haste: 100 });
-    expect(practice.said.at(-1)).toMatch(/^An answer was lost: waiting \d+ s/);
+    expect(practice.said.at(-1)).toMatch(/^An answer was lost: waiting \d+ seconds/);
     const results = (await practice.journal()).map(
       ({ body }) => (body as { result?: string }).result,
     );

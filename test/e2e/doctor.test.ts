@@ -107,7 +107,7 @@ describe('doctor', () => {
     child.kill(signal);
     expect(await exitOf(child)).toBe(1);
     expect(output.stdout).toContain('The probe was interrupted.');
-    expect(output.stdout).toContain('Nothing of the probe is left in Billy.');
+    expect(output.stdout).toContain('No contact of the probe is left in Billy.');
     expect(await sandbox.summary()).toEqual(before);
   });
 
@@ -122,7 +122,7 @@ describe('doctor', () => {
     expect(await isMade()).toBe(true);
     const { code, stdout } = await run(['--probe-writes'], env);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^ok +leftovers: What an earlier probe left is deleted\.$/m);
+    expect(stdout).toMatch(/^ok +leftovers: The contacts of an earlier probe are deleted\.$/m);
     expect(await sandbox.summary()).toEqual(before);
   });
 });

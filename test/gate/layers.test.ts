@@ -74,6 +74,13 @@ const LAYERS: readonly ImportCase[] = [
   ...layer('dashboard', 'src/server/it.ts'),
   { rule: 'layer-store', from: 'src/store/to-config.ts', to: 'src/config.ts' },
   { rule: 'layer-server', from: 'src/server/to-app.ts', to: 'src/app.ts' },
+  ...['tools', 'server'].flatMap((folder) =>
+    ['store', 'files'].map((to) => ({
+      rule: 'callers-ask-the-service',
+      from: `src/${folder}/to-${to}.ts`,
+      to: `src/${to}/it.ts`,
+    })),
+  ),
   { rule: 'sandbox-imports-only-core', from: 'src/sandbox/to-billy.ts', to: BILLY },
   { rule: 'no-test-code-in-src', from: 'src/jobs/job/to-test.ts', to: 'test/support/it.ts' },
   { rule: 'no-test-code-in-src', from: 'src/jobs/job/to-scripts.ts', to: 'scripts/it.ts' },
@@ -93,7 +100,7 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['engine'],
     ['service'],
   ],
-  store: [['.'], ['sql'], ['sqlite']],
+  store: [['ports'], ['.'], ['sql'], ['sqlite']],
   billy: [['.'], ['throttle'], ['http']],
   files: [['disk'], ['encoding'], ['cells'], ['csv', 'json', 'xlsx'], ['.']],
   resources: [['definition'], ['contact', 'product'], ['invoice'], ['.']],

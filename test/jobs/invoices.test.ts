@@ -247,7 +247,7 @@ describe('a customer', () => {
     const csv = csvOf([line(1), line(2, { customer: 'fælles@revisor.example' })]);
     const view = await invoiced(world, csv);
     expect(view).toMatchObject({ status: 'failed', error: { code: 'REFERENCE_NOT_FOUND' } });
-    expect(view.warnings[0]?.message).toContain('fits several');
+    expect(view.warnings[0]?.message).toContain('matches several');
     expect(world.held('invoices')).toEqual([]);
   });
 });

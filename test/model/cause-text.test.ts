@@ -1,7 +1,7 @@
 /** What counts as one cause: the same fault of the same field, whatever the row's values. */
 import { describe, expect, it } from 'vitest';
 import { quote } from '../../src/core/text.js';
-import { causeText } from '../../src/model/cause-text.js';
+import { causeText, isAboutCell } from '../../src/model/cause-text.js';
 
 const kindOf = (text: string, field: string | null = null, code = 'BILLY_VALIDATION'): string =>
   causeText({ code, field, message: quote(text, 200) });
@@ -39,6 +39,40 @@ describe('one cause', () => {
 
   it('is left alone in our own words', () => {
     const message = 'Row 12345 has "this".';
-    expect(causeText({ code: 'ROW_INVALID', field: 'name', message })).toBe(message);
+    expect(causeText({ code: 'PLAN_STALE', field: 'name', message })).toBe(message);
+  });
+});
+
+describe('one cause of a cell', () => {
+  const cause = (message: string, code = 'ROW_INVALID'): string =>
+    causeText({ code, field: 'vatNo', message });
+
+  it.each([
+    ['ROW_INVALID', 'CVR-nr. "1" is not valid', 'CVR-nr. "a; b" is not valid'],
+    ['REFERENCE_NOT_FOUND', 'Kunde "K1" was not found', 'Kunde "\\"K2\\\\" was not found'],
+    ['RECORD_NOT_FOUND', 'id "x" is unknown', 'id "y \\" (row 4)" is unknown'],
+    ['DUPLICATE_AMBIGUOUS', 'EAN "1" matches several', 'EAN "2" matches several'],
+  ])('%s: is %s and %s', (code, one, other) => {
+    expect(cause(one, code)).toBe(cause(other, code));
+    expect(cause(one, code)).toMatch(/ "…" /);
+  });
+
+  it('is not that of another header, another fault, or a blank cell', () => {
+    const messages = ['CVR "1" is bad', 'SE "1" is bad', 'CVR "1" is long', 'CVR is required'];
+    expect(new Set(messages.map((message) => cause(message))).size).toBe(messages.length);
+  });
+
+  it('is the same for any line of an invoice, and for one or many of them', () => {
+    const one = 'Antal "x" is not a number';
+    expect(cause(`${one} (row 7)`)).toBe(cause(one));
+    expect(cause(`${one}; Antal "y" is not a number (row 8)`)).toBe(cause(one));
+  });
+
+  it('keeps the words of Billy, which are quoted as a whole', () => {
+    const message = quote('No `contact` record was found.', 200);
+    expect(cause(message, 'RECORD_NOT_FOUND')).toBe(message);
+    expect(isAboutCell({ code: 'RECORD_NOT_FOUND', message })).toBe(false);
+    expect(isAboutCell({ code: 'BILLY_VALIDATION', message: 'name is required' })).toBe(false);
+    expect(isAboutCell({ code: 'ROW_INVALID', message: 'name is required' })).toBe(true);
   });
 });

@@ -1,7 +1,7 @@
 /** The wall clock jumps while answers are in doubt: no record twice, and no job that stands still. */
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../src/core/clock.js';
-import { isEnded } from '../../src/jobs/job/job-status.js';
+import { isEnded } from '../../src/model/job-status.js';
 import { fastClock } from '../jobs/support/fast-clock.js';
 import { customersCsv } from '../jobs/support/storm.js';
 import { plantCustomers, askUndo } from '../jobs/support/deletions.js';

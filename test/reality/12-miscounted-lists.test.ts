@@ -1,6 +1,6 @@
 /** A list that never holds together: taken as it is once it reads the same, or the job ends and says so. */
 import { describe, expect, it } from 'vitest';
-import { isEnded } from '../../src/jobs/job/job-status.js';
+import { isEnded } from '../../src/model/job-status.js';
 import type { JobView } from '../../src/jobs/service/job-view.js';
 import { plantCustomers } from '../jobs/support/deletions.js';
 import type { World, WorldOptions } from '../support/engine-world.js';

@@ -50,9 +50,7 @@ describe.each(RESOURCES)('the $name declares', (resource) => {
     const fields = issues.map(({ field }) => field);
     expect([...fields, ...Object.keys(values)].sort()).toEqual([...columns].sort());
     expect(fields).toContain('id');
-    expect(issues.map(({ message }) => message)).toEqual(
-      fields.map((field) => `${field} cannot be cleared`),
-    );
+    expect(issues.map(({ message }) => message)).toEqual(fields.map(() => 'cannot be cleared'));
   });
 
   it('match keys, needed columns, template and export among its columns', () => {

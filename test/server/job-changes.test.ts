@@ -9,7 +9,7 @@ async function openWatch() {
   const bench = await openWorkbench();
   const clock = new FakeClock();
   const told: [uri: string, isSubscribed: boolean][] = [];
-  const watch = watchJobs({ store: bench.app.store, clock }, (uri, isSubscribed) => {
+  const watch = watchJobs({ service: bench.app.service, clock }, (uri, isSubscribed) => {
     told.push([uri, isSubscribed]);
   });
   const start = async (): Promise<{ jobId: string; uri: string }> => {

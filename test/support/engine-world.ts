@@ -3,11 +3,9 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Socket } from 'node:net';
-import { Agent, request } from 'undici';
 import { onTestFinished } from 'vitest';
 import { createBillyClient } from '../../src/billy/http/client.js';
-import { createTransport, type TransportOptions } from '../../src/billy/http/transport.js';
+import { createTransport } from '../../src/billy/http/transport.js';
 import type { BillyClient } from '../../src/billy/types.js';
 import { systemClock, type Clock } from '../../src/core/clock.js';
 import { sha256 } from '../../src/core/hash.js';
@@ -20,7 +18,7 @@ import { type ServiceDeps } from '../../src/jobs/service/service-deps.js';
 import { JobService } from '../../src/jobs/service/service.js';
 import type { SourceInput } from '../../src/jobs/service/take-source.js';
 import type { StartRequest } from '../../src/jobs/service/start-job.js';
-import { isEnded } from '../../src/jobs/job/job-status.js';
+import { isEnded } from '../../src/model/job-status.js';
 import type { JobView } from '../../src/jobs/service/job-view.js';
 import type { EngineSettings, JobContext } from '../../src/jobs/job/job-context.js';
 import { createInProcessQueue } from '../../src/queue/in-process-queue.js';
@@ -39,9 +37,11 @@ import type { JobStore } from '../../src/store/job-store.js';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.js';
 import type { ItemRecord } from '../../src/model/item.js';
 import type { JobRecord } from '../../src/model/job.js';
-import { fastClock } from '../jobs/support/fast-clock.js';
-import { virtualClock } from './simulation/virtual-clock.js';
 import { advanceWhileAwaited, VirtualTime } from './simulation/virtual-time.js';
+import { lookUntil } from './look-until.js';
+import { plantRecord } from './plant-record.js';
+import { connectorTo } from './simulation/memory-connector.js';
+import { clockOn, isVirtualWorld, realClockOf } from './simulation/world-clock.js';
 import { exportFolderOf, fileWork } from '../../src/jobs/job/job-files.js';
 
 export interface WorldOptions extends Partial<EngineSettings> {
@@ -130,9 +130,6 @@ const VIRTUAL_LATENCY = { min: 3, max: 6, tailChance: 0, tailMs: 0 };
 /** How long a test waits, on the clock of its world. */
 const DEADLINE_MS = 25_000;
 const VIRTUAL_DEADLINE_MS = 3_600_000;
-const POLL_MS_MIN = 2;
-const POLL_MS_MAX = 250;
-const POLL_GROWTH = 1.1;
 const ACTOR = 'tester (vitest)';
 const EXPORTS_AT_ONCE = 4;
 
@@ -173,29 +170,6 @@ function settingsOf(options: WorldOptions): EngineSettings {
     bulkSave: options.bulkSave ?? false,
     abroadRulesetId: options.abroadRulesetId ?? null,
     requestsPerMinute: options.requestsPerMinute ?? null,
-  };
-}
-
-function isVirtualWorld({ isVirtual, clock, baseUrl }: WorldOptions): boolean {
-  return isVirtual === true && clock === undefined && baseUrl === undefined;
-}
-
-function realClockOf({ isVirtual, clock }: WorldOptions): Clock {
-  return clock ?? (isVirtual === true ? fastClock() : systemClock);
-}
-
-function clockOn(time: VirtualTime): Clock {
-  const { random, nowMs } = systemClock;
-  return virtualClock({ time, startMs: nowMs(), random });
-}
-
-/** Connections to the sandbox that the world's virtual time can see. */
-function connectorTo(sandbox: Sandbox): NonNullable<TransportOptions['connect']> {
-  return (_options, callback) => {
-    // The client expects its answer later; a stream is all that it needs of a socket.
-    setImmediate(() => {
-      callback(null, sandbox.connect() as Socket);
-    });
   };
 }
 
@@ -285,52 +259,6 @@ async function allItems(store: JobStore, jobId: string): Promise<ItemRecord[]> {
   }
 }
 
-/** One look at a job, without waiting. */
-function look(service: JobService, jobId: string): Promise<JobView> {
-  const signal = new AbortController().signal;
-  return service.status(jobId, { seconds: 0, signal, onProgress: () => undefined });
-}
-
-async function lookUntil(
-  { service, clock }: Pick<World, 'service' | 'clock'>,
-  jobId: string,
-  until: { isAsWanted: (view: JobView) => boolean; deadlineMs: number },
-): Promise<JobView> {
-  const endMs = clock.monotonicMs() + until.deadlineMs;
-  for (let pollMs = POLL_MS_MIN; ; pollMs = Math.min(pollMs * POLL_GROWTH, POLL_MS_MAX)) {
-    const view = await look(service, jobId);
-    if (until.isAsWanted(view)) return view;
-    if (clock.monotonicMs() > endMs) {
-      const { status, processedItems, error } = view;
-      throw new Error(
-        `not as wanted in time: ${JSON.stringify({ status, processedItems, error })}`,
-      );
-    }
-    await clock.sleep(pollMs);
-  }
-}
-
-async function plantRecord(
-  ground: Ground,
-  collection: string,
-  record: Readonly<Record<string, unknown>>,
-): Promise<string> {
-  const { sandbox, time } = ground;
-  const connect = time === null ? {} : { connect: connectorTo(sandbox) };
-  const agent = new Agent(connect);
-  const { body } = await request(`${sandbox.url}/${collection}`, {
-    method: 'POST',
-    headers: { 'x-access-token': sandbox.token, 'content-type': 'application/json' },
-    body: JSON.stringify({ [collection.replace(/s$/, '')]: record }),
-    dispatcher: agent,
-  });
-  const answer = (await body.json()) as Record<string, { id: string }[] | undefined>;
-  await agent.close();
-  const id = answer[collection]?.[0]?.id;
-  if (id === undefined) throw new Error(`not planted: ${JSON.stringify(answer)}`);
-  return id;
-}
-
 type Actions = Omit<World, keyof Process | keyof Ground | 'restart' | 'close'>;
 
 /** What tests do; through `now`, so that it meets the process that runs then. */
@@ -366,7 +294,8 @@ function actionsOf(ground: Ground, now: () => Process): Actions {
     items: (jobId) => allItems(store, jobId),
     sandboxState: () => sandbox.control.state(),
     held: (collection) => sandbox.control.state().records[collection] ?? [],
-    plant: (collection, record) => plantRecord(ground, collection, record),
+    plant: (collection, record) =>
+      plantRecord({ sandbox, isVirtual: time !== null }, collection, record),
     requests,
     writes: (from) => requests(from).filter(({ method }) => method !== 'GET'),
   };

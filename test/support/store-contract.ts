@@ -18,6 +18,7 @@ import { describePool } from '../store/contract/pool.js';
 import { describePurge } from '../store/contract/purge.js';
 import { describeReopening } from '../store/contract/reopening.js';
 import { describeRequests } from '../store/contract/requests.js';
+import { describeStatuses } from '../store/contract/statuses.js';
 import { describeStarts } from '../store/contract/starts.js';
 import { describeSends } from '../store/contract/sends.js';
 
@@ -25,6 +26,7 @@ export function describeJobStore(name: string, open: OpenStore): void {
   describe(`${name} as a job store`, () => {
     describeJobs(open);
     describeStarts(open);
+    describeStatuses(open);
     describeRequests(open);
     describeLeases(open);
     describeDecided(open);

@@ -46,7 +46,7 @@ describe('import_invoices_csv', () => {
     expect(sandbox.control.state().records['invoices'] ?? []).toEqual([]);
     const report = await run(getBulkJobReport, { jobId, include: 'failed' });
     expect(report).toMatchObject({ totalRows: 1 });
-    expect(report['preview']).toContain('names nothing');
+    expect(report['preview']).toContain('was not found');
   });
 
   it('takes rows as objects, and no updates', async () => {

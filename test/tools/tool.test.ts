@@ -27,7 +27,7 @@ describe('summarizeJob', () => {
     );
     expect(text).toContain('(dry run of import customer): pending, 0 % of items not counted yet.');
     expect(text).toContain('Waits for job b2.');
-    expect(text).toContain('About 7 s left.');
+    expect(text).toContain('About 7 seconds left.');
     expect(text).not.toContain('Outcomes');
   });
 
@@ -67,7 +67,7 @@ describe('summarizeJob', () => {
     const summary = (seconds: number | null): string =>
       summarizeJob(jobView({ dryRun: true, estimate: { requests: 953, seconds } }));
     expect(summary(572)).toContain(
-      'Running it takes 953 requests, about 572 s at the allowed rate.\n',
+      'Running it takes 953 requests, about 10 minutes at the allowed rate.\n',
     );
     expect(summary(null)).toContain('Running it takes 953 requests.\n');
     expect(summarizeJob(jobView())).not.toContain('Running it takes');

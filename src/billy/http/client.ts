@@ -1,4 +1,4 @@
-/** The port towards Billy, over HTTP: what each method sends, and what it makes of the answer. */
+/** Implements the port towards Billy over HTTP: each method builds a request and reads its answer. */
 import { RECORD_ID } from '../changes.js';
 import {
   readDeleted,
@@ -29,7 +29,7 @@ import {
   type WriteOptions,
 } from '../types.js';
 
-/** Nothing is sent before the first call. */
+/** Creates a client for one organization. It sends nothing before the first call. */
 export function createBillyClient(options: SenderOptions): BillyClient {
   return new HttpBillyClient(options);
 }
@@ -114,7 +114,7 @@ class HttpBillyClient implements BillyClient {
   }
 
   async remove({ collection, id }: Target, options: WriteOptions): Promise<DeleteAnswer> {
-    // Billy answers 200 to the deletion of what it does not have; an impossible id is just that.
+    // Billy answers 200 to the deletion of a record that does not exist; an impossible id is the same case.
     if (!RECORD_ID.test(id)) return { deleted: {} };
     const path = `/${collection}/${id}`;
     return this.#sender.send({ ...writeCall(options), method: 'DELETE', path }, readDeleted);
@@ -131,7 +131,7 @@ class HttpBillyClient implements BillyClient {
       this.#patch(collection, { records, complete }, options);
     // Updates never name the organization (billy-api.md section 1).
     const areUpdates = records.every(({ id }) => id !== null);
-    if (areUpdates) return patch(asItIs);
+    if (areUpdates) return patch(unchanged);
     const isAlone = records.length === 1 || options.mayRepeat === true;
     return this.#naming({ collection, isAlone }, options, patch);
   }
@@ -184,16 +184,16 @@ class HttpBillyClient implements BillyClient {
     return this.#sender.send(call, (answer) => readSaved(answer, { collection, records: sent }));
   }
 
-  /** Sends creates that name the organization, as long as Billy does not mind. */
+  /** Sends creates with the organization's id, unless Billy has refused that. */
   async #naming<T>(
     { collection, isAlone }: { readonly collection: Collection; readonly isAlone: boolean },
     options: WriteOptions,
     send: (complete: Complete) => Promise<T>,
   ): Promise<T> {
-    if (!this.#rule.appliesTo(collection)) return send(asItIs);
+    if (!this.#rule.appliesTo(collection)) return send(unchanged);
     const organizationId = await this.#knownOrganizationId(options);
-    // Learned while this call waited for the organization.
-    if (!this.#rule.appliesTo(collection)) return send(asItIs);
+    // Billy may have refused the id of another create while this call waited for the organization.
+    if (!this.#rule.appliesTo(collection)) return send(unchanged);
     try {
       const answer = await send((body) => this.#rule.addTo(body, organizationId));
       this.#rule.accepted();
@@ -201,11 +201,11 @@ class HttpBillyClient implements BillyClient {
     } catch (error) {
       if (!(error instanceof BillyFailure) || !this.#rule.isSuspect(error, { isAlone }))
         throw error;
-      return await this.#sendAgain(error, () => send(asItIs));
+      return await this.#sendAgain(error, () => send(unchanged));
     }
   }
 
-  /** A 422 is a certain refusal, so sending again cannot create twice. */
+  /** Sends the create again without the organization's id. A 422 is certain, so this cannot create twice. */
   async #sendAgain<T>(suspicion: BillyFailure, send: () => Promise<T>): Promise<T> {
     try {
       const answer = await send();
@@ -224,14 +224,14 @@ class HttpBillyClient implements BillyClient {
   }
 }
 
-/** Gives the body of a create what every create needs. */
+/** Adds the fields that every create needs to a body. */
 type Complete = (body: WireBody) => WireBody;
 
-function asItIs(body: WireBody): WireBody {
+function unchanged(body: WireBody): WireBody {
   return body;
 }
 
-/** Writes are a job's, and are not broken off once they are on their way. */
+/** Adds the priority `job` to the options of a write: only jobs write. */
 function writeCall(options: WriteOptions): WriteOptions & { priority: 'job' } {
   return { ...options, priority: 'job' };
 }

@@ -1,7 +1,6 @@
 /**
- * What Billy's answers must look like (billy-api.md section 2.2). Loose about what is not needed
- * (unknown fields, missing paging), strict about what is: every reader answers null when the body is
- * foreign or lacks the record that was asked for.
+ * Reads Billy's answers (billy-api.md section 2.2). Tolerates unknown fields and missing paging. Every reader
+ * returns null if the body is foreign or lacks the requested record.
  */
 import { z } from 'zod';
 import { deletedIn, isRecord, RECORD_ID, recordsIn, recordsOf } from '../changes.js';
@@ -18,24 +17,24 @@ import {
 
 export interface Page {
   readonly records: readonly WireRecord[];
-  /** Records in the whole list; null when not told, as with the others. */
+  /** Records in the whole list. This and the other counts are null if Billy does not send them. */
   readonly total: number | null;
   readonly pageCount: number | null;
   readonly pageSize: number | null;
 }
 
-/** Where the written record is looked for. */
+/** The written record to find in an answer. */
 export interface Expected {
   readonly collection: Collection;
-  /** The record's id, when it has one already. */
+  /** The record's id; absent if it is created. */
   readonly id?: string;
   /** The `_clientId` it was sent with. */
   readonly clientId: string | null;
 }
 
-/** By what the answer to a bulk save may name a record. */
+/** The identifiers by which the answer to a bulk save may name a record. */
 export interface Sent {
-  /** null: it is created. */
+  /** null if the record is created. */
   readonly id: string | null;
   readonly clientId: string | null;
 }
@@ -75,7 +74,7 @@ export function parseBody(bodyText: string): JsonObject | null {
   }
 }
 
-/** `GET /{plural}/:id`. */
+/** Reads the answer to `GET /{plural}/:id`. */
 export function readSingle(
   body: JsonObject,
   target: { collection: Collection; id: string },
@@ -84,7 +83,7 @@ export function readSingle(
   return isRecord(record) && record.id === target.id ? record : null;
 }
 
-/** `GET /{plural}`. */
+/** Reads the answer to `GET /{plural}`. */
 export function readPage(body: JsonObject, collection: Collection): Page | null {
   const records = recordsOf(body[collection]);
   if (records === null) return null;
@@ -98,7 +97,7 @@ export function readPage(body: JsonObject, collection: Collection): Page | null 
   };
 }
 
-/** `POST` and `PUT`: plural arrays of every changed record, the written one among them. */
+/** Reads the answer to `POST` or `PUT`: plural arrays of every changed record, the written one among them. */
 export function readWritten(body: JsonObject, expected: Expected): WriteAnswer | null {
   const records = recordsIn(body);
   const record = findWritten(records[expected.collection] ?? [], expected);
@@ -107,8 +106,8 @@ export function readWritten(body: JsonObject, expected: Expected): WriteAnswer |
 }
 
 /**
- * A known id decides; else our `_clientId`; else the first record, unless it carries the `_clientId`
- * of another one. The order among siblings that changed along is not promised (section 2.2).
+ * Finds the record by its id if known, else by our `_clientId`, else takes the first record, unless that one
+ * carries another `_clientId`. Billy promises no order among siblings that changed too (section 2.2).
  */
 function findWritten(candidates: readonly WireRecord[], expected: Expected): WireRecord | null {
   const { id, clientId } = expected;
@@ -120,8 +119,8 @@ function findWritten(candidates: readonly WireRecord[], expected: Expected): Wir
 }
 
 /**
- * `PATCH /{plural}`: null when it holds no record of the collection. The order of the records is not
- * promised: an id decides, then a `_clientId` that one record alone carries.
+ * Reads the answer to `PATCH /{plural}`; null if it holds no record of the collection. Billy promises no order
+ * of the records, so they are matched by id, then by a `_clientId` that only one record carries.
  */
 export function readSaved(
   body: JsonObject,
@@ -152,7 +151,7 @@ function finderOf(
   for (const record of byId.values()) {
     const clientId = record['_clientId'];
     if (updatedIds.has(record.id)) continue;
-    // Two records of one name: nobody knows which of them it is.
+    // Two records with the same `_clientId`: neither can be matched.
     byClientId.set(clientId, byClientId.has(clientId) ? null : record);
   }
   return ({ id, clientId }) => {
@@ -161,13 +160,13 @@ function finderOf(
   };
 }
 
-/** `DELETE`: what really went; a 200 that lists nothing deleted nothing. */
+/** Reads the answer to `DELETE`: the ids that were deleted. A 200 that lists none has deleted none. */
 export function readDeleted(body: JsonObject): DeleteAnswer | null {
   const deleted = deletedIn(body);
   return deleted === null ? null : { deleted };
 }
 
-/** `GET /organization`. */
+/** Reads the answer to `GET /organization`. */
 export function readOrganization(body: JsonObject): Organization | null {
   const parsed = organizationBody.safeParse(body);
   return parsed.success ? parsed.data.organization : null;

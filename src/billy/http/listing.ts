@@ -1,8 +1,8 @@
 /**
- * A whole list, every record once. Billy promises no order and pages shift while others write
- * (billy-api.md section 3), so a pass over the pages proves nothing by itself: passes are repeated
- * until as many different records were seen as Billy counts, or until passes that show the same records
- * prove that Billy counts wrongly.
+ * Lists a whole collection, every record once. Billy promises no order, and pages shift while others write
+ * (billy-api.md section 3), so one pass over the pages may miss records. Passes are repeated until they have
+ * shown as many different records as Billy counts, or until several passes have shown the same records: then
+ * Billy counts wrongly.
  */
 import type { Clock } from '../../core/clock.js';
 import { LIMITS } from '../../core/limits.js';
@@ -15,7 +15,7 @@ export interface ListSource {
   readonly collection: Collection;
   /** Filters and includes. */
   readonly query: Readonly<Record<string, string>>;
-  /** Asks for one page; failures that pass by themselves are its business. */
+  /** Requests one page, and retries failures that pass by themselves. */
   readonly ask: (query: Readonly<Record<string, string>>) => Promise<Page>;
   readonly signal?: AbortSignal | undefined;
   /** Awaited when Billy counts more records than its list shows. */
@@ -27,17 +27,17 @@ export type ListAll = (source: ListSource) => AsyncGenerator<readonly WireRecord
 
 const SORT = { sortProperty: 'createdTime', sortDirection: 'ASC' };
 
-/** Records of one second have no order: where pages end elsewhere, others of them are left out. */
+/** Records created in the same second have no order. Another page size puts the page borders between others. */
 const SIZE_STEP = 100;
 const SIZES = 5;
-/** Where a page is larger than what is read of an answer, pages of a tenth are asked for. */
+/** If a page exceeds the limit for one answer, the pages are made ten times smaller. */
 const SHRINKING = 10;
 
 function pageSizeOf(pass: number): number {
   return LIMITS.listPageSize - SIZE_STEP * ((pass - 1) % SIZES);
 }
 
-/** A lister that remembers which collections cannot be sorted. */
+/** Creates a lister that remembers the collections that cannot be sorted. */
 export function createLister(clock: Pick<Clock, 'sleep'>): ListAll {
   // Countries have no time of creation, and all of them fit on one page.
   const unsorted = new Set<Collection>(['countries']);
@@ -81,7 +81,7 @@ export function createLister(clock: Pick<Clock, 'sleep'>): ListAll {
         await onUnstable?.(collection);
         return;
       }
-      // It may be the list that lags behind the count.
+      // The list may lag behind the count.
       if (sameCount > 1) await clock.sleep(LIMITS.listSettleMs, signal);
       signal?.throwIfAborted();
     }
@@ -89,7 +89,7 @@ export function createLister(clock: Pick<Clock, 'sleep'>): ListAll {
   };
 }
 
-/** null: the page lies beyond the end that Billy told, and Billy refuses it. */
+/** Returns null if the page lies beyond the end that Billy reported, and Billy refuses it. */
 async function readable(ask: () => Promise<Page>, tally: Tally): Promise<Page | null> {
   for (;;) {
     try {
@@ -110,10 +110,10 @@ function isRefusal(error: unknown): boolean {
 }
 
 /**
- * Counts what was seen. When Billy's total shrinks, records were deleted and the pages behind them
- * moved up, past a page that was read already; and the deleted ones, seen before, would stand in for
- * one that was missed. So counting begins anew then, in the middle of a pass if need be: each id is
- * kept with the round of counting it was last part of.
+ * Counts the different records seen. If Billy's total shrinks, records were deleted, and records of later
+ * pages moved up onto a page that was already read. The deleted records, which were counted, would hide the
+ * missed ones. So a new round of counting begins then, even in the middle of a pass: each id is stored with
+ * the last round that counted it.
  */
 class Tally {
   readonly #seen = new SeenIds();
@@ -123,7 +123,7 @@ class Tally {
   #received = 0;
   #repeats = 0;
   #largest = 0;
-  /** Stands for the records of the last pass. */
+  /** Identifies the set of records that the last pass showed. */
   #lastMark: string | null = null;
   #sameCount = 1;
   #shrunkBy = 1;
@@ -131,14 +131,14 @@ class Tally {
   passes = 0;
   nextPage = 1;
   isPassOver = false;
-  /** All was read that Billy told of, and the last page was full: there may be more. */
+  /** All pages that Billy reported were read, but the last one was full: there may be more. */
   isBeyondEnd = false;
 
   get pageSize(): number {
     return Math.max(1, Math.floor(pageSizeOf(this.passes) / this.#shrunkBy));
   }
 
-  /** Begins the pass anew with smaller pages; false: they are as small as can be. */
+  /** Restarts the pass with smaller pages; false if they cannot be smaller. */
   shrinkPages(): boolean {
     if (this.pageSize === 1) return false;
     this.#shrunkBy *= SHRINKING;
@@ -158,18 +158,18 @@ class Tally {
     this.#pages = 0;
   }
 
-  /** Records not seen in any earlier page. Throws for a list that has no end. */
+  /** Returns the records that no earlier page held. Throws for a list without an end. */
   take(page: Page): readonly WireRecord[] {
     if (page.total !== null) this.#compareTotal(page.total);
-    let news = 0;
+    let newInPass = 0;
     const fresh = page.records.filter(({ id }) => {
       const { isFirst, isFirstInRound, isFirstInPass } = this.#note(id);
       if (isFirstInRound) this.#distinct += 1;
-      if (isFirstInPass) news += 1;
+      if (isFirstInPass) newInPass += 1;
       return isFirst;
     });
     this.#received += page.records.length;
-    this.#repeats = news > 0 ? 0 : this.#repeats + 1;
+    this.#repeats = newInPass > 0 ? 0 : this.#repeats + 1;
     this.isPassOver = this.#isLast(page);
     if (!this.isPassOver) this.#checkEnds();
     this.#largest = Math.max(this.#largest, page.records.length);
@@ -181,7 +181,7 @@ class Tally {
     return this.#total === null || this.#distinct >= this.#total;
   }
 
-  /** To be called after a pass that was not enough: how many passes in a row have shown the same records. */
+  /** Called after an incomplete pass. Returns how many passes in a row have shown the same records. */
   comparePass(): number {
     const mark = this.#seen.passMark;
     this.#sameCount = mark === this.#lastMark ? this.#sameCount + 1 : 1;
@@ -189,7 +189,7 @@ class Tally {
     return this.#sameCount;
   }
 
-  /** What Billy tells of its pages may be wrong, or may never come to an end. */
+  /** Billy's page counts may be wrong, and its pages may have no end. */
   #checkEnds(): void {
     this.#pages += 1;
     if (this.#repeats > LIMITS.listRepeatsMax) throw unstableList();
@@ -198,7 +198,7 @@ class Tally {
     if (this.#pages > pagesMax || this.#seen.count > this.#recordsMax) throw endlessList();
   }
 
-  /** Lists grow while they are read, and are counted wrongly, but not by so much. */
+  /** The largest plausible number of records: a list may grow while it is read, or be miscounted. */
   get #recordsMax(): number {
     if (this.#total === null) return LIMITS.listRecordsMax;
     return Math.min(LIMITS.listRecordsMax, 2 * this.#total + LIMITS.listUncountedMax);
@@ -218,27 +218,27 @@ class Tally {
 
   #isLast(page: Page): boolean {
     if (page.records.length === 0) return true;
-    const isAtEnd = this.#isAtToldEnd(page);
+    const isAtEnd = this.#isAtReportedEnd(page);
     if (isAtEnd === false) return false;
     const isShort = page.records.length < this.#sizeOf(page);
-    // Nothing new came, as from a server that answers the last page for all that follow.
+    // A page without new records ends the pass: some servers repeat the last page for every later one.
     if (isAtEnd === true) {
       const isOver = isShort || this.#repeats > 0;
       this.isBeyondEnd = !isOver;
       return isOver;
     }
-    // Nothing is told: only a page that is short and brings nothing new can be taken for the end,
-    // for a server may hold its pages smaller than asked.
+    // Billy reports no total and no page count. Only a short page without new records is then the end,
+    // since a server may use smaller pages than requested.
     return this.#repeats > 0 && page.records.length < (page.pageSize ?? this.pageSize);
   }
 
-  /** null: Billy does not tell. */
-  #isAtToldEnd({ pageCount, total }: Page): boolean | null {
+  /** Returns null if Billy reports neither a total nor a page count. */
+  #isAtReportedEnd({ pageCount, total }: Page): boolean | null {
     if (pageCount !== null) return this.nextPage >= pageCount;
     return total === null ? null : this.#received >= total;
   }
 
-  /** What a full page holds. */
+  /** The number of records on a full page. */
   #sizeOf({ pageSize }: Page): number {
     return pageSize ?? (this.#largest > 0 ? this.#largest : this.pageSize);
   }

@@ -1,7 +1,7 @@
 /**
- * Whether created records may name their organization. Billy's page requires `organizationId`, most
- * live clients send it, and a few were refused for it (billy-api.md section 1); a company token knows
- * it anyway. So it is sent until Billy refuses it, which is then learned once for all later creates.
+ * Learns whether created records may carry `organizationId`. Billy's page requires it, most live clients send
+ * it, and a few were refused for it (billy-api.md section 1); a company token implies it anyway. So it is sent
+ * until Billy refuses it once; later creates leave it out.
  */
 import type { BillyFailure } from '../failure.js';
 import type { Collection, WireBody } from '../types.js';
@@ -14,7 +14,7 @@ const OWNED: ReadonlySet<Collection> = new Set(['contacts', 'products', 'invoice
 export class OrganizationIdRule {
   #state: 'open' | 'accepted' | 'refused' = 'open';
 
-  /** Whether a create in this collection is sent with the field. */
+  /** True if a create in this collection is sent with the field. */
   appliesTo(collection: Collection): boolean {
     return this.#state !== 'refused' && OWNED.has(collection);
   }
@@ -28,8 +28,8 @@ export class OrganizationIdRule {
   }
 
   /**
-   * Whether creates that carried the field may have been refused because of it, and are free to go again.
-   * Of several, refused without a reason, some may be saved for all anybody knows.
+   * True if creates with the field may have been refused because of it, and may be sent again. If several
+   * records were refused without a reason, Billy may have saved some of them, so they are not sent again.
    */
   isSuspect(failure: BillyFailure, sent: { readonly isAlone: boolean }): boolean {
     if (failure.isPartial || this.#state === 'accepted') return false;
@@ -37,8 +37,8 @@ export class OrganizationIdRule {
   }
 
   /**
-   * The same create went out again without the field. It was the culprit if that worked, or if Billy
-   * had named it and now minds something else; anything else teaches nothing.
+   * Takes the result of the same create without the field. The field was the cause if that worked, or if
+   * Billy had named the field and now names another cause. Any other result proves nothing.
    */
   learn(suspicion: BillyFailure, second: BillyFailure | null): void {
     const isOtherCause = second?.isRecordRefused === true && !isAboutField(second);

@@ -1,4 +1,4 @@
-/** Whether and when a failed request is sent again: a pure decision, no clock, no network. */
+/** Decides if and when a failed request is sent again. Pure: no clock, no network. */
 import { LIMITS } from '../../core/limits.js';
 import type { Retry } from '../../core/errors.js';
 
@@ -12,7 +12,7 @@ export interface FailedAttempt {
   /** Since the first failure. */
   readonly elapsedMs: number;
   readonly patienceMs: number;
-  /** What the server asked for, null when it asked for nothing. */
+  /** The delay that the server asked for; null if it asked for none. */
   readonly retryAfterMs: number | null;
   /** A number in [0, 1). */
   readonly random: number;
@@ -24,9 +24,9 @@ export type RetryDecision =
   | { readonly kind: 'reconcile' };
 
 /**
- * A write whose answer was lost is never sent again on a guess: it is looked up first. The server's
- * own delay is obeyed as it is; otherwise waits double from half a second with full jitter, the last
- * one cut so that patience is used up and not passed.
+ * A write with a lost answer is never sent again on a guess: it is looked up first. A delay that the server
+ * asked for is kept exactly. Other waits double from half a second with full jitter; the last one is cut so
+ * that the total does not exceed the patience.
  */
 export function decideRetry(failed: FailedAttempt): RetryDecision {
   if (failed.retry === 'never') return { kind: 'giveUp' };

@@ -1,38 +1,39 @@
 /**
- * The ids of a list, in 12 to 19 bytes each: a list may have as many records as a file has rows, and ids may be long.
- * Open addressing over two 32-bit hashes. Two ids of a million are taken for one about once in 37 million lists.
+ * A set of the ids of a list, at 12 to 19 bytes for each: a list may have as many records as a file has
+ * rows, and ids may be long. Open addressing over two 32-bit hashes. In lists of a million ids, two
+ * different ids are confused about once in 37 million lists.
  */
 import { quickHashes } from '../../core/hash.js';
 
 /** Many small tables: while one grows, only a hundredth of the ids is held twice. */
 const TABLES = 128;
 const SLOTS_MIN = 16;
-/** Slots of a table that grows, as times the ids in it; at least `SPACE_AN_ID` of them stay. */
+/** Slots for each id: after a table has grown, and the least before it grows again. */
 const SPACE_GROWN = 1.55;
 const SPACE_AN_ID = 1.25;
-/** Two hashes and a word that is never 0. */
+/** Words of a slot: two hashes and a word that is never 0. */
 const WORDS = 3;
-/** The word: the number of the pass in the lower bits, the round of counting in the upper ones. */
+/** The third word: the number of the pass in the lower bits, the round of counting in the upper ones. */
 const PASS_BITS = 6;
 const PASS_MASK = 2 ** PASS_BITS - 1;
 
-/** What was known of an id before it was noted. */
+/** The state of an id before it was noted. */
 export interface Sighting {
-  /** It was in no page before. */
+  /** No earlier page held the id. */
   readonly isFirst: boolean;
-  /** It was not part of this round of counting. */
+  /** The id was not yet counted in this round. */
   readonly isFirstInRound: boolean;
   readonly isFirstInPass: boolean;
 }
 
 type Words = readonly [number, number, number];
 
-/** Ids by their hashes; a word of 0 marks a free slot. */
+/** A hash table of ids; a third word of 0 marks a free slot. */
 class IdTable {
   #slots = new Uint32Array(SLOTS_MIN * WORDS);
   #count = 0;
 
-  /** The word of the id; 0: it is not here. */
+  /** The third word of the id; 0 if the table does not hold it. */
   wordOf(one: number, other: number): number {
     return this.#slots[this.#find(one, other) + 2] ?? 0;
   }
@@ -49,7 +50,7 @@ class IdTable {
     this.#slots.set(words, at);
   }
 
-  /** Where the id stands, or is to stand. */
+  /** The position of the id, or of the free slot for it. */
   #find(one: number, other: number): number {
     const slots = this.#slots;
     let at = (Math.floor(one / TABLES) % (slots.length / WORDS)) * WORDS;
@@ -75,12 +76,12 @@ export class SeenIds {
   readonly #sum = new Uint32Array(2);
   #passCount = 0;
 
-  /** Different ids. */
+  /** The number of different ids. */
   get count(): number {
     return this.#count;
   }
 
-  /** Stands for the set of ids that this pass has shown, whatever their order. */
+  /** Identifies the set of ids that this pass has shown, independent of their order. */
   get passMark(): string {
     return [this.#passCount, ...this.#sum].join(' ');
   }

@@ -1,4 +1,4 @@
-/** One call to Billy from first attempt to last: the lane, the exchange, the reading, the retries. */
+/** Sends one call to Billy: waits in the request queue, exchanges, reads the answer, retries. */
 import type { Clock } from '../../core/clock.js';
 import { LIMITS } from '../../core/limits.js';
 import type { Log } from '../../core/log.js';
@@ -23,21 +23,21 @@ export interface SenderOptions {
   readonly token: string;
   /** null: unlimited. */
   readonly rateLimit: RateLimit | null;
-  /** Absent: the limit is kept by this process alone. */
+  /** If absent, only this process counts towards the limit. */
   readonly sharedSends?: SendLog | null;
   readonly maxConcurrent: number;
   /** One exchange, from the request for a connection to the last byte of the answer. */
   readonly timeoutMs: number;
   readonly clock: Clock;
   readonly log: Log;
-  /** Carries the exchanges instead of HTTP; for simulations. */
+  /** Replaces HTTP in simulations. */
   readonly transport?: Transport;
 }
 
 export interface Call {
   readonly method: WireRequest['method'];
   readonly path: string;
-  /** It asks for a list. */
+  /** The call requests a list. */
   readonly isList?: boolean;
   readonly body?: JsonObject;
   readonly priority: Priority;
@@ -46,7 +46,7 @@ export interface Call {
   readonly beforeSend?: BeforeSend;
 }
 
-/** Makes a result of a 2xx body, or null when it is none of Billy's. */
+/** Reads the result from a 2xx body; null if the body is not Billy's. */
 export type ReadBody<T> = (body: JsonObject) => T | null;
 
 export class Sender {
@@ -63,9 +63,9 @@ export class Sender {
   }
 
   /**
-   * Rejects with a BillyFailure, with what `beforeSend` or the shared log rejected with, or with
-   * the signal's reason; all but the first mean for a write that nothing has happened. Patience counts from the first failure,
-   * so that time in the queue does not use it up.
+   * Rejects with a BillyFailure, with the error of `beforeSend` or of the shared log, or with the signal's
+   * reason. All but a BillyFailure mean for a write that nothing has happened. Patience counts from the first
+   * failure, so that time in the queue does not use it up.
    */
   async send<T>(call: Call, read: ReadBody<T>): Promise<T> {
     const { clock } = this.#options;
@@ -85,7 +85,7 @@ export class Sender {
     }
   }
 
-  /** Drops what waits and breaks what is in flight: let writes finish first. */
+  /** Drops waiting requests and aborts requests in flight. Callers let writes finish first. */
   close(): Promise<void> {
     this.#queue.close();
     return this.#transport.close();
@@ -94,18 +94,18 @@ export class Sender {
   async #waitOrThrow(
     call: Call,
     failure: BillyFailure,
-    so: { attempt: number; elapsedMs: number },
+    progress: { attempt: number; elapsedMs: number },
   ): Promise<void> {
     const { clock } = this.#options;
     const decision = decideRetry({
-      ...so,
+      ...progress,
       retry: failure.retry,
       isWrite: isWrite(call),
       patienceMs: call.patienceMs,
       retryAfterMs: failure.retryAfterMs,
       random: clock.random(),
     });
-    const isHopeless = failure.isUnreadable && so.attempt >= LIMITS.unreadableAttemptsMax;
+    const isHopeless = failure.isUnreadable && progress.attempt >= LIMITS.unreadableAttemptsMax;
     if (decision.kind !== 'wait' || isHopeless) throw failure;
     await clock.sleep(decision.ms, call.signal);
     call.signal?.throwIfAborted();
@@ -133,7 +133,7 @@ export class Sender {
         method: call.method,
         path: call.path,
         body: call.body === undefined ? undefined : JSON.stringify(call.body),
-        // A write on its way is not broken off: its effect would be unknown.
+        // A write on its way is not aborted: its effect would be unknown.
         signal: isWrite(call) ? undefined : call.signal,
         isList: call.isList === true,
         onLeave: leaves,
@@ -154,7 +154,7 @@ export class Sender {
     }
   }
 
-  /** Should an answer quote the token, whatever its status, nothing that is made of it may carry it on. */
+  /** Parses an answer and redacts the token, in case the answer quotes it. */
   #parsed(text: string): JsonObject | null {
     const body = parseBody(text);
     if (body === null || !this.#secrets.isIn(text)) return body;
@@ -172,21 +172,21 @@ function askedBy(call: Call): Asked {
   return { isWrite: isWrite(call), isList, clientIds, aloneId: aloneIdIn(body) };
 }
 
-/** The `_clientId` of the record in a body that holds one record; null: there are several, or it has none. */
+/** The `_clientId` of the only record in a body; null if there are several records, or it has none. */
 function aloneIdIn(body: JsonObject): string | null {
   const [record, ...others] = Object.values(body).flat();
   if (others.length > 0 || typeof record !== 'object' || record === null) return null;
   return '_clientId' in record && typeof record._clientId === 'string' ? record._clientId : null;
 }
 
-/** Every `_clientId` of a body, outermost first: children's refusals are keyed by their own. */
+/** Every `_clientId` of a body, outermost first: Billy keys the refusals of children by their own ids. */
 function clientIdsIn(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return [];
   const own = '_clientId' in value && typeof value._clientId === 'string' ? [value._clientId] : [];
   return [...own, ...Object.values(value).flatMap(clientIdsIn)];
 }
 
-/** Query values may be somebody's name; a hundred ids say no more than one. */
+/** The path for the log: without query values, which may be names, and with only one of many `ids[]`. */
 function pathOf(call: Call): string {
   return call.path.replace(/=[^&]*/g, '').replace(/(&ids\[\])+/, '&...');
 }

@@ -1,4 +1,4 @@
-/** One HTTP exchange with Billy, under one deadline, over kept-alive connections. */
+/** Carries one HTTP exchange with Billy, under one deadline, over kept-alive connections. */
 import { Agent, type buildConnector, type Dispatcher } from 'undici';
 import type { Clock } from '../../core/clock.js';
 import { JsonTrim } from '../../core/json-trim.js';
@@ -20,15 +20,15 @@ export interface WireRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Below the base address, beginning with a slash, with its query. */
   readonly path: string;
-  /** The answer is a page of a list, which may be larger than any other. */
+  /** The answer is a page of a list, which may be larger than other answers. */
   readonly isList?: boolean | undefined;
   /** JSON text. */
   readonly body?: string | undefined;
-  /** Breaks the exchange off; for reads only, since a broken write has an unknown effect. */
+  /** Aborts the exchange; for reads only, since an aborted write has an unknown effect. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * Asked right before the first byte leaves, however long the request has waited for a connection. false:
-   * nothing leaves, and the exchange rejects with `heldUpFailure`.
+   * Called right before the first byte leaves, even if the request has waited long for a connection. If it
+   * returns false, nothing leaves, and the exchange rejects with `heldUpFailure`.
    */
   readonly mayLeave?: MayLeave | undefined;
   /** Called right before the first byte leaves. */
@@ -38,14 +38,14 @@ export interface WireRequest {
 export interface WireResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** What lies deeper than `LIMITS.answerDepthMax` stands as null. */
+  /** Values nested deeper than `LIMITS.answerDepthMax` are replaced by null. */
   readonly text: string;
 }
 
 export interface Transport {
-  /** Resolves with any answer, whatever its status; rejects with a BillyFailure, or with the signal's reason. */
+  /** Resolves with an answer of any status; rejects with a BillyFailure, or with the signal's reason. */
   exchange(request: WireRequest): Promise<WireResponse>;
-  /** Breaks what is in flight. */
+  /** Aborts the exchanges in flight. */
   close(): Promise<void>;
 }
 
@@ -58,7 +58,7 @@ export function createTransport(options: TransportOptions): Transport {
   const prefix = base.pathname.replace(/\/+$/, '');
   const agent = new Agent({
     connections: options.maxConcurrent,
-    // A connection that does not come about must not hold up requests beyond the one it was for.
+    // A connection that fails to open must delay only its own request.
     connect: options.connect ?? { timeout: Math.min(CONNECT_TIMEOUT_MS_MAX, timeoutMs) },
     // The deadline below is the only timeout.
     headersTimeout: 0,
@@ -87,13 +87,13 @@ function headersFor(request: WireRequest, token: string): Record<string, string>
   return {
     'X-Access-Token': token,
     Accept: 'application/json',
-    // One language whatever the account's, so that texts are equal for equal causes.
+    // A fixed language, not the account's, so that equal causes have equal texts.
     'Accept-Language': 'en_US',
     ...(request.body === undefined ? {} : { 'Content-Type': 'application/json' }),
   };
 }
 
-/** Watches one request from the queue of the connection pool to the last byte of the answer. */
+/** Follows one request from the queue of the connection pool to the last byte of the answer. */
 class Exchange implements Dispatcher.DispatchHandler {
   readonly #request: WireRequest;
   readonly #deadline: AbortSignal;
@@ -141,7 +141,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    // It was given up while it waited for a connection: now it must not leave any more.
+    // The caller gave up while the request waited for a connection, so it must not leave now.
     if (this.#isOver) controller.abort(new Error('given up before it was sent'));
     else if (this.#request.mayLeave?.() === false) this.#breakOff(heldUpFailure());
     else this.#request.onLeave?.();
@@ -183,7 +183,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#breakOff(this.#request.signal?.reason);
   };
 
-  /** Ends the exchange with `reason` at once, and the request with it wherever it is. */
+  /** Ends the exchange with `reason` at once, and aborts the request at whatever stage it is. */
   #breakOff(reason: unknown): void {
     this.#isOver = true;
     this.#reject(reason);

@@ -1,18 +1,18 @@
 /**
- * How much later than usual a request may have arrived, as its answer tells. What counts is when
- * requests arrive at Billy: one that was held up on its way arrives closer to the next ones than they
- * left. Whether the way or the work took the time cannot be told, so all of it counts as the way; but
- * only as far as a small share of the rate allows, for a server whose work takes now this long, now that.
+ * Estimates from the answer how much later than usual a request arrived at Billy. Billy counts arrivals: a
+ * request that was delayed on its way arrives closer to the next ones than they left. The answer does not show
+ * whether the way or Billy's work took the time, so all of it counts as the way. A budget, a small share of the
+ * rate, limits the total, since the work of some servers takes very different times.
  */
 import { guardedWindowMs } from './rate-limit.js';
 
-/** So many answers say what the fastest way is: at the beginning all are slow, and later it may change. */
+/** The least and most answers that give the fastest way: the first are slow, and it may change later. */
 const KNOWN_MIN = 5;
 const KNOWN_MAX = 64;
-/** What one send adds to the time that may be spent, and what is saved at most, as shares of the window. */
+/** The time that one send adds to the budget, and the largest budget, as shares of the window. */
 const EARNED_SHARE = 0.004;
 const SAVED_SHARE = 1;
-/** Of what the sender itself was late by. */
+/** The share of the sender's own lateness that is added to the budget. */
 const STALLED_SHARE = 0.5;
 
 export class ArrivalDelay {
@@ -30,8 +30,8 @@ export class ArrivalDelay {
   }
 
   /**
-   * `tookMs`: from the first byte that left to the answer. `stalledMs`: how late it left, which tells of
-   * a busy machine: then more than usual may be held up, and there is time to be lost anyway.
+   * `tookMs` is the time from the first byte that left to the answer. `stalledMs` is how late it left. A large
+   * value means a busy machine: then longer delays on the way are likely, and time is lost anyway.
    */
   lateMs({ tookMs, stalledMs }: { tookMs: number; stalledMs: number }): number {
     const fastestMs = this.#tookMs.length < KNOWN_MIN ? 0 : Math.min(...this.#tookMs);
@@ -39,7 +39,7 @@ export class ArrivalDelay {
     if (this.#tookMs.length > KNOWN_MAX) this.#tookMs.shift();
     const earnedMs = this.#earnedMs + stalledMs * STALLED_SHARE;
     this.#savedMs = Math.min(this.#savedMs + earnedMs, this.#savedMsMax);
-    // What the guard absorbs costs nothing.
+    // The guard absorbs the first part of a delay at no cost.
     const heldUpMs = tookMs - fastestMs - this.#guardMs / 2;
     const lateMs = Math.min(Math.max(0, heldUpMs), this.#savedMs);
     this.#savedMs -= lateMs;

@@ -1,32 +1,31 @@
 /**
- * The rate that Billy really tolerates, learned from its 429s: pure, no clock, no network. A refusal
- * tells how many were accepted before it, and so what a server of one of the usual kinds (a bucket of
- * tokens, a sliding or a fixed window) lets through; what it does not tell is found by going up again
- * in small steps, which costs at most one 429 in ten minutes.
+ * Learns the rate that Billy really tolerates from its 429s. Pure: no clock, no network. The number of sends
+ * accepted before a refusal gives an estimate for each usual kind of limiter (token bucket, sliding or fixed
+ * window). Small steps up again then find the real limit, which costs at most one 429 in ten minutes.
  */
 import { z } from 'zod';
 import { SENDS_KEPT_MS, spacingMsOf, type RateLimit } from './rate-limit.js';
 
 const learnedRateSchema = z.object({
-  /** Sends a second; null: as the setting. */
+  /** Sends per second; null if the setting applies. */
   perSecond: z.number().nullable(),
-  /** What went well until the last step up; null: there was none. */
+  /** The rate that worked before the last step up; null if there was no step up. */
   goodPerSecond: z.number().nullable(),
-  /** The last slow-down, and the last change of any kind; wall time, like all that follow. */
+  /** Times of the last slow-down and of the last change of any kind; wall time, like all that follow. */
   slowedAtMs: z.number(),
   changedAtMs: z.number(),
-  /** What a step up was refused at; null: none was. */
+  /** The rate at which a step up was refused; null if none was. */
   badPerSecond: z.number().nullable(),
-  /** Until then a refusal only makes a pause. */
+  /** Until this time a refusal causes a pause, but no slow-down. */
   ignoreUntilMs: z.number(),
-  /** The slow-downs of the last descent, and how many sends were accepted before each. */
+  /** The last series of slow-downs, and how many sends were accepted before each. */
   slowDowns: z.array(z.object({ atMs: z.number(), accepted: z.number() })),
 });
 
 export type LearnedRate = z.output<typeof learnedRateSchema>;
 type SlowDowns = LearnedRate['slowDowns'];
 
-/** The pace as it is kept; null for what cannot be read. */
+/** Parses a stored rate; null if it cannot be read. */
 export function learnedRateOf(kept: unknown): LearnedRate | null {
   const parsed = learnedRateSchema.safeParse(kept);
   return parsed.success ? parsed.data : null;
@@ -34,43 +33,43 @@ export function learnedRateOf(kept: unknown): LearnedRate | null {
 
 const PROBE_EVERY_MS = 10 * 60_000;
 /**
- * Steps up: how large, how long the one before has to go well, and where one that goes too far leads,
- * as a share of the one before, which may itself have lived on a server's reserve. Quick until the
- * first 429 on the way up, then slow until what was refused then is passed.
+ * Steps up: the factor, how long the rate before has to work first, and the rate after a step that was refused,
+ * as a share of the rate before, which may itself have used up a server's reserve. Steps are quick until the
+ * first 429 on the way up, then slow until the rate that was refused is passed.
  */
 const QUICK = { up: 1.1, everyMs: 2 * 60_000, back: 0.9 };
 const SLOW = { up: 1.05, everyMs: 10 * 60_000, back: 0.95 };
 const PASSED = 1.1;
-/** Below this share of the pace it was not put to the test. */
+/** If fewer sends than this share of the rate were made, the rate was not tested. */
 const USED_SHARE = 0.8;
-/** What is taken of an estimate, and the largest share of the present rate that counts as one. */
+/** The share of an estimate that is used, and the largest share of the present rate that is an estimate. */
 const ESTIMATE_SHARE = 0.95;
 const SLOWER_SHARE = 0.9;
-/** Without an estimate, or with several that did not do. */
+/** The share of the present rate without an estimate, and after several estimates that were refused too. */
 const BLIND_SHARE = 0.95;
 const AGAIN_SHARE = 0.7;
 const ESTIMATES_TRIED = 2;
 const FLOOR_SHARE = 0.1;
-/** Fewer accepted sends than this are thin evidence, which does not lower the rate by more than half. */
+/** Fewer accepted sends than this are weak evidence, which at most halves the rate. */
 const EVIDENCE_MIN = 5;
 const THIN_SHARE = 0.5;
-/** So many slow-downs that change nothing in what is accepted: the rate is not the cause. */
+/** After this many slow-downs without an effect on the accepted sends, the rate is not the cause. */
 const VAIN_MAX = 4;
 const VAIN_GROWTH = 2;
-/** Windows that servers count in, seconds. */
+/** Usual windows of servers, seconds. */
 const WINDOWS_S = [1, 10, 60] as const;
-/** Slow-downs that lie further apart than this are no descent; the sends are known for as long. */
+/** Slow-downs further apart than this do not belong to one series; the log keeps the sends for as long. */
 export const DESCENT_MS = SENDS_KEPT_MS;
 
 export interface Refused {
-  /** When the refused request was sent. */
+  /** The time when the refused request was sent. */
   readonly sentAtMs: number;
   readonly nowMs: number;
-  /** Sends before it that were not refused, in order; of the last `DESCENT_MS`. */
+  /** Times of the accepted sends of the last `DESCENT_MS` before it, in order. */
   readonly accepted: readonly number[];
 }
 
-/** How far apart sends are due, by the setting and by what was learned. */
+/** The time between sends, by the setting and by the learned rate. */
 export function spacedMsOf(learnedRate: LearnedRate | null, limit: RateLimit): number {
   const learned = learnedRate?.perSecond ?? null;
   return Math.max(spacingMsOf(limit), learned === null ? 0 : 1000 / learned);
@@ -92,7 +91,7 @@ function initialRate(): LearnedRate {
   };
 }
 
-/** The sends of the streak that the refusal ended: nobody paused between them. */
+/** The sends before the refusal that follow each other without a pause. */
 function streakOf(accepted: readonly number[], sentAtMs: number, rate: number): number[] {
   const gapMsMax = Math.max(1000, 3000 / rate);
   let first = accepted.length;
@@ -104,7 +103,7 @@ function streakOf(accepted: readonly number[], sentAtMs: number, rate: number): 
   return accepted.slice(first);
 }
 
-/** What the usual kinds of servers would have to tolerate to have accepted just this, a second. */
+/** The rates per second at which the usual kinds of limiters would have accepted exactly these sends. */
 function estimates(
   descent: SlowDowns,
   { accepted, sentAtMs }: Refused,
@@ -115,22 +114,22 @@ function estimates(
   );
   const [first] = descent;
   if (first !== undefined) {
-    // A bucket was empty then and is empty now.
+    // A token bucket was empty at the first slow-down and is empty now.
     const since = accepted.filter((atMs) => atMs > first.atMs).length;
     return [...inWindow, (since * 1000) / (sentAtMs - first.atMs)];
   }
   const seconds = (sentAtMs - (streak[0] ?? sentAtMs)) / 1000;
-  // A bucket was full then, and holds one window's worth.
+  // A token bucket was full at the start of the streak, and holds the sends of one window.
   return [...inWindow, ...WINDOWS_S.map((window) => streak.length / (window + seconds))];
 }
 
-/** Sends since the last slow-down of the descent. */
+/** The number of accepted sends since the last slow-down of the series. */
 function acceptedSince(descent: SlowDowns, accepted: readonly number[]): number {
   const sinceMs = descent.at(-1)?.atMs ?? 0;
   return accepted.filter((atMs) => atMs > sinceMs).length;
 }
 
-/** Busy senders may not come as fast as they may: as they came in all, or lately. */
+/** The rate of the sends, over the streak or lately. Busy senders may be slower than the allowed rate. */
 function actualRate(streak: readonly number[], sentAtMs: number): number {
   const rates = [streak, streak.slice(-EVIDENCE_MIN)].map((sends) => {
     const tookMs = sentAtMs - (sends[0] ?? sentAtMs);
@@ -151,20 +150,20 @@ function slowerRate(rate: number, descent: SlowDowns, refused: Refused): number 
   return isThin ? Math.max(tried, rate * THIN_SHARE) : tried;
 }
 
-/** The slow-downs of which this refusal is the next, each shortly after the one before. */
+/** The series of slow-downs that this refusal continues; empty if the last one is too long ago. */
 function descentBefore(learnedRate: LearnedRate, nowMs: number): SlowDowns {
   const last = learnedRate.slowDowns.at(-1);
   return last === undefined || last.atMs <= nowMs - DESCENT_MS ? [] : learnedRate.slowDowns;
 }
 
-/** As many are accepted between refusals as when the pace was several times this one. */
+/** True if slower sending has not lowered the number of sends accepted between refusals. */
 function isUnrelatedToRate(descent: SlowDowns, accepted: number): boolean {
-  // Before the first one whatever the server had in reserve was accepted.
+  // The first slow-down does not count: before it the server's reserve was accepted too.
   const before = descent.slice(1).map((slowDown) => slowDown.accepted);
   return descent.length >= VAIN_MAX && accepted <= VAIN_GROWTH * Math.max(...before);
 }
 
-/** The pace after a 429; the very same one when the refusal says nothing new. */
+/** The rate after a 429; the same object if the refusal gives no new evidence. */
 export function slowDown(
   kept: LearnedRate | null,
   refused: Refused,
@@ -172,12 +171,12 @@ export function slowDown(
 ): LearnedRate | null {
   const pace = kept ?? initialRate();
   const { sentAtMs, nowMs } = refused;
-  // Sent before the last slow-down: part of what that was about.
+  // A request sent before the last slow-down: its refusal belongs to that slow-down.
   if (sentAtMs <= pace.slowedAtMs || nowMs < pace.ignoreUntilMs) return kept;
   const most = limitPerSecond(limit);
   const descent = descentBefore(pace, nowMs);
   const accepted = acceptedSince(descent, refused.accepted);
-  // Nothing got through since: what filled up then has not emptied yet, which takes a pause, not a pace.
+  // No send was accepted since: Billy's window is still full. That needs a pause, not a lower rate.
   if (accepted === 0) return kept;
   const changed = { slowedAtMs: nowMs, changedAtMs: nowMs, goodPerSecond: null };
   if (isUnrelatedToRate(descent, accepted)) {
@@ -200,7 +199,7 @@ function stepOf({ perSecond, badPerSecond }: LearnedRate): typeof QUICK {
   return badPerSecond === null || (perSecond ?? Infinity) > badPerSecond * PASSED ? QUICK : SLOW;
 }
 
-/** The pace after a time that went well; null while there is no step up to be made. */
+/** The rate after a step up; null if a step up is not due. */
 export function speedUp(
   learnedRate: LearnedRate,
   { nowMs, accepted }: { nowMs: number; accepted: readonly number[] },

@@ -1,4 +1,4 @@
-/** The log of sends of a process that shares its limit with no other. */
+/** The send log of a process that shares its limit with no other process. */
 import {
   AHEAD_MS_MAX,
   pauseLeftMs,
@@ -15,7 +15,7 @@ interface Stamp {
   isRefused: boolean;
 }
 
-/** A log in memory; times are wall time, as its asks tell it. */
+/** A log in memory. Times are wall time and come from the callers. */
 export class MemorySendLog implements SendLog {
   /** In order of their times. */
   #stamps: Stamp[] = [];
@@ -82,12 +82,12 @@ export class MemorySendLog implements SendLog {
     return { kind: 'taken', inMs: atMs - nowMs };
   }
 
-  /** When that send was stamped, counted back from the last one, 1. */
+  /** The stamp of a send, counted back from the last one, which is 1. */
   #stampedAtMs(back: number): number {
     return this.#stamps.at(-back)?.atMs ?? Number.NEGATIVE_INFINITY;
   }
 
-  /** Leaves the stamps that are still asked for; what lies far ahead dates from before the clock was set back. */
+  /** Drops old stamps. A stamp far in the future is from before the clock was set back: it is moved to now. */
   #tidy(ask: SendRequest, nowMs: number): void {
     this.#stamps = this.#stamps
       .filter(({ slot, atMs }) => slot !== ask.slot && atMs > nowMs - ask.keepMs)

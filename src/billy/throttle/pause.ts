@@ -1,13 +1,13 @@
-/** The pause after a 429: it holds the whole lane, not only the caller who was refused. */
+/** The pause after a 429: it stops the whole request queue, not only the refused caller. */
 import { LIMITS } from '../../core/limits.js';
 
 const FIRST_PAUSE_MS = 1000;
 
 export interface Refusal {
-  /** When the refused request was sent, monotonic. */
+  /** The time when the refused request was sent, monotonic. */
   readonly sentAtMs: number;
   readonly nowMs: number;
-  /** What the server asked for; null or 0 when it named no future moment. */
+  /** The delay that the server asked for; null or 0 if it named no future moment. */
   readonly retryAfterMs: number | null;
   /** A number in [0, 1). */
   readonly random: number;
@@ -24,9 +24,9 @@ export class Pause {
   }
 
   /**
-   * Refusals of one burst count once: only a request sent after the last pause began makes the next
-   * pause longer. A server's own delay is taken as it is; otherwise 1 s doubling to 30 s, plus up to
-   * a quarter so that several processes do not come back together.
+   * Refusals of one burst count once: only a request sent after the last pause began makes the next pause
+   * longer. A delay that the server asked for is kept exactly. Other pauses double from 1 s to 30 s, plus up
+   * to a quarter, so that several processes do not come back together.
    */
   refused(refusal: Refusal): void {
     if (refusal.sentAtMs >= this.#raisedAtMs) {
@@ -39,7 +39,7 @@ export class Pause {
     this.#untilMs = Math.max(this.#untilMs, refusal.nowMs + ms);
   }
 
-  /** Another process was refused: this one stays away as long. */
+  /** Takes over the pause of another process that was refused. */
   extend(untilMs: number): void {
     this.#untilMs = Math.max(this.#untilMs, untilMs);
   }

@@ -1,9 +1,9 @@
-/** Learns the rate together with all processes: what one is refused slows all of them down. */
+/** Learns the rate for all processes together: a refusal of one process slows all of them down. */
 import type { Clock } from '../../core/clock.js';
 import { DESCENT_MS, learnedRateOf, slowDown, speedUp, type LearnedRate } from './learned-rate.js';
 import type { RateLimit, SendLog } from './rate-limit.js';
 
-/** How often a step up is thought of. */
+/** The interval between checks for a step up. */
 const LOOK_EVERY_MS = 5000;
 
 export class RateLearner {
@@ -14,11 +14,11 @@ export class RateLearner {
     this.#options = options;
   }
 
-  /** Billy answered 429 to the send of that slot. Answers the new pace; null: it is what it was. */
+  /** Records a 429 for the send of this slot. Returns the new rate; null if it is unchanged. */
   async refused(slot: string): Promise<LearnedRate | null> {
     const { sharedSends, clock, limit } = this.#options;
     const sentAtMs = await sharedSends.refuse({ slot });
-    // Too long ago to be told from others.
+    // The send is too old: its stamp is gone.
     if (sentAtMs === null) return null;
     const span = { sinceMs: sentAtMs - DESCENT_MS, untilMs: sentAtMs };
     return this.#change(span, (pace, accepted) =>
@@ -26,7 +26,7 @@ export class RateLearner {
     );
   }
 
-  /** Billy accepted a send while the pace was that; it may be time for a step up. */
+  /** Records that Billy accepted a send at this rate. Returns the new rate if a step up was due, else null. */
   async accepted(learnedRate: LearnedRate | null): Promise<LearnedRate | null> {
     const { clock, limit } = this.#options;
     if (typeof learnedRate?.perSecond !== 'number') return null;
@@ -39,7 +39,7 @@ export class RateLearner {
     );
   }
 
-  /** Decides again when another process has changed the pace meanwhile. */
+  /** Stores the decided rate. Decides again if another process has changed the rate meanwhile. */
   async #change(
     span: { sinceMs: number; untilMs: number },
     decide: (learnedRate: LearnedRate | null, accepted: readonly number[]) => LearnedRate | null,

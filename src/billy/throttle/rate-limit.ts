@@ -1,4 +1,4 @@
-/** The limit in figures, and what a log of sends must do, whoever keeps it: the store, or one process alone. */
+/** The figures of the rate limit, and the interface of the send log (in the store, or in memory). */
 import type { StoredRate, SendRequest, SendDecision } from '../../model/send-log.js';
 
 export interface RateLimit {
@@ -6,7 +6,7 @@ export interface RateLimit {
   readonly windowMs: number;
 }
 
-/** Of the window, and at most: what the spacing leaves unused, and what no two sends may come closer. */
+/** Shares of the window, and their maximum: the time that the spacing leaves unused, and the guard time. */
 const SPACING_MARGIN = { share: 0.0125, msMax: 500 };
 const GUARD = { share: 0.01, msMax: 300 };
 
@@ -15,29 +15,29 @@ function widened(windowMs: number, margin: { share: number; msMax: number }): nu
 }
 
 /**
- * The window that is kept free of an extra send. What counts is when requests arrive at Billy, and
- * one may travel a little longer than the next, so that they arrive closer together than they left.
+ * The window with its guard time. Billy counts arrivals, and one request may travel a little longer than the
+ * next, so that they arrive closer together than they left.
  */
 export function guardedWindowMs(windowMs: number): number {
   return widened(windowMs, GUARD);
 }
 
 /**
- * How far apart sends are due: spaced, since a burst would be followed by as long a silence. A little
- * wider than the guard asks, so that a late timer can be made up for.
+ * The time between sends. They are spaced, since a long silence would have to follow a burst. The spacing is a
+ * little wider than the guard needs, so that sends can catch up after a late timer.
  */
 export function spacingMsOf(limit: RateLimit): number {
   return widened(limit.windowMs, SPACING_MARGIN) / limit.count;
 }
 
-/** How much of a delay is made up for: half a spacing at least, else as shares of the window and at most. */
+/** The largest delay that sends catch up on, as a share of the window, and its maximum. */
 const CATCH_UP_WINDOW_SHARE = 0.5;
 const CATCH_UP_MS_MAX = 1000;
 
 /**
- * How late a send may be and the next ones still make up for it: by what a busy machine held up, not
- * by a time in which nobody had work (`waitedMs` ago somebody had), so that nothing bursts after it.
- * Nor does anything where Billy tolerates less than the limit: its window is not ours.
+ * The delay that the next sends may catch up on. A busy machine's delay counts; a time without work does not,
+ * so that no burst follows it (`waitedMs` is how long there has been work). If Billy tolerates less than the
+ * limit, sends catch up on half a spacing only: Billy's window is unknown.
  */
 export function catchUpMsOf(limit: RateLimit, spacingMs: number, waitedMs: number): number {
   const isSlower = spacingMs > spacingMsOf(limit);
@@ -45,24 +45,24 @@ export function catchUpMsOf(limit: RateLimit, spacingMs: number, waitedMs: numbe
   return Math.min(waitedMs, Math.max(spacingMs / 2, isSlower ? 0 : stalledMs));
 }
 
-/** So long a stamp is kept at least: what is learned from a refusal looks back as far. */
+/** A stamp is stored at least this long: learning from a refusal looks back as far. */
 export const SENDS_KEPT_MS = 2 * 60_000;
 
-/** What the processes share; whatever holds it decides each call whole, one after another. */
+/** The log of sends that the processes share. Each call is atomic. */
 export interface SendLog {
-  /** Stamps a send if every sliding window stays within the count, else says how long to wait. */
+  /** Stamps a send if every sliding window stays within the count, else returns how long to wait. */
   take(ask: SendRequest): Promise<SendDecision>;
-  /** The send left later than stamped; an earlier time changes nothing. */
+  /** Moves the stamp of a send that left later than stamped; an earlier time changes nothing. */
   move(left: { slot: string; atMs: number }): Promise<void>;
-  /** Nobody is granted a slot for `ms` from `nowMs`, wall time. */
+  /** Grants no slot for `ms` from `nowMs`, wall time. */
   pause(pause: { nowMs: number; ms: number }): Promise<void>;
-  /** Billy answered 429: the send does not count as accepted. Its stamp, null when it is kept no more. */
+  /** Marks a send that Billy answered with 429 as not accepted. Returns its stamp; null if it is gone. */
   refuse(refused: { slot: string }): Promise<number | null>;
-  /** Times of sends that were not refused, in order, and the pace. */
+  /** Returns the times of accepted sends, in order, and the stored rate. */
   read(span: {
     sinceMs: number;
     untilMs: number;
   }): Promise<{ accepted: readonly number[]; kept: StoredRate }>;
-  /** Keeps another pace in place of that version; false when it is another by now. */
+  /** Replaces the stored rate if it still has this version; false if it has changed meanwhile. */
   keep(next: StoredRate): Promise<boolean>;
 }

@@ -1,8 +1,8 @@
 /**
- * The way of one organization's requests to Billy: who goes next, and when. With a limit one turn at a
- * time stands before the log of sends. A turn waits out a 429 pause and its place in the log, and picks
- * who goes only at its very end: so whoever waits for an answer passes any number of queued job writes,
- * and whoever left has cost nothing.
+ * The queue of one organization's requests to Billy: decides which request goes next, and when. With a limit,
+ * one turn at a time waits for a slot in the send log. A turn waits out a 429 pause and its slot, and picks its
+ * request only at the very end. So an interactive request passes any number of queued job writes, and an
+ * aborted request uses up no slot.
  */
 import { setMaxListeners } from 'node:events';
 import type { Clock } from '../../core/clock.js';
@@ -20,7 +20,7 @@ import type { BeforeSend, MayLeave, Priority } from '../types.js';
 export interface RequestQueueOptions {
   /** null: no spacing, and no request waits for another's `beforeSend`. */
   readonly rateLimit: RateLimit | null;
-  /** Absent: the limit is kept by this process alone. */
+  /** If absent, only this process counts towards the limit. */
   readonly sharedSends?: SendLog | null;
   readonly maxConcurrent: number;
   readonly clock: Clock;
@@ -29,11 +29,11 @@ export interface RequestQueueOptions {
 
 export interface QueuedRequest<T> {
   readonly priority: Priority;
-  /** A pause that lasts longer than this is not waited for. */
+  /** The request does not wait for a pause that is longer than this. */
   readonly patienceMs: number;
   readonly signal?: AbortSignal | undefined;
   readonly beforeSend?: BeforeSend | undefined;
-  /** Says when the first byte leaves, if it can tell; asks right before whether it still may. */
+  /** Calls `mayLeave` right before the first byte leaves, and `leaves` when it does, if it knows. */
   readonly send: (leaves: () => void, mayLeave: MayLeave) => Promise<T>;
 }
 
@@ -44,7 +44,7 @@ interface Waiting {
   readonly reject: (reason: unknown) => void;
 }
 
-/** What a lane needs to keep a limit, and to learn a lower one. */
+/** The parts that a queue needs to keep a limit, and to learn a lower one. */
 interface Limited {
   readonly slot: SendSlot;
   readonly learner: RateLearner;
@@ -71,11 +71,11 @@ export class RequestQueue {
     job: new Set(),
   };
   readonly #closing = new AbortController();
-  /** Turns asked for that have not ended, and those among them that have not sent yet. */
+  /** Turns that have not ended, and those among them that have not sent yet. */
   #turns = 0;
   #openTurns = 0;
   #sentCount = 0;
-  /** Since when there has been work without a break. */
+  /** The time since which there has been work without a break. */
   #busySinceMs = 0;
 
   constructor(options: RequestQueueOptions) {
@@ -85,20 +85,19 @@ export class RequestQueue {
     this.#limited = limitedBy(options);
   }
 
-  /** Requests sent so far. */
+  /** The number of requests sent so far. */
   get sentCount(): number {
     return this.#sentCount;
   }
 
   /**
-   * Settles as `send` does. Rejects with nothing sent when `beforeSend` or the shared log rejects,
-   * when the signal aborts before sending (with its reason), or when a pause outlasts the task's
-   * patience.
+   * Settles as `send` does. Rejects with nothing sent if `beforeSend` or the shared log rejects, if the signal
+   * aborts before sending (with its reason), or if a pause is longer than the task's patience.
    */
   async run<T>(task: QueuedRequest<T>): Promise<T> {
     task.signal?.throwIfAborted();
     this.#closing.signal.throwIfAborted();
-    // A job's signal ends all its requests, so many may listen: no leak to be warned of on stderr.
+    // A job's signal ends all its requests, so many may listen. Node's leak warning would be wrong here.
     if (task.signal !== undefined) setMaxListeners(0, task.signal);
     const result = await new Promise<unknown>((resolve, reject) => {
       const waiting: Waiting = {
@@ -119,7 +118,7 @@ export class RequestQueue {
     return result as T;
   }
 
-  /** Rejects all that still waits, with an AbortError. */
+  /** Rejects all waiting requests with an AbortError. */
   close(): void {
     const reason = new DOMException('the client was closed', 'AbortError');
     this.#closing.abort(reason);
@@ -129,7 +128,7 @@ export class RequestQueue {
     }
   }
 
-  /** With a limit one turn at a time is asked for, so that only one stands before the log. */
+  /** Starts turns. With a limit, one turn at a time waits for a slot in the log. */
   #grantTurns(): void {
     for (;;) {
       const { interactive, job } = this.#waiting;
@@ -142,7 +141,7 @@ export class RequestQueue {
     }
   }
 
-  /** Never rejects: what goes wrong belongs to the task. */
+  /** Never rejects: errors go to the task. */
   async #turn(): Promise<void> {
     const waiting = await this.#nextWhenClear();
     const answer = waiting === null ? null : await this.#start(waiting);
@@ -155,7 +154,7 @@ export class RequestQueue {
     this.#grantTurns();
   }
 
-  /** Null when nobody waits any more, or when whoever was next could get no slot. */
+  /** The next request; null if none waits any more, or if the slot could not be taken. */
   async #nextWhenClear(): Promise<Waiting | null> {
     try {
       await this.#waitUntilClear();
@@ -181,7 +180,7 @@ export class RequestQueue {
     return this.#turns === 0 && interactive.size + job.size === 0;
   }
 
-  /** How long until it may be asked for again; 0 when it is taken, or nobody needs one. */
+  /** Milliseconds until the slot may be requested again; 0 if it was taken, or no request waits. */
   async #takeSlot(): Promise<number> {
     const { interactive, job } = this.#waiting;
     if (this.#limited === null || interactive.size + job.size === 0) return 0;
@@ -203,7 +202,7 @@ export class RequestQueue {
     return next;
   }
 
-  /** The answer on its way, boxed so that it is not awaited here; null when nothing was sent. */
+  /** The promise of the answer, boxed so that it is not awaited here; null if nothing was sent. */
   async #start(waiting: Waiting): Promise<{ promise: Promise<unknown> } | null> {
     try {
       const mayLeave = await this.#prepare(waiting.task);
@@ -228,7 +227,7 @@ export class RequestQueue {
     this.#sentCount += 1;
     this.#noteLeft(stamped);
     try {
-      // Who can tell when the first byte leaves says so again.
+      // A sender that knows when the first byte leaves reports it again, more exactly.
       const result = await task.send(() => {
         this.#noteLeft(stamped);
       }, mayLeave);
@@ -258,7 +257,7 @@ export class RequestQueue {
       this.#log.info({ event: 'billy.pace', perSecond: learnedRate.perSecond });
   };
 
-  /** What Billy answered counts, not that the others could not be told. */
+  /** Logs a failed write to the shared log. The request itself succeeds or fails by Billy's answer alone. */
   readonly #noteUnshared = (cause: unknown): void => {
     this.#log.warn({ event: 'billy.send-not-shared', error: messageOf(cause) });
   };

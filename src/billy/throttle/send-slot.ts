@@ -1,6 +1,6 @@
 /**
- * The place of a lane's next send in the log of sends. It is taken shortly before it is due, so that
- * the intent is on disk by then and the send leaves on time: the stamp is when the request leaves.
+ * Reserves the next send of a request queue in the send log. The slot is taken shortly before it is due,
+ * so that the intent is on disk by then and the send leaves on time. Its stamp is the time of leaving.
  */
 import type { Clock } from '../../core/clock.js';
 import type { SendDecision } from '../../model/send-log.js';
@@ -16,16 +16,16 @@ import {
 import { ArrivalDelay } from './arrival-delay.js';
 
 const SLOT_BYTES = 8;
-/** A stamp may be so much of the window too early. */
+/** A stamp may be early by this share of the window. */
 const EARLY_SHARE = 0.002;
-/** A send that is later than this has to ask again: much may have happened. */
+/** A send that is later than this has to take a slot again: other processes may have sent meanwhile. */
 const RECHECK_SHARE = 0.25;
 const RECHECK_MS_MAX = 1000;
-/** The lead is what the last sends needed from their ask to being ready, and a little more. */
+/** The lead is the time that the last sends needed from taking the slot to being ready, and a little more. */
 const LEAD_WEIGHT = 0.1;
 const LEAD_FACTOR = 1.5;
 const LEAD_MS_MIN = 2;
-/** A stamp lies ahead of now by no more than this. */
+/** The largest lead: a stamp is at most this far in the future. */
 const LEAD_MS_MAX = 50;
 
 export interface SendSlotOptions {
@@ -34,24 +34,24 @@ export interface SendSlotOptions {
   readonly clock: Clock;
 }
 
-/** A send that has its place in the log. */
+/** A send with a stamp in the log. */
 export interface Stamped {
   readonly slot: string;
-  /** Where its stamp lies, monotonic. */
+  /** The time of its stamp, monotonic. */
   dueMs: number;
-  /** When its first byte left; null: nobody said so. */
+  /** The time when its first byte left; null if that was not reported. */
   leftMs: number | null;
-  /** How late that was. */
+  /** The delay of the first byte. */
   stalledMs: number;
 }
 
-/** One for a lane, which has one turn at a time before its log. */
+/** The slot of one request queue, which takes one turn at a time. */
 export class SendSlot {
   readonly #options: SendSlotOptions;
   readonly #windowMs: number;
   readonly #arrivalDelay: ArrivalDelay;
   #slot: string;
-  /** Monotonic: when the slot was asked for, and when it is due. */
+  /** Monotonic times: when the slot was requested, and when it is due. */
   #askedAtMs = 0;
   #dueAtMs = Number.NEGATIVE_INFINITY;
   #readyMs = LEAD_MS_MIN;
@@ -65,22 +65,22 @@ export class SendSlot {
     this.#slot = options.clock.randomHex(SLOT_BYTES);
   }
 
-  /** What was learned about the rate; null: nothing that matters now. */
+  /** The learned rate; null if nothing was learned. */
   get pace(): LearnedRate | null {
     return this.#pace;
   }
 
   /**
-   * `waitedMs`: how long there has been work without a break. A slot that was taken and not used is
-   * given back by taking the next.
+   * Takes the next slot. `waitedMs` is how long there has been work without a break. Taking a slot gives back
+   * an earlier one that was not used.
    */
   take(waitedMs: number): Promise<Exclude<SendDecision, { kind: 'stale' }>> {
     return this.#ask(waitedMs);
   }
 
   /**
-   * To be called when only the send itself is left to do; resolves when it is due. Rejects, nothing
-   * sent, when it has become so late that the slot had to be taken again and could not be.
+   * Called when only the send itself is left to do; resolves when it is due. Rejects, with nothing sent, if it
+   * is so late that the slot had to be taken again, and that failed.
    */
   async due(signal: AbortSignal): Promise<void> {
     const { clock, limit } = this.#options;
@@ -98,7 +98,7 @@ export class SendSlot {
     }
   }
 
-  /** The send leaves now: its stamp stays, and the next one needs a slot. */
+  /** Marks the slot as used: its stamp stays, and the next send needs another slot. */
   used(): Stamped {
     const stamped = { slot: this.#slot, dueMs: this.#dueAtMs, leftMs: null, stalledMs: 0 };
     this.#slot = this.#options.clock.randomHex(SLOT_BYTES);
@@ -106,14 +106,14 @@ export class SendSlot {
     return stamped;
   }
 
-  /** The first byte of the send leaves now. */
+  /** Records that the first byte of the send leaves now. */
   async left(stamped: Stamped): Promise<void> {
     stamped.leftMs = this.#options.clock.monotonicMs();
     stamped.stalledMs = Math.max(0, stamped.leftMs - stamped.dueMs);
     await this.#moveTo(stamped, stamped.leftMs);
   }
 
-  /** The answer is here, and tells whether the send may have been held up. */
+  /** Records that the answer has arrived; its delay shows if the send may have arrived late at Billy. */
   async answered(stamped: Stamped): Promise<void> {
     const { leftMs } = stamped;
     if (leftMs === null) return;
@@ -123,7 +123,8 @@ export class SendSlot {
   }
 
   /**
-   * Who depends on a stamp comes a whole window later, so one that is too early may be moved afterwards.
+   * Moves a stamp that is too early. This may happen afterwards, because the sends that depend on the stamp
+   * come a whole window later.
    */
   async #moveTo(stamped: Stamped, arrivesMs: number): Promise<void> {
     const { clock, limit, sharedSends } = this.#options;
@@ -133,13 +134,13 @@ export class SendSlot {
     await sharedSends.move({ slot: stamped.slot, atMs: Math.ceil(atMs) });
   }
 
-  /** Keeps every process away from Billy for so long. */
+  /** Stops the sends of every process for `ms`. */
   pause(ms: number): Promise<void> {
     const { clock, sharedSends } = this.#options;
     return sharedSends.pause({ nowMs: clock.nowMs(), ms: Math.ceil(ms) });
   }
 
-  /** null: whatever the spacing. */
+  /** Takes a slot; with null the spacing is ignored. */
   async #ask(waitedMs: number | null): Promise<Exclude<SendDecision, { kind: 'stale' }>> {
     const { clock, limit, sharedSends } = this.#options;
     for (;;) {

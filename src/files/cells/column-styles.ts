@@ -1,4 +1,4 @@
-/** What a scan gathers: rows, columns, and the evidence of how each column's cells are written. */
+/** Collects the findings of a scan: rows, columns, and the number and date style of each column. */
 import { InputError } from '../../core/errors.js';
 import { DateColumn, describeDates, type DateOrder } from './dates.js';
 import { describeVerdict, NumberColumn, type NumberStyle } from './numbers.js';
@@ -11,7 +11,7 @@ export interface Warning {
 }
 
 export interface ColumnFindings {
-  /** Rows below the header that are not blank, faulty ones included. */
+  /** The number of rows below the header that are not blank, faulty ones included. */
   rowCount: number;
   headers: string[];
   /** By header, for each column that holds amounts. */
@@ -23,7 +23,7 @@ export interface ColumnFindings {
 
 export interface JudgeRequest {
   rowsMax: number;
-  /** What the columns of that header hold. */
+  /** Returns the kind of values in the columns with that header. */
   kindOf: (header: string) => ColumnKind;
   options: ReadOptions;
 }
@@ -33,7 +33,7 @@ export class ColumnStyleDetector {
   readonly #headers = new Set<string>();
   readonly #numbers = new Map<string, NumberColumn>();
   readonly #dates = new Map<string, DateColumn>();
-  /** Index and header of every column that is judged. */
+  /** Index and header of every column of amounts or dates. */
   readonly judged: [number, string][] = [];
   #rowCount = 0;
 
@@ -64,13 +64,13 @@ export class ColumnStyleDetector {
     }
   }
 
-  /** A number that the file itself typed is no text: it tells nothing of how people write theirs. */
+  /** Adds a text cell as evidence. Typed numbers are not added: they do not show the style of the texts. */
   addText(header: string, text: string, row: number): void {
     this.#numbers.get(header)?.addText(text, row);
     this.#dates.get(header)?.addText(text, row);
   }
 
-  /** Throws `INPUT_AMBIGUOUS`. */
+  /** Throws `INPUT_AMBIGUOUS` if the style of a column is unclear. */
   finish(): ColumnFindings {
     const { decimalSeparator, dateFormat } = this.#request.options;
     const numberStyles: [string, NumberStyle][] = [];

@@ -1,6 +1,6 @@
 /**
- * Which number of a column's dates is the day and which the month, decided over the whole column:
- * 05-03-2025 can be either, so a single telling cell (13-03-2025) settles it, and none is refused.
+ * Decides over a whole column the order of day and month in its dates. 05-03-2025 can be either, so
+ * one clear cell (13-03-2025) decides for the column; without a clear cell it is refused.
  */
 import { InputError } from '../../core/errors.js';
 import { quote } from '../../core/text.js';
@@ -11,11 +11,11 @@ export type DateOrder = (typeof DATE_ORDERS)[number];
 
 export interface DateVerdict {
   order: DateOrder;
-  /** The row that decided it; null when nothing needed deciding or the caller said it. */
+  /** The row that decided; null if no cell was ambiguous or the caller gave the order. */
   evidenceRow: number | null;
 }
 
-// No date is this long; it also bounds what the expressions below look at.
+// No date is this long; the limit also bounds the work of the expressions below.
 const DATE_CHARS_MAX = 40;
 const HEADER_CHARS_MAX = 60;
 const MONTHS = 12;
@@ -37,8 +37,8 @@ const ORDER_NAMES: Readonly<Record<DateOrder, string>> = {
 };
 
 /**
- * The day as `YYYY-MM-DD`, or null when the text is no date of that order or no day of the
- * calendar. A date that begins with its year reads alike in every order; a time behind is left out.
+ * The day as `YYYY-MM-DD`, or null if the text is not a date of that order or not a day of the
+ * calendar. A date that begins with its year reads alike in every order; a time behind it is dropped.
  */
 export function parseDate(text: string, order: DateOrder): string | null {
   const line = text.length > DATE_CHARS_MAX ? '' : text.trim();
@@ -50,7 +50,7 @@ export function parseDate(text: string, order: DateOrder): string | null {
   return order === 'dmy' ? dayOf(year, two, one) : dayOf(year, one, two);
 }
 
-/** The order that a format such as `dd-mm-yyyy`, `DD/MM/YYYY` or `d.m.åååå` spells; else null. */
+/** The order of a format such as `dd-mm-yyyy`, `DD/MM/YYYY` or `d.m.åååå`; null for any other text. */
 export function parseDateFormat(text: string): DateOrder | null {
   const format = text.trim().toLowerCase();
   const parts = format.length > FORMAT_CHARS_MAX ? null : FORMAT.exec(format);
@@ -58,19 +58,19 @@ export function parseDateFormat(text: string): DateOrder | null {
   return DATE_ORDERS.find((order) => order === letters?.join('')) ?? null;
 }
 
-/** True for a cell that is another day when day and month change places. */
+/** True if the cell is another day when day and month are swapped. */
 export function isAmbiguousDate(text: string): boolean {
   const day = parseDate(text, 'dmy');
   const other = parseDate(text, 'mdy');
   return day !== null && other !== null && day !== other;
 }
 
-/** The cell so that it reads alike in every order; what does so already stays letter for letter. */
+/** Rewrites an ambiguous cell so that it reads alike in every order; any other cell is unchanged. */
 export function unambiguousDate(text: string, order: DateOrder): string {
   return isAmbiguousDate(text) ? (parseDate(text, order) ?? text) : text;
 }
 
-/** Takes in one column's cells in any order and says how to read them all. */
+/** Collects the cells of one column, in any order, and decides the order of its dates. */
 export class DateColumn {
   readonly #header: string;
   readonly #firstRow: Record<'dmy' | 'mdy' | 'either' | 'same', number | null> = {
@@ -84,7 +84,7 @@ export class DateColumn {
     this.#header = header;
   }
 
-  /** Blank cells, dates that begin with their year and what is no date say nothing. */
+  /** Adds a cell. Blanks, dates that begin with their year and other texts are no evidence. */
   addText(text: string, row: number): void {
     const day = parseDate(text, 'dmy');
     const other = parseDate(text, 'mdy');
@@ -95,7 +95,7 @@ export class DateColumn {
     else this.#firstRow.either ??= row;
   }
 
-  /** Throws `INPUT_AMBIGUOUS` when the cells allow two readings or contradict each other. */
+  /** Throws `INPUT_AMBIGUOUS` if the cells allow two readings or contradict each other. */
   judge(given?: DateOrder): DateVerdict {
     if (given !== undefined) return { order: given, evidenceRow: null };
     const { dmy, mdy, either, same } = this.#firstRow;
@@ -114,12 +114,12 @@ export class DateColumn {
     return new InputError({
       code: 'INPUT_AMBIGUOUS',
       message: `The dates in column ${quote(this.#header, HEADER_CHARS_MAX)} are ambiguous: ${because}.`,
-      hint: 'Say which it is: options.dateFormat "dd-mm-yyyy" or "mm/dd/yyyy".',
+      hint: 'Set options.dateFormat to "dd-mm-yyyy" or "mm/dd/yyyy".',
     });
   }
 }
 
-/** The sentence that states how a column was read and why. */
+/** The sentence that states the order of a column and the reason; null if there is no evidence. */
 export function describeDates(header: string, verdict: DateVerdict): string | null {
   if (verdict.evidenceRow === null) return null;
   const row = String(verdict.evidenceRow);

@@ -1,8 +1,8 @@
-/** Numbers as programs write them, as plain decimals. */
+/** Turns numbers with an exponent, as programs write them, into plain decimals. */
 
 const SCIENTIFIC = /^(-?)(\d+)(?:\.(\d+))?e([+-]?\d+)$/i;
 
-/** `"1.5e3"` → `"1500"`, digit by digit; without exponent, or with one beyond `exponentMax`: as it is. */
+/** `"1.5e3"` → `"1500"`, digit by digit. A text without an exponent up to `exponentMax` is unchanged. */
 export function withoutExponent(text: string, exponentMax: number): string {
   const match = SCIENTIFIC.exec(text);
   if (match === null) return text;

@@ -1,44 +1,44 @@
 /**
- * The apostrophes that keep a spreadsheet from running a cell, and their exact inverse (contract, section 4):
- * an export puts them there, an import takes them away again. A program that splits the line at another
- * sign than its writer makes cells of its parts, so each part is guarded, not only the whole cell.
+ * Escapes cells with apostrophes so that a spreadsheet does not run them, and removes the apostrophes
+ * again: an exact inverse (contract, section 4). Exports escape, imports unescape. A program that splits
+ * the line at another separator makes cells of parts of a cell, so each part is escaped.
  */
 
 const APOSTROPHE = "'";
 
-/** Signs at which some program splits a line into cells, or a file into lines. */
+/** Characters at which some program splits a line into cells, or a file into lines. */
 const SEPARATORS = ',;|\\t\\n\\r\\v\\f\\u0085\\u2028\\u2029';
 /**
- * What a spreadsheet runs, or cuts off and then runs: the signs of ASCII, and those that a change of the
- * character set turns into them.
+ * The first characters of formulas, and those that a spreadsheet cuts off before one: in ASCII, and
+ * those that a change of the character set turns into them.
  */
 const SIGNS = '=@\\t\\r+\\-＝﹦⁼₌＠﹫＋﹢⁺₊－﹣⁻₋';
 
 const SIGN = new RegExp(`[${SIGNS}]`, 'g');
 const SEPARATOR = new RegExp(`[${SEPARATORS}]`);
-/** May be gone when the part is read: quotes, blanks and what has no shape. */
-const FLEETING = /[\s\p{Cc}\p{Cf}"]/u;
-/** A signed number or a phone number: digits and spaces compute nothing. */
+/** Characters that a reader may drop: quotes, blanks and invisible characters. */
+const DROPPABLE = /[\s\p{Cc}\p{Cf}"]/u;
+/** A signed number or a phone number: digits and spaces are not a formula. */
 const PLAIN = /^(?:[+-](?:\d[\d.,]*|[.,]\d+)|\+\d[\d ]*)\s*$/;
 
-/** A sign that begins a part, but for apostrophes and what is fleeting. */
+/** A formula character at the start of a part, behind apostrophes and droppable characters at most. */
 interface Opening {
-  /** Where the sign stands. */
+  /** The index of the character. */
   readonly at: number;
   readonly sign: string;
-  /** The separator before the part; null: it begins the cell. */
+  /** The separator before the part; null at the start of the cell. */
   readonly separator: string | null;
-  /** Right before the sign stands an apostrophe: a guard, or what looks like one. */
+  /** True if an apostrophe is directly before the character: a guard, or text that looks like one. */
   readonly isGuarded: boolean;
 }
 
-/** The character that ends at `end`, both halves of a pair. */
+/** The character that ends at `end`, both halves of a surrogate pair. */
 function characterBefore(text: string, end: number): string {
   const isPair = /[\udc00-\udfff]/.test(text.charAt(end - 1)) && end > 1;
   return text.slice(isPair ? end - 2 : end - 1, end);
 }
 
-/** Walks back from a sign; null: something stands before it in its part. */
+/** Walks back from a formula character; null if other text precedes it in its part. */
 function openingAt(text: string, at: number): Opening | null {
   const sign = text.charAt(at);
   let start = at;
@@ -47,7 +47,7 @@ function openingAt(text: string, at: number): Opening | null {
   while (start > 0) {
     const before = characterBefore(text, start);
     if (SEPARATOR.test(before)) return { at, sign, separator: before, isGuarded };
-    if (!FLEETING.test(before)) return null;
+    if (!DROPPABLE.test(before)) return null;
     start -= before.length;
   }
   return { at, sign, separator: null, isGuarded };
@@ -63,18 +63,18 @@ function openingsOf(text: string): Opening[] {
   return openings;
 }
 
-/** Nobody runs it: a number by itself, or an empty part between two of the same separator. */
+/** True if no program runs it: a number by itself, or an empty part between two equal separators. */
 function isHarmless(text: string, opening: Opening, isLineStart: boolean): boolean {
   const { at, sign, separator, isGuarded } = opening;
   if (isGuarded) return false;
   if (sign === separator) return true;
-  // Elsewhere the part may go on beyond the cell, and with it the number.
+  // Elsewhere the part, and the number in it, may continue beyond the cell.
   return separator === null && !isLineStart && PLAIN.test(text.slice(at));
 }
 
 /**
- * The cell as it is safe to open. `isLineStart`: others follow it in its line, and who splits at another
- * sign takes them for its end, so that not even a number is one.
+ * Escapes a cell so that it is safe to open. `isLineStart`: other cells follow in its line. A program
+ * that splits at another separator reads them as part of this cell, so even a number is escaped.
  */
 export function escapeFormula(text: string, isLineStart = false): string {
   let guarded = '';
@@ -87,7 +87,7 @@ export function escapeFormula(text: string, isLineStart = false): string {
   return guarded + text.slice(from);
 }
 
-/** The cell as it was before `guardCell`. */
+/** Restores the cell as it was before `escapeFormula`. */
 export function unescapeFormula(text: string): string {
   if (!text.includes(APOSTROPHE)) return text;
   let plain = '';

@@ -1,4 +1,4 @@
-/** The row that names the columns, and what counts as a cell, whatever the format. */
+/** Reads the header row and cleans cells, for all formats. */
 import { InputError } from '../../core/errors.js';
 import { LIMITS } from '../../core/limits.js';
 import { composeText, quote } from '../../core/text.js';
@@ -6,21 +6,21 @@ import { unescapeFormula } from './formula-guard.js';
 
 const HEADER_CHARS_MAX = 60;
 
-/** What `trim` takes for a blank, and signs without width that pages and programs leave behind. */
+/** The blanks of `trim`, and characters without width that web pages and programs leave behind. */
 const BLANK = /[\s\u200b\u2060\ufeff]/;
 
-/** Signs below these are composed as they stand; all that a Mac takes apart lies above. */
+/** Characters below these need no composing; all that a Mac decomposes lie in this range. */
 const MAY_BE_TAKEN_APART = /[\u0300-\uffff]/;
-/** Printable ASCII: the ends of nearly all cells, and none of them is a blank. */
+/** Printable ASCII, none of it blank; nearly all cells begin and end with it. */
 const BLANK_CODE_MAX = 0x20;
 const ASCII_CODE_MAX = 0x7e;
 
-/** A sign that shows and is no blank, seen at once. */
+/** True for visible ASCII: a quick test that a character is not blank. */
 export function isPlainEnd(code: number): boolean {
   return code > BLANK_CODE_MAX && code <= ASCII_CODE_MAX;
 }
 
-/** The text without surrounding blanks, and composed: a Mac writes `Å` as `A` and a ring. */
+/** Trims and composes a text: a Mac writes `Å` as `A` and a ring. */
 export function tidyText(text: string): string {
   if (text === '') return text;
   const hasPlainEnds =
@@ -42,7 +42,7 @@ function trimStart(text: string): string {
   return text.slice(start);
 }
 
-/** A loop, since an expression for the end takes quadratic time on blanks within. */
+/** Uses a loop, since a regular expression takes quadratic time on blanks inside the text. */
 function trimEnd(text: string): string {
   let end = text.length;
   while (end > 0 && BLANK.test(text.charAt(end - 1))) end -= 1;
@@ -50,8 +50,8 @@ function trimEnd(text: string): string {
 }
 
 /**
- * A cell as it counts: tidy and without our own guards. They go before what could hide one is changed: blanks
- * at the end that one was put before, and signs that compose with others.
+ * Trims and composes a cell and removes our formula guards. The guards go first, because trimming the
+ * end (a guard may stand before trailing blanks) and composing could hide one.
  */
 export function cleanCell(text: string): string {
   if (!text.includes("'")) return tidyText(text);
@@ -62,25 +62,25 @@ function isBlank(text: string): boolean {
   return text === '' || (!isPlainEnd(text.charCodeAt(0)) && trimBlanks(text) === '');
 }
 
-/** True for a row that holds nothing. */
+/** True if all cells of the row are blank. */
 export function isBlankRow(cells: readonly string[]): boolean {
   return cells.every(isBlank);
 }
 
-/** Cells up to the last one that holds something. */
+/** The number of cells up to the last one that is not blank. */
 export function usedCells(row: readonly string[]): number {
   return row.findLastIndex((cell) => !isBlank(cell)) + 1;
 }
 
 /**
- * True for a row that ends before its last columns, which are blank then: spreadsheets leave the
- * delimiters at the end out. A single cell, or less than half of the row, is a broken line or a total.
+ * True for a row that ends before its last columns, which are then blank: spreadsheets omit the
+ * delimiters at the end. A single cell, or less than half of the row, is a broken line or a total.
  */
 export function isCutRow(cellCount: number, columnCount: number): boolean {
   return cellCount >= 2 && cellCount < columnCount && cellCount * 2 >= columnCount;
 }
 
-/** The headers of a row, blank columns at its end dropped; throws `CSV_MALFORMED`. */
+/** The headers of a row without the blank columns at its end. Throws `CSV_MALFORMED`. */
 export function headersOf(row: readonly string[]): string[] {
   const headers = row
     .slice(0, usedCells(row))
@@ -91,12 +91,12 @@ export function headersOf(row: readonly string[]): string[] {
   return headers;
 }
 
-/** The refusal of a file without a header row. */
+/** The error for a file without a header row. */
 export function emptyFile(): InputError {
   return new InputError({
     code: 'CSV_MALFORMED',
     message: 'The file is empty.',
-    hint: 'The first row must hold the headers; download_csv_template gives an example.',
+    hint: 'The first row must hold the headers; download_csv_template writes an example.',
   });
 }
 
@@ -104,12 +104,12 @@ function refuseTooMany(count: number): void {
   if (count <= LIMITS.columnsMax) return;
   throw new InputError({
     code: 'CSV_MALFORMED',
-    message: `The header row has ${count} columns; ${LIMITS.columnsMax} are the limit.`,
+    message: `The header row has ${count} columns; the limit is ${LIMITS.columnsMax}.`,
     hint: 'Check that the first row holds the headers, and leave out columns that are not needed.',
   });
 }
 
-/** Throws `CSV_MALFORMED` for a header, or a key of JSON, that is a text in the wrong place. */
+/** Throws `CSV_MALFORMED` for a header or a JSON key that is too long to be one. */
 function refuseLongHeader(header: string, column: number): void {
   if (header.length <= LIMITS.headerCharsMax) return;
   throw new InputError({
@@ -136,7 +136,7 @@ function duplicate(header: string): InputError {
   });
 }
 
-/** Adds keys to the columns; throws `CSV_MALFORMED` when they become too many or too long. */
+/** Adds keys to the columns. Throws `CSV_MALFORMED` if there are too many or one is too long. */
 export function addColumns(columns: Set<string>, keys: readonly string[]): void {
   for (const key of keys) {
     if (columns.has(key)) continue;

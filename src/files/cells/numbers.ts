@@ -1,6 +1,6 @@
 /**
- * What a column's dots and commas mean, decided over the whole column: one cell such as `1.000`
- * can be a thousand or one, so a single telling cell (`10,5`) settles it, and none is refused.
+ * Decides over a whole column what its dots and commas mean. A cell such as `1.000` can be a thousand
+ * or one, so one clear cell (`10,5`) decides for the column; without a clear cell it is refused.
  */
 import { normalizeDecimal } from '../../core/decimal.js';
 import { InputError } from '../../core/errors.js';
@@ -15,25 +15,25 @@ export type NumberStyle = 'point' | 'comma';
 
 export interface NumberVerdict {
   style: NumberStyle;
-  /** The row that decided it; null when nothing needed deciding or the caller said it. */
+  /** The row that decided; null if no cell was ambiguous or the caller gave the style. */
   evidenceRow: number | null;
 }
 
-// No amount is this long; it also bounds what the expressions below look at.
+// No amount is this long; the limit also bounds the work of the expressions below.
 const AMOUNT_CHARS_MAX = 60;
 const HEADER_CHARS_MAX = 60;
 
 const PLAIN = /^-?\d{1,60}(?:\.\d{1,60})?$/;
 const THREE_DECIMALS = /\.\d{3}$/;
 
-// Amounts are in kroner: one with the sign of another currency must not pass for one of ours.
+// Amounts are in kroner: an amount with another currency sign must not be accepted as kroner.
 const CURRENCY = '(?:kr\\.?|dkk)';
-// Every group takes part in every match, if only with ''.
+// Every group takes part in every match, at least with ''.
 const AMOUNT = new RegExp(
   `^([+-]?) *(?:${CURRENCY} *)?([+-]?) *(\\d[\\d., ]*|[.,]\\d+)(-?) *(?:${CURRENCY})?$`,
   'iu',
 );
-// Groups of three by spaces or by the other separator; a leading zero makes no group of thousands.
+// Groups of three, split by spaces or by the other separator. A leading zero is not a group of thousands.
 const GRAMMARS: Readonly<Record<NumberStyle, RegExp>> = {
   point: /^(?:(?:\d+|[1-9]\d{0,2}(?:(?:,\d{3})+|(?: \d{3})+))(?:\.\d+)?|\.\d+)$/,
   comma: /^(?:(?:\d+|[1-9]\d{0,2}(?:(?:\.\d{3})+|(?: \d{3})+))(?:,\d+)?|,\d+)$/,
@@ -44,15 +44,15 @@ const SEPARATOR_STYLE: Readonly<Record<DecimalSeparator, NumberStyle>> = {
   ',': 'comma',
 };
 
-/** The amount as a plain decimal string (`"1250.5"`), or null when the text is none in that style. */
+/** The amount as a plain decimal string (`"1250.5"`), or null if the text is not one in that style. */
 export function parseAmount(text: string, style: NumberStyle): string | null {
   const amount = splitAmount(text);
   return amount === null ? null : readDigits(amount, style);
 }
 
 /**
- * The amount of a cell as a plain decimal string, or null. Where cells can be typed (JSON, XLSX), a
- * plain number with a point that does not fit the column's style is one of those.
+ * The amount of a cell as a plain decimal string, or null. In formats with typed cells (JSON, XLSX), a
+ * plain number with a point that does not fit the style of the column is a typed one.
  */
 export function readAmount(
   text: string,
@@ -64,28 +64,28 @@ export function readAmount(
 }
 
 /**
- * A plain decimal string as it is written in a style. Three decimals get a fourth, because `1.125`
- * alone in a column could be read as thousands, and what we write is never ambiguous.
+ * Writes a plain decimal string in a style, never ambiguously: three decimals get a fourth, because
+ * `1.125` alone in a column could be read as thousands.
  */
 export function writeAmount(decimal: string, style: NumberStyle): string {
   const padded = THREE_DECIMALS.test(decimal) ? `${decimal}0` : decimal;
   return style === 'comma' ? padded.replace('.', ',') : padded;
 }
 
-/** True for a cell that is another amount in the other style. */
+/** True if the two styles read the cell as different amounts. */
 export function isAmbiguousAmount(text: string): boolean {
   const point = parseAmount(text, 'point');
   const comma = parseAmount(text, 'comma');
   return point !== null && comma !== null && point !== comma;
 }
 
-/** The cell so that both styles read it alike or one not at all; what is so stays letter for letter. */
+/** Rewrites an ambiguous cell so that only one reading is left; any other cell is unchanged. */
 export function unambiguousAmount(text: string, style: NumberStyle): string {
   const amount = isAmbiguousAmount(text) ? parseAmount(text, style) : null;
   return amount === null ? text : writeAmount(amount, style);
 }
 
-/** Takes in one column's cells in any order and says how to read them all. */
+/** Collects the cells of one column, in any order, and decides the style of the column. */
 export class NumberColumn {
   readonly #header: string;
   readonly #firstRow: Record<NumberStyle | 'either', number | null> = {
@@ -98,7 +98,7 @@ export class NumberColumn {
     this.#header = header;
   }
 
-  /** Text as somebody wrote it, never a typed number. Blank cells, plain integers and what is no amount say nothing. */
+  /** Adds a text cell, never a typed number. Blanks, plain integers and other texts are no evidence. */
   addText(text: string, row: number): void {
     const amount = splitAmount(text);
     if (amount === null) return;
@@ -110,7 +110,7 @@ export class NumberColumn {
     else this.#firstRow.either ??= row;
   }
 
-  /** Throws `INPUT_AMBIGUOUS` when the cells allow two readings or contradict each other. */
+  /** Throws `INPUT_AMBIGUOUS` if the cells allow two readings or contradict each other. */
   judge(given?: DecimalSeparator): NumberVerdict {
     if (given !== undefined) return { style: SEPARATOR_STYLE[given], evidenceRow: null };
     const { point, comma, either } = this.#firstRow;
@@ -129,12 +129,12 @@ export class NumberColumn {
     return new InputError({
       code: 'INPUT_AMBIGUOUS',
       message: `The amounts in column ${quote(this.#header, HEADER_CHARS_MAX)} are ambiguous: ${because}.`,
-      hint: 'Say which it is: options.decimalSeparator "," (1.250,00) or "." (1,250.00).',
+      hint: 'Set options.decimalSeparator to "," (1.250,00) or "." (1,250.00).',
     });
   }
 }
 
-/** The sentence that states how a column was read and why. */
+/** The sentence that states the style of a column and the reason; null if there is no evidence. */
 export function describeVerdict(header: string, verdict: NumberVerdict): string | null {
   if (verdict.evidenceRow === null) return null;
   const row = String(verdict.evidenceRow);
@@ -156,7 +156,7 @@ function splitAmount(text: string): Amount | null {
   const [before, after, body, dash] = match.slice(1) as [string, string, string, string];
   if (before !== '' && after !== '') return null;
   const digits = body.trim();
-  // "125,-" is how Danish price tags write a whole amount.
+  // Danish price tags write a whole amount as "125,-".
   if (dash !== '' && !digits.endsWith(',')) return null;
   return {
     isNegative: before === '-' || after === '-',

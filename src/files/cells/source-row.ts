@@ -1,4 +1,4 @@
-/** The shape every format is read into, and what a caller may say about a file. */
+/** The row type that every format is read into, and the options for reading a file. */
 import { LIMITS } from '../../core/limits.js';
 import { clip } from '../../core/text.js';
 import type { DateOrder } from './dates.js';
@@ -8,14 +8,14 @@ import type { DecimalSeparator } from './numbers.js';
 export const DELIMITERS = [',', ';', '\t', '|'] as const;
 export type Delimiter = (typeof DELIMITERS)[number];
 
-/** What a column's cells are, where that matters to how they are read. */
+/** The kind of a column, if it affects how the cells are read. */
 export type ColumnKind = 'amount' | 'date' | null;
 
-/** Why one row fails by itself, whatever the rest of the file holds. */
+/** The fault of one row, independent of the rest of the file. */
 export interface RowProblem {
   code: 'CSV_MALFORMED' | 'ROW_INVALID';
   message: string;
-  /** The header of the cell at fault (untrusted text, cut to length), if it is a single one. */
+  /** The header of the faulty cell (untrusted text, cut to length); null if it is not a single cell. */
   field: string | null;
 }
 
@@ -27,19 +27,19 @@ export interface SourceRow {
   problem: RowProblem | null;
 }
 
-/** What the caller says about a file; everything absent is detected. */
+/** The caller's options for a file; absent ones are detected. */
 export interface ReadOptions {
-  /** The name the user knows the file by; its ending helps to tell the format. */
+  /** The user's name of the file; its ending helps to detect the format. */
   fileName: string;
   delimiter?: Delimiter;
   encoding?: Encoding;
   decimalSeparator?: DecimalSeparator;
   dateFormat?: DateOrder;
-  /** Of a workbook, by its name; absent: the first one. */
+  /** The name of the sheet of a workbook; absent: the first one. */
   sheet?: string;
 }
 
-/** What is wrong with a cell over the limit. */
+/** The fault of a cell over the limit. */
 export function tooLongCell(header: string): RowProblem {
   return {
     code: 'ROW_INVALID',
@@ -48,10 +48,10 @@ export function tooLongCell(header: string): RowProblem {
   };
 }
 
-// What UTF-8 cannot hold is stored as something else, and a NUL ends the text for other programs.
+// UTF-8 would replace a lone surrogate, and a NUL ends the text for other programs.
 const NO_TEXT = /[\0\p{Cs}]/u;
 
-/** What is wrong with a cell that escapes (JSON) or entities (XLSX) have written; null: nothing. */
+/** The fault in a cell that escapes (JSON) or entities (XLSX) can cause; null if there is none. */
 export function textProblem(text: string, header: string): RowProblem | null {
   if (text.length > LIMITS.cellCharsMax) return tooLongCell(header);
   if (!NO_TEXT.test(text)) return null;
@@ -62,7 +62,7 @@ export function textProblem(text: string, header: string): RowProblem | null {
   };
 }
 
-/** The cell, cut to the limit (its row has failed by then), never through a surrogate pair. */
+/** Cuts the cell to the limit, never through a surrogate pair. Its row has failed by then. */
 export function cutCell(cell: string): string {
   if (cell.length <= LIMITS.cellCharsMax) return cell;
   return cell.slice(0, LIMITS.cellCharsMax).replace(/[\ud800-\udbff]$/, '');

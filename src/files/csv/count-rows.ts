@@ -1,13 +1,13 @@
 /**
- * Counting a CSV's rows and finding its faults, where no column's cells have to be judged. A piece of
- * text without a quote can have no quoting fault, and its lines are its rows: no need to take it apart.
+ * Counts the rows of a CSV and finds its faults when no column needs its cells judged. A piece of text
+ * without a quote has no quoting fault and its lines are its rows, so it is not split into cells.
  */
 import { LIMITS } from '../../core/limits.js';
 import type { CsvHead } from './head.js';
 import { CsvParser, QUOTE, type ParsedRows } from './parse.js';
 import { isBlankRow, isPlainEnd } from '../cells/header-row.js';
 
-/** The line from `start` to `end` holds something; most show it by their first sign. */
+/** True if the line from `start` to `end` is not blank; mostly its first character decides. */
 function isFilled(text: string, line: { start: number; end: number }, delimiter: string): boolean {
   const { start, end } = line;
   if (end === start) return false;
@@ -36,14 +36,14 @@ class RowCount {
     this.#takeRows(this.#parser.end());
   }
 
-  /** Whole lines are counted as they stand; the parser gets what begins or ends in another piece. */
+  /** Counts whole lines directly; the parser gets lines that begin or end in another piece. */
   #takeLines(piece: string): void {
     const { lineBreak, delimiter } = this.#head.dialect;
     let start = 0;
     for (;;) {
       const end = piece.indexOf(lineBreak, start);
       if (end === -1) break;
-      // The parser also judges lines that are long enough to have too many cells.
+      // The parser also checks lines that are long enough to have too many cells.
       if (this.#parser.isAtRowStart && end - start < LIMITS.rowCellsMax) {
         this.#note(this.#parser.row, isFilled(piece, { start, end }, delimiter));
         this.#parser.skipRows(1);
@@ -64,7 +64,7 @@ class RowCount {
   }
 }
 
-/** Calls `onRow` for every row that `readCsvRows` would give. Throws `CSV_MALFORMED` as it does. */
+/** Calls `onRow` for every row that `readCsvRows` would yield. Throws `CSV_MALFORMED` like it. */
 export async function countCsvRows(
   text: AsyncIterable<string>,
   head: CsvHead,

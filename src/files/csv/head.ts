@@ -1,4 +1,4 @@
-/** What the first 64 KiB of a CSV file show: delimiter, line break, headers, early faults. */
+/** Reads the first 64 KiB of a CSV file: delimiter, line break, headers, early faults. */
 import { InputError } from '../../core/errors.js';
 import { LIMITS } from '../../core/limits.js';
 import { CsvParser, tryParse, type CsvDialect, type LineBreak } from './parse.js';
@@ -12,7 +12,7 @@ export interface CsvHead {
   headerRow: number;
 }
 
-/** Rows that are counted to tell the delimiter. */
+/** The number of rows that are compared to detect the delimiter. */
 const SAMPLE_ROWS = 50;
 const QUOTED = /"[^"]*(?:""[^"]*)*"/g;
 const SEP_LINE = /^"?sep=(.)"?[ \t]*(?=[\r\n]|$)/i;
@@ -50,7 +50,7 @@ function findHeaders(
   return { headers: headersOf(row), headerRow: index + 1 - skipped };
 }
 
-/** `\n` or `\r`, whichever ends more lines outside quotes; `\r\n` counts as `\n`. */
+/** Returns `\n` or `\r`: the one that ends more lines outside quotes. `\r\n` counts as `\n`. */
 function detectLineBreak(text: string): LineBreak {
   const outside = text.replace(QUOTED, '');
   const feeds = outside.split('\n').length - 1;
@@ -80,11 +80,11 @@ function detectDelimiter(text: string, lineBreak: LineBreak): Delimiter {
   throw new InputError({
     code: 'INPUT_AMBIGUOUS',
     message: `The cells could be separated by ${nameOf(best.delimiter)} or by ${nameOf(next.delimiter)}.`,
-    hint: 'Say which it is in options.delimiter.',
+    hint: 'Set options.delimiter.',
   });
 }
 
-/** 0 when the header is one cell; otherwise its cells, weighed by the rows that agree with it. */
+/** 0 if the header is one cell; otherwise its cell count, weighted by the rows that agree with it. */
 function scoreDelimiter(text: string, dialect: CsvDialect): number {
   const { rows, faultCount } = tryParse(text, dialect);
   const [header, ...body] = rows.filter((row) => !isBlankRow(row)).slice(0, SAMPLE_ROWS);
@@ -96,13 +96,13 @@ function scoreDelimiter(text: string, dialect: CsvDialect): number {
       usedCells(row) <= columnCount &&
       !hasTornQuotes(row),
   );
-  // Never quite 0: a header alone is better evidence than none.
+  // Never 0: a header alone is better evidence than none.
   const share = (agreeing.length + 0.1) / (body.length + 0.1);
   const isTidy = faultCount === 0 && !hasTornQuotes(header);
   return (share * (columnCount - 1)) / (isTidy ? 1 : 2);
 }
 
-/** A quoted cell that was split shows by the odd quotes of its parts. */
+/** True if a quoted cell was split: its parts then have an odd number of quotes. */
 function hasTornQuotes(row: readonly string[]): boolean {
   return row.some((cell) => cell.split('"').length % 2 === 0);
 }

@@ -1,8 +1,8 @@
 /**
- * CSV fed piece by piece: rows as they complete, and the first quoting fault with its row. Each
- * character is looked at once, wherever the pieces are cut: an unfinished row is never parsed anew, so
- * that no file costs more a byte than another. Papaparse, which the tests compare this with, can do
- * neither.
+ * Parses CSV piece by piece: returns rows as they complete, and throws at the first quoting fault with
+ * its row. It reads each character once, wherever the pieces are cut: an unfinished row is never parsed
+ * again, so the cost per byte is the same for every file. Papaparse, which the tests compare this
+ * parser with, offers neither.
  */
 import { InputError } from '../../core/errors.js';
 import { LIMITS } from '../../core/limits.js';
@@ -12,19 +12,19 @@ export type LineBreak = '\n' | '\r';
 
 export interface CsvDialect {
   delimiter: Delimiter;
-  /** `\n` also stands for `\r\n`: the `\r` is trimmed away with the cell's other blanks. */
+  /** `\n` also stands for `\r\n`: the `\r` is trimmed with the other blanks of the cell. */
   lineBreak: LineBreak;
-  /** A first line `sep=;` is a note to spreadsheets, not a row. */
+  /** The first line is `sep=;`: a note to spreadsheets, not a row. */
   hasSepLine: boolean;
 }
 
 export interface ParsedRows {
-  /** The spreadsheet number of the first of `rows`; the `sep=` line would be row 0. */
+  /** The spreadsheet number of the first of `rows`; the `sep=` line is row 0. */
   firstRow: number;
   rows: string[][];
 }
 
-/** More than any row within the other limits can hold; ends the search for a closing quote. */
+/** More characters than any row within the other limits; ends the search for a closing quote. */
 const ROW_CHARS_MAX = LIMITS.columnsMax * LIMITS.cellCharsMax;
 
 export const QUOTE = '"';
@@ -32,12 +32,12 @@ const PAIR = '""';
 const BLANK = /\s/;
 
 const QUOTE_HINT =
-  'A cell with quotes in it is written "like ""this""". If the delimiter was detected wrongly, give options.delimiter.';
+  'Write a cell with quotes "like ""this""". If the wrong delimiter was detected, set options.delimiter.';
 
-/** Where reading has got to in a cell; `closed`: behind a quote that may be its last. */
+/** The parser's position in a cell; `closed`: behind a quote that may be the last one. */
 type Place = 'start' | 'plain' | 'quoted' | 'closed';
 
-/** A piece of the file and where reading stands in it. */
+/** A piece of the file and the position in it. */
 class Piece {
   readonly text: string;
   readonly #dialect: CsvDialect;
@@ -79,16 +79,16 @@ export class CsvParser {
   #row: number;
   #rows: string[][] = [];
   #cells: string[] = [];
-  /** What is known of the unfinished cell. */
+  /** The text of the unfinished cell so far. */
   #cell = '';
   #place: Place = 'start';
-  /** Blanks between a closing quote and what follows. */
+  /** Blanks behind a closing quote. */
   #blanks = '';
-  /** Of the unfinished row, without the piece that is being read. */
+  /** The length of the unfinished row, without the current piece. */
   #rowChars = 0;
   #faultCount = 0;
 
-  /** `isLenient`: quoting faults are counted, not thrown, and cells beyond the limit left out. */
+  /** `isLenient`: counts quoting faults instead of throwing, and drops cells beyond the limit. */
   constructor(dialect: CsvDialect, options: { isLenient?: boolean } = {}) {
     this.#dialect = dialect;
     this.#isLenient = options.isLenient === true;
@@ -104,7 +104,7 @@ export class CsvParser {
     return this.#rowChars === 0;
   }
 
-  /** A delimiter or line break may be part of a cell here. */
+  /** True if a delimiter or line break may be part of a cell here. */
   get isInQuotes(): boolean {
     return this.#place === 'quoted' || this.#place === 'closed';
   }
@@ -113,7 +113,7 @@ export class CsvParser {
     return this.#faultCount;
   }
 
-  /** The rows that end within this piece. Throws `CSV_MALFORMED`. */
+  /** Returns the rows that end within this piece. Throws `CSV_MALFORMED`. */
   write(text: string): ParsedRows {
     if (this.isInQuotes || text.includes(QUOTE)) this.#readSigns(text);
     else this.#readLines(text);
@@ -121,7 +121,7 @@ export class CsvParser {
     return this.#handOut();
   }
 
-  /** The row that the end of the file ends, if there is one. */
+  /** Returns the last row, if the file does not end with a line break. */
   end(): ParsedRows {
     if (this.#place === 'quoted') throw this.#openQuote();
     if (this.#rowChars > 0) {
@@ -131,7 +131,7 @@ export class CsvParser {
     return this.#handOut();
   }
 
-  /** Rows that somebody else has read, at the start of a row. */
+  /** Counts rows that the caller has read itself; allowed at the start of a row only. */
   skipRows(count: number): void {
     this.#row += count;
   }
@@ -142,7 +142,7 @@ export class CsvParser {
     return { firstRow: this.#row - rows.length, rows };
   }
 
-  /** Without a quote lines are rows, and what stands between delimiters is a cell. */
+  /** Reads text without quotes: each line is a row, and the text between delimiters is a cell. */
   #readLines(text: string): void {
     const lines = text.split(this.#dialect.lineBreak);
     const rest = lines.pop() ?? '';
@@ -197,14 +197,14 @@ export class CsvParser {
     return 'quoted';
   }
 
-  /** True when the cell ends within the piece. */
+  /** True if the cell ends within the piece. */
   #readPlain(piece: Piece): boolean {
     if (this.#place !== 'plain') return false;
     this.#cell += piece.take(piece.cellEnd);
     return !piece.isRead;
   }
 
-  /** Up to the next quote that is no half of a pair. */
+  /** Reads up to the next quote that is not half of a pair. */
   #readQuoted(piece: Piece): void {
     const { text } = piece;
     let hasPairs = false;
@@ -214,7 +214,7 @@ export class CsvParser {
       quote = text.indexOf(QUOTE, quote + 2);
     }
     const part = piece.take(quote === -1 ? text.length : quote);
-    // Joined, since what `replace` gives is a tree of its parts, many times as large as the text.
+    // `replace` would give a tree of its parts, many times as large as the text.
     this.#cell += hasPairs ? part.split(PAIR).join(QUOTE) : part;
     if (quote === -1) return;
     piece.at += 1;
@@ -222,7 +222,7 @@ export class CsvParser {
     this.#blanks = '';
   }
 
-  /** True when the quote was the last of the cell; a pair may be cut by the end of a piece. */
+  /** True if the quote was the last one of the cell. The end of a piece may cut a pair of quotes. */
   #readClosed(piece: Piece): boolean {
     const { text } = piece;
     if (piece.isRead) return false;
@@ -268,7 +268,7 @@ export class CsvParser {
   }
 
   #goesOn(): InputError {
-    return malformed(`In row ${this.#row} a cell goes on after its closing quote.`, QUOTE_HINT);
+    return malformed(`In row ${this.#row} a cell continues after its closing quote.`, QUOTE_HINT);
   }
 
   #rowTooLong(): InputError {
@@ -291,7 +291,7 @@ function malformed(message: string, hint: string): InputError {
   return new InputError({ code: 'CSV_MALFORMED', message, hint });
 }
 
-/** All rows, blank ones too, in the order of the file. Throws `CSV_MALFORMED` at a quoting fault. */
+/** Yields all rows, blank ones included, in file order. Throws `CSV_MALFORMED` at a quoting fault. */
 export async function* parseCsv(
   text: AsyncIterable<string>,
   dialect: CsvDialect,
@@ -305,7 +305,7 @@ export async function* parseCsv(
   if (last.rows.length > 0) yield last;
 }
 
-/** Rows of the text in the given dialect and how many quoting faults it shows; never throws. */
+/** The rows of the text in the given dialect and the number of quoting faults; never throws. */
 export function tryParse(
   text: string,
   dialect: CsvDialect,

@@ -1,11 +1,11 @@
-/** CSV to rows: aligned to the headers, trimmed, each with its spreadsheet number. */
+/** Turns CSV into rows: aligned to the headers, trimmed, each with its spreadsheet number. */
 import { LIMITS } from '../../core/limits.js';
 import type { CsvHead } from './head.js';
 import { parseCsv } from './parse.js';
 import { cleanCell, isBlankRow, isCutRow } from '../cells/header-row.js';
 import { cutCell, tooLongCell, type RowProblem, type SourceRow } from '../cells/source-row.js';
 
-/** Rows below the header in batches of `LIMITS.storeBatchRows`; blank lines are counted, not given. */
+/** Yields rows below the header in batches of `LIMITS.storeBatchRows`. Skips blank lines, but counts them. */
 export async function* readCsvRows(
   text: AsyncIterable<string>,
   head: CsvHead,
@@ -35,7 +35,7 @@ function toSourceRow(
     cleanCell(index === end ? withoutLineBreak(cell) : cell),
   );
   const problem = raggedProblem(cells, headers.length) ?? longCellProblem(cells, headers);
-  // Nearly every row is as it should be, and stays as it is.
+  // Nearly every row is valid and needs no copy.
   if (problem === null && cells.length === headers.length) return { row, cells, problem };
   return {
     row,
@@ -44,7 +44,7 @@ function toSourceRow(
   };
 }
 
-/** Without the carriage return that is half of the line's break: before it an apostrophe is no guard. */
+/** Removes the carriage return of the line break: an apostrophe before it is not a formula guard. */
 function withoutLineBreak(cell: string): string {
   return cell.endsWith('\r') ? cell.slice(0, -1) : cell;
 }
@@ -57,7 +57,7 @@ function raggedProblem(cells: readonly string[], columnCount: number): RowProble
   const found = String(isTooShort ? cells.length : usedCount);
   return {
     code: 'CSV_MALFORMED',
-    message: `The row has ${found} cells, the header has ${columnCount}.`,
+    message: `The row has ${found} cells, but the header has ${columnCount}.`,
     field: null,
   };
 }

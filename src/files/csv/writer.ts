@@ -1,4 +1,4 @@
-/** Rows to CSV that opens safely in a spreadsheet and reads back equal. */
+/** Formats rows as CSV that opens safely in a spreadsheet and reads back equal. */
 import type { Delimiter } from '../cells/source-row.js';
 import { escapeFormula } from '../cells/formula-guard.js';
 import { writeAmount } from '../cells/numbers.js';
@@ -20,12 +20,12 @@ export type DialectName = keyof typeof DIALECTS;
 
 const NEEDS_QUOTES = /["\r\n]/;
 
-/** What a file in this dialect begins with, before its first row. */
+/** The beginning of a file in this dialect, before its first row. */
 export function csvStart(dialect: Dialect): string {
   return dialect.bom ? '\ufeff' : '';
 }
 
-/** One row with its line break; null and '' are both written as a blank cell. */
+/** Formats one row with its line break; null and '' both become a blank cell. */
 export function formatCsvRow(cells: readonly (string | null)[], dialect: Dialect): string {
   const end = cells.length - 1;
   const row = cells.map((cell, index) => {
@@ -36,19 +36,19 @@ export function formatCsvRow(cells: readonly (string | null)[], dialect: Dialect
 }
 
 /**
- * Without tabs before a formula: a spreadsheet drops them and keeps the guards before and behind them, of
- * which an import takes one away.
+ * Removes tabs before a formula. A spreadsheet drops such tabs and keeps the apostrophes before and
+ * behind them; an import would remove only one of the two.
  */
 function withoutTabs(text: string): string {
   return text.replace(/^\t+(?=[=@+-])/, '');
 }
 
-/** A decimal string as the dialect writes it, never ambiguous. */
+/** Formats a decimal string in the dialect, never ambiguously. */
 export function formatDecimal(decimal: string, dialect: Dialect): string {
   return writeAmount(decimal, dialect.decimalComma ? 'comma' : 'point');
 }
 
-/** Blanks at the end of a line count for nothing, and a carriage return among them could be taken for its break. */
+/** Trims a text that ends in a carriage return, since it could be read as part of the line break. */
 function withoutLineEnd(text: string): string {
   return text.endsWith('\r') ? text.trimEnd() : text;
 }

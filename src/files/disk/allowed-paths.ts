@@ -1,7 +1,7 @@
 /**
- * Which files a call may name: only those whose real path lies in an allowed folder, and never what
- * belongs to the server itself. A path may lead elsewhere a moment after it was judged, so what is
- * judged last is the open file or folder.
+ * Decides which files a call may name: the real path must lie in an allowed folder, and must not
+ * belong to the server itself. A path may lead elsewhere a moment after the check, so the last check
+ * is made on the open file or folder.
  */
 import { constants, type Stats } from 'node:fs';
 import { lstat, open, stat, type FileHandle } from 'node:fs/promises';
@@ -21,46 +21,46 @@ import { OwnPlaces } from './own-places.js';
 import { aFolder, moved, noPath, notAFile, notAllowed, notFound, ours } from './path-refusals.js';
 
 export interface AllowedSettings {
-  /** `BULK_ALLOWED_DIRS`; without it the working directory, unless that is the root. */
+  /** `BULK_ALLOWED_DIRS`; if unset, the working directory, unless that is the root. */
   readonly setting: string | undefined;
   readonly cwd: string;
-  /** What belongs to the server: its data folder, the file of its token. */
+  /** The paths that belong to the server: its data folder and its token file. */
   readonly own: readonly string[];
-  /** Where the system shows open files; tests name a place that does not exist. */
+  /** The folder in which the system shows open files; tests name one that does not exist. */
   readonly descriptors?: string;
 }
 
-/** An open file, and the real path by which it was judged. The caller closes it. */
+/** An open file and the real path that was checked. The caller closes the file. */
 export interface OpenedFile {
   readonly path: string;
   readonly handle: FileHandle;
 }
 
 export interface AllowedFolders {
-  /** Opens a regular file for reading; waits for no pipe and opens no device. */
+  /** Opens a regular file for reading. It does not wait for pipes and does not open devices. */
   openForRead(path: string): Promise<OpenedFile>;
   /** The real path of a file that may be created or replaced; its folder must exist. */
   resolveForWrite(path: string): Promise<string>;
-  /** Throws `PATH_NOT_ALLOWED` unless that open folder may be written to, and is still at its path. */
+  /** Throws `PATH_NOT_ALLOWED` unless that open folder is writable for calls and still at its path. */
   checkFolder(folder: OpenFolder): Promise<void>;
 }
 
-/** What one call is judged by: the real paths of the folders as they are now. */
+/** The rules for one call, with the current real paths of the folders. */
 interface Rules {
   readonly allowed: readonly string[];
   readonly own: OwnPlaces;
   readonly descriptors: string;
 }
 
-// What took the file's place since its path was judged: a link is not followed, a pipe not waited for,
-// a terminal not made ours. Windows has none of these flags; `|` takes their absence for 0.
+// The file may have been replaced since its path was checked. These flags do not follow a link, do not
+// wait for a pipe and do not adopt a terminal. Windows has none of them; `|` treats a missing one as 0.
 const OPEN_CHECKED =
   constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
 
-/** Views of the system, this process and its environment among them, are no files: not even below `/`. */
+/** Folders of system views, such as the environment of this process. They are refused even below `/`. */
 const SYSTEM = process.platform === 'win32' ? [] : ['/proc', '/sys'];
 
-/** Links and `..` are resolved before anything is decided; `~` is a name like any other. */
+/** Links and `..` are resolved before the decision; `~` is an ordinary name. */
 export function openAllowedFolders(settings: AllowedSettings): AllowedFolders {
   const { setting, cwd, descriptors = DESCRIPTORS } = settings;
   const folders = listFolders(setting, cwd);
@@ -75,7 +75,7 @@ export function openAllowedFolders(settings: AllowedSettings): AllowedFolders {
   };
 }
 
-/** The folders that `BULK_ALLOWED_DIRS` names, absolute, whether they exist or not. */
+/** The absolute paths of the folders in `BULK_ALLOWED_DIRS`, existing or not. */
 export function listFolders(setting: string | undefined, cwd: string): string[] {
   const listed = (setting ?? '').split(delimiter).filter((entry) => entry.trim() !== '');
   if (listed.length > 0) return listed.map((entry) => resolve(cwd, entry));
@@ -104,7 +104,7 @@ async function openOrFail(real: string): Promise<FileHandle> {
   }
 }
 
-/** Judges the file that was opened, which need not be the one that its path led to before. */
+/** Checks the file that was opened; its path may have led to another file before. */
 async function checkOpened(handle: FileHandle, real: string, rules: Rules): Promise<void> {
   const found = foundOf(real, await handle.stat({ bigint: true }));
   const path = await pathOfHandle(handle, rules.descriptors);
@@ -112,7 +112,7 @@ async function checkOpened(handle: FileHandle, real: string, rules: Rules): Prom
     await refuseUnlessAllowed({ ...found, path }, rules);
     return;
   }
-  // Without the system's word: what the path leads to now must be what was opened.
+  // The system reports no path, so the path must still lead to the file that was opened.
   const again = await realPathOrNull(real);
   const isSame = again !== null && (await findOrNull(again))?.identity === found.identity;
   if (!isSame) throw moved();
@@ -143,7 +143,7 @@ async function checkFolder(folder: OpenFolder, rules: Rules): Promise<void> {
   await refuseUnlessAllowed(found, rules);
 }
 
-/** A folder that does not exist (yet) allows nothing, so it is left out. */
+/** The real paths of the folders that exist; a missing folder allows nothing. */
 async function realFolders(folders: readonly string[]): Promise<string[]> {
   const real = await Promise.all(folders.map(realPathOrNull));
   return real.filter((folder) => folder !== null);
@@ -156,7 +156,7 @@ function absolute(path: string, { allowed }: Rules): string {
   return isAbsolute(path) ? resolve(path) : resolve(first, path);
 }
 
-/** Refuses what lies outside in the same way whether it exists or not. */
+/** Resolves a path. The refusal of a path outside is the same if the file exists or not. */
 async function realPathWithin(wanted: string, rules: Rules): Promise<string> {
   const real = await realPathOrNull(wanted);
   const found = real === null ? null : await findOrNull(real);
@@ -174,7 +174,7 @@ async function refuseUnlessAllowed(found: Found, rules: Rules): Promise<void> {
   if (await rules.own.hold(found, above)) throw ours();
 }
 
-/** Walks up to what exists; a link that leads nowhere may point outside, so it counts as outside. */
+/** Walks up to the first folder that exists. A broken link may point outside, so it counts as outside. */
 async function refuseUnlessMissingInside(wanted: string, rules: Rules): Promise<void> {
   for (let path = wanted; dirname(path) !== path; path = dirname(path)) {
     const real = await realPathOrNull(path);
@@ -188,7 +188,7 @@ async function refuseUnlessMissingInside(wanted: string, rules: Rules): Promise<
   throw notAllowed(rules.allowed);
 }
 
-/** By text, or by identity: a file system that ignores case has several spellings of one folder. */
+/** Compares by text, then by identity: a file system that ignores case has several spellings of a folder. */
 async function isInside(
   found: Found,
   above: readonly Found[],

@@ -1,4 +1,4 @@
-/** A file that appears whole or not at all, in the very folder that was opened for it. */
+/** Writes a file that appears whole or not at all, in the folder that was opened for it. */
 import { link, lstat, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { systemClock } from '../../core/clock.js';
@@ -13,15 +13,15 @@ export interface WholeFile {
   /** Permissions, e.g. 0o600. */
   mode: number;
   /**
-   * Throws unless that folder may be written to. Asked when the folder is open, before the content
+   * Throws unless that folder may be written to. Called when the folder is open, before the content
    * is written, and before the file gets its name.
    */
   checkFolder?: (folder: OpenFolder) => Promise<void>;
 }
 
 /**
- * Writes a file where a caller wants it, whole or not at all. The path is judged anew, since folders
- * and settings may have changed since the call was taken: in another process, or days ago.
+ * Writes a file at the path of a call, whole or not at all. The path is checked again, since folders
+ * and settings may have changed since the call: it may be days old or from another process.
  */
 export type WriteTarget = (
   target: { readonly path: string; readonly overwrite: boolean },
@@ -35,13 +35,13 @@ interface Place {
   readonly temporary: string;
 }
 
-/** File systems without hard links answer with one of these. */
+/** The error codes of file systems without hard links. */
 const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 const RANDOM_BYTES = 8;
 
 /**
- * Writes the chunks to a neighbour of `path`, then gives it its name. Throws `FILE_EXISTS` unless
- * `overwrite`, also when another process takes the name meanwhile; on any failure nothing is left.
+ * Writes the chunks to a temporary file beside `path`, then renames it. Without `overwrite` it throws
+ * `FILE_EXISTS`, also if another process takes the name meanwhile. A failure leaves no file behind.
  */
 export async function writeFileWhole(
   file: WholeFile,
@@ -84,14 +84,14 @@ async function writeAt(
   }
 }
 
-/** Throws where the folder may not be written to, or its temporary name is another file's by now. */
+/** Throws if the folder may not be written to, or if its temporary name now belongs to another file. */
 async function checkPlace(place: Place, file: WholeFile, handle: FileHandle): Promise<void> {
   const { folder, temporary } = place;
   await file.checkFolder?.(folder);
   if (!(await folder.holds(temporary, handle))) throw moved();
 }
 
-/** Only spares the work; the link below decides. */
+/** Refuses early, to save the work; the link in `giveName` decides. */
 async function refuseExisting({ folder, name }: Place): Promise<void> {
   try {
     await lstat(folder.pathTo(name));
@@ -102,7 +102,7 @@ async function refuseExisting({ folder, name }: Place): Promise<void> {
 }
 
 function neighbourOf(name: string): string {
-  // A name of its own, not the target's with an ending: that could become too long.
+  // The whole name of the target with an ending could become too long.
   return `.${name.slice(0, 32)}.${systemClock.randomHex(RANDOM_BYTES)}.part`;
 }
 
@@ -126,7 +126,7 @@ async function giveName({ folder, name, temporary }: Place, file: WholeFile): Pr
     return;
   }
   try {
-    // Unlike rename, link fails when the name is taken: no race with another writer.
+    // Unlike rename, link fails if the name is taken: no race with another writer.
     await link(from, to);
   } catch (thrown) {
     const errno = errnoOf(thrown) ?? '';
@@ -134,7 +134,8 @@ async function giveName({ folder, name, temporary }: Place, file: WholeFile): Pr
     if (!NO_LINKS.has(errno)) throw thrown;
     throw new InputError({
       code: 'INPUT_INVALID',
-      message: 'The file system of that folder cannot claim a name safely.',
+      message:
+        'The file system of that folder cannot create a file without the risk of replacing another.',
       hint: 'Choose a folder on a local disk, or set overwrite.',
       cause: thrown,
     });
@@ -144,7 +145,7 @@ async function giveName({ folder, name, temporary }: Place, file: WholeFile): Pr
 function exists(): InputError {
   return new InputError({
     code: 'FILE_EXISTS',
-    message: 'The file exists already.',
+    message: 'The file already exists.',
     hint: 'Choose another filePath, or set overwrite.',
   });
 }

@@ -1,26 +1,26 @@
-/** A private copy of what a job reads, so that later changes to the file do not matter. */
+/** Makes a private copy of the input of a job, so that later changes to the file do not matter. */
 import { createHash } from 'node:crypto';
 import { open, rm, type FileHandle } from 'node:fs/promises';
 import { InputError } from '../../core/errors.js';
 import { fileFailure } from './file-failure.js';
 
 export interface CopyRequest {
-  /** An open file as `openForRead` gave it, or the content itself. The caller closes the file. */
+  /** An open file from `openForRead`, or the content itself. The caller closes the file. */
   from: { file: FileHandle } | { text: string };
-  /** Must not exist yet. */
+  /** The path of the copy; it must not exist yet. */
   to: string;
   bytesMax: number;
 }
 
 export interface SourceCopy {
   sizeBytes: number;
-  /** Of the bytes, hexadecimal. */
+  /** The hash of the bytes, hexadecimal. */
   sha256: string;
 }
 
 const COPY_BYTES = 1024 * 1024;
 
-/** Copies and hashes in one pass; throws `INPUT_TOO_LARGE` and leaves nothing behind. */
+/** Copies and hashes in one pass. Throws `INPUT_TOO_LARGE` and leaves no copy behind. */
 export async function copySource(request: CopyRequest): Promise<SourceCopy> {
   const { from, to, bytesMax } = request;
   try {
@@ -48,7 +48,7 @@ async function copyChunks(
   for await (const chunk of chunks) {
     sizeBytes += chunk.length;
     if (sizeBytes > options.bytesMax) throw tooLarge(options.bytesMax);
-    // Hashing takes this thread, writing another one: side by side.
+    // Hashing uses this thread and writing another one, so both run at once.
     const written = options.target.writeFile(chunk);
     hash.update(chunk);
     await written;
@@ -89,6 +89,6 @@ function tooLarge(bytesMax: number): InputError {
   return new InputError({
     code: 'INPUT_TOO_LARGE',
     message: `The source is larger than ${bytesMax} bytes.`,
-    hint: 'Split it, or raise BULK_MAX_FILE_BYTES; inline text has a limit of its own, a file does not.',
+    hint: 'Split it, or raise BULK_MAX_FILE_BYTES. Inline text also has a limit of its own.',
   });
 }

@@ -1,10 +1,10 @@
-/** A file's bytes, from its beginning, in chunks of one size. */
+/** Reads the bytes of a file from its beginning, in chunks of one size. */
 import { open, type FileHandle } from 'node:fs/promises';
 import { fileFailure } from './file-failure.js';
 
 const CHUNK_BYTES = 64 * 1024;
 
-/** The chunk that begins there, shorter only at the end; empty behind it. */
+/** The chunk at that position: shorter at the end of the file, empty behind it. */
 async function chunkAt(file: FileHandle, position: number, bytesMax: number): Promise<Buffer> {
   const wanted = Math.min(CHUNK_BYTES, bytesMax - position);
   const chunk = Buffer.allocUnsafeSlow(wanted);
@@ -17,7 +17,7 @@ async function chunkAt(file: FileHandle, position: number, bytesMax: number): Pr
   return chunk.subarray(0, length);
 }
 
-/** Read ahead: a failure is heard of by whoever asks for the chunk, not by the process. */
+/** Handles a failure of a chunk that is read ahead, so that only the reader of the chunk sees it. */
 function ahead(chunk: Promise<Buffer>): Promise<Buffer> {
   chunk.catch(() => undefined);
   return chunk;
@@ -35,13 +35,13 @@ async function* chunksOf(file: FileHandle, bytesMax: number): AsyncGenerator<Buf
       yield chunk;
     }
   } finally {
-    // A file is not closed while it is read.
+    // A file must not be closed during a read.
     await next.catch(() => undefined);
     await file.close();
   }
 }
 
-/** Chunks of the first `bytesMax` bytes; while one is worked on the next is read. */
+/** Yields chunks of the first `bytesMax` bytes; the next one is read while the caller works. */
 export async function* readBytes(path: string, bytesMax = Infinity): AsyncGenerator<Buffer> {
   if (bytesMax <= 0) return;
   try {

@@ -1,4 +1,4 @@
-/** The operating system's refusals as errors a user can act on. */
+/** Turns refusals of the operating system into errors that a user can act on. */
 import { InputError, type ErrorCode } from '../../core/errors.js';
 
 interface Explanation {
@@ -58,13 +58,13 @@ const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   },
 };
 
-/** `ENOENT` and the like; null for anything that is no refusal of the operating system. */
+/** The code of a system error, such as `ENOENT`; null for any other error. */
 export function errnoOf(thrown: unknown): string | null {
   if (!(thrown instanceof Error) || !('code' in thrown)) return null;
   return typeof thrown.code === 'string' ? thrown.code : null;
 }
 
-/** What to throw instead of `thrown`: an InputError where the refusal is a known one, else itself. */
+/** The error to throw: an InputError if the refusal is a known one, otherwise `thrown` itself. */
 export function fileFailure(thrown: unknown): unknown {
   const explanation = EXPLANATIONS[errnoOf(thrown) ?? ''];
   return explanation === undefined ? thrown : new InputError({ ...explanation, cause: thrown });

@@ -1,6 +1,6 @@
 /**
- * Which file or folder a path leads to, told by device and inode: the same one has one identity,
- * whatever link, mount or spelling leads to it.
+ * Identifies a file or folder by device and inode: it has one identity, whatever link, mount or
+ * spelling leads to it.
  */
 import type { BigIntStats } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
@@ -10,11 +10,11 @@ export interface Found {
   readonly path: string;
   readonly identity: string;
   readonly isFile: boolean;
-  /** How many names the file has; more than one where hard links exist. */
+  /** The number of names of the file; more than one if hard links exist. */
   readonly nameCount: number;
 }
 
-/** The identity of what the stats describe. Inodes need 64 bits on some systems. */
+/** The identity of a file by its stats. Inodes need 64 bits on some systems. */
 export function identityOf({ dev, ino }: Pick<BigIntStats, 'dev' | 'ino'>): string {
   return `${dev}:${ino}`;
 }
@@ -28,7 +28,7 @@ export function foundOf(path: string, stats: BigIntStats): Found {
   };
 }
 
-/** Follows links; null where nothing can be seen. */
+/** Follows links; null if the file is missing or unreadable. */
 export async function findOrNull(path: string): Promise<Found | null> {
   try {
     return foundOf(path, await stat(path, { bigint: true }));
@@ -41,7 +41,7 @@ export async function realPathOrNull(path: string): Promise<string | null> {
   try {
     return await realpath(path);
   } catch {
-    // Missing, unreadable or a loop of links: either way no real path is known.
+    // Missing, unreadable or a loop of links: no real path is known.
     return null;
   }
 }
@@ -54,7 +54,7 @@ export async function foldersAbove(real: string): Promise<Found[]> {
   return found.filter((folder) => folder !== null);
 }
 
-/** Compares two real paths as text; `folder` lies in itself. */
+/** Compares two real paths as text; a folder is within itself. */
 export function isWithin(real: string, folder: string): boolean {
   const way = relative(folder, real);
   return way === '' || (!/^\.\.(?:[\\/]|$)/.test(way) && !isAbsolute(way));

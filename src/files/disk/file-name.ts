@@ -1,20 +1,20 @@
-/** Which names a written file may have: tables only, and only names that mean the same everywhere. */
+/** Checks the name of a file to write: tables only, and only names valid on every system. */
 import { InputError } from '../../core/errors.js';
 import { LIMITS } from '../../core/limits.js';
 
-// Cells come from strangers: under another ending or a leading dot, the next program would run them
-// or take them for settings.
+// Cells hold untrusted text: under another ending or behind a leading dot, another program could run it
+// or read it as settings.
 const TABLE = /\.(?:csv|xlsx)$/i;
-// No writer for workbooks exists yet, and text under their ending would be a broken file.
+// There is no writer for workbooks yet; CSV text under this ending would be a broken file.
 const WORKBOOK = /\.xlsx$/i;
-/** Signs that hide, reorder or end a name: control and format characters, halves of characters. */
+/** Characters that hide, reorder or end a name: control, format and surrogate characters. */
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
-// On NTFS a colon opens a second stream of a file; the others are separators or wildcards there.
+// On Windows a colon opens a second stream of a file; the others are separators or wildcards.
 const RESERVED = /[<>:"/\\|?*]/;
-// Windows opens a device for these names, whatever ending follows.
+// Windows opens a device for these names, with any ending.
 const DEVICE = /^(?:con|prn|aux|nul|clock\$|conin\$|conout\$|(?:com|lpt)[\d¹²³])$/i;
 
-/** Throws `INPUT_INVALID` for a name that no exported file may have. */
+/** Throws `INPUT_INVALID` unless an exported file may have this name. */
 export function checkWrittenName(name: string): void {
   const problem = problemOf(name);
   if (problem === null) return;
@@ -36,12 +36,12 @@ function problemOf(name: string): { message: string; hint: string } | null {
   }
   if (name.startsWith('.') || !TABLE.test(name)) {
     return {
-      message: 'Only files that end in .csv are written, and none that begins with a dot.',
+      message: 'The file name must end in .csv and must not begin with a dot.',
       hint: 'Give filePath a name such as customers.csv.',
     };
   }
   if (isDevice(name)) {
-    return { message: 'Windows keeps that name for a device.', hint: 'Choose another name.' };
+    return { message: 'Windows reserves that name for a device.', hint: 'Choose another name.' };
   }
   if (!WORKBOOK.test(name)) return null;
   return {
@@ -50,7 +50,7 @@ function problemOf(name: string): { message: string; hint: string } | null {
   };
 }
 
-/** What stands before the first dot decides; blanks behind it do not count. */
+/** Only the part before the first dot decides; trailing blanks do not count. */
 function isDevice(name: string): boolean {
   const [stem = ''] = name.split('.');
   return DEVICE.test(stem.trimEnd());

@@ -1,7 +1,6 @@
 /**
- * What belongs to the server itself: its data folder and the file of its token. No call may read or
- * write there, whatever path leads to it: a link, a hard link, a mount, another spelling, or a parent
- * folder that is allowed.
+ * The places that belong to the server: its data folder and its token file. No call may read or write
+ * there, by any path: a link, a hard link, a mount, another spelling, or an allowed parent folder.
  */
 import type { Dirent } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
@@ -14,19 +13,19 @@ const MOUNT_POINT_FIELD = 4;
 export class OwnPlaces {
   readonly #paths: readonly string[];
 
-  /** Absolute paths of folders and files; some may not exist (yet). */
+  /** `paths`: absolute paths of folders and files; they need not exist. */
   constructor(paths: readonly string[]) {
     this.#paths = paths;
   }
 
-  /** Whether that path leads to what is the server's own; what does not exist is not. */
+  /** True if the path leads to a place of the server; false if it does not exist. */
   async holdPath(path: string): Promise<boolean> {
     const real = await realPathOrNull(path);
     const found = real === null ? null : await findOrNull(real);
     return found !== null && this.hold(found, await foldersAbove(found.path));
   }
 
-  /** Whether something that was found at a real path, with the folders above it, is the server's own. */
+  /** True if the file or folder found at a real path, or a folder above it, belongs to the server. */
   async hold(found: Found, above: readonly Found[]): Promise<boolean> {
     const roots = await Promise.all(this.#paths.map(realPathOfAny));
     if (roots.some((root) => isWithin(found.path, root))) return true;
@@ -39,7 +38,7 @@ export class OwnPlaces {
   }
 }
 
-/** The real path, also of what does not exist: then that of the nearest folder that does, and the rest. */
+/** The real path. For a missing file: the real path of the nearest existing folder, and the rest. */
 async function realPathOfAny(path: string): Promise<string> {
   const real = await realPathOrNull(path);
   if (real !== null || dirname(path) === path) return real ?? path;
@@ -47,8 +46,8 @@ async function realPathOfAny(path: string): Promise<string> {
 }
 
 /**
- * The identities of a place: of a file its own; of a folder its own, those of its files, and those of
- * all folders below. `isDeep` adds the files below, of which there may be one for each job.
+ * The identities of a place: for a file its own; for a folder its own, those of its files, and those
+ * of all folders below. `isDeep` adds the files below, which can be one per job.
  */
 async function identitiesAt(root: string, isDeep: boolean): Promise<Set<string>> {
   const identities = new Set<string>();
@@ -56,7 +55,7 @@ async function identitiesAt(root: string, isDeep: boolean): Promise<Set<string>>
   if (top === null) return identities;
   identities.add(top.identity);
   const parts = (await entriesOf(root)).map(async ({ name }) => {
-    // A link at the top leads to a part of the data folder that somebody moved elsewhere.
+    // A link at the top leads to a part of the data folder that was moved elsewhere.
     const real = await realPathOrNull(join(root, name));
     if (real !== null && !isWithin(root, real)) await addTree(real, { identities, isDeep });
   });
@@ -77,7 +76,7 @@ async function addTree(path: string, into: Collected): Promise<void> {
   await Promise.all(wanted.map(({ name }) => addTree(join(path, name), into)));
 }
 
-/** Nothing for a file, and for what is gone by now. */
+/** The entries of a folder; none for a file or a folder that no longer exists. */
 async function entriesOf(folder: string): Promise<Dirent[]> {
   try {
     return await readdir(folder, { withFileTypes: true });
@@ -86,7 +85,7 @@ async function entriesOf(folder: string): Promise<Dirent[]> {
   }
 }
 
-/** Whether a single file is mounted there: then it has one name and still a second place. */
+/** True if a single file is mounted there: such a file has one name and a second place. */
 async function isMountPoint(path: string): Promise<boolean> {
   const mounts = await readFile(MOUNTS, 'utf8').catch(() => '');
   const escaped = path.replace(/[\t\n #\\]/g, (sign) => {

@@ -1,4 +1,4 @@
-/** Why a path is refused, in words that do not tell whether something exists outside. */
+/** Errors for refused paths. Their texts do not reveal if something exists outside the folders. */
 import { InputError } from '../../core/errors.js';
 
 export function noPath(): InputError {
@@ -49,15 +49,15 @@ export function notAllowed(allowed: readonly string[]): InputError {
 export function ours(): InputError {
   return new InputError({
     code: 'PATH_NOT_ALLOWED',
-    message: 'The path leads to what belongs to this server: its data folder or its token file.',
-    hint: 'Name a file elsewhere in BULK_ALLOWED_DIRS. Exports and reports are read by their resourceUri.',
+    message: 'The path belongs to this server: it leads to its data folder or its token file.',
+    hint: 'Name a file elsewhere in BULK_ALLOWED_DIRS. Read exports and reports by their resourceUri.',
   });
 }
 
 export function moved(): InputError {
   return new InputError({
     code: 'PATH_NOT_ALLOWED',
-    message: 'The folder or file was moved or replaced while it was used.',
-    hint: 'Try again. If nobody moves it, check which program changes that folder of BULK_ALLOWED_DIRS.',
+    message: 'The folder or file was moved or replaced while it was in use.',
+    hint: 'Try again. If it happens again, find the program that changes that folder of BULK_ALLOWED_DIRS.',
   });
 }

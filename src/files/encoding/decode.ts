@@ -1,4 +1,4 @@
-/** Bytes to text, strictly: what cannot be decoded is refused with its place, never garbled. */
+/** Decodes bytes to text strictly: invalid bytes are refused with their position, never garbled. */
 import { stat } from 'node:fs/promises';
 import { InputError } from '../../core/errors.js';
 import { readBytes } from '../disk/file-bytes.js';
@@ -7,11 +7,11 @@ import { decodeWindows1252 } from './windows-1252.js';
 export const ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252', 'iso-8859-1'] as const;
 export type Encoding = (typeof ENCODINGS)[number];
 
-/** Other names, in small letters. ISO-8859-15 is none: it has other signs in eight places. */
+/** Other names, in lower case. ISO-8859-15 is not among them: it differs in eight characters. */
 const ALIASES: ReadonlyMap<string, Encoding> = new Map([
   ['utf8', 'utf-8'],
   ['utf-8-sig', 'utf-8'],
-  // Which of the two it is, the file's own mark says; without one it is what Windows writes.
+  // The byte order mark decides between the two; without a mark it is the one that Windows writes.
   ['utf-16', 'utf-16le'],
   ['utf16', 'utf-16le'],
   ['utf16le', 'utf-16le'],
@@ -28,28 +28,28 @@ const ALIASES: ReadonlyMap<string, Encoding> = new Map([
   ['iso88591', 'iso-8859-1'],
 ]);
 
-/** Our name for an encoding by any of its usual ones; what is none comes back in small letters. */
+/** Our name for an encoding given by any usual name; an unknown name is returned in lower case. */
 export function encodingName(text: string): string {
   const name = text.trim().toLowerCase().replaceAll(/[_ ]/g, '-');
   return ALIASES.get(name) ?? name;
 }
 
-/** The way out of every text that cannot be read. */
+/** The hint that helps with every file that cannot be decoded. */
 export const SAVE_AS = 'Save the table as XLSX or as "CSV UTF-8" and import that file.';
 
 interface Decoder {
-  /** Throws a TypeError where the bytes are no text; without bytes: the end. */
+  /** Throws a TypeError if the bytes are invalid. Called without bytes at the end of the file. */
   decode(bytes?: Uint8Array): string;
 }
 
 export interface TextOptions {
   encoding: Encoding;
-  /** Stop after this many bytes, even in the middle of a character. */
+  /** Stops after this number of bytes, even in the middle of a character. */
   bytesMax?: number;
   signal?: AbortSignal;
 }
 
-/** The file as text, piece by piece, without its byte order mark. */
+/** Yields the text of the file piece by piece, without its byte order mark. */
 export async function* readText(path: string, options: TextOptions): AsyncGenerator<string> {
   const { encoding, bytesMax = Infinity, signal } = options;
   const decoder = createDecoder(encoding);
@@ -69,7 +69,7 @@ export async function* readText(path: string, options: TextOptions): AsyncGenera
   }
 }
 
-/** The text of the first `bytesMax` bytes, and whether that is the whole file. */
+/** The text of the first `bytesMax` bytes; `isWhole` if that is the whole file. */
 export async function readHeadText(
   path: string,
   options: { encoding: Encoding; bytesMax: number },
@@ -81,7 +81,7 @@ export async function readHeadText(
 }
 
 function createDecoder(encoding: Encoding): Decoder {
-  // The web's rule: what calls itself ISO-8859-1 is windows-1252, since nobody writes C1 controls.
+  // The rule of web browsers: ISO-8859-1 means windows-1252, since texts do not hold C1 controls.
   if (encoding === 'windows-1252' || encoding === 'iso-8859-1') {
     return { decode: decodeWindows1252 };
   }
@@ -101,28 +101,28 @@ function attempt(decode: () => string): string | null {
   }
 }
 
-/** UTF-16, of either byte order. */
+/** True for UTF-16 of either byte order. */
 export function isWide(encoding: Encoding): boolean {
   return encoding === 'utf-16le' || encoding === 'utf-16be';
 }
 
-/** The refusal of bytes that are no text we can be sure of. */
+/** The error for a file that is not text, or not reliably decodable. */
 export function notText(options: { message: string; hint: string }): InputError {
   return new InputError({ code: 'INPUT_ENCODING', ...options });
 }
 
-/** The refusal of NUL bytes. */
+/** The error for a file with NUL bytes. */
 export function binary(): InputError {
   return notText({
-    message: 'The file holds NUL bytes: it is binary, or UTF-16 without its mark.',
-    hint: `${SAVE_AS} For UTF-16, give options.encoding "utf-16le" or "utf-16be".`,
+    message: 'The file holds NUL bytes: it is binary, or UTF-16 without a byte order mark.',
+    hint: `${SAVE_AS} For UTF-16, set options.encoding to "utf-16le" or "utf-16be".`,
   });
 }
 
 interface Failure {
   path: string;
   encoding: Encoding;
-  /** The bytes that failed, and where they begin; empty when the file ends too early. */
+  /** The bytes that failed, beginning at `chunkOffset`; empty if the file ends too early. */
   chunk: Uint8Array;
   chunkOffset: number;
 }
@@ -132,15 +132,15 @@ async function undecodable(failure: Failure): Promise<InputError> {
   const { encoding } = failure;
   const others =
     encoding === 'utf-8'
-      ? 'A file from Excel is often in windows-1252: give options.encoding "windows-1252".'
-      : 'Give the encoding it was really saved with in options.encoding, or leave it out.';
+      ? 'A file from Excel is often in windows-1252: set options.encoding to "windows-1252".'
+      : 'Set options.encoding to the encoding that the file was saved with, or leave it out.';
   return notText({
     message: `The file is not valid ${encoding}: line ${line}, near byte ${offset}.`,
     hint: `${others} ${SAVE_AS}`,
   });
 }
 
-/** Reads once more up to the failure, byte by byte at last: a decoder that threw cannot go on. */
+/** Reads again up to the failure, the last chunk byte by byte: a decoder that threw cannot continue. */
 async function locate(failure: Failure): Promise<{ offset: number; line: number }> {
   const decoder = createDecoder(failure.encoding);
   const lines = new LineCount();
@@ -156,7 +156,7 @@ async function locate(failure: Failure): Promise<{ offset: number; line: number 
   return { offset: chunkOffset + chunk.length, line: lines.current };
 }
 
-/** Lines by their feeds; by their returns where a file has no feeds at all. */
+/** Counts lines by line feeds, or by carriage returns in a file without line feeds. */
 class LineCount {
   #feeds = 0;
   #returns = 0;

@@ -1,12 +1,13 @@
 /**
- * Which encoding a file is in: said by its mark or the caller, or shown by its bytes. What the head
- * leaves open is settled by a pass over the whole file; what stays open is refused, never guessed.
+ * Detects the encoding of a file: by its byte order mark, by the caller's option, or by its bytes. If
+ * the head leaves it open, a pass over the whole file decides. An unclear encoding is refused, never
+ * guessed.
  */
 import { readBytes } from '../disk/file-bytes.js';
 import { NonAsciiScan, type NonAsciiVerdict } from './high-bytes.js';
 import { binary, isWide, notText, SAVE_AS, type Encoding } from './decode.js';
 
-/** How the encoding is known; `open`: the head holds nothing but ASCII. */
+/** The source of the knowledge; `open`: the head holds only ASCII. */
 export type EncodingBasis = 'mark' | 'given' | 'shown' | 'open';
 
 export interface EncodingFound {
@@ -25,13 +26,13 @@ const BYTE_ORDER_MARKS: readonly { bytes: readonly number[]; encoding: Encoding 
   { bytes: [0xfe, 0xff], encoding: 'utf-16be' },
 ];
 
-/** Danish text in UTF-16 has a NUL beside nearly every letter; a binary file has them scattered. */
+/** Danish text in UTF-16 has a NUL beside nearly every letter; in a binary file they are scattered. */
 const WIDE_SHARE_MIN = 0.5;
 const STRAY_SHARE_MAX = 0.1;
 
 /**
- * What the head shows. Throws `INPUT_ENCODING` where it contradicts the caller, or itself; of the two
- * sorts of UTF-16 the mark says which.
+ * The encoding that the head shows. Throws `INPUT_ENCODING` if the head contradicts the caller or
+ * itself. A byte order mark overrides the caller's choice between the two kinds of UTF-16.
  */
 export function detectEncoding(
   head: { bytes: Buffer; isWhole: boolean },
@@ -54,7 +55,7 @@ export function detectEncoding(
   return { encoding, basis: verdict.kind === 'ascii' && !head.isWhole ? 'open' : 'shown' };
 }
 
-/** The encoding of the whole file, with the evidence where it was not plain. */
+/** The encoding of the whole file; a warning names the evidence if the encoding was detected. */
 export async function settleEncoding(
   path: string,
   found: EncodingFound,
@@ -74,7 +75,7 @@ export async function settleEncoding(
   }
   const settled = encodingOf(verdict);
   if (verdict.kind !== 'windows-1252') return { encoding: settled, warnings: [] };
-  const evidence = `line ${verdict.line}, which is no UTF-8`;
+  const evidence = `line ${verdict.line}, which is not UTF-8`;
   return { encoding: settled, warnings: [warning(settled, evidence)] };
 }
 
@@ -112,7 +113,7 @@ function refuseContradiction(marked: Encoding, given: Encoding | undefined): voi
   });
 }
 
-/** Read as windows-1252, valid UTF-8 would pass and say "SÃ¸ren". */
+/** Throws if the option would garble the file: valid UTF-8 read as windows-1252 gives "SÃ¸ren". */
 function refuseGarbling(given: Encoding, verdict: NonAsciiVerdict): void {
   if (!isLatin(given) || verdict.kind !== 'utf-8') return;
   throw notText({
@@ -124,7 +125,7 @@ function refuseGarbling(given: Encoding, verdict: NonAsciiVerdict): void {
 function encodingOf(verdict: NonAsciiVerdict): Encoding {
   if (verdict.kind === 'windows-1252') return 'windows-1252';
   if (verdict.kind === 'ascii' || verdict.kind === 'utf-8') return 'utf-8';
-  const hint = `Say how it was saved in options.encoding ("windows-1252" for Excel's plain CSV). ${SAVE_AS}`;
+  const hint = `Set options.encoding to the encoding of the file ("windows-1252" for Excel's plain CSV). ${SAVE_AS}`;
   if (verdict.kind === 'mixed') {
     const { utf8, single } = verdict.lines;
     throw notText({
@@ -133,14 +134,14 @@ function encodingOf(verdict: NonAsciiVerdict): Encoding {
     });
   }
   throw notText({
-    message: `The file is no UTF-8, and line ${verdict.line} makes no sense as windows-1252; it may come from DOS or an old Mac.`,
+    message: `The file is not UTF-8, and line ${verdict.line} is not plausible as windows-1252; the file may come from DOS or an old Mac.`,
     hint,
   });
 }
 
 /**
- * UTF-16 without its mark: NULs at the odd places (LE) or at the even ones (BE), hardly any at the
- * others (an emoji has one there). A file taken for it wrongly fails when it is decoded.
+ * Detects UTF-16 without a mark: NULs at the odd offsets (LE) or at the even ones (BE), hardly any at
+ * the others (an emoji can have one there). A wrong detection fails when the file is decoded.
  */
 function detectWide(bytes: Buffer): Encoding | null {
   const nulls = [0, 0] as [number, number];

@@ -1,6 +1,6 @@
 /**
- * What a file's bytes above 7F can be: UTF-8, windows-1252, or neither for certain. Fed chunk by
- * chunk, memory flat; chunks of ASCII are passed over at the speed of the machine.
+ * Decides what the bytes above 7F of a file are: UTF-8, windows-1252 or unclear. It takes the file
+ * chunk by chunk in constant memory, and skips chunks of ASCII quickly.
  */
 import { isAscii } from 'node:buffer';
 import { plausibilityOf, charOf1252, type Plausibility, type Neighbours } from './windows-1252.js';
@@ -9,17 +9,17 @@ export type NonAsciiVerdict =
   | { kind: 'ascii' }
   | { kind: 'utf-8'; line: number }
   | { kind: 'windows-1252'; line: number }
-  /** `lines`: where both kinds were seen first, or where the sign stands that nobody writes. */
+  /** `lines`: the first line with each kind. `unlikely`, `line`: the first implausible character. */
   | { kind: 'mixed'; lines: { utf8: number; single: number } }
   | { kind: 'unlikely'; line: number };
 
-/** The longest UTF-8 sequence; so much must follow a byte before it can be judged. */
+/** The longest UTF-8 sequence; this number of bytes must follow a byte before it can be judged. */
 const SEQUENCE_BYTES_MAX = 4;
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
 export class NonAsciiScan {
-  /** One judged byte as the left neighbour (after the first chunk), then those not judged yet. */
+  /** One judged byte as the left neighbour (after the first chunk), then the bytes not judged yet. */
   #rest: Buffer = Buffer.alloc(0);
   #judgedInRest = 0;
   #feeds = 0;
@@ -35,7 +35,7 @@ export class NonAsciiScan {
     this.#judge(chunk, false);
   }
 
-  /** `isCut`: the file goes on, so that its last character may be cut. */
+  /** `isCut`: the file continues, so its last character may be cut. */
   finish(options: { isCut?: boolean } = {}): NonAsciiVerdict {
     if (options.isCut !== true) this.#judge(Buffer.alloc(0), true);
     const { utf8, sound, weak, wrong } = this.#firstLine;
@@ -56,7 +56,7 @@ export class NonAsciiScan {
     this.#rest = Buffer.from(bytes.subarray(end - this.#judgedInRest));
   }
 
-  /** Lines by their feeds; by their returns where a file has no feeds at all. */
+  /** Counts lines by line feeds, or by carriage returns in a file without line feeds. */
   get #line(): number {
     return 1 + (this.#feeds > 0 ? this.#feeds : this.#returns);
   }
@@ -68,7 +68,7 @@ export class NonAsciiScan {
     return range.to;
   }
 
-  /** Returns where it stopped: a sequence may reach beyond `to`. */
+  /** Judges bytes and returns the index behind the last one: a sequence may reach beyond `to`. */
   #look(bytes: Buffer, from: number, to: number): number {
     let index = from;
     while (index < to) {
@@ -80,7 +80,7 @@ export class NonAsciiScan {
         continue;
       }
       const length = sequenceLength(bytes, index);
-      this.#firstLine[length > 0 ? 'utf8' : beliefIn(bytes, index)] ??= this.#line;
+      this.#firstLine[length > 0 ? 'utf8' : plausibilityAt(bytes, index)] ??= this.#line;
       index += Math.max(1, length);
     }
     return index;
@@ -98,7 +98,7 @@ function countOf(bytes: Buffer, sign: number): number {
   return count;
 }
 
-function beliefIn(bytes: Buffer, index: number): Plausibility {
+function plausibilityAt(bytes: Buffer, index: number): Plausibility {
   const character = charOf1252(bytes[index] ?? 0);
   if (character === null) return 'wrong';
   const neighbours: Neighbours = {
@@ -114,7 +114,7 @@ function neighbourAt(bytes: Buffer, index: number): string {
   return byte === undefined ? '' : (charOf1252(byte) ?? '');
 }
 
-/** How many bytes follow one another after lead bytes below `to`. */
+/** The length in bytes of sequences with a lead byte below `to`. */
 const LEADS = [
   { to: 0xc2, length: 0 },
   { to: 0xe0, length: 2 },
@@ -122,7 +122,7 @@ const LEADS = [
   { to: 0xf5, length: 4 },
 ];
 
-/** Bytes of the UTF-8 sequence that begins here; 0 when none does. */
+/** The length in bytes of the UTF-8 sequence that begins here; 0 if none does. */
 function sequenceLength(bytes: Buffer, index: number): number {
   const lead = bytes[index] ?? 0;
   const length = LEADS.find(({ to }) => lead < to)?.length ?? 0;
@@ -133,7 +133,7 @@ function sequenceLength(bytes: Buffer, index: number): number {
   return length === 0 || isOutside(lead, bytes[index + 1] ?? 0) ? 0 : length;
 }
 
-/** Overlong forms, halves of surrogate pairs, and what lies beyond Unicode. */
+/** True for overlong forms, surrogates and code points beyond Unicode. */
 function isOutside(lead: number, second: number): boolean {
   if (lead === 0xe0) return second < 0xa0;
   if (lead === 0xed) return second > 0x9f;

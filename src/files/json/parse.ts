@@ -1,4 +1,4 @@
-/** A JSON array of objects, or objects one after another, as records; nothing is kept in memory. */
+/** Reads a JSON array of objects, or objects one after another, as a stream of records. */
 import { Tokenizer, TokenType } from '@streamparser/json';
 import { InputError } from '../../core/errors.js';
 import { LIMITS } from '../../core/limits.js';
@@ -14,11 +14,11 @@ import {
 export interface JsonRecord {
   /** Index + 2 (contract, section 3 "Job"). */
   row: number;
-  /** In the order of the file; null for a record that is no object. */
+  /** In the order of the file; null for a record that is not an object. */
   members: JsonMember[] | null;
 }
 
-/** More than any record within the other limits can hold. */
+/** More characters than any record within the other limits can hold. */
 const RECORD_CHARS_MAX = LIMITS.columnsMax * LIMITS.cellCharsMax;
 const FIRST_ROW = 2;
 const TOKEN_BUFFER_BYTES = 4096;
@@ -33,13 +33,13 @@ const SIGNS: ReadonlyMap<TokenType, JsonToken> = new Map([
 ]);
 
 class ExactTokenizer extends Tokenizer {
-  // The library's documented way to keep long numbers; its type knows numbers only.
+  // The library documents this way to keep long numbers; its type allows numbers only.
   protected override parseNumber(text: string): number {
     return new JsonNumber(text) as unknown as number;
   }
 }
 
-/** Records in the order of the file, piece by piece. Throws `CSV_MALFORMED` with the place. */
+/** Yields the records in the order of the file. Throws `CSV_MALFORMED` with the row and the byte. */
 export async function* parseJson(
   text: AsyncIterable<string>,
   options: { isCut?: boolean } = {},
@@ -55,10 +55,10 @@ export async function* parseJson(
 }
 
 class RecordParser {
-  /** An empty separator lets one value follow another; what may follow is the reader's to judge. */
+  /** An empty separator lets one value follow another; the reader decides if it may. */
   readonly #tokenizer = new ExactTokenizer({
     separator: '',
-    // Without buffers a number or an escape keeps each of its characters apart in a list.
+    // Without buffers the library stores each character of a number or an escape in a list.
     stringBufferSize: TOKEN_BUFFER_BYTES,
     numberBufferSize: TOKEN_BUFFER_BYTES,
   });
@@ -81,7 +81,7 @@ class RecordParser {
     const reader = this.#reader;
     if (reader === null) throw malformed('The file is empty.');
     this.#guard(() => {
-      // It may hold back a last number.
+      // The tokenizer may hold back a last number.
       this.#tokenizer.end();
       if (!reader.isComplete) throw new Error('the file ends too early');
     });
@@ -95,7 +95,7 @@ class RecordParser {
     });
     this.#tokenizer.onToken = ({ token, value, offset }) => {
       this.#byteOffset = offset;
-      // Without a sign of its own a token is a value, of one of these types.
+      // A token that is not a sign is a value of one of these types.
       reader.take(SIGNS.get(token) ?? { value: value as JsonScalar });
     };
     return reader;

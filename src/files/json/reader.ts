@@ -1,4 +1,4 @@
-/** JSON records to rows: one column per key, scalars only. */
+/** Turns JSON records into rows: one column per key, scalars only. */
 import { LIMITS } from '../../core/limits.js';
 import { clip, composeText } from '../../core/text.js';
 import { tidyText } from '../cells/header-row.js';
@@ -16,12 +16,12 @@ import {
 
 type Columns = ReadonlyMap<string, { index: number; isAmount: boolean }>;
 
-/** A number with more digits than this stays as it is written, for the row's own check to refuse. */
+/** A number with a larger exponent stays as written; the check of the row refuses it. */
 const EXPONENT_MAX = 40;
 
 /**
- * Rows aligned to `headers` (the union of all keys), in batches of `LIMITS.storeBatchRows`. Numbers
- * in columns of amounts are written so that no style of the column's texts changes them.
+ * Yields rows aligned to `headers` (the union of all keys), in batches of `LIMITS.storeBatchRows`.
+ * Numbers in amount columns are written so that they read alike in every number style.
  */
 export async function* readJsonRows(
   text: AsyncIterable<string>,
@@ -45,12 +45,12 @@ export async function* readJsonRows(
   if (batch.length > 0) yield batch;
 }
 
-/** The keys of a record, composed; none for a value that is no object. */
+/** The keys of a record in composed form; an empty list for a value that is not an object. */
 export function keysOf(record: JsonRecord): string[] {
   return membersOf(record).map(([key]) => key);
 }
 
-/** The member as a cell, and whether JSON typed it as a number; undefined for nested values. */
+/** The member as a cell; `isNumber` if JSON typed it as a number. Undefined for nested values. */
 export function cellOf(
   member: JsonMember[1],
 ): { text: string | null; isNumber: boolean } | undefined {
@@ -61,7 +61,7 @@ export function cellOf(
   return { text: withoutExponent(member.text, EXPONENT_MAX), isNumber: true };
 }
 
-/** The record's members under their composed keys; an empty list for a value that is no object. */
+/** The record's members under their composed keys; an empty list for a value that is not an object. */
 export function membersOf(record: JsonRecord): JsonMember[] {
   return (record.members ?? []).map(([key, member]) => [composeText(key), member]);
 }
@@ -98,7 +98,7 @@ function memberProblem(
   },
 ): RowProblem | null {
   if (found.cell === undefined) return invalid(key, 'The value is a list or an object.');
-  if (found.column === undefined) return invalid(key, 'The key is none of the columns.');
+  if (found.column === undefined) return invalid(key, 'No column has this key.');
   if (found.isSecond) return invalid(key, 'The record has the key more than once.');
   return found.cell.text === null ? null : textProblem(found.cell.text, key);
 }

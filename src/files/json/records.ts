@@ -1,10 +1,10 @@
 /**
- * JSON tokens to records. A record is flat, so its members are listed as they stand, equal keys and
- * `__proto__` among them; what lies deeper is checked for its grammar and not kept.
+ * Turns JSON tokens into records. A record is flat: its members are listed as written, equal keys and
+ * `__proto__` included. Nested values are checked for their grammar and dropped.
  */
 import { LIMITS } from '../../core/limits.js';
 
-/** A number as it was written; a JavaScript number would lose digits of long ones. */
+/** A number as written in the file; a JavaScript number would lose digits of long ones. */
 export class JsonNumber {
   readonly text: string;
 
@@ -19,34 +19,34 @@ export const NESTED = Symbol('nested');
 export type JsonScalar = string | boolean | null | JsonNumber;
 export type JsonMember = readonly [key: string, value: JsonScalar | typeof NESTED];
 
-/** A token as the grammar sees it: a sign of its own, or a value. */
+/** A token of the grammar: a sign or a value. */
 export type JsonToken = '{' | '}' | '[' | ']' | ':' | ',' | { value: JsonScalar };
 
-/** A record beyond a limit; the message goes on behind "The record of row 5". */
+/** A record beyond a limit. The message continues "The record of row 5". */
 export class RecordLimitError extends Error {}
 
 type Expected = 'value' | 'valueOrEnd' | 'key' | 'keyOrEnd' | 'colon' | 'commaOrEnd' | 'nothing';
 
-/** Throws an Error at a token that JSON does not allow there. */
+/** Builds records from tokens. Throws an Error at a token that JSON does not allow there. */
 export class RecordReader {
   readonly #isList: boolean;
   readonly #onRecord: (members: JsonMember[] | null) => void;
-  /** The lists (false) and objects (true) that are open, the innermost last. */
+  /** The open lists (false) and objects (true), the innermost last. */
   readonly #open: boolean[] = [];
   readonly #recordDepth: number;
   #expected: Expected = 'value';
-  /** Of the record that is being read; null when it is no object. */
+  /** The members of the record being read; null if the record is not an object. */
   #members: JsonMember[] | null = null;
   #key = '';
 
-  /** `isList`: the records are those of one list, instead of one after another. */
+  /** `isList`: the records are the elements of one list; otherwise they follow one another. */
   constructor(isList: boolean, onRecord: (members: JsonMember[] | null) => void) {
     this.#isList = isList;
     this.#onRecord = onRecord;
     this.#recordDepth = isList ? 1 : 0;
   }
 
-  /** True where the file may end. */
+  /** True if the file may end here. */
   get isComplete(): boolean {
     return this.#open.length === 0 && (!this.#isList || this.#expected === 'nothing');
   }
@@ -63,7 +63,7 @@ export class RecordReader {
     return this.#open.at(-1) === true;
   }
 
-  /** Directly in the record, not deeper. */
+  /** True directly in the record, false deeper. */
   get #isInRecord(): boolean {
     return this.#open.length === this.#recordDepth + 1;
   }

@@ -1,4 +1,4 @@
-/** The parts of a workbook's archive, read from the file as they are needed, within bounds. */
+/** Opens the parts of a workbook's archive as they are needed, within size limits. */
 import { pipeline, Transform, type Readable, type TransformCallback } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import { openPromise, type Entry, type ZipFile } from 'yauzl';
@@ -6,7 +6,7 @@ import { AppError, InputError } from '../../core/errors.js';
 import { LIMITS } from '../../core/limits.js';
 import { errnoOf, fileFailure } from '../disk/file-failure.js';
 
-/** A part, compared with its checksum at its end: a flipped bit often unpacks to another text. */
+/** Checks a part against its checksum at its end, since a flipped bit often unpacks to another text. */
 class CheckedPart extends Transform {
   readonly #expected: number;
   #found = 0;
@@ -28,12 +28,12 @@ class CheckedPart extends Transform {
 
 export interface Archive {
   has(name: string): boolean;
-  /** The part unpacked; throws `INPUT_TOO_LARGE` when it is larger than `bytesMax`. */
+  /** The unpacked part. Throws `INPUT_TOO_LARGE` if it is larger than `bytesMax`. */
   open(name: string, bytesMax: number): Promise<Readable>;
   close(): void;
 }
 
-/** Throws `CSV_MALFORMED` where the archive is damaged; the caller closes what it gets. */
+/** Throws `CSV_MALFORMED` if the archive is damaged. The caller closes the archive. */
 export async function openArchive(path: string): Promise<Archive> {
   return guarded(async () => {
     const zip = await openPromise(path, { lazyEntries: true, autoClose: false });
@@ -46,7 +46,7 @@ export async function openArchive(path: string): Promise<Archive> {
   });
 }
 
-/** Runs a step over the archive; whatever its libraries throw means that the workbook is damaged. */
+/** Runs a step over the archive; an error of its libraries means that the workbook is damaged. */
 export async function guarded<T>(step: () => Promise<T>): Promise<T> {
   try {
     return await step();
@@ -55,7 +55,7 @@ export async function guarded<T>(step: () => Promise<T>): Promise<T> {
   }
 }
 
-/** What to throw instead of something that a library threw. */
+/** The error to throw instead of an error of a library. */
 export function asDamage(thrown: unknown): unknown {
   const isOurs = thrown instanceof AppError || isAbort(thrown);
   if (isOurs) return thrown;
@@ -72,7 +72,7 @@ export function damaged(cause?: unknown): InputError {
   });
 }
 
-/** The refusal of a workbook made to fill the memory, or far beyond any real one. */
+/** The error for a workbook made to fill the memory, or far larger than any real one. */
 export function tooLarge(what: string): InputError {
   return new InputError({
     code: 'INPUT_TOO_LARGE',
@@ -89,7 +89,7 @@ async function listParts(zip: ZipFile): Promise<Map<string, Entry>> {
     bytes += entry.fileNameLength + entry.extraFieldLength + entry.fileCommentLength;
     if (bytes > LIMITS.xlsxDirectoryBytesMax) throw tooLarge('list of parts is too long');
     const key = keyOf(entry.fileName);
-    // Of two parts of one name nobody knows which is meant.
+    // With two parts of one name it is unclear which one is meant.
     if (parts.has(key)) throw damaged();
     parts.set(key, entry);
   }
@@ -102,13 +102,13 @@ function toArchive(zip: ZipFile, parts: ReadonlyMap<string, Entry>): Archive {
     open: async (name, bytesMax) => {
       const entry = parts.get(keyOf(name));
       if (entry === undefined) throw damaged();
-      // What unpacks to more than it says ends in an error of the library.
+      // If a part unpacks to more than this declared size, the library throws.
       if (entry.uncompressedSize > bytesMax) {
         throw tooLarge(`part unpacks to more than ${bytesMax} bytes`);
       }
       const part = new CheckedPart(entry.crc32);
-      // A part is unpacked ahead of whoever reads it. An error that nobody hears yet would end the
-      // process; one that only the library's own stream has would never reach a reader.
+      // A part is unpacked before its reader asks for it. An error without a listener would end the
+      // process, and an error on the library's own stream alone would never reach the reader.
       pipeline(await zip.openReadStreamPromise(entry), part, () => undefined);
       return part;
     },
@@ -118,7 +118,7 @@ function toArchive(zip: ZipFile, parts: ReadonlyMap<string, Entry>): Archive {
   };
 }
 
-/** Office compares the names of parts without regard to case. */
+/** Office ignores case in the names of parts. */
 function keyOf(name: string): string {
   return name.toLowerCase();
 }

@@ -1,8 +1,8 @@
-/** What the head of a workbook may cost to read, all its parts together, since a call waits for it. */
+/** Limits the work of reading the head of a workbook, all parts together, since a call waits for it. */
 import { LIMITS } from '../../core/limits.js';
 import { tooLarge } from './archive.js';
 
-/** Counted work, not time: the same workbook is taken or refused on every machine. */
+/** Counts work, not time, so that the decision on a workbook is the same on every machine. */
 export class ReadBudget {
   #chars = LIMITS.xlsxHeadCharsMax;
   #elements = LIMITS.xlsxHeadElementsMax;
@@ -12,7 +12,7 @@ export class ReadBudget {
     this.#chars -= chars;
     this.#elements -= elements;
     if (this.#chars < 0 || this.#elements < 0) {
-      throw tooLarge('headers lie behind too much else to be found quickly');
+      throw tooLarge('headers are behind too much other content to be found quickly');
     }
   }
 }

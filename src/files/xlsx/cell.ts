@@ -1,4 +1,4 @@
-/** A raw cell as the text it stands for. */
+/** Turns raw cells into texts. */
 import { cleanCell } from '../cells/header-row.js';
 import { withoutExponent } from '../cells/exponent.js';
 import type { RawCell } from './sheet.js';
@@ -7,27 +7,27 @@ import { unescapeText } from './shared-strings.js';
 
 export interface CellText {
   text: string;
-  /** A number that the workbook itself typed, with a point. */
+  /** True if the workbook typed the cell as a number; the text then has a decimal point. */
   isNumber: boolean;
-  /** Why the cell holds no value, in our own words. */
+  /** The reason why the cell has no value, in our own words; null if it has one. */
   fault: string | null;
 }
 
-/** What cells of one workbook are looked up in. */
+/** The tables of one workbook that its cells refer to. */
 export interface CellContext {
   formats: readonly CellFormat[];
   is1904: boolean;
-  /** As it is written; null when the workbook has no text of that number. */
+  /** The text as written; null if the workbook has no text with that number. */
   sharedText(index: number): string | null;
 }
 
-/** Excel keeps no more; what follows is noise of binary fractions (0.1 + 0.2). */
+/** The precision of Excel; further digits are noise of binary fractions (0.1 + 0.2). */
 const DIGITS_MAX = 15;
 const EXPONENT_MAX = 310;
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
-/** Far above what any number needs; ends the search in a text that is none. */
+/** Longer than any number; bounds the search in other texts. */
 const NUMBER_CHARS_MAX = 400;
-/** A whole number with digits that Excel would not have kept. */
+/** A whole number with more digits than Excel stores. */
 const TOO_PRECISE = /^[+-]?0*[1-9]\d{14}\d*[1-9]\d*$/;
 const TEXT_NUMBER = /^\d{1,9}$/;
 const TRUE = /^(?:1|true)$/i;
@@ -38,14 +38,14 @@ const DAY_MS = 86_400_000;
 /** 31 December 9999, the last day that Excel shows. */
 const LAST_SERIAL = 2_958_465;
 const DAYS_1904 = 1462;
-/** Excel has a 29 February 1900, as day 60, so that the days before it lie one apart. */
+/** Excel has a 29 February 1900, as day 60, so the days before it are shifted by one. */
 const FIRST_TRUE_SERIAL = 61;
 
-/** The text, or why there is none: what is damaged is said, never read as blank. */
+/** The text, or the reason why there is none. A damaged cell is reported, never read as blank. */
 export function textOfCell(cell: RawCell, context: CellContext): CellText {
-  if (cell.isUncomputed) return faulty('The cell holds a formula whose result was never stored.');
-  if (cell.isTorn) return faulty('The cell is damaged: it holds what no cell holds.');
-  if (!hasFormat(cell, context)) return faulty('The cell is damaged: it has no known format.');
+  if (cell.isUncomputed) return faulty('The cell holds a formula without a stored result.');
+  if (cell.isTorn) return faulty('The cell is damaged: it holds content that no cell may hold.');
+  if (!hasFormat(cell, context)) return faulty('The cell is damaged: its format is unknown.');
   switch (cell.type) {
     case 's':
       return textOfShared(cell.value.trim(), context);
@@ -61,17 +61,17 @@ export function textOfCell(cell: RawCell, context: CellContext): CellText {
     case 'n':
       return textOfNumber(cell, context);
     default:
-      return faulty('The cell is damaged: it is of no known type.');
+      return faulty('The cell is damaged: its type is unknown.');
   }
 }
 
-/** The number of the shared text that a cell shows; null when the cell shows none, or no number is there. */
+/** The number of the shared text that a cell shows; null if it shows none or the number is missing. */
 export function sharedTextOf(cell: RawCell): number | null {
   const written = cell.value.trim();
   return cell.type === 's' && TEXT_NUMBER.test(written) ? Number(written) : null;
 }
 
-/** The day of a serial number, or null when there is no such day. */
+/** The day of a serial number, or null if there is no such day. */
 export function dayOfSerial(serial: number, is1904: boolean): string | null {
   const days = Math.floor(serial) + (is1904 ? DAYS_1904 : 0);
   if (days < 1 || days > LAST_SERIAL || days === FIRST_TRUE_SERIAL - 1) return null;
@@ -92,7 +92,7 @@ function hasFormat({ format }: RawCell, { formats }: CellContext): boolean {
 
 function textOfShared(written: string, context: CellContext): CellText {
   const text = TEXT_NUMBER.test(written) ? context.sharedText(Number(written)) : null;
-  if (text === null) return faulty('The cell is damaged: it names a text that does not exist.');
+  if (text === null) return faulty('The cell is damaged: it refers to a text that does not exist.');
   return found(cleanCell(unescapeText(text)));
 }
 
@@ -103,7 +103,7 @@ function textOfTruth(written: string): CellText {
 }
 
 function textOfDay(written: string): CellText {
-  if (written === '') return faulty('The cell is damaged: it holds no date.');
+  if (written === '') return faulty('The cell is damaged: it does not hold a date.');
   return found(ISO_DAY.exec(written)?.[1] ?? written);
 }
 
@@ -111,10 +111,10 @@ function textOfNumber(cell: RawCell, context: CellContext): CellText {
   const written = cell.value.trim();
   const isNumber = written.length <= NUMBER_CHARS_MAX && NUMBER.test(written);
   if (!isNumber || !Number.isFinite(Number(written))) {
-    return faulty('The cell is damaged: it holds no number.');
+    return faulty('The cell is damaged: it does not hold a number.');
   }
   if (TOO_PRECISE.test(written)) {
-    return faulty('The number has more digits than a workbook keeps; format the cell as text.');
+    return faulty('The number has more digits than a workbook stores; format the cell as text.');
   }
   const format = context.formats[cell.format] ?? PLAIN_FORMAT;
   const day = format.isDate ? dayOfSerial(Number(written), context.is1904) : null;

@@ -1,15 +1,15 @@
 /**
- * What stands in a cell (`c`) or in a text of the table (`si`), element by element. Text in places where
- * the format has none would vanish unseen: it makes the content torn.
+ * Collects the content of a cell (`c`) or of a shared text (`si`), element by element. Text in places
+ * where the format allows none would be lost unnoticed, so it marks the content as torn.
  */
 import { LIMITS } from '../../core/limits.js';
 
-/** enter: look inside · text: its text counts · skip: neither it nor what it holds matters. */
+/** enter: read its children · text: its text counts · skip: ignore it and its children. */
 type Rule = 'enter' | 'text' | 'skip';
 
 type Children = ReadonlyMap<string, Rule>;
 
-/** Runs of rich text count, readings of Japanese text (`rPh`) do not. */
+/** Runs of rich text count; readings of Japanese text (`rPh`) do not. */
 const RICH_TEXT: Children = new Map([
   ['t', 'text'],
   ['r', 'enter'],
@@ -42,11 +42,11 @@ const FILLED = /\S/;
 export class Content {
   /** Open elements, the outermost first. */
   readonly #path: string[];
-  /** How many of the open elements lie within one that is skipped, itself included. */
+  /** The number of open elements within a skipped one, itself included. */
   #skipped = 0;
   #text = '';
   #isTorn = false;
-  /** Elements directly in the outermost one. */
+  /** The names of the elements directly in the outermost one. */
   readonly #parts = new Set<string>();
 
   constructor(root: 'c' | 'si') {
@@ -86,18 +86,18 @@ export class Content {
       if (FILLED.test(text)) this.#isTorn = true;
       return;
     }
-    // Nothing is added to a text that is too long already: a million runs would each copy it.
+    // A text that is too long already does not grow: a million runs would each copy it.
     if (this.#text.length <= LIMITS.cellCharsMax) this.#text = cut(this.#text + text);
   }
 
-  /** True when it was the outermost element that ended. */
+  /** True if the outermost element ended. */
   close(): boolean {
     this.#path.pop();
     if (this.#skipped > 0) this.#skipped -= 1;
     return this.#path.length === 0;
   }
 
-  /** A second value would be glued to the first. */
+  /** Marks the content as torn for a second value, which would be joined to the first. */
   #notePart(name: string): void {
     const isSecond = this.#parts.has(name) && name !== 'r' && name !== 'rPh';
     const isOther = (name === 'v' && this.has('is')) || (name === 'is' && this.has('v'));

@@ -1,4 +1,4 @@
-/** XLSX to rows: the head quickly, however large the workbook, and all rows in flat memory. */
+/** Turns XLSX into rows: the head quickly in a workbook of any size, and all rows in constant memory. */
 import { dirname } from 'node:path';
 import { InputError } from '../../core/errors.js';
 import { LIMITS } from '../../core/limits.js';
@@ -15,12 +15,12 @@ import { SharedTexts, type TextsPlace } from './shared-strings.js';
 /** Plain values, so that they can be stored. */
 export interface XlsxHead {
   sheet: string;
-  /** How many sheets a reader could have meant: those that are not hidden. */
+  /** The number of sheets that are not hidden. */
   sheetCount: number;
   headerRow: number;
 }
 
-/** A row, and which of its cells the workbook typed as numbers. */
+/** A row; `isNumber` marks the cells that the workbook typed as numbers. */
 export interface XlsxRow {
   source: SourceRow;
   isNumber: boolean[];
@@ -30,11 +30,11 @@ type PlacedText = CellText & { column: number };
 
 interface TextRow {
   row: number;
-  /** Those that are not blank, columns growing: a row of one cell in the last column is one cell. */
+  /** The cells that are not blank, in ascending order of columns. */
   cells: PlacedText[];
 }
 
-/** Sheet and headers; throws `INPUT_ENCODING`, `INPUT_INVALID` or `CSV_MALFORMED`. */
+/** Reads sheet and headers. Throws `INPUT_ENCODING`, `INPUT_INVALID` or `CSV_MALFORMED`. */
 export async function readXlsxHead(
   path: string,
   sheetName?: string,
@@ -53,7 +53,7 @@ export async function readXlsxHead(
   throw emptyFile();
 }
 
-/** Rows below the header in batches of `LIMITS.storeBatchRows`, blank ones left out. */
+/** Yields rows below the header in batches of `LIMITS.storeBatchRows`, without blank ones. */
 export async function* readXlsxRows(
   path: string,
   found: { head: XlsxHead; headers: readonly string[] },
@@ -71,16 +71,16 @@ export async function* readXlsxRows(
   if (batch.length > 0) yield batch;
 }
 
-/** The sentence that says which of several sheets was read; null when there was no choice. */
+/** The sentence that names the sheet that was read; null if there is only one. */
 export function describeSheet(head: XlsxHead): string | null {
   if (head.sheetCount < 2) return null;
   const name = quote(head.sheet, LIMITS.fieldCharsMax);
-  return `Of the workbook's ${head.sheetCount} sheets, ${name} was read; options.sheet names another.`;
+  return `Of the workbook's ${head.sheetCount} sheets, ${name} was read; set options.sheet to read another.`;
 }
 
 interface Wanted {
   sheetName: string | undefined;
-  /** What may be read of the sheet and the texts; absent: all. */
+  /** The limit for reading the sheet and the texts; absent: no limit. */
   budget?: ReadBudget;
 }
 
@@ -90,7 +90,7 @@ async function* readTextRows(
 ): AsyncGenerator<{ rows: TextRow[]; sheet: BookSheet; book: Book }> {
   const archive = await openArchive(path);
   try {
-    // The head has had the same budget for it, so that a workbook once taken stays so.
+    // The head was read with the same budget, so a workbook that was accepted once is accepted again.
     const book = await guarded(() => readBook(archive, wanted.budget ?? new ReadBudget()));
     const sheet = chooseSheet(book, wanted.sheetName);
     const place = { book, sheet, folder: dirname(path), budget: wanted.budget };
@@ -145,7 +145,7 @@ function isFilled({ cells }: TextRow): boolean {
   return cells.some(isFilledCell);
 }
 
-/** The texts of a header row by column; throws `CSV_MALFORMED` for one that cannot be read. */
+/** The texts of a header row by column. Throws `CSV_MALFORMED` for a header that cannot be read. */
 function textsOf({ cells }: TextRow): string[] {
   const texts: string[] = [];
   for (const { column, text, fault } of cells) {
@@ -178,7 +178,7 @@ function raggedProblem(
   if (usedCount <= headers.length) return null;
   return {
     code: 'CSV_MALFORMED',
-    message: `The row has ${usedCount} cells, the header has ${headers.length}.`,
+    message: `The row has ${usedCount} cells, but the header has ${headers.length}.`,
     field: null,
   };
 }

@@ -1,4 +1,4 @@
-/** A workbook's table of shared texts, read only as far as cells refer to it. */
+/** Reads a workbook's table of shared texts, only as far as cells refer to it. */
 import type { Readable } from 'node:stream';
 import { LIMITS } from '../../core/limits.js';
 import { damaged } from './archive.js';
@@ -10,8 +10,8 @@ import { readXml } from './xml.js';
 const ESCAPE = /_x([0-9A-Fa-f]{4})_/g;
 
 /**
- * Excel writes characters that XML cannot hold as `_x000D_`. A text that was cut at the limit stays as it
- * is, above the limit, and is refused: unescaped it would pass, without its end.
+ * Decodes `_x000D_`, Excel's notation for characters that XML cannot hold. A text that was cut at the
+ * limit stays unchanged and above the limit, so it is refused: unescaped it could pass without its end.
  */
 export function unescapeText(text: string): string {
   if (!text.includes('_x') || text.length > LIMITS.cellCharsMax) return text;
@@ -21,7 +21,7 @@ export function unescapeText(text: string): string {
 }
 
 export interface TextsPlace {
-  /** Where texts may lie that are too many for the memory. */
+  /** The folder for texts that do not fit into memory. */
   folder: string;
   budget?: ReadBudget | undefined;
 }
@@ -42,19 +42,19 @@ export class SharedTexts {
     this.#reading = readXml(part, parser, budget);
   }
 
-  /** Reads on until the text of this number is there, or to the end of the table. */
+  /** Reads until the text with this number is loaded, or to the end of the table. */
   async loadTo(index: number): Promise<void> {
     while (index >= this.#store.count && !this.#isRead) {
       this.#isRead = (await this.#reading.next()).done === true;
     }
   }
 
-  /** Reads the rest too, which may be damaged. */
+  /** Reads the rest of the table, to find damage in it. */
   async finish(): Promise<void> {
     await this.loadTo(Infinity);
   }
 
-  /** As it is written, escapes included; null when there is none of that number. */
+  /** The text with this number as written, escapes included; null if there is none. */
   get(index: number): string | null {
     return this.#store.get(index);
   }
@@ -62,12 +62,12 @@ export class SharedTexts {
   async close(): Promise<void> {
     this.#store.close();
     await this.#reading.return(null);
-    // A reading that never began has let go of nothing.
+    // A generator that never started has not run its cleanup.
     this.#part.destroy();
   }
 }
 
-/** The `si` elements; each must be where it is counted, or all behind it would be other texts. */
+/** Reads the `si` elements. A misplaced one is damage, since it would shift the numbers of all later ones. */
 class ItemParser {
   readonly #onItem: (text: string) => void;
   #item: Content | null = null;
@@ -86,7 +86,7 @@ class ItemParser {
     }
   }
 
-  /** Items go out as they end: nothing is gathered. */
+  /** Returns null, since `onItem` gets each item when it ends. */
   take(): null {
     return null;
   }

@@ -1,4 +1,4 @@
-/** A sheet's XML as rows of raw cells, as they stand: types, formats and texts not looked up yet. */
+/** Reads a sheet's XML as rows of raw cells; types, formats and texts are not looked up yet. */
 import type { Readable } from 'node:stream';
 import { LIMITS } from '../../core/limits.js';
 import { damaged } from './archive.js';
@@ -11,19 +11,19 @@ export interface RawCell {
   column: number;
   /** `s` shared text, `str` and `inlineStr` text, `b` boolean, `e` error, `d` ISO date, else number. */
   type: string;
-  /** The number of its format; NaN when it is damaged. */
+  /** The number of its format; NaN if it is damaged. */
   format: number;
   value: string;
-  /** A formula whose value was never computed and stored. */
+  /** True for a formula without a stored result. */
   isUncomputed: boolean;
-  /** It holds what no cell holds, so that nobody knows its value. */
+  /** True if the cell holds elements that no cell may hold, so that its value is unknown. */
   isTorn: boolean;
 }
 
 export interface RawRow {
-  /** From 1, as the sheet shows it. */
+  /** The number in the sheet, from 1. */
   row: number;
-  /** Columns grow. */
+  /** In ascending order of columns. */
   cells: RawCell[];
 }
 
@@ -36,12 +36,12 @@ const CODE_BEFORE_A = 64;
 const LETTERS = 26;
 const FILLED = /\S/;
 
-/** Types whose cells have a value, or are damaged: a text, a truth, an error or a day is never blank. */
+/** Types whose cells always have a value: a blank shared text, boolean, error or date is damage. */
 const NEVER_BLANK: ReadonlySet<string> = new Set(['s', 'b', 'e', 'd']);
 
 const TEXT_TYPES: ReadonlySet<string> = new Set(['str', 'inlineStr']);
 
-/** All rows with those of their cells that hold something, chunk by chunk of the file. */
+/** Yields all rows with their cells that are not blank, chunk by chunk of the file. */
 export async function* readSheet(part: Readable, budget?: ReadBudget): AsyncGenerator<RawRow[]> {
   const parser = new SheetParser();
   for await (const rows of readXml(part, parser, budget)) {
@@ -60,7 +60,7 @@ export function columnOf(letters: string): number {
 
 type OpenCell = Pick<RawCell, 'column' | 'type' | 'format'> & { content: Content };
 
-/** Where in the sheet the parser is; rows and cells count in their own place only. */
+/** The parser's position in the sheet; rows and cells are valid in their own place only. */
 type Level = 'outside' | 'rows' | 'row' | 'extension';
 
 class SheetParser {
@@ -107,7 +107,7 @@ class SheetParser {
   #openOutside(name: string): void {
     if (!this.#hasRows) this.#elementsBeforeRows += 1;
     if (this.#elementsBeforeRows > LIMITS.xlsxElementsBeforeRowsMax) throw damaged();
-    // Anchors of buttons have rows too, but deeper; here these would be rows that nobody reads.
+    // Anchors of buttons have rows too, but deeper. At this depth such rows would go unread.
     const isMisplaced = this.#depth <= 2 && (name === 'row' || name === 'c');
     if (isMisplaced) throw damaged();
     if (name !== 'sheetData') return;
@@ -141,7 +141,7 @@ class SheetParser {
     this.#cell = { column, type, format: wholeNumber(format), content: new Content('c') };
   }
 
-  /** -1 for a name that is none, or that of a cell in another row. */
+  /** The column of a cell name; -1 if the name is invalid or belongs to another row. */
   #columnFor(name: string | undefined): number {
     if (name === undefined) return this.#nextColumn;
     const [, letters, row] = CELL_NAME.exec(name) ?? [];
@@ -161,7 +161,7 @@ class SheetParser {
   }
 }
 
-/** Null for a blank cell. A blank number and a value that is missing are damage, and no blank. */
+/** Null for a blank cell. A blank number and a missing value are damage, not blank cells. */
 function rawCellOf({ content, ...cell }: OpenCell): RawCell | null {
   const { text: value } = content;
   const isText = TEXT_TYPES.has(cell.type);

@@ -1,24 +1,24 @@
 /**
- * Texts by number, packed in blocks: a million of them as JavaScript strings would weigh several times
- * as much. What goes beyond a few megabytes lies in a file without a name beside the workbook's copy.
+ * Stores texts by number, packed in blocks: a million JavaScript strings would take several times the
+ * memory. Beyond a few megabytes the blocks go to a file without a name beside the workbook's copy.
  */
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { LIMITS } from '../../core/limits.js';
 import { tooLarge } from './archive.js';
 
-/** Holds the longest text: 32,768 characters of three bytes. */
+/** Large enough for the longest text: 32,768 characters of three bytes. */
 const BLOCK_BYTES = 128 * 1024;
 const BLOCKS_IN_MEMORY = LIMITS.xlsxTextsMemoryBytes / BLOCK_BYTES;
-/** Blocks that were read back and are kept for a while. */
+/** The number of blocks read back from the file that stay in memory. */
 const BLOCKS_READ_BACK = 32;
 const LENGTH_BYTES = 4;
-/** Places of texts are listed in pages, so that the list grows without being copied. */
+/** Positions of texts are listed in pages, so that the list grows without a copy. */
 const PAGE_TEXTS = 65_536;
 
 export class TextStore {
   readonly #folder: string;
-  /** By number; those that are in the file are left out. */
+  /** Blocks in memory by number; those in the file are not included. */
   readonly #blocks = new Map<number, Buffer>();
   readonly #readBack = new Map<number, Buffer>();
   readonly #pages: Uint32Array[] = [];
@@ -27,7 +27,7 @@ export class TextStore {
   #used = BLOCK_BYTES;
   #file: number | null = null;
 
-  /** `folder`: where the file may lie. */
+  /** `folder`: the folder for the file. */
   constructor(folder: string) {
     this.#folder = folder;
   }
@@ -36,7 +36,7 @@ export class TextStore {
     return this.#count;
   }
 
-  /** Throws `INPUT_TOO_LARGE` when there are too many. */
+  /** Throws `INPUT_TOO_LARGE` if there are too many texts. */
   add(text: string): void {
     if (this.#count >= LIMITS.xlsxTextsMax) throw tooLarge('table of texts is too long');
     const bytes = Buffer.byteLength(text);
@@ -48,7 +48,7 @@ export class TextStore {
     this.#used += LENGTH_BYTES + bytes;
   }
 
-  /** Null when there is no text of that number. */
+  /** The text with that number; null if there is none. */
   get(index: number): string | null {
     if (index >= this.#count) return null;
     const place = this.#pages[Math.floor(index / PAGE_TEXTS)]?.[index % PAGE_TEXTS] ?? 0;
@@ -99,7 +99,7 @@ export class TextStore {
   }
 }
 
-/** A new file that goes away with its last user, and that nobody else can open. */
+/** Opens a new file without a name: it disappears when it is closed, and no other process can open it. */
 function openNameless(folder: string): number {
   const place = mkdtempSync(join(folder, 'texts-'));
   try {

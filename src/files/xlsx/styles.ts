@@ -1,4 +1,4 @@
-/** What number formats mean for a cell's text: a day, or a number shown with leading zeros. */
+/** Reads number formats: a format shows a date, or a number with leading zeros. */
 import type { Readable } from 'node:stream';
 import { LIMITS } from '../../core/limits.js';
 import { tooLarge } from './archive.js';
@@ -7,13 +7,13 @@ import { readWholeXml, type Attributes } from './xml.js';
 
 export interface CellFormat {
   isDate: boolean;
-  /** Digits that are shown at least: `0000` shows the postcode 800 as 0800. */
+  /** The minimum number of digits: `0000` shows the postcode 800 as 0800. */
   digitsMin: number;
 }
 
 export const PLAIN_FORMAT: CellFormat = { isDate: false, digitsMin: 1 };
 
-/** Built-in formats that show a day; 27 to 36 and 50 to 58 are those of East Asian editions. */
+/** Ids of built-in date formats; 27 to 36 and 50 to 58 are those of East Asian editions. */
 const DATE_IDS: readonly (readonly [number, number])[] = [
   [14, 17],
   [22, 22],
@@ -23,11 +23,11 @@ const DATE_IDS: readonly (readonly [number, number])[] = [
   [57, 58],
 ];
 
-// Texts in quotes, escaped signs, fillers, and notes such as [Red] or [$-406], but not the time [h].
+// Quoted texts, escaped characters, fillers, and notes such as [Red] or [$-406], but not the time [h].
 const NO_CODE = /"[^"]*"?|\\.|[_*].|\[(?![hms]+\])[^\]]*\]?/gi;
 const FORMAT_CHARS_MAX = 255;
 
-/** By the number that cells refer to. */
+/** The formats, indexed by the number that cells refer to. */
 export async function readFormats(part: Readable, budget?: ReadBudget): Promise<CellFormat[]> {
   const codes = new Map<number, CellFormat>();
   const formats: CellFormat[] = [];
@@ -39,7 +39,7 @@ export async function readFormats(part: Readable, budget?: ReadBudget): Promise<
       else if (name === 'numFmt') codes.set(id, formatOfCode(attributes['formatCode'] ?? ''));
       else if (name === 'xf' && isInCells) formats.push(codes.get(id) ?? builtInFormat(id));
       if (codes.size + formats.length > LIMITS.xlsxFormatsMax)
-        throw tooLarge('formats are too many');
+        throw tooLarge('list of formats is too long');
     },
     close: (name: string) => {
       if (name === 'cellXfs') isInCells = false;
@@ -53,12 +53,12 @@ function builtInFormat(id: number): CellFormat {
   return { ...PLAIN_FORMAT, isDate: DATE_IDS.some(([from, to]) => id >= from && id <= to) };
 }
 
-/** What a format such as `dd-mm-yyyy` or `0000` means; only its first section counts. */
+/** The meaning of a format such as `dd-mm-yyyy` or `0000`; only its first section counts. */
 export function formatOfCode(code: string): CellFormat {
   const bare = code.slice(0, FORMAT_CHARS_MAX).replaceAll(NO_CODE, '');
   const section = (bare.split(';')[0] ?? '').toLowerCase();
   if (section.trim() === 'general') return PLAIN_FORMAT;
-  // Without a day or year, m stands for minutes as soon as there are hours or seconds.
+  // Without a day or year, m means minutes if there are hours or seconds.
   const isDate = /[dy]/.test(section) || (section.includes('m') && !/[hs]/.test(section));
   const zeros = /^[0 -]+$/.test(section) ? section.split('0').length - 1 : 1;
   return { isDate, digitsMin: Math.max(1, zeros) };

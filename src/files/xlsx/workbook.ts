@@ -1,4 +1,4 @@
-/** What a workbook holds: its sheets, formats and texts, and where they lie in the archive. */
+/** Reads the index of a workbook: its sheets, formats and texts, and their parts in the archive. */
 import { InputError } from '../../core/errors.js';
 import { LIMITS } from '../../core/limits.js';
 import { quote } from '../../core/text.js';
@@ -9,11 +9,11 @@ import { readFormats, type CellFormat } from './styles.js';
 import { readWholeXml, type Attributes } from './xml.js';
 
 export interface Book {
-  /** In the order of the tabs; only those that hold cells. */
+  /** The sheets that can hold cells, in the order of the tabs. */
   sheets: BookSheet[];
   is1904: boolean;
   formats: CellFormat[];
-  /** The part with the shared texts; null when there are none. */
+  /** The part with the shared texts; null if there are none. */
   textsPart: string | null;
 }
 
@@ -32,13 +32,13 @@ const ROOT_RELATIONS = '_rels/.rels';
 const SHEETS_NAMED_MAX = 10;
 const NAME_CHARS_MAX = 40;
 
-/** The archive, and what reading it may cost. */
+/** The archive and the budget for reading it. */
 interface Source {
   archive: Archive;
   budget: ReadBudget;
 }
 
-/** Throws `INPUT_ENCODING` for an archive that is no workbook. */
+/** Throws `INPUT_ENCODING` for an archive that is not a workbook. */
 export async function readBook(archive: Archive, budget: ReadBudget): Promise<Book> {
   const source = { archive, budget };
   const path = await findWorkbook(source);
@@ -59,7 +59,7 @@ export async function readBook(archive: Archive, budget: ReadBudget): Promise<Bo
   return { sheets, is1904, formats, textsPart: partOf('sharedStrings') };
 }
 
-/** The sheet of that name, else the first that is not hidden. */
+/** The sheet of that name; without a name the first one that is not hidden. */
 export function chooseSheet(book: Book, name?: string): BookSheet {
   const wanted = name?.trim().toLowerCase();
   const chosen =
@@ -97,7 +97,7 @@ async function readRelations(source: Source, part: string): Promise<Map<string, 
     if (name !== 'Relationship' || id === undefined) return;
     if (relations.has(id)) throw damaged();
     refuseTooMany(relations.size);
-    // Both dialects of the format name the types alike behind the last slash.
+    // Both dialects of the format use the same type names behind the last slash.
     const kind = type.slice(type.lastIndexOf('/') + 1);
     relations.set(id, { type: kind, part: resolvePart(part.slice(0, slash), target) });
   };
@@ -119,7 +119,7 @@ async function readWorkbook(
     if (name !== 'sheet') return;
     const sheet = sheetOf(attributes, { archive, relations: place.relations });
     if (sheet === null) return;
-    // A sheet is found again by its name.
+    // A sheet is looked up by its name later, so names must be unique.
     const key = sheet.name.toLowerCase();
     if (names.has(key)) throw damaged();
     refuseTooMany(names.size);
@@ -130,7 +130,7 @@ async function readWorkbook(
   return { sheets, is1904, isWorkbook };
 }
 
-/** Null for charts and macro sheets, which hold no rows; one whose part is gone must not go unseen. */
+/** Null for charts and macro sheets, which have no rows. A sheet without its part is damage. */
 function sheetOf(
   attributes: Attributes,
   found: { archive: Archive; relations: ReadonlyMap<string, Relation> },
@@ -144,7 +144,7 @@ function sheetOf(
   return { name: attributes['name'] ?? '', part: relation.part, isHidden };
 }
 
-/** Each sheet and each relation is of a part. */
+/** Bounds the lists of sheets and relations, since each of them refers to a part. */
 function refuseTooMany(count: number): void {
   if (count >= LIMITS.xlsxPartsMax) throw tooLarge('lists of parts are too long');
 }
@@ -160,7 +160,10 @@ function resolvePart(folder: string, target: string): string {
   return path.join('/');
 }
 
-/** The refusal of an archive that holds something else. */
+/** The error for an archive that is not a workbook. */
 export function noWorkbook(): InputError {
-  return notText({ message: 'The file is a ZIP archive, but no Excel workbook.', hint: SAVE_AS });
+  return notText({
+    message: 'The file is a ZIP archive, but not an Excel workbook.',
+    hint: SAVE_AS,
+  });
 }

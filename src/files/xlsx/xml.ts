@@ -1,4 +1,4 @@
-/** A part's XML as events; strict, without entities of its own, memory flat whatever it holds. */
+/** Reads a part's XML as events: strict, without custom entities, in constant memory. */
 import type { Readable } from 'node:stream';
 import { SaxesParser } from 'saxes';
 import { LIMITS } from '../../core/limits.js';
@@ -7,7 +7,7 @@ import type { ReadBudget } from './budget.js';
 
 export type Attributes = Readonly<Record<string, string>>;
 
-/** Names come without their prefix. */
+/** Receives the events; names come without their prefix. */
 export interface XmlHandlers {
   open(name: string, attributes: Attributes): void;
   close?(name: string): void;
@@ -19,10 +19,10 @@ interface XmlOptions {
   xmlns: false;
 }
 
-/** More than a cell, a tag or a comment of a workbook ever has; ends the search for their end. */
+/** More characters than a cell, a tag or a comment ever has; ends the search for their end. */
 const EVENT_CHARS_MAX = 16 * LIMITS.cellCharsMax;
 
-/** After every chunk of the part it yields what the handlers have gathered by then. */
+/** After every chunk of the part it yields the result of `handlers.take`. */
 export async function* readXml<T>(
   part: Readable,
   handlers: XmlHandlers & { take(): T },
@@ -77,7 +77,7 @@ function createParser(
     depth += 1;
     if (depth > LIMITS.xmlDepthMax || tag.name.length > LIMITS.xmlNameCharsMax) throw damaged();
     handlers.open(localName(tag.name), tag.attributes);
-    // The parser keeps every open element; of one it needs no more than the name.
+    // The parser keeps every open element but needs only its name.
     tag.attributes = {};
   });
   parser.on('closetag', ({ name }) => {

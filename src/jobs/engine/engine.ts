@@ -1,6 +1,6 @@
 /**
- * Takes jobs from start to end: one after another in a lane, resumed from whatever a crash left, and
- * paused while Billy is away. The stages do the work; this decides which stage is next.
+ * Runs jobs from start to end: one after another in a lane, resumed after a crash, and paused while Billy
+ * is unavailable. The stages do the work; the engine decides which stage is next.
  */
 import type { JobRunner } from '../job/job-runner.js';
 import { AppError, ERROR_CODES, messageOf } from '../../core/errors.js';
@@ -23,7 +23,7 @@ import { isUnderWay, mustStop } from '../send/run-state.js';
 import { restampUnconfirmed, settleAll } from '../settle/settle.js';
 import { scan } from '../scan/scan.js';
 import { Standstills } from './standstill.js';
-import { statusOfPhase, REVERSIBLE, isAtRest } from '../job/job-status.js';
+import { statusOfPhase, REVERSIBLE, isAtRest } from '../../model/job-status.js';
 import { forecastRollback } from '../rollback/forecast-rollback.js';
 import { failRollback, rollBack } from '../rollback/rollback.js';
 import { writeExport, type ExportPlace } from '../export/export.js';
@@ -35,13 +35,13 @@ import { finishPartlyWritten } from '../send/finish-partly-written.js';
 
 export interface EngineOptions extends EngineDeps {
   readonly queue: JobQueue;
-  /** Exports read only and somebody waits for them: they take no turn among the writing jobs. */
+  /** Exports only read, and a caller waits for them, so they do not queue behind the writing jobs. */
   readonly exportQueue: JobQueue;
   readonly organizationId: () => Promise<string | null>;
   readonly exportPlace: (organizationId: string) => ExportPlace;
 }
 
-/** Other processes may leave jobs behind, or start some: looked for this often. */
+/** Interval of the search for jobs that other processes started or left unfinished. */
 const TAKE_UP_MS = 5000;
 
 export class Engine implements JobRunner {
@@ -58,7 +58,7 @@ export class Engine implements JobRunner {
     this.#standstills = new Standstills(options.store);
   }
 
-  /** Takes up what is unfinished, now and whenever another process leaves something. */
+  /** Takes up unfinished jobs, now and at every interval. */
   start(): void {
     const takeUp = (): void => {
       this.takeUp().catch((error: unknown) => {
@@ -69,7 +69,7 @@ export class Engine implements JobRunner {
     this.#stopTakingUp = this.#options.clock.every(TAKE_UP_MS, takeUp);
   }
 
-  /** Begins nothing new and waits for what is in flight, at most `LIMITS.shutdownMs`. */
+  /** Starts no further work and waits for the work in progress, at most `LIMITS.shutdownMs`. */
   async stop(): Promise<void> {
     this.#stopTakingUp();
     this.#stopping.abort(new DOMException('the process stops', 'AbortError'));
@@ -78,7 +78,7 @@ export class Engine implements JobRunner {
     await Promise.race([idle, clock.sleep(LIMITS.shutdownMs)]);
   }
 
-  /** Queues the job's next work in its lane; once, however often it is called. */
+  /** Queues the job's next work in its lane. Does nothing if the job is queued already. */
   enqueue(job: JobRecord): void {
     if (this.#queued.has(job.id) || this.#stopping.signal.aborted) return;
     this.#queued.add(job.id);
@@ -91,7 +91,7 @@ export class Engine implements JobRunner {
       .finally(() => this.#queued.delete(job.id));
   }
 
-  /** Why the job stands still, if the database is the reason; as this process knows. */
+  /** Returns the warning if the job is stuck because of the database, as far as this process knows. */
   standstillOf(job: JobRecord): Problem | null {
     return this.#standstills.warningFor(job);
   }
@@ -99,13 +99,13 @@ export class Engine implements JobRunner {
   /** Judges a rollback in the job's lane and stores the forecast. */
   async forecastRollback(job: JobRecord, reason: string | null): Promise<void> {
     await this.#inLane(job, async (context) => {
-      // Rolled back while this waited for its turn: a forecast would overwrite what happened.
+      // If the job was rolled back while the forecast waited, the forecast would overwrite the result.
       if (!REVERSIBLE.includes((await readJob(context)).status)) return;
       const forecast = await forecastRollback(context, reason);
       const { store, jobId, lease, clock } = context;
       const nowMs = clock.nowMs();
       const patch = { rollback: forecast };
-      // In one statement: a rollback that somebody asks for meanwhile must not look like a forecast.
+      // In one statement: a rollback requested meanwhile must not be overwritten by the forecast.
       await store.updateJob({ jobId, lease, patch, nowMs, whileStatus: REVERSIBLE });
     });
   }
@@ -140,20 +140,20 @@ export class Engine implements JobRunner {
     }
   }
 
-  /** A job of the lane that another process left unfinished comes first: it may own what this meets. */
+  /** Advances unfinished jobs of the lane from other processes first: they may own records of this job. */
   async #advanceInOrder(context: JobContext): Promise<void> {
     const { store, jobId, lease } = context;
     const ahead = await store.jobAhead({ jobId, lane: lease.name });
     if (ahead !== null) {
       await this.#advanceInOrder({ ...context, jobId: ahead });
-      // One that somebody paused keeps its place: who comes after it was not to meet half of its work.
+      // A paused job keeps its place: later jobs must not meet its half-finished work.
       if ((await readJob({ store, jobId: ahead })).phase !== 'done') return;
     }
     context.log.info({ event: 'job.taken', jobId });
     await this.#advance(context);
   }
 
-  /** Stage after stage until the job is done; an outage pauses it, then the same stage goes on. */
+  /** Runs stage after stage until the job is done. After an outage the interrupted stage runs again. */
   async #advance(context: JobContext): Promise<void> {
     await restampUnconfirmed(context);
     const memory: Memory = { prepared: null };
@@ -174,7 +174,7 @@ export class Engine implements JobRunner {
     }
   }
 
-  /** Somebody asked for a pause: what is in doubt is settled, then the job waits for its resume. */
+  /** Settles the unconfirmed items of a job that is to be paused, then marks it as paused. */
   async #rest(context: JobContext): Promise<void> {
     await settleAll(context);
     if (!context.stop.aborted) await patchJob(context, { status: 'paused' });
@@ -210,7 +210,7 @@ export class Engine implements JobRunner {
       await this.#planStage(context, await this.#prepareRetry(context), memory);
       return;
     }
-    // Nothing is sent yet: after a restart scan and plan simply begin anew.
+    // Nothing is sent yet, so after a restart scan and plan start from the beginning.
     if (job.cancelRequested) {
       await finishJob(context, { status: 'cancelled' });
       return;
@@ -218,7 +218,7 @@ export class Engine implements JobRunner {
     await patchJob(context, { phase: 'scan', status: 'validating' });
     await scan(context);
     const prepared = await preparePlan(context);
-    // Asked to pause meanwhile: what is listed now may be old when the job goes on.
+    // If a pause was requested meanwhile, the listing may be outdated when the job continues.
     if ((await readJob(context)).pauseRequested) return;
     if (decidesAllFirst(job, context.resource)) {
       await patchJob(context, { phase: 'plan', status: 'processing' });
@@ -229,7 +229,7 @@ export class Engine implements JobRunner {
     await this.#runStage(context, prepared);
   }
 
-  /** A run that has begun: stopped by a failed row, or sent on. */
+  /** Continues a run that has begun, or ends it if a row has failed. */
   async #goOn(context: JobContext, job: JobRecord, memory: Memory): Promise<void> {
     if (mustStop(job)) return this.#afterFirstFailure(context, null);
     const { prepared } = memory;
@@ -238,7 +238,7 @@ export class Engine implements JobRunner {
     await this.#runStage(context, isFresh ? prepared : await resumePlan(context));
   }
 
-  /** A job that ended while its rows were gathered has some of them only: it begins anew. */
+  /** False if the job ended while its rows were gathered: some are missing, and it must be scanned again. */
   async #isScanned(context: JobContext, { totalItems }: JobRecord): Promise<boolean> {
     if (totalItems === null) return false;
     const { store, jobId, resource } = context;
@@ -251,7 +251,7 @@ export class Engine implements JobRunner {
     return context.stop.aborted ? null : preparePlan(context);
   }
 
-  /** Decides every row; the run goes on with what was listed for that, if it comes at once. */
+  /** Decides every row. If the run follows at once, it uses the same listing. */
   async #planStage(
     context: JobContext,
     prepared: PreparedPlan | null,
@@ -266,13 +266,13 @@ export class Engine implements JobRunner {
     const job = await readJob(context);
     const options = jobOptionsOf(job);
     if (job.cancelRequested) return finishJob(context, { status: 'cancelled' });
-    // The plan was broken off, or is not to be acted on for who knows how long: made anew then, also
-    // when somebody has resumed the job meanwhile.
+    // An interrupted plan, or the plan of a job with a pause request, is discarded. The plan is made again
+    // when the job continues, even if it was resumed meanwhile.
     if (job.pauseRequested || !isWhole) return;
     if (context.resource.needsAllReferences && (await this.#lacksReferences(context))) {
       const error = {
         code: 'REFERENCE_NOT_FOUND',
-        message: 'Rows refer to what this account does not have, so nothing of this plan was sent.',
+        message: 'Rows refer to records that this account does not have, so nothing was sent.',
         hint: 'job.warnings and the report name each; correct the file or add the records in Billy, then start again.',
       };
       return this.#refuse(context, job, error);
@@ -283,8 +283,8 @@ export class Engine implements JobRunner {
     if (isRefused) {
       const error = {
         code: 'ROW_INVALID',
-        message: 'At least one row cannot be taken, so nothing of this plan was sent.',
-        hint: 'get_bulk_job_report lists the rows; mend them and start again.',
+        message: 'At least one row is invalid, so nothing was sent.',
+        hint: 'get_bulk_job_report lists the rows; fix the rows, then start again.',
       };
       return this.#refuse(context, job, error);
     }
@@ -292,14 +292,14 @@ export class Engine implements JobRunner {
     return patchJob(context, { phase: 'run' });
   }
 
-  /** Nothing of the plan is sent; a dry run says so of each item that would have been. */
+  /** Ends the job as failed without sending anything. A dry run also marks each planned item as not sent. */
   async #refuse(context: JobContext, job: JobRecord, error: JobFailure): Promise<void> {
     if (job.dryRun) await cancelPlan(context);
     return finishJob(context, { status: 'failed', error });
   }
 
   async #lacksReferences({ store, jobId }: JobContext): Promise<boolean> {
-    // Each code may have one line more, for what is counted together.
+    // Each code may have one line more, for the causes that are counted together.
     const limit = LIMITS.jobCausesKept + ERROR_CODES.length;
     const causes = await store.listCauses({ jobId, limit });
     return causes.some(({ code }) => code === 'REFERENCE_NOT_FOUND');
@@ -326,23 +326,23 @@ export class Engine implements JobRunner {
   async #afterCancel(context: JobContext, prepared: PreparedPlan): Promise<void> {
     await finishPartlyWritten(context, () => contextOf(context, prepared));
     if (context.stop.aborted) return;
-    // A row that was under way has failed: what the job was told for that case counts as well.
+    // If a row that was under way has failed, the job's options for a failed row apply too.
     if (mustStop(await readJob(context))) return this.#afterFirstFailure(context, prepared);
     return finishJob(context, { status: 'cancelled' });
   }
 
-  /** Whatever breaks this off, an outage or the end of the process: the next stage begins here again. */
+  /** Ends or rolls back the job after its first failure. After an interruption the next stage starts here. */
   async #afterFirstFailure(context: JobContext, prepared: PreparedPlan | null): Promise<void> {
     await finishPartlyWritten(context, () => contextOf(context, prepared));
     if (context.stop.aborted) return;
     const { rollbackOnError } = jobOptionsOf(await readJob(context));
     const error = {
       code: 'ROW_INVALID',
-      message: 'A row failed, and the job was told to stop at the first failure.',
-      hint: 'get_bulk_job_report shows why; start again with the mended file, or roll the job back.',
+      message: 'A row failed, and the options of the job stop it at the first failure.',
+      hint: 'get_bulk_job_report shows why; start again with the corrected file, or roll the job back.',
     };
     if (!rollbackOnError) return finishJob(context, { status: 'failed', error });
-    // One write: a kill cannot leave the job failed with its rollback forgotten.
+    // In one write: a kill cannot leave the job failed without its rollback.
     const nowMs = context.clock.nowMs();
     const rollback = newRollback({ reason: 'rollbackOnError', nowMs });
     const completedAtMs = nowMs;
@@ -371,7 +371,7 @@ export class Engine implements JobRunner {
   }
 }
 
-/** What one stage leaves to the next, as long as nothing comes between them. */
+/** The plan that one stage hands to the next if the next follows directly. */
 interface Memory {
   prepared: PreparedPlan | null;
 }

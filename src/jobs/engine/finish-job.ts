@@ -1,4 +1,4 @@
-/** How a job ends: its outcome is stored, what it was planned by goes, and no row of its source is left out. */
+/** Ends a job: stores the rows that were never planned, then the outcome, then clears the job's snapshot. */
 import { messageOf } from '../../core/errors.js';
 import { LIMITS } from '../../core/limits.js';
 import type { ItemPatch } from '../../model/item.js';
@@ -9,7 +9,7 @@ import { markInterrupted } from '../settle/settle.js';
 import { changeItems, patchJob, readJob, type JobContext } from '../job/job-context.js';
 import { isStop, isStoreFailure } from '../job/job-failures.js';
 
-/** Rows that were not reached stand in the report all the same, and a retry finds them. */
+/** Stores the rows that the plan did not reach, so that the report lists them and a retry finds them. */
 async function storeUnplannedRows(context: JobContext): Promise<void> {
   try {
     await storeRest(context);
@@ -27,8 +27,8 @@ export async function finishJob(
   if (end.status !== 'completed') await storeUnplannedRows(context);
   const patch: JobPatch = { ...end, phase: 'done', completedAtMs: clock.nowMs() };
   await patchJob(context, patch);
-  // Only after the end is stored: a job that a kill sends on must not go on without its snapshot.
-  // That stays also where a lost write may still have to be told apart.
+  // Only after the end is stored: after a kill before that, the job resumes and needs its snapshot.
+  // The layer `before` stays while outcomes are unknown: a later look compares with it.
   const layers =
     (await readJob(context)).outcomes.unknown > 0
       ? (['planned', 'done', 'references'] as const)
@@ -36,7 +36,7 @@ export async function finishJob(
   await store.clearSnapshot({ jobId, lease, layers });
 }
 
-/** A job that must stop now cannot wait for Billy's settling time: what is in doubt is shown so. */
+/** Ends unconfirmed items as unknown: a job that must stop now cannot wait for Billy's settling time. */
 export async function markUnknown(context: JobContext): Promise<void> {
   const { store, jobId } = context;
   await markInterrupted(context);
@@ -45,7 +45,7 @@ export async function markUnknown(context: JobContext): Promise<void> {
     state: 'ended',
     outcome: 'unknown',
     code: 'OUTCOME_UNKNOWN',
-    message: 'the answer was lost and the job had to stop before it could look',
+    message: 'the answer was lost, and the job had to stop before it could look up the record',
   };
   for (;;) {
     const items = await store.listItems({ jobId, states, limit: LIMITS.storeBatchRows });

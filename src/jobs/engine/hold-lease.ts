@@ -1,11 +1,11 @@
-/** Holding a lease while work goes on: taken, renewed, given back; lost means stop. */
+/** Takes a lease, renews it while the work runs and releases it. If the lease is lost, the work stops. */
 import type { Lease, LeaseHolder } from '../../model/job.js';
 import { momentNow, noteRenewal } from '../job/lease-life.js';
 import { isDead } from './process-identity.js';
 import { RENEWALS_PER_LIFE, renewLease, type EngineDeps } from '../job/job-context.js';
 
 const WAIT_MS = 500;
-/** A holder may have been told a longer lease than we are; one that lives renews it long before that. */
+/** The holder may use a longer lease than this process. A live holder renews it well before this factor. */
 const LIVES_MAX = 10;
 
 export interface HeldLease {
@@ -16,8 +16,8 @@ export interface HeldLease {
 }
 
 /**
- * How long a claim has not been renewed, by the monotonic clock of whoever waits for it. Wall clocks that
- * were set back would show a claim as good for hours that nobody renews.
+ * Measures the time since a claim was last renewed, by the monotonic clock of the waiting process. After a
+ * wall clock was set back, an abandoned claim would look valid for hours.
  */
 class Waiting {
   #seen = '';

@@ -1,16 +1,16 @@
-/** Which process holds a claim, and whether that process still lives on this machine. */
+/** The name of a process in leases, and the check that a named process of this machine is dead. */
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
 /**
- * `host|boot|pid|start|nonce|namespace`: a pid alone may be used again, a start time under one boot is not,
- * and both mean something only to processes that count alike, in one pid namespace.
+ * The parsed name `host|boot|pid|start|nonce|namespace`. A pid may be reused, so the start time under one
+ * boot is needed too. Both mean something only within one pid namespace.
  */
 interface Owner {
   readonly boot: string;
   readonly pid: number;
   readonly start: string;
-  /** '': it was not told, as by earlier versions, or cannot be known there. */
+  /** '': not part of the name, as in earlier versions, or not known on that system. */
   readonly namespace: string;
 }
 
@@ -32,7 +32,7 @@ function readLink(path: string): string {
   }
 }
 
-/** Whose numbers `/proc` shows, if they are those by which this process knows itself; else ''. */
+/** The pid namespace of this process; '' if `/proc` belongs to another namespace. */
 function pidNamespace(): string {
   return readLink('/proc/self') === String(process.pid) ? readLink('/proc/self/ns/pid') : '';
 }
@@ -41,7 +41,7 @@ function bootId(): string {
   return readText('/proc/sys/kernel/random/boot_id') ?? '';
 }
 
-/** Clock ticks after boot at which the process began; null: no such process, '': not told here. */
+/** Start of the process in clock ticks after boot; null: no such process; '': not known on this system. */
 function startOf(pid: number): string | null {
   const stat = readText(`/proc/${String(pid)}/stat`);
   // The second field may hold blanks and brackets; the rest begins after its last bracket.
@@ -55,7 +55,7 @@ function isRunning(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // Whoever may not signal it knows that it is there.
+    // A refused signal (EPERM) proves that the process exists.
     return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
 }
@@ -72,21 +72,21 @@ function parseOwner(name: string): Owner | null {
   return { boot, pid: Number(pid), start, namespace };
 }
 
-/** Both under one boot of one machine, and each in the other's count. */
-function isCountedHere({ boot, pid, start, namespace }: Owner): boolean {
-  const isTold =
+/** True if the named process belongs to this boot and this pid namespace, so its pid can be checked here. */
+function isCheckableHere({ boot, pid, start, namespace }: Owner): boolean {
+  const isComplete =
     boot !== '' && namespace !== '' && start !== '' && Number.isInteger(pid) && pid > 0;
-  return isTold && boot === bootId() && namespace === pidNamespace();
+  return isComplete && boot === bootId() && namespace === pidNamespace();
 }
 
 /**
- * True only when it is certain: a process of this boot and this pid namespace that is gone, or another one
- * by now. Nothing else is: two containers or machines may share a host name, and after a restart of the
- * machine the lease runs out by itself.
+ * True only if it is certain that the process is dead: it belongs to this boot and this pid namespace, and
+ * its pid is gone or belongs to another process. In all other cases it is not certain: two containers or
+ * machines may share a host name. After a restart of the machine the lease expires by itself.
  */
 export function isDead(name: string): boolean {
   const owner = parseOwner(name);
-  if (owner === null || !isCountedHere(owner)) return false;
+  if (owner === null || !isCheckableHere(owner)) return false;
   const start = startOf(owner.pid);
   return start === null || (start !== '' && start !== owner.start);
 }

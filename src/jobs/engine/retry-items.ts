@@ -1,12 +1,12 @@
 /**
- * A retry sends failed, unknown and not attempted items back to be planned afresh, and no other. What
- * is unknown is looked up first: only what is known not to be in Billy is sent again.
+ * Prepares the retry of a job: failed, unknown and not attempted items are planned again, no others. Items
+ * with an unknown outcome are looked up first: only items known not to be in Billy are sent again.
  */
 import type { ItemPatch, ItemRecord } from '../../model/item.js';
 import { recheckUnknown, settleAll } from '../settle/settle.js';
 import { changeItems, itemBatches, type ItemsWanted, type JobContext } from '../job/job-context.js';
 
-/** Nothing of the item is decided any more; what it has in Billy already stays known. */
+/** Resets the decision about an item. The record that it has already written to Billy stays known. */
 const AFRESH: ItemPatch = {
   state: 'read',
   outcome: null,
@@ -23,7 +23,7 @@ const AFRESH: ItemPatch = {
 };
 const FORGOTTEN: ItemPatch = { plan: null, step: 0, recordId: null, before: null, after: null };
 
-/** The snapshot that could have told is taken anew for the plan: from now on nobody can. */
+/** The new plan replaces the snapshot that could have shown the outcome, so it can no longer be decided. */
 const UNDECIDABLE: ItemPatch = { intentAtMs: null };
 
 function patchFor(item: ItemRecord): ItemPatch {
@@ -40,7 +40,7 @@ async function patchEach(context: JobContext, wanted: ItemsWanted): Promise<void
   }
 }
 
-/** Afterwards every item that is to be tried again is in state `read`. May be repeated after a crash. */
+/** Puts every item that is to be tried again into state `read`. May be repeated after a crash. */
 export async function prepareRetry(context: JobContext): Promise<void> {
   await recheckUnknown(context);
   await settleAll(context);

@@ -1,28 +1,28 @@
 /**
- * Jobs that stand still because the database cannot be read or written. That cannot be stored, so the
- * process that works on them remembers it, and tells it beside what is stored.
+ * Remembers jobs that are stuck because the database cannot be read or written. This cannot be stored, so
+ * the process that works on the job keeps it in memory and shows it as a warning.
  */
 import type { AppError } from '../../core/errors.js';
-import type { JobStore } from '../../store/job-store.js';
+import type { JobsPort } from '../../store/ports/jobs.js';
 import type { Problem } from '../../model/item.js';
 import type { JobRecord } from '../../model/job.js';
 import { isStoreFailure } from '../job/job-failures.js';
 
 interface Standstill {
   readonly error: AppError;
-  /** When the job was last stored; null: not known yet. */
+  /** Time when the job was last stored; null: not known yet. */
   storedAtMs: number | null;
 }
 
 export class Standstills {
-  readonly #store: Pick<JobStore, 'getJob'>;
+  readonly #store: Pick<JobsPort, 'getJob'>;
   readonly #byJob = new Map<string, Standstill>();
 
-  constructor(store: Pick<JobStore, 'getJob'>) {
+  constructor(store: Pick<JobsPort, 'getJob'>) {
     this.#store = store;
   }
 
-  /** Waits for the work on a job, and remembers why it broke off, if the database is the reason. */
+  /** Waits for the work on a job. If the database fails it, remembers the error. Rejects like the work. */
   async watch(jobId: string, working: Promise<void>): Promise<void> {
     try {
       await working;
@@ -35,12 +35,12 @@ export class Standstills {
   }
 
   async #note(jobId: string, error: AppError): Promise<void> {
-    // Perhaps it cannot even be read; then nobody can be told either, until it can.
+    // The job may be unreadable too. Then no status can be shown either until it is readable.
     const job = await this.#store.getJob({ jobId }).catch(() => null);
     this.#byJob.set(jobId, { error, storedAtMs: job?.updatedAtMs ?? null });
   }
 
-  /** The warning for a job that stands still; null once something was stored of it, by whichever process. */
+  /** Returns the warning for a stuck job; null once any process has stored the job again. */
   warningFor(job: Pick<JobRecord, 'id' | 'phase' | 'updatedAtMs'>): Problem | null {
     const standstill = this.#byJob.get(job.id);
     if (standstill === undefined) return null;
@@ -50,7 +50,8 @@ export class Standstills {
       return null;
     }
     const { code, message } = standstill.error;
-    const says = 'The job stands still, and goes on by itself once its state can be stored again.';
-    return { code, message: `${says} ${message}` };
+    const notice =
+      'The job is stuck. It continues automatically once its state can be stored again.';
+    return { code, message: `${notice} ${message}` };
   }
 }

@@ -1,10 +1,10 @@
-/** Answers that are Billy's, and that nobody can read: to wait for better ones may be to wait for ever. */
+/** Decides if a job waits after an answer from Billy that cannot be read: waiting might never end. */
 import { BillyFailure } from '../../billy/failure.js';
 import { isOutage, type JobContext } from '../job/job-context.js';
 
 /**
- * Whether the job waits until Billy answers again. Where Billy itself does, and a single list or record stays
- * unreadable, the job ends with that failure instead.
+ * True if the job should wait until Billy answers again. If Billy answers other requests and only one list
+ * or record stays unreadable, the job ends with that failure instead.
  */
 export async function isPassing(
   { billy, stop }: Pick<JobContext, 'billy' | 'stop'>,

@@ -7,7 +7,7 @@ import { finishJob } from './finish-job.js';
 /** Time until the first probe; it doubles with each one that fails. */
 const PROBE_MS = 2000;
 
-/** True: the job was cancelled and nothing is unconfirmed, so it has ended and there is nothing to wait for. */
+/** Ends a cancelled job without unconfirmed items. True: the job has ended, so it need not wait for Billy. */
 async function isCancelledIdle(context: JobContext): Promise<boolean> {
   const { store, jobId } = context;
   const job = await readJob(context);
@@ -19,7 +19,7 @@ async function isCancelledIdle(context: JobContext): Promise<boolean> {
 
 /**
  * Pauses the job (a rollback keeps its status) and probes Billy until it answers. A refusal is an answer too:
- * the stage that goes on meets it and ends the job. Returns early when the process stops.
+ * the next stage meets it and ends the job. Returns early when the process stops.
  */
 export async function waitForBilly(context: JobContext, error: AppError): Promise<void> {
   const { clock, billy, stop, log } = context;

@@ -85,14 +85,14 @@ async function* chunksOf(
   }
 }
 
-/** Where exports go. */
+/** The folder of exports, and the writer of files elsewhere. */
 export interface ExportPlace {
   /** Our own folder. */
   readonly folder: string;
   readonly writeTarget: WriteTarget;
 }
 
-/** Opens the file only when somebody reads it, and closes it however that ends. */
+/** Opens the file when it is read, and closes it in every case. */
 async function* textOf(path: string): AsyncGenerator<string> {
   for await (const chunk of createReadStream(path, 'utf8')) yield chunk as string;
 }
@@ -106,7 +106,7 @@ export async function writeExport(context: JobContext, place: ExportPlace): Prom
   const tally: Tally = { total: 0, losses: new Map() };
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, options.filename);
-  // Our own folder's names are unguessable and ours to replace when an export begins anew.
+  // Our own folder's names are unguessable and ours to replace when an export begins again.
   await writeFileWhole({ path, overwrite: true, mode: 0o600 }, chunksOf(context, options, tally));
   if (options.filePath !== null) {
     await writeTarget({ path: options.filePath, overwrite: options.overwrite }, textOf(path));

@@ -1,4 +1,4 @@
-/** The options of an export and its result, as the job keeps them. */
+/** The schemas of an export's options and result, as stored in the job. */
 import { z } from 'zod';
 
 export const exportOptionsSchema = z.object({
@@ -15,14 +15,14 @@ export type ExportOptions = z.output<typeof exportOptionsSchema>;
 export const exportResultSchema = z.object({
   total: z.number(),
   filename: z.string(),
-  /** Our own copy. */
+  /** The copy in the data folder. */
   path: z.string(),
   filePath: z.string().nullable(),
 });
 
 export type ExportResult = z.output<typeof exportResultSchema>;
 
-/** What a finished export left; null while it is not finished. */
+/** The result of a finished export; null while it is not finished. */
 export function exportResultOf(stored: unknown): ExportResult | null {
   return stored === null ? null : exportResultSchema.parse(stored);
 }

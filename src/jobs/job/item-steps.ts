@@ -1,4 +1,4 @@
-/** The requests of an item, one by one, and what an item becomes when one of them ended. */
+/** Functions about an item's steps (its requests), and the patches of an item when a step has ended. */
 import type { Resource } from '../../resources/definition/resource.js';
 import type { Collection, WireBody } from '../../billy/types.js';
 import { steadyMs } from '../../core/steady-time.js';
@@ -12,17 +12,17 @@ export interface Target {
   readonly id: string;
 }
 
-/** What a step that changes or removes is about. */
+/** The record that an update or removal step is about. */
 export function targetOf(step: Step): Target {
   return { collection: step.collection as Collection, id: step.id ?? '' };
 }
 
-/** The patch of an item whose answer was lost. */
+/** The patch of an item after its answer was lost. */
 export function unconfirmedPatch({ clock }: Pick<JobContext, 'clock'>): ItemPatch {
   return { state: 'doubt', lostAtMs: steadyMs(clock), lookedAtMs: null };
 }
 
-/** The patch that ends an item whose last step is in Billy. */
+/** The patch that ends an item after its last step was saved. */
 export function writtenPatch(item: ItemRecord, image: RecordImage | null): ItemPatch {
   return {
     state: 'ended',
@@ -38,12 +38,12 @@ export function stepOf(item: ItemRecord): Step | null {
   return stepsOf(item)[item.step] ?? null;
 }
 
-/** What is sent by the step that is next or under way. */
+/** The body of the step that is next or under way. */
 export function bodyOf(item: ItemRecord): WireBody {
   return stepOf(item)?.body ?? {};
 }
 
-/** The step takes the record itself away, not one of its children. */
+/** True if the step removes the record itself, not one of its children. */
 export function isRemoval(step: Step, shape: ChangeShape): boolean {
   return step.kind === 'remove' && relationOf(shape, step.collection) === null;
 }
@@ -55,12 +55,12 @@ export function stepsOf(item: ItemRecord): readonly Step[] {
   return item.plan?.steps ?? [];
 }
 
-/** Where an item's next request goes. */
+/** The collection of the step that is next or under way. */
 export function collectionOf(item: ItemRecord): string {
   return stepOf(item)?.collection ?? '';
 }
 
-/** The change that puts a record out of the way without deleting it; null: the kind knows no archive. */
+/** The step that archives a record instead of deleting it; null: the resource has no archive. */
 export function archiveStep(
   resource: Pick<Resource, 'fields' | 'collection'>,
   id: string,

@@ -1,14 +1,15 @@
-/** What every stage of a job's work needs, and how a worker says which process it is. */
-import type { BillyClient, Collection, ListOptions, MayLeave } from '../../billy/types.js';
+/** The context that every stage of a job works with, and the reads and writes that the stages share. */
+import type { BillyClient, Collection, ListOptions } from '../../billy/types.js';
 import type { Clock } from '../../core/clock.js';
 import { AppError } from '../../core/errors.js';
 import { LIMITS } from '../../core/limits.js';
 import type { Log } from '../../core/log.js';
 import type { Resource, LoadRequest } from '../../resources/definition/resource.js';
-import type { ItemFilter, JobStore } from '../../store/job-store.js';
+import type { JobStore } from '../../store/job-store.js';
+import type { ItemFilter } from '../../store/ports/items.js';
 import { imageOf } from '../../resources/definition/record-image.js';
 import { endNote } from './journal-notes.js';
-import { isWithin, lastRenewal, momentNow, noteRenewal } from './lease-life.js';
+import { momentNow, noteRenewal } from './lease-life.js';
 import type { ItemChange, ItemRecord, Problem } from '../../model/item.js';
 import type { JobPatch, JobRecord, Lease } from '../../model/job.js';
 import type { JournalNote } from '../../model/journal.js';
@@ -45,12 +46,12 @@ export interface JobContext extends EngineDeps {
   readonly stop: AbortSignal;
 }
 
-/** Billy is away for longer than patience lasts: the job pauses, no row is burnt. */
+/** True if Billy was unavailable for longer than the request waits. The job pauses; no row fails. */
 export function isOutage(error: unknown): boolean {
   return error instanceof AppError && error.retry === 'wait';
 }
 
-/** How a job's own reads of Billy behave; a list that Billy counts wrongly is told of in the job. */
+/** The options of a job's own reads. If Billy's count of a list is wrong, the job gets a warning. */
 export function jobRead(context: JobContext): ListOptions {
   return {
     priority: 'job',
@@ -61,17 +62,17 @@ export function jobRead(context: JobContext): ListOptions {
 }
 
 function unstableWarning(collection: Collection): Problem {
-  const message = `Billy counts more ${collection} than its list shows, each time it was asked. The job goes by what the list shows.`;
+  const message = `Billy counts more ${collection} than its list shows, on every attempt. The job uses the list.`;
   return { code: 'LIST_UNSTABLE', message };
 }
 
 export async function readJob(context: Pick<JobContext, 'store' | 'jobId'>): Promise<JobRecord> {
   const job = await context.store.getJob({ jobId: context.jobId });
   if (job !== null) return job;
-  throw new AppError({ code: 'JOB_NOT_FOUND', message: 'The job is gone from the store.' });
+  throw new AppError({ code: 'JOB_NOT_FOUND', message: 'The job no longer exists in the store.' });
 }
 
-/** Changes the job; the end of it, or of its rollback, is told to the journal in the same step. */
+/** Changes the job. The end of the job or its rollback enters the journal in the same transaction. */
 export async function patchJob(
   context: JobContext,
   patch: JobPatch,
@@ -84,7 +85,7 @@ export async function patchJob(
   await store.updateJob({ jobId, lease, patch, nowMs, journal });
 }
 
-/** What is stored together with changes of items. */
+/** Values that are stored in the same transaction as changes of items. */
 export interface StoredTogether {
   readonly duplicates?: { readonly inFile: number; readonly inBilly: number };
   readonly moved?: readonly { readonly from: string; readonly to: string }[];
@@ -101,35 +102,10 @@ export async function changeItems(
   await store.changeItems({ jobId, lease, changes, nowMs: clock.nowMs(), ...beside });
 }
 
-/** A lease is renewed so often in its life, and a check of it counts for as long as one such turn. */
+/** Number of renewals in the life of a lease. A check of the lease is valid for one renewal interval. */
 export const RENEWALS_PER_LIFE = 3;
 
-/**
- * The last check before a write leaves, made again until it is recent: who slept since (a suspended
- * machine, a stopped process) may have lost the lease, and what it sent would come a second time. Resolves
- * to the question that is asked once more when the first byte is about to leave: whether it still counts.
- */
-export async function confirmLease(
-  context: Pick<JobContext, 'clock' | 'settings' | 'store' | 'lease'>,
-  check: () => Promise<void>,
-): Promise<MayLeave> {
-  const { clock, settings, lease } = context;
-  const checkMs = settings.leaseMs / RENEWALS_PER_LIFE;
-  for (;;) {
-    const startedAt = momentNow(clock);
-    const isGood = (): boolean => {
-      const renewedAt = lastRenewal(lease);
-      const isOurs = renewedAt === null || isWithin(clock, renewedAt, settings.leaseMs);
-      return isOurs && isWithin(clock, startedAt, checkMs);
-    };
-    await check();
-    // A store that takes longer every time cannot renew the lease either, which ends this.
-    if (isGood()) return isGood;
-    await renewLease(context, lease);
-  }
-}
-
-/** Rejects with LEASE_LOST once it belongs to somebody else. */
+/** Renews the lease. Rejects with LEASE_LOST if another process has taken it. */
 export async function renewLease(
   { store, clock, settings }: Pick<JobContext, 'store' | 'clock' | 'settings'>,
   lease: Lease,
@@ -139,15 +115,15 @@ export async function renewLease(
   noteRenewal(lease, at);
 }
 
-/** Which items of a job are wanted, a batch at a time. */
+/** A selection of a job's items, read in batches. */
 export interface ItemsWanted extends Pick<ItemFilter, 'states' | 'isTrouble' | 'hasWritten'> {
-  /** The last row comes first. */
+  /** True: the last row comes first. */
   readonly isNewestFirst?: boolean;
-  /** Rows of a batch. */
+  /** Items per batch. */
   readonly limit?: number;
 }
 
-/** All items of the job that are wanted, in order, in flat memory; they may be changed on the way. */
+/** Yields the selected items in order, one batch at a time. They may be changed during the iteration. */
 export async function* itemBatches(
   { store, jobId }: Pick<JobContext, 'store' | 'jobId'>,
   wanted: ItemsWanted = {},
@@ -164,7 +140,7 @@ export async function* itemBatches(
   }
 }
 
-/** The record as Billy holds it now, children included; null: there is none. */
+/** Reads the current record with its children; null: it does not exist. */
 export async function lookUp(context: JobContext, id: string): Promise<RecordImage | null> {
   const { billy, resource } = context;
   const options = { ...jobRead(context), include: resource.include };
@@ -172,7 +148,7 @@ export async function lookUp(context: JobContext, id: string): Promise<RecordIma
   return record === null ? null : imageOf(record, resource);
 }
 
-/** Records as Billy holds them now, by id; null: there is none. A few are asked for, many listed. */
+/** Reads current records by id; null: it does not exist. Reads a few one by one; lists them if many. */
 export async function lookUpMany(
   context: JobContext,
   ids: readonly string[],
@@ -192,7 +168,7 @@ export async function lookUpMany(
   return found;
 }
 
-/** Adds warnings to the job, each code and message once; only the first ones are shown in a status. */
+/** Adds warnings to the job, each code and message once. A status shows only the first ones. */
 export async function warn(
   context: JobContext,
   warnings: readonly Problem[],

@@ -1,4 +1,4 @@
-/** Where files of jobs lie in the data folder, and how the service writes files elsewhere. */
+/** The folders of job files in the data folder, and the service's writes to other folders. */
 import { access, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../../core/errors.js';
@@ -14,7 +14,7 @@ async function exists(path: string): Promise<boolean> {
   }
 }
 
-/** Reads and writes of files that callers name. */
+/** Reads and writes files that callers name. */
 export interface CallerFiles {
   readonly folders: AllowedFolders;
   readonly removeFile: (path: string) => Promise<void>;
@@ -33,7 +33,7 @@ export function fileWork(folders: AllowedFolders): CallerFiles {
       if (overwrite || !(await exists(target))) return target;
       throw new InputError({
         code: 'FILE_EXISTS',
-        message: 'There is a file of that name already.',
+        message: 'A file with that name exists already.',
         hint: 'Choose another name, or pass overwrite: true.',
       });
     },
@@ -52,12 +52,12 @@ export function fileWork(folders: AllowedFolders): CallerFiles {
   };
 }
 
-/** Where an organization's exports lie; its id is a plain name (billy-api.md section 6). */
+/** The folder of an organization's exports. The id is safe as a folder name (billy-api.md section 6). */
 export function exportFolderOf(dataDir: string, organizationId: string): string {
   return join(dataDir, 'exports', organizationId);
 }
 
-/** Where copies of sources lie. */
+/** The folder of source copies. */
 export function sourceFolderOf(dataDir: string): string {
   return join(dataDir, 'sources');
 }

@@ -1,4 +1,4 @@
-/** The options of a start, as tools take them and jobs keep them. */
+/** The options of a start, as tools accept them and jobs store them. */
 import { z } from 'zod';
 import { composeText } from '../../core/text.js';
 import { LIMITS } from '../../core/limits.js';
@@ -11,16 +11,16 @@ import type { JobRecord } from '../../model/job.js';
 
 export const STRATEGIES = ['skip', 'update', 'merge', 'create'] as const;
 
-/** Kept under our own name for it, so that the same start under another is the same. */
+/** Stored under one name, so that starts with different names of one encoding count as the same. */
 const encoding = z.preprocess(
   (value) => (typeof value === 'string' ? encodingName(value) : value),
   z.enum(ENCODINGS),
 );
 
-const mappingName = z.string().regex(/^[\p{L}\p{N} ._-]{1,60}$/u, 'is no name of a mapping');
+const mappingName = z.string().regex(/^[\p{L}\p{N} ._-]{1,60}$/u, 'is not a valid mapping name');
 
 export const startOptionsSchema = z.strictObject({
-  dryRun: z.boolean().optional().describe('Say what would happen, write nothing.'),
+  dryRun: z.boolean().optional().describe('Only preview the result; write nothing.'),
   continueOnError: z
     .boolean()
     .optional()
@@ -28,12 +28,12 @@ export const startOptionsSchema = z.strictObject({
   validateBeforeCreate: z
     .boolean()
     .optional()
-    .describe('true: any invalid row or unknown reference, and nothing is sent.'),
+    .describe('true: if any row is invalid or refers to an unknown record, nothing is sent.'),
   rollbackOnError: z.boolean().optional().describe('true: the first failure undoes the job.'),
   duplicateStrategy: z.enum(STRATEGIES).optional().describe('Default skip.'),
   matchBy: z.array(z.string()).min(1).max(8).optional(),
   columnMapping: z
-    // Composed, as intake reads the headers.
+    // In composed Unicode form, like the headers that are read from files.
     .record(z.string().overwrite(composeText), z.string())
     .optional()
     .describe('{ "their header": "our column" }'),
@@ -43,15 +43,20 @@ export const startOptionsSchema = z.strictObject({
   dateFormat: z
     .string()
     .max(20)
-    .refine((text) => parseDateFormat(text) !== null, 'names no order of day, month and year')
+    .refine((text) => parseDateFormat(text) !== null, 'is not an order of day, month and year')
     .optional()
     .describe('dd-mm-yyyy, mm/dd/yyyy or yyyy-mm-dd; detected when absent.'),
-  sheet: z.string().min(1).max(100).optional().describe('Of a workbook; default the first one.'),
+  sheet: z
+    .string()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe('Sheet of a workbook; default the first one.'),
   batchSize: z.number().int().min(1).max(LIMITS.bulkSaveRowsMax).optional(),
   archiveIfInUse: z
     .boolean()
     .optional()
-    .describe('Deletions: archive what is in use instead of failing.'),
+    .describe('Deletions: archive records in use instead of failing.'),
   mapping: mappingName.optional().describe('A column mapping saved before.'),
   saveMappingAs: mappingName.optional().describe('Saves columnMapping under this name.'),
   label: z.string().min(1).max(100).optional(),
@@ -60,7 +65,7 @@ export const startOptionsSchema = z.strictObject({
 
 export type StartOptions = z.output<typeof startOptionsSchema>;
 
-/** What a job runs with: every option that matters after the start, defaults filled in. */
+/** The options that matter after the start, with defaults filled in. */
 export interface JobOptions {
   readonly continueOnError: boolean;
   readonly validateBeforeCreate: boolean;
@@ -68,7 +73,7 @@ export interface JobOptions {
   readonly duplicateStrategy: (typeof STRATEGIES)[number];
   readonly matchBy: readonly string[] | null;
   readonly archiveIfInUse: boolean;
-  /** Records of one bulk save. */
+  /** Records per bulk save. */
   readonly batchSize: number;
 }
 
@@ -85,7 +90,7 @@ export function jobOptionsOf(job: Pick<JobRecord, 'options'>): JobOptions {
   };
 }
 
-/** Whether no request starts after the first failed row is known. */
+/** True if no request starts after the first failed row is known. */
 export function stopsAtFirstFailure({
   continueOnError,
   rollbackOnError,
@@ -93,7 +98,7 @@ export function stopsAtFirstFailure({
   return !continueOnError || rollbackOnError;
 }
 
-/** Whether every row must be decided before the first is sent; otherwise both go side by side. */
+/** True if every row must be decided before the first is sent. Otherwise rows are decided during the run. */
 export function decidesAllFirst(
   job: Pick<JobRecord, 'dryRun' | 'options'>,
   resource: Pick<Resource, 'needsAllReferences'>,

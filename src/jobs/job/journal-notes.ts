@@ -1,6 +1,6 @@
 /**
- * What the journal says: ids, hashes, codes and counts. Names, cells, Billy's words and whatever else
- * tells of a person stay out, since the journal outlives them.
+ * Makes the journal's notes. They contain only ids, hashes, codes and counts: no names, cells, texts from
+ * Billy or other personal data, since the journal outlives the rows.
  */
 import type { Clock } from '../../core/clock.js';
 import { AppError } from '../../core/errors.js';
@@ -12,10 +12,10 @@ import type { Json } from '../../model/record.js';
 
 type Body = JournalNote['body'];
 
-/** A write as it is sent; `id` is null for a create. */
+/** A write in the form that was sent; `id` is null for a create. */
 export type Write = Pick<Step, 'kind' | 'collection' | 'id' | 'body'>;
 
-/** How looking at Billy settled a lost write. */
+/** The result of settling a lost write by looking at Billy. */
 export type Finding = 'saved' | 'absent' | 'unknown';
 
 function hashOf(value: unknown): string {
@@ -34,7 +34,7 @@ export function startNote(job: NewJob): JournalNote {
   return { kind: 'job.start', durationMs: null, body };
 }
 
-/** How the job, or its rollback, ended. */
+/** The note about the end of the job or of its rollback. */
 export function endNote(job: JobRecord, patch: JobPatch, nowMs: number): JournalNote {
   const rollback = patch.rollback ?? null;
   const startedAtMs = rollback === null ? job.startedAtMs : rollback.startedAtMs;
@@ -69,13 +69,13 @@ export function rollbackNote(isByItself: boolean): JournalNote {
   return { kind: 'job.rollback', durationMs: null, body: { rollbackOnError: isByItself } };
 }
 
-/** Rows of the job are no longer kept. */
+/** The note that the rows of the job were deleted. */
 export function purgeNote(job: JobRecord): JournalNote {
   const body: Body = { status: job.status, totalItems: job.totalItems };
   return { kind: 'job.purge', actor: 'retention', durationMs: null, body };
 }
 
-/** One call of a tool: what was asked is there as a hash alone. */
+/** The entry of one tool call. Its arguments are stored only as a hash. */
 export function callEntry(call: {
   tool: string;
   actor: string;
@@ -107,14 +107,14 @@ function writeBody(item: ItemRecord, write: Write): Record<string, Json> {
   };
 }
 
-/** The write that was under way: its answer will not come any more. */
+/** The note about a write that was under way: its answer will never arrive. */
 export function lostNote(item: ItemRecord): JournalNote {
   const step = item.plan?.steps[item.step];
   const sent = step === undefined ? { row: item.row } : writeBody(item, step);
   return { kind: 'billy.write', durationMs: null, body: { ...sent, result: 'lost' } };
 }
 
-/** The request of a rollback that was under way when its process died; which one, nobody knows. */
+/** The note about a rollback's request that was under way when its process died. Its step is not known. */
 export function lostRollbackNote(item: ItemRecord): JournalNote {
   const body: Body = {
     row: item.row,
@@ -126,7 +126,7 @@ export function lostRollbackNote(item: ItemRecord): JournalNote {
   return { kind: 'billy.write', durationMs: null, body };
 }
 
-/** What became of a lost write; `recordId` is the record that is ours after all. */
+/** The note about a settled write. `recordId`: the record that the write has created or changed. */
 export function settledNote(
   item: ItemRecord,
   found: Finding,
@@ -137,8 +137,8 @@ export function settledNote(
 }
 
 /**
- * The writes of one item, noted until a change of that item carries them to the store. What a crash
- * takes away from here is still told: its intent is on disk, and whoever finds that notes the loss.
+ * Collects the notes about one item's writes until a change of that item stores them. If a crash loses
+ * them, the intent is still on disk, and the process that finds it notes the lost write.
  */
 export class PendingJournalEntries {
   readonly #clock: Clock;
@@ -153,7 +153,7 @@ export class PendingJournalEntries {
     this.#isRollback = isRollback;
   }
 
-  /** The intent is on disk and the bytes are about to leave. */
+  /** Marks that the intent is on disk and the request is about to leave. */
   leaves(): void {
     this.#leftMs = this.#clock.monotonicMs();
   }
@@ -162,7 +162,7 @@ export class PendingJournalEntries {
     this.#note({ ...writeBody(this.#item, write), recordId, result: 'saved' });
   }
 
-  /** What is known not to have reached Billy's books (429, no connection) is no write. */
+  /** Notes a failed write, unless Billy certainly did not execute the request (429, no connection). */
   failed(write: Write, error: unknown): void {
     const isKnown = this.#leftMs !== null && error instanceof AppError && error.retry !== 'wait';
     if (!isKnown) return;
@@ -175,7 +175,7 @@ export class PendingJournalEntries {
     this.#waiting.push(...notes);
   }
 
-  /** All that waits; each note is given out once. */
+  /** Returns the collected notes and removes them. */
   take(): JournalNote[] {
     const notes = this.#waiting;
     this.#waiting = [];

@@ -1,6 +1,6 @@
 /**
- * How old something is by both clocks: the monotonic one stands still while the machine is suspended, the
- * wall clock may be set. And when each lease of this process was renewed last.
+ * Measures ages by two clocks, since the monotonic clock stops while the machine is suspended and the wall
+ * clock may be set. Also records the last renewal of each lease of this process.
  */
 import type { Clock } from '../../core/clock.js';
 import type { Lease } from '../../model/job.js';
@@ -16,7 +16,7 @@ export function momentNow(clock: Clocks): Moment {
   return { wallMs: clock.nowMs(), monotonicMs: clock.monotonicMs() };
 }
 
-/** Less than `ms` ago by both clocks; one that was set, either way, makes it longer ago. */
+/** True if `since` is less than `ms` ago by both clocks. A wall clock that was set counts as time passed. */
 export function isWithin(clock: Clocks, since: Moment, ms: number): boolean {
   const wallMs = Math.abs(clock.nowMs() - since.wallMs);
   return wallMs < ms && clock.monotonicMs() - since.monotonicMs < ms;
@@ -24,12 +24,12 @@ export function isWithin(clock: Clocks, since: Moment, ms: number): boolean {
 
 const renewals = new WeakMap<Lease, Moment>();
 
-/** `at`: before the renewal was asked for, since the lease counts from then. */
+/** Records a renewal. `at`: the time before the request, since the lease counts from then. */
 export function noteRenewal(lease: Lease, at: Moment): void {
   renewals.set(lease, at);
 }
 
-/** null: nobody keeps this lease alive. */
+/** The last renewal of this lease; null: this process does not renew it. */
 export function lastRenewal(lease: Lease): Moment | null {
   return renewals.get(lease) ?? null;
 }

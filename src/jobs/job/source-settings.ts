@@ -1,4 +1,4 @@
-/** How a job's source is read again at any time: kept with the job, so that a restart goes on alike. */
+/** The settings for reading a job's source, stored in the job so that a restart reads it the same way. */
 import { z } from 'zod';
 import { SOURCE_FORMATS } from '../../files/cells/source-format.js';
 import { DELIMITERS, type ReadOptions } from '../../files/cells/source-row.js';
@@ -15,11 +15,11 @@ const sourceSettingsSchema = z.object({
   dateFormat: z.enum(DATE_ORDERS).optional(),
   sheet: z.string().optional(),
   columnMapping: z.record(z.string(), z.string()),
-  /** Headers that a saved mapping knows; what `columnMapping` says goes before. */
+  /** The headers of a saved mapping; `columnMapping` takes precedence. */
   savedMapping: z.record(z.string(), z.string()).optional(),
   /**
-   * Known once the scan has passed: what the file is in, the headers, what each means, and how
-   * amounts and dates are written.
+   * Known after the scan: the format and encoding of the file, its headers, the column of each header, and
+   * the notation of amounts and dates.
    */
   format: z.enum(SOURCE_FORMATS).optional(),
   settledEncoding: z.enum(ENCODINGS).optional(),

@@ -1,6 +1,7 @@
 /**
- * What a newer listing of Billy means for the rows that are still to be sent: the pool shows the records as
- * they are now, and rows that meet them are decided again before they are sent (contract, section 5.6).
+ * Applies a newer listing of Billy to a job that is still sending. The snapshot takes over the records as
+ * they are now, and rows that match one of them are decided again before they are sent (contract,
+ * section 5.6).
  */
 import { sameImage } from '../../resources/definition/record-image.js';
 import type { ItemRecord } from '../../model/item.js';
@@ -16,11 +17,11 @@ import { changeItems, itemBatches, lookUp, readJob, type JobContext } from '../j
 export interface RefreshDeps {
   readonly planContext: PlanContext;
   readonly planner: Planner;
-  /** No write of the job is under way or in doubt. */
+  /** No write of the job is in flight or unconfirmed. */
   readonly isIdle: boolean;
 }
 
-/** The pool as it is now. Records that rows of this job are to change keep what the plan makes of them. */
+/** Brings the snapshot up to date. Records that rows of this job will change keep their planned state. */
 async function refreshSnapshot(
   context: JobContext,
   changes: ListingChanges,
@@ -38,14 +39,15 @@ async function refreshSnapshot(
   for (const layer of ['done', 'planned'] as const) {
     await store.hideInSnapshot({ jobId, lease, layer, recordIds: [...goneIds] });
   }
-  // While nothing is under way, a record that nobody owns was made by others: no later write of ours made it.
+  // While no write is in flight, a new record without an owner was created by other people: none of our
+  // writes can have created it.
   const { outcomes } = await readJob(context);
   if (!isIdle || outcomes.unknown > 0) return;
   const made = changed.filter(({ recordId }) => madeIds.has(recordId));
   await store.putSnapshot({ jobId, lease, layer: 'before', entries: made });
 }
 
-/** Records that something uses since the last listing, or no longer. */
+/** Updates the referenced ids; returns those that came into or went out of use since the last listing. */
 function refreshReferencedIds(
   { referencedIds }: PlanContext,
   now: ListingChanges['referencedIds'],
@@ -58,36 +60,37 @@ function refreshReferencedIds(
   return new Set([...moved, ...ended]);
 }
 
+/** Finds the items that a newer listing makes outdated. */
 class Affected {
   readonly #context: JobContext;
-  readonly #news: ListingChanges;
-  readonly #taker: RefreshDeps;
+  readonly #changes: ListingChanges;
+  readonly #planContext: PlanContext;
   readonly #ids: ReadonlySet<string>;
 
   constructor(
     context: JobContext,
     changes: ListingChanges,
-    at: { taker: RefreshDeps; usesMoved: ReadonlySet<string> },
+    options: { planContext: PlanContext; usesMoved: ReadonlySet<string> },
   ) {
     this.#context = context;
-    this.#news = changes;
-    this.#taker = at.taker;
+    this.#changes = changes;
+    this.#planContext = options.planContext;
     const changedIds = changes.changed.map(({ recordId }) => recordId);
-    this.#ids = new Set([...changedIds, ...changes.goneIds, ...at.usesMoved]);
+    this.#ids = new Set([...changedIds, ...changes.goneIds, ...options.usesMoved]);
   }
 
-  get isNobody(): boolean {
-    return this.#ids.size === 0 && this.#news.referenceKeys.size === 0;
+  get isEmpty(): boolean {
+    return this.#ids.size === 0 && this.#changes.referenceKeys.size === 0;
   }
 
-  /** Not begun, and decided on something that is otherwise now. */
+  /** True if the item is not begun, and was decided on records that have changed since. */
   has(item: ItemRecord): boolean {
     const { hasWritten, needsPlan, recordId } = item;
     if (hasWritten || needsPlan) return false;
     if (recordId !== null && this.#ids.has(recordId)) return true;
     const { resource } = this.#context;
-    const { keys, referenceKeys } = this.#news;
-    const { rows } = planRowOf(item, this.#taker.planContext);
+    const { keys, referenceKeys } = this.#changes;
+    const { rows } = planRowOf(item, this.#planContext);
     return rows.some(
       ({ cells }) =>
         resource.keysOfRow(cells).some((key) => keys.has(keyText(key))) ||
@@ -96,8 +99,11 @@ class Affected {
   }
 }
 
-/** Without what this job has written itself while the list was read. */
-async function ofOthers(context: JobContext, listed: ListingChanges): Promise<ListingChanges> {
+/** Leaves out the changes that this job has made itself while the list was read. */
+async function changesByOthers(
+  context: JobContext,
+  listed: ListingChanges,
+): Promise<ListingChanges> {
   const { store, jobId } = context;
   const recordIds = listed.changed.map(({ recordId }) => recordId);
   const written = await store.findOwned({ jobId, recordIds });
@@ -107,12 +113,12 @@ async function ofOthers(context: JobContext, listed: ListingChanges): Promise<Li
   return { ...listed, changed };
 }
 
-/** A request that is under way may change the state of its row meanwhile. */
+/** All states in which a row may be marked: a request in flight may change the state of its row meanwhile. */
 const MARKED_IN = ['ready', 'sending', 'doubt', 'waiting', 'ended'] as const;
 
-/** Rows of which a request is under way are decided again too, where nothing comes of that request. */
+/** Marks affected rows. A row with a request in flight is decided again only if that request has no effect. */
 async function markAffected(context: JobContext, affected: Affected): Promise<void> {
-  if (affected.isNobody) return;
+  if (affected.isEmpty) return;
   for await (const items of itemBatches(context, { states: ['ready', 'sending', 'doubt'] })) {
     context.stop.throwIfAborted();
     await changeItems(
@@ -124,25 +130,25 @@ async function markAffected(context: JobContext, affected: Affected): Promise<vo
   }
 }
 
-/** Makes the run go by the newer listing. Nothing may be launched meanwhile. */
+/** Applies the newer listing to the run. The caller must launch no request meanwhile. */
 export async function applyRefresh(
   context: JobContext,
   listed: ListingChanges,
-  taker: RefreshDeps,
+  deps: RefreshDeps,
 ): Promise<void> {
-  const { planContext, planner, isIdle } = taker;
+  const { planContext, planner, isIdle } = deps;
   await planner.betweenBatches(async () => {
-    const changes = await ofOthers(context, listed);
+    const changes = await changesByOthers(context, listed);
     const usesMoved = refreshReferencedIds(planContext, changes.referencedIds);
-    // The rows first: a process that ends in between leaves a pool that its successor finds outdated.
-    await markAffected(context, new Affected(context, changes, { taker, usesMoved }));
+    // The rows first: if the process ends in between, its successor finds the snapshot outdated and refreshes.
+    await markAffected(context, new Affected(context, changes, { planContext, usesMoved }));
     await refreshSnapshot(context, changes, isIdle);
   });
 }
 
 /**
- * Rows of which one step is in Billy and one is not: the rest of them is decided again where somebody was at
- * the record meanwhile. They are as few as there are senders, so each record is asked for.
+ * Marks partly written rows to be decided again if other people have changed the record meanwhile. There
+ * are at most as many such rows as senders, so each record is looked up.
  */
 async function refreshBegunRows(context: JobContext): Promise<void> {
   const { resource } = context;
@@ -157,8 +163,8 @@ async function refreshBegunRows(context: JobContext): Promise<void> {
 }
 
 /**
- * Lists Billy again before a run goes on after a pause, an outage or a restart, and makes it go by that.
- * Answers with the new listing's age and cost.
+ * Lists Billy again before a run goes on after a pause, an outage or a restart, and applies the result.
+ * Returns the age and cost of the new listing.
  */
 export async function refreshListing(
   context: JobContext,

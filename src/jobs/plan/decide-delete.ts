@@ -1,4 +1,4 @@
-/** What a row of a deletion will do. Pure. */
+/** Decides the rows of a delete job. Pure. */
 import type { Cells } from '../../resources/definition/resource.js';
 import type { Scalar } from '../../model/record.js';
 import type { SnapshotEntry } from '../../model/snapshot.js';
@@ -17,13 +17,14 @@ import {
   type WriteRequest,
 } from './decision.js';
 import { parseRows } from './parse-rows.js';
+import { withMessages } from './row-message.js';
 import type { Match } from './match-row.js';
 import type { FileRow } from '../scan/row-cells.js';
 import { archiveStep } from '../job/item-steps.js';
 
 /**
- * Only what names the record counts: the rest of the row may say what it likes, and beside an id the
- * keys too. Billy's own records hold odd ones, and an export of them is a list to delete by.
+ * The cells that identify the record: the id, or else the match keys. All other cells are ignored, however
+ * odd: an export is a valid list to delete by, and Billy's own records hold odd values.
  */
 function namingCells(cells: Cells, rules: Rules): Cells {
   const names = (cells['id'] ?? '') === '' ? rules.matchOrder : ['id'];
@@ -34,11 +35,12 @@ function archive(entry: SnapshotEntry, rules: Rules): NoRequest | WriteRequest {
   const { image, recordId } = entry;
   const step = archiveStep(rules.resource, recordId);
   if (step === null || !rules.archivesIfInUse) {
-    const message = 'it is in use; options.archiveIfInUse archives such records instead';
+    const message = 'the record is in use; options.archiveIfInUse archives such records instead';
     return failure('BILLY_VALIDATION', null, message);
   }
   const isArchived: Scalar = image.fields['isArchived'] ?? false;
-  if (isArchived === true) return noRequest('unchanged', recordId, 'in use, and archived already');
+  if (isArchived === true)
+    return noRequest('unchanged', recordId, 'the record is in use, and archived already');
   return {
     kind: 'write',
     outcome: 'archived',
@@ -55,11 +57,12 @@ function decideOne(entry: SnapshotEntry, surroundings: Surroundings): NoRequest 
   const { resource } = rules;
   const { recordId, image } = entry;
   if (entry.changedByRow !== null) {
-    return noRequest('skipped', recordId, 'the same record stands in an earlier row');
+    return noRequest('skipped', recordId, 'an earlier row names the same record');
   }
   const reason = resource.keepReason(image);
   if (reason !== null) return failure('BILLY_VALIDATION', null, reason);
-  // Billy may delete what only drafts use, or may not (billy-api.md section 9): never asked to.
+  // It is not documented whether Billy deletes a record that only drafts use (billy-api.md section 9), so
+  // a record in use is never sent as a deletion.
   if (referencedIds.has(recordId)) return archive(entry, rules);
   const { collection } = resource;
   return {
@@ -73,27 +76,31 @@ function decideOne(entry: SnapshotEntry, surroundings: Surroundings): NoRequest 
   };
 }
 
-function actOf(match: Match, surroundings: Surroundings): NoRequest | WriteRequest {
+function actionFor(
+  match: Match,
+  row: FileRow | undefined,
+  surroundings: Surroundings,
+): NoRequest | WriteRequest {
   switch (match.kind) {
     case 'one':
       return decideOne(match.entry, surroundings);
     case 'ambiguous':
-      return ambiguous(match.key);
+      return ambiguous(match.key, row);
     case 'unknownId':
     case 'none':
-      return noRequest('skipped', null, 'Billy has no such record');
+      return noRequest('skipped', null, 'the record does not exist in Billy');
   }
 }
 
-/** Decides one row of a deletion; what an earlier row of the file names already is skipped. */
+/** Decides one row of a delete job; a record that an earlier row names already is skipped. */
 export function decideDelete(rows: readonly FileRow[], surroundings: Surroundings): Decision {
   const { rules, candidates } = surroundings;
-  const naming = rows.map(({ row, cells }) => ({ row, cells: namingCells(cells, rules) }));
-  const { parsed: parsed, issues } = parseRows(naming, rules);
-  const refused = failureOf(issues);
+  const naming = rows.map((row) => ({ ...row, cells: namingCells(row.cells, rules) }));
+  const { parsed, issues } = parseRows(naming, rules);
+  const refused = failureOf(withMessages(issues, rows));
   if (refused !== null) return endedDecision(refused, rows);
   const { match } = matchOf(parsed.values, rules, candidates);
-  const act = actOf(match, surroundings);
+  const action = actionFor(match, rows[0], surroundings);
   const label = labelOf(parsed.values, rules.resource);
-  return { action: act, label, changedByRow: [], duplicate: null, unknown: [] };
+  return { action, label, changedByRow: [], duplicate: null, unknown: [] };
 }

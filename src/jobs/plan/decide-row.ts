@@ -1,4 +1,4 @@
-/** What one item will do: the decision that the dry run shows and the run carries out. Pure. */
+/** Decides one item: the dry run shows the decision, the run carries it out. Pure. */
 import type { ParsedRow, RowIssue, RowValues } from '../../resources/definition/resource.js';
 import type { FieldChange, EarlierRecord, Problem, Step } from '../../model/item.js';
 import type { RecordImage } from '../../model/record.js';
@@ -6,6 +6,7 @@ import type { SnapshotEntry } from '../../model/snapshot.js';
 import { decideDelete } from './decide-delete.js';
 import {
   ambiguous,
+  cellFailure,
   endedDecision,
   noRequest,
   failure,
@@ -23,11 +24,12 @@ import {
 } from './decision.js';
 import { parseRows, placed, type ParsedRows } from './parse-rows.js';
 import type { Match, Matched } from './match-row.js';
+import { readerMessage, withMessages } from './row-message.js';
 import type { FileRow } from '../scan/row-cells.js';
 
 /**
- * Values that Billy already holds for this very record are no problem of the row, however odd they
- * are: an export fed back in is unchanged. Such cells count as blank.
+ * Treats cells that equal the value in Billy's own record as blank, and drops their issues: an export that
+ * is imported again is unchanged, even if Billy holds odd values.
  */
 function ignoreUnchangedCells(
   read: ParsedRows,
@@ -38,11 +40,11 @@ function ignoreUnchangedCells(
   const [first] = rows;
   if (entry === null || first === undefined || rules.resource.grouping !== null) return read;
   const held = rules.resource.exportRow(entry.image, rules.lookups);
-  const isEcho = ({ field }: RowIssue): boolean => first.cells[field] === held[field]?.trim();
-  const echoes = new Set(read.issues.filter(isEcho).map(({ field }) => field));
-  const known = Object.entries(read.parsed.values).filter(([name]) => !echoes.has(name));
+  const isUnchanged = ({ field }: RowIssue): boolean => first.cells[field] === held[field]?.trim();
+  const unchanged = new Set(read.issues.filter(isUnchanged).map(({ field }) => field));
+  const known = Object.entries(read.parsed.values).filter(([name]) => !unchanged.has(name));
   const values = Object.fromEntries(known);
-  const issues = read.issues.filter(({ field }) => !echoes.has(field));
+  const issues = read.issues.filter(({ field }) => !unchanged.has(field));
   return { parsed: { values, lines: [values] }, issues };
 }
 
@@ -52,13 +54,13 @@ function decideCreate(parsed: ParsedRow, rules: Rules, seq: number): WriteReques
   return new Creation({ parsed, rules, seq }, assumptions);
 }
 
-interface CreationOf {
+interface CreationSource {
   readonly parsed: ParsedRow;
   readonly rules: Rules;
   readonly seq: number;
 }
 
-/** What is to be sent is made up when it is asked for: a dry run seldom does, and a file may have a million rows. */
+/** A create that builds its body on demand: a dry run seldom reads it, and a file may have a million rows. */
 class Creation implements WriteRequest {
   readonly kind = 'write';
   readonly outcome = 'created';
@@ -66,30 +68,30 @@ class Creation implements WriteRequest {
   readonly before = null;
   readonly changes: readonly FieldChange[] = [];
   readonly assumptions: readonly Problem[];
-  readonly #of: CreationOf;
+  readonly #source: CreationSource;
 
-  constructor(of: CreationOf, assumptions: readonly Problem[]) {
-    this.#of = of;
+  constructor(source: CreationSource, assumptions: readonly Problem[]) {
+    this.#source = source;
     this.assumptions = assumptions;
   }
 
   get steps(): readonly Step[] {
-    const { collection } = this.#of.rules.resource;
+    const { collection } = this.#source.rules.resource;
     return [{ kind: 'create', collection, id: null, body: this.#body() }];
   }
 
   get after(): RecordImage {
-    const { rules, seq } = this.#of;
+    const { rules, seq } = this.#source;
     return rules.resource.imageOfBody(virtualId(seq), this.#body(), rules.lookups);
   }
 
   #body(): Step['body'] {
-    const { parsed, rules } = this.#of;
+    const { parsed, rules } = this.#source;
     return rules.resource.createBody(parsed, rules.lookups);
   }
 }
 
-/** The changes as a file would show them: under our column names, numbers and labels for ids. */
+/** The changes in the terms of a file: our column names, with numbers and labels in place of ids. */
 function shownChanges(
   changes: readonly FieldChange[],
   images: { readonly before: RecordImage; readonly after: RecordImage },
@@ -101,12 +103,12 @@ function shownChanges(
   return changes.map((change) => {
     const column = resource.columnOf[change.field];
     const [from, to] = [before?.[column ?? ''] ?? '', after?.[column ?? ''] ?? ''];
-    // Where a file would show nothing of it, it stands as Billy has it.
+    // A change that a file would not show stays in Billy's terms.
     return column === undefined || from === to ? change : { field: column, from, to };
   });
 }
 
-/** An import never brings a record back from the archive; a list of updates may. */
+/** The values to write. An import never brings a record back from the archive; an update job may. */
 function wishedValues(values: RowValues, operation: Rules['operation']): RowValues {
   if (operation !== 'import' || values['isArchived'] !== false) return values;
   return Object.fromEntries(Object.entries(values).filter(([name]) => name !== 'isArchived'));
@@ -136,47 +138,52 @@ function decideChange(
   };
 }
 
+/** What is decided on once the rows of an item are read. */
+interface ReadItem {
+  readonly parsed: ParsedRow;
+  readonly seq: number;
+  /** The first of its rows, for messages. */
+  readonly row: FileRow | undefined;
+}
+
 function decideMatched(
-  values: RowValues,
+  { parsed, row }: ReadItem,
   match: Extract<Match, { kind: 'one' }>,
   rules: Rules,
 ): NoRequest | WriteRequest {
   const { entry, byId } = match;
   const isTwice = rules.operation === 'update' && byId && entry.changedByRow !== null;
-  if (isTwice) return failure('ROW_INVALID', 'id', 'the same id stands in an earlier row');
-  return decideChange(values, entry, rules);
+  if (isTwice) return cellFailure('ROW_INVALID', 'id', { row, fault: 'is in an earlier row too' });
+  return decideChange(parsed.values, entry, rules);
 }
 
-/** An update of what is not there, or of nothing that the row names. */
-function notFound(values: RowValues, { resource, matchOrder }: Rules): NoRequest {
-  const filled = new Set(resource.keysOfRow(values).map(({ key }) => key));
+/** Fails an update of a record that does not exist, and an update that names no record. */
+function notFound({ parsed, row }: ReadItem, { resource, matchOrder }: Rules): NoRequest {
+  const filled = new Set(resource.keysOfRow(parsed.values).map(({ key }) => key));
   const named = matchOrder.find((key) => filled.has(key));
   if (named !== undefined) {
-    return failure('RECORD_NOT_FOUND', named, 'Billy has no record that this row fits');
+    return cellFailure('RECORD_NOT_FOUND', named, { row, fault: 'matches no record in Billy' });
   }
   const keys = ['id', ...matchOrder].join(', ');
-  return failure('ROW_INVALID', null, `the row names no record: fill one of ${keys}`);
+  return failure('ROW_INVALID', null, `the row names no record: fill in one of ${keys}`);
 }
 
-function decideMatch(
-  row: { parsed: ParsedRow; seq: number },
-  match: Match,
-  rules: Rules,
-): NoRequest | WriteRequest {
+function decideMatch(read: ReadItem, match: Match, rules: Rules): NoRequest | WriteRequest {
   const isUpdate = rules.operation === 'update';
   switch (match.kind) {
     case 'one':
-      return decideMatched(row.parsed.values, match, rules);
+      return decideMatched(read, match, rules);
     case 'ambiguous':
-      return ambiguous(match.key);
+      return ambiguous(match.key, read.row);
     case 'unknownId': {
       const code = isUpdate ? 'RECORD_NOT_FOUND' : 'REFERENCE_NOT_FOUND';
-      return failure(code, 'id', 'Billy has no record with this id');
+      return cellFailure(code, 'id', {
+        row: read.row,
+        fault: 'is not the id of a record in Billy',
+      });
     }
     case 'none':
-      return isUpdate
-        ? notFound(row.parsed.values, rules)
-        : decideCreate(row.parsed, rules, row.seq);
+      return isUpdate ? notFound(read, rules) : decideCreate(read.parsed, rules, read.seq);
   }
 }
 
@@ -185,60 +192,62 @@ function duplicateOf({ match }: Matched, rules: Rules): Decision['duplicate'] {
   return match.entry.changedByRow === null ? 'inBilly' : 'inFile';
 }
 
-/** An earlier job made this already, or may have. */
+/** Decides an item that an earlier job has created already, or may have created. */
 function decideMade({ recordId }: EarlierRecord): NoRequest {
   if (recordId !== null) return noRequest('skipped', recordId);
   const message =
-    'an earlier job lost the answer for this one: retry that job, or roll it back and look in Billy, before it is imported again';
+    'an earlier job lost the answer for this one: before you import it again, retry that job, or roll it back and check in Billy';
   return failure('OUTCOME_UNKNOWN', null, message);
 }
 
-/** Rows that belong together stand under one reference: a number of another group is a mistake. */
+/** True if a group of rows uses the number of another group: a mistake, as one record has one reference. */
 function isOfOtherGroup({ match }: Matched, { resource, operation }: Rules): boolean {
   const isTaken = match.kind === 'one' && match.entry.changedByRow !== null;
   return resource.grouping !== null && operation === 'import' && isTaken;
 }
 
-/** The record that an import leaves as it is. */
+/** The existing record that an import leaves unchanged; null: none. */
 function keptEntry({ match }: Matched, rules: Rules): SnapshotEntry | null {
   const isKeeping = rules.strategy === 'skip' || rules.resource.isFinal;
   return match.kind === 'one' && rules.operation === 'import' && isKeeping ? match.entry : null;
 }
 
 interface MatchedRows {
+  readonly rows: readonly FileRow[];
   readonly matched: Matched;
-  /** With every problem that is one beside the record that the rows mean. */
+  /** Holds every issue, including those that only the matched record reveals. */
   readonly read: ParsedRows;
 }
 
-function actOf(
+function actionFor(
   item: DecidedItem,
-  { matched, read }: MatchedRows,
+  { rows, matched, read }: MatchedRows,
   { rules, made }: Surroundings,
 ): NoRequest | WriteRequest {
   const isReadable = read.issues.every(({ code }) => code !== 'ROW_INVALID');
   const earlier = made.get(item.groupKey ?? '');
   const kept = keptEntry(matched, rules);
-  // What is there already needs nothing looked up.
+  // For a record that exists already, unknown references do not matter.
   if (isReadable && earlier !== undefined) return decideMade(earlier);
   if (isOfOtherGroup(matched, rules)) {
-    const [key = null] = rules.matchOrder;
-    return failure('ROW_INVALID', key, 'other rows of the file use it under another reference');
+    const [key = 'id'] = rules.matchOrder;
+    const fault = 'is used by other rows of the file under another reference';
+    return cellFailure('ROW_INVALID', key, { row: rows[0], fault });
   }
   if (isReadable && kept !== null) return noRequest('skipped', kept.recordId);
-  const row = { parsed: read.parsed, seq: item.seq };
-  return failureOf(read.issues) ?? decideMatch(row, matched.match, rules);
+  const readItem = { parsed: read.parsed, seq: item.seq, row: rows[0] };
+  return failureOf(read.issues) ?? decideMatch(readItem, matched.match, rules);
 }
 
 const UNMATCHED: Matched = { match: { kind: 'none' }, changedByRow: [] };
 
-/** All of both, in most cases nothing. */
-function decideAll<T>(some: readonly T[], more: readonly T[]): readonly T[] {
-  if (more.length === 0) return some;
-  return some.length === 0 ? more : [...some, ...more];
+/** Concatenates without a copy when one list is empty, which is the usual case. */
+function concat<T>(first: readonly T[], second: readonly T[]): readonly T[] {
+  if (second.length === 0) return first;
+  return first.length === 0 ? second : [...first, ...second];
 }
 
-/** What the rows say, and which record they mean. */
+/** Parses and checks the rows, and matches them to a record. */
 function readAndMatch(
   item: DecidedItem,
   rows: readonly FileRow[],
@@ -246,7 +255,7 @@ function readAndMatch(
 ): MatchedRows {
   const isUnmatched =
     rules.operation === 'import' && rules.strategy === 'create' && !rules.resource.isFinal;
-  const { parsed: parsed, issues } = parseRows(rows, rules);
+  const { parsed, issues } = parseRows(rows, rules);
   const matched = isUnmatched ? UNMATCHED : matchOf(parsed.values, rules, candidates);
   const entry = matched.match.kind === 'one' ? matched.match.entry : null;
   const { resource, lookups } = rules;
@@ -254,12 +263,18 @@ function readAndMatch(
   const isMade = made.has(item.groupKey ?? '');
   const isNew = matched.match.kind === 'none' && rules.operation === 'import' && !isMade;
   const placedChecks = checks.length === 0 ? checks : checks.map((each) => placed(each, rows));
-  const found = decideAll(issues, placedChecks);
-  // What a new record lacks, unless the cell is there and was found faulty.
+  const found = concat(issues, placedChecks);
+  // Missing values of a new record, except those of cells that have an issue already.
   const lacking = isNew ? resource.checkCreate(parsed, lookups) : [];
-  const unsaid = lacking.filter(({ field }) => found.every((other) => other.field !== field));
-  const read = { parsed: parsed, issues: decideAll(found, unsaid) };
-  return { matched, read: ignoreUnchangedCells(read, rows, { rules, entry }) };
+  const missing = lacking.filter(({ field }) => found.every((other) => other.field !== field));
+  const all = { parsed, issues: concat(found, missing) };
+  const read = ignoreUnchangedCells(all, rows, { rules, entry });
+  return { rows, matched, read: withRowMessages(read, rows) };
+}
+
+/** Adds header and value to the messages of the issues; most rows have none and stay unchanged. */
+function withRowMessages(read: ParsedRows, rows: readonly FileRow[]): ParsedRows {
+  return read.issues.length === 0 ? read : { ...read, issues: withMessages(read.issues, rows) };
 }
 
 function decideRows(
@@ -270,13 +285,13 @@ function decideRows(
   const { rules } = surroundings;
   const found = readAndMatch(item, rows, surroundings);
   const { matched, read } = found;
-  const act = actOf(item, found, surroundings);
-  const isRefused = act.kind === 'end' && act.outcome === 'failed' && read.issues.length > 0;
-  if (isRefused) return endedDecision(act, rows, read.issues);
-  // A second row for one id fails whatever becomes of the first; nothing else is certain beforehand.
-  const isCertain = act.kind === 'end' && act.code === 'ROW_INVALID';
+  const action = actionFor(item, found, surroundings);
+  const isRefused = action.kind === 'end' && action.outcome === 'failed' && read.issues.length > 0;
+  if (isRefused) return endedDecision(action, rows, read.issues);
+  // A second row for one id fails whatever the result of the first; any other decision may still change.
+  const isCertain = action.kind === 'end' && action.code === 'ROW_INVALID';
   return {
-    action: act,
+    action,
     label: labelOf(read.parsed.values, rules.resource) || labelOfCells(rows[0]?.cells),
     changedByRow: isCertain ? [] : matched.changedByRow,
     duplicate: duplicateOf(matched, rules),
@@ -284,15 +299,15 @@ function decideRows(
   };
 }
 
-/** Decides one item against what is there as it stands. */
+/** Decides one item against the current candidates. */
 export function decideRow(
   item: DecidedItem,
   rows: readonly FileRow[],
   surroundings: Surroundings,
 ): Decision {
   if (item.problem !== null) {
-    const { code, field, message } = item.problem;
-    return endedDecision(failure(code, field ?? null, message), rows);
+    const { code, field = null, message } = item.problem;
+    return endedDecision(failure(code, field, readerMessage(field, message)), rows);
   }
   if (surroundings.rules.operation === 'delete') return decideDelete(rows, surroundings);
   return decideRows(item, rows, surroundings);

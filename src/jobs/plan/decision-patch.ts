@@ -1,4 +1,4 @@
-/** A decision as the change of its item. Pure. */
+/** Turns a decision into the patch of its item. Pure. */
 import { canonicalJson, sha256 } from '../../core/hash.js';
 import { sameImage, unknownNamesIn } from '../../resources/definition/record-image.js';
 import { rebasedImage } from '../../resources/definition/rebase.js';
@@ -8,12 +8,12 @@ import type { RecordImage } from '../../model/record.js';
 import { isVirtual, type Decision, type WriteRequest } from './decision.js';
 import { stepsOf } from '../job/item-steps.js';
 
-/** What only a row of this job will make has no id in Billy yet. */
+/** The id in Billy; null for a record that a row of this job has yet to create. */
 function realId(recordId: string | null): string | null {
   return recordId !== null && isVirtual(recordId) ? null : recordId;
 }
 
-/** Hexadecimal digits that tell two plans apart. */
+/** Hexadecimal digits; enough to distinguish two plans. */
 const DIGEST_CHARS = 16;
 
 function digestOf(steps: readonly Step[]): string {
@@ -23,8 +23,9 @@ function digestOf(steps: readonly Step[]): string {
 const CREATED: ItemPlan = { outcome: 'created', steps: [], changes: [] };
 
 /**
- * A dry run keeps nothing of a new record that its row tells; where the account has a say in it, a
- * digest tells whether the same would be sent. A million rows take half the room.
+ * The plan as a dry run stores it. The body of a new record follows from its row, so it is not stored; if it
+ * also depends on the account, a digest shows later whether the same would be sent. This halves the space
+ * of a million rows.
  */
 function forecastPlan(act: WriteRequest, { isMadeOfRowAlone }: Forecast): ItemPlan {
   const { outcome, changes } = act;
@@ -32,7 +33,7 @@ function forecastPlan(act: WriteRequest, { isMadeOfRowAlone }: Forecast): ItemPl
   return isMadeOfRowAlone ? CREATED : { ...CREATED, digest: digestOf(act.steps) };
 }
 
-/** A row that meets what an earlier row of the file does waits for it, and is decided again then. */
+/** A row that depends on an earlier row of the file waits for it, and is decided again afterwards. */
 function startOf(changedByRow: readonly number[]): ItemPatch {
   const [only, second] = changedByRow;
   if (only === undefined) return { state: 'ready' };
@@ -41,30 +42,37 @@ function startOf(changedByRow: readonly number[]): ItemPatch {
 
 type Forecast = Pick<Resource, 'isMadeOfRowAlone'>;
 
-/** A dry run only remembers that the row would have waited. */
+/** A dry run only records that the row would have waited. */
 const WOULD_WAIT: ItemPatch = { waitsFor: 0 };
 
-function writingPatch(decision: Decision, act: WriteRequest, foretold: Forecast | null): ItemPatch {
+function writingPatch(
+  decision: Decision,
+  action: WriteRequest,
+  forecast: Forecast | null,
+): ItemPatch {
   const { label: key, changedByRow } = decision;
-  const { before, outcome } = act;
-  const recordId = realId(act.recordId);
-  if (foretold === null) {
-    const plan = { outcome, steps: act.steps, changes: act.changes };
+  const { before, outcome } = action;
+  const recordId = realId(action.recordId);
+  if (forecast === null) {
+    const plan = { outcome, steps: action.steps, changes: action.changes };
     return { key, before, recordId, plan, ...startOf(changedByRow) };
   }
-  const plan = forecastPlan(act, foretold);
+  const plan = forecastPlan(action, forecast);
   const ended: ItemPatch = { key, before, recordId, plan, state: 'ended', outcome };
   return changedByRow.length === 0 ? ended : { ...ended, ...WOULD_WAIT };
 }
 
-/** The change that stores the decision; `foretold`: of a dry run. Literals, since a million come. */
-export function patchOf(decision: Decision, foretold: Forecast | null): ItemPatch {
-  const { action: act, label: key, changedByRow } = decision;
-  if (act.kind === 'write') return writingPatch(decision, act, foretold);
+/**
+ * The patch that stores the decision; `forecast` is given in a dry run. The patches are built as literals,
+ * because there may be a million.
+ */
+export function patchOf(decision: Decision, forecast: Forecast | null): ItemPatch {
+  const { action, label: key, changedByRow } = decision;
+  if (action.kind === 'write') return writingPatch(decision, action, forecast);
   const isTouched = changedByRow.length > 0;
-  if (foretold === null && isTouched) return { key, ...startOf(changedByRow) };
-  const { outcome, code, field, message } = act;
-  const recordId = realId(act.recordId);
+  if (forecast === null && isTouched) return { key, ...startOf(changedByRow) };
+  const { outcome, code, field, message } = action;
+  const recordId = realId(action.recordId);
   const ended: ItemPatch = { key, state: 'ended', outcome, recordId, code, field, message };
   return isTouched ? { ...ended, ...WOULD_WAIT } : ended;
 }
@@ -76,14 +84,15 @@ function areOtherSteps(old: ItemRecord, act: WriteRequest, resource: Resource): 
   return canonicalJson(stepsOf(old)) !== canonicalJson(act.steps);
 }
 
-/** The row would do something else now than the dry run foretold. */
+/** True if the row would now do something else than the dry run forecast. */
 export function isStale(old: ItemRecord, action: Decision['action'], resource: Resource): boolean {
   if (old.outcome !== action.outcome) return true;
   if (old.recordId !== realId(action.recordId)) return true;
   if (action.kind === 'end') return old.code !== action.code;
   if (areOtherSteps(old, action, resource)) return true;
   if (old.before === null || action.before === null) return old.before !== action.before;
-  // The steps are the same. A property that no page names may change by itself, and would make every plan stale.
+  // The steps are the same. Properties that Billy's documentation does not name are ignored: they may change
+  // by themselves, and would make every plan stale.
   const ignored = new Set([
     ...unknownNamesIn(old.before, resource),
     ...unknownNamesIn(action.before, resource),
@@ -91,7 +100,7 @@ export function isStale(old: ItemRecord, action: Decision['action'], resource: R
   return !sameImage(old.before, action.before, { ...resource, ignored });
 }
 
-/** What becomes of a row whose plan is stale. */
+/** Fails a row because its plan is stale. */
 export function staleDecision(decision: Decision): Decision {
   return {
     ...decision,
@@ -108,8 +117,8 @@ export function staleDecision(decision: Decision): Decision {
 }
 
 /**
- * A retried item of which some steps are in Billy already keeps them, with the picture from before
- * them: a rollback takes back all of it. What is planned now comes after.
+ * Keeps the steps of a retried item that are in Billy already, with the image from before them, so that a
+ * rollback reverts all of them. The steps that are planned now come after.
  */
 export function withEarlierSteps(item: ItemRecord, patch: ItemPatch): ItemPatch {
   if (!item.hasWritten) return patch;
@@ -126,13 +135,16 @@ export function withEarlierSteps(item: ItemRecord, patch: ItemPatch): ItemPatch 
   } as const;
   const { before, recordId: ownId } = item;
   const kept = { plan, step: done.length, before, recordId: ownId };
-  // Nothing is left to do: what was done before is its outcome.
+  // Nothing is left to do: the outcome is that of the earlier steps.
   if (patch.outcome === 'unchanged' || patch.outcome === 'skipped')
     return { ...patch, ...kept, outcome };
   return { ...patch, ...kept, before: newerBefore(item, patch), after: patch.before ?? item.after };
 }
 
-/** A rollback gives back what others wrote between two steps of the row, not what was there before both. */
+/**
+ * The image that a rollback restores. It keeps what other people wrote between two steps of the row, instead
+ * of the values from before both.
+ */
 function newerBefore(
   { before, after }: Pick<ItemRecord, 'before' | 'after'>,
   { before: now = null }: ItemPatch,

@@ -1,4 +1,4 @@
-/** What deciding an item needs and comes to: the words that all deciders share. Pure. */
+/** The inputs and results of deciding an item, shared by all deciders. Pure. */
 import { clip } from '../../core/text.js';
 import type {
   Cells,
@@ -19,6 +19,7 @@ import type {
 import type { RecordImage } from '../../model/record.js';
 import type { Candidates } from '../snapshot/candidates.js';
 import { matchRow, type Matched } from './match-row.js';
+import { cellMessage } from './row-message.js';
 import type { FileRow } from '../scan/row-cells.js';
 
 export type Strategy = 'skip' | 'update' | 'merge' | 'create';
@@ -29,21 +30,21 @@ export interface Rules {
   readonly operation: WritingOperation;
   readonly strategy: Strategy;
   readonly matchOrder: readonly string[];
-  /** A deletion archives what is in use, instead of failing. */
+  /** A delete job archives records in use, instead of failing their rows. */
   readonly archivesIfInUse: boolean;
 }
 
-/** What the items at hand may meet. */
+/** The records and earlier results that a batch of items is decided against. */
 export interface Surroundings {
   readonly rules: Rules;
   readonly candidates: Candidates;
-  /** Records that something in Billy uses; known for deletions only. */
+  /** Ids of records that something in Billy uses; listed for delete jobs only. */
   readonly referencedIds: ReadonlySet<string>;
-  /** What earlier jobs made of the same rows, by group key. */
+  /** Records that earlier jobs created from the same rows, by group key. */
   readonly made: ReadonlyMap<string, EarlierRecord>;
 }
 
-/** Nothing is sent: the row has its outcome. */
+/** The item ends without a request. */
 export interface NoRequest {
   readonly kind: 'end';
   readonly outcome: Outcome;
@@ -56,13 +57,13 @@ export interface NoRequest {
 export interface WriteRequest {
   readonly kind: 'write';
   readonly outcome: 'created' | 'updated' | 'merged' | 'deleted' | 'archived';
-  /** null: a new record. */
+  /** null: the record is new. */
   readonly recordId: string | null;
   readonly steps: readonly Step[];
   readonly before: RecordImage | null;
   readonly after: RecordImage;
   readonly changes: readonly FieldChange[];
-  /** Said once in the job's warnings. */
+  /** Default values that the job's warnings mention once. */
   readonly assumptions?: readonly Problem[];
 }
 
@@ -71,7 +72,7 @@ export interface Decision {
   readonly label: string;
   readonly changedByRow: readonly number[];
   readonly duplicate: 'inFile' | 'inBilly' | null;
-  /** References of the rows that this account does not have. */
+  /** References of the rows that do not exist in this account. */
   readonly unknown: readonly RowIssue[];
 }
 
@@ -92,7 +93,7 @@ export function failure(code: string, field: string | null, message: string): No
   return { kind: 'end', outcome: 'failed', recordId: null, code, field, message };
 }
 
-/** What the issues of an item come to; null: there are none. An unknown reference weighs most. */
+/** The failure that stands for all issues of an item; null: no issues. An unknown reference comes first. */
 export function failureOf(issues: readonly RowIssue[]): NoRequest | null {
   const first = issues.find(({ code }) => code === 'REFERENCE_NOT_FOUND') ?? issues[0];
   if (first === undefined) return null;
@@ -100,9 +101,18 @@ export function failureOf(issues: readonly RowIssue[]): NoRequest | null {
   return failure(first.code, first.field, [...messages].join('; '));
 }
 
-export function ambiguous(key: string): NoRequest {
-  const message = `${key} fits several records; give the id, or a stronger key`;
-  return failure('DUPLICATE_AMBIGUOUS', key, message);
+/** Fails the row for the value of one of its cells. */
+export function cellFailure(
+  code: string,
+  column: string,
+  found: { readonly row: FileRow | undefined; readonly fault: string },
+): NoRequest {
+  return failure(code, column, cellMessage(found.row, column, found.fault));
+}
+
+export function ambiguous(key: string, row: FileRow | undefined): NoRequest {
+  const fault = 'matches several records; give the id or a stronger key';
+  return cellFailure('DUPLICATE_AMBIGUOUS', key, { row, fault });
 }
 
 /** The record that the values name, by id or by keys. */
@@ -110,32 +120,32 @@ export function matchOf(values: RowValues, rules: Rules, candidates: Candidates)
   const id = values['id'];
   const row = {
     id: typeof id === 'string' && id !== '' ? id : null,
-    // Where nothing is to be found there is nothing to look for.
+    // Without candidates the keys need not be computed.
     keys: candidates.isEmpty ? [] : rules.resource.keysOfRow(values, rules.matchOrder),
   };
   return matchRow(row, rules.matchOrder, candidates);
 }
 
-/** How a row that can be read is called. */
+/** The label of a row that could be parsed. */
 export function labelOf(values: RowValues, resource: Resource): string {
   return clip(resource.labelOf(values), LABEL_CHARS);
 }
 
-/** How a row that cannot be read is called: by the first of its names that is filled. */
+/** The label of a row that could not be parsed: its first filled name column. */
 export function labelOfCells(cells: Cells | undefined): string {
   const names = LABEL_COLUMNS.map((column) => cells?.[column] ?? '');
   return clip(names.find((name) => name !== '') ?? '', LABEL_CHARS);
 }
 
-/** A row that cannot be decided on: it ends as it is. */
+/** The decision of an item that ends without being matched. */
 export function endedDecision(
-  act: NoRequest,
+  action: NoRequest,
   rows: readonly FileRow[],
   issues: readonly RowIssue[] = [],
 ): Decision {
   const unknown = issues.filter(({ code }) => code === 'REFERENCE_NOT_FOUND');
   return {
-    action: act,
+    action,
     label: labelOfCells(rows[0]?.cells),
     changedByRow: [],
     duplicate: null,
@@ -143,12 +153,12 @@ export function endedDecision(
   };
 }
 
-/** The record id that stands for what a row will create, until Billy gives it one. */
+/** A placeholder id for the record that a row will create, until Billy assigns one. */
 export function virtualId(seq: number): string {
   return `row:${String(seq)}`;
 }
 
-/** The row that will make such a record; null for one that Billy has. */
+/** The row that will create the record of a placeholder id; null for an id of Billy's. */
 export function seqOfVirtual(recordId: string): number | null {
   return isVirtual(recordId) ? Number(recordId.slice('row:'.length)) : null;
 }

@@ -1,4 +1,4 @@
-/** Which record a row means (contract, "Matching and duplicates"). Pure over the candidates. */
+/** Matches a row to a record (contract, "Matching and duplicates"). Pure over the candidates. */
 import type { MatchKey, SnapshotEntry } from '../../model/snapshot.js';
 import type { Candidates } from '../snapshot/candidates.js';
 
@@ -10,7 +10,7 @@ export type Match =
 
 export interface Matched {
   readonly match: Match;
-  /** Rows of this job on which the answer depends. */
+  /** Rows of this job that the match depends on. */
   readonly changedByRow: readonly number[];
 }
 
@@ -18,7 +18,7 @@ function valuesOf(keys: readonly MatchKey[], name: string): string[] {
   return keys.filter(({ key }) => key === name).map(({ value }) => value);
 }
 
-/** A candidate whose own stronger key is filled and differs is somebody else. */
+/** True if a stronger key is filled on both sides and differs: the candidate is then another record. */
 function contradicts(
   entry: SnapshotEntry,
   rowKeys: readonly MatchKey[],
@@ -31,9 +31,7 @@ function contradicts(
   });
 }
 
-/**
- * A filled id is matched first and alone; then the keys in order, the first with a candidate decides.
- */
+/** Matches by id alone if the row has one; otherwise by the first key, in order, that has a candidate. */
 export function matchRow(
   row: { id: string | null; keys: readonly MatchKey[] },
   order: readonly string[],
@@ -46,19 +44,18 @@ export function matchRow(
     return { match: { kind: 'one', entry, byId: true }, changedByRow };
   }
   if (row.keys.length === 0) return { match: { kind: 'none' }, changedByRow: [] };
-  const touched = new Set<number>();
+  const earlierRows = new Set<number>();
   for (const [index, name] of order.entries()) {
     const keys = valuesOf(row.keys, name).map((value) => ({ key: name, value }));
     const hits = keys.flatMap((key) => candidates.byKey(key));
     const seen = [...hits, ...keys.flatMap((key) => candidates.losing(key))];
-    for (const { changedByRow: changedByRow } of seen)
-      if (changedByRow !== null) touched.add(changedByRow);
+    for (const { changedByRow } of seen) if (changedByRow !== null) earlierRows.add(changedByRow);
     const left = hits.filter((entry) => !contradicts(entry, row.keys, order.slice(0, index)));
     const [entry, second] = left;
     if (entry === undefined) continue;
     const match: Match =
       second === undefined ? { kind: 'one', entry, byId: false } : { kind: 'ambiguous', key: name };
-    return { match, changedByRow: [...touched] };
+    return { match, changedByRow: [...earlierRows] };
   }
-  return { match: { kind: 'none' }, changedByRow: [...touched] };
+  return { match: { kind: 'none' }, changedByRow: [...earlierRows] };
 }

@@ -1,4 +1,7 @@
-/** References that the account lacks, each named once: of an invoice job all are, before anything is sent. */
+/**
+ * Collects references that do not exist in the account, and turns them into warnings that name each once. An
+ * invoice job has all of its references checked before it sends anything.
+ */
 import { LIMITS } from '../../core/limits.js';
 import type { RowIssue } from '../../resources/definition/resource.js';
 import type { Problem } from '../../model/item.js';
@@ -9,14 +12,14 @@ interface Unknown {
   count: number;
 }
 
-/** Of so many warnings a reader sees each whole, beside those about other things. */
+/** Few enough that a reader sees each in full, beside warnings about other things. */
 const WARNINGS_MAX = 6;
 
 export class UnknownReferences {
   readonly #unknown = new Map<string, Unknown>();
   #isCut = false;
 
-  /** `rows` are those of the item, in the order of its lines. */
+  /** Adds the issues of one item; `rows` are its rows, in the order of its lines. */
   add(issues: readonly RowIssue[], rows: readonly { readonly row: number }[]): void {
     for (const { message, line = 0 } of issues) {
       const row = rows[line]?.row ?? 0;
@@ -27,7 +30,7 @@ export class UnknownReferences {
     }
   }
 
-  /** Every one of them, as many to a warning as can be read. */
+  /** The warnings, each with as many references as can be read. */
   warnings(): Problem[] {
     const texts = [...this.#unknown.values()].map(
       ({ message, firstRow, count }) =>
@@ -46,8 +49,8 @@ export class UnknownReferences {
     }
     const left = texts.length - named;
     if (left > 0 || this.#isCut) {
-      const least = this.#isCut ? 'At least ' : '';
-      lines.push(`${least}${String(left)} more are unknown; the report names each.`);
+      const atLeast = this.#isCut ? 'At least ' : '';
+      lines.push(`${atLeast}${String(left)} more are unknown; the report names each of them.`);
     }
     return lines.map((message) => ({ code: 'REFERENCE_NOT_FOUND', message }));
   }

@@ -1,4 +1,4 @@
-/** What the rows of one item say: cells parsed, references resolved, every problem at once. Pure. */
+/** Parses the rows of one item: cells, references, and all issues at once. Pure. */
 import { parseCells } from '../../resources/definition/cells.js';
 import type {
   ParsedRow,
@@ -21,14 +21,14 @@ interface Line {
   readonly values: RowValues;
 }
 
-/** The row of an issue, said for those that are not in the row that names the item. */
+/** Appends the row number to the message, unless the issue is in the first row of the item. */
 export function placed(issue: RowIssue, rows: readonly { readonly row: number }[]): RowIssue {
   const row = rows[issue.line ?? 0]?.row;
-  const isSaid = (issue.line ?? 0) > 0 && issue.code !== 'REFERENCE_NOT_FOUND';
-  return isSaid ? { ...issue, message: `${issue.message} (row ${String(row)})` } : issue;
+  const isOfLaterRow = (issue.line ?? 0) > 0 && issue.code !== 'REFERENCE_NOT_FOUND';
+  return isOfLaterRow ? { ...issue, message: `${issue.message} (row ${String(row)})` } : issue;
 }
 
-/** The value of the first row that has one; rows that say something else are named. */
+/** The head fields: each has the value of the first row that fills it. A row that differs is an issue. */
 function headOf(
   lines: readonly Line[],
   grouping: Grouping,
@@ -41,15 +41,15 @@ function headOf(
     values[name] = first.values[name] ?? null;
     const other = others.find((line) => line.values[name] !== first.values[name]);
     if (other === undefined) continue;
-    const message = `${field} differs between rows of one ${grouping.noun} (row ${String(other.row)})`;
-    issues.push({ code: 'ROW_INVALID', field, message });
+    const message = `differs between rows of one ${grouping.noun} (row ${String(other.row)})`;
+    issues.push({ code: 'ROW_INVALID', field, message, line: lines.indexOf(other) });
   }
   return { values, issues };
 }
 
 const NONE: readonly string[] = [];
 
-/** Parses and resolves the rows of an item; with problems, the values that have none are given too. */
+/** Parses and resolves the rows of an item. Values without an issue are returned even if others have one. */
 export function parseRows(
   rows: readonly FileRow[],
   rules: { readonly resource: Resource; readonly lookups: Lookups },
@@ -60,7 +60,7 @@ export function parseRows(
     const parsed = parseCells(resource.rowSchema, first.cells);
     const { values, issues } = resource.resolve(parsed.values, lookups);
     const lines = [values];
-    // Nearly every row: nothing is made that says nothing.
+    // Nearly every row takes this path, so it allocates no empty lists.
     if (parsed.issues.length === 0) return { parsed: { values, lines, faulty: NONE }, issues };
     const faulty = parsed.issues.map(({ field }) => field);
     return { parsed: { values, lines, faulty }, issues: [...parsed.issues, ...issues] };
@@ -82,6 +82,6 @@ export function parseRows(
     return { parsed: { values, lines: [values], faulty }, issues };
   }
   const head = headOf(lines, grouping);
-  const entered = { values: head.values, lines: lines.map(({ values }) => values), faulty };
-  return { parsed: entered, issues: [...issues, ...head.issues] };
+  const parsed = { values: head.values, lines: lines.map(({ values }) => values), faulty };
+  return { parsed, issues: [...issues, ...head.issues] };
 }

@@ -1,17 +1,17 @@
-/** What is under way while its starter goes on; a failure is thrown at the next look, and at each after it. */
+/** Tracks promises that run in the background. Once one has failed, every later call throws that error. */
 export class PendingWrites {
   readonly #promises: Promise<void>[] = [];
   #failure: { readonly error: unknown } | null = null;
 
   add(promise: Promise<void>): void {
     this.#promises.push(promise);
-    // Heard of by whoever looks next, not by the process.
+    // The next call throws the error, so it must not reach the process as an unhandled rejection.
     promise.catch((error: unknown) => {
       this.#failure ??= { error };
     });
   }
 
-  /** Resolves once fewer than `most` are under way; rejects as soon as any has failed. */
+  /** Resolves once fewer than `most` are pending; rejects as soon as one has failed. */
   async makeRoom(most: number): Promise<void> {
     this.#check();
     while (this.#promises.length >= most) {
@@ -21,12 +21,12 @@ export class PendingWrites {
     this.#check();
   }
 
-  /** Resolves once nothing is under way, whatever became of it. */
+  /** Resolves once nothing is pending, also after a failure. */
   async over(): Promise<void> {
     await Promise.allSettled(this.#promises.splice(0));
   }
 
-  /** Resolves once nothing is under way; rejects when any has failed. */
+  /** Resolves once nothing is pending; rejects if one has failed. */
   async settled(): Promise<void> {
     await this.over();
     this.#check();

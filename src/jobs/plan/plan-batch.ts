@@ -1,4 +1,7 @@
-/** Deciding a batch of items against what is there as the rows before them leave it, and storing what came of it. */
+/**
+ * Decides a batch of items and stores the decisions. Each item is decided against the records as the rows
+ * before it will leave them.
+ */
 import type {
   ItemChange,
   ItemRecord,
@@ -30,12 +33,12 @@ export interface Decided<Item extends UndecidedItem = UndecidedItem> {
 
 export function planRowOf<Item extends UndecidedItem>(
   item: Item,
-  { sourceSettings: reading }: PlanContext,
+  { sourceSettings }: PlanContext,
 ): PlanRow<Item> {
-  return { item, rows: fileRowsOf(item, reading) };
+  return { item, rows: fileRowsOf(item, sourceSettings) };
 }
 
-/** What other jobs made of the same groups of rows. */
+/** Records that earlier jobs created from the same groups of rows, by group key. */
 async function madeBefore(
   context: JobContext,
   items: readonly UndecidedItem[],
@@ -52,7 +55,7 @@ function cellsOfRows(planRows: readonly PlanRow[]): Cells[] {
   return planRows.flatMap(({ rows }) => rows.map((row) => row.cells));
 }
 
-/** The rules with what these rows refer to. */
+/** The rules, with the records that these rows refer to. */
 async function rulesFor(
   context: JobContext,
   rules: Rules,
@@ -63,20 +66,20 @@ async function rulesFor(
   return { ...rules, lookups: { ...rules.lookups, references } };
 }
 
-/** Everything that deciding these items needs to know of Billy and of earlier jobs. */
+/** Reads all that deciding these items needs from the snapshot and from earlier jobs. */
 export async function surroundingsFor(
   context: JobContext,
   planRows: readonly PlanRow[],
-  at: {
+  options: {
     readonly planContext: PlanContext;
     readonly layer: 'planned' | 'done';
-    /** Given where it is known without looking. */
+    /** Given if they are known without reading the snapshot. */
     readonly candidates?: Candidates;
   },
 ): Promise<Surroundings> {
-  const { rules, referencedIds } = at.planContext;
+  const { rules, referencedIds } = options.planContext;
   const candidates =
-    at.candidates ?? (await candidatesFor(context, cellsOfRows(planRows), at.layer));
+    options.candidates ?? (await candidatesFor(context, cellsOfRows(planRows), options.layer));
   const made = await madeBefore(
     context,
     planRows.map(({ item }) => item),
@@ -84,23 +87,23 @@ export async function surroundingsFor(
   return { rules: await rulesFor(context, rules, planRows), candidates, referencedIds, made };
 }
 
-/** What the row does to records is what later rows meet. */
-function touch(
-  { action: act, changedByRow }: Decision,
+/** Applies the planned change to the candidates, so that later rows are decided on its result. */
+function applyToCandidates(
+  { action, changedByRow }: Decision,
   item: UndecidedItem,
-  around: { rules: Rules; pool: Candidates; isAlone: boolean },
+  options: { rules: Rules; candidates: Candidates; isAlone: boolean },
 ): void {
-  const { rules, pool, isAlone } = around;
-  if (act.kind === 'write') {
-    // No row names anything of a new record again: nobody will ask for it.
-    if (isAlone && act.recordId === null && changedByRow.length === 0) return;
-    pool.put(entryOf(rules.resource, act.after, item.seq));
+  const { rules, candidates, isAlone } = options;
+  if (action.kind === 'write') {
+    // No other row names a key of this new record, so no row looks it up.
+    if (isAlone && action.recordId === null && changedByRow.length === 0) return;
+    candidates.put(entryOf(rules.resource, action.after, item.seq));
     return;
   }
-  // A list of updates may name an id once, also when the first of them changes nothing.
-  if (rules.operation === 'update' && act.recordId !== null) {
-    const entry = pool.byId(act.recordId);
-    if (entry !== null) pool.put({ ...entry, changedByRow: item.seq });
+  // An update job may name an id only once, even if the first row that names it changes nothing.
+  if (rules.operation === 'update' && action.recordId !== null) {
+    const entry = candidates.byId(action.recordId);
+    if (entry !== null) candidates.put({ ...entry, changedByRow: item.seq });
   }
 }
 
@@ -119,7 +122,7 @@ async function oldPlans(
   return new Map(old.map((item) => [item.seq, item]));
 }
 
-/** What a batch came to, before it is stored. */
+/** The decisions of a batch, before they are stored. */
 export interface BatchPlan<Item extends UndecidedItem> {
   readonly decided: readonly Decided<Item>[];
   readonly pool: Candidates;
@@ -130,12 +133,12 @@ export interface BatchPosition {
   readonly job: JobRecord;
   readonly planContext: PlanContext;
   readonly unknown: UnknownReferences;
-  /** The rows name nothing that any other row of the file names. */
+  /** No other row of the file shares a match key with these rows. */
   readonly isAlone: boolean;
   readonly candidates?: Candidates;
 }
 
-/** Decides the rows one after another, each on what those before it leave. */
+/** Decides the rows one after another, each against the result of those before it. */
 export async function decideBatch<Item extends UndecidedItem>(
   context: JobContext,
   planRows: readonly PlanRow<Item>[],
@@ -161,14 +164,14 @@ export async function decideBatch<Item extends UndecidedItem>(
         ? staleDecision(fresh)
         : fresh;
     decided.push({ item, decision });
-    touch(decision, item, { rules, pool, isAlone });
+    applyToCandidates(decision, item, { rules, candidates: pool, isAlone });
     unknown.add(decision.unknown, rows);
     if (decision.duplicate !== null) duplicates[decision.duplicate] += 1;
   }
   return { decided, pool, duplicates };
 }
 
-/** Rows that others of the batch wait for, or would. */
+/** Rows that others of the batch wait for, or would wait for in a dry run. */
 function leadersOf(decided: readonly Decided[]): Set<number> {
   const leaders = new Set<number>();
   for (const { decision } of decided) for (const seq of decision.changedByRow) leaders.add(seq);
@@ -187,7 +190,7 @@ async function markEarlier(context: JobContext, leaders: ReadonlySet<number>, fi
   );
 }
 
-/** Stores what was decided about items that are stored already. */
+/** Stores the decisions on items that are stored already. */
 export async function changePlanned(
   context: JobContext,
   plan: BatchPlan<ItemRecord>,
@@ -198,20 +201,20 @@ export async function changePlanned(
   await store.putSnapshot({ jobId, lease, layer: 'planned', entries: pool.changed() });
   const leaders = leadersOf(decided);
   await markEarlier(context, leaders, Math.min(...decided.map(({ item }) => item.seq)));
-  const foretold = planContext.isDryRun ? context.resource : null;
+  const forecast = planContext.isDryRun ? context.resource : null;
   const changes = decided.map(({ item, decision }): ItemChange => {
-    const patch = withEarlierSteps(item, patchOf(decision, foretold));
+    const patch = withEarlierSteps(item, patchOf(decision, forecast));
     return {
       seq: item.seq,
       from: ['read'],
       patch: { ...patch, hasFollowers: leaders.has(item.seq) },
     };
   });
-  // A retry meets the same duplicates again; they were counted the first time.
+  // A retry finds the same duplicates again; the first attempt has counted them.
   await changeItems(context, changes, job.phase === 'retry' ? {} : { duplicates });
 }
 
-/** Stores new items together with what was decided about them. */
+/** Stores new items together with their decisions. */
 export function addPlanned(
   context: JobContext,
   { decided, pool, duplicates }: BatchPlan<UndecidedItem>,
@@ -219,9 +222,9 @@ export function addPlanned(
 ): Promise<void> {
   const { store, jobId, lease, clock } = context;
   const leaders = leadersOf(decided);
-  const foretold = planContext.isDryRun ? context.resource : null;
+  const forecast = planContext.isDryRun ? context.resource : null;
   const items = decided.map(({ item, decision }) => {
-    const patch = patchOf(decision, foretold);
+    const patch = patchOf(decision, forecast);
     return { item, patch: leaders.has(item.seq) ? { ...patch, hasFollowers: true } : patch };
   });
   const [first] = decided;
@@ -231,15 +234,16 @@ export function addPlanned(
   return store.addPlannedItems({ jobId, lease, items, nowMs, ...moved });
 }
 
-/** What rows are silent about and is taken for granted is said once. */
+/** Warns once about each default value that was assumed for rows that leave it out. */
 export async function warnOfAssumptions(
   context: JobContext,
   decided: readonly Decided[],
 ): Promise<void> {
   const assumptions: Problem[] = [];
   for (const { decision } of decided) {
-    const { action: act } = decision;
-    if (act.kind === 'write' && act.assumptions !== undefined) assumptions.push(...act.assumptions);
+    const { action } = decision;
+    if (action.kind === 'write' && action.assumptions !== undefined)
+      assumptions.push(...action.assumptions);
   }
   await warn(context, assumptions);
 }

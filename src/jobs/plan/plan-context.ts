@@ -1,4 +1,4 @@
-/** Everything about a job that deciding a row needs, computed once. */
+/** The facts about a job that deciding a row needs, computed once per job. */
 import type { Lookups } from '../../resources/definition/resource.js';
 import type { JobRecord } from '../../model/job.js';
 import type { Rules } from './decision.js';
@@ -10,7 +10,7 @@ export interface PlanContext {
   readonly rules: Rules;
   readonly sourceSettings: SourceSettings;
   readonly isDryRun: boolean;
-  /** The dry run whose plan the job runs; null: none. */
+  /** The dry run that the job carries out; null: none. */
   readonly planOfJobId: string | null;
   readonly referencedIds: Set<string>;
 }

@@ -1,6 +1,6 @@
 /**
- * The second stage: list what Billy has once, then decide every row against it. What is listed is kept
- * for the run, whose rows may be sent while later ones are still being decided.
+ * The second stage of a job: lists Billy's records once, then decides every row against them. The run uses
+ * the same snapshot, and may send rows while later ones are still being decided.
  */
 import { AppError } from '../../core/errors.js';
 import type { Lookups } from '../../resources/definition/resource.js';
@@ -19,15 +19,15 @@ import {
   loadRequestOf,
 } from '../job/job-context.js';
 
-/** What a dry run has foretold to be sent, or to be decided later, is not attempted after all. */
+/** Cancels the plan of a dry run: rows forecast to be sent, or to be decided later, become ready again. */
 export async function cancelPlan(context: JobContext): Promise<void> {
   for await (const items of itemBatches(context, { states: ['ended'] })) {
-    const foretold = items.filter(({ plan: planned, waitsFor, outcome }) => {
-      return outcome !== 'failed' && (planned !== null || waitsFor !== null);
+    const planned = items.filter(({ plan: itemPlan, waitsFor, outcome }) => {
+      return outcome !== 'failed' && (itemPlan !== null || waitsFor !== null);
     });
     await changeItems(
       context,
-      foretold.map(({ seq }) => ({
+      planned.map(({ seq }) => ({
         seq,
         from: ['ended'],
         patch: { state: 'ready', outcome: null },
@@ -40,7 +40,7 @@ function checkOrganization(lookups: Lookups, job: JobRecord): void {
   if (lookups.organization.id === job.organizationId) return;
   throw new AppError({
     code: 'ORGANIZATION_MISMATCH',
-    message: 'The token belongs to another organization than this job.',
+    message: 'The token belongs to a different organization than this job.',
     hint: 'Start the server with the token of the organization that the job belongs to.',
   });
 }
@@ -48,11 +48,13 @@ function checkOrganization(lookups: Lookups, job: JobRecord): void {
 export interface PreparedPlan {
   readonly planner: Planner;
   readonly planContext: PlanContext;
-  /** What the plan was decided on. */
+  /** The listing that the plan was decided on. */
   readonly listing: Listing;
 }
 
-/** Lists what Billy has, the snapshot that lost answers are told by; nothing is decided yet. */
+/**
+ * Lists Billy's records into the snapshot, which also settles lost answers later. Nothing is decided yet.
+ */
 export async function preparePlan(context: JobContext): Promise<PreparedPlan> {
   const { store, jobId, lease, resource, billy, clock } = context;
   const job = await readJob(context);
@@ -66,24 +68,24 @@ export async function preparePlan(context: JobContext): Promise<PreparedPlan> {
   const planContext = { ...createPlanContext(context, job, lookups), referencedIds };
   const fresh = { isEmpty: recordCount === 0 };
   const requests = billy.listedPages() - pagesBefore;
-  const picture = { takenMs, recordCount, requests, tookMs: clock.monotonicMs() - takenMs };
+  const listing = { takenMs, recordCount, requests, tookMs: clock.monotonicMs() - takenMs };
   return {
     planner: new Planner(context, { job, planContext, fresh }),
     planContext,
-    listing: picture,
+    listing,
   };
 }
 
 /**
- * Goes on with a plan of which a part may be sent already. The snapshot that it began with goes on telling
- * lost answers; what is still to be sent is decided on a new listing.
+ * Resumes a plan that may be partly sent already. The first snapshot stays, because it settles lost answers;
+ * rows that are not sent yet are decided on a new listing.
  */
 export async function resumePlan(context: JobContext): Promise<PreparedPlan> {
   const { resource, billy } = context;
   const job = await readJob(context);
   const lookups = await resource.load(billy, loadRequestOf(context));
   checkOrganization(lookups, job);
-  // Nobody knows any more what was used when the rows were decided: each use counts as new.
+  // The references known when the rows were decided are lost with the process, so every use counts as new.
   const planContext = {
     ...createPlanContext(context, job, lookups),
     referencedIds: new Set<string>(),
@@ -98,15 +100,15 @@ export async function resumePlan(context: JobContext): Promise<PreparedPlan> {
 }
 
 /**
- * Lists and decides; afterwards every item is ready, waiting or ended. False: a cancel or a pause broke
- * it off, and what is decided so far is to be decided anew.
+ * Lists and decides; afterwards every item is ready, waiting or ended. Returns false if a cancel or a pause
+ * interrupted it; the items decided so far must then be decided again.
  */
 export async function plan(context: JobContext): Promise<boolean> {
   const { planner } = await preparePlan(context);
   return planner.toEnd();
 }
 
-/** What rows are decided by: as prepared in this process, else listed anew. */
+/** The context that this process has prepared, or else a new one from a new listing. */
 export async function contextOf(
   context: JobContext,
   prepared: PreparedPlan | null,

@@ -1,4 +1,4 @@
-/** Decides the items of a job batch after batch, as they are stored or as they come out of the source. */
+/** Decides the items of a job in batches, from the store or directly from the source file. */
 import { LIMITS } from '../../core/limits.js';
 import { Turns } from '../../core/turns.js';
 import type { ItemRecord, UndecidedItem } from '../../model/item.js';
@@ -25,31 +25,31 @@ import { PendingWrites } from './pending-writes.js';
 import { itemBatches, patchJob, readJob, warn, type JobContext } from '../job/job-context.js';
 import type { FileRow } from '../scan/row-cells.js';
 
-/** A dry run makes batches faster than anybody calls it off. */
-const ASK_EVERY_MS = 50;
+/** The interval at which a dry run reads the cancel and pause flags; it has too many batches for each. */
+const FLAGS_EVERY_MS = 50;
 
-/** Batches of a dry run that are stored while the next one is decided. */
+/** Batches of a dry run that may be stored in the background while the next one is decided. */
 const STORING_MAX = 4;
 
 /**
- * What runs for the first time is slow: the first rows of a dry run go few at a time, so that others have
- * their turn. Of rows that are sent many may go in one request, so they come together.
+ * Code that runs for the first time is slow, so the first rows of a dry run are decided in small batches, and
+ * the event loop gets its turns. Rows to be sent keep full batches, since many may go in one request.
  */
 const COLD_ROWS = 1000;
 const COLD_BATCH_ROWS = 25;
 
-/** What is known of the pool where this process has just listed it. */
+/** Facts about a snapshot that this process has just listed. */
 export interface FreshPool {
   readonly isEmpty: boolean;
 }
 
-/** A new record is made whole by one request. */
+/** The requests that an action needs; a new record needs one, children included. */
 function requestsOf(action: Decision['action']): number {
   if (action.kind === 'end') return 0;
   return action.outcome === 'created' ? 1 : action.steps.length;
 }
 
-/** Rows of a file of which none is likely to meet another; null: they are to be compared from the start. */
+/** A filter for rows that seldom share a key; null: the rows must be compared from the start. */
 function seenKeysFor(job: JobRecord, { rules }: PlanContext): DuplicateKeyFilter | null {
   if (rules.resource.grouping !== null || job.phase === 'retry') return null;
   return new DuplicateKeyFilter((job.totalItems ?? 0) * (rules.matchOrder.length / 2));
@@ -66,52 +66,52 @@ export class Planner {
   readonly #job: JobRecord;
   readonly #planContext: PlanContext;
   readonly #unknown = new UnknownReferences();
-  /** null: rows meet each other, and what earlier ones do stands in the pool. */
+  /** null: a key came twice, so the snapshot must hold the planned results of earlier rows. */
   #seen: DuplicateKeyFilter | null = null;
-  /** What the rows decided so far make stands in the pool, as far as later rows may look for it. */
+  /** The snapshot holds every planned record that a later row may look up. */
   #isIndexed = false;
-  #isPoolEmpty = false;
+  #isSnapshotEmpty = false;
   #requests = 0;
-  /** Records that go many a request. */
+  /** Deletions, which go many to a request. */
   #removals = 0;
   #isDone = false;
   /** Batches that are being stored. */
   readonly #storing = new PendingWrites();
-  /** Deciding a batch, and what must not meet a batch half decided. */
+  /** Serializes the deciding of batches with changes that must not happen in the middle of one. */
   readonly #turns = new Turns();
-  /** When it was last asked whether the job is called off. */
-  #askedMs = -Infinity;
+  /** The time of the last read of the cancel and pause flags. */
+  #flagsReadMs = -Infinity;
 
-  /** `fresh`: nothing is planned yet, and the pool was just listed. */
+  /** `fresh` is given if nothing is planned yet and the snapshot was just listed. */
   constructor(
     context: JobContext,
-    at: { job: JobRecord; planContext: PlanContext; fresh: FreshPool | null },
+    options: { job: JobRecord; planContext: PlanContext; fresh: FreshPool | null },
   ) {
     this.#context = context;
-    this.#job = at.job;
-    this.#planContext = at.planContext;
-    if (at.fresh === null) return;
-    this.#seen = seenKeysFor(at.job, at.planContext);
+    this.#job = options.job;
+    this.#planContext = options.planContext;
+    if (options.fresh === null) return;
+    this.#seen = seenKeysFor(options.job, options.planContext);
     this.#isIndexed = this.#seen === null;
-    this.#isPoolEmpty = at.fresh.isEmpty;
+    this.#isSnapshotEmpty = options.fresh.isEmpty;
   }
 
-  /** Every item is decided. */
+  /** True once every item is decided. */
   get isDone(): boolean {
     return this.#isDone;
   }
 
-  /** Changes the pool between two batches: later rows are decided on what is there then. */
+  /** Runs a change of the snapshot between two batches; later rows are decided on the changed records. */
   betweenBatches(change: () => Promise<void>): Promise<void> {
     return this.#turns.take(async () => {
       await change();
-      this.#isPoolEmpty = false;
+      this.#isSnapshotEmpty = false;
     });
   }
 
   /**
-   * Decides all that is left. False: a cancel or a pause broke it off. `onBatch` hears that more is
-   * decided.
+   * Decides all remaining items; calls `onBatch` after each batch. Returns false if a cancel or a pause
+   * interrupted it.
    */
   async toEnd(onBatch: () => void = () => undefined): Promise<boolean> {
     const { resource } = this.#context;
@@ -130,7 +130,7 @@ export class Planner {
     try {
       isWhole = await this.#decideBatches(onBatch);
     } finally {
-      // Whatever comes next finds all stored that was decided.
+      // Every decision must be stored before the caller goes on, also after a failure.
       await this.#storing.over();
     }
     await this.#storing.settled();
@@ -141,29 +141,29 @@ export class Planner {
     for await (const batch of this.#batches()) {
       this.#requests += batch;
       onBatch();
-      if (await this.#isCalledOff()) return false;
+      if (await this.#mustStop()) return false;
       this.#context.stop.throwIfAborted();
     }
     return true;
   }
 
-  /** Somebody wants the job cancelled or paused. */
-  async #isCalledOff(): Promise<boolean> {
+  /** True if a cancel or a pause of the job is requested. */
+  async #mustStop(): Promise<boolean> {
     const nowMs = this.#context.clock.monotonicMs();
-    if (this.#planContext.isDryRun && nowMs - this.#askedMs < ASK_EVERY_MS) return false;
-    this.#askedMs = nowMs;
+    if (this.#planContext.isDryRun && nowMs - this.#flagsReadMs < FLAGS_EVERY_MS) return false;
+    this.#flagsReadMs = nowMs;
     const { cancelRequested, pauseRequested } = await readJob(this.#context);
     return cancelRequested || pauseRequested;
   }
 
-  /** Requests of each batch, those for removals aside, once it is stored. */
+  /** Yields the number of requests of each batch, deletions not counted, once the batch is decided. */
   async *#batches(): AsyncGenerator<number> {
     const { stop } = this.#context;
     stop.throwIfAborted();
     for await (const items of itemBatches(this.#context, { states: ['read'] })) {
       yield await this.#turns.take(() => this.#planStored(items));
     }
-    // Stored ones have nobody to compare with that is not stored either; those of a file follow them.
+    // Stored items come before those of the file, so they need no comparison with rows that are not stored.
     for await (const items of itemsToCome(this.#context)) {
       const parts = this.#planContext.isDryRun ? partsOf(items) : [items];
       for (const part of parts) yield await this.#turns.take(() => this.#planNew(part));
@@ -186,8 +186,9 @@ export class Planner {
     const position = this.#at(this.#seen !== null);
     const plan = await decideBatch(this.#context, rows, position);
     const isMet = plan.pool.changed().length > 0;
-    if (isMet) this.#isPoolEmpty = false;
-    // Of what no later row looks for, the next rows need not wait until it is stored; nobody sends it.
+    if (isMet) this.#isSnapshotEmpty = false;
+    // In a dry run, a batch that shares no key with later rows is not read back, so planning continues while
+    // it is written.
     const isAwaited = !this.#planContext.isDryRun || !position.isAlone || isMet;
     await this.#storing.makeRoom(isAwaited ? 1 : STORING_MAX);
     this.#storing.add(addPlanned(this.#context, plan, position));
@@ -197,7 +198,7 @@ export class Planner {
 
   #at(isAlone: boolean): BatchPosition {
     const at = { job: this.#job, planContext: this.#planContext, unknown: this.#unknown, isAlone };
-    return this.#isPoolEmpty ? { ...at, candidates: new Candidates([]) } : at;
+    return this.#isSnapshotEmpty ? { ...at, candidates: new Candidates([]) } : at;
   }
 
   async #finishBatch(plan: BatchPlan<UndecidedItem>): Promise<number> {
@@ -211,7 +212,7 @@ export class Planner {
     return requests;
   }
 
-  /** The rows name nothing that an earlier one has named. */
+  /** True if no earlier row has named a match key of these rows. */
   #areNew(rows: readonly PlanRow[], seen: DuplicateKeyFilter): boolean {
     const { resource, matchOrder } = this.#planContext.rules;
     const isNew = ({ cells }: FileRow): boolean =>
@@ -219,35 +220,38 @@ export class Planner {
     return rows.every((row) => row.rows.every(isNew));
   }
 
-  /** From now on rows meet each other: what the rows so far make is put where they look. */
+  /** Begins to compare rows: puts the records that earlier rows will create into the snapshot. */
   async #compare(beforeSeq: number): Promise<void> {
     this.#seen = null;
     await this.#storing.settled();
     if (this.#isIndexed) return;
     for await (const items of itemBatches(this.#context)) {
-      // Rows that met others stand there already.
-      const making = items.filter(({ seq, plan, waitsFor }) => {
+      // Rows that depend on others are in the snapshot already.
+      const creating = items.filter(({ seq, plan, waitsFor }) => {
         return seq < beforeSeq && plan?.outcome === 'created' && waitsFor === null;
       });
-      await this.#index(making);
+      await this.#index(creating);
     }
     this.#isIndexed = true;
-    this.#isPoolEmpty = false;
+    this.#isSnapshotEmpty = false;
   }
 
-  /** An earlier process may have put some there, and later rows may have changed them. */
+  /**
+   * Adds the records of these items to the snapshot. Those that are there already stay: an earlier process
+   * has added them, and later rows may have changed them.
+   */
   async #index(items: readonly ItemRecord[]): Promise<void> {
     const { store, jobId, lease, resource } = this.#context;
     const { rules, referencedIds } = this.#planContext;
-    const around = { rules, referencedIds, candidates: new Candidates([]), made: new Map() };
+    const surroundings = { rules, referencedIds, candidates: new Candidates([]), made: new Map() };
     const layer = 'planned';
     const recordIds = items.map(({ seq }) => virtualId(seq));
     const known = await store.getFromSnapshot({ jobId, layer, recordIds });
     const entries = items
       .filter(({ seq }) => !known.has(virtualId(seq)))
       .flatMap((item) => {
-        const { action: act } = decideRow(item, planRowOf(item, this.#planContext).rows, around);
-        return act.kind === 'write' ? [entryOf(resource, act.after, item.seq)] : [];
+        const { action } = decideRow(item, planRowOf(item, this.#planContext).rows, surroundings);
+        return action.kind === 'write' ? [entryOf(resource, action.after, item.seq)] : [];
       });
     await store.putSnapshot({ jobId, lease, layer, entries });
   }

@@ -1,6 +1,6 @@
 /**
- * A row that met what earlier rows of its file do, decided again now that those have their outcome: on
- * what they left, and on nothing that a later row has done meanwhile.
+ * Decides a row again once the earlier rows that it depends on have their outcome. It is decided on the
+ * records as those rows left them, and never on changes that later rows have made meanwhile.
  */
 import { LIMITS } from '../../core/limits.js';
 import type { ItemPatch, ItemRecord } from '../../model/item.js';
@@ -16,48 +16,48 @@ import { candidatesFor, entryOf } from '../snapshot/snapshot.js';
 import { changeItems, lookUp, type JobContext } from '../job/job-context.js';
 import { withChildIds } from '../snapshot/share-record.js';
 
-/** What rows before this one do to a record, the last first. */
+/** The rows before this one that change the record, the last first. */
 async function historyOf(
   context: JobContext,
   item: ItemRecord,
   recordId: string,
 ): Promise<ItemRecord[]> {
   const { store, jobId } = context;
-  // Rows of one record run one after another: what lies further back has ended.
+  // Rows of one record run one after another, so rows further back have ended.
   const limit = LIMITS.runBatchRows;
   return store.listItems({ jobId, recordId, beforeSeq: item.seq, limit });
 }
 
 interface Past {
-  /** Rows before this one that make or change what its keys mean, or did for a while. */
+  /** Earlier rows that create or change a record with this row's keys, or were once planned to. */
   readonly rows: readonly ItemRecord[];
   readonly byRecord: ReadonlyMap<string, readonly ItemRecord[]>;
 }
 
-/** Earlier rows that were planned to make or change what this row's keys mean. */
+/** Finds the earlier rows that were planned to create or change a record with this row's keys. */
 async function pastOf(
   context: JobContext,
   item: ItemRecord,
-  met: { readonly planned: readonly SnapshotEntry[]; readonly done: readonly SnapshotEntry[] },
+  found: { readonly planned: readonly SnapshotEntry[]; readonly done: readonly SnapshotEntry[] },
 ): Promise<Past> {
   const { store, jobId } = context;
-  const entries = [...met.planned, ...met.done];
+  const entries = [...found.planned, ...found.done];
   const recordIds = new Set(entries.map(({ recordId }) => recordId));
   const byRecord = new Map<string, ItemRecord[]>();
   for (const id of recordIds) {
     if (!isVirtual(id)) byRecord.set(id, await historyOf(context, item, id));
   }
   const known = new Map([...byRecord.values()].flat().map((row) => [row.seq, row]));
-  const touching = met.planned.flatMap(({ recordId, changedByRow: changedByRow }) => [
+  const rowsOfPlan = found.planned.flatMap(({ recordId, changedByRow }) => [
     seqOfVirtual(recordId),
     changedByRow,
   ]);
-  for (const seq of touching) {
+  for (const seq of rowsOfPlan) {
     if (seq === null || seq >= item.seq || known.has(seq)) continue;
     const row = await store.getItem({ jobId, seq });
     if (row !== null) known.set(seq, row);
   }
-  // Rows that only met a record and left it as it was change nothing for this one.
+  // An ended row without a plan has changed no record, so it does not matter to this row.
   const rows = [...known.values()].filter(({ state, plan }) => state !== 'ended' || plan !== null);
   return { rows: rows.sort((left, right) => left.seq - right.seq), byRecord };
 }
@@ -68,8 +68,8 @@ async function waitFor(context: JobContext, leader: ItemRecord): Promise<ItemPat
   return { state: 'waiting', waitsFor: leader.seq };
 }
 
-/** The entry as rows before this one left it; null: only later rows brought it. */
-async function asOf(
+/** The entry as the rows before this one left it; null: only later rows created it. */
+async function entryBefore(
   context: JobContext,
   entry: SnapshotEntry,
   at: { readonly item: ItemRecord; readonly past: Past },
@@ -81,12 +81,12 @@ async function asOf(
   const last = at.past.byRecord.get(recordId)?.find(({ hasWritten, after }) => {
     return hasWritten && after !== null;
   });
-  // A row that ended before anybody waited for it has left its record in its item alone.
+  // A row that ended before any row waited for it has left its record in its own item only.
   const isNewer = last !== undefined && (isOfLater || last.seq > changedByRow);
   if (isNewer && last.after !== null) {
     return entryOf(resource, await withChildIds(context, last.after), last.seq);
   }
-  // Its own first step has left it so: for the row that is no other row's work.
+  // The row's own first step has left the entry so; it does not count as the change of another row.
   if (changedByRow === at.item.seq) return { ...entry, changedByRow: last?.seq ?? null };
   if (!isOfLater) return entry;
   const listed = await store.getFromSnapshot({ jobId, layer: 'before', recordIds: [recordId] });
@@ -100,7 +100,7 @@ async function candidatesAt(
 ): Promise<Candidates> {
   const entries: SnapshotEntry[] = [];
   for (const entry of done) {
-    const then = await asOf(context, entry, at);
+    const then = await entryBefore(context, entry, at);
     if (then !== null) entries.push(then);
   }
   const candidates = new Candidates(entries);
@@ -112,8 +112,8 @@ async function candidatesAt(
 }
 
 /**
- * A row of which a step is in Billy is decided on what its record is now, which holds that step. For the
- * row itself and for every earlier one of the record this is the newest state.
+ * Looks up the record of a partly written row, so that the row is decided on the record as its own steps
+ * left it. For the row and for every earlier row of the record this is the newest state.
  */
 async function refreshBegun(context: JobContext, item: ItemRecord): Promise<void> {
   const { store, jobId, lease, resource } = context;
@@ -129,23 +129,26 @@ const AFTER_UNKNOWN: ItemPatch = {
   needsPlan: false,
   outcome: 'failed',
   code: 'OUTCOME_UNKNOWN',
-  message: 'an earlier row of the same key ended unknown, so this one was not sent',
+  message: 'the outcome of an earlier row with the same key is unknown, so this row was not sent',
 };
 
-/** What the dry run foretold is run or fails; rows that wait for others were foretold to be decided later. */
+/**
+ * True if the decision differs from the dry run, so that the row must fail. Rows that wait for others are
+ * exempt: their forecast was to be decided later.
+ */
 async function differsFromForecast(
   { store, resource }: JobContext,
   { seq }: ItemRecord,
-  { action: act, planOfJobId }: { action: Decision['action']; planOfJobId: string | null },
+  { action, planOfJobId }: { action: Decision['action']; planOfJobId: string | null },
 ): Promise<boolean> {
   if (planOfJobId === null) return false;
-  const foretold = await store.getItem({ jobId: planOfJobId, seq });
-  return foretold !== null && foretold.waitsFor === null && isStale(foretold, act, resource);
+  const forecast = await store.getItem({ jobId: planOfJobId, seq });
+  return forecast !== null && forecast.waitsFor === null && isStale(forecast, action, resource);
 }
 
 /**
- * The patch that the row gets: ready or ended, or waiting for one more row. After an earlier row whose
- * outcome is unknown nothing can be decided, since what that row may have made is not known.
+ * Returns the patch of the row: ready, ended, or waiting for one more row. The row fails if the outcome of an
+ * earlier row is unknown, because the records that the earlier row may have created are not known.
  */
 export async function replan(
   context: JobContext,
@@ -168,12 +171,12 @@ export async function replan(
     ...surroundings,
     candidates,
   });
-  const { action: act } = fresh;
+  const { action } = fresh;
   const { planOfJobId } = planContext;
-  const isOther = await differsFromForecast(context, item, { action: act, planOfJobId });
+  const isOther = await differsFromForecast(context, item, { action, planOfJobId });
   const decision = isOther ? staleDecision(fresh) : fresh;
   const patch = patchOf({ ...decision, changedByRow: [] }, null);
-  // Of a row that was given back the images of its former plan are left, perhaps those of another record.
-  const anew = item.hasWritten ? {} : { step: 0, after: null };
-  return { ...anew, ...withEarlierSteps(item, patch), needsPlan: false };
+  // A row that became ready again still has the images of its former plan, perhaps of another record.
+  const reset = item.hasWritten ? {} : { step: 0, after: null };
+  return { ...reset, ...withEarlierSteps(item, patch), needsPlan: false };
 }

@@ -1,4 +1,6 @@
-/** What a rollback may do with one item: decided from before, after and now. Pure. */
+/**
+ * Decides how one item is rolled back, from the record before the job, after the job and now. Pure.
+ */
 import {
   childrenOf,
   relationOf,
@@ -13,7 +15,7 @@ import type { ChildImage, Json, RecordImage, Scalar } from '../../model/record.j
 import { stepsOf } from '../job/item-steps.js';
 
 export type RollbackVerdict =
-  /** `reason` is null when the rollback itself has brought it about. */
+  /** `reason` is null if this rollback itself restored the record. */
   | { readonly kind: 'done'; readonly reason: string | null }
   | { readonly kind: 'keep'; readonly reason: string }
   | { readonly kind: 'delete'; readonly image: RecordImage }
@@ -22,7 +24,7 @@ export type RollbackVerdict =
 
 type Fields = Readonly<Record<string, Scalar>>;
 
-/** The body that brings the named fields back; null when they have their earlier value already. */
+/** The body that restores the fields that were sent; null: they have their earlier values already. */
 function earlierValues(
   sent: Readonly<Record<string, Json>>,
   before: Fields,
@@ -39,7 +41,7 @@ interface Images {
   readonly now: RecordImage;
 }
 
-/** A child as it is now: by its id, or by its content where Billy has renewed the ids since. */
+/** The current child with this id, or with this content if Billy has renewed the ids since. */
 function findNow(child: ChildImage | undefined, images: Images, relation: string) {
   const children = childrenOf(images.now, relation);
   const isSame = ({ fields }: ChildImage): boolean =>
@@ -56,7 +58,7 @@ function reverseUpdate(step: Step, images: Images, relation: string): Step[] {
   return body === null ? [] : [{ ...step, id: held.id, body }];
 }
 
-/** A child that the job added is the one that was not there before. */
+/** Removes the child that the job added: the one that did not exist before. */
 function reverseCreate(step: Step, images: Images, relation: string): Step[] {
   const known = new Set(childrenOf(images.before, relation).map(({ id }) => id));
   const added = childrenOf(images.after, relation).find(({ id }) => !known.has(id));
@@ -79,12 +81,13 @@ function reverseSteps(item: ItemRecord, images: Images, resource: Resource): Ste
   });
 }
 
-/** A resource, and the further properties of its records that change by themselves. */
+/** A resource, together with the further properties of its records that change by themselves. */
 type Rule = Resource & { readonly ignored: ReadonlySet<string> };
 
 /**
- * Each property as the job left it or as it was before (a restore was broken off): nobody else was here.
- * So it is with the further properties, which no job changes.
+ * True if only the job and its rollback changed the record: each property is as the job left it, or as it
+ * was before (an earlier restore was interrupted). The further properties, which no job changes, follow
+ * the same rule.
  */
 function isOurs({ before, after, now }: Images, rule: Rule): boolean {
   const { fields, relations, ignored } = rule;
@@ -104,28 +107,28 @@ function isOurs({ before, after, now }: Images, rule: Rule): boolean {
 }
 
 export const USED_REASON = 'an invoice or bill uses it';
-export const CHANGED_REASON = 'somebody changed it since';
+export const CHANGED_REASON = 'the record was changed after the job';
 const USED: RollbackVerdict = { kind: 'keep', reason: USED_REASON };
 const CHANGED: RollbackVerdict = { kind: 'keep', reason: CHANGED_REASON };
 const ADOPTED: RollbackVerdict = {
   kind: 'keep',
   reason:
-    "the answer was lost, and the record was found by its number or name alone: it may be somebody's own",
+    'the answer was lost, and the record was found by its number or name alone: it may not be from this job',
 };
 export const ARCHIVED = 'archived, since Billy refused to delete it';
 
-/** What is known when an item is judged. */
+/** The evidence by which an item is judged. */
 export interface Seen {
-  /** The record as it is now; null: there is none. */
+  /** The current record; null: it does not exist. */
   readonly now: RecordImage | null;
   readonly isUsed: boolean;
-  /** The rollback has sent something about this record, and the answer was lost. */
+  /** True if the rollback sent a request about this record and the answer was lost. */
   readonly hasLost?: boolean;
-  /** Further properties that change by themselves, and prove nothing. */
+  /** Further properties that change by themselves and are not compared. */
   readonly ignored?: ReadonlySet<string>;
 }
 
-/** Archived, and otherwise as the job left it. */
+/** True if the record was archived but is unchanged apart from that. */
 function isArchivedOnly(after: RecordImage, now: RecordImage, rule: Rule): boolean {
   if (now.fields['isArchived'] !== true || after.fields['isArchived'] === true) return false;
   const fields = { ...now.fields, isArchived: after.fields['isArchived'] ?? null };
@@ -134,8 +137,8 @@ function isArchivedOnly(after: RecordImage, now: RecordImage, rule: Rule): boole
 
 function judgeCreated(after: RecordImage | null, seen: Seen, rule: Rule): RollbackVerdict {
   const { now, isUsed, hasLost = false } = seen;
-  if (now === null) return { kind: 'done', reason: hasLost ? null : 'it was gone already' };
-  // An archiving whose answer was lost is a deletion that Billy had refused.
+  if (now === null) return { kind: 'done', reason: hasLost ? null : 'it was deleted already' };
+  // After a lost answer an archived record means: Billy refused the deletion, and it was archived instead.
   if (hasLost && after !== null && isArchivedOnly(after, now, rule)) {
     return { kind: 'done', reason: ARCHIVED };
   }
@@ -153,7 +156,7 @@ function judgeChanged(
 ): RollbackVerdict {
   const { now, isUsed, hasLost = false } = seen;
   const { before, after } = item;
-  if (now === null) return { kind: 'keep', reason: 'the record was deleted since' };
+  if (now === null) return { kind: 'keep', reason: 'the record was deleted after the job' };
   if (sameImage(now, before, rule)) {
     return { kind: 'done', reason: hasLost ? null : 'it had its earlier values already' };
   }
@@ -165,9 +168,9 @@ function judgeChanged(
 }
 
 /**
- * A created record is deleted when it is as the job left it and nobody uses it. A deleted one is
- * recreated. A changed one gets its earlier values back when every field is as the job left it or as it
- * was. Anything else is somebody's, and stays.
+ * Decides how one item is rolled back. A created record is deleted if it is unchanged since the job and not
+ * in use. A deleted record is recreated. A changed record gets its earlier values back if every field is as
+ * the job left it or as it was before. Any other record has been changed by others, and stays.
  */
 export function decideRollback(item: ItemRecord, seen: Seen, resource: Resource): RollbackVerdict {
   const { before, after } = item;
@@ -177,12 +180,12 @@ export function decideRollback(item: ItemRecord, seen: Seen, resource: Resource)
   if (item.outcome !== 'deleted') return judgeChanged({ ...item, before }, seen, rule);
   return seen.now === null
     ? { kind: 'recreate', before }
-    : { kind: 'done', reason: 'it is there again' };
+    : { kind: 'done', reason: 'the record exists again already' };
 }
 
 /**
- * Whether a list that lags behind may be the reason for this verdict: what the job has just written does
- * not show in it yet, so that there seems to be nothing to undo, or somebody else seems to have been there.
+ * True if a lagging list may be the reason for this verdict. The list may not show the job's latest writes
+ * yet: then there seems to be nothing to roll back, or the record seems to have been changed by others.
  */
 export function mayBeOutdated(verdict: RollbackVerdict): boolean {
   return verdict.kind === 'done' || verdict === CHANGED;

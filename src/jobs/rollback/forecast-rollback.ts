@@ -1,6 +1,6 @@
 /**
- * The forecast of a rollback: the same judgement as the rollback's, no request but reads, and nothing
- * changed but the job's `undo`. Items whose outcome is unknown are looked for first, as the rollback does.
+ * Forecasts a rollback with the same decisions as the rollback itself. It only reads from Billy and only
+ * stores the numbers of the forecast. Like the rollback, it first looks up the items with an unknown outcome.
  */
 import type { ItemPatch, ItemRecord } from '../../model/item.js';
 import type { Rollback } from '../../model/job.js';
@@ -20,7 +20,7 @@ import {
 import { itemBatches, lookUp, type JobContext } from '../job/job-context.js';
 import { stepsOf } from '../job/item-steps.js';
 
-/** The item as settling it would leave it, where a look shows that its lost write was saved. */
+/** The item as settling would leave it, if its lost write was found to be saved; null: it was not. */
 function settledItem({ item, verdict }: Judged): ItemRecord | null {
   if (verdict.kind !== 'happened') return null;
   const { image } = verdict;
@@ -30,7 +30,7 @@ function settledItem({ item, verdict }: Judged): ItemRecord | null {
   return { ...item, ...patch, recordId: image?.id ?? item.recordId };
 }
 
-/** What looking at Billy now says of the items whose outcome is unknown; nothing is stored. */
+/** Looks up the items with an unknown outcome. Returns those found to be saved, by seq; stores nothing. */
 async function lookForUnknown(context: JobContext): Promise<Map<number, ItemRecord>> {
   const unknown: ItemRecord[] = [];
   for await (const items of itemBatches(context, { isTrouble: true })) {
@@ -49,7 +49,7 @@ class Forecast {
   readonly counts = { total: 0, reversed: 0, kept: 0, errored: 0 };
   #reads = 0;
 
-  /** One picture serves the whole forecast: later rows leave in it what earlier ones meet. */
+  /** The forecast uses one listing throughout, and updates it as the rollback of later rows would. */
   constructor(context: JobContext, listing: RollbackListing, { referencedIds }: ListedRecords) {
     this.#context = context;
     this.#listing = listing;
@@ -66,7 +66,7 @@ class Forecast {
       const verdict = await this.#judge(item, left.get(id) ?? null);
       this.counts.total += 1;
       this.counts[verdict.kind === 'keep' ? 'kept' : 'reversed'] += 1;
-      // An earlier row of the same record meets what undoing the later one leaves.
+      // Earlier rows of the same record are judged by the state after this row's rollback.
       if (verdict.kind === 'restore') left.set(id, verdict.image);
     }
     const entries = [...left.values()].map((image) => entryOf(resource, image));
@@ -76,7 +76,7 @@ class Forecast {
   async #judge(item: ItemRecord, listed: RecordImage | null): Promise<RollbackVerdict> {
     const isUsed = await this.#isUsed(item);
     const verdict = this.#listing.judge(item, { now: listed, isUsed });
-    // A list that lags may show an older record, or not show a new one, which may have to be kept.
+    // A lagging list may show an old state of the record, or lack a new record that may have to be kept.
     const isUnsure = mayBeOutdated(verdict) && (verdict.kind === 'keep' || listed === null);
     if (!isUnsure || this.#reads >= LIMITS.undoReadsMax) return verdict;
     this.#reads += 1;
@@ -84,14 +84,14 @@ class Forecast {
     return this.#listing.judgeSurely(item, { now, isUsed });
   }
 
-  /** What has just been found has no item in the store that names its record. */
+  /** An item that was just found to be saved has no record id in the store yet, so the store is not asked. */
   async #isUsed(item: ItemRecord): Promise<boolean> {
     if (item.before === null) return this.#referencedIds.has(writtenId(item));
     return isUsedSince(this.#context, item, this.#referencedIds);
   }
 }
 
-/** Foretells a rollback, with its numbers. Rejects like a look at Billy. */
+/** Returns the forecast of a rollback, with its counts. Rejects if a read from Billy fails. */
 export async function forecastRollback(
   context: JobContext,
   reason: string | null,

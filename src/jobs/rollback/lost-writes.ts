@@ -1,7 +1,7 @@
 /**
- * Writes of a rollback whose answer was lost. Billy may still save such a write until its own deadline
- * and the settling time have passed, so its item does not end before that, unless a look shows what
- * became of it. A rollback gives its lane back only when no such write is left.
+ * Tracks the unconfirmed writes of a rollback: their answers were lost. Billy may still save such a write
+ * until its deadline and the settling time have passed, so the item stays open until then, unless a read
+ * of the record shows the result. A rollback releases its lane only when no such write is left.
  */
 import { LIMITS } from '../../core/limits.js';
 import type { ItemRecord, Step } from '../../model/item.js';
@@ -10,13 +10,13 @@ import type { RollbackVerdict } from './decide-rollback.js';
 import type { EngineSettings, JobContext } from '../job/job-context.js';
 
 export interface LostWrite {
-  /** When its bytes left, monotonic. */
+  /** Time when the request left, on the monotonic clock. */
   readonly leftMs: number;
-  /** What was sent; null: another process sent it, and nobody knows what it was. */
+  /** The step that was sent; null: another process sent it, so it is not known. */
   readonly step: Step | null;
-  /** How many answers of this item were lost in this pass. */
+  /** Number of lost answers of this item in this pass. */
   readonly losses: number;
-  /** The journal knows already what a look found. */
+  /** True if the finding about this write is in the journal already. */
   readonly isTold: boolean;
   readonly notes: PendingJournalEntries;
 }
@@ -26,12 +26,12 @@ interface Waits {
   readonly settings: Pick<EngineSettings, 'timeoutMs' | 'settleMs'>;
 }
 
-/** The lost writes of one pass of a rollback, by item. */
+/** The unconfirmed writes of one pass of a rollback, by item. */
 export class LostWrites {
   readonly #work: Waits;
-  /** Nothing that an earlier pass sent left after this, monotonic. */
+  /** Start of this pass, on the monotonic clock: requests of earlier passes left before it. */
   readonly beganMs: number;
-  /** null: settled. */
+  /** null: the write is settled. */
   readonly #bySeq = new Map<number, LostWrite | null>();
   readonly #losses = new Map<number, number>();
 
@@ -41,8 +41,9 @@ export class LostWrites {
   }
 
   /**
-   * The lost write of an item; null: it has none. What an earlier pass left under way counts as sent
-   * when this pass began: whoever only slept (a closed laptop) may have sent it a moment ago.
+   * Returns the unconfirmed write of an item; null: it has none. A request that an earlier pass left under
+   * way counts as sent when this pass began: a process that only slept (a closed laptop) may have sent it
+   * a moment ago.
    */
   of(item: ItemRecord): LostWrite | null {
     const known = this.#bySeq.get(item.seq);
@@ -53,7 +54,7 @@ export class LostWrites {
     return this.add(item, { leftMs: this.beganMs, step: null, isTold: false, notes });
   }
 
-  /** Notes a lost answer; `losses`: how many there are now, one more unless said. */
+  /** Records a lost answer. `losses`: the new number of lost answers; one more by default. */
   add(
     { seq }: ItemRecord,
     lost: Omit<LostWrite, 'losses'>,
@@ -65,19 +66,19 @@ export class LostWrites {
     return added;
   }
 
-  /** Nothing of the item can be saved any more, or what can makes no difference. */
+  /** Marks the item as settled: no write of it can still be saved, or saving it would change nothing. */
   settle({ seq }: ItemRecord): void {
     this.#bySeq.set(seq, null);
   }
 
-  /** Milliseconds until Billy can no longer save the write; 0: it cannot any more. */
+  /** Milliseconds until Billy can no longer save the write; 0: that time has passed. */
   waitMs({ leftMs }: Pick<LostWrite, 'leftMs'>): number {
     const { clock, settings } = this.#work;
     const overMs = leftMs + settings.timeoutMs + settings.settleMs;
     return Math.max(0, overMs - clock.monotonicMs());
   }
 
-  /** What a look that led to this verdict says about the write; null: too early to tell. */
+  /** The finding about the write that follows from a verdict on its record; null: too early to decide. */
   findingOf(lost: LostWrite, verdict: RollbackVerdict): Finding | null {
     if (wasSaved(lost, verdict)) return 'saved';
     if (this.waitMs(lost) > 0) return null;
@@ -85,7 +86,7 @@ export class LostWrites {
   }
 }
 
-/** The item, or this step of it, needs no request any more. */
+/** True if the item, or this step of it, needs no further request: the lost write was saved. */
 function wasSaved({ step }: LostWrite, verdict: RollbackVerdict): boolean {
   if (verdict.kind === 'done') return true;
   if (verdict.kind !== 'restore' || step === null) return false;
@@ -96,14 +97,14 @@ function wasSaved({ step }: LostWrite, verdict: RollbackVerdict): boolean {
 }
 
 /**
- * Whether the item may be sent again although its lost write may still be saved. Only a deletion may:
- * Billy gives no id twice, so a second deletion of it, whichever comes first, finds nothing to do.
+ * True if the item may be sent again although its unconfirmed write may still be saved. Only a deletion may:
+ * Billy never reuses an id, so whichever of two deletions arrives second changes nothing.
  */
 export function mayGoAgain({ step, losses }: LostWrite, verdict: RollbackVerdict): boolean {
   return verdict.kind === 'delete' && step?.kind !== 'update' && losses < LIMITS.undoAttemptsMax;
 }
 
-/** Whether so many lost answers end the item. */
+/** True if the item has lost too many answers and must end as errored. */
 export function isGivenUp({ losses }: LostWrite, verdict: RollbackVerdict): boolean {
   if (verdict.kind === 'delete') return losses >= LIMITS.undoAttemptsMax;
   return verdict.kind === 'restore' && losses >= LIMITS.writeAttemptsMax;

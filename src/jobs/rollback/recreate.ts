@@ -1,6 +1,7 @@
 /**
- * Which properties of a deleted record are sent when it is recreated. Billy may refuse some: they are left
- * out then, for this record and for the rest of the rollback, and the row says what did not come back.
+ * Chooses the properties of a deleted record that are sent when it is recreated. Properties that Billy
+ * refuses are left out, for this record and for the rest of the rollback; the row's message names the
+ * properties that were not restored.
  */
 import { BillyFailure } from '../../billy/failure.js';
 import { bodyOfImage, lostNames } from '../../resources/definition/recreate.js';
@@ -8,28 +9,28 @@ import { childrenOf } from '../../resources/definition/record-image.js';
 import type { Resource } from '../../resources/definition/resource.js';
 import type { Json, RecordImage } from '../../model/record.js';
 
-interface Left {
-  /** Also properties that no page is known to name. */
+interface SentNames {
+  /** True: undocumented properties are sent too. */
   readonly withUnknown: boolean;
   readonly without: ReadonlySet<string>;
 }
 
-/** What Billy was found to refuse in one rollback. */
+/** The property names that Billy refused in one rollback. */
 export class RefusedNames {
-  #left: Left = { withUnknown: true, without: new Set() };
+  #left: SentNames = { withUnknown: true, without: new Set() };
 
-  get left(): Left {
+  get left(): SentNames {
     return this.#left;
   }
 
-  /** Billy took a record with this left out. */
-  keep(left: Left): void {
+  /** Remembers the names that were left out of a record that Billy accepted. */
+  keep(left: SentNames): void {
     const without = new Set([...this.#left.without, ...left.without]);
     this.#left = { withUnknown: this.#left.withUnknown && left.withUnknown, without };
   }
 }
 
-/** All further properties of the record and its children; a child's with its relation's name. */
+/** All further properties of the record and its children. `name` of a child's starts with its relation. */
 function othersIn(before: RecordImage, { relations }: Resource): { name: string; own: string }[] {
   const own = Object.keys(before.others ?? {}).map((name) => ({ name, own: name }));
   const children = Object.keys(relations).flatMap((relation) =>
@@ -40,12 +41,12 @@ function othersIn(before: RecordImage, { relations }: Resource): { name: string;
   return [...own, ...children];
 }
 
-/** One record on its way back: what is sent of it, and less after each refusal. */
+/** The recreation of one record. After each refusal it sends fewer properties. */
 export class Recreation {
   readonly #before: RecordImage;
   readonly #resource: Resource;
   readonly #refused: RefusedNames;
-  #left: Left;
+  #left: SentNames;
   #isUnsure = false;
 
   constructor(before: RecordImage, resource: Resource, refused: RefusedNames) {
@@ -60,8 +61,8 @@ export class Recreation {
   }
 
   /**
-   * Leaves out what this refusal may be about: the further properties that it names; else those that no
-   * page names; else all of them. False: it is about something else, or there is nothing to leave out.
+   * Leaves out the further properties that may have caused this refusal: those that the refusal names, else
+   * the undocumented ones, else all. False: another cause, or no property is left to leave out.
    */
   narrow(error: unknown): boolean {
     if (!(error instanceof BillyFailure) || error.code !== 'BILLY_VALIDATION') return false;
@@ -75,13 +76,13 @@ export class Recreation {
     return false;
   }
 
-  /** The answer was lost, and Billy has no such record: it may have refused what no page names. */
+  /** The answer was lost and Billy has no such record: it may have refused an undocumented property. */
   narrowUnsure(): void {
     this.#left = { ...this.#left, withUnknown: false };
     this.#isUnsure = true;
   }
 
-  #lessAfter(attributes: readonly string[]): Left | null {
+  #lessAfter(attributes: readonly string[]): SentNames | null {
     const others = othersIn(this.#before, this.#resource);
     const { without, withUnknown } = this.#left;
     if (attributes.length > 0) {
@@ -96,7 +97,7 @@ export class Recreation {
     return all.size === without.size ? null : { withUnknown, without: all };
   }
 
-  /** Billy has taken the record as it was sent. */
+  /** Billy accepted the record as it was sent. */
   accepted(): void {
     if (!this.#isUnsure) this.#refused.keep(this.#left);
   }
@@ -108,10 +109,10 @@ export class Recreation {
 }
 
 const NAMES_SHOWN = 10;
-/** Names come from Billy: what is no plain name is not shown. */
+/** Names come from Billy, so only plain identifiers are shown. */
 const NAME = /^[\w.]{1,60}$/;
 
-/** What the row says of a recreated record. */
+/** The message of a row with a recreated record. */
 export function recreatedText(lost: readonly string[]): string {
   if (lost.length === 0) return 'recreated under a new id';
   const names = lost.filter((name) => NAME.test(name)).slice(0, NAMES_SHOWN);

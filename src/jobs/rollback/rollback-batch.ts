@@ -1,14 +1,14 @@
 /**
  * Rollback of records that the job made: deleted a hundred a request. Only what Billy lists as deleted,
- * or what a look does not find, is gone; a refused batch is halved until who is refused stands alone,
- * and that one goes the way of single deletions.
+ * or a look does not find, is gone. A refused batch is halved until the refused record stands alone; that
+ * one is deleted singly.
  *
  * A deletion whose answer was lost goes again at once. Billy gives no id twice: whichever of the two
- * comes first, the other finds nothing to do, also on top of the next job. But an item that would end
- * otherwise than gone is left to the single way, which waits until the lost deletion can no longer arrive.
+ * comes first, the other finds nothing to do, also on top of the next job. But an item that would end in
+ * another way than gone is left to the single way, which waits until the lost deletion can no longer arrive.
  */
 import { BillyFailure } from '../../billy/failure.js';
-import type { DeleteAnswer, WriteOptions } from '../../billy/types.js';
+import type { DeleteAnswer } from '../../billy/types.js';
 import { LIMITS } from '../../core/limits.js';
 import type { ItemChange, ItemRecord, Step, RollbackState } from '../../model/item.js';
 import type { RecordImage } from '../../model/record.js';
@@ -28,15 +28,16 @@ import {
   isRefusal,
   type RollbackResult,
 } from './rollback-requests.js';
-import { changeItems, confirmLease, type JobContext } from '../job/job-context.js';
+import { writeOptions } from '../job/before-send.js';
+import { changeItems, type JobContext } from '../job/job-context.js';
 
 /** An item between its first judgement and its end. */
 interface Entry {
   item: ItemRecord;
   readonly notes: PendingJournalEntries;
-  /** The store says that a request of ours is under way. */
+  /** A request of ours is under way, by the store. */
   isMarked: boolean;
-  /** When its last deletion left, monotonic. */
+  /** Time of the last deletion, monotonic. */
   sentMs: number;
   /** The answer of a deletion was lost, and the record was there when it was looked for. */
   hasLost: boolean;
@@ -47,9 +48,9 @@ interface Entry {
   hasWaited: boolean;
 }
 
-/** What is left of a round's deletions. */
+/** The remaining deletions of a round. */
 interface Round {
-  /** Judged anew and sent again, many at a time. */
+  /** Judged again and sent again, many at a time. */
   readonly again: Entry[];
   /** The single way's. */
   readonly alone: Entry[];
@@ -139,7 +140,7 @@ export class BatchRollback {
         const result: RollbackResult = { state, message: verdict.reason, image: now ?? null };
         ended.push(undoneAs(result)(entry));
       } else {
-        // Of what another process sent, nobody knows what it was.
+        // The kind of a request that another process sent is unknown.
         this.#tell(entry, 'unknown');
         deletions.push(entry);
       }
@@ -203,26 +204,22 @@ export class BatchRollback {
 
   /** Sends one deletion of many; returns what of it is to be sent in smaller ones. */
   async #send(batch: readonly Entry[], round: Round): Promise<Entry[][]> {
-    const { billy, resource, clock, stop: signal } = this.#context;
+    const { billy, resource, clock } = this.#context;
     const leaving = { hasIntent: false };
-    const options: WriteOptions = {
-      patienceMs: LIMITS.outageMs,
-      signal,
-      beforeSend: async () => {
+    const options = writeOptions(this.#context, {
+      permit: () => {
         this.#checkAge(batch);
-        const mayLeave = await confirmLease(this.#context, async () => {
-          signal.throwIfAborted();
-          await this.#mark(batch, () => 'sending');
-        });
+      },
+      record: () => this.#mark(batch, () => 'sending'),
+      notes: batch.map(({ notes }) => notes),
+      onLeave: () => {
         leaving.hasIntent = true;
         for (const entry of batch) {
           entry.isMarked = true;
           entry.sentMs = clock.monotonicMs();
-          entry.notes.leaves();
         }
-        return mayLeave;
       },
-    };
+    });
     let deleted: DeleteAnswer['deleted'];
     try {
       ({ deleted } = await billy.removeMany(resource.collection, batch.map(idOf), options));
@@ -235,7 +232,7 @@ export class BatchRollback {
     return [];
   }
 
-  /** What waited long for its turn is judged anew, once: a list may take longer than pictures last. */
+  /** Items that waited long for their turn are judged again, once: a list may take longer than a listing lasts. */
   #checkAge(batch: readonly Entry[]): void {
     if (this.#listing.isFresh || batch.every(({ hasWaited }) => hasWaited)) return;
     for (const entry of batch) entry.hasWaited = true;

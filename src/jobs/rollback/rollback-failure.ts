@@ -1,15 +1,15 @@
 /**
- * The error of a rollback that gave up. It stands in the job's error until a later rollback runs to its
- * end; then the job shows what it showed before: why the job itself failed, or nothing.
+ * The error of a rollback that gave up. The job shows it until a later rollback completes. Then the job
+ * shows its own error again, or none.
  */
 import type { JobFailure, JobPatch } from '../../model/job.js';
 import { readJob, type JobContext } from '../job/job-context.js';
 
-/** Kept in the job's result beside what else is there. */
+/** Stored in the job's result, next to its other properties. */
 interface Kept {
   readonly undoFailure?: {
     readonly shown: JobFailure;
-    /** The job's own. */
+    /** The job's own error. */
     readonly own: JobFailure | null;
   };
 }
@@ -18,7 +18,7 @@ function isSame(one: JobFailure, other: JobFailure | null): boolean {
   return one.code === other?.code && one.message === other.message;
 }
 
-/** The patch that shows why the rollback gave up. */
+/** Returns the patch that shows why the rollback gave up. */
 export async function withRollbackFailure(
   context: JobContext,
   failure: JobFailure,
@@ -30,7 +30,7 @@ export async function withRollbackFailure(
   return { error: failure, result: { ...others, undoFailure: { shown: failure, own } } };
 }
 
-/** The patch that takes the error of an earlier rollback away; empty: there is none. */
+/** Returns the patch that removes the error of an earlier rollback; empty if there is none. */
 export async function withoutRollbackFailure(context: JobContext): Promise<JobPatch> {
   const { error, result } = await readJob(context);
   const { undoFailure, ...others } = (result ?? {}) as Kept;

@@ -1,7 +1,7 @@
 /**
- * One item of a rollback: judged by the record as it is now, then sent, one request at a time. After a
- * lost answer the record is read by its id. A write that was not saved is sent again only once it can no
- * longer arrive; until then the item waits.
+ * Rolls back a single item: judges it by the current record, then sends one request at a time. After a
+ * lost answer it reads the record by id. A write that was not saved is sent again only when the lost
+ * request can no longer arrive; until then the item waits.
  */
 import type { ItemRecord } from '../../model/item.js';
 import type { RecordImage } from '../../model/record.js';
@@ -23,12 +23,12 @@ import {
 import { lookUp, type JobContext } from '../job/job-context.js';
 import { stepsOf } from '../job/item-steps.js';
 
-/** How the item has ended; `waits`: a lost write of it may still be saved. */
+/** The end of the item. `waits`: a lost write of the item may still be saved. */
 export type ItemEnd = RollbackResult['state'] | 'waits';
 type Turn = ItemEnd | 'lost';
 type Action = Exclude<RollbackVerdict, { kind: 'done' | 'keep' }>;
 
-/** What is known of an item when its turn begins. */
+/** An item with its verdict, at the beginning of its turn. */
 interface Judged {
   readonly item: ItemRecord;
   readonly verdict: RollbackVerdict;
@@ -36,7 +36,7 @@ interface Judged {
   readonly notes: PendingJournalEntries;
 }
 
-/** A list that lags shows what some steps of the row did, and not yet what the others did. */
+/** True if the record shows the effect of some steps of the row only, as in a list that lags. */
 function isPartial(verdict: RollbackVerdict, item: ItemRecord): boolean {
   return verdict.kind === 'restore' && verdict.steps.length < stepsOf(item).length;
 }
@@ -59,8 +59,8 @@ export class ItemRollback {
   }
 
   /**
-   * Takes the item back as far as possible now.
-   * `isSure`: lists cannot be the reason for what the picture shows of it. Rejects with an outage.
+   * Rolls the item back as far as possible now. `isSure`: the snapshot holds the record as it was read by id,
+   * not from a list that may lag. Rejects with an outage.
    */
   async rollBack(item: ItemRecord, { isSure }: { isSure: boolean }): Promise<ItemEnd> {
     for (;;) {
@@ -74,7 +74,7 @@ export class ItemRollback {
     const lost = this.#lost.of(item);
     const judged = await this.#judge(item, { lost, isSure });
     const { verdict } = judged;
-    // Whether a record was recreated shows only in a list, which its sender reads.
+    // Only a list can show that a record was recreated; `RollbackRequests.recreate` reads it.
     if (lost !== null && verdict.kind !== 'recreate') {
       const turn = await this.#settle(judged, lost);
       if (turn !== null) return turn;
@@ -83,7 +83,7 @@ export class ItemRollback {
     return this.#take(judged, await this.#send(judged, verdict));
   }
 
-  /** By the picture; by the record itself after a lost answer, and where the picture may be outdated. */
+  /** Judges by the listing; by a read of the record after a lost answer or if the listing may be outdated. */
   async #judge(
     item: ItemRecord,
     { lost, isSure }: { lost: LostWrite | null; isSure: boolean },
@@ -105,7 +105,7 @@ export class ItemRollback {
       if (isSure || !isListOld) return { item, verdict, now: listed, notes };
     }
     const now = withListed(await lookUp(this.#context, id), listed);
-    // An earlier row of the same record is judged by it, too.
+    // Earlier rows of the same record are judged by this read too.
     if (now !== null) {
       const entries = [entryOf(resource, now)];
       await store.putSnapshot({ jobId, lease, layer: 'undo', entries });
@@ -113,12 +113,12 @@ export class ItemRollback {
     return { item, verdict: await listing.judgeSurely(item, seenAs(now)), now, notes };
   }
 
-  /** What the look says of the lost write; null: the item may go on. */
+  /** Settles the lost write by the verdict. Returns the end of this turn; null: the item may go on. */
   async #settle({ item, verdict, notes }: Judged, lost: LostWrite): Promise<Turn | null> {
     const finding = this.#lost.findingOf(lost, verdict);
     if (finding === null && !mayGoAgain(lost, verdict)) return 'waits';
-    const told = finding ?? (lost.step === null ? 'unknown' : 'absent');
-    if (!lost.isTold) notes.add(settledNote(item, told, writtenId(item)));
+    const noted = finding ?? (lost.step === null ? 'unknown' : 'absent');
+    if (!lost.isTold) notes.add(settledNote(item, noted, writtenId(item)));
     if (finding === null) {
       this.#lost.add(item, { ...lost, isTold: true }, lost);
       return null;

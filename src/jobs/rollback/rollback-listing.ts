@@ -1,4 +1,4 @@
-/** What Billy holds while a job is taken back: its records in the pool, and who uses them. */
+/** The listing of Billy's records for a rollback: the records in the snapshot, and the ids in use. */
 import { LIMITS } from '../../core/limits.js';
 import type { ItemRecord } from '../../model/item.js';
 import type { RecordImage } from '../../model/record.js';
@@ -13,20 +13,20 @@ import {
 import { listUses } from '../snapshot/record-uses.js';
 import { lookUp, lookUpMany, type JobContext } from '../job/job-context.js';
 
-/** Billy as listed for this rollback: the records are in the pool, who uses them is here. */
+/** A listing made for this rollback. The records are in the snapshot; the ids in use are here. */
 export interface ListedRecords {
   readonly takenMs: number;
   readonly referencedIds: ReadonlySet<string>;
 }
 
-/** Lists the records into the layer `undo`, then their uses. */
+/** Lists the records into the layer `undo`, then the invoices and bills that use them. */
 export async function listForRollback(context: JobContext): Promise<ListedRecords> {
   const takenMs = context.clock.monotonicMs();
   await listSnapshot(context, 'undo');
   return { takenMs, referencedIds: await listUses(context) };
 }
 
-/** The picture of a rollback, taken anew when it is too old to judge by. */
+/** The listing of a rollback. It is made again when it is too old to judge by. */
 export class RollbackListing {
   readonly #context: JobContext;
   readonly #beganMs: number;
@@ -47,7 +47,7 @@ export class RollbackListing {
 
   async current(): Promise<ListedRecords> {
     if (this.#listing !== null && this.isFresh) return this.#listing;
-    // One listing serves everybody who needs a newer picture.
+    // All callers that need a fresh listing share one.
     this.#next ??= this.#take().finally(() => {
       this.#next = null;
     });
@@ -55,9 +55,9 @@ export class RollbackListing {
   }
 
   /**
-   * Records as Billy holds them now, although its lists may lag: a read by the id never does. Costs a
-   * request a record, up to `LIMITS.undoReadsMax`. More are listed once Billy's settling time has passed
-   * since the rollback began: what the job wrote before that is in the list then.
+   * Returns the current records. Lists may lag; a read by id never does. Reading costs one request per
+   * record, up to `LIMITS.undoReadsMax`. More records are listed instead, once Billy's settling time has
+   * passed since the rollback began: by then the list shows everything that the job wrote.
    */
   async look(ids: readonly string[]): Promise<Map<string, RecordImage | null>> {
     if (ids.length <= LIMITS.undoReadsMax) {
@@ -72,7 +72,7 @@ export class RollbackListing {
     return lookUpMany(this.#context, ids);
   }
 
-  /** Further properties that were seen to change by themselves. */
+  /** Further properties that change by themselves, as seen in this rollback. */
   get ignored(): ReadonlySet<string> {
     return this.#ignored;
   }
@@ -82,9 +82,9 @@ export class RollbackListing {
   }
 
   /**
-   * The verdict on a record that is not from an old list. Where it would be kept because of properties that
-   * no page names, it is read once more: what differs between two such reads changes by itself, and is
-   * remembered for the whole rollback. Costs at most `LIMITS.undoReadsMax` requests a rollback.
+   * Judges a record that does not come from a lagging list. If only undocumented properties speak for
+   * keeping it, it is read once more: properties that differ between the two reads change by themselves
+   * and are ignored for the rest of the rollback. Costs at most `LIMITS.undoReadsMax` requests a rollback.
    */
   async judgeSurely(item: ItemRecord, seen: Seen): Promise<RollbackVerdict> {
     const verdict = this.judge(item, seen);
@@ -113,9 +113,8 @@ export class RollbackListing {
 }
 
 /**
- * A record that was read by its id, with the further properties that a list tells and the read does not:
- * answers of different kinds may tell different properties (billy-api.md section 12, A12), and what
- * either of them tells counts.
+ * Adds to a record that was read by id the further properties that only the list contains. Lists and reads
+ * may contain different properties (billy-api.md section 12, A12), and both count.
  */
 export function withListed(
   read: RecordImage | null,
@@ -125,12 +124,15 @@ export function withListed(
   return read === null || Object.keys(others).length === 0 ? read : { ...read, others };
 }
 
-/** What has written names its record. */
+/** The record id of an item that has written. */
 export function writtenId(item: ItemRecord): string {
   return item.recordId ?? '';
 }
 
-/** A use matters when it came since; of a record that this very job made, every one did. */
+/**
+ * True if the record came into use after the job. Only a record that this job created counts: all its uses
+ * are newer than the job.
+ */
 export async function isUsedSince(
   context: JobContext,
   item: ItemRecord,

@@ -2,7 +2,7 @@
  * The requests of one item's rollback. None is repeated here: a lost answer ends the call, and a look decides
  * what comes next. An outage rejects; what Billy refuses is a result.
  */
-import type { MayLeave, WriteOptions } from '../../billy/types.js';
+import type { WriteOptions } from '../../billy/types.js';
 import { AppError } from '../../core/errors.js';
 import { LIMITS } from '../../core/limits.js';
 import {
@@ -26,7 +26,8 @@ import { unownedIn } from '../settle/settle.js';
 import { ARCHIVED, CHANGED_REASON, USED_REASON } from './decide-rollback.js';
 import { recreatedText, type Recreation } from './recreate.js';
 import { listUses } from '../snapshot/record-uses.js';
-import { changeItems, confirmLease, jobRead, lookUp, type JobContext } from '../job/job-context.js';
+import { writeOptions } from '../job/before-send.js';
+import { changeItems, jobRead, lookUp, type JobContext } from '../job/job-context.js';
 import { targetOf } from '../job/item-steps.js';
 
 export interface RollbackResult {
@@ -41,7 +42,7 @@ export interface RollbackResult {
 /** The answer of a write was lost: the item has not ended, and Billy may still save that write. */
 export interface RollbackLoss {
   readonly state: 'lost';
-  /** When it left, monotonic. */
+  /** Time of leaving, monotonic. */
   readonly leftMs: number;
   readonly step: Step;
   /** False: it was lost before this call, and must be settled before the item can end. */
@@ -53,7 +54,7 @@ export type RollbackEnd = RollbackResult | RollbackLoss;
 /** Codes that concern all that is left, not one record. */
 const STOPPING: readonly string[] = ['LEASE_LOST', 'STORE_FAILED', 'BILLY_AUTH'];
 
-/** What Billy refused for its own reasons; anything else ends more than one record. */
+/** True for a refusal by Billy; any other error ends more than one record. */
 export function isRefusal(error: unknown): error is AppError {
   return error instanceof AppError && error.retry !== 'wait' && !STOPPING.includes(error.code);
 }
@@ -82,8 +83,8 @@ interface Alike {
 
 /**
  * Records that the body may have made: those that were not there before the rollback, that no job is known
- * to own, and that are like it or share its number, e-mail or name. Somebody may have edited the record
- * since, so one differing field makes no stranger of it.
+ * to own, and that are like it or share its number, e-mail or name. A person may have edited the record
+ * since, so one differing field does not exclude it.
  */
 async function findAlike(
   context: JobContext,
@@ -130,19 +131,19 @@ export function isLost(error: unknown): error is AppError {
   return error instanceof AppError && error.retry === 'reconcile';
 }
 
-/** What an item says before any request of its own, and again when none of them had an effect. */
+/** The state of an item before any request, and again if none had an effect. */
 export function idleState({ rollbackState: rollbackState }: ItemRecord): RollbackState | null {
   return rollbackState === 'sending' ? null : rollbackState;
 }
 
-/** The store is gone or somebody else's: whoever goes on finds the intent. */
+/** True if the store cannot be used or the lease is lost: the next process finds the intent. */
 export function isOutOfOurHands(error: unknown): boolean {
   return error instanceof AppError && ['LEASE_LOST', 'STORE_FAILED'].includes(error.code);
 }
 
 export interface Known {
   readonly notes: PendingJournalEntries;
-  /** When a deletion left that may still be carried out, monotonic. */
+  /** Time of a deletion that may still arrive, monotonic. */
   readonly leftMs?: number | null;
   /** Properties that change by themselves. */
   readonly ignored?: ReadonlySet<string>;
@@ -153,10 +154,10 @@ export class RollbackRequests {
   readonly #item: ItemRecord;
   readonly #notes: PendingJournalEntries;
   #hasIntent = false;
-  /** When the last request left, monotonic. */
+  /** Time of the last request, monotonic. */
   #sentMs = 0;
   readonly #ignored: ReadonlySet<string>;
-  /** The write whose answer nobody has: when it left, monotonic; null: there is none. */
+  /** Time of the unconfirmed write, monotonic; null: there is none. */
   #leftMs: number | null = null;
 
   constructor(context: JobContext, item: ItemRecord, known: Known) {
@@ -166,18 +167,6 @@ export class RollbackRequests {
     this.#leftMs = known.leftMs ?? null;
     this.#ignored = known.ignored ?? new Set();
   }
-
-  /** The item says that a request is under way before its bytes leave: a kill leaves a trace. */
-  readonly #beforeSend = async (): Promise<MayLeave> => {
-    const mayLeave = await confirmLease(this.#context, async () => {
-      this.#context.stop.throwIfAborted();
-      await this.#mark('sending');
-    });
-    this.#hasIntent = true;
-    this.#sentMs = this.#context.clock.monotonicMs();
-    this.#notes.leaves();
-    return mayLeave;
-  };
 
   async #mark(rollbackState: RollbackState | null): Promise<void> {
     const { seq, state } = this.#item;
@@ -189,12 +178,22 @@ export class RollbackRequests {
     );
   }
 
-  /** Sends one request and notes it; `write` says what it is. */
+  /** Marks the item before the bytes leave, so that a kill leaves a trace. */
+  #options(): WriteOptions {
+    return writeOptions(this.#context, {
+      record: () => this.#mark('sending'),
+      notes: [this.#notes],
+      onLeave: () => {
+        this.#hasIntent = true;
+        this.#sentMs = this.#context.clock.monotonicMs();
+      },
+    });
+  }
+
+  /** Sends one request and records it; `write` describes it. */
   async #send<T>(write: Write, request: (options: WriteOptions) => Promise<T>): Promise<T> {
-    const { stop: signal } = this.#context;
     try {
-      const options = { patienceMs: LIMITS.outageMs, signal, beforeSend: this.#beforeSend };
-      const answer = await request(options);
+      const answer = await request(this.#options());
       this.#notes.saved(write, write.id);
       return answer;
     } catch (error) {
@@ -204,8 +203,8 @@ export class RollbackRequests {
   }
 
   /**
-   * What ends the whole rollback leaves the item as it was met, with what was sent written down. After
-   * a write whose answer nobody has it goes on saying `sending`: whoever goes on must look first.
+   * An error that ends the whole rollback leaves the item unchanged, with its requests recorded. After an
+   * unconfirmed write the item stays `sending`: the next process must look first.
    */
   async #giveBack(error: unknown): Promise<RollbackResult> {
     const isKnown = this.#hasIntent && this.#leftMs === null;
@@ -213,7 +212,7 @@ export class RollbackRequests {
     throw error;
   }
 
-  /** What Billy refused is this record's end; everything else rejects. */
+  /** A refusal by Billy ends this record; every other error rejects. */
   async #endOf(error: unknown): Promise<RollbackResult> {
     if (!isRefusal(error)) return this.#giveBack(error);
     return { state: 'errored', message: refusalText(error), image: null };
@@ -230,7 +229,7 @@ export class RollbackRequests {
       if (isLost(error)) return this.#lost(step);
       const code = error instanceof AppError ? error.code : null;
       if (code === 'RECORD_NOT_FOUND' && (await this.#isGone(now.id))) return GONE;
-      // Who ends otherwise than gone must know that no earlier deletion can still be carried out.
+      // An item that does not end as gone needs the certainty that no earlier deletion can still arrive.
       if (this.#leftMs !== null && isRefusal(error)) return this.#stillLost(step, this.#leftMs);
       return code === 'BILLY_VALIDATION'
         ? await this.#archive(now, error as AppError)
@@ -274,7 +273,7 @@ export class RollbackRequests {
     }
   }
 
-  /** Says what the record lacks; an answer may leave out what Billy has kept, so it is read by its id. */
+  /** Lists the fields that the record lacks. It is read by its id, since an answer may leave out kept fields. */
   async #recreated(recreation: Recreation, image: RecordImage): Promise<RollbackResult> {
     const { id } = image;
     let lost = recreation.lostIn(image);
@@ -292,7 +291,7 @@ export class RollbackRequests {
     }
   }
 
-  /** What a create whose answer nobody has made, once it can no longer arrive; null: nothing. */
+  /** The record of an unconfirmed create, once the create can no longer arrive; null: none. */
   async #findEarlierRecords(recreation: Recreation): Promise<RollbackResult | null> {
     if (this.#leftMs === null) return null;
     const { clock, settings, stop } = this.#context;
@@ -314,7 +313,7 @@ export class RollbackRequests {
     return null;
   }
 
-  /** Of an errored item nobody knows whether anything left: only what is there is told. */
+  /** It is unknown whether a request of an errored item left: only the present record counts. */
   #noteFound(finding: Finding, recordId: string | null): void {
     const isLossTold = this.#hasIntent || this.#item.rollbackState === 'sending';
     if (!isLossTold && finding !== 'saved') return;

@@ -1,7 +1,8 @@
 /**
- * Rollback: the newest item first, each judged against a fresh picture of Billy. Its writes obey the same
- * rules as a job's: one whose answer was lost is looked for, and sent again only once it can no longer
- * arrive. A restart goes on with the items that are not settled yet; what they sent counts as lost.
+ * Rolls a job back: the newest item first, each judged by a fresh listing of Billy's records. The writes
+ * follow the rules of a job's writes: after a lost answer the record is looked up, and the write is sent
+ * again only when the lost request can no longer arrive. After a restart the rollback continues with the
+ * open items; requests that were under way count as lost.
  */
 import { LIMITS } from '../../core/limits.js';
 import { childrenOf, sameValue } from '../../resources/definition/record-image.js';
@@ -27,7 +28,7 @@ import {
   type JobContext,
 } from '../job/job-context.js';
 
-/** What one of two deleted records says the other leaves open, or says too. */
+/** True if two deleted records could be confused: each field is equal, or unset in one of them. */
 function areAlike(one: RecordImage, other: RecordImage, resource: JobContext['resource']): boolean {
   const { fields, ownFields, undocumentedFields, relations } = resource;
   const isOpen = (field: string): boolean =>
@@ -43,8 +44,8 @@ function areAlike(one: RecordImage, other: RecordImage, resource: JobContext['re
 }
 
 /**
- * Items that must not be undone side by side: rows of one record, and deleted records that are alike,
- * since a lost answer could not tell which of them was recreated.
+ * True if two items must not be rolled back side by side: they are rows of one record, or deleted records
+ * with like content. After a lost answer it could not be seen which of two like records was recreated.
  */
 function mustTakeTurns(
   one: ItemRecord,
@@ -58,7 +59,7 @@ function mustTakeTurns(
   return areAlike(one.before, other.before, resource);
 }
 
-/** Items of one chain take turns, the newest first; those of different chains go side by side. */
+/** Groups items into chains. A chain is rolled back one by one, newest first; chains go side by side. */
 function chainsOf(items: readonly ItemRecord[], resource: JobContext['resource']): ItemRecord[][] {
   const counts = new Map<string, number>();
   for (const item of items) counts.set(writtenId(item), (counts.get(writtenId(item)) ?? 0) + 1);
@@ -77,7 +78,7 @@ function chainsOf(items: readonly ItemRecord[], resource: JobContext['resource']
 
 const LATER_ERRORED: RollbackResult = {
   state: 'errored',
-  message: 'a later row of the same record could not be undone',
+  message: 'a later row of the same record could not be rolled back',
   image: null,
 };
 
@@ -101,7 +102,7 @@ class RollbackRun {
     const { stop, settings } = this.#context;
     stop.throwIfAborted();
     const { operation } = await readJob(this.#context);
-    // What is recreated goes one by one, and is compared with each other.
+    // Recreations are sent one by one and compared with each other, so larger batches gain nothing.
     const limit =
       operation === 'delete'
         ? LIMITS.runBatchRows
@@ -113,13 +114,13 @@ class RollbackRun {
     }
   }
 
-  /** Ends all of these items; none of their writes can be saved after that. */
+  /** Ends all these items. Afterwards none of their writes can still be saved. */
   async #undoBatch(items: readonly ItemRecord[]): Promise<void> {
     let chains = await this.#deleteMany(chainsOf(items, this.#context.resource));
     const sure = await this.#lookAgain(chains);
     while (chains.length > 0) {
       chains = await this.#undoChains(chains, sure);
-      // All that wait do so at the same time, so that many lost answers cost no more than one.
+      // All waiting items share one wait, however many answers were lost.
       const waits = chains.flatMap(([item]) => this.#waitMs(item));
       if (waits.length > 0) await this.#context.clock.sleep(Math.max(...waits), this.#context.stop);
     }
@@ -130,7 +131,7 @@ class RollbackRun {
     return lost === null ? [] : [this.#lost.waitMs(lost)];
   }
 
-  /** Takes records back that one item alone made and touched; returns what is left, one by one. */
+  /** Rolls back, in batches, created records that only one item touched. Returns the chains still open. */
   async #deleteMany(chains: readonly ItemRecord[][]): Promise<ItemRecord[][]> {
     const made: ItemRecord[] = [];
     const others: ItemRecord[][] = [];
@@ -144,8 +145,8 @@ class RollbackRun {
   }
 
   /**
-   * Reads what the picture says to leave as it is, since a list may lag. Returns the items of which the
-   * picture is right now. Costs up to `LIMITS.undoReadsMax` requests a batch, or one listing.
+   * Reads again the records that the listing would leave unchanged, since a list may lag. Returns the items
+   * for which the snapshot is now right. Costs up to `LIMITS.undoReadsMax` requests a batch, or one listing.
    */
   async #lookAgain(chains: readonly ItemRecord[][]): Promise<ReadonlySet<ItemRecord>> {
     const { store, jobId, resource, lease } = this.#context;
@@ -173,7 +174,7 @@ class RollbackRun {
     return new Set(unsure.filter((item) => (found.get(writtenId(item)) ?? null) !== null));
   }
 
-  /** Returns what is left of chains that wait for a write whose answer was lost. */
+  /** Returns the open rests of chains that wait for an unconfirmed write. */
   async #undoChains(
     chains: readonly ItemRecord[][],
     sure: ReadonlySet<ItemRecord>,
@@ -191,7 +192,7 @@ class RollbackRun {
     return waiting;
   }
 
-  /** One after another: a lost restore that is saved late would overwrite the older values that come next. */
+  /** Goes one by one: a lost restore that is saved late would overwrite the older values restored next. */
   async #undoChain(
     chain: readonly ItemRecord[],
     sure: ReadonlySet<ItemRecord>,
@@ -201,7 +202,7 @@ class RollbackRun {
       if (end === 'waits') return chain.slice(index);
       if (end !== 'errored') continue;
       const below = chain.slice(index + 1).filter((each) => writtenId(each) === writtenId(item));
-      await this.#blame(below);
+      await this.#failEarlierRows(below);
       return this.#undoChain(
         chain.slice(index + 1).filter((each) => !below.includes(each)),
         sure,
@@ -210,8 +211,8 @@ class RollbackRun {
     return [];
   }
 
-  /** What a later row did to the record is still there: it would be taken for somebody else's work. */
-  async #blame(items: readonly ItemRecord[]): Promise<void> {
+  /** Fails the earlier rows: the later row's change is still in Billy and would look like a change by others. */
+  async #failEarlierRows(items: readonly ItemRecord[]): Promise<void> {
     await storeRollbackResults(
       this.#context,
       items.map((item) => {
@@ -228,7 +229,7 @@ function isOpen(state: RollbackState | null): boolean {
   return state !== 'reversed' && state !== 'kept';
 }
 
-/** Waits until nothing that the rollback has sent can be saved any more. */
+/** Waits until no request of the rollback can still be saved. */
 async function awaitLost(context: JobContext): Promise<void> {
   const { clock, settings, stop } = context;
   for await (const items of itemBatches(context, { hasWritten: true })) {
@@ -240,8 +241,8 @@ async function awaitLost(context: JobContext): Promise<void> {
 }
 
 /**
- * Ends a rollback that cannot go on: everything that is still open is errored, with the reason. The
- * lane is given back after this, so what has been sent and may still be saved is waited for.
+ * Ends a rollback that cannot go on: all open items become errored, with the reason. The lane is released
+ * after this, so it first waits until requests that were sent can no longer be saved.
  */
 export async function failRollback(context: JobContext, failure: JobFailure): Promise<void> {
   await awaitLost(context);
@@ -270,8 +271,8 @@ async function rollbackOf(context: JobContext): Promise<Rollback> {
 }
 
 /**
- * What is there before anything is recreated, listed once however often the rollback is begun again:
- * a record that a lost answer made must never be taken for one that was there.
+ * Lists the records that exist before any is recreated. The list is made once, even if the rollback is
+ * started again: a record created by a lost request must never count as one that existed before.
  */
 async function takeSnapshot(context: JobContext): Promise<void> {
   const { operation, result } = await readJob(context);
@@ -281,7 +282,7 @@ async function takeSnapshot(context: JobContext): Promise<void> {
   await patchJob(context, { result: { ...known, undoSnapshot: true } });
 }
 
-/** Rolls the job back; rejects with an outage, to be called again when Billy is back. */
+/** Rolls the job back. Rejects with an outage; the caller calls it again when Billy is back. */
 export async function rollBack(context: JobContext): Promise<void> {
   await recheckUnknown(context);
   await settleAll(context);
@@ -293,12 +294,12 @@ export async function rollBack(context: JobContext): Promise<void> {
   await endRollback(context, await withoutRollbackFailure(context));
 }
 
-/** Closes the rollback with what its items came to. */
+/** Ends the rollback with the totals of its items. */
 async function endRollback(context: JobContext, more: JobPatch): Promise<void> {
   const { store, jobId, clock } = context;
   const counted = await rollbackOf(context);
   const total = await store.countWritten({ jobId });
-  // A rollback that gave up before it could settle may not call itself whole.
+  // A rollback that gave up before settling must not count as complete.
   const open = await store.countItems({ jobId, states: ['sending', 'doubt'] });
   const isWhole = counted.reversed === total && open === 0;
   await patchJob(context, {

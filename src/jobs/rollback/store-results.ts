@@ -1,4 +1,4 @@
-/** What a rollback did to its items, and what it found of an earlier one, as the store and the journal keep it. */
+/** Stores the rollback results of items, together with their journal entries. */
 import type { ItemChange, ItemPatch, ItemRecord } from '../../model/item.js';
 import type { PendingJournalEntries } from '../job/journal-notes.js';
 import type { RollbackResult } from './rollback-requests.js';
@@ -15,7 +15,7 @@ function patchOf({ message, recordId, state }: RollbackResult): ItemPatch {
   return { rollbackState: state, rollbackMessage: message, ...moved };
 }
 
-/** Ends items, their notes with them, all in one step. */
+/** Stores the results and the journal entries of the items in one transaction. */
 export async function storeRollbackResults(
   context: JobContext,
   undone: readonly RolledBackItem[],
@@ -23,7 +23,7 @@ export async function storeRollbackResults(
   const changes = undone.map(({ item, result }): ItemChange => {
     return { seq: item.seq, from: [item.state], patch: patchOf(result) };
   });
-  // Whoever made or changed the record before finds it under its new id, to take that back too.
+  // Earlier items of the same record get its new id, so that they can be rolled back too.
   const moved = undone.flatMap(({ item, result }) => {
     const [from, to] = [item.recordId, result.recordId];
     return to === undefined || from === null || from === to ? [] : [{ from, to }];

@@ -43,7 +43,7 @@ function groupKeyOf(
   return key === null ? null : sha256(key);
 }
 
-/** Nothing of the row says which record it belongs to. */
+/** True if the row names no record that it belongs to. */
 function isHeadless(row: SourceRow, grouping: Grouping, sourceSettings: SourceSettings): boolean {
   const cells = cellsOf(row, sourceSettings);
   return Object.values(grouping.heads).every((column) => (cells[column] ?? '') === '');
@@ -60,7 +60,7 @@ function tooManyLines(): ItemLine['problem'] {
   return { code: 'ROW_INVALID', message: `more than ${most} rows belong together`, field: null };
 }
 
-/** One row more; the first over the limit says so, further ones find no place. */
+/** Adds a line. The first line over the limit is stored with a problem; later ones are rejected. */
 function addLine(lines: ItemLine[], line: ItemLine, before: number): 'taken' | 'full' {
   const count = before + lines.length;
   if (count > LIMITS.groupLinesMax) return 'full';
@@ -126,7 +126,7 @@ export async function groupRows(
   { sourceSettings: reading, lastSeq, operation, aboveKey }: Place,
 ): Promise<Grouped> {
   const { store, jobId, resource } = context;
-  // What a row of a deletion names is one record, whatever else it says.
+  // A row of a delete job names one record; its other cells do not matter.
   const grouping = operation === 'import' ? resource.grouping : null;
   let above = aboveKey;
   const placed = rows.map((row) => {

@@ -1,4 +1,4 @@
-/** The rows of an item under our column names, as the scan said they are to be read. */
+/** The rows of an item under our column names, read with the settings that the scan found. */
 import { parseDate, unambiguousDate } from '../../files/cells/dates.js';
 import { readAmount, unambiguousAmount, writeAmount } from '../../files/cells/numbers.js';
 import type { Cells } from '../../resources/definition/resource.js';
@@ -14,6 +14,7 @@ const UNREAD = '?';
 /** A column that is read: where its cells stand in the row, and what they say. */
 interface ReadColumn {
   readonly index: number;
+  readonly header: string;
   readonly column: string;
   /** Of an amount or a date; null: the text is the value. */
   readonly read: ((text: string) => string | null) | null;
@@ -33,7 +34,7 @@ function columnsOf(sourceSettings: SourceSettings): ReadColumn[] {
   return headers.flatMap((header, index): ReadColumn[] => {
     const column = columns[index];
     return typeof column === 'string'
-      ? [{ index, column, read: cellReader(header, sourceSettings) }]
+      ? [{ index, header, column, read: cellReader(header, sourceSettings) }]
       : [];
   });
 }
@@ -63,8 +64,8 @@ export function cellsOf(row: Pick<ItemRecord, 'cells'>, sourceSettings: SourceSe
 }
 
 /**
- * How cells under a header are written back: as they came, but never so that they could be read in two
- * ways, since the rows that told how the column is to be read may be missing from what is written.
+ * Returns the function that writes the cells of a header back: unchanged, but never ambiguous, because the
+ * rows that decided the style of the column may be missing from the written file.
  */
 export function rewriter(
   header: string,
@@ -98,11 +99,30 @@ export function fileRowsOf(
   item: UndecidedItem,
   sourceSettings: SourceSettings,
 ): readonly FileRow[] {
-  if (item.lines.length === 0) return [{ row: item.row, cells: cellsOf(item, sourceSettings) }];
-  return linesOf(item).map((line) => ({ row: line.row, cells: cellsOf(line, sourceSettings) }));
+  if (item.lines.length === 0) return [fileRowOf(item, sourceSettings)];
+  return linesOf(item).map((line) => fileRowOf(line, sourceSettings));
 }
 
-/** What intake found wrong with one of the item's rows: then the item as a whole cannot be taken. */
+function fileRowOf(line: Pick<ItemLine, 'row' | 'cells'>, sourceSettings: SourceSettings): FileRow {
+  const { row, cells: texts } = line;
+  return { row, cells: cellsOf(line, sourceSettings), texts, sourceSettings };
+}
+
+/**
+ * A column's header and cell as they stand in the file. A column that the file does not have goes by its own name.
+ */
+export function writtenCell(
+  row: FileRow | undefined,
+  column: string,
+): { readonly header: string; readonly value: string } {
+  const { cells = {}, texts = [], sourceSettings } = row ?? {};
+  const columns = sourceSettings === undefined ? [] : knownColumns(sourceSettings);
+  const place = columns.findLast((each) => each.column === column);
+  if (place === undefined) return { header: column, value: cells[column] ?? '' };
+  return { header: place.header, value: texts[place.index] ?? '' };
+}
+
+/** The problem that reading found in one of the item's rows: then the whole item fails. */
 export function problemOf(item: UndecidedItem): RowProblem | null {
   if (item.problem !== null || item.lines.length === 0) return item.problem;
   const line = item.lines.find(({ problem }) => problem !== null);
@@ -115,4 +135,8 @@ export function problemOf(item: UndecidedItem): RowProblem | null {
 export interface FileRow {
   readonly row: number;
   readonly cells: Cells;
+  /** The cells as they were written, by position, for messages; absent: they are those of `cells`. */
+  readonly texts?: readonly (string | null)[];
+  /** Returns the header of each position. */
+  readonly sourceSettings?: SourceSettings;
 }

@@ -1,7 +1,7 @@
 /**
  * The first stage: judge the whole source. Rows that are an item each are read again and stored as
  * they are decided; rows that belong together are gathered here. Nothing has been sent yet, so a
- * restart simply begins anew.
+ * restart simply begins again.
  */
 import { readHead, scanSource } from '../../files/source.js';
 import { mapHeaders } from '../../resources/definition/headers.js';

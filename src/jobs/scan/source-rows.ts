@@ -6,7 +6,7 @@ import { ITEM_STATES, type UndecidedItem } from '../../model/item.js';
 import { sourceSettingsOf, readOptionsOf, type SourceSettings } from '../job/source-settings.js';
 import { readJob, type JobContext } from '../job/job-context.js';
 
-/** What the cells under a header are, where that decides how they are read. */
+/** The kind of the cells under a header, where the kind decides their reading. */
 export function kindReader(
   { resource }: Pick<JobContext, 'resource'>,
   sourceSettings: SourceSettings,

@@ -1,4 +1,6 @@
-/** Many items saved, as far together as Billy takes them; the rest is for the run to send one by one. */
+/**
+ * Sends many items in bulk saves, as far as Billy accepts them together. The run sends the rest one by one.
+ */
 import type { ItemRecord } from '../../model/item.js';
 import type { Altered } from './match-answers.js';
 import { type Batches, type BulkSaveLimits } from './save-batches.js';
@@ -16,20 +18,20 @@ import { collectionOf } from '../job/item-steps.js';
 
 export interface BulkHooks {
   readonly altered: Altered;
-  /** A request has ended, with what it tells of Billy. */
+  /** Called when a request has ended, with its result. */
   onRequest(sent: SendResult): Promise<void>;
-  /** An item has ended, or is in doubt. */
+  /** Called when an item has ended, or is unconfirmed. */
   onRow(item: ItemRecord, sent: SendResult): Promise<void>;
 }
 
-/** What one round of requests left. */
+/** The items that one round of requests leaves unfinished. */
 interface Round {
-  /** Written, with a step left. */
+  /** Items with a written step and a further step left. */
   readonly goOn: ItemRecord[];
   readonly refused: Refused[];
 }
 
-/** Parts no larger than Billy takes. */
+/** Splits a batch into pieces that are no larger than Billy accepts. */
 function piecesOf({ items, origin }: SubBatch, size: number): SubBatch[] {
   if (items.length <= size) return [{ items, origin }];
   const count = Math.ceil(items.length / size);
@@ -51,7 +53,7 @@ function byCollection(items: readonly ItemRecord[]): ItemRecord[][] {
 export interface Works {
   /** Stops with the job. */
   readonly context: JobContext;
-  /** Stops with the process only: half a row is nobody's wish. */
+  /** Stops only with the process, so that no row stays partly written when the job stops. */
   readonly finishing: JobContext;
 }
 
@@ -69,8 +71,8 @@ export class BulkSave {
   }
 
   /**
-   * Sends these items to their last step. What it leaves ready, because Billy takes it no more together or
-   * the job stops, is the run's again. Rejects only when the worker itself must stop.
+   * Sends these items to their last step. Items that it leaves ready, because Billy no longer accepts bulk
+   * saves or because the job stops, go back to the run. Rejects only when the worker itself must stop.
    */
   async send(items: readonly ItemRecord[]): Promise<void> {
     const goOn: ItemRecord[] = [];
@@ -80,7 +82,7 @@ export class BulkSave {
     await new BulkSave(works, this.#batches, this.#hooks).send(goOn);
   }
 
-  /** Sends one step of each; answers with those that have a further one. */
+  /** Sends one step of each item; returns the items that have a further step. */
   async #sendGroup(items: readonly ItemRecord[]): Promise<ItemRecord[]> {
     const [first] = items;
     const limits = this.#batches.courseOf(first === undefined ? '' : collectionOf(first));
@@ -123,7 +125,7 @@ export class BulkSave {
     }
   }
 
-  /** false: refused; null: nobody knows yet. */
+  /** Returns true if written, false if refused, and null if not known yet. */
   async #sendAlone(item: ItemRecord): Promise<boolean | null> {
     const sent = await sendItem(this.#context, item);
     await this.#hooks.onRow(item, sent);

@@ -1,11 +1,10 @@
 /**
- * Deletions on their way to Billy, a hundred a request. What the answer lists is gone; what it is silent
- * about is looked at; a refused request is halved until who is refused stands alone, and goes singly.
+ * Sends deletions to Billy, a hundred per request. A record that the answer lists is gone; a record that the
+ * answer leaves out is looked up; a refused request is halved until the refused record is sent alone.
  */
 import { BillyFailure } from '../../billy/failure.js';
-import type { DeleteAnswer, MayLeave } from '../../billy/types.js';
+import type { DeleteAnswer } from '../../billy/types.js';
 import type { AppError } from '../../core/errors.js';
-import { LIMITS } from '../../core/limits.js';
 import type { ItemChange, ItemPatch, ItemRecord, Step } from '../../model/item.js';
 import type { RecordImage } from '../../model/record.js';
 import { settledNote } from '../job/journal-notes.js';
@@ -14,11 +13,11 @@ import { DELETED, notDeleted, removalOf, sendDeletion } from './delete-item.js';
 import {
   beginProgress,
   failureOf,
-  recordIntents,
+  sendOptions,
   type Progress,
   type SendResult,
 } from './send-item.js';
-import { changeItems, confirmLease, lookUp, type JobContext } from '../job/job-context.js';
+import { changeItems, lookUp, type JobContext } from '../job/job-context.js';
 import { unconfirmedPatch, stepsOf } from '../job/item-steps.js';
 
 /** Items that one request, or one answer, has brought to the same end. */
@@ -34,7 +33,7 @@ interface Removal {
   readonly progress: Progress;
 }
 
-/** What came of a batch, and what of it is to be sent in smaller ones. */
+/** The results of a batch, and the items to send again in smaller ones. */
 interface Outcome {
   readonly handled: readonly Handled[];
   readonly again: readonly (readonly ItemRecord[])[];
@@ -88,7 +87,7 @@ export class DeleteBatches {
   /** Sends all, some of them alone in the end. Rejects only when the worker itself must stop. */
   async *send(items: readonly ItemRecord[]): AsyncGenerator<Handled> {
     const queue: (readonly ItemRecord[])[] = [items];
-    // What is not sent any more is ready in the store.
+    // Items that are no longer sent are `ready` in the store.
     for (let batch = queue.shift(); batch !== undefined; batch = queue.shift()) {
       if (this.#context.stop.aborted) return;
       if (batch.length > 1 && this.#isKnown) {
@@ -100,7 +99,7 @@ export class DeleteBatches {
     }
   }
 
-  /** Nothing but a removal, decided and not to be decided anew. */
+  /** True if the item is a decided removal that needs no new decision. */
   #isJoining(item: ItemRecord): boolean {
     const isAll = stepsOf(item).length === 1 && removalOf(this.#context, item) !== null;
     return this.#isKnown && isAll && !item.needsPlan;
@@ -119,24 +118,15 @@ export class DeleteBatches {
   }
 
   async #sendMany(items: readonly ItemRecord[]): Promise<Outcome> {
-    const { billy, resource, stop: signal } = this.#context;
+    const { billy, resource } = this.#context;
     const batch = items.flatMap((item): Removal[] => {
       const step = removalOf(this.#context, item);
       return step === null ? [] : [{ step, progress: beginProgress(this.#context, item) }];
     });
-    let hasIntent = false;
-    const beforeSend = async (): Promise<MayLeave> => {
-      const mayLeave = await confirmLease(this.#context, async () => {
-        const sending = batch.map(({ progress }) => ({ ...progress, hasIntent }));
-        await recordIntents(this.#context, sending);
-        hasIntent = true;
-      });
-      for (const { progress } of batch) progress.notes.leaves();
-      return mayLeave;
-    };
+    const sending = batch.map(({ progress }) => progress);
     let deleted: DeleteAnswer['deleted'];
     try {
-      const options = { patienceMs: LIMITS.outageMs, signal, beforeSend };
+      const options = sendOptions(this.#context, sending);
       ({ deleted } = await billy.removeMany(resource.collection, items.map(idOf), options));
     } catch (error) {
       return this.#fail(batch, error);

@@ -1,21 +1,19 @@
 /**
- * One deletion on its way to Billy. A 200 alone proves nothing (billy-api.md section 2.2): the record is
+ * Sends one deletion to Billy. A 200 alone proves nothing (billy-api.md section 2.2): the record is
  * deleted when `meta.deletedRecords` lists it, or when it is gone afterwards. It was there when the job was
- * planned, so then it is this job that deleted it. What Billy refuses to delete is archived where the job
- * was told so.
+ * planned, so then this job deleted it. A record that Billy refuses to delete is archived if the job's
+ * options ask for it.
  */
-import type { MayLeave } from '../../billy/types.js';
 import { AppError } from '../../core/errors.js';
-import { LIMITS } from '../../core/limits.js';
 import type { ItemPatch, ItemRecord, Step } from '../../model/item.js';
 import {
   beginProgress,
-  recordIntent,
+  sendOptions,
   settleFailure,
   type Progress,
   type SendResult,
 } from './send-item.js';
-import { changeItems, confirmLease, lookUp, type JobContext } from '../job/job-context.js';
+import { changeItems, lookUp, type JobContext } from '../job/job-context.js';
 import { targetOf, isRemoval, stepsOf, archiveStep } from '../job/item-steps.js';
 
 /** The step of an item that takes a record away; null: it does something else. */
@@ -37,9 +35,9 @@ const GONE: ItemPatch = {
   message: 'the record no longer exists in Billy',
 };
 
-/** How an item ends whose deletion Billy has refused, since it has no such record. */
+/** The end of an item after Billy refused its deletion because the record does not exist. */
 function refusedAsGone({ attempts, lostAtMs }: ItemRecord): ItemPatch {
-  // An earlier attempt whose answer was lost may have deleted it: then that is ours all the same.
+  // An earlier attempt with a lost answer may have deleted it: then the deletion is ours.
   return attempts > 0 || lostAtMs !== null ? DELETED : GONE;
 }
 
@@ -49,7 +47,7 @@ async function end(context: JobContext, progress: Progress, patch: ItemPatch): P
   await changeItems(context, [{ seq: item.seq, from, patch }], { journal: notes.take() });
 }
 
-/** Refused: archived next, where the job was told so and the kind of record knows an archive. */
+/** After a refusal: archives the record if the options ask for it and the resource has an archive. */
 async function archiveInstead(context: JobContext, progress: Progress): Promise<SendResult | null> {
   const { item } = progress;
   const step = archiveStep(context.resource, item.recordId ?? '');
@@ -84,19 +82,11 @@ export async function sendDeletion(
   sending: { readonly step: Step; readonly archives: boolean },
 ): Promise<SendResult> {
   const { step, archives } = sending;
-  let progress = beginProgress(context, item);
+  const progress = beginProgress(context, item);
   const { notes } = progress;
   const target = targetOf(step);
-  const beforeSend = async (): Promise<MayLeave> => {
-    const mayLeave = await confirmLease(context, async () => {
-      await recordIntent(context, progress);
-      progress = { ...progress, hasIntent: true };
-    });
-    notes.leaves();
-    return mayLeave;
-  };
   try {
-    const options = { patienceMs: LIMITS.outageMs, signal: context.stop, beforeSend };
+    const options = sendOptions(context, [progress]);
     const { deleted } = await context.billy.remove(target, options);
     const isListed = deleted[target.collection]?.includes(target.id) === true;
     if (!isListed && (await lookUp(context, target.id)) !== null) throw notDeleted();

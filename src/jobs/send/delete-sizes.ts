@@ -1,4 +1,4 @@
-/** How many records are named in one deletion, and how a refused one is narrowed down. Pure. */
+/** The size of one batch deletion, and the halves of a refused one. Pure. */
 import { LIMITS } from '../../core/limits.js';
 
 /** `ids[]=` and what separates it from the next. */

@@ -1,4 +1,4 @@
-/** Finishes items of which some steps are in Billy already, whatever stopped the job. */
+/** Finishes partly written items, even when the job is stopped. */
 import { LIMITS } from '../../core/limits.js';
 import type { ItemRecord } from '../../model/item.js';
 import type { PlanContext } from '../plan/plan-context.js';
@@ -8,23 +8,29 @@ import { settleAll } from '../settle/settle.js';
 import { changeItems, type JobContext } from '../job/job-context.js';
 
 /**
- * Rows of which some steps are in Billy already get the rest, whatever stops the job: half a row is
- * nobody's wish. `contextOf` gives what rows are decided by, listed anew where this process did not run
- * them; it is asked once, and only where there are such rows. Rejects like `settleAll`.
+ * Sends the remaining steps of items that have some steps in Billy already, so that no row stays half
+ * written. `contextOf` returns the plan context, from a new listing if this process did not run the job; it
+ * is called once, and only if there are such items. Rejects like `settleAll`.
  */
 export async function finishPartlyWritten(
   context: JobContext,
   contextOf: () => Promise<PlanContext>,
 ): Promise<void> {
   const { store, jobId } = context;
-  const begun = { jobId, states: ['ready'], hasWritten: true, limit: LIMITS.runBatchRows } as const;
+  const partlyWritten = {
+    jobId,
+    states: ['ready'],
+    hasWritten: true,
+    limit: LIMITS.runBatchRows,
+  } as const;
   let planContext: PlanContext | null = null;
   for (;;) {
     await settleAll(context);
     if (context.stop.aborted) return;
-    if ((await store.listItems(begun)).length === 0) return;
+    if ((await store.listItems(partlyWritten)).length === 0) return;
     planContext ??= await contextOf();
-    for (const item of await store.listItems(begun)) await finishOne(context, item, planContext);
+    for (const item of await store.listItems(partlyWritten))
+      await finishOne(context, item, planContext);
   }
 }
 

@@ -1,4 +1,4 @@
-/** New listings of Billy while a run goes on: one at a time, each when the last one has served its time. */
+/** Lists Billy again during a run: one listing at a time, each when the last one is too old. */
 import { LIMITS } from '../../core/limits.js';
 import type { Problem } from '../../model/item.js';
 import { listChanges, type ListingChanges } from '../snapshot/refreshed-listing.js';
@@ -6,10 +6,10 @@ import { listingLastsMs, isListingFresh, type Listing } from '../snapshot/listin
 import { warn, type JobContext } from '../job/job-context.js';
 import { isStop } from '../job/job-failures.js';
 
-const OLD: Problem = {
+const LISTING_OLD: Problem = {
   code: 'PICTURE_OLD',
   message:
-    'This account is so large that Billy is listed less often than every ten minutes while the job runs. What people change in Billy meanwhile may be overwritten.',
+    'This account is so large that the job can list it only at intervals of more than ten minutes. Changes that people make in Billy between two listings may be overwritten.',
 };
 
 export class ListingRefresh {
@@ -17,40 +17,40 @@ export class ListingRefresh {
   readonly #onError: (error: unknown) => void;
   #listing: Listing;
   #underWay: Promise<void> | null = null;
-  #news: ListingChanges | null = null;
+  #changes: ListingChanges | null = null;
   #hasWarned = false;
 
-  /** `onError` hears what a listing failed for. */
+  /** `onError` is called with the error of a failed listing. */
   constructor(context: JobContext, listing: Listing, onError: (error: unknown) => void) {
     this.#context = context;
     this.#listing = listing;
     this.#onError = onError;
   }
 
-  /** The listing that is being read; never rejects. */
+  /** The listing in progress, null if there is none; never rejects. */
   get underWay(): Promise<void> | null {
     return this.#underWay;
   }
 
-  /** Begins a listing if one is due. */
+  /** Starts a listing if one is due. */
   async start(): Promise<void> {
     const { settings } = this.#context;
-    const servesMs = listingLastsMs(this.#listing, settings);
-    if (servesMs > LIMITS.runPictureWarnMs && !this.#hasWarned) {
+    const lastsMs = listingLastsMs(this.#listing, settings);
+    if (lastsMs > LIMITS.runPictureWarnMs && !this.#hasWarned) {
       this.#hasWarned = true;
-      await warn(this.#context, [OLD]);
+      await warn(this.#context, [LISTING_OLD]);
     }
     if (isListingFresh(this.#context, this.#listing)) return;
-    if (this.#underWay !== null || this.#news !== null) return;
+    if (this.#underWay !== null || this.#changes !== null) return;
     this.#underWay = this.#list().finally(() => {
       this.#underWay = null;
     });
   }
 
-  /** What the last listing found, once; null: there is nothing new. */
+  /** Returns the changes of the last listing, once; null: no listing has ended since. */
   take(): ListingChanges | null {
-    const changes = this.#news;
-    this.#news = null;
+    const changes = this.#changes;
+    this.#changes = null;
     return changes;
   }
 
@@ -58,7 +58,7 @@ export class ListingRefresh {
     try {
       const changes = await listChanges(this.#context, this.#listing.recordCount);
       this.#listing = changes.listing;
-      this.#news = changes;
+      this.#changes = changes;
     } catch (error) {
       if (!isStop(error)) this.#onError(error);
     }

@@ -1,7 +1,7 @@
 /**
- * Which record of a bulk save's answer is whose. The order says nothing (billy-api.md section 2.2): an id
- * or a `_clientId` decides, else what the record says. No record serves two items; an item that has none
- * is in doubt.
+ * Matches the records of a bulk-save answer to the items that were sent. The order of the records proves
+ * nothing (billy-api.md section 2.2): an id or a `_clientId` decides, otherwise the content of the record.
+ * No record is matched to two items; an item without a record is unconfirmed.
  */
 import type { BulkAnswer, WireRecord, WriteAnswer } from '../../billy/types.js';
 import {
@@ -18,7 +18,7 @@ import { unownedIn } from '../settle/settle.js';
 import type { JobContext } from '../job/job-context.js';
 import { bodyOf, stepOf, collectionOf } from '../job/item-steps.js';
 
-/** Fields that Billy is known to keep otherwise than sent, and who hears of further ones. */
+/** The fields that Billy is known to store differently than sent, and a way to add further ones. */
 export interface Altered {
   readonly fields: ReadonlySet<string>;
   add(alterations: readonly Alteration[]): Promise<void>;
@@ -31,23 +31,23 @@ interface Unmatched {
 
 type MatchedAnswers = Map<ItemRecord, WireRecord>;
 
-/** A child of one kind belongs to the one record of the batch that is its parent. */
+/** Matches children by their parent: a parent has at most one child in a batch. */
 function matchChildren(
   items: readonly ItemRecord[],
-  loose: readonly WireRecord[],
+  unmatched: readonly WireRecord[],
   key: string,
 ): MatchedAnswers {
   const matched: MatchedAnswers = new Map();
   for (const item of items) {
     const parentId = bodyOf(item)[key];
-    const own = loose.filter((record) => record[key] === parentId);
+    const own = unmatched.filter((record) => record[key] === parentId);
     const [only] = own;
     if (only !== undefined && own.length === 1) matched.set(item, only);
   }
   return matched;
 }
 
-/** How far each record is from each item, in fields that differ. */
+/** The fields in which each record differs from each item. */
 class Distances {
   readonly #fields = new Map<ItemRecord, ReadonlyMap<Unmatched, readonly string[]>>();
 
@@ -73,7 +73,7 @@ class Distances {
     return this.#fields.get(item)?.get(unmatched) ?? [];
   }
 
-  /** The records that are nearest to the item, and no less alike than not. */
+  /** The records with the fewest differing fields, of those that equal the item in at least half of them. */
   nearestTo(item: ItemRecord): readonly Unmatched[] {
     const row = [...(this.#fields.get(item) ?? [])];
     const isAlike = (fields: readonly string[]): boolean =>
@@ -94,9 +94,10 @@ function nearest<T>(entries: readonly (readonly [T, readonly string[]])[]): T[] 
 }
 
 /**
- * What Billy has kept otherwise than sent equals nothing. Where as many records are left as items, those
- * that are nearest to each other belong together. Whoever is left must not be taken for absent because
- * of such a field: from here on it proves nothing.
+ * Matches items to the nearest records. A record that Billy stores differently than sent equals no item; if
+ * as many records as items are left, those that are nearest to each other belong together. For the items
+ * that stay unmatched, the differing fields are added to `altered`: such a field must not make an item count
+ * as absent.
  */
 async function matchNearest(
   context: JobContext,
@@ -123,7 +124,7 @@ async function matchNearest(
   return matched;
 }
 
-/** Creates of the resource's own records. */
+/** Matches creates of the resource's own records. */
 async function matchCreates(
   context: JobContext,
   { items, answer }: { items: readonly ItemRecord[]; answer: BulkAnswer },
@@ -134,13 +135,13 @@ async function matchCreates(
   const images = answer.loose.map((record) =>
     imageOfAnswer({ record, records }, { body: {}, before: null }, resource),
   );
-  // What was there before, or is somebody's, was not made by this request.
-  const strangers = new Set((await unownedIn(context, images)).map(({ id }) => id));
+  // A record that existed before, or that has an owner, was not created by this request.
+  const unownedIds = new Set((await unownedIn(context, images)).map(({ id }) => id));
   const unmatched = answer.loose.flatMap((record, index): Unmatched[] => {
     const image = images[index];
-    return image !== undefined && strangers.has(record.id) ? [{ record, image }] : [];
+    return image !== undefined && unownedIds.has(record.id) ? [{ record, image }] : [];
   });
-  const look = {
+  const evidence = {
     unowned: unmatched.map(({ image }) => image),
     byId: new Map(),
     inFlight: [],
@@ -148,7 +149,10 @@ async function matchCreates(
     unresolvedElsewhere: [],
   };
   const matched: MatchedAnswers = new Map();
-  for (const { item, verdict } of await judgeAllCreates(items, look, { shape: resource, clock })) {
+  for (const { item, verdict } of await judgeAllCreates(items, evidence, {
+    shape: resource,
+    clock,
+  })) {
     if (verdict.kind !== 'happened') continue;
     const found = unmatched.find(({ record }) => record.id === verdict.image?.id);
     if (found !== undefined) matched.set(item, found.record);
@@ -161,7 +165,7 @@ async function matchCreates(
   return new Map([...matched, ...(await matchNearest(context, left, altered))]);
 }
 
-/** For each item, in order, what Billy made of it; null where nobody can tell. */
+/** Returns Billy's answer for each item, in order; null if no record of the answer could be matched to it. */
 export async function matchAnswers(
   context: JobContext,
   sent: { items: readonly ItemRecord[]; answer: BulkAnswer },

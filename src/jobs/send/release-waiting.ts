@@ -1,8 +1,8 @@
-/** Rows that wait for earlier rows of the same file: told what became of those, one after another. */
+/** Releases rows that wait for earlier rows of the same file, one after another. */
 import type { ItemRecord } from '../../model/item.js';
 import { changeItems, type JobContext } from '../job/job-context.js';
 
-/** The next row that waits for `item`, or for what `item` itself waited for, and so on. */
+/** The next row that waits for `item`, or for the row that `item` itself waited for, and so on. */
 async function nextWaiting(context: JobContext, item: ItemRecord): Promise<ItemRecord | null> {
   const { store, jobId } = context;
   for (let leader: ItemRecord | null = item; leader !== null;) {
@@ -15,8 +15,8 @@ async function nextWaiting(context: JobContext, item: ItemRecord): Promise<ItemR
 }
 
 /**
- * Lets one row go that waits for `item` or beside it: one at a time, since two rows that take the
- * place of a failed third must not both create.
+ * Releases one row that waits for `item`, or for the same row as `item`. Rows are released one at a time:
+ * if `item` has failed, two rows with its key must not both create the record.
  */
 export async function releaseFollowers(context: JobContext, item: ItemRecord): Promise<void> {
   if (!item.hasFollowers && item.waitsFor === null) return;
@@ -25,7 +25,7 @@ export async function releaseFollowers(context: JobContext, item: ItemRecord): P
   await changeItems(context, [{ seq: next.seq, from: ['waiting'], patch: { state: 'ready' } }]);
 }
 
-/** When nothing else is left to send, the first row that still waits goes. False: none waits. */
+/** Releases the first waiting row when nothing else is left to send. Returns false if no row waits. */
 export async function releaseFirstWaiting(context: JobContext): Promise<boolean> {
   const { store, jobId } = context;
   const [first] = await store.listItems({ jobId, states: ['waiting'], limit: 1 });

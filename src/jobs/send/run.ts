@@ -1,6 +1,6 @@
 /**
- * The third stage: send what the plan says, settle what was lost, and stop where the job's options or
- * its people say so. Everything it knows is in the store; a restart goes on from there.
+ * The third stage: sends the plan, settles unconfirmed writes, and stops where the job's options or a
+ * person ask for it. Everything it knows is in the store; a restart goes on from there.
  */
 import { BillyFailure } from '../../billy/failure.js';
 import { AppError } from '../../core/errors.js';
@@ -24,7 +24,7 @@ import { SettleSchedule } from '../settle/settle-schedule.js';
 import { applyRefresh } from '../plan/apply-refresh.js';
 import { changeItems, readJob, type JobContext } from '../job/job-context.js';
 
-/** Why a run ended before its last item; `drained`: it did not. */
+/** The reason why a run ended before its last item; `drained`: it did not. */
 export type RunEnd =
   | { readonly kind: 'drained' }
   | { readonly kind: 'cancelled' }
@@ -38,11 +38,11 @@ export interface RunPlan {
   /** Goes on deciding while items are sent. */
   readonly planner: Planner;
   readonly options: JobOptions;
-  /** What the plan was decided on. */
+  /** The listing that the plan was decided on. */
   readonly listing: Listing;
 }
 
-/** How often the cancel and pause flags are read while items are sent. */
+/** Time between two reads of the cancel and pause flags. */
 const OBSERVE_MS = 200;
 
 class Run {
@@ -105,7 +105,7 @@ class Run {
     }
   }
 
-  /** Decides what is left, for as long as the run goes on. */
+  /** Decides the remaining rows while the run goes on. */
   async #planRest(): Promise<void> {
     const { planner } = this.#plan;
     this.#awaitDecisions();
@@ -114,7 +114,7 @@ class Run {
         this.#noteDecided();
         this.#awaitDecisions();
       });
-      // A pause that is over already: the rest is decided by who takes the job up again.
+      // A pause that is over already: the next worker decides the rest.
       if (!isWhole) this.#stop({ kind: 'paused' });
     } catch (error) {
       this.#stop({ kind: 'error', error });
@@ -138,7 +138,7 @@ class Run {
       await Promise.race(this.#tasks);
       return;
     }
-    // Asked before looking: what is decided in between must still be found.
+    // Read before the look: rows decided in between must still be found.
     const isAllDecided = this.#plan.planner.isDone;
     const item = await this.#nextItem();
     if (item !== null) {
@@ -151,7 +151,7 @@ class Run {
     else if (!(await releaseFirstWaiting(this.#outer))) this.#stop({ kind: 'drained' });
   }
 
-  /** What is launched from here on goes by the newest listing. */
+  /** Requests from here on use the newest listing. */
   async #renew(): Promise<void> {
     await this.#renewing.start();
     const changes = this.#renewing.take();
@@ -212,7 +212,7 @@ class Run {
     return batch;
   }
 
-  /** What does not go along keeps its place. */
+  /** Items that are not part of the batch keep their place. */
   async #fill(batch: Batch): Promise<readonly ItemRecord[]> {
     const { clock } = this.#outer;
     const untilMs = clock.monotonicMs() + LIMITS.bulkSaveGatherMs;
@@ -266,7 +266,7 @@ class Run {
     return null;
   }
 
-  /** What one request came to, for the items that it decided. */
+  /** Handles the results of one request for its items. */
   async #note(items: readonly ItemRecord[], sent: SendResult): Promise<void> {
     for (const item of items) await this.#noteRow(item, sent);
     await this.#noteRequest(sent);

@@ -3,15 +3,7 @@
  * for all outcomes after the answer. Nothing here sends a write twice.
  */
 import { BillyFailure, foreignAnswer } from '../../billy/failure.js';
-import type {
-  BeforeSend,
-  BulkAnswer,
-  Collection,
-  MayLeave,
-  SaveRecord,
-  WriteAnswer,
-} from '../../billy/types.js';
-import { LIMITS } from '../../core/limits.js';
+import type { BulkAnswer, Collection, SaveRecord, WriteAnswer } from '../../billy/types.js';
 import type { ItemRecord } from '../../model/item.js';
 import { matchAnswers, type Altered } from './match-answers.js';
 import {
@@ -20,14 +12,14 @@ import {
   failureOf,
   resultOfFailure,
   resultOfWrite,
-  recordIntents,
+  sendOptions,
   storeResults,
   withClientIds,
   type ItemResult,
   type Progress,
   type SendResult,
 } from './send-item.js';
-import { confirmLease, type JobContext } from '../job/job-context.js';
+import type { JobContext } from '../job/job-context.js';
 import { bodyOf, stepOf, collectionOf } from '../job/item-steps.js';
 
 export interface Ended {
@@ -52,7 +44,7 @@ export function endedOf({ progress, sent, patch }: ItemResult): Ended {
   return { item: { ...progress.item, ...patch }, sent, goesOn };
 }
 
-/** What becomes of an item by what the answer says of it; null: it says nothing. */
+/** Returns the result of an item from the answer; null if the answer leaves the item out. */
 export function resultOfAnswer(
   context: JobContext,
   progress: Progress,
@@ -68,32 +60,27 @@ export function resultOfAnswer(
   return resultOfWrite(afterAnswer(context, progress, { step, answer }));
 }
 
-/** What a refusal has done to an item: noted, for nothing else will be. */
+/** Adds the refusal to the item's journal entries. */
 export function noteRefusal({ item, notes }: Progress, error: unknown): void {
   const step = stepOf(item);
   if (step !== null) notes.failed(step, error);
 }
 
-/** About these rows, and not about the account, of which none of them is burnt. */
+/** A refusal of the rows themselves. Account-level refusals (auth, locked) must not fail the rows. */
 function isRefusal(error: unknown): error is BillyFailure {
   return error instanceof BillyFailure && failureOf(error).kind === 'refused';
 }
 
-async function request(
-  context: JobContext,
-  sending: { items: readonly ItemRecord[]; beforeSend: BeforeSend },
-): Promise<BulkAnswer> {
-  const { items, beforeSend } = sending;
-  const records = items.map((item): SaveRecord => {
+async function request(context: JobContext, sending: readonly Progress[]): Promise<BulkAnswer> {
+  const records = sending.map(({ item }): SaveRecord => {
     return { id: stepOf(item)?.id ?? null, body: withClientIds(item, bodyOf(item)) };
   });
-  const [first] = items;
-  const collection = (first === undefined ? '' : collectionOf(first)) as Collection;
-  const options = { patienceMs: LIMITS.outageMs, signal: context.stop, beforeSend };
-  return context.billy.saveMany(collection, records, options);
+  const [first] = sending;
+  const collection = (first === undefined ? '' : collectionOf(first.item)) as Collection;
+  return context.billy.saveMany(collection, records, sendOptions(context, sending));
 }
 
-/** The request as such: it tells of Billy what a single one does. */
+/** Summarizes the batch as one result, for the detection of outages and locks. */
 function requestSent(results: readonly ItemResult[]): SendResult {
   const written = results.find(({ sent }) => sent.end === 'written');
   const [first] = results;
@@ -106,18 +93,10 @@ export async function sendBatch(
   items: readonly ItemRecord[],
   altered: Altered,
 ): Promise<BatchEnd> {
-  let progress = items.map((item) => beginProgress(context, item));
-  const beforeSend = async (): Promise<MayLeave> => {
-    const mayLeave = await confirmLease(context, async () => {
-      await recordIntents(context, progress);
-      progress = progress.map((each) => ({ ...each, hasIntent: true }));
-    });
-    for (const { notes } of progress) notes.leaves();
-    return mayLeave;
-  };
+  const progress = items.map((item) => beginProgress(context, item));
   let results: readonly ItemResult[];
   try {
-    const answer = await request(context, { items, beforeSend });
+    const answer = await request(context, progress);
     const answers = await matchAnswers(context, { items, answer }, altered);
     results = progress.map((each, index) => resultOfAnswer(context, each, answers[index] ?? null));
   } catch (error) {

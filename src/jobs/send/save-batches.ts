@@ -1,4 +1,4 @@
-/** Which items go to Billy together in one bulk save, how many, and what a run learns about that. */
+/** Chooses the items that go to Billy together in one bulk save, and holds the limits that a run learns. */
 import { LIMITS } from '../../core/limits.js';
 import { Turns } from '../../core/turns.js';
 import type { ItemRecord, Step } from '../../model/item.js';
@@ -6,37 +6,37 @@ import { stopsAtFirstFailure, type JobOptions } from '../job/job-options.js';
 import { type JobContext } from '../job/job-context.js';
 import { bodyOf, stepsOf, collectionOf } from '../job/item-steps.js';
 
-/** What a run has found out about bulk saves of one collection. */
+/** The limits of bulk saves of one collection, as a run has learned them. */
 export class BulkSaveLimits {
   #size: number;
   #passedSize = 0;
   #isOff = false;
   readonly #turns = new Turns();
-  /** Billy is known to save nothing of a bulk save that it refuses. */
+  /** True once Billy is known to save nothing of a bulk save that it refuses. */
   isAtomic = false;
-  /** A refusal that names nothing has been met before. */
+  /** True once a refusal that names no record has been split. */
   hasSplit = false;
 
   constructor(size: number) {
     this.#size = size;
   }
 
-  /** Records that Billy takes at once. */
+  /** The number of records that Billy accepts in one request. */
   get size(): number {
     return this.#size;
   }
 
-  /** Rows go one by one. */
+  /** True if rows are sent one by one. */
   get isOff(): boolean {
     return this.#isOff || this.#size < 2;
   }
 
-  /** So many at once were taken. */
+  /** Notes that Billy has accepted a request of this size. */
   passed(size: number): void {
     this.#passedSize = Math.max(this.#passedSize, size);
   }
 
-  /** Whether a request of this size cannot have been refused for it. */
+  /** True if a request of this size cannot have been refused because of its size. */
   hasPassed(size: number): boolean {
     return size <= this.#passedSize;
   }
@@ -49,13 +49,13 @@ export class BulkSaveLimits {
     this.#isOff = true;
   }
 
-  /** One after another: what the first finds out may spare the next its look. */
+  /** Runs the actions one after another: the result of one may make the look of the next unnecessary. */
   inTurn<T>(act: () => Promise<T>): Promise<T> {
     return this.#turns.take(act);
   }
 }
 
-/** Items of one collection on their way into one request. */
+/** Items of one collection, gathered for one request. */
 export class Batch {
   readonly #items: ItemRecord[] = [];
   readonly #records = new Set<string>();
@@ -76,7 +76,7 @@ export class Batch {
     return this.#items.length >= this.#size || this.#bytes >= LIMITS.bulkSaveBytesMax;
   }
 
-  /** Takes the item when it fits; one record is never written twice by one request. */
+  /** Adds the item if it fits; one request never writes a record twice. */
   takes(item: ItemRecord): boolean {
     const [first] = this.#items;
     const isAlike = first === undefined || collectionOf(first) === collectionOf(item);
@@ -95,11 +95,11 @@ export class Batch {
 export class Batches {
   readonly #isOn: boolean;
   readonly #size: number;
-  readonly #courses = new Map<string, BulkSaveLimits>();
+  readonly #limits = new Map<string, BulkSaveLimits>();
 
   /**
-   * Several rows at once cannot stop at the first failure, so they go one by one where that is asked
-   * for; and so do records that are never changed, whose number Billy gives when they are made.
+   * Rows are sent one by one if the job must stop at the first failure, because a bulk save cannot. The same
+   * holds for final records, whose number Billy assigns when it creates them.
    */
   constructor(
     { settings, resource }: Pick<JobContext, 'settings' | 'resource'>,
@@ -110,15 +110,15 @@ export class Batches {
   }
 
   courseOf(collection: string): BulkSaveLimits {
-    let limits = this.#courses.get(collection);
+    let limits = this.#limits.get(collection);
     if (limits === undefined) {
       limits = new BulkSaveLimits(this.#size);
-      this.#courses.set(collection, limits);
+      this.#limits.set(collection, limits);
     }
     return limits;
   }
 
-  /** A batch that begins with this item; null: it goes by itself. */
+  /** Opens a batch with this item; null: the item is sent singly. */
   open(first: ItemRecord): Batch | null {
     if (!this.#canGo(first)) return null;
     const batch = new Batch(this.courseOf(collectionOf(first)).size, (item) => this.#canGo(item));
@@ -126,10 +126,10 @@ export class Batches {
     return batch;
   }
 
-  /** What cannot go together to its end goes by itself, so that few rows are ever half done. */
+  /** True if all remaining steps can be bulk-saved. Other items are sent singly, so that few are half written. */
   #canGo(item: ItemRecord): boolean {
     if (!this.#isOn || item.needsPlan) return false;
-    // The last attempt is the row's own: what many at once may have to do with its losses ends there.
+    // The last attempt is sent singly, in case its losses were caused by the bulk save.
     if (item.attempts >= LIMITS.writeAttemptsMax - 1) return false;
     const left = stepsOf(item).slice(item.step);
     return left.length > 0 && left.every((step) => this.#takesStep(step));

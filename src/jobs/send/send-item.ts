@@ -3,7 +3,7 @@
  * answer, and an answer that was lost leaves the item in doubt. Nothing here sends a write twice.
  */
 import { BillyFailure } from '../../billy/failure.js';
-import type { BeforeSend, Collection, MayLeave, WireBody, WriteAnswer } from '../../billy/types.js';
+import type { Collection, WireBody, WriteAnswer, WriteOptions } from '../../billy/types.js';
 import { AppError } from '../../core/errors.js';
 import { LIMITS } from '../../core/limits.js';
 import { steadyMs } from '../../core/steady-time.js';
@@ -13,7 +13,8 @@ import type { ItemChange, ItemPatch, ItemRecord, Step } from '../../model/item.j
 import type { RecordImage } from '../../model/record.js';
 import { alteredBy, type Alteration } from '../job/altered-fields.js';
 import { PendingJournalEntries } from '../job/journal-notes.js';
-import { changeItems, confirmLease, type JobContext } from '../job/job-context.js';
+import { writeOptions } from '../job/before-send.js';
+import { changeItems, type JobContext } from '../job/job-context.js';
 import { shareRecord } from '../snapshot/share-record.js';
 import { targetOf, unconfirmedPatch, writtenPatch, stepsOf } from '../job/item-steps.js';
 
@@ -24,24 +25,29 @@ export interface SendResult {
   readonly end: SendEnd;
   readonly error: AppError | null;
   readonly image: RecordImage | null;
-  /** Fields that Billy's answers hold otherwise than sent; absent: none. */
+  /** Fields that Billy altered, by its answers; absent: none. */
   readonly altered?: readonly Alteration[];
 }
 
 const FIELD_NAME_CHARS = 60;
 
-/** Where an item stands while its steps are sent. */
+/** Whether this send has stored an intent. Until then only a ready item may be taken. */
+interface StoredIntent {
+  isStored: boolean;
+}
+
+/** The progress of an item while its steps are sent. */
 export interface Progress {
   readonly item: ItemRecord;
   readonly step: number;
   readonly recordId: string | null;
   readonly image: RecordImage | null;
   readonly hasWritten: boolean;
-  /** This sender has put an intent on disk; before that, only an item that is ready is its to take. */
-  readonly hasIntent: boolean;
-  /** Fields that Billy's answers held otherwise than sent. */
+  /** Shared by every copy of this progress. */
+  readonly intent: StoredIntent;
+  /** Fields that Billy altered, by its answers. */
   readonly altered: readonly Alteration[];
-  /** Writes that the next change of the item tells the journal of. */
+  /** Journal entries for the next change of the item. */
   readonly notes: PendingJournalEntries;
 }
 
@@ -64,18 +70,17 @@ export function withClientIds(item: ItemRecord, body: WireBody): WireBody {
 
 async function sendStep(
   context: JobContext,
-  write: { item: ItemRecord; step: Step; beforeSend: BeforeSend },
+  write: { item: ItemRecord; step: Step; options: WriteOptions },
 ): Promise<WriteAnswer> {
   const { billy } = context;
-  const { item, step, beforeSend } = write;
+  const { item, step, options } = write;
   const collection = step.collection as Collection;
-  const options = { patienceMs: LIMITS.outageMs, signal: context.stop, beforeSend };
   const body = withClientIds(item, step.body);
   if (step.kind === 'create') return billy.create(collection, body, options);
   return billy.update(targetOf(step), body, options);
 }
 
-/** The record as the step left it, from Billy's answer where it tells. */
+/** The record after the step, from Billy's answer where the answer shows it. */
 function imageAfter(
   context: JobContext,
   step: Step,
@@ -89,7 +94,7 @@ function imageAfter(
   return before === null ? null : applyStep(before, step, { ...resource, answered: answer.record });
 }
 
-/** Where an item stands once the answer to a step of it is here. */
+/** The progress of an item after the answer to one of its steps. */
 export function afterAnswer(
   context: JobContext,
   progress: Progress,
@@ -103,7 +108,7 @@ export function afterAnswer(
   return { ...progress, step: progress.step + 1, image, recordId, altered, hasWritten: true };
 }
 
-/** Why a request was refused, as it stands in an item. */
+/** The reason of a refusal, as the item keeps it. */
 export function refusalText(error: AppError): string {
   // Billy's own words stand alone in the field, quoted and cut; they are never part of a sentence.
   return error.detail === null ? error.message : quote(error.detail, LIMITS.fieldCharsMax);
@@ -126,7 +131,7 @@ function isAccountError(error: AppError): boolean {
   return error.code === 'BILLY_AUTH' || error.code === 'ORGANIZATION_LOCKED';
 }
 
-/** What becomes of an item, to be stored in one step with what happens to others. */
+/** The result of an item, stored in one step with the results of others. */
 export interface ItemResult {
   readonly progress: Progress;
   readonly sent: SendResult;
@@ -144,7 +149,7 @@ export type Failure =
   | { readonly kind: 'back'; readonly error: AppError | null }
   | { readonly kind: 'lost' | 'refused'; readonly error: AppError };
 
-/** What a failed request says of the items it was about. Throws when the worker itself must stop. */
+/** The meaning of a failed request for its items. Throws if the worker itself must stop. */
 export function failureOf(error: unknown): Failure {
   if (!(error instanceof AppError)) {
     // Left the queue before sending (the client promises that): the process stops, or the job does.
@@ -157,7 +162,7 @@ export function failureOf(error: unknown): Failure {
   return { kind: isNothingDone ? 'back' : 'refused', error };
 }
 
-/** What becomes of an item whose request failed. Throws when the worker itself must stop. */
+/** The result of an item after its request failed. Throws if the worker itself must stop. */
 export function resultOfFailure(
   context: JobContext,
   progress: Progress,
@@ -196,8 +201,8 @@ export async function storeResults(
   context: JobContext,
   results: readonly ItemResult[],
 ): Promise<void> {
-  // Rows that meet such a record must find it even if the process dies before they are told; of one
-  // that failed, they meet what its earlier steps left.
+  // Rows that meet such a record must find it even if the process dies before they are released. After a
+  // failed step they meet the result of the earlier steps.
   const shared = results.flatMap(({ progress, sent, patch }) => {
     const isShared = sent.end === 'written' || (sent.end === 'failed' && progress.hasWritten);
     return isShared && patch.state === 'ended'
@@ -224,7 +229,7 @@ export async function settleFailure(
   return result.sent;
 }
 
-/** What an item says once its write is about to leave. */
+/** The change of an item whose write is about to leave. */
 function intentChange(context: JobContext, progress: Progress): ItemChange {
   const { item, step, recordId, image, hasWritten } = progress;
   const patch: ItemPatch = {
@@ -237,22 +242,23 @@ function intentChange(context: JobContext, progress: Progress): ItemChange {
     lostAtMs: null,
     lookedAtMs: null,
   };
-  return { seq: item.seq, from: [progress.hasIntent ? 'sending' : 'ready'], patch };
+  return { seq: item.seq, from: [progress.intent.isStored ? 'sending' : 'ready'], patch };
 }
 
-/** The note on disk that these items are about to leave, all or none. */
-export async function recordIntents(
-  context: JobContext,
-  sending: readonly Progress[],
-): Promise<void> {
-  context.stop.throwIfAborted();
+/** Stores the intents of these items, all or none. */
+async function recordIntents(context: JobContext, sending: readonly Progress[]): Promise<void> {
   const changes = sending.map((progress) => intentChange(context, progress));
   const journal = sending.flatMap(({ notes }) => notes.take());
   await changeItems(context, changes, { journal });
+  for (const { intent } of sending) intent.isStored = true;
 }
 
-export async function recordIntent(context: JobContext, progress: Progress): Promise<void> {
-  await recordIntents(context, [progress]);
+/** The options of one request that carries these items. */
+export function sendOptions(context: JobContext, sending: readonly Progress[]): WriteOptions {
+  return writeOptions(context, {
+    record: () => recordIntents(context, sending),
+    notes: sending.map(({ notes }) => notes),
+  });
 }
 
 export function beginProgress(context: JobContext, item: ItemRecord): Progress {
@@ -262,7 +268,7 @@ export function beginProgress(context: JobContext, item: ItemRecord): Progress {
     recordId: item.recordId,
     image: item.after ?? item.before,
     hasWritten: item.hasWritten,
-    hasIntent: false,
+    intent: { isStored: false },
     altered: [],
     notes: new PendingJournalEntries(context.clock, item, { isRollback: false }),
   };
@@ -276,15 +282,8 @@ export async function sendItem(context: JobContext, item: ItemRecord): Promise<S
     if (index < item.step) continue;
     progress = { ...progress, step: index };
     try {
-      const beforeSend = async (): Promise<MayLeave> => {
-        const mayLeave = await confirmLease(context, async () => {
-          await recordIntent(context, progress);
-          progress = { ...progress, hasIntent: true };
-        });
-        notes.leaves();
-        return mayLeave;
-      };
-      const answer = await sendStep(context, { item, step, beforeSend });
+      const options = sendOptions(context, [progress]);
+      const answer = await sendStep(context, { item, step, options });
       progress = afterAnswer(context, progress, { step, answer });
     } catch (error) {
       notes.failed(step, error);

@@ -1,9 +1,10 @@
 /**
- * A refused bulk save narrowed down to the rows that it is about: by the names in the refusal, else by
- * halving, down to rows that go by themselves. Whether Billy saves nothing of what it refuses is not
- * documented (billy-api.md section 4): before a row of a refused request goes again, Billy is looked at,
- * until the run has seen that good rows beside a bad one were not saved. An update could go again without
- * harm, but a job that stops here would call a row not attempted that Billy has taken.
+ * Splits a refused bulk save until the rows that caused the refusal are found: by the names in the refusal,
+ * otherwise by halving, down to rows that are sent singly. It is not documented whether Billy saves nothing
+ * of a refused request (billy-api.md section 4). So before a row of a refused request is sent again, the
+ * records in Billy are checked, until the run has seen that good rows beside a bad one were not saved. An
+ * update could be sent again without harm, but if the job stopped here, it would report a row as not
+ * attempted that Billy has saved.
  */
 import { readSaved } from '../../billy/http/envelope.js';
 import { foreignAnswer, type BillyFailure } from '../../billy/failure.js';
@@ -29,12 +30,12 @@ import { stepOf, collectionOf } from '../job/item-steps.js';
 
 const UNSUPPORTED: Problem = {
   code: 'BULK_SAVE_UNSUPPORTED',
-  message: 'Billy does not offer bulk save for these records; they are sent one by one.',
+  message: 'Billy does not offer bulk save for these records. They are sent one by one.',
 };
 const PARTIAL: Problem = {
   code: 'BULK_SAVE_PARTIAL',
   message:
-    'Billy saved a part of a bulk save that it refused. Those rows are counted as what they are; the others are sent one by one.',
+    'Billy saved a part of a bulk save that it refused. The saved rows are counted as saved; the others are sent one by one.',
 };
 
 export interface Refused {
@@ -42,12 +43,12 @@ export interface Refused {
   readonly progress: readonly Progress[];
 }
 
-/** A refused request, and how its parts fared. */
+/** A refused request, with the results of the parts that were sent again. */
 export interface RefusedBatch {
   readonly size: number;
   readonly isLookedAt: boolean;
   readonly isHalved: boolean;
-  /** Sizes of the parts with a create that were saved. */
+  /** Sizes of the saved parts that contain a create. */
   readonly passed: number[];
   readonly refused: number[];
 }
@@ -57,13 +58,13 @@ export interface SubBatch {
   readonly origin: RefusedBatch | null;
 }
 
-/** What the fate of a refused request's parts says about the next ones. */
+/** Learns the limits of later requests from the results of a refused request's parts. */
 export function updateLimits(
   { size, isLookedAt, isHalved, passed, refused }: RefusedBatch,
   limits: BulkSaveLimits,
 ): void {
   const isAboutRows = limits.hasPassed(size);
-  // Good rows and bad ones, and nothing of them was there.
+  // Some rows were good and some bad, and none had been saved.
   const isMixed = passed.length > 0 && refused.length > 0;
   if (isLookedAt && isAboutRows && isMixed) limits.isAtomic = true;
   const havePassed = isHalved && refused.length === 0 && passed.length === 2;
@@ -74,9 +75,9 @@ export function isCreate(item: ItemRecord): boolean {
   return stepOf(item)?.kind === 'create';
 }
 
-/** What the refusal says of the row, where that is what the row alone would hear. */
+/** The refusal of this row, if a request with the row alone would get the same one; null: not certain. */
 function verdictOn({ item }: Progress, error: BillyFailure): BillyFailure | null {
-  // An update may be refused because its record is gone, which has a code of its own for a row alone.
+  // An update may be refused because its record no longer exists; a single request has its own code for that.
   return isCreate(item) ? error.about(clientIdOf(item)) : null;
 }
 
@@ -84,7 +85,7 @@ function isNamed({ item }: Progress, error: BillyFailure): boolean {
   return error.about(clientIdOf(item)) !== null;
 }
 
-interface Means {
+interface SplitDeps {
   readonly limits: BulkSaveLimits;
   readonly altered: Altered;
 }
@@ -93,7 +94,7 @@ interface Means {
 async function reportedResults(
   context: JobContext,
   { error, progress }: Refused,
-  { altered }: Means,
+  { altered }: SplitDeps,
 ): Promise<ItemResult[]> {
   const creates = progress.filter((each) => isCreate(each.item) && !isNamed(each, error));
   const items = creates.map(({ item }) => item);
@@ -112,33 +113,33 @@ async function reportedResults(
 
 type Found = ReadonlyMap<ItemRecord, Verdict | null>;
 
-/** Nothing needs to be looked at, or is known not to be there. */
+/** The result without a look: no row may have been saved. */
 const NOTHING: Found = new Map();
 
-/** Carried out in part, for all that is known. */
+/** True if Billy may have carried out a part of the request. */
 function isSuspect({ error }: Refused): boolean {
   return error.status !== null && !error.isUnsupported && !error.isTooLarge;
 }
 
-/** A list may lag behind what a refused request has saved all the same. */
+/** Waits until Billy's lists show the records that a refused request may have saved. */
 async function letListsSettle({ clock, settings, stop }: JobContext): Promise<void> {
   await clock.sleep(Math.min(LIMITS.listSettleMs, settings.settleMs), stop);
   stop.throwIfAborted();
 }
 
-/** What a look says of the rows of refused requests; null: nothing yet. */
+/** Looks up the rows of refused requests. A verdict of null: the look could not decide yet. */
 async function lookFor(
   context: JobContext,
   refused: readonly Refused[],
-  means: Means,
+  deps: SplitDeps,
 ): Promise<Found> {
-  const { limits, altered } = means;
+  const { limits, altered } = deps;
   const suspects = refused.filter(isSuspect);
   const rows = suspects
     .flatMap(({ error, progress }) =>
       progress.map((each) => ({ item: each.item, isNamed: isNamed(each, error) })),
     )
-    // Of equal rows those that were not named are the saved ones.
+    // If rows are equal, those that the refusal does not name are the saved ones.
     .sort((one, other) => Number(one.isNamed) - Number(other.isNamed));
   return limits.inTurn(async () => {
     if (limits.isAtomic || rows.every((each) => each.isNamed)) return NOTHING;
@@ -156,7 +157,7 @@ async function lookFor(
   });
 }
 
-/** An update that no look finds goes again: it sets the same values. */
+/** True if the item may be sent again. An update may unless it was saved: it sets the same values again. */
 function isFree(item: ItemRecord, verdict: Verdict | null): boolean {
   return verdict?.kind === 'absent' || (!isCreate(item) && verdict?.kind !== 'happened');
 }
@@ -182,13 +183,13 @@ function resultOfLook(
     const recordId = image.id;
     return resultOfWrite({ ...each, step: item.step + 1, image, recordId, hasWritten: true });
   }
-  // Not to be told apart from another's now: settled like a lost answer.
+  // The look cannot distinguish this row's record from that of another row, so it is settled like a lost answer.
   const lost = foreignAnswer(error.status ?? 0, { isWrite: true });
   noteRefusal(each, lost);
   return resultOfFailure(context, each, lost);
 }
 
-/** In which parts the rows go again that the refusal has not decided. */
+/** The parts in which the undecided rows of a refused request are sent again. */
 function partsOf(
   { error, progress }: Refused,
   left: ReadonlySet<ItemRecord>,
@@ -198,36 +199,36 @@ function partsOf(
   const free = progress.filter(({ item }) => left.has(item));
   const alone = free.filter((each) => isNamed(each, error)).map(({ item }) => item);
   const others = free.filter((each) => !isNamed(each, error)).map(({ item }) => item);
-  const origin = (isHalved: boolean): RefusedBatch => {
+  const originOf = (isHalved: boolean): RefusedBatch => {
     return { size, isLookedAt, isHalved, passed: [], refused: [] };
   };
   const singly = alone.map((item) => ({ items: [item], origin: null }));
   if (error.isTooLarge) limits.learnSize(Math.floor(size / 2));
   if (error.isTooLarge || others.length < size) {
-    return [...singly, { items: others, origin: origin(false) }];
+    return [...singly, { items: others, origin: originOf(false) }];
   }
-  // The first alone: what Billy minds in every create, the client learns by that.
+  // The first row alone: the Billy client learns from it if Billy refuses something in every create.
   const isFirst = !limits.hasSplit;
   limits.hasSplit = true;
   const parts = isFirst ? [others.slice(0, 1), others.slice(1)] : halvesOf(others);
-  const from = origin(!isFirst);
-  return parts.map((items) => ({ items, origin: from }));
+  const origin = originOf(!isFirst);
+  return parts.map((items) => ({ items, origin }));
 }
 
-/** Decides about requests that were refused at the same time, stores it, and tells which items go again. */
+/** Decides the items of requests refused at the same time, stores the results, returns the parts to resend. */
 export async function splitRefused(
   context: JobContext,
   refused: readonly Refused[],
-  means: Means & { readonly store: (results: readonly ItemResult[]) => Promise<void> },
+  deps: SplitDeps & { readonly store: (results: readonly ItemResult[]) => Promise<void> },
 ): Promise<readonly SubBatch[]> {
-  const { limits, store } = means;
+  const { limits, store } = deps;
   const open: Refused[] = [];
   for (const one of refused) {
-    const results = await reportedResults(context, one, means);
+    const results = await reportedResults(context, one, deps);
     const items = new Set(results.map(({ progress }) => progress.item));
     open.push({ ...one, progress: one.progress.filter(({ item }) => !items.has(item)) });
     if (results.length === 0) continue;
-    // Before the look: nobody else is to take them.
+    // Stored before the look, so that no other item adopts these records.
     await store(results);
     limits.turnOff();
     await warn(context, [PARTIAL]);
@@ -236,7 +237,7 @@ export async function splitRefused(
     limits.turnOff();
     await warn(context, [UNSUPPORTED]);
   }
-  const found = await lookFor(context, open, means);
+  const found = await lookFor(context, open, deps);
   const parts: SubBatch[] = [];
   for (const one of open) {
     const results = one.progress.map((each) => resultOfLook(context, one, { each, found }));

@@ -1,15 +1,17 @@
-/** The service while the job database cannot be used: whatever needs it says what is wrong. */
+/** The service while the job database cannot be used: each call that needs it rejects with the reason. */
 import type { AppError } from '../../core/errors.js';
 import type { Service } from './service.js';
 
-/** Everything rejects with `failure`, but for what works without the store. */
+/** All methods reject with `failure`, except those that work without the store. */
 export function closedService(failure: AppError, open: Pick<Service, 'template'>): Service {
   const refuse = (): Promise<never> => Promise.reject(failure);
   return {
     template: (name) => open.template(name),
     start: refuse,
     export: refuse,
+    shortExportText: refuse,
     status: refuse,
+    jobVersion: refuse,
     list: refuse,
     cancel: refuse,
     pause: refuse,
@@ -20,7 +22,7 @@ export function closedService(failure: AppError, open: Pick<Service, 'template'>
     reportText: refuse,
     exportText: refuse,
     job: refuse,
-    // The journal is in the database too: there is nowhere to write the call down.
+    // The journal is in the database too, so the call cannot be recorded.
     noteCall: () => Promise.resolve(),
   };
 }

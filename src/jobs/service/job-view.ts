@@ -1,4 +1,4 @@
-/** A job as people and programs see it (contract, section 3 "Job"), small enough for any context. */
+/** Makes the view of a job for users and programs (contract, section 3 "Job"), limited in size. */
 import { z } from 'zod';
 import { isoTime } from '../../core/clock.js';
 import { LIMITS } from '../../core/limits.js';
@@ -15,7 +15,8 @@ import {
 } from '../../model/item.js';
 import { JOB_STATUSES, OPERATIONS, type JobRecord } from '../../model/job.js';
 import { etaSecondsOf, perSecondOf, rateViewOf, type AllowedRate } from './progress.js';
-import { isEnded } from '../job/job-status.js';
+import { isEnded } from '../../model/job-status.js';
+import { addressOf } from '../job/addresses.js';
 
 const count = z.number();
 const time = z.string().nullable();
@@ -26,7 +27,7 @@ const OUTCOME_SHAPE = Object.fromEntries(OUTCOMES.map((name) => [name, count])) 
   typeof count
 >;
 
-/** The contract's job; further fields may be added, none is taken away. */
+/** The job of the contract. Fields may be added, never removed. */
 export const jobViewSchema = z.looseObject({
   id: z.string(),
   label: text,
@@ -49,9 +50,9 @@ export const jobViewSchema = z.looseObject({
   outcomes: z.looseObject(OUTCOME_SHAPE),
   duplicates: z.looseObject({ inFile: count, inBilly: count }),
   etaSeconds: count.nullable(),
-  /** BILLY_RATE_LIMIT, and what Billy's 429s have taught; null: nothing, or it is the limit. */
+  /** BILLY_RATE_LIMIT, and the rate learned from Billy's 429s; null: none, or the limit itself. */
   rate: z.looseObject({ allowed: z.string(), learned: text }),
-  /** What running a dry run's plan takes at the allowed rate; null for anything else. */
+  /** The requests and time that a dry run's plan needs at the allowed rate; null for other jobs. */
   estimate: z.looseObject({ requests: count, seconds: count.nullable() }).nullable(),
   itemsPerMinute: count.nullable(),
   durationMs: count,
@@ -99,14 +100,12 @@ export const jobViewSchema = z.looseObject({
 
 export type JobView = z.output<typeof jobViewSchema>;
 
-const MESSAGE_CHARS = 120;
+/** Room for a header, a quoted value of at most 60 characters and what is wrong with it. */
+const MESSAGE_CHARS = 200;
+const CAUSE_CHARS = 120;
 const WARNINGS_SHOWN = 8;
 const OPTIONS_CHARS = 800;
 const MS_PER_MINUTE = 60_000;
-
-export function reportUriOf(jobId: string): string {
-  return `billy-bulk://jobs/${jobId}/report.csv`;
-}
 
 /** Counts that the outcomes add up to (contract, section 5.2). */
 export function countsOf(job: Pick<JobRecord, 'outcomes' | 'totalItems'>) {
@@ -147,7 +146,7 @@ function paceOf(job: JobRecord, nowMs: number) {
 
 const planResultSchema = z.object({ requests: z.number() });
 
-/** Requests of the plan, and how long the rate makes them take; nothing is guessed beyond that. */
+/** The number of the plan's requests, and the time they take at the current rate. No other estimate. */
 function estimateOf(job: JobRecord, { rate, learnedPerSecond = null }: Now): JobView['estimate'] {
   if (!job.dryRun || job.status !== 'completed') return null;
   const planned = planResultSchema.safeParse(job.result);
@@ -178,7 +177,7 @@ function optionsOf(job: JobRecord): Record<string, unknown> {
     return [name, typeof value === 'string' ? clip(value, LIMITS.fieldCharsMax) : value] as const;
   });
   const options: Record<string, unknown> = Object.fromEntries(short);
-  // A mapping of two hundred headers has no place in every answer.
+  // A mapping of two hundred headers is too long for every answer.
   if (JSON.stringify(options).length > OPTIONS_CHARS) delete options['columnMapping'];
   return options;
 }
@@ -194,33 +193,33 @@ function errorOf(item: ItemRecord): JobView['errors'][number] {
 }
 
 function causeOf(cause: FailureCause): JobView['errorSummary'][number] {
-  return { ...cause, message: clip(cause.message, MESSAGE_CHARS), rows: [...cause.rows] };
+  return { ...cause, message: clip(cause.message, CAUSE_CHARS), rows: [...cause.rows] };
 }
 
-/** Drops listed errors, the last first, until the job fits a result; the report has them all. */
+/** Drops listed errors from the end until the job fits into a result. The report contains them all. */
 function fit(view: JobView): JobView {
   const errors = [...view.errors];
   while (errors.length > 0 && isTooLarge({ ...view, errors })) errors.pop();
   return { ...view, errors };
 }
 
-/** As a result's member, whose own name and `success` take the rest. */
+/** True if the view is too large for a result, which also contains its property name and `success`. */
 function isTooLarge(view: JobView): boolean {
   const chars = JSON.stringify(view).length;
   return chars > LIMITS.resultCharsMax || tokensOfJson(view) > LIMITS.jobTokensMax;
 }
 
-/** What a view depends on beside the job. */
+/** The values that a view needs in addition to the job. */
 export interface Now {
   readonly nowMs: number;
   readonly rate: AllowedRate | null;
-  /** What Billy's 429s have taught, requests a second. */
+  /** The rate learned from Billy's 429s, in requests a second. */
   readonly learnedPerSecond?: number | null;
-  /** Why the job stands still, which its record cannot say; null: it does not. */
+  /** The warning of a stuck job, which is not in its record; null: the job is not stuck. */
   readonly standstill?: Problem | null;
 }
 
-/** A standstill comes first: it is what holds now. A job that only waits for its turn has none of its own. */
+/** The standstill warning comes first, since it is current. A job that waits in its lane has none. */
 function warningsOf(job: JobRecord, standstill: Problem | null): JobView['warnings'] {
   const all = standstill === null ? job.warnings : [standstill, ...job.warnings];
   return all
@@ -228,7 +227,7 @@ function warningsOf(job: JobRecord, standstill: Problem | null): JobView['warnin
     .map(({ code, message }) => ({ code, message: clip(message, LIMITS.warningCharsMax) }));
 }
 
-/** Reads what belongs to the job's view: bounded lists by index, counters from the job itself. */
+/** Makes the job's view. It reads short lists by index, and takes the counters from the job itself. */
 export async function viewJob(store: JobStore, job: JobRecord, now: Now): Promise<JobView> {
   const { nowMs, rate, learnedPerSecond = null, standstill = null } = now;
   const jobId = job.id;
@@ -268,8 +267,8 @@ export async function viewJob(store: JobStore, job: JobRecord, now: Now): Promis
     options: optionsOf(job),
     source: job.source === null ? null : { ...job.source },
     rollback: rollbackOf(job),
-    reportUri: reportUriOf(jobId),
+    reportUri: addressOf({ kind: 'report', jobId, scope: 'failed' }),
   };
-  // Labels, reasons, headers and messages are strangers' words, whoever shows the job.
+  // Labels, reasons, headers and messages are untrusted text, so all strings are cleaned.
   return fit(cleanValue(view) as JobView);
 }

@@ -1,4 +1,4 @@
-/** How long a job still takes and at which rate, from what its record carries: nothing is counted here. */
+/** Computes a job's remaining time and rate from the counters in its record, without reading items. */
 import { leftMs } from '../../model/job-pace.js';
 import type { JobRecord } from '../../model/job.js';
 
@@ -15,7 +15,7 @@ const UNITS: readonly { readonly windowMs: number; readonly name: string }[] = [
   { windowMs: 3_600_000, name: 'h' },
 ];
 
-/** The allowed rate, and what was learned from Billy's 429s, in the same unit. */
+/** The allowed rate, and the rate learned from Billy's 429s, in the same unit. */
 export interface RateView {
   readonly allowed: string;
   readonly learned: string | null;
@@ -32,7 +32,7 @@ export function rateViewOf(allowed: AllowedRate | null, learnedPerSecond: number
   };
 }
 
-/** Requests a second that are sent at most; null: no limit. */
+/** The maximum number of requests a second; null: no limit. */
 export function perSecondOf(
   allowed: AllowedRate | null,
   learnedPerSecond: number | null,
@@ -50,20 +50,20 @@ function rounded(perUnit: number): string {
   return String(perUnit < 10 ? Math.round(perUnit * 10) / 10 : Math.round(perUnit));
 }
 
-/** Requests that the job still sends; what is not planned yet counts like what is. */
+/** Requests that the job still sends. Unplanned items count as the average of the planned ones. */
 function requestsLeftOf(job: JobRecord): number {
   const { plannedItems, requestsPlanned, requestsLeft, totalItems } = job;
   const unplanned = Math.max(0, (totalItems ?? plannedItems) - plannedItems);
   return requestsLeft + (plannedItems === 0 ? 0 : (unplanned * requestsPlanned) / plannedItems);
 }
 
-/** Items of a rollback that are not judged yet. */
+/** Number of items that the rollback has not ended yet. */
 function undoLeftOf({ rollback: rollback }: JobRecord): number {
   if (rollback === null) return 0;
   return Math.max(0, rollback.total - rollback.reversed - rollback.kept - rollback.errored);
 }
 
-/** Seconds until the job is done; null while that cannot be said. */
+/** Seconds until the job is done; null: not known. */
 export function etaSecondsOf(job: JobRecord, nowMs: number): number | null {
   const kind = job.status === 'rolling_back' ? 'undo' : 'run';
   const isAtWork = job.status === 'processing' || job.status === 'rolling_back';

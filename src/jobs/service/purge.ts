@@ -1,13 +1,13 @@
 /**
- * What is kept of persons is kept for a while only: rows, images, copies of sources and files of ended
- * jobs go after BULK_RETENTION_DAYS; the job with its counts, the ids it made and the journal stay.
+ * Deletes the personal data of ended jobs after BULK_RETENTION_DAYS: rows, images, copies of sources and
+ * files. The job with its counts, the ids of the records it created and the journal stay.
  */
 import { dirname, join } from 'node:path';
 import type { Clock } from '../../core/clock.js';
 import { messageOf } from '../../core/errors.js';
 import { LIMITS } from '../../core/limits.js';
 import type { Log } from '../../core/log.js';
-import type { JobStore } from '../../store/job-store.js';
+import type { PurgePort } from '../../store/ports/purge.js';
 import type { JobRecord } from '../../model/job.js';
 import { purgeNote } from '../job/journal-notes.js';
 import { sourceSettingsOf } from '../job/source-settings.js';
@@ -16,7 +16,7 @@ import { exportFolderOf, sourceFolderOf } from '../job/job-files.js';
 import { exportResultOf } from '../job/export-result.js';
 
 export interface PurgeParts {
-  readonly store: JobStore;
+  readonly store: PurgePort;
   readonly clock: Clock;
   readonly log: Log;
   readonly dataDir: string;
@@ -26,7 +26,7 @@ export interface PurgeParts {
 
 const DAY_MS = 24 * 3_600_000;
 
-/** Reports and exports in our own folder; what lies where the user wanted it is the user's. */
+/** Reports and exports in the data folder. Files in folders that the user chose are never deleted. */
 function filesOf({ dataDir }: PurgeParts, job: JobRecord): string[] {
   const folder = exportFolderOf(dataDir, job.organizationId);
   const names = REPORT_SCOPES.map((scope) => reportName(job.id, scope));
@@ -35,7 +35,7 @@ function filesOf({ dataDir }: PurgeParts, job: JobRecord): string[] {
   return names.map((name) => join(folder, name));
 }
 
-/** The copy of the source, unless another job still reads it. */
+/** Path of the source copy, unless another job still reads it. */
 async function copyOf({ store, dataDir }: PurgeParts, job: JobRecord): Promise<string[]> {
   if (job.source === null) return [];
   const { path } = sourceSettingsOf(job.sourceSettings);
@@ -44,7 +44,7 @@ async function copyOf({ store, dataDir }: PurgeParts, job: JobRecord): Promise<s
   return isOurs && !isShared ? [path] : [];
 }
 
-/** Each step may be repeated: a purge that was cut off is taken up by the next one. */
+/** Each step may be repeated, so the next purge completes an interrupted one. */
 async function purgeJob(deps: PurgeParts, job: JobRecord): Promise<void> {
   const { store, removeFile } = deps;
   await store.purgeContents({ jobId: job.id });
@@ -54,7 +54,7 @@ async function purgeJob(deps: PurgeParts, job: JobRecord): Promise<void> {
   await store.endPurge({ jobId: job.id });
 }
 
-/** Purges what is due; how many jobs that were. `stop` ends it between two jobs. */
+/** Purges the jobs that are due and returns their number. `stop` ends it between two jobs. */
 export async function purgeDue(deps: PurgeParts, stop: AbortSignal): Promise<number> {
   const { store, clock, retentionDays } = deps;
   const nowMs = clock.nowMs();
@@ -73,7 +73,7 @@ export async function purgeDue(deps: PurgeParts, stop: AbortSignal): Promise<num
 }
 
 export interface Purging {
-  /** Begins nothing new and waits for the job that is being purged, at most `LIMITS.shutdownMs`. */
+  /** Starts no further purge and waits for the one under way, at most `LIMITS.shutdownMs`. */
   stop(): Promise<void>;
 }
 

@@ -1,4 +1,9 @@
-/** Reports: rows as they came, with what became of them; the failed ones can be mended and fed in again. */
+/** Reports: the rows of a job as they came, with their outcomes. A report of failed rows can be corrected and imported again. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InputError } from '../../core/errors.js';
+import { charsWithin } from '../../core/tokens.js';
+import { writeFileWhole } from '../../files/disk/atomic-file.js';
 import { csvStart, DIALECTS, formatCsvRow, type DialectName } from '../../files/csv/writer.js';
 import { clip, quote } from '../../core/text.js';
 import { LIMITS } from '../../core/limits.js';
@@ -6,9 +11,12 @@ import { normalizeHeader, REPORT_COLUMNS } from '../../resources/definition/head
 import type { JobStore } from '../../store/job-store.js';
 import type { FieldChange, ItemLine, ItemRecord } from '../../model/item.js';
 import type { JobRecord } from '../../model/job.js';
+import { isAboutCell } from '../../model/cause-text.js';
 import { linesOf, rewriter } from '../scan/row-cells.js';
 import { sourceSettingsOf } from '../job/source-settings.js';
 import { itemBatches } from '../job/job-context.js';
+import { exportFolderOf } from '../job/job-files.js';
+import { checkKept, findJob, type ServiceDeps } from './service-deps.js';
 
 export const REPORT_SCOPES = ['failed', 'all'] as const;
 export type ReportScope = (typeof REPORT_SCOPES)[number];
@@ -19,13 +27,13 @@ export interface ReportWish {
   readonly dialect: DialectName;
 }
 
-/** The report's file beside the exports. */
+/** The name of the report's file in the exports folder. */
 export function reportName(jobId: string, scope: ReportScope): string {
   return `report-${jobId}-${scope}.csv`;
 }
 
 interface Layout {
-  /** The original cells that are shown, and how. */
+  /** The original columns that are shown, with the function that writes their cells. */
   readonly columns: readonly { readonly index: number; readonly show: (text: string) => string }[];
   readonly headers: readonly string[];
 }
@@ -34,8 +42,8 @@ function layoutOf(job: JobRecord): Layout {
   const reading = job.source === null ? null : sourceSettingsOf(job.sourceSettings);
   const { headers = [], columns = [] } = reading ?? {};
   const ours = new Set(REPORT_COLUMNS.map(normalizeHeader));
-  // A report that was fed in again brings our own columns along: they are written anew. A column of
-  // the file that is called so and means something stays.
+  // A report that was imported again contains our report columns; they are replaced. A mapped column of the
+  // file with such a name stays.
   const shown = [...headers.entries()].filter(
     ([index, header]) => (columns[index] ?? null) !== null || !ours.has(normalizeHeader(header)),
   );
@@ -61,6 +69,12 @@ function changeText({ field, from, to }: FieldChange): string {
   return `${clip(field, LIMITS.fieldCharsMax)}: ${String(old)} -> ${String(fresh)}`;
 }
 
+/** Returns the reason of a failure, with its column where the message does not name it. */
+function reasonOf({ code, field, message }: ItemRecord): string {
+  const isNamed = isAboutCell({ code: code ?? '', message: message ?? '' });
+  return [isNamed ? null : field, message].filter((part) => part !== null).join(': ');
+}
+
 function rowOf(
   line: ItemLine,
   item: ItemRecord,
@@ -68,8 +82,7 @@ function rowOf(
 ): string[] {
   const { layout, wish } = view;
   const original = layout.columns.map(({ index, show }) => show(line.cells[index] ?? ''));
-  const reason = [item.field, item.message].filter((part) => part !== null).join(': ');
-  const row = [...original, String(line.row), item.code ?? '', reason];
+  const row = [...original, String(line.row), item.code ?? '', reasonOf(item)];
   if (wish.scope === 'failed') return row;
   const changes = (item.plan?.changes ?? []).map(changeText).join('; ');
   const all = [...row, item.outcome ?? 'not attempted', item.recordId ?? '', changes];
@@ -78,7 +91,7 @@ function rowOf(
     : [...all, item.rollbackState ?? '', item.rollbackMessage ?? ''];
 }
 
-/** The report as CSV, piece by piece; `onRows` hears how many rows each piece holds. */
+/** Yields the report as CSV in chunks. `onRows` receives the number of rows of each chunk. */
 export async function* reportChunks(
   store: JobStore,
   wish: ReportWish,
@@ -96,4 +109,87 @@ export async function* reportChunks(
     onRows(rows.length);
     yield rows.map((row) => formatCsvRow(row, dialect)).join('');
   }
+}
+
+export interface ReportFile {
+  readonly totalRows: number;
+  readonly filename: string;
+  readonly filePath: string | null;
+  readonly preview: string;
+}
+
+export interface ReportRequest {
+  readonly scope: ReportScope;
+  readonly filePath?: string | undefined;
+  readonly overwrite?: boolean | undefined;
+  readonly dialect?: DialectName;
+}
+
+/** Writes the report beside the exports, or to the path of the caller. */
+export async function writeReport(
+  deps: ServiceDeps,
+  jobId: string,
+  ask: ReportRequest,
+): Promise<ReportFile> {
+  const { store, dataDir, targetFor, writeTarget } = deps;
+  const job = await findJob(deps, jobId);
+  checkKept(job);
+  const { overwrite = false } = ask;
+  const wanted = ask.filePath === undefined ? null : await targetFor(ask.filePath, { overwrite });
+  const filename = reportName(jobId, ask.scope);
+  let totalRows = 0;
+  let preview = '';
+  const { scope, dialect = 'standard' } = ask;
+  const chunks = reportChunks(store, { job, scope, dialect }, (count) => {
+    totalRows += count;
+  });
+  const charsMax = LIMITS.previewCharsMax;
+  const watched = async function* (): AsyncGenerator<string> {
+    for await (const chunk of chunks) {
+      if (preview.length < charsMax) preview += chunk.slice(0, charsMax);
+      yield chunk;
+    }
+  };
+  if (wanted === null) {
+    const folder = exportFolderOf(dataDir, job.organizationId);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const path = join(folder, filename);
+    await writeFileWhole({ path, overwrite: true, mode: 0o600 }, watched());
+  } else await writeTarget({ path: wanted, overwrite }, watched());
+  return { totalRows, filename, filePath: wanted, preview: previewOf(preview) };
+}
+
+/** The report's text, for readers of the resource. */
+export async function reportText(
+  deps: Pick<ServiceDeps, 'store' | 'account'>,
+  jobId: string,
+  scope: ReportScope,
+): Promise<string> {
+  const job = await findJob(deps, jobId);
+  checkKept(job);
+  const { store } = deps;
+  let text = '';
+  const report = { job, scope, dialect: 'standard' } as const;
+  for await (const chunk of reportChunks(store, report, () => undefined)) {
+    text += chunk;
+    if (text.length > LIMITS.resourceCharsMax) throw tooLong();
+  }
+  return text;
+}
+
+/** Only whole lines, so that a preview never shows half a row; a mark of the encoding belongs to files. */
+function previewOf(beginning: string): string {
+  const text = beginning.replace(/^\ufeff/, '');
+  const shown = charsWithin(text, LIMITS.previewTokensMax);
+  const charsMax = Math.min(shown, LIMITS.previewCharsMax);
+  const cut = text.slice(0, charsMax);
+  return text.length <= charsMax ? cut : cut.slice(0, cut.lastIndexOf('\n') + 1);
+}
+
+export function tooLong(): InputError {
+  return new InputError({
+    code: 'INPUT_TOO_LARGE',
+    message: 'The file is too large to be read through the protocol.',
+    hint: 'Pass filePath to have it written to a folder of yours.',
+  });
 }

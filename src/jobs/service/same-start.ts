@@ -1,24 +1,26 @@
-/** The same start twice is one job (contract, section 3): what makes two starts the same, and what then. */
+/** Finds duplicate starts: the same start twice is one job (contract, section 3). */
 import { JobError } from '../../core/errors.js';
 import { canonicalJson, sha256 } from '../../core/hash.js';
 import { LIMITS } from '../../core/limits.js';
-import type { JobStore, Journalled } from '../../store/job-store.js';
+import type { JobStore } from '../../store/job-store.js';
+import type { Journalled } from '../../store/ports/journal.js';
 import type { JobRecord, NewJob } from '../../model/job.js';
 import { jobOptionsOf, startOptionsSchema } from '../job/job-options.js';
-import { isEnded } from '../job/job-status.js';
+import { isEnded } from '../../model/job-status.js';
 
-/** Everything that decides what a start does: its content, its effective options, its organization. */
+/** Returns the hash of all inputs that decide the effect of a start: content, options, organization. */
 export function fingerprintOf(
   job: Pick<NewJob, 'organizationId' | 'operation' | 'resourceType' | 'options'>,
   content: string,
   savedMapping: Readonly<Record<string, string>> = {},
 ): string {
   const { organizationId, operation, resourceType } = job;
-  // A mapping's name decides nothing: what it says does, wherever it was said.
+  // Only the content of a mapping counts, not its name or where it was given.
   const asides = { force: true, label: true, mapping: true, saveMappingAs: true } as const;
   const schema = startOptionsSchema.omit({ ...asides, archiveIfInUse: true, batchSize: true });
   const { dryRun = false, columnMapping: own = {}, ...given } = schema.strip().parse(job.options);
-  // Off, empty or the default, they are as if they were not there: a start from before such options stays the same.
+  // Options that are off, empty or at their default are left out, so that fingerprints from versions
+  // without these options stay equal.
   const { archiveIfInUse, batchSize, ...effective } = jobOptionsOf(job);
   const columnMapping = { ...savedMapping, ...own };
   const extra = {
@@ -30,14 +32,14 @@ export function fingerprintOf(
   return sha256(canonicalJson({ content, organizationId, operation, resourceType, options }));
 }
 
-/** same: it is that job · free: a job of its own · refused: that job left something unfinished behind. */
+/** same: return that job · free: start a new job · refused: that job wrote something and is unfinished. */
 export type DuplicateStart = 'same' | 'free' | 'refused';
 
 function hasWritten(job: JobRecord, written: number): boolean {
   return written > 0 || job.outcomes.unknown > 0;
 }
 
-/** `written`: how many of its items have something in Billy. */
+/** Compares a start with the earlier job. `written`: number of its items that have written to Billy. */
 export function findDuplicateStart(job: JobRecord, written: number, nowMs: number): DuplicateStart {
   if (!isEnded(job.status)) return job.status === 'rolling_back' ? 'refused' : 'same';
   const ageMs = nowMs - (job.completedAtMs ?? 0);
@@ -53,13 +55,13 @@ function refused(job: JobRecord): JobError {
     message: `The same start was job ${job.id}, which is ${job.status} and has written to Billy.`,
     hint: isRolling
       ? 'Wait for the end of its rollback (get_bulk_job_status), then start again.'
-      : 'retry_failed_items finishes that job, rollback_job takes it back; options.force starts a new one all the same.',
+      : 'retry_failed_items finishes that job, rollback_job rolls it back; options.force starts a new job anyway.',
   });
 }
 
 /**
- * Stores the job, unless the same start is a job already: then that one is returned. Rejects with
- * `JOB_STATE` when that one was broken off after writing. The unique index decides between two servers.
+ * Stores the job, or returns the job that the same start has created earlier. Rejects with `JOB_STATE` if
+ * that job was interrupted after writing. The unique index decides between two servers.
  */
 export async function createOnce(
   store: JobStore,

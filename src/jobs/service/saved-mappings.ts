@@ -1,4 +1,4 @@
-/** Column mappings that a start saves under a name, for later starts of the same organization. */
+/** Saves and finds named column mappings, for later starts of the same organization. */
 import { InputError } from '../../core/errors.js';
 import type { StartOptions } from '../job/job-options.js';
 import type { ServiceDeps } from './service-deps.js';
@@ -10,7 +10,7 @@ interface Owner {
   readonly resourceType: string;
 }
 
-/** Throws `INPUT_INVALID` when there would be nothing to save. */
+/** Throws `INPUT_INVALID` if a mapping is to be saved but none is given. */
 export function checkSaving({ saveMappingAs, mapping, columnMapping }: StartOptions): void {
   if (saveMappingAs === undefined || mapping !== undefined || columnMapping !== undefined) return;
   throw new InputError({
@@ -31,12 +31,12 @@ export async function savedMapping(
   if (mapping !== null) return mapping;
   throw new InputError({
     code: 'INPUT_INVALID',
-    message: 'This organization has saved no column mapping of that name for this resource.',
+    message: 'This organization has no saved column mapping with that name for this resource.',
     hint: 'options.saveMappingAs saves the columnMapping of a start under a name.',
   });
 }
 
-/** Saves what a start that was taken has mapped, when it asked for that. */
+/** Saves the mapping of an accepted start, if its options ask for that. */
 export async function saveMapping(
   { store, clock }: Pick<ServiceDeps, 'store' | 'clock'>,
   owner: Owner,

@@ -1,4 +1,4 @@
-/** What the service's functions share, and the one place where a job is looked up for a caller. */
+/** The dependencies of the service's functions, and the look-up of a job for a caller. */
 import type { CallerFiles } from '../job/job-files.js';
 import type { JobRunner } from '../job/job-runner.js';
 import type { BillyClient } from '../../billy/types.js';
@@ -21,17 +21,17 @@ export interface ServiceDeps extends CallerFiles {
   readonly fileBytesMax: number;
   /** BILLY_RATE_LIMIT; null: none. */
   readonly rateLimit: AllowedRate | null;
-  /** Requests a second that Billy's 429s have taught; null: nothing. */
+  /** The rate learned from Billy's 429s, in requests a second; null: none. */
   readonly learnedPerSecond: () => Promise<number | null>;
 }
 
-/** Throws `JOB_STATE` when the rows of the job are kept no more. */
+/** Throws `JOB_STATE` if the rows of the job have been purged. */
 export function checkKept(job: JobRecord): void {
   if (job.purgedAtMs === null) return;
   throw new JobError({
     code: 'JOB_STATE',
-    message: 'The rows and images of this job have been purged.',
-    hint: 'They are kept for BULK_RETENTION_DAYS; the counts (get_bulk_job_status) and the journal stay.',
+    message: 'The stored rows and the before and after values of this job have been purged.',
+    hint: 'They are deleted after BULK_RETENTION_DAYS; the counts (get_bulk_job_status) and the journal stay.',
   });
 }
 
@@ -43,7 +43,7 @@ function unknownJob(): JobError {
   });
 }
 
-/** The job, for a caller of its own organization; anybody else learns nothing, not even that it is. */
+/** Returns the job to callers of its organization. For all other callers it does not exist. */
 export async function findJob(
   deps: Pick<ServiceDeps, 'store' | 'account'>,
   jobId: string,

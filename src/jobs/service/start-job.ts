@@ -1,4 +1,4 @@
-/** Starting jobs: everything that can be refused is refused here, before anything is stored or sent. */
+/** Starts jobs. All checks of a start are made here, before anything is stored or sent. */
 import { AppError, InputError, JobError } from '../../core/errors.js';
 import { LIMITS } from '../../core/limits.js';
 import type { Resource, WritingOperation } from '../../resources/definition/resource.js';
@@ -25,7 +25,7 @@ export interface StartRequest {
 export interface StartedJob {
   readonly job: JobRecord;
   readonly organization: CurrentOrganization;
-  /** False: the same start was this job already, and nothing new was begun. */
+  /** False: the same start has created this job earlier, and no new job was started. */
   readonly isNew: boolean;
 }
 
@@ -56,7 +56,7 @@ function storedOptions(options: StartOptions): Record<string, Json> {
   return Object.fromEntries(given) as Record<string, Json>;
 }
 
-/** The dry run whose plan is to be run; throws `JOB_STATE` when it is none, or too old. */
+/** Finds the dry run for a start from its plan. Throws `JOB_STATE` if the job is no dry run, or too old. */
 async function planToRun(
   deps: ServiceDeps,
   request: StartRequest,
@@ -73,7 +73,7 @@ async function planToRun(
     code: 'JOB_STATE',
     message: isSame
       ? 'That dry run is not completed, or older than 24 hours.'
-      : 'dryRunJobId is no dry run of this tool.',
+      : 'dryRunJobId is not a dry run of this tool.',
     hint: 'Start a dry run with the same file and use its id once it is completed.',
   });
 }
@@ -110,7 +110,7 @@ function newJob(
   };
 }
 
-/** Stores the job, says so in the journal and queues it, unless the same start is a job already. */
+/** Stores the job with its journal entry and queues it, or returns the job of the same earlier start. */
 async function createJob(
   deps: ServiceDeps,
   draft: NewJob,
@@ -151,7 +151,7 @@ async function startFromPlan(
   return { ...started, organization };
 }
 
-/** Only a start that names a mapping has to know the organization before its file is looked at. */
+/** Only a start that names a mapping must know the organization before its file is read. */
 async function savedMappingFor(deps: ServiceDeps, request: StartRequest) {
   const { resource, options, organizationId } = request;
   if (options.mapping === undefined) return {};
@@ -159,14 +159,14 @@ async function savedMappingFor(deps: ServiceDeps, request: StartRequest) {
   return savedMapping(deps, { organizationId: id, resourceType: resource.name }, options);
 }
 
-/** Starts an import, update or deletion; rejects with an AppError that says what to mend, nothing stored. */
+/** Starts an import, update or deletion. Rejects with an AppError and a hint; then nothing was stored. */
 export async function startJob(deps: ServiceDeps, request: StartRequest): Promise<StartedJob> {
   const { resource, operation, input, options } = request;
   const kind = sourceKindOf(input);
   if (kind === 'uploadId') {
     throw new InputError({
       code: 'INPUT_SOURCE',
-      message: 'Uploads exist only where the server runs over HTTP.',
+      message: 'Uploads work only if the server runs over HTTP.',
       hint: 'Pass filePath.',
     });
   }
@@ -221,7 +221,7 @@ function exportName(deps: ServiceDeps, resource: Resource): string {
   return `${resource.plural}-${day}-${deps.clock.randomHex(FILE_NAME_BYTES)}.csv`;
 }
 
-/** Starts an export job; a target that may not be written, or exists, is refused here. */
+/** Starts an export job. Refuses a target that exists or may not be written. */
 export async function startExport(deps: ServiceDeps, request: ExportRequest): Promise<JobRecord> {
   const { resource, overwrite, dialect } = request;
   deps.account.requireToken();

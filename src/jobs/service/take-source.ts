@@ -1,4 +1,4 @@
-/** Where rows come from: exactly one source a start, copied into the data folder before it is read. */
+/** Takes the source of a start's rows: exactly one, copied into the data folder before it is read. */
 import { mkdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { InputError } from '../../core/errors.js';
@@ -24,7 +24,7 @@ export interface SourceInput {
   readonly filePath?: string | undefined;
   readonly uploadId?: string | undefined;
   readonly dryRunJobId?: string | undefined;
-  /** Records to delete. */
+  /** The ids of the records to delete. */
   readonly ids?: readonly string[] | undefined;
   readonly updates?:
     | readonly { readonly id: string; readonly changes: Readonly<Record<string, Cell>> }[]
@@ -44,7 +44,7 @@ export type SourceKind = (typeof SOURCE_KINDS)[number];
 
 const NAME_CHARS = 120;
 
-/** The one source that is given; throws `INPUT_SOURCE` for none or several. */
+/** Returns the kind of the given source. Throws `INPUT_SOURCE` if none or several are given. */
 export function sourceKindOf(input: SourceInput): SourceKind {
   const given = SOURCE_KINDS.filter((kind) => input[kind] !== undefined);
   const [kind, second] = given;
@@ -61,7 +61,7 @@ function invalid(message: string, hint: string): InputError {
   return new InputError({ code: 'INPUT_INVALID', message, hint });
 }
 
-/** Updates as rows: the id beside the changes; names that are no column are refused at once. */
+/** Converts updates to rows: the id and the changed columns. Refuses unknown column names. */
 function rowsOfUpdates(resource: Resource, updates: NonNullable<SourceInput['updates']>) {
   const known = new Set(resource.columns.map(({ name }) => name).filter((name) => name !== 'id'));
   for (const { changes } of updates) {
@@ -77,17 +77,17 @@ function rowsOfUpdates(resource: Resource, updates: NonNullable<SourceInput['upd
   return updates.map(({ id, changes }) => ({ id, ...changes }));
 }
 
-/** The refusal of more rows than may travel in a call. */
+/** The error for too many rows in one call. */
 export function tooManyRows(): InputError {
   return new InputError({
     code: 'INPUT_TOO_LARGE',
-    message: `At most ${String(LIMITS.inlineRowsMax)} rows travel inside a call.`,
+    message: `A call may contain at most ${String(LIMITS.inlineRowsMax)} rows.`,
     hint: 'Save them as a file and pass filePath.',
   });
 }
 
 function rowsOf(resource: Resource, input: SourceInput): readonly object[] {
-  // Counted before each is looked at.
+  // The count is checked before the rows.
   const given = input.updates ?? input.rows ?? input.ids ?? [];
   if (given.length > LIMITS.inlineRowsMax) throw tooManyRows();
   if (input.updates !== undefined) return rowsOfUpdates(resource, input.updates);
@@ -99,7 +99,7 @@ function textOf(resource: Resource, input: SourceInput): string {
     if (Buffer.byteLength(input.csvContent) <= LIMITS.csvContentBytesMax) return input.csvContent;
     throw new InputError({
       code: 'INPUT_TOO_LARGE',
-      message: 'csvContent holds at most 1 MiB.',
+      message: 'csvContent may contain at most 1 MiB.',
       hint: 'Save it as a file and pass filePath.',
     });
   }
@@ -131,7 +131,7 @@ export interface SourceRequest {
   readonly input: SourceInput;
   readonly kind: Exclude<SourceKind, 'dryRunJobId' | 'uploadId'>;
   readonly options: StartOptions;
-  /** Headers that an earlier start has taught; what the options say goes before. */
+  /** The headers of a saved mapping; the mapping in the options takes precedence. */
   readonly savedMapping: Readonly<Record<string, string>>;
 }
 
@@ -139,7 +139,7 @@ export interface SourcePlace {
   readonly folders: AllowedFolders;
   readonly dataDir: string;
   readonly bytesMax: number;
-  /** A name nobody has used: the job's id. */
+  /** An unused file name: the job's id. */
   readonly name: string;
 }
 
@@ -152,9 +152,9 @@ export interface CopiedInput {
 function sourceSettingsFor(request: SourceRequest, path: string, fileName: string): SourceSettings {
   const { delimiter, decimalSeparator, dateFormat, sheet, columnMapping } = request.options;
   const dateOrder = dateFormat === undefined ? null : parseDateFormat(dateFormat);
-  // What travels as text is stored as UTF-8, whatever a file would have been in.
+  // Text from a call is stored as UTF-8, so the encoding option applies to files only.
   const encoding = request.kind === 'filePath' ? request.options.encoding : undefined;
-  // Updates carry numbers or decimal strings (contract): nothing is to be guessed there.
+  // Updates contain numbers or decimal strings (contract), so the separator is known.
   const separator = request.kind === 'updates' ? '.' : decimalSeparator;
   return {
     path,
@@ -169,7 +169,7 @@ function sourceSettingsFor(request: SourceRequest, path: string, fileName: strin
   };
 }
 
-/** Copies the source and looks at its head; nothing is left behind when it cannot be taken. */
+/** Copies the source and reads its head. Removes the copy if the source is refused. */
 export async function copyInput(request: SourceRequest, place: SourcePlace): Promise<CopiedInput> {
   const { filePath } = request.input;
   if (filePath === undefined) return copyOpened(request, place, null);

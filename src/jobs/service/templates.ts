@@ -1,4 +1,7 @@
-/** Files to start from. Their rows import as they are, so where rows name records, the account is asked. */
+/**
+ * Makes template files. Their rows can be imported unchanged. If the rows must name existing records,
+ * records of the account are used.
+ */
 import { messageOf } from '../../core/errors.js';
 import { showBlock } from '../../core/text.js';
 import { csvStart, DIALECTS, formatCsvRow } from '../../files/csv/writer.js';
@@ -11,12 +14,12 @@ import type { ServiceDeps } from './service-deps.js';
 
 type Parts = Pick<ServiceDeps, 'billy' | 'account' | 'log'>;
 
-/** Somebody waits for a file; without Billy's word in that time the general one will do. */
+/** A caller waits for the file. If Billy does not answer in this time, the general template is returned. */
 const PATIENCE_MS = 1500;
-/** Two rows of the account's records; beside longer ones an answer would have no room. */
+/** The maximum length of rows with the account's records. Longer rows would not fit into an answer. */
 const EXAMPLES_CHARS_MAX = 1500;
 
-/** The first page of each list that is needed: examples, not a search. */
+/** Reads only the first page of each list: a few examples are enough. */
 async function examplesFor({ billy }: Parts, { needs }: TemplateMaker) {
   const found = new Map<Collection, readonly RecordImage[]>();
   for (const { include, shape } of needs) {
@@ -42,7 +45,7 @@ async function madeRows(deps: Parts, maker: TemplateMaker): Promise<TemplateRows
   }
 }
 
-/** The template as CSV; throws `INPUT_INVALID` for a name that is none. */
+/** Returns the template as CSV. Throws `INPUT_INVALID` for an unknown name. */
 export async function templateText(
   deps: Parts,
   name: string,
@@ -50,7 +53,7 @@ export async function templateText(
   const { rows, filename, maker } = templateNamed(name);
   const made = maker === null ? null : await madeRows(deps, maker);
   const text = made === null ? '' : csvOf(made);
-  // The account's own records serve as examples where an answer can show them as they are.
+  // The account's records are used only if an answer can show them unchanged.
   const isShowable = text !== '' && showBlock(text) === text && text.length <= EXAMPLES_CHARS_MAX;
   return { csvContent: isShowable ? text : csvOf(rows), filename };
 }

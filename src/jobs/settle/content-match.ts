@@ -1,6 +1,7 @@
 /**
- * Which records may be what a body made, found by key instead of by comparing all with all. A key holds
- * what must be equal in any case, so it leaves out no record that the comparison itself would not.
+ * Finds the records that a request body may have created, by key instead of by comparing all with all. A key
+ * holds only the fields that must be equal in any case, so it excludes no record that the comparison would
+ * accept.
  */
 import type { WireBody } from '../../billy/types.js';
 import type { EventLoopYielder } from '../../core/event-loop.js';
@@ -19,29 +20,29 @@ import type { RecordImage } from '../../model/record.js';
 export type MatchShape = Parameters<typeof differsFromSent>[2] &
   Pick<Resource, 'unsteadyFields' | 'keysOfImage' | 'numberKeys' | 'identityOf'>;
 
-/** `altered` names fields that Billy is known to keep otherwise than sent. */
+/** The rules of a comparison; `altered` names fields that Billy is known to store differently than sent. */
 export interface Compare {
   readonly altered: ReadonlySet<string>;
   readonly shape: MatchShape;
 }
 
-function isOpen(field: string, { altered, shape }: Compare): boolean {
+function isUncertain(field: string, { altered, shape }: Compare): boolean {
   return altered.has(field) || shape.unsteadyFields.includes(field);
 }
 
 /**
- * How a record is like what a body makes. `equal`: in every field. `leftOut`: but for fields that Billy
- * is known to leave out. `altered`: but for fields that Billy is known to keep in a form of its own.
- * `unclear`: but for those, and for fields that people change soon after. Anything else is `other`.
+ * The degree to which a record matches a body. `equal`: in every field. `leftOut`: except fields that Billy
+ * is known to leave out. `altered`: except fields that Billy is known to store in its own form. `unclear`:
+ * except those, and fields that people often change soon after. Anything else is `other`.
  */
 export type ContentMatch = 'equal' | 'leftOut' | 'altered' | 'unclear' | 'other';
 
-/** Compares a body with a record, both in their one spelling (resources/spelling.ts). */
+/** Compares a body with a record, both in normal spelling (resources/definition/spelling.ts). */
 export function contentMatch(body: WireBody, image: RecordImage, compare: Compare): ContentMatch {
   const { altered, shape } = compare;
   const differing = differsFromSent(body, image, shape);
   if (differing.length === 0) return 'equal';
-  if (!differing.every((field) => isOpen(field, compare))) return 'other';
+  if (!differing.every((field) => isUncertain(field, compare))) return 'other';
   if (!differing.every((field) => altered.has(field))) return 'unclear';
   const isLeftOut = (field: string): boolean =>
     field in image.fields
@@ -50,11 +51,11 @@ export function contentMatch(body: WireBody, image: RecordImage, compare: Compar
   return differing.every(isLeftOut) ? 'leftOut' : 'altered';
 }
 
-/** What a key is made of: bodies that say the same fields have the same one. */
+/** The fields that a key consists of; bodies with the same fields share a signature. */
 interface Signature {
   readonly name: string;
   readonly fields: readonly string[];
-  /** Of each relation, the fields that all its children were sent with; null: not all with the same. */
+  /** For each relation, the fields that all its children were sent with; null: the children differ. */
   readonly relations: readonly (readonly [name: string, fields: readonly string[] | null])[];
 }
 
@@ -62,11 +63,11 @@ function signatureOf(body: WireBody, compare: Compare): Signature {
   const { shape } = compare;
   const sent = Object.keys(body).filter((field) => shape.fields.includes(field));
   const fields = [...new Set([...sent, ...shape.ownFields])]
-    // Billy may put a reference in the place of such a text.
-    .filter((field) => !isOpen(field, compare) && !(field in (shape.textReferences ?? {})))
+    // Billy may replace such a text with a reference.
+    .filter((field) => !isUncertain(field, compare) && !(field in (shape.textReferences ?? {})))
     .sort();
   const relations = Object.entries(shape.relations)
-    .filter(([name]) => !isOpen(name, compare))
+    .filter(([name]) => !isUncertain(name, compare))
     .map(([name, relation]) => {
       const sets = sentChildren(body[name]).map((child) =>
         relation.fields.filter((field) => field in child),
@@ -84,13 +85,13 @@ function keyOf(
   { fields, relations }: Signature,
   record: { fields: Fields; childrenOf: (relation: string) => readonly Fields[] },
 ): string {
-  const say = (from: Fields, names: readonly string[]): string =>
+  const textOf = (from: Fields, names: readonly string[]): string =>
     JSON.stringify(names.map((name) => comparable(scalarOf(from[name]), name)));
   const children = relations.map(([name, names]) => {
     const all = record.childrenOf(name);
-    return names === null ? all.length : all.map((child) => say(child, names)).sort();
+    return names === null ? all.length : all.map((child) => textOf(child, names)).sort();
   });
-  return JSON.stringify([say(record.fields, fields), children]);
+  return JSON.stringify([textOf(record.fields, fields), children]);
 }
 
 function keyOfImage(signature: Signature, image: RecordImage): string {
@@ -114,7 +115,7 @@ export function addTo<T>(map: Map<string, T[]>, key: string, value: T): void {
   else list.push(value);
 }
 
-/** Records by what bodies say: one index for each set of fields that is asked with. */
+/** Finds records by the contents of bodies; keeps one index per signature. */
 export class RecordIndex {
   readonly #records: readonly RecordImage[];
   readonly #compare: Compare;
@@ -127,7 +128,7 @@ export class RecordIndex {
     this.#yielder = yielder;
   }
 
-  /** The records that this body may have made, and perhaps others, in their order. */
+  /** The records that this body may have created, and perhaps others, in their original order. */
   async find(body: WireBody): Promise<readonly RecordImage[]> {
     const signature = signatureOf(body, this.#compare);
     let index = this.#bySignature.get(signature.name);
@@ -143,13 +144,13 @@ export class RecordIndex {
   }
 }
 
-/** What a create says: fields that Billy is known to keep otherwise than sent tell nothing. */
+/** The content of a create as text, without fields that Billy is known to store differently than sent. */
 export function contentOf(body: WireBody, altered: ReadonlySet<string>): string {
   const sent = Object.entries(body).filter(([field]) => !altered.has(field));
   return canonicalJson(Object.fromEntries(sent));
 }
 
-/** Bodies by what they say: which of them may have made a record. */
+/** Bodies by content, to find out if one of them may have created a record. */
 export class BodyIndex {
   readonly #compare: Compare;
   readonly #contents = new Set<string>();
@@ -164,7 +165,7 @@ export class BodyIndex {
 
   add(body: WireBody): void {
     const content = contentOf(body, this.#compare.altered);
-    // What is left out of the content decides nothing, so one of several equal ones will do.
+    // Fields outside the content do not matter, so one of several equal bodies is enough.
     if (this.#contents.has(content)) return;
     this.#contents.add(content);
     const signature = signatureOf(body, this.#compare);
@@ -180,7 +181,7 @@ export class BodyIndex {
     return this.#contents.has(content);
   }
 
-  /** Whether one of them may have made this record. */
+  /** True if one of the bodies may have created this record. */
   mayHaveMade(image: RecordImage): boolean {
     return [...this.#bySignature.values()].some(({ signature, bodies }) =>
       (bodies.get(keyOfImage(signature, image)) ?? []).some(

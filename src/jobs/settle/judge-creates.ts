@@ -1,8 +1,9 @@
 /**
- * Which new records of Billy's were made by creates whose answer was lost. A record that equals what was
- * sent is adopted. Absent needs that no new record that nobody owns shares an identity key or the name
- * with the lost create: people edit a record soon after it was made, and Billy keeps values in forms of
- * its own, so one differing field makes no stranger of it. What shares a number, and one only, is named.
+ * Matches new records in Billy to creates that lost their answer. A record that equals the sent body is
+ * adopted. A create is absent only if no new record without an owner shares an identity key or the name
+ * with it: people edit a record soon after it was created, and Billy stores values in its own form, so one
+ * differing field does not rule a record out. If exactly one new record shares a number, the create is
+ * `named`.
  */
 import type { WireBody } from '../../billy/types.js';
 import { EventLoopYielder, type Turning } from '../../core/event-loop.js';
@@ -23,11 +24,11 @@ import {
 import { type Judged, type Evidence, type Verdict } from './judge-lost-writes.js';
 import { bodyOf } from '../job/item-steps.js';
 
-/** What names a record, read off the record or off the body that makes it. */
+/** The names of a record, taken from the record or from the body that creates it. */
 interface Named {
-  /** Its own numbers. */
+  /** The numbers of the record itself. */
   readonly numbers: readonly string[];
-  /** Numbers, e-mails and name: what it shares with any record that may be the same one. */
+  /** Numbers, e-mails and name; a record that may be the same one shares at least one of them. */
   readonly identity: readonly string[];
 }
 
@@ -39,11 +40,11 @@ interface UnownedRecord extends Named {
 interface Lost extends Named {
   readonly item: ItemRecord;
   readonly body: WireBody;
-  /** A record may be its own, but for a field that proves nothing. */
+  /** A record matches except for fields that prove nothing. */
   isUnclear: boolean;
 }
 
-interface Means {
+interface JudgeDeps {
   readonly compare: Compare;
   readonly yielder: EventLoopYielder;
 }
@@ -58,8 +59,8 @@ function namedByBody(body: WireBody, shape: MatchShape): Named {
   return namedOf(imageOf({ ...body, id: '' }, shape), shape);
 }
 
-/** Bodies of other creates that a record may be of: by what they say, and by what names them. */
-class Others {
+/** Bodies of other creates that may have created a record, by content and by name. */
+class OtherCreates {
   readonly #bodies: BodyIndex;
   readonly #names = new Set<string>();
   readonly #shape: MatchShape;
@@ -88,49 +89,49 @@ class Others {
 }
 
 class CreateJudge {
-  readonly #means: Means;
+  readonly #deps: JudgeDeps;
   readonly #records: RecordIndex;
   readonly #byId: ReadonlyMap<string, UnownedRecord>;
   readonly #byName = new Map<string, UnownedRecord[]>();
   readonly #taken = new Set<string>();
-  readonly #underWay: Others;
-  readonly #contested: Others;
+  readonly #inFlight: OtherCreates;
+  readonly #unresolved: OtherCreates;
   readonly #judged: Judged[] = [];
 
-  private constructor(unowned: readonly UnownedRecord[], means: Means) {
-    const { compare, yielder } = means;
-    this.#means = means;
-    const spelled = unowned.map((stranger) => stranger.spelled);
+  private constructor(unowned: readonly UnownedRecord[], deps: JudgeDeps) {
+    const { compare, yielder } = deps;
+    this.#deps = deps;
+    const spelled = unowned.map((record) => record.spelled);
     this.#records = new RecordIndex(spelled, compare, yielder);
-    this.#byId = new Map(unowned.map((stranger) => [stranger.image.id, stranger]));
-    for (const stranger of unowned) {
-      for (const name of stranger.identity) addTo(this.#byName, name, stranger);
+    this.#byId = new Map(unowned.map((record) => [record.image.id, record]));
+    for (const record of unowned) {
+      for (const name of record.identity) addTo(this.#byName, name, record);
     }
-    this.#underWay = new Others(compare);
-    this.#contested = new Others(compare);
+    this.#inFlight = new OtherCreates(compare);
+    this.#unresolved = new OtherCreates(compare);
   }
 
-  static async over(seen: Evidence, means: Means): Promise<CreateJudge> {
-    const { shape } = means.compare;
+  static async over(evidence: Evidence, deps: JudgeDeps): Promise<CreateJudge> {
+    const { shape } = deps.compare;
     const unowned: UnownedRecord[] = [];
-    for (const image of seen.unowned) {
+    for (const image of evidence.unowned) {
       unowned.push({ image, spelled: spelledImage(image), ...namedOf(image, shape) });
-      await means.yielder.yieldIfDue();
+      await deps.yielder.yieldIfDue();
     }
-    const judge = new CreateJudge(unowned, means);
-    for (const body of seen.inFlight) judge.#underWay.add(spelledBody(body));
-    for (const body of seen.unresolvedElsewhere) judge.#contested.add(spelledBody(body));
-    await means.yielder.yieldIfDue();
+    const judge = new CreateJudge(unowned, deps);
+    for (const body of evidence.inFlight) judge.#inFlight.add(spelledBody(body));
+    for (const body of evidence.unresolvedElsewhere) judge.#unresolved.add(spelledBody(body));
+    await deps.yielder.yieldIfDue();
     return judge;
   }
 
   async judge(items: readonly ItemRecord[]): Promise<Judged[]> {
-    const { shape, altered } = this.#means.compare;
+    const { shape, altered } = this.#deps.compare;
     let left: Lost[] = [];
     for (const item of items) {
       const body = spelledBody(bodyOf(item));
       left.push({ item, body, isUnclear: false, ...namedByBody(body, shape) });
-      await this.#means.yielder.yieldIfDue();
+      await this.#deps.yielder.yieldIfDue();
     }
     left = await this.#adopt(left, 'equal', new Set());
     if (altered.size > 0) {
@@ -142,7 +143,7 @@ class CreateJudge {
     return this.#judged;
   }
 
-  /** Ends those of equal content that have records of the given likeness; answers with the others. */
+  /** Settles the creates that have matching records of the given degree; returns the others. */
   async #adopt(
     lost: readonly Lost[],
     likeness: Exclude<ContentMatch, 'unclear' | 'other'>,
@@ -150,20 +151,21 @@ class CreateJudge {
   ): Promise<Lost[]> {
     const groups = new Map<string, Lost[]>();
     for (const each of lost) addTo(groups, contentOf(each.body, aside), each);
-    // Those that say most choose first, since a poorer one may be like their records.
+    // Creates with the most content choose first, since one with less may match their records too.
     const richest = [...groups].sort(([one], [other]) => other.length - one.length);
     const left = new Set<Lost>();
     for (const [content, group] of richest) {
       for (const each of await this.#adoptGroup(group, content, likeness)) left.add(each);
-      await this.#means.yielder.yieldIfDue();
+      await this.#deps.yielder.yieldIfDue();
     }
     return lost.filter((each) => left.has(each));
   }
 
   /**
-   * For k lost creates of equal content and c such records: c <= k adopts c of them, c > k decides
-   * nothing. Equal content under way right now postpones the group, and so does a record that may be
-   * that of a create under way. Where Billy keeps a field in a form of its own, only one of each is sure.
+   * For k lost creates of equal content and c matching records: c <= k adopts all c records, c > k decides
+   * nothing. The group is postponed if a create of equal content is in flight, or if one of the records may
+   * belong to a create in flight. If Billy stores a field in its own form, only one create with one record
+   * is certain.
    */
   async #adoptGroup(
     group: readonly Lost[],
@@ -173,8 +175,8 @@ class CreateJudge {
     const [first] = group;
     if (first === undefined) return [];
     const alike = await this.#alike(first, likeness);
-    if (this.#underWay.has(content) || alike.some((each) => this.#underWay.mayHaveMade(each))) {
-      for (const { body } of group) this.#underWay.add(body);
+    if (this.#inFlight.has(content) || alike.some((each) => this.#inFlight.mayHaveMade(each))) {
+      for (const { body } of group) this.#inFlight.add(body);
       return [];
     }
     if (alike.length === 0) return group;
@@ -194,31 +196,31 @@ class CreateJudge {
     alike: readonly UnownedRecord[],
     likeness: ContentMatch,
   ): boolean {
-    if (alike.some((each) => this.#contested.mayHaveMade(each))) return false;
+    if (alike.some((each) => this.#unresolved.mayHaveMade(each))) return false;
     return likeness === 'altered'
       ? alike.length === 1 && group.length === 1
       : alike.length <= group.length;
   }
 
   async #alike(lost: Lost, likeness: ContentMatch): Promise<UnownedRecord[]> {
-    const { compare, yielder } = this.#means;
+    const { compare, yielder } = this.#deps;
     const alike: UnownedRecord[] = [];
     for (const { id } of await this.#records.find(lost.body)) {
-      const stranger = this.#byId.get(id);
-      if (stranger === undefined || this.#taken.has(id)) continue;
-      const is = contentMatch(lost.body, stranger.spelled, compare);
-      // A name that Billy alters proves nothing: some other name must be shared then.
-      const isNamed = likeness !== 'altered' || this.#isNamedAlike(lost, stranger);
-      if (is === likeness && isNamed) alike.push(stranger);
-      else if (is === likeness) lost.isUnclear = true;
+      const record = this.#byId.get(id);
+      if (record === undefined || this.#taken.has(id)) continue;
+      const match = contentMatch(lost.body, record.spelled, compare);
+      // A name that Billy alters proves nothing, so another name must be shared.
+      const isNamed = likeness !== 'altered' || this.#isNamedAlike(lost, record);
+      if (match === likeness && isNamed) alike.push(record);
+      else if (match === likeness) lost.isUnclear = true;
       await yielder.yieldIfDue();
     }
     return alike;
   }
 
-  #isNamedAlike(lost: Named, stranger: Named): boolean {
+  #isNamedAlike(lost: Named, record: Named): boolean {
     const isName = (name: string): boolean => !name.startsWith('email ');
-    return lost.identity.some((name) => isName(name) && stranger.identity.includes(name));
+    return lost.identity.some((name) => isName(name) && record.identity.includes(name));
   }
 
   async #noteUnclear(lost: readonly Lost[]): Promise<void> {
@@ -227,7 +229,7 @@ class CreateJudge {
     }
   }
 
-  /** A number that one new record carries, and one lost create only, names it; answers with the others. */
+  /** Settles creates by a number that one new record and one lost create alone have; returns the others. */
   #nameByNumber(lost: readonly Lost[]): Lost[] {
     const counts = new Map<string, number>();
     for (const number of lost.flatMap(({ numbers }) => numbers)) {
@@ -238,7 +240,7 @@ class CreateJudge {
       const found = new Set(own.flatMap((number) => this.#free(number)));
       const [only] = found;
       if (only === undefined || found.size > 1 || !this.#isNameSure(each, only)) return true;
-      const likeness = contentMatch(each.body, only.spelled, this.#means.compare);
+      const likeness = contentMatch(each.body, only.spelled, this.#deps.compare);
       const isOwn = likeness !== 'other' && likeness !== 'unclear';
       this.#end(each, { kind: isOwn ? 'happened' : 'named', image: only.image });
       return false;
@@ -246,10 +248,10 @@ class CreateJudge {
   }
 
   #isNameSure(lost: Lost, { numbers }: UnownedRecord): boolean {
-    const { shape } = this.#means.compare;
-    if (this.#underWay.areNamed(lost.numbers) || this.#contested.areNamed(lost.numbers))
+    const { shape } = this.#deps.compare;
+    if (this.#inFlight.areNamed(lost.numbers) || this.#unresolved.areNamed(lost.numbers))
       return false;
-    // Another number of the same kind makes it somebody else's.
+    // A different number of the same kind means that it is another record.
     return shape.numberKeys.every((key) => {
       const isOfKey = (number: string): boolean => number.startsWith(`${key} `);
       const [ours, theirs] = [lost.numbers.filter(isOfKey), new Set(numbers.filter(isOfKey))];
@@ -263,14 +265,14 @@ class CreateJudge {
 
   #judgeRest(lost: Lost): void {
     const kin = lost.identity.flatMap((name) => this.#free(name));
-    const isPostponed = kin.some(({ identity }) => this.#underWay.areNamed(identity));
-    if (isPostponed) this.#underWay.add(lost.body);
+    const isPostponed = kin.some(({ identity }) => this.#inFlight.areNamed(identity));
+    if (isPostponed) this.#inFlight.add(lost.body);
     else if (kin.length > 0 || lost.isUnclear) this.#leaveOpen(lost);
     else this.#end(lost, { kind: 'absent' });
   }
 
   #leaveOpen(lost: Lost): void {
-    this.#contested.add(lost.body);
+    this.#unresolved.add(lost.body);
     this.#end(lost, { kind: 'undecidable' });
   }
 
@@ -283,17 +285,18 @@ class CreateJudge {
 }
 
 /**
- * All lost creates of one look: none takes a record that another has, or may have. Those missing in the
- * answer cannot be told yet, because an equal create, or one of the same name, is under way.
+ * Judges all lost creates of one look together: no create takes a record that another has, or may have.
+ * Creates missing in the result cannot be judged yet, because an equal create, or one of the same name, is
+ * in flight.
  */
 export async function judgeAllCreates(
   items: readonly ItemRecord[],
-  seen: Evidence,
+  evidence: Evidence,
   { shape, clock }: { readonly shape: MatchShape; readonly clock: Turning },
 ): Promise<Judged[]> {
   if (items.length === 0) return [];
-  // Others may learn of further altered fields meanwhile: one judgement, one rule.
-  const compare = { altered: new Set(seen.altered), shape };
-  const judge = await CreateJudge.over(seen, { compare, yielder: new EventLoopYielder(clock) });
+  // A copy: other senders may add altered fields meanwhile, and one judgement must use one rule.
+  const compare = { altered: new Set(evidence.altered), shape };
+  const judge = await CreateJudge.over(evidence, { compare, yielder: new EventLoopYielder(clock) });
   return judge.judge(items);
 }

@@ -1,4 +1,4 @@
-/** What a look at Billy says about lost writes, from what was sent, what was there and what is there now. */
+/** Judges lost writes: compares the sent values with the record before the write and the record now. */
 import type { WireBody } from '../../billy/types.js';
 import {
   applyStep,
@@ -13,11 +13,11 @@ import type { ItemRecord, Step } from '../../model/item.js';
 import type { ChildImage, RecordImage } from '../../model/record.js';
 import { stepOf, bodyOf, isRemoval, type ChangeShape } from '../job/item-steps.js';
 
-/** What a look at Billy says about one lost write. */
+/** The verdict on one lost write after a look at Billy. */
 export type Verdict =
-  /** `image` is null for a deletion: nothing is there any more. */
+  /** `image` is null for a deletion: the record no longer exists. */
   | { readonly kind: 'happened'; readonly image: RecordImage | null }
-  /** One new record has the number that was sent, though other fields differ: it may be somebody's own. */
+  /** One new record has the sent number, but other fields differ: other people may have created it. */
   | { readonly kind: 'named'; readonly image: RecordImage }
   | { readonly kind: 'absent' }
   | { readonly kind: 'undecidable' };
@@ -28,13 +28,13 @@ export interface Judged {
 }
 
 export interface Evidence {
-  /** Records that nobody is known to own and that were not there before. */
+  /** New records without a known owner. */
   readonly unowned: readonly RecordImage[];
   readonly byId: ReadonlyMap<string, RecordImage | null>;
-  /** Creates that are under way right now; a stranger may be theirs. */
+  /** Creates in flight right now; an unowned record may be the result of one. */
   readonly inFlight: readonly WireBody[];
   readonly altered: ReadonlySet<string>;
-  /** Creates whose job ended before it knew; a stranger may be theirs. */
+  /** Creates of other jobs that ended with an unknown outcome; an unowned record may be the result of one. */
   readonly unresolvedElsewhere: readonly WireBody[];
 }
 
@@ -44,7 +44,7 @@ interface Compared {
   readonly step: Step;
   readonly now: RecordImage;
   readonly before: RecordImage;
-  /** Fields that Billy is known to keep in a form of its own. */
+  /** Fields that Billy is known to store in its own form. */
   readonly altered: ReadonlySet<string>;
 }
 
@@ -56,9 +56,9 @@ function verdictOf(
 }
 
 /**
- * One request is saved whole or not at all (billy-api.md section 4). So one field with the value that was
- * sent, and that it had not before, tells that the request was saved, though somebody has changed another
- * field since; and one that has its earlier value tells that it was not.
+ * Billy saves one request completely or not at all (billy-api.md section 4). So one field that has the sent
+ * value, and had another before, proves that the request was saved, even if people have changed another
+ * field since; and one field that still has its earlier value proves that it was not.
  */
 function judgeFields(
   sent: Fields,
@@ -93,7 +93,7 @@ function judgeChildUpdate({ step, now, before, altered }: Compared, relation: st
   return verdictOf(judgeFields(step.body, held, altered), now);
 }
 
-/** The value that was sent, or a form of it that Billy is known to keep. */
+/** True if the field has the sent value, or if Billy is known to store the field in its own form. */
 function isOf(
   [field, value]: readonly [string, unknown],
   fields: Fields,
@@ -104,10 +104,10 @@ function isOf(
   );
 }
 
-/** What a child is found again by: a price by its currency, a person by name or e-mail. */
+/** Fields that identify a child: a price by its currency, a person by name or e-mail. */
 const CHILD_NAMES: readonly string[] = ['currencyId', 'email', 'name'];
 
-/** Children that were not there before. */
+/** Children that did not exist before. */
 function freshChildren(now: RecordImage, before: RecordImage, relation: string) {
   const known = new Set(childrenOf(before, relation).map(({ id }) => id));
   return childrenOf(now, relation).filter(({ id }) => !known.has(id));
@@ -127,9 +127,10 @@ function judgeChildCreate(
     named.some(([field, value]) => spelledAlike(field, scalarOf(fields[field]), scalarOf(value)));
   return { kind: fresh.some(isKin) ? 'undecidable' : 'absent' };
 }
+
 type CreateShape = ChangeShape & { readonly others?: OthersRule };
 
-/** A lost deletion, a lost update of a record or a lost write of one of its children, seen in the record as it is now. */
+/** Judges a lost deletion, a lost update, or a lost write of a child, by the current record. */
 export function judgeChange(
   item: ItemRecord,
   now: RecordImage | null,
@@ -151,7 +152,7 @@ export function judgeChange(
   return judgeChildCreate(compared, relation, shape.relations[relation]?.fields ?? []);
 }
 
-/** The children that the body has made; what one was sent without counts for nothing. */
+/** The children that the body has created; fields that a child was sent without are not compared. */
 function madeChildren(
   sent: readonly Fields[],
   held: readonly ChildImage[],
@@ -161,7 +162,7 @@ function madeChildren(
   const bodies = sent.map((child) =>
     Object.entries(child).filter(([name]) => names.includes(name)),
   );
-  // Those that say most choose first, so that none takes another's place.
+  // Bodies with the most fields choose first, so that none takes the child of another.
   for (const body of bodies.sort((one, other) => other.length - one.length)) {
     const own = held.find((child) => {
       return !made.has(child) && body.every((entry) => isOf(entry, child.fields, altered));
@@ -172,7 +173,7 @@ function madeChildren(
 }
 
 /**
- * The record as a lost create left it: without the properties and the children that people have given it
+ * The record as a lost create left it: without the properties and the children that people have added
  * since. A rollback must see that those are not ours.
  */
 export function imageMadeBy(
@@ -189,8 +190,8 @@ export function imageMadeBy(
 }
 
 /**
- * The record as a lost change left it: the values that were sent, in Billy's spelling. What somebody has
- * put in their place since is not ours, and a rollback must see that it is not.
+ * The record as a lost change left it: the values that were sent, in Billy's spelling. Values that people
+ * have written over them since are not ours, and a rollback must see that.
  */
 export function imageLeftBy(
   item: ItemRecord,
@@ -213,7 +214,7 @@ export function imageLeftBy(
   return step.kind === 'create' ? withOthersOf(left, held) : left;
 }
 
-/** What Billy gave a new child by itself is as it was found: no answer has told it. */
+/** Takes over the properties that Billy itself gave a new child, since no answer has returned them. */
 function withOthersOf(image: RecordImage, held: Pick<ChildImage, 'id' | 'others'>): RecordImage {
   const { others } = held;
   if (others === undefined) return image;
@@ -224,7 +225,7 @@ function withOthersOf(image: RecordImage, held: Pick<ChildImage, 'id' | 'others'
   return { ...image, children: Object.fromEntries(children) };
 }
 
-/** The record, or the child of it, that the step has changed or made; null: it is there no longer. */
+/** The record, or its child, that the step has changed or created; null: it no longer exists. */
 function heldBy(
   step: Step,
   { now, before, altered }: Omit<Compared, 'step'>,

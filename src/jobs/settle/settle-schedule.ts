@@ -1,4 +1,4 @@
-/** What is in doubt while a run goes on: one look at a time, each when it is due. */
+/** Schedules the looks at unconfirmed writes during a run: one at a time, each when it is due. */
 import { LIMITS } from '../../core/limits.js';
 import { steadyMs } from '../../core/steady-time.js';
 import { nextLook } from './settle.js';
@@ -8,38 +8,38 @@ export class SettleSchedule {
   readonly #context: JobContext;
   readonly #settle: () => Promise<void>;
   #underWay: Promise<void> | null = null;
-  #hasDoubts = true;
+  #hasUnconfirmed = true;
   #settledMs = -Infinity;
-  /** When the next look is due, steady time; null: to be asked for. */
+  /** The time of the next look, in steady time; null: not known, to be computed. */
   #dueMs: number | null = null;
-  #doubts = 0;
+  #lossCount = 0;
 
-  /** `settle` is one look, and never rejects. */
+  /** `settle` takes one look, and never rejects. */
   constructor(context: JobContext, settle: () => Promise<void>) {
     this.#context = context;
     this.#settle = settle;
   }
 
-  /** The look that is being taken. */
+  /** The look in progress; null: none. */
   get underWay(): Promise<void> | null {
     return this.#underWay;
   }
 
-  /** An answer was lost. */
+  /** Notes that an answer was lost. */
   noteDoubt(): void {
-    this.#hasDoubts = true;
+    this.#hasUnconfirmed = true;
     this.#dueMs = null;
-    this.#doubts += 1;
+    this.#lossCount += 1;
   }
 
   /** Begins a look if one is due. */
   async start(): Promise<void> {
-    if (!this.#hasDoubts || this.#underWay !== null) return;
+    if (!this.#hasUnconfirmed || this.#underWay !== null) return;
     const { clock } = this.#context;
     if (clock.monotonicMs() - this.#settledMs < LIMITS.settleGatherMs) return;
     const dueMs = await this.#nextLook();
     if (dueMs === null) {
-      this.#hasDoubts = false;
+      this.#hasUnconfirmed = false;
       return;
     }
     if (dueMs > steadyMs(clock)) return;
@@ -50,7 +50,7 @@ export class SettleSchedule {
     });
   }
 
-  /** Nothing to send: waits for the next look, at most so long. False: nothing is in doubt. */
+  /** Waits for the next look, at most `mostMs`. Returns false if no write is unconfirmed. */
   async wait(mostMs: number): Promise<boolean> {
     if (this.#underWay !== null) {
       await this.#underWay;
@@ -58,7 +58,7 @@ export class SettleSchedule {
     }
     const dueMs = await this.#nextLook();
     if (dueMs === null) return false;
-    this.#hasDoubts = true;
+    this.#hasUnconfirmed = true;
     const { clock, stop } = this.#context;
     const gapMs = this.#settledMs + LIMITS.settleGatherMs - clock.monotonicMs();
     const waitMs = Math.max(dueMs - steadyMs(clock), gapMs, 1);
@@ -66,13 +66,13 @@ export class SettleSchedule {
     return true;
   }
 
-  /** Kept until something changes, for all that is in doubt is read for it. */
+  /** The time of the next look, cached until an answer is lost: it takes a read of all unconfirmed items. */
   async #nextLook(): Promise<number | null> {
     if (this.#dueMs !== null) return this.#dueMs;
-    const doubts = this.#doubts;
+    const lossCount = this.#lossCount;
     const dueMs = await nextLook(this.#context);
-    // What has come into doubt meanwhile may want its look sooner.
-    if (doubts === this.#doubts) this.#dueMs = dueMs;
+    // An answer lost meanwhile may need an earlier look.
+    if (lossCount === this.#lossCount) this.#dueMs = dueMs;
     return dueMs;
   }
 }

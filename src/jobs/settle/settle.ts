@@ -1,7 +1,7 @@
 /**
- * Writes whose answer was lost, settled by looking (contract, section 5.1). A record is ours when it
- * was not in the snapshot taken while planning, no item of any job owns it, and it equals what was
- * sent. "Not there" needs a second look, after the write's own deadline and Billy's settling time.
+ * Settles unconfirmed writes, which lost their answer, by looking at Billy (contract, section 5.1). A record
+ * is ours if it was not in the snapshot of the plan, no item of any job owns it, and it equals the sent
+ * values. The verdict "absent" needs a second look, after the write's own deadline and Billy's settling time.
  */
 import { LIMITS } from '../../core/limits.js';
 import { steadyMs } from '../../core/steady-time.js';
@@ -32,9 +32,9 @@ import {
 import { shareRecord } from '../snapshot/share-record.js';
 import { writtenPatch, bodyOf, stepOf, stepsOf } from '../job/item-steps.js';
 
-/** Lost writes settled at once; the verdict on equal ones needs to see them all. */
+/** Lost writes that one round settles: the verdict on equal ones must consider them together. */
 const ROUND_ITEMS = 5000;
-/** And stored at once: no transaction may hold the event loop for long. */
+/** Settled items per transaction, so that none blocks the event loop for long. */
 const SETTLED_AT_ONCE = 100;
 
 function isRecordCreate(context: JobContext, item: ItemRecord): boolean {
@@ -52,19 +52,19 @@ async function roundOf(context: JobContext, states: readonly ItemState[]): Promi
   return found.slice(0, ROUND_ITEMS);
 }
 
-/** When the write can no longer arrive, by its own deadline and the settling time, steady time. */
+/** The steady time from which the write can no longer arrive: after its deadline and the settling time. */
 export function settledAtMs(item: ItemRecord, context: Pick<JobContext, 'settings'>): number {
   const sentAtMs = item.intentAtMs ?? item.lostAtMs ?? 0;
   return sentAtMs + context.settings.timeoutMs + context.settings.settleMs;
 }
 
-/** When an item wants to be looked at next: soon after the loss, then once it is past its deadline. */
+/** The time of an item's next look: soon after the loss, then once the write can no longer arrive. */
 export function nextLookMs(item: ItemRecord, context: Pick<JobContext, 'settings'>): number {
   if (item.lookedAtMs === null) return (item.lostAtMs ?? 0) + LIMITS.settleGatherMs;
   return settledAtMs(item, context);
 }
 
-/** Records of a page that were not there before and that no item is known to own yet. */
+/** The records among these that did not exist before and that no item is known to own. */
 export async function unownedIn(
   context: JobContext,
   images: readonly RecordImage[],
@@ -76,7 +76,7 @@ export async function unownedIn(
   return images.filter(({ id }) => !known.has(id) && !owned.has(id));
 }
 
-/** Writes of other jobs that may have been saved after our snapshot without their job knowing. */
+/** Writes of other jobs with an unknown outcome, which Billy may have saved after our snapshot. */
 async function unknownElsewhere(context: JobContext): Promise<ItemRecord[]> {
   const { store, jobId, settings } = context;
   const { lane, startedAtMs, createdAtMs } = await readJob(context);
@@ -88,7 +88,7 @@ export interface Asked {
   /** The lost writes that this look is for. */
   readonly items: readonly ItemRecord[];
   readonly altered: ReadonlySet<string>;
-  /** They were refused, and whoever asks still has them in hand: they are under way no more. */
+  /** The writes were refused and their sender still holds them, so they are not in flight. */
   readonly areRefused?: boolean;
 }
 
@@ -107,16 +107,16 @@ async function listAll(
     for (const image of images) if (wanted.has(image.id)) byId.set(image.id, image);
     fresh.push(...(await unownedIn(context, images)));
   }
-  // First who is under way, or lost its answer since; then who owns what: an item that ends in
-  // between is seen as an owner.
+  // First read the items in flight or unconfirmed, then the owners: an item that ends in between is then
+  // seen as an owner.
   const seqs = new Set(asked.items.map(({ seq }) => seq));
   const open = await roundOf(context, ['sending', 'doubt']);
   const isSentAgain = (state: ItemState): boolean => state === 'sending' && !areRefused;
   const others = open.filter(({ seq, state }) => isSentAgain(state) || !seqs.has(seq));
   const unowned = await unownedIn(context, fresh);
-  const underWay = others.map(bodyOf);
-  const contested = (await unknownElsewhere(context)).map(bodyOf);
-  return { unowned: unowned, byId, inFlight: underWay, altered, unresolvedElsewhere: contested };
+  const inFlight = others.map(bodyOf);
+  const unresolvedElsewhere = (await unknownElsewhere(context)).map(bodyOf);
+  return { unowned, byId, inFlight, altered, unresolvedElsewhere };
 }
 
 async function look(context: JobContext, asked: Asked): Promise<Evidence> {
@@ -137,7 +137,7 @@ function happenedPatch(item: ItemRecord, image: RecordImage | null): ItemPatch {
   return { state: 'ready', step: next, recordId, after: image, hasWritten: true };
 }
 
-/** No later look can tell more: it is the second one, and nothing can arrive any more. */
+/** True if a later look cannot find more: this is the second look, and the write can no longer arrive. */
 function isLastLook(context: JobContext, item: ItemRecord, lookMs: number): boolean {
   return item.lookedAtMs !== null && lookMs >= settledAtMs(item, context);
 }
@@ -150,7 +150,7 @@ function absentPatch(item: ItemRecord): ItemPatch {
     outcome: 'failed',
     attempts,
     code: 'BILLY_SERVER',
-    message: 'Billy failed at each attempt and has not saved it',
+    message: 'Billy failed at each attempt and has not saved this row',
   };
 }
 
@@ -158,19 +158,19 @@ const UNKNOWN: ItemPatch = {
   state: 'ended',
   outcome: 'unknown',
   code: 'OUTCOME_UNKNOWN',
-  message: 'the answer was lost, and what Billy holds does not tell whether it was saved',
+  message: 'the answer was lost, and the records in Billy do not show whether this row was saved',
 };
 
 const ADOPTED: Problem = {
   code: 'ADOPTED_BY_KEY',
   message:
-    'The answer was lost. Billy has one new record with the number of this row, but other fields of it differ. The row counts it as its own. A rollback leaves it as it is.',
+    'The answer was lost. Billy has one new record with the number of this row, but other fields differ. The job counts it as the record of this row. A rollback leaves it unchanged.',
 };
 
 const ADOPTED_ROWS: Problem = {
   code: 'ADOPTED_BY_KEY',
   message:
-    'The answer to at least one row was lost, and a new record with its number but other fields was taken for it. The report names the rows.',
+    'The answer for at least one row was lost, and a new record with its number but with other fields was counted as its record. The report names the rows.',
 };
 
 function patchOf(context: JobContext, { item, verdict, left }: Seen, lookMs: number): ItemPatch {
@@ -186,7 +186,7 @@ function patchOf(context: JobContext, { item, verdict, left }: Seen, lookMs: num
   }
 }
 
-/** A verdict with the record as the write has left it, which somebody may have changed since. */
+/** A verdict, with the record as the write left it; people may have changed the record since. */
 interface Seen extends Judged {
   readonly left: RecordImage | null;
 }
@@ -197,8 +197,8 @@ export interface Settled {
 }
 
 /**
- * Items that a crash left between intent and outcome are in doubt like any lost answer. Their write
- * counts as sent now: who only slept (a closed laptop) may wake right after its last check, and send.
+ * Marks items that a crash left between intent and outcome as unconfirmed. Their write counts as sent now: a
+ * process that was only asleep (a closed laptop) may wake right after its last check, and send.
  */
 export async function markInterrupted(context: JobContext): Promise<void> {
   const { store, jobId, clock } = context;
@@ -222,8 +222,8 @@ export async function markInterrupted(context: JobContext): Promise<void> {
 }
 
 /**
- * A process that takes a job up counts the writes in doubt as sent now: their stamps are of another
- * process, whose clock may have been another, and nothing may be called absent too early.
+ * Counts all unconfirmed writes as sent now; called by a process that takes over a job. Their stamps are
+ * from the clock of another process, and no write may be declared absent too early.
  */
 export async function restampUnconfirmed(context: JobContext): Promise<void> {
   for await (const items of itemBatches(context, { states: ['doubt'] })) {
@@ -236,12 +236,12 @@ export async function restampUnconfirmed(context: JobContext): Promise<void> {
   }
 }
 
-/** Without the snapshot from before its intent nobody can tell any more what became of an item. */
+/** True if an unknown outcome can still be settled: this needs the snapshot from before the item's intent. */
 export function isSettleable({ outcome, intentAtMs }: ItemRecord): boolean {
   return outcome === 'unknown' && intentAtMs !== null;
 }
 
-/** Items whose outcome was unknown when their job ended are looked at again: they may be in Billy. */
+/** Makes items that ended unknown unconfirmed again: their records may be in Billy. */
 export async function recheckUnknown(context: JobContext): Promise<void> {
   const { clock } = context;
   for await (const items of itemBatches(context, { isTrouble: true })) {
@@ -262,7 +262,7 @@ export async function recheckUnknown(context: JobContext): Promise<void> {
   }
 }
 
-/** Items in doubt, and when the first of them wants a look (steady time); null: none. */
+/** The steady time at which the first unconfirmed item needs a look; null: no item is unconfirmed. */
 export async function nextLook(context: JobContext): Promise<number | null> {
   const items = await roundOf(context, ['doubt']);
   if (items.length === 0) return null;
@@ -276,19 +276,19 @@ function imageOfVerdict({ verdict }: Judged): RecordImage | null {
 async function judgeAll(
   context: JobContext,
   items: readonly ItemRecord[],
-  look: Evidence,
+  evidence: Evidence,
 ): Promise<Seen[]> {
   const { resource: shape, clock } = context;
-  const { altered } = look;
+  const { altered } = evidence;
   const lost = items.filter((item) => isRecordCreate(context, item));
-  const judged: Seen[] = (await judgeAllCreates(lost, look, { shape, clock })).map((each) => {
+  const judged: Seen[] = (await judgeAllCreates(lost, evidence, { shape, clock })).map((each) => {
     const image = imageOfVerdict(each);
     const left = image === null ? null : imageMadeBy(each.item, image, { shape, altered });
     return { ...each, left };
   });
   const yielder = new EventLoopYielder(clock);
   for (const item of items.filter((each) => !isRecordCreate(context, each))) {
-    const now = look.byId.get(item.recordId ?? '') ?? null;
+    const now = evidence.byId.get(item.recordId ?? '') ?? null;
     const verdict = judgeChange(item, now, { shape, altered });
     const isChanged = verdict.kind === 'happened' && now !== null;
     judged.push({
@@ -301,12 +301,12 @@ async function judgeAll(
   return judged;
 }
 
-/** What one look, right now, says of these items; those missing cannot be told yet. */
+/** Takes one look at Billy now and judges these items; items missing in the result cannot be judged yet. */
 export async function lookAt(context: JobContext, asked: Asked): Promise<readonly Seen[]> {
   return judgeAll(context, asked.items, await look(context, asked));
 }
 
-/** What the look has decided; nothing while the item stays in doubt. */
+/** The journal notes of a verdict; none while the item stays unconfirmed. */
 function notesOf({ item, verdict }: Judged, patch: ItemPatch): JournalNote[] {
   if (patch.state === undefined) return [];
   switch (verdict.kind) {
@@ -321,8 +321,8 @@ function notesOf({ item, verdict }: Judged, patch: ItemPatch): JournalNote[] {
 }
 
 /**
- * One look at Billy for everything in doubt; returns what was settled. `altered` names fields that
- * Billy keeps otherwise than sent.
+ * Takes one look at Billy for all unconfirmed items, and returns the settled ones. `altered` names fields
+ * that Billy stores differently than sent.
  */
 export async function settleRound(
   context: JobContext,
@@ -338,11 +338,11 @@ export async function settleRound(
   });
   for (const { item, patch, now } of settled) {
     if (patch.state !== 'ended') continue;
-    // A row that failed half-way has changed the record all the same.
+    // A partly written row that failed has changed the record nevertheless.
     await shareRecord(context, item, now ?? (item.hasWritten ? item.after : null));
   }
   if (settled.some(({ patch }) => patch.code === ADOPTED.code)) await warn(context, [ADOPTED_ROWS]);
-  // In pieces: each stands for itself, for what one has adopted is owned when the rest is judged again.
+  // Each part is valid by itself: a record that one part adopts is owned when the rest is judged again.
   for (let start = 0; start < settled.length; start += SETTLED_AT_ONCE) {
     const part = settled.slice(start, start + SETTLED_AT_ONCE);
     await changeItems(
@@ -356,8 +356,8 @@ export async function settleRound(
 }
 
 /**
- * Settles everything in doubt without sending anything anew. Rejects on an outage; returns early when
- * the process stops.
+ * Settles all unconfirmed items without sending any write. Rejects on an outage; returns early when the
+ * process stops.
  */
 export async function settleAll(context: JobContext): Promise<void> {
   const { clock } = context;

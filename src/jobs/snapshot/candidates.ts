@@ -15,7 +15,7 @@ export class Candidates {
   readonly #idsByKey = new Map<string, Set<string>>();
   readonly #changed = new Set<string>();
 
-  /** `former` tells under which keys changed records were found before. */
+  /** `former`: the keys under which changed records were found before. */
   constructor(entries: Iterable<SnapshotEntry>, former: Iterable<SnapshotEntry> = []) {
     for (const entry of entries) this.#index(entry);
     for (const entry of former) this.#indexKeys(entry);
@@ -69,7 +69,7 @@ export class Candidates {
       .filter((entry) => entry !== undefined);
   }
 
-  /** What `put` brought, to be stored with the batch. */
+  /** The entries added by `put`, to be stored with the batch. */
   changed(): SnapshotEntry[] {
     return [...this.#changed]
       .map((id) => this.#entries.get(id))

@@ -1,6 +1,6 @@
 /**
- * Which match keys the rows of a file have named so far, in a few bytes a key. As long as none comes
- * twice, no row can mean what an earlier row makes, and nothing need be kept of the rows for it.
+ * A filter of the match keys that the rows of a file have named, in a few bytes per key. While no key comes
+ * twice, no row can mean a record that an earlier row makes, and no row has to be kept in the snapshot.
  */
 import { quickHashes } from '../../core/hash.js';
 import type { MatchKey } from '../../model/snapshot.js';
@@ -26,7 +26,7 @@ export class DuplicateKeyFilter {
     this.#slots = new Uint32Array(Math.min(Math.max(wanted, SLOTS_MIN), SLOTS_MAX));
   }
 
-  /** Notes the key; false when it has been seen, or when no more can be told apart. */
+  /** Adds the key; false if it was seen before, or if the filter is full. */
   add({ key, value }: MatchKey): boolean {
     const slots = this.#slots;
     if (this.#count > slots.length * FILLED_SHARE_MAX) return false;

@@ -1,4 +1,4 @@
-/** How long a run may go on with one listing of Billy (contract, section 5.6). Pure. */
+/** The time for which a run may use one listing of Billy (contract, section 5.6). Pure. */
 import { LIMITS } from '../../core/limits.js';
 import type { EngineSettings, JobContext } from '../job/job-context.js';
 
@@ -16,7 +16,7 @@ const PERCENT = 100;
 const REQUEST_MS = 250;
 
 /**
- * Milliseconds from the beginning of one listing to that of the next: a minute at most, or as long as is
+ * Milliseconds from the beginning of one listing to that of the next: a minute at most, or the time
  * needed to spend no more than 2 % of the allowed requests on listings. Without a limit on requests the
  * same share of the time counts.
  */

@@ -1,4 +1,4 @@
-/** Which records something in Billy uses: invoices, bills. */
+/** The records that invoices and bills in Billy refer to. */
 import { AppError } from '../../core/errors.js';
 import type { Use } from '../../resources/definition/resource.js';
 import { jobRead, type JobContext } from '../job/job-context.js';

@@ -13,7 +13,7 @@ import { DuplicateKeyFilter } from './duplicate-key-filter.js';
 import { listUses } from './record-uses.js';
 import { jobRead, lookUp, lookUpMany, readJob, type JobContext } from '../job/job-context.js';
 
-/** What is otherwise than the run knows it. */
+/** The differences between a newer listing and the one that the run knows. */
 export interface ListingChanges {
   readonly listing: Listing;
   /** Records that others have changed or made, as they are now. */
@@ -25,7 +25,7 @@ export interface ListingChanges {
   readonly goneIds: ReadonlySet<string>;
   /** Match keys that changed records have now, or had. */
   readonly keys: ReadonlySet<string>;
-  /** What the rows refer to, by the keys under which rows ask for it. */
+  /** Keys of changed references, as the rows name them. */
   readonly referenceKeys: ReadonlySet<string>;
   /** Records that something uses; null: this job does not ask. */
   readonly referencedIds: ReadonlySet<string> | null;

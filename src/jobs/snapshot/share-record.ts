@@ -4,7 +4,7 @@ import type { RecordImage } from '../../model/record.js';
 import { entryOf } from './snapshot.js';
 import { lookUp, type JobContext } from '../job/job-context.js';
 
-/** Billy's answer may have left the children's ids out; who comes next must be able to name them. */
+/** Adds the ids of the children where Billy's answer left them out: later rows must be able to name them. */
 export async function withChildIds(context: JobContext, image: RecordImage): Promise<RecordImage> {
   const isWhole = Object.values(image.children).every((children) =>
     children.every(({ id }) => id !== null),

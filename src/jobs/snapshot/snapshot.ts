@@ -42,12 +42,12 @@ export async function listSnapshot(context: JobContext, layer: 'before' | 'undo'
   return count;
 }
 
-/** Records of two collections share one layer, so both ids and keys say whose they are. */
+/** Records of two collections share one layer, so both ids and keys name the collection. */
 function named(collection: string, key: MatchKey): MatchKey {
   return { key: `${collection}.${key.key}`, value: key.value };
 }
 
-/** What a newer listing of references found otherwise than it was: by which keys rows may have met it. */
+/** The keys of references that a newer listing shows changed; rows may have used them. */
 export interface ChangedReferences {
   readonly keys: Set<string>;
 }
@@ -131,8 +131,8 @@ export async function candidatesFor(
   layer: 'planned' | 'done',
 ): Promise<Candidates> {
   const { store, jobId, resource } = context;
-  // Keys are read off the cells as they are: parsing normalises what is compared, not what is found,
-  // so the few rows that do not parse just bring candidates that nobody asks for.
+  // The keys come from the unparsed cells: parsing normalises compared values, not keys. The few rows that
+  // do not parse only bring candidates that stay unused.
   const keys = rows.flatMap((cells) => resource.keysOfRow(cells));
   const recordIds = rows.map((cells) => cells['id'] ?? '').filter((id) => id !== '');
   const found = await store.findInSnapshot({ jobId, layer, keys });

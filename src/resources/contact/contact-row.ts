@@ -1,4 +1,4 @@
-/** What a row about a contact may say: its cells one by one, and what only the whole row allows to judge. */
+/** The schema of a contact's row, and the checks that need more than one cell or the matched record. */
 import { z } from 'zod';
 import type { ChildImage, RecordImage } from '../../model/record.js';
 import {
@@ -44,7 +44,7 @@ export const contactRowSchema = z.strictObject({
   paymentTermsDays: wholeDaysCell.nullish(),
 });
 
-/** The row's country (a code, or a name as it stands in the file), else the record's, else ours. */
+/** The row's country (a code, or a name as the file has it), else the record's, else Denmark. */
 export function countryIdOf(values: RowValues, image: RecordImage | null): string {
   const { country } = values;
   if (typeof country === 'string' && country !== '') return countryCode(country) ?? HOME_COUNTRY;
@@ -52,23 +52,34 @@ export function countryIdOf(values: RowValues, image: RecordImage | null): strin
   return typeof held === 'string' && held !== '' ? held : HOME_COUNTRY;
 }
 
-/** The person whose e-mail is the contact's own. */
+/** The person with the contact's own e-mail. */
 export function primaryPerson(image: RecordImage): ChildImage | null {
   const persons = childrenOf(image, PERSONS);
   return persons.find((person) => person.fields['isPrimary'] === true) ?? persons[0] ?? null;
 }
 
-/** A person keeps a name or an e-mail (billy-api.md section 6.2): one without a name keeps the latter. */
+/**
+ * Billy requires a person to have a name or an e-mail (billy-api.md section 6.2): a nameless one keeps its
+ * e-mail.
+ */
 function emailIssues(values: RowValues, image: RecordImage | null): RowIssue[] {
   const person = image === null ? null : primaryPerson(image);
   if (values['email'] !== null || person === null) return [];
   const { name, email } = person.fields;
   if (cellOf(email).trim() === '' || cellOf(name).trim() !== '') return [];
-  const message = 'email cannot be cleared: its contact person has no name';
+  const message = 'cannot be cleared: its contact person has no name';
   return [{ code: 'ROW_INVALID', field: 'email', message }];
 }
 
-/** Rules of a country hold for the row's own cells; what Billy holds beside them is no fault of the row. */
+function cvrFault(digits: string): string {
+  const isComplete = /^[1-9]\d{7}$/.test(digits);
+  const hint = isComplete ? 'check digit wrong' : 'eight digits expected, the first not 0';
+  return `is not a valid CVR number (${hint})`;
+}
+
+/**
+ * Checks the row's own cells by the rules of its country. Other values of the record are not the row's fault.
+ */
 function countryIssues(values: RowValues, image: RecordImage | null): RowIssue[] {
   const countryId = countryIdOf(values, image);
   const { vatNo, zipcode } = values;
@@ -78,14 +89,14 @@ function countryIssues(values: RowValues, image: RecordImage | null): RowIssue[]
     issues.push({
       code: 'ROW_INVALID',
       field: 'vatNo',
-      message: 'vatNo is no CVR number: eight digits, the last of which checks the others',
+      message: cvrFault(normalizeVatNo(vatNo)),
     });
   }
   if (typeof zipcode === 'string' && countryId === 'DK' && !DANISH_POSTCODE.test(zipcode)) {
     issues.push({
       code: 'ROW_INVALID',
       field: 'zipcode',
-      message: 'zipcode is no Danish postcode: four digits, a leading zero included',
+      message: 'is not a Danish postcode (four digits, with a leading zero where it has one)',
     });
   }
   return issues;
@@ -93,18 +104,16 @@ function countryIssues(values: RowValues, image: RecordImage | null): RowIssue[]
 
 const NO_ISSUES: readonly RowIssue[] = [];
 
-/** A country that the list of ISO has and Billy lacks: Billy would refuse the record. */
+/** Refuses a country that is in the ISO list but not in Billy: Billy would refuse the record. */
 export function missingCountry(values: RowValues, { countries }: Lookups): readonly RowIssue[] {
   const { country } = values;
   if (countries === undefined || typeof country !== 'string' || countries.has(country)) {
     return NO_ISSUES;
   }
-  return [
-    { code: 'ROW_INVALID', field: 'country', message: 'country is one that Billy does not have' },
-  ];
+  return [{ code: 'ROW_INVALID', field: 'country', message: 'is not a country that Billy has' }];
 }
 
-/** What the whole row is at fault in; rules of a country that cannot be read are none. */
+/** The issues of the row as a whole. If its country cannot be read, no country rule applies. */
 export function checkContactRow(
   { values, faulty = [] }: ParsedRow,
   image: RecordImage | null,

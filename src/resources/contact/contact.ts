@@ -1,6 +1,6 @@
 /**
- * Contacts (billy-api.md sections 6.1, 6.2 and 10): customers and suppliers are the same records with a
- * flag each. The e-mail lives on a contact person, the VAT number in `registrationNo`.
+ * Contacts (billy-api.md sections 6.1, 6.2 and 10): customers and suppliers are the same records, each with
+ * its own flag. The e-mail is stored on a contact person, the VAT number in `registrationNo`.
  */
 import type { FieldChange, Step } from '../../model/item.js';
 import type { Json, RecordImage } from '../../model/record.js';
@@ -33,11 +33,11 @@ import type {
   RowValues,
 } from '../definition/resource.js';
 
-/** What makes a contact one of a kind. */
+/** The differences between customers and suppliers. */
 export interface ContactRole {
   readonly name: string;
   readonly plural: string;
-  /** The record's property that says so. */
+  /** The property that marks the record as such. */
   readonly flag: 'isCustomer' | 'isSupplier';
   readonly nameAliases: readonly string[];
   readonly contactNoAliases: readonly string[];
@@ -64,7 +64,7 @@ const RELATIONS = {
     collection: 'contactPersons',
     parentKey: 'contactId',
     fields: ['name', 'email', 'isPrimary'],
-    // No page names a further property of a person; what Billy holds besides is kept as unknown.
+    // No page documents further properties of a person; any that Billy returns are kept as unknown.
     others: { serverMade: [], writable: [] },
   },
 } as const;
@@ -82,7 +82,10 @@ const FIELDS = [
   'zipcodeId',
 ];
 
-/** Names by billy-api.md section 6.1. The server makes `accessCode` and the times, whose names tell it. */
+/**
+ * Names from billy-api.md section 6.1. `accessCode` and the times are recognized as the server's by their
+ * names.
+ */
 const OTHERS: OthersRule = {
   serverMade: [],
   writable: [
@@ -114,14 +117,14 @@ function emailsOf(image: RecordImage): string[] {
     .filter((email): email is string => typeof email === 'string' && email !== '');
 }
 
-/** The request that takes the contact's e-mail away, or null when it has none. */
+/** The request that clears the contact's e-mail, or null if it has none. */
 function emailClearing(image: RecordImage): Step | null {
   const person = primaryPerson(image);
   if (person === null || cellOf(person.fields['email']).trim() === '') return null;
   return { kind: 'update', collection: RELATION, id: person.id, body: { email: null } };
 }
 
-/** The request that brings the row's e-mail to the record, or null when it is there already. */
+/** The request that writes the row's e-mail to the record, or null if the record has it already. */
 function emailStep(values: RowValues, image: RecordImage, mode: ChangeMode): Step | null {
   const email = values['email'];
   if (email === null && mode === 'update') return emailClearing(image);
@@ -161,7 +164,7 @@ function changesFor(change: Change, flag: ContactRole['flag']): RecordChanges {
   if (image.fields[flag] !== true) {
     changes.push({ field: flag, from: image.fields[flag] ?? null, to: true });
   }
-  // Days count from the invoice only in this mode; other terms stay unless the days change.
+  // Days count from the invoice date only in mode `net`. Other terms stay unless the days change.
   const terms = image.fields['paymentTermsMode'] ?? null;
   const isTermSet = changes.some(({ field, to }) => field === 'paymentTermsDays' && to !== null);
   if (isTermSet && terms !== 'net' && !(mode === 'merge' && terms !== null)) {
@@ -198,7 +201,7 @@ function createBody(values: RowValues, flag: ContactRole['flag']): Readonly<Reco
   return body;
 }
 
-/** Each key in its normal form, made only where it is asked for. */
+/** Makes the normal form of each key, only for the keys that are asked for. */
 const KEY_FORMS: Readonly<Record<string, (text: string, countryId: string) => string>> = {
   contactNo: (text) => text,
   ean: normalizeEan,
@@ -280,7 +283,7 @@ function exportRow(image: RecordImage): Readonly<Record<string, string>> {
     cellOf(shownText(image, field)),
   ]);
   const email = cellOf(primaryPerson(image)?.fields['email']);
-  // Days under other terms (end of month, say) are none that a row could bring back.
+  // A row cannot restore days under other terms (end of month, for example).
   const hasDays = ['', 'net'].includes(cellOf(image.fields['paymentTermsMode']));
   const days = hasDays ? {} : { paymentTermsDays: '' };
   const row = Object.fromEntries(cells) as Record<string, string>;
@@ -291,12 +294,12 @@ function exportLosses(image: RecordImage): string[] {
   const losses: string[] = [];
   if (childrenOf(image, RELATION).length > 1) {
     losses.push(
-      'have more contact persons than the one whose e-mail the file shows; an import leaves the others as they are',
+      'have more contact persons; the file shows the e-mail of one, and an import leaves the others unchanged',
     );
   }
   if (Object.keys(TEXT_REFERENCES).some((field) => isUnnamed(image, field, TEXT_REFERENCES))) {
     losses.push(
-      'have a city or a zip code whose name Billy did not tell; the cell is blank and an import leaves it as it is',
+      'have a city or a zip code for which Billy gave no name; the cell is blank and an import leaves it unchanged',
     );
   }
   return losses;
@@ -312,11 +315,11 @@ function contactIdsOf(record: Readonly<Record<string, unknown>>): string[] {
 
 const KEY_COLUMNS = ['contactNo', 'ean', 'vatNo', 'email'];
 
-/** What every kind of contact has in common. */
+/** The part that customers and suppliers share. */
 const CONTACT = {
-  // Whatever the kind, the records are the same: their jobs take turns.
+  // Customers and suppliers are the same records, so their jobs run one after another.
   lane: 'customer',
-  // Embedded, so that each record carries its own names; `cityId` may then be missing beside `city`.
+  // Embedded, so that each record holds the names it refers to. `cityId` may then be missing beside `city`.
   include: 'contact.contactPersons:embed,contact.city:embed,contact.zipcode:embed',
   ...SHAPE,
   undocumentedFields: [],
@@ -355,7 +358,7 @@ const CONTACT = {
   checkCreate: ({ values }: ParsedRow) =>
     typeof values['name'] === 'string'
       ? []
-      : [{ code: 'ROW_INVALID' as const, field: 'name', message: 'name is required' }],
+      : [{ code: 'ROW_INVALID' as const, field: 'name', message: 'is required' }],
   imageOfBody: (id: string, body: Readonly<Record<string, Json>>) =>
     imageOfBody(id, { isArchived: false, ...body }, SHAPE),
   keysOfRow,
@@ -370,7 +373,7 @@ const CONTACT = {
   labelOf: (values: RowValues) => cellOf(values['name'] ?? values['contactNo'] ?? values['id']),
 } as const satisfies Partial<Resource>;
 
-/** The resource for one kind of contact. */
+/** Returns the resource for one kind of contact. */
 export function contactResource(role: ContactRole): Resource {
   const { name, plural, flag, template } = role;
   const columns = columnsFor(role);

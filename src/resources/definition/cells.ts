@@ -1,4 +1,4 @@
-/** Cells to values: the zod pieces that row schemas are made of. */
+/** Parses cells into values: the zod types from which row schemas are built. */
 import { z } from 'zod';
 import { isPositive, normalizeDecimal } from '../../core/decimal.js';
 import { LIMITS } from '../../core/limits.js';
@@ -11,27 +11,27 @@ import type { Cells, RowIssue, RowValues } from './resource.js';
 const TRUE = new Set(['true', 'sand', 'ja', '1']);
 const FALSE = new Set(['false', 'falsk', 'nej', '0']);
 
-/** One address: something@domain.tld without spaces; Billy checks the rest when it sends mail. */
+/** One address: something@domain.tld without spaces. Billy checks the rest when it sends mail. */
 const EMAIL = /^[^\s@,;<>"]+@[^\s@,;<>"]+\.[^\s@,;<>".]{2,}$/;
 const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 const CUT_MESSAGE =
   'has lost digits in a spreadsheet; format the column as text there and fill it in again';
 
-/** What schemas/rows tells of a cell beside that it is a text. */
+/** Facts about a cell that schemas/rows lists in addition to its type, text. */
 type CellFacts = Readonly<{ pattern?: string; examples?: string[] }>;
 
 /**
- * How the text of a cell is read without asking its schema, which takes ten times as long: a million
- * rows have eight million cells, and there is something wrong with few. null: let the schema say it.
+ * Parses a cell without its schema, which takes ten times as long: a million rows have eight million cells,
+ * and few are faulty. null: the schema must parse the cell and name the fault.
  */
 type QuickReading = (text: string) => Scalar;
 
 const QUICK = new Map<unknown, QuickReading>();
 
-/** A cell read into a value; null: it is none, for the reason that `fault` gives. */
+/** A cell that `read` parses. If it returns null, the cell fails with `fault`. */
 function readCell<Value extends Scalar>(
   read: (text: string) => Value | null,
-  fault: string | ((text: string) => string),
+  fault: string | FaultOf,
   facts: CellFacts = {},
 ) {
   const cell = z
@@ -48,13 +48,13 @@ function readCell<Value extends Scalar>(
   return cell;
 }
 
-/** A cell whose text is its value when this holds. */
+/** Takes the text itself as the value wherever `isPlain` holds. */
 function plainly<Cell>(cell: Cell, isPlain: (text: string) => boolean): Cell {
   QUICK.set(cell, (text) => (isPlain(text) ? text : null));
   return cell;
 }
 
-/** One of a few words in any capitals, each with others that mean the same. */
+/** A cell with one of a few words, in upper or lower case; each word has synonyms. */
 function wordCell(meanings: Readonly<Record<string, readonly string[]>>, fault: string) {
   const entries = Object.entries(meanings);
   const known = new Map(
@@ -64,21 +64,32 @@ function wordCell(meanings: Readonly<Record<string, readonly string[]>>, fault: 
   return readCell((text) => known.get(text.toLowerCase()) ?? null, fault, { examples });
 }
 
-/** The fault of a cell that a spreadsheet may have taken for a number. */
-function orCut(fault: string): (text: string) => string {
-  return (text) => (isCutBySpreadsheet(text) ? CUT_MESSAGE : fault);
+type FaultOf = (text: string) => string;
+
+/** The fault of a cell that a spreadsheet may have turned into a number. */
+function orCut(faultOf: FaultOf): FaultOf {
+  return (text) => (isCutBySpreadsheet(text) ? CUT_MESSAGE : faultOf(text));
+}
+
+function eanFault(text: string): string {
+  const hint = /^\d{13}$/.test(normalizeEan(text))
+    ? 'check digit wrong'
+    : 'thirteen digits expected';
+  return `is not a valid EAN/GLN number (${hint})`;
 }
 
 /** A record's id in Billy. */
 export const idCell = z.string().max(160, 'is longer than 160 characters');
 
-/** Which lengths Billy takes is told by no page: it says so itself, row by row, and is not guessed here. */
+/**
+ * No page documents Billy's length limits. They are not guessed here: Billy refuses a row that is too long.
+ */
 export const textCell = plainly(
   z.string().max(LIMITS.cellCharsMax, 'is longer than 32,767 characters'),
   (text) => text.length <= LIMITS.cellCharsMax,
 );
 
-/** A text that a spreadsheet may have taken for a number: what it cut is refused, never repaired. */
+/** A text that a spreadsheet may have turned into a number. A shortened number is refused, never repaired. */
 export const codeCell = plainly(
   textCell.refine((text) => !isCutBySpreadsheet(text), CUT_MESSAGE),
   (text) => text.length <= LIMITS.cellCharsMax && !isCutBySpreadsheet(text),
@@ -90,12 +101,13 @@ export const booleanCell = readCell(
     if (TRUE.has(word)) return true;
     return FALSE.has(word) ? false : null;
   },
-  'is none of true/false, ja/nej, 1/0',
+  'is not one of true/false, ja/nej, 1/0',
   { examples: ['true', 'false'] },
 );
 
-export const emailCell = plainly(z.string().regex(EMAIL, 'is not one e-mail address'), (text) =>
-  EMAIL.test(text),
+export const emailCell = plainly(
+  z.string().regex(EMAIL, 'is not an e-mail address; give one address'),
+  (text) => EMAIL.test(text),
 );
 
 /** A text that may not be blank. */
@@ -104,36 +116,36 @@ export const filledCell = plainly(
   (text) => text !== '' && text.length <= LIMITS.cellCharsMax,
 );
 
-/** Written with or without spaces; the value has none. */
+/** An EAN/GLN number, with or without spaces; the value has no spaces. */
 export const eanCell = readCell(
   (text) => (isGln(normalizeEan(text)) ? normalizeEan(text) : null),
-  orCut('is no EAN/GLN number: thirteen digits, the last of which checks the others'),
+  orCut(eanFault),
 );
 
 export const accountNoCell = readCell(
   (text) => (/^\d{1,10}$/.test(text) ? text : null),
-  orCut('is no account number'),
+  orCut(() => 'is not an account number (1 to 10 digits)'),
   { pattern: '^\\d{1,10}$' },
 );
 
-/** Intake has judged the column's number style; what arrives is a plain decimal or no number. */
+/** The scan has settled the column's number style: the text is a plain decimal or not a number. */
 export const priceCell = readCell((text) => {
   const decimal = normalizeDecimal(text);
   return decimal !== null && isPositive(decimal) ? decimal : null;
 }, 'is not an amount above 0');
 
-/** Any plain decimal, below zero too. */
-export const amountCell = readCell(normalizeDecimal, 'is no amount');
+/** Any plain decimal, also a negative one. */
+export const amountCell = readCell(normalizeDecimal, 'is not an amount');
 
-/** Any plain decimal, below zero too. */
-export const quantityCell = readCell(normalizeDecimal, 'is no number');
+/** Any plain decimal, also a negative one. */
+export const quantityCell = readCell(normalizeDecimal, 'is not a number');
 
 export const wholeDaysCell = readCell(
   (text) => (/^\d{1,3}$/.test(text) ? Number(text) : null),
-  'is no whole number of days from 0 to 999',
+  'is not a whole number of days from 0 to 999',
 );
 
-/** The calendar has the day: one that it lacks runs over into the next month or year. */
+/** True if the calendar has this day. `Date` moves a day that does not exist into the next month or year. */
 function isDate(text: string): boolean {
   const [, year, month, day] = (DATE.exec(text) ?? []).map(Number);
   if (year === undefined || month === undefined || day === undefined) return false;
@@ -141,10 +153,10 @@ function isDate(text: string): boolean {
   return date.getUTCFullYear() === year && date.getUTCDate() === day;
 }
 
-/** Intake has judged the column's date style; what arrives is YYYY-MM-DD or no date. */
+/** The scan has settled the column's date style: the text is YYYY-MM-DD or not a date. */
 export const dateCell = readCell(
   (text) => (isDate(text) ? text : null),
-  'is no date with a year of four digits',
+  'is not a valid date with a four-digit year',
 );
 
 export const taxModeCell = wordCell(
@@ -159,24 +171,24 @@ export const contactTypeCell = wordCell(
 
 export const salesTaxRulesetCell = wordCell(
   { vat25: ['25', '25%', '25 %'], vat0: ['0', '0%', '0 %'], abroad: [] },
-  'is none of vat25, vat0, abroad',
+  'is not one of vat25, vat0, abroad',
 );
 
 const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
 const KRONER = /^kr\.?$/i;
 
-/** An ISO code in any capitals, in capitals (`kr.` is Danish here); null: there is no such currency. */
+/** The ISO code in capitals (`kr.` means DKK); null: there is no such currency. */
 export function currencyCode(text: string): string | null {
   if (KRONER.test(text)) return 'DKK';
   const code = text.toUpperCase();
   return CURRENCIES.has(code) ? code : null;
 }
 
-export const currencyCell = readCell(currencyCode, 'is no ISO currency code', {
+export const currencyCell = readCell(currencyCode, 'is not an ISO currency code', {
   examples: ['DKK', 'EUR'],
 });
 
-/** Danish and English names in lower case, and some in use that the list of countries lacks. */
+/** Danish and English names in lower case, with some common names that the library lacks. */
 function countryNames(): Map<string, string> {
   const names = new Map([
     ['nederlandene', 'NL'],
@@ -198,7 +210,7 @@ function countryNames(): Map<string, string> {
 }
 
 const COUNTRY_NAMES = countryNames();
-/** Asked for every row, of which most name one of a few. */
+/** Looked up for every row, and most rows name one of a few countries. */
 const remembered = new Memo(1000);
 
 function findCountry(text: string): string | null {
@@ -207,14 +219,19 @@ function findCountry(text: string): string | null {
   return COUNTRY_NAMES.get(text.toLowerCase()) ?? null;
 }
 
-/** ISO code, or the Danish or English name, to the ISO 3166-1 alpha-2 code that Billy uses. */
+/**
+ * The ISO 3166-1 alpha-2 code that Billy uses, from an ISO code or a Danish or English name; null: not found.
+ */
 export function countryCode(text: string): string | null {
   return remembered.recall(text, () => findCountry(text));
 }
 
-export const countryCell = readCell(countryCode, 'is no ISO code and no country name known here');
+export const countryCell = readCell(
+  countryCode,
+  'is not an ISO country code or a known country name',
+);
 
-/** The cell without what says that it may be left out or cleared. */
+/** The cell's schema without its optional and nullable wrappers. */
 function coreOf(cell: unknown): unknown {
   let core = cell;
   while (core instanceof z.ZodOptional || core instanceof z.ZodNullable) core = core.unwrap();
@@ -229,7 +246,7 @@ interface CellReader {
 const NEVER_QUICK = (): null => null;
 const READERS = new WeakMap<z.ZodObject, Map<string, CellReader>>();
 
-/** How cells of the schema are read; looked up once per column. */
+/** The schema's readers by column, each built once. */
 function readersOf(schema: z.ZodObject): Map<string, CellReader> {
   const known = READERS.get(schema);
   if (known !== undefined) return known;
@@ -245,15 +262,14 @@ function readerOf(
 ): CellReader {
   const known = readers.get(field);
   if (known !== undefined) return known;
-  const cell = (schema.shape[field] as z.ZodType | undefined) ?? z.never('is no column');
+  const cell = (schema.shape[field] as z.ZodType | undefined) ?? z.never('is not a column');
   const reader = { cell, quick: QUICK.get(coreOf(cell)) ?? NEVER_QUICK };
   readers.set(field, reader);
   return reader;
 }
 
 /**
- * Every problem of a row at once, and the values of the cells that have none. Blank cells are left
- * out, null stays null.
+ * Returns all issues of a row, and the values of its valid cells. Blank cells are left out, null stays null.
  */
 export function parseCells(
   schema: z.ZodObject,
@@ -275,7 +291,7 @@ export function parseCells(
     if (parsed.success) values[field] = parsed.data as Scalar;
     const faults = (parsed.error?.issues ?? []).map(({ message }) => message);
     for (const fault of text === null ? faults.map(() => 'cannot be cleared') : faults) {
-      issues.push({ code: 'ROW_INVALID', field, message: `${field} ${fault}` });
+      issues.push({ code: 'ROW_INVALID', field, message: fault });
     }
   }
   return { values, issues };

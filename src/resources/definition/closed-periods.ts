@@ -1,6 +1,6 @@
 /**
- * Periods in which nothing can be approved any more (billy-api.md section 18): to the date up to which the books are
- * locked, and in VAT returns that are settled. Drafts are not touched by them until somebody approves them.
+ * Periods in which Billy approves no invoice (billy-api.md section 18): up to the date to which the books are
+ * locked, and the periods of settled VAT returns. Drafts may have such a date until they are approved.
  */
 import type { BillyClient, ReadOptions, WireRecord } from '../../billy/types.js';
 import type { Problem } from '../../model/item.js';
@@ -9,7 +9,7 @@ import type { Lookups, Period, RowIssue, RowValues } from './resource.js';
 
 const DAY = /^\d{4}-\d{2}-\d{2}/;
 
-/** The day of a date or a date with time; null: it is none. */
+/** The day of a date or a date with time; null: the value is not a date. */
 export function dayOf(value: unknown): string | null {
   return typeof value === 'string' ? (DAY.exec(value)?.[0] ?? null) : null;
 }
@@ -20,13 +20,15 @@ function settledPeriod(taxReturn: WireRecord): Period[] {
   return [{ from, to }];
 }
 
-/** The settled VAT returns; none where Billy does not let this token see them. */
+/** The periods of the settled VAT returns; empty if this token may not read them. */
 export async function settledPeriods(billy: BillyClient, read: ReadOptions): Promise<Period[]> {
   const returns = await optionalList(billy, 'salesTaxReturns', read);
   return (returns ?? []).flatMap(settledPeriod);
 }
 
-/** Why nothing of this day can be approved, said of the day; null: it can. */
+/**
+ * The reason why no invoice of this day can be approved, as a predicate of the day; null: it can be approved.
+ */
 export function closedReason(day: unknown, { organization, settled = [] }: Lookups): string | null {
   const date = dayOf(day);
   if (date === null) return null;
@@ -39,15 +41,15 @@ export function closedReason(day: unknown, { organization, settled = [] }: Looku
   return `in the VAT return from ${period.from} to ${period.to}, which is settled`;
 }
 
-/** An invoice that is approved at once would be booked in a closed period: Billy may refuse that, or the books change. */
+/** Refuses an approval in a closed period: Billy may refuse it too, or the closed books would change. */
 export function closedIssues(values: RowValues, lookups: Lookups): RowIssue[] {
   const reason = closedReason(values['entryDate'], lookups);
   if (reason === null || values['approve'] !== true) return [];
-  const message = `entryDate is ${reason}: the invoice cannot be approved`;
+  const message = `is ${reason}: the invoice cannot be approved`;
   return [{ code: 'ROW_INVALID', field: 'entryDate', message }];
 }
 
-/** A draft may have such a date; whoever approves it later is told now. */
+/** Warns of drafts in a closed period, before the user tries to approve them. */
 export function closedWarnings(values: RowValues, lookups: Lookups): Problem[] {
   const reason = closedReason(values['entryDate'], lookups);
   if (reason === null) return [];

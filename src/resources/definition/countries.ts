@@ -1,8 +1,10 @@
-/** ISO 3166-1, with names in two languages: the library's own entry loads all of its eighty. */
+/**
+ * ISO 3166-1 countries with names in two languages. The library's main entry would load all of its eighty.
+ */
 import { createRequire } from 'node:module';
 import countries from 'i18n-iso-countries/index.js';
 
-/** Of the names that files may call a country by. */
+/** Languages in which a file may name a country. */
 export const LANGUAGES = ['en', 'da'] as const;
 
 const require = createRequire(import.meta.url);

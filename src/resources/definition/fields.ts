@@ -1,4 +1,6 @@
-/** Row columns that stand for one property of a record each: bodies, differences and rows from one table. */
+/**
+ * Bodies, changes and export cells of columns that each stand for one property of a record, from one table.
+ */
 import type { FieldChange } from '../../model/item.js';
 import type { Json, RecordImage, Scalar } from '../../model/record.js';
 import { sameField } from './record-image.js';
@@ -13,10 +15,10 @@ export function columnsOf(table: FieldTable): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(table).map(([column, field]) => [field, column]));
 }
 
-/** The row's values under Billy's names; blank cells are left out. */
+/** The row's values under Billy's property names. Blank cells are left out. */
 export function bodyOf(table: FieldTable, values: RowValues): Record<string, Json> {
   const body: Record<string, Json> = {};
-  // In the order of the table, whatever the row's.
+  // In the order of the table, not of the row.
   for (const column in table) {
     const [field, value] = [table[column], values[column]];
     if (field !== undefined && value !== undefined) body[field] = value;
@@ -24,7 +26,7 @@ export function bodyOf(table: FieldTable, values: RowValues): Record<string, Jso
   return body;
 }
 
-/** Cells arrive trimmed, and spreadsheets write line breaks in their own way: neither is a change. */
+/** Cells are trimmed, and spreadsheets write line breaks as CRLF: neither is a change. */
 function plainText(text: string): string {
   return text.trim().replaceAll('\r\n', '\n');
 }
@@ -33,16 +35,19 @@ function isEmpty(value: Scalar | undefined): boolean {
   return value === undefined || value === null || value === '';
 }
 
-/** Texts without a normal form ("ask Anna" for a phone number) are compared as they are. */
+/**
+ * True if only the spelling differs. A text without a normal form ("ask Anna" as a phone) is compared
+ * unchanged.
+ */
 function isRespelled(from: Scalar, to: Scalar, normal: (text: string) => string): boolean {
   if (typeof from !== 'string' || typeof to !== 'string') return false;
   return from.trim() === to || (normal(from) !== '' && normal(from) === normal(to));
 }
 
 /**
- * What a row changes of a record's own properties: `update` lets filled cells win, `merge` fills only
- * what is empty in Billy. `normalForms` names columns whose spelling does not matter. A text in whose
- * place a reference stands is what the reference is called.
+ * The changes of a record's own properties by a row. With `update` filled cells win, `merge` fills only
+ * properties that are empty in Billy. In the columns of `normalForms` the spelling does not matter. Where a
+ * reference stands in place of a text, the name of the referenced record is compared.
  */
 export function fieldChanges(change: {
   table: FieldTable;
@@ -65,19 +70,19 @@ export function fieldChanges(change: {
   return changes;
 }
 
-/** A value as a cell of an export. */
+/** The value as a cell of an export. */
 export function cellOf(value: Scalar | undefined): string {
   if (value === null || value === undefined) return '';
   return String(value);
 }
 
-/** The image with the changes made. */
+/** The image with the changes applied. */
 export function withFields(image: RecordImage, changes: readonly FieldChange[]): RecordImage {
   const changed = Object.fromEntries(changes.map(({ field, to }) => [field, to]));
   return { ...image, fields: { ...image.fields, ...changed } };
 }
 
-/** JSON carries numbers; a decimal that a double cannot hold exactly travels as text. */
+/** The amount as JSON: a number, or a text if a double cannot hold the decimal exactly. */
 export function wireAmount(decimal: string): Json {
   return String(Number(decimal)) === decimal ? Number(decimal) : decimal;
 }

@@ -1,11 +1,11 @@
-/** Headers of a file to columns of a resource. */
+/** Maps the headers of a file to the columns of a resource. */
 import { InputError } from '../../core/errors.js';
 import { quote } from '../../core/text.js';
 import type { Problem } from '../../model/item.js';
 import { nearestMeaning } from './near-name.js';
 import type { Column, Resource, WritingOperation } from './resource.js';
 
-/** Columns that our own reports add; fed back in they mean nothing, and are no surprise either. */
+/** Columns that our reports add. In an imported report they are ignored, without a warning. */
 export const REPORT_COLUMNS = [
   'row',
   'code',
@@ -15,7 +15,7 @@ export const REPORT_COLUMNS = [
   'changes',
   'rollback',
   'rollbackReason',
-  // So called where the file has a column of that name itself.
+  // These names are used if the file itself has a column of the plain name.
   'job row',
   'job code',
   'job reason',
@@ -26,7 +26,7 @@ export const REPORT_COLUMNS = [
 const HEADER_CHARS_SHOWN = 40;
 const UNKNOWN_SHOWN = 10;
 
-/** Without regard to case, spaces and `. - _ /` (contract, section 4). */
+/** The header without case, spaces and `. - _ /` (contract, section 4). */
 export function normalizeHeader(header: string): string {
   return header.toLowerCase().replaceAll(/[\s.\-_/]+/g, '');
 }
@@ -41,20 +41,20 @@ function columnsByHeader(columns: readonly Column[]): Map<string, string> {
   return known;
 }
 
-/** Header of a file → column, in either of their names; '' leaves the header out. */
+/** Header of a file → column, by any of its names. '' leaves the header out. */
 export type ColumnMapping = Readonly<Record<string, string>>;
 
 export interface HeaderOptions {
   readonly operation: WritingOperation;
-  /** The caller's word: what it names must exist, and it wins. */
+  /** Given by the caller. Its headers and columns must exist, and it overrides the saved mapping. */
   readonly columnMapping: ColumnMapping;
-  /** Kept from another file: entries whose header this one lacks are passed over. */
+  /** Saved with another file. Entries for headers that this file lacks are ignored. */
   readonly savedMapping?: ColumnMapping | undefined;
-  /** Keys that records are found by instead of the resource's own; null: none are named. */
+  /** Match keys instead of the resource's own; null: the caller gives none. */
   readonly matchBy?: readonly string[] | null | undefined;
 }
 
-/** Entries of a saved mapping that say nothing else about a column than the caller does. */
+/** Entries of a saved mapping for columns that the caller does not map. */
 function savedEntries(
   known: ReadonlyMap<string, string>,
   columnMapping: ColumnMapping,
@@ -68,12 +68,12 @@ function savedEntries(
   });
 }
 
-/** What a mapping makes of a header: a column, null to leave it out, undefined for no such column. */
+/** The column that a mapping names; null: the header is left out, undefined: there is no such column. */
 function targetOf(known: ReadonlyMap<string, string>, column: string): string | null | undefined {
   return column.trim() === '' ? null : known.get(normalizeHeader(column));
 }
 
-/** Headers that a mapping speaks of; null: left out on purpose. */
+/** The mapped headers with their columns; null: left out on purpose. */
 function mappedHeaders(
   resource: Resource,
   headers: readonly string[],
@@ -101,7 +101,7 @@ function mappedHeaders(
   return mapped;
 }
 
-/** What single headers mean, before it is known which others there are. */
+/** Returns a function that gives the column of one header without knowledge of the others. */
 export function headerReader(
   resource: Resource,
   columnMapping: ColumnMapping,
@@ -114,7 +114,7 @@ export function headerReader(
     const target = targetOf(columns, column);
     if (target !== undefined) mapped.set(normalizeHeader(header), target);
   }
-  // The file may lack headers of a saved mapping: only what the caller maps is surely taken.
+  // The file may lack headers of a saved mapping, so only the caller's mapping is sure to claim a column.
   const taken = new Set(Object.values(columnMapping).map((column) => targetOf(columns, column)));
   return (header) => {
     const own = mapped.get(normalizeHeader(header));
@@ -126,13 +126,13 @@ export function headerReader(
 
 interface Meaning {
   readonly header: string;
-  /** null: none. */
+  /** null: the header has no column. */
   readonly column: string | null;
-  /** unknown: no column is called so · displaced: its column is another header's, by a mapping. */
+  /** unknown: no column has this name · displaced: a mapping gives its column to another header. */
   readonly fate: 'used' | 'unknown' | 'displaced' | 'leftOut';
 }
 
-/** A mapped header takes its column from those that only happen to be called so. */
+/** A mapped header takes its column from a header that merely has the column's name. */
 function meaningsOf(
   resource: Resource,
   headers: readonly string[],
@@ -168,11 +168,11 @@ function checkNoneTwice(columns: readonly (string | null)[]): void {
 
 interface Unknown {
   readonly header: string;
-  /** The column that it is a typing error away from; null: none, or who knows which. */
+  /** The column that a typing error away has this name; null: none, or several. */
   readonly near: string | null;
 }
 
-/** Headers without a column, our own reports' aside, and what each may have been meant to be. */
+/** Headers without a column, except those of our reports, each with the column it may have meant. */
 function unknownHeaders(resource: Resource, meanings: readonly Meaning[]): Unknown[] {
   const ours = new Set(REPORT_COLUMNS.map(normalizeHeader));
   const used = new Set(meanings.map(({ column }) => column));
@@ -212,7 +212,7 @@ function leftOut(reason: string, names: readonly string[]): Problem[] {
   const more =
     names.length > UNKNOWN_SHOWN ? ` and ${String(names.length - UNKNOWN_SHOWN)} more` : '';
   const named = names.slice(0, UNKNOWN_SHOWN).join(', ');
-  return [{ code: 'UNKNOWN_COLUMN', message: `Left out, since ${reason}: ${named}${more}.` }];
+  return [{ code: 'UNKNOWN_COLUMN', message: `Ignored, because ${reason}: ${named}${more}.` }];
 }
 
 function warningsOf(meanings: readonly Meaning[], unknown: readonly Unknown[]): Problem[] {
@@ -221,7 +221,7 @@ function warningsOf(meanings: readonly Meaning[], unknown: readonly Unknown[]): 
   );
   const displaced = meanings.filter(({ fate }) => fate === 'displaced');
   return [
-    ...leftOut('no column is called so', nameless),
+    ...leftOut('no column has this name', nameless),
     ...leftOut(
       'another header is mapped to their column',
       displaced.map(({ header }) => shown(header)),
@@ -229,7 +229,7 @@ function warningsOf(meanings: readonly Meaning[], unknown: readonly Unknown[]): 
   ];
 }
 
-/** A file of updates or deletions needs something to find records by. */
+/** A file of updates or deletions needs an id or a match key to find records by. */
 function neededGroups(
   resource: Resource,
   { operation, matchBy }: HeaderOptions,
@@ -239,8 +239,8 @@ function neededGroups(
 }
 
 /**
- * The column that each header means (null: none), and warnings that name the headers we leave out.
- * Throws `CSV_MISSING_COLUMN`, or `INPUT_INVALID` for a mapping that cannot be.
+ * Returns the column of each header (null: none), and warnings that name the ignored headers. Throws
+ * `CSV_MISSING_COLUMN`, or `INPUT_INVALID` for an impossible mapping.
  */
 export function mapHeaders(
   resource: Resource,

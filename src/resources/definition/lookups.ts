@@ -1,4 +1,4 @@
-/** What rows refer to by number or label, resolved against the account once per plan. */
+/** Loads the records that rows refer to by number or label, once per plan. */
 import type { BillyClient, Organization, WireRecord } from '../../billy/types.js';
 import { decimalOf } from '../../core/decimal.js';
 import { settledPeriods } from './closed-periods.js';
@@ -8,7 +8,7 @@ import type { LoadRequest, Lookups, References } from './resource.js';
 /** Rows that refer to no other records. */
 export const NO_REFERENCES: References = { find: () => [] };
 
-/** For resources whose rows refer to nothing but the organization. */
+/** Loads the lookups of resources with rows that refer only to the organization. */
 export async function loadOrganization(
   billy: BillyClient,
   { read }: LoadRequest,
@@ -24,7 +24,7 @@ export async function loadOrganization(
   };
 }
 
-/** The organization and the countries that Billy has: a row may name one that Billy lacks. */
+/** Loads the organization and Billy's countries, since a row may name a country that Billy lacks. */
 export async function loadContactLookups(
   billy: BillyClient,
   request: LoadRequest,
@@ -32,12 +32,12 @@ export async function loadContactLookups(
   const lookups = await loadOrganization(billy, request);
   if (request.isExport === true) return lookups;
   const countries = (await optionalList(billy, 'countries', request.read)) ?? [];
-  // An empty list would refuse every row: such an answer tells nothing.
+  // An empty list would refuse every row, so it is ignored.
   if (countries.length === 0) return lookups;
   return { ...lookups, countries: new Set(countries.map(({ id }) => id)) };
 }
 
-/** The organization and the periods in which nothing can be approved any more. */
+/** Loads the organization and the periods in which Billy approves no invoice. */
 export async function loadInvoiceLookups(
   billy: BillyClient,
   request: LoadRequest,
@@ -58,7 +58,9 @@ function accountNoOf(account: WireRecord): string {
   return typeof number === 'number' || typeof number === 'string' ? String(number) : '';
 }
 
-/** `accountNo` is no server filter: all accounts are read, revenue ones that are in use count. */
+/**
+ * The revenue accounts in use, by number. The server cannot filter by `accountNo`, so all accounts are read.
+ */
 function revenueAccounts(accounts: readonly WireRecord[]): Map<string, string[]> {
   const usable = accounts.filter(
     (account) =>
@@ -70,8 +72,9 @@ function revenueAccounts(accounts: readonly WireRecord[]): Map<string, string[]>
 }
 
 /**
- * Numbers as an export shows them. One that leads nowhere, or to several, still tells the reader
- * something; one that leads to another account would move the product there when it comes back.
+ * Account numbers as an export shows them. A number of no usable account, or of several, is shown as
+ * information. A number of another usable account is left out: an import of the file would move the product
+ * to that account.
  */
 function numbersByAccount(
   accounts: readonly WireRecord[],
@@ -113,7 +116,7 @@ function domesticRateId(
   return matching[0]?.taxRateId ?? ruleset['fallbackTaxRateId'];
 }
 
-/** Every rate the ruleset can lead to: a VAT-free one has no other than 0. */
+/** Every rate that the ruleset can lead to. A VAT-free ruleset leads to 0 only. */
 function allRateIds(ruleset: WireRecord): unknown[] {
   const rules = (Array.isArray(ruleset['rules']) ? ruleset['rules'] : []) as Rule[];
   return [...rules.map((rule) => rule.taxRateId), ruleset['fallbackTaxRateId']];
@@ -121,7 +124,7 @@ function allRateIds(ruleset: WireRecord): unknown[] {
 
 type Test = (ruleset: WireRecord) => boolean;
 
-/** Each preference in turn, where anything meets it; several that are left are equals. */
+/** Applies the preferences in turn, each if some candidate meets it. If several are left, they are equal. */
 function narrowed(candidates: readonly WireRecord[], preferences: readonly Test[]): string[] {
   let left = candidates;
   for (const isPreferred of preferences) {
@@ -132,9 +135,9 @@ function narrowed(candidates: readonly WireRecord[], preferences: readonly Test[
 }
 
 /**
- * `vat25` and `vat0` by rate for a domestic customer, never by name; what the rate is the same for
- * everybody in goes before what it changes in. `abroad` is what the settings say: an ordinary ruleset
- * already changes its rate by country, so nothing in the account tells which one is meant.
+ * Rulesets by label. `vat25` and `vat0` are found by the rate for a domestic customer, never by name.
+ * Rulesets with the same rate for all customers are preferred. `abroad` comes from the settings: an ordinary
+ * ruleset already changes its rate by country, so the account does not show which ruleset is meant.
  */
 function rulesetsByLabel(
   rulesets: readonly WireRecord[],
@@ -151,7 +154,7 @@ function rulesetsByLabel(
   const isNotAbroad: Test = ({ id }) => id !== abroadRulesetId;
   const isDefault: Test = ({ id }) => id === defaultSalesTaxRulesetId;
   const isPredefined: Test = (ruleset) => ruleset['isPredefined'] === true;
-  // The company's rate is 25 % in all candidates.
+  // All candidates have 25 % for companies.
   const isFullForAll: Test = (ruleset) =>
     [domesticRate(ruleset, 'person'), rateOf(ruleset['fallbackTaxRateId'])].every(
       (rate) => rate === '0.25',
@@ -164,7 +167,7 @@ function rulesetsByLabel(
   ]);
 }
 
-/** The first label that means exactly this ruleset. */
+/** The first label that means exactly one ruleset, by ruleset. */
 function labelsByRuleset(rulesets: ReadonlyMap<string, readonly string[]>): Map<string, string> {
   const labels = new Map<string, string>();
   for (const [label, [id, second]] of rulesets) {
@@ -173,7 +176,7 @@ function labelsByRuleset(rulesets: ReadonlyMap<string, readonly string[]>): Map<
   return labels;
 }
 
-/** Accounts by number and rulesets by label, and both ways back. */
+/** Loads accounts by number and rulesets by label, and the reverse of both. */
 export async function loadSalesLookups(
   billy: BillyClient,
   { read, abroadRulesetId }: LoadRequest,

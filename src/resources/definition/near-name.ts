@@ -1,7 +1,7 @@
-/** Typing errors: which known name an unknown one was meant to be, if that is beyond doubt. */
+/** Finds the known name that a mistyped name means, if only one is near. */
 import { distance } from 'fastest-levenshtein';
 
-/** Shorter names are near to everything. */
+/** A shorter name is near to too many names. */
 const LETTERS_MIN = 3;
 const SHORT_LETTERS_MAX = 5;
 
@@ -22,7 +22,7 @@ function errorsBetween(typed: string, name: string): number {
   return least;
 }
 
-/** What the nearest name stands for; null when none is near, or two meanings are equally near. */
+/** The meaning of the nearest name; null if no name is near, or two meanings are equally near. */
 export function nearestMeaning(
   typed: string,
   meanings: Iterable<readonly [name: string, meaning: string]>,

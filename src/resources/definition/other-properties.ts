@@ -1,41 +1,42 @@
 /**
- * The further properties of a record: all that Billy lets be written beside the fields that rows know. They are
- * recognised by exclusion, so that an edit of a property that nobody foresaw counts as an edit.
+ * The further properties of a record: the writable ones beside the fields of rows. They are recognized by
+ * exclusion, so that an edit of a property unknown to this program counts as an edit.
  */
 import type { Json, RecordImage } from '../../model/record.js';
 
-/** What is known of the further properties of one kind of record. */
+/** The known facts about the further properties of one kind of record. */
 export interface OthersRule {
-  /** Properties that Billy makes by itself, by name. Their changes are nobody's work. */
+  /** Names of properties that Billy makes by itself. A change of them is not an edit. */
   readonly serverMade: readonly string[];
-  /** Properties that are known to be writable, by Billy's page or from clients that write them. */
+  /** Properties that are writable according to Billy's page or to clients that write them. */
   readonly writable: readonly string[];
-  /** Values that Billy gives by itself. They say nothing, so they count as empty. */
+  /** Values that Billy fills in by itself. They count as empty. */
   readonly defaults?: Readonly<Record<string, Json>>;
-  /** Properties that are compared and cannot be sent when the record is made anew. */
+  /** Properties that are compared, but cannot be sent when the record is recreated. */
   readonly unsendable?: readonly string[];
 }
 
 export type Others = Readonly<Record<string, Json>>;
 
-/** A record or child with its further properties; absent: it has none. */
+/** A record or child with its further properties. Absent: it has none. */
 export interface WithOthers {
   readonly others?: Others;
 }
 
 /**
- * Names that stand for the server's own work on every kind of record.
+ * Names of properties that the server makes on every kind of record.
  * - `id`, `organizationId`: fixed at the creation (billy-api.md sections 1 and 6).
- * - `_clientId`: the server echoes it and does not keep it (section 2.1). Other names with an underscore first are
- *   taken for such echoes too.
+ * - `_clientId`: the server echoes it and does not keep it (section 2.1). Other names with an underscore
+ *   first are taken for such echoes too.
  * - `accessCode`: made by the server (section 6.1).
  */
 const SERVER_NAMES = new Set(['id', 'organizationId', 'accessCode']);
 
 /**
- * Forms of names that stand for the server's own work.
+ * Forms of the names of properties that the server makes.
  * - `...Time`: createdTime, updatedTime, approvedTime, deletedTime (section 6).
- * - `...Url` and its synonyms: `downloadUrl` changes on every read (section 6.5), `imageUrl` follows `imageId`.
+ * - `...Url` and its synonyms: `downloadUrl` changes on every read (section 6.5), `imageUrl` follows
+ *   `imageId`.
  * - `...Ids`: the ids of children that a sideload adds (section 2.3).
  * - balances and totals: Billy computes them from other records (sections 6.5 and 12, A9).
  * - counters, versions and check sums: no page names one; a server that has them writes them itself.
@@ -49,10 +50,10 @@ const SERVER_FORMS: readonly RegExp[] = [
   /(?:^c|C)ount(?:er)?$|(?:^v|V)ersion$|(?:^r|R)evision$|(?:^e|E)tag$|(?:^h|H)ash$|(?:^c|C)hecksum$/,
 ];
 
-/** A link is made by the server, whatever its name: no page names a link that may be written. */
+/** The server makes links, under any name: no page documents a writable link. */
 const LINK = /^https?:\/\//i;
 
-/** Names of properties come from Billy; more than these are no names of one kind of record. */
+/** The names come from Billy. No kind of record has more names than this. */
 const NAMES_KEPT = 1000;
 
 type Standing = 'ignored' | 'writable' | 'unknown';
@@ -69,7 +70,7 @@ function isScalar(value: unknown): value is string | number | boolean {
   return typeof value === 'string' || typeof value === 'boolean';
 }
 
-/** null: the value is empty, or it is another record. An included record is an object or a list of objects. */
+/** The value to keep; null: it is empty, or an included record, which is an object or a list of objects. */
 function keptValue(value: unknown, standing: Standing): Json {
   if (typeof value === 'string' && standing === 'unknown' && LINK.test(value)) return null;
   if (isScalar(value)) return value;
@@ -78,7 +79,7 @@ function keptValue(value: unknown, standing: Standing): Json {
   return members.every(isScalar) ? members : null;
 }
 
-/** Numbers may travel as numeric texts (billy-api.md section 6), so both spellings are one. */
+/** The value in one spelling: Billy may send numbers as numeric texts (billy-api.md section 6). */
 function plainly(value: Json | undefined): string {
   return value === undefined || value === null ? '' : JSON.stringify([value].flat().map(String));
 }
@@ -87,13 +88,16 @@ function sameJson(left: Json | undefined, right: Json | undefined): boolean {
   return plainly(left) === plainly(right);
 }
 
-/** Reads the further properties of records of one kind. One reader serves all records, since it remembers the names. */
+/**
+ * Reads the further properties of records of one kind. One reader serves all records, since it remembers the
+ * names.
+ */
 export class OthersReader {
   readonly #rule: OthersRule;
   readonly #own: ReadonlySet<string>;
   readonly #standings = new Map<string, Standing>();
 
-  /** `own`: properties that the image keeps elsewhere. */
+  /** `own`: properties that the image keeps in other places. */
   constructor(rule: OthersRule, own: readonly string[]) {
     this.#rule = rule;
     this.#own = new Set(own);
@@ -125,21 +129,21 @@ export class OthersReader {
   }
 }
 
-/** Names of the further properties that differ. An absent property equals an empty one. */
+/** Names of the further properties that differ. An absent one equals an empty one. */
 export function differingOthers(left: WithOthers, right: WithOthers): string[] {
   if (left.others === undefined && right.others === undefined) return [];
   const names = new Set([...Object.keys(left.others ?? {}), ...Object.keys(right.others ?? {})]);
   return [...names].filter((name) => !sameJson(left.others?.[name], right.others?.[name]));
 }
 
-/** Names of the further properties that no page and no client is known to write. */
+/** Names of the further properties that no page documents and no known client writes. */
 export function unknownNames({ others }: WithOthers, rule: OthersRule | undefined): string[] {
   return Object.keys(others ?? {}).filter((name) => rule?.writable.includes(name) !== true);
 }
 
 /**
- * The record as a create of ours left it, though somebody may have been at it since: properties that people
- * write, that Billy does not fill in by itself, and that no row names.
+ * The record as our create left it, without later edits by people: their properties are those that are
+ * writable, that Billy does not fill in, and that no row has.
  */
 export function asCreated(image: RecordImage, rule: OthersRule | undefined): RecordImage {
   if (image.others === undefined || rule === undefined) return image;
@@ -148,7 +152,7 @@ export function asCreated(image: RecordImage, rule: OthersRule | undefined): Rec
   return left.length === 0 ? rest : { ...rest, others: Object.fromEntries(left) };
 }
 
-/** The further properties that may be sent when the record is made anew. */
+/** The further properties that can be sent when the record is recreated. */
 export function sendableOthers(
   { others }: WithOthers,
   rule: OthersRule | undefined,

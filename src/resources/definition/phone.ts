@@ -1,15 +1,15 @@
 /**
- * Phone numbers as they are compared. Every record of an account passes here, so that digits decide
- * wherever they can; only what needs the numbering plan of another country asks the library.
+ * Normal forms of phone numbers, for comparisons. Every record of an account passes here, so digits decide
+ * wherever they can. The library is called only for numbers that need another country's numbering plan.
  */
 import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js';
 import { Memo } from '../../core/memo.js';
 
-/** Extensions, second numbers and words ("ask Anna") make it no number to find anybody by. */
+/** A text with an extension, a second number or words ("ask Anna") cannot be a match key. */
 const PHONE = /^\+?[\d\s().-]+$/;
 const DIGITS_MIN = 5;
 const DANISH = /^\+?45(\d{8})$/;
-/** A zero near the country code may be the one that is dialled only at home: `+46 (0)70 ...`. */
+/** A zero near the country code may be the trunk prefix, for domestic calls only: `+46 (0)70 ...`. */
 const MAY_HOLD_TRUNK_ZERO = /^[1-9]\d{0,2}0/;
 const REMEMBERED_MAX = 10_000;
 
@@ -21,7 +21,7 @@ function parse(text: string, countryId: string | null): string | null {
   return parsed?.isPossible() === true ? parsed.number.replace(DANISH, '$1') : null;
 }
 
-/** `+46701234567`, or null; the answers are kept, since a file names the same numbers again. */
+/** `+46701234567`, or null. Remembers its answers, since a file repeats numbers. */
 function planned(text: string, countryId: string | null): string | null {
   return remembered.recall(`${countryId ?? ''} ${text}`, () => parse(text, countryId));
 }
@@ -35,13 +35,13 @@ function international(digits: string): string {
 }
 
 /**
- * A Danish number as its eight digits, another country's as `+46701234567`; '' when the text is none.
- * `countryId` is where it is dialled from when it has no country code.
+ * A Danish number as its eight digits, another country's as `+46701234567`; '' if the text is not a phone
+ * number. A number without a country code is one of `countryId`.
  */
 export function normalizePhone(text: string, countryId = 'DK'): string {
   const trimmed = text.trim();
   const digits = trimmed.replaceAll(/\D/g, '');
-  // `(+45) 12 34 56 78` has its plus within.
+  // `(+45) 12 34 56 78` has its plus inside the brackets.
   if (!PHONE.test(trimmed.replace(/^\(\+/, '+(')) || digits.length < DIGITS_MIN) return '';
   if (/^\(?\+/.test(trimmed)) return international(digits);
   if (digits.startsWith('00')) return international(digits.slice(2));

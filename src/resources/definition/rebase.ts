@@ -1,4 +1,4 @@
-/** The picture from before some writes of ours, brought up to date with what others did in between. */
+/** Computes the state of a record without our writes, with the later changes by others. */
 import type { ChildImage, RecordImage, Scalar } from '../../model/record.js';
 import { sameValue } from './record-image.js';
 
@@ -6,11 +6,11 @@ type Fields = Readonly<Record<string, Scalar>>;
 
 interface Writes<Image> {
   readonly before: Image;
-  /** What our writes left. */
+  /** The state that our writes left. */
   readonly after: Image;
 }
 
-/** The newest values; where they are still what our writes left, those from before them. */
+/** The newest values. A value that our writes left is replaced by the value from before them. */
 function rebasedFields(now: Fields, { before, after }: Writes<Fields>): Fields {
   const rebased = Object.entries(now).map(([name, value]) => {
     const isOurs = !sameValue(before[name], after[name]) && sameValue(value, after[name]);
@@ -40,8 +40,8 @@ function rebasedChildren(
 }
 
 /**
- * The record as it would be now without our writes: as others have left it, with the values from before
- * wherever it still holds ours.
+ * The record as it would be now without our writes: with the changes by others, and with the values from
+ * before wherever it still holds ours.
  */
 export function rebasedImage(
   now: RecordImage,

@@ -1,4 +1,6 @@
-/** Records of Billy cut to what we write and compare, and comparisons that survive Billy's ways. */
+/**
+ * Cuts Billy's records to the values that we write and compare, and compares them as Billy judges equality.
+ */
 import type { WireBody, WireRecord } from '../../billy/types.js';
 import { decimalOf } from '../../core/decimal.js';
 import type { Step } from '../../model/item.js';
@@ -15,16 +17,16 @@ import { holdsText, namesKept, withReferences } from './text-reference.js';
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** What is kept of a value of a record or a body. */
+/** The value of a record or body, if it is a scalar; null for anything else. */
 export function scalarOf(value: unknown): Scalar {
   if (typeof value === 'string' || typeof value === 'boolean') return value;
   return typeof value === 'number' && Number.isFinite(value) ? value : null;
 }
 
-/** Numbers by Billy's page; texts of digits, such as a contact's number, are others (section 6). */
+/** Numbers according to Billy's page. Texts of digits, such as a contact's number, are not (section 6). */
 const NUMBERS = new Set(['unitPrice', 'quantity', 'discountValue', 'paymentTermsDays']);
 
-/** Numbers may travel as numeric texts (section 6): one spelling of both is kept. */
+/** The value in one spelling: Billy may send numbers as numeric texts (section 6). */
 function valueOf(field: string, value: unknown): Scalar {
   const decimal = NUMBERS.has(field) ? decimalOf(value) : null;
   if (decimal === null) return scalarOf(value);
@@ -43,7 +45,7 @@ function objectsIn(value: unknown): Members[] {
   return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
-/** Readers by the fields that the images hold beside. A hundred thousand records share one. */
+/** Readers by the fields of the images. A hundred thousand records share one. */
 const READERS = new WeakMap<readonly string[], { rule: OthersRule; reader: OthersReader }>();
 
 function othersIn(
@@ -72,12 +74,12 @@ function childImages(value: unknown, relation: Relation): ChildImage[] {
   return objectsIn(value).map((child) => childImageOf(child, relation));
 }
 
-/** The record's children of one kind, as far as they are known. */
+/** The record's known children of one kind. */
 export function childrenOf(image: RecordImage, relation: string): readonly ChildImage[] {
   return image.children[relation] ?? [];
 }
 
-/** A record listed with its children embedded (billy-api.md section 2.3) as an image. */
+/** The image of a record that was listed with its children embedded (billy-api.md section 2.3). */
 export function imageOf(record: WireRecord, shape: Shape): RecordImage {
   const children = Object.entries(shape.relations).map(
     ([name, relation]) => [name, childImages(record[name], relation)] as const,
@@ -92,7 +94,7 @@ export function imageOf(record: WireRecord, shape: Shape): RecordImage {
   return textReferences === undefined ? image : withReferences(image, record, textReferences);
 }
 
-/** What a create body will make, as far as we know before Billy has said. */
+/** The record that a create body will make, as far as we know it before Billy answers. */
 export function imageOfBody(id: string, body: WireBody, shape: Shape): RecordImage {
   return imageOf({ ...body, id }, shape);
 }
@@ -101,8 +103,8 @@ export function imageOfBody(id: string, body: WireBody, shape: Shape): RecordIma
 const CASELESS = new Set(['email']);
 
 /**
- * A value in the form in which Billy judges it equal to another. Billy may drop nulls, and sends numbers for numeric
- * texts. Blanks count: our own texts arrive trimmed, and what Billy makes of inner ones shows in its answer.
+ * The value in a form for comparisons. Billy may drop nulls, and sends numbers for numeric texts. Spaces
+ * count: our texts are trimmed, and Billy's answer shows its treatment of inner spaces.
  */
 export function comparable(value: Scalar | undefined, field = ''): string {
   if (value === null || value === undefined || value === false) return '';
@@ -110,12 +112,12 @@ export function comparable(value: Scalar | undefined, field = ''): string {
   return CASELESS.has(field) ? String(value).toLowerCase() : String(value);
 }
 
-/** Equal whatever field it is. `sameField` knows more. */
+/** True if the values are equal in any field. `sameField` also knows rules of the field. */
 export function sameValue(left: Scalar | undefined, right: Scalar | undefined): boolean {
   return comparable(left) === comparable(right);
 }
 
-/** Equal as Billy judges values of this field: e-mails without regard to case, numbers as decimals. */
+/** True if the values are equal in this field: e-mails without regard to case, numbers as decimals. */
 export function sameField(
   field: string,
   left: Scalar | undefined,
@@ -130,7 +132,7 @@ interface Compared {
   readonly ignored?: ReadonlySet<string>;
 }
 
-/** Equal in every further property that counts. */
+/** True if every further property is equal, except the ignored ones. */
 export function sameOthers(
   left: WithOthers,
   right: WithOthers,
@@ -139,12 +141,14 @@ export function sameOthers(
   return differingOthers(left, right).every((name) => ignored?.has(name) === true);
 }
 
-/** Children without an id were sent, and not answered: of their further properties nobody knows. */
+/**
+ * True if Billy answered all children. One without an id was only sent: its further properties are unknown.
+ */
 function areRead(children: readonly ChildImage[]): boolean {
   return children.every(({ id }) => id !== null);
 }
 
-/** Equal children as a set, whatever their ids (Billy renews them). */
+/** True if the children are equal as a set, with any ids (Billy renews them). */
 export function sameChildren(
   left: RecordImage,
   right: RecordImage,
@@ -167,8 +171,8 @@ export function sameChildren(
 }
 
 /**
- * Equal in every compared field, in the further properties and in the children. `ignored` names further properties
- * that prove nothing.
+ * True if every compared field, the further properties and the children are equal. `ignored` names further
+ * properties that prove nothing.
  */
 export function sameImage(
   left: RecordImage,
@@ -185,7 +189,10 @@ export function sameImage(
   );
 }
 
-/** Names of further properties, of the record or its children, that no page and no client is known to write. */
+/**
+ * Names of further properties of the record or its children that no page documents and no known client
+ * writes.
+ */
 export function unknownNamesIn(image: RecordImage, shape: Shape): Set<string> {
   const ofChildren = Object.entries(shape.relations).flatMap(([name, relation]) =>
     childrenOf(image, name).flatMap((child) => unknownNames(child, relation.others)),
@@ -194,11 +201,11 @@ export function unknownNamesIn(image: RecordImage, shape: Shape): Set<string> {
 }
 
 /**
- * Names of properties that change by themselves, judged by two reads of one record that follow each other at once.
- * A property that no page names may be a counter or a link that the server makes anew on each read: it would let
- * every rollback keep everything as changed by somebody. Two such reads differ in it and in nothing else. Where they
- * differ in anything else, somebody is at work on the record, and nothing is concluded. Known names never count as
- * unsteady, and a property that stays the same between the two reads counts as written by somebody.
+ * Names of properties that change by themselves, judged by two reads of one record that follow each other at
+ * once. An undocumented property may be a counter or a link that the server renews on each read: a rollback
+ * would take it for an edit and keep every record. Two such reads differ in it and in nothing else. If they
+ * differ in anything else, a person is editing the record, and nothing is concluded. Known names never count
+ * as unsteady, and a property that stays the same between the two reads counts as written by a person.
  */
 export function unsteadyNames(one: RecordImage, other: RecordImage, shape: Shape): Set<string> {
   const unknown = new Set([...unknownNamesIn(one, shape), ...unknownNamesIn(other, shape)]);
@@ -219,8 +226,9 @@ export function sentChildren(value: unknown): Readonly<Record<string, Scalar>>[]
 }
 
 /**
- * Each child as it was sent, whatever their order. What one was sent without counts for nothing, since
- * Billy may fill it in; those that say most choose first, so that none takes another's place.
+ * True if the held children are the sent ones, in any order. Fields that were not sent do not count, since
+ * Billy may fill them in. Children with most fields are matched first, so that none takes the match of
+ * another.
  */
 function holdsChildren(sent: unknown, held: readonly ChildImage[], fields: readonly string[]) {
   const bodies = sentChildren(sent).map((child) =>
@@ -240,9 +248,9 @@ function holdsChildren(sent: unknown, held: readonly ChildImage[], fields: reado
 }
 
 /**
- * Names of the properties in which the record is not what this body makes; empty: it equals what was
- * sent, field by field, children too. What was not sent must be empty, else a row would take the
- * record of another row that says more. Further properties do not count: Billy or people fill them in.
+ * Names of the properties in which the record differs from the result of this body. Empty: it equals the body
+ * in all fields and children. Own fields that were not sent must be empty, else a row could match the record
+ * of a fuller row. Further properties do not count: Billy or people fill them in.
  */
 export function differsFromSent(
   body: WireBody,
@@ -267,7 +275,7 @@ export function differsFromSent(
   return [...fields, ...relations];
 }
 
-/** The relation whose records live in this collection. */
+/** The name of the relation with records in this collection; null: none. */
 export function relationOf(shape: Shape, collection: string): string | null {
   const found = Object.entries(shape.relations).find(
     ([, relation]) => relation.collection === collection,
@@ -288,7 +296,7 @@ function withoutNames({ id, fields, children, others }: RecordImage): RecordImag
   return { id, fields, children, ...(others === undefined ? {} : { others }) };
 }
 
-/** A child as a step leaves it: as Billy's answer tells it, else as it was sent. */
+/** A child as a step leaves it: as Billy answered it, else as it was sent. */
 function writtenChild(
   child: ChildImage,
   step: Step,
@@ -303,8 +311,8 @@ function writtenChild(
 }
 
 /**
- * The image as one step leaves it. `answered` is the child as Billy's answer told it; without it the child is as it was
- * sent, under `childId` where that is known.
+ * The image as one step leaves it. `answered` is the child in Billy's answer. Without it the child is as it
+ * was sent, under `childId` if that is known.
  */
 export function applyStep(
   image: RecordImage,
@@ -334,8 +342,8 @@ export function applyStep(
 }
 
 /**
- * Whether a child that an answer lists is the record's: by its parent; else by its `_clientId`, which
- * begins with that of the record it was sent in; else because the answer holds no other record.
+ * True if a child in an answer belongs to the record: by its parent; else by its `_clientId`, which begins
+ * with the `_clientId` of the record that it was sent in; else because the answer has no other record.
  */
 function belongsTo(
   record: WireRecord,
@@ -350,9 +358,9 @@ function belongsTo(
 }
 
 /**
- * The image that a create or update of the record itself left, read from Billy's answer. The answer
- * lists children beside the record (section 2.2), those of other records among them where many were
- * written at once; where it does not, what was sent or known stands in. So do names of referenced records.
+ * The image after a create or update of the record itself, from Billy's answer. The answer lists children
+ * beside the record (section 2.2), and after a bulk save also children of other records. If it lists none,
+ * the sent or known children are used, and likewise the known names of referenced records.
  */
 export function imageOfAnswer(
   answer: { record: WireRecord; records: Readonly<Record<string, readonly WireRecord[]>> },

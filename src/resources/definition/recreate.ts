@@ -1,4 +1,4 @@
-/** A deleted record made anew from its image: what is sent, and what was lost. */
+/** Recreates a deleted record from its image: the body to send, and the names of lost properties. */
 import type { ChildImage, Json, RecordImage } from '../../model/record.js';
 import { childrenOf, comparable, sameChildren, sameField } from './record-image.js';
 import {
@@ -10,11 +10,11 @@ import {
 } from './other-properties.js';
 import type { Shape } from './resource.js';
 
-/** What a record made anew is to hold beside the known fields. */
+/** The further properties that a recreated record gets beside the known fields. */
 export interface Recreation {
-  /** Properties to leave out, since Billy has refused them. A child's is `lines.unit`, or `unit` for all. */
+  /** Properties that Billy has refused, to be left out. A child's is `lines.unit`, or `unit` for all. */
   readonly without?: ReadonlySet<string>;
-  /** Also properties that no page and no client is known to write. Billy may refuse them. */
+  /** True: also properties that no page documents and no known client writes. Billy may refuse them. */
   readonly withUnknown?: boolean;
 }
 
@@ -24,7 +24,7 @@ function isFilled([, value]: Entries[number]): boolean {
   return value !== null && value !== '';
 }
 
-/** The further properties that are sent. */
+/** The further properties to send. */
 function othersSent(
   held: WithOthers,
   rule: OthersRule | undefined,
@@ -34,7 +34,7 @@ function othersSent(
   return Object.entries(sendableOthers(held, rule, new Set([...without, ...unknown])));
 }
 
-/** The names without a prefix, and with that of the relation. */
+/** The same wish for children: names with the relation's prefix are added without it. */
 function ofRelation({ without = new Set(), ...more }: Recreation, name: string): Recreation {
   const prefix = `${name}.`;
   const own = [...without].filter((each) => each.startsWith(prefix));
@@ -45,8 +45,8 @@ function ofRelation({ without = new Set(), ...more }: Recreation, name: string):
 }
 
 /**
- * The body that makes a record like this one anew, children included. Without `withUnknown` it holds known names
- * only; `lostNames` tells what the record made of it lacks.
+ * The body that recreates this record, children included. Without `withUnknown` it holds known names only.
+ * `lostNames` lists the properties that the recreated record lacks.
  */
 export function bodyOfImage(
   image: RecordImage,
@@ -84,7 +84,7 @@ function plain(name: string, value: Json): string {
   return typeof value === 'object' ? JSON.stringify(value) : comparable(value, name);
 }
 
-/** Names of properties that the children of one kind have lost, whatever their order. */
+/** Names of properties that the children of one kind have lost, in any order of the children. */
 function lostOfChildren(before: readonly ChildImage[], made: readonly ChildImage[]): string[] {
   const valuesOf = (children: readonly ChildImage[], name: string): string =>
     children
@@ -96,9 +96,9 @@ function lostOfChildren(before: readonly ChildImage[], made: readonly ChildImage
 }
 
 /**
- * Names of properties that a deleted record had and that the record made anew lacks, children's as
- * `contactPersons.phone`. Empty: all of it is there again. What Billy answered without ids of the children says
- * nothing of their further properties.
+ * Names of properties that the deleted record had and the recreated one lacks, those of children as
+ * `contactPersons.phone`. Empty: the record is complete again. If Billy's answer has no ids of the children,
+ * their further properties are unknown.
  */
 export function lostNames(before: RecordImage, made: RecordImage, shape: Shape): string[] {
   const isLost = (field: string): boolean => {

@@ -1,11 +1,14 @@
-/** Numbers that carry a check digit, and the trace that a spreadsheet leaves on those it has cut. */
+/**
+ * CVR, VAT and EAN/GLN numbers: normal forms, check digits, and the form of a number that a spreadsheet
+ * shortened.
+ */
 import { COUNTRIES } from './countries.js';
 
 const CVR_WEIGHTS = [2, 7, 6, 5, 4, 3, 2, 1];
-/** Prefixes of VAT numbers that are no ISO country: Greece and Northern Ireland. */
+/** Prefixes of VAT numbers that are not ISO countries: Greece and Northern Ireland. */
 const FURTHER_PREFIXES = new Set(['EL', 'XI']);
 const PREFIXED = /^([A-Z]{2}).*\d/;
-/** How spreadsheets show a number too long for them: `5,79E+12`, whose digits are gone for good. */
+/** The form in which a spreadsheet saves a number with too many digits: `5,79E+12`. The digits are lost. */
 const CUT = /^\d{1,3}(?:[.,]\d+)?E\+\d{1,3}$/i;
 
 const NAKED = /^\d+$/;
@@ -30,24 +33,27 @@ function weightedSum(digits: string, weights: readonly number[]): number {
   return sum;
 }
 
-/** Eight digits without a leading zero whose weighted sum 11 divides (FIELD: erhvervsstyrelsen.dk). */
+/**
+ * True for eight digits without a leading zero and with a weighted sum that 11 divides (FIELD:
+ * erhvervsstyrelsen.dk).
+ */
 export function isCvrNo(digits: string): boolean {
   return /^[1-9]\d{7}$/.test(digits) && weightedSum(digits, CVR_WEIGHTS) % 11 === 0;
 }
 
-/** Thirteen digits whose last makes the sum with weights 1 and 3 a multiple of 10. */
+/** True for thirteen digits if their sum with weights 1 and 3 is a multiple of 10. */
 export function isGln(digits: string): boolean {
   return /^\d{13}$/.test(digits) && weightedSum(digits, [1, 3]) % 10 === 0;
 }
 
-/** A VAT number that says itself that it is another country's; `CVR 12345678` says the contrary. */
+/** True if the VAT number has another country's prefix. `CVR 12345678` is Danish. */
 function isForeignVatNo(plain: string): boolean {
   const prefix = PREFIXED.exec(plain)?.[1];
   if (prefix === undefined || prefix === 'DK' || plain.startsWith('CVR')) return false;
   return COUNTRIES.isValid(prefix) || FURTHER_PREFIXES.has(prefix);
 }
 
-/** Whether a VAT number is checked as Danish: by its prefix, without one by its owner's country. */
+/** True if the VAT number is Danish: by its prefix, or without a prefix by its owner's country. */
 export function isDanishVatNo(text: string, countryId: string): boolean {
   if (/^\s*DK/i.test(text)) return true;
   return countryId === 'DK' && !isForeignVatNo(normalizeVatNo(text));

@@ -1,7 +1,7 @@
 /**
- * What a kind of thing is to the engine: its columns, how a row becomes a request, how a record
- * becomes a row, what counts as the same one. One file per resource declares all of it; nothing
- * outside this folder knows a resource by name.
+ * The interface of a resource: its columns, the way from a row to a request and from a record to a row, and
+ * its match keys. One file per resource declares all of it. Code outside this folder knows no resource by
+ * name.
  */
 import type { z } from 'zod';
 import type { BillyClient, Collection, Organization, ReadOptions } from '../../billy/types.js';
@@ -14,22 +14,22 @@ import type { MatchKey } from '../../model/snapshot.js';
 export interface Column {
   readonly name: string;
   readonly kind: 'text' | 'amount' | 'date' | 'boolean';
-  /** Other headers that mean this column, as people write them. */
+  /** Other usual headers for this column. */
   readonly aliases: readonly string[];
 }
 
-/** Column → value; absent: the cell is blank; null: cleared on purpose (never from a CSV). */
+/** Column → value. Absent: the cell is blank; null: cleared on purpose (never from a CSV). */
 export type RowValues = Readonly<Record<string, Scalar>>;
 
-/** Column → cell as it stands in the file, amounts and dates in plain form; '' is blank. */
+/** Column → cell of the file, amounts and dates in plain form. '' is blank. */
 export type Cells = Readonly<Record<string, string | null>>;
 
-/** What one item says: a single row, or the head and the lines of a group of rows. */
+/** The parsed rows of one item: a single row, or the head and the lines of a group of rows. */
 export interface ParsedRow {
   readonly values: RowValues;
-  /** One a row; a row that stands for itself is its own only line. */
+  /** One per row. A row that is an item by itself is its own only line. */
   readonly lines: readonly RowValues[];
-  /** Columns whose cells could not be read; their values are absent. */
+  /** Columns with cells that could not be parsed; their values are absent. */
   readonly faulty?: readonly string[];
 }
 
@@ -37,18 +37,18 @@ export interface RowIssue {
   readonly code: 'ROW_INVALID' | 'REFERENCE_NOT_FOUND';
   readonly field: string;
   /**
-   * Our own words, without the cell's text, so that equal causes group together; an unknown
-   * reference alone is quoted in it, since each is a cause of its own.
+   * The fault of the cell, to stand behind its header and value: `is not an amount`. It holds neither, and no
+   * double quotes: the plan composes the message (jobs/plan/row-message.ts).
    */
   readonly message: string;
-  /** Which of several lines it is about, from 0; absent: the first, or all. */
+  /** Index of the line that it is about; absent: the first, or all. */
   readonly line?: number;
 }
 
-/** What a job with rows does. */
+/** The operation of a job with rows. */
 export type WritingOperation = Exclude<Operation, 'export'>;
 
-/** update: filled cells win · merge: only what is empty in Billy is filled. */
+/** update: filled cells win · merge: only properties that are empty in Billy are filled. */
 export type ChangeMode = 'update' | 'merge';
 
 /** Days from one to another, both included, as YYYY-MM-DD. */
@@ -57,75 +57,75 @@ export interface Period {
   readonly to: string;
 }
 
-/** What the account has that rows refer to by number or name, looked up once per plan. */
+/** The records of the account that rows refer to by number or name, loaded once per plan. */
 export interface Lookups {
   readonly organization: Organization;
-  /** Revenue accounts in use, by number; several ids mean that it is ambiguous. */
+  /** Revenue accounts in use, by number. Several ids: the number is ambiguous. */
   readonly accounts: ReadonlyMap<string, readonly string[]>;
-  /** The way back for exports: any account's number, unless it now means another account. */
+  /** Account numbers by id, for exports: any account's, unless the number now means another account. */
   readonly accountNos: ReadonlyMap<string, string>;
-  /** By label; several ids mean that it is ambiguous. */
+  /** Rulesets by label. Several ids: the label is ambiguous. */
   readonly rulesets: ReadonlyMap<string, readonly string[]>;
-  /** The way back: the label that means exactly this ruleset. */
+  /** Labels by ruleset: the label that means exactly this ruleset. */
   readonly rulesetLabels: ReadonlyMap<string, string>;
-  /** Records of other collections that the rows at hand refer to. */
+  /** Records of other collections that the rows of this batch refer to. */
   readonly references: References;
-  /** Ids of the countries that Billy has; absent: nobody knows. */
+  /** Ids of the countries that Billy has; absent: unknown. */
   readonly countries?: ReadonlySet<string>;
-  /** VAT returns that are settled; absent: nobody knows. */
+  /** Periods of settled VAT returns; absent: unknown. */
   readonly settled?: readonly Period[];
 }
 
-/** Referred records by match key; the store holds them all, this knows those of the rows at hand. */
+/** Finds the referenced records of this batch's rows by match key. The store holds all of them. */
 export interface References {
   find(collection: Collection, key: MatchKey): readonly RecordImage[];
 }
 
 export interface LoadRequest {
   readonly read: ReadOptions;
-  /** BILLY_ABROAD_RULESET_ID: what `abroad` means in this account; null: nothing. */
+  /** BILLY_ABROAD_RULESET_ID: the ruleset that `abroad` means in this account; null: none. */
   readonly abroadRulesetId: string | null;
-  /** Records are only shown: what rows are checked against is not asked for. */
+  /** True: records are only exported, so lists for the checks of rows are not loaded. */
   readonly isExport?: boolean;
 }
 
-/** How records of one collection are cut to images. */
+/** The part of a collection's records that images keep. */
 export interface Shape {
   readonly collection: Collection;
   readonly fields: readonly string[];
   readonly relations: Readonly<Record<string, Relation>>;
-  /** What is known of the further properties; absent: images do not hold them. */
+  /** The rule for further properties; absent: images do not hold them. */
   readonly others?: OthersRule;
-  /** Text fields in whose place a record of another collection may stand. */
+  /** Text fields that a record of another collection may replace. */
   readonly textReferences?: Readonly<Record<string, TextReference>>;
 }
 
-/** A text that a reference may take the place of (billy-api.md section 12, A7): a city, a zip code. */
+/** A text field that a reference may replace (billy-api.md section 12, A7): a city, a zip code. */
 export interface TextReference {
   /** The field that holds the id of the referenced record. */
   readonly idField: string;
   /** The property under which the referenced record is included. */
   readonly relation: string;
-  /** The property of the referenced record that says what the text would say. */
+  /** The property of the referenced record that stands for the text. */
   readonly nameField: string;
 }
 
-/** Another collection that rows refer to: listed once per plan, kept on disk, found by key. */
+/** A collection that rows refer to. It is listed once per plan, stored on disk, and searched by key. */
 export interface Reference {
   readonly include: string;
   readonly shape: Shape;
   keysOf(image: RecordImage): readonly MatchKey[];
-  /** What a row asks for. */
+  /** The keys of the record that a row refers to. */
   wantedBy(cells: Cells): readonly MatchKey[];
 }
 
-/** Rows that belong together become one item. */
+/** The rule by which several rows become one item. */
 export interface Grouping {
-  /** What the rows of one record have in common; null: the row belongs to nothing. */
+  /** The key that the rows of one record share; null: the row has no key. */
   keyOf(cells: Cells): string | null;
-  /** What such a record is called: `invoice`. */
+  /** The noun for such a record: `invoice`. */
   readonly noun: string;
-  /** Values about the whole record, in which its rows must agree, each with its column. */
+  /** Values of the whole record, which all its rows must share, each with its column. */
   readonly heads: Readonly<Record<string, string>>;
 }
 
@@ -140,10 +140,10 @@ export interface Relation {
 /** A header row and example rows. */
 export type TemplateRows = readonly (readonly string[])[];
 
-/** Makes a template's rows of the account's own records, where they name records. */
+/** Makes template rows that name records of the account. */
 export interface TemplateMaker {
   readonly needs: readonly Pick<Reference, 'include' | 'shape'>[];
-  /** null: the account has nothing that would do. */
+  /** null: the account has no suitable records. */
   rows(found: ReadonlyMap<Collection, readonly RecordImage[]>): TemplateRows | null;
 }
 
@@ -154,7 +154,7 @@ export interface RecordChanges {
   readonly changes: readonly FieldChange[];
 }
 
-/** Records of another collection that use a record of this one. */
+/** A collection with records that use records of the resource. */
 export interface Use {
   readonly collection: Collection;
   readonly include: string | null;
@@ -164,54 +164,56 @@ export interface Use {
 export interface Resource {
   readonly name: string;
   readonly plural: string;
-  /** Who writes the same records takes turns: jobs of one lane of an organization run one after another. */
+  /**
+   * Resources with the same records share a lane: jobs of one lane of an organization run one after another.
+   */
   readonly lane: string;
   readonly collection: Collection;
   readonly include: string;
   readonly relations: Readonly<Record<string, Relation>>;
-  /** Documented writable fields: what images keep and rollback compares. */
+  /** Documented writable fields, which images keep and a rollback compares. */
   readonly fields: readonly string[];
   readonly others: OthersRule;
   readonly textReferences?: Readonly<Record<string, TextReference>>;
-  /** Those of them that Billy's page does not list: sent back only where they say something. */
+  /** The fields that Billy's page does not list. They are sent only with a value that is not empty. */
   readonly undocumentedFields: readonly string[];
-  /** Those that may differ from what was sent soon after, by other hands: they prove nothing. */
+  /** Fields that people often change soon after a create, so that a difference proves nothing. */
   readonly unsteadyFields: readonly string[];
-  /** Those that are empty in a new record unless somebody sent them: Billy has no default for them. */
+  /** Fields that are empty in a new record unless they were sent: Billy has no default for them. */
   readonly ownFields: readonly string[];
   readonly columns: readonly Column[];
   /** A file for an import needs at least one column of each group. */
   readonly neededColumns: readonly (readonly string[])[];
   readonly grouping: Grouping | null;
-  /** What a new record holds is told by its row, whatever the account has. */
+  /** True: the create body depends on the row alone, not on the account. */
   readonly isMadeOfRowAlone: boolean;
-  /** No row changes a record that exists already: it is skipped. */
+  /** True: rows never change an existing record; such a row is skipped. */
   readonly isFinal: boolean;
-  /** An unknown reference of any row ends the job before anything is sent. */
+  /** True: an unknown reference in any row ends the job before anything is sent. */
   readonly needsAllReferences: boolean;
   readonly references: readonly Reference[];
   readonly rowSchema: z.ZodObject;
   readonly matchOrder: readonly string[];
-  /** Further keys that `matchBy` may name. */
+  /** More keys that `matchBy` may name. */
   readonly matchExtra: readonly string[];
   /** Two example rows that import without an error into any account. */
   readonly template: TemplateRows;
-  /** Files for other ends than an import, by name; their rows refer to those of the template. */
+  /** Templates for other purposes than an import, by name. Their rows refer to the rows of the template. */
   readonly furtherTemplates?: Readonly<Record<string, TemplateRows>>;
-  /** By template: the rows above name records that an account need not have. */
+  /** By template name: makers for templates with rows that name records, which an account may lack. */
   readonly templateMakers?: Readonly<Record<string, TemplateMaker>>;
   readonly uses: readonly Use[];
   load(billy: BillyClient, request: LoadRequest): Promise<Lookups>;
-  /** References of one row replaced by ids. */
+  /** Replaces the references of one row by ids. */
   resolve(values: RowValues, lookups: Lookups): { values: RowValues; issues: readonly RowIssue[] };
-  /** Checks that only the whole row, beside the record that it matched (null: none), allows. */
+  /** The checks that need the whole row and the record that it matched (null: none). */
   checkRow(parsed: ParsedRow, image: RecordImage | null): RowIssue[];
-  /** What a row must have to become a new record. */
+  /** The checks of a row that is to become a new record. */
   checkCreate(parsed: ParsedRow, lookups: Lookups): RowIssue[];
-  /** What was taken for granted where the rows are silent; each is said once, in the job's warnings. */
+  /** The assumptions for values that the rows lack. Each appears once in the job's warnings. */
   assumptions(parsed: ParsedRow, lookups: Lookups): readonly Problem[];
   createBody(parsed: ParsedRow, lookups: Lookups): Readonly<Record<string, Json>>;
-  /** The record that a create body will make, under the id given, with what Billy fills in by itself. */
+  /** The record that a create body will make, under this id, with the values that Billy fills in. */
   imageOfBody(id: string, body: Readonly<Record<string, Json>>, lookups: Lookups): RecordImage;
   changesFor(change: {
     values: RowValues;
@@ -219,27 +221,27 @@ export interface Resource {
     mode: ChangeMode;
     lookups: Lookups;
   }): RecordChanges;
-  /** The row's match keys; only those called `names` where that is given. */
+  /** The row's match keys; with `names` only the keys of these names. */
   keysOfRow(values: RowValues, names?: readonly string[]): MatchKey[];
   keysOfImage(image: RecordImage): MatchKey[];
-  /** Match keys whose value is one record's own number: by one of them alone a lost create is recognised. */
+  /** Match keys that are a record's own number. One of them alone identifies a create with a lost answer. */
   readonly numberKeys: readonly string[];
   /**
-   * What a record shares with any record that may be the same one, though other fields differ: its
-   * numbers, e-mails and name. A lost create is absent only when no new record shares one of these.
+   * The values that identify a record even if other fields differ: its numbers, e-mails and name. A create
+   * with a lost answer is absent only if no new record shares one of them.
    */
   identityOf(image: RecordImage): readonly string[];
-  /** Columns of an export, and a record as such a row. */
+  /** The columns of an export. `exportRow` gives a record as such a row. */
   readonly exportColumns: readonly string[];
   exportRow(image: RecordImage, lookups: Lookups): Readonly<Record<string, string>>;
-  /** The column that shows a property of the record; a dry run's changes are told by it. */
+  /** The column by property of the record, for the changes in a dry run's report. */
   readonly columnOf: Readonly<Record<string, string>>;
-  /** Whether an export of this resource holds the record. */
+  /** True if an export of this resource includes the record. */
   isExported(image: RecordImage, filters: { isArchived?: boolean; country?: string }): boolean;
-  /** What the flat row cannot show of a record; each is counted in the export's warnings. */
+  /** The parts of a record that the flat row cannot show. Each is counted in the export's warnings. */
   exportLosses(image: RecordImage, lookups: Lookups): readonly string[];
-  /** Why a record that a job made must stay although nobody touched it; null: it may be deleted. */
+  /** The reason why a rollback must keep an unchanged record that a job made; null: it may be deleted. */
   keepReason(image: RecordImage): string | null;
-  /** How a row is called in reports. */
+  /** The label of a row in reports. */
   labelOf(values: RowValues): string;
 }

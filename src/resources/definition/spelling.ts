@@ -1,7 +1,7 @@
 /**
- * Values in one spelling: what Billy may change about a value without changing what it means. Seen or
- * expected of Billy: phones without their blanks, e-mails in small letters, prices with two decimals,
- * texts without double blanks. A lost write is recognised by these forms; nothing is ever written in them.
+ * Brings values into one spelling, since Billy may respell a value without a change of meaning. Seen or
+ * expected of Billy: phones without spaces, e-mails in lower case, prices with two decimals, texts without
+ * double spaces. A write with a lost answer is recognized by these forms. They are never sent.
  */
 import type { WireBody } from '../../billy/types.js';
 import { decimalOf } from '../../core/decimal.js';
@@ -14,7 +14,7 @@ const PHONES: ReadonlySet<string> = new Set(['phone', 'fax']);
 const AMOUNTS: ReadonlySet<string> = new Set(['unitPrice', 'quantity', 'discountValue']);
 const HUNDREDTHS = 100;
 
-/** One line of text, its blanks as one each. */
+/** The text on one line, with single spaces. */
 function plainText(text: string): string {
   return composeText(text).replaceAll(/\s+/g, ' ').trim();
 }
@@ -59,7 +59,7 @@ export function spelledImage(image: RecordImage): RecordImage {
   return { ...image, fields: spelledFields(image.fields), children: Object.fromEntries(children) };
 }
 
-/** The amount with two decimals, one or none, as Billy may round it. */
+/** True if `held` is the amount rounded to two decimals, one or none, as Billy may round it. */
 function isRounded(sent: Scalar | undefined, held: Scalar | undefined): boolean {
   const [ours, theirs] = [decimalOf(sent), decimalOf(held)];
   if (ours === null || theirs === null) return false;
@@ -68,7 +68,7 @@ function isRounded(sent: Scalar | undefined, held: Scalar | undefined): boolean 
   });
 }
 
-/** Whether Billy holds what was sent, in its own spelling or rounded. */
+/** True if Billy holds the sent value, respelled or rounded. */
 export function isKeptAs(
   field: string,
   { sent, held }: { readonly sent: Scalar | undefined; readonly held: Scalar | undefined },
@@ -76,7 +76,7 @@ export function isKeptAs(
   return spelledAlike(field, sent, held) || (AMOUNTS.has(field) && isRounded(sent, held));
 }
 
-/** Equal but for the spelling. */
+/** True if the values differ at most in spelling. */
 export function spelledAlike(
   field: string,
   left: Scalar | undefined,
@@ -85,7 +85,7 @@ export function spelledAlike(
   return sameValue(spelledValue(field, left), spelledValue(field, right));
 }
 
-/** A name as it is compared: `ACME  ApS` is `acme aps`. */
+/** The name for comparisons: `ACME  ApS` is `acme aps`. */
 export function foldedName(name: unknown): string {
   return typeof name === 'string' ? plainText(name).toLowerCase() : '';
 }

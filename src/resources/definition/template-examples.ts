@@ -1,10 +1,12 @@
-/** Records of an account that template rows may name: used, and named by something that no other has. */
+/**
+ * Finds records of an account that template rows can name: not archived, and with a match key of their own.
+ */
 import type { RecordImage } from '../../model/record.js';
 import type { MatchKey } from '../../model/snapshot.js';
 
 interface Named {
   readonly image: RecordImage;
-  /** What names it and no other record. */
+  /** The value that names this record and no other. */
   readonly text: string;
 }
 
@@ -12,7 +14,7 @@ function indexOf({ key, value }: MatchKey): string {
   return `${key}\u0000${value}`;
 }
 
-/** Records in use that one of the keys names alone, in order. */
+/** The records in use that have a key which no other record has, in order. */
 export function namedRecords(
   images: readonly RecordImage[],
   keysOf: (image: RecordImage) => readonly MatchKey[],

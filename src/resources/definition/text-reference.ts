@@ -1,6 +1,6 @@
 /**
- * Texts in whose place a reference may stand (billy-api.md section 12, A7): a contact in Denmark was recorded with
- * `cityId` and an empty `cityText`. The name is told where the referenced record is included, and only there.
+ * Text fields that a reference may replace (billy-api.md section 12, A7): a contact in Denmark was recorded
+ * with `cityId` and an empty `cityText`. The name is known only if the answer includes the referenced record.
  */
 import type { RecordImage, Scalar } from '../../model/record.js';
 import type { TextReference } from './resource.js';
@@ -14,8 +14,8 @@ function filledText(value: unknown): string {
 }
 
 /**
- * The image with its references: their ids, and their names as far as Billy told them. An embedded record may stand
- * in place of its id (section 2.3).
+ * The image with the ids of its references, and their names as far as Billy gave them. An embedded record may
+ * replace its id (section 2.3).
  */
 export function withReferences(
   image: RecordImage,
@@ -39,7 +39,7 @@ export function withReferences(
   return { ...image, fields, ...named };
 }
 
-/** The names of `known` that still hold: answers to writes include no referenced record. */
+/** The names of `known` that are still valid. Answers to writes include no referenced records. */
 export function namesKept(
   fields: Fields,
   known: RecordImage | null,
@@ -52,13 +52,16 @@ export function namesKept(
   return kept.length === 0 ? {} : { names: Object.fromEntries(kept) };
 }
 
-/** What a text field says: its text, else the name of the referenced record. null: it is empty, or nobody knows. */
+/**
+ * The text of a field, else the name of the referenced record; null: the field is empty, or the name is
+ * unknown.
+ */
 export function shownText(image: RecordImage, field: string): Scalar {
   const text = image.fields[field] ?? null;
   return text === null || text === '' ? (image.names?.[field] ?? text) : text;
 }
 
-/** A reference stands in place of the text, and Billy did not tell what it is called. */
+/** True if a reference replaces the text and Billy did not give its name. */
 export function isUnnamed(image: RecordImage, field: string, references: References): boolean {
   const reference = references[field];
   if (reference === undefined || filledText(shownText(image, field)) !== '') return false;
@@ -66,15 +69,15 @@ export function isUnnamed(image: RecordImage, field: string, references: Referen
 }
 
 /**
- * What a field holds, to be compared with a row. A reference without a name is told by its id, so that it counts as
- * filled and equals no text: a row that names a city wins over it, and a row that only fills gaps leaves it.
+ * The value of a field, for a comparison with a row. For a reference without a name it is the id, which
+ * counts as filled and equals no text: a row with a city changes it in an update, and a merge leaves it.
  */
 export function heldValue(image: RecordImage, field: string, references: References): Scalar {
   const isId = isUnnamed(image, field, references);
   return isId ? (image.fields[references[field]?.idField ?? ''] ?? null) : shownText(image, field);
 }
 
-/** The record holds the text that was sent: as a text, or as a reference that says it or says nothing. */
+/** True if the record holds the sent text: as a text, or as a reference with this name or without a name. */
 export function holdsText(
   sent: Scalar,
   image: RecordImage,
@@ -88,8 +91,9 @@ export function holdsText(
 }
 
 /**
- * The body of an update with the references cleared whose texts it changes. What Billy does with a reference when
- * its text is written is unknown; said both at once, nothing is left to it, and a rollback gives both back.
+ * The body of an update, with the references of changed texts cleared. It is unknown how Billy treats a
+ * reference if its text is written. With both in one body the result is certain, and a rollback restores
+ * both.
  */
 export function withReferencesCleared<Value>(
   body: Readonly<Record<string, Value>>,

@@ -1,9 +1,9 @@
-/** Whole lists of records that fit in memory: accounts, rates, countries. */
+/** Reads whole lists that fit in memory: accounts, rates, countries. */
 import { BillyFailure, endlessList } from '../../billy/failure.js';
 import type { BillyClient, Collection, ReadOptions, WireRecord } from '../../billy/types.js';
 import { LIMITS } from '../../core/limits.js';
 
-/** All records of a list, as they come; throws when they are more than fit in memory. */
+/** Returns all records of a list in its order. Throws if they do not fit in memory. */
 export async function listed(records: AsyncIterable<readonly WireRecord[]>): Promise<WireRecord[]> {
   const all: WireRecord[] = [];
   for await (const batch of records) {
@@ -13,14 +13,14 @@ export async function listed(records: AsyncIterable<readonly WireRecord[]>): Pro
   return all;
 }
 
-/** Billy lacks the list, or does not show it to this token. A token that is not valid at all is another matter. */
+/** True if Billy lacks the list, or refuses it to this token. An invalid token (401) does not count. */
 function isRefused(error: unknown): boolean {
   if (!(error instanceof BillyFailure) || error.retry !== 'never') return false;
-  // A list that has no end, or is too large to be read, is there.
+  // A list that never ends, or is too large to be read, exists.
   return error.status !== 401 && error.code !== 'BILLY_SERVER';
 }
 
-/** A list that the program can do without; null: this account, or this token, has none. */
+/** Returns a list that the program can do without; null: this account or token has none. */
 export async function optionalList(
   billy: BillyClient,
   collection: Collection,

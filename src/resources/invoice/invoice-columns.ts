@@ -17,7 +17,7 @@ export const INVOICE_COLUMNS: Resource['columns'] = [
   { name: 'approve', kind: 'boolean', aliases: ['godkend'] },
 ];
 
-/** Of each of these lists a file must have one column. */
+/** A file must have at least one column of each list. */
 export const NEEDED_COLUMNS: Resource['neededColumns'] = [
   ['invoiceRef', 'invoiceNo'],
   ['customer'],

@@ -3,7 +3,7 @@ import type { OthersRule } from '../definition/other-properties.js';
 
 export const INVOICE_OTHERS: OthersRule = {
   serverMade: [
-    // Computed by Billy, or read only by its page. `downloadUrl` and the times are told by their names.
+    // Computed by Billy, or read-only on its page. `downloadUrl` and the times are recognized by their names.
     'amount',
     'tax',
     'grossAmount',
@@ -11,7 +11,7 @@ export const INVOICE_OTHERS: OthersRule = {
     'isPaid',
     'dueDate',
     'lineDescription',
-    // What other records say of the invoice, and the contact's name as it was.
+    // Taken from other records, and the contact's name at the time.
     'contactName',
     'source',
     'subject',
@@ -29,9 +29,9 @@ export const INVOICE_OTHERS: OthersRule = {
     'bankAccountId',
     'attachmentIds',
   ],
-  // An invoice that nobody has sent, in the base currency.
+  // An unsent invoice in the base currency.
   defaults: { sentState: 'unsent', exchangeRate: 1 },
-  // An attachment ends with its invoice; whether an invoice was sent is told by the e-mails.
+  // An attachment is deleted with its invoice; the e-mails decide whether an invoice was sent.
   unsendable: ['attachmentIds', 'sentState'],
 };
 

@@ -1,4 +1,6 @@
-/** The example invoice: of the account's own customer and products where it has some to name. */
+/**
+ * The example invoice of the template, with the account's own customer and products if it has suitable ones.
+ */
 import { decimalOf } from '../../core/decimal.js';
 import type { RecordImage } from '../../model/record.js';
 import type { MatchKey } from '../../model/snapshot.js';
@@ -24,10 +26,10 @@ const HEADERS = [
 ];
 const REF = 'F-1';
 const ENTRY_DATE = '2026-01-31';
-/** As many lines are shown, with decimals in one. */
+/** One line each; one quantity has decimals. */
 const QUANTITIES = ['7.5', '42'];
 
-/** Names the customer and the products of those templates: imported first, this one imports too. */
+/** Names the customer and products of the other templates, so it can be imported after them. */
 export const INVOICE_TEMPLATE: TemplateRows = [
   HEADERS,
   lineFor('kontakt@eksempel.example', ['KONSULENT', 'Rådgivning, januar', '7.5', '950.00'], 'DKK'),
@@ -38,7 +40,7 @@ function lineFor(named: string, cells: readonly string[], currency: string): str
   return [REF, named, ENTRY_DATE, '14', 'excl', currency, ...cells, 'false'];
 }
 
-/** Keys that a row may name a customer by. */
+/** The keys by which a row may name a customer. */
 function customerKeys(image: RecordImage): readonly MatchKey[] {
   return customer.keysOfImage(image).filter(({ key }) => customer.matchOrder.includes(key));
 }
@@ -47,7 +49,7 @@ function productKeys(image: RecordImage): readonly MatchKey[] {
   return product.keysOfImage(image).filter(({ key }) => key === 'productNo');
 }
 
-/** The line's cells, its price as the product has it. */
+/** The line's cells, with the product's price. */
 function cellsOfLine({ image, text }: { image: RecordImage; text: string }): {
   cells: string[];
   unitPrice: string;

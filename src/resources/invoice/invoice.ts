@@ -1,7 +1,7 @@
 /**
- * Invoices: one row a line, grouped by `invoiceRef` or `invoiceNo` (contract, section 4; billy-api.md
- * sections 6.5 and 6.6). They are made whole in one request, as drafts unless `approve` says otherwise,
- * and never changed: what is approved stands in the ledger.
+ * Invoices: one row per line, grouped by `invoiceRef` or `invoiceNo` (contract, section 4; billy-api.md
+ * sections 6.5 and 6.6). An invoice is created in one request, as a draft unless `approve` is true, and never
+ * changed: an approved invoice is in the ledger.
  */
 import { INVOICE_COLUMNS, NEEDED_COLUMNS } from './invoice-columns.js';
 import { z } from 'zod';
@@ -97,7 +97,7 @@ const rowSchema = z.strictObject({
   approve: booleanCell.optional(),
 });
 
-/** The keys under which a customer may be named, the surest first. */
+/** The keys by which a row may name a customer, the strongest first. */
 function customerKeys(text: string): MatchKey[] {
   const keys = [
     { key: 'contactNo', value: text },
@@ -135,24 +135,24 @@ const REFERENCES: readonly Reference[] = [
 interface Wanted {
   readonly column: 'customer' | 'productNo';
   readonly collection: 'contacts' | 'products';
-  readonly noun: string;
+  readonly plural: string;
   readonly keysOf: (text: string) => MatchKey[];
 }
 
 const CUSTOMER: Wanted = {
   column: 'customer',
   collection: 'contacts',
-  noun: 'customer',
+  plural: 'customers',
   keysOf: customerKeys,
 };
 const PRODUCT: Wanted = {
   column: 'productNo',
   collection: 'products',
-  noun: 'product',
+  plural: 'products',
   keysOf: productKeys,
 };
 
-/** The records under the first key that anything is found by. */
+/** The records of the first key that finds any. */
 function referred(
   values: RowValues,
   what: Wanted,
@@ -173,9 +173,8 @@ function idOf(
   const [image, second] = referred(values, what, lookups);
   if (typeof text !== 'string') return { id: null, issues: [] };
   if (image !== undefined && second === undefined) return { id: image.id, issues: [] };
-  const fits = image === undefined ? 'names nothing' : 'fits several';
-  // Each unknown reference is a cause of its own; its text stands quoted and cut.
-  const message = `${what.noun} ${quote(text, TEXT_SHOWN_CHARS)} ${fits} in this account`;
+  const found = image === undefined ? 'was not found' : `matches several ${what.plural}`;
+  const message = `${found} in this account`;
   return { id: null, issues: [{ code: 'REFERENCE_NOT_FOUND', field: what.column, message }] };
 }
 
@@ -196,7 +195,7 @@ function currencyOf(values: RowValues, { organization }: Lookups): string {
   return cellOf(values['currency']) || organization.baseCurrencyId;
 }
 
-/** The line's own price, else the product's in the invoice's currency; null: there is none. */
+/** The line's own price, else the product's price in the invoice's currency; null: there is none. */
 function priceOf(line: RowValues, currencyId: string, lookups: Lookups): Json {
   const own = line['unitPrice'];
   if (typeof own === 'string') return wireAmount(own);
@@ -238,7 +237,7 @@ function createBody(
     type: 'invoice',
     contactId: values['contactId'] ?? null,
     entryDate: values['entryDate'] ?? null,
-    // Billy computes a due date only when the mode is sent as well.
+    // Billy computes a due date only if the mode is sent as well.
     ...(paymentTermsDays === undefined ? {} : { paymentTermsMode: 'net', paymentTermsDays }),
     taxMode: taxModeOf(values, lookups),
     currencyId,
@@ -254,18 +253,18 @@ function invalid(field: string, message: string): RowIssue {
 
 function lineIssues(line: RowValues): RowIssue[] {
   const issues: RowIssue[] = [];
-  if (line['productNo'] === undefined) issues.push(invalid('productNo', 'productNo is required'));
+  if (line['productNo'] === undefined) issues.push(invalid('productNo', 'is required'));
   const { quantity } = line;
   if (typeof quantity === 'string' && Number(quantity) === 0) {
-    issues.push(invalid('quantity', 'quantity is 0'));
+    issues.push(invalid('quantity', 'is 0; the quantity of a line cannot be 0'));
   }
   return issues;
 }
 
-/** What every row must say, and what one of them must. */
+/** Checks the values that every row must have, and those that one row of the invoice must have. */
 function checkRow({ values, lines }: ParsedRow): RowIssue[] {
   const isNamed = ['invoiceRef', 'invoiceNo', 'id'].some((name) => values[name] !== undefined);
-  const name = isNamed ? [] : [invalid('invoiceRef', 'invoiceRef or invoiceNo is required')];
+  const name = isNamed ? [] : [invalid('invoiceRef', 'is required where invoiceNo is blank')];
   const ofLines = lines.flatMap((line, index) =>
     lineIssues(line).map((issue) => (index === 0 ? issue : { ...issue, line: index })),
   );
@@ -275,13 +274,14 @@ function checkRow({ values, lines }: ParsedRow): RowIssue[] {
 function checkCreate({ values, lines }: ParsedRow, lookups: Lookups): RowIssue[] {
   const heads = ['customer', 'entryDate']
     .filter((name) => values[name === 'customer' ? 'contactId' : name] === undefined)
-    .map((name) => invalid(name, `${name} is required`));
+    .map((name) => invalid(name, 'is required'));
   const currencyId = currencyOf(values, lookups);
-  const found = lines.filter((line) => line['productId'] !== undefined);
-  const isPriced = found.every((line) => priceOf(line, currencyId, lookups) !== null);
   heads.push(...closedIssues(values, lookups));
-  const message = `unitPrice is required where the product has no price in ${clip(currencyId, 3)}`;
-  return isPriced ? heads : [...heads, invalid('unitPrice', message)];
+  const line = lines.findIndex((each) => {
+    return each['productId'] !== undefined && priceOf(each, currencyId, lookups) === null;
+  });
+  const message = `is required where the product has no price in ${clip(currencyId, 3)}`;
+  return line < 0 ? heads : [...heads, { ...invalid('unitPrice', message), line }];
 }
 
 function assumptions(parsed: ParsedRow, lookups: Lookups): Problem[] {
@@ -291,8 +291,9 @@ function assumptions(parsed: ParsedRow, lookups: Lookups): Problem[] {
 function taxModeAssumed({ values }: ParsedRow, lookups: Lookups): Problem[] {
   if (values['taxMode'] !== undefined) return [];
   const mode = quote(taxModeOf(values, lookups), TEXT_SHOWN_CHARS);
-  const whose = lookups.organization.defaultTaxMode === null ? 'taken for' : "the organization's";
-  const message = `Where taxMode is blank, ${whose} ${mode} is used.`;
+  const origin =
+    lookups.organization.defaultTaxMode === null ? 'the assumed' : "the organization's";
+  const message = `Where taxMode is blank, ${origin} ${mode} is used.`;
   return [{ code: 'TAX_MODE', message }];
 }
 
@@ -302,7 +303,7 @@ function invoiceKeys(fields: Readonly<Record<string, unknown>>): MatchKey[] {
   return text === '' ? [] : [{ key: 'invoiceNo', value: text }];
 }
 
-/** Lines and amounts stay what they are when somebody edits one line, or the text of all. */
+/** After an edit of one line, or of all texts, the other lines or the amount still identify the invoice. */
 function identityOf(image: RecordImage): string[] {
   const { contactId, entryDate } = image.fields;
   const numbers = invoiceKeys(image.fields).map(({ value }) => `invoiceNo ${value}`);
@@ -318,10 +319,10 @@ function identityOf(image: RecordImage): string[] {
   return [...numbers, ...named.map((text) => `${cellOf(contactId)} ${cellOf(entryDate)} ${text}`)];
 }
 
-/** An approved invoice stands in the ledger and is never deleted (bookkeeping act; FIELD.md). */
+/** An approved invoice is in the ledger and is never deleted (bookkeeping act; FIELD.md). */
 function keepReason({ fields }: RecordImage): string | null {
   if (sameValue(fields['state'], 'draft')) return null;
-  return 'it is approved, so it stays; a credit note in Billy takes it back';
+  return 'it is approved, so it stays; a credit note in Billy reverses it';
 }
 
 function keyOf(cells: Cells): string | null {
@@ -337,7 +338,7 @@ export const invoice: Resource = {
   ...SHAPE,
   include: 'invoice.lines:embed',
   undocumentedFields: ['orderNo'],
-  // Approving is what people do next; a number may come only then.
+  // People approve invoices next, and Billy may give the number only then.
   unsteadyFields: ['state', 'invoiceNo'],
   ownFields: ['contactMessage', 'orderNo'],
   columns: INVOICE_COLUMNS,

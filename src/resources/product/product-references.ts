@@ -1,15 +1,12 @@
-/** What a product's row refers to by number or label, as ids. */
-import { quote } from '../../core/text.js';
+/** Replaces the account number and VAT label of a product's row by ids. */
 import type { Lookups, RowIssue, RowValues } from '../definition/resource.js';
-
-const REFERENCE_CHARS_SHOWN = 40;
 
 interface Referring {
   readonly column: 'accountNo' | 'salesTaxRuleset';
   readonly target: 'accountId' | 'salesTaxRulesetId';
-  /** What the account has that the column can mean. */
+  /** The records that the column can mean. */
   readonly kind: string;
-  /** What makes one of several the one that is meant. */
+  /** The way to settle which of several is meant. */
   readonly remedy: string;
 }
 
@@ -28,13 +25,12 @@ const RULESET: Referring = {
 
 function notFound(referring: Referring, wanted: string, count: number): RowIssue {
   const { column, kind, remedy } = referring;
-  const named = `${column} ${quote(wanted, REFERENCE_CHARS_SHOWN)}`;
   const setting =
     wanted === 'abroad' ? '; BILLY_ABROAD_RULESET_ID must be the id of the one it stands for' : '';
   const message =
     count > 1
-      ? `${named} fits several (${String(count)}) of ${kind}${remedy}`
-      : `${named} names nothing among ${kind}${setting}`;
+      ? `matches several (${String(count)}) of ${kind}${remedy}`
+      : `was not found among ${kind}${setting}`;
   return { code: 'REFERENCE_NOT_FOUND', field: column, message };
 }
 
@@ -54,7 +50,7 @@ function lookUp(
   return { patch: {}, issues: [notFound(referring, String(wanted), ids.length)] };
 }
 
-/** Account numbers and VAT labels replaced by ids, and what cannot be. */
+/** Replaces account numbers and VAT labels by ids, and returns issues for those that cannot be replaced. */
 export function resolveReferences(
   values: RowValues,
   lookups: Lookups,

@@ -1,6 +1,6 @@
 /**
- * Products (billy-api.md sections 6.3, 6.4 and 10). Prices live in `prices[]`, one per currency;
- * account numbers and VAT labels are looked up to ids.
+ * Products (billy-api.md sections 6.3, 6.4 and 10). Prices are stored in `prices[]`, one per currency.
+ * Account numbers and VAT labels are replaced by ids.
  */
 import { z } from 'zod';
 import { decimalOf } from '../../core/decimal.js';
@@ -88,7 +88,7 @@ function priceIn(image: RecordImage, currencyId: string): ChildImage | null {
   return prices.find((price) => price.fields['currencyId'] === currencyId) ?? null;
 }
 
-/** The request that brings the row's price to the product, or null when it has it already. */
+/** The request that writes the row's price to the product, or null if the product has it already. */
 function priceStep(change: {
   values: RowValues;
   image: RecordImage;
@@ -141,7 +141,7 @@ function changesFor(change: {
   return { steps, after, changes };
 }
 
-/** A blank ruleset means vat25; where that means no single one, Billy's own default is as good. */
+/** A blank ruleset means vat25. If vat25 is not exactly one ruleset, Billy's default is used. */
 function standardRuleset(values: RowValues, lookups: Lookups): Record<string, Json> {
   if (values['salesTaxRulesetId'] !== undefined || !lookups.organization.hasVat) return {};
   const [id, second] = lookups.rulesets.get('vat25') ?? [];
@@ -160,7 +160,7 @@ function createBody({ values }: ParsedRow, lookups: Lookups): Readonly<Record<st
 function checkCreate({ values }: ParsedRow): RowIssue[] {
   return ['name', 'unitPrice']
     .filter((field) => typeof values[field] !== 'string')
-    .map((field) => ({ code: 'ROW_INVALID', field, message: `${field} is required` }));
+    .map((field) => ({ code: 'ROW_INVALID', field, message: 'is required' }));
 }
 
 function matchKeys(fields: Readonly<Record<string, unknown>>): MatchKey[] {
@@ -184,8 +184,8 @@ function productIdsOf(invoice: Readonly<Record<string, unknown>>): string[] {
 }
 
 /**
- * The price that a row shows: in the organization's currency, else whichever comes first. One whose
- * currency no row can name would come back as a price in the organization's.
+ * The price that a row shows: the one in the organization's currency, else the first in a currency that a row
+ * can name. An import would take any other for a price in the organization's currency.
  */
 function shownPrice(image: RecordImage, lookups: Lookups): ChildImage | null {
   const nameable = childrenOf(image, RELATION).find(({ fields }) => {
@@ -220,17 +220,17 @@ function exportLosses(image: RecordImage, lookups: Lookups): string[] {
   const shownCount = shownPrice(image, lookups) === null ? 0 : 1;
   if (childrenOf(image, RELATION).length > shownCount) {
     losses.push(
-      'have prices in further currencies that the file does not show; an import leaves them as they are',
+      'have prices in further currencies that the file does not show; an import leaves them unchanged',
     );
   }
   if (isUnknown(accountId, lookups.accountNos)) {
     losses.push(
-      'have an account that no number names; the cell is blank and an import leaves it as it is',
+      'have an account without a usable number; the cell is blank and an import leaves it unchanged',
     );
   }
   if (isUnknown(salesTaxRulesetId, lookups.rulesetLabels)) {
     losses.push(
-      'have a VAT ruleset that is none of vat25, vat0 and abroad; the cell is blank and an import leaves it as it is',
+      'have a VAT ruleset other than vat25, vat0 and abroad; the cell is blank and an import leaves it unchanged',
     );
   }
   return losses;
@@ -247,7 +247,8 @@ const SHAPE: Shape & { readonly others: OthersRule } = {
       others: { serverMade: [], writable: [] },
     },
   },
-  // Names by billy-api.md section 6.3. The link to the image follows `imageId`, and its name tells it.
+  // Names from billy-api.md section 6.3. The link to the image follows `imageId` and is recognized by its
+  // name.
   others: { serverMade: [], writable: ['imageId', 'externalId'] },
   fields: [...Object.values(TABLE), 'suppliersProductNo', 'inventoryAccountId', 'isInInventory'],
 };
@@ -255,7 +256,7 @@ const SHAPE: Shape & { readonly others: OthersRule } = {
 const PRICE_LIST = ['productNo', 'currency', 'unitPrice'];
 const EXAMPLES_SHOWN = 2;
 
-/** Products as they are: such a price list changes nothing. */
+/** Rows of the account's products with their current prices: an import of them changes nothing. */
 function priceListRows(images: readonly RecordImage[]): TemplateRows | null {
   const numbered = namedRecords(images, (image) =>
     matchKeys(image.fields).filter(({ key }) => key === 'productNo'),

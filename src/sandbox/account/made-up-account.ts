@@ -1,12 +1,12 @@
-/** Sets up one made-up account at Billy, and adds made-up records to it. */
+/** Creates one made-up account at Billy and adds made-up records to it. */
 import type { Billy } from '../api/api.js';
 import type { SandboxOptions, SandboxUnknowns } from '../world/options.js';
 import { declaredCollections } from '../rules/registry.js';
 import type { Chart } from '../seed/chart.js';
-import { plantContact } from '../seed/contacts.js';
-import { plantForeignOrganization, plantOwnOrganization } from '../seed/organization.js';
-import { plantProduct } from '../seed/products.js';
-import { plantReference } from '../seed/reference.js';
+import { addContact } from '../seed/contacts.js';
+import { addForeignOrganization, addOwnOrganization } from '../seed/organization.js';
+import { addProduct } from '../seed/products.js';
+import { addReferenceData } from '../seed/reference.js';
 import { World } from '../world/world.js';
 
 const TOKEN_BYTES = 20;
@@ -16,38 +16,38 @@ export interface Amounts {
   readonly products: number;
 }
 
-/** Adds made-up records, continuing where the last call stopped. */
-export type Gardener = (amounts: Amounts) => void;
+/** Adds made-up records and continues the numbers of the last call. */
+export type Seeder = (amounts: Amounts) => void;
 
-function gardenerFor(billy: Billy, seed: number, chart: Chart): Gardener {
+function createSeeder(billy: Billy, seed: number, chart: Chart): Seeder {
   const { world, organizationId } = billy;
   const { unknowns } = billy;
-  const planted = { contacts: 0, products: 0 };
+  const added = { contacts: 0, products: 0 };
   return ({ contacts, products }) => {
     for (let count = 0; count < contacts; count += 1) {
-      plantContact(world, organizationId, { seed, number: planted.contacts, unknowns });
-      planted.contacts += 1;
+      addContact(world, organizationId, { seed, number: added.contacts, unknowns });
+      added.contacts += 1;
     }
     for (let count = 0; count < products; count += 1) {
-      plantProduct(world, organizationId, { seed, number: planted.products, chart });
-      planted.products += 1;
+      addProduct(world, organizationId, { seed, number: added.products, chart });
+      added.products += 1;
     }
   };
 }
 
-/** Changes answers and oddities of a Billy that runs; `listLagMs` counts from here on. */
+/** Changes answers and oddities of a running Billy; `listLagMs` applies from now on. */
 export function setUnknowns(billy: Billy, changes: Partial<SandboxUnknowns>): void {
   billy.unknowns = { ...billy.unknowns, ...changes };
   if (billy.unknowns.listLagMs > 0) billy.world.keepPast();
 }
 
-/** A whole account: reference data, chart, own and foreign organization, the records asked for. */
-export function createBilly(options: SandboxOptions): { billy: Billy; plantMore: Gardener } {
+/** Creates a whole account: reference data, chart, own and foreign organization, and the wanted records. */
+export function createBilly(options: SandboxOptions): { billy: Billy; addMadeUpRecords: Seeder } {
   const { clock, seed, unknowns } = options;
   const world = new World({ clock, seed, collections: declaredCollections() });
-  plantReference(world, unknowns);
-  const { organizationId, chart } = plantOwnOrganization(world, unknowns);
-  plantForeignOrganization(world, seed, unknowns);
+  addReferenceData(world, unknowns);
+  const { organizationId, chart } = addOwnOrganization(world, unknowns);
+  addForeignOrganization(world, seed, unknowns);
   const billy: Billy = {
     world,
     unknowns,
@@ -56,8 +56,8 @@ export function createBilly(options: SandboxOptions): { billy: Billy; plantMore:
     token: options.token ?? clock.randomHex(TOKEN_BYTES),
     isTokenRevoked: false,
   };
-  const plantMore = gardenerFor(billy, seed, chart);
-  plantMore(options);
+  const addMadeUpRecords = createSeeder(billy, seed, chart);
+  addMadeUpRecords(options);
   setUnknowns(billy, {});
-  return { billy, plantMore };
+  return { billy, addMadeUpRecords };
 }

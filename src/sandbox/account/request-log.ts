@@ -1,4 +1,4 @@
-/** What arrived and what became of it: the log and the counters that tests read rates and commits from. */
+/** The log of requests and their results, with the counters from which tests read rates and commits. */
 import type { FaultKind } from '../world/options.js';
 
 export interface LoggedRequest {
@@ -7,11 +7,11 @@ export interface LoggedRequest {
   /** Wall clock when the headers were received. */
   readonly timeMs: number;
   readonly method: string;
-  /** With the query. */
+  /** The path with its query. */
   readonly path: string;
-  /** null: no answer yet, or none ever. */
+  /** Null before the answer, and if there is none. */
   status: number | null;
-  /** Whether it changed the data, possibly after its answer was lost. */
+  /** True if it changed the data, perhaps after its answer was lost. */
   committed: boolean;
   fault: FaultKind | null;
   /** The `_clientId` of the written record. */
@@ -24,13 +24,13 @@ export interface Counters {
   /** Answers with 429, by the limit or by a fault. */
   readonly tooMany: number;
   readonly faults: Readonly<Partial<Record<FaultKind, number>>>;
-  /** Most requests that arrived within any 1,000 ms. */
+  /** The largest number of requests that arrived within any 1,000 ms. */
   readonly maxPerSecond: number;
   readonly maxInFlight: number;
   readonly inFlight: number;
 }
 
-/** Old entries make room for new ones above this. */
+/** Above this number, new entries replace old ones. */
 const ENTRIES_MAX = 200_000;
 const SECOND_MS = 1000;
 
@@ -59,7 +59,7 @@ export class RequestLog {
     };
     this.#total += 1;
     this.#entries.push(entry);
-    // Cut in large pieces: one splice for each arrival would copy the log every time.
+    // Cut in large pieces: a splice for each arrival would copy the log every time.
     if (this.#entries.length >= 2 * ENTRIES_MAX) this.#entries = this.#entries.slice(-ENTRIES_MAX);
     this.#byMethod.set(method, (this.#byMethod.get(method) ?? 0) + 1);
     this.#countArrival(timeMs);
@@ -80,7 +80,7 @@ export class RequestLog {
     if (status === 429) this.#tooMany += 1;
   }
 
-  /** Entries from an index on, as far as they are still held. */
+  /** Entries from an index on, as far as they are still in the log. */
   from(index: number): { total: number; requests: readonly LoggedRequest[] } {
     const first = this.#total - this.#entries.length;
     const held = Math.max(index, this.#total - ENTRIES_MAX) - first;

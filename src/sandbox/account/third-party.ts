@@ -1,4 +1,4 @@
-/** Somebody else at work in the same account: does whatever a person can do in Billy's own app. */
+/** Acts as another user of the same account, with all actions of a person in Billy's own app. */
 import { z } from 'zod';
 import type { Billy } from '../api/api.js';
 import type { Body } from '../api/draft.js';
@@ -38,7 +38,7 @@ export const THIRD_PARTY_ACTION = z.object({
 });
 
 /**
- * `create`, `edit`, `delete`, `archive`, `unarchive`: a record of `collection` (contacts unless said)
+ * `create`, `edit`, `delete`, `archive`, `unarchive`: a record of `collection` (contacts by default)
  * with `changes`; of a draft invoice also its lines, dates and contact. `create-contact`: a contact
  * with a made-up name. `add-person`, `add-price`: to the contact or product `id`. `edit-` and
  * `delete-person`, `-price`: the child `id`, or the first one of the parent `id`. `add-invoice`: for
@@ -57,7 +57,7 @@ export interface ThirdPartyResult {
   readonly deleted: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Another user is bound by Billy's rules, but by none of the sandbox's alternates for API clients. */
+/** The session of another user: Billy's rules apply, but not the sandbox's alternates for API clients. */
 function sessionOf(billy: Billy): Session {
   const { world, organizationId, unknowns } = billy;
   const own = { ...unknowns, organizationIdInBody: 'accept', unknownProperties: 'refuse' } as const;
@@ -93,7 +93,7 @@ function firstId(changes: Changes): string {
   return changes.saved[0]?.record.id ?? Object.values(changes.deleted).at(-1)?.at(-1) ?? '';
 }
 
-/** The named record, else any, else a new one: an invoice needs a contact and a product. */
+/** The named record, or any existing one, or a new one: an invoice needs a contact and a product. */
 function idFor(collection: string, wanted: unknown, session: Session): string {
   if (typeof wanted === 'string') return wanted;
   const [any] = session.world.table(collection).idsOf(session.organizationId);
@@ -143,7 +143,7 @@ function approve(collection: string, id: string | undefined, session: Session): 
   return change({ collection, id: id ?? draft }, { state: 'approved' }, session);
 }
 
-/** What belongs to a contact or a product, and what a person makes of it without further word. */
+/** The children of contacts and products, with the default values of a new and of an edited child. */
 const CHILDREN = {
   person: {
     collection: 'contactPersons',
@@ -161,7 +161,7 @@ const CHILDREN = {
 
 type ChildName = keyof typeof CHILDREN;
 
-/** The named child, or the first one of the named parent. */
+/** The id of the named child, or of the first child of the named parent. */
 function childId(name: ChildName, id: string, session: Session): string {
   const { collection, parentKey } = CHILDREN[name];
   return session.world.table(collection).findBy(parentKey, id)[0]?.id ?? id;
@@ -227,7 +227,7 @@ const ACTS: Readonly<Record<ThirdPartyAction['action'], Act>> = {
   'set-locking-date': setLockingDate,
 };
 
-/** Does as another user would; works while the account is locked, down or limited. @throws Refusal */
+/** Carries out an action, also while the account is locked, down or limited. @throws Refusal */
 export function actAsThirdParty(billy: Billy, action: ThirdPartyAction): ThirdPartyResult {
   const changes = ACTS[action.action](action, sessionOf(billy));
   const id = firstId(changes);

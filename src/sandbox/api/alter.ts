@@ -1,7 +1,7 @@
-/** Values that Billy keeps otherwise than they were sent, where an oddity says so. */
+/** Changes values that Billy stores in another form than sent, if an oddity chooses so. */
 import type { SandboxUnknowns } from '../world/unknowns.js';
 
-/** A value on its way into a field. */
+/** A value to be stored in a field. */
 export interface Arriving {
   /** The singular name of the resource. */
   readonly singular: string;
@@ -25,7 +25,7 @@ function alteredText(
   return text;
 }
 
-/** The value as Billy keeps it. */
+/** The value in Billy's stored form. */
 export function alteredValue(arriving: Arriving, unknowns: SandboxUnknowns): unknown {
   const { name, value } = arriving;
   if (typeof value === 'string') return alteredText(arriving, value, unknowns);
@@ -33,7 +33,7 @@ export function alteredValue(arriving: Arriving, unknowns: SandboxUnknowns): unk
   return isRounded && typeof value === 'number' ? Math.round(value * 100) / 100 : value;
 }
 
-/** The length above which a text of this field is refused; null for none. */
+/** The maximum length of a text in this field; null for no limit. */
 export function textMaxOf(
   field: Pick<Arriving, 'singular' | 'name'>,
   { textMax }: Pick<SandboxUnknowns, 'textMax'>,

@@ -1,4 +1,4 @@
-/** Billy's answer to one request: the steps of billy-api.md section 9 in their order. */
+/** Produces Billy's answer to one request, by the steps of billy-api.md section 9 in their order. */
 import type { Clock } from '../../core/clock.js';
 import { isBody, type Body } from './draft.js';
 import { refusalReply, success, type Occasion, type Reply } from './envelope.js';
@@ -15,10 +15,10 @@ import type { StoredRecord } from '../world/table.js';
 import { languageOf, locked, missingRoot, TEXT, unknownRoot } from '../world/texts.js';
 import type { World } from '../world/world.js';
 
-/** One account at Billy: its data, its token, its answers to the open questions. */
+/** One account at Billy: its data, its token and its answers to the open questions. */
 export interface Billy {
   readonly world: World;
-  /** Changed with `setUnknowns` while it runs. */
+  /** Changed by `setUnknowns` at run time. */
   unknowns: SandboxUnknowns;
   readonly organizationId: string;
   readonly clock: Clock;
@@ -28,7 +28,7 @@ export interface Billy {
 
 export interface ApiRequest {
   readonly method: string;
-  /** Below `/v2/`. */
+  /** The path below `/v2/`. */
   readonly path: string;
   readonly query: URLSearchParams;
   /** Scheme, host and `/v2`, for paging URLs. */
@@ -36,17 +36,17 @@ export interface ApiRequest {
   readonly token: string | undefined;
   readonly acceptLanguage: string | undefined;
   readonly body: string;
-  /** Monotonic clock at arrival. */
+  /** The monotonic clock at arrival. */
   readonly startedMs: number;
 }
 
-/** A request that has passed the steps before its records are touched. */
+/** A request that has passed the checks before any record is read or written. */
 interface Admitted {
   readonly request: ApiRequest;
   readonly route: Route;
   readonly session: Session;
   readonly occasion: Occasion;
-  /** Root object of a write, empty for other requests. */
+  /** The root object of a write; empty for other requests. */
   readonly body: Body;
 }
 
@@ -64,7 +64,7 @@ function parseBody({ method, body }: ApiRequest): Body {
   return parsed;
 }
 
-/** The value under the one root name that a write may have. */
+/** The value under the single root name that a write may have. */
 function rootOf(body: Body, root: string, unknowns: SandboxUnknowns): unknown {
   if (!Object.hasOwn(body, root)) {
     throw new Refusal([400, 'INVALID_REQUEST_BODY'], missingRoot(root));
@@ -87,7 +87,7 @@ function changesReply(changes: Changes, { session, occasion }: Admitted): Reply 
   return success(presentChanges(changes, session), occasion, { deleted: changes.deleted });
 }
 
-/** What a deletion answers: what went, or (an oddity) nothing. */
+/** The answer to a deletion; it lists the deleted ids, unless an oddity omits them. */
 function removalReply(changes: Changes, at: Admitted): Reply {
   const isSilent = at.session.unknowns.deletedRecords === 'omitted';
   return changesReply(isSilent ? { ...changes, deleted: {} } : changes, at);
@@ -99,7 +99,7 @@ function oneReply(record: StoredRecord, { request, route, session, occasion }: A
   return success({ ...roots, [route.rule.singular]: wires[0] }, occasion);
 }
 
-/** A record to read: the session's own or a shared one. @throws Refusal (403, 404) */
+/** The record to read: the session's own or a shared one. @throws Refusal (403, 404) */
 function readable({ route, session }: Admitted): StoredRecord {
   const { rule, id } = route;
   const record = session.world.table(rule.plural).get(id);
@@ -129,8 +129,8 @@ function bulkSave(at: Admitted): Reply {
   const { changes, refusal } = saveMany(rule, bodies, at.session);
   if (refusal === null) return changesReply(changes, at);
   const { status, code, text, problems } = refusal;
-  const isTold = at.session.unknowns.bulkSaveRefused === 'partial';
-  const saved = isTold ? { saved: presentChanges(changes, at.session) } : {};
+  const isListed = at.session.unknowns.bulkSaveRefused === 'partial';
+  const saved = isListed ? { saved: presentChanges(changes, at.session) } : {};
   throw new Refusal([status, code], text, { problems, ...saved });
 }
 
@@ -171,8 +171,8 @@ const OPERATIONS: Readonly<Record<Operation, (at: Admitted) => Reply>> = {
 };
 
 /**
- * What the real host was seen to answer without a token: public reference data, and a meta-only
- * 200 for writes that have nothing to do (billy-api.md sections 2.2 and 4).
+ * Answers without a token as the real host does: public reference data, and a meta-only 200 for writes
+ * without effect (billy-api.md sections 2.2 and 4).
  */
 function withoutToken(operation: Operation, at: Admitted): Reply {
   const { route, session, occasion, body } = at;
@@ -211,7 +211,7 @@ function carryOut(billy: Billy, request: ApiRequest, occasion: Occasion): Reply 
   return OPERATIONS[operation](at);
 }
 
-/** When and in which language a request is answered. */
+/** The time and the language of the answer to a request. */
 export function occasionOf(
   clock: Clock,
   request: Pick<ApiRequest, 'acceptLanguage' | 'startedMs'>,
@@ -223,7 +223,7 @@ export function occasionOf(
   };
 }
 
-/** Answers a request at once; what it writes is there when this returns. */
+/** Answers a request synchronously; its writes are complete on return. */
 export function answer(billy: Billy, request: ApiRequest): Reply {
   const occasion = occasionOf(billy.clock, request);
   try {

@@ -1,4 +1,4 @@
-/** A body on its way to becoming a record: every property checked, every problem noted, nothing written. */
+/** Turns a body into a draft record: checks every property, notes every problem, writes nothing. */
 import {
   initialFields,
   type ChildRule,
@@ -20,13 +20,13 @@ export interface DraftScope {
   readonly session: Session;
   /** The record that the body changes; null for a new one. */
   readonly before: StoredRecord | null;
-  /** For an embedded child: the field that names the parent, and the parent's id if it has one yet. */
+  /** For an embedded child: the field with the parent's id, and that id if it exists already. */
   readonly parent?: { readonly key: string; readonly id: string | null };
 }
 
 interface Work extends DraftScope {
   readonly draft: Draft;
-  /** What readonly values are compared with: the record itself, or the child that an embedded one repeats. */
+  /** The record that readonly values are compared with: itself, or the child that an embedded one repeats. */
   readonly known: StoredRecord | null;
 }
 
@@ -40,7 +40,7 @@ function clientIdOf(body: Body, session: Session): string | null {
   return typeof clientId === 'string' ? clientId : null;
 }
 
-/** An embedded child may repeat a child that its parent has: it is replaced by an equal one with a new id. */
+/** Finds the existing child that an embedded child repeats; the save gives it a new id. */
 function findRepeated(rule: ResourceRule, body: Body, scope: DraftScope): StoredRecord | null {
   const { parent, session } = scope;
   if (parent === undefined || parent.id === null || typeof body['id'] !== 'string') return null;
@@ -48,7 +48,7 @@ function findRepeated(rule: ResourceRule, body: Body, scope: DraftScope): Stored
   return record?.fields[parent.key] === parent.id ? record : null;
 }
 
-/** A declared member; never what every object inherits, such as `constructor`. */
+/** A declared member; never an inherited one, such as `constructor`. */
 function declared<T>(
   members: Readonly<Record<string, T>> | undefined,
   name: string,
@@ -86,19 +86,19 @@ const UNKNOWN_WHEN_REFUSED: ReadonlySet<string> = new Set([
   'unproven',
 ]);
 
-/** Why a readonly or immutable value that differs is refused. */
+/** The reason for refusing a changed readonly or immutable value. */
 function fixedProblem({ access }: FieldRule, isCreate: boolean): Localized {
   if (access !== undefined && UNKNOWN_WHEN_REFUSED.has(access)) return TEXT.unknownProperty;
   if (isCreate) return TEXT.mustNotBeSet;
   return access === 'readonly' ? TEXT.readOnly : TEXT.mustNotChange;
 }
 
-/** True for a record that nobody has approved, and that a person may therefore change in every part. */
+/** True for an unapproved record in the hands of a person, who may change every part of it. */
 function isPersonsDraft({ before, session }: Work): boolean {
   return session.isPerson === true && before?.fields['state'] === 'draft';
 }
 
-/** Whether a client may write what only live answers showed. */
+/** True if a client may write a field that is known only from live answers. */
 function isTaken(access: 'contested' | 'unproven', { unknowns }: Session): boolean {
   const { undocumentedFields } = unknowns;
   return access === 'unproven'
@@ -118,7 +118,7 @@ function isWritable({ access }: FieldRule, context: Work): boolean {
   return before === null || isFree || isPersonsDraft(context);
 }
 
-/** Sent back as it is, a value that may not be written is tolerated. */
+/** True if a value that may not be written is sent back unchanged, which is accepted. */
 function isTolerated(
   field: FieldRule,
   sent: { name: string; value: unknown },
@@ -135,7 +135,7 @@ function checkNull(name: string, field: FieldRule, { draft, before }: Work): voi
 
 function writeField(name: string, value: unknown, context: Work & { field: FieldRule }): void {
   const { draft, field, session, before } = context;
-  // Unchanged: also what could not be written anew, such as a reference to what is gone by now.
+  // An unchanged value is accepted even if it could not be written now, such as a dangling reference.
   if (before !== null && isSame(before.fields[name], value, field)) return;
   if (value === null) {
     checkNull(name, field, context);
@@ -146,7 +146,7 @@ function writeField(name: string, value: unknown, context: Work & { field: Field
   else store(name, coerced.value, context);
 }
 
-/** Kept as Billy keeps it, unless it is too long. */
+/** Stores a value in Billy's form, unless it is too long. */
 function store(name: string, value: unknown, { draft, session }: Work): void {
   const { singular } = draft.rule;
   const max = typeof value === 'string' ? textMaxOf({ singular, name }, session.unknowns) : null;
@@ -226,7 +226,7 @@ function checkUnique(draft: Draft, session: Session): void {
   if (isTaken) setProblem(draft, name, TEXT.notUnique);
 }
 
-/** Checks a body against its resource; look into `problems` of the draft and of its children before saving. */
+/** Checks a body against its resource. Before a save, check `problems` of the draft and of its children. */
 export function draftRecord(rule: ResourceRule, body: Body, scope: DraftScope): Draft {
   const { before, session } = scope;
   const draft: Draft = {

@@ -1,4 +1,4 @@
-/** The whole state in one canonical form, so that "as before" can be checked by comparing texts or hashes. */
+/** Dumps the whole state in a canonical form, so that two states can be compared as texts or hashes. */
 import { createHash } from 'node:crypto';
 import type { ResourceRule } from '../world/model.js';
 import { ruleOf } from '../rules/registry.js';
@@ -9,20 +9,20 @@ export type DumpedRecord = { readonly id: string } & Readonly<Record<string, unk
 type Records = Readonly<Record<string, readonly DumpedRecord[]>>;
 
 export interface StateDump {
-  /** The token's organization by collection, each ordered by id; reference data, which nobody writes, left out. */
+  /** The token's organization by collection, each ordered by id; without the read-only reference data. */
   readonly records: Records;
-  /** The other organization, which no client should ever change. */
+  /** The other organization, which no client may change. */
   readonly foreign: Records;
 }
 
 export interface StateSummary {
   /** Records of the token's organization by collection. */
   readonly counts: Readonly<Record<string, number>>;
-  /** Over the canonical dump, foreign records included. */
+  /** The hash of the canonical dump, foreign records included. */
   readonly sha256: string;
 }
 
-/** Names in the order of the dump; what changes on each read is in none. */
+/** Field names in the order of the dump, without those that change on each read. */
 function dumpedNames(rule: ResourceRule): readonly string[] {
   const names = Object.keys(rule.fields).filter((name) => rule.fields[name]?.isVolatile !== true);
   return rule.hasOrganization === true ? [...names, 'organizationId'].sort() : names.sort();
@@ -31,7 +31,7 @@ function dumpedNames(rule: ResourceRule): readonly string[] {
 function valueOf(record: StoredRecord, name: string): unknown {
   if (name === 'organizationId') return record.organizationId;
   const value = record.fields[name] ?? null;
-  // An empty text and none are the same to everybody who reads Billy (billy-api.md section 12, A6).
+  // An empty text and null mean the same to every reader of Billy (billy-api.md section 12, A6).
   return value === '' ? null : value;
 }
 
@@ -52,7 +52,7 @@ interface Part {
   readonly others: readonly StoredRecord[];
 }
 
-/** Collections in order, records in order of id; the shared ones left out. */
+/** Yields collections in order with records in order of id, without the shared collections. */
 function* parts(world: World, organizationId: string): Iterable<Part> {
   for (const collection of [...world.collections()].sort()) {
     const [own, others]: [StoredRecord[], StoredRecord[]] = [[], []];
@@ -66,7 +66,7 @@ function* parts(world: World, organizationId: string): Iterable<Part> {
   }
 }
 
-/** Every organization-bound record, keys and ids in order, without what changes on each read. */
+/** All records of organizations, keys and ids in order, without fields that change on each read. */
 export function dumpState(world: World, organizationId: string): StateDump {
   const records: Record<string, DumpedRecord[]> = {};
   const foreign: Record<string, DumpedRecord[]> = {};
@@ -77,7 +77,7 @@ export function dumpState(world: World, organizationId: string): StateDump {
   return { records, foreign };
 }
 
-/** Counts and a hash, for states too large to move about. */
+/** Counts and a hash, for states too large to transfer. */
 export function summarize(world: World, organizationId: string): StateSummary {
   const hash = createHash('sha256');
   const counts: Record<string, number> = {};

@@ -1,4 +1,4 @@
-/** The bodies of answers: `meta` around every one, and the error shape of billy-api.md section 2.4. */
+/** Builds the bodies of answers: `meta` in every one, and the error shape of billy-api.md section 2.4. */
 import type { Paging } from './list.js';
 import type { Wire } from './present.js';
 import type { ProblemsByKey, RecordProblems, Refusal, RefusalCode } from '../world/refusal.js';
@@ -13,24 +13,24 @@ export interface Reply {
 
 const JSON_HEADERS = { 'content-type': 'application/json; charset=utf-8' } as const;
 
-/** Codes whose answers carry a time: the real host was seen to send it on some and not on others. */
+/** Codes with a time in the answer: the real host sends it for some codes and not for others. */
 const TIMED_CODES: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
   'AUTHENTICATION_REQUIRED',
   'METHOD_NOT_ALLOWED',
   'SERVER_ERROR',
 ]);
 
-/** Where and when an answer is made. */
+/** The language and the time of an answer. */
 export interface Occasion {
   readonly language: Language | null;
   readonly nowMs: number;
-  /** Since the request arrived, at the moment of the question. */
+  /** Returns the time since the request arrived. */
   readonly elapsedMs: () => number;
 }
 
 type Deleted = Readonly<Record<string, readonly string[]>>;
 
-/** A 200 with root records, paging of a list, and ids of what a write deleted. */
+/** A 200 with root records, the paging of a list, and the ids that a write deleted. */
 export function success(
   roots: Wire,
   occasion: Occasion,
@@ -56,7 +56,7 @@ function validationErrors(problems: ProblemsByKey, language: Language): Wire {
   );
 }
 
-/** An error body without a refusal behind it, for what stands in front of Billy. */
+/** An error answer without a Refusal, for the parts in front of Billy. */
 export function failure(
   [status, code]: readonly [number, RefusalCode],
   text: Localized,
@@ -65,7 +65,7 @@ export function failure(
   return refusalReply({ status, code, text, problems: null, deleted: null, saved: null }, occasion);
 }
 
-/** A refused request, in English unless the request asked for Danish. */
+/** The answer to a refused request, in English unless the request asked for Danish. */
 export function refusalReply(
   refusal: Pick<Refusal, 'status' | 'code' | 'text' | 'problems' | 'deleted' | 'saved'>,
   occasion: Occasion,

@@ -1,4 +1,4 @@
-/** Which records a list holds: the documented filters filter, every other parameter is ignored. */
+/** Selects the records of a list by the documented filters; every other parameter is ignored. */
 import type { FilterRule, ResourceRule, Session } from '../world/model.js';
 import { parsePeriod } from './period.js';
 import { badRequest, Refusal } from '../world/refusal.js';
@@ -20,7 +20,7 @@ function numberTest(field: string, value: string): Test | null {
   return ({ fields }) => fields[field] === number;
 }
 
-/** Compares as text, which is right for dates and datetimes; a day includes all its times. */
+/** Compares as text, which is correct for dates and datetimes; a day includes all its times. */
 function rangeTest(field: string, from: string | null, to: string | null): Test {
   return ({ fields }) => {
     const value = fields[field];
@@ -34,7 +34,7 @@ function periodTest(field: string, value: string): Test | null {
   return period === null ? null : rangeTest(field, period.from, period.to);
 }
 
-/** What is shown as `""` is found as that (billy-api.md section 12, A6). */
+/** A value that is shown as `""` is also found by `""` (billy-api.md section 12, A6). */
 function equalTest(field: string, value: string, { unsetTexts }: SandboxUnknowns): Test {
   if (value === '' && unsetTexts === 'empty') return ({ fields }) => isMissing(fields[field]);
   return ({ fields }) => fields[field] === value;
@@ -110,7 +110,7 @@ function testsFor(rule: ResourceRule, query: URLSearchParams, session: Session):
   return tests;
 }
 
-/** Ids that an index narrows the list to; null when no filter has one. */
+/** The ids that an indexed filter leaves; null if no filter has an index. */
 function idsByIndex(rule: ResourceRule, query: URLSearchParams, table: Table): string[] | null {
   for (const [name, filter] of Object.entries(rule.filters ?? {})) {
     const value = query.get(name);
@@ -120,7 +120,7 @@ function idsByIndex(rule: ResourceRule, query: URLSearchParams, table: Table): s
   return null;
 }
 
-/** Ids of the records that a session may list and a query asks for, in order of arrival. */
+/** The ids of records that a session may list and a query asks for, in order of arrival. */
 export function matchingIds(
   rule: ResourceRule,
   query: URLSearchParams,

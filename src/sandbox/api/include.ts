@@ -1,4 +1,4 @@
-/** The `include` parameter: which related records come along, beside the record or inside it. */
+/** Parses the `include` parameter: the related records to add, beside a record or inside it. */
 import { badRequest } from '../world/refusal.js';
 import { findRuleBySingular } from '../rules/registry.js';
 import { invalidParameter } from '../world/texts.js';
@@ -20,7 +20,7 @@ function isRelation(singular: string, property: string): boolean {
   return Object.hasOwn(rule.fields, `${property}Id`);
 }
 
-/** `contact.contactPersons:embed,contact.country`; sideload unless said. @throws Refusal (400) */
+/** Parses `contact.contactPersons:embed,contact.country`; the default is sideload. @throws Refusal (400) */
 export function parseIncludes(parameter: string | null): Includes {
   const includes = new Map<string, Include[]>();
   if (parameter === null || parameter === '') return includes;

@@ -1,4 +1,4 @@
-/** Lists: filter, order, one page, and the paging keys (billy-api.md section 3). */
+/** Answers list requests: filter, order, one page, and the paging keys (billy-api.md section 3). */
 import { matchingIds } from './filter.js';
 import { parseIncludes } from './include.js';
 import type { ResourceRule, Session } from '../world/model.js';
@@ -15,7 +15,7 @@ export interface Paging {
   readonly pageCount: number;
   readonly pageSize: number;
   readonly total: number;
-  /** Four keys more, or none of them (billy-api.md section 12, A5). */
+  /** The four URLs are all present or all absent (billy-api.md section 12, A5). */
   readonly firstUrl?: string;
   readonly previousUrl?: string | null;
   readonly nextUrl?: string | null;
@@ -64,11 +64,11 @@ function pagingOf(
 
 export interface ListRequest {
   readonly query: URLSearchParams;
-  /** Absolute, without a query; paging URLs are built on it. */
+  /** The absolute URL without a query; paging URLs are built on it. */
   readonly url: string;
 }
 
-/** One page of a collection with what it includes. @throws Refusal (400, 422) */
+/** One page of a collection with the included records. @throws Refusal (400, 422) */
 export function listRecords(
   rule: ResourceRule,
   request: ListRequest,

@@ -1,4 +1,4 @@
-/** In which order a list comes: as records arrived, shuffled, or sorted where a resource allows it. */
+/** Orders a list: by arrival, shuffled, or sorted if the resource allows it. */
 import type { ResourceRule, Session } from '../world/model.js';
 import { badRequest, unprocessable } from '../world/refusal.js';
 import { shuffled } from '../world/seeded-random.js';
@@ -8,11 +8,11 @@ import { invalidParameter, isLocalized, TEXT } from '../world/texts.js';
 export interface Sort {
   readonly property: string;
   readonly isDescending: boolean;
-  /** Equal keys come by id, not in order of arrival. */
+  /** Equal keys are ordered by id instead of arrival. */
   readonly thenById?: true;
 }
 
-/** The sort that a query asks for and the resource does; null for none. @throws Refusal (400, 422) */
+/** The sort of a query, if the resource supports it; null for none. @throws Refusal (400, 422) */
 export function parseSort(
   rule: ResourceRule,
   query: URLSearchParams,
@@ -47,7 +47,7 @@ function sortKey(record: StoredRecord | undefined, property: string, session: Se
   return sortKey(related, further, session);
 }
 
-/** Unset first. */
+/** Compares keys; unset ones come first. */
 function compare(left: SortKey, right: SortKey): number {
   if (left === right) return 0;
   if (left === null || right === null) return left === null ? -1 : 1;
@@ -67,8 +67,8 @@ function sorted(ids: readonly string[], sort: Sort, { session, table }: Place): 
 }
 
 /**
- * Sorted lists by what they were made from: paging through 100,000 records sorts once. The key is
- * the very array that the table handed out, which it replaces whenever records come or go.
+ * Sorted lists by their source array, so that paging through 100,000 records sorts once. The key is the
+ * array that the table returned; the table replaces it whenever records are added or removed.
  */
 const CACHE = new WeakMap<readonly string[], { key: string; ids: readonly string[] }>();
 
@@ -81,13 +81,13 @@ function sortedOnce(ids: readonly string[], sort: Sort, at: Place): readonly str
   return result;
 }
 
-/** The order in which Billy was seen to list what nobody sorts (billy-api.md section 12, A4). */
+/** The recorded order of Billy's unsorted lists (billy-api.md section 12, A4). */
 function recordedOrder({ rule, session }: { rule: ResourceRule; session: Session }): Sort | null {
   if (session.unknowns.listOrder !== 'recorded' || rule.listedBy === undefined) return null;
   return { ...rule.listedBy, isDescending: false };
 }
 
-/** The list in the order that the query and the unknowns make. */
+/** The list in the order of the query and the unknowns. */
 export function ordered(
   ids: readonly string[],
   sort: Sort | null,

@@ -1,8 +1,8 @@
-/** Date periods in queries: `month:2024-02`, `dates:2024-01-01...2024-01-31`, `all` (billy-api.md section 3). */
+/** Parses date periods in queries: `month:2024-02`, `dates:2024-01-01...2024-01-31`, `all` (billy-api.md section 3). */
 import { isCalendarDay } from './values.js';
 
 export interface Period {
-  /** First and last day, both included; null: open. */
+  /** First and last day, both included; null for an open end. */
   readonly from: string | null;
   readonly to: string | null;
 }
@@ -30,7 +30,7 @@ function parseParts(unit: string, value: string): Period | null {
   return months(year, (part - 1) * span, span);
 }
 
-/** null for a text that is no period. Quarters and half years count from 1, as `quarter:2024-2`. */
+/** Null for a text that is not a period. Quarters and half years count from 1, as in `quarter:2024-2`. */
 export function parsePeriod(parameter: string): Period | null {
   if (parameter === 'all') return { from: null, to: null };
   const [unit = '', value = ''] = parameter.split(/:(.*)/s);

@@ -1,4 +1,4 @@
-/** Records on their way out: wire names, the reader's language, related records where asked for. */
+/** Formats records for answers: wire names, the reader's language, related records on request. */
 import type { Includes } from './include.js';
 import { isVisible, type FieldRule, type ResourceRule, type Session } from '../world/model.js';
 import { ruleOf } from '../rules/registry.js';
@@ -22,7 +22,7 @@ function valueOf(stored: unknown, session: Session): unknown {
   return isLocalized(stored) ? stored[session.language ?? 'da'] : stored;
 }
 
-/** A link that is another one on each read (billy-api.md sections 6.5 and 12, A13). */
+/** A link that differs on each read (billy-api.md sections 6.5 and 12, A13). */
 function volatileLink({ id, organizationId, fields }: StoredRecord, { world }: Session): string {
   const kind = fields['type'] === 'creditNote' ? 'credit-note' : 'invoice';
   const { invoiceNo } = fields;
@@ -32,7 +32,7 @@ function volatileLink({ id, organizationId, fields }: StoredRecord, { world }: S
   return `https://api.billysbilling.com/v2/downloads/${place}/${name}.pdf`;
 }
 
-/** How an unset value is shown; undefined: not at all. */
+/** The form of an unset value; undefined if it is not shown. */
 function presentUnset(field: FieldRule, record: StoredRecord, session: Session): unknown {
   const { nulls, unsetTexts, sparseFields } = session.unknowns;
   if (field.isBlankWhenUnset === true) {
@@ -45,14 +45,14 @@ function presentUnset(field: FieldRule, record: StoredRecord, session: Session):
   return null;
 }
 
-/** An empty list of links is on some records only, or on none. */
+/** Shows an empty list of links on some records only, or on none. */
 function presentLinks(links: unknown, record: StoredRecord, session: Session): unknown {
   const isShown =
     session.unknowns.sparseFields === 'some' && record.sequence % SPORADIC_EVERY === 1;
   return isShown ? links : undefined;
 }
 
-/** Every so many records show what the others leave out. */
+/** One in this number of records shows a sporadic field. */
 const SPORADIC_EVERY = 3;
 
 function presentField(
@@ -68,14 +68,14 @@ function presentField(
 
 const DECLARED = new WeakMap<ResourceRule, readonly [string, FieldRule][]>();
 
-/** The fields of a resource as pairs, made once: a page shows them a thousand times. */
+/** The fields of a resource as pairs; cached, since a page shows them a thousand times. */
 function declaredFields(rule: ResourceRule): readonly [string, FieldRule][] {
   const known = DECLARED.get(rule) ?? Object.entries(rule.fields);
   DECLARED.set(rule, known);
   return known;
 }
 
-/** One record alone: `id`, `organizationId`, then every field of its resource. */
+/** One record without related ones: `id`, `organizationId`, then every field of its resource. */
 function presentRecord(rule: ResourceRule, record: StoredRecord, session: Session): Wire {
   const wire: Wire = { id: record.id };
   if (rule.hasOrganization === true) wire['organizationId'] = record.organizationId;
@@ -100,7 +100,7 @@ function sideload(target: { rule: ResourceRule; record: StoredRecord }, view: Vi
 interface Presented {
   readonly rule: ResourceRule;
   readonly record: StoredRecord;
-  /** Embedding stops here: two records may embed each other. */
+  /** The depth of embedding; it is limited, since two records may embed each other. */
   readonly depth: number;
 }
 
@@ -152,7 +152,7 @@ function presentWithIncludes(at: Presented, view: View): Wire {
   return wire;
 }
 
-/** Records with what they include; `roots` holds the sideloaded ones by collection. */
+/** Records with their included ones; `roots` holds the sideloaded ones by collection. */
 export function presentMany(
   rule: ResourceRule,
   records: readonly StoredRecord[],
@@ -166,7 +166,7 @@ export function presentMany(
   return { wires, roots: Object.fromEntries(named) };
 }
 
-/** Everything that a write changed, in arrays by collection, `_clientId` echoed. */
+/** All records that a write saved, in arrays by collection, with `_clientId` echoed. */
 export function presentChanges(changes: Changes, session: Session): Wire {
   const roots: Record<string, Wire[]> = {};
   for (const { rule, record, clientId } of changes.saved) {

@@ -1,11 +1,11 @@
-/** Deleting: idempotent, children with it, refused while something depends on the record. */
+/** Deletes records with their children: idempotent, and refused while other records depend on them. */
 import type { ResourceRule, Session } from '../world/model.js';
 import { forbidden, refusedRemoval } from '../world/refusal.js';
 import { childrenOf, isOwn, noChanges, noteDeleted, type Changes } from './save.js';
 import type { StoredRecord } from '../world/table.js';
 import type { Localized } from '../world/texts.js';
 
-/** The session's own record; null when there is none to see. @throws Refusal (403) where the unknowns say so. */
+/** The session's own record; null if it has none. @throws Refusal (403) if the unknowns choose so. */
 export function findOwn(rule: ResourceRule, id: string, session: Session): StoredRecord | null {
   const record = session.world.table(rule.plural).get(id);
   if (record === undefined || isOwn(record, session)) return record ?? null;
@@ -27,7 +27,7 @@ function removeWithChildren(
   noteDeleted(changes, rule.plural, record.id);
 }
 
-/** Deletes one record and its children; an absent id deletes nothing. @throws Refusal (422) when in use. */
+/** Deletes one record and its children; an unknown id deletes nothing. @throws Refusal (422) if in use. */
 export function removeRecord(rule: ResourceRule, id: string, session: Session): Changes {
   const changes = noChanges();
   return session.world.transaction(() => {
@@ -43,8 +43,8 @@ export function removeRecord(rule: ResourceRule, id: string, session: Session): 
 }
 
 /**
- * Deletes many: nothing when one is refused, or (an unknown) those that may go, with a 422 or without.
- * @throws Refusal (422); its `deleted` tells what went.
+ * Deletes many. If one is refused, it deletes nothing, or (an unknown) the others, with or without a 422.
+ * @throws Refusal (422); its `deleted` holds the deleted ids.
  */
 export function removeMany(rule: ResourceRule, ids: readonly string[], session: Session): Changes {
   const changes = noChanges();

@@ -1,4 +1,4 @@
-/** Which resource a path names, and what a verb does to it. */
+/** Finds the resource of a path and the operation of a method. */
 import type { ResourceRule, Verb } from '../world/model.js';
 import type { SandboxUnknowns } from '../world/options.js';
 import { findRule, ruleOf } from '../rules/registry.js';
@@ -6,11 +6,11 @@ import { findRule, ruleOf } from '../rules/registry.js';
 export interface Route {
   readonly kind: 'collection' | 'record' | 'organization';
   readonly rule: ResourceRule;
-  /** Of a record, else empty. */
+  /** The id of a record; otherwise empty. */
   readonly id: string;
 }
 
-/** What a request does once it is let in; `forbidden`: nothing, for a token bound to a company. */
+/** The operation of an admitted request; `forbidden`: refused for a token bound to a company. */
 export type Operation = Verb | 'organization' | 'forbidden';
 
 const COLLECTION_VERBS: Readonly<Record<string, Verb>> = {
@@ -47,13 +47,13 @@ function decode(segment: string): string {
   }
 }
 
-/** The parts of a path; a slash at its end makes none (billy-api.md section 12, A17). */
+/** The parts of a path; a trailing slash adds none if it is accepted (billy-api.md section 12, A17). */
 function segmentsOf(path: string, { trailingSlash }: SandboxUnknowns): string[] {
   const isSlashed = path.endsWith('/') && trailingSlash === 'accepted';
   return (isSlashed ? path.slice(0, -1) : path).split('/').map(decode);
 }
 
-/** The route of a path below `/v2/`; null when Billy has none. `PUT /{plural}/bulk` is switched off. */
+/** The route of a path below `/v2/`; null if Billy has none. `PUT /{plural}/bulk` is switched off. */
 export function findRoute(method: string, path: string, unknowns: SandboxUnknowns): Route | null {
   const [plural = '', id, ...rest] = segmentsOf(path, unknowns);
   if (rest.length > 0 || (method === 'PUT' && id === 'bulk')) return null;
@@ -80,7 +80,7 @@ function collectionOperation(
   return verb === 'bulkSave' && unknowns.bulkSave === 'none' ? null : verb;
 }
 
-/** What the method does on the route; null when the route lacks the verb. */
+/** The operation of the method on the route; null if the route does not have the verb. */
 export function operationOf(
   method: string,
   route: Route,

@@ -1,4 +1,4 @@
-/** Writing: one record or many, each whole with its children, all of a request or nothing of it. */
+/** Saves one record or many, each with its children. */
 import { draftRecord, isBody, type Body } from './draft.js';
 import type { Draft, ResourceRule, Session } from '../world/model.js';
 import {
@@ -13,10 +13,10 @@ import { shuffled } from '../world/seeded-random.js';
 import type { StoredRecord } from '../world/table.js';
 import { recordNotFound, TEXT } from '../world/texts.js';
 
-/** What a request changed: the answer to it. */
+/** The changes made by a request; the answer shows them. */
 export interface Changes {
   readonly saved: { rule: ResourceRule; record: StoredRecord; clientId: string | null }[];
-  /** Ids by collection. */
+  /** Deleted ids by collection. */
   readonly deleted: Record<string, string[]>;
 }
 
@@ -32,7 +32,7 @@ function hasProblems(problems: RecordProblems): boolean {
   return problems.message !== null || Object.keys(problems.attributes).length > 0;
 }
 
-/** Problems of children by their `_clientId`; a child without one is reported on its parent's relation. */
+/** Problems of children by their `_clientId`; a child without one is reported at its parent's relation. */
 function childProblems(draft: Draft): Map<string, RecordProblems> {
   const found = new Map<string, RecordProblems>();
   for (const [relation, children] of draft.children) {
@@ -45,7 +45,7 @@ function childProblems(draft: Draft): Map<string, RecordProblems> {
   return found;
 }
 
-/** Problems by the key they are shown under, if any key is; null when there are no problems. */
+/** Problems by their key in the answer, if they are shown at all; null if there are none. */
 function problemsOf(draft: Draft, session: Session): Map<string, RecordProblems> | null {
   const found = childProblems(draft);
   if (!hasProblems(draft.problems)) return found.size > 0 ? found : null;
@@ -90,7 +90,7 @@ export interface WriteTarget {
   readonly body: Body;
 }
 
-/** Creates or changes one record with its children. @throws Refusal (422) with nothing written. */
+/** Creates or changes one record with its children. @throws Refusal (422); then nothing is written. */
 export function saveRecord(target: WriteTarget, session: Session): Changes {
   const { rule, before, body } = target;
   const changes = noChanges();
@@ -111,7 +111,7 @@ interface BulkWork {
   refused: number;
 }
 
-/** Everything that is wrong with one record of a bulk save, its children's problems by their relation. */
+/** All problems of one record of a bulk save, with the problems of its children by relation. */
 function problemsTogether(draft: Draft): RecordProblems {
   for (const [relation, children] of draft.children) {
     const first = children.find(({ problems }) => hasProblems(problems))?.problems;
@@ -148,20 +148,20 @@ function saveInBulk(body: Body, index: number, work: BulkWork): void {
   else noteProblems(problems, { draft, index }, work);
 }
 
-/** True for the session's own records: shared ones and another organization's are not its to write. */
+/** True for the session's own records; it may not write shared or foreign ones. */
 export function isOwn(record: StoredRecord, session: Session): boolean {
   return record.organizationId === session.organizationId;
 }
 
-/** What a bulk save changed, and why it is refused all the same. */
+/** The changes of a bulk save, and its refusal if it was refused nevertheless. */
 export interface BulkChanges {
   readonly changes: Changes;
   readonly refusal: Refusal | null;
 }
 
 /**
- * `PATCH /{plural}`: records with an id are changed, the others created; one refusal and nothing is
- * written, or only what is refused is not; every refused record is reported as the unknowns say.
+ * `PATCH /{plural}`: changes records with an id and creates the others. If one is refused, nothing is
+ * written, or only the refused ones are not. Refused records are reported as the unknowns choose.
  * @throws Refusal (400, 422)
  */
 export function saveMany(
@@ -186,7 +186,7 @@ export function saveMany(
   });
 }
 
-/** Ids of what hangs on a record, by collection; they go when it goes. */
+/** The children of a record, which are deleted with it. */
 export function childrenOf(
   rule: ResourceRule,
   record: StoredRecord,

@@ -1,20 +1,20 @@
-/** One value of a body: is it of its field's type, and is it what the record has already? */
+/** Checks one value of a body against the type of its field and against the stored value. */
 import { isVisible, type FieldRule, type Session } from '../world/model.js';
 import { isLocalized, notOneOf, TEXT, type Localized } from '../world/texts.js';
 
-/** Either the value as it is stored, or what is wrong with it. */
+/** The value to store, or the problem with it. */
 export type Coerced = { readonly value: unknown } | { readonly problem: Localized };
 
 const NUMERIC = /^[+-]?(\d+(\.\d*)?|\.\d+)$/;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
-/** Numeric strings are taken as numbers (billy-api.md section 6, "Numbers"). */
+/** Accepts numbers and numeric strings (billy-api.md section 6, "Numbers"). */
 function toNumber(value: unknown): number | null {
   if (typeof value === 'number') return Number.isFinite(value) ? value : null;
   return typeof value === 'string' && NUMERIC.test(value) ? Number(value) : null;
 }
 
-/** True for a day that the calendar has, as YYYY-MM-DD. */
+/** True for an existing day as YYYY-MM-DD. */
 export function isCalendarDay(value: unknown): boolean {
   if (typeof value !== 'string' || !DATE.test(value)) return false;
   const time = Date.parse(`${value}T00:00:00Z`);
@@ -59,7 +59,7 @@ const COERCERS: Readonly<Record<FieldRule['type'], Coercer>> = {
   reference: coerceReference,
 };
 
-/** A value other than null, checked against its field's type. */
+/** Checks a value other than null against the type of its field. */
 export function coerce(field: FieldRule, value: unknown, session: Session): Coerced {
   return COERCERS[field.type](value, field, session);
 }
@@ -68,7 +68,7 @@ function isUnset(value: unknown): boolean {
   return value === null || value === '';
 }
 
-/** True when a record sent back whole carries this value unchanged; an unset text may be `""` or null. */
+/** True if the sent value equals the stored one; an unset text may be `""` or null. */
 export function isSame(stored: unknown, sent: unknown, field: Pick<FieldRule, 'type'>): boolean {
   if (field.type === 'string' && isUnset(stored) && isUnset(sent)) return true;
   if (Array.isArray(stored)) return Array.isArray(sent) && sent.length === stored.length;
@@ -77,7 +77,7 @@ export function isSame(stored: unknown, sent: unknown, field: Pick<FieldRule, 't
   return typeof stored === 'number' && toNumber(sent) === stored;
 }
 
-/** True for what a required field must not hold. */
+/** True for a value that a required field must not have. */
 export function isMissing(value: unknown): boolean {
   return value === null || value === undefined || (typeof value === 'string' && !value.trim());
 }

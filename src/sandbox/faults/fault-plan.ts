@@ -1,8 +1,8 @@
-/** A fault plan as it comes from outside, checked. */
+/** Checks a fault plan that comes from outside. */
 import { z } from 'zod';
 import { FAULT_KINDS, type FaultPlan } from '../world/options.js';
 
-/** How long after a lost answer a late write happens, unless said. */
+/** The default time between a lost answer and its late write. */
 export const LATE_MS = 300;
 
 const KIND = z.enum(FAULT_KINDS);

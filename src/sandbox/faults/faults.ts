@@ -1,36 +1,36 @@
-/** What goes wrong, when, and whether the write happens all the same. Seeded: the same plan strikes the same requests. */
+/** Picks the faults of requests, and defines their effects. Seeded: the same plan hits the same requests. */
 import { FAULT_KINDS, type FaultKind, type FaultPlan } from '../world/options.js';
 import { chanceAt } from '../world/seeded-random.js';
 
-/** How a struck request ends for the client. */
-export type Ending =
+/** The effect of a fault for the client. */
+export type FaultEffect =
   | { readonly kind: 'reset' | 'hang' | 'throttled' | 'close' }
   | { readonly kind: 'status'; readonly status: number; readonly isHtml: boolean }
-  /** Billy's own answer, to the first or to the second delivery. */
+  /** Billy's own answer to the first or to the second delivery. */
   | { readonly kind: 'whole'; readonly answerOf: 'first' | 'second' }
   | { readonly kind: 'mangled'; readonly how: 'truncated' | 'prefixed' | 'wrong-content-type' };
 
 export interface Fault {
-  /** Whether Billy executes the request: never, before the ending, twice before it, or `lateMs` after it. */
+  /** Billy executes the request never, before the effect, twice before it, or `lateMs` after it. */
   readonly executes: 'never' | 'first' | 'twice' | 'late';
-  readonly ending: Ending;
+  readonly effect: FaultEffect;
 }
 
 function status(code: number, executes: Fault['executes'], isHtml = false): Fault {
-  return { executes, ending: { kind: 'status', status: code, isHtml } };
+  return { executes, effect: { kind: 'status', status: code, isHtml } };
 }
 
 function mangled(how: 'truncated' | 'prefixed' | 'wrong-content-type'): Fault {
-  return { executes: 'first', ending: { kind: 'mangled', how } };
+  return { executes: 'first', effect: { kind: 'mangled', how } };
 }
 
 export const FAULTS: Readonly<Record<FaultKind, Fault>> = {
-  'reset-before': { executes: 'never', ending: { kind: 'reset' } },
-  'reset-after': { executes: 'first', ending: { kind: 'reset' } },
-  'reset-late': { executes: 'late', ending: { kind: 'reset' } },
-  'timeout-before': { executes: 'never', ending: { kind: 'hang' } },
-  'timeout-after': { executes: 'first', ending: { kind: 'hang' } },
-  'timeout-late': { executes: 'late', ending: { kind: 'hang' } },
+  'reset-before': { executes: 'never', effect: { kind: 'reset' } },
+  'reset-after': { executes: 'first', effect: { kind: 'reset' } },
+  'reset-late': { executes: 'late', effect: { kind: 'reset' } },
+  'timeout-before': { executes: 'never', effect: { kind: 'hang' } },
+  'timeout-after': { executes: 'first', effect: { kind: 'hang' } },
+  'timeout-late': { executes: 'late', effect: { kind: 'hang' } },
   '500-before': status(500, 'never'),
   '500-after': status(500, 'first'),
   '502-before': status(502, 'never'),
@@ -42,12 +42,12 @@ export const FAULTS: Readonly<Record<FaultKind, Fault>> = {
   truncated: mangled('truncated'),
   prefixed: mangled('prefixed'),
   'wrong-content-type': mangled('wrong-content-type'),
-  // A page of something in front of Billy, which never saw the request.
+  // A page of a server in front of Billy; Billy never gets the request.
   'html-200': status(200, 'never', true),
-  'close-idle': { executes: 'first', ending: { kind: 'close' } },
-  '429': { executes: 'never', ending: { kind: 'throttled' } },
-  'twice-first': { executes: 'twice', ending: { kind: 'whole', answerOf: 'first' } },
-  'twice-second': { executes: 'twice', ending: { kind: 'whole', answerOf: 'second' } },
+  'close-idle': { executes: 'first', effect: { kind: 'close' } },
+  '429': { executes: 'never', effect: { kind: 'throttled' } },
+  'twice-first': { executes: 'twice', effect: { kind: 'whole', answerOf: 'first' } },
+  'twice-second': { executes: 'twice', effect: { kind: 'whole', answerOf: 'second' } },
   '408-before': status(408, 'never'),
   '408-after': status(408, 'first'),
   '409-before': status(409, 'never'),
@@ -62,8 +62,8 @@ export const FAULTS: Readonly<Record<FaultKind, Fault>> = {
   '404-html-after': status(404, 'first', true),
 };
 
-/** Decides which requests a plan strikes. */
-export class FaultDealer {
+/** Picks the requests that a plan hits. */
+export class FaultPicker {
   readonly plan: FaultPlan;
   #requests = 0;
   #writes = 0;
@@ -73,7 +73,7 @@ export class FaultDealer {
     this.plan = plan;
   }
 
-  /** The fault of the next request, or null. Every n-th write goes before chance. */
+  /** The fault of the next request, or null. The rules for every n-th write come before chance. */
   next(isWrite: boolean): FaultKind | null {
     this.#requests += 1;
     if (isWrite) this.#writes += 1;
@@ -83,7 +83,7 @@ export class FaultDealer {
     return due?.kind ?? this.#byChance();
   }
 
-  /** Truncated answers are by turns whole answers with half the JSON, and connections broken in the middle. */
+  /** Truncated answers alternate: a complete answer with half the JSON, or a connection broken in the middle. */
   isNextCutOff(): boolean {
     this.#truncations += 1;
     return this.#truncations % 2 === 0;

@@ -1,12 +1,12 @@
 /** Reads a request body, up to a size. */
 import type { IncomingMessage } from 'node:http';
 
-/** Larger bodies answer 413. */
+/** A larger body gets the answer 413. */
 export const BODY_BYTES_MAX = 5 * 1024 * 1024;
 
 /**
- * The body as text; null when it is too large. The rest is read and thrown away, so that the
- * sender gets to see the answer. Rejects when the sender goes away.
+ * The body as text; null if it is too large. The rest of a large body is read and dropped, so that the
+ * sender can receive the answer. Rejects if the sender disconnects.
  */
 export async function readBody(request: IncomingMessage): Promise<string | null> {
   const chunks: Buffer[] = [];

@@ -1,13 +1,13 @@
-/** The network side: arrival, limits, delays and faults around the answers of Billy and the side channel. */
+/** The HTTP server: arrival, limits, delays and faults around the answers of Billy and the side channel. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Clock } from '../../core/clock.js';
 import { answer, occasionOf, type ApiRequest, type Billy } from '../api/api.js';
 import { readBody } from './body.js';
-import type { SandboxControl, Weather } from '../account/control.js';
+import type { SandboxControl, Conditions } from '../account/control.js';
 import { isBody } from '../api/draft.js';
-import { errorReply, garbled, reset, send, sendAndClose, sendTruncated } from './fault-endings.js';
+import { errorReply, garbled, reset, send, sendAndClose, sendTruncated } from './fault-effects.js';
 import { failure, type Reply } from '../api/envelope.js';
-import { FAULTS, type Ending, type Fault, type FaultDealer } from '../faults/faults.js';
+import { FAULTS, type FaultEffect, type Fault, type FaultPicker } from '../faults/faults.js';
 import { isLocalCaller } from './local-caller.js';
 import type { FaultKind, Latency, WriteMoment } from '../world/options.js';
 import type { LoggedRequest, RequestLog } from '../account/request-log.js';
@@ -19,27 +19,27 @@ export interface ServerParts {
   readonly billy: Billy;
   readonly control: SandboxControl;
   readonly log: RequestLog;
-  readonly weather: Weather;
+  readonly conditions: Conditions;
   readonly throttle: Throttle | null;
   readonly latency: Latency | null;
   readonly clock: Clock;
   readonly onWrite: ((moment: WriteMoment) => void) | undefined;
-  /** Aborted at close: delays end, late writes no longer happen. */
+  /** Aborted at close: delays end, and late writes no longer happen. */
   readonly closing: AbortSignal;
 }
 
-/** One request on its way through. */
+/** One request in progress. */
 interface Exchange {
   readonly response: ServerResponse;
   readonly entry: LoggedRequest;
   readonly request: ApiRequest;
   /** The faults in force when the request arrived. */
-  readonly dealer: FaultDealer | null;
+  readonly faultPicker: FaultPicker | null;
 }
 
-/** Keeps idle connections longer than any client's pool, so that only faults close them. */
+/** Idle connections stay open longer than in any client's pool, so that only faults close them. */
 const KEEP_ALIVE_MS = 120_000;
-/** What a 429 fault asks for. */
+/** The wait that a 429 fault asks for. */
 const FAULT_WAIT_MS = 1000;
 
 const READS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -49,7 +49,7 @@ function headerOf(message: IncomingMessage, name: string): string | undefined {
   return Array.isArray(value) ? value[0] : value;
 }
 
-/** Built on the address of the connection: a `Host` header may be anything. */
+/** The URL of a request, built on the address of the connection, since `Host` can be any text. */
 function urlOf({ url = '/', socket }: IncomingMessage): URL {
   const origin = `http://127.0.0.1:${String(socket.localPort ?? 80)}`;
   return new URL(url.startsWith('/') ? origin + url : origin);
@@ -69,7 +69,7 @@ function toApiRequest(message: IncomingMessage, body: string, startedMs: number)
   };
 }
 
-/** The `_clientId` of the written record, for the log only; of a bulk save the first one's. */
+/** The `_clientId` of the written record (in a bulk save, of the first one), for the log only. */
 function clientIdIn(body: string): string | null {
   if (!body.includes('"_clientId"')) return null;
   try {
@@ -83,7 +83,7 @@ function clientIdIn(body: string): string | null {
   }
 }
 
-/** How long this request takes, half of it before Billy acts. */
+/** The duration of a request; half of it passes before Billy acts. */
 function latencyOf({ latency, clock }: ServerParts): number {
   if (latency === null) return 0;
   const { min, max, tailChance, tailMs } = latency;
@@ -91,7 +91,7 @@ function latencyOf({ latency, clock }: ServerParts): number {
   return min + clock.random() * (max - min);
 }
 
-/** Lets Billy answer, and notes whether that changed anything. */
+/** Lets Billy answer, and logs if the request changed anything. */
 function execute({ request, entry }: Exchange, { billy, onWrite }: ServerParts): Reply {
   const before = billy.world.commits;
   const reply = answer(billy, request);
@@ -102,77 +102,77 @@ function execute({ request, entry }: Exchange, { billy, onWrite }: ServerParts):
   return reply;
 }
 
-function tellOfWrite(entry: LoggedRequest, moment: WriteMoment, { onWrite }: ServerParts): void {
+function reportWrite(entry: LoggedRequest, moment: WriteMoment, { onWrite }: ServerParts): void {
   if (!READS.has(entry.method)) onWrite?.(moment);
 }
 
 function finish({ response, entry }: Exchange, reply: Reply, parts: ServerParts): void {
   parts.log.answered(entry, reply.status);
   send(response, reply);
-  tellOfWrite(entry, 'answered', parts);
+  reportWrite(entry, 'answered', parts);
 }
 
 function truncate(exchange: Exchange, reply: Reply, { log }: ServerParts): void {
   log.answered(exchange.entry, reply.status);
-  sendTruncated(exchange.response, reply, exchange.dealer?.isNextCutOff() === true);
+  sendTruncated(exchange.response, reply, exchange.faultPicker?.isNextCutOff() === true);
 }
 
-/** Delivered twice, answered once. */
-function endTwice(exchange: Exchange, answerOf: 'first' | 'second', parts: ServerParts): void {
+/** Executes the request twice and sends one of the answers. */
+function executeTwice(exchange: Exchange, answerOf: 'first' | 'second', parts: ServerParts): void {
   const replies = { first: execute(exchange, parts), second: execute(exchange, parts) };
   finish(exchange, replies[answerOf], parts);
 }
 
-/** The endings that carry Billy's own answer, more or less. */
-function endAnswered(exchange: Exchange, ending: Ending, parts: ServerParts): void {
+/** Applies the effects that send Billy's own answer, perhaps damaged. */
+function sendBillyAnswer(exchange: Exchange, effect: FaultEffect, parts: ServerParts): void {
   const reply = execute(exchange, parts);
-  if (ending.kind === 'close') {
+  if (effect.kind === 'close') {
     parts.log.answered(exchange.entry, reply.status);
     sendAndClose(exchange.response, reply);
-  } else if (ending.kind === 'mangled') {
-    if (ending.how === 'truncated') truncate(exchange, reply, parts);
-    else finish(exchange, garbled(reply, ending.how), parts);
+  } else if (effect.kind === 'mangled') {
+    if (effect.how === 'truncated') truncate(exchange, reply, parts);
+    else finish(exchange, garbled(reply, effect.how), parts);
   }
 }
 
-function end(exchange: Exchange, { ending, executes }: Fault, parts: ServerParts): void {
-  if (ending.kind === 'close' || ending.kind === 'mangled') {
-    endAnswered(exchange, ending, parts);
+function applyEffect(exchange: Exchange, { effect, executes }: Fault, parts: ServerParts): void {
+  if (effect.kind === 'close' || effect.kind === 'mangled') {
+    sendBillyAnswer(exchange, effect, parts);
     return;
   }
-  if (ending.kind === 'whole') {
-    endTwice(exchange, ending.answerOf, parts);
+  if (effect.kind === 'whole') {
+    executeTwice(exchange, effect.answerOf, parts);
     return;
   }
   if (executes === 'first') execute(exchange, parts);
   const occasion = occasionOf(parts.clock, exchange.request);
-  if (ending.kind === 'reset') reset(exchange.response);
-  else if (ending.kind === 'status') {
-    finish(exchange, errorReply(ending.status, ending.isHtml, occasion), parts);
-  } else if (ending.kind === 'throttled') {
+  if (effect.kind === 'reset') reset(exchange.response);
+  else if (effect.kind === 'status') {
+    finish(exchange, errorReply(effect.status, effect.isHtml, occasion), parts);
+  } else if (effect.kind === 'throttled') {
     const shape = parts.billy.unknowns.retryAfter;
     finish(exchange, tooManyRequests(FAULT_WAIT_MS, shape, occasion), parts);
   }
 }
 
-async function strike(exchange: Exchange, kind: FaultKind, parts: ServerParts): Promise<void> {
+async function applyFault(exchange: Exchange, kind: FaultKind, parts: ServerParts): Promise<void> {
   const fault = FAULTS[kind];
   parts.log.strike(exchange.entry, kind);
-  end(exchange, fault, parts);
+  applyEffect(exchange, fault, parts);
   if (fault.executes !== 'late') return;
-  await parts.clock.sleep(exchange.dealer?.plan.lateMs ?? 0, parts.closing);
+  await parts.clock.sleep(exchange.faultPicker?.plan.lateMs ?? 0, parts.closing);
   if (!parts.closing.aborted) execute(exchange, parts);
 }
 
-/** Down or over the limit: answered before Billy sees anything. True when it was. */
-function isTurnedAway(exchange: Exchange, parts: ServerParts): boolean {
-  const { weather, throttle, clock, billy } = parts;
+/** Answers a request without Billy if the server is down or the limit is reached. True if it did. */
+function isAnsweredEarly(exchange: Exchange, parts: ServerParts): boolean {
+  const { conditions, throttle, clock, billy } = parts;
   const occasion = occasionOf(clock, exchange.request);
-  if (weather.down === 'reset') {
+  if (conditions.down === 'reset') {
     reset(exchange.response);
     return true;
   }
-  if (weather.down === '503') {
+  if (conditions.down === '503') {
     finish(exchange, errorReply(503, false, occasion), parts);
     return true;
   }
@@ -187,7 +187,7 @@ async function serveBilly(
   response: ServerResponse,
   parts: ServerParts,
 ): Promise<void> {
-  const { log, clock, weather, closing } = parts;
+  const { log, clock, conditions, closing } = parts;
   const startedMs = clock.monotonicMs();
   const method = message.method ?? 'GET';
   const entry = log.arrive(clock.nowMs(), method, message.url ?? '/');
@@ -195,17 +195,17 @@ async function serveBilly(
     log.leave();
   });
   const body = await readBody(message);
-  const { dealer } = weather;
+  const { faultPicker } = conditions;
   const request = toApiRequest(message, body ?? '', startedMs);
-  const exchange: Exchange = { response, entry, request, dealer };
+  const exchange: Exchange = { response, entry, request, faultPicker };
   entry.clientId = clientIdIn(body ?? '');
-  tellOfWrite(entry, 'arrived', parts);
-  if (isTurnedAway(exchange, parts)) return;
-  const kind = dealer?.next(!READS.has(method)) ?? null;
+  reportWrite(entry, 'arrived', parts);
+  if (isAnsweredEarly(exchange, parts)) return;
+  const kind = faultPicker?.next(!READS.has(method)) ?? null;
   const latencyMs = latencyOf(parts);
   if (latencyMs > 0) await clock.sleep(latencyMs / 2, closing);
   if (kind !== null) {
-    await strike(exchange, kind, parts);
+    await applyFault(exchange, kind, parts);
     return;
   }
   const occasion = occasionOf(clock, exchange.request);
@@ -242,11 +242,11 @@ function serve(
   return (isSideChannel ? serveSideChannel : serveBilly)(message, response, parts);
 }
 
-/** A server that is not listening yet. */
+/** Creates a server that is not listening yet. */
 export function createSandboxServer(parts: ServerParts): Server {
   const server = createServer((message, response) => {
     serve(message, response, parts).catch((thrown: unknown) => {
-      // A sender that went away needs no answer; anything else is a bug and must be seen.
+      // A sender that disconnected needs no answer; any other error is a bug and must be visible.
       if (message.complete) server.emit('error', thrown);
       response.destroy();
     });

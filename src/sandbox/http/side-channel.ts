@@ -1,4 +1,4 @@
-/** The side channel over HTTP, below `/sandbox/`: no token, for callers on this machine only. */
+/** Serves the side channel over HTTP, below `/sandbox/`: no token, for callers on this machine only. */
 import { z } from 'zod';
 import type { SandboxControl } from '../account/control.js';
 import type { Reply } from '../api/envelope.js';
@@ -10,7 +10,7 @@ import { chosenUnknown } from '../world/unknowns.js';
 
 export interface SideRequest {
   readonly method: string;
-  /** Below `/sandbox/`. */
+  /** The path below `/sandbox/`. */
   readonly path: string;
   readonly query: URLSearchParams;
   readonly body: string;
@@ -34,7 +34,7 @@ const UNKNOWNS_BODY = z.record(z.string(), z.union([z.string(), z.number()]));
 
 const DONE = { ok: true } as const;
 
-/** By name as after `--unknowns`: `{"sort":"ignore","listLagMs":2000,"textMax.contact.name":60}`. */
+/** Sets unknowns by the names of `--unknowns`: `{"sort":"ignore","listLagMs":2000,"textMax.contact.name":60}`. */
 function chooseUnknowns(request: SideRequest, control: SandboxControl): void {
   for (const [name, value] of Object.entries(parse(UNKNOWNS_BODY, request))) {
     const chosen = chosenUnknown({ name, value: String(value) }, control.unknowns());
@@ -106,7 +106,7 @@ function failed(thrown: unknown): Reply {
   throw thrown;
 }
 
-/** Answers at once; 404 for what it does not know, 400 for a body it does not understand. */
+/** Answers at once: 404 for an unknown path or method, 400 for an invalid body. */
 export function answerSideChannel(request: SideRequest, control: SandboxControl): Reply {
   const endpoint = ENDPOINTS[`${request.method} ${request.path}`];
   if (endpoint === undefined) return json(404, { error: 'no such side channel' });

@@ -1,18 +1,18 @@
-/** The request limit: a sliding window over the requests that were let through, and the 429 for the others. */
+/** The request limit: a sliding window over the admitted requests, and the 429 for the others. */
 import { failure, type Occasion, type Reply } from '../api/envelope.js';
 import type { RateLimit, SandboxUnknowns } from '../world/options.js';
 import { TEXT } from '../world/texts.js';
 
 export class Throttle {
   readonly #limit: RateLimit;
-  /** Arrival times still inside the window, oldest first. */
+  /** Arrival times inside the window, oldest first. */
   #passed: number[] = [];
 
   constructor(limit: RateLimit) {
     this.#limit = limit;
   }
 
-  /** null when the request may pass, which counts it; else the milliseconds until one may. */
+  /** Admits and counts a request and returns null; otherwise returns the milliseconds to wait. */
   admit(nowMs: number): number | null {
     const { count, windowMs } = this.#limit;
     const expired = this.#passed.findIndex((time) => time > nowMs - windowMs);
@@ -40,7 +40,7 @@ export function tooManyRequests(
     case 'seconds':
       return { ...reply, headers: { ...reply.headers, 'retry-after': String(seconds) } };
     case 'date': {
-      // Dates have whole seconds: rounded up, so that nobody is told to come too early.
+      // Dates have whole seconds: rounded up, so that no client comes back too early.
       const at = new Date(Math.ceil((occasion.nowMs + waitMs) / 1000) * 1000).toUTCString();
       return { ...reply, headers: { ...reply.headers, 'retry-after': at } };
     }

@@ -1,8 +1,8 @@
-/** Amounts, VAT and due dates of invoices (billy-api.md sections 6.5, 6.6 and 6.8). */
+/** Computes amounts, VAT and due dates of invoices (billy-api.md sections 6.5, 6.6 and 6.8). */
 import type { Session } from '../world/model.js';
 import type { StoredRecord } from '../world/table.js';
 
-/** Two decimals, halves away from zero, decided on the decimal digits and not on the binary value. */
+/** Rounds to two decimals, halves away from zero, by the decimal digits and not the binary value. */
 export function roundCents(amount: number): number {
   const size = Math.abs(amount);
   const digits = String(size);
@@ -24,7 +24,7 @@ export interface LineAmounts {
   readonly tax: number;
 }
 
-/** Unrounded VAT of a line, and what the line comes to before VAT is added or taken out. */
+/** The total of a line after its discount, before VAT is added or taken out. */
 function lineTotal(line: LineFigures): number {
   const total = roundCents(line.quantity * line.unitPrice);
   if (line.discountMode === 'cash') return total - roundCents(line.discountValue);
@@ -37,7 +37,7 @@ function lineTax(line: LineFigures, taxMode: unknown): number {
   return taxMode === 'incl' ? (total * line.rate) / (1 + line.rate) : total * line.rate;
 }
 
-/** Amount and VAT of one line, rounded for showing; `isGross`: with the VAT that `incl` holds (12 A8). */
+/** Amount and VAT of one line, rounded for display; `isGross`: an `incl` amount keeps its VAT (12 A8). */
 export function lineAmounts(line: LineFigures, taxMode: unknown, isGross: boolean): LineAmounts {
   const tax = lineTax(line, taxMode);
   const total = lineTotal(line);
@@ -59,12 +59,12 @@ function isRuleFor(rule: StoredRecord, contact: StoredRecord, isEu: boolean): bo
   return countryGroupId === 'abroad' || (countryGroupId === 'eu' && isEu);
 }
 
-/** EU members among the served countries, Denmark itself apart. */
+/** EU members among the served countries, without Denmark. */
 export const EU_COUNTRIES: ReadonlySet<string> = new Set(
   'AT BE BG HR CY CZ EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE'.split(' '),
 );
 
-/** The tax rate of a product sold to a contact: the first rule by priority that matches, else the fallback. */
+/** The tax rate of a product sold to a contact: that of the first matching rule, or the fallback. */
 export function taxRateFor(
   product: StoredRecord | undefined,
   contact: StoredRecord | undefined,

@@ -1,4 +1,4 @@
-/** Bills: what a supplier sends; here because they keep contacts from being deleted (billy-api.md section 6.11). */
+/** Bills of suppliers; served because they prevent the deletion of contacts (billy-api.md section 6.11). */
 import {
   ALL_VERBS,
   blankText,

@@ -21,14 +21,14 @@ import { alphanumeric } from '../world/seeded-random.js';
 import { TEXT } from '../world/texts.js';
 import { isContactInUse } from './usage.js';
 
-/** A place as text, and by reference where Billy knows all places of a country (12 A7). */
+/** Places as text, and by reference for a country with all places in Billy (12 A7). */
 const PLACES = [
   ['cityText', 'cityId'],
   ['zipcodeText', 'zipcodeId'],
   ['stateText', 'stateId'],
 ] as const;
 
-/** Text written over a reference: it goes, or (an unknown) the text does. A reference that is sent wins. */
+/** Text written over a reference clears it, or (an unknown) is dropped. A sent reference wins. */
 function settlePlace(
   draft: Draft,
   [textName, idName]: (typeof PLACES)[number],

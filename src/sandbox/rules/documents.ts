@@ -1,4 +1,4 @@
-/** What invoices and bills share: defaults of the head, due dates, approval, filters. */
+/** The common parts of invoices and bills: defaults of the head, due dates, approval, filters. */
 import type { Draft, FilterRule, Session } from '../world/model.js';
 import { TEXT, type Localized } from '../world/texts.js';
 import { addDays, endOfMonth } from './amounts.js';
@@ -34,7 +34,7 @@ export const DOCUMENT_SORTS: readonly string[] = [
   'contact.name',
 ];
 
-/** The day from which the days of payment count; null where they give no due date. */
+/** The day from which payment days are counted; null if the terms give no due date. */
 function termsFrom({ values }: Draft, { unknowns }: Session): string | null {
   const { entryDate, paymentTermsMode: mode } = values;
   if (typeof entryDate !== 'string') return null;
@@ -52,14 +52,14 @@ function completeDueDate(draft: Draft, organization: Fields, session: Session): 
   values['dueDate'] = addDays(from, Number(values['paymentTermsDays']));
 }
 
-/** Due dates follow the terms, and (for a person) the entry date. */
+/** The fields that determine the due date; only a person can change the entry date. */
 const DUE_BY: readonly string[] = ['paymentTermsMode', 'paymentTermsDays', 'entryDate'];
 
 function changesDueDate({ before, values }: Draft): boolean {
   return DUE_BY.some((name) => before !== null && before.fields[name] !== values[name]);
 }
 
-/** The organization's defaults; a due date only where a mode was asked for (billy-api.md section 6.5). */
+/** Fills in the organization's defaults; a due date only if a mode was sent (billy-api.md section 6.5). */
 export function completeHead(draft: Draft, session: Session): void {
   const { world, organizationId } = session;
   const organization = world.table('organizations').get(organizationId)?.fields;
@@ -76,7 +76,7 @@ export function completeHead(draft: Draft, session: Session): void {
   completeDueDate(draft, organization, session);
 }
 
-/** Why nothing may be booked on a day; null when it may (billy-api.md section 18). */
+/** The reason why a day is closed for booking; null if it is open (billy-api.md section 18). */
 function closedPeriod(entryDate: unknown, session: Session): Localized | null {
   const { world, unknowns, organizationId } = session;
   if (typeof entryDate !== 'string') return null;
@@ -93,7 +93,7 @@ function refuseClosedPeriod(draft: Draft, session: Session): void {
   if (problem !== null) draft.problems.attributes['entryDate'] ??= problem;
 }
 
-/** Approval: once, and never back. What is approved and not paid has a balance; a draft's is an unknown. */
+/** Approves a document, irreversibly. An unpaid approved one has a balance; a draft's balance is an unknown. */
 export function approveDocument(draft: Draft, session: Session): void {
   const { values, before } = draft;
   const wasApproved = before !== null && before.fields['state'] !== 'draft';

@@ -1,4 +1,4 @@
-/** Reference data that all organizations share and nobody writes (billy-api.md section 6.9). */
+/** Read-only reference data that all organizations share (billy-api.md section 6.9). */
 import {
   flag,
   reference,

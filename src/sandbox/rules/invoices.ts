@@ -64,7 +64,7 @@ function completeAmounts(draft: Draft, session: Session): void {
   Object.assign(draft.values, { amount, tax, grossAmount: roundCents(amount + tax) });
 }
 
-/** Longer descriptions are cut to this, dots included (12 A9: near 75 to 80). */
+/** Longer descriptions are cut to this length, dots included (12 A9: near 75 to 80). */
 const DESCRIPTION_MAX = 78;
 
 function describeLine({ values }: Draft, { world }: Session): string {
@@ -95,7 +95,7 @@ function refuseForeignPerson(draft: Draft, { world }: Session): void {
   draft.problems.attributes['attContactPersonId'] ??= TEXT.personOfOther;
 }
 
-/** A number of its own must be free; an approved invoice without one takes the organization's next. */
+/** Checks that a given number is free; an approved invoice without one gets the organization's next. */
 function assignNumber(draft: Draft, session: Session): void {
   const invoices = session.world.table('invoices');
   const isTaken = (invoiceNo: unknown): boolean =>
@@ -149,7 +149,7 @@ export const invoices: ResourceRule = {
     lineDescription: readonly(text),
     downloadUrl: { type: 'string', access: 'readonly', isVolatile: true },
     orderNo: text,
-    // On some invoices of a list only (12 A12).
+    // Shown on some invoices of a list only (12 A12).
     attachmentIds: readonly({ type: 'string', initial: [] }),
     externalId: contested(text),
     quoteId: contested(text),

@@ -20,12 +20,12 @@ import {
 import { TEXT } from '../world/texts.js';
 import { isProductInUse } from './usage.js';
 
-/** A product without an account or ruleset takes the organization's, which may be missing too. */
+/** Fills in a missing account or ruleset from the organization, which may not have one either. */
 function fillSalesDefaults(draft: Draft, session: Session): void {
   if (draft.before !== null) return;
   const organization = session.world.table('organizations').get(session.organizationId);
   draft.values['accountId'] ??= organization?.fields['defaultSalesAccountId'] ?? null;
-  // Sent as null it means none, where the unknowns say so (12 A14).
+  // An explicit null means no ruleset, if the unknowns choose so (12 A14).
   if (draft.sent.has('salesTaxRulesetId') && session.unknowns.nullRuleset === 'kept') return;
   draft.values['salesTaxRulesetId'] ??= organization?.fields['defaultSalesTaxRulesetId'] ?? null;
 }
@@ -92,7 +92,7 @@ export const productPrices: ResourceRule = {
   filters: { productId: { kind: 'equals', field: 'productId' } },
   sorts: ['unitPrice'],
   indexes: ['productId'],
-  // An embedded price has no product yet, or replaces its siblings: the product checks those.
+  // An embedded price has no product yet or replaces its siblings; the product checks those.
   complete: (draft, { world }) => {
     if (draft.before === null && !draft.sent.has('productId')) return;
     const isTaken = world

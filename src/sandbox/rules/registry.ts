@@ -1,4 +1,4 @@
-/** Every resource that the sandbox serves, by its collection name. */
+/** Registers every resource that the sandbox serves, by its collection name. */
 import type { ResourceRule } from '../world/model.js';
 import { billLines, bills } from './bills.js';
 import { contactPersons, contacts } from './contacts.js';
@@ -62,7 +62,7 @@ export function ruleOf(plural: string): ResourceRule {
   return rule;
 }
 
-/** The collections of a world with the fields each is looked up by. */
+/** The collections of a world with their indexed fields. */
 export function declaredCollections(): Readonly<Record<string, readonly string[]>> {
   return Object.fromEntries(RULES.map((rule) => [rule.plural, rule.indexes ?? []]));
 }

@@ -1,4 +1,4 @@
-/** VAT returns: Billy makes them, people settle them (billy-api.md section 18). */
+/** VAT returns: Billy creates them, people settle them (billy-api.md section 18). */
 import {
   day,
   flag,

@@ -1,8 +1,8 @@
-/** What stands in the way: documents that hold on to a record, and the VAT return of a day. */
+/** Finds obstacles: documents that use a record, and the VAT return that covers a day. */
 import type { Session } from '../world/model.js';
 import type { StoredRecord } from '../world/table.js';
 
-/** True when a document keeps what it uses: always, or (an unknown) only once it is approved. */
+/** True if a document prevents deletion of its records: always, or (an unknown) only once it is approved. */
 function isHolding(document: StoredRecord | undefined, session: Session): boolean {
   if (document === undefined) return false;
   if (session.unknowns.deleteReferenced === 'refuseDrafts') return true;

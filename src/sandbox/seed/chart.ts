@@ -1,8 +1,8 @@
-/** A Danish chart of accounts, VAT rates and rulesets, with the traps that real ones have. */
+/** Adds a Danish chart of accounts, VAT rates and rulesets, with the traps that real ones have. */
 import type { SandboxUnknowns } from '../world/options.js';
 import type { Localized } from '../world/texts.js';
 import type { World } from '../world/world.js';
-import { plant } from './plant.js';
+import { addRecord } from './add-record.js';
 
 function named(da: string, en: string): { name: Localized } {
   return { name: { da, en } };
@@ -74,20 +74,20 @@ const ACCOUNTS: readonly AccountSeed[] = [
   },
 ];
 
-/** Of the made-up organizations. */
+/** The currency of the made-up organizations. */
 const BASE_CURRENCY = 'DKK';
 
-/** What an organization's own defaults point to. */
+/** The records that an organization's defaults refer to. */
 export interface Chart {
   readonly salesAccountId: string;
-  /** Revenue accounts that are neither archived nor share their number. */
+  /** Revenue accounts that are not archived and have a unique number. */
   readonly revenueAccountIds: readonly string[];
   readonly bankAccountId: string;
   readonly domesticRulesetId: string;
   readonly vatFreeRulesetId: string;
 }
 
-function plantAccounts(
+function addAccounts(
   world: World,
   organizationId: string,
   unknowns: SandboxUnknowns,
@@ -95,7 +95,7 @@ function plantAccounts(
   const groupIds = new Map<string, string>();
   Object.entries(GROUPS).forEach(([name, values], priority) => {
     const group = { collection: 'accountGroups', organizationId, values: { ...values, priority } };
-    groupIds.set(name, plant(world, group).id);
+    groupIds.set(name, addRecord(world, group).id);
   });
   const ids = new Map<string, string>();
   for (const { accountNo, group, names, extra } of ACCOUNTS) {
@@ -110,7 +110,7 @@ function plantAccounts(
       predefinedAccountId: `dk_${String(accountNo)}`,
       ...extra,
     };
-    const { id } = plant(world, { collection: 'accounts', organizationId, values });
+    const { id } = addRecord(world, { collection: 'accounts', organizationId, values });
     ids.set(names[1], id);
   }
   return ids;
@@ -123,9 +123,9 @@ interface RateIds {
   readonly abroad: string;
 }
 
-function plantRates(world: World, organizationId: string): RateIds {
+function addRates(world: World, organizationId: string): RateIds {
   const add = (names: readonly [string, string], rate: number, priority: number): string =>
-    plant(world, {
+    addRecord(world, {
       collection: 'taxRates',
       organizationId,
       values: {
@@ -154,8 +154,8 @@ interface RulesetSeed {
   readonly rules: readonly Readonly<Record<string, unknown>>[];
 }
 
-function plantRuleset(world: World, organizationId: string, seed: RulesetSeed): string {
-  const { id } = plant(world, {
+function addRuleset(world: World, organizationId: string, seed: RulesetSeed): string {
+  const { id } = addRecord(world, {
     collection: 'salesTaxRulesets',
     organizationId,
     values: {
@@ -167,17 +167,17 @@ function plantRuleset(world: World, organizationId: string, seed: RulesetSeed): 
   });
   seed.rules.forEach((rule, index) => {
     const values = { ...rule, rulesetId: id, priority: index + 1 };
-    plant(world, { collection: 'salesTaxRules', organizationId, values });
+    addRecord(world, { collection: 'salesTaxRules', organizationId, values });
   });
   return id;
 }
 
-/** Accounts, rates and rulesets of one organization. */
-export function plantChart(world: World, organizationId: string, unknowns: SandboxUnknowns): Chart {
-  const accountIds = plantAccounts(world, organizationId, unknowns);
-  const rates = plantRates(world, organizationId);
+/** Adds accounts, rates and rulesets of one organization. */
+export function addChart(world: World, organizationId: string, unknowns: SandboxUnknowns): Chart {
+  const accountIds = addAccounts(world, organizationId, unknowns);
+  const rates = addRates(world, organizationId);
   const domestic = { countryId: 'DK', taxRateId: rates.full };
-  const domesticRulesetId = plantRuleset(world, organizationId, {
+  const domesticRulesetId = addRuleset(world, organizationId, {
     names: ['Varer og ydelser med moms', 'Goods and services with VAT'],
     abbreviation: 'moms',
     fallback: rates.full,
@@ -188,14 +188,14 @@ export function plantChart(world: World, organizationId: string, unknowns: Sandb
       { countryGroupId: 'abroad', taxRateId: rates.abroad },
     ],
   });
-  // Its name and its fallback say 0 %, and yet a Danish customer pays 25 %.
-  plantRuleset(world, organizationId, {
+  // A trap: its name and its fallback mean 0 %, but a Danish customer pays 25 %.
+  addRuleset(world, organizationId, {
     names: ['Momsfrit salg til udlandet', 'VAT-free sales abroad'],
     abbreviation: 'eksport',
     fallback: rates.abroad,
     rules: [domestic],
   });
-  const vatFreeRulesetId = plantRuleset(world, organizationId, {
+  const vatFreeRulesetId = addRuleset(world, organizationId, {
     names: ['Momsfrit', 'VAT exempt'],
     abbreviation: 'fri',
     fallback: rates.free,

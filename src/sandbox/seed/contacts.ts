@@ -1,8 +1,8 @@
-/** Made-up contacts: the same number with the same seed is always the same contact. */
+/** Adds made-up contacts: the same number with the same seed is always the same contact. */
 import type { SandboxUnknowns } from '../world/options.js';
 import { legacyId, pick, seededRandom, uuidId, type Random } from '../world/seeded-random.js';
 import { datetimeText, type World } from '../world/world.js';
-import { plant } from './plant.js';
+import { addRecord } from './add-record.js';
 import {
   COMPANY_FORMS,
   FIRST_NAMES,
@@ -15,10 +15,10 @@ import {
 
 const FIRST_CREATED_MS = Date.UTC(2023, 0, 2, 8);
 const MINUTE_MS = 60_000;
-/** Keeps the streams of contacts and products with the same number apart. */
+/** Separates the random streams of contacts and products with the same number. */
 const STREAM = 1_000_003;
 
-/** True once in every `every` numbers; `offset` keeps the traits from falling together. */
+/** True for one in `every` numbers; different offsets give the traits to different contacts. */
 function isEvery(number: number, every: number, offset: number): boolean {
   return number % every === offset;
 }
@@ -31,7 +31,7 @@ function companyName(random: Random): string {
   return `${pick(random, LAST_NAMES)}s ${pick(random, TRADES)} ${pick(random, COMPANY_FORMS)}`;
 }
 
-/** Written as people write it: plain, with the country, with spaces. */
+/** A registration number in one of the usual spellings: plain, with the country, with spaces. */
 function registrationNo(number: number, random: Random): string {
   const digits = String(10_000_000 + ((number * 7919) % 89_999_999));
   const style = Math.floor(random() * 4);
@@ -72,7 +72,7 @@ function contactValues(number: number, random: Random): Record<string, unknown> 
   };
 }
 
-function plantPersons(
+function addPersons(
   world: World,
   contact: { id: string; organizationId: string; number: number },
   random: Random,
@@ -87,13 +87,13 @@ function plantPersons(
       name,
       email: `kontakt${String(number)}${index === 0 ? '' : 'b'}@firma.example`,
     };
-    plant(world, { collection: 'contactPersons', organizationId, values });
+    addRecord(world, { collection: 'contactPersons', organizationId, values });
   }
 }
 
 const BLANK = { cityText: null, zipcodeText: null, stateText: null };
 
-/** Some contacts are held by reference: a Danish one by its city, one abroad by all (billy-api.md section 12, A7). */
+/** Places by reference: some Danish contacts have a city id, some abroad all ids (billy-api.md section 12, A7). */
 function placeByReference(number: number): Record<string, unknown> {
   if (isEvery(number, 24, 10)) {
     const place = { cityId: 'us_co_denver', zipcodeId: 'us_80209', stateId: 'us_co' };
@@ -105,8 +105,8 @@ function placeByReference(number: number): Record<string, unknown> {
   return {};
 }
 
-/** Plants contact number `number` (from 0) with its persons; some have ids from Billy's first version. */
-export function plantContact(
+/** Adds contact number `number` (from 0) with its persons; some have ids from Billy's first version. */
+export function addContact(
   world: World,
   organizationId: string,
   { seed, number, unknowns }: { seed: number; number: number; unknowns: SandboxUnknowns },
@@ -115,6 +115,6 @@ export function plantContact(
   const id = isEvery(number, 9, 8) ? legacyId(random) : world.newId();
   const place = unknowns.cityReferences === 'some' ? placeByReference(number) : {};
   const values = { ...contactValues(number, random), ...place };
-  plant(world, { collection: 'contacts', id, organizationId, values });
-  plantPersons(world, { id, organizationId, number }, random);
+  addRecord(world, { collection: 'contacts', id, organizationId, values });
+  addPersons(world, { id, organizationId, number }, random);
 }

@@ -1,11 +1,11 @@
-/** Organizations: the token's own, and a foreign one with a few records that must stay out of sight. */
+/** Adds two organizations: the token's own, and a foreign one with a few records that must stay hidden. */
 import type { SandboxUnknowns } from '../world/options.js';
 import type { World } from '../world/world.js';
-import { plantChart, type Chart } from './chart.js';
-import { plantContact } from './contacts.js';
-import { plant } from './plant.js';
-import { plantProduct } from './products.js';
-import { plantReturns } from './returns.js';
+import { addChart, type Chart } from './chart.js';
+import { addContact } from './contacts.js';
+import { addRecord } from './add-record.js';
+import { addProduct } from './products.js';
+import { addReturns } from './returns.js';
 
 const FOREIGN_RECORDS = 3;
 
@@ -15,13 +15,13 @@ interface OrganizationSeed {
   readonly hasSalesDefaults: boolean;
 }
 
-function plantOrganization(
+function addOrganization(
   world: World,
   seed: OrganizationSeed,
   unknowns: SandboxUnknowns,
 ): { organizationId: string; chart: Chart } {
   const organizationId = world.newId();
-  const chart = plantChart(world, organizationId, unknowns);
+  const chart = addChart(world, organizationId, unknowns);
   const values = {
     createdTime: '2022-01-03T08:00:00',
     name: seed.name,
@@ -46,12 +46,12 @@ function plantOrganization(
     invoiceNoMode: 'sequential',
     nextInvoiceNo: 1001,
   };
-  plant(world, { collection: 'organizations', id: organizationId, organizationId, values });
-  plantReturns(world, organizationId);
+  addRecord(world, { collection: 'organizations', id: organizationId, organizationId, values });
+  addReturns(world, organizationId);
   return { organizationId, chart };
 }
 
-export function plantOwnOrganization(
+export function addOwnOrganization(
   world: World,
   unknowns: SandboxUnknowns,
 ): { organizationId: string; chart: Chart } {
@@ -60,11 +60,11 @@ export function plantOwnOrganization(
     registrationNo: '12345678',
     hasSalesDefaults: unknowns.missingSalesDefaults === 'set',
   };
-  return plantOrganization(world, seed, unknowns);
+  return addOrganization(world, seed, unknowns);
 }
 
-/** Another company at the same Billy, which no token of the sandbox opens. */
-export function plantForeignOrganization(
+/** Adds another company at the same Billy, which no token of the sandbox can access. */
+export function addForeignOrganization(
   world: World,
   seed: number,
   unknowns: SandboxUnknowns,
@@ -74,9 +74,9 @@ export function plantForeignOrganization(
     registrationNo: '87654321',
     hasSalesDefaults: true,
   };
-  const { organizationId, chart } = plantOrganization(world, company, unknowns);
+  const { organizationId, chart } = addOrganization(world, company, unknowns);
   for (let number = 0; number < FOREIGN_RECORDS; number += 1) {
-    plantContact(world, organizationId, { seed: seed + 1, number, unknowns });
-    plantProduct(world, organizationId, { seed: seed + 1, number, chart });
+    addContact(world, organizationId, { seed: seed + 1, number, unknowns });
+    addProduct(world, organizationId, { seed: seed + 1, number, chart });
   }
 }

@@ -1,19 +1,19 @@
-/** Made-up products: the same number with the same seed is always the same product. */
+/** Adds made-up products: the same number with the same seed is always the same product. */
 import { legacyId, pick, seededRandom } from '../world/seeded-random.js';
 import { datetimeText, type World } from '../world/world.js';
 import type { Chart } from './chart.js';
-import { plant } from './plant.js';
+import { addRecord } from './add-record.js';
 import { GOODS, QUALITIES } from './words.js';
 
 const FIRST_CREATED_MS = Date.UTC(2023, 0, 2, 8);
 const MINUTE_MS = 60_000;
-/** Keeps the streams of contacts and products with the same number apart. */
+/** Separates the random streams of contacts and products with the same number. */
 const STREAM = 1_000_033;
-/** Made-up, about the real one. */
+/** A made-up rate, near the real one. */
 const KRONER_PER_EURO = 7.46;
 
-/** Plants product number `number` (from 0) with its prices; names and numbers are unique. */
-export function plantProduct(
+/** Adds product number `number` (from 0) with its prices; names and numbers are unique. */
+export function addProduct(
   world: World,
   organizationId: string,
   { seed, number, chart }: { seed: number; number: number; chart: Chart },
@@ -31,7 +31,7 @@ export function plantProduct(
     isArchived: number % 40 === 21,
     unit: number % 4 === 0 ? null : 'stk.',
   };
-  plant(world, { collection: 'products', id, organizationId, values });
+  addRecord(world, { collection: 'products', id, organizationId, values });
   const unitPrice = Math.round(500 + random() * 200_000) / 100;
   const prices = [{ currencyId: 'DKK', unitPrice }];
   if (number % 6 === 1) {
@@ -40,6 +40,6 @@ export function plantProduct(
   }
   for (const price of prices) {
     const priceValues = { ...price, productId: id };
-    plant(world, { collection: 'productPrices', organizationId, values: priceValues });
+    addRecord(world, { collection: 'productPrices', organizationId, values: priceValues });
   }
 }

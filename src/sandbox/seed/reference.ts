@@ -1,8 +1,8 @@
-/** Countries, currencies, locales and a few American places, which all organizations share. */
+/** Adds countries, currencies, locales and a few places, which all organizations share. */
 import type { SandboxUnknowns } from '../world/options.js';
 import type { Localized } from '../world/texts.js';
 import type { World } from '../world/world.js';
-import { plant } from './plant.js';
+import { addRecord } from './add-record.js';
 
 // ISO 3166-1.
 const COUNTRY_CODES = `
@@ -28,7 +28,7 @@ const HOME: Readonly<Record<string, readonly [locale: string, currency: string]>
   US: ['en_US', 'USD'],
 };
 
-/** Made-up rates to one Danish krone. */
+/** Made-up exchange rates: Danish kroner for one unit. */
 const CURRENCY_RATES: Readonly<Record<string, number>> = {
   DKK: 1,
   EUR: 7.46,
@@ -63,12 +63,12 @@ function namer(type: 'region' | 'currency'): (code: string) => Localized {
   return (code) => ({ en: english?.of(code) ?? code, da: danish?.of(code) ?? code });
 }
 
-// Countries and territories that ISO knows and few programs list.
+// Countries and territories in the ISO list that few programs include.
 const RARE_COUNTRIES: ReadonlySet<string> = new Set(
   'AQ AX BL BQ BV CW EH GG GS HM IM IO JE MF PS SS SX TF UM'.split(' '),
 );
 
-function plantCountries(world: World, unknowns: SandboxUnknowns): void {
+function addCountries(world: World, unknowns: SandboxUnknowns): void {
   const nameOf = namer('region');
   for (const id of COUNTRY_CODES.trim().split(/\s+/)) {
     if (unknowns.countries === 'fewer' && RARE_COUNTRIES.has(id)) continue;
@@ -83,7 +83,7 @@ function plantCountries(world: World, unknowns: SandboxUnknowns): void {
       localeId,
       currencyId,
     };
-    plant(world, { collection: 'countries', id, organizationId: null, values });
+    addRecord(world, { collection: 'countries', id, organizationId: null, values });
   }
 }
 
@@ -93,9 +93,9 @@ const DANISH_CITIES: Readonly<Record<string, string>> = {
   dk_odense_c: 'Odense C',
 };
 
-function plantPlaces(world: World): void {
+function addPlaces(world: World): void {
   const place = { countryId: 'US', stateId: 'us_co' };
-  plant(world, {
+  addRecord(world, {
     collection: 'states',
     id: 'us_co',
     organizationId: null,
@@ -103,15 +103,15 @@ function plantPlaces(world: World): void {
   });
   for (const [id, name] of Object.entries(DANISH_CITIES)) {
     const values = { countryId: 'DK', name, county: null };
-    plant(world, { collection: 'cities', id, organizationId: null, values });
+    addRecord(world, { collection: 'cities', id, organizationId: null, values });
   }
-  plant(world, {
+  addRecord(world, {
     collection: 'cities',
     id: 'us_co_denver',
     organizationId: null,
     values: { ...place, name: 'Denver', county: 'Denver' },
   });
-  plant(world, {
+  addRecord(world, {
     collection: 'zipcodes',
     id: 'us_80209',
     organizationId: null,
@@ -125,16 +125,16 @@ function plantPlaces(world: World): void {
   });
 }
 
-export function plantReference(world: World, unknowns: SandboxUnknowns): void {
+export function addReferenceData(world: World, unknowns: SandboxUnknowns): void {
   const nameOf = namer('currency');
   for (const [id, exchangeRate] of Object.entries(CURRENCY_RATES)) {
     const values = { name: nameOf(id), exchangeRate };
-    plant(world, { collection: 'currencies', id, organizationId: null, values });
+    addRecord(world, { collection: 'currencies', id, organizationId: null, values });
   }
   for (const [id, name] of Object.entries(LOCALES)) {
     const values = { name, icon: id.slice(-2).toLowerCase() };
-    plant(world, { collection: 'locales', id, organizationId: null, values });
+    addRecord(world, { collection: 'locales', id, organizationId: null, values });
   }
-  plantCountries(world, unknowns);
-  plantPlaces(world);
+  addCountries(world, unknowns);
+  addPlaces(world);
 }

@@ -1,10 +1,10 @@
-/** An organization's quarterly VAT returns, from its first year up to today; those of the first year are settled. */
+/** Adds an organization's quarterly VAT returns from its first year to today; the first year is settled. */
 import { endOfMonth } from '../rules/amounts.js';
 import { datetimeText, type World } from '../world/world.js';
-import { plant } from './plant.js';
+import { addRecord } from './add-record.js';
 
 const FIRST_YEAR = 2022;
-/** A clock far in the future makes no more. */
+/** Bounds the number of returns if the clock is far in the future. */
 const RETURNS_MAX = 100;
 const QUARTER_MONTHS = 3;
 
@@ -12,7 +12,7 @@ function monthText(year: number, month: number): string {
   return `${String(year)}-${String(month).padStart(2, '0')}`;
 }
 
-export function plantReturns(world: World, organizationId: string): void {
+export function addReturns(world: World, organizationId: string): void {
   const today = datetimeText(world.nowMs()).slice(0, 10);
   for (let index = 0; index < RETURNS_MAX; index += 1) {
     const [year, quarter] = [FIRST_YEAR + Math.floor(index / 4), (index % 4) + 1];
@@ -32,6 +32,6 @@ export function plantReturns(world: World, organizationId: string): void {
       isSettled,
       isPaid: isSettled,
     };
-    plant(world, { collection: 'salesTaxReturns', organizationId, values });
+    addRecord(world, { collection: 'salesTaxReturns', organizationId, values });
   }
 }

@@ -1,4 +1,4 @@
-/** Danish words to make up companies, people, places and goods from; nobody and nothing real. */
+/** Danish words for made-up companies, people, places and goods. None of them is real. */
 
 export const FIRST_NAMES: readonly string[] = [
   'Søren',

@@ -1,4 +1,4 @@
-/** What all contacts say, as one number: for states too large to dump, whatever ids and order they have. */
+/** Hashes the content of all contacts, independent of ids and order; for states too large to dump. */
 import { createHash } from 'node:crypto';
 import type { World } from './world.js';
 
@@ -8,8 +8,8 @@ export interface Fingerprint {
   readonly sum: string;
 }
 
-/** A contact as it counts: `name, registrationNo, phone, street, zipcodeText, cityText, countryId`, then e-mails. */
-export type Said = readonly (string | null)[];
+/** The hashed content: `name, registrationNo, phone, street, zipcodeText, cityText, countryId`, then e-mails. */
+export type ContactContent = readonly (string | null)[];
 
 const FIELDS = [
   'name',
@@ -21,11 +21,11 @@ const FIELDS = [
   'countryId',
 ] as const;
 
-/** 64 bits of a hash of each, added up: no order in it, and one that is there twice shows. */
-export function sumOf(contacts: Iterable<Said>): string {
+/** The sum of 64 bits of each contact's hash: independent of order, but a duplicate changes it. */
+export function sumOf(contacts: Iterable<ContactContent>): string {
   let sum = 0n;
-  for (const said of contacts) {
-    const hash = createHash('sha256').update(JSON.stringify(said)).digest();
+  for (const content of contacts) {
+    const hash = createHash('sha256').update(JSON.stringify(content)).digest();
     sum = BigInt.asUintN(64, sum + hash.readBigUInt64BE(0));
   }
   return sum.toString(16);
@@ -35,7 +35,7 @@ function textOf(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
-function* saidBy(world: World, organizationId: string): Generator<Said> {
+function* contentsOf(world: World, organizationId: string): Generator<ContactContent> {
   const [contacts, persons] = [world.table('contacts'), world.table('contactPersons')];
   for (const id of contacts.idsOf(organizationId)) {
     const fields = contacts.get(id)?.fields ?? {};
@@ -46,5 +46,5 @@ function* saidBy(world: World, organizationId: string): Generator<Said> {
 
 export function fingerprintOf(world: World, organizationId: string): Fingerprint {
   const contacts = world.table('contacts').idsOf(organizationId).length;
-  return { contacts, sum: sumOf(saidBy(world, organizationId)) };
+  return { contacts, sum: sumOf(contentsOf(world, organizationId)) };
 }

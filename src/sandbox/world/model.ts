@@ -1,53 +1,53 @@
-/** How a resource is declared: its fields, children, filters and own rules, as data that the engine reads. */
+/** The declaration of a resource as data: its fields, children, filters and own rules. */
 import type { SandboxUnknowns } from './options.js';
 import type { RecordProblems } from './refusal.js';
 import type { StoredRecord } from './table.js';
 import type { Language, Localized } from './texts.js';
 import type { World } from './world.js';
 
-/** On whose behalf a request acts. */
+/** The account, unknowns and language that a request acts with. */
 export interface Session {
   readonly world: World;
   readonly unknowns: SandboxUnknowns;
   readonly organizationId: string;
-  /** null: errors in English, names in the organization's own language. */
+  /** Null: errors in English, names in the organization's own language. */
   readonly language: Language | null;
-  /** At work in Billy's own app, which changes more of a draft than the API does (12 A10). */
+  /** True for a person in Billy's own app, which can change more of a draft than the API (12 A10). */
   readonly isPerson?: true;
 }
 
 export interface FieldRule {
   readonly type: 'string' | 'number' | 'integer' | 'boolean' | 'date' | 'enum' | 'reference';
-  /** Of an enum. */
+  /** The values of an enum. */
   readonly values?: readonly string[];
-  /** Of a reference: the collection it points into. */
+  /** The collection that a reference points into. */
   readonly target?: string;
   readonly isRequired?: true;
   /**
    * Absent: writable. `immutable`: on create only. `draft`: on create, and (an unknown) while the
-   * record is a draft. `readonly`: never. `undocumented`: returned, but as unknown as any other name
-   * when written. `contested`, `unproven`: writable or undocumented, an unknown. Sent back
-   * unchanged, all are tolerated.
+   * record is a draft. `readonly`: never. `undocumented`: returned, but treated as an unknown name when
+   * written. `contested`, `unproven`: writable or undocumented, an unknown. An unchanged value is
+   * accepted for all of them.
    */
   readonly access?: 'immutable' | 'draft' | 'readonly' | 'undocumented' | 'contested' | 'unproven';
-  /** A text that is `""` when unset, where the unknowns say so. */
+  /** A text that is `""` when unset, if the unknowns choose so. */
   readonly isBlankWhenUnset?: true;
-  /** Unset, it stands on some records of a list only, where the unknowns say so. */
+  /** An unset field that only some records of a list show, if the unknowns choose so. */
   readonly isSporadic?: true;
-  /** What a create without it (and null later) makes of it; absent: null. */
+  /** The value after a create without the field, or after null is written; absent: null. */
   readonly initial?: unknown;
-  /** Made anew on every read, and in no dump. */
+  /** Generated on every read, and left out of dumps. */
   readonly isVolatile?: true;
 }
 
-/** A has-many relation: sent embedded, it replaces the whole set. */
+/** A has-many relation; embedded children replace the whole set. */
 export interface ChildRule {
   readonly collection: string;
-  /** The child's field that names its parent. */
+  /** The field of the child that holds the id of its parent. */
   readonly parentKey: string;
-  /** Under which the parent lists the ids when children are sideloaded. */
+  /** The name under which the parent lists the ids of sideloaded children. */
   readonly idsName: string;
-  /** Whether a parent's body may carry the children after it exists. */
+  /** True if the children cannot be changed through their parent after its creation. */
   readonly isFixedAfterCreate?: true;
 }
 
@@ -69,16 +69,16 @@ export const ALL_VERBS: readonly Verb[] = [
   'bulkSave',
 ];
 
-/** A record on its way in: checked field by field, then saved whole or not at all. */
+/** A record before it is saved: checked field by field, then saved whole or not at all. */
 export interface Draft {
   readonly rule: ResourceRule;
   readonly before: StoredRecord | null;
   readonly clientId: string | null;
-  /** Names that the body carried. */
+  /** The names in the body. */
   readonly sent: ReadonlySet<string>;
-  /** Every field as it will be. */
+  /** The future value of every field. */
   readonly values: Record<string, unknown>;
-  /** Sets of children to replace, by relation. */
+  /** The new sets of children, by relation. */
   readonly children: Map<string, Draft[]>;
   readonly problems: RecordProblems;
 }
@@ -89,7 +89,7 @@ export interface ResourceRule {
   readonly verbs: readonly Verb[];
   /** Readable without a token. */
   readonly isPublic?: true;
-  /** Whether records show and take `organizationId`. */
+  /** True if records have an `organizationId` on the wire. */
   readonly hasOrganization?: true;
   readonly fields: Readonly<Record<string, FieldRule>>;
   readonly children?: Readonly<Record<string, ChildRule>>;
@@ -97,20 +97,20 @@ export interface ResourceRule {
   /** Fields that `q` searches. */
   readonly search?: readonly string[];
   readonly sorts?: readonly string[];
-  /** Sorting it is one of the unknowns. */
+  /** The effect of sorting is one of the unknowns. */
   readonly isSortUnknown?: true;
   readonly indexes?: readonly string[];
   /** A list without this filter is a 400. */
   readonly requiredFilter?: string;
-  /** Whether the required filter is required is one of the unknowns. */
+  /** It is one of the unknowns if the filter is really required. */
   readonly isPlace?: true;
-  /** The order of an unsorted list, where the unknowns say so: by this field, then by id if asked. */
+  /** The order of an unsorted list, if the unknowns choose so: by this field, then perhaps by id. */
   readonly listedBy?: { readonly property: string; readonly thenById?: true };
-  /** Unique per organization where the unknowns say so. */
+  /** The field that is unique per organization, if the unknowns choose so. */
   readonly uniqueNumber?: string;
-  /** Defaults and rules across fields; adds to `draft.problems`. */
+  /** Applies defaults and rules across fields; adds to `draft.problems`. */
   readonly complete?: (draft: Draft, session: Session) => void;
-  /** Why a record may not be deleted, or null. */
+  /** Returns the reason against a deletion, or null. */
   readonly refuseRemoval?: (record: StoredRecord, session: Session) => Localized | null;
 }
 
@@ -118,7 +118,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const INITIAL = new WeakMap<ResourceRule, Fields>();
 
-/** Every field of a resource with its initial value; made once, since 100,000 records start from it. */
+/** Every field of a resource with its initial value; cached, since 100,000 records start from it. */
 export function initialFields(rule: ResourceRule): Fields {
   const known = INITIAL.get(rule);
   if (known !== undefined) return known;
@@ -128,7 +128,7 @@ export function initialFields(rule: ResourceRule): Fields {
   return made;
 }
 
-/** null when unset. */
+/** A text that is null when unset. */
 export const text: FieldRule = { type: 'string' };
 export const blankText: FieldRule = { type: 'string', isBlankWhenUnset: true };
 export const requiredText: FieldRule = { type: 'string', isRequired: true };
@@ -152,7 +152,7 @@ export function immutable(field: FieldRule): FieldRule {
   return { ...field, access: 'immutable' };
 }
 
-/** While it is unset, not every record shows it. */
+/** A returned field that is not in Billy's documentation; while it is unset, not every record shows it. */
 export function undocumented(field: FieldRule): FieldRule {
   return { ...field, access: 'undocumented', isSporadic: true };
 }
@@ -178,7 +178,7 @@ export function isVisible(record: StoredRecord, session: Session): boolean {
   return record.organizationId === null || record.organizationId === session.organizationId;
 }
 
-/** A field that names no one else documents: parsers that know every field break on it at once. */
+/** A field that only the sandbox has: a parser that accepts only known fields fails on it at once. */
 export const UNKNOWN_FIELD: Readonly<Record<string, FieldRule>> = {
   sandboxExtra: undocumented({ type: 'string', initial: 'not documented' }),
 };

@@ -1,4 +1,4 @@
-/** What can be chosen about a sandbox: the answer to each open question about Billy, faults, limits and size. */
+/** The options of a sandbox: the answer to each open question about Billy, faults, limits and size. */
 import type { Clock } from '../../core/clock.js';
 import type { SandboxUnknowns } from './unknowns.js';
 
@@ -9,7 +9,7 @@ export {
   type SandboxUnknowns,
 } from './unknowns.js';
 
-/** `before`: nothing is executed. `after`: executed, the answer is lost. `late`: executed `lateMs` after that. */
+/** `before`: not executed. `after`: executed, the answer is lost. `late`: executed `lateMs` after the loss. */
 export const PLAIN_FAULT_KINDS = [
   'reset-before',
   'reset-after',
@@ -33,10 +33,10 @@ export const PLAIN_FAULT_KINDS = [
   '429',
 ] as const;
 
-/** Delivered twice and executed twice; the answer of the first or of the second is given. */
+/** Delivered and executed twice; the client gets the answer to the first or to the second delivery. */
 export const TWICE_FAULT_KINDS = ['twice-first', 'twice-second'] as const;
 
-/** Refusals that Billy never meant: a proxy's, before or after Billy saved; `html`: with a page of its own. */
+/** Refusals by a proxy and not by Billy, before or after Billy saved; `html`: with the proxy's own page. */
 export const PROXY_FAULT_KINDS = [
   '408-before',
   '408-after',
@@ -64,7 +64,7 @@ export interface FaultPlan {
   seed: number;
   /** Probability per request, 0 to 1. */
   rates: Partial<Record<FaultKind, number>>;
-  /** Every n-th write (POST, PUT, PATCH, DELETE) since the plan was set suffers this, whatever the rates say. */
+  /** The fault of every n-th write (POST, PUT, PATCH, DELETE) since the plan was set, ahead of the rates. */
   everyNthWrite?: { n: number; kind: FaultKind }[];
   lateMs: number;
 }
@@ -79,7 +79,7 @@ export interface Latency {
   max: number;
   /** Probability of a slow answer, 0 to 1. */
   tailChance: number;
-  /** A slow answer takes between this and twice this. */
+  /** A slow answer takes between this time and twice this time. */
   tailMs: number;
 }
 
@@ -87,20 +87,20 @@ export interface SandboxOptions {
   /** 0 takes any free port. */
   port: number;
   host?: '127.0.0.1';
-  /** Absent: a random one is made. */
+  /** Absent: a random token is generated. */
   token?: string;
-  /** Same seed, same made-up data and the same ids in the same order. */
+  /** The same seed gives the same made-up data and the same ids in the same order. */
   seed: number;
   unknowns: SandboxUnknowns;
-  /** A request above this in any sliding window answers 429 and is not executed. */
+  /** A request above this limit in any sliding window gets 429 and is not executed. */
   rateLimit: RateLimit | null;
   latencyMs: Latency | null;
   faults: FaultPlan | null;
-  /** Made-up contacts that are there from the start. */
+  /** The number of made-up contacts at the start. */
   contacts: number;
   products: number;
   clock: Clock;
-  /** Hears of each write as it arrives, once it is saved, and as its answer leaves; for crash tests. */
+  /** Called when a write arrives, when it is saved, and when its answer is sent; for crash tests. */
   onWrite?: (moment: WriteMoment) => void;
 }
 

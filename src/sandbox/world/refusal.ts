@@ -1,8 +1,8 @@
-/** A request that the sandbox refuses, as a value that the envelope turns into an answer. */
+/** The refusal of a request, as an error that the envelope turns into an answer. */
 import type { SandboxUnknowns } from './unknowns.js';
 import { recordNotFound, TEXT, type Localized } from './texts.js';
 
-/** Codes seen from the real host (billy-api.md section 2.4); the others are guesses, as the page marks them. */
+/** Codes, seen from the real host or guessed; billy-api.md section 2.4 marks the guesses. */
 export type RefusalCode =
   | 'INVALID_REQUEST_BODY'
   | 'INVALID_DELETE_ID_ARRAY'
@@ -18,18 +18,18 @@ export type RefusalCode =
   | 'INVALID_RECORD'
   | 'OTHER';
 
-/** What is wrong with one record; attribute keys are wire names. */
+/** The problems of one record; attribute keys are wire names. */
 export interface RecordProblems {
   message: Localized | null;
   readonly attributes: Record<string, Localized>;
 }
 
 export function noProblems(): RecordProblems {
-  // Without a prototype: attribute names come from clients, and `__proto__` is one.
+  // Without a prototype: attribute names come from clients, and `__proto__` is a possible name.
   return { message: null, attributes: Object.create(null) as Record<string, Localized> };
 }
 
-/** Problems by the key under which `validationErrors` shows them. */
+/** Problems by their key in `validationErrors`. */
 export type ProblemsByKey = ReadonlyMap<string, RecordProblems>;
 
 export class Refusal extends Error {
@@ -37,7 +37,7 @@ export class Refusal extends Error {
   readonly code: RefusalCode;
   readonly text: Localized;
   readonly problems: ProblemsByKey | null;
-  /** Ids that went although the request was refused (a partial bulk delete). */
+  /** Ids that were deleted although the request was refused (a partial bulk delete). */
   readonly deleted: Readonly<Record<string, readonly string[]>> | null;
   /** Records by collection that were saved although the request was refused (a partial bulk save). */
   readonly saved: Readonly<Record<string, unknown>> | null;
@@ -74,12 +74,12 @@ export function badRequest(text: Localized): Refusal {
   return new Refusal([400, 'OTHER'], text);
 }
 
-/** A 422: what the page calls a business-rule or validation refusal. */
+/** A 422: a business-rule or validation refusal in billy-api.md. */
 export function unprocessable(text: Localized): Refusal {
   return new Refusal([422, 'OTHER'], text);
 }
 
-/** Everything that is wrong with a record, in one sentence. */
+/** All problems of a record in one sentence. */
 export function reasonOf({ message, attributes }: RecordProblems): Localized {
   if (message !== null) return message;
   const named = Object.entries(attributes);
@@ -96,7 +96,7 @@ function shapedProblems(problems: RecordProblems, { refusalReasons }: Shape): Re
   return { message: reasonOf(problems), attributes };
 }
 
-/** Records that may not be saved, in the shape that the unknowns choose (billy-api.md section 12, A1). */
+/** The refusal of records to save, in the shape that the unknowns choose (billy-api.md section 12, A1). */
 export function refusedRecords(problems: ProblemsByKey, shape: Shape): Refusal {
   const { refusalStatus, refusalCode, refusalReasons } = shape;
   const answer = [refusalStatus, refusalCode] as const;
@@ -108,7 +108,7 @@ export function refusedRecords(problems: ProblemsByKey, shape: Shape): Refusal {
   return new Refusal(answer, general, { problems: new Map(shown) });
 }
 
-/** A record that may not be deleted; `deleted` are the ids that went all the same. */
+/** The refusal of a deletion; `deleted` holds the ids that were deleted nevertheless. */
 export function refusedRemoval(
   { singular, reason }: { readonly singular: string; readonly reason: Localized },
   unknowns: Shape & Pick<SandboxUnknowns, 'deleteRefusal'>,

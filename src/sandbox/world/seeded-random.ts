@@ -1,8 +1,8 @@
-/** Chance that repeats: the same seed gives the same ids, the same made-up data and the same faults. */
+/** Repeatable random numbers: the same seed gives the same ids, made-up data and faults. */
 
 export type Random = () => number;
 
-/** Well-mixed 32 bits of two numbers (the finaliser of MurmurHash3, once for each). */
+/** Mixes two numbers into 32 bits (the finaliser of MurmurHash3, once for each). */
 function mix(seed: number, index: number): number {
   let hash = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) ^ index;
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
@@ -10,7 +10,7 @@ function mix(seed: number, index: number): number {
   return (hash ^ (hash >>> 16)) >>> 0;
 }
 
-/** A number in [0, 1) that depends on nothing but its arguments. */
+/** A number in [0, 1) that depends only on its arguments. */
 export function chanceAt(seed: number, index: number): number {
   return mix(seed, index) / 0x1_0000_0000;
 }
@@ -30,7 +30,7 @@ export function seededRandom(seed: number): Random {
 
 const ALPHANUMERIC = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
-/** One element, chosen by `random`; the list must not be empty. */
+/** Picks one element by `random`; the list must not be empty. */
 export function pick<T>(random: Random, list: readonly T[]): T {
   const chosen = list[Math.floor(random() * list.length)];
   if (chosen === undefined) throw new RangeError('pick from an empty list');

@@ -1,17 +1,17 @@
-/** One collection in memory: records by id, in order of arrival, with the indexes that lists of 100,000 need. */
+/** One collection in memory: records by id, in order of arrival, with indexes for lists of 100,000. */
 
 export interface StoredRecord {
   readonly id: string;
-  /** null: reference data that every organization shares. */
+  /** Null for reference data that every organization shares. */
   readonly organizationId: string | null;
-  /** Order of arrival; kept when a record is changed or put back. */
+  /** Order of arrival; it stays the same when a record is changed or restored. */
   readonly sequence: number;
-  /** Every field of its resource, null when unset. */
+  /** Every field of its resource; null if unset. */
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
 export class Table {
-  /** Grows with every change; what is derived from the table is valid for one version. */
+  /** Grows with every change; data derived from the table is valid for one version. */
   version = 0;
   readonly #records = new Map<string, StoredRecord>();
   readonly #indexes = new Map<string, Map<unknown, string[]>>();
@@ -27,7 +27,7 @@ export class Table {
     return this.#records.get(id);
   }
 
-  /** Adds a record, or puts a removed one back at its old place. */
+  /** Adds a record, or restores a removed one at its old place. */
   add(record: StoredRecord): void {
     this.version += 1;
     this.#records.set(record.id, record);
@@ -58,7 +58,7 @@ export class Table {
     this.#order.delete(record.organizationId);
   }
 
-  /** Ids of one organization (null: shared records) in order of arrival. Not to be changed. */
+  /** Ids of one organization (null: shared records) in order of arrival. Callers must not change the list. */
   idsOf(organizationId: string | null): readonly string[] {
     if (this.#isDisordered) this.#restoreOrder();
     const known = this.#order.get(organizationId);
@@ -75,7 +75,7 @@ export class Table {
     return this.#indexes.has(field);
   }
 
-  /** Records whose indexed field has this value, in order of arrival. */
+  /** Records with this value in the indexed field, in order of arrival. */
   findBy(field: string, value: unknown): readonly StoredRecord[] {
     const ids = this.#indexes.get(field)?.get(value) ?? [];
     const records = ids.flatMap((id) => this.#records.get(id) ?? []);
@@ -83,7 +83,7 @@ export class Table {
     return records.sort((left, right) => left.sequence - right.sequence);
   }
 
-  /** A copy in which some records are others, or (null) are not there. */
+  /** A copy in which some records are replaced, or removed (null). */
   withRecords(changed: ReadonlyMap<string, StoredRecord | null>): Table {
     const copy = new Table([...this.#indexes.keys()]);
     const records = [...this.#records.values()].filter(({ id }) => !changed.has(id));

@@ -1,4 +1,4 @@
-/** Every sentence the sandbox answers with, in English and Danish; clients must match on codes, never on these. */
+/** The sentences in answers, in English and Danish. Clients must match on codes, never on these. */
 
 export type Language = 'en' | 'da';
 export interface Localized {
@@ -6,7 +6,7 @@ export interface Localized {
   readonly da: string;
 }
 
-/** English or Danish as the header asks; null when it asks for neither (Node's fetch sends `*`). */
+/** The language that the header asks for; null if it asks for another one (Node's fetch sends `*`). */
 export function languageOf(acceptLanguage: string | undefined): Language | null {
   const wanted = /^\s*(en|da)(?![a-z])/i.exec(acceptLanguage ?? '')?.[1]?.toLowerCase();
   return wanted === 'en' || wanted === 'da' ? wanted : null;
@@ -62,7 +62,7 @@ export const TEXT = {
     da: 'ligger før eller på datoen, som regnskabet er låst til',
   },
   periodSettled: {
-    en: 'is in a period whose VAT return is settled',
+    en: 'is in a period with a settled VAT return',
     da: 'ligger i en periode, hvis moms er afregnet',
   },
   required: { en: 'must be set', da: 'skal udfyldes' },
@@ -125,7 +125,7 @@ export const TEXT = {
   },
 } as const satisfies Record<string, Localized>;
 
-/** The one text that clients have been seen to quote (billy-api.md section 2.4). */
+/** The only text that clients are known to quote (billy-api.md section 2.4). */
 export function recordNotFound(singular: string, id: string): Localized {
   return {
     en: `No \`${singular}\` record with id \`${id}\` was found.`,

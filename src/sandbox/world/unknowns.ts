@@ -1,45 +1,45 @@
-/** The open questions about Billy (billy-api.md sections 9, 11 and 12), with every answer that a client must survive. */
+/** The open questions about Billy (billy-api.md sections 9, 11, 12), with every answer a client must handle. */
 
-/** Each with its default first, which is what was recorded where anything was, and its alternate second. */
+/** The answers: first the default (the recorded answer, if there is one), then the alternate. */
 export const ANSWER_VALUES = {
   /** `refuse`: an `organizationId` in a body is refused, "must not be set", whatever its value. */
   organizationIdInBody: ['accept', 'refuse'],
-  /** `drop`: an unknown property is silently left out, which only the answer shows. */
+  /** `drop`: an unknown property is silently dropped; only its absence in the answer shows this. */
   unknownProperties: ['refuse', 'drop'],
-  /** `refuse`: fields that only live answers showed are unknown properties; `refuseAll`: `unit` too. */
+  /** `refuse`: fields known only from live answers are unknown properties; `refuseAll`: `unit` too. */
   undocumentedFields: ['writable', 'refuse', 'refuseAll'],
   /** `enforce`: contactNo and productNo are unique per organization. */
   uniqueNumbers: ['none', 'enforce'],
   /** Status of a refused record (12 A1). */
   refusalStatus: [422, 400],
-  /** Code of a refused record; `INVALID_RECORD` comes with a text that says nothing (12 A1). */
+  /** Code of a refused record; `INVALID_RECORD` has a text without details (12 A1). */
   refusalCode: ['INVALID_RECORD', 'OTHER'],
   /**
-   * Where the reason stands: `attributes` by wire name, the inner `message` of `validationErrors`, both,
+   * The place of the reason: `attributes` by wire name, the inner `message` of `validationErrors`, both,
    * or `errorMessage` without any `validationErrors` (12 A1).
    */
   refusalReasons: ['message', 'attributes', 'both', 'errorMessage'],
-  /** Under which key `validationErrors` stand for a record without a `_clientId` (12 A1). */
+  /** The key in `validationErrors` of a record without a `_clientId` (12 A1). */
   validationKey: ['singular', 'omit'],
   /** `shaped`: a refused deletion looks like a refused save; `plain`: `OTHER`, the reason in `errorMessage`. */
   deleteRefusal: ['shaped', 'plain'],
-  /** `omit`: `_clientId` is taken and forgotten; neither records nor `validationErrors` carry it. */
+  /** `omit`: `_clientId` is accepted and ignored; neither records nor `validationErrors` have it. */
   echoClientId: ['echo', 'omit'],
   /** `dropped`: unset fields are absent instead of null. */
   nulls: ['explicit', 'dropped'],
-  /** How an unset text is shown: null, `""`, or not at all; references and enums are null (12 A6). */
+  /** An unset text is shown as null, as `""`, or not at all; references and enums are null (12 A6). */
   unsetTexts: ['empty', 'null', 'dropped'],
-  /** `some`: unset undocumented fields, and `attachmentIds`, stand on some records of a list only (12 A12). */
+  /** `some`: only some records of a list have unset undocumented fields and `attachmentIds` (12 A12). */
   sparseFields: ['some', 'none'],
-  /** `some`: a part of the made-up contacts is held by `cityId` or `zipcodeId` (12 A7). */
+  /** `some`: some of the made-up contacts have a `cityId` or `zipcodeId` (12 A7). */
   cityReferences: ['some', 'none'],
-  /** What writing `cityText` (`zipcodeText`) does to a contact that has a `cityId` (`zipcodeId`). */
+  /** The effect of writing `cityText` (`zipcodeText`) on a contact with a `cityId` (`zipcodeId`). */
   cityTextWritten: ['clearsId', 'idStays'],
   /** `/cities`, `/zipcodes` and `/states` without `countryId`; `refuse`: 400 `OTHER` (12 A2). */
   placesWithoutCountry: ['refuse', 'list'],
   /**
-   * `recorded`: an unsorted list comes by name (accounts, contacts, persons) or by entry date and id
-   * (invoices, 12 A4). `unstable`: it is shuffled anew on every call, and so are ties of a sorted one.
+   * `recorded`: an unsorted list is ordered by name (accounts, contacts, persons) or by entry date and id
+   * (invoices, 12 A4). `unstable`: it is shuffled on every call, and so are ties of a sorted list.
    */
   listOrder: ['recorded', 'unstable', 'insertion'],
   /** `sortProperty` on contacts and products. */
@@ -47,37 +47,37 @@ export const ANSWER_VALUES = {
   pageSizeOverCap: ['clamp', 'refuse'],
   /** Keys of `meta.paging`: without or with the four URLs (12 A5). */
   pagingKeys: [4, 8],
-  /** What a list answers to a filter's value outside its enum (12 A3). */
+  /** The status for a filter value outside its enum (12 A3). */
   outOfEnumFilter: [404, 400],
-  /** What `GET /organizations` answers to a company's token (12 A11). */
+  /** The status of `GET /organizations` with a company's token (12 A11). */
   organizationsList: [200, 403],
   /** A path that ends in a slash (12 A17). */
   trailingSlash: ['accepted', 'unknownRoute'],
-  /** What a read or write of another organization's record answers. */
+  /** The status of a read or write of another organization's record. */
   foreignRecord: [404, 403],
-  /** What a write to a locked organization answers. */
+  /** The status of a write to a locked organization. */
   lockedStatus: [403, 422],
   /**
-   * When one of many may not be deleted. `partial`: what may go goes, although the answer is a refusal;
-   * `silentPartial`: the same, and the answer is a 200 that does not list what stayed.
+   * The effect if one of many may not be deleted. `partial`: the others are deleted although the answer
+   * is a refusal; `silentPartial`: the same, but the answer is a 200 that lists only the deleted ones.
    */
   bulkDelete: ['allOrNothing', 'partial', 'silentPartial'],
-  /** `PATCH /{plural}`; `none` answers like a verb that the route lacks. */
+  /** `PATCH /{plural}`; `none`: the route does not have this verb. */
   bulkSave: ['patch', 'none'],
   /**
-   * When one of many may not be saved. `partial`: the others are, although the answer is a refusal that
-   * lists them; `silentPartial`: the same, and it does not list them.
+   * The effect if one of many may not be saved. `partial`: the others are saved although the answer is a
+   * refusal, which lists them; `silentPartial`: the same, but the refusal does not list them.
    */
   bulkSaveRefused: ['allOrNothing', 'partial', 'silentPartial'],
-  /** Records that a bulk save takes; more are a 422 that names none of them. */
+  /** The most records in a bulk save; more give a 422 that names none of them. */
   bulkSaveMax: [1000, 100, 50, 10],
-  /** In which order the answer to a bulk save holds its records, children among themselves. */
+  /** The order of records, and of children, in the answer to a bulk save. */
   bulkOrder: ['sent', 'shuffled'],
-  /** How a bulk save's `validationErrors` are keyed: `index` counts the records sent, from 0. */
+  /** The keys in `validationErrors` of a bulk save; `index` counts the sent records from 0. */
   bulkErrors: ['clientId', 'omit', 'index'],
-  /** Which invoices and bills keep a contact or product from being deleted: all, or approved ones only. */
+  /** The invoices and bills that prevent deletion of a contact or product: all, or only approved ones. */
   deleteReferenced: ['refuseDrafts', 'refuseApproved'],
-  /** A line's `amount` on an invoice with `taxMode` incl (12 A8). */
+  /** The `amount` of a line on an invoice with `taxMode` incl (12 A8). */
   lineAmount: ['gross', 'net'],
   /** The `priority` of an invoice's first line (12 A9). */
   firstPriority: [1, 0],
@@ -85,11 +85,11 @@ export const ANSWER_VALUES = {
   draftBalance: ['gross', 'zero'],
   /** `joined`: product and text of each line, cut; `first`: the text of the first line (12 A9). */
   lineDescription: ['joined', 'first'],
-  /** Whether payment terms from the end of the month give a due date (12 A9). */
+  /** The due date for payment terms from the end of the month (12 A9). */
   netEndOfMonth: ['computed', 'noDueDate'],
   /** Payment terms of a draft, by PUT (12 A10). */
   draftTerms: ['writable', 'immutable'],
-  /** What an explicit null makes of a new product's ruleset (12 A14). */
+  /** The effect of an explicit null on the ruleset of a new product (12 A14). */
   nullRuleset: ['kept', 'defaulted'],
   /** Spelling of the organization's `salesTaxPeriod` (12 A15). */
   salesTaxPeriod: ['quarter', 'quarterly'],
@@ -105,18 +105,18 @@ export const ANSWER_VALUES = {
   missingSalesDefaults: ['set', 'null'],
 } as const;
 
-/** What Billy may do and nobody has seen; the first value is off. In no profile: each is asked for by name. */
+/** Possible behaviour that was never seen; the first value is off. Not in a profile: chosen by name only. */
 export const ODDITY_VALUES = {
   phoneStored: ['asSent', 'withoutSpaces'],
   emailStored: ['asSent', 'lowered'],
-  /** `rounded`: prices are kept with two decimals. */
+  /** `rounded`: prices are stored with two decimals. */
   priceStored: ['asSent', 'rounded'],
-  /** `singleBlanks`: names are kept without blanks at their ends, and with one between words. */
+  /** `singleBlanks`: names are stored trimmed, with one blank between words. */
   nameStored: ['asSent', 'singleBlanks'],
-  /** `omitted`: a deletion answers 200 and does not list what it deleted. */
+  /** `omitted`: a deletion answers 200 without a list of the deleted records. */
   deletedRecords: ['listed', 'omitted'],
   pagingTotal: ['exact', 'oneTooHigh'],
-  /** `fewer`: some countries that ISO knows are not there. Only at the start of a sandbox. */
+  /** `fewer`: some ISO countries are missing. Takes effect only at the start of a sandbox. */
   countries: ['all', 'fewer'],
 } as const;
 
@@ -128,36 +128,36 @@ type AnswerUnknowns = { [Key in keyof typeof ANSWER_VALUES]: ValueOf<typeof ANSW
 type OddityUnknowns = { [Key in keyof typeof ODDITY_VALUES]: ValueOf<typeof ODDITY_VALUES, Key> };
 
 export interface SandboxUnknowns extends AnswerUnknowns, OddityUnknowns {
-  /** Lists, with what they include, answer the state of so many milliseconds ago; single reads do not. 0: off. */
+  /** Lists, with included records, show the state this number of milliseconds ago; single reads do not. 0: off. */
   listLagMs: number;
-  /** Longest text that is taken, by `<singular>.<field>`; `*` for all other texts. Empty: off. */
+  /** The maximum text length, by `<singular>.<field>`; `*` for all other texts. Empty: off. */
   textMax: Readonly<Record<string, number>>;
 }
 
 type Choosable = AnswerUnknowns & OddityUnknowns;
 
-/** Every value of every unknown that has a list of them, the default first; the source of `--unknowns`. */
+/** Every value of every unknown with a list of values, the default first; the source of `--unknowns`. */
 export const UNKNOWN_VALUES: { readonly [Key in keyof Choosable]: readonly Choosable[Key][] } = {
   ...ANSWER_VALUES,
   ...ODDITY_VALUES,
 };
 
-/** Unknowns whose alternate is in the alternate profile. */
+/** The unknowns with an alternate in the alternate profile. */
 const ANSWERS: ReadonlySet<string> = new Set(Object.keys(ANSWER_VALUES));
 
 function profileOf(place: (name: string) => 0 | 1): SandboxUnknowns {
   const chosen = Object.entries(UNKNOWN_VALUES).map(
     ([name, values]) => [name, values[place(name)]] as const,
   );
-  // Every name of the table with one of its own values.
+  // The object has every name of the table, with one of its own values.
   return { ...(Object.fromEntries(chosen) as unknown as Choosable), listLagMs: 0, textMax: {} };
 }
 
 export const DEFAULT_UNKNOWNS: SandboxUnknowns = profileOf(() => 0);
 
 /**
- * Some answers go with each other: a 400 was recorded with its code, and where no `_clientId` comes back
- * some other key must. Else nothing would tell that it is a record that is refused, or why.
+ * Some answers depend on each other: a 400 was recorded with its code, and without `_clientId` another
+ * key must be returned. Otherwise a client could not see that a record is refused, or why.
  */
 export const ALTERNATE_UNKNOWNS: SandboxUnknowns = {
   ...profileOf((name) => (ANSWERS.has(name) ? 1 : 0)),
@@ -184,7 +184,7 @@ export interface Choice {
   readonly value: string;
 }
 
-/** The unknowns with one more chosen, or a whole profile; null when there is no such name or value. */
+/** The unknowns with one more choice, or a whole profile; null if there is no such name or value. */
 export function chosenUnknown(choice: Choice, unknowns: SandboxUnknowns): SandboxUnknowns | null {
   const { name, value } = choice;
   if (value === '' && name === 'default') return DEFAULT_UNKNOWNS;

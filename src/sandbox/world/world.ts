@@ -1,27 +1,27 @@
-/** Everything that the sandbox remembers: tables, ids and time, and writes that happen whole or not at all. */
+/** The state of the sandbox: tables, ids and time, with transactions that happen whole or not at all. */
 import type { Clock } from '../../core/clock.js';
 import { Past } from './past.js';
 import { seededRandom, uuidId, type Random } from './seeded-random.js';
 import { Table, type StoredRecord } from './table.js';
 
 export class World {
-  /** Transactions that changed something. */
+  /** The number of transactions that changed something. */
   commits = 0;
-  /** Repeatable chance for ids, codes and shuffles. */
+  /** Repeatable random numbers for ids, codes and shuffles. */
   readonly random: Random;
   readonly #tables = new Map<string, Table>();
-  /** null: nobody asks for it. */
+  /** Null until `keepPast` is called. */
   #past: Past | null = null;
   readonly #clock: Clock;
   #sequence = 0;
-  /** How to take back what the running transaction did; null outside one. */
+  /** The steps that revert the running transaction; null outside one. */
   #undo: (() => void)[] | null = null;
 
   constructor(options: {
     clock: Clock;
     seed: number;
     collections: Readonly<Record<string, readonly string[]>>;
-    /** Chance that another world draws from too, instead of one from the seed. */
+    /** A random stream shared with another world, instead of one from the seed. */
     random?: Random;
   }) {
     this.#clock = options.clock;
@@ -31,7 +31,7 @@ export class World {
     }
   }
 
-  /** @throws RangeError for a collection that was never declared: a bug. */
+  /** @throws RangeError for an undeclared collection: a bug. */
   table(collection: string): Table {
     const table = this.#tables.get(collection);
     if (table === undefined) throw new RangeError(`no collection ${collection}`);
@@ -42,12 +42,12 @@ export class World {
     return [...this.#tables.keys()];
   }
 
-  /** Remembers changes from now on, so that `asBefore` can tell them. */
+  /** Records changes from now on, for `asBefore`. */
   keepPast(): void {
     this.#past ??= new Past();
   }
 
-  /** The world of `ms` milliseconds ago, to read only; as far back as the past is kept. */
+  /** A read-only world as it was `ms` milliseconds ago, at most as far back as changes are recorded. */
   asBefore(ms: number): World {
     const past = new World({ clock: this.#clock, seed: 0, collections: {}, random: this.random });
     const then = this.#past?.tablesAt(this.#clock.monotonicMs() - ms, (name) => this.table(name));
@@ -104,7 +104,7 @@ export class World {
     this.#past?.note({ atMs: this.#clock.monotonicMs(), collection, id, before });
   }
 
-  /** Runs `work`; when it throws, nothing of it remains. Transactions do not nest. */
+  /** Runs `work` and reverts it if it throws. Transactions do not nest. */
   transaction<T>(work: () => T): T {
     const undo: (() => void)[] = [];
     this.#undo = undo;
@@ -113,7 +113,7 @@ export class World {
       if (undo.length > 0) this.commits += 1;
       return result;
     } catch (thrown) {
-      for (const takeBack of undo.reverse()) takeBack();
+      for (const revert of undo.reverse()) revert();
       throw thrown;
     } finally {
       this.#undo = null;

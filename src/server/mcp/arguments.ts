@@ -1,25 +1,25 @@
 /**
- * Arguments of a call, counted before any schema judges them: a schema reports each fault of each element, and takes
- * minutes for a million of them.
+ * Checks the size and depth of a call's arguments before their schema does. A schema reports each fault of each
+ * element, which takes minutes for a million of them.
  */
 import { InputError } from '../../core/errors.js';
 import { LIMITS } from '../../core/limits.js';
 import { quote } from '../../core/text.js';
 
-/** Stands for arguments that were too large to be read. No tool has an argument of that name. */
+/** A mark in place of arguments that were too large to be read. No tool has an argument of this name. */
 const REFUSED_KEY = 'billy-bulk-mcp/refused-arguments';
 
 const PATH_CHARS = 60;
 
-/** Assigning it changes the object instead of adding to it, so that schemas drop it without a word. */
+/** Assigning this key changes the prototype instead of adding a member, so schemas drop it silently. */
 const FORBIDDEN_KEY = '__proto__';
 
-/** What stands for arguments that were not read; `checkArguments` refuses it. */
+/** Returns the mark for arguments that were not read; `checkArguments` refuses it. */
 export function refusedArguments(why: keyof typeof REFUSALS): Readonly<Record<string, string>> {
   return { [REFUSED_KEY]: why };
 }
 
-/** The SDK takes the arguments apart before a tool sees them, and drops this key of theirs. */
+/** True if the arguments have the forbidden key. The SDK drops it before a tool sees the arguments. */
 export function namesForbiddenKey(args: unknown): boolean {
   return typeof args === 'object' && args !== null && Object.hasOwn(args, FORBIDDEN_KEY);
 }
@@ -27,7 +27,7 @@ export function namesForbiddenKey(args: unknown): boolean {
 function tooMany(): InputError {
   return new InputError({
     code: 'INPUT_TOO_LARGE',
-    message: `Arguments hold at most ${String(LIMITS.messageMembersMax)} members in a list or object, and ${String(LIMITS.messageValuesMax)} in all.`,
+    message: `Arguments may hold at most ${String(LIMITS.messageMembersMax)} members in a list or object, and ${String(LIMITS.messageValuesMax)} in all.`,
     hint: 'Save the rows as a file and pass filePath.',
   });
 }
@@ -35,7 +35,7 @@ function tooMany(): InputError {
 function tooLong(): InputError {
   return new InputError({
     code: 'INPUT_TOO_LARGE',
-    message: `Arguments hold at most ${String(LIMITS.argumentCharsMax)} characters in a text, and ${String(LIMITS.argumentsCharsMax)} in all.`,
+    message: `Arguments may hold at most ${String(LIMITS.argumentCharsMax)} characters in a text, and ${String(LIMITS.argumentsCharsMax)} in all.`,
     hint: 'Save the content as a file and pass filePath.',
   });
 }
@@ -43,7 +43,7 @@ function tooLong(): InputError {
 function tooDeep(): InputError {
   return new InputError({
     code: 'INPUT_INVALID',
-    message: 'The arguments nest too deep.',
+    message: 'The arguments are nested too deeply.',
     hint: 'tools/list gives the schema of each tool.',
   });
 }
@@ -51,7 +51,7 @@ function tooDeep(): InputError {
 function forbiddenKey(path: readonly string[]): InputError {
   return new InputError({
     code: 'INPUT_INVALID',
-    message: 'The arguments name a key that can be no column and no option.',
+    message: 'The arguments have a key that cannot be a column or an option.',
     hint: 'Rename or remove that key.',
     detail: quote(path.join('.'), PATH_CHARS),
   });
@@ -75,7 +75,7 @@ interface Open {
 
 function checkContainer({ container, path }: Open): [string, unknown][] {
   if (path.length > LIMITS.messageDepthMax) throw tooDeep();
-  // Counted before anything is made of it.
+  // Counted before its entries are copied.
   const isLongList = Array.isArray(container) && container.length > LIMITS.messageMembersMax;
   if (isLongList) throw tooMany();
   const members = Object.entries(container);
@@ -84,7 +84,7 @@ function checkContainer({ container, path }: Open): [string, unknown][] {
   return members;
 }
 
-/** Characters of the names and texts among the members; throws when one is too long. */
+/** The characters of the members' names and texts; throws if one is too long. */
 function charsIn(members: readonly [string, unknown][]): number {
   let chars = 0;
   for (const [key, value] of members) {
@@ -95,7 +95,7 @@ function charsIn(members: readonly [string, unknown][]): number {
   return chars;
 }
 
-/** Throws `INPUT_TOO_LARGE` or `INPUT_INVALID` for arguments that no schema should meet. */
+/** Throws `INPUT_TOO_LARGE` or `INPUT_INVALID` for arguments that must not reach a schema. */
 export function checkArguments(args: unknown): void {
   if (typeof args !== 'object' || args === null) return;
   if (Object.hasOwn(args, REFUSED_KEY)) throw refusalFor(Reflect.get(args, REFUSED_KEY));

@@ -1,4 +1,4 @@
-/** The one choke point of all calls: find the tool, parse, run, shape the answer or the error. */
+/** Runs every tool call: finds the tool, parses, runs, and builds the answer or the error. */
 import type { z } from 'zod';
 import { InputError, messageOf, type AppError } from '../../core/errors.js';
 import type { Clock } from '../../core/clock.js';
@@ -20,7 +20,7 @@ export interface ToolAnswer {
 export interface CallParts {
   readonly clock: Clock;
   readonly log: Log;
-  /** Takes the token out of a text, should anything have carried it this far. */
+  /** Redacts the token, in case a text contains it. */
   readonly redact: Redact;
 }
 
@@ -39,7 +39,7 @@ function invalidInput(tool: Tool, error: z.ZodError): InputError {
   });
   return new InputError({
     code: 'INPUT_INVALID',
-    message: `The arguments of ${tool.name} are not of its form.`,
+    message: `Invalid arguments for ${tool.name}.`,
     hint: 'tools/list gives the schema of each tool.',
     detail: issues.join('; '),
   });
@@ -51,14 +51,14 @@ function parseArguments(tool: Tool, args: unknown): unknown {
   return parsed.data;
 }
 
-/** `{"success":false,"error":{code,message,hint}}`; untrusted text stands in `detail`, by itself. */
+/** Returns `{"success":false,"error":{code,message,hint}}`; untrusted text is only in `detail`. */
 export function errorAnswer({ code, message, hint, detail }: AppError, redact: Redact): ToolAnswer {
   const error = { code, message, hint, ...(detail === null ? {} : { detail }) };
   const text = JSON.stringify(cleanValue({ success: false, error }, { redact: redact }));
   return { content: [{ type: 'text', text }], isError: true };
 }
 
-/** A result in both forms; the words are made of what may be shown, so that they hold no more than it. */
+/** Returns a result in both forms. The text is made from the cleaned result, so it shows nothing else. */
 function resultAnswer(tool: Tool, result: unknown, redact: Redact): ToolAnswer {
   const structuredContent = fitResult(
     cleanValue(result, { redact: redact }) as Record<string, unknown>,
@@ -67,14 +67,14 @@ function resultAnswer(tool: Tool, result: unknown, redact: Redact): ToolAnswer {
   return { content: [{ type: 'text', text }], structuredContent };
 }
 
-/** Runs one call; never rejects, since a failed call is a result too. */
+/** Runs one call. Never rejects, because a failed call is a result too. */
 export async function callTool(
   tool: Tool,
   call: ToolCall & { args: unknown },
   deps: CallParts,
 ): Promise<ToolAnswer> {
   const { args, ...rest } = call;
-  // The hash of arguments that were not even counted takes as long as anything else that is done with them.
+  // Arguments that were refused for their size are not hashed for the journal: hashing them takes too long.
   let noted: unknown = null;
   const startedMs = deps.clock.monotonicMs();
   let code: string | null = null;
@@ -94,7 +94,7 @@ export async function callTool(
     deps.log.info({ event: 'tool', tool: tool.name, ms });
     const { actor } = call;
     const writing = call.service.noteCall({ tool: tool.name, actor, args: noted, code, ms, jobId });
-    // What the call did has happened, whether or not it can be written down.
+    // The call has had its effect even if the journal cannot be written.
     await writing.catch((error: unknown) => {
       deps.log.error({ event: 'journal.failed', tool: tool.name, error: messageOf(error) });
     });

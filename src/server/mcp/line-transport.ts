@@ -1,6 +1,6 @@
 /**
- * MCP's wire on stdin and stdout, where each line is answered: what is no message gets a JSON-RPC error, a call with
- * too many arguments gets the error of a tool, and the next line is read. Memory is bounded whatever arrives.
+ * The MCP transport on stdin and stdout. It answers each line: a line that is not a message gets a JSON-RPC error,
+ * a call with too many arguments gets a tool's error, and the next line is read. Memory is always bounded.
  */
 import type { Readable, Writable } from 'node:stream';
 import {
@@ -23,22 +23,22 @@ interface Refusal {
 }
 
 const FILE_HINT = 'Save the rows as a file and pass filePath.';
-const FORM_HINT = 'One JSON-RPC message a line, in UTF-8.';
+const FORM_HINT = 'Send one JSON-RPC message per line, in UTF-8.';
 
 const NO_JSON: Refusal = {
   code: ProtocolErrorCode.ParseError,
-  message: 'The line is no JSON in UTF-8.',
+  message: 'The line is not JSON in UTF-8.',
   data: { code: 'INPUT_INVALID', hint: FORM_HINT },
 };
 const NO_MESSAGE: Refusal = {
   code: ProtocolErrorCode.InvalidRequest,
-  message: 'The line is no JSON-RPC message of MCP.',
+  message: 'The line is not a JSON-RPC message of MCP.',
   data: { code: 'INPUT_INVALID', hint: FORM_HINT },
 };
 const EXCESSES: Readonly<Record<Excess, Refusal>> = {
   bytes: {
     code: ProtocolErrorCode.InvalidRequest,
-    message: `A message has at most ${String(LIMITS.messageBytesMax)} bytes.`,
+    message: `A message may have at most ${String(LIMITS.messageBytesMax)} bytes.`,
     data: { code: 'INPUT_TOO_LARGE', hint: FILE_HINT },
   },
   many: {
@@ -48,7 +48,7 @@ const EXCESSES: Readonly<Record<Excess, Refusal>> = {
   },
   deep: {
     code: ProtocolErrorCode.InvalidRequest,
-    message: 'The message nests too deep.',
+    message: 'The message is nested too deeply.',
     data: { code: 'INPUT_INVALID', hint: 'tools/list gives the schema of each tool.' },
   },
 };
@@ -57,7 +57,7 @@ function isShort(value: unknown): boolean {
   return typeof value !== 'string' || value.length <= LIMITS.messageIdCharsMax;
 }
 
-/** The id to answer; null: there is none that JSON-RPC knows. */
+/** The id to answer; null if the message has no valid JSON-RPC id. */
 function idOf(outline: Outline | null): string | number | null {
   const id = outline?.['id'];
   if (typeof id === 'string' && isShort(id)) return id;
@@ -68,21 +68,21 @@ function isObject(value: unknown): value is Outline {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** What is sent back with answers, and is as long as the client wants. */
+/** The values that answers repeat, which may have any length. */
 function echoes(message: Outline): unknown[] {
   const { id, params } = message;
   const meta = isObject(params) ? params['_meta'] : null;
   return [id, isObject(meta) ? meta['progressToken'] : null];
 }
 
-/** The message, marked where the names of its arguments hold one that would be dropped in silence. */
+/** Replaces the arguments by a mark if they have a key that the SDK would drop silently. */
 function withoutForbidden(message: Outline): Outline {
   const { params } = message;
   if (!isObject(params) || !namesForbiddenKey(params['arguments'])) return message;
   return { ...message, params: { ...params, arguments: refusedArguments('key') } };
 }
 
-/** A line as a message, or why it is none. */
+/** Reads a line as a message, or returns the refusal. */
 function read(
   text: string,
 ): { message: JSONRPCMessage } | { refusal: Refusal; of: Outline | null } {
@@ -98,12 +98,12 @@ function read(
       return { message: parseJSONRPCMessage(withoutForbidden(of)) };
     }
   } catch {
-    // Told below, with the id if there is one.
+    // Refused below, with the id if there is one.
   }
   return { refusal: NO_MESSAGE, of };
 }
 
-/** The call with a mark instead of its arguments, by which the tool refuses it; null: it is no such call. */
+/** The call with a mark in place of its arguments, so that the tool refuses it; null if it is not a tool call. */
 function markedCall(excess: Excess, outline: Outline | null): JSONRPCMessage | null {
   const params = outline?.['params'];
   const isCall = outline?.['method'] === 'tools/call' && isObject(params) && idOf(outline) !== null;
@@ -135,13 +135,13 @@ export class LineTransport implements Transport {
     this.#input.on('error', this.#onError);
     this.#input.on('end', this.#onEnd);
     this.#input.on('close', this.#onEnd);
-    // Stays when all is closed: an answer may still be on its way to a client that has gone.
+    // Stays after closing: an answer may still be on its way to a client that has gone.
     this.#output.on('error', this.#onBroken);
     this.#output.on('drain', this.#onDrain);
     return Promise.resolve();
   }
 
-  /** Resolves once the message is handed over; a client that does not read is not read from either. */
+  /** Resolves once the message is written. While a client does not read, nothing is read from it either. */
   send(message: JSONRPCMessage): Promise<void> {
     return this.#write(serializeMessage(message));
   }
@@ -196,7 +196,7 @@ export class LineTransport implements Transport {
 
   #refuse(error: Refusal, outline: Outline | null): void {
     this.onerror?.(new Error(error.message));
-    // JSON-RPC answers with a null id where it cannot tell the request's own; MCP's types know no such answer.
+    // JSON-RPC answers with a null id if the request's own is unknown; MCP's types have no such answer.
     const answer = { jsonrpc: '2.0', id: idOf(outline), error };
     void this.#write(`${JSON.stringify(answer)}\n`).catch(this.#onError);
   }

@@ -1,6 +1,6 @@
 /**
- * MCP, both eras from one factory: `initialize` of 2025-11-25 and older, and 2026-07-28 without. The
- * connection holds no state of ours; jobs live in the store and outlive every request.
+ * Creates the MCP server for a connection, for both eras: 2025-11-25 and older with `initialize`, and 2026-07-28
+ * without. The connection has no state of ours; jobs live in the store and outlive every request.
  */
 import { userInfo } from 'node:os';
 import {
@@ -37,9 +37,9 @@ const ACTOR_CHARS = 60;
 
 const INSTRUCTIONS =
   'Bulk work on the Billy.dk account of one organization. Start tools answer at once with a jobId; watch it with get_bulk_job_status (waitSeconds to 45). ' +
-  'Do a dry run first, show its counts, then run it with dryRunJobId. Pass files by filePath, not their content. rollback_job takes a job back.';
+  'Do a dry run first, show its counts, then run it with dryRunJobId. Pass files by filePath, not their content. rollback_job undoes a job.';
 
-/** The OS user and the client's name; the latter is the client's own word. */
+/** The OS user and the name that the client gives itself. */
 function actorOf(mcp: McpServer, ctx: ServerContext): string {
   const envelope: Readonly<Record<string, unknown>> = { ...ctx.mcpReq.envelope };
   const claimed = envelope[CLIENT_INFO_META_KEY] ?? mcp.server.getClientVersion();
@@ -54,12 +54,12 @@ function progressTo(ctx: ServerContext): ToolCall['onProgress'] {
   return ({ done, total, status }) => {
     const known = total === null ? {} : { total };
     const params = { progressToken, progress: done, ...known, message: status };
-    // Nobody may be listening any more; the job does not care.
+    // The client may have gone; the job continues.
     ctx.mcpReq.notify({ method: 'notifications/progress', params }).catch(() => undefined);
   };
 }
 
-/** A call that was not even begun is no event of the journal: it would grow by each. */
+/** Answers a call that was refused before it began. The journal gets no entry, or floods would fill it. */
 function refusalOf(error: unknown, redact: Redact): ToolAnswer {
   if (error instanceof AppError) return errorAnswer(error, redact);
   throw error;
@@ -116,7 +116,7 @@ function handleResources(mcp: McpServer, deps: McpParts, calls: InFlight): void 
     return { contents: [{ uri, ...(await read(uri)) }] };
   });
   server.setRequestHandler('resources/subscribe', async ({ params: { uri } }) => {
-    // Whoever may not read a job is not told of its changes either.
+    // Only a readable job can be subscribed to.
     await read(uri);
     watch.subscribe(uri);
     return {};
@@ -127,7 +127,7 @@ function handleResources(mcp: McpServer, deps: McpParts, calls: InFlight): void 
   });
 }
 
-/** A server for one connection. */
+/** Creates a server for one connection. */
 export function createMcpServer(deps: McpParts): McpServer {
   const mcp = new McpServer(
     { name: 'billy-bulk-mcp', title: 'Billy bulk tools', version: deps.version },

@@ -1,27 +1,27 @@
 /**
- * Lines of a byte stream, in bounded memory. A line that is too large is not kept: an outline of it, without the
- * arguments of the call, tells whom to answer.
+ * Splits a byte stream into lines, in bounded memory. A line that is too large is not stored: an outline without
+ * the arguments of the call remains, so that the request can be answered by its id.
  */
 import { JsonTrim } from '../../core/json-trim.js';
 import { LIMITS } from '../../core/limits.js';
 
-/** Why a line is not read as a whole. */
+/** The reason for not reading a line as a whole. */
 export type Excess = 'bytes' | 'many' | 'deep';
 
 export type Line =
   | { readonly kind: 'text'; readonly text: string }
-  /** `outline`: the message with null for the arguments, and for what lies too deep; null: nobody can tell. */
+  /** `outline` is the message with null for its arguments and for too deep values; null if it is too large. */
   | { readonly kind: 'excess'; readonly excess: Excess; readonly outline: string | null }
-  /** The bytes are no UTF-8. */
+  /** The bytes are not UTF-8. */
   | { readonly kind: 'noText'; readonly outline: string | null };
 
 const NEWLINE = 0x0a;
 const BYTES_MIN = 4096;
-/** `params` lies in the message, and `arguments` in `params`. */
+/** The depth of `arguments`, which is in `params` of the message. */
 const ARGUMENTS_DEPTH = 3;
 const ARGUMENTS_KEY = /"arguments"\s*:\s*$/;
 
-/** Splits what arrives into lines; blank ones are passed over. */
+/** Splits arriving bytes into lines; blank ones are skipped. */
 export class MessageLines {
   #line = new OpenLine();
 
@@ -40,7 +40,7 @@ export class MessageLines {
   }
 }
 
-/** Bytes in one piece that grows by doubling: a line may arrive byte by byte. */
+/** A buffer that grows by doubling, because a line may arrive byte by byte. */
 class Bytes {
   #held = Buffer.allocUnsafeSlow(0);
   #length = 0;
@@ -64,7 +64,7 @@ class Bytes {
 class OpenLine {
   #sizeBytes = 0;
   #outlineBytes = 0;
-  /** null: the line is too large to be kept. */
+  /** null if the line is too large to be stored. */
   #bytes: Bytes | null = new Bytes();
   #outline: Bytes | null = new Bytes();
   readonly #trim = new JsonTrim({
@@ -85,7 +85,7 @@ class OpenLine {
     this.#bytes?.add(chunk);
   }
 
-  /** null: the line is blank. */
+  /** Ends the line; null if it is blank. */
   end(): Line | null {
     const outline = this.#outline?.all().toString('utf8') ?? null;
     const excess = this.#excess ?? this.#excessOf(outline);
@@ -113,7 +113,7 @@ class OpenLine {
   }
 }
 
-/** The outline as an object; null: it is none. */
+/** The outline as an object; null if it is not one. */
 export function outlineOf(text: string | null): Readonly<Record<string, unknown>> | null {
   try {
     const parsed: unknown = JSON.parse(text ?? 'null');

@@ -1,6 +1,7 @@
-/** The addresses that results name, as MCP resources. */
+/** Serves the addresses that results name as MCP resources. */
 import { InputError } from '../../core/errors.js';
 import { cleanValue, fitResult, type Redact } from '../../core/outgoing.js';
+import { ADDRESS_FORMS, addressOf, parseAddress, type Address } from '../../jobs/job/addresses.js';
 import type { Service } from '../../jobs/service/service.js';
 import { TEMPLATE_NAMES, templateNamed } from '../../resources/registry.js';
 
@@ -11,10 +12,10 @@ export interface ReadText {
   readonly text: string;
 }
 
-/** What is always there. */
+/** The resources that exist without any job. */
 export function listedResources() {
   return TEMPLATE_NAMES.map((name) => ({
-    uri: `billy-bulk://templates/${name}.csv`,
+    uri: addressOf({ kind: 'template', name }),
     name: templateNamed(name).filename,
     title: `CSV template: ${name}`,
     mimeType: CSV,
@@ -24,25 +25,25 @@ export function listedResources() {
 export function listedTemplates() {
   return [
     {
-      uriTemplate: 'billy-bulk://jobs/{id}',
+      uriTemplate: ADDRESS_FORMS.job,
       name: 'job',
       title: 'A job as JSON',
       mimeType: 'application/json',
     },
     {
-      uriTemplate: 'billy-bulk://jobs/{id}/report.csv',
+      uriTemplate: ADDRESS_FORMS.report,
       name: 'job-report',
       title: 'The failed rows of a job (?include=all: every row)',
       mimeType: CSV,
     },
     {
-      uriTemplate: 'billy-bulk://exports/{file}',
+      uriTemplate: ADDRESS_FORMS.export,
       name: 'export',
       title: 'An exported file',
       mimeType: CSV,
     },
     {
-      uriTemplate: 'billy-bulk://templates/{resourceType}.csv',
+      uriTemplate: ADDRESS_FORMS.template,
       name: 'template',
       title: 'A CSV template',
       mimeType: CSV,
@@ -55,50 +56,30 @@ export interface ReadParts {
   readonly redact: Redact;
 }
 
-interface Route {
-  readonly pattern: RegExp;
-  readonly read: (deps: ReadParts, found: readonly (string | undefined)[]) => Promise<ReadText>;
+async function readAddress({ service, redact }: ReadParts, address: Address): Promise<ReadText> {
+  switch (address.kind) {
+    case 'job': {
+      // A job is cleaned text. Files are given as they are, so that a client saves the bytes that were written.
+      const job = cleanValue(await service.job(address.jobId), { redact });
+      const text = JSON.stringify(fitResult(job as Record<string, unknown>));
+      return { mimeType: 'application/json', text };
+    }
+    case 'report':
+      return { mimeType: CSV, text: await service.reportText(address.jobId, address.scope) };
+    case 'export':
+      return { mimeType: CSV, text: await service.exportText(address.filename) };
+    case 'template':
+      return { mimeType: CSV, text: (await service.template(address.name)).csvContent };
+  }
 }
 
-const ROUTES: readonly Route[] = [
-  {
-    pattern: /^billy-bulk:\/\/jobs\/([\w-]{1,64})$/,
-    async read({ service, redact }, [id = '']) {
-      // A job is words, files are given as they are: whoever saves them has what was written.
-      const job = cleanValue(await service.job(id), { redact: redact }) as Record<string, unknown>;
-      return { mimeType: 'application/json', text: JSON.stringify(fitResult(job)) };
-    },
-  },
-  {
-    pattern: /^billy-bulk:\/\/jobs\/([\w-]{1,64})\/report\.csv(\?include=(?:all|failed))?$/,
-    async read({ service }, [id = '', query = '']) {
-      const scope = query.endsWith('=all') ? 'all' : 'failed';
-      return { mimeType: CSV, text: await service.reportText(id, scope) };
-    },
-  },
-  {
-    pattern: /^billy-bulk:\/\/exports\/([\w.-]{1,120})$/,
-    async read({ service }, [file = '']) {
-      return { mimeType: CSV, text: await service.exportText(file) };
-    },
-  },
-  {
-    pattern: /^billy-bulk:\/\/templates\/(\w{1,40})\.csv$/,
-    async read({ service }, [name = '']) {
-      return { mimeType: CSV, text: (await service.template(name)).csvContent };
-    },
-  },
-];
-
-/** Reads an address of ours; throws an AppError for any other, and for what its owner may not see. */
+/** Reads an address; throws an AppError for a text that is no address, and for a file that the organization may not see. */
 export async function readResource(deps: ReadParts, uri: string): Promise<ReadText> {
-  for (const { pattern, read } of ROUTES) {
-    const match = pattern.exec(uri);
-    if (match !== null) return read(deps, match.slice(1));
-  }
+  const address = parseAddress(uri);
+  if (address !== null) return readAddress(deps, address);
   throw new InputError({
     code: 'INPUT_INVALID',
-    message: 'That address is none of this server.',
-    hint: 'Use an address that a result named.',
+    message: 'Unknown resource address.',
+    hint: 'Use an address from a result.',
   });
 }

@@ -1,28 +1,25 @@
-/** MCP on stdin and stdout. */
+/** Serves MCP on stdin and stdout. */
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import type { McpServer } from '@modelcontextprotocol/server';
 import { messageOf } from '../../core/errors.js';
 import { LIMITS } from '../../core/limits.js';
 import { clip } from '../../core/text.js';
-import type { JobStore } from '../../store/job-store.js';
 import { LineTransport } from './line-transport.js';
 import { createMcpServer, type McpParts } from './mcp-server.js';
 import { watchJobs } from '../job-changes.js';
 
-export interface StdioParts extends Omit<McpParts, 'watch'> {
-  readonly store: JobStore;
-}
+export type StdioParts = Omit<McpParts, 'watch'>;
 
 export interface StdioServer {
   close(): Promise<void>;
 }
 
-/** Serves one client until it hangs up; stdout carries the protocol only. */
+/** Serves one client until it disconnects; stdout carries only the protocol. */
 export function serveOnStdio(deps: StdioParts): StdioServer {
   let current: McpServer | null = null;
   let isModern = false;
   const watch = watchJobs(deps, (uri, isSubscribed) => {
-    // In the modern era the SDK itself sends only what the client listens for.
+    // In the modern era the SDK itself sends only the changes that the client listens for.
     if (!isModern && !isSubscribed) return;
     current?.server.sendResourceUpdated({ uri }).catch((error: unknown) => {
       deps.log.debug({ event: 'mcp.not-told', error: messageOf(error) });
@@ -37,7 +34,7 @@ export function serveOnStdio(deps: StdioParts): StdioServer {
     {
       transport: new LineTransport(process.stdin, process.stdout),
       onerror: (error) => {
-        // The SDK quotes what the client has sent.
+        // The SDK quotes the client's own text.
         deps.log.warn({ event: 'mcp.error', error: clip(messageOf(error), LIMITS.fieldCharsMax) });
       },
     },

@@ -1,4 +1,4 @@
-/** What `tools/list` sends: the same array for everybody, in a fixed order. */
+/** The answer to `tools/list`: the same array for every client, in a fixed order. */
 import { z } from 'zod';
 import { TOOLS } from '../../tools/registry.js';
 import type { Tool, ToolAnnotations } from '../../tools/tool.js';

@@ -1,4 +1,4 @@
-/** The counters of a job, which move in the transaction that moves its items. */
+/** Updates the counters of a job, in the transaction that changes its items. */
 import type { Transaction } from 'kysely';
 import { missingJob } from './fence.js';
 import { requestsOf } from './rows.js';
@@ -6,7 +6,7 @@ import type { Tables } from './schema.js';
 import { updateSpeed, type JobSpeed } from '../../model/job-pace.js';
 import type { ItemPatch, Outcome, RollbackState } from '../../model/item.js';
 
-/** Where an item stood before a change, as far as counters depend on it. */
+/** The values of an item before a change that the counters depend on. */
 export interface CountedState {
   seq: number;
   row: number;
@@ -36,7 +36,7 @@ type CounterColumn =
 
 export class Counters {
   readonly #deltas = new Map<CounterColumn, number>();
-  /** What of the run, or of the rollback, has come to its end by being sent. */
+  /** Number of requests of the run, or of items of the rollback, that were done by sending. */
   readonly done: Record<JobSpeed['kind'], number> = { run: 0, undo: 0 };
 
   add(column: CounterColumn, delta: number): void {
@@ -54,7 +54,7 @@ export class Counters {
   }
 }
 
-/** What moves with an item that stood so before its change. */
+/** Adds the changes of the counters that follow from one item's change. */
 export function countMoves(
   counters: Counters,
   patch: ItemPatch,
@@ -73,7 +73,7 @@ export function countMoves(
   moveRequests(counters, patch, before);
 }
 
-/** What the item still sends. */
+/** The number of requests that the item still sends. */
 function leftOf({
   state,
   requests,
@@ -93,12 +93,12 @@ function moveRequests(
   counters.add('planned_items', Number(state !== 'read') - Number(before.state !== 'read'));
   counters.add('requests_planned', requests - before.requests);
   counters.add('requests_left', -wentOut);
-  // What ends without being sent takes no time.
+  // An item that ends without sending takes no time, so it does not count for the speed.
   const wasSent = before.state === 'sending' || before.state === 'doubt';
   if (wasSent && wentOut > 0) counters.done.run += wentOut;
 }
 
-/** Where an item stands that is not stored yet. */
+/** The counted values of an item that is not stored yet. */
 const NOT_STORED = {
   state: 'read',
   outcome: null,
@@ -109,7 +109,7 @@ const NOT_STORED = {
   step: 0,
 } as const;
 
-/** What an item adds that is stored as it was decided. */
+/** Adds the counts of an item that is stored together with its decision. */
 export function countPlanned(counters: Counters, patch: ItemPatch): void {
   countMoves(counters, patch, NOT_STORED);
 }

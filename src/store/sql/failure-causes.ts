@@ -1,4 +1,4 @@
-/** Why items failed, counted per cause while the items move, so that a status never reads them all. */
+/** Counts failed items by cause whenever items change, so that a status never reads all items. */
 import type { Transaction } from 'kysely';
 import { LIMITS } from '../../core/limits.js';
 import type { Tables } from './schema.js';
@@ -9,17 +9,17 @@ export interface FailedRow {
   readonly row: number;
 }
 
-/** Under this message causes of one code are counted together once too many are known. */
+/** The message for the further causes of a code, counted together once the code has too many. */
 const FURTHER_MESSAGE = 'Further causes, see the report.';
 
 type Key = Pick<FailedRow, 'code' | 'message'>;
 
-/** The rows of one batch that a cause is new to. */
+/** A cause, with the rows of one batch that it applies to. */
 interface Cause extends Key {
   readonly rows: number[];
 }
 
-/** A file in which every row has the same fault costs no more than one in which none has. */
+/** Groups rows by cause, so that a file with the same error in every row costs only one update. */
 function causesOf(troubles: readonly FailedRow[]): Iterable<Cause> {
   const causes = new Map<string, Cause>();
   for (const { code, message, row } of troubles) {
@@ -51,7 +51,7 @@ async function isFull(transaction: Transaction<Tables>, jobId: string): Promise<
   return count >= LIMITS.jobCausesKept;
 }
 
-/** The row under which a cause is counted: its own, or the common one when it is one too many. */
+/** The key under which a cause is counted: its own, or the common one if the code has too many causes. */
 async function keyOf(transaction: Transaction<Tables>, jobId: string, { code, message }: Key) {
   const own = { code, message };
   if (await isKnown(transaction, jobId, own)) return { key: own, isNew: false };
@@ -97,7 +97,7 @@ async function removeCause(transaction: Transaction<Tables>, jobId: string, trou
     .where('message', '=', key.message)
     .executeTakeFirst();
   if (held === undefined) return;
-  // The row is no example of this cause any more.
+  // The row is no longer an example of this cause.
   const rows = (JSON.parse(held.rows) as number[]).filter((row) => row !== trouble.row);
   await transaction
     .updateTable('causes')
@@ -113,7 +113,7 @@ async function removeCause(transaction: Transaction<Tables>, jobId: string, trou
     .execute();
 }
 
-/** Moves causes with the items of one transaction: first what is settled, then what is new. */
+/** Updates the causes for one transaction: first removes those of settled items, then adds the new ones. */
 export async function updateCauses(
   transaction: Transaction<Tables>,
   jobId: string,

@@ -1,4 +1,4 @@
-/** The fence: no write of a worker happens once its lease belongs to somebody else. */
+/** The fence: a worker's write fails once another process holds its lease. */
 import type { Kysely, Transaction } from 'kysely';
 import { StoreError } from '../../core/errors.js';
 import type { Tables } from './schema.js';
@@ -8,23 +8,23 @@ export function leaseLost(lease: Lease): StoreError {
   return new StoreError({
     code: 'LEASE_LOST',
     message: `The claim on ${lease.name} belongs to another process now.`,
-    hint: 'Nothing to do: the process that holds it goes on with the work.',
+    hint: 'Nothing to do: the other process continues the work.',
   });
 }
 
-/** No row matched is an error, never a silent success. */
+/** The error if no row matched, which is never a silent success. */
 export function missingJob(): StoreError {
   return new StoreError({
     code: 'STORE_FAILED',
-    message: 'The job is not in the store any more.',
+    message: 'The job no longer exists in the store.',
     hint: 'Nothing was stored.',
   });
 }
 
 /**
- * Runs `write` in one transaction that begins by touching the lease row. Beginning with a write takes
- * SQLite's write lock before anything is read (no stale snapshot to upgrade), and a takeover that
- * commits first leaves no row to touch: that closes the race between two processes on one job.
+ * Runs `write` in one transaction that begins by updating the lease row. Beginning with a write takes
+ * SQLite's write lock before anything is read (no stale snapshot to upgrade). After another process has
+ * taken the lease, no row matches. This closes the race between two processes on one job.
  */
 export async function fenced<T>(
   db: Kysely<Tables>,

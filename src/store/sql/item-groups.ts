@@ -1,13 +1,11 @@
-/** Items that are made of several rows, in SQL: the rows of a group may stand anywhere in the file. */
+/** The SQL for items with several rows. The rows of a group may be anywhere in the file. */
 import type { Kysely } from 'kysely';
 import { LIMITS } from '../../core/limits.js';
 import { fenced } from './fence.js';
-import type { JobStore } from '../job-store.js';
+import type { ItemGroupsPort } from '../ports/item-groups.js';
 import { linesOf, textOfLines } from './rows.js';
 import type { Tables } from './schema.js';
 import type { EarlierRecord } from '../../model/item.js';
-
-type GroupPart = Pick<JobStore, 'findGroups' | 'addLines' | 'findEarlierRecords'>;
 
 function* chunksOf<T>(values: readonly T[]): Generator<readonly T[]> {
   for (let start = 0; start < values.length; start += LIMITS.storeBatchRows) {
@@ -15,7 +13,7 @@ function* chunksOf<T>(values: readonly T[]): Generator<readonly T[]> {
   }
 }
 
-function rowsQueries(db: Kysely<Tables>): Pick<GroupPart, 'findGroups' | 'addLines'> {
+function rowsQueries(db: Kysely<Tables>): Pick<ItemGroupsPort, 'findGroups' | 'addLines'> {
   return {
     async findGroups({ jobId, groupKeys }) {
       const found = new Map<string, { seq: number; lineCount: number }>();
@@ -55,7 +53,7 @@ function rowsQueries(db: Kysely<Tables>): Pick<GroupPart, 'findGroups' | 'addLin
   };
 }
 
-function historyQueries(db: Kysely<Tables>): Pick<GroupPart, 'findEarlierRecords'> {
+function historyQueries(db: Kysely<Tables>): Pick<ItemGroupsPort, 'findEarlierRecords'> {
   return {
     async findEarlierRecords({ lane, exceptJobId, groupKeys }) {
       const made: EarlierRecord[] = [];
@@ -67,17 +65,17 @@ function historyQueries(db: Kysely<Tables>): Pick<GroupPart, 'findEarlierRecords
           .where('items.group_key', 'in', [...keys])
           .where('jobs.lane', '=', lane)
           .where('jobs.id', '!=', exceptJobId)
-          // What a deletion took away by the same numbers was not made by it.
+          // Only imports: a deletion with the same group keys did not create the records.
           .where('jobs.operation', '=', 'import')
           .where((row) =>
             row.or([
               row('items.has_written', '=', 1),
-              // A rollback has looked once more; what it could not find, nobody will.
+              // A complete rollback has looked again: the lost write of such an item was not saved.
               row.and([
                 row('items.outcome', '=', 'unknown'),
                 row('jobs.status', '!=', 'rolled_back'),
               ]),
-              // Another job was interrupted: what it has sent may be there, or arrive.
+              // Another job was interrupted: its write may be saved already, or later.
               row('items.state', 'in', ['sending', 'doubt']),
             ]),
           )
@@ -87,7 +85,7 @@ function historyQueries(db: Kysely<Tables>): Pick<GroupPart, 'findEarlierRecords
               row('items.undo_state', '!=', 'reversed'),
             ]),
           )
-          // A deletion of ours took it away since, and was not rolled back.
+          // Without records that a later deletion job deleted and did not roll back.
           .where((row) =>
             row.not(
               row.exists(
@@ -116,6 +114,6 @@ function historyQueries(db: Kysely<Tables>): Pick<GroupPart, 'findEarlierRecords
   };
 }
 
-export function sqlGroups(db: Kysely<Tables>): GroupPart {
+export function sqlGroups(db: Kysely<Tables>): ItemGroupsPort {
   return { ...rowsQueries(db), ...historyQueries(db) };
 }

@@ -1,9 +1,9 @@
-/** Items in SQL: their states move together with the counters of their job, or not at all. */
+/** The SQL for items. Their states change in one transaction with the counters of their job. */
 import type { Kysely, Transaction, Updateable } from 'kysely';
 import { StoreError } from '../../core/errors.js';
 import { LIMITS } from '../../core/limits.js';
 import { fenced } from './fence.js';
-import type { JobStore } from '../job-store.js';
+import type { ItemsPort } from '../ports/items.js';
 import { itemOf, itemPatchRow, newItemRow } from './rows.js';
 import type { ItemsTable, Tables } from './schema.js';
 import { Counters, countMoves, updateCounters, type CountedState } from './counters.js';
@@ -12,27 +12,13 @@ import { updateCauses, type FailedRow } from './failure-causes.js';
 import { noteInJournal } from './journal.js';
 import { OUTCOMES, type ItemChange } from '../../model/item.js';
 
-type ItemPart = Pick<
-  JobStore,
-  | 'listUnknown'
-  | 'addItems'
-  | 'clearItems'
-  | 'listItems'
-  | 'getItem'
-  | 'countItems'
-  | 'countWritten'
-  | 'changeItems'
-  | 'listCauses'
-  | 'findOwned'
->;
-
 /** Sets columns of one item, inside the open transaction; each database does it in its quickest way. */
 export type UpdateItem = (
   transaction: Transaction<Tables>,
   change: { jobId: string; seq: number; row: Updateable<ItemsTable> },
 ) => Promise<void>;
 
-/** An item before a change, with what its cause is called by. */
+/** An item before a change, with the field that is part of its cause. */
 interface Met extends CountedState {
   readonly field: string | null;
 }
@@ -60,11 +46,11 @@ async function readStandings(
   throw new StoreError({
     code: 'STORE_FAILED',
     message: 'One batch changes an item twice.',
-    hint: 'Nothing of the batch was stored.',
+    hint: 'The batch was not stored.',
   });
 }
 
-/** What the item adds to the causes of its job; nothing unless it failed or is unknown. */
+/** The entry of the item in its job's causes; empty unless the item failed or is unknown. */
 export function failedRowOf(
   item: {
     outcome?: string | null;
@@ -86,13 +72,13 @@ function checkedStanding(standings: Map<number, Met>, change: ItemChange): Met {
     throw new StoreError({
       code: 'STORE_FAILED',
       message: `Item ${String(change.seq)} is ${before?.state ?? 'absent'}, expected ${change.from.join(' or ')}.`,
-      hint: 'Two workers met on one item; the job goes on from what is stored.',
+      hint: 'Two workers changed the same item; the job continues from the stored state.',
     });
   }
   return before;
 }
 
-function changeQueries(db: Kysely<Tables>, update: UpdateItem): Pick<ItemPart, 'changeItems'> {
+function changeQueries(db: Kysely<Tables>, update: UpdateItem): Pick<ItemsPort, 'changeItems'> {
   return {
     async changeItems({ jobId, lease, changes, duplicates, nowMs, journal, moved = [] }) {
       if (changes.length === 0) return;
@@ -128,7 +114,7 @@ function changeQueries(db: Kysely<Tables>, update: UpdateItem): Pick<ItemPart, '
   };
 }
 
-function batchQueries(db: Kysely<Tables>): Pick<ItemPart, 'addItems' | 'clearItems'> {
+function batchQueries(db: Kysely<Tables>): Pick<ItemsPort, 'addItems' | 'clearItems'> {
   return {
     async addItems({ jobId, lease, items }) {
       if (items.length === 0) return;
@@ -157,14 +143,14 @@ function batchQueries(db: Kysely<Tables>): Pick<ItemPart, 'addItems' | 'clearIte
   };
 }
 
-function readQueries(db: Kysely<Tables>): Pick<ItemPart, 'listItems' | 'getItem' | 'listUnknown'> {
+function readQueries(db: Kysely<Tables>): Pick<ItemsPort, 'listItems' | 'getItem' | 'listUnknown'> {
   return {
     async listItems(filter) {
       const { jobId, states, isTrouble, hasWritten, recordId } = filter;
       const { waitsFor, afterSeq, beforeSeq, limit } = filter;
       let query = db.selectFrom('items').selectAll().where('job_id', '=', jobId).limit(limit);
       if (states !== undefined) query = query.where('state', 'in', [...states]);
-      // Said in the words of the index, which holds no others.
+      // Repeats the condition of the partial index, so that SQLite uses the index.
       if (states?.includes('ended') === false) query = query.where('state', '<>', 'ended');
       if (isTrouble === true) {
         query = query.where('code', 'is not', null).where('outcome', 'in', ['failed', 'unknown']);
@@ -184,7 +170,7 @@ function readQueries(db: Kysely<Tables>): Pick<ItemPart, 'listItems' | 'getItem'
         .select('id')
         .where('lane', '=', lane)
         .where('id', '!=', exceptJobId)
-        // Counted on the job: items of the many jobs that know of all their writes are not read.
+        // Uses the job's counter, so that items of jobs without unknown outcomes are not read.
         .where('unknown', '>', 0);
       const rows = await db
         .selectFrom('items')
@@ -212,7 +198,7 @@ function readQueries(db: Kysely<Tables>): Pick<ItemPart, 'listItems' | 'getItem'
 
 function summaryQueries(
   db: Kysely<Tables>,
-): Pick<ItemPart, 'countItems' | 'countWritten' | 'listCauses' | 'findOwned'> {
+): Pick<ItemsPort, 'countItems' | 'countWritten' | 'listCauses' | 'findOwned'> {
   return {
     async countItems({ jobId, states }) {
       let query = db
@@ -268,7 +254,7 @@ function summaryQueries(
   };
 }
 
-export function sqlItems(db: Kysely<Tables>, update: UpdateItem): ItemPart {
+export function sqlItems(db: Kysely<Tables>, update: UpdateItem): ItemsPort {
   return {
     ...batchQueries(db),
     ...changeQueries(db, update),

@@ -1,19 +1,19 @@
-/** What anybody may ask of a job in SQL: one statement each, so that the job's state decides, not a look before. */
+/**
+ * The SQL for requests about a job: cancel, pause, resume, retry, rollback. Each is one statement, so the
+ * job's state at that moment decides, not an earlier read.
+ */
 import { sql, type Kysely, type Updateable } from 'kysely';
-import type { JobStore, Journalled } from '../job-store.js';
+import type { JobRequestsPort } from '../ports/job-requests.js';
+import type { Journalled } from '../ports/journal.js';
 import type { JobsTable, Tables } from './schema.js';
 import { noteInJournal } from './journal.js';
 import { newRollback, type JobStatus } from '../../model/job.js';
-
-type RequestPart = Pick<
-  JobStore,
-  'requestCancel' | 'requestPause' | 'requestResume' | 'requestRetry' | 'requestRollback'
->;
+import { checkCanFollow, statusesBefore } from '../../model/job-status.js';
 
 /** Phases in which a job may still be stopped. */
 const STOPPABLE = ['scan', 'plan', 'run', 'retry'] as const;
 
-function stopQueries(db: Kysely<Tables>): Pick<RequestPart, 'requestCancel'> {
+function stopQueries(db: Kysely<Tables>): Pick<JobRequestsPort, 'requestCancel'> {
   return {
     requestCancel({ jobId, by, nowMs, journal = [], endJournal = [] }) {
       const asked = { cancel_requested: 1, pause_requested: 0, cancelled_by: by };
@@ -23,9 +23,10 @@ function stopQueries(db: Kysely<Tables>): Pick<RequestPart, 'requestCancel'> {
           .updateTable('jobs')
           .set({ ...asked, ...ended, updated_at_ms: nowMs })
           .where('id', '=', jobId)
-          // Nobody has begun it: it need not wait for its turn to be cancelled.
+          // No worker has begun the job, so it is cancelled at once.
           .where('phase', '=', 'scan')
           .where('started_at_ms', 'is', null)
+          .where('status', 'in', statusesBefore('cancelled'))
           .executeTakeFirst();
         if (end.numUpdatedRows === 1n) {
           await noteInJournal(transaction, { jobId, nowMs }, [...journal, ...endJournal]);
@@ -35,7 +36,7 @@ function stopQueries(db: Kysely<Tables>): Pick<RequestPart, 'requestCancel'> {
           .updateTable('jobs')
           .set({ ...asked, updated_at_ms: nowMs })
           .where('id', '=', jobId)
-          // A job that ended between the caller's look and this statement stays as it ended.
+          // A job that ended between the caller's read and this statement keeps its result.
           .where('phase', 'in', STOPPABLE)
           .executeTakeFirst();
         if (flag.numUpdatedRows !== 1n) return false;
@@ -46,20 +47,21 @@ function stopQueries(db: Kysely<Tables>): Pick<RequestPart, 'requestCancel'> {
   };
 }
 
-function pauseQueries(db: Kysely<Tables>): Pick<RequestPart, 'requestPause' | 'requestResume'> {
+function pauseQueries(db: Kysely<Tables>): Pick<JobRequestsPort, 'requestPause' | 'requestResume'> {
   return {
     async requestPause({ jobId, nowMs }) {
       const asked = await db
         .updateTable('jobs')
         .set({
           pause_requested: 1,
-          // Nobody works on a job that is pending: nothing has to come to rest first.
+          // No worker has begun a pending job, so it is paused at once.
           status: sql<string>`CASE WHEN status = 'pending' THEN 'paused' ELSE status END`,
           updated_at_ms: nowMs,
         })
         .where('id', '=', jobId)
         .where('phase', 'in', STOPPABLE)
         .where('cancel_requested', '=', 0)
+        .where('status', 'in', statusesBefore('paused'))
         .executeTakeFirst();
       return asked.numUpdatedRows === 1n;
     },
@@ -75,24 +77,40 @@ function pauseQueries(db: Kysely<Tables>): Pick<RequestPart, 'requestPause' | 'r
         .where('id', '=', jobId)
         .where('phase', 'in', STOPPABLE)
         .where('pause_requested', '=', 1)
+        .where((row) =>
+          row.or([
+            row.and([
+              row('started_at_ms', 'is', null),
+              row('status', 'in', statusesBefore('pending')),
+            ]),
+            row.and([
+              row('started_at_ms', 'is not', null),
+              row('status', 'in', statusesBefore('processing')),
+            ]),
+          ]),
+        )
         .executeTakeFirst();
       return asked.numUpdatedRows === 1n;
     },
   };
 }
 
-function againQueries(db: Kysely<Tables>): Pick<RequestPart, 'requestRetry' | 'requestRollback'> {
+function againQueries(
+  db: Kysely<Tables>,
+): Pick<JobRequestsPort, 'requestRetry' | 'requestRollback'> {
   /** Two callers at once: the first moves the status, the second finds no row. Nor does one who comes
    * while the images that the work needs are being purged. */
   const move = async (
     ask: { jobId: string; from: readonly JobStatus[]; nowMs: number } & Journalled,
+    status: JobStatus,
     values: Updateable<JobsTable>,
   ): Promise<boolean> =>
     db.transaction().execute(async (transaction) => {
       const { jobId, from, nowMs, journal } = ask;
+      for (const one of from) checkCanFollow(one, status);
       const moved = await transaction
         .updateTable('jobs')
-        .set({ ...values, cancel_requested: 0, pause_requested: 0, updated_at_ms: nowMs })
+        .set({ ...values, status, cancel_requested: 0, pause_requested: 0, updated_at_ms: nowMs })
         .where('id', '=', jobId)
         .where('status', 'in', [...from])
         .where('purged_at_ms', 'is', null)
@@ -103,12 +121,11 @@ function againQueries(db: Kysely<Tables>): Pick<RequestPart, 'requestRetry' | 'r
     });
   return {
     requestRetry(ask) {
-      return move(ask, {
-        status: 'pending',
+      return move(ask, 'pending', {
         phase: 'retry',
         error: null,
         undo: null,
-        // What a dry run foretold does not bind an attempt that is planned afresh.
+        // A retry is planned again, so the plan of the dry run no longer applies.
         plan_of_job_id: null,
         cancelled_by: null,
         completed_at_ms: null,
@@ -118,11 +135,11 @@ function againQueries(db: Kysely<Tables>): Pick<RequestPart, 'requestRetry' | 'r
     requestRollback(ask) {
       const { reason, nowMs, by } = ask;
       const began = newRollback({ reason, nowMs, ...(by === undefined ? {} : { by }) });
-      return move(ask, { status: 'rolling_back', phase: 'undo', undo: JSON.stringify(began) });
+      return move(ask, 'rolling_back', { phase: 'undo', undo: JSON.stringify(began) });
     },
   };
 }
 
-export function sqlRequests(db: Kysely<Tables>): RequestPart {
+export function sqlRequests(db: Kysely<Tables>): JobRequestsPort {
   return { ...stopQueries(db), ...pauseQueries(db), ...againQueries(db) };
 }

@@ -1,71 +1,28 @@
-/** Jobs and organizations in SQL. */
-import type { Kysely } from 'kysely';
+/** Jobs in SQL. */
+import type { Kysely, Transaction } from 'kysely';
 import { StoreError } from '../../core/errors.js';
 import { fenced, missingJob } from './fence.js';
-import type { JobStore } from '../job-store.js';
+import type { JobsPort } from '../ports/jobs.js';
 import { jobOf, jobPatchRow, newJobRow } from './rows.js';
 import type { Tables } from './schema.js';
 import { noteInJournal } from './journal.js';
-import type { JobStatus } from '../../model/job.js';
+import type { JobPhase, JobStatus } from '../../model/job.js';
+import { checkCanFollow, statusesBefore } from '../../model/job-status.js';
 
-type JobPart = Pick<
-  JobStore,
-  | 'rememberOrganization'
-  | 'findOrganization'
-  | 'createJob'
-  | 'getJob'
-  | 'listJobs'
-  | 'countJobs'
-  | 'listUnfinished'
-  | 'jobAhead'
-  | 'updateJob'
-  | 'beginStage'
-  | 'releaseFingerprint'
->;
-
-function organizationQueries(
-  db: Kysely<Tables>,
-): Pick<JobPart, 'rememberOrganization' | 'findOrganization'> {
-  return {
-    async rememberOrganization({ tokenHash, organization }) {
-      const row = {
-        id: organization.id,
-        name: organization.name,
-        registration_no: organization.registrationNo,
-      };
-      await db
-        .insertInto('organizations')
-        .values({ token_hash: tokenHash, ...row })
-        .onConflict((conflict) => conflict.column('token_hash').doUpdateSet(row))
-        .execute();
-    },
-
-    async findOrganization({ tokenHash }) {
-      const row = await db
-        .selectFrom('organizations')
-        .selectAll()
-        .where('token_hash', '=', tokenHash)
-        .executeTakeFirst();
-      if (row === undefined) return null;
-      return { id: row.id, name: row.name, registrationNo: row.registration_no };
-    },
-  };
-}
-
-/** `<createdAtMs>.<id>`: the place after the last job of a page. */
+/** Parses a cursor `<createdAtMs>.<id>`: the last job of the page before. */
 function parseCursor(cursor: string): { createdAtMs: number; id: string } {
   const match = /^(\d{1,16})\.([\w-]{1,64})$/.exec(cursor);
   if (match === null) {
     throw new StoreError({
       code: 'INPUT_INVALID',
-      message: 'That cursor is none of ours.',
+      message: 'The cursor is invalid.',
       hint: 'Pass nextCursor of the page before, or leave it out.',
     });
   }
   return { createdAtMs: Number(match[1]), id: match[2] ?? '' };
 }
 
-function listQueries(db: Kysely<Tables>): Pick<JobPart, 'getJob' | 'listJobs' | 'countJobs'> {
+function listQueries(db: Kysely<Tables>): Pick<JobsPort, 'getJob' | 'listJobs' | 'countJobs'> {
   return {
     async getJob({ jobId }) {
       const row = await db
@@ -116,7 +73,7 @@ function listQueries(db: Kysely<Tables>): Pick<JobPart, 'getJob' | 'listJobs' | 
   };
 }
 
-function queueQueries(db: Kysely<Tables>): Pick<JobPart, 'listUnfinished' | 'jobAhead'> {
+function queueQueries(db: Kysely<Tables>): Pick<JobsPort, 'listUnfinished' | 'jobAhead'> {
   return {
     async listUnfinished({ organizationId }) {
       const rows = await db
@@ -155,9 +112,7 @@ function queueQueries(db: Kysely<Tables>): Pick<JobPart, 'listUnfinished' | 'job
   };
 }
 
-function writeQueries(
-  db: Kysely<Tables>,
-): Pick<JobPart, 'createJob' | 'releaseFingerprint' | 'updateJob' | 'beginStage'> {
+function createQueries(db: Kysely<Tables>): Pick<JobsPort, 'createJob' | 'releaseFingerprint'> {
   return {
     createJob({ journal, ...job }) {
       const { fingerprint = null } = job;
@@ -184,18 +139,43 @@ function writeQueries(
     async releaseFingerprint({ jobId }) {
       await db.updateTable('jobs').set({ fingerprint: null }).where('id', '=', jobId).execute();
     },
+  };
+}
 
+/** The job inside the transaction whose update matched no row. */
+async function standingOf(
+  transaction: Transaction<Tables>,
+  jobId: string,
+): Promise<{ status: JobStatus; phase: JobPhase } | null> {
+  const row = await transaction
+    .selectFrom('jobs')
+    .select(['status', 'phase'])
+    .where('id', '=', jobId)
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  return { status: row.status as JobStatus, phase: row.phase as JobPhase };
+}
+
+function writeQueries(db: Kysely<Tables>): Pick<JobsPort, 'updateJob' | 'beginStage'> {
+  return {
     async updateJob({ jobId, lease, patch, nowMs, journal, whileStatus }) {
       await fenced(db, lease, async (transaction) => {
-        // Before the patch: who a rollback is for stands in the job until the rollback has ended.
+        // Before the patch: the job names the actor of a rollback only until the rollback has ended.
         await noteInJournal(transaction, { jobId, nowMs }, journal);
         let update = transaction
           .updateTable('jobs')
           .set({ ...jobPatchRow(patch), updated_at_ms: nowMs })
           .where('id', '=', jobId);
         if (whileStatus !== undefined) update = update.where('status', 'in', [...whileStatus]);
+        const { status } = patch;
+        if (status !== undefined) update = update.where('status', 'in', statusesBefore(status));
         const updated = await update.executeTakeFirst();
-        if (updated.numUpdatedRows !== 1n && whileStatus === undefined) throw missingJob();
+        if (updated.numUpdatedRows === 1n) return;
+        const job = await standingOf(transaction, jobId);
+        // A job outside of `whileStatus` is left as it is.
+        if (whileStatus?.every((one) => one !== job?.status) ?? false) return;
+        if (job === null) throw missingJob();
+        checkCanFollow(job.status, status ?? job.status);
       });
     },
 
@@ -206,18 +186,22 @@ function writeQueries(
           .set({ status, started_at_ms: startedAtMs, updated_at_ms: nowMs })
           .where('id', '=', jobId)
           .where('phase', '!=', 'done')
+          .where('status', 'in', statusesBefore(status))
           .executeTakeFirst();
-        return begun.numUpdatedRows === 1n;
+        if (begun.numUpdatedRows === 1n) return true;
+        const job = await standingOf(transaction, jobId);
+        if (job !== null && job.phase !== 'done') checkCanFollow(job.status, status);
+        return false;
       });
     },
   };
 }
 
-export function sqlJobs(db: Kysely<Tables>): JobPart {
+export function sqlJobs(db: Kysely<Tables>): JobsPort {
   return {
-    ...organizationQueries(db),
     ...listQueries(db),
     ...queueQueries(db),
+    ...createQueries(db),
     ...writeQueries(db),
   };
 }

@@ -1,10 +1,10 @@
-/** The journal's tables, and the triggers that let it only grow. */
+/** Creates the journal's tables, and the triggers that allow only inserts. */
 import { sql, type Kysely } from 'kysely';
 import { CHAIN_START } from '../../model/journal-chain.js';
 
 /**
- * Against a slip of ours and a curious hand; whoever drops the triggers first is found by the chain.
- * The trigger on insert also stops INSERT OR REPLACE, which deletes without telling a trigger.
+ * Protect against bugs and manual changes. If the triggers are dropped first, the chain shows the change.
+ * The trigger on insert also stops INSERT OR REPLACE, which deletes without firing a delete trigger.
  */
 const TRIGGERS = [
   `CREATE TRIGGER journal_keeps_its_text BEFORE UPDATE ON journal

@@ -1,17 +1,15 @@
-/** The journal in SQL: appended to in the transaction of the change it tells of, never changed. */
+/** The SQL for the journal. Entries are appended in the transaction of the change they describe. */
 import type { Insertable, Kysely, Selectable, Transaction } from 'kysely';
 import { canonicalJson } from '../../core/hash.js';
 import { missingJob } from './fence.js';
-import type { JobStore } from '../job-store.js';
+import type { JournalPort } from '../ports/journal.js';
 import { bodyOf, sealEntry } from '../../model/journal-chain.js';
 import type { JournalTable, Tables } from './schema.js';
 import type { Rollback } from '../../model/job.js';
 import type { JournalEntry, JournalHead, JournalNote, LooseEntry } from '../../model/journal.js';
 
-type JournalPart = Pick<JobStore, 'appendJournal' | 'readJournal' | 'readJournalHead'>;
-
 const HEAD_ID = 1;
-/** Of ten columns each; a hundred writes are often told of together. */
+/** Rows per insert, of ten columns each. A hundred writes are often noted together. */
 const ROWS_PER_INSERT = 100;
 
 function entryOf(row: Selectable<JournalTable>): JournalEntry {
@@ -30,8 +28,8 @@ function entryOf(row: Selectable<JournalTable>): JournalEntry {
 }
 
 /**
- * Takes the place of the next entries. Beginning with a write takes SQLite's write lock (PostgreSQL's
- * on this row) before the last hash is read, so that two processes cannot follow the same entry.
+ * Reserves the numbers of the next entries. Beginning with a write takes SQLite's write lock (PostgreSQL's
+ * on this row) before the last hash is read, so two processes cannot append after the same entry.
  */
 async function takePlaces(transaction: Transaction<Tables>, count: number): Promise<JournalHead> {
   const head = await transaction
@@ -78,7 +76,7 @@ async function append(
     .execute();
 }
 
-/** Appends what a change of a job tells, inside that change's own transaction. */
+/** Appends the notes about a change of a job, inside the transaction of the change. */
 export async function noteInJournal(
   transaction: Transaction<Tables>,
   job: { jobId: string; nowMs: number },
@@ -103,7 +101,7 @@ export async function noteInJournal(
   await append(transaction, entries, job.nowMs);
 }
 
-export function sqlJournal(db: Kysely<Tables>): JournalPart {
+export function sqlJournal(db: Kysely<Tables>): JournalPort {
   return {
     async appendJournal({ entry, nowMs }) {
       await db.transaction().execute((transaction) => append(transaction, [entry], nowMs));

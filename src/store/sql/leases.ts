@@ -1,12 +1,10 @@
-/** Leases in SQL: claiming is one statement, so two processes cannot both win. */
+/** The SQL for leases. A claim is one statement, so two processes cannot both get it. */
 import type { Kysely } from 'kysely';
 import { leaseLost } from './fence.js';
-import type { JobStore } from '../job-store.js';
+import type { LeasesPort } from '../ports/leases.js';
 import type { Tables } from './schema.js';
 
-type LeasePart = Pick<JobStore, 'acquireLease' | 'renewLease' | 'releaseLease' | 'readLease'>;
-
-export function sqlLeases(db: Kysely<Tables>): LeasePart {
+export function sqlLeases(db: Kysely<Tables>): LeasesPort {
   return {
     async acquireLease({ lease, nowMs, ttlMs, takeFrom }) {
       const claimed = await db

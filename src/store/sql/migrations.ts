@@ -1,4 +1,4 @@
-/** Append-only: a migration that has been released is never edited, only followed by another. */
+/** The database migrations. Append-only: a released migration is never edited, only followed by another. */
 import { sql, type Kysely, type Migration } from 'kysely';
 import { createJournal } from './journal-migration.js';
 import { OUTCOMES } from '../../model/item.js';
@@ -97,7 +97,7 @@ async function createItems(db: Kysely<unknown>): Promise<void> {
   await sql`CREATE INDEX items_in_trouble ON items (job_id, seq) WHERE code IS NOT NULL`.execute(
     db,
   );
-  // Partial: who made this record, over all jobs.
+  // Partial: finds the item that wrote a record, over all jobs.
   await sql`CREATE INDEX items_by_record ON items (record_id) WHERE has_written = 1`.execute(db);
   await sql`CREATE INDEX items_waiting ON items (job_id, waits_for, state, seq) WHERE waits_for IS NOT NULL`.execute(
     db,
@@ -190,7 +190,7 @@ async function addGroups(db: Kysely<unknown>): Promise<void> {
   await sql`CREATE INDEX items_by_group ON items (group_key, job_id) WHERE group_key IS NOT NULL`.execute(
     db,
   );
-  // What rows of one job do to one record, in order.
+  // Finds the items of one job that change one record, in order.
   await sql`CREATE INDEX items_by_job_record ON items (job_id, record_id, seq) WHERE record_id IS NOT NULL`.execute(
     db,
   );
@@ -214,7 +214,7 @@ async function createCapabilities(db: Kysely<unknown>): Promise<void> {
     .execute();
 }
 
-/** Only items with work left are looked for by their state; most of a large job have none. */
+/** Indexes only items with work left, since only these are searched by state; most items have ended. */
 async function narrowStateIndex(db: Kysely<unknown>): Promise<void> {
   await db.schema.dropIndex('items_by_state').execute();
   await sql`CREATE INDEX items_open ON items (job_id, state, seq) WHERE state <> 'ended'`.execute(
@@ -245,7 +245,7 @@ async function addPace(db: Kysely<unknown>): Promise<void> {
     .execute();
 }
 
-/** Fields that Billy was seen to keep otherwise than sent, so that a restart does not forget them. */
+/** The fields that Billy stores in another form than they were sent, remembered over restarts. */
 async function createAlteredFields(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('altered_fields')

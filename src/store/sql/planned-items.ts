@@ -1,10 +1,10 @@
 /**
- * Items that are stored as they were decided: one insert a row, since a million rows are to pass here
- * without being read and written again.
+ * Stores items together with their decisions: one insert per row, so that a million rows need not be read
+ * and written again.
  */
 import type { Kysely, Transaction } from 'kysely';
 import { fenced } from './fence.js';
-import type { JobStore } from '../job-store.js';
+import type { PlannedItemsPort } from '../ports/planned-items.js';
 import type { Tables } from './schema.js';
 import { countPlanned, Counters, updateCounters } from './counters.js';
 import { failedRowOf } from './items.js';
@@ -13,8 +13,8 @@ import { putEntries } from './snapshot.js';
 import type { PlannedItem } from '../../model/item.js';
 
 /**
- * Inserts new items into the open transaction. What this takes a row is what planning a row takes, so
- * each database does it in its quickest way.
+ * Inserts new items into the open transaction. This dominates the time of planning a row, so each database
+ * has its own fast implementation.
  */
 export type InsertItems = (
   transaction: Transaction<Tables>,
@@ -22,14 +22,14 @@ export type InsertItems = (
 ) => Promise<void>;
 
 /**
- * Runs a transaction that may be lost in a power cut, as long as whatever is committed after it is
- * lost too: a plan is made again, and an intent takes all before it to the disk.
+ * Runs a transaction that may be lost in a power cut, but only together with all later commits. A lost plan
+ * is made again. The commit of an intent writes all earlier commits to the disk.
  */
 export type Relaxed = (run: (db: Kysely<Tables>) => Promise<void>) => Promise<void>;
 
 /**
- * The first row of the chain that each of these is in, of chains whose rows have all ended. Rows that
- * wait for one row, or for what waits for it, are a chain: they run one after another.
+ * Returns the first row of each item's chain, for chains with all rows ended. A chain is a row together with
+ * the rows that wait for it, directly or indirectly; its rows run one after another.
  */
 async function chainsAtRest(
   transaction: Transaction<Tables>,
@@ -37,7 +37,7 @@ async function chainsAtRest(
   seqs: readonly number[],
 ): Promise<Map<number, number>> {
   if (seqs.length === 0) return new Map();
-  // Cross joins are made in the order they stand in: from one row of the chain to the next by index.
+  // SQLite executes cross joins in the written order: from one row of the chain to the next by index.
   const rows = await transaction
     .withRecursive('above', (db) =>
       db
@@ -80,9 +80,9 @@ async function chainsAtRest(
 }
 
 /**
- * Nobody would tell an item that its leader has ended when that was before it was stored. Both are
- * looked at in one transaction, so the leader cannot end in between. One of each chain goes, and the
- * next when that one has ended.
+ * Releases items that wait for a leader which ended before they were stored: they would wait for ever. Both
+ * are read in one transaction, so the leader cannot end in between. One item of each chain is released; the
+ * next follows when it has ended.
  */
 async function released(
   transaction: Transaction<Tables>,
@@ -102,10 +102,7 @@ async function released(
   });
 }
 
-export function sqlPlannedItems(
-  relaxed: Relaxed,
-  insert: InsertItems,
-): Pick<JobStore, 'addPlannedItems'> {
+export function sqlPlannedItems(relaxed: Relaxed, insert: InsertItems): PlannedItemsPort {
   return {
     async addPlannedItems({ jobId, lease, items, planned, leaders, duplicates, nowMs }) {
       if (items.length === 0) return;

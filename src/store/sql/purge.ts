@@ -1,18 +1,14 @@
 /**
- * Purging in SQL: rows and images of a job go, its record, its counts and the ids of what it made stay.
- * The job is marked first, in one statement, so that no rollback can begin on what is half gone.
+ * The SQL for purging. The rows and images of a job are deleted; its record, its counts and the ids of the
+ * records it created stay. The job is marked first, in one statement, so that no rollback can begin on a
+ * half-purged job.
  */
 import type { Kysely } from 'kysely';
 import { LIMITS } from '../../core/limits.js';
-import type { JobStore } from '../job-store.js';
+import type { PurgePort } from '../ports/purge.js';
 import { jobOf } from './rows.js';
 import type { Tables } from './schema.js';
 import { noteInJournal } from './journal.js';
-
-type PurgePart = Pick<
-  JobStore,
-  'listPurgeable' | 'beginPurge' | 'purgeContents' | 'endPurge' | 'isSourceShared'
->;
 
 /** Everything in an item that came from a file or from Billy; `record_id`, `has_written` and the hash of the group stay. */
 const WIPED = {
@@ -34,7 +30,7 @@ async function wipeItems(db: Kysely<Tables>, jobId: string): Promise<void> {
     .select((row) => row.fn.max<number | null>('seq').as('last'))
     .where('job_id', '=', jobId)
     .executeTakeFirstOrThrow();
-  // Some at a time: others wait for the write lock meanwhile.
+  // In batches, since other processes wait for the write lock meanwhile.
   for (let seq = 0; seq < (last ?? 0); seq += LIMITS.storeBatchRows) {
     await db
       .updateTable('items')
@@ -65,7 +61,7 @@ async function deletePool(db: Kysely<Tables>, jobId: string): Promise<void> {
   }
 }
 
-/** Jobs that have ended, long enough ago, and whose plan nobody is running. */
+/** Jobs that ended long enough ago, and have no unfinished job that runs their plan. */
 function purgeable(db: Kysely<Tables>, endedBeforeMs: number) {
   return db
     .selectFrom('jobs')
@@ -85,7 +81,7 @@ function purgeable(db: Kysely<Tables>, endedBeforeMs: number) {
     );
 }
 
-export function sqlPurge(db: Kysely<Tables>): PurgePart {
+export function sqlPurge(db: Kysely<Tables>): PurgePort {
   return {
     async listPurgeable({ endedBeforeMs }) {
       const begun = await db.selectFrom('jobs').selectAll().where('is_purging', '=', 1).execute();
@@ -95,8 +91,8 @@ export function sqlPurge(db: Kysely<Tables>): PurgePart {
 
     beginPurge({ jobId, endedBeforeMs, nowMs, journal }) {
       return db.transaction().execute(async (transaction) => {
-        // Deciding inside the statement closes the race with a rollback that is being asked for, and
-        // with another process that purges.
+        // Deciding inside the statement closes the race with a request for a rollback, and with another
+        // process that purges.
         const marked = await transaction
           .updateTable('jobs')
           .set({ purged_at_ms: nowMs, is_purging: 1 })

@@ -1,4 +1,4 @@
-/** Table rows to the program's records and back: the only place that knows both shapes. */
+/** Converts table rows to the program's records and back. Only this file knows both shapes. */
 import type { Insertable, Selectable, Updateable } from 'kysely';
 import type { ItemsTable, JobsTable } from './schema.js';
 import {
@@ -12,7 +12,7 @@ import {
 } from '../../model/item.js';
 import type { JobPatch, JobRecord, NewJob, Rollback } from '../../model/job.js';
 
-// The store reads only what it wrote itself, so the stored text has the shape that was put in.
+// The store reads only its own writes, so the stored JSON has the expected shape.
 function parsed(text: string | null): unknown {
   return text === null ? null : JSON.parse(text);
 }
@@ -23,7 +23,7 @@ function textOrNull(value: unknown): string | null {
 
 function undoOf(row: Selectable<JobsTable>): Rollback | null {
   const stored = parsed(row.undo) as Rollback | null;
-  // A forecast carries its own figures; a real rollback's are counted with its items.
+  // A forecast contains its own numbers; those of a rollback are counted with its items.
   if (stored === null || stored.status === 'foretold') return stored;
   return {
     ...stored,
@@ -183,7 +183,7 @@ export function linesOf(text: string | null): ItemRecord['lines'] {
   return (parsed(text) ?? []) as ItemRecord['lines'];
 }
 
-/** No further rows are no text: most items have none. */
+/** Returns null if there are no further rows, as in most items. */
 export function textOfLines(lines: ItemRecord['lines']): string | null {
   return lines.length === 0 ? null : JSON.stringify(lines);
 }
@@ -212,7 +212,7 @@ function isBare({ steps, changes, digest }: ItemPlan): boolean {
   return steps.length === 0 && changes.length === 0 && digest === undefined;
 }
 
-/** A plan of nothing but its outcome is that word alone: a dry run stores a million of them. */
+/** A plan with only an outcome is stored as that word, since a dry run stores a million of them. */
 function textOfPlan(plan: ItemRecord['plan']): string | null {
   return plan !== null && isBare(plan) ? plan.outcome : textOrNull(plan);
 }
@@ -223,7 +223,7 @@ function planOf(text: string | null): ItemRecord['plan'] {
   return parsed(text) as ItemRecord['plan'];
 }
 
-/** How many requests a plan sends. */
+/** The number of requests that a plan sends. */
 export function requestsOf(plan: ItemRecord['plan']): number {
   return plan?.steps.length ?? 0;
 }
@@ -262,7 +262,7 @@ export function itemPatchRow(patch: ItemPatch): Updateable<ItemsTable> {
   return Object.assign({}, ...keys.map((key) => ITEM_COLUMNS[key](patch[key]))) as object;
 }
 
-/** The columns that a new item may fill, in the order of `decidedValues`: first those that every one fills. */
+/** The columns of a new item in the order of `plannedValues`: first the columns that every item fills. */
 export const PLANNED_COLUMNS = [
   'seq',
   'row',
@@ -289,20 +289,20 @@ export const PLANNED_COLUMNS = [
   'message',
 ] as const satisfies readonly (keyof ItemsTable)[];
 
-/** So many of them say all of most items; the rest then keep their defaults. */
+/** The number of columns that most items fill; the other columns keep their defaults. */
 export const PLAIN_COLUMN_COUNT = 8;
 
-/** Those of them that only the item itself can say. */
+/** The columns with values of the single item. */
 export const OWN_COLUMNS = PLANNED_COLUMNS.slice(0, 4);
 
-/** Those that many items may have in common. */
+/** The columns with values that many items may share. */
 export const COMMON_COLUMNS = PLANNED_COLUMNS.slice(4, PLAIN_COLUMN_COUNT);
 
 export function commonOf({ state = 'read', outcome = null, plan = null }: ItemPatch) {
   return { state, plan: textOfPlan(plan), requests: requestsOf(plan), outcome };
 }
 
-/** A new item as the values of its columns, or only of the first ones: a million items go through here. */
+/** Returns the column values of a new item; only the first ones if the others have their defaults. */
 export function plannedValues({ item, patch }: PlannedItem): (string | number | null)[] {
   const { key = '' } = patch;
   const cells = JSON.stringify(item.cells);
@@ -311,23 +311,22 @@ export function plannedValues({ item, patch }: PlannedItem): (string | number | 
   return isPlainItem({ item, patch }) ? values : [...values, ...furtherValues({ item, patch })];
 }
 
-const isSaid = (value: unknown): boolean =>
-  value !== undefined && value !== null && value !== false;
+const isSet = (value: unknown): boolean => value !== undefined && value !== null && value !== false;
 
 function isFarther({ recordId, hasWritten, before, after, step, attempts }: ItemPatch): boolean {
-  const isInBilly = isSaid(recordId) || isSaid(hasWritten);
-  return isInBilly || isSaid(before) || isSaid(after) || isSaid(step) || isSaid(attempts);
+  const isInBilly = isSet(recordId) || isSet(hasWritten);
+  return isInBilly || isSet(before) || isSet(after) || isSet(step) || isSet(attempts);
 }
 
 function isOneOfSeveral({ waitsFor, hasFollowers, needsPlan }: ItemPatch): boolean {
-  return isSaid(waitsFor) || isSaid(hasFollowers) || isSaid(needsPlan);
+  return isSet(waitsFor) || isSet(hasFollowers) || isSet(needsPlan);
 }
 
 function isFaulty({ code, field, message }: ItemPatch): boolean {
-  return isSaid(code) || isSaid(field) || isSaid(message);
+  return isSet(code) || isSet(field) || isSet(message);
 }
 
-/** Nothing is said beyond what every item says. Each by its name, since a million items are asked. */
+/** True if the item fills only the first columns. It tests field by field, for speed at a million items. */
 export function isPlainItem({ item, patch }: PlannedItem): boolean {
   if (item.problem !== null || typeof item.groupKey === 'string') return false;
   return !isFarther(patch) && !isOneOfSeveral(patch) && !isFaulty(patch);

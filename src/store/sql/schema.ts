@@ -1,4 +1,4 @@
-/** The tables as Kysely sees them; booleans are 0/1 and structures JSON text, which both dialects hold. */
+/** The tables as Kysely types. Booleans are 0/1 and structures are JSON text, which both dialects support. */
 
 export interface JobsTable {
   id: string;
@@ -32,9 +32,9 @@ export interface JobsTable {
   archived: number;
   duplicates_in_file: number;
   duplicates_in_billy: number;
-  /** Items that are decided. */
+  /** Number of decided items. */
   planned_items: number;
-  /** What their plans send, and what of it is still to be sent. */
+  /** Number of requests of their plans, and the number of these still to be sent. */
   requests_planned: number;
   requests_left: number;
   tempo: string | null;
@@ -50,7 +50,7 @@ export interface JobsTable {
   updated_at_ms: number;
   completed_at_ms: number | null;
   purged_at_ms: number | null;
-  /** 1 while a purge that has begun is not done yet. */
+  /** 1 while a purge is unfinished. */
   is_purging: number;
 }
 
@@ -100,7 +100,7 @@ export interface LeasesTable {
   name: string;
   owner: string;
   expires_at_ms: number;
-  /** Moved by every fenced write, so that the fence is itself the first write of its transaction. */
+  /** Incremented by every fenced write, so that each fenced transaction begins with a write. */
   fenced: number;
 }
 
@@ -108,7 +108,7 @@ export interface PoolTable {
   job_id: string;
   layer: string;
   record_id: string;
-  /** JSON; `null` hides what lower layers hold of the record. */
+  /** JSON; `null` hides the record's entries in lower layers. */
   image: string;
   keys: string;
   touched_by: number | null;
@@ -153,9 +153,9 @@ export interface AlteredFieldsTable {
 export interface SendScopesTable {
   scope: string;
   paused_until_ms: number;
-  /** When the next send is due, by their spacing. */
+  /** Time when the next send is due, by the spacing. */
   next_at_ms: number;
-  /** What was learned about the rate; null: nothing. */
+  /** The learned rate; null: none. */
   pace: string | null;
   pace_version: number;
 }
@@ -164,7 +164,7 @@ export interface SendsTable {
   slot: string;
   scope: string;
   at_ms: number;
-  /** When nobody asks for it any more. */
+  /** Time when the row is no longer needed. */
   expires_at_ms: number;
   is_refused: number;
 }
@@ -182,7 +182,7 @@ export interface JournalTable {
   hash: string;
 }
 
-/** One row: where the chain stands. Moving it first is what puts two writers one after another. */
+/** One row: the end of the chain. Each append updates it first, so writers run one after another. */
 export interface JournalHeadTable {
   id: number;
   entries: number;

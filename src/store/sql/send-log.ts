@@ -1,4 +1,4 @@
-/** The log of sends that all processes on the database keep together, so that they keep one limit. */
+/** The SQL for the send log. All processes on the database share it, so that together they keep one limit. */
 import type { Kysely, Transaction } from 'kysely';
 import {
   AHEAD_MS_MAX,
@@ -8,17 +8,12 @@ import {
   type Place,
   type SendDecision,
 } from '../../model/send-log.js';
-import type { JobStore, ScopedSendRequest } from '../job-store.js';
+import type { ScopedSendRequest, SendLogPort } from '../ports/send-log.js';
 import type { SendScopesTable, Tables } from './schema.js';
 
-type SendPart = Pick<
-  JobStore,
-  'reserveSend' | 'correctSendTime' | 'pauseSends' | 'markRefused' | 'readSends' | 'saveLearnedRate'
->;
-
 /**
- * Beginning with a write to the one row that all askers share closes the race between two processes
- * that both see the last free place: the second waits here until the first has stamped or gone.
+ * Locks the scope by writing its row first. This closes the race between two processes that both see the
+ * last free send time: the second waits here until the first has finished its transaction.
  */
 function enterScope(transaction: Transaction<Tables>, scope: string): Promise<SendScopesTable> {
   return transaction
@@ -29,7 +24,7 @@ function enterScope(transaction: Transaction<Tables>, scope: string): Promise<Se
     .executeTakeFirstOrThrow();
 }
 
-/** Leaves the stamps that are still asked for, none of them further ahead than a stamp may lie. */
+/** Deletes expired send times and the slot's earlier one. Corrects those too far ahead of now. */
 async function tidyStamps(
   transaction: Transaction<Tables>,
   ask: ScopedSendRequest,
@@ -39,7 +34,7 @@ async function tidyStamps(
     .deleteFrom('sends')
     .where((row) => row.or([row('slot', '=', ask.slot), row('expires_at_ms', '<=', nowMs)]))
     .execute();
-  // The clock was set back: these were sent by now, so "now" counts them in every window they are in.
+  // The clock was set back: these sends have left by now, so "now" keeps them in every window they belong to.
   await transaction
     .updateTable('sends')
     .set({ at_ms: nowMs, expires_at_ms: Math.ceil(nowMs + ask.keepMs) })
@@ -48,7 +43,7 @@ async function tidyStamps(
     .execute();
 }
 
-/** When that send was stamped, counted back from the last one, 0. */
+/** Returns the time of a send, counted back from the last one (0). */
 async function stampedAtMs(
   transaction: Transaction<Tables>,
   scope: string,
@@ -114,7 +109,7 @@ async function decide(
 
 function stampQueries(
   db: Kysely<Tables>,
-): Pick<SendPart, 'reserveSend' | 'correctSendTime' | 'pauseSends'> {
+): Pick<SendLogPort, 'reserveSend' | 'correctSendTime' | 'pauseSends'> {
   return {
     reserveSend: (ask) => db.transaction().execute((transaction) => decide(transaction, ask)),
 
@@ -146,7 +141,7 @@ function stampQueries(
 
 function paceQueries(
   db: Kysely<Tables>,
-): Pick<SendPart, 'markRefused' | 'readSends' | 'saveLearnedRate'> {
+): Pick<SendLogPort, 'markRefused' | 'readSends' | 'saveLearnedRate'> {
   return {
     async markRefused({ slot }) {
       const refused = await db
@@ -177,7 +172,7 @@ function paceQueries(
     },
 
     async saveLearnedRate({ scope, version, pace }) {
-      // The version in the condition closes the race between two processes that learn at once.
+      // The version in the condition closes the race between two processes that save a rate at once.
       const kept = await db
         .updateTable('send_scopes')
         .set({ pace: JSON.stringify(pace), pace_version: version + 1 })
@@ -189,6 +184,6 @@ function paceQueries(
   };
 }
 
-export function sqlSends(db: Kysely<Tables>): SendPart {
+export function sqlSends(db: Kysely<Tables>): SendLogPort {
   return { ...stampQueries(db), ...paceQueries(db) };
 }

@@ -1,33 +1,23 @@
-/** The records a plan meets, in SQL: layers over the snapshot, found by match key. */
+/** The SQL for snapshots: Billy's records in layers, found by match key or id. */
 import type { Kysely, Selectable, Transaction } from 'kysely';
 import { fenced } from './fence.js';
-import type { JobStore } from '../job-store.js';
+import type { SnapshotPort } from '../ports/snapshot.js';
 import type { PoolTable, Tables } from './schema.js';
 import type { RecordImage } from '../../model/record.js';
 import type { MatchKey, SnapshotEntry, SnapshotLayer } from '../../model/snapshot.js';
 
-type SnapshotPart = Pick<
-  JobStore,
-  | 'putSnapshot'
-  | 'findInSnapshot'
-  | 'getFromSnapshot'
-  | 'clearSnapshot'
-  | 'hideInSnapshot'
-  | 'listSnapshotIds'
->;
-
 /** The image of a record that Billy has no longer. */
 const HIDDEN = 'null';
 
-/** SQLite allows 32,766 parameters; this many rows of six stay far below. */
+/** Rows per statement. SQLite allows 32,766 parameters; this many rows of six stay far below. */
 const ROWS_PER_INSERT = 500;
 
-/** Upper layers lie over the snapshot; the rollback's own picture and what is referred to stand alone. */
+/** Upper layers lie over `before`. The rollback's listing and the references have no layer below. */
 function layersUnder(layer: SnapshotLayer): SnapshotLayer[] {
   return layer === 'planned' || layer === 'done' ? ['before', layer] : [layer];
 }
 
-/** Each value once: the lines of many invoices name few customers and products. */
+/** Groups values by key, each value once: the lines of many invoices name few customers and products. */
 function valuesByKey(keys: readonly MatchKey[]): Map<string, string[]> {
   const groups = new Map<string, Set<string>>();
   for (const { key, value } of keys) {
@@ -63,7 +53,7 @@ async function insertChunks(
     await transaction
       .insertInto('pool_keys')
       .values(keys.slice(start, start + ROWS_PER_INSERT))
-      // One record may carry a key twice (two persons with one e-mail), or carried it before.
+      // A record may have a key twice (two persons with one e-mail), or may have had it before.
       .onConflict((conflict) => conflict.doNothing())
       .execute();
   }
@@ -86,8 +76,8 @@ function readRows(
 
 function readQueries(
   db: Kysely<Tables>,
-): Pick<SnapshotPart, 'findInSnapshot' | 'getFromSnapshot' | 'listSnapshotIds'> {
-  const getFromSnapshot: SnapshotPart['getFromSnapshot'] = async ({ jobId, layer, recordIds }) => {
+): Pick<SnapshotPort, 'findInSnapshot' | 'getFromSnapshot' | 'listSnapshotIds'> {
+  const getFromSnapshot: SnapshotPort['getFromSnapshot'] = async ({ jobId, layer, recordIds }) => {
     const found = new Map<string, SnapshotEntry>();
     const rows: PoolRow[] = [];
     for (let start = 0; start < recordIds.length; start += ROWS_PER_INSERT) {
@@ -144,7 +134,7 @@ function readQueries(
   };
 }
 
-/** Puts entries into a layer, in place of those of the same records, inside a transaction. */
+/** Puts entries into a layer, inside a transaction. They replace the layer's entries of the same records. */
 export async function putEntries(
   transaction: Transaction<Tables>,
   {
@@ -169,7 +159,7 @@ export async function putEntries(
   }
 }
 
-/** Takes records out of a layer; what lies under it shows again. */
+/** Deletes records from a layer, so that the layers below show again. */
 async function deleteEntries(
   transaction: Transaction<Tables>,
   { jobId, layer, ids }: { jobId: string; layer: SnapshotLayer; ids: readonly string[] },
@@ -186,7 +176,7 @@ async function deleteEntries(
 
 function writeQueries(
   db: Kysely<Tables>,
-): Pick<SnapshotPart, 'putSnapshot' | 'clearSnapshot' | 'hideInSnapshot'> {
+): Pick<SnapshotPort, 'putSnapshot' | 'clearSnapshot' | 'hideInSnapshot'> {
   return {
     async hideInSnapshot({ jobId, lease, layer, recordIds }) {
       if (recordIds.length === 0) return;
@@ -224,6 +214,6 @@ function writeQueries(
   };
 }
 
-export function sqlSnapshot(db: Kysely<Tables>): SnapshotPart {
+export function sqlSnapshot(db: Kysely<Tables>): SnapshotPort {
   return { ...readQueries(db), ...writeQueries(db) };
 }

@@ -1,11 +1,11 @@
-/** Waiting for another process's transaction without holding the event loop. */
+/** Waits for another process's transaction without blocking the event loop. */
 import type { Clock } from '../../core/clock.js';
 
-/** How long the driver itself waits for the lock: the loop stands still meanwhile. */
+/** The driver's own wait for the lock, which blocks the event loop. */
 export const BUSY_TIMEOUT_MS = 10;
-/** Another process may be writing; this long we wait for it. */
+/** The maximum wait for another process that writes. */
 export const PATIENCE_MS = 5000;
-/** Between two tries; by chance, so that two who wait do not meet every time. */
+/** Limits of the pause between two attempts. It is random, so that two waiting processes do not collide. */
 const PAUSE_MS_MIN = 2;
 const PAUSE_MS_MAX = 8;
 
@@ -15,8 +15,8 @@ function isBusy(error: unknown): boolean {
 }
 
 /**
- * Tries again while the database is locked, for five seconds. Only for what is all done or not at all:
- * a transaction, a single statement, or what may be repeated.
+ * Tries again for five seconds while the database is locked. Only for operations that are atomic or may be
+ * repeated: a transaction or a single statement.
  */
 export async function whenFree<T>(clock: Clock, attempt: () => T | Promise<T>): Promise<T> {
   const endMs = clock.monotonicMs() + PATIENCE_MS;

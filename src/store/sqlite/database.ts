@@ -1,4 +1,4 @@
-/** A handle on the database, and what is done on it for every row, past the query builder. */
+/** Opens the database file, and runs the frequent statements without the query builder. */
 import { chmodSync, existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import type { Kysely } from 'kysely';
@@ -12,13 +12,13 @@ import type { UpdateItem } from '../sql/items.js';
 import { laterVersion } from './store-failure.js';
 
 /**
- * 400 KiB of log. A checkpoint waits for the disk while nothing else has its turn, for as long as there
- * is to write: many short ones take a twelfth more time than few long ones, and nobody waits for them.
+ * 400 KiB of log. A checkpoint blocks the event loop while it writes to the disk. Many short checkpoints take
+ * a twelfth more time in total than few long ones, but none of them delays other work noticeably.
  */
 const CHECKPOINT_PAGES = 100;
 
 const MIGRATIONS_DONE = "SELECT name FROM sqlite_master WHERE name = 'kysely_migration'";
-/** A file that is none of ours, or not sound any more. */
+/** The driver's error codes for a file that is not a database, or is damaged. */
 const UNUSABLE = /^SQLITE_(NOTADB|CORRUPT)/;
 
 function migrationsIn(database: Database.Database): unknown[] {
@@ -27,8 +27,8 @@ function migrationsIn(database: Database.Database): unknown[] {
 }
 
 /**
- * Looks at the file without the right to write it: throws where it is of a later version of this
- * program, damaged or no database, and has changed nothing by then.
+ * Checks the file through a read-only handle, so that it is not changed. Throws if the file was made by a
+ * later version of this program, is damaged, or is not a database.
  */
 export function checkVersion(path: string): void {
   if (!existsSync(path)) return;
@@ -40,14 +40,14 @@ export function checkVersion(path: string): void {
   } catch (error) {
     const { code } = error as { code?: unknown };
     if (error instanceof AppError || UNUSABLE.test(String(code))) throw error;
-    // Whatever else stands in the way is met again, and told, when the file is opened for writing.
+    // Other errors occur again, and are reported, when the file is opened for writing.
   } finally {
     database?.close();
   }
 }
 
 export function openDatabase(path: string): Database.Database {
-  // While it is opened nothing else runs that could be held up.
+  // Nothing else runs while the database is opened, so blocking delays no other work.
   const database = new Database(path, { timeout: PATIENCE_MS });
   try {
     return prepared(database, path);

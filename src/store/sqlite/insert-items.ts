@@ -1,6 +1,6 @@
 /**
- * Items into their table, past the query builder: what is done for every row of a file runs on the handle
- * that the open transaction is on.
+ * Inserts items without the query builder, for speed: the inserts run for every row of a file, on the
+ * handle of the open transaction.
  */
 import type { StatementCache } from './statement-cache.js';
 import { PLANNED_COLUMNS, plannedValues, PLAIN_COLUMN_COUNT } from '../sql/rows.js';
@@ -8,14 +8,14 @@ import type { InsertItems } from '../sql/planned-items.js';
 
 export type Value = string | number | null;
 
-/** Rows of one statement: a run of its own costs each row a quarter more. */
+/** Rows per statement. With one statement per row, each row takes a quarter more time. */
 const ROWS_A_STATEMENT = 10;
 
-/** Statements that insert one row, and many; what their rows have in common is bound once, by its name. */
+/** The statements that insert one row, and many. Values that the rows share are bound once, by name. */
 export class InsertTexts {
   readonly one: string;
   readonly many: string;
-  /** Values of a row, beside those. */
+  /** Number of values per row, without the shared values. */
   readonly width: number;
 
   constructor(own: readonly string[], common: readonly string[]) {
@@ -29,7 +29,7 @@ export class InsertTexts {
   }
 }
 
-/** Inserts the rows of one transaction, many at a time for as long as there are enough. */
+/** Inserts the rows of one transaction, many per statement while there are enough, then one by one. */
 export class RowInserter {
   readonly #statements: StatementCache;
   readonly #texts: InsertTexts;

@@ -1,4 +1,4 @@
-/** The store on SQLite: one file, WAL, every commit on disk before it counts. */
+/** The store on SQLite: one file in WAL mode, with every commit synced to disk before it returns. */
 import type Database from 'better-sqlite3';
 import { Kysely, Migrator, SqliteDialect } from 'kysely';
 import { EventLoopYielder } from '../../core/event-loop.js';
@@ -11,15 +11,14 @@ import { StatementCache } from './statement-cache.js';
 import { MIGRATIONS } from '../sql/migrations.js';
 import { hasWriterThread, PlainWriter } from './writer.js';
 import type { Tables } from '../sql/schema.js';
-import { sqlAlteredFields } from '../sql/altered-fields.js';
-import { sqlCapabilities } from '../sql/capabilities.js';
 import { sqlPlannedItems } from '../sql/planned-items.js';
 import { sqlGroups } from '../sql/item-groups.js';
 import { sqlItems } from '../sql/items.js';
 import { sqlJobs } from '../sql/jobs.js';
 import { sqlJournal } from '../sql/journal.js';
 import { sqlLeases } from '../sql/leases.js';
-import { sqlMappings } from '../sql/column-mappings.js';
+import { sqlOrganizations } from '../sql/organizations.js';
+import { sqlSettings } from '../sql/settings.js';
 import { sqlSnapshot } from '../sql/snapshot.js';
 import { sqlPurge } from '../sql/purge.js';
 import { sqlRequests } from '../sql/job-requests.js';
@@ -30,7 +29,7 @@ import { openingFailure, runningFailure } from './store-failure.js';
 interface OpenOptions {
   readonly path: string;
   readonly clock: Clock;
-  /** Rows of a job after which a thread of its own stores what is decided. */
+  /** Number of a job's rows after which a separate thread stores the decided items. */
   readonly threadAfterRows: number;
 }
 
@@ -40,8 +39,8 @@ async function turnWalOn(database: Database.Database, clock: Clock): Promise<voi
 }
 
 /**
- * Migrations of a start that is interrupted leave nothing half done: Kysely runs them on this handle,
- * inside a transaction that takes the write lock first, so that a second server waits for the first.
+ * Runs the migrations in one transaction on this handle, so that an interrupted start leaves none half done.
+ * The transaction takes the write lock first, so a second server waits for the first.
  */
 async function migrate(
   database: Database.Database,
@@ -58,7 +57,7 @@ async function migrate(
   if (error !== undefined) throw openingFailure(error, path);
 }
 
-/** The database works on this thread: after so long, in however many operations, others have their turn. */
+/** The database runs on this thread. After this time, over all operations, the event loop gets a turn. */
 const HELD_MS_MAX = 10;
 
 const LOOKS: ReadonlySet<string> = new Set<keyof JobStore>([
@@ -71,15 +70,15 @@ const LOOKS: ReadonlySet<string> = new Set<keyof JobStore>([
 ]);
 const LOOK_ROWS_MAX = 50;
 
-/** What a status takes. Whoever asks for it has just had his turn, and held nobody up. */
+/** True for short reads, as for a status. They skip the event-loop yield, so that status calls stay fast. */
 function isLook(name: string, [parameters]: readonly unknown[]): boolean {
   const { limit = 0 } = (parameters ?? {}) as { limit?: number };
   return LOOKS.has(name) && limit <= LOOK_ROWS_MAX;
 }
 
 /**
- * Waits while another process writes; what the driver throws then (disk full, locked, read-only) never
- * reaches a job as a bug of its own.
+ * Waits while another process writes. Translates the driver's errors (disk full, locked, read-only) into
+ * store errors, so that they do not count as bugs of the job.
  */
 function withBusyRetry(store: JobStore, path: string, clock: Clock): JobStore {
   const yielder = new EventLoopYielder(clock, HELD_MS_MAX);
@@ -88,7 +87,7 @@ function withBusyRetry(store: JobStore, path: string, clock: Clock): JobStore {
     return [
       name,
       async (...parameters: unknown[]): Promise<unknown> => {
-        // Either way in the order in which they were asked for.
+        // In both cases operations run in the order of their calls.
         await (isLook(name, parameters) ? null : yielder.yieldIfDue());
         try {
           return await whenFree(clock, () => call(...parameters));
@@ -102,10 +101,10 @@ function withBusyRetry(store: JobStore, path: string, clock: Clock): JobStore {
   return Object.fromEntries(wrapped) as unknown as JobStore;
 }
 
-/** In a smaller job a thread would take longer to start than it saves. */
+/** In smaller jobs the start of the thread takes longer than the thread saves. */
 const THREAD_AFTER_ROWS = 5000;
 
-/** Has what is decided stored in its order, and by a thread where a job is large. */
+/** Stores decided items in their order, on a separate thread if the job is large. */
 function withQueue(store: JobStore, writer: PlainWriter | null, options: OpenOptions): JobStore {
   const asStoreFails = (error: unknown): never => {
     throw runningFailure(error, options.path);
@@ -125,7 +124,7 @@ function withQueue(store: JobStore, writer: PlainWriter | null, options: OpenOpt
   };
 }
 
-/** Brings the open database up to date and offers the store on it. */
+/** Migrates the open database and returns the store on it. */
 async function storeOn(database: Database.Database, options: OpenOptions): Promise<JobStore> {
   const { path, clock } = options;
   const statements = new StatementCache(database);
@@ -135,15 +134,14 @@ async function storeOn(database: Database.Database, options: OpenOptions): Promi
   statements.forget();
   database.pragma(`busy_timeout = ${String(BUSY_TIMEOUT_MS)}`);
   const store: JobStore = {
+    ...sqlOrganizations(db),
     ...sqlJobs(db),
     ...sqlRequests(db),
     ...sqlLeases(db),
     ...sqlItems(db, itemUpdater(statements)),
     ...sqlPlannedItems(relaxedOn(database, db), itemInserter(statements)),
     ...sqlGroups(db),
-    ...sqlMappings(db),
-    ...sqlCapabilities(db),
-    ...sqlAlteredFields(db),
+    ...sqlSettings(db),
     ...sqlSnapshot(db),
     ...sqlSends(db),
     ...sqlJournal(db),
@@ -162,16 +160,16 @@ async function openAll(options: OpenOptions): Promise<JobStore> {
   try {
     return await storeOn(database, options);
   } catch (error) {
-    // Whoever mends the file must find it free.
+    // Closes the file, so that it can be repaired or replaced.
     database.close();
     throw error;
   }
 }
 
 /**
- * Opens (and brings up to date) the database at `path`, or one in memory for `:memory:`. Rejects with
- * `STORE_FAILED`, which says what is wrong and where the file lies, when it cannot be opened or
- * written; a file that is damaged, no database, or of a later version is left as it is.
+ * Opens and migrates the database at `path`, or one in memory for `:memory:`. Rejects with `STORE_FAILED`,
+ * with the cause and the path, if the file cannot be opened or written. A file that is damaged, not a
+ * database, or of a later version is not changed.
  */
 export async function openSqliteStore({
   path,

@@ -1,10 +1,10 @@
-/** SQLite's statements, prepared once and kept: a job asks for the same few again with every row. */
+/** Caches prepared SQLite statements, since a job runs the same few statements for every row. */
 import type Database from 'better-sqlite3';
 import type { SqliteDatabase } from 'kysely';
 
 type Statement = Database.Statement;
 
-/** Lists of ids make texts of many lengths; the oldest gives way. */
+/** The cache size. Lists of ids produce many different texts, so the oldest statement is dropped. */
 const KEPT_MAX = 200;
 
 export class StatementCache implements SqliteDatabase {
@@ -25,7 +25,7 @@ export class StatementCache implements SqliteDatabase {
     return statement;
   }
 
-  /** The tables are others now. */
+  /** Empties the cache after the tables have changed. */
   forget(): void {
     this.#kept.clear();
   }

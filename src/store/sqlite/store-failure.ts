@@ -1,70 +1,70 @@
-/** What is wrong with the job database: the cause, where the file lies, and what can be done about it. */
+/** Turns errors of the job database into messages: the cause, the path of the file, and a hint. */
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { AppError, StoreError, messageOf } from '../../core/errors.js';
 import { clip } from '../../core/text.js';
 
-/** Longer paths than this are rare, and cut. */
+/** Longer paths are rare, and are cut. */
 const PATH_CHARS = 1000;
 
-interface Words {
-  /** Follows the path: "is damaged". */
-  readonly says: string;
-  /** What the reader can do about it. */
+interface FailureText {
+  /** Follows the path, as in "is damaged". */
+  readonly state: string;
+  /** The advice to the reader. */
   readonly hint: string;
 }
 
-const DAMAGED: Words = {
-  says: 'is damaged',
+const DAMAGED: FailureText = {
+  state: 'is damaged',
   hint:
-    'The program leaves the file as it is. Restore it from a backup, or move it away together with its -wal and -shm files: ' +
-    'then a new, empty database is made. It will not know the earlier jobs, so check in Billy what unfinished ones have done.',
+    'The program does not change the file. Restore it from a backup, or move it away together with its -wal and -shm files: ' +
+    'then a new, empty database is created. It does not contain the earlier jobs, so check in Billy which changes unfinished jobs have made.',
 };
-const NOT_A_DATABASE: Words = {
-  says: 'is not a database, or is damaged',
+const NOT_A_DATABASE: FailureText = {
+  state: 'is not a database, or is damaged',
   hint:
-    'The program leaves the file as it is. Restore it from a backup, or move it away: then a new, empty database is made. ' +
+    'The program does not change the file. Restore it from a backup, or move it away: then a new, empty database is created. ' +
     'Or set BULK_DATA_DIR to another folder.',
 };
-const LATER: Words = {
-  says: 'was made by a later version of this program',
-  hint: 'The program leaves the file as it is. Update this program, or set BULK_DATA_DIR to another folder.',
+const LATER: FailureText = {
+  state: 'was made by a later version of this program',
+  hint: 'The program does not change the file. Update this program, or set BULK_DATA_DIR to another folder.',
 };
-const FULL: Words = {
-  says: 'cannot be written: the disk is full',
+const FULL: FailureText = {
+  state: 'cannot be written: the disk is full',
   hint: 'Free space on the disk of BULK_DATA_DIR.',
 };
-const READ_ONLY: Words = {
-  says: 'cannot be written',
+const READ_ONLY: FailureText = {
+  state: 'cannot be written',
   hint: 'Give this user the right to write the file and its folder, or set BULK_DATA_DIR to another folder.',
 };
-const NO_FOLDER: Words = {
-  says: 'cannot be opened: its folder is missing',
+const NO_FOLDER: FailureText = {
+  state: 'cannot be opened: its folder is missing',
   hint: 'Make the folder or connect its disk, or set BULK_DATA_DIR to another folder.',
 };
-const NO_FILE: Words = {
-  says: 'is missing: somebody moved or deleted it while the server ran',
+const NO_FILE: FailureText = {
+  state: 'is missing: it was moved or deleted while the server ran',
   hint: 'Stop the server, then put the file back together with its -wal and -shm files.',
 };
-const FOLDER_IN_PLACE: Words = {
-  says: 'cannot be opened: a folder has its name',
+const FOLDER_IN_PLACE: FailureText = {
+  state: 'cannot be opened: a folder has its name',
   hint: 'Move that folder away, or set BULK_DATA_DIR to another folder.',
 };
-const LOCKED: Words = {
-  says: 'is locked by another program',
+const LOCKED: FailureText = {
+  state: 'is locked by another program',
   hint: 'End the program that holds the file, such as a backup or a database viewer.',
 };
-const UNREADABLE: Words = {
-  says: 'cannot be read or written: the disk reports an error',
+const UNREADABLE: FailureText = {
+  state: 'cannot be read or written: the disk reports an error',
   hint: 'Check the disk of BULK_DATA_DIR.',
 };
-const UNKNOWN: Words = {
-  says: 'cannot be used',
-  hint: 'The detail says what the database driver reports.',
+const UNKNOWN: FailureText = {
+  state: 'cannot be used',
+  hint: 'The detail contains the message of the database driver.',
 };
 
-/** By the driver's code; its extended codes begin with the plain one. */
-const BY_CODE: readonly (readonly [string, Words])[] = [
+/** Texts by the driver's code. Extended codes begin with the plain code. */
+const BY_CODE: readonly (readonly [string, FailureText])[] = [
   ['SQLITE_NOTADB', NOT_A_DATABASE],
   ['SQLITE_CORRUPT', DAMAGED],
   ['SQLITE_FULL', FULL],
@@ -80,8 +80,8 @@ const BY_CODE: readonly (readonly [string, Words])[] = [
   ['EROFS', READ_ONLY],
 ];
 
-/** The driver's own sentences: an error that comes from the writing thread has no code. */
-const BY_MESSAGE: readonly (readonly [RegExp, Words])[] = [
+/** Texts by the driver's message, since errors from the writing thread have no code. */
+const BY_MESSAGE: readonly (readonly [RegExp, FailureText])[] = [
   [/^database or disk is full/, FULL],
   [/^database disk image is malformed/, DAMAGED],
   [/^file is not a database/, NOT_A_DATABASE],
@@ -90,7 +90,7 @@ const BY_MESSAGE: readonly (readonly [RegExp, Words])[] = [
   [/^disk I\/O error/, UNREADABLE],
 ];
 
-function driverWords(error: unknown): Words {
+function driverWords(error: unknown): FailureText {
   const { code } = error as { code?: unknown };
   const message = messageOf(error);
   const byCode = BY_CODE.find(([start]) => typeof code === 'string' && code.startsWith(start));
@@ -111,8 +111,8 @@ function mayWrite(path: string): boolean {
   }
 }
 
-/** What the driver leaves open: it cannot use the file, and does not say why. */
-function placeWords(path: string, isOpening: boolean): Words | null {
+/** Finds the reason by looking at the file and its folder, for driver errors that do not name one. */
+function placeWords(path: string, isOpening: boolean): FailureText | null {
   const folder = dirname(path);
   if (!isFolder(folder)) return NO_FOLDER;
   if (isFolder(path)) return FOLDER_IN_PLACE;
@@ -122,7 +122,7 @@ function placeWords(path: string, isOpening: boolean): Words | null {
   return isWritable ? null : READ_ONLY;
 }
 
-function wordsFor(error: unknown, path: string, isOpening: boolean): Words {
+function wordsFor(error: unknown, path: string, isOpening: boolean): FailureText {
   const words = driverWords(error);
   const isVague = [UNKNOWN, READ_ONLY, UNREADABLE].includes(words);
   if (path === ':memory:' || !isVague) return words;
@@ -133,39 +133,40 @@ function shown(path: string): string {
   return path === ':memory:' ? 'in memory' : `"${clip(path, PATH_CHARS)}"`;
 }
 
-interface Told {
+interface FailureContext {
   readonly path: string;
-  /** What happens when the cause is gone. */
+  /** The next step after the cause is removed. */
   readonly next: string;
-  /** What the driver threw. */
+  /** The driver's error. */
   readonly cause?: unknown;
 }
 
-function failure(words: Words, { path, next, cause }: Told): StoreError {
+function failure(words: FailureText, { path, next, cause }: FailureContext): StoreError {
   return new StoreError({
     code: 'STORE_FAILED',
-    message: `The job database ${shown(path)} ${words.says}.`,
+    message: `The job database ${shown(path)} ${words.state}.`,
     hint: `${words.hint} ${next}`,
     ...(cause === undefined ? {} : { detail: messageOf(cause), cause }),
   });
 }
 
 const START_AGAIN = 'Then start the server again.';
-const GOES_ON = 'Jobs go on by themselves from what is stored, once it can be written.';
+const GOES_ON =
+  'Jobs continue automatically from their stored state, once the database can be written.';
 
-/** The database has steps of a migration that this program does not know. */
+/** The error for a database with migrations that this program does not know. */
 export function laterVersion(path: string): StoreError {
   return failure(LATER, { path, next: START_AGAIN });
 }
 
-/** The database at `path` could not be opened. An AppError stays what it is. */
+/** The error for a database that could not be opened. An AppError is returned unchanged. */
 export function openingFailure(error: unknown, path: string): AppError {
   if (error instanceof AppError) return error;
   const words = wordsFor(error, path, true);
   return failure(words, { path, next: START_AGAIN, cause: error });
 }
 
-/** An open database could not be read or written. An AppError stays what it is. */
+/** The error for an open database that could not be read or written. An AppError is returned unchanged. */
 export function runningFailure(error: unknown, path: string): AppError {
   if (error instanceof AppError) return error;
   const words = wordsFor(error, path, false);
@@ -173,14 +174,17 @@ export function runningFailure(error: unknown, path: string): AppError {
   return failure(words, { path, next: isFinal ? START_AGAIN : GOES_ON, cause: error });
 }
 
-/** The data folder could not be made, or not be closed to others. An AppError stays what it is. */
+/**
+ * The error for a data folder that could not be created, or could not be closed to other users. An AppError
+ * is returned unchanged.
+ */
 export function folderFailure(error: unknown, folder: string): AppError {
   if (error instanceof AppError) return error;
   const words = driverWords(error);
   const isKnown = words === FULL || words === READ_ONLY;
   return new StoreError({
     code: 'STORE_FAILED',
-    message: `The data folder ${shown(folder)} ${isKnown ? words.says : 'cannot be made'}.`,
+    message: `The data folder ${shown(folder)} ${isKnown ? words.state : 'cannot be created'}.`,
     hint: `Set BULK_DATA_DIR to a folder that this user may write. ${START_AGAIN}`,
     detail: messageOf(error),
     cause: error,

@@ -2,13 +2,13 @@
  * A batch of items that say the same but for their row, cells and key: what a large dry run of new
  * records stores. Said once instead of for each, it goes to another thread for half a microsecond a row.
  */
-import type { JobStore } from '../job-store.js';
+import type { PlannedItemsPort } from '../ports/planned-items.js';
 import { isPlainItem } from '../sql/rows.js';
 import type { ItemPatch, NewItem } from '../../model/item.js';
 import type { Lease } from '../../model/job.js';
 
 /** What `addPlannedItems` stores. */
-export type DecidedBatch = Parameters<JobStore['addPlannedItems']>[0];
+export type DecidedBatch = Parameters<PlannedItemsPort['addPlannedItems']>[0];
 
 /** Plain values, for the way to another thread. */
 export interface PlainBatch {

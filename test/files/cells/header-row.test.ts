@@ -63,7 +63,7 @@ describe('headersOf', () => {
   it.each([
     [['Navn', 'navn'], 'same header'],
     [['navn', 'x'.repeat(LIMITS.headerCharsMax + 1)], 'column 2 is longer than'],
-    [Array.from({ length: LIMITS.columnsMax + 1 }, (_, index) => `c${index}`), 'are the limit'],
+    [Array.from({ length: LIMITS.columnsMax + 1 }, (_, index) => `c${index}`), 'the limit is'],
   ])('refuses what names no columns (%#)', (row, message) => {
     expect(() => headersOf(row)).toThrow(AppError);
     expect(() => headersOf(row)).toThrow(message);

@@ -29,8 +29,8 @@ describe('readCsvRows', () => {
       ['D', 'd'],
     ]);
     expect(rows.map(({ problem }) => problem?.message ?? null)).toEqual([
-      'The row has 1 cells, the header has 2.',
-      'The row has 3 cells, the header has 2.',
+      'The row has 1 cells, but the header has 2.',
+      'The row has 3 cells, but the header has 2.',
       null,
       null,
     ]);
@@ -42,9 +42,9 @@ describe('readCsvRows', () => {
     expect(rows.map(({ problem }) => problem?.message ?? null)).toEqual([
       null,
       null,
-      'The row has 2 cells, the header has 5.',
-      'The row has 1 cells, the header has 5.',
-      'The row has 6 cells, the header has 5.',
+      'The row has 2 cells, but the header has 5.',
+      'The row has 1 cells, but the header has 5.',
+      'The row has 6 cells, but the header has 5.',
     ]);
     expect(rows[1]?.cells).toEqual(['1', '2', '3', '', '']);
   });

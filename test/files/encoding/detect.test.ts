@@ -95,7 +95,7 @@ describe('settleEncoding', () => {
     expect(warnings).toEqual([
       {
         code: 'ENCODING_DETECTED',
-        message: 'The file was read as windows-1252, because of line 20001, which is no UTF-8.',
+        message: 'The file was read as windows-1252, because of line 20001, which is not UTF-8.',
       },
     ]);
     const found = { encoding: 'utf-16le', basis: 'shown' } as const;

@@ -24,7 +24,7 @@ describe('readJsonRows', () => {
   it.each([
     [[{ name: ['x'] }], 'name', 'The value is a list or an object.'],
     [[{ name: { x: 1 } }], 'name', 'The value is a list or an object.'],
-    [[{ other: 'x' }], 'other', 'The key is none of the columns.'],
+    [[{ other: 'x' }], 'other', 'No column has this key.'],
     [['x'], null, 'The record is not an object.'],
     [[{ name: 'x'.repeat(LIMITS.cellCharsMax + 1) }], 'name', 'The cell is longer than'],
   ])('lets a row fail by itself (%#)', async (value, field, message) => {
@@ -60,9 +60,9 @@ describe('readJsonRows', () => {
 describe('a record', () => {
   it.each([
     ['[{"name":"A","name":"B"}]', 'name', 'more than once'],
-    ['[{"A\u030aben":"1","\u00c5ben":"2"}]', '\u00c5ben', 'none of the columns'],
+    ['[{"A\u030aben":"1","\u00c5ben":"2"}]', '\u00c5ben', 'No column has this key'],
     ['[{"name":"A","__proto__":{"name":"B"}}]', '__proto__', 'a list or an object'],
-    ['[{"name":"A","__proto__":1}]', '__proto__', 'none of the columns'],
+    ['[{"name":"A","__proto__":1}]', '__proto__', 'No column has this key'],
     ['[{"name":"\\ud800"}]', 'name', 'half of a character'],
     ['[{"name":"a\\u0000b"}]', 'name', 'a NUL'],
   ])('of %s fails, and loses nothing unseen', async (text, field, message) => {

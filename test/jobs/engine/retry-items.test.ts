@@ -190,6 +190,7 @@ describe('an item whose first step is in Billy and whose second was refused', ()
     const failed = { state: 'ended', outcome: 'failed', code: 'BILLY_VALIDATION' } as const;
     const patch = { ...failed, message: 'no', step: 1, hasWritten: true, after: after as never };
     await changeItems(context, [{ seq: 1, from: ['ready'], patch }]);
+    await patchJob(context, { status: 'processing' });
     await patchJob(context, { status: 'completed', phase: 'done' });
     await context.store.releaseLease({ lease: context.lease });
     await world.restart({ isHeld: false });

@@ -25,7 +25,7 @@ describe('a job that breaks off', () => {
     expect(await breakOff(FULL)).toBe(FULL);
     for (let look = 0; look < 2; look += 1) {
       expect(warning()).toMatchObject({ code: 'STORE_FAILED' });
-      expect(warning()?.message).toMatch(/stands still.*goes on by itself.*The disk is full\.$/);
+      expect(warning()?.message).toMatch(/is stuck.*continues automatically.*The disk is full\.$/);
     }
     expect(warning({ id: `${job.id}x` })).toBeNull();
   });

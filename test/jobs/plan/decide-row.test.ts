@@ -350,8 +350,8 @@ describe('odd values that Billy holds already', () => {
 
 describe('references', () => {
   it.each([
-    ['accountNo', '9999', 'names nothing'],
-    ['salesTaxRuleset', 'vat25', 'fits several'],
+    ['accountNo', '9999', 'accountNo "9999" was not found'],
+    ['salesTaxRuleset', 'vat25', 'salesTaxRuleset "vat25" matches several'],
   ])('that cannot be resolved fail the row: %s %s', (column, text, words) => {
     const cells = { name: 'Time', unitPrice: '10', [column]: text };
     const decision = decided(cells, [], { resource: product });

@@ -55,7 +55,7 @@ describe('unknown references', () => {
     for (const text of UNKNOWN) expect(textOf(view)).toContain(text);
     expect(textOf(view)).not.toContain('…');
     for (const row of [8, 9, 11, 12]) expect(textOf(view)).toContain(`row ${String(row)}`);
-    const named = textOf(view).match(/names nothing/g) ?? [];
+    const named = textOf(view).match(/was not found/g) ?? [];
     expect(named).toHaveLength(UNKNOWN.length);
     expect(new Set(view.warnings.map(({ code }) => code))).toEqual(
       new Set(['REFERENCE_NOT_FOUND']),
@@ -126,7 +126,7 @@ describe('unknown references', () => {
     const view = await invoiced(world, csvOf(rows));
     expect(view.warnings.length).toBeLessThanOrEqual(6);
     for (const text of texts) expect(textOf(view)).toContain(JSON.stringify(text));
-    const named = textOf(view).match(/names nothing/g) ?? [];
+    const named = textOf(view).match(/was not found/g) ?? [];
     expect(named).toHaveLength(texts.length);
   });
 
@@ -136,7 +136,7 @@ describe('unknown references', () => {
       line(index, { customer: `ukendt-${String(index)}` }),
     );
     const view = await invoiced(world, csvOf(rows));
-    const named = textOf(view).match(/names nothing/g) ?? [];
+    const named = textOf(view).match(/was not found/g) ?? [];
     expect(textOf(view)).toContain(`${String(90 - named.length)} more are unknown`);
   });
 

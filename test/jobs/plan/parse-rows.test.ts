@@ -22,7 +22,7 @@ describe('a row that stands for itself', () => {
   it('is its own only line', () => {
     const rows = [{ row: 2, cells: { name: 'Firma', city: '' } }];
     const { parsed: parsed, issues } = parseRows(rows, rulesFor({ resource: customer }));
-    expect({ entered: parsed, issues }).toEqual({
+    expect({ parsed, issues }).toEqual({
       parsed: { values: { name: 'Firma' }, lines: [{ name: 'Firma' }], faulty: [] },
       issues: [],
     });
@@ -66,7 +66,8 @@ describe('rows that belong together', () => {
       {
         code: 'ROW_INVALID',
         field: 'currency',
-        message: 'currency differs between rows of one invoice (row 4)',
+        message: 'differs between rows of one invoice (row 4)',
+        line: 2,
       },
     ]);
   });
@@ -89,7 +90,7 @@ describe('rows that belong together', () => {
       rules,
     );
     expect(new Set(issues.map(({ message }) => message))).toEqual(
-      new Set(['product "P9" names nothing in this account']),
+      new Set(['was not found in this account']),
     );
   });
 });

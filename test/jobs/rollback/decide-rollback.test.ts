@@ -274,7 +274,9 @@ describe('a record that was adopted by a key alone', () => {
     const code = 'ADOPTED_BY_KEY';
     const item = itemOf([createStep({})], { recordId: 'c1', before, after, outcome, code });
     expect(judge(item, after)).toMatchObject({ kind: 'keep' });
-    expect(judge(item, after)).not.toMatchObject({ reason: 'somebody changed it since' });
+    expect(judge(item, after)).not.toMatchObject({
+      reason: 'the record was changed after the job',
+    });
     expect(mayBeOutdated(judge(item, after))).toBe(false);
   });
 });

@@ -96,9 +96,11 @@ describe('what somebody did since', () => {
     const reasons = (await world.items(jobId)).map(
       ({ rollbackMessage: rollbackMessage }) => rollbackMessage,
     );
-    expect(reasons.filter((reason) => reason === 'somebody changed it since')).toHaveLength(2);
+    expect(
+      reasons.filter((reason) => reason === 'the record was changed after the job'),
+    ).toHaveLength(2);
     expect(reasons[16]).toBe('an invoice or bill uses it');
-    expect(reasons[29]).toBe('it was gone already');
+    expect(reasons[29]).toBe('it was deleted already');
   });
 
   it.each([
@@ -223,7 +225,7 @@ describe('a batch that waits for its turn', () => {
     const [, , , , fifth] = await world.items(context.jobId);
     expect(fifth).toMatchObject({
       rollbackState: 'kept',
-      rollbackMessage: 'somebody changed it since',
+      rollbackMessage: 'the record was changed after the job',
     });
   });
 

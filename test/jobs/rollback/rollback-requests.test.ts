@@ -69,7 +69,7 @@ describe('a deletion', () => {
     on.world.sandbox.control.thirdParty({ action: 'edit', id: on.now.id, changes });
     expect(await on.sender.delete(on.now)).toMatchObject({
       state: 'kept',
-      message: 'somebody changed it since',
+      message: 'the record was changed after the job',
     });
     expect(on.world.held('contacts')).toMatchObject([{ isArchived: false }]);
   });

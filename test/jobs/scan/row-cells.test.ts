@@ -6,6 +6,7 @@ import {
   linesOf,
   problemOf,
   rewriter,
+  writtenCell,
 } from '../../../src/jobs/scan/row-cells.js';
 import { amountCell, dateCell } from '../../../src/resources/definition/cells.js';
 import type { ItemLine } from '../../../src/model/item.js';
@@ -113,11 +114,25 @@ describe('an item of several rows', () => {
     const reading = { path: '', fileName: '', columnMapping: {} };
     const item = itemOf([], { row: 2, cells: ['L2'], lines: [line(5), line(7)] });
     expect(linesOf(item)).toEqual([line(2), line(5), line(7)]);
-    expect(fileRowsOf(item, { ...reading, headers: ['Ref'], columns: ['invoiceRef'] })).toEqual([
-      { row: 2, cells: { invoiceRef: 'L2' } },
-      { row: 5, cells: { invoiceRef: 'L5' } },
-      { row: 7, cells: { invoiceRef: 'L7' } },
-    ]);
+    const sourceSettings = { ...reading, headers: ['Ref'], columns: ['invoiceRef'] };
+    const fileRows = fileRowsOf(item, sourceSettings);
+    expect(fileRows).toEqual(
+      [2, 5, 7].map((row) => {
+        const text = `L${String(row)}`;
+        return { row, cells: { invoiceRef: text }, texts: [text], sourceSettings };
+      }),
+    );
+    expect(writtenCell(fileRows[1], 'invoiceRef')).toEqual({ header: 'Ref', value: 'L5' });
+    expect(writtenCell(fileRows[1], 'customer')).toEqual({ header: 'customer', value: '' });
+  });
+
+  it('has its cells as they were written, whatever they are read as', () => {
+    const { headers, columns, ...rest } = SCANNED;
+    const settings = { ...rest, headers: [...headers], columns: [...columns] };
+    const [row] = fileRowsOf(itemOf([], { row: 2, cells: ['1.250,50', '05-03', null] }), settings);
+    expect(writtenCell(row, 'unitPrice')).toEqual({ header: 'pris', value: '1.250,50' });
+    expect(writtenCell(row, 'entryDate')).toEqual({ header: 'dato', value: '05-03' });
+    expect(writtenCell(row, 'name')).toEqual({ header: 'constructor', value: '' });
   });
 
   it('has the problem of any of its rows, with its place unless it is the first row', () => {

@@ -18,7 +18,6 @@ import {
   stormWorld,
   twinsCsv,
 } from '../support/storm.js';
-import { fastClock } from '../support/fast-clock.js';
 
 const PROFILES: readonly (readonly [string, SandboxUnknowns])[] = [
   ['default', DEFAULT_UNKNOWNS],
@@ -104,7 +103,7 @@ describe('a job that stops at the first failure', () => {
   // Somebody takes number K6 between the plan and the run, and numbers are unique here.
   async function refusedAt(no: number, options: StartOptions): Promise<[World, JobView]> {
     const unknowns = { uniqueNumbers: 'enforce' } as const;
-    const world = await stormWorld({ isHeld: true, clock: fastClock(), unknowns });
+    const world = await stormWorld({ isHeld: true, unknowns });
     const job = await world.startImport(customersCsv(30), {
       ...options,
       duplicateStrategy: 'create',
@@ -248,7 +247,7 @@ describe('cancel', () => {
 
   it('is heard while Billy wants us to stay away', async () => {
     const rateLimit = { count: 8, windowMs: 60_000 };
-    const world = await stormWorld({ clock: fastClock(), sandbox: { rateLimit } });
+    const world = await stormWorld({ sandbox: { rateLimit } });
     const job = await world.startImport(customersCsv(30));
     await world.until(job.id, () => world.sandbox.control.counters().tooMany > 0);
     await world.service.cancel(job.id, 'tester');

@@ -6,7 +6,6 @@ import {
   countsOf,
   jobViewSchema,
   progressOf,
-  reportUriOf,
   viewJob,
 } from '../../../src/jobs/service/job-view.js';
 import { OUTCOMES, type Outcome } from '../../../src/model/item.js';
@@ -387,11 +386,5 @@ describe('size', () => {
     const { world, job } = await stored();
     const options = { columnMapping: { Firma: 'name' } };
     expect((await viewJob(world.store, { ...job, options }, at(0))).options).toEqual(options);
-  });
-});
-
-describe('reportUriOf', () => {
-  it('is the contract’s address', () => {
-    expect(reportUriOf('abc')).toBe('billy-bulk://jobs/abc/report.csv');
   });
 });

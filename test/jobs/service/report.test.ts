@@ -32,15 +32,37 @@ const FILE = [
   'D,"gul, lys",d@d.dk,4',
 ].join('\n');
 
+const BAD_EMAIL = 'e-mail "nope" is not an e-mail address; give one address';
+
 describe('failed rows', () => {
   it('come in their original columns, with row, code and reason', async () => {
     const world = await calmWorld();
     const { id } = await world.imported(FILE);
     expect(rowsOf(await reportOf(world, id, 'failed'))).toEqual([
       ['Firmanavn', 'Farve', 'e-mail', 'Kundenr', 'row', 'code', 'reason'],
-      ['', 'grøn', 'c@d.dk', '2', '3', 'ROW_INVALID', 'name: name is required'],
-      ['C', 'blå', 'nope', '3', '5', 'ROW_INVALID', 'email: email is not one e-mail address'],
+      ['', 'grøn', 'c@d.dk', '2', '3', 'ROW_INVALID', 'Firmanavn is required'],
+      ['C', 'blå', 'nope', '3', '5', 'ROW_INVALID', BAD_EMAIL],
     ]);
+  });
+
+  it('name the header and the value as they stand in the file, which causes leave out', async () => {
+    const world = await calmWorld();
+    const csv = 'Navn;CVR-nr.;Betalingsfrist\nA;12345678;8\nB;87654321;8\nC;;"8 dage"\n';
+    const { id, errors, errorSummary } = await world.imported(csv);
+    const [first, second, third] = errors;
+    expect(first).toMatchObject({
+      field: 'vatNo',
+      message: 'CVR-nr. "12345678" is not a valid CVR number (check digit wrong)',
+    });
+    expect(second?.message).toContain('CVR-nr. "87654321" is');
+    expect(third?.message).toContain('Betalingsfrist "8 dage" is');
+    expect(errorSummary[0]).toMatchObject({
+      message: 'CVR-nr. "…" is not a valid CVR number (check digit wrong)',
+      count: 2,
+      rows: [2, 3],
+    });
+    const report = rowsOf(await reportOf(world, id, 'failed'));
+    expect(report.slice(1).map((row) => row.at(-1))).toEqual(errors.map((each) => each.message));
   });
 
   it('are headers alone when nothing failed', async () => {
@@ -94,7 +116,7 @@ describe('all rows', () => {
       ['name', 'contactNo', 'row', 'code', 'reason', 'outcome', 'billyId', 'changes'],
       ['A', '1', '2', '', '', 'created', contact, ''],
       ['A', '1', '3', '', '', 'skipped', contact, ''],
-      ['', '2', '4', 'ROW_INVALID', 'name: name is required', 'failed', '', ''],
+      ['', '2', '4', 'ROW_INVALID', 'name is required', 'failed', '', ''],
     ]);
   });
 
@@ -132,7 +154,7 @@ describe('all rows', () => {
     expect(rows[0]?.slice(-2)).toEqual(['rollback', 'rollbackReason']);
     expect(rows.slice(1).map((row) => row.slice(-2))).toEqual([
       ['reversed', ''],
-      ['kept', 'somebody changed it since'],
+      ['kept', 'the record was changed after the job'],
       ['', ''],
     ]);
   });
@@ -175,7 +197,7 @@ describe('a report of', () => {
     await world.ended(id);
     expect(rowsOf(await reportOf(world, id, 'failed'))).toEqual([
       ['id', 'name', 'ean', 'row', 'code', 'reason'],
-      ['x', 'B', '', '2', 'RECORD_NOT_FOUND', 'id: Billy has no record with this id'],
+      ['x', 'B', '', '2', 'RECORD_NOT_FOUND', 'id "x" is not the id of a record in Billy'],
     ]);
   });
 

@@ -55,20 +55,16 @@ describe('a VAT number', () => {
   });
 
   it.each([
-    { vatNo: '12345678' },
+    { vatNo: '12345678', hint: 'check digit wrong' },
     { vatNo: '1374813' },
-    { vatNo: 'DK12345678' },
-    { vatNo: 'DK12345678', country: 'Sverige' },
+    { vatNo: '01234565' },
+    { vatNo: 'DK12345678', hint: 'check digit wrong' },
+    { vatNo: 'DK12345678', country: 'Sverige', hint: 'check digit wrong' },
     { vatNo: '556677-8899' },
     { vatNo: 'ukendt', country: 'Danmark' },
-  ])('of %j is not', (cells) => {
-    expect(issuesOf(cells)).toEqual([
-      {
-        code: 'ROW_INVALID',
-        field: 'vatNo',
-        message: 'vatNo is no CVR number: eight digits, the last of which checks the others',
-      },
-    ]);
+  ])('of %j is not', ({ hint = 'eight digits expected, the first not 0', ...cells }) => {
+    const message = `is not a valid CVR number (${hint})`;
+    expect(issuesOf(cells)).toEqual([{ code: 'ROW_INVALID', field: 'vatNo', message }]);
   });
 
   it("is judged by the matched record's country where the row names none", () => {
@@ -124,7 +120,7 @@ describe('an e-mail to be cleared', () => {
         {
           code: 'ROW_INVALID',
           field: 'email',
-          message: 'email cannot be cleared: its contact person has no name',
+          message: 'cannot be cleared: its contact person has no name',
         },
       ]);
       expect(issuesOf({ email: 'b@b.dk' }, heldWith(person))).toEqual([]);
@@ -161,7 +157,7 @@ describe('a row', () => {
         .filter((name) => name !== 'name')
         .sort(),
     );
-    expect(issues.every(({ field, message }) => message.startsWith(`${field} `))).toBe(true);
+    expect(issues.every(({ message }) => /^(?:is|has) /.test(message))).toBe(true);
     expect(JSON.stringify(issues)).not.toMatch(/hemmelig|4,51/);
   });
 

@@ -72,7 +72,7 @@ describe('a new customer', () => {
 
   it('needs a name', () => {
     expect(customer.checkCreate(enteredAs({}), lookups)).toEqual([
-      { code: 'ROW_INVALID', field: 'name', message: 'name is required' },
+      { code: 'ROW_INVALID', field: 'name', message: 'is required' },
     ]);
     expect(customer.checkCreate(enteredAs({ name: 'Ærø' }), lookups)).toEqual([]);
   });

@@ -168,7 +168,7 @@ describe('a mapping', () => {
       expect(warnings).toEqual([
         {
           code: 'UNKNOWN_COLUMN',
-          message: `Left out, since another header is mapped to their column: "${left}".`,
+          message: `Ignored, because another header is mapped to their column: "${left}".`,
         },
       ]);
     }
@@ -297,7 +297,7 @@ describe('a header row', () => {
     const { columns, warnings } = map(customer, headers);
     expect(columns).toEqual(['name', null, null, null]);
     expect(warnings[0]?.message).toBe(
-      'Left out, since no column is called so: "Emial" (did you mean email?), "E_Malj", "rabat".',
+      'Ignored, because no column has this name: "Emial" (did you mean email?), "E_Malj", "rabat".',
     );
   });
 

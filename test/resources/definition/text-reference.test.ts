@@ -57,7 +57,7 @@ describe('a city and a zip code held by reference', () => {
 
   it('without names are blank in an export, which counts them', () => {
     expect(exported(UNNAMED)).toMatchObject({ city: '', zipcode: '' });
-    expect(customer.exportLosses(UNNAMED, lookupsWith()).join()).toContain('did not tell');
+    expect(customer.exportLosses(UNNAMED, lookupsWith()).join()).toContain('Billy gave no name');
   });
 
   it('make images that differ by their ids alone: an answer tells no names', () => {

@@ -15,17 +15,13 @@ describe('references of a product', () => {
   });
 
   it.each([
-    ['accountNo', '9999', 'accountNo "9999" names nothing among the revenue accounts in use'],
-    ['accountNo', '1190', 'accountNo "1190" fits several (2) of the revenue accounts in use'],
-    [
-      'salesTaxRuleset',
-      'vat0',
-      'salesTaxRuleset "vat0" names nothing among the VAT rulesets of this organization',
-    ],
+    ['accountNo', '9999', 'was not found among the revenue accounts in use'],
+    ['accountNo', '1190', 'matches several (2) of the revenue accounts in use'],
+    ['salesTaxRuleset', 'vat0', 'was not found among the VAT rulesets of this organization'],
     [
       'salesTaxRuleset',
       'vat25',
-      'salesTaxRuleset "vat25" fits several (3) of the VAT rulesets of this organization; ' +
+      'matches several (3) of the VAT rulesets of this organization; ' +
         "the organization's default VAT ruleset in Billy settles it",
     ],
   ])('%s %s cannot be found', (field, text, message) => {

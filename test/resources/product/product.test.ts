@@ -257,8 +257,8 @@ describe('an exported product', () => {
     expect(product.exportRow(image, lookups)).toMatchObject({ accountNo: '', salesTaxRuleset: '' });
     expect(product.exportLosses(image, lookups)).toEqual([
       expect.stringContaining('further currencies'),
-      expect.stringContaining('an account that no number names'),
-      expect.stringContaining('a VAT ruleset that is none of'),
+      expect.stringContaining('an account without a usable number'),
+      expect.stringContaining('a VAT ruleset other than'),
     ]);
   });
 

@@ -5,11 +5,11 @@ import { sandboxOptions } from '../support/driver.js';
 
 describe('createBilly', () => {
   it('holds the records asked for, and continues with more', () => {
-    const { billy, plantMore } = createBilly(sandboxOptions({ contacts: 3, products: 2 }));
+    const { billy, addMadeUpRecords } = createBilly(sandboxOptions({ contacts: 3, products: 2 }));
     const count = (collection: string) =>
       billy.world.table(collection).idsOf(billy.organizationId).length;
     expect([count('contacts'), count('products')]).toEqual([3, 2]);
-    plantMore({ contacts: 1, products: 2 });
+    addMadeUpRecords({ contacts: 1, products: 2 });
     expect([count('contacts'), count('products')]).toEqual([4, 4]);
     const names = [...billy.world.table('products').values()].map(({ fields }) => fields['name']);
     expect(new Set(names.slice(-4)).size).toBe(4);

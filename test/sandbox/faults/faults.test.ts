@@ -1,6 +1,6 @@
 // Which requests a plan strikes.
 import { describe, expect, it } from 'vitest';
-import { FaultDealer, FAULTS } from '../../../src/sandbox/faults/faults.js';
+import { FaultPicker, FAULTS } from '../../../src/sandbox/faults/faults.js';
 import {
   FAULT_KINDS,
   PROXY_FAULT_KINDS,
@@ -10,17 +10,17 @@ import {
 } from '../../../src/sandbox/world/options.js';
 
 function dealt(plan: Partial<FaultPlan>, count: number, isWrite = true): (FaultKind | null)[] {
-  const dealer = new FaultDealer({ seed: 1, rates: {}, lateMs: 0, ...plan });
-  return Array.from({ length: count }, () => dealer.next(isWrite));
+  const picker = new FaultPicker({ seed: 1, rates: {}, lateMs: 0, ...plan });
+  return Array.from({ length: count }, () => picker.next(isWrite));
 }
 
 describe('FAULTS', () => {
   it('of a proxy are refusals by their status, before or after Billy saved', () => {
     for (const kind of PROXY_FAULT_KINDS) {
-      const { executes, ending } = FAULTS[kind];
+      const { executes, effect } = FAULTS[kind];
       expect(executes).toBe(kind.endsWith('after') ? 'first' : 'never');
       const [status, isHtml] = [Number(kind.slice(0, 3)), kind.includes('html')];
-      expect(ending).toEqual({ kind: 'status', status, isHtml });
+      expect(effect).toEqual({ kind: 'status', status, isHtml });
     }
   });
 
@@ -29,7 +29,7 @@ describe('FAULTS', () => {
   });
 });
 
-describe('FaultDealer', () => {
+describe('FaultPicker', () => {
   it('strikes every n-th write, and no read', () => {
     const plan = { everyNthWrite: [{ n: 3, kind: 'reset-after' as const }] };
     expect(dealt(plan, 6)).toEqual([null, null, 'reset-after', null, null, 'reset-after']);
@@ -63,8 +63,8 @@ describe('FaultDealer', () => {
   });
 
   it('cuts every second truncated answer off', () => {
-    const dealer = new FaultDealer({ seed: 1, rates: {}, lateMs: 0 });
-    expect([dealer.isNextCutOff(), dealer.isNextCutOff(), dealer.isNextCutOff()]).toEqual([
+    const picker = new FaultPicker({ seed: 1, rates: {}, lateMs: 0 });
+    expect([picker.isNextCutOff(), picker.isNextCutOff(), picker.isNextCutOff()]).toEqual([
       false,
       true,
       false,

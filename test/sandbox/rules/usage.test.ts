@@ -8,7 +8,7 @@ import {
   isContactInUse,
   isProductInUse,
 } from '../../../src/sandbox/rules/usage.js';
-import { plant } from '../../../src/sandbox/seed/plant.js';
+import { addRecord } from '../../../src/sandbox/seed/add-record.js';
 import { sandboxOptions } from '../support/driver.js';
 
 function withInvoice(state: string, deleteReferenced: SandboxUnknowns['deleteReferenced']) {
@@ -16,9 +16,9 @@ function withInvoice(state: string, deleteReferenced: SandboxUnknowns['deleteRef
   const { organizationId, world } = billy;
   const session: Session = { ...billy, language: null };
   const invoice = { id: 'i', collection: 'invoices', organizationId };
-  plant(world, { ...invoice, values: { contactId: 'c', state } });
+  addRecord(world, { ...invoice, values: { contactId: 'c', state } });
   const values = { invoiceId: 'i', productId: 'p' };
-  plant(world, { collection: 'invoiceLines', organizationId, values });
+  addRecord(world, { collection: 'invoiceLines', organizationId, values });
   return session;
 }
 
@@ -43,7 +43,7 @@ describe('use', () => {
     const session = withInvoice('draft', 'refuseDrafts');
     const { world, organizationId } = session;
     expect(isAccountInUse('a', session)).toBe(false);
-    plant(world, { collection: 'products', organizationId, values: { accountId: 'a' } });
+    addRecord(world, { collection: 'products', organizationId, values: { accountId: 'a' } });
     expect(isAccountInUse('a', session)).toBe(true);
   });
 });

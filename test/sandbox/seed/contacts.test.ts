@@ -1,17 +1,17 @@
 // Made-up contacts.
 import { describe, expect, it } from 'vitest';
-import { plantContact } from '../../../src/sandbox/seed/contacts.js';
+import { addContact } from '../../../src/sandbox/seed/contacts.js';
 import { DEFAULT_UNKNOWNS, type SandboxUnknowns } from '../../../src/sandbox/world/options.js';
 import { createBilly } from '../../../src/sandbox/account/made-up-account.js';
 import { sandboxOptions } from '../support/driver.js';
 
 const COUNT = 300;
 
-function planted(seed: number, chosen: Partial<SandboxUnknowns> = {}) {
+function added(seed: number, chosen: Partial<SandboxUnknowns> = {}) {
   const unknowns = { ...DEFAULT_UNKNOWNS, ...chosen };
   const { world, organizationId } = createBilly(sandboxOptions()).billy;
   for (let number = 0; number < COUNT; number += 1) {
-    plantContact(world, organizationId, { seed, number, unknowns });
+    addContact(world, organizationId, { seed, number, unknowns });
   }
   const of = (collection: string) => {
     const table = world.table(collection);
@@ -26,7 +26,7 @@ function planted(seed: number, chosen: Partial<SandboxUnknowns> = {}) {
 describe('made-up contacts', () => {
   it('are held by reference now and then, and else as they are without references', () => {
     const [some, none] = (['some', 'none'] as const).map(
-      (cityReferences) => planted(1, { cityReferences }).contacts,
+      (cityReferences) => added(1, { cityReferences }).contacts,
     );
     const held = (some ?? []).filter(({ fields }) => typeof fields['cityId'] === 'string');
     expect(held.length).toBeGreaterThan(COUNT / 10);
@@ -38,13 +38,13 @@ describe('made-up contacts', () => {
   });
 
   it('are the same for the same seed and number', () => {
-    const fields = (seed: number) => planted(seed).contacts.map((contact) => contact.fields);
+    const fields = (seed: number) => added(seed).contacts.map((contact) => contact.fields);
     expect(fields(1)).toEqual(fields(1));
     expect(fields(1)).not.toEqual(fields(2));
   });
 
   it('have every trait that a client must cope with', () => {
-    const { contacts, persons } = planted(1);
+    const { contacts, persons } = added(1);
     const count = (test: (fields: Readonly<Record<string, unknown>>) => boolean) =>
       contacts.filter(({ fields }) => test(fields)).length;
     expect(count((fields) => fields['type'] === 'person')).toBeGreaterThan(20);
@@ -61,7 +61,7 @@ describe('made-up contacts', () => {
   });
 
   it('have numbers and e-mails of their own, at no real address', () => {
-    const { contacts, persons } = planted(1);
+    const { contacts, persons } = added(1);
     const numbers = contacts.flatMap(({ fields }) => fields['contactNo'] ?? []);
     expect(new Set(numbers).size).toBe(numbers.length);
     const emails = persons.map(({ fields }) => String(fields['email']));

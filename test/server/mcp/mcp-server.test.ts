@@ -11,7 +11,7 @@ import { openWorkbench, type Workbench } from '../../tools/support/workbench.js'
 async function connect(bench: Workbench) {
   const clock = new FakeClock();
   const told: [uri: string, isSubscribed: boolean][] = [];
-  const watch = watchJobs({ store: bench.app.store, clock }, (uri, isSubscribed) => {
+  const watch = watchJobs({ service: bench.app.service, clock }, (uri, isSubscribed) => {
     told.push([uri, isSubscribed]);
   });
   const server = createMcpServer({ ...bench.app, version: '9.8.7', watch });

@@ -2,7 +2,8 @@
 import { afterEach, beforeEach } from 'vitest';
 import type { JobStore } from '../../../src/store/job-store.js';
 import type { ItemChange, ItemPatch, ItemState, NewItem } from '../../../src/model/item.js';
-import type { JobPatch, Lease, NewJob } from '../../../src/model/job.js';
+import type { JobPatch, JobStatus, Lease, NewJob } from '../../../src/model/job.js';
+import { canFollow, statusesBefore } from '../../../src/model/job-status.js';
 import type { RecordImage } from '../../../src/model/record.js';
 import type { SnapshotEntry } from '../../../src/model/snapshot.js';
 
@@ -104,12 +105,33 @@ export async function changeItems(
   await store.changeItems({ ...claimed, changes, nowMs: NOW_MS + 1 });
 }
 
+/** The shortest legal way between two statuses, both left out. */
+function wayBetween(from: JobStatus, to: JobStatus): JobStatus[] {
+  for (let ways: JobStatus[][] = [[]]; ways.length > 0;) {
+    const found = ways.find(([first = to]) => canFollow(from, first));
+    if (found !== undefined) return found;
+    ways = ways.flatMap((way) =>
+      statusesBefore(way[0] ?? to)
+        .filter((status) => status !== to && !way.includes(status))
+        .map((status) => [status, ...way]),
+    );
+  }
+  throw new Error(`No way leads from ${from} to ${to}.`);
+}
+
+/** Patches the job; a status that may not follow at once is reached on a legal way. */
 export async function patchJob(
   store: JobStore,
   claimed: Claimed,
   patch: JobPatch & { nowMs?: number },
 ): Promise<void> {
   const { nowMs = NOW_MS + 1, ...fields } = patch;
+  const job = fields.status === undefined ? null : await store.getJob({ jobId: claimed.jobId });
+  if (job !== null && fields.status !== undefined) {
+    for (const status of wayBetween(job.status, fields.status)) {
+      await store.updateJob({ ...claimed, patch: { status }, nowMs });
+    }
+  }
   await store.updateJob({ ...claimed, patch: fields, nowMs });
 }
 

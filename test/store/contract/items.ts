@@ -1,6 +1,7 @@
 /** Items: how they come in, are listed, and change state. */
 import { describe, expect, it } from 'vitest';
-import type { ItemFilter, JobStore } from '../../../src/store/job-store.js';
+import type { JobStore } from '../../../src/store/job-store.js';
+import type { ItemFilter } from '../../../src/store/ports/items.js';
 import type { ItemPatch, ItemState } from '../../../src/model/item.js';
 import {
   change,

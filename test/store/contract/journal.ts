@@ -11,6 +11,7 @@ import {
   newJob,
   NOW_MS,
   ORGANIZATION_ID,
+  patchJob,
   type OpenStore,
 } from './fixtures.js';
 
@@ -138,7 +139,7 @@ function describeActors(open: OpenStore): void {
     const claimed = await claimedJob(store(), 'j1', { items: 1, job: { createdBy: 'anna' } });
     const cancel: JournalNote = { kind: 'job.cancel', actor: 'bo', durationMs: null, body: {} };
     await store().requestCancel({ jobId: 'j1', by: 'bo: oops', nowMs, journal: [cancel] });
-    await store().updateJob({ ...claimed, patch: { status: 'completed', phase: 'done' }, nowMs });
+    await patchJob(store(), claimed, { status: 'completed', phase: 'done', nowMs });
     const rollback: JournalNote = { kind: 'job.rollback', durationMs: null, body: {} };
     const ask = { jobId: 'j1', from: ['completed'] as const, reason: null, by: 'carl', nowMs };
     expect(await store().requestRollback({ ...ask, journal: [rollback] })).toBe(true);

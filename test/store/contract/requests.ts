@@ -52,6 +52,8 @@ function describeCancel(open: OpenStore): void {
     for (let round = 0; round < 10; round += 1) {
       const jobId = `j${String(round)}`;
       const claimed = await claimedJob(store(), jobId);
+      const begun = { phase: 'run', status: 'processing', startedAtMs: NOW_MS } as const;
+      await patchJob(store(), claimed, begun);
       const end = patchJob(store(), claimed, { phase: 'done', status: 'completed' });
       const [isNoted] = await Promise.all([ask(jobId), end]);
       const job = await store().getJob({ jobId });

@@ -1,7 +1,8 @@
 /** Sends: one count under one limit, whoever asks. */
 import { describe, expect, it } from 'vitest';
 import type { SendDecision } from '../../../src/model/send-log.js';
-import type { JobStore, ScopedSendRequest } from '../../../src/store/job-store.js';
+import type { JobStore } from '../../../src/store/job-store.js';
+import type { ScopedSendRequest } from '../../../src/store/ports/send-log.js';
 import { freshStore, NOW_MS, type OpenStore } from './fixtures.js';
 
 const WINDOW_MS = 1000;

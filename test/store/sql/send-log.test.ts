@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Tables } from '../../../src/store/sql/schema.js';
 import { sqlSends } from '../../../src/store/sql/send-log.js';
 import type { SendDecision } from '../../../src/model/send-log.js';
-import type { ScopedSendRequest } from '../../../src/store/job-store.js';
+import type { ScopedSendRequest } from '../../../src/store/ports/send-log.js';
 import { migrateAll, temporaryFile, type Folder } from '../support/sqlite-files.js';
 
 let place: Folder;

@@ -73,8 +73,8 @@ describe('what happens next', () => {
   it('comes by itself while the server runs, but not where the file is spoilt', () => {
     const { file } = place();
     const hintOf = (code: string): string => runningFailure(thrown(code), file).hint;
-    expect(hintOf('SQLITE_FULL')).toContain('go on by themselves');
-    expect(hintOf('SQLITE_CORRUPT')).not.toContain('go on by themselves');
+    expect(hintOf('SQLITE_FULL')).toContain('continue automatically');
+    expect(hintOf('SQLITE_CORRUPT')).not.toContain('continue automatically');
     expect(hintOf('SQLITE_CORRUPT')).toContain('start the server again');
   });
 });
@@ -113,7 +113,7 @@ describe('a data folder', () => {
     ['EACCES', /cannot be written\./],
     ['EROFS', /cannot be written\./],
     ['ENOSPC', /the disk is full\./],
-    ['ENOTDIR', /cannot be made\./],
+    ['ENOTDIR', /cannot be created\./],
   ])('with %s is named, with the setting that moves it', (code, says) => {
     const failure = folderFailure(thrown(code), '/srv/data');
     expect(failure.message).toContain('"/srv/data"');

@@ -1,11 +1,11 @@
-/** How a struck answer leaves: not at all, cut off, garbled, or replaced by an error page. */
+/** Sends answers with fault effects: none, cut off, garbled, or replaced by an error page. */
 import type { ServerResponse } from 'node:http';
 import { failure, type Occasion, type Reply } from '../api/envelope.js';
 import { TEXT } from '../world/texts.js';
 
 const HTML_HEADERS = { 'content-type': 'text/html; charset=utf-8' } as const;
 
-/** Bytes that the real host was seen to send before its JSON (billy-api.md section 1). */
+/** Bytes that the real host once sent before its JSON (billy-api.md section 1). */
 const PREFIX = '\ufeff\nNotice: undefined index on line 12\n';
 
 const TITLES: ReadonlyMap<number, string> = new Map([
@@ -20,7 +20,7 @@ function htmlPage(status: number): Reply {
   return { status, headers: HTML_HEADERS, body };
 }
 
-/** A status as the gateway or Billy itself would send it. */
+/** An error answer as the gateway (`isHtml`) or Billy itself would send it. */
 export function errorReply(status: number, isHtml: boolean, occasion: Occasion): Reply {
   if (isHtml) return htmlPage(status);
   return failure([status, 'SERVER_ERROR'], TEXT.serverFailed, occasion);
@@ -39,7 +39,7 @@ export function reset(response: ServerResponse): void {
   response.socket?.resetAndDestroy();
 }
 
-/** Half the JSON: as a whole answer, or (`isCutOff`) with the connection broken in its middle. */
+/** Sends half the JSON: as a complete answer, or (`isCutOff`) with the connection broken in its middle. */
 export function sendTruncated(response: ServerResponse, reply: Reply, isCutOff: boolean): void {
   const bytes = Buffer.from(reply.body, 'utf8');
   const half = bytes.subarray(0, Math.floor(bytes.length / 2));
@@ -54,14 +54,14 @@ export function sendTruncated(response: ServerResponse, reply: Reply, isCutOff: 
   });
 }
 
-/** A whole answer with something wrong about it. */
+/** A whole answer with a prefix or a wrong content type. */
 export function garbled(reply: Reply, how: 'prefixed' | 'wrong-content-type'): Reply {
   return how === 'prefixed'
     ? { ...reply, body: PREFIX + reply.body }
     : { ...reply, headers: HTML_HEADERS };
 }
 
-/** A whole answer, after which the kept-alive connection is closed without a word. */
+/** Sends a whole answer, then closes the kept-alive connection without notice. */
 export function sendAndClose(response: ServerResponse, reply: Reply): void {
   const { socket } = response;
   response.once('finish', () => {

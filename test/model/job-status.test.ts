@@ -1,7 +1,15 @@
-// The job's states: every pair, told or forbidden.
+// The job's states: every pair, allowed or forbidden.
 import { describe, expect, it } from 'vitest';
-import { canFollow, isEnded, statusOfPhase, REVERSIBLE } from '../../../src/jobs/job/job-status.js';
-import { JOB_STATUSES, type JobStatus } from '../../../src/model/job.js';
+import { AppError } from '../../src/core/errors.js';
+import {
+  canFollow,
+  checkCanFollow,
+  isEnded,
+  REVERSIBLE,
+  statusesBefore,
+  statusOfPhase,
+} from '../../src/model/job-status.js';
+import { JOB_STATUSES, type JobStatus } from '../../src/model/job.js';
 
 /** Written down here once more, so that a change of the machine is a change of two places. */
 const ALLOWED: readonly (readonly [JobStatus, readonly JobStatus[]])[] = [
@@ -22,12 +30,36 @@ const PAIRS = ALLOWED.flatMap(([from, next]) =>
 );
 
 describe('canFollow', () => {
-  it('is told for every pair of states', () => {
+  it('is written down for every pair of states', () => {
     expect(PAIRS).toHaveLength(JOB_STATUSES.length ** 2);
   });
 
   it.each(PAIRS)('$from to $to: $isAllowed', ({ from, to, isAllowed }) => {
     expect(canFollow(from, to)).toBe(isAllowed);
+  });
+});
+
+describe('checkCanFollow', () => {
+  it.each(PAIRS.filter(({ isAllowed }) => isAllowed))('lets $from to $to pass', ({ from, to }) => {
+    checkCanFollow(from, to);
+  });
+
+  it.each(PAIRS.filter(({ isAllowed }) => !isAllowed))(
+    'throws for $from to $to',
+    ({ from, to }) => {
+      const check = (): void => {
+        checkCanFollow(from, to);
+      };
+      expect(check).toThrow(AppError);
+      expect(check).toThrow(expect.objectContaining({ code: 'INTERNAL' }));
+    },
+  );
+});
+
+describe('statusesBefore', () => {
+  it.each(JOB_STATUSES)('lists the statuses that %s may follow, itself among them', (to) => {
+    const before = PAIRS.filter((pair) => pair.to === to && pair.isAllowed);
+    expect(statusesBefore(to)).toEqual(before.map(({ from }) => from));
   });
 });
 

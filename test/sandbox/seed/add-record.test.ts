@@ -1,13 +1,13 @@
 // Records put in place.
 import { describe, expect, it } from 'vitest';
 import { createBilly } from '../../../src/sandbox/account/made-up-account.js';
-import { plant } from '../../../src/sandbox/seed/plant.js';
+import { addRecord } from '../../../src/sandbox/seed/add-record.js';
 import { sandboxOptions } from '../support/driver.js';
 
-describe('plant', () => {
+describe('addRecord', () => {
   it('fills in what is left out and makes an id', () => {
     const { world } = createBilly(sandboxOptions()).billy;
-    const record = plant(world, {
+    const record = addRecord(world, {
       collection: 'contacts',
       organizationId: 'o',
       values: { name: 'A' },
@@ -18,7 +18,7 @@ describe('plant', () => {
 
   it('takes an id that is given', () => {
     const { world } = createBilly(sandboxOptions()).billy;
-    const seedling = { collection: 'contacts', id: 'mine', organizationId: 'o', values: {} };
-    expect(plant(world, seedling).id).toBe('mine');
+    const newRecord = { collection: 'contacts', id: 'mine', organizationId: 'o', values: {} };
+    expect(addRecord(world, newRecord).id).toBe('mine');
   });
 });

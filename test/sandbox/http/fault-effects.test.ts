@@ -1,6 +1,6 @@
 // Spoiled answers as values; how they arrive is tested with the server.
 import { describe, expect, it } from 'vitest';
-import { errorReply, garbled } from '../../../src/sandbox/http/fault-endings.js';
+import { errorReply, garbled } from '../../../src/sandbox/http/fault-effects.js';
 
 const OCCASION = { language: null, nowMs: 0, elapsedMs: () => 0 };
 const REPLY = { status: 200, headers: { 'content-type': 'application/json' }, body: '{"a":[1]}' };

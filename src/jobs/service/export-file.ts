@@ -1,0 +1,80 @@
+/** Runs an export for a caller who waits, and reads exported files. */
+import { join } from 'node:path';
+import { AppError, InputError } from '../../core/errors.js';
+import { LIMITS } from '../../core/limits.js';
+import { readFirstBytes } from '../../files/disk/file-bytes.js';
+import type { JobRecord } from '../../model/job.js';
+import { isEnded } from '../../model/job-status.js';
+import { exportResultOf, type ExportResult } from '../job/export-result.js';
+import { exportFolderOf } from '../job/job-files.js';
+import { tooLong } from './report.js';
+import { findJob, type ServiceDeps } from './service-deps.js';
+import { startExport, type ExportRequest } from './start-job.js';
+
+const EXPORT_NAME = /^[\w.-]{1,100}\.csv$/;
+/** Of one UTF-16 unit. */
+const UTF8_BYTES_MAX = 3;
+
+export interface ExportEnd {
+  readonly job: JobRecord;
+  readonly result: ExportResult | null;
+}
+
+/** Null result: not done within `LIMITS.exportWaitMs`, the job goes on. */
+export async function exportFile(
+  deps: ServiceDeps,
+  request: ExportRequest,
+  signal: AbortSignal,
+): Promise<ExportEnd> {
+  const { clock } = deps;
+  const { id } = await startExport(deps, request);
+  const endMs = clock.monotonicMs() + LIMITS.exportWaitMs;
+  for (;;) {
+    const job = await findJob(deps, id);
+    if (job.error !== null) throw failureOf(job.error);
+    if (isEnded(job.status)) return { job, result: exportResultOf(job.result) };
+    if (clock.monotonicMs() >= endMs || signal.aborted) return { job, result: null };
+    await clock.sleep(LIMITS.statusPollMs / 4, signal);
+  }
+}
+
+/** The content of a finished export; null when it is too long for an answer. */
+export async function shortExportText({ total, path }: ExportResult): Promise<string | null> {
+  if (total > LIMITS.exportInlineRowsMax) return null;
+  const bytes = await readFirstBytes(path, LIMITS.exportInlineCharsMax * UTF8_BYTES_MAX + 1);
+  // A mark of the encoding belongs to files.
+  const text = bytes.toString('utf8').replace(/^\ufeff/, '');
+  return text.length <= LIMITS.exportInlineCharsMax ? text : null;
+}
+
+/** An export's text, for readers of the resource; only of the token's own organization. */
+export async function exportText(
+  { account, dataDir }: Pick<ServiceDeps, 'account' | 'dataDir'>,
+  filename: string,
+): Promise<string> {
+  const { id } = await account.remembered(undefined);
+  const path = join(exportFolderOf(dataDir, id), filename);
+  if (!EXPORT_NAME.test(filename)) throw noFile();
+  // Reads only as much as may be sent: a character has at least one byte.
+  const bytes = await readFirstBytes(path, LIMITS.resourceCharsMax + 1).catch(() => {
+    throw noFile();
+  });
+  if (bytes.length > LIMITS.resourceCharsMax) throw tooLong();
+  return bytes.toString('utf8');
+}
+
+function failureOf(failure: NonNullable<JobRecord['error']>): AppError {
+  return new AppError({
+    code: failure.code as AppError['code'],
+    message: failure.message,
+    hint: failure.hint,
+  });
+}
+
+function noFile(): InputError {
+  return new InputError({
+    code: 'FILE_NOT_FOUND',
+    message: 'There is no such export.',
+    hint: 'Export again; the result names the file.',
+  });
+}

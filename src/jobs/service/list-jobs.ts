@@ -1,0 +1,62 @@
+/** Lists the jobs of an organization, newest first, one short row each. */
+import { z } from 'zod';
+import { isoTime } from '../../core/clock.js';
+import { LIMITS } from '../../core/limits.js';
+import { clip } from '../../core/text.js';
+import { JOB_STATUSES, OPERATIONS, type JobRecord, type JobStatus } from '../../model/job.js';
+import type { JobFilter } from '../../store/ports/jobs.js';
+import { countsOf, progressOf } from './job-view.js';
+import type { ServiceDeps } from './service-deps.js';
+
+const LABEL_CHARS = 40;
+
+export const jobRowSchema = z.looseObject({
+  id: z.string(),
+  label: z.string().nullable(),
+  operation: z.enum(OPERATIONS),
+  resourceType: z.string(),
+  status: z.enum(JOB_STATUSES),
+  progress: z.number(),
+  failedItems: z.number(),
+  createdAt: z.string().nullable(),
+});
+
+export type JobRow = z.output<typeof jobRowSchema>;
+
+function rowOf(job: JobRecord): JobRow {
+  const { id, label, operation, resourceType, status } = job;
+  return {
+    id,
+    label: label === null ? null : clip(label, LABEL_CHARS),
+    operation,
+    resourceType,
+    status,
+    progress: progressOf(job),
+    failedItems: countsOf(job).failedItems,
+    createdAt: isoTime(job.createdAtMs),
+  };
+}
+
+export type JobListFilter = Omit<JobFilter, 'organizationId'> & {
+  readonly limit: number;
+  readonly cursor?: string;
+  readonly organizationId?: string;
+};
+
+export interface JobList {
+  readonly jobs: JobRow[];
+  readonly nextCursor: string | null;
+  readonly statistics: Partial<Record<JobStatus, number>>;
+}
+
+/** Returns a page of at most `LIMITS.listJobsMax` jobs, and the number of all jobs by status. */
+export async function listJobs(
+  { store, account }: Pick<ServiceDeps, 'store' | 'account'>,
+  filter: JobListFilter,
+): Promise<JobList> {
+  const { id: organizationId } = await account.remembered(filter.organizationId);
+  const limit = Math.min(filter.limit, LIMITS.listJobsMax);
+  const { jobs, nextCursor } = await store.listJobs({ ...filter, limit, organizationId });
+  const statistics = await store.countJobs({ organizationId });
+  return { jobs: jobs.map(rowOf), nextCursor, statistics };
+}

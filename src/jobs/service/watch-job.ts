@@ -1,0 +1,67 @@
+/** Shows a job to a caller, at once or after waiting for its end. */
+import { LIMITS } from '../../core/limits.js';
+import type { JobRecord } from '../../model/job.js';
+import { isEnded } from '../../model/job-status.js';
+import { findJob, type ServiceDeps } from './service-deps.js';
+import { countsOf, viewJob, type JobView } from './job-view.js';
+
+/** The call of a client that waits for an answer. */
+export interface Waiting {
+  readonly seconds: number;
+  readonly signal: AbortSignal;
+  /** Receives the progress of the job; `done` grows from call to call. */
+  readonly onProgress: (progress: { done: number; total: number | null; status: string }) => void;
+}
+
+const MS_PER_SECOND = 1000;
+
+export async function viewOf(deps: ServiceDeps, job: JobRecord): Promise<JobView> {
+  const { store, clock, engine, rateLimit } = deps;
+  const learnedPerSecond = await deps.learnedPerSecond();
+  const standstill = engine.standstillOf(job);
+  const nowMs = clock.nowMs();
+  return viewJob(store, job, { nowMs, rate: rateLimit, learnedPerSecond, standstill });
+}
+
+/** Returns the job, after waiting for its end as long as asked. The wait ends early with the signal. */
+export async function waitForJob(
+  deps: ServiceDeps,
+  jobId: string,
+  waiting: Waiting,
+): Promise<JobView> {
+  const { clock } = deps;
+  const endMs = clock.monotonicMs() + waiting.seconds * MS_PER_SECOND;
+  let reportedMs = -Infinity;
+  let reported = -1;
+  for (;;) {
+    const job = await findJob(deps, jobId);
+    const nowMs = clock.monotonicMs();
+    const done = progressCount(job);
+    if (done > reported && nowMs - reportedMs >= LIMITS.progressEveryMs) {
+      waiting.onProgress({ done, total: progressTotal(job), status: job.status });
+      [reported, reportedMs] = [done, nowMs];
+    }
+    if (isEnded(job.status) || nowMs >= endMs || waiting.signal.aborted) return viewOf(deps, job);
+    await clock.sleep(Math.min(LIMITS.statusPollMs, endMs - nowMs), waiting.signal);
+  }
+}
+
+/** A text that differs after each change of the job; empty when the store has no such job. */
+export async function jobVersion(
+  { store }: Pick<ServiceDeps, 'store'>,
+  jobId: string,
+): Promise<string> {
+  const job = await store.getJob({ jobId });
+  return job === null ? '' : `${job.status} ${String(job.updatedAtMs)}`;
+}
+
+function progressCount(job: JobRecord): number {
+  const undone = job.rollback === null || job.rollback.status === 'foretold' ? null : job.rollback;
+  const isUndoing = job.status === 'rolling_back' && undone !== null;
+  if (isUndoing) return undone.reversed + undone.kept + undone.errored;
+  return countsOf(job).processedItems;
+}
+
+function progressTotal(job: JobRecord): number | null {
+  return job.status === 'rolling_back' ? (job.rollback?.total ?? null) : job.totalItems;
+}

@@ -1,0 +1,49 @@
+/** The port of job records: create, find, list, and change by the worker that holds the lease. */
+import type { JobPatch, JobRecord, JobStatus, Lease, NewJob, Operation } from '../../model/job.js';
+import type { Journalled } from './journal.js';
+
+export interface JobFilter {
+  readonly organizationId: string;
+  readonly status?: JobStatus;
+  readonly resourceType?: string;
+  readonly operation?: Operation;
+  readonly label?: string;
+}
+
+export interface JobsPort {
+  /** Returns the new job; or the job that already has its fingerprint (its id is another). */
+  createJob(job: NewJob & Journalled): Promise<JobRecord>;
+  /** Takes the fingerprint off the job, so that the same start makes a new job. */
+  releaseFingerprint(job: { jobId: string }): Promise<void>;
+  getJob(job: { jobId: string }): Promise<JobRecord | null>;
+  /** Newest first; `cursor` is the `nextCursor` of the page before. */
+  listJobs(
+    page: JobFilter & { limit: number; cursor?: string },
+  ): Promise<{ jobs: JobRecord[]; nextCursor: string | null }>;
+  countJobs(filter: { organizationId: string }): Promise<Partial<Record<JobStatus, number>>>;
+  /** Jobs with work left, oldest first. */
+  listUnfinished(filter: { organizationId: string }): Promise<JobRecord[]>;
+  /** The unfinished job of the same lane that was created last before this one. */
+  jobAhead(job: { jobId: string; lane: string }): Promise<string | null>;
+  /**
+   * With `whileStatus`, a job of any other status stays unchanged. Rejects with `INTERNAL`, and changes
+   * nothing, when the job's status may not become that of the patch (`model/job-status`).
+   */
+  updateJob(
+    change: {
+      jobId: string;
+      lease: Lease;
+      patch: JobPatch;
+      nowMs: number;
+      whileStatus?: readonly JobStatus[];
+    } & Journalled,
+  ): Promise<void>;
+  /** Marks that a worker has begun a stage of the job; false when the job has ended meanwhile. Rejects like `updateJob`. */
+  beginStage(stage: {
+    jobId: string;
+    lease: Lease;
+    status: JobStatus;
+    startedAtMs: number;
+    nowMs: number;
+  }): Promise<boolean>;
+}

@@ -1,0 +1,88 @@
+/** Settings of an organization in SQL: column mappings, findings of probes, and fields that Billy alters. */
+import type { Kysely } from 'kysely';
+import type { Capabilities } from '../../model/capabilities.js';
+import type {
+  AlteredFieldsPort,
+  CapabilitiesPort,
+  ColumnMappingsPort,
+  SettingsPort,
+} from '../ports/settings.js';
+import type { Tables } from './schema.js';
+
+function mappingQueries(db: Kysely<Tables>): ColumnMappingsPort {
+  return {
+    async saveMapping({ organizationId, resourceType, name, mapping, nowMs }) {
+      const row = { mapping: JSON.stringify(mapping), saved_at_ms: nowMs };
+      await db
+        .insertInto('mappings')
+        .values({ organization_id: organizationId, resource_type: resourceType, name, ...row })
+        .onConflict((conflict) =>
+          conflict.columns(['organization_id', 'resource_type', 'name']).doUpdateSet(row),
+        )
+        .execute();
+    },
+
+    async findMapping({ organizationId, resourceType, name }) {
+      const row = await db
+        .selectFrom('mappings')
+        .select('mapping')
+        .where('organization_id', '=', organizationId)
+        .where('resource_type', '=', resourceType)
+        .where('name', '=', name)
+        .executeTakeFirst();
+      return row === undefined ? null : (JSON.parse(row.mapping) as Record<string, string>);
+    },
+  };
+}
+
+function capabilityQueries(db: Kysely<Tables>): CapabilitiesPort {
+  return {
+    async saveCapabilities({ organizationId, capabilities }) {
+      const { probedAtMs, ...findings } = capabilities;
+      const row = { findings: JSON.stringify(findings), probed_at_ms: probedAtMs };
+      await db
+        .insertInto('capabilities')
+        .values({ organization_id: organizationId, ...row })
+        .onConflict((conflict) => conflict.column('organization_id').doUpdateSet(row))
+        .execute();
+    },
+
+    async findCapabilities({ organizationId }) {
+      const row = await db
+        .selectFrom('capabilities')
+        .select(['findings', 'probed_at_ms'])
+        .where('organization_id', '=', organizationId)
+        .executeTakeFirst();
+      if (row === undefined) return null;
+      const findings = JSON.parse(row.findings) as Omit<Capabilities, 'probedAtMs'>;
+      return { ...findings, probedAtMs: row.probed_at_ms };
+    },
+  };
+}
+
+function alteredFieldQueries(db: Kysely<Tables>): AlteredFieldsPort {
+  return {
+    async addAlteredFields({ organizationId, collection, fields }) {
+      if (fields.length === 0) return;
+      await db
+        .insertInto('altered_fields')
+        .values(fields.map((field) => ({ organization_id: organizationId, collection, field })))
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+    },
+
+    async findAlteredFields({ organizationId, collection }) {
+      const rows = await db
+        .selectFrom('altered_fields')
+        .select('field')
+        .where('organization_id', '=', organizationId)
+        .where('collection', '=', collection)
+        .execute();
+      return new Set(rows.map(({ field }) => field));
+    },
+  };
+}
+
+export function sqlSettings(db: Kysely<Tables>): SettingsPort {
+  return { ...mappingQueries(db), ...capabilityQueries(db), ...alteredFieldQueries(db) };
+}

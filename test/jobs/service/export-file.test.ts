@@ -1,0 +1,42 @@
+// Exporting for a caller who waits.
+import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../../src/core/clock.js';
+import type { ExportRequest } from '../../../src/jobs/service/start-job.js';
+import { resourceNamed } from '../../../src/resources/registry.js';
+import { calmWorld, type World } from '../../support/engine-world.js';
+
+function exportOf(world: World, signal: AbortSignal, more: Partial<ExportRequest> = {}) {
+  const resource = resourceNamed('customer');
+  const request = { resource, filters: {}, overwrite: false, dialect: 'standard' } as const;
+  return world.service.export({ ...request, actor: 'tester', ...more }, signal);
+}
+
+describe('export', () => {
+  it('hands out the result when it is done in time', async () => {
+    const world = await calmWorld({ sandbox: { contacts: 20 } });
+    const { job, result } = await exportOf(world, new AbortController().signal);
+    expect(job.status).toBe('completed');
+    expect(result?.total).toBeGreaterThan(0);
+  });
+
+  it('leaves a job behind when nobody waits any longer', async () => {
+    const world = await calmWorld({ isHeld: true });
+    const { job, result } = await exportOf(world, AbortSignal.abort());
+    expect(result).toBeNull();
+    await world.restart({ isHeld: false });
+    expect(await world.ended(job.id)).toMatchObject({ status: 'completed', operation: 'export' });
+  });
+
+  it('says why it failed, as an error of its own', async () => {
+    const world = await calmWorld({ isHeld: true });
+    const failing = exportOf(world, new AbortController().signal).catch((error: unknown) => error);
+    for (;;) {
+      const { jobs } = await world.service.list({ limit: 1 });
+      if (jobs.length > 0) break;
+      await systemClock.sleep(5);
+    }
+    world.sandbox.control.revokeToken();
+    await world.restart({ isHeld: false });
+    expect(await failing).toMatchObject({ code: 'BILLY_AUTH', hint: expect.any(String) as string });
+  });
+});
