@@ -26,7 +26,7 @@ describe('the recommendation', () => {
     [{ echoesClientId: false }, 'on', /cost a few more requests/],
     [{ errorsByClientId: false }, 'on', /cost a few more requests/],
     [{ isBulkSaveAtomic: false }, 'off', /may still save the others/],
-    [{ isBulkSaveAtomic: null }, 'off', /not known/],
+    [{ isBulkSaveAtomic: null }, 'off', /unknown/],
     [{ bulkSave: 'unclear' }, 'off', /did not work as expected/],
     [{ ...NOTHING, bulkSave: 'absent' }, 'off', /does not offer/],
     [{ bulkDelete: 'absent' }, 'on', /all or nothing/],

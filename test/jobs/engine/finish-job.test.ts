@@ -53,7 +53,7 @@ it('the snapshot goes with the job, but stays where a lost write may have to be 
   await finishJob(context, { status: 'failed' });
   expect(await kept()).toBe(1);
   await changeItems(context, [{ seq: 1, from: ['ended'], patch: { outcome: 'skipped' } }]);
-  await finishJob(context, { status: 'completed' });
+  await finishJob(context, { status: 'failed' });
   expect(await kept()).toBe(0);
 });
 

@@ -213,6 +213,9 @@ describe('the file', () => {
     const { job } = await exportingHeld(world);
     const folder = exportFolderOf(world.dataDir, job.organizationId);
     const context = await openWork(world, job);
+    const { store, jobId, lease } = context;
+    const at = { startedAtMs: job.createdAtMs, nowMs: job.createdAtMs };
+    await store.beginStage({ jobId, lease, status: 'validating', ...at });
     await writeExport(context, placeOf(world, folder));
     await world.plant('contacts', { name: 'B', countryId: 'DK', isCustomer: true });
     await writeExport(context, placeOf(world, folder));
