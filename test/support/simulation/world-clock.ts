@@ -1,11 +1,14 @@
 /** The clock of a test's world: virtual, or real and fast. */
 import { systemClock, type Clock } from '../../../src/core/clock.js';
 import { fastClock } from '../../jobs/support/fast-clock.js';
-import type { WorldOptions } from '../engine-world.js';
 import { virtualClock } from './virtual-clock.js';
 import type { VirtualTime } from './virtual-time.js';
 
-type ClockOptions = Pick<WorldOptions, 'isVirtual' | 'clock' | 'baseUrl'>;
+interface ClockOptions {
+  readonly isVirtual?: boolean;
+  readonly clock?: Clock;
+  readonly baseUrl?: string;
+}
 
 /** Another address has sockets, which virtual time cannot see. */
 export function isVirtualWorld({ isVirtual, clock, baseUrl }: ClockOptions): boolean {
