@@ -8,7 +8,8 @@ import { InputError } from '../../core/errors.js';
 import { LIMITS } from '../../core/limits.js';
 import type { Delimiter } from '../cells/source-row.js';
 
-export type LineBreak = '\n' | '\r';
+export const LINE_BREAKS = ['\n', '\r'] as const;
+export type LineBreak = (typeof LINE_BREAKS)[number];
 
 export interface CsvDialect {
   delimiter: Delimiter;
@@ -29,7 +30,6 @@ const ROW_CHARS_MAX = LIMITS.columnsMax * LIMITS.cellCharsMax;
 
 export const QUOTE = '"';
 const PAIR = '""';
-const BLANK = /\s/;
 
 const QUOTE_HINT =
   'Write a cell with quotes "like ""this""". If the wrong delimiter was detected, set options.delimiter.';
@@ -76,6 +76,8 @@ class Piece {
 export class CsvParser {
   readonly #dialect: CsvDialect;
   readonly #isLenient: boolean;
+  /** Finds the first sign that is no blank, or that ends the cell: a delimiter may be a tab. */
+  readonly #behindBlanks: RegExp;
   #row: number;
   #rows: string[][] = [];
   #cells: string[] = [];
@@ -92,6 +94,7 @@ export class CsvParser {
   constructor(dialect: CsvDialect, options: { isLenient?: boolean } = {}) {
     this.#dialect = dialect;
     this.#isLenient = options.isLenient === true;
+    this.#behindBlanks = new RegExp(`[\\S${dialect.delimiter}${dialect.lineBreak}]`, 'g');
     this.#row = dialect.hasSepLine ? 0 : 1;
   }
 
@@ -232,8 +235,8 @@ export class CsvParser {
       this.#place = 'quoted';
       return false;
     }
-    let end = piece.at;
-    while (end < text.length && !this.#isEnd(text[end]) && BLANK.test(text.charAt(end))) end += 1;
+    this.#behindBlanks.lastIndex = piece.at;
+    const end = this.#behindBlanks.exec(text)?.index ?? text.length;
     this.#blanks += piece.take(end);
     if (end === text.length) return false;
     if (this.#isEnd(text[end])) return true;
