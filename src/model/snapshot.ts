@@ -12,6 +12,11 @@ export interface MatchKey {
   readonly value: string;
 }
 
+/** One text for a key and its value, to index by. */
+export function keyText({ key, value }: MatchKey): string {
+  return `${key}\u0000${value}`;
+}
+
 export interface SnapshotEntry {
   readonly recordId: string;
   readonly image: RecordImage;

@@ -1,5 +1,5 @@
 /**
- * A set of the ids of a list, at 12 to 19 bytes for each: a list may have as many records as a file has
+ * A set of the ids of a list, at 12 to 16 bytes for each: a list may have as many records as a file has
  * rows, and ids may be long. Open addressing over two 32-bit hashes. In lists of a million ids, two
  * different ids are confused about once in 37 million lists.
  */
@@ -11,11 +11,11 @@ const SLOTS_MIN = 16;
 /** Slots for each id: after a table has grown, and the least before it grows again. */
 const SPACE_GROWN = 1.55;
 const SPACE_AN_ID = 1.25;
-/** Words of a slot: two hashes and a word that is never 0. */
-const WORDS = 3;
-/** The third word: the number of the pass in the lower bits, the round of counting in the upper ones. */
+/** The mark of a slot: the number of the pass in the lower bits, the round of counting in the upper ones. */
 const PASS_BITS = 6;
 const PASS_MASK = 2 ** PASS_BITS - 1;
+/** A thousand rounds later a number comes again. An id then counts too seldom, which costs a pass over the list. */
+const ROUNDS = 2 ** (16 - PASS_BITS);
 
 /** The state of an id before it was noted. */
 export interface Sighting {
@@ -26,46 +26,50 @@ export interface Sighting {
   readonly isFirstInPass: boolean;
 }
 
-type Words = readonly [number, number, number];
-
-/** A hash table of ids; a third word of 0 marks a free slot. */
+/** A hash table of ids. A mark of 0 stands at a free slot. */
 class IdTable {
-  #slots = new Uint32Array(SLOTS_MIN * WORDS);
+  /** Two hashes for each slot. */
+  #hashes = new Uint32Array(SLOTS_MIN * 2);
+  #marks = new Uint16Array(SLOTS_MIN);
   #count = 0;
 
-  /** The third word of the id; 0 if the table does not hold it. */
-  wordOf(one: number, other: number): number {
-    return this.#slots[this.#find(one, other) + 2] ?? 0;
+  /** The mark of the id; 0 if the table does not hold it. */
+  markOf(one: number, other: number): number {
+    return this.#marks[this.#find(one, other)] ?? 0;
   }
 
-  put(words: Words): void {
-    const at = this.#find(words[0], words[1]);
-    const isNew = this.#slots[at + 2] === 0;
-    if (isNew && (this.#count + 1) * SPACE_AN_ID * WORDS > this.#slots.length) {
+  put(one: number, other: number, mark: number): void {
+    const slot = this.#find(one, other);
+    const isNew = this.#marks[slot] === 0;
+    if (isNew && (this.#count + 1) * SPACE_AN_ID > this.#marks.length) {
       this.#grow();
-      this.put(words);
+      this.put(one, other, mark);
       return;
     }
     if (isNew) this.#count += 1;
-    this.#slots.set(words, at);
+    this.#hashes[2 * slot] = one;
+    this.#hashes[2 * slot + 1] = other;
+    this.#marks[slot] = mark;
   }
 
-  /** The position of the id, or of the free slot for it. */
+  /** The slot of the id, or the free slot for it. */
   #find(one: number, other: number): number {
-    const slots = this.#slots;
-    let at = (Math.floor(one / TABLES) % (slots.length / WORDS)) * WORDS;
-    while (slots[at + 2] !== 0 && (slots[at] !== one || slots[at + 1] !== other)) {
-      at = at + WORDS === slots.length ? 0 : at + WORDS;
+    const [hashes, marks] = [this.#hashes, this.#marks];
+    let slot = Math.floor(one / TABLES) % marks.length;
+    while (marks[slot] !== 0 && (hashes[2 * slot] !== one || hashes[2 * slot + 1] !== other)) {
+      slot = slot + 1 === marks.length ? 0 : slot + 1;
     }
-    return at;
+    return slot;
   }
 
   #grow(): void {
-    const old = this.#slots;
-    this.#slots = new Uint32Array(Math.ceil((this.#count + 1) * SPACE_GROWN) * WORDS);
-    for (let at = 0; at < old.length; at += WORDS) {
-      const [one = 0, other = 0, word = 0] = old.subarray(at, at + WORDS);
-      if (word !== 0) this.#slots.set([one, other, word], this.#find(one, other));
+    const [hashes, marks] = [this.#hashes, this.#marks];
+    const slots = Math.ceil((this.#count + 1) * SPACE_GROWN);
+    this.#hashes = new Uint32Array(slots * 2);
+    this.#marks = new Uint16Array(slots);
+    this.#count = 0;
+    for (const [slot, mark] of marks.entries()) {
+      if (mark !== 0) this.put(hashes[2 * slot] ?? 0, hashes[2 * slot + 1] ?? 0, mark);
     }
   }
 }
@@ -95,11 +99,11 @@ export class SeenIds {
   note(id: string, { pass, round }: { pass: number; round: number }): Sighting {
     const [one, other] = quickHashes('', id);
     const table = this.#tables[one % TABLES];
-    const word = table?.wordOf(one, other) ?? 0;
-    const isFirst = word === 0;
-    const isFirstInPass = isFirst || (word & PASS_MASK) !== pass;
-    const isFirstInRound = isFirst || word >>> PASS_BITS !== round;
-    table?.put([one, other, ((round << PASS_BITS) | pass) >>> 0]);
+    const mark = table?.markOf(one, other) ?? 0;
+    const isFirst = mark === 0;
+    const isFirstInPass = isFirst || (mark & PASS_MASK) !== pass;
+    const isFirstInRound = isFirst || mark >>> PASS_BITS !== round % ROUNDS;
+    table?.put(one, other, ((round % ROUNDS) << PASS_BITS) | pass);
     if (isFirst) this.#count += 1;
     if (isFirstInPass) this.#addToMark(one, other);
     return { isFirst, isFirstInRound, isFirstInPass };

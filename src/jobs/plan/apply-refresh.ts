@@ -5,7 +5,7 @@
  */
 import { sameImage } from '../../resources/definition/record-image.js';
 import type { ItemRecord } from '../../model/item.js';
-import { keyText } from '../snapshot/candidates.js';
+import { keyText } from '../../model/snapshot.js';
 import { listChanges, type ListingChanges } from '../snapshot/refreshed-listing.js';
 import type { Listing } from '../snapshot/listing-age.js';
 import { planRowOf } from './plan-batch.js';
@@ -168,15 +168,11 @@ async function refreshBegunRows(context: JobContext): Promise<void> {
  */
 export async function refreshListing(
   context: JobContext,
-  {
-    planContext,
-    planner,
-    recordCount,
-  }: Pick<RefreshDeps, 'planContext' | 'planner'> & { recordCount: number },
+  { planContext, planner }: Pick<RefreshDeps, 'planContext' | 'planner'>,
 ): Promise<Listing> {
   const { store, jobId } = context;
   const isIdle = (await store.countItems({ jobId, states: ['sending', 'doubt'] })) === 0;
-  const changes = await listChanges(context, recordCount);
+  const changes = await listChanges(context);
   await applyRefresh(context, changes, { planContext, planner, isIdle });
   await refreshBegunRows(context);
   return changes.listing;

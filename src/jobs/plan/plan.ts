@@ -68,7 +68,7 @@ export async function preparePlan(context: JobContext): Promise<PreparedPlan> {
   const planContext = { ...createPlanContext(context, job, lookups), referencedIds };
   const fresh = { isEmpty: recordCount === 0 };
   const requests = billy.listedPages() - pagesBefore;
-  const listing = { takenMs, recordCount, requests, tookMs: clock.monotonicMs() - takenMs };
+  const listing = { takenMs, requests, tookMs: clock.monotonicMs() - takenMs };
   return {
     planner: new Planner(context, { job, planContext, fresh }),
     planContext,
@@ -91,11 +91,10 @@ export async function resumePlan(context: JobContext): Promise<PreparedPlan> {
     referencedIds: new Set<string>(),
   };
   const planner = new Planner(context, { job, planContext, fresh: null });
-  const recordCount = job.totalItems ?? 0;
   return {
     planner,
     planContext,
-    listing: await refreshListing(context, { planner, planContext, recordCount }),
+    listing: await refreshListing(context, { planner, planContext }),
   };
 }
 

@@ -56,7 +56,7 @@ export class ListingRefresh {
 
   async #list(): Promise<void> {
     try {
-      const changes = await listChanges(this.#context, this.#listing.recordCount);
+      const changes = await listChanges(this.#context);
       this.#listing = changes.listing;
       this.#changes = changes;
     } catch (error) {

@@ -1,10 +1,5 @@
-/** The records that a batch of rows may meet, indexed by match key; later rows see what earlier ones do. */
-import type { MatchKey, SnapshotEntry } from '../../model/snapshot.js';
-
-/** One text for a key and its value. */
-export function keyText({ key, value }: MatchKey): string {
-  return `${key}\u0000${value}`;
-}
+/** The records that a batch of rows may meet, by match key; later rows see the changes of earlier ones. */
+import { keyText, type MatchKey, type SnapshotEntry } from '../../model/snapshot.js';
 
 function carries(entry: SnapshotEntry, wanted: MatchKey): boolean {
   return entry.keys.some((key) => keyText(key) === keyText(wanted));
@@ -33,7 +28,7 @@ export class Candidates {
     }
   }
 
-  /** The record as a row of this batch will leave it; the keys that it had go on finding it. */
+  /** Puts the record as a row of this batch will leave it. Its earlier keys still find it. */
   put(entry: SnapshotEntry): void {
     const last = this.#entries.get(entry.recordId);
     const formerKeys = last === undefined ? [] : [...last.keys, ...(last.formerKeys ?? [])];
@@ -53,12 +48,12 @@ export class Candidates {
     return this.#entries.get(recordId) ?? null;
   }
 
-  /** Records that carry the key now (one that lost it to an earlier row does not count). */
+  /** Records that have the key now; a record that an earlier row took it from does not count. */
   byKey(wanted: MatchKey): SnapshotEntry[] {
     return this.#everUnder(wanted).filter((entry) => carries(entry, wanted));
   }
 
-  /** Records that an earlier row takes the key from; they keep it should that row fail. */
+  /** Records that an earlier row takes the key from; if that row fails, they keep it. */
   losing(wanted: MatchKey): SnapshotEntry[] {
     return this.#everUnder(wanted).filter((entry) => !carries(entry, wanted));
   }

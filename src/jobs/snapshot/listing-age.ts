@@ -2,10 +2,9 @@
 import { LIMITS } from '../../core/limits.js';
 import type { EngineSettings, JobContext } from '../job/job-context.js';
 
-/** One listing of Billy: when it began (monotonic, milliseconds), how much it held, and what it took. */
+/** One listing of Billy: the time when it began (monotonic, milliseconds), and its cost. */
 export interface Listing {
   readonly takenMs: number;
-  readonly recordCount: number;
   readonly requests: number;
   readonly tookMs: number;
 }

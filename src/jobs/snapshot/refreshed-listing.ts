@@ -1,12 +1,11 @@
 /**
- * A newer listing of Billy's records for a run that goes on: what others have changed, made or deleted
- * since the last one. What the job's own rows have written is not news.
+ * Compares a newer listing of Billy's records with the one that the run knows: the records that others have
+ * changed, created or deleted since. Changes by the job's own rows do not count.
  */
 import { LIMITS } from '../../core/limits.js';
 import { imageOf, sameImage } from '../../resources/definition/record-image.js';
 import type { RecordImage } from '../../model/record.js';
-import type { MatchKey, SnapshotEntry } from '../../model/snapshot.js';
-import { keyText } from './candidates.js';
+import { keyText, type MatchKey, type SnapshotEntry } from '../../model/snapshot.js';
 import type { Listing } from './listing-age.js';
 import { entryOf, listReferences, type ChangedReferences } from './snapshot.js';
 import { DuplicateKeyFilter } from './duplicate-key-filter.js';
@@ -27,7 +26,7 @@ export interface ListingChanges {
   readonly keys: ReadonlySet<string>;
   /** Keys of changed references, as the rows name them. */
   readonly referenceKeys: ReadonlySet<string>;
-  /** Records that something uses; null: this job does not ask. */
+  /** Ids of records in use; null: the job does not need them. */
   readonly referencedIds: ReadonlySet<string> | null;
 }
 
@@ -39,7 +38,6 @@ class Comparison {
   readonly changed = new Map<string, SnapshotEntry>();
   readonly madeIds = new Set<string>();
   readonly ownIds = new Set<string>();
-  recordCount = 0;
   readonly keys = new Set<string>();
   readonly #context: JobContext;
   readonly #seen: DuplicateKeyFilter;
@@ -52,9 +50,8 @@ class Comparison {
   async add(images: readonly RecordImage[]): Promise<void> {
     const { store, jobId, resource } = this.#context;
     const recordIds = images.map(({ id }) => id);
-    for (const id of recordIds) this.#seen.add(idKey(id));
-    this.recordCount += recordIds.length;
     const known = await store.getFromSnapshot({ jobId, layer: 'done', recordIds });
+    for (const id of known.keys()) this.#seen.add(idKey(id));
     const differing = images.filter((image) => {
       const entry = known.get(image.id);
       return entry === undefined || !sameImage(entry.image, image, resource);
@@ -69,8 +66,8 @@ class Comparison {
   }
 
   /**
-   * A record that this job has written. Only one that further rows of the file meet stands in the pool as
-   * the job left it. A list may lag behind Billy's own answer, so the record itself is asked for.
+   * Compares a record that this job has written. The snapshot holds it as the job left it only if further rows
+   * of the file meet it. A list may lag behind Billy's own answer, so the record is read by its id.
    */
   async #compareOwn(image: RecordImage, entry: SnapshotEntry | undefined): Promise<void> {
     if (entry === undefined || entry.changedByRow === null) return;
@@ -92,7 +89,7 @@ class Comparison {
   }
 }
 
-/** Records of the snapshot that the new listing does not hold, and that are not there when asked for. */
+/** Finds the records of the snapshot that the new listing does not hold and that a read does not find. */
 async function findGone(context: JobContext, seen: DuplicateKeyFilter): Promise<Set<string>> {
   const { store, jobId } = context;
   const missing: string[] = [];
@@ -109,16 +106,14 @@ async function findGone(context: JobContext, seen: DuplicateKeyFilter): Promise<
   return new Set([...found].flatMap(([id, image]) => (image === null ? [id] : [])));
 }
 
-/** Lists Billy again and compares. Nothing of the run changes by it. `countBefore` is about how many there are. */
-export async function listChanges(
-  context: JobContext,
-  countBefore: number,
-): Promise<ListingChanges> {
+/** Lists Billy again and compares; changes nothing in the run. */
+export async function listChanges(context: JobContext): Promise<ListingChanges> {
   const { billy, resource, clock, store, jobId } = context;
-  const { operation, totalItems } = await readJob(context);
+  const { operation } = await readJob(context);
   const takenMs = clock.monotonicMs();
   const pagesBefore = billy.listedPages();
-  const seen = new DuplicateKeyFilter(countBefore + (totalItems ?? 0));
+  const knownCount = await store.countSnapshot({ jobId, layers: ['before', 'done'] });
+  const seen = new DuplicateKeyFilter(knownCount);
   const comparison = new Comparison(context, seen);
   const options = { ...jobRead(context), include: resource.include };
   for await (const records of billy.listAll(resource.collection, options)) {
@@ -133,12 +128,7 @@ export async function listChanges(
   const referencedIds = operation === 'delete' ? await listUses(context) : null;
   const requests = billy.listedPages() - pagesBefore;
   return {
-    listing: {
-      takenMs,
-      requests,
-      recordCount: comparison.recordCount,
-      tookMs: clock.monotonicMs() - takenMs,
-    },
+    listing: { takenMs, requests, tookMs: clock.monotonicMs() - takenMs },
     changed: [...comparison.changed.values()],
     madeIds: comparison.madeIds,
     ownIds: comparison.ownIds,

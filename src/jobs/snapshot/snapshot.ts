@@ -1,4 +1,4 @@
-/** Billy's records in the store: listed once per plan, found by key, never all in memory. */
+/** Billy's records as the store holds them: listed once per plan, found by key, never all in memory. */
 import { imageOf, sameImage } from '../../resources/definition/record-image.js';
 import type {
   Cells,
@@ -7,8 +7,8 @@ import type {
   Resource,
 } from '../../resources/definition/resource.js';
 import type { RecordImage } from '../../model/record.js';
-import type { MatchKey, SnapshotEntry } from '../../model/snapshot.js';
-import { Candidates, keyText } from './candidates.js';
+import { keyText, type MatchKey, type SnapshotEntry } from '../../model/snapshot.js';
+import { Candidates } from './candidates.js';
 import { jobRead, type JobContext } from '../job/job-context.js';
 
 export function entryOf(
@@ -20,11 +20,11 @@ export function entryOf(
     recordId: image.id,
     image,
     keys: resource.keysOfImage(image),
-    changedByRow: changedByRow,
+    changedByRow,
   };
 }
 
-/** Lists all records of the resource into the pool's layer; the whole list, not a look-up a row. Answers how many. */
+/** Lists all records of the resource into a layer of the snapshot. Returns their number. */
 export async function listSnapshot(context: JobContext, layer: 'before' | 'undo'): Promise<number> {
   const { store, billy, resource, jobId, lease } = context;
   await store.clearSnapshot({ jobId, lease, layers: [layer] });
@@ -42,7 +42,7 @@ export async function listSnapshot(context: JobContext, layer: 'before' | 'undo'
   return count;
 }
 
-/** Records of two collections share one layer, so both ids and keys name the collection. */
+/** The key with its collection: records of two collections share one layer, so ids and keys name it. */
 function named(collection: string, key: MatchKey): MatchKey {
   return { key: `${collection}.${key.key}`, value: key.value };
 }
@@ -89,8 +89,8 @@ async function listReference(
 }
 
 /**
- * Lists what the rows refer to; nothing for rows that refer to nothing. With `news` the listing is compared
- * with the one before; a record that is gone since stays, and Billy refuses what refers to it.
+ * Lists the records that rows of this resource may refer to. With `changes` the listing is compared with the
+ * earlier one. A record that was deleted since stays in the snapshot, and Billy refuses a row that refers to it.
  */
 export async function listReferences(
   context: JobContext,
@@ -138,7 +138,7 @@ export async function candidatesFor(
   const found = await store.findInSnapshot({ jobId, layer, keys });
   const byId = await store.getFromSnapshot({ jobId, layer, recordIds });
   const entries = [...found, ...byId.values()];
-  const changedIds = entries.filter(({ changedByRow: changedByRow }) => changedByRow !== null);
+  const changedIds = entries.filter(({ changedByRow }) => changedByRow !== null);
   const former = await store.getFromSnapshot({
     jobId,
     layer: 'before',

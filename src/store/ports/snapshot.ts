@@ -33,6 +33,8 @@ export interface SnapshotPort {
     layer: SnapshotLayer;
     recordIds: readonly string[];
   }): Promise<void>;
+  /** Counts the records of these layers; a record in two of them counts twice. */
+  countSnapshot(filter: { jobId: string; layers: readonly SnapshotLayer[] }): Promise<number>;
   /** Lists record ids of one layer after `afterId`, in ascending order. */
   listSnapshotIds(page: {
     jobId: string;

@@ -60,7 +60,7 @@ export function countMoves(
   patch: ItemPatch,
   before: Omit<CountedState, 'seq' | 'row'>,
 ): void {
-  const { outcome, rollbackState: rollbackState } = patch;
+  const { outcome, rollbackState } = patch;
   if (outcome !== undefined) {
     if (before.outcome !== null) counters.add(before.outcome as Outcome, -1);
     if (outcome !== null) counters.add(outcome, 1);

@@ -74,9 +74,34 @@ function readRows(
     .execute();
 }
 
-function readQueries(
-  db: Kysely<Tables>,
-): Pick<SnapshotPort, 'findInSnapshot' | 'getFromSnapshot' | 'listSnapshotIds'> {
+function listQueries(db: Kysely<Tables>): Pick<SnapshotPort, 'countSnapshot' | 'listSnapshotIds'> {
+  return {
+    async countSnapshot({ jobId, layers }) {
+      const { count } = await db
+        .selectFrom('pool')
+        .select((row) => row.fn.countAll<number>().as('count'))
+        .where('job_id', '=', jobId)
+        .where('layer', 'in', [...layers])
+        .executeTakeFirstOrThrow();
+      return count;
+    },
+
+    async listSnapshotIds({ jobId, layer, afterId, limit }) {
+      const rows = await db
+        .selectFrom('pool')
+        .select('record_id')
+        .where('job_id', '=', jobId)
+        .where('layer', '=', layer)
+        .where('record_id', '>', afterId)
+        .orderBy('record_id')
+        .limit(limit)
+        .execute();
+      return rows.map(({ record_id: id }) => id);
+    },
+  };
+}
+
+function readQueries(db: Kysely<Tables>): Pick<SnapshotPort, 'findInSnapshot' | 'getFromSnapshot'> {
   const getFromSnapshot: SnapshotPort['getFromSnapshot'] = async ({ jobId, layer, recordIds }) => {
     const found = new Map<string, SnapshotEntry>();
     const rows: PoolRow[] = [];
@@ -98,20 +123,7 @@ function readQueries(
   };
 
   return {
-    getFromSnapshot: getFromSnapshot,
-
-    async listSnapshotIds({ jobId, layer, afterId, limit }) {
-      const rows = await db
-        .selectFrom('pool')
-        .select('record_id')
-        .where('job_id', '=', jobId)
-        .where('layer', '=', layer)
-        .where('record_id', '>', afterId)
-        .orderBy('record_id')
-        .limit(limit)
-        .execute();
-      return rows.map(({ record_id: id }) => id);
-    },
+    getFromSnapshot,
 
     async findInSnapshot({ jobId, layer, keys }) {
       const found = new Set<string>();
@@ -215,5 +227,5 @@ function writeQueries(
 }
 
 export function sqlSnapshot(db: Kysely<Tables>): SnapshotPort {
-  return { ...readQueries(db), ...writeQueries(db) };
+  return { ...listQueries(db), ...readQueries(db), ...writeQueries(db) };
 }

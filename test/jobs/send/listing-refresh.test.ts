@@ -20,7 +20,7 @@ function noFailure(error: unknown): void {
 }
 
 function picture(takenMs: number, requests = 1): Listing {
-  return { takenMs, requests, recordCount: 0, tookMs: 1 };
+  return { takenMs, requests, tookMs: 1 };
 }
 
 describe('a new listing', () => {

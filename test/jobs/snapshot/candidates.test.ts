@@ -6,7 +6,7 @@ import type { MatchKey, SnapshotEntry } from '../../../src/model/snapshot.js';
 function entry(recordId: string, keys: Record<string, string>, changedByRow: number | null = null) {
   const listed: MatchKey[] = Object.entries(keys).map(([key, value]) => ({ key, value }));
   const image = { id: recordId, fields: {}, children: {} };
-  return { recordId, image, keys: listed, changedByRow: changedByRow } satisfies SnapshotEntry;
+  return { recordId, image, keys: listed, changedByRow } satisfies SnapshotEntry;
 }
 
 function ids(entries: readonly SnapshotEntry[]): string[] {
@@ -66,9 +66,7 @@ describe('Candidates', () => {
     candidates.put(entry('one', {}, 2));
     candidates.put(entry('row:3', {}, 3));
     expect(
-      candidates
-        .changed()
-        .map(({ recordId, changedByRow: changedByRow }) => [recordId, changedByRow]),
+      candidates.changed().map(({ recordId, changedByRow }) => [recordId, changedByRow]),
     ).toEqual([
       ['one', 2],
       ['row:3', 3],

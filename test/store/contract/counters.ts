@@ -110,7 +110,7 @@ function countsOf(items: readonly ItemRecord[]): unknown {
 }
 
 function countersOf(job: JobRecord | null): unknown {
-  const { outcomes, rollback: rollback, plannedItems, requestsPlanned, requestsLeft } = job ?? {};
+  const { outcomes, rollback, plannedItems, requestsPlanned, requestsLeft } = job ?? {};
   const { reversed, kept, errored } = rollback ?? {};
   return { outcomes, reversed, kept, errored, plannedItems, requestsPlanned, requestsLeft };
 }

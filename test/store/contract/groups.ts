@@ -152,7 +152,7 @@ function describeMade(open: OpenStore): void {
   it.each(['kept', 'errored', 'sending'] as const)(
     'names what a rollback left behind (%s)',
     async (rollbackState) => {
-      await jobThatMade(store(), 'before', { patch: { ...WRITTEN, rollbackState: rollbackState } });
+      await jobThatMade(store(), 'before', { patch: { ...WRITTEN, rollbackState } });
       expect(await madeOf(store())).toHaveLength(1);
     },
   );

@@ -184,6 +184,16 @@ function describeNews(open: OpenStore): void {
     expect(await page('b')).toEqual(['c']);
     expect(await page('c')).toEqual([]);
   });
+
+  it('counts the records of layers of one job', async () => {
+    const claimed = await claimedJob(store(), jobId);
+    const other = await claimedJob(store(), 'j2');
+    await put(store(), claimed, { before: [entry('a'), entry('b')], done: [entry('b')] });
+    await store().putSnapshot({ ...other, layer: 'before', entries: [entry('z')] });
+    const counted = (...layers: SnapshotLayer[]) => store().countSnapshot({ jobId, layers });
+    expect(await Promise.all([counted('before'), counted('before', 'done')])).toEqual([2, 3]);
+    expect(await counted('planned')).toBe(0);
+  });
 }
 
 function describeWriting(open: OpenStore): void {
