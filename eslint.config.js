@@ -137,6 +137,9 @@ const SIZE_RULES = {
 const EVERYWHERE_RULES = {
   ...SIZE_RULES,
   eqeqeq: 'error',
+  'no-duplicate-imports': ['error', { allowSeparateTypeImports: false }],
+  'no-useless-rename': 'error',
+  'object-shorthand': 'error',
   'no-console': 'error',
   'no-eval': 'error',
   'no-restricted-exports': [

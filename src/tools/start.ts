@@ -1,9 +1,8 @@
 /** The fields, the start and the text that all tools share which start a job from rows. */
 import { z } from 'zod';
 import { LIMITS } from '../core/limits.js';
-import { startOptionsSchema } from '../jobs/job/job-options.js';
+import { startOptionsSchema, type StartOptions } from '../jobs/job/job-options.js';
 import { tooManyRows, type SourceInput } from '../jobs/service/take-source.js';
-import type { StartOptions } from '../jobs/job/job-options.js';
 import { resourceNamed } from '../resources/registry.js';
 import { JOB_STATUSES } from '../model/job.js';
 import type { WritingOperation } from '../resources/definition/resource.js';

@@ -1,6 +1,5 @@
 // What a server may do below the answers: endless heads, bodies that inflate, answers that never end.
-import { createServer, type Socket } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { BillyFailure } from '../../src/billy/failure.js';

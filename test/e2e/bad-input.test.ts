@@ -3,8 +3,7 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StateSummary } from '../../src/sandbox/api/dump.js';
-import type { SandboxProcess } from '../support/sandbox-process.js';
-import { startSandboxProcess } from '../support/sandbox-process.js';
+import { startSandboxProcess, type SandboxProcess } from '../support/sandbox-process.js';
 import {
   makeHome,
   openServer,

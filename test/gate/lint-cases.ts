@@ -164,6 +164,24 @@ const FORM: readonly LintCase[] = [
     bad: 'export const same = (left: unknown, right: unknown): boolean => left == right;',
     good: 'export const same = (left: unknown, right: unknown): boolean => left === right;',
   },
+  {
+    rule: 'object-shorthand',
+    claim: 'a name said twice in an object',
+    bad: 'export const of = (row: number): object => ({ row: row });',
+    good: 'export const of = (row: number): object => ({ row });',
+  },
+  {
+    rule: 'no-useless-rename',
+    claim: 'a name said twice in a pattern',
+    bad: 'export const of = ({ row: row }: { row: number }): number => row;',
+    good: 'export const of = ({ row }: { row: number }): number => row;',
+  },
+  {
+    rule: 'no-duplicate-imports',
+    claim: 'one module imported twice',
+    bad: "import { join } from 'node:path';\nimport { dirname } from 'node:path';\nexport const up = join(dirname('/a/b'), 'c');",
+    good: "import { dirname, join } from 'node:path';\nexport const up = join(dirname('/a/b'), 'c');",
+  },
 ];
 
 const functionOf = (lineCount: number): string =>

@@ -54,15 +54,13 @@ function parseArguments(tool: Tool, args: unknown): unknown {
 /** Returns `{"success":false,"error":{code,message,hint}}`; untrusted text is only in `detail`. */
 export function errorAnswer({ code, message, hint, detail }: AppError, redact: Redact): ToolAnswer {
   const error = { code, message, hint, ...(detail === null ? {} : { detail }) };
-  const text = JSON.stringify(cleanValue({ success: false, error }, { redact: redact }));
+  const text = JSON.stringify(cleanValue({ success: false, error }, { redact }));
   return { content: [{ type: 'text', text }], isError: true };
 }
 
 /** Returns a result in both forms. The text is made from the cleaned result, so it shows nothing else. */
 function resultAnswer(tool: Tool, result: unknown, redact: Redact): ToolAnswer {
-  const structuredContent = fitResult(
-    cleanValue(result, { redact: redact }) as Record<string, unknown>,
-  );
+  const structuredContent = fitResult(cleanValue(result, { redact }) as Record<string, unknown>);
   const text = cleanWords(tool.summarize(structuredContent), redact);
   return { content: [{ type: 'text', text }], structuredContent };
 }
