@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { World } from '../support/engine-world.js';
 import { customersCsv, every, expectExact, sometimes, stormWorld } from './support/storm.js';
 
-const SLOW = { min: 20, max: 30, tailChance: 0, tailMs: 0 };
+const SLOW = { min: 400, max: 600, tailChance: 0, tailMs: 0 };
 
 async function quiet(world: World): Promise<void> {
   const requests = world.requests().length;

@@ -36,7 +36,7 @@ import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.js';
 import type { JobStore } from '../../src/store/job-store.js';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.js';
 import type { ItemRecord } from '../../src/model/item.js';
-import type { JobRecord } from '../../src/model/job.js';
+import type { JobRecord, Lease } from '../../src/model/job.js';
 import { advanceWhileAwaited, VirtualTime } from './simulation/virtual-time.js';
 import { lookUntil } from './look-until.js';
 import { plantRecord } from './plant-record.js';
@@ -60,8 +60,8 @@ export interface WorldOptions extends Partial<EngineSettings> {
   readonly jobsAtOnce?: number;
   readonly clock?: Clock;
   /**
-   * Virtual time, and no socket to the sandbox: an hour of waiting costs nothing. Where another address stands
-   * between, sockets are real, and the clock is twenty times as fast.
+   * Virtual time, and no socket to the sandbox: an hour of waiting costs nothing. This is the default. `true`
+   * asks for a clock twenty times as fast where another address needs sockets. `false` is real time and sockets.
    */
   readonly isVirtual?: boolean;
   /** A database file in the temporary folder instead of one in memory. */
@@ -131,6 +131,10 @@ const VIRTUAL_LATENCY = { min: 3, max: 6, tailChance: 0, tailMs: 0 };
 const DEADLINE_MS = 25_000;
 const VIRTUAL_DEADLINE_MS = 3_600_000;
 const ACTOR = 'tester (vitest)';
+/** How long `openWork` waits for a lane, how often it asks, and how long it then holds the lane. */
+const LANE_MS_MAX = 5000;
+const LANE_POLL_MS = 5;
+const LEASE_MS = 3_600_000;
 const EXPORTS_AT_ONCE = 4;
 
 /** Takes jobs and never runs them. */
@@ -342,6 +346,15 @@ export function calmWorld(options: WorldOptions = {}): Promise<World> {
   return testWorld({ timeoutMs: 5000, ...options });
 }
 
+/** Takes the lease. The engine gives it back a moment after the job has ended. */
+async function takeLane({ store, clock }: World, lease: Lease): Promise<void> {
+  const endMs = clock.monotonicMs() + LANE_MS_MAX;
+  while (!(await store.acquireLease({ lease, nowMs: clock.nowMs(), ttlMs: LEASE_MS }))) {
+    if (clock.monotonicMs() > endMs) throw new Error(`the lane ${lease.name} is taken`);
+    await clock.sleep(LANE_POLL_MS);
+  }
+}
+
 /** The job in our hands, its lease held: for calling single stages. The world should be `isHeld`. */
 export async function openWork(
   world: World,
@@ -350,12 +363,7 @@ export async function openWork(
 ): Promise<JobContext> {
   const { store, billy, clock, log, settings } = world;
   const lease = { name: job.lane, owner: `test-${clock.randomHex(4)}` };
-  const isOurs = await store.acquireLease({
-    lease,
-    nowMs: clock.nowMs(),
-    ttlMs: 3_600_000,
-  });
-  if (!isOurs) throw new Error(`the lane ${job.lane} is taken`);
+  await takeLane(world, lease);
   return {
     store,
     billy,

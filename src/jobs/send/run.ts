@@ -53,8 +53,8 @@ class Run {
   readonly #removals: DeleteBatches;
   readonly #batches: Batches;
   readonly #bulk: BulkSave;
-  readonly #settling: SettleSchedule;
-  readonly #renewing: ListingRefresh;
+  readonly #settleSchedule: SettleSchedule;
+  readonly #listingRefresh: ListingRefresh;
   /** Requests under way, each with its items; and those items by `seq`. */
   readonly #tasks = new Set<Promise<void>>();
   readonly #inFlight = new Set<number>();
@@ -69,6 +69,8 @@ class Run {
   /** Resolves when more is decided. */
   #decided: Promise<void> = Promise.resolve();
   #noteDecided: () => void = () => undefined;
+  /** The timer until the job's flags are read again; null: none is set. */
+  #tick: Promise<void> | null = null;
 
   constructor(context: JobContext, plan: RunPlan) {
     this.#outer = context;
@@ -83,8 +85,8 @@ class Run {
       onRow: (item, sent) => this.#noteRow(item, sent),
       onRequest: (sent) => this.#noteRequest(sent),
     });
-    this.#settling = new SettleSchedule(context, () => this.#settle());
-    this.#renewing = new ListingRefresh(this.#context, plan.listing, (error) => {
+    this.#settleSchedule = new SettleSchedule(context, () => this.#settle());
+    this.#listingRefresh = new ListingRefresh(this.#context, plan.listing, (error) => {
       this.#stop({ kind: 'error', error });
     });
   }
@@ -99,8 +101,8 @@ class Run {
       // Also when the store failed: nothing of this run may still send once its lease is given back.
       this.#stop({ kind: 'stopped' });
       await Promise.all(this.#tasks);
-      await this.#settling.underWay;
-      await this.#renewing.underWay;
+      await this.#settleSchedule.underWay;
+      await this.#listingRefresh.underWay;
       await this.#planning;
     }
   }
@@ -114,7 +116,7 @@ class Run {
         this.#noteDecided();
         this.#awaitDecisions();
       });
-      // A pause that is over already: the next worker decides the rest.
+      // A pause that has ended already: the next worker decides the rest.
       if (!isWhole) this.#stop({ kind: 'paused' });
     } catch (error) {
       this.#stop({ kind: 'error', error });
@@ -128,14 +130,14 @@ class Run {
     });
   }
 
-  /** One step forward: send an item, or wait for what must come first. */
+  /** Makes one step: sends an item, or waits for another to end first. */
   async #advance(): Promise<void> {
     await this.#observe();
     if (this.#end !== null) return;
-    await this.#settling.start();
-    await this.#renew();
+    await this.#settleSchedule.start();
+    await this.#applyNewListing();
     if (this.#tasks.size >= this.#outer.settings.maxConcurrent + 1) {
-      await Promise.race(this.#tasks);
+      await this.#waitForMore();
       return;
     }
     // Read before the look: rows decided in between must still be found.
@@ -146,25 +148,29 @@ class Run {
       return;
     }
     if (!isAllDecided) await this.#waitForMore();
-    else if (this.#tasks.size > 0) await Promise.race(this.#tasks);
-    else if (await this.#settling.wait(OBSERVE_MS)) return;
+    else if (this.#tasks.size > 0) await this.#waitForMore();
+    else if (await this.#settleSchedule.wait(OBSERVE_MS)) return;
     else if (!(await releaseFirstWaiting(this.#outer))) this.#stop({ kind: 'drained' });
   }
 
-  /** Requests from here on use the newest listing. */
-  async #renew(): Promise<void> {
-    await this.#renewing.start();
-    const changes = this.#renewing.take();
+  /** Applies the newest listing to the requests that follow. */
+  async #applyNewListing(): Promise<void> {
+    await this.#listingRefresh.start();
+    const changes = this.#listingRefresh.take();
     if (changes === null) return;
     const { planContext, planner } = this.#plan;
     await applyRefresh(this.#context, changes, { planContext, planner, isIdle: false });
     [this.#buffer, this.#cursor] = [[], 0];
   }
 
-  /** Until more is decided, an item has ended, or the flags are to be read again. */
+  /** Waits until more rows are decided, an item has ended, or it is time to read the job's flags again. */
   async #waitForMore(): Promise<void> {
-    const tick = this.#outer.clock.sleep(OBSERVE_MS, this.#context.stop);
-    await Promise.race([this.#decided, tick, ...this.#tasks]);
+    // Requests may wait for minutes while Billy asks us to stay away. A cancel must be seen meanwhile.
+    this.#tick ??= this.#outer.clock.sleep(OBSERVE_MS, this.#context.stop).finally(() => {
+      this.#tick = null;
+    });
+    const decided = this.#plan.planner.isDone ? [] : [this.#decided];
+    await Promise.race([...decided, this.#tick, ...this.#tasks]);
   }
 
   #stop(end: RunEnd): void {
@@ -274,7 +280,7 @@ class Run {
 
   async #noteRow(item: ItemRecord, sent: SendResult): Promise<void> {
     const { end } = sent;
-    if (end === 'doubt') this.#settling.noteDoubt();
+    if (end === 'unconfirmed') this.#settleSchedule.noteUnconfirmed();
     if (end === 'written' || end === 'failed') await releaseFollowers(this.#outer, item);
     await this.#altered.add(sent.altered ?? []);
     if (end === 'failed') this.#noteFailedRow();
@@ -283,12 +289,12 @@ class Run {
   async #noteRequest(sent: SendResult): Promise<void> {
     const { end, error } = sent;
     await this.#noteTrouble(sent);
-    if (end === 'back' && error !== null) this.#stop({ kind: 'error', error });
+    if (end === 'notSent' && error !== null) this.#stop({ kind: 'error', error });
   }
 
   /** Rows of losses or refusals mean that something is wrong with more than these rows. */
   async #noteTrouble({ end, error }: SendResult): Promise<void> {
-    this.#lostInARow = end === 'doubt' ? this.#lostInARow + 1 : 0;
+    this.#lostInARow = end === 'unconfirmed' ? this.#lostInARow + 1 : 0;
     this.#refusedInARow = isWholeRefusal(error) ? this.#refusedInARow + 1 : 0;
     if (error !== null && (await this.#isLocked(error))) this.#stop(lockedEnd());
     // As many losses in a row as there are senders: ask whether Billy is there before losing more.

@@ -12,7 +12,7 @@ import { customersCsv, every, expectExact, stormWorld } from '../support/storm.j
 import type { Target } from '../../../src/jobs/job/item-steps.js';
 
 /** Sandbox answers slow enough for a test to act in the middle of a run. */
-const SLOW = { min: 20, max: 30, tailChance: 0, tailMs: 0 };
+const SLOW = { min: 400, max: 600, tailChance: 0, tailMs: 0 };
 const NEVER = new AbortController().signal;
 
 async function retried(world: World, jobId: string): Promise<JobView> {

@@ -97,7 +97,7 @@ describe('with everything at once', () => {
 });
 
 /** Sandbox answers slow enough for a test to act in the middle of a run. */
-const SLOW = { min: 20, max: 30, tailChance: 0, tailMs: 0 };
+const SLOW = { min: 400, max: 420, tailChance: 0, tailMs: 0 };
 
 describe('a job that stops at the first failure', () => {
   // Somebody takes number K6 between the plan and the run, and numbers are unique here.
@@ -234,8 +234,7 @@ describe('cancel', () => {
   });
 
   it('waits for a Billy that goes away in half a row, and does the rest of it then', async () => {
-    // Time enough for a busy machine to be in between.
-    const [world, jobId] = await inHalfARow({ ...SLOW, min: 150, max: 160 });
+    const [world, jobId] = await inHalfARow({ ...SLOW, min: 3000, max: 3200 });
     world.sandbox.control.setDown(true, '503');
     await world.until(jobId, ({ status }) => status === 'paused');
     const [begun, ended] = halves(world);
@@ -253,8 +252,7 @@ describe('cancel', () => {
     await world.service.cancel(job.id, 'tester');
     const startedMs = world.clock.monotonicMs();
     await world.ended(job.id);
-    // On the fast clock: Billy asked for most of a minute.
-    expect(world.clock.monotonicMs() - startedMs).toBeLessThan(20_000);
+    expect(world.clock.monotonicMs() - startedMs).toBeLessThan(1000);
   });
 });
 

@@ -77,9 +77,9 @@ describe('etaSecondsOf', () => {
   it('is told of a rollback by its own pace', () => {
     const tempo = { ...running.speed, kind: 'undo' } as JobRecord['speed'];
     const rollback = { total: 40, reversed: 10, kept: 9, errored: 1 } as JobRecord['rollback'];
-    expect(
-      etaSecondsOf({ ...running, status: 'rolling_back', speed: tempo, rollback: rollback }, 5000),
-    ).toBe(10);
+    expect(etaSecondsOf({ ...running, status: 'rolling_back', speed: tempo, rollback }, 5000)).toBe(
+      10,
+    );
   });
 });
 

@@ -115,7 +115,7 @@ describe('the same start twice', () => {
   });
 
   it('is refused after a cancel that left something behind, until that is taken back', async () => {
-    const latencyMs = { min: 20, max: 30, tailChance: 0, tailMs: 0 };
+    const latencyMs = { min: 400, max: 600, tailChance: 0, tailMs: 0 };
     const world = await stormWorld({ sandbox: { latencyMs }, maxConcurrent: 1 });
     const { job } = await start(world);
     await world.until(job.id, ({ processedItems }) => processedItems >= 1);

@@ -1,6 +1,5 @@
 // Showing a job, and waiting for its end.
 import { describe, expect, it } from 'vitest';
-import { systemClock } from '../../../src/core/clock.js';
 import type { Waiting } from '../../../src/jobs/service/watch-job.js';
 import { calmWorld, type World } from '../../support/engine-world.js';
 
@@ -10,7 +9,7 @@ type Progress = Parameters<Waiting['onProgress']>[0];
 
 function waitFor(world: World, jobId: string, more: { seconds: number; signal?: AbortSignal }) {
   const heard: Progress[] = [];
-  const startedMs = systemClock.monotonicMs();
+  const startedMs = world.clock.monotonicMs();
   const waiting: Waiting = {
     seconds: more.seconds,
     signal: more.signal ?? new AbortController().signal,
@@ -19,7 +18,7 @@ function waitFor(world: World, jobId: string, more: { seconds: number; signal?: 
   const done = world.service.status(jobId, waiting).then((view) => ({
     view,
     heard,
-    tookMs: systemClock.monotonicMs() - startedMs,
+    tookMs: world.clock.monotonicMs() - startedMs,
   }));
   return done;
 }
@@ -55,7 +54,7 @@ describe('status', () => {
     const { id } = await world.startImport(CSV);
     const aborting = new AbortController();
     const waiting = waitFor(world, id, { seconds: 20, signal: aborting.signal });
-    await systemClock.sleep(50);
+    await world.clock.sleep(50);
     aborting.abort();
     const { view, tookMs } = await waiting;
     expect(view).toMatchObject({ status: 'pending', cancelRequested: false });

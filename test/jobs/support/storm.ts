@@ -3,12 +3,10 @@ import { expect } from 'vitest';
 import { countsOf, type JobView } from '../../../src/jobs/service/job-view.js';
 import type { FaultKind, FaultPlan } from '../../../src/sandbox/world/options.js';
 import type { ItemRecord } from '../../../src/model/item.js';
-import { fastClock } from './fast-clock.js';
 import { testWorld, type World, type WorldOptions } from '../../support/engine-world.js';
 
-/** 200 ms for a request and 150 ms to settle, on a clock twenty times as fast. */
-const STORM = { clock: fastClock(), timeoutMs: 4000, settleMs: 3000 } as const;
-/** Real milliseconds: longer than a look takes, shorter than the settling time. */
+const STORM = { isVirtual: true, timeoutMs: 4000, settleMs: 3000 } as const;
+/** Longer than a look takes, shorter than the settling time. */
 const LATE_MS = 100;
 
 export function stormWorld(options: WorldOptions = {}): Promise<World> {

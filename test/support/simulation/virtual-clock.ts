@@ -16,6 +16,9 @@ export interface Sleeper {
   readonly offMs: () => number;
 }
 
+/** The least that a timer takes: time must go on for a caller that waits for the last part of a millisecond. */
+const TIMER_MS = 0.001;
+
 const WAKEFUL: Sleeper = { pass: () => undefined, offMs: () => 0 };
 
 export function virtualClock(
@@ -42,7 +45,7 @@ export function virtualClock(
           signal?.removeEventListener('abort', finish);
           resolve();
         };
-        const cancel = time.at(time.ms + Math.max(0, ms), () => {
+        const cancel = time.at(time.ms + Math.max(TIMER_MS, ms), () => {
           wake(finish);
         });
         signal?.addEventListener('abort', finish, { once: true });

@@ -12,7 +12,7 @@ interface ClockOptions {
 
 /** Another address has sockets, which virtual time cannot see. */
 export function isVirtualWorld({ isVirtual, clock, baseUrl }: ClockOptions): boolean {
-  return isVirtual === true && clock === undefined && baseUrl === undefined;
+  return isVirtual !== false && clock === undefined && baseUrl === undefined;
 }
 
 export function realClockOf({ isVirtual, clock }: ClockOptions): Clock {
