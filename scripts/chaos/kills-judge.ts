@@ -193,7 +193,7 @@ export function judgeRun(facts: Facts): Finding[] {
 }
 
 function judgeUndoCounts({ job, items }: Facts): Finding[] {
-  const { rollback: rollback } = job;
+  const { rollback } = job;
   if (rollback === null) return [{ kind: 'falsified', text: 'no rollback is noted' }];
   const findings: Finding[] = [];
   const total = items.filter(({ hasWritten }) => hasWritten).length;
@@ -202,7 +202,7 @@ function judgeUndoCounts({ job, items }: Facts): Finding[] {
     const text = `rollback of ${rollback.total}, ${sum} counted, ${total} written`;
     findings.push({ kind: 'falsified', text });
   }
-  for (const { rollbackState: rollbackState, rollbackMessage: rollbackMessage, row } of items) {
+  for (const { rollbackState, rollbackMessage, row } of items) {
     if (rollbackState !== 'errored') continue;
     findings.push({ kind: 'falsified', text: `row ${row} was not taken back: ${rollbackMessage}` });
   }
@@ -238,11 +238,8 @@ function judgeWhatIsLeft(facts: UndoneFacts): Finding[] {
 /** An edit keeps all of the record, and so does a use of one that the job made. */
 function judgeTouched({ touchedId, touch, touched, items, ...facts }: UndoneFacts): Finding[] {
   const findings: Finding[] = items
-    .filter(
-      ({ rollbackState: rollbackState, recordId }) =>
-        rollbackState === 'kept' && recordId !== touchedId,
-    )
-    .map(({ row, rollbackMessage: rollbackMessage }) => ({
+    .filter(({ rollbackState, recordId }) => rollbackState === 'kept' && recordId !== touchedId)
+    .map(({ row, rollbackMessage }) => ({
       kind: 'falsified',
       text: `row ${row} was kept: ${rollbackMessage ?? ''}`,
     }));

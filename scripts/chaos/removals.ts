@@ -57,8 +57,12 @@ const REMOVALS = {
     },
     {
       file: 'src/jobs/send/delete-batch.ts',
-      from: 'await this.#change(gone, DELETED);\n    for (',
-      to: "await this.#change(gone, { state: 'ended', outcome: 'skipped', plan: null });\n    for (",
+      from: 'const handled = await this.#endDeleted(batch.filter((removal) => !isThere(removal)));',
+      to: [
+        'const silent = batch.filter((removal) => !isThere(removal));',
+        "await this.#change(silent, { state: 'ended', outcome: 'skipped', plan: null });",
+        "const handled = handledAs(silent, 'written', null);",
+      ].join('\n'),
     },
   ],
   'same-passes': [

@@ -173,7 +173,7 @@ export class Story {
     };
     awake.engine.forecastRollback(job, null).then(tell, tell);
     await this.#live(time.ms + AFTERMATH_MS, () => isTold || !awake.isAwake);
-    const { rollback: rollback } = await this.#jobOf(log);
+    const { rollback } = await this.#jobOf(log);
     if (rollback?.status !== 'foretold') return;
     net.met.note('rollback foretold');
     log.foretold = rollback;
@@ -182,7 +182,7 @@ export class Story {
   /** Billy failed too often in a row: the rollback is asked for again, without faults. */
   async #undoAgain(log: JobLog): Promise<boolean> {
     for (let times = 0; times < CALM_UNDOS; times += 1) {
-      const { rollback: rollback } = await this.#jobOf(log);
+      const { rollback } = await this.#jobOf(log);
       if (rollback === null || rollback.errored === 0) return true;
       this.#clearUp();
       if ((await this.#undo(log, false)) === null) return true;

@@ -57,7 +57,7 @@ function cleanText(text: string, name: string, charsMax: number): string {
 
 /** Cleans every string of the value, names of members too. Other values stay. */
 export function cleanValue(value: unknown, cleaning: Cleaning = {}): unknown {
-  const { redact: redact = unchanged, charsMax = LIMITS.fieldCharsMax } = cleaning;
+  const { redact = unchanged, charsMax = LIMITS.fieldCharsMax } = cleaning;
   const clean = (member: unknown, name: string, depth: number): unknown => {
     if (typeof member === 'string') return cleanText(redact(member), name, charsMax);
     if (typeof member !== 'object' || member === null) return member;

@@ -34,48 +34,48 @@ function usualGapMs({ base, last }: JobSpeed): number | null {
 }
 
 /** Removes a pause that ends now from the speed: a paused job is not slower for it. */
-function withoutPause(tempo: JobSpeed, nowMs: number): JobSpeed {
-  const usualMs = usualGapMs(tempo);
-  const gapMs = nowMs - tempo.last.atMs;
-  if (usualMs === null || gapMs < Math.max(PAUSE_MS_MIN, usualMs * PAUSE_FACTOR)) return tempo;
+function withoutPause(speed: JobSpeed, nowMs: number): JobSpeed {
+  const usualMs = usualGapMs(speed);
+  const gapMs = nowMs - speed.last.atMs;
+  if (usualMs === null || gapMs < Math.max(PAUSE_MS_MIN, usualMs * PAUSE_FACTOR)) return speed;
   const later = (mark: SpeedMark): SpeedMark => ({ ...mark, atMs: mark.atMs + gapMs - usualMs });
-  return { ...tempo, base: later(tempo.base), next: later(tempo.next), last: later(tempo.last) };
+  return { ...speed, base: later(speed.base), next: later(speed.next), last: later(speed.last) };
 }
 
 /** Returns the speed after an update: `done` more units are done now. */
 export function updateSpeed(
-  tempo: JobSpeed | null,
+  speed: JobSpeed | null,
   { kind, nowMs, done }: { kind: JobSpeed['kind']; nowMs: number; done: number },
 ): JobSpeed {
   // The time that the units before the first mark took is not known.
   const first = { atMs: nowMs, done: 0, moves: 0 };
-  if (tempo?.kind !== kind) return { kind, base: first, next: first, last: first };
+  if (speed?.kind !== kind) return { kind, base: first, next: first, last: first };
   // If the clock was set back, or the first gap is a pause, the measurement starts again.
-  const isLost = nowMs < tempo.last.atMs || (usualGapMs(tempo) === null && isLong(tempo, nowMs));
+  const isLost = nowMs < speed.last.atMs || (usualGapMs(speed) === null && isLong(speed, nowMs));
   if (isLost) return { kind, base: first, next: first, last: first };
-  const { base, next, last } = withoutPause(tempo, nowMs);
+  const { base, next, last } = withoutPause(speed, nowMs);
   const mark = { atMs: nowMs, done: last.done + done, moves: last.moves + 1 };
   const isSpan = nowMs - next.atMs >= SPAN_MS && mark.moves - next.moves >= SPAN_MOVES;
   return isSpan ? { kind, base: next, next: mark, last: mark } : { kind, base, next, last: mark };
 }
 
-function isLong(tempo: JobSpeed, nowMs: number): boolean {
-  return nowMs - tempo.last.atMs > 10 * SPAN_MS;
+function isLong(speed: JobSpeed, nowMs: number): boolean {
+  return nowMs - speed.last.atMs > 10 * SPAN_MS;
 }
 
 /** Units done per millisecond; null: not known yet. */
-function doneEachMs(tempo: JobSpeed): number | null {
-  const { base, last } = tempo;
-  if (usualGapMs(tempo) === null || last.atMs <= base.atMs) return null;
+function doneEachMs(speed: JobSpeed): number | null {
+  const { base, last } = speed;
+  if (usualGapMs(speed) === null || last.atMs <= base.atMs) return null;
   return (last.done - base.done) / (last.atMs - base.atMs);
 }
 
 /** Milliseconds until `left` more units are done; null: not known yet. */
-export function leftMs(tempo: JobSpeed, left: number, nowMs: number): number | null {
-  const each = doneEachMs(tempo);
-  const usualMs = usualGapMs(tempo);
+export function leftMs(speed: JobSpeed, left: number, nowMs: number): number | null {
+  const each = doneEachMs(speed);
+  const usualMs = usualGapMs(speed);
   if (each === null || each === 0 || usualMs === null) return null;
   // The next unit is partly done already. A longer gap is a pause of unknown length and is not counted.
-  const underWayMs = Math.min(Math.max(0, nowMs - tempo.last.atMs), usualMs);
+  const underWayMs = Math.min(Math.max(0, nowMs - speed.last.atMs), usualMs);
   return Math.max(0, left / each - underWayMs);
 }

@@ -172,7 +172,7 @@ export class MadeUp {
     const [undo] = log.undos;
     const written = items.filter(({ hasWritten }) => hasWritten === true);
     const count = (state: string): number =>
-      written.filter(({ rollbackState: rollbackState }) => rollbackState === state).length;
+      written.filter(({ rollbackState }) => rollbackState === state).length;
     const counts = { reversed: count('reversed'), kept: count('kept'), errored: count('errored') };
     const done = { status: 'done', reason: null, total: written.length, ...counts } as const;
     const times = { startedAtMs: 0, completedAtMs: 0 };

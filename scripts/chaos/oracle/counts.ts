@@ -44,7 +44,7 @@ function judgeStates({ job, items }: Captured): Finding[] {
 /** A rollback: `reversed + kept + errored` is what the job had written. */
 function judgeUndoCounts({ runs }: JobFacts, { job, items }: Captured): Finding[] {
   const first = runs.at(-1);
-  const { rollback: rollback } = job;
+  const { rollback } = job;
   if (rollback === null) return [falsified('no rollback is noted')];
   const findings: Finding[] = [];
   const total = items.filter(({ hasWritten }) => hasWritten).length;

@@ -95,9 +95,7 @@ function judgeChanged(place: UndoPlace, touched: Touched, item: ItemRecord): Fin
   const span = { jobId: job.id, after: first?.entry.order ?? 0, until: end.order };
   if (othersChanges(facts, touched.root, span).length > 0) return [];
   // What another row has left of the record stays while that row is kept.
-  const isAll = itemsOf(place, touched).every(
-    ({ rollbackState: rollbackState }) => rollbackState === 'reversed',
-  );
+  const isAll = itemsOf(place, touched).every(({ rollbackState }) => rollbackState === 'reversed');
   if (!isAll) return [];
   const left = [...leftFields(place, touched), ...leftChildren(place, touched)];
   if (left.length === 0) return [];

@@ -8,7 +8,8 @@ import { NonAsciiScan, type NonAsciiVerdict } from './high-bytes.js';
 import { binary, isWide, notText, SAVE_AS, type Encoding } from './decode.js';
 
 /** The source of the knowledge; `open`: the head holds only ASCII. */
-export type EncodingBasis = 'mark' | 'given' | 'shown' | 'open';
+export const ENCODING_BASES = ['mark', 'given', 'shown', 'open'] as const;
+export type EncodingBasis = (typeof ENCODING_BASES)[number];
 
 export interface EncodingFound {
   encoding: Encoding;

@@ -1,5 +1,4 @@
 /** Functions about an item's steps (its requests), and the patches of an item when a step has ended. */
-import type { Resource } from '../../resources/definition/resource.js';
 import type { Collection, WireBody } from '../../billy/types.js';
 import { steadyMs } from '../../core/steady-time.js';
 import type { ItemPatch, ItemRecord, Step } from '../../model/item.js';
@@ -58,13 +57,4 @@ export function stepsOf(item: ItemRecord): readonly Step[] {
 /** The collection of the step that is next or under way. */
 export function collectionOf(item: ItemRecord): string {
   return stepOf(item)?.collection ?? '';
-}
-
-/** The step that archives a record instead of deleting it; null: the resource has no archive. */
-export function archiveStep(
-  resource: Pick<Resource, 'fields' | 'collection'>,
-  id: string,
-): Step | null {
-  if (!resource.fields.includes('isArchived')) return null;
-  return { kind: 'update', collection: resource.collection, id, body: { isArchived: true } };
 }

@@ -5,6 +5,7 @@
 import type { Clock } from '../../core/clock.js';
 import { AppError } from '../../core/errors.js';
 import { canonicalJson, sha256 } from '../../core/hash.js';
+import { isArchiving } from '../../resources/definition/archive.js';
 import type { ItemRecord, Step } from '../../model/item.js';
 import type { JobPatch, JobRecord, NewJob } from '../../model/job.js';
 import type { JournalNote, LooseEntry } from '../../model/journal.js';
@@ -93,8 +94,7 @@ export function callEntry(call: {
 
 function methodOf({ kind, body }: Write): string {
   if (kind === 'remove') return 'delete';
-  const isArchiving = Object.keys(body).length === 1 && body['isArchived'] === true;
-  return kind === 'update' && isArchiving ? 'archive' : kind;
+  return kind === 'update' && isArchiving(body) ? 'archive' : kind;
 }
 
 function writeBody(item: ItemRecord, write: Write): Record<string, Json> {

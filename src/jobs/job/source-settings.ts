@@ -5,6 +5,29 @@ import { DELIMITERS, type ReadOptions } from '../../files/cells/source-row.js';
 import { DATE_ORDERS } from '../../files/cells/dates.js';
 import { ENCODINGS } from '../../files/encoding/decode.js';
 import { DECIMAL_SEPARATORS } from '../../files/cells/numbers.js';
+import { ENCODING_BASES } from '../../files/encoding/detect.js';
+import { LINE_BREAKS } from '../../files/csv/parse.js';
+import { readHead, type SourceHead } from '../../files/source.js';
+
+/** The head of the file, as it was read when the source was copied. */
+const headSchema = z.object({
+  format: z.enum(SOURCE_FORMATS),
+  encoding: z.enum(ENCODINGS),
+  encodingBasis: z.enum(ENCODING_BASES),
+  headers: z.array(z.string()),
+  csv: z
+    .object({
+      dialect: z.object({
+        delimiter: z.enum(DELIMITERS),
+        lineBreak: z.enum(LINE_BREAKS),
+        hasSepLine: z.boolean(),
+      }),
+      headers: z.array(z.string()),
+      headerRow: z.number(),
+    })
+    .nullable(),
+  xlsx: z.object({ sheet: z.string(), sheetCount: z.number(), headerRow: z.number() }).nullable(),
+});
 
 const sourceSettingsSchema = z.object({
   path: z.string(),
@@ -17,6 +40,8 @@ const sourceSettingsSchema = z.object({
   columnMapping: z.record(z.string(), z.string()),
   /** The headers of a saved mapping; `columnMapping` takes precedence. */
   savedMapping: z.record(z.string(), z.string()).optional(),
+  /** Absent in jobs that an earlier version stored. */
+  head: headSchema.optional(),
   /**
    * Known after the scan: the format and encoding of the file, its headers, the column of each header, and
    * the notation of amounts and dates.
@@ -45,4 +70,11 @@ export function readOptionsOf(sourceSettings: SourceSettings): ReadOptions {
     ...(dateFormat === undefined ? {} : { dateFormat }),
     ...(sheet === undefined ? {} : { sheet }),
   };
+}
+
+/** The head of the job's source: as it was stored, or read again if an earlier version stored the job. */
+export async function headOf(sourceSettings: SourceSettings): Promise<SourceHead> {
+  return (
+    sourceSettings.head ?? (await readHead(sourceSettings.path, readOptionsOf(sourceSettings)))
+  );
 }

@@ -1,6 +1,11 @@
 /** Decides the rows of a delete job. Pure. */
+import {
+  archiveChange,
+  archiveStep,
+  asArchived,
+  isArchived,
+} from '../../resources/definition/archive.js';
 import type { Cells } from '../../resources/definition/resource.js';
-import type { Scalar } from '../../model/record.js';
 import type { SnapshotEntry } from '../../model/snapshot.js';
 import {
   ambiguous,
@@ -20,7 +25,6 @@ import { parseRows } from './parse-rows.js';
 import { withMessages } from './row-message.js';
 import type { Match } from './match-row.js';
 import type { FileRow } from '../scan/row-cells.js';
-import { archiveStep } from '../job/item-steps.js';
 
 /**
  * The cells that identify the record: the id, or else the match keys. All other cells are ignored, however
@@ -38,17 +42,17 @@ function archive(entry: SnapshotEntry, rules: Rules): NoRequest | WriteRequest {
     const message = 'the record is in use; options.archiveIfInUse archives such records instead';
     return failure('BILLY_VALIDATION', null, message);
   }
-  const isArchived: Scalar = image.fields['isArchived'] ?? false;
-  if (isArchived === true)
+  if (isArchived(image)) {
     return noRequest('unchanged', recordId, 'the record is in use, and archived already');
+  }
   return {
     kind: 'write',
     outcome: 'archived',
     recordId,
     steps: [step],
     before: image,
-    after: { ...image, fields: { ...image.fields, isArchived: true } },
-    changes: [{ field: 'isArchived', from: isArchived, to: true }],
+    after: asArchived(image),
+    changes: [archiveChange(image)],
   };
 }
 
@@ -98,7 +102,7 @@ export function decideDelete(rows: readonly FileRow[], surroundings: Surrounding
   const naming = rows.map((row) => ({ ...row, cells: namingCells(row.cells, rules) }));
   const { parsed, issues } = parseRows(naming, rules);
   const refused = failureOf(withMessages(issues, rows));
-  if (refused !== null) return endedDecision(refused, rows);
+  if (refused !== null) return endedDecision(refused, { rows, resource: rules.resource });
   const { match } = matchOf(parsed.values, rules, candidates);
   const action = actionFor(match, rows[0], surroundings);
   const label = labelOf(parsed.values, rules.resource);

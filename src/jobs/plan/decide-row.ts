@@ -1,4 +1,5 @@
 /** Decides one item: the dry run shows the decision, the run carries it out. Pure. */
+import { withoutUnarchiving } from '../../resources/definition/archive.js';
 import type { ParsedRow, RowIssue, RowValues } from '../../resources/definition/resource.js';
 import type { FieldChange, EarlierRecord, Problem, Step } from '../../model/item.js';
 import type { RecordImage } from '../../model/record.js';
@@ -108,19 +109,14 @@ function shownChanges(
   });
 }
 
-/** The values to write. An import never brings a record back from the archive; an update job may. */
-function wishedValues(values: RowValues, operation: Rules['operation']): RowValues {
-  if (operation !== 'import' || values['isArchived'] !== false) return values;
-  return Object.fromEntries(Object.entries(values).filter(([name]) => name !== 'isArchived'));
-}
-
 function decideChange(
   wished: RowValues,
   entry: SnapshotEntry,
   rules: Rules,
 ): NoRequest | WriteRequest {
   const { resource, lookups, operation, strategy } = rules;
-  const values = wishedValues(wished, operation);
+  // An import never brings a record back from the archive; an update job may.
+  const values = operation === 'import' ? withoutUnarchiving(wished) : wished;
   const isMerge = operation === 'import' && strategy === 'merge';
   const mode = isMerge ? 'merge' : 'update';
   const { image } = entry;
@@ -287,12 +283,14 @@ function decideRows(
   const { matched, read } = found;
   const action = actionFor(item, found, surroundings);
   const isRefused = action.kind === 'end' && action.outcome === 'failed' && read.issues.length > 0;
-  if (isRefused) return endedDecision(action, rows, read.issues);
+  if (isRefused)
+    return endedDecision(action, { rows, resource: rules.resource, issues: read.issues });
   // A second row for one id fails whatever the result of the first; any other decision may still change.
   const isCertain = action.kind === 'end' && action.code === 'ROW_INVALID';
   return {
     action,
-    label: labelOf(read.parsed.values, rules.resource) || labelOfCells(rows[0]?.cells),
+    label:
+      labelOf(read.parsed.values, rules.resource) || labelOfCells(rows[0]?.cells, rules.resource),
     changedByRow: isCertain ? [] : matched.changedByRow,
     duplicate: duplicateOf(matched, rules),
     unknown: [],
@@ -307,7 +305,8 @@ export function decideRow(
 ): Decision {
   if (item.problem !== null) {
     const { code, field = null, message } = item.problem;
-    return endedDecision(failure(code, field, readerMessage(field, message)), rows);
+    const action = failure(code, field, readerMessage(field, message));
+    return endedDecision(action, { rows, resource: surroundings.rules.resource });
   }
   if (surroundings.rules.operation === 'delete') return decideDelete(rows, surroundings);
   return decideRows(item, rows, surroundings);

@@ -79,7 +79,6 @@ export interface Decision {
 export type DecidedItem = Pick<ItemRecord, 'seq' | 'problem' | 'groupKey'>;
 
 const LABEL_CHARS = 60;
-const LABEL_COLUMNS = ['name', 'invoiceRef', 'invoiceNo', 'contactNo', 'productNo', 'id'];
 
 export function noRequest(
   outcome: Outcome,
@@ -131,22 +130,26 @@ export function labelOf(values: RowValues, resource: Resource): string {
   return clip(resource.labelOf(values), LABEL_CHARS);
 }
 
-/** The label of a row that could not be parsed: its first filled name column. */
-export function labelOfCells(cells: Cells | undefined): string {
-  const names = LABEL_COLUMNS.map((column) => cells?.[column] ?? '');
-  return clip(names.find((name) => name !== '') ?? '', LABEL_CHARS);
+/** The label of a row that could not be parsed, from its filled cells. */
+export function labelOfCells(cells: Cells | undefined, resource: Resource): string {
+  const filled = Object.entries(cells ?? {}).filter(([, cell]) => cell !== null && cell !== '');
+  return labelOf(Object.fromEntries(filled), resource);
 }
 
 /** The decision of an item that ends without being matched. */
 export function endedDecision(
   action: NoRequest,
-  rows: readonly FileRow[],
-  issues: readonly RowIssue[] = [],
+  item: {
+    readonly rows: readonly FileRow[];
+    readonly resource: Resource;
+    readonly issues?: readonly RowIssue[];
+  },
 ): Decision {
+  const { rows, resource, issues = [] } = item;
   const unknown = issues.filter(({ code }) => code === 'REFERENCE_NOT_FOUND');
   return {
     action,
-    label: labelOfCells(rows[0]?.cells),
+    label: labelOfCells(rows[0]?.cells, resource),
     changedByRow: [],
     duplicate: null,
     unknown,

@@ -22,13 +22,13 @@ export class PendingWrites {
   }
 
   /** Resolves once nothing is pending, also after a failure. */
-  async over(): Promise<void> {
+  async allSettled(): Promise<void> {
     await Promise.allSettled(this.#promises.splice(0));
   }
 
   /** Resolves once nothing is pending; rejects if one has failed. */
   async settled(): Promise<void> {
-    await this.over();
+    await this.allSettled();
     this.#check();
   }
 

@@ -125,7 +125,7 @@ async function oldPlans(
 /** The decisions of a batch, before they are stored. */
 export interface BatchPlan<Item extends UndecidedItem> {
   readonly decided: readonly Decided<Item>[];
-  readonly pool: Candidates;
+  readonly candidates: Candidates;
   readonly duplicates: { inFile: number; inBilly: number };
 }
 
@@ -144,14 +144,14 @@ export async function decideBatch<Item extends UndecidedItem>(
   planRows: readonly PlanRow<Item>[],
   position: BatchPosition,
 ): Promise<BatchPlan<Item>> {
-  const { job, planContext, unknown, isAlone, candidates } = position;
-  const known = candidates === undefined ? {} : { candidates };
+  const { job, planContext, unknown, isAlone } = position;
+  const known = position.candidates === undefined ? {} : { candidates: position.candidates };
   const surroundings = await surroundingsFor(context, planRows, {
     planContext,
     layer: 'planned',
     ...known,
   });
-  const { rules, candidates: pool } = surroundings;
+  const { rules, candidates } = surroundings;
   const old = await oldPlans(context, job, planRows);
   const decided: Decided<Item>[] = [];
   const duplicates = { inFile: 0, inBilly: 0 };
@@ -164,11 +164,11 @@ export async function decideBatch<Item extends UndecidedItem>(
         ? staleDecision(fresh)
         : fresh;
     decided.push({ item, decision });
-    applyToCandidates(decision, item, { rules, candidates: pool, isAlone });
+    applyToCandidates(decision, item, { rules, candidates, isAlone });
     unknown.add(decision.unknown, rows);
     if (decision.duplicate !== null) duplicates[decision.duplicate] += 1;
   }
-  return { decided, pool, duplicates };
+  return { decided, candidates, duplicates };
 }
 
 /** Rows that others of the batch wait for, or would wait for in a dry run. */
@@ -196,9 +196,9 @@ export async function changePlanned(
   plan: BatchPlan<ItemRecord>,
   { job, planContext }: BatchPosition,
 ): Promise<void> {
-  const { decided, pool, duplicates } = plan;
+  const { decided, candidates, duplicates } = plan;
   const { store, jobId, lease } = context;
-  await store.putSnapshot({ jobId, lease, layer: 'planned', entries: pool.changed() });
+  await store.putSnapshot({ jobId, lease, layer: 'planned', entries: candidates.changed() });
   const leaders = leadersOf(decided);
   await markEarlier(context, leaders, Math.min(...decided.map(({ item }) => item.seq)));
   const forecast = planContext.isDryRun ? context.resource : null;
@@ -217,7 +217,7 @@ export async function changePlanned(
 /** Stores new items together with their decisions. */
 export function addPlanned(
   context: JobContext,
-  { decided, pool, duplicates }: BatchPlan<UndecidedItem>,
+  { decided, candidates, duplicates }: BatchPlan<UndecidedItem>,
   { planContext }: BatchPosition,
 ): Promise<void> {
   const { store, jobId, lease, clock } = context;
@@ -230,7 +230,7 @@ export function addPlanned(
   const [first] = decided;
   const earlier = [...leaders].filter((seq) => seq < (first?.item.seq ?? 0));
   const nowMs = clock.nowMs();
-  const moved = { planned: pool.changed(), leaders: earlier, duplicates };
+  const moved = { planned: candidates.changed(), leaders: earlier, duplicates };
   return store.addPlannedItems({ jobId, lease, items, nowMs, ...moved });
 }
 

@@ -39,7 +39,7 @@ const COLD_ROWS = 1000;
 const COLD_BATCH_ROWS = 25;
 
 /** Facts about a snapshot that this process has just listed. */
-export interface FreshPool {
+export interface FreshSnapshot {
   readonly isEmpty: boolean;
 }
 
@@ -85,7 +85,7 @@ export class Planner {
   /** `fresh` is given if nothing is planned yet and the snapshot was just listed. */
   constructor(
     context: JobContext,
-    options: { job: JobRecord; planContext: PlanContext; fresh: FreshPool | null },
+    options: { job: JobRecord; planContext: PlanContext; fresh: FreshSnapshot | null },
   ) {
     this.#context = context;
     this.#job = options.job;
@@ -131,7 +131,7 @@ export class Planner {
       isWhole = await this.#decideBatches(onBatch);
     } finally {
       // Every decision must be stored before the caller goes on, also after a failure.
-      await this.#storing.over();
+      await this.#storing.allSettled();
     }
     await this.#storing.settled();
     return isWhole;
@@ -185,7 +185,7 @@ export class Planner {
     if (!areNew) await this.#compare(items[0]?.seq ?? 1);
     const position = this.#at(this.#seen !== null);
     const plan = await decideBatch(this.#context, rows, position);
-    const isMet = plan.pool.changed().length > 0;
+    const isMet = plan.candidates.changed().length > 0;
     if (isMet) this.#isSnapshotEmpty = false;
     // In a dry run, a batch that shares no key with later rows is not read back, so planning continues while
     // it is written.

@@ -1,6 +1,7 @@
 /**
  * Decides how one item is rolled back, from the record before the job, after the job and now. Pure.
  */
+import { archivedLike, isArchived } from '../../resources/definition/archive.js';
 import {
   childrenOf,
   relationOf,
@@ -130,9 +131,8 @@ export interface Seen {
 
 /** True if the record was archived but is unchanged apart from that. */
 function isArchivedOnly(after: RecordImage, now: RecordImage, rule: Rule): boolean {
-  if (now.fields['isArchived'] !== true || after.fields['isArchived'] === true) return false;
-  const fields = { ...now.fields, isArchived: after.fields['isArchived'] ?? null };
-  return sameImage({ ...now, fields }, after, rule);
+  if (!isArchived(now) || isArchived(after)) return false;
+  return sameImage(archivedLike(now, after), after, rule);
 }
 
 function judgeCreated(after: RecordImage | null, seen: Seen, rule: Rule): RollbackVerdict {

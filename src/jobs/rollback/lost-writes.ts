@@ -21,23 +21,23 @@ export interface LostWrite {
   readonly notes: PendingJournalEntries;
 }
 
-interface Waits {
+interface WaitDeps {
   readonly clock: JobContext['clock'];
   readonly settings: Pick<EngineSettings, 'timeoutMs' | 'settleMs'>;
 }
 
 /** The unconfirmed writes of one pass of a rollback, by item. */
 export class LostWrites {
-  readonly #work: Waits;
+  readonly #deps: WaitDeps;
   /** Start of this pass, on the monotonic clock: requests of earlier passes left before it. */
   readonly beganMs: number;
   /** null: the write is settled. */
   readonly #bySeq = new Map<number, LostWrite | null>();
   readonly #losses = new Map<number, number>();
 
-  constructor(work: Waits) {
-    this.#work = work;
-    this.beganMs = work.clock.monotonicMs();
+  constructor(deps: WaitDeps) {
+    this.#deps = deps;
+    this.beganMs = deps.clock.monotonicMs();
   }
 
   /**
@@ -49,7 +49,7 @@ export class LostWrites {
     const known = this.#bySeq.get(item.seq);
     if (known !== undefined) return known;
     if (item.rollbackState !== 'sending') return null;
-    const notes = new PendingJournalEntries(this.#work.clock, item, { isRollback: true });
+    const notes = new PendingJournalEntries(this.#deps.clock, item, { isRollback: true });
     notes.add(lostRollbackNote(item));
     return this.add(item, { leftMs: this.beganMs, step: null, isTold: false, notes });
   }
@@ -73,7 +73,7 @@ export class LostWrites {
 
   /** Milliseconds until Billy can no longer save the write; 0: that time has passed. */
   waitMs({ leftMs }: Pick<LostWrite, 'leftMs'>): number {
-    const { clock, settings } = this.#work;
+    const { clock, settings } = this.#deps;
     const overMs = leftMs + settings.timeoutMs + settings.settleMs;
     return Math.max(0, overMs - clock.monotonicMs());
   }

@@ -1,65 +1,56 @@
 /**
- * Rollback of records that the job made: deleted a hundred a request. Only what Billy lists as deleted,
- * or a look does not find, is gone. A refused batch is halved until the refused record stands alone; that
- * one is deleted singly.
+ * Rolls back records that the job created: deletes a hundred per request. Records that remain are left to
+ * `ItemRollback`, which deletes them one by one.
  *
- * A deletion whose answer was lost goes again at once. Billy gives no id twice: whichever of the two
- * comes first, the other finds nothing to do, also on top of the next job. But an item that would end in
- * another way than gone is left to the single way, which waits until the lost deletion can no longer arrive.
+ * A deletion with a lost answer is sent again at once. Billy never reuses an id, so whichever of the two
+ * arrives second changes nothing, even after the next job has begun. An item that cannot end as deleted is
+ * left to `ItemRollback`, which waits until the lost deletion can no longer arrive.
  */
-import { BillyFailure } from '../../billy/failure.js';
-import type { DeleteAnswer } from '../../billy/types.js';
 import { LIMITS } from '../../core/limits.js';
 import type { ItemChange, ItemRecord, Step, RollbackState } from '../../model/item.js';
 import type { RecordImage } from '../../model/record.js';
 import { settledNote, PendingJournalEntries } from '../job/journal-notes.js';
-import { halvesOf, deleteBatches } from '../send/delete-sizes.js';
+import { BatchDeletion, type DeletionEnd } from '../send/batch-deletion.js';
 import { notDeleted } from '../send/delete-item.js';
-import { isUnknownToBilly } from '../send/delete-batch.js';
 import { mayBeOutdated, type Seen, type RollbackVerdict } from './decide-rollback.js';
 import type { LostWrites } from './lost-writes.js';
 import { storeRollbackResults, type RolledBackItem } from './store-results.js';
 import { isUsedSince, withListed, writtenId, type RollbackListing } from './rollback-listing.js';
-import {
-  GONE,
-  idleState,
-  isLost,
-  isOutOfOurHands,
-  isRefusal,
-  type RollbackResult,
-} from './rollback-requests.js';
+import { GONE, idleState, isOutOfOurHands, type RollbackResult } from './rollback-requests.js';
+import type { WriteOptions } from '../../billy/types.js';
 import { writeOptions } from '../job/before-send.js';
 import { changeItems, type JobContext } from '../job/job-context.js';
 
-/** An item between its first judgement and its end. */
+/** An item from its first verdict to its end. */
 interface Entry {
   item: ItemRecord;
   readonly notes: PendingJournalEntries;
-  /** A request of ours is under way, by the store. */
+  /** True if the store says that a request of the rollback is under way. */
   isMarked: boolean;
   /** Time of the last deletion, monotonic. */
   sentMs: number;
   /** The answer of a deletion was lost, and the record was there when it was looked for. */
   hasLost: boolean;
   losses: number;
-  /** The journal knows already what became of its lost write. */
+  /** True if the journal holds the finding about its lost write already. */
   isTold: boolean;
-  /** A picture grew too old while it waited for its turn; the next one counts, however long that takes. */
+  /** True if the listing grew too old while the item waited. The next listing counts, however long it takes. */
   hasWaited: boolean;
 }
 
-/** The remaining deletions of a round. */
+/** The entries that a round of deletions did not end. */
 interface Round {
-  /** Judged again and sent again, many at a time. */
+  /** Entries to judge again and to send again in batches. */
   readonly again: Entry[];
-  /** The single way's. */
+  /** Entries for `ItemRollback`. */
   readonly alone: Entry[];
-  /** The answer was lost, or was silent about them. */
+  /** Entries with a lost answer. */
   readonly lost: Entry[];
+  /** Entries that Billy's answer does not list. */
   readonly silent: Entry[];
 }
 
-function undoneAs(result: RollbackResult): (entry: Entry) => RolledBackItem {
+function rolledBackAs(result: RollbackResult): (entry: Entry) => RolledBackItem {
   return ({ item, notes }) => ({ item, notes, result });
 }
 
@@ -67,7 +58,7 @@ function idOf({ item }: Entry): string {
   return writtenId(item);
 }
 
-const STALE = new Error('the picture is too old to delete by');
+const STALE = new Error('the listing is too old to delete by');
 
 export interface BatchRollbackDeps {
   readonly listing: RollbackListing;
@@ -78,22 +69,23 @@ export class BatchRollback {
   readonly #context: JobContext;
   readonly #listing: RollbackListing;
   readonly #lost: LostWrites;
-  #isKnown = true;
+  readonly #deletion: BatchDeletion<Entry>;
 
   constructor(context: JobContext, { listing, lost }: BatchRollbackDeps) {
     this.#context = context;
     this.#listing = listing;
     this.#lost = lost;
+    this.#deletion = new BatchDeletion(context, idOf);
   }
 
   /**
-   * Takes back items that each made a record which no other item here has touched. Returns those that
-   * are left to the single way. Rejects as that does.
+   * Rolls back items that each created a record which no other of these items changed. Returns the items for
+   * `ItemRollback`. Rejects with an outage.
    */
   async rollBack(items: readonly ItemRecord[]): Promise<ItemRecord[]> {
     const alone: Entry[] = [];
     let open = items.map((item) => this.#entryOf(item));
-    while (this.#isKnown && open.length > 1) {
+    while (this.#deletion.isKnown && open.length > 1) {
       this.#context.stop.throwIfAborted();
       const judged = await this.#judge(open);
       const round = await this.#sendAll(judged.deletions);
@@ -121,12 +113,12 @@ export class BatchRollback {
     };
   }
 
-  /** The single way goes on with what is known of the lost deletion. */
+  /** Passes the lost deletion on to `ItemRollback`. */
   #handOver({ item, notes, sentMs, losses, isTold }: Entry): void {
     this.#lost.add(item, { leftMs: sentMs, step: this.#stepOf(item), notes, isTold }, { losses });
   }
 
-  /** Notes what needs no request, and returns the rest. No deletion is under way meanwhile. */
+  /** Ends the items that need no request, and returns the others. No deletion is under way meanwhile. */
   async #judge(entries: readonly Entry[]): Promise<{ deletions: Entry[]; alone: Entry[] }> {
     const verdicts = await this.#verdictsOf(entries);
     const ended: RolledBackItem[] = [];
@@ -138,7 +130,7 @@ export class BatchRollback {
         this.#tell(entry, 'saved');
         const state = verdict.kind === 'done' ? 'reversed' : 'kept';
         const result: RollbackResult = { state, message: verdict.reason, image: now ?? null };
-        ended.push(undoneAs(result)(entry));
+        ended.push(rolledBackAs(result)(entry));
       } else {
         // The kind of a request that another process sent is unknown.
         this.#tell(entry, 'unknown');
@@ -155,7 +147,7 @@ export class BatchRollback {
     entry.isTold = true;
   }
 
-  /** By the picture; by a look at the records themselves where the picture may be outdated. */
+  /** Judges by the listing; by a read of the record if the listing may be outdated. */
   async #verdictsOf(
     entries: readonly Entry[],
   ): Promise<Map<Entry, { verdict: RollbackVerdict; now: RecordImage | null }>> {
@@ -190,10 +182,11 @@ export class BatchRollback {
 
   async #sendAll(deletions: readonly Entry[]): Promise<Round> {
     const round: Round = { again: [], alone: [], lost: [], silent: [] };
-    const queue = deleteBatches(deletions, idOf);
+    const queue: (readonly Entry[])[] = this.#deletion.batches(deletions);
     const senders = Array.from({ length: this.#context.settings.maxConcurrent }, async () => {
       for (let batch = queue.shift(); batch !== undefined; batch = queue.shift()) {
-        if (batch.length > 1 && this.#isKnown) queue.push(...(await this.#send(batch, round)));
+        if (batch.length > 1 && this.#deletion.isKnown)
+          queue.push(...(await this.#send(batch, round)));
         else round.alone.push(...batch);
       }
     });
@@ -202,11 +195,51 @@ export class BatchRollback {
     return round;
   }
 
-  /** Sends one deletion of many; returns what of it is to be sent in smaller ones. */
-  async #send(batch: readonly Entry[], round: Round): Promise<Entry[][]> {
-    const { billy, resource, clock } = this.#context;
+  /** Sends one request. Returns the smaller batches to send instead. */
+  async #send(batch: readonly Entry[], round: Round): Promise<readonly (readonly Entry[])[]> {
     const leaving = { hasIntent: false };
-    const options = writeOptions(this.#context, {
+    let end: DeletionEnd<Entry>;
+    try {
+      end = await this.#deletion.send(batch, this.#options(batch, leaving));
+    } catch (error) {
+      return this.#putBack(batch, { error, round, ...leaving });
+    }
+    switch (end.kind) {
+      case 'notSent':
+        return this.#putBack(batch, { error: end.thrown, round, ...leaving });
+      case 'lost':
+        this.#noteFailed(batch, end.error);
+        round.lost.push(...batch);
+        return [];
+      case 'answered':
+        await this.#endDeleted(end.gone);
+        this.#noteFailed(end.left, notDeleted());
+        round.silent.push(...end.left);
+        return [];
+      case 'refused':
+        await this.#endDeleted(end.gone);
+        this.#noteFailed(end.left, end.error);
+        if (leaving.hasIntent) await this.#giveBack(end.left);
+        return end.smaller;
+    }
+  }
+
+  /** Nothing happened. Only a batch that waited too long for its turn goes again; else the rollback stops. */
+  async #putBack(
+    batch: readonly Entry[],
+    failed: { error: unknown; round: Round; hasIntent: boolean },
+  ): Promise<readonly (readonly Entry[])[]> {
+    const { error, round, hasIntent } = failed;
+    this.#noteFailed(batch, error);
+    if (hasIntent && !isOutOfOurHands(error)) await this.#giveBack(batch);
+    if (error !== STALE) throw error;
+    round.again.push(...batch);
+    return [];
+  }
+
+  #options(batch: readonly Entry[], leaving: { hasIntent: boolean }): WriteOptions {
+    const { clock } = this.#context;
+    return writeOptions(this.#context, {
       permit: () => {
         this.#checkAge(batch);
       },
@@ -220,55 +253,22 @@ export class BatchRollback {
         }
       },
     });
-    let deleted: DeleteAnswer['deleted'];
-    try {
-      ({ deleted } = await billy.removeMany(resource.collection, batch.map(idOf), options));
-    } catch (error) {
-      return await this.#fail(batch, { error, round, ...leaving });
-    }
-    const silent = await this.#noteGone(batch, deleted);
-    for (const { item, notes } of silent) notes.failed(this.#stepOf(item), notDeleted());
-    round.silent.push(...silent);
-    return [];
   }
 
-  /** Items that waited long for their turn are judged again, once: a list may take longer than a listing lasts. */
+  /** Items that waited long for their turn are judged again, once: a listing may take longer than it lasts. */
   #checkAge(batch: readonly Entry[]): void {
     if (this.#listing.isFresh || batch.every(({ hasWaited }) => hasWaited)) return;
     for (const entry of batch) entry.hasWaited = true;
     throw STALE;
   }
 
-  async #fail(
-    batch: readonly Entry[],
-    failed: { error: unknown; round: Round; hasIntent: boolean },
-  ): Promise<Entry[][]> {
-    const { error, round, hasIntent } = failed;
-    const deleted = error instanceof BillyFailure ? error.deleted : {};
-    const left = isRefusal(error) ? await this.#noteGone(batch, deleted) : [...batch];
-    for (const { item, notes } of left) notes.failed(this.#stepOf(item), error);
-    if (isLost(error)) {
-      round.lost.push(...left);
-      return [];
-    }
-    if (hasIntent && !isOutOfOurHands(error)) await this.#giveBack(left);
-    if (isRefusal(error)) {
-      this.#isKnown &&= !isUnknownToBilly(error);
-      return left.length > 1 ? halvesOf(left) : left.map((entry) => [entry]);
-    }
-    if (error !== STALE) throw error;
-    round.again.push(...left);
-    return [];
+  #noteFailed(batch: readonly Entry[], error: unknown): void {
+    for (const { item, notes } of batch) notes.failed(this.#stepOf(item), error);
   }
 
-  /** Ends those that an answer lists as deleted, and returns the others. */
-  async #noteGone(batch: readonly Entry[], deleted: DeleteAnswer['deleted']): Promise<Entry[]> {
-    const listed = new Set(deleted[this.#context.resource.collection]);
-    const isListed = (entry: Entry): boolean => listed.has(idOf(entry));
-    const gone = batch.filter(isListed);
+  async #endDeleted(gone: readonly Entry[]): Promise<void> {
     for (const { item, notes } of gone) notes.saved(this.#stepOf(item), writtenId(item));
-    await storeRollbackResults(this.#context, gone.map(undoneAs(GONE)));
-    return batch.filter((entry) => !isListed(entry));
+    await storeRollbackResults(this.#context, gone.map(rolledBackAs(GONE)));
   }
 
   /** Looks up the records that no answer mentions. Returns the entries to send again. */
@@ -281,7 +281,7 @@ export class BatchRollback {
       entry.notes.add(settledNote(entry.item, finding, idOf(entry)));
     }
     const gone = looked.filter((entry) => !isThere(entry));
-    await storeRollbackResults(this.#context, gone.map(undoneAs(GONE)));
+    await storeRollbackResults(this.#context, gone.map(rolledBackAs(GONE)));
     for (const entry of looked.filter(isThere)) {
       entry.hasLost = true;
       entry.losses += 1;

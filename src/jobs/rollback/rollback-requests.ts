@@ -5,13 +5,8 @@
 import type { WriteOptions } from '../../billy/types.js';
 import { AppError } from '../../core/errors.js';
 import { LIMITS } from '../../core/limits.js';
-import {
-  differsFromSent,
-  imageOf,
-  imageOfAnswer,
-  sameImage,
-  sameValue,
-} from '../../resources/definition/record-image.js';
+import { archiveStep, asArchived } from '../../resources/definition/archive.js';
+import { imageOf, imageOfAnswer, sameImage } from '../../resources/definition/record-image.js';
 import type { ItemRecord, Step, RollbackState } from '../../model/item.js';
 import type { Json, RecordImage } from '../../model/record.js';
 import {
@@ -22,6 +17,7 @@ import {
 } from '../job/journal-notes.js';
 import { notDeleted } from '../send/delete-item.js';
 import { refusalText } from '../send/send-item.js';
+import { recreationMatch, type ContentMatch } from '../settle/content-match.js';
 import { unownedIn } from '../settle/settle.js';
 import { ARCHIVED, CHANGED_REASON, USED_REASON } from './decide-rollback.js';
 import { recreatedText, type Recreation } from './recreate.js';
@@ -33,7 +29,7 @@ import { targetOf } from '../job/item-steps.js';
 export interface RollbackResult {
   readonly state: Exclude<RollbackState, 'sending'>;
   readonly message: string | null;
-  /** The record as this undo left it; null: gone. */
+  /** The record as this rollback left it; null: it is deleted. */
   readonly image: RecordImage | null;
   /** The record's new id, where it was recreated. */
   readonly recordId?: string;
@@ -55,64 +51,47 @@ export type RollbackEnd = RollbackResult | RollbackLoss;
 const STOPPING: readonly string[] = ['LEASE_LOST', 'STORE_FAILED', 'BILLY_AUTH'];
 
 /** True for a refusal by Billy; any other error ends more than one record. */
-export function isRefusal(error: unknown): error is AppError {
+function isRefusal(error: unknown): error is AppError {
   return error instanceof AppError && error.retry !== 'wait' && !STOPPING.includes(error.code);
 }
 
-type Likeness = 'equal' | 'unclear' | 'other';
-
-/**
- * Equal to what was sent; what Billy does not document it may have left out. Where it has left out more
- * than that, the record may be ours, kept by a Billy that knows a field no more, or somebody's.
- */
-function likenessOf(
-  image: RecordImage,
-  body: Readonly<Record<string, Json>>,
-  resource: JobContext['resource'],
-): Likeness {
-  const differing = differsFromSent(body, image, resource);
-  if (!differing.every((field) => sameValue(image.fields[field] ?? null, null))) return 'other';
-  const isOpen = (field: string): boolean => resource.undocumentedFields.includes(field);
-  return differing.every(isOpen) ? 'equal' : 'unclear';
-}
-
-interface Alike {
+interface Match {
   readonly image: RecordImage;
-  readonly is: Likeness;
+  readonly degree: ContentMatch;
 }
 
 /**
- * Records that the body may have made: those that were not there before the rollback, that no job is known
- * to own, and that are like it or share its number, e-mail or name. A person may have edited the record
- * since, so one differing field does not exclude it.
+ * Finds the records that the body may have created: records that did not exist before the rollback, that no
+ * job is known to own, and that match the body or share its number, e-mail or name. A person may have edited
+ * the record since, so one differing field does not exclude it.
  */
-async function findAlike(
+async function findMatches(
   context: JobContext,
   body: Readonly<Record<string, Json>>,
-): Promise<readonly Alike[]> {
+): Promise<readonly Match[]> {
   const { billy, resource } = context;
-  const alike: Alike[] = [];
+  const matches: Match[] = [];
   const names = new Set(resource.identityOf(imageOf({ ...body, id: '' }, resource)));
-  const isKin = (image: RecordImage): boolean =>
+  const sharesName = (image: RecordImage): boolean =>
     resource.identityOf(image).some((name) => names.has(name));
-  const kindOf = (image: RecordImage): Likeness => {
-    const is = likenessOf(image, body, resource);
-    return is === 'other' && isKin(image) ? 'unclear' : is;
+  const degreeOf = (image: RecordImage): ContentMatch => {
+    const degree = recreationMatch(body, image, resource);
+    return degree === 'other' && sharesName(image) ? 'unclear' : degree;
   };
   const options = { ...jobRead(context), include: resource.include };
   for await (const records of billy.listAll(resource.collection, options)) {
     const images = records
       .map((record) => imageOf(record, resource))
-      .filter((image) => kindOf(image) !== 'other');
+      .filter((image) => degreeOf(image) !== 'other');
     const unowned = await unownedIn(context, images);
-    alike.push(...unowned.map((image) => ({ image, is: kindOf(image) })));
+    matches.push(...unowned.map((image) => ({ image, degree: degreeOf(image) })));
   }
-  return alike;
+  return matches;
 }
 
 const UNDECIDABLE: RollbackResult = {
   state: 'errored',
-  message: 'the answer was lost, and what Billy holds does not tell which record is it',
+  message: 'the answer was lost, and it is unclear whether a record in Billy is the recreated one',
   image: null,
 };
 export const NEVER_DELETED: RollbackResult = {
@@ -127,12 +106,12 @@ export const GIVEN_UP: RollbackResult = {
 };
 export const GONE: RollbackResult = { state: 'reversed', message: null, image: null };
 
-export function isLost(error: unknown): error is AppError {
+function isLost(error: unknown): error is AppError {
   return error instanceof AppError && error.retry === 'reconcile';
 }
 
 /** The state of an item before any request, and again if none had an effect. */
-export function idleState({ rollbackState: rollbackState }: ItemRecord): RollbackState | null {
+export function idleState({ rollbackState }: ItemRecord): RollbackState | null {
   return rollbackState === 'sending' ? null : rollbackState;
 }
 
@@ -171,11 +150,9 @@ export class RollbackRequests {
   async #mark(rollbackState: RollbackState | null): Promise<void> {
     const { seq, state } = this.#item;
     const journal = this.#notes.take();
-    await changeItems(
-      this.#context,
-      [{ seq, from: [state], patch: { rollbackState: rollbackState } }],
-      { journal },
-    );
+    await changeItems(this.#context, [{ seq, from: [state], patch: { rollbackState } }], {
+      journal,
+    });
   }
 
   /** Marks the item before the bytes leave, so that a kill leaves a trace. */
@@ -298,10 +275,10 @@ export class RollbackRequests {
     const arrivedMs = this.#leftMs + settings.timeoutMs + settings.settleMs;
     await clock.sleep(Math.max(arrivedMs - clock.monotonicMs(), 0), stop);
     stop.throwIfAborted();
-    const found = await findAlike(this.#context, recreation.body);
-    const [equal, second] = found.filter(({ is }) => is === 'equal');
+    const found = await findMatches(this.#context, recreation.body);
+    const [equal, second] = found.filter(({ degree }) => degree === 'equal');
     const image = equal?.image;
-    // One that equals what was sent is it, whatever else shares its name.
+    // A record that equals the body is the created one, even if others share its name.
     if (second !== undefined || (equal === undefined && found.length > 0)) {
       this.#noteFound('unknown', null);
       return UNDECIDABLE;
@@ -345,12 +322,12 @@ export class RollbackRequests {
     return imageOfAnswer(answer, { body, before: null }, resource);
   }
 
-  /** Refused: used since the picture was taken, or for a reason of Billy's own; then out of the way. */
+  /** Handles a refused deletion: keeps a record that is in use or was changed, and archives any other. */
   async #archive(now: RecordImage, refusal: AppError): Promise<RollbackEnd> {
     const { resource } = this.#context;
-    const { collection } = resource;
     const { id } = now;
-    const step = { kind: 'update', collection, id, body: { isArchived: true } } as const;
+    const step = archiveStep(resource, id);
+    if (step === null) return this.#endOf(refusal);
     try {
       const held = await lookUp(this.#context, id);
       if (held === null) return GONE;
@@ -360,10 +337,8 @@ export class RollbackRequests {
       if (!sameImage(held, now, { ...resource, ignored: this.#ignored })) {
         return { state: 'kept', message: CHANGED_REASON, image: held };
       }
-      if (!resource.fields.includes('isArchived')) return await this.#endOf(refusal);
       await this.#write(step);
-      const image = { ...held, fields: { ...held.fields, isArchived: true } };
-      return { state: 'reversed', message: ARCHIVED, image };
+      return { state: 'reversed', message: ARCHIVED, image: asArchived(held) };
     } catch (error) {
       return isLost(error) ? this.#lost(step) : await this.#endOf(error);
     }

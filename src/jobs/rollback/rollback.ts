@@ -5,12 +5,11 @@
  * open items; requests that were under way count as lost.
  */
 import { LIMITS } from '../../core/limits.js';
-import { childrenOf, sameValue } from '../../resources/definition/record-image.js';
 import type { ItemRecord, RollbackState } from '../../model/item.js';
 import { newRollback, type JobFailure, type JobPatch, type Rollback } from '../../model/job.js';
-import type { RecordImage } from '../../model/record.js';
 import { lostRollbackNote, settledNote, PendingJournalEntries } from '../job/journal-notes.js';
 import { entryOf, listSnapshot } from '../snapshot/snapshot.js';
+import { couldBeConfused } from '../settle/content-match.js';
 import { recheckUnknown, settleAll } from '../settle/settle.js';
 import { BatchRollback } from './rollback-batch.js';
 import { withoutRollbackFailure, withRollbackFailure } from './rollback-failure.js';
@@ -28,21 +27,6 @@ import {
   type JobContext,
 } from '../job/job-context.js';
 
-/** True if two deleted records could be confused: each field is equal, or unset in one of them. */
-function areAlike(one: RecordImage, other: RecordImage, resource: JobContext['resource']): boolean {
-  const { fields, ownFields, undocumentedFields, relations } = resource;
-  const isOpen = (field: string): boolean =>
-    undocumentedFields.includes(field) ||
-    (!ownFields.includes(field) &&
-      [one, other].some((image) => sameValue(image.fields[field], null)));
-  return (
-    fields.every((field) => sameValue(one.fields[field], other.fields[field]) || isOpen(field)) &&
-    Object.keys(relations).every(
-      (name) => childrenOf(one, name).length === childrenOf(other, name).length,
-    )
-  );
-}
-
 /**
  * True if two items must not be rolled back side by side: they are rows of one record, or deleted records
  * with like content. After a lost answer it could not be seen which of two like records was recreated.
@@ -56,7 +40,7 @@ function mustTakeTurns(
   if (!areDeleted || one.before === null || other.before === null) {
     return writtenId(one) === writtenId(other);
   }
-  return areAlike(one.before, other.before, resource);
+  return couldBeConfused(one.before, other.before, resource);
 }
 
 /** Groups items into chains. A chain is rolled back one by one, newest first; chains go side by side. */
@@ -86,16 +70,16 @@ class RollbackRun {
   readonly #context: JobContext;
   readonly #listing: RollbackListing;
   readonly #lost: LostWrites;
-  readonly #bulk: BatchRollback;
-  readonly #single: ItemRollback;
+  readonly #batches: BatchRollback;
+  readonly #items: ItemRollback;
 
   constructor(context: JobContext) {
     this.#context = context;
     this.#listing = new RollbackListing(context);
     this.#lost = new LostWrites(context);
     const deps = { listing: this.#listing, lost: this.#lost };
-    this.#bulk = new BatchRollback(context, deps);
-    this.#single = new ItemRollback(context, deps);
+    this.#batches = new BatchRollback(context, deps);
+    this.#items = new ItemRollback(context, deps);
   }
 
   async toEnd(): Promise<void> {
@@ -109,17 +93,17 @@ class RollbackRun {
         : LIMITS.bulkDeleteIdsMax * settings.maxConcurrent;
     const wanted = { hasWritten: true, isNewestFirst: true, limit };
     for await (const items of itemBatches(this.#context, wanted)) {
-      await this.#undoBatch(items.filter(({ rollbackState }) => isOpen(rollbackState)));
+      await this.#rollBackBatch(items.filter(({ rollbackState }) => isOpen(rollbackState)));
       stop.throwIfAborted();
     }
   }
 
   /** Ends all these items. Afterwards none of their writes can still be saved. */
-  async #undoBatch(items: readonly ItemRecord[]): Promise<void> {
+  async #rollBackBatch(items: readonly ItemRecord[]): Promise<void> {
     let chains = await this.#deleteMany(chainsOf(items, this.#context.resource));
     const sure = await this.#lookAgain(chains);
     while (chains.length > 0) {
-      chains = await this.#undoChains(chains, sure);
+      chains = await this.#rollBackChains(chains, sure);
       // All waiting items share one wait, however many answers were lost.
       const waits = chains.flatMap(([item]) => this.#waitMs(item));
       if (waits.length > 0) await this.#context.clock.sleep(Math.max(...waits), this.#context.stop);
@@ -140,7 +124,7 @@ class RollbackRun {
       if (item?.before === null && second === undefined) made.push(item);
       else others.push(chain);
     }
-    const left = await this.#bulk.rollBack(made);
+    const left = await this.#batches.rollBack(made);
     return [...others, ...left.map((item) => [item])];
   }
 
@@ -175,7 +159,7 @@ class RollbackRun {
   }
 
   /** Returns the open rests of chains that wait for an unconfirmed write. */
-  async #undoChains(
+  async #rollBackChains(
     chains: readonly ItemRecord[][],
     sure: ReadonlySet<ItemRecord>,
   ): Promise<ItemRecord[][]> {
@@ -183,7 +167,7 @@ class RollbackRun {
     const waiting: ItemRecord[][] = [];
     const senders = Array.from({ length: this.#context.settings.maxConcurrent }, async () => {
       for (let chain = queue.shift(); chain !== undefined; chain = queue.shift()) {
-        const left = await this.#undoChain(chain, sure);
+        const left = await this.#rollBackChain(chain, sure);
         if (left.length > 0) waiting.push(left);
       }
     });
@@ -193,17 +177,17 @@ class RollbackRun {
   }
 
   /** Goes one by one: a lost restore that is saved late would overwrite the older values restored next. */
-  async #undoChain(
+  async #rollBackChain(
     chain: readonly ItemRecord[],
     sure: ReadonlySet<ItemRecord>,
   ): Promise<ItemRecord[]> {
     for (const [index, item] of chain.entries()) {
-      const end = await this.#single.rollBack(item, { isSure: sure.has(item) });
+      const end = await this.#items.rollBack(item, { isSure: sure.has(item) });
       if (end === 'waits') return chain.slice(index);
       if (end !== 'errored') continue;
       const below = chain.slice(index + 1).filter((each) => writtenId(each) === writtenId(item));
       await this.#failEarlierRows(below);
-      return this.#undoChain(
+      return this.#rollBackChain(
         chain.slice(index + 1).filter((each) => !below.includes(each)),
         sure,
       );

@@ -16,7 +16,7 @@ export interface Grouped {
   readonly items: readonly NewItem[];
   /** Rows of groups that began in an earlier batch. */
   readonly additions: readonly { seq: number; lines: readonly ItemLine[] }[];
-  /** The group of the last row, which a row without one may go on with. */
+  /** The group of the last row; a next row without a key may continue it. */
   readonly lastKey: string | null;
 }
 
@@ -33,7 +33,7 @@ interface OpenItem extends NewItem {
   readonly lines: ItemLine[];
 }
 
-/** Equal for rows of one group. A hash, since it outlives the rows: an earlier job is found by it. */
+/** The key that rows of one group share. It is a hash because it outlives the rows: an earlier job is found by it. */
 function groupKeyOf(
   row: SourceRow,
   grouping: Grouping,
@@ -49,7 +49,7 @@ function isHeadless(row: SourceRow, grouping: Grouping, sourceSettings: SourceSe
   return Object.values(grouping.heads).every((column) => (cells[column] ?? '') === '');
 }
 
-/** It may be one more line of what stands above, which must not be made without it. */
+/** Marks a row that may be a further line of the record above, which must not be created without it. */
 function unnamed(row: SourceRow, { noun }: Grouping): SourceRow {
   const message = `the row names no ${noun}, so it may belong to the one above`;
   return { ...row, problem: row.problem ?? { code: 'ROW_INVALID', message, field: null } };
@@ -71,7 +71,7 @@ function addLine(lines: ItemLine[], line: ItemLine, before: number): 'taken' | '
 /** The groups that began in earlier batches, by key. */
 type Known = ReadonlyMap<string, { readonly seq: number; readonly lineCount: number }>;
 
-/** Takes the rows of a batch, one after another. */
+/** Groups the rows of a batch, one after another. */
 class Batch {
   readonly #known: Known;
   readonly #lastSeq: number;
@@ -86,7 +86,7 @@ class Batch {
 
   add({ row, cells, problem }: SourceRow, groupKey: string | null): void {
     const line = { row, cells, problem };
-    // A row that finds no place fails by itself: the report, mended and fed in again, must not lack it.
+    // A row without a place fails by itself, so that the report contains it.
     const place = groupKey === null ? 'none' : this.#addTo(groupKey, line);
     if (place === 'taken') return;
     const seq = this.#lastSeq + this.#items.length + 1;
@@ -119,19 +119,20 @@ function alone(seq: number, line: ItemLine): OpenItem {
   return { ...line, seq, lines: [], groupKey: null };
 }
 
-/** The items that a batch of rows begins, and what it adds to those of earlier batches. */
+/** Returns the items that begin in a batch of rows, and the lines for items of earlier batches. */
 export async function groupRows(
   context: Pick<JobContext, 'store' | 'jobId' | 'resource'>,
   rows: readonly SourceRow[],
-  { sourceSettings: reading, lastSeq, operation, aboveKey }: Place,
+  { sourceSettings, lastSeq, operation, aboveKey }: Place,
 ): Promise<Grouped> {
   const { store, jobId, resource } = context;
   // A row of a delete job names one record; its other cells do not matter.
   const grouping = operation === 'import' ? resource.grouping : null;
   let above = aboveKey;
   const placed = rows.map((row) => {
-    const own = grouping === null ? null : groupKeyOf(row, grouping, reading);
-    const isContinued = grouping !== null && own === null && isHeadless(row, grouping, reading);
+    const own = grouping === null ? null : groupKeyOf(row, grouping, sourceSettings);
+    const isContinued =
+      grouping !== null && own === null && isHeadless(row, grouping, sourceSettings);
     above = own ?? (isContinued ? above : null);
     return { row: isContinued && above !== null ? unnamed(row, grouping) : row, key: above };
   });

@@ -1,25 +1,30 @@
 /**
- * The first stage: judge the whole source. Rows that are an item each are read again and stored as
- * they are decided; rows that belong together are gathered here. Nothing has been sent yet, so a
- * restart simply begins again.
+ * The first stage of a job: checks the whole source. Rows that are an item each are read again and stored as
+ * they are decided; rows that belong together are grouped here. Nothing has been sent yet, so a restart
+ * begins again.
  */
-import { readHead, scanSource } from '../../files/source.js';
+import { scanSource } from '../../files/source.js';
 import { mapHeaders } from '../../resources/definition/headers.js';
 import type { JobRecord } from '../../model/job.js';
 import { kindReader, rowsOfFile } from './source-rows.js';
 import { groupRows } from './group-rows.js';
 import { jobOptionsOf } from '../job/job-options.js';
-import { sourceSettingsOf, readOptionsOf, type SourceSettings } from '../job/source-settings.js';
+import {
+  headOf,
+  sourceSettingsOf,
+  readOptionsOf,
+  type SourceSettings,
+} from '../job/source-settings.js';
 import { patchJob, readJob, warn, type JobContext } from '../job/job-context.js';
 
 async function judge(context: JobContext, job: JobRecord): Promise<SourceSettings> {
-  const reading = sourceSettingsOf(job.sourceSettings);
-  const { columnMapping, savedMapping = {} } = reading;
-  const options = readOptionsOf(reading);
-  const head = await readHead(reading.path, options);
-  const result = await scanSource(reading.path, head, {
+  const settings = sourceSettingsOf(job.sourceSettings);
+  const { columnMapping, savedMapping = {} } = settings;
+  const options = readOptionsOf(settings);
+  const head = await headOf(settings);
+  const result = await scanSource(settings.path, head, {
     rowsMax: context.settings.rowsMax,
-    kindOf: kindReader(context, reading),
+    kindOf: kindReader(context, settings),
     options,
     signal: context.stop,
   });
@@ -30,7 +35,7 @@ async function judge(context: JobContext, job: JobRecord): Promise<SourceSetting
   const { columns, warnings } = mapHeaders(context.resource, headers, mapping);
   await warn(context, [...warnings, ...result.warnings]);
   const found = { format: head.format, settledEncoding: encoding, headers, columns };
-  const judged = { ...reading, ...found, numberStyles, dateOrders };
+  const judged = { ...settings, ...found, numberStyles, dateOrders };
   // How many items rows make that belong together is known once they are stored.
   const totalItems = context.resource.grouping === null ? result.rowCount : null;
   await patchJob(context, { sourceSettings: judged, totalRows: result.rowCount, totalItems });
@@ -56,11 +61,11 @@ async function gather(
   await patchJob(context, { totalItems: seq });
 }
 
-/** Judges, and stores rows that belong together; rejects with an InputError when the source as a whole cannot be taken. */
+/** Checks the source, and stores rows that belong together. Rejects with an InputError if the source is unusable. */
 export async function scan(context: JobContext): Promise<void> {
   const { store, jobId, lease, resource } = context;
   await store.clearItems({ jobId, lease });
   const job = await readJob(context);
-  const reading = await judge(context, job);
-  if (resource.grouping !== null) await gather(context, reading, job);
+  const settings = await judge(context, job);
+  if (resource.grouping !== null) await gather(context, settings, job);
 }

@@ -1,9 +1,9 @@
-/** The rows of a job's source as the scan has judged it, from the first or from where an earlier reader stopped. */
-import { readHead, readRows } from '../../files/source.js';
+/** Streams the rows of a job's source with the settings that the scan found. */
+import { readRows } from '../../files/source.js';
 import type { ColumnKind, SourceRow } from '../../files/cells/source-row.js';
 import { headerReader } from '../../resources/definition/headers.js';
 import { ITEM_STATES, type UndecidedItem } from '../../model/item.js';
-import { sourceSettingsOf, readOptionsOf, type SourceSettings } from '../job/source-settings.js';
+import { headOf, sourceSettingsOf, type SourceSettings } from '../job/source-settings.js';
 import { readJob, type JobContext } from '../job/job-context.js';
 
 /** The kind of the cells under a header, where the kind decides their reading. */
@@ -23,12 +23,12 @@ export function kindReader(
   };
 }
 
-/** All rows, batch by batch; the scan has passed, so that the same bytes are read the same way. */
+/** Streams all rows in batches. The scan has passed, so the same bytes are read in the same way. */
 export async function* rowsOfFile(
   context: Pick<JobContext, 'resource' | 'stop'>,
   sourceSettings: SourceSettings,
 ): AsyncGenerator<readonly SourceRow[]> {
-  const head = await readHead(sourceSettings.path, readOptionsOf(sourceSettings));
+  const head = await headOf(sourceSettings);
   const { headers = head.headers, settledEncoding: encoding = head.encoding } = sourceSettings;
   const request = { kindOf: kindReader(context, sourceSettings), signal: context.stop };
   for await (const rows of readRows(sourceSettings.path, { ...head, headers, encoding }, request)) {
@@ -38,16 +38,16 @@ export async function* rowsOfFile(
 }
 
 /**
- * Items for the rows that are not stored yet, in order. Of rows that are an item each the stored ones
- * are the first; rows that belong together are all stored by the scan.
+ * Streams items for the rows that are not stored yet, in order. If each row is an item, the stored rows are the
+ * first ones. Rows that belong together are all stored by the scan.
  */
 export async function* itemsToCome(context: JobContext): AsyncGenerator<readonly UndecidedItem[]> {
   const { store, jobId, resource } = context;
-  const { sourceSettings: reading, totalItems } = await readJob(context);
+  const { sourceSettings, totalItems } = await readJob(context);
   const stored = await store.countItems({ jobId, states: ITEM_STATES });
   if (resource.grouping !== null || totalItems === null || stored >= totalItems) return;
   let seq = 0;
-  for await (const rows of rowsOfFile(context, sourceSettingsOf(reading))) {
+  for await (const rows of rowsOfFile(context, sourceSettingsOf(sourceSettings))) {
     const items: UndecidedItem[] = [];
     for (const { row, cells, problem } of rows) {
       seq += 1;
@@ -57,7 +57,7 @@ export async function* itemsToCome(context: JobContext): AsyncGenerator<readonly
   }
 }
 
-/** Stores what is left of the source undecided, so that a report and a retry have every row. */
+/** Stores the remaining rows as undecided items, so that a report and a retry have every row. */
 export async function storeRest(context: JobContext): Promise<void> {
   const { store, jobId, lease } = context;
   for await (const items of itemsToCome(context)) await store.addItems({ jobId, lease, items });

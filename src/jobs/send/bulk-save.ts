@@ -50,7 +50,7 @@ function byCollection(items: readonly ItemRecord[]): ItemRecord[][] {
   return [...groups.values()];
 }
 
-export interface Works {
+export interface BulkSaveDeps {
   /** Stops with the job. */
   readonly context: JobContext;
   /** Stops only with the process, so that no row stays partly written when the job stops. */
@@ -63,7 +63,7 @@ export class BulkSave {
   readonly #batches: Batches;
   readonly #hooks: BulkHooks;
 
-  constructor({ context, finishing }: Works, batches: Batches, hooks: BulkHooks) {
+  constructor({ context, finishing }: BulkSaveDeps, batches: Batches, hooks: BulkHooks) {
     this.#context = context;
     this.#finishing = finishing;
     this.#batches = batches;
@@ -85,7 +85,7 @@ export class BulkSave {
   /** Sends one step of each item; returns the items that have a further step. */
   async #sendGroup(items: readonly ItemRecord[]): Promise<ItemRecord[]> {
     const [first] = items;
-    const limits = this.#batches.courseOf(first === undefined ? '' : collectionOf(first));
+    const limits = this.#batches.limitsOf(first === undefined ? '' : collectionOf(first));
     const goOn: ItemRecord[] = [];
     for (let parts: readonly SubBatch[] = [{ items, origin: null }]; parts.length > 0;) {
       const round: Round = { goOn, refused: [] };
@@ -154,7 +154,7 @@ export class BulkSave {
   async #note(rows: readonly Ended[], goOn: ItemRecord[]): Promise<void> {
     for (const { item, sent, goesOn } of rows) {
       if (goesOn) goOn.push(item);
-      else if (sent.end !== 'back') await this.#hooks.onRow(item, sent);
+      else if (sent.end !== 'notSent') await this.#hooks.onRow(item, sent);
     }
   }
 }

@@ -1,22 +1,12 @@
-/**
- * Sends deletions to Billy, a hundred per request. A record that the answer lists is gone; a record that the
- * answer leaves out is looked up; a refused request is halved until the refused record is sent alone.
- */
-import { BillyFailure } from '../../billy/failure.js';
-import type { DeleteAnswer } from '../../billy/types.js';
+/** Sends the deletions of a job, a hundred per request, and stores what becomes of their items. */
 import type { AppError } from '../../core/errors.js';
 import type { ItemChange, ItemPatch, ItemRecord, Step } from '../../model/item.js';
 import type { RecordImage } from '../../model/record.js';
 import { settledNote } from '../job/journal-notes.js';
-import { halvesOf, deleteBatches } from './delete-sizes.js';
+import { BatchDeletion } from './batch-deletion.js';
+import { deleteBatches } from './delete-sizes.js';
 import { DELETED, notDeleted, removalOf, sendDeletion } from './delete-item.js';
-import {
-  beginProgress,
-  failureOf,
-  sendOptions,
-  type Progress,
-  type SendResult,
-} from './send-item.js';
+import { beginProgress, sendOptions, type Progress, type SendResult } from './send-item.js';
 import { changeItems, lookUp, type JobContext } from '../job/job-context.js';
 import { unconfirmedPatch, stepsOf } from '../job/item-steps.js';
 
@@ -56,22 +46,15 @@ function handledAs(
   return [{ items: itemsOf(batch), sent: { end, error, image: null } }];
 }
 
-/** Billy does not know such a request at all; a single deletion is another one. */
-export function isUnknownToBilly(error: unknown): boolean {
-  return (
-    error instanceof BillyFailure &&
-    (error.isUnsupported || error.billyCode === 'INVALID_DELETE_ID_ARRAY')
-  );
-}
-
 export class DeleteBatches {
   readonly #context: JobContext;
   readonly #archives: boolean;
-  #isKnown = true;
+  readonly #deletion: BatchDeletion<Removal>;
 
   constructor(context: JobContext, options: { readonly archives: boolean }) {
     this.#context = context;
     this.#archives = options.archives;
+    this.#deletion = new BatchDeletion(context, ({ progress }) => idOf(progress.item));
   }
 
   /** `first` and those of the others that go in the same request. */
@@ -90,7 +73,7 @@ export class DeleteBatches {
     // Items that are no longer sent are `ready` in the store.
     for (let batch = queue.shift(); batch !== undefined; batch = queue.shift()) {
       if (this.#context.stop.aborted) return;
-      if (batch.length > 1 && this.#isKnown) {
+      if (batch.length > 1 && this.#deletion.isKnown) {
         const { handled, again } = await this.#sendMany(batch);
         yield* handled;
         queue.unshift(...again);
@@ -102,7 +85,7 @@ export class DeleteBatches {
   /** True if the item is a decided removal that needs no new decision. */
   #isJoining(item: ItemRecord): boolean {
     const isAll = stepsOf(item).length === 1 && removalOf(this.#context, item) !== null;
-    return this.#isKnown && isAll && !item.needsPlan;
+    return this.#deletion.isKnown && isAll && !item.needsPlan;
   }
 
   async #sendAlone(batch: readonly ItemRecord[]): Promise<Handled[]> {
@@ -118,22 +101,36 @@ export class DeleteBatches {
   }
 
   async #sendMany(items: readonly ItemRecord[]): Promise<Outcome> {
-    const { billy, resource } = this.#context;
     const batch = items.flatMap((item): Removal[] => {
       const step = removalOf(this.#context, item);
       return step === null ? [] : [{ step, progress: beginProgress(this.#context, item) }];
     });
     const sending = batch.map(({ progress }) => progress);
-    let deleted: DeleteAnswer['deleted'];
-    try {
-      const options = sendOptions(this.#context, sending);
-      ({ deleted } = await billy.removeMany(resource.collection, items.map(idOf), options));
-    } catch (error) {
-      return this.#fail(batch, error);
+    const end = await this.#deletion.send(batch, sendOptions(this.#context, sending));
+    switch (end.kind) {
+      case 'answered': {
+        const gone = await this.#endDeleted(end.gone);
+        const { handled, again } = await this.#settleSilent(end.left);
+        return { handled: [...gone, ...handled], again };
+      }
+      case 'lost':
+        return { handled: await this.#markUnconfirmed(batch, end.error), again: [] };
+      case 'notSent': {
+        await this.#giveBack(batch, end.error);
+        return { handled: handledAs(batch, 'notSent', end.error), again: [] };
+      }
+      case 'refused': {
+        const gone = await this.#endDeleted(end.gone);
+        await this.#giveBack(end.left, end.error);
+        const refused: Handled = {
+          items: [],
+          sent: { end: 'failed', error: end.error, image: null },
+        };
+        // A request of a kind that Billy does not know says nothing about these records.
+        const handled = this.#deletion.isKnown ? [...gone, refused] : gone;
+        return { handled, again: end.smaller.map(itemsOf) };
+      }
     }
-    const { gone, left } = await this.#noteGone(batch, deleted);
-    const silent = await this.#settleSilent(left);
-    return { handled: [...gone, ...silent.handled], again: silent.again };
   }
 
   #takeNotes(batch: readonly Removal[]) {
@@ -147,18 +144,17 @@ export class DeleteBatches {
     await changeItems(this.#context, changes, { journal: this.#takeNotes(batch) });
   }
 
-  /** Ends those that an answer lists as deleted. */
-  async #noteGone(
-    batch: readonly Removal[],
-    deleted: DeleteAnswer['deleted'],
-  ): Promise<{ gone: Handled[]; left: Removal[] }> {
-    const listed = new Set(deleted[this.#context.resource.collection]);
-    const isListed = ({ progress }: Removal): boolean => listed.has(idOf(progress.item));
-    const gone = batch.filter(isListed);
+  /** Ends items whose records are deleted. */
+  async #endDeleted(gone: readonly Removal[]): Promise<Handled[]> {
     for (const { progress, step } of gone) progress.notes.saved(step, step.id);
     await this.#change(gone, DELETED);
-    const left = batch.filter((removal) => !isListed(removal));
-    return { gone: handledAs(gone, 'written', null), left };
+    return handledAs(gone, 'written', null);
+  }
+
+  /** Nothing happened to these records: their items can be sent again. */
+  async #giveBack(batch: readonly Removal[], error: AppError | null): Promise<void> {
+    for (const { progress, step } of batch) progress.notes.failed(step, error);
+    await this.#change(batch, { state: 'ready' });
   }
 
   /**
@@ -168,22 +164,19 @@ export class DeleteBatches {
    */
   async #settleSilent(batch: readonly Removal[]): Promise<Outcome> {
     const found = await this.#look(batch);
-    if (found === null) return { handled: await this.#doubt(batch, notDeleted()), again: [] };
+    if (found === null) {
+      return { handled: await this.#markUnconfirmed(batch, notDeleted()), again: [] };
+    }
     const isThere = ({ progress }: Removal): boolean =>
       (found.get(idOf(progress.item)) ?? null) !== null;
     const there = batch.filter(isThere);
-    const gone = batch.filter((removal) => !isThere(removal));
-    for (const { progress, step } of gone) progress.notes.saved(step, step.id);
-    await this.#change(gone, DELETED);
+    const handled = await this.#endDeleted(batch.filter((removal) => !isThere(removal)));
     for (const { progress, step } of there) {
       progress.notes.failed(step, notDeleted());
       progress.notes.add(settledNote(progress.item, 'absent', step.id));
     }
     await this.#change(there, { state: 'ready' });
-    return {
-      handled: handledAs(gone, 'written', null),
-      again: itemsOf(there).map((item) => [item]),
-    };
+    return { handled, again: itemsOf(there).map((item) => [item]) };
   }
 
   /** null: Billy could not be asked. */
@@ -197,33 +190,9 @@ export class DeleteBatches {
     }
   }
 
-  async #doubt(batch: readonly Removal[], error: AppError): Promise<Handled[]> {
+  async #markUnconfirmed(batch: readonly Removal[], error: AppError): Promise<Handled[]> {
     for (const { progress, step } of batch) progress.notes.failed(step, error);
     await this.#change(batch, unconfirmedPatch(this.#context));
-    return handledAs(batch, 'doubt', error);
-  }
-
-  async #fail(batch: readonly Removal[], thrown: unknown): Promise<Outcome> {
-    const { kind, error } = failureOf(thrown);
-    if (kind === 'lost') return { handled: await this.#doubt(batch, error), again: [] };
-    if (kind === 'refused') return this.#narrow(batch, error);
-    for (const { progress, step } of batch) progress.notes.failed(step, error);
-    await this.#change(batch, { state: 'ready' });
-    return { handled: handledAs(batch, 'back', error), again: [] };
-  }
-
-  async #narrow(batch: readonly Removal[], error: AppError): Promise<Outcome> {
-    const deleted = error instanceof BillyFailure ? error.deleted : {};
-    const { gone, left } = await this.#noteGone(batch, deleted);
-    for (const { progress, step } of left) progress.notes.failed(step, error);
-    await this.#change(left, { state: 'ready' });
-    if (isUnknownToBilly(error)) {
-      this.#isKnown = false;
-      return { handled: gone, again: [itemsOf(left)] };
-    }
-    const refused: Handled = { items: [], sent: { end: 'failed', error, image: null } };
-    const items = itemsOf(left);
-    const again = items.length > 1 ? halvesOf(items) : [items];
-    return { handled: [...gone, refused], again: again.filter(({ length }) => length > 0) };
+    return handledAs(batch, 'unconfirmed', error);
   }
 }

@@ -5,6 +5,7 @@
  * options ask for it.
  */
 import { AppError } from '../../core/errors.js';
+import { archiveChange, archiveStep } from '../../resources/definition/archive.js';
 import type { ItemPatch, ItemRecord, Step } from '../../model/item.js';
 import {
   beginProgress,
@@ -14,7 +15,7 @@ import {
   type SendResult,
 } from './send-item.js';
 import { changeItems, lookUp, type JobContext } from '../job/job-context.js';
-import { targetOf, isRemoval, stepsOf, archiveStep } from '../job/item-steps.js';
+import { targetOf, isRemoval, stepsOf } from '../job/item-steps.js';
 
 /** The step of an item that takes a record away; null: it does something else. */
 export function removalOf(context: Pick<JobContext, 'resource'>, item: ItemRecord): Step | null {
@@ -52,11 +53,10 @@ async function archiveInstead(context: JobContext, progress: Progress): Promise<
   const { item } = progress;
   const step = archiveStep(context.resource, item.recordId ?? '');
   if (step === null) return null;
-  const from = item.before?.fields['isArchived'] ?? null;
-  const changes = [{ field: 'isArchived', from, to: true }];
+  const changes = [archiveChange(item.before)];
   const plan = { outcome: 'archived' as const, steps: [step], changes };
   await end(context, progress, { state: 'ready', plan, step: 0 });
-  return { end: 'back', error: null, image: null };
+  return { end: 'notSent', error: null, image: null };
 }
 
 async function afterFailure(

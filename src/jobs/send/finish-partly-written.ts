@@ -44,5 +44,5 @@ async function finishOne(
     return changeItems(context, [{ seq: item.seq, from: ['ready'], patch }]);
   }
   const { error, end } = await sendItem(context, item);
-  if (end === 'back' && error !== null) throw error;
+  if (end === 'notSent' && error !== null) throw error;
 }

@@ -84,7 +84,7 @@ async function request(context: JobContext, sending: readonly Progress[]): Promi
 function requestSent(results: readonly ItemResult[]): SendResult {
   const written = results.find(({ sent }) => sent.end === 'written');
   const [first] = results;
-  return (written ?? first)?.sent ?? { end: 'back', error: null, image: null };
+  return (written ?? first)?.sent ?? { end: 'notSent', error: null, image: null };
 }
 
 /** Sends the next step of each item. Rejects only when the worker itself must stop. */

@@ -109,7 +109,7 @@ export class Batches {
     this.#size = options.batchSize;
   }
 
-  courseOf(collection: string): BulkSaveLimits {
+  limitsOf(collection: string): BulkSaveLimits {
     let limits = this.#limits.get(collection);
     if (limits === undefined) {
       limits = new BulkSaveLimits(this.#size);
@@ -121,7 +121,7 @@ export class Batches {
   /** Opens a batch with this item; null: the item is sent singly. */
   open(first: ItemRecord): Batch | null {
     if (!this.#canGo(first)) return null;
-    const batch = new Batch(this.courseOf(collectionOf(first)).size, (item) => this.#canGo(item));
+    const batch = new Batch(this.limitsOf(collectionOf(first)).size, (item) => this.#canGo(item));
     batch.takes(first);
     return batch;
   }
@@ -136,6 +136,6 @@ export class Batches {
   }
 
   #takesStep({ kind, collection }: Step): boolean {
-    return kind !== 'remove' && !this.courseOf(collection).isOff;
+    return kind !== 'remove' && !this.limitsOf(collection).isOff;
   }
 }

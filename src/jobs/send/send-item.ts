@@ -1,6 +1,6 @@
 /**
- * One item on its way to Billy: the intent goes to disk before the bytes leave, the outcome after the
- * answer, and an answer that was lost leaves the item in doubt. Nothing here sends a write twice.
+ * Sends one item to Billy. The intent is stored before the bytes leave, and the outcome after the answer. An
+ * item with a lost answer is unconfirmed until a look at Billy settles it. Nothing here sends a write twice.
  */
 import { BillyFailure } from '../../billy/failure.js';
 import type { Collection, WireBody, WriteAnswer, WriteOptions } from '../../billy/types.js';
@@ -18,8 +18,8 @@ import { changeItems, type JobContext } from '../job/job-context.js';
 import { shareRecord } from '../snapshot/share-record.js';
 import { targetOf, unconfirmedPatch, writtenPatch, stepsOf } from '../job/item-steps.js';
 
-/** back: nothing happened, the item is ready again. */
-export type SendEnd = 'written' | 'failed' | 'doubt' | 'back';
+/** notSent: nothing happened, and the item is ready again. */
+export type SendEnd = 'written' | 'failed' | 'unconfirmed' | 'notSent';
 
 export interface SendResult {
   readonly end: SendEnd;
@@ -126,7 +126,7 @@ function failurePatch(error: AppError): ItemPatch {
   };
 }
 
-/** Refusals that are about the account, not about this row: the row is not burnt. */
+/** True for a refusal of the whole account: the row has not failed. */
 function isAccountError(error: AppError): boolean {
   return error.code === 'BILLY_AUTH' || error.code === 'ORGANIZATION_LOCKED';
 }
@@ -141,25 +141,26 @@ export interface ItemResult {
 function notSent(progress: Progress, error: AppError | null): ItemResult {
   const { step, recordId, image, hasWritten } = progress;
   const patch: ItemPatch = { state: 'ready', step, recordId, after: image, hasWritten };
-  return { progress, sent: { end: 'back', error, image: null }, patch };
+  return { progress, sent: { end: 'notSent', error, image: null }, patch };
 }
 
 export type Failure =
   /** Nothing happened; null: it left the queue before it was sent. */
-  | { readonly kind: 'back'; readonly error: AppError | null }
-  | { readonly kind: 'lost' | 'refused'; readonly error: AppError };
+  | { readonly kind: 'notSent'; readonly error: AppError | null }
+  | { readonly kind: 'lost'; readonly error: AppError }
+  | { readonly kind: 'refused'; readonly error: AppError };
 
 /** The meaning of a failed request for its items. Throws if the worker itself must stop. */
 export function failureOf(error: unknown): Failure {
   if (!(error instanceof AppError)) {
     // Left the queue before sending (the client promises that): the process stops, or the job does.
     if (!(error instanceof DOMException)) throw error;
-    return { kind: 'back', error: null };
+    return { kind: 'notSent', error: null };
   }
   if (error.code === 'LEASE_LOST' || error.code === 'STORE_FAILED') throw error;
   if (error.retry === 'reconcile') return { kind: 'lost', error };
   const isNothingDone = error.retry === 'wait' || isAccountError(error);
-  return { kind: isNothingDone ? 'back' : 'refused', error };
+  return { kind: isNothingDone ? 'notSent' : 'refused', error };
 }
 
 /** The result of an item after its request failed. Throws if the worker itself must stop. */
@@ -169,11 +170,11 @@ export function resultOfFailure(
   thrown: unknown,
 ): ItemResult {
   const { kind, error } = failureOf(thrown);
-  if (kind === 'back') return notSent(progress, error);
+  if (kind === 'notSent') return notSent(progress, error);
   if (kind === 'lost') {
     return {
       progress,
-      sent: { end: 'doubt', error, image: null },
+      sent: { end: 'unconfirmed', error, image: null },
       patch: unconfirmedPatch(context),
     };
   }
@@ -211,8 +212,9 @@ export async function storeResults(
   });
   for (const { item, image } of shared) await shareRecord(context, item, image);
   const changes = results.map(({ progress, sent, patch }): ItemChange => {
-    // In doubt is only what was sent.
-    const from = sent.end === 'doubt' ? (['sending'] as const) : (['ready', 'sending'] as const);
+    // Only a write that was sent can be unconfirmed.
+    const from =
+      sent.end === 'unconfirmed' ? (['sending'] as const) : (['ready', 'sending'] as const);
     return { seq: progress.item.seq, from, patch };
   });
   const journal = results.flatMap(({ progress }) => progress.notes.take());

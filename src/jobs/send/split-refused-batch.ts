@@ -243,7 +243,7 @@ export async function splitRefused(
     const results = one.progress.map((each) => resultOfLook(context, one, { each, found }));
     await store(results);
     const left = new Set(
-      results.filter(({ sent }) => sent.end === 'back').map(({ progress }) => progress.item),
+      results.filter(({ sent }) => sent.end === 'notSent').map(({ progress }) => progress.item),
     );
     parts.push(...partsOf(one, left, { limits, isLookedAt: found !== NOTHING }));
   }

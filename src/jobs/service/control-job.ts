@@ -117,7 +117,7 @@ export async function rollbackJob(
   checkKept(job);
   await account.current(undefined);
   if (ask.dryRun) {
-    await foretell(deps, job, ask);
+    await forecastNow(deps, job, ask);
     return viewOf(deps, await findJob(deps, jobId));
   }
   const { reason } = ask;
@@ -131,7 +131,7 @@ export async function rollbackJob(
 }
 
 /** Waits for the forecast a while. A long forecast continues and shows in the status later. */
-async function foretell(
+async function forecastNow(
   deps: ServiceDeps,
   job: JobRecord,
   ask: { reason: string | null; signal: AbortSignal },

@@ -71,7 +71,7 @@ export const jobViewSchema = z.looseObject({
     z.looseObject({
       code: z.string(),
       message: z.string(),
-      count: count,
+      count,
       rows: z.array(count),
     }),
   ),

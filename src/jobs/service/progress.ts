@@ -58,7 +58,7 @@ function requestsLeftOf(job: JobRecord): number {
 }
 
 /** Number of items that the rollback has not ended yet. */
-function undoLeftOf({ rollback: rollback }: JobRecord): number {
+function undoLeftOf({ rollback }: JobRecord): number {
   if (rollback === null) return 0;
   return Math.max(0, rollback.total - rollback.reversed - rollback.kept - rollback.errored);
 }

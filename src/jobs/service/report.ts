@@ -39,8 +39,8 @@ interface Layout {
 }
 
 function layoutOf(job: JobRecord): Layout {
-  const reading = job.source === null ? null : sourceSettingsOf(job.sourceSettings);
-  const { headers = [], columns = [] } = reading ?? {};
+  const settings = job.source === null ? null : sourceSettingsOf(job.sourceSettings);
+  const { headers = [], columns = [] } = settings ?? {};
   const ours = new Set(REPORT_COLUMNS.map(normalizeHeader));
   // A report that was imported again contains our report columns; they are replaced. A mapped column of the
   // file with such a name stays.
@@ -48,15 +48,15 @@ function layoutOf(job: JobRecord): Layout {
     ([index, header]) => (columns[index] ?? null) !== null || !ours.has(normalizeHeader(header)),
   );
   return {
-    columns: shown.map(([index, header]) => ({ index, show: rewriter(header, reading) })),
+    columns: shown.map(([index, header]) => ({ index, show: rewriter(header, settings) })),
     headers: shown.map(([, header]) => header),
   };
 }
 
 function headersOf(layout: Layout, { scope, job }: ReportWish): string[] {
   const all = ['outcome', 'billyId', 'changes'];
-  const undo = job.rollback === null ? [] : ['rollback', 'rollbackReason'];
-  const own = ['row', 'code', 'reason', ...(scope === 'all' ? [...all, ...undo] : [])];
+  const rollback = job.rollback === null ? [] : ['rollback', 'rollbackReason'];
+  const own = ['row', 'code', 'reason', ...(scope === 'all' ? [...all, ...rollback] : [])];
   const taken = new Set(layout.headers.map(normalizeHeader));
   const named = own.map((name) => (taken.has(normalizeHeader(name)) ? `job ${name}` : name));
   return [...layout.headers, ...named];

@@ -142,10 +142,10 @@ async function startFromPlan(
     actor: request.actor,
     options: { ...planned.options, dryRun: false, ...label },
   });
-  const { source, sourceSettings: reading } = planned;
+  const { source, sourceSettings } = planned;
   const started = await createJob(
     deps,
-    { ...draft, source, sourceSettings: reading, planOfJobId: planned.id },
+    { ...draft, source, sourceSettings, planOfJobId: planned.id },
     { content: `plan of ${planned.id}`, isForced: request.options.force === true },
   );
   return { ...started, organization };

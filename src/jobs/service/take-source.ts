@@ -195,15 +195,15 @@ async function copyOpened(
   const path = join(folder, place.name);
   const copy = await copySource({ from, to: path, bytesMax: place.bytesMax });
   try {
-    const reading = sourceSettingsFor(request, path, fileName);
-    const head = await readHead(path, readOptionsOf(reading));
-    const { columnMapping } = reading;
+    const settings = sourceSettingsFor(request, path, fileName);
+    const head = await readHead(path, readOptionsOf(settings));
+    const { columnMapping } = settings;
     const { savedMapping } = request;
     const mapping = { operation, columnMapping, savedMapping, matchBy: request.options.matchBy };
     const { warnings } = mapHeaders(resource, head.headers, mapping);
     return {
       source: { name: clip(fileName, NAME_CHARS), ...copy },
-      sourceSettings: reading,
+      sourceSettings: { ...settings, head },
       warnings,
     };
   } catch (error) {

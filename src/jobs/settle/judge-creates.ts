@@ -11,16 +11,8 @@ import { imageOf } from '../../resources/definition/record-image.js';
 import { spelledBody, spelledImage } from '../../resources/definition/spelling.js';
 import type { ItemRecord } from '../../model/item.js';
 import type { RecordImage } from '../../model/record.js';
-import {
-  addTo,
-  BodyIndex,
-  contentOf,
-  contentMatch,
-  RecordIndex,
-  type Compare,
-  type ContentMatch,
-  type MatchShape,
-} from './content-match.js';
+import { addTo, BodyIndex, contentOf, RecordIndex } from './content-index.js';
+import { contentMatch, type Compare, type ContentMatch, type MatchShape } from './content-match.js';
 import { type Judged, type Evidence, type Verdict } from './judge-lost-writes.js';
 import { bodyOf } from '../job/item-steps.js';
 
@@ -111,7 +103,7 @@ class CreateJudge {
     this.#unresolved = new OtherCreates(compare);
   }
 
-  static async over(evidence: Evidence, deps: JudgeDeps): Promise<CreateJudge> {
+  static async create(evidence: Evidence, deps: JudgeDeps): Promise<CreateJudge> {
     const { shape } = deps.compare;
     const unowned: UnownedRecord[] = [];
     for (const image of evidence.unowned) {
@@ -297,6 +289,9 @@ export async function judgeAllCreates(
   if (items.length === 0) return [];
   // A copy: other senders may add altered fields meanwhile, and one judgement must use one rule.
   const compare = { altered: new Set(evidence.altered), shape };
-  const judge = await CreateJudge.over(evidence, { compare, yielder: new EventLoopYielder(clock) });
+  const judge = await CreateJudge.create(evidence, {
+    compare,
+    yielder: new EventLoopYielder(clock),
+  });
   return judge.judge(items);
 }

@@ -26,7 +26,7 @@ export class SettleSchedule {
   }
 
   /** Notes that an answer was lost. */
-  noteDoubt(): void {
+  noteUnconfirmed(): void {
     this.#hasUnconfirmed = true;
     this.#dueMs = null;
     this.#lossCount += 1;

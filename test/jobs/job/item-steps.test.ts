@@ -1,7 +1,6 @@
 // The requests of an item, and what an item becomes when one of them ended.
 import { describe, expect, it } from 'vitest';
 import {
-  archiveStep,
   bodyOf,
   collectionOf,
   unconfirmedPatch,
@@ -13,8 +12,6 @@ import {
 } from '../../../src/jobs/job/item-steps.js';
 import type { Step } from '../../../src/model/item.js';
 import { customer } from '../../../src/resources/contact/customer.js';
-import { invoice } from '../../../src/resources/invoice/invoice.js';
-import { product } from '../../../src/resources/product/product.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { contactImage, createStep, itemOf, updateStep } from '../support/images.js';
 
@@ -47,18 +44,6 @@ describe('a removal', () => {
     expect(isRemoval(REMOVE, customer)).toBe(true);
     expect(isRemoval({ ...REMOVE, collection: 'contactPersons' }, customer)).toBe(false);
     expect(isRemoval(UPDATE, customer)).toBe(false);
-  });
-});
-
-describe('an archiving step', () => {
-  it('exists for records that can be archived', () => {
-    expect(archiveStep(invoice, 'i1')).toBeNull();
-    expect(archiveStep(product, 'v1')).toEqual({
-      kind: 'update',
-      collection: 'products',
-      id: 'v1',
-      body: { isArchived: true },
-    });
   });
 });
 

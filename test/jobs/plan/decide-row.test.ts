@@ -29,7 +29,7 @@ function contact(
     fields: { name: 'Firma', isCustomer: true, isArchived: false, countryId: 'DK', ...fields },
     children: { contactPersons: email === undefined ? [] : [person] },
   };
-  return { recordId: id, image, keys: customer.keysOfImage(image), changedByRow: changedByRow };
+  return { recordId: id, image, keys: customer.keysOfImage(image), changedByRow };
 }
 
 function amid(entries: readonly SnapshotEntry[], changes?: Partial<Rules>): Surroundings {

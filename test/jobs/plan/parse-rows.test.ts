@@ -9,10 +9,7 @@ import { rulesFor } from '../support/rules.js';
 describe('references', () => {
   it('are looked up to ids', () => {
     const cells = { name: 'Time', unitPrice: '10', accountNo: '1110' };
-    const { parsed: parsed, issues } = parseRows(
-      [{ row: 2, cells }],
-      rulesFor({ resource: product }),
-    );
+    const { parsed, issues } = parseRows([{ row: 2, cells }], rulesFor({ resource: product }));
     expect(issues).toEqual([]);
     expect(parsed.values).toMatchObject({ accountId: 'account-1' });
   });
@@ -21,7 +18,7 @@ describe('references', () => {
 describe('a row that stands for itself', () => {
   it('is its own only line', () => {
     const rows = [{ row: 2, cells: { name: 'Firma', city: '' } }];
-    const { parsed: parsed, issues } = parseRows(rows, rulesFor({ resource: customer }));
+    const { parsed, issues } = parseRows(rows, rulesFor({ resource: customer }));
     expect({ parsed, issues }).toEqual({
       parsed: { values: { name: 'Firma' }, lines: [{ name: 'Firma' }], faulty: [] },
       issues: [],
@@ -30,10 +27,7 @@ describe('a row that stands for itself', () => {
 
   it('gives what can be read beside every problem', () => {
     const cells = { name: 'Firma', email: 'nope', country: 'Utopia' };
-    const { parsed: parsed, issues } = parseRows(
-      [{ row: 2, cells }],
-      rulesFor({ resource: customer }),
-    );
+    const { parsed, issues } = parseRows([{ row: 2, cells }], rulesFor({ resource: customer }));
     expect(parsed.values).toMatchObject({ name: 'Firma' });
     expect(issues.map(({ field }) => field)).toEqual(['email', 'country']);
   });
@@ -48,7 +42,7 @@ describe('rows that belong together', () => {
       { row: 2, cells: { ...first, currency: '' } },
       { row: 9, cells: { invoiceRef: 'F1', currency: 'EUR', quantity: '2' } },
     ];
-    const { parsed: parsed, issues } = parseRows(rows, rules);
+    const { parsed, issues } = parseRows(rows, rules);
     expect(issues).toEqual([]);
     expect(parsed.values).toEqual({
       invoiceRef: 'F1',

@@ -63,7 +63,7 @@ describe('UnderWay', () => {
     second.fail(new Error('disk full'));
     await new Promise((resolve) => setImmediate(resolve));
     await expect(underWay.makeRoom(1)).rejects.toThrow('disk full');
-    const over = underWay.over();
+    const over = underWay.allSettled();
     expect(await isSettled(over)).toBe(false);
     first.end();
     await over;

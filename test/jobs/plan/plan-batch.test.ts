@@ -43,7 +43,7 @@ describe('a batch', () => {
     const rows = items.map((item) => planRowOf(item, at.planContext));
     const plan = await decideBatch(context, rows, { ...at, isAlone: false });
     expect(plan.decided.map(({ decision }) => decision.changedByRow)).toEqual([[], [], [1]]);
-    expect(plan.pool.changed().map(({ recordId }) => recordId)).toEqual(['row:1', 'row:2']);
+    expect(plan.candidates.changed().map(({ recordId }) => recordId)).toEqual(['row:1', 'row:2']);
     expect(plan.duplicates).toEqual({ inFile: 1, inBilly: 0 });
   });
 
@@ -55,7 +55,7 @@ describe('a batch', () => {
       { outcome: 'created' },
       { outcome: 'created' },
     ]);
-    expect(plan.pool.changed()).toEqual([]);
+    expect(plan.candidates.changed()).toEqual([]);
   });
 
   it('is stored whole: who waits, whom for, and that the leader has a follower', async () => {

@@ -116,7 +116,7 @@ function holding(context: JobContext): {
     await context.store.addPlannedItems(batch);
   };
   return {
-    context: { ...context, store: { ...context.store, addPlannedItems: addPlannedItems } },
+    context: { ...context, store: { ...context.store, addPlannedItems } },
     held,
   };
 }

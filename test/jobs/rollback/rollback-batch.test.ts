@@ -93,9 +93,7 @@ describe('what somebody did since', () => {
     expect(view.rollback).toMatchObject({ total: 60, reversed: 57, kept: 3, errored: 0 });
     expect(new Set(world.held('contacts').map(({ id }) => id))).toEqual(new Set(kept));
     expect(deletions(world, from)).toBe(1);
-    const reasons = (await world.items(jobId)).map(
-      ({ rollbackMessage: rollbackMessage }) => rollbackMessage,
-    );
+    const reasons = (await world.items(jobId)).map(({ rollbackMessage }) => rollbackMessage);
     expect(
       reasons.filter((reason) => reason === 'the record was changed after the job'),
     ).toHaveLength(2);
@@ -260,9 +258,7 @@ describe('a batch that must not leave', () => {
     await expect(bulkOf(stopped).rollBack(items)).rejects.toThrow('stop');
     expect(deletions(world, from)).toBe(0);
     expect(
-      (await world.items(context.jobId)).every(
-        ({ rollbackState: rollbackState }) => rollbackState === null,
-      ),
+      (await world.items(context.jobId)).every(({ rollbackState }) => rollbackState === null),
     ).toBe(true);
   });
 
@@ -287,9 +283,7 @@ describe('a batch that must not leave', () => {
     const refused = { ...context, store: { ...context.store, getFromSnapshot } };
     await expect(bulkOf(refused).rollBack(items)).rejects.toMatchObject({ code: 'BILLY_AUTH' });
     expect(
-      (await world.items(context.jobId)).every(
-        ({ rollbackState: rollbackState }) => rollbackState === null,
-      ),
+      (await world.items(context.jobId)).every(({ rollbackState }) => rollbackState === null),
     ).toBe(true);
     const told = await toldBy(world);
     expect(withResult(told, 'refused')).toHaveLength(8);

@@ -59,7 +59,7 @@ function lagging(
       get: billy.get.bind(billy),
       update: billy.update.bind(billy),
       remove: billy.remove.bind(billy),
-      listAll: async function* (collection: string) {
+      async *listAll(collection: string) {
         await Promise.resolve();
         if (collection === 'contacts') yield contacts;
       },

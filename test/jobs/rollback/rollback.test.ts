@@ -222,7 +222,7 @@ describe('what somebody did since', () => {
     expect(view.rollback).toMatchObject({ reversed: 2, kept: 0, errored: 0 });
     expect(world.held('contacts')).toMatchObject([{ id: first?.id, isArchived: true }]);
     const messages = (await world.items(job.id)).map(
-      ({ rollbackMessage: rollbackMessage }) => rollbackMessage ?? '',
+      ({ rollbackMessage }) => rollbackMessage ?? '',
     );
     expect(messages.filter((text) => text.includes('archived'))).toHaveLength(1);
   });

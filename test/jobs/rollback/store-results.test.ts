@@ -27,16 +27,12 @@ describe('the end of items', () => {
     const before = (await toldBy(world)).writes.length;
     await storeRollbackResults(context, undone);
     const items = await world.items(jobId);
-    expect(items.map(({ rollbackState: rollbackState }) => rollbackState)).toEqual([
+    expect(items.map(({ rollbackState }) => rollbackState)).toEqual([
       'reversed',
       'reversed',
       'kept',
     ]);
-    expect(items.map(({ rollbackMessage: rollbackMessage }) => rollbackMessage)).toEqual([
-      'so',
-      'so',
-      'so',
-    ]);
+    expect(items.map(({ rollbackMessage }) => rollbackMessage)).toEqual(['so', 'so', 'so']);
     expect(items[1]?.recordId).toBe('NEW');
     expect((await toldBy(world)).writes).toHaveLength(before + 3);
     await storeRollbackResults(context, []);

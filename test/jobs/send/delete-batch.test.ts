@@ -2,11 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { plan } from '../../../src/jobs/plan/plan.js';
 import { scan } from '../../../src/jobs/scan/scan.js';
-import {
-  isUnknownToBilly,
-  DeleteBatches,
-  type Handled,
-} from '../../../src/jobs/send/delete-batch.js';
+import { DeleteBatches, type Handled } from '../../../src/jobs/send/delete-batch.js';
 import type { JobContext } from '../../../src/jobs/job/job-context.js';
 import type { ItemRecord } from '../../../src/model/item.js';
 import { json } from '../../billy/support/scripted-server.js';
@@ -204,11 +200,6 @@ describe('a Billy without bulk deletion', () => {
     const told = await toldBy(world);
     expect(foundAs(told, 'absent')).toHaveLength(8);
   });
-
-  it('is another matter than a refusal of these records', () => {
-    expect(isUnknownToBilly(new Error('x'))).toBe(false);
-    expect(isUnknownToBilly(null)).toBe(false);
-  });
 });
 
 describe('what must not leave', () => {
@@ -221,7 +212,7 @@ describe('what must not leave', () => {
     };
     const store = { ...context.store, changeItems: renewed };
     const handled = await sendAll({ ...context, store, stop: stopping.signal }, items);
-    expect(ends(handled)).toEqual(items.map(() => 'back'));
+    expect(ends(handled)).toEqual(items.map(() => 'notSent'));
     expect(sentDeletions(world, from)).toBe(0);
     const states = (await world.items(context.jobId)).map(({ state }) => state);
     expect(states).toEqual(items.map(() => 'ready'));
@@ -232,7 +223,7 @@ describe('what must not leave', () => {
     const { world, context, items } = await ground(8);
     world.sandbox.control.lock(true);
     const [handled, more] = await sendAll(context, items);
-    expect(handled?.sent).toMatchObject({ end: 'back', error: { code: 'BILLY_AUTH' } });
+    expect(handled?.sent).toMatchObject({ end: 'notSent', error: { code: 'BILLY_AUTH' } });
     expect(handled?.items).toHaveLength(8);
     expect(more).toBeUndefined();
     const states = (await world.items(context.jobId)).map(({ state }) => state);

@@ -87,7 +87,7 @@ describe('sendBatch', () => {
     const { world, context } = await planned(3);
     const items = await world.items(context.jobId);
     const end = await sendBatch({ ...context, stop: AbortSignal.abort() }, items, ALTERED);
-    expect(end).toMatchObject({ kind: 'ended', request: { end: 'back', error: null } });
+    expect(end).toMatchObject({ kind: 'ended', request: { end: 'notSent', error: null } });
     expect(await states(world, context)).toEqual(times(3, ['ready', 0, 0]));
     expect(world.writes()).toEqual([]);
   });
@@ -101,7 +101,7 @@ describe('sendBatch', () => {
     const { world, context } = await planned(4);
     world.sandbox.control.setFaults(every(1, kind));
     const end = await sendBatch(context, await world.items(context.jobId), ALTERED);
-    expect(end).toMatchObject({ kind: 'ended', request: { end: 'doubt' } });
+    expect(end).toMatchObject({ kind: 'ended', request: { end: 'unconfirmed' } });
     expect(await states(world, context)).toEqual(times(4, [state, 0, 0]));
     expect(await writesNoted(context)).toEqual(times(4, 'lost'));
   });
@@ -123,7 +123,7 @@ describe('sendBatch', () => {
     await context.billy.organization({ priority: 'job', patienceMs: 0 });
     world.sandbox.control.revokeToken();
     const end = await sendBatch(context, items, ALTERED);
-    expect(end).toMatchObject({ request: { end: 'back', error: { code: 'BILLY_AUTH' } } });
+    expect(end).toMatchObject({ request: { end: 'notSent', error: { code: 'BILLY_AUTH' } } });
     expect(await states(world, context)).toEqual(times(3, ['ready', 0, 0]));
   });
 });

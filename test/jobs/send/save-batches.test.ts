@@ -97,7 +97,7 @@ describe('an item goes by itself', () => {
     const of = batches();
     const item = ready([updateStep('c1', { phone: '1' }), email('c1')], { recordId: 'c1' });
     expect(of.open(item)).not.toBeNull();
-    of.courseOf('contactPersons').turnOff();
+    of.limitsOf('contactPersons').turnOff();
     expect(of.open(item)).toBeNull();
     expect(of.open(update('c1'))).not.toBeNull();
     // What is behind it does not matter any more.
@@ -117,11 +117,11 @@ describe('an item goes by itself', () => {
 describe('what a run learns', () => {
   it('holds for the collection alone, and sizes only shrink', () => {
     const of = batches({ batchSize: 50 });
-    const limits = of.courseOf('contacts');
+    const limits = of.limitsOf('contacts');
     limits.learnSize(20);
     limits.learnSize(30);
-    expect(of.courseOf('contacts').size).toBe(20);
-    expect(of.courseOf('products').size).toBe(50);
+    expect(of.limitsOf('contacts').size).toBe(20);
+    expect(of.limitsOf('products').size).toBe(50);
     limits.learnSize(0);
     expect([limits.size, limits.isOff]).toEqual([1, true]);
     expect(of.open(create())).toBeNull();

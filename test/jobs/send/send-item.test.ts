@@ -110,7 +110,7 @@ describe('sendItem', () => {
     const item = await itemAt(context);
     expect(item).toMatchObject({ state: 'sending', lostAtMs: null });
     expect(item.intentAtMs).not.toBeNull();
-    expect((await sending).end).toBe('doubt');
+    expect((await sending).end).toBe('unconfirmed');
     expect((await itemAt(context)).state).toBe('doubt');
   });
 
@@ -154,7 +154,7 @@ describe('sendItem', () => {
     const { world, context } = await planned('name\nAlfa');
     const stop = AbortSignal.abort(new DOMException('stop', 'AbortError'));
     const sent = await sendItem({ ...context, stop }, await itemAt(context));
-    expect(sent.end).toBe('back');
+    expect(sent.end).toBe('notSent');
     expect(await itemAt(context)).toMatchObject({ state: 'ready', attempts: 0 });
     expect(world.writes().filter(({ clientId }) => clientId !== null)).toEqual([]);
   });
@@ -243,7 +243,7 @@ describe('sendItem', () => {
     const { world, context } = await planned('name\nAlfa');
     world.sandbox.control.revokeToken();
     const sent = await sendItem(context, await itemAt(context));
-    expect(sent).toMatchObject({ end: 'back', error: { code: 'BILLY_AUTH' } });
+    expect(sent).toMatchObject({ end: 'notSent', error: { code: 'BILLY_AUTH' } });
     expect(await itemAt(context)).toMatchObject({ state: 'ready', outcome: null, attempts: 0 });
   });
 });

@@ -81,7 +81,7 @@ describe('Settling', () => {
     const settling = new SettleSchedule(context, () => Promise.resolve());
     await settling.start();
     const before = reads();
-    settling.noteDoubt();
+    settling.noteUnconfirmed();
     await settling.start();
     expect(reads()).toBeGreaterThan(before);
   });
