@@ -1,29 +1,26 @@
-// All tests except the tidy ones, which belong to `npm run check`.
+// The tests of `npm test`: those that a newcomer waits for. `npm run test:slow` has the rest (*.slow.test.ts,
+// test/gate, test/bench), and `npm run check` the tidy ones.
 import { configDefaults, defineConfig } from 'vitest/config';
 
-const TESTS = 'test/**/*.test.ts';
-const END_TO_END = 'test/e2e/**';
-const GATE = 'test/gate/**';
-const BENCH = 'test/bench/**';
-const ELSEWHERE = [...configDefaults.exclude, 'test/tidy/**', 'test/fixtures/**'];
+const END_TO_END = 'test/e2e/*.test.ts';
+const ELSEWHERE = ['test/**/*.slow.test.ts', 'test/{tidy,gate,bench,fixtures}/**'];
 
 export default defineConfig({
   test: {
     pool: 'forks',
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    // Real sockets, processes and timers on a busy machine: a claim that is false stays false.
-    retry: 2,
-    // One group after another: whole processes and whole linters starve the unit tests' timing.
+    // One group after another: whole processes starve the timing of the others.
     projects: [
       {
         extends: true,
         test: {
           name: 'unit',
-          include: [TESTS],
-          exclude: [...ELSEWHERE, END_TO_END, GATE, BENCH],
+          include: ['test/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, ...ELSEWHERE, END_TO_END],
           sequence: { groupOrder: 0 },
-          // They mostly wait (for timeouts, for what may still arrive): two at a time on two cores.
+          // Test files of one worker share the modules: loading them anew takes as long as the tests.
+          isolate: false,
           maxWorkers: 2,
         },
       },
@@ -31,37 +28,15 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'e2e',
-          include: [`${END_TO_END}/*.test.ts`],
-          exclude: ELSEWHERE,
+          include: [END_TO_END],
+          exclude: [...configDefaults.exclude, ...ELSEWHERE],
           sequence: { groupOrder: 1 },
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'gate',
-          include: [`${GATE}/*.test.ts`],
-          exclude: ELSEWHERE,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          sequence: { groupOrder: 2 },
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'bench',
-          include: [`${BENCH}/*.test.ts`],
-          exclude: ELSEWHERE,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          sequence: { groupOrder: 3 },
         },
       },
     ],
     coverage: {
-      // Part of every full run, so that the thresholds cannot be forgotten.
-      enabled: true,
+      // `.ci/run` turns it on, so that the thresholds cannot be forgotten. It takes a minute.
+      enabled: false,
       provider: 'v8',
       include: ['src/**/*.ts'],
       reporter: ['text-summary', 'json-summary'],

@@ -1,4 +1,4 @@
-// Proof that branches of core and jobs without a test make `npm test` red.
+// Proof that branches of core and jobs without a test make `npm test -- --coverage.enabled` red.
 import { afterAll, describe, expect, it } from 'vitest';
 import { createWorkspace, type Ran, type Workspace } from './workspace.js';
 
@@ -32,7 +32,7 @@ async function test(calls: string): Promise<Ran> {
     files: Object.fromEntries(files) as Record<string, string>,
   });
   workspaces.push(workspace);
-  return workspace.run('test');
+  return workspace.run('test', '--coverage.enabled');
 }
 
 afterAll(() => {

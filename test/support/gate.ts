@@ -57,9 +57,11 @@ export function missingMirrorTests(
 ): string[] {
   return sources
     .filter((source) => lineCount(source) > UNMIRRORED_LINES_MAX && !hasOnlyTypes(source.text))
-    .map((source) => source.path.replace(/^src\//, 'test/').replace(/\.ts$/, '.test.ts'))
-    .filter((testPath) => !testPaths.has(testPath))
-    .map((testPath) => `${testPath} is missing`);
+    .map((source) => source.path.replace(/^src\//, 'test/').replace(/\.ts$/, ''))
+    .filter(
+      (place) => !testPaths.has(`${place}.test.ts`) && !testPaths.has(`${place}.slow.test.ts`),
+    )
+    .map((place) => `${place}.test.ts is missing`);
 }
 
 const FOLDER_FILES_MAX = 20;

@@ -44,7 +44,7 @@ function tooDeep(): InputError {
   return new InputError({
     code: 'INPUT_INVALID',
     message: 'The arguments are nested too deeply.',
-    hint: 'tools/list gives the schema of each tool.',
+    hint: 'Follow the input schema of the tool.',
   });
 }
 

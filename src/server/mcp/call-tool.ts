@@ -40,7 +40,7 @@ function invalidInput(tool: Tool, error: z.ZodError): InputError {
   return new InputError({
     code: 'INPUT_INVALID',
     message: `Invalid arguments for ${tool.name}.`,
-    hint: 'tools/list gives the schema of each tool.',
+    hint: 'Follow the input schema of the tool.',
     detail: issues.join('; '),
   });
 }

@@ -49,7 +49,7 @@ const EXCESSES: Readonly<Record<Excess, Refusal>> = {
   deep: {
     code: ProtocolErrorCode.InvalidRequest,
     message: 'The message is nested too deeply.',
-    data: { code: 'INPUT_INVALID', hint: 'tools/list gives the schema of each tool.' },
+    data: { code: 'INPUT_INVALID', hint: 'Follow the input schema of the tool.' },
   },
 };
 

@@ -12,7 +12,7 @@ async function withUnknown(
   const world = await stormWorld();
   world.sandbox.control.setFaults(every(3, kind));
   const { id: jobId } = await world.startImport(customersCsv(12));
-  await world.until(jobId, () => world.writes().length >= 4);
+  await world.until(jobId, () => world.writes().length >= 6);
   world.sandbox.control.revokeToken();
   const view = await world.ended(jobId);
   expect(view.unknownItems).toBeGreaterThan(0);

@@ -1,5 +1,5 @@
-// A bounded part of `npm run chaos`: it is green, each safeguard's absence turns it red, and real
-// kills land where they are meant.
+// A part of `npm run chaos`: 120 seeds are green, each safeguard's absence turns one red, and real kills land
+// where they are meant.
 import { describe, expect, it } from 'vitest';
 import { proveNeeded, proveRemoved, runReal, runSeeds } from '../../scripts/chaos/campaign.js';
 import { KILLS_A_STORY } from '../../scripts/chaos/kill-plan.js';
@@ -7,15 +7,12 @@ import { CORRECTIONS } from '../../scripts/chaos/corrections.js';
 import { REMOVAL_NAMES, type Removal } from '../../scripts/chaos/removals.js';
 import { SAFEGUARDS, type Safeguard } from '../../scripts/chaos/safeguards.js';
 import { STOPS_A_STORY } from '../../scripts/chaos/stops.js';
-import { simulate } from '../../scripts/chaos/simulation.js';
 
 const SEEDS = 120;
 /** Where each safeguard is missed is a matter of chance. */
 const PROOF_SEEDS_MAX = 400;
 /** Where it is known to be missed, so that the test need not look for long. */
 const PROOF_FROM: Partial<Record<Safeguard, number>> = { stop: 80, afresh: 60, deadline: 165 };
-/** Their faults are corrected; what they tell of is seldom. */
-const ONCE_RED = [978, 3300, 4137, 4990, 5528, 5714, 5892, 20_137] as const;
 const REMOVED_FROM: Record<Removal, number> = {
   kin: 40,
   children: 45,
@@ -26,13 +23,6 @@ const REMOVED_FROM: Record<Removal, number> = {
 const TIMEOUT_MS = 180_000;
 
 const say = (): void => undefined;
-
-async function traceOf(seed: number): Promise<string[]> {
-  const lines: string[] = [];
-  await simulate(seed, { trace: (line) => lines.push(line()) });
-  // The owner of a lease names the process that this runs in.
-  return lines.map((line) => line.replaceAll(/"owner":"[^"]*"/g, '').replaceAll(/chaos-\w+/g, ''));
-}
 
 describe('the simulation', () => {
   it(
@@ -47,17 +37,6 @@ describe('the simulation', () => {
     },
     TIMEOUT_MS,
   );
-
-  it.each(ONCE_RED)('keeps it in seed %i, which was red once', async (seed) => {
-    const { findings } = await simulate(seed);
-    expect(findings).toEqual([]);
-  });
-
-  it('is the same again for the same seed', async () => {
-    const first = await traceOf(7);
-    expect(first.length).toBeGreaterThan(50);
-    expect(await traceOf(7)).toEqual(first);
-  });
 
   it.each(SAFEGUARDS)(
     'fails without %s',
