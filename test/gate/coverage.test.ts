@@ -1,4 +1,4 @@
-// Proof that branches of core and jobs without a test make `npm test -- --coverage.enabled` red.
+// Proof that branches of core and jobs without a test make `COVERAGE=1 npm test` red.
 import { afterAll, describe, expect, it } from 'vitest';
 import { createWorkspace, type Ran, type Workspace } from './workspace.js';
 

@@ -244,9 +244,16 @@ describe('the gate itself', () => {
   });
 
   it('misses what CI leaves out or does too early', () => {
-    const ci = ['set -euo pipefail', 'npm ci', 'npm run check', 'npm test'];
+    const ci = [
+      'set -euo pipefail',
+      'npm ci',
+      'npm run check',
+      'export COVERAGE=1',
+      'npm test',
+      'npm run test:slow',
+    ];
     expect(missingCiSteps(ci.join('\n'))).toEqual([]);
-    expect(missingCiSteps(ci.slice(0, 3).join('\n'))).toEqual(['npm test']);
+    expect(missingCiSteps(ci.slice(0, 5).join('\n'))).toEqual(['npm run test:slow']);
     expect(missingCiSteps(ci.toReversed().join('\n'))).not.toEqual([]);
   });
 

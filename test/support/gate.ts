@@ -285,7 +285,14 @@ export function missingGateSteps(packageJson: string): string[] {
   });
 }
 
-const CI_STEPS = ['set -euo pipefail', 'npm ci', 'npm run check', 'npm test'];
+const CI_STEPS = [
+  'set -euo pipefail',
+  'npm ci',
+  'npm run check',
+  'export COVERAGE=1',
+  'npm test',
+  'npm run test:slow',
+];
 
 /** What .ci/run does not run, or not in this order. */
 export function missingCiSteps(script: string): string[] {
