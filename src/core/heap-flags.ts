@@ -21,9 +21,9 @@ setFlagsFromString('--no-parallel-scavenge');
 
 /** The size of one half. The size of the whole space is less useful: V8 frees the other half now and then. */
 function halfNurseryBytes(): number {
-  const spaces = getHeapSpaceStatistics();
-  const young = spaces.find(({ space_name: name }) => name === 'new_space');
-  return (young?.space_used_size ?? 0) + (young?.space_available_size ?? 0);
+  return getHeapSpaceStatistics()
+    .filter(({ space_name: name }) => name === 'new_space')
+    .reduce((sum, young) => sum + young.space_used_size + young.space_available_size, 0);
 }
 
 /**
