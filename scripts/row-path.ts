@@ -24,6 +24,7 @@ const NO_WATCH = {
   notice: () => undefined,
   subscribe: () => undefined,
   unsubscribe: () => undefined,
+  stop: () => undefined,
 };
 
 function openSandbox(): Promise<Sandbox> {
@@ -44,7 +45,7 @@ async function connect(app: App): Promise<Client> {
   const server = createMcpServer({
     ...app,
     version: '0',
-    watch: { ...NO_WATCH, stop: () => undefined },
+    watch: NO_WATCH,
   });
   const [near, far] = InMemoryTransport.createLinkedPair();
   const client = new Client({ name: 'row-path', version: '0' });

@@ -6,6 +6,7 @@
  * arrives second changes nothing, even after the next job has begun. An item that cannot end as deleted is
  * left to `ItemRollback`, which waits until the lost deletion can no longer arrive.
  */
+import type { WriteOptions } from '../../billy/types.js';
 import { LIMITS } from '../../core/limits.js';
 import type { ItemChange, ItemRecord, Step, RollbackState } from '../../model/item.js';
 import type { RecordImage } from '../../model/record.js';
@@ -17,7 +18,6 @@ import type { LostWrites } from './lost-writes.js';
 import { storeRollbackResults, type RolledBackItem } from './store-results.js';
 import { isUsedSince, withListed, writtenId, type RollbackListing } from './rollback-listing.js';
 import { GONE, idleState, isOutOfOurHands, type RollbackResult } from './rollback-requests.js';
-import type { WriteOptions } from '../../billy/types.js';
 import { writeOptions } from '../job/before-send.js';
 import { changeItems, type JobContext } from '../job/job-context.js';
 

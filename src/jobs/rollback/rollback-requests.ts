@@ -327,7 +327,6 @@ export class RollbackRequests {
     const { resource } = this.#context;
     const { id } = now;
     const step = archiveStep(resource, id);
-    if (step === null) return this.#endOf(refusal);
     try {
       const held = await lookUp(this.#context, id);
       if (held === null) return GONE;
@@ -337,10 +336,11 @@ export class RollbackRequests {
       if (!sameImage(held, now, { ...resource, ignored: this.#ignored })) {
         return { state: 'kept', message: CHANGED_REASON, image: held };
       }
+      if (step === null) return await this.#endOf(refusal);
       await this.#write(step);
       return { state: 'reversed', message: ARCHIVED, image: asArchived(held) };
     } catch (error) {
-      return isLost(error) ? this.#lost(step) : await this.#endOf(error);
+      return isLost(error) && step !== null ? this.#lost(step) : await this.#endOf(error);
     }
   }
 

@@ -137,7 +137,7 @@ class Run {
     await this.#settleSchedule.start();
     await this.#applyNewListing();
     if (this.#tasks.size >= this.#outer.settings.maxConcurrent + 1) {
-      await this.#waitForMore();
+      await this.#waitForMore(this.#plan.planner.isDone);
       return;
     }
     // Read before the look: rows decided in between must still be found.
@@ -147,8 +147,7 @@ class Run {
       this.#launch(await this.#takeBatch(item));
       return;
     }
-    if (!isAllDecided) await this.#waitForMore();
-    else if (this.#tasks.size > 0) await this.#waitForMore();
+    if (!isAllDecided || this.#tasks.size > 0) await this.#waitForMore(isAllDecided);
     else if (await this.#settleSchedule.wait(OBSERVE_MS)) return;
     else if (!(await releaseFirstWaiting(this.#outer))) this.#stop({ kind: 'drained' });
   }
@@ -164,12 +163,12 @@ class Run {
   }
 
   /** Waits until more rows are decided, an item has ended, or it is time to read the job's flags again. */
-  async #waitForMore(): Promise<void> {
+  async #waitForMore(isAllDecided: boolean): Promise<void> {
     // Requests may wait for minutes while Billy asks us to stay away. A cancel must be seen meanwhile.
     this.#tick ??= this.#outer.clock.sleep(OBSERVE_MS, this.#context.stop).finally(() => {
       this.#tick = null;
     });
-    const decided = this.#plan.planner.isDone ? [] : [this.#decided];
+    const decided = isAllDecided ? [] : [this.#decided];
     await Promise.race([...decided, this.#tick, ...this.#tasks]);
   }
 
@@ -231,7 +230,7 @@ class Run {
       this.#buffer.push(...items);
       if (items.length > 0) continue;
       if (isAllDecided || clock.monotonicMs() >= untilMs) return batch.items;
-      await this.#waitForMore();
+      await this.#waitForMore(false);
     }
   }
 

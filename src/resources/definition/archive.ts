@@ -35,7 +35,7 @@ export function archivedLike(image: RecordImage, other: RecordImage): RecordImag
   return { ...image, fields: { ...image.fields, [FLAG]: other.fields[FLAG] ?? null } };
 }
 
-/** The change that archiving makes; null: the record is not known. */
+/** The change that archiving makes. `image` is null if the record is not known. */
 export function archiveChange(image: RecordImage | null): FieldChange {
   return { field: FLAG, from: image === null ? null : (image.fields[FLAG] ?? false), to: true };
 }
