@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { PendingJournalEntries } from '../../../src/jobs/job/journal-notes.js';
 import { Recreation, RefusedNames } from '../../../src/jobs/rollback/recreate.js';
 import { RollbackRequests } from '../../../src/jobs/rollback/rollback-requests.js';
+import { USED_REASON } from '../../../src/jobs/rollback/decide-rollback.js';
 import { lookUp, type JobContext } from '../../../src/jobs/job/job-context.js';
 import type { RecordImage } from '../../../src/model/record.js';
 import { openWork, type World } from '../../support/engine-world.js';
@@ -79,6 +80,17 @@ describe('a deletion', () => {
     withInvoice(on);
     expect(await on.sender.delete(on.now)).toMatchObject({ state: 'kept', image: on.now });
     expect(on.world.held('contacts')).toMatchObject([{ isArchived: false }]);
+  });
+
+  it('of a used record without an archive is kept as well: the reason counts first', async () => {
+    const on = await ground();
+    withInvoice(on);
+    const fields = on.context.resource.fields.filter((field) => field !== 'isArchived');
+    const context = { ...on.context, resource: { ...on.context.resource, fields } };
+    const [item] = await on.world.items(context.jobId);
+    if (item === undefined) expect.fail('the item is gone');
+    const sender = new RollbackRequests(context, item, { notes: on.notes });
+    expect(await sender.delete(on.now)).toMatchObject({ state: 'kept', message: USED_REASON });
   });
 
   it('that is refused without a use becomes an archiving, and the image says so', async () => {
