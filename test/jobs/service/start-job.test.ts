@@ -235,12 +235,13 @@ describe('dryRunJobId', () => {
     const world = await calmWorld();
     const { id } = await dryRun(world);
     const job = await world.imported(CSV);
-    const refusals = [
-      world.start({ dryRunJobId: job.id }),
-      world.start({ dryRunJobId: id }, {}, { resource: 'product' }),
-      world.start({ dryRunJobId: id }, {}, { operation: 'update' }),
-    ];
-    for (const refusal of refusals) {
+    const starts = [
+      { dryRunJobId: job.id, more: {} },
+      { dryRunJobId: id, more: { resource: 'product' } },
+      { dryRunJobId: id, more: { operation: 'update' } },
+    ] as const;
+    for (const { dryRunJobId, more } of starts) {
+      const refusal = world.start({ dryRunJobId }, {}, more);
       await expect(refusal).rejects.toMatchObject({ code: 'JOB_STATE' });
     }
   });
