@@ -44,6 +44,7 @@ function openSandbox(): Promise<Sandbox> {
 async function connect(app: App): Promise<Client> {
   const server = createMcpServer({
     ...app,
+    callerOf: (actor) => ({ actor, organizations: 'all', role: 'admin' }),
     version: '0',
     watch: NO_WATCH,
   });

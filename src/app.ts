@@ -1,13 +1,15 @@
 /** The composition root: builds a running service from the settings. */
-import type { BillyClient } from './billy/types.js';
 import { dataDirOf, ownPathsOf, type Config } from './config.js';
-import { systemClock } from './core/clock.js';
+import { systemClock, type Clock } from './core/clock.js';
 import { AppError, messageOf } from './core/errors.js';
 import { createLog, type Log } from './core/log.js';
 import type { Redact } from './core/outgoing.js';
 import { keepSecrets } from './core/secrets.js';
 import { openAllowedFolders } from './files/disk/allowed-paths.js';
 import { Account } from './organizations/account.js';
+import type { Caller } from './organizations/caller.js';
+import { Connection } from './organizations/connection.js';
+import { Organizations } from './organizations/organizations.js';
 import { closedService } from './jobs/service/closed-service.js';
 import { Engine } from './jobs/engine/engine.js';
 import { startPurging } from './jobs/service/purge.js';
@@ -23,7 +25,8 @@ import { openQueue } from './wiring/open-queue.js';
 import { openStore } from './wiring/open-store.js';
 
 export interface App {
-  readonly service: Service;
+  /** The service of one caller. */
+  readonly serviceFor: (caller: Caller) => Service;
   readonly store: JobStore;
   readonly log: Log;
   readonly clock: typeof systemClock;
@@ -37,12 +40,32 @@ const MS_PER_SECOND = 1000;
 /** Exports that run at once; they share the request rate with everything else. */
 const EXPORTS_AT_ONCE = 4;
 
-function createAccount(config: Config, parts: { store: JobStore; billy: BillyClient }): Account {
+interface SharedParts {
+  readonly store: JobStore;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** The account of the token in the settings; its client is opened when it is first needed. */
+function accountOf(config: Config, parts: SharedParts): Account {
+  const { store, clock } = parts;
   return new Account({
-    ...parts,
+    store,
+    connection: new Connection({ open: () => createClient(config, parts), clock }),
     tokenHash: tokenHashOf(config),
     expectedId: config.BILLY_ORGANIZATION_ID ?? null,
   });
+}
+
+/** One organization for each token. */
+function openOrganizations(
+  config: Config,
+  furtherTokens: readonly string[],
+  parts: SharedParts,
+): Organizations {
+  const further = furtherTokens.map((token) => ({ ...config, BILLY_ACCESS_TOKEN: token }));
+  const accounts = [config, ...further].map((each) => accountOf(each, parts));
+  return new Organizations({ ...parts, accounts });
 }
 
 const MS_PER_MINUTE = 60_000;
@@ -64,21 +87,22 @@ function engineSettings(config: Config): EngineSettings {
   };
 }
 
-/** Wrappers that crash tests put around parts. */
+/** What callers in this program may add to the settings. */
 export interface Seams {
-  readonly wrapStore: (store: JobStore) => JobStore;
+  /** A wrapper that crash tests put around the store. */
+  readonly wrapStore?: (store: JobStore) => JobStore;
+  /** The access tokens of further organizations. */
+  readonly furtherTokens?: readonly string[];
 }
-
-const NO_SEAMS: Seams = { wrapStore: (store) => store };
 
 async function closeAll(parts: {
   background: Background;
-  billy: BillyClient;
+  organizations: Organizations;
   store: JobStore;
   log: Log;
 }): Promise<void> {
   await parts.background.stop();
-  await parts.billy.close().catch((error: unknown) => {
+  await parts.organizations.close().catch((error: unknown) => {
     parts.log.warn({ event: 'billy.close-failed', error: messageOf(error) });
   });
   await parts.store.close();
@@ -102,11 +126,13 @@ interface OpenedStore {
   readonly failure: AppError | null;
 }
 
-async function openJobStore(config: Config): Promise<OpenedStore> {
+/** A failure is in the log as well, since a client may never call. */
+async function openJobStore(config: Config, log: Log): Promise<OpenedStore> {
   try {
     return { store: await openStore(openDataDir(config)), failure: null };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
+    logClosed(log, error);
     return { store: closedStore(error), failure: error };
   }
 }
@@ -116,11 +142,16 @@ interface Background {
   stop(): Promise<void>;
 }
 
-function startBackground(engine: Engine, purging: Parameters<typeof startPurging>[0]): Background {
+function startBackground(
+  { engine, organizations }: { engine: Engine; organizations: Organizations },
+  purging: Parameters<typeof startPurging>[0],
+): Background {
   engine.start();
   const purger = startPurging(purging);
+  const stopClosing = organizations.closeIdle();
   return {
     async stop() {
+      stopClosing();
       await Promise.all([engine.stop(), purger.stop()]);
     },
   };
@@ -136,60 +167,59 @@ const NO_BACKGROUND: Background = { stop: () => Promise.resolve() };
 export async function createApp(
   settings: Config,
   cwd: string,
-  { wrapStore } = NO_SEAMS,
+  { wrapStore = (store) => store, furtherTokens = [] }: Seams = {},
 ): Promise<App> {
   const { config, isExposed } = readToken(settings);
-  const secrets = [config.BILLY_ACCESS_TOKEN ?? ''];
+  const secrets = [config.BILLY_ACCESS_TOKEN ?? '', ...furtherTokens];
   const log = createLog({ level: config.BULK_LOG_LEVEL, secrets });
   if (isExposed) logExposed(log);
   const clock = systemClock;
   const dataDir = dataDirOf(config);
-  const opened = await openJobStore(config);
-  const { failure } = opened;
+  const { failure, ...opened } = await openJobStore(config, log);
   const store = wrapStore(opened.store);
-  const billy = createClient(config, { store, log, clock });
-  const account = createAccount(config, { store, billy });
+  const organizations = openOrganizations(config, furtherTokens, { store, log, clock });
   const files = fileWork(
     openAllowedFolders({ setting: config.BULK_ALLOWED_DIRS, cwd, own: ownPathsOf(config) }),
   );
   const { removeFile, writeTarget } = files;
   const engine = new Engine({
     store,
-    billy,
     clock,
     log,
     settings: engineSettings(config),
     queue: openQueue(config.BULK_JOBS_AT_ONCE),
     exportQueue: openQueue(EXPORTS_AT_ONCE),
-    organizationId: () => account.knownId(),
+    organizations,
     exportPlace: (organizationId) => ({
       folder: exportFolderOf(dataDir, organizationId),
       writeTarget,
     }),
   });
-  const jobs = new JobService({
+  const shared = {
     store,
     clock,
-    account,
-    billy,
+    organizations,
     log,
     engine,
     dataDir,
     fileBytesMax: config.BULK_MAX_FILE_BYTES,
     rateLimit: config.BILLY_RATE_LIMIT,
-    learnedPerSecond: () => learnedPerSecond(config, store),
+    learnedPerSecond: (organizationId: string) =>
+      learnedPerSecond(config, { store, organizationId }),
     ...files,
-  });
+  };
+  const jobsOf = (caller: Caller): JobService => new JobService({ ...shared, caller });
   const retentionDays = config.BULK_RETENTION_DAYS;
   const purging = { store, clock, log, dataDir, retentionDays, removeFile };
-  if (failure !== null) logClosed(log, failure);
-  const background = failure === null ? startBackground(engine, purging) : NO_BACKGROUND;
+  const background =
+    failure === null ? startBackground({ engine, organizations }, purging) : NO_BACKGROUND;
   return {
-    service: failure === null ? jobs : closedService(failure, jobs),
+    serviceFor: (caller) =>
+      failure === null ? jobsOf(caller) : closedService(failure, jobsOf(caller)),
     store,
     log,
     clock,
     redact: keepSecrets(secrets).hush,
-    close: () => closeAll({ background, billy, store, log }),
+    close: () => closeAll({ background, organizations, store, log }),
   };
 }

@@ -9,7 +9,7 @@ import { downloadCsvTemplate } from '../src/tools/download-csv-template.js';
 import { importCustomersCsv } from '../src/tools/import-customers-csv.js';
 import { TOOLS } from '../src/tools/registry.js';
 import type { Tool } from '../src/tools/tool.js';
-import { codeOf, openApp, openWorkbench, tempRoot } from './tools/support/workbench.js';
+import { codeOf, openApp, openWorkbench, SOMEBODY, tempRoot } from './tools/support/workbench.js';
 
 const latencyMs = { min: 20, max: 30, tailChance: 0, tailMs: 0 };
 
@@ -57,7 +57,7 @@ describe('createApp', () => {
     expect(sandbox.control.summary().counts['contacts']).toBeLessThan(150);
     const next = await openApp(env, folder);
     const waiting = { signal: new AbortController().signal, onProgress: () => undefined };
-    const job = await next.service.status(String(jobId), { seconds: 25, ...waiting });
+    const job = await next.serviceFor(SOMEBODY).status(String(jobId), { seconds: 25, ...waiting });
     expect(job).toMatchObject({ status: 'completed', outcomes: { created: 150 } });
     expect(sandbox.control.summary().counts['contacts']).toBe(150);
   });
@@ -80,7 +80,7 @@ describe('createApp', () => {
     const { run, app } = await openWorkbench({ env: { BILLY_ACCESS_TOKEN: '' } });
     const start = run(importCustomersCsv, { csvContent: 'name\nA\n' });
     expect(await codeOf(start)).toBe('CONFIG_MISSING_TOKEN');
-    expect(await codeOf(app.service.list({ limit: 1 }))).toBe('CONFIG_MISSING_TOKEN');
+    expect(await codeOf(app.serviceFor(SOMEBODY).list({ limit: 1 }))).toBe('CONFIG_MISSING_TOKEN');
   });
 
   it('allows the working directory where no folder is set', async () => {
@@ -90,9 +90,11 @@ describe('createApp', () => {
     expect(await ended(jobId)).toMatchObject({ outcomes: { created: 1 } });
     await app.close();
     const elsewhere = await openApp({ ...env, BULK_ALLOWED_DIRS: await tempRoot() }, '/');
-    expect(await codeOf(elsewhere.service.report(String(jobId), { scope: 'all', filePath }))).toBe(
-      'PATH_NOT_ALLOWED',
-    );
+    expect(
+      await codeOf(
+        elsewhere.serviceFor(SOMEBODY).report(String(jobId), { scope: 'all', filePath }),
+      ),
+    ).toBe('PATH_NOT_ALLOWED');
   });
 });
 
@@ -157,7 +159,7 @@ describe('createApp on a store that cannot be opened', () => {
     const file = path.join(await tempRoot(), 'taken');
     await writeFile(file, '');
     const dataDir = path.join(file, 'data');
-    const { service } = await openApp({ BULK_DATA_DIR: dataDir }, '/');
+    const service = (await openApp({ BULK_DATA_DIR: dataDir }, '/')).serviceFor(SOMEBODY);
     await expect(service.list({ limit: 1 })).rejects.toMatchObject({
       code: 'STORE_FAILED',
       message: expect.stringContaining(dataDir) as string,

@@ -10,6 +10,7 @@ import type { Clock } from '../../src/core/clock.js';
 import { createLog } from '../../src/core/log.js';
 import { Engine } from '../../src/jobs/engine/engine.js';
 import type { EngineSettings } from '../../src/jobs/job/job-context.js';
+import { Connection } from '../../src/organizations/connection.js';
 import { createInProcessQueue } from '../../src/queue/in-process-queue.js';
 import type { Random } from '../../src/sandbox/world/seeded-random.js';
 import type { JobStore } from '../../src/store/job-store.js';
@@ -106,11 +107,15 @@ export class SimulatedProcess {
       log: SILENT,
       transport: tampering.transport?.(line) ?? line,
     });
+    const connection = new Connection({ open: () => billy, clock });
     this.engine = new Engine({
-      ...{ store, billy, clock, log: SILENT, settings },
+      ...{ store, clock, log: SILENT, settings },
       queue: createInProcessQueue({ jobsAtOnce: 3 }),
       exportQueue: createInProcessQueue({ jobsAtOnce: 1 }),
-      organizationId: () => Promise.resolve(organizationId),
+      organizations: {
+        knownIds: () => Promise.resolve([organizationId]),
+        connectionOf: () => Promise.resolve(connection),
+      },
       exportPlace: () => ({ folder: '', writeTarget: () => Promise.resolve() }),
     });
     this.engine.start();

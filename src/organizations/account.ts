@@ -1,15 +1,15 @@
-/** Finds the organization of the token. A start asks Billy for it; other calls use the stored answer. */
-import type { BillyClient } from '../billy/types.js';
+/** The organization of one access token. A start asks Billy for it; other calls use the stored answer. */
 import { AppError, ConfigError, InputError } from '../core/errors.js';
 import type { OrganizationsPort } from '../store/ports/organizations.js';
 import type { KnownOrganization } from '../model/job.js';
+import type { Connection } from './connection.js';
 
 /** A user waits for a start, so Billy gets only this long to answer. */
 const PATIENCE_MS = 1500;
 
 export interface AccountOptions {
   readonly store: OrganizationsPort;
-  readonly billy: BillyClient;
+  readonly connection: Connection;
   /** A hash of the token. The organization is stored under it. null: there is no token. */
   readonly tokenHash: string | null;
   /** BILLY_ORGANIZATION_ID. */
@@ -25,6 +25,10 @@ export class Account {
 
   constructor(options: AccountOptions) {
     this.#options = options;
+  }
+
+  get connection(): Connection {
+    return this.#options.connection;
   }
 
   hasToken(): boolean {
@@ -48,10 +52,10 @@ export class Account {
    */
   async current(organizationId: string | undefined): Promise<CurrentOrganization> {
     const tokenHash = this.requireToken();
-    const { store, billy } = this.#options;
+    const { store, connection } = this.#options;
     const read = { priority: 'interactive', patienceMs: PATIENCE_MS } as const;
     try {
-      const organization = await billy.organization(read);
+      const organization = await connection.use((billy) => billy.organization(read));
       await store.rememberOrganization({ tokenHash, organization });
       this.#check(organization.id, organizationId);
       return organization;

@@ -1,10 +1,14 @@
 /** The job queue inside one process, built on p-queue. */
 import PQueue from 'p-queue';
+import { FairQueue, type FairOptions } from './fair-queue.js';
 import type { JobQueue } from './job-queue.js';
 
 /** Creates the queue. A job that waits for its lane does not count towards `jobsAtOnce`. */
 export function createInProcessQueue(options: { jobsAtOnce: number }): JobQueue {
-  const places = new PQueue({ concurrency: options.jobsAtOnce });
+  const places = new PQueue<FairQueue, FairOptions>({
+    concurrency: options.jobsAtOnce,
+    queueClass: FairQueue,
+  });
   const lanes = new Map<string, PQueue>();
 
   const laneOf = (name: string): PQueue => {
@@ -20,9 +24,9 @@ export function createInProcessQueue(options: { jobsAtOnce: number }): JobQueue 
   };
 
   return {
-    add: async (lane, work) => {
+    add: async ({ organizationId, lane }, work) => {
       try {
-        return await laneOf(lane).add(() => places.add(work));
+        return await laneOf(lane).add(() => places.add(work, { organizationId }));
       } finally {
         forgetIdle(lane);
       }

@@ -1,6 +1,6 @@
 /** A local Billy: a server on the loopback interface that follows billy-api.md section 9. */
 import { setMaxListeners } from 'node:events';
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createBilly } from './account/made-up-account.js';
@@ -19,6 +19,8 @@ export interface Sandbox {
   readonly control: SandboxControl;
   /** Opens a connection without a socket, for callers in this process. */
   connect(): Duplex;
+  /** Answers a request that another server received, so that several accounts may have one address. */
+  serve(message: IncomingMessage, response: ServerResponse): void;
   /** Breaks every connection; pending late writes do not happen. */
   close(): Promise<void>;
 }
@@ -75,6 +77,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     token: billy.token,
     control,
     connect: () => connectInMemory(server),
+    serve: (message, response) => {
+      server.emit('request', message, response);
+    },
     close: () => {
       closing.abort();
       return stop(server);

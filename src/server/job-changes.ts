@@ -40,7 +40,8 @@ export function watchJobs(
 
   const look = async (): Promise<void> => {
     for (const [jobId, watched] of [...jobs]) {
-      const version = await deps.service.jobVersion(jobId);
+      // A store that fails for a moment, or a job that the caller lost: the next look asks again.
+      const version = await deps.service.jobVersion(jobId).catch(() => watched.version);
       const hasChanged = watched.version !== null && watched.version !== version;
       watched.version = version;
       if (hasChanged) onChange(addressOf({ kind: 'job', jobId }), watched.isSubscribed);
@@ -48,8 +49,7 @@ export function watchJobs(
   };
 
   const stop = deps.clock.every(LOOK_MS, () => {
-    // The store may be closing; the next look will show the change.
-    look().catch(() => undefined);
+    void look();
   });
 
   const setSubscribed = (uri: string, isSubscribed: boolean): void => {

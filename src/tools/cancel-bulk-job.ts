@@ -15,8 +15,8 @@ export const cancelBulkJob = defineTool({
   },
   inputSchema: z.strictObject({ jobId: jobIdField, reason: z.string().max(200).optional() }),
   outputSchema: jobResult,
-  async run({ jobId, reason }, { service, actor }) {
-    return { success: true as const, job: await service.cancel(jobId, actor, reason) };
+  async run({ jobId, reason }, { service }) {
+    return { success: true as const, job: await service.cancel(jobId, reason) };
   },
   summarize: ({ job }) => summarizeJob(job),
 });

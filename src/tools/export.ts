@@ -66,7 +66,6 @@ export async function runExport(
       overwrite: input.overwrite ?? false,
       dialect: input.options?.dialect ?? 'standard',
       organizationId: input.organizationId,
-      actor: call.actor,
     },
     call.signal,
   );

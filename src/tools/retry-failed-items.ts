@@ -15,8 +15,8 @@ export const retryFailedItems = defineTool({
   },
   inputSchema: z.strictObject({ jobId: jobIdField, reason: z.string().max(200).optional() }),
   outputSchema: jobResult,
-  async run({ jobId }, { service, actor }) {
-    return { success: true as const, job: await service.retry(jobId, actor) };
+  async run({ jobId }, { service }) {
+    return { success: true as const, job: await service.retry(jobId) };
   },
   summarize: ({ job }) => summarizeJob(job),
 });

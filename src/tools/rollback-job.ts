@@ -19,8 +19,8 @@ export const rollbackJob = defineTool({
     reason: z.string().max(200).optional(),
   }),
   outputSchema: jobResult,
-  async run({ jobId, dryRun, reason }, { service, signal, actor }) {
-    const ask = { dryRun: dryRun ?? false, reason: reason ?? null, signal, by: actor };
+  async run({ jobId, dryRun, reason }, { service, signal }) {
+    const ask = { dryRun: dryRun ?? false, reason: reason ?? null, signal };
     return { success: true as const, job: await service.rollback(jobId, ask) };
   },
   summarize: ({ job }) => summarizeJob(job),

@@ -139,7 +139,6 @@ export async function start(
     input: source,
     organizationId,
     options: options ?? {},
-    actor: call.actor,
   });
   const { id, name, registrationNo } = organization;
   const kind = job.dryRun ? 'Dry run' : 'Job';

@@ -12,11 +12,10 @@ export interface ToolAnnotations {
   readonly openWorldHint: boolean;
 }
 
-/** One call: its caller, its signal and the receiver of its progress. */
+/** One call: the service of its caller, its signal and the receiver of its progress. */
 export interface ToolCall {
+  /** Reaches only what the caller may reach. */
   readonly service: Service;
-  /** The OS user and the client's name, as stored in jobs. */
-  readonly actor: string;
   /** Aborts when the client no longer waits for the answer; it never stops a job. */
   readonly signal: AbortSignal;
   readonly onProgress: (progress: { done: number; total: number | null; status: string }) => void;

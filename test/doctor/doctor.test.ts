@@ -86,7 +86,7 @@ describe('an examination', () => {
     await examine();
     const store = await openSqliteStore({ path: path.join(root, 'data', 'jobs.sqlite') });
     const { organizationId } = parts;
-    const { jobs } = await store.listJobs({ organizationId, limit: 5 });
+    const { jobs } = await store.listJobs({ organizationIds: [organizationId], limit: 5 });
     expect(jobs).toEqual([]);
     await store.close();
     expect(await readdir(path.join(root, 'data'))).toEqual(['jobs.sqlite']);

@@ -50,7 +50,7 @@ describe('a job that is stopped while many are on their way', () => {
 
   it('keeps what is saved and attempts no more: cancel', async () => {
     const { world, id } = await begun();
-    await world.service.cancel(id, 'tester');
+    await world.service.cancel(id);
     const view = await world.ended(id);
     expect(view.status).toBe('cancelled');
     await expectExact(world, id);
@@ -68,7 +68,7 @@ describe('a job that is stopped while many are on their way', () => {
     const options = { duplicateStrategy: 'update', batchSize: 10 } as const;
     const { id } = await world.startImport(['id,name,email', ...lines].join('\n'), options);
     await world.until(id, () => world.writes().length > planted);
-    await world.service.cancel(id, 'tester');
+    await world.service.cancel(id);
     const view = await world.ended(id);
     expect([view.status, view.unknownItems]).toEqual(['cancelled', 0]);
     expect(view.notAttemptedItems).toBeGreaterThan(0);
@@ -109,7 +109,7 @@ describe('a retry', () => {
       });
     }
     const planted = world.writes().length;
-    await world.service.retry(view.id, 'tester');
+    await world.service.retry(view.id);
     const again = await world.ended(view.id);
     expect(again.outcomes).toMatchObject({ created: 20, failed: 0 });
     expect(world.writes().slice(planted)).toHaveLength(1);

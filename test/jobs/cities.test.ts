@@ -23,7 +23,6 @@ async function exportedText(world: World): Promise<string> {
       filters: {},
       overwrite: false,
       dialect: 'standard',
-      actor: 'tester',
     },
     new AbortController().signal,
   );

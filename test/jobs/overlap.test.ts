@@ -116,7 +116,7 @@ describe('cancelled while it plans and sends', () => {
     const planning = slowPlanning(world.store, 1 + BATCH);
     const { id } = await world.startImport(customersCsv(12));
     await world.until(id, createdAtLeast(2 * BATCH));
-    await world.service.cancel(id, 'tester');
+    await world.service.cancel(id);
     planning.letUntil(ALL);
     const view = await world.ended(id);
     expect(view).toMatchObject({ status: 'cancelled', totalItems: 12 });
@@ -131,7 +131,7 @@ describe('cancelled while it plans and sends', () => {
       Array.from({ length: 12 }, (_, index) => `K${String(index + 1)}`),
     );
     const sent = world.writes().length;
-    await world.service.retry(id, 'tester');
+    await world.service.retry(id);
     expect(await world.ended(id)).toMatchObject({ status: 'completed', successfulItems: 12 });
     expect(world.writes().length - sent).toBe(view.notAttemptedItems);
     expect(namesHeld(world)).toEqual(namesTo(12));
@@ -149,7 +149,7 @@ describe('cancelled while it plans and sends', () => {
     };
     const { id } = await world.startImport(customersCsv(18));
     await world.until(id, createdAtLeast(BATCH));
-    await world.service.cancel(id, 'tester');
+    await world.service.cancel(id);
     planning.letUntil(ALL);
     while (batches < 2) await world.clock.sleep(5);
     await world.restart();
@@ -157,7 +157,7 @@ describe('cancelled while it plans and sends', () => {
     expect((await world.items(id)).map(({ seq }) => seq)).toEqual(
       Array.from({ length: 18 }, (_, index) => index + 1),
     );
-    await world.service.retry(id, 'tester');
+    await world.service.retry(id);
     expect((await world.ended(id)).successfulItems).toBe(18);
     expect(namesHeld(world)).toEqual(namesTo(18));
   });
@@ -174,7 +174,7 @@ describe('cancelled while it plans and sends', () => {
     expect(await world.items(id)).toHaveLength(9);
     expect(view.notAttemptedItems).toBe(9 - view.processedItems);
     world.sandbox.control.lock(false);
-    await world.service.retry(id, 'tester');
+    await world.service.retry(id);
     expect((await world.ended(id)).successfulItems).toBe(9);
     expect(namesHeld(world)).toEqual(namesTo(9));
   });
@@ -239,7 +239,7 @@ describe('paused while it plans and sends', () => {
     await world.service.pause(id);
     planning.letUntil(ALL);
     await world.until(id, ({ status }) => status === 'paused');
-    await world.service.cancel(id, 'tester');
+    await world.service.cancel(id);
     const view = await world.ended(id);
     expect(view.status).toBe('cancelled');
     expect(await world.items(id)).toHaveLength(9);

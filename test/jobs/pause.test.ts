@@ -91,7 +91,7 @@ describe('a job that is paused', () => {
     await world.until(id, ({ processedItems }) => processedItems >= 2);
     await world.service.pause(id);
     await world.until(id, ({ status }) => status === 'paused');
-    await world.service.cancel(id, 'tester');
+    await world.service.cancel(id);
     expect((await world.ended(id)).status).toBe('cancelled');
     await expectExact(world, id);
   });

@@ -13,7 +13,7 @@ async function exported(world: World) {
   const resource = resourceNamed('customer');
   const request = { resource, filters: {}, overwrite: false, dialect: 'standard' } as const;
   const { signal } = new AbortController();
-  return world.service.export({ ...request, actor: 'tester' }, signal);
+  return world.service.export(request, signal);
 }
 
 describe('exportText', () => {

@@ -3,6 +3,8 @@ import { createInProcessQueue } from '../../src/queue/in-process-queue.js';
 import type { JobQueue } from '../../src/queue/job-queue.js';
 import { settled } from '../support/fake-clock.js';
 
+const X = { organizationId: 'one', lane: 'x' };
+
 interface Gate {
   readonly name: string;
   open(): void;
@@ -21,8 +23,8 @@ class Yard {
     this.queue = queue;
   }
 
-  add(lane: string, name: string): Promise<string> {
-    return this.queue.add(lane, async () => {
+  add(lane: string, name: string, organizationId = 'one'): Promise<string> {
+    return this.queue.add({ organizationId, lane }, async () => {
       this.began.push(name);
       this.runningMax = Math.max(this.runningMax, this.began.length - this.ended.length);
       try {
@@ -78,10 +80,10 @@ describe('a lane', () => {
 
   it('goes on after work that throws before it waits', async () => {
     const queue = createInProcessQueue({ jobsAtOnce: 1 });
-    const broken = queue.add('x', () => {
+    const broken = queue.add(X, () => {
       throw new Error('at once');
     });
-    const next = queue.add('x', () => Promise.resolve('next'));
+    const next = queue.add(X, () => Promise.resolve('next'));
     await expect(broken).rejects.toThrow('at once');
     expect(await next).toBe('next');
   });
@@ -192,7 +194,7 @@ describe('idle', () => {
     const yard = yardFor(2);
     const { queue } = yard;
     const added: Promise<string>[] = [];
-    const first = queue.add('x', async () => {
+    const first = queue.add(X, async () => {
       await settled();
       added.push(yard.add('y', 'b'));
     });

@@ -7,7 +7,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { exportCustomersCsv } from '../../src/tools/export-customers-csv.js';
 import { getBulkJobReport } from '../../src/tools/get-bulk-job-report.js';
 import { importCustomersCsv } from '../../src/tools/import-customers-csv.js';
-import { codeOf, openWorkbench, type Workbench } from '../tools/support/workbench.js';
+import { codeOf, openWorkbench, SOMEBODY, type Workbench } from '../tools/support/workbench.js';
 
 const SECRET = 'name\nSomebody else’s customer\n';
 
@@ -173,7 +173,7 @@ describe('the file of the token', () => {
     const env = { ...bench.env, BILLY_ACCESS_TOKEN: '', BILLY_ACCESS_TOKEN_FILE: file };
     const app = await createApp(resolveConfig({ flags: {}, env }), bench.folder);
     onTestFinished(() => app.close());
-    const call = bench.call({ service: app.service });
+    const call = bench.call({ service: app.serviceFor(SOMEBODY) });
     const reading = importCustomersCsv.run({ filePath: 'token.csv' }, call);
     expect(await codeOf(reading)).toBe('PATH_NOT_ALLOWED');
     const target = { filePath: 'token.csv', overwrite: true };

@@ -139,7 +139,6 @@ async function exportOnHold(world: World, filePath: string): Promise<string> {
       filePath,
       overwrite: true,
       dialect: 'standard',
-      actor: 'tester',
     },
     AbortSignal.abort(),
   );
@@ -188,7 +187,6 @@ describe('an export that goes on after a restart', () => {
       filePath: 'sub/out.csv',
       overwrite: true,
       dialect: 'standard',
-      actor: 'tester',
     } as const;
     const { result } = await world.service.export(exporting, new AbortController().signal);
     renameSync(sub, `${sub}-away`);

@@ -50,7 +50,6 @@ describe('a file that other programs read for more than a table', () => {
         filePath: 'run.sh',
         overwrite: true,
         dialect: 'standard',
-        actor: 'tester',
       },
       new AbortController().signal,
     );

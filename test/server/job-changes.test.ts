@@ -9,7 +9,7 @@ async function openWatch() {
   const bench = await openWorkbench();
   const clock = new FakeClock();
   const told: [uri: string, isSubscribed: boolean][] = [];
-  const watch = watchJobs({ service: bench.app.service, clock }, (uri, isSubscribed) => {
+  const watch = watchJobs({ service: bench.call().service, clock }, (uri, isSubscribed) => {
     told.push([uri, isSubscribed]);
   });
   const start = async (): Promise<{ jobId: string; uri: string }> => {
@@ -25,7 +25,7 @@ async function openWatch() {
   /** A second passes, and with it one look at the store. */
   const look = async (): Promise<void> => {
     await clock.advance(1000);
-    await bench.app.store.countJobs({ organizationId: '' });
+    await bench.app.store.countJobs({ organizationIds: [''] });
     await clock.advance(0);
   };
   return { watch, told, start, change, look, clock };

@@ -12,6 +12,9 @@ import { sha256 } from '../../src/core/hash.js';
 import { createLog, type Log } from '../../src/core/log.js';
 import { openAllowedFolders } from '../../src/files/disk/allowed-paths.js';
 import { Account } from '../../src/organizations/account.js';
+import type { Caller } from '../../src/organizations/caller.js';
+import { Connection } from '../../src/organizations/connection.js';
+import { Organizations } from '../../src/organizations/organizations.js';
 import { Engine } from '../../src/jobs/engine/engine.js';
 import type { StartOptions } from '../../src/jobs/job/job-options.js';
 import { type ServiceDeps } from '../../src/jobs/service/service-deps.js';
@@ -130,7 +133,11 @@ const VIRTUAL_LATENCY = { min: 3, max: 6, tailChance: 0, tailMs: 0 };
 /** How long a test waits, on the clock of its world. */
 const DEADLINE_MS = 25_000;
 const VIRTUAL_DEADLINE_MS = 3_600_000;
-const ACTOR = 'tester (vitest)';
+export const TESTER: Caller = {
+  actor: 'tester (vitest)',
+  organizations: 'all',
+  role: 'admin',
+};
 /** How long `openWork` waits for a lane, how often it asks, and how long it then holds the lane. */
 const LANE_MS_MAX = 5000;
 const LANE_POLL_MS = 5;
@@ -217,7 +224,9 @@ function startProcess(ground: Ground, changes: WorldOptions): Process {
   const billy = createBillyClient({ ...sending, clock, log, transport });
   const tokenHash = token === null ? null : sha256(`${baseUrl} ${token}`);
   const expectedId = options.expectedOrganizationId ?? null;
-  const account = new Account({ store, billy, tokenHash, expectedId });
+  const connection = new Connection({ open: () => billy, clock });
+  const account = new Account({ store, connection, tokenHash, expectedId });
+  const organizations = new Organizations({ accounts: [account], clock, log });
   const isHeld = options.isHeld === true;
   const queueOf = (jobsAtOnce: number): JobQueue =>
     isHeld ? HELD_QUEUE : createInProcessQueue({ jobsAtOnce });
@@ -225,23 +234,22 @@ function startProcess(ground: Ground, changes: WorldOptions): Process {
   const files = fileWork(openAllowedFolders({ setting: allowed, cwd: folder, own: [dataDir] }));
   const engine = new Engine({
     store,
-    billy,
     clock,
     log,
     settings,
     queue: queueOf(options.jobsAtOnce ?? 3),
     exportQueue: queueOf(EXPORTS_AT_ONCE),
-    organizationId: () => account.knownId(),
+    organizations,
     exportPlace: (organizationId) => ({
       folder: exportFolderOf(dataDir, organizationId),
       writeTarget: files.writeTarget,
     }),
   });
   const parts: ServiceDeps = {
+    caller: TESTER,
     store,
     clock,
-    account,
-    billy,
+    organizations,
     log,
     engine,
     dataDir,
@@ -278,7 +286,6 @@ function actionsOf(ground: Ground, now: () => Process): Actions {
       input,
       organizationId: more.organizationId,
       options,
-      actor: ACTOR,
     };
     return (await now().service.start(request)).job;
   };

@@ -8,12 +8,12 @@ import { codeOf, openWorkbench, takes } from './support/workbench.js';
 describe('pause_bulk_job', () => {
   it('answers at once; the job is heard of as paused, with rows left', async () => {
     const latencyMs = { min: 20, max: 30, tailChance: 0, tailMs: 0 };
-    const { run, app } = await openWorkbench({ sandbox: { latencyMs } });
+    const { run, call } = await openWorkbench({ sandbox: { latencyMs } });
     const { jobId } = await run(importCustomersCsv, { csvContent: customersCsv(200) });
     const { job } = await run(pauseBulkJob, { jobId, reason: 'lunch' });
     expect(job).toMatchObject({ id: jobId });
-    await expect.poll(async () => (await app.service.job(String(jobId))).status).toBe('paused');
-    expect((await app.service.job(String(jobId))).processedItems).toBeLessThan(200);
+    await expect.poll(async () => (await call().service.job(String(jobId))).status).toBe('paused');
+    expect((await call().service.job(String(jobId))).processedItems).toBeLessThan(200);
   });
 
   it('refuses what has ended, and what does not exist', async () => {

@@ -112,24 +112,21 @@ describe('the client', () => {
 });
 
 describe('the learned rate', () => {
-  it('is that of the token, whoever learned it, and none without a limit', async () => {
+  it('is that of the organization, whoever learned it, and none without a limit', async () => {
     const config = configWith({ BILLY_ACCESS_TOKEN: 'sesame' });
+    const organizationId = 'org-1';
     const store = await openSqliteStore({ path: ':memory:' });
     onTestFinished(() => store.close());
-    expect(await learnedPerSecond(config, store)).toBeNull();
-    const scope = tokenHashOf(config) ?? '';
+    expect(await learnedPerSecond(config, { store, organizationId })).toBeNull();
+    const scope = organizationId;
     const limit = { count: 1, windowMs: 1, spacingMs: 0, catchUpMs: 0, leadMs: 0, keepMs: 1 };
     await store.reserveSend({ scope, slot: 's', paceVersion: 0, now: () => 1, ...limit });
     const pace = { perSecond: 0.5, goodPerSecond: null, badPerSecond: null, slowDowns: [] };
     const times = { slowedAtMs: 0, changedAtMs: 0, ignoreUntilMs: 0 };
     await store.saveLearnedRate({ scope, version: 0, pace: { ...pace, ...times } });
-    expect(await learnedPerSecond(config, store)).toBe(0.5);
-    for (const env of [
-      { BILLY_ACCESS_TOKEN: 'other' },
-      { BILLY_ACCESS_TOKEN: 'sesame', BILLY_RATE_LIMIT: 'unlimited' },
-      {},
-    ]) {
-      expect(await learnedPerSecond(configWith(env), store)).toBeNull();
-    }
+    expect(await learnedPerSecond(config, { store, organizationId })).toBe(0.5);
+    expect(await learnedPerSecond(config, { store, organizationId: 'org-2' })).toBeNull();
+    const unlimited = configWith({ BILLY_RATE_LIMIT: 'unlimited' });
+    expect(await learnedPerSecond(unlimited, { store, organizationId })).toBeNull();
   });
 });

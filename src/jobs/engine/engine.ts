@@ -3,9 +3,11 @@
  * is unavailable. The stages do the work; the engine decides which stage is next.
  */
 import type { JobRunner } from '../job/job-runner.js';
+import type { BillyClient } from '../../billy/types.js';
 import { AppError, ERROR_CODES, messageOf } from '../../core/errors.js';
 import { shownError } from '../../core/incident.js';
 import { LIMITS } from '../../core/limits.js';
+import type { Connection } from '../../organizations/connection.js';
 import type { JobQueue } from '../../queue/job-queue.js';
 import { resourceNamed } from '../../resources/registry.js';
 import { ITEM_STATES, type Problem } from '../../model/item.js';
@@ -33,11 +35,18 @@ import { patchJob, readJob, type EngineDeps, type JobContext } from '../job/job-
 import { isStop, isStoreFailure } from '../job/job-failures.js';
 import { finishPartlyWritten } from '../send/finish-partly-written.js';
 
+/** The organizations that this process works for. */
+export interface EngineOrganizations {
+  knownIds(): Promise<readonly string[]>;
+  /** null: this process has no access token of the organization. */
+  connectionOf(organizationId: string): Promise<Connection | null>;
+}
+
 export interface EngineOptions extends EngineDeps {
   readonly queue: JobQueue;
   /** Exports only read, and a caller waits for them, so they do not queue behind the writing jobs. */
   readonly exportQueue: JobQueue;
-  readonly organizationId: () => Promise<string | null>;
+  readonly organizations: EngineOrganizations;
   readonly exportPlace: (organizationId: string) => ExportPlace;
 }
 
@@ -112,23 +121,31 @@ export class Engine implements JobRunner {
 
   /** Queues every job that has work left, the oldest first. */
   async takeUp(): Promise<void> {
-    const organizationId = await this.#options.organizationId();
-    if (organizationId === null) return;
-    const jobs = await this.#options.store.listUnfinished({ organizationId });
+    const { organizations, store } = this.#options;
+    const jobs = await store.listUnfinished({ organizationIds: await organizations.knownIds() });
     for (const job of jobs) if (!isAtRest(job)) this.enqueue(job);
   }
 
   #inLane(job: JobRecord, act: (context: JobContext) => Promise<void>): Promise<void> {
     const { queue, exportQueue } = this.#options;
     const turns = job.operation === 'export' ? exportQueue : queue;
-    return turns.add(job.lane, () => this.#withLease(job, act));
+    const { organizationId, lane } = job;
+    return turns.add({ organizationId, lane }, async () => {
+      const connection = await this.#options.organizations.connectionOf(organizationId);
+      // The job waits for a process that has a token of its organization.
+      await connection?.use((billy) => this.#withLease(job, billy, act));
+    });
   }
 
-  async #withLease(job: JobRecord, act: (context: JobContext) => Promise<void>): Promise<void> {
+  async #withLease(
+    job: JobRecord,
+    billy: BillyClient,
+    act: (context: JobContext) => Promise<void>,
+  ): Promise<void> {
     const lease = { name: job.lane, owner: this.#owner };
     const claim = await holdLease(this.#options, lease, this.#stopping.signal);
     if (claim === null) return;
-    const { store, billy, clock, log, settings } = this.#options;
+    const { store, clock, log, settings } = this.#options;
     const resource = resourceNamed(job.resourceType);
     const parts = { store, billy, clock, log, settings };
     try {

@@ -29,9 +29,9 @@ export interface EngineSettings {
   readonly requestsPerMinute: number | null;
 }
 
+/** What the jobs of all organizations share. */
 export interface EngineDeps {
   readonly store: JobStore;
-  readonly billy: BillyClient;
   readonly clock: Clock;
   readonly log: Log;
   readonly settings: EngineSettings;
@@ -39,6 +39,8 @@ export interface EngineDeps {
 
 /** One job in the hands of the worker that holds its lease. */
 export interface JobContext extends EngineDeps {
+  /** The client of the job's organization. */
+  readonly billy: BillyClient;
   readonly jobId: string;
   readonly resource: Resource;
   readonly lease: Lease;

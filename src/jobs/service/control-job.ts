@@ -4,7 +4,7 @@ import { LIMITS } from '../../core/limits.js';
 import type { JobRecord } from '../../model/job.js';
 import { isEnded, RETRYABLE, REVERSIBLE } from '../../model/job-status.js';
 import { cancelNote, endNote, retryNote, rollbackNote } from '../job/journal-notes.js';
-import { checkKept, findJob, type ServiceDeps } from './service-deps.js';
+import { accountOf, checkKept, findJob, type ServiceDeps } from './service-deps.js';
 import type { JobView } from './job-view.js';
 import { viewOf } from './watch-job.js';
 
@@ -12,10 +12,10 @@ import { viewOf } from './watch-job.js';
 export async function cancelJob(
   deps: ServiceDeps,
   jobId: string,
-  ask: { actor: string; reason?: string | undefined },
+  reason?: string,
 ): Promise<JobView> {
-  const { actor, reason } = ask;
   const { store, clock } = deps;
+  const { actor } = deps.caller;
   const job = await findJob(deps, jobId);
   const by = reason === undefined ? actor : `${actor}: ${reason}`;
   const nowMs = clock.nowMs();
@@ -68,8 +68,8 @@ export async function resumeJob(deps: ServiceDeps, jobId: string): Promise<JobVi
 }
 
 /** Plans the failed, unknown and not attempted items again, and no others. */
-export async function retryJob(deps: ServiceDeps, jobId: string, by: string): Promise<JobView> {
-  const { store, clock, engine, account } = deps;
+export async function retryJob(deps: ServiceDeps, jobId: string): Promise<JobView> {
+  const { store, clock, engine, caller } = deps;
   const job = await findJob(deps, jobId);
   if (!RETRYABLE.includes(job.status) || job.dryRun || job.operation === 'export') {
     throw new JobError({
@@ -81,8 +81,8 @@ export async function retryJob(deps: ServiceDeps, jobId: string, by: string): Pr
     });
   }
   checkKept(job);
-  await account.current(undefined);
-  const journal = [retryNote(by)];
+  await (await accountOf(deps, job)).current(undefined);
+  const journal = [retryNote(caller.actor)];
   await store.requestRetry({ jobId, from: RETRYABLE, nowMs: clock.nowMs(), journal });
   const retried = await findJob(deps, jobId);
   engine.enqueue(retried);
@@ -93,7 +93,6 @@ export interface RollbackRequest {
   readonly dryRun: boolean;
   readonly reason: string | null;
   readonly signal: AbortSignal;
-  readonly by?: string;
 }
 
 /** Takes back what an ended job wrote; with `dryRun`, only stores a forecast. */
@@ -102,7 +101,7 @@ export async function rollbackJob(
   jobId: string,
   ask: RollbackRequest,
 ): Promise<JobView> {
-  const { store, clock, engine, account } = deps;
+  const { store, clock, engine, caller } = deps;
   const job = await findJob(deps, jobId);
   if (job.status === 'rolled_back') return viewOf(deps, job);
   if (!REVERSIBLE.includes(job.status) || job.dryRun || job.operation === 'export') {
@@ -115,16 +114,22 @@ export async function rollbackJob(
     });
   }
   checkKept(job);
-  await account.current(undefined);
+  await (await accountOf(deps, job)).current(undefined);
   if (ask.dryRun) {
     await forecastNow(deps, job, ask);
     return viewOf(deps, await findJob(deps, jobId));
   }
   const { reason } = ask;
-  const by = ask.by === undefined ? {} : { by: ask.by };
   const journal = [rollbackNote(false)];
   const nowMs = clock.nowMs();
-  await store.requestRollback({ jobId, from: REVERSIBLE, reason, ...by, nowMs, journal });
+  await store.requestRollback({
+    jobId,
+    from: REVERSIBLE,
+    reason,
+    by: caller.actor,
+    nowMs,
+    journal,
+  });
   const rolling = await findJob(deps, jobId);
   engine.enqueue(rolling);
   return viewOf(deps, rolling);

@@ -47,20 +47,22 @@ export async function shortExportText({ total, path }: ExportResult): Promise<st
   return text.length <= LIMITS.exportInlineCharsMax ? text : null;
 }
 
-/** An export's text, for readers of the resource; only of the token's own organization. */
+/** An export's text, for readers of the resource; only of the caller's organizations. */
 export async function exportText(
-  { account, dataDir }: Pick<ServiceDeps, 'account' | 'dataDir'>,
+  { organizations, caller, dataDir }: Pick<ServiceDeps, 'organizations' | 'caller' | 'dataDir'>,
   filename: string,
 ): Promise<string> {
-  const { id } = await account.remembered(undefined);
-  const path = join(exportFolderOf(dataDir, id), filename);
+  const ids = await organizations.idsFor(caller, undefined);
   if (!EXPORT_NAME.test(filename)) throw noFile();
-  // Reads only as much as may be sent: a character has at least one byte.
-  const bytes = await readFirstBytes(path, LIMITS.resourceCharsMax + 1).catch(() => {
-    throw noFile();
-  });
-  if (bytes.length > LIMITS.resourceCharsMax) throw tooLong();
-  return bytes.toString('utf8');
+  for (const id of ids) {
+    const path = join(exportFolderOf(dataDir, id), filename);
+    // Reads only as much as may be sent: a character has at least one byte.
+    const bytes = await readFirstBytes(path, LIMITS.resourceCharsMax + 1).catch(() => null);
+    if (bytes === null) continue;
+    if (bytes.length > LIMITS.resourceCharsMax) throw tooLong();
+    return bytes.toString('utf8');
+  }
+  throw noFile();
 }
 
 function failureOf(failure: NonNullable<JobRecord['error']>): AppError {

@@ -37,7 +37,7 @@ function rowOf(job: JobRecord): JobRow {
   };
 }
 
-export type JobListFilter = Omit<JobFilter, 'organizationId'> & {
+export type JobListFilter = Omit<JobFilter, 'organizationIds'> & {
   readonly limit: number;
   readonly cursor?: string;
   readonly organizationId?: string;
@@ -51,12 +51,13 @@ export interface JobList {
 
 /** Returns a page of at most `LIMITS.listJobsMax` jobs, and the number of all jobs by status. */
 export async function listJobs(
-  { store, account }: Pick<ServiceDeps, 'store' | 'account'>,
+  { store, organizations, caller }: Pick<ServiceDeps, 'store' | 'organizations' | 'caller'>,
   filter: JobListFilter,
 ): Promise<JobList> {
-  const { id: organizationId } = await account.remembered(filter.organizationId);
+  const { organizationId, ...wanted } = filter;
+  const organizationIds = await organizations.idsFor(caller, organizationId);
   const limit = Math.min(filter.limit, LIMITS.listJobsMax);
-  const { jobs, nextCursor } = await store.listJobs({ ...filter, limit, organizationId });
-  const statistics = await store.countJobs({ organizationId });
+  const { jobs, nextCursor } = await store.listJobs({ ...wanted, limit, organizationIds });
+  const statistics = await store.countJobs({ organizationIds });
   return { jobs: jobs.map(rowOf), nextCursor, statistics };
 }

@@ -161,7 +161,7 @@ export async function writeReport(
 
 /** The report's text, for readers of the resource. */
 export async function reportText(
-  deps: Pick<ServiceDeps, 'store' | 'account'>,
+  deps: Pick<ServiceDeps, 'store' | 'organizations' | 'caller'>,
   jobId: string,
   scope: ReportScope,
 ): Promise<string> {

@@ -1,28 +1,34 @@
 /** The dependencies of the service's functions, and the look-up of a job for a caller. */
 import type { CallerFiles } from '../job/job-files.js';
 import type { JobRunner } from '../job/job-runner.js';
-import type { BillyClient } from '../../billy/types.js';
 import type { Clock } from '../../core/clock.js';
-import { JobError } from '../../core/errors.js';
+import { ConfigError, JobError } from '../../core/errors.js';
 import type { Log } from '../../core/log.js';
 import type { JobStore } from '../../store/job-store.js';
 import type { JobRecord } from '../../model/job.js';
 import type { Account } from '../../organizations/account.js';
+import type { Caller } from '../../organizations/caller.js';
+import type { Organizations } from '../../organizations/organizations.js';
 import type { AllowedRate } from './progress.js';
 
-export interface ServiceDeps extends CallerFiles {
+/** What all callers share. */
+export interface SharedDeps extends CallerFiles {
   readonly store: JobStore;
   readonly clock: Clock;
-  readonly account: Account;
-  readonly billy: BillyClient;
+  readonly organizations: Organizations;
   readonly log: Log;
   readonly engine: JobRunner;
   readonly dataDir: string;
   readonly fileBytesMax: number;
   /** BILLY_RATE_LIMIT; null: none. */
   readonly rateLimit: AllowedRate | null;
-  /** The rate learned from Billy's 429s, in requests a second; null: none. */
-  readonly learnedPerSecond: () => Promise<number | null>;
+  /** The rate learned from Billy's 429s to an organization, in requests a second; null: none. */
+  readonly learnedPerSecond: (organizationId: string) => Promise<number | null>;
+}
+
+/** What the functions of one caller's service work with. */
+export interface ServiceDeps extends SharedDeps {
+  readonly caller: Caller;
 }
 
 /** Throws `JOB_STATE` if the rows of the job have been purged. */
@@ -43,15 +49,31 @@ function unknownJob(): JobError {
   });
 }
 
-/** Returns the job to callers of its organization. For all other callers it does not exist. */
+/**
+ * Returns the job if it belongs to an organization of the caller. Any other job is `JOB_NOT_FOUND`, by the
+ * same query as an id that does not exist. Every use-case that takes a job id begins here.
+ */
 export async function findJob(
-  deps: Pick<ServiceDeps, 'store' | 'account'>,
+  { store, organizations, caller }: Pick<ServiceDeps, 'store' | 'organizations' | 'caller'>,
   jobId: string,
   organizationId?: string,
 ): Promise<JobRecord> {
-  const job = await deps.store.getJob({ jobId });
+  const organizationIds = await organizations.idsFor(caller, organizationId);
+  const job = await store.findJob({ jobId, organizationIds });
   if (job === null) throw unknownJob();
-  const organization = await deps.account.remembered(organizationId);
-  if (job.organizationId !== organization.id) throw unknownJob();
   return job;
+}
+
+/** The account that a job works on. Throws `CONFIG_MISSING_TOKEN` if this server has no token of it any more. */
+export async function accountOf(
+  { organizations }: Pick<ServiceDeps, 'organizations'>,
+  job: Pick<JobRecord, 'organizationId'>,
+): Promise<Account> {
+  const account = await organizations.accountOf(job.organizationId);
+  if (account !== null) return account;
+  throw new ConfigError({
+    code: 'CONFIG_MISSING_TOKEN',
+    message: 'This server has no access token for the organization of this job.',
+    hint: 'Start the server with a token of that organization.',
+  });
 }

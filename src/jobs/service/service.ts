@@ -1,5 +1,7 @@
-/** The face of the engine: all that tools (and later HTTP) may ask for. One method is one use-case. */
-import { callEntry } from '../job/journal-notes.js';
+/**
+ * The face of the engine for one caller: all that tools (and later HTTP) may ask for. One method is one use-case.
+ * The caller is part of the service, so no use-case can forget whose jobs and files it may reach.
+ */
 import type { ExportResult } from '../job/export-result.js';
 import {
   cancelJob,
@@ -11,6 +13,7 @@ import {
 } from './control-job.js';
 import { exportFile, exportText, shortExportText, type ExportEnd } from './export-file.js';
 import type { JobView } from './job-view.js';
+import { noteCall, type ToolCallNote } from './note-call.js';
 import { listJobs, type JobList, type JobListFilter } from './list-jobs.js';
 import {
   reportText,
@@ -61,8 +64,8 @@ export class JobService {
     return listJobs(this.#deps, filter);
   }
 
-  cancel(jobId: string, actor: string, reason?: string): Promise<JobView> {
-    return cancelJob(this.#deps, jobId, { actor, reason });
+  cancel(jobId: string, reason?: string): Promise<JobView> {
+    return cancelJob(this.#deps, jobId, reason);
   }
 
   pause(jobId: string): Promise<JobView> {
@@ -73,8 +76,8 @@ export class JobService {
     return resumeJob(this.#deps, jobId);
   }
 
-  retry(jobId: string, by: string): Promise<JobView> {
-    return retryJob(this.#deps, jobId, by);
+  retry(jobId: string): Promise<JobView> {
+    return retryJob(this.#deps, jobId);
   }
 
   rollback(jobId: string, ask: RollbackRequest): Promise<JobView> {
@@ -99,10 +102,8 @@ export class JobService {
   }
 
   /** Writes the call of a tool and its end to the journal. */
-  async noteCall(call: Omit<Parameters<typeof callEntry>[0], 'organizationId'>): Promise<void> {
-    const { store, clock, account } = this.#deps;
-    const entry = callEntry({ ...call, organizationId: await account.knownId() });
-    await store.appendJournal({ entry, nowMs: clock.nowMs() });
+  noteCall(call: ToolCallNote): Promise<void> {
+    return noteCall(this.#deps, call);
   }
 }
 

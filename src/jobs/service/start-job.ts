@@ -4,11 +4,11 @@ import { LIMITS } from '../../core/limits.js';
 import type { Resource, WritingOperation } from '../../resources/definition/resource.js';
 import type { JobRecord, NewJob, Operation } from '../../model/job.js';
 import type { Json } from '../../model/record.js';
-import type { CurrentOrganization } from '../../organizations/account.js';
+import type { Account, CurrentOrganization } from '../../organizations/account.js';
 import type { StartOptions } from '../job/job-options.js';
 import { startNote } from '../job/journal-notes.js';
 import { checkSaving, saveMapping, savedMapping } from './saved-mappings.js';
-import { findJob, type ServiceDeps } from './service-deps.js';
+import { accountOf, findJob, type ServiceDeps } from './service-deps.js';
 import { createOnce, fingerprintOf } from './same-start.js';
 import { sourceKindOf, copyInput, type SourceInput } from './take-source.js';
 import type { ExportOptions } from '../job/export-result.js';
@@ -19,7 +19,6 @@ export interface StartRequest {
   readonly input: SourceInput;
   readonly organizationId?: string | undefined;
   readonly options: StartOptions;
-  readonly actor: string;
 }
 
 export interface StartedJob {
@@ -85,7 +84,6 @@ function newJob(
     organizationId: string;
     operation: Operation;
     resource: Resource;
-    actor: string;
     options: Record<string, Json>;
   },
 ): NewJob {
@@ -104,7 +102,7 @@ function newJob(
     source: null,
     sourceSettings: null,
     planOfJobId: null,
-    createdBy: job.actor,
+    createdBy: deps.caller.actor,
     warnings: [],
     createdAtMs: deps.clock.nowMs(),
   };
@@ -129,17 +127,16 @@ async function startFromPlan(
   request: StartRequest,
   jobId: string,
 ): Promise<StartedJob> {
-  deps.account.requireToken();
-  const organization = await deps.account.current(request.organizationId);
-  checkUnlocked(organization);
   const planned = await planToRun(deps, request, jobId);
+  const account = await accountOf(deps, planned);
+  const organization = await account.current(request.organizationId);
+  checkUnlocked(organization);
   const label = request.options.label === undefined ? {} : { label: request.options.label };
   const draft = newJob(deps, {
     id: deps.clock.randomHex(JOB_ID_BYTES),
     organizationId: organization.id,
     operation: request.operation,
     resource: request.resource,
-    actor: request.actor,
     options: { ...planned.options, dryRun: false, ...label },
   });
   const { source, sourceSettings } = planned;
@@ -152,10 +149,10 @@ async function startFromPlan(
 }
 
 /** Only a start that names a mapping must know the organization before its file is read. */
-async function savedMappingFor(deps: ServiceDeps, request: StartRequest) {
+async function savedMappingFor(deps: ServiceDeps, account: Account, request: StartRequest) {
   const { resource, options, organizationId } = request;
   if (options.mapping === undefined) return {};
-  const { id } = await deps.account.current(organizationId);
+  const { id } = await account.current(organizationId);
   return savedMapping(deps, { organizationId: id, resourceType: resource.name }, options);
 }
 
@@ -171,24 +168,24 @@ export async function startJob(deps: ServiceDeps, request: StartRequest): Promis
     });
   }
   if (kind === 'dryRunJobId') return startFromPlan(deps, request, input.dryRunJobId ?? '');
-  deps.account.requireToken();
+  const account = await deps.organizations.accountFor(deps.caller, request.organizationId);
+  account.requireToken();
   checkMatchBy(resource, options.matchBy);
   checkSaving(options);
   const id = deps.clock.randomHex(JOB_ID_BYTES);
   const { folders, dataDir, fileBytesMax: bytesMax } = deps;
   const place = { folders, dataDir, bytesMax, name: id };
-  const saved = await savedMappingFor(deps, request);
+  const saved = await savedMappingFor(deps, account, request);
   const source = { resource, operation, input, kind, options, savedMapping: saved };
   const taken = await copyInput(source, place);
   try {
-    const organization = await deps.account.current(request.organizationId);
+    const organization = await account.current(request.organizationId);
     if (options.dryRun !== true) checkUnlocked(organization);
     const draft = newJob(deps, {
       id,
       organizationId: organization.id,
       operation,
       resource,
-      actor: request.actor,
       options: storedOptions(options),
     });
     const started = await createJob(
@@ -213,7 +210,6 @@ export interface ExportRequest {
   readonly overwrite: boolean;
   readonly dialect: 'standard' | 'da';
   readonly organizationId?: string | undefined;
-  readonly actor: string;
 }
 
 function exportName(deps: ServiceDeps, resource: Resource): string {
@@ -224,10 +220,11 @@ function exportName(deps: ServiceDeps, resource: Resource): string {
 /** Starts an export job. Refuses a target that exists or may not be written. */
 export async function startExport(deps: ServiceDeps, request: ExportRequest): Promise<JobRecord> {
   const { resource, overwrite, dialect } = request;
-  deps.account.requireToken();
+  const account = await deps.organizations.accountFor(deps.caller, request.organizationId);
+  account.requireToken();
   const filePath =
     request.filePath === undefined ? null : await deps.targetFor(request.filePath, { overwrite });
-  const organization = await deps.account.current(request.organizationId);
+  const organization = await account.current(request.organizationId);
   const options: ExportOptions = {
     filters: { ...request.filters },
     dialect,
@@ -240,7 +237,6 @@ export async function startExport(deps: ServiceDeps, request: ExportRequest): Pr
     organizationId: organization.id,
     operation: 'export',
     resource,
-    actor: request.actor,
     options: options as unknown as Record<string, Json>,
   });
   const job = await deps.store.createJob({ ...draft, journal: [startNote(draft)] });

@@ -8,11 +8,11 @@ import { csvStart, DIALECTS, formatCsvRow } from '../../files/csv/writer.js';
 import { imageOf } from '../../resources/definition/record-image.js';
 import { templateNamed } from '../../resources/registry.js';
 import type { TemplateMaker, TemplateRows } from '../../resources/definition/resource.js';
-import type { Collection } from '../../billy/types.js';
+import type { BillyClient, Collection } from '../../billy/types.js';
 import type { RecordImage } from '../../model/record.js';
 import type { ServiceDeps } from './service-deps.js';
 
-type Parts = Pick<ServiceDeps, 'billy' | 'account' | 'log'>;
+type Parts = Pick<ServiceDeps, 'organizations' | 'caller' | 'log'>;
 
 /** A caller waits for the file. If Billy does not answer in this time, the general template is returned. */
 const PATIENCE_MS = 1500;
@@ -20,7 +20,7 @@ const PATIENCE_MS = 1500;
 const EXAMPLES_CHARS_MAX = 1500;
 
 /** Reads only the first page of each list: a few examples are enough. */
-async function examplesFor({ billy }: Parts, { needs }: TemplateMaker) {
+async function examplesFor(billy: BillyClient, { needs }: TemplateMaker) {
   const found = new Map<Collection, readonly RecordImage[]>();
   for (const { include, shape } of needs) {
     const read = { priority: 'interactive', patienceMs: PATIENCE_MS, include } as const;
@@ -36,9 +36,10 @@ async function examplesFor({ billy }: Parts, { needs }: TemplateMaker) {
 }
 
 async function madeRows(deps: Parts, maker: TemplateMaker): Promise<TemplateRows | null> {
-  if (!deps.account.hasToken()) return null;
   try {
-    return maker.rows(await examplesFor(deps, maker));
+    const account = await deps.organizations.accountFor(deps.caller, undefined);
+    if (!account.hasToken()) return null;
+    return maker.rows(await account.connection.use((billy) => examplesFor(billy, maker)));
   } catch (error) {
     deps.log.warn({ event: 'template.no-examples', error: messageOf(error) });
     return null;

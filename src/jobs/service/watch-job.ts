@@ -17,7 +17,7 @@ const MS_PER_SECOND = 1000;
 
 export async function viewOf(deps: ServiceDeps, job: JobRecord): Promise<JobView> {
   const { store, clock, engine, rateLimit } = deps;
-  const learnedPerSecond = await deps.learnedPerSecond();
+  const learnedPerSecond = await deps.learnedPerSecond(job.organizationId);
   const standstill = engine.standstillOf(job);
   const nowMs = clock.nowMs();
   return viewJob(store, job, { nowMs, rate: rateLimit, learnedPerSecond, standstill });
@@ -46,13 +46,10 @@ export async function waitForJob(
   }
 }
 
-/** A text that differs after each change of the job; empty when the store has no such job. */
-export async function jobVersion(
-  { store }: Pick<ServiceDeps, 'store'>,
-  jobId: string,
-): Promise<string> {
-  const job = await store.getJob({ jobId });
-  return job === null ? '' : `${job.status} ${String(job.updatedAtMs)}`;
+/** A text that differs after each change of the job. Throws `JOB_NOT_FOUND` as every use-case does. */
+export async function jobVersion(deps: ServiceDeps, jobId: string): Promise<string> {
+  const job = await findJob(deps, jobId);
+  return `${job.status} ${String(job.updatedAtMs)}`;
 }
 
 function progressCount(job: JobRecord): number {

@@ -90,8 +90,7 @@ export async function callTool(
   } finally {
     const ms = Math.round(deps.clock.monotonicMs() - startedMs);
     deps.log.info({ event: 'tool', tool: tool.name, ms });
-    const { actor } = call;
-    const writing = call.service.noteCall({ tool: tool.name, actor, args: noted, code, ms, jobId });
+    const writing = call.service.noteCall({ tool: tool.name, args: noted, code, ms, jobId });
     // The call has had its effect even if the journal cannot be written.
     await writing.catch((error: unknown) => {
       deps.log.error({ event: 'journal.failed', tool: tool.name, error: messageOf(error) });

@@ -2,7 +2,6 @@
  * Creates the MCP server for a connection, for both eras: 2025-11-25 and older with `initialize`, and 2026-07-28
  * without. The connection has no state of ours; jobs live in the store and outlive every request.
  */
-import { userInfo } from 'node:os';
 import {
   CLIENT_INFO_META_KEY,
   McpServer,
@@ -12,11 +11,11 @@ import {
 } from '@modelcontextprotocol/server';
 import type { Clock } from '../../core/clock.js';
 import { AppError } from '../../core/errors.js';
-import { LIMITS } from '../../core/limits.js';
 import type { Log } from '../../core/log.js';
 import { cleanWords, type Redact } from '../../core/outgoing.js';
 import { clip } from '../../core/text.js';
 import type { Service } from '../../jobs/service/service.js';
+import type { Caller } from '../../organizations/caller.js';
 import type { ToolCall } from '../../tools/tool.js';
 import { callTool, errorAnswer, findTool, jobIdIn, type ToolAnswer } from './call-tool.js';
 import { InFlight } from './in-flight.js';
@@ -25,7 +24,9 @@ import { listedTools } from './tool-list.js';
 import type { JobWatch } from '../job-changes.js';
 
 export interface McpParts {
-  readonly service: Service;
+  /** The caller of this connection, whose client gives itself this name. */
+  readonly callerOf: (clientName: string) => Caller;
+  readonly serviceFor: (caller: Caller) => Service;
   readonly clock: Clock;
   readonly log: Log;
   readonly redact: Redact;
@@ -33,19 +34,19 @@ export interface McpParts {
   readonly watch: JobWatch;
 }
 
-const ACTOR_CHARS = 60;
+const CLIENT_CHARS = 60;
+const UNKNOWN_CLIENT = 'unknown client';
 
 const INSTRUCTIONS =
   'Bulk work on the Billy.dk account of one organization. Start tools answer at once with a jobId; watch it with get_bulk_job_status (waitSeconds to 45). ' +
   'Do a dry run first, show its counts, then run it with dryRunJobId. Pass files by filePath, not their content. rollback_job undoes a job.';
 
-/** The OS user and the name that the client gives itself. */
-function actorOf(mcp: McpServer, ctx: ServerContext): string {
+/** The name that the client gives itself, cut. */
+function clientNameOf(mcp: McpServer, ctx: ServerContext): string {
   const envelope: Readonly<Record<string, unknown>> = { ...ctx.mcpReq.envelope };
   const claimed = envelope[CLIENT_INFO_META_KEY] ?? mcp.server.getClientVersion();
   const client = claimed as { name?: unknown } | undefined;
-  const name = typeof client?.name === 'string' ? clip(client.name, ACTOR_CHARS) : 'unknown client';
-  return clip(`${userInfo().username} via ${name}`, LIMITS.fieldCharsMax);
+  return typeof client?.name === 'string' ? clip(client.name, CLIENT_CHARS) : UNKNOWN_CLIENT;
 }
 
 function progressTo(ctx: ServerContext): ToolCall['onProgress'] {
@@ -66,7 +67,7 @@ function refusalOf(error: unknown, redact: Redact): ToolAnswer {
 }
 
 function handleTools(mcp: McpServer, deps: McpParts, calls: InFlight): void {
-  const { service, clock, log, redact } = deps;
+  const { clock, log, redact } = deps;
   mcp.server.setRequestHandler('tools/list', () => ({ tools: [...listedTools()] }));
   mcp.server.setRequestHandler('tools/call', async ({ params }, ctx) => {
     const tool = findTool(params.name);
@@ -74,8 +75,7 @@ function handleTools(mcp: McpServer, deps: McpParts, calls: InFlight): void {
       throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'There is no tool of that name.');
     }
     const call = {
-      service,
-      actor: actorOf(mcp, ctx),
+      service: deps.serviceFor(deps.callerOf(clientNameOf(mcp, ctx))),
       signal: ctx.mcpReq.signal,
       onProgress: progressTo(ctx),
       args: params.arguments,
@@ -102,22 +102,24 @@ async function shownAsProtocol<T>(reading: Promise<T>, redact: Redact): Promise<
 
 function handleResources(mcp: McpServer, deps: McpParts, calls: InFlight): void {
   const { server } = mcp;
-  const { watch } = deps;
-  const read = (uri: string): Promise<ReadText> =>
-    shownAsProtocol(
-      calls.run(() => readResource(deps, uri)),
-      deps.redact,
+  const { watch, redact } = deps;
+  const read = (uri: string, ctx: ServerContext): Promise<ReadText> => {
+    const service = deps.serviceFor(deps.callerOf(clientNameOf(mcp, ctx)));
+    return shownAsProtocol(
+      calls.run(() => readResource({ service, redact }, uri)),
+      redact,
     );
+  };
   server.setRequestHandler('resources/list', () => ({ resources: listedResources() }));
   server.setRequestHandler('resources/templates/list', () => ({
     resourceTemplates: listedTemplates(),
   }));
-  server.setRequestHandler('resources/read', async ({ params: { uri } }) => {
-    return { contents: [{ uri, ...(await read(uri)) }] };
+  server.setRequestHandler('resources/read', async ({ params: { uri } }, ctx) => {
+    return { contents: [{ uri, ...(await read(uri, ctx)) }] };
   });
-  server.setRequestHandler('resources/subscribe', async ({ params: { uri } }) => {
+  server.setRequestHandler('resources/subscribe', async ({ params: { uri } }, ctx) => {
     // Only a readable job can be subscribed to.
-    await read(uri);
+    await read(uri, ctx);
     watch.subscribe(uri);
     return {};
   });

@@ -3,7 +3,7 @@ import type { JobPatch, JobRecord, JobStatus, Lease, NewJob, Operation } from '.
 import type { Journalled } from './journal.js';
 
 export interface JobFilter {
-  readonly organizationId: string;
+  readonly organizationIds: readonly string[];
   readonly status?: JobStatus;
   readonly resourceType?: string;
   readonly operation?: Operation;
@@ -16,13 +16,17 @@ export interface JobsPort {
   /** Takes the fingerprint off the job, so that the same start makes a new job. */
   releaseFingerprint(job: { jobId: string }): Promise<void>;
   getJob(job: { jobId: string }): Promise<JobRecord | null>;
+  /** The job if it is of one of the organizations; null, by the same query, if it is not or does not exist. */
+  findJob(job: { jobId: string; organizationIds: readonly string[] }): Promise<JobRecord | null>;
   /** Newest first; `cursor` is the `nextCursor` of the page before. */
   listJobs(
     page: JobFilter & { limit: number; cursor?: string },
   ): Promise<{ jobs: JobRecord[]; nextCursor: string | null }>;
-  countJobs(filter: { organizationId: string }): Promise<Partial<Record<JobStatus, number>>>;
+  countJobs(filter: {
+    organizationIds: readonly string[];
+  }): Promise<Partial<Record<JobStatus, number>>>;
   /** Jobs with work left, oldest first. */
-  listUnfinished(filter: { organizationId: string }): Promise<JobRecord[]>;
+  listUnfinished(filter: { organizationIds: readonly string[] }): Promise<JobRecord[]>;
   /** The unfinished job of the same lane that was created last before this one. */
   jobAhead(job: { jobId: string; lane: string }): Promise<string | null>;
   /**

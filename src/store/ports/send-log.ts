@@ -25,6 +25,8 @@ export interface SendLogPort {
     sinceMs: number;
     untilMs: number;
   }): Promise<{ accepted: number[]; kept: StoredRate }>;
+  /** The scopes with a send since that moment, and the versions of their learned rates. */
+  listSendScopes(span: { sinceMs: number }): Promise<{ scope: string; paceVersion: number }[]>;
   /** Stores the learned rate in place of that version; false when the version is another by now. */
   saveLearnedRate(next: StoredRate & { scope: string }): Promise<boolean>;
 }

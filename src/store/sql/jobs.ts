@@ -22,7 +22,7 @@ function parseCursor(cursor: string): { createdAtMs: number; id: string } {
   return { createdAtMs: Number(match[1]), id: match[2] ?? '' };
 }
 
-function listQueries(db: Kysely<Tables>): Pick<JobsPort, 'getJob' | 'listJobs' | 'countJobs'> {
+function findQueries(db: Kysely<Tables>): Pick<JobsPort, 'getJob' | 'findJob'> {
   return {
     async getJob({ jobId }) {
       const row = await db
@@ -33,11 +33,25 @@ function listQueries(db: Kysely<Tables>): Pick<JobsPort, 'getJob' | 'listJobs' |
       return row === undefined ? null : jobOf(row);
     },
 
-    async listJobs({ organizationId, status, resourceType, operation, label, limit, cursor }) {
+    async findJob({ jobId, organizationIds }) {
+      const row = await db
+        .selectFrom('jobs')
+        .selectAll()
+        .where('id', '=', jobId)
+        .where('organization_id', 'in', [...organizationIds])
+        .executeTakeFirst();
+      return row === undefined ? null : jobOf(row);
+    },
+  };
+}
+
+function listQueries(db: Kysely<Tables>): Pick<JobsPort, 'listJobs' | 'countJobs'> {
+  return {
+    async listJobs({ organizationIds, status, resourceType, operation, label, limit, cursor }) {
       let query = db
         .selectFrom('jobs')
         .selectAll()
-        .where('organization_id', '=', organizationId)
+        .where('organization_id', 'in', [...organizationIds])
         .orderBy('created_at_ms', 'desc')
         .orderBy('id', 'desc')
         .limit(limit + 1);
@@ -61,11 +75,11 @@ function listQueries(db: Kysely<Tables>): Pick<JobsPort, 'getJob' | 'listJobs' |
       return { jobs: page, nextCursor: hasMore ? `${String(last.createdAtMs)}.${last.id}` : null };
     },
 
-    async countJobs({ organizationId }) {
+    async countJobs({ organizationIds }) {
       const rows = await db
         .selectFrom('jobs')
         .select((row) => ['status', row.fn.countAll<number>().as('count')])
-        .where('organization_id', '=', organizationId)
+        .where('organization_id', 'in', [...organizationIds])
         .groupBy('status')
         .execute();
       return Object.fromEntries(rows.map((row) => [row.status as JobStatus, row.count]));
@@ -75,11 +89,11 @@ function listQueries(db: Kysely<Tables>): Pick<JobsPort, 'getJob' | 'listJobs' |
 
 function queueQueries(db: Kysely<Tables>): Pick<JobsPort, 'listUnfinished' | 'jobAhead'> {
   return {
-    async listUnfinished({ organizationId }) {
+    async listUnfinished({ organizationIds }) {
       const rows = await db
         .selectFrom('jobs')
         .selectAll()
-        .where('organization_id', '=', organizationId)
+        .where('organization_id', 'in', [...organizationIds])
         .where('phase', '!=', 'done')
         .orderBy('created_at_ms')
         .orderBy('id')
@@ -199,6 +213,7 @@ function writeQueries(db: Kysely<Tables>): Pick<JobsPort, 'updateJob' | 'beginSt
 
 export function sqlJobs(db: Kysely<Tables>): JobsPort {
   return {
+    ...findQueries(db),
     ...listQueries(db),
     ...queueQueries(db),
     ...createQueries(db),

@@ -256,6 +256,19 @@ async function createAlteredFields(db: Kysely<unknown>): Promise<void> {
     .execute();
 }
 
+/** Sends count under the organization of their token, no longer under the hash of the token. */
+async function scopeSendsByOrganization(db: Kysely<unknown>): Promise<void> {
+  const ofToken = sql`(SELECT id FROM organizations WHERE token_hash = scope)`;
+  const isToken = sql`scope IN (SELECT token_hash FROM organizations)`;
+  await sql`UPDATE sends SET scope = ${ofToken} WHERE ${isToken}`.execute(db);
+  // Several tokens of one organization become one scope, with the latest pause and no learned rate.
+  await sql`
+    INSERT INTO send_scopes (scope, paused_until_ms, next_at_ms, pace_version)
+    SELECT ${ofToken} AS organization, max(paused_until_ms), max(next_at_ms), 0
+    FROM send_scopes WHERE ${isToken} GROUP BY organization`.execute(db);
+  await sql`DELETE FROM send_scopes WHERE ${isToken}`.execute(db);
+}
+
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-jobs': {
     async up(db: Kysely<unknown>): Promise<void> {
@@ -272,4 +285,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0007-capabilities': { up: createCapabilities },
   '0008-open-items': { up: narrowStateIndex },
   '0009-altered-fields': { up: createAlteredFields },
+  '0010-send-scopes': { up: scopeSendsByOrganization },
 };

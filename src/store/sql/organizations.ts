@@ -1,7 +1,42 @@
 /** Organizations in SQL, by the hash of the token that opens them. */
-import type { Kysely } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import type { OrganizationsPort } from '../ports/organizations.js';
 import type { Tables } from './schema.js';
+
+/**
+ * Counts what was sent with the token under its organization. Before the organization was known, these sends
+ * counted under the hash of the token. The later of two pauses holds.
+ */
+async function moveSends(
+  transaction: Transaction<Tables>,
+  { tokenHash, organizationId }: { tokenHash: string; organizationId: string },
+): Promise<void> {
+  const earlier = await transaction
+    .deleteFrom('send_scopes')
+    .where('scope', '=', tokenHash)
+    .returningAll()
+    .executeTakeFirst();
+  if (earlier === undefined) return;
+  await transaction
+    .insertInto('send_scopes')
+    .values({ ...earlier, scope: organizationId })
+    .onConflict((conflict) =>
+      conflict.column('scope').doUpdateSet((row) => ({
+        paused_until_ms: row
+          .case()
+          .when('send_scopes.paused_until_ms', '<', earlier.paused_until_ms)
+          .then(earlier.paused_until_ms)
+          .else(row.ref('send_scopes.paused_until_ms'))
+          .end(),
+      })),
+    )
+    .execute();
+  await transaction
+    .updateTable('sends')
+    .set({ scope: organizationId })
+    .where('scope', '=', tokenHash)
+    .execute();
+}
 
 export function sqlOrganizations(db: Kysely<Tables>): OrganizationsPort {
   return {
@@ -11,11 +46,14 @@ export function sqlOrganizations(db: Kysely<Tables>): OrganizationsPort {
         name: organization.name,
         registration_no: organization.registrationNo,
       };
-      await db
-        .insertInto('organizations')
-        .values({ token_hash: tokenHash, ...row })
-        .onConflict((conflict) => conflict.column('token_hash').doUpdateSet(row))
-        .execute();
+      await db.transaction().execute(async (transaction) => {
+        await transaction
+          .insertInto('organizations')
+          .values({ token_hash: tokenHash, ...row })
+          .onConflict((conflict) => conflict.column('token_hash').doUpdateSet(row))
+          .execute();
+        await moveSends(transaction, { tokenHash, organizationId: organization.id });
+      });
     },
 
     async findOrganization({ tokenHash }) {

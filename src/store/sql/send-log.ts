@@ -141,7 +141,7 @@ function stampQueries(
 
 function paceQueries(
   db: Kysely<Tables>,
-): Pick<SendLogPort, 'markRefused' | 'readSends' | 'saveLearnedRate'> {
+): Pick<SendLogPort, 'markRefused' | 'readSends' | 'listSendScopes' | 'saveLearnedRate'> {
   return {
     async markRefused({ slot }) {
       const refused = await db
@@ -169,6 +169,18 @@ function paceQueries(
         .orderBy('at_ms')
         .execute();
       return { accepted: stamps.map(({ at_ms: atMs }) => atMs), kept: keptPaceOf(known) };
+    },
+
+    async listSendScopes({ sinceMs }) {
+      const rows = await db
+        .selectFrom('send_scopes')
+        .select(['scope', 'pace_version'])
+        .where('scope', 'in', (inner) =>
+          inner.selectFrom('sends').select('scope').where('at_ms', '>=', sinceMs),
+        )
+        .orderBy('scope')
+        .execute();
+      return rows.map(({ scope, pace_version: paceVersion }) => ({ scope, paceVersion }));
     },
 
     async saveLearnedRate({ scope, version, pace }) {

@@ -246,7 +246,7 @@ describe('a job that cannot go on', () => {
   it('is cancelled before its first write when that was asked while it waited', async () => {
     const world = await stormWorld({ isHeld: true });
     const { id } = await world.startImport(customersCsv(3));
-    await world.service.cancel(id, 'tester');
+    await world.service.cancel(id);
     await world.restart({ isHeld: false });
     expect((await world.ended(id)).status).toBe('cancelled');
     expect(world.writes()).toEqual([]);
@@ -257,7 +257,7 @@ describe('a job that cannot go on', () => {
     const planning = slowPlanning(world.store, 0);
     const { id } = await world.startImport(customersCsv(3));
     await world.until(id, ({ status }) => status === 'processing');
-    await world.service.cancel(id, 'tester');
+    await world.service.cancel(id);
     planning.letUntil(3);
     expect(await world.ended(id)).toMatchObject({ status: 'cancelled', notAttemptedItems: 3 });
     expect(world.writes()).toEqual([]);

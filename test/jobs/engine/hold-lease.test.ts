@@ -35,7 +35,7 @@ async function partsWith(clock: Clock, store?: JobStore): Promise<EngineDeps> {
     await billy.close();
     if (store === undefined) await opened.close();
   });
-  return { store: opened, billy, clock, log, settings };
+  return { store: opened, clock, log, settings };
 }
 
 const mine = (nonce: string): Lease => ({ name: NAME, owner: processIdentity(nonce) });

@@ -16,7 +16,7 @@ const SLOW = { min: 400, max: 600, tailChance: 0, tailMs: 0 };
 const NEVER = new AbortController().signal;
 
 async function retried(world: World, jobId: string): Promise<JobView> {
-  await world.service.retry(jobId, 'tester');
+  await world.service.retry(jobId);
   return world.ended(jobId);
 }
 
@@ -26,7 +26,7 @@ async function cancelledWorld(): Promise<[World, string]> {
     duplicateStrategy: 'create',
   });
   await world.until(id, ({ processedItems }) => processedItems >= 4);
-  await world.service.cancel(id, 'tester');
+  await world.service.cancel(id);
   const view = await world.ended(id);
   expect(view.notAttemptedItems).toBeGreaterThan(0);
   return [world, id];
@@ -114,7 +114,7 @@ describe('a retry', () => {
       [0, 1, 2, 3].map(async (index) => {
         const [world, id] = await cancelledWorld();
         await world.restart({ isHeld: true });
-        await world.service.retry(id, 'tester');
+        await world.service.retry(id);
         const at = index * 4 + part;
         const death = new Death(at, at % 2 === 0);
         openRival(world, { gate: death });
@@ -142,18 +142,18 @@ describe('a retry', () => {
   it('is refused for what runs, what only looked, and what was taken back', async () => {
     const world = await stormWorld({ isHeld: true });
     const pending = await world.startImport(customersCsv(2));
-    await expect(world.service.retry(pending.id, 'tester')).rejects.toMatchObject({
+    await expect(world.service.retry(pending.id)).rejects.toMatchObject({
       code: 'JOB_STATE',
     });
     await world.restart({ isHeld: false });
     await world.ended(pending.id);
     const dryRun = await world.imported(customersCsv(2), { dryRun: true });
-    await expect(world.service.retry(dryRun.id, 'tester')).rejects.toMatchObject({
+    await expect(world.service.retry(dryRun.id)).rejects.toMatchObject({
       code: 'JOB_STATE',
     });
     await world.service.rollback(pending.id, { dryRun: false, reason: null, signal: NEVER });
     await world.ended(pending.id);
-    await expect(world.service.retry(pending.id, 'tester')).rejects.toMatchObject({
+    await expect(world.service.retry(pending.id)).rejects.toMatchObject({
       code: 'JOB_STATE',
     });
   });
@@ -234,7 +234,7 @@ describe('the preparation', () => {
     const { id } = await world.imported(`${customersCsv(3)}\nK4,`);
     const before = await world.items(id);
     await world.restart({ isHeld: true });
-    await world.service.retry(id, 'tester');
+    await world.service.retry(id);
     const job = await world.store.getJob({ jobId: id });
     if (job === null) throw new Error('the job is gone');
     await prepareRetry(await openWork(world, job));

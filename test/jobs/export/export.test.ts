@@ -19,7 +19,6 @@ function exporting(world: World, more: Partial<ExportRequest> = {}) {
     filters: {},
     overwrite: false,
     dialect: 'standard',
-    actor: 'tester',
     ...more,
   };
   return world.service.export(request, new AbortController().signal);
@@ -237,7 +236,6 @@ function exportingHeld(world: World, filePath?: string) {
     filePath,
     overwrite: false,
     dialect: 'standard',
-    actor: 'tester',
   };
   return world.service.export(request, AbortSignal.abort());
 }

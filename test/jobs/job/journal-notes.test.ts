@@ -11,7 +11,7 @@ import {
 import type { StartOptions } from '../../../src/jobs/job/job-options.js';
 import type { JobRecord } from '../../../src/model/job.js';
 import { newJob } from '../../store/contract/fixtures.js';
-import { openWork, type World } from '../../support/engine-world.js';
+import { openWork, TESTER, type World } from '../../support/engine-world.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { createStep, itemOf, updateStep } from '../support/images.js';
 import { Death, openRival } from '../support/rival.js';
@@ -130,14 +130,14 @@ describe('the journal of a job', () => {
     const from = world.requests().length;
     expect(await rolledBack(world, id)).toMatchObject({ status: 'rolled_back' });
     const held = await world.startImport(customersCsv(400, { numbers: false }));
-    await world.service.cancel(held.id, 'canceller', 'Strengt Hemmelig');
+    await world.service.cancel(held.id, 'Strengt Hemmelig');
     expect(await world.ended(held.id)).toMatchObject({
-      cancelledBy: 'canceller: Strengt Hemmelig',
+      cancelledBy: `${TESTER.actor}: Strengt Hemmelig`,
     });
     const told = await toldBy(world);
     const of = (kind: string) => told.entries.filter((entry) => entry.kind === kind);
     expect(of('job.rollback')).toMatchObject([{ jobId: id, actor: 'undoer' }]);
-    expect(of('job.cancel')).toMatchObject([{ jobId: held.id, actor: 'canceller', body: {} }]);
+    expect(of('job.cancel')).toMatchObject([{ jobId: held.id, actor: TESTER.actor, body: {} }]);
     const deletions = told.writes.filter(({ method }) => method === 'delete');
     expect(deletions).toHaveLength(3);
     expect(deletions[0]).toMatchObject({ isRollback: true, result: 'saved', bodySha256: null });

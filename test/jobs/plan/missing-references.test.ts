@@ -91,7 +91,7 @@ describe('unknown references', () => {
       await world.plant('products', { name: productNo, productNo });
     }
     const from = world.requests().length;
-    await world.service.retry(view.id, 'tester');
+    await world.service.retry(view.id);
     const retried = await world.ended(view.id);
     expect(retried).toMatchObject({ status: 'completed', outcomes: { created: 8, failed: 0 } });
     expect(world.held('invoices')).toHaveLength(8);
@@ -100,7 +100,7 @@ describe('unknown references', () => {
 
   it('that are still not there: a retry sends nothing either', async () => {
     const { world, view } = await failedWorld();
-    await world.service.retry(view.id, 'tester');
+    await world.service.retry(view.id);
     expect((await world.ended(view.id)).status).toBe('failed');
     expect(world.held('invoices')).toEqual([]);
   });

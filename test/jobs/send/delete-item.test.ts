@@ -167,7 +167,7 @@ describe('a deletion amid faults', () => {
     expect(view.errors).toMatchObject([{ code: 'BILLY_SERVER' }, { code: 'BILLY_SERVER' }]);
     expect(idsOf(world, 'contacts')).toEqual(ids.sort());
     world.sandbox.control.setFaults(null);
-    await world.service.retry(view.id, 'tester');
+    await world.service.retry(view.id);
     expect((await world.ended(view.id)).outcomes).toMatchObject({ deleted: 2, failed: 0 });
     expect(idsOf(world, 'contacts')).toEqual([]);
   });
@@ -184,7 +184,7 @@ describe('a deletion amid faults', () => {
     expect(failed.unknownItems).toBe(12);
     world.sandbox.control.setFaults(null);
     world.sandbox.control.revokeToken(false);
-    await world.service.retry(job.id, 'tester');
+    await world.service.retry(job.id);
     const view = await world.ended(job.id);
     expect(view).toMatchObject({ status: 'completed', outcomes: { deleted: 12, skipped: 0 } });
     expect(idsOf(world, 'contacts')).toEqual([]);

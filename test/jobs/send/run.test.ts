@@ -191,7 +191,7 @@ describe('cancel', () => {
     world.sandbox.control.setFaults(every(5, 'reset-after'));
     const job = await world.startImport(customersCsv(60));
     await world.until(job.id, ({ processedItems }) => processedItems >= 8);
-    const asked = await world.service.cancel(job.id, 'tester');
+    const asked = await world.service.cancel(job.id);
     expect(asked.cancelRequested).toBe(true);
     const view = await world.ended(job.id);
     expect(view).toMatchObject({ status: 'cancelled', cancelledBy: 'tester', unknownItems: 0 });
@@ -218,7 +218,7 @@ describe('cancel', () => {
     const csv = ['contactNo,name,phone,email', ...rows].join('\n');
     const job = await world.startImport(csv, { duplicateStrategy: 'update' });
     await world.until(job.id, () => world.writes().length >= 6 + 3);
-    await world.service.cancel(job.id, 'tester');
+    await world.service.cancel(job.id);
     return [world, job.id];
   }
 
@@ -255,7 +255,7 @@ describe('cancel', () => {
     const world = await stormWorld({ sandbox: { rateLimit } });
     const job = await world.startImport(customersCsv(30));
     await world.until(job.id, () => world.sandbox.control.counters().tooMany > 0);
-    await world.service.cancel(job.id, 'tester');
+    await world.service.cancel(job.id);
     const startedMs = world.clock.monotonicMs();
     await world.ended(job.id);
     expect(world.clock.monotonicMs() - startedMs).toBeLessThan(1000);
@@ -280,7 +280,7 @@ describe('an outage', () => {
     const job = await world.startImport(customersCsv(5));
     world.sandbox.control.setFaults(sometimes({ '429': 1 }));
     await world.until(job.id, ({ status }) => status === 'paused');
-    await world.service.cancel(job.id, 'tester');
+    await world.service.cancel(job.id);
     const view = await world.ended(job.id);
     expect(view).toMatchObject({ status: 'cancelled', successfulItems: 0, unknownItems: 0 });
     expect(world.held('contacts')).toEqual([]);

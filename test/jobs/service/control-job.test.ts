@@ -4,7 +4,7 @@ import { systemClock } from '../../../src/core/clock.js';
 import type { Waiting } from '../../../src/jobs/service/watch-job.js';
 import type { ExportRequest } from '../../../src/jobs/service/start-job.js';
 import { resourceNamed } from '../../../src/resources/registry.js';
-import { calmWorld, type World } from '../../support/engine-world.js';
+import { calmWorld, TESTER, type World } from '../../support/engine-world.js';
 
 const CSV = 'name\nA\nB\n';
 
@@ -29,17 +29,21 @@ function waitFor(world: World, jobId: string, more: { seconds: number; signal?: 
 function exportOf(world: World, signal: AbortSignal, more: Partial<ExportRequest> = {}) {
   const resource = resourceNamed('customer');
   const request = { resource, filters: {}, overwrite: false, dialect: 'standard' } as const;
-  return world.service.export({ ...request, actor: 'tester', ...more }, signal);
+  return world.service.export({ ...request, ...more }, signal);
 }
 
 describe('cancel', () => {
   it('ends at once what nobody has begun; twice is once', async () => {
     const world = await calmWorld({ isHeld: true });
     const { id } = await world.startImport(CSV);
-    const view = await world.service.cancel(id, 'me');
-    expect(view).toMatchObject({ status: 'cancelled', cancelRequested: true, cancelledBy: 'me' });
+    const view = await world.service.cancel(id);
+    expect(view).toMatchObject({
+      status: 'cancelled',
+      cancelRequested: true,
+      cancelledBy: TESTER.actor,
+    });
     expect(view.completedAt).not.toBeNull();
-    expect(await world.service.cancel(id, 'me')).toMatchObject({ status: 'cancelled' });
+    expect(await world.service.cancel(id)).toMatchObject({ status: 'cancelled' });
     await world.restart({ isHeld: false });
     expect(await world.ended(id)).toMatchObject({ status: 'cancelled', notAttemptedItems: 0 });
     expect(world.requests().filter(({ path }) => path.includes('contacts'))).toEqual([]);
@@ -48,7 +52,7 @@ describe('cancel', () => {
   it('of a finished job: JOB_STATE', async () => {
     const world = await calmWorld();
     const { id } = await world.imported(CSV);
-    await expect(world.service.cancel(id, 'me')).rejects.toMatchObject({
+    await expect(world.service.cancel(id)).rejects.toMatchObject({
       code: 'JOB_STATE',
       hint: expect.stringContaining('rollback_job') as string,
     });

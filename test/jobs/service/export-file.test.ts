@@ -8,7 +8,7 @@ import { calmWorld, type World } from '../../support/engine-world.js';
 function exportOf(world: World, signal: AbortSignal, more: Partial<ExportRequest> = {}) {
   const resource = resourceNamed('customer');
   const request = { resource, filters: {}, overwrite: false, dialect: 'standard' } as const;
-  return world.service.export({ ...request, actor: 'tester', ...more }, signal);
+  return world.service.export({ ...request, ...more }, signal);
 }
 
 describe('export', () => {

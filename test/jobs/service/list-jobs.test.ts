@@ -10,7 +10,7 @@ describe('list', () => {
     const ids: string[] = [];
     for (let count = 0; count < 5; count += 1)
       ids.unshift((await world.startImport(CSV, { force: true })).id);
-    await world.service.cancel(ids[0] ?? '', 'me');
+    await world.service.cancel(ids[0] ?? '');
     const seen: string[] = [];
     let cursor: string | null = null;
     do {

@@ -33,7 +33,7 @@ function purgeAfter(world: World, days: number, more: Partial<PurgeParts> = {}):
 const sourcesOf = (world: World): string[] => readdirSync(join(world.dataDir, 'sources'));
 
 async function exported(world: World, filePath?: string) {
-  const request = { overwrite: false, dialect: 'standard', actor: 'me', filters: {} } as const;
+  const request = { overwrite: false, dialect: 'standard', filters: {} } as const;
   const resource = resourceNamed('customer');
   const { job, result } = await world.service.export({ ...request, resource, filePath }, NEVER);
   if (result === null) throw new Error('the export is not done');
@@ -104,7 +104,7 @@ describe('a purge', () => {
 
   it('takes an export that never came to be', async () => {
     const world = await calmWorld({ isHeld: true });
-    const request = { overwrite: false, dialect: 'standard', actor: 'me', filters: {} } as const;
+    const request = { overwrite: false, dialect: 'standard', filters: {} } as const;
     const job = await startExport(world.parts, { ...request, resource: resourceNamed('customer') });
     const context = await openWork(world, job);
     const completedAtMs = world.clock.nowMs();

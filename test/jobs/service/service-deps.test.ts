@@ -51,7 +51,7 @@ describe('another organization’s job', () => {
   it.each([
     ['status', (world: World) => world.service.status(FOREIGN_ID, waiting)],
     ['job', (world: World) => world.service.job(FOREIGN_ID)],
-    ['cancel', (world: World) => world.service.cancel(FOREIGN_ID, 'me')],
+    ['cancel', (world: World) => world.service.cancel(FOREIGN_ID)],
     [
       'rollback',
       (world: World) => world.service.rollback(FOREIGN_ID, { dryRun: false, reason: null, signal }),

@@ -8,13 +8,13 @@ describe('jobVersion', () => {
     const { id } = await world.startImport('name\nA\n');
     const first = await world.service.jobVersion(id);
     expect(await world.service.jobVersion(id)).toBe(first);
-    await world.service.cancel(id, 'tester');
+    await world.service.cancel(id);
     expect(await world.service.jobVersion(id)).not.toBe(first);
   });
 
-  it('of an unknown job is empty, without an error', async () => {
+  it('of an unknown job is refused as everywhere', async () => {
     const world = await calmWorld({ isHeld: true });
-    expect(await world.service.jobVersion('none')).toBe('');
+    await expect(world.service.jobVersion('none')).rejects.toMatchObject({ code: 'JOB_NOT_FOUND' });
   });
 });
 

@@ -27,7 +27,7 @@ async function expectNothingStored(world: World): Promise<void> {
   expect(existsSync(folder) ? readdirSync(folder) : []).toEqual([]);
   expect(world.writes()).toEqual([]);
   const organizationId = organizationOf(world);
-  const { jobs } = await world.store.listJobs({ organizationId, limit: 10 });
+  const { jobs } = await world.store.listJobs({ organizationIds: [organizationId], limit: 10 });
   expect(jobs).toEqual([]);
 }
 
@@ -250,7 +250,7 @@ describe('dryRunJobId', () => {
     const world = await calmWorld({ isHeld: true });
     const { id } = await world.startImport(CSV, { dryRun: true });
     await expect(world.start({ dryRunJobId: id })).rejects.toMatchObject({ code: 'JOB_STATE' });
-    await world.service.cancel(id, 'me');
+    await world.service.cancel(id);
     await world.restart({ isHeld: false });
     expect(await world.ended(id)).toMatchObject({ status: 'cancelled' });
     await expect(world.start({ dryRunJobId: id })).rejects.toMatchObject({ code: 'JOB_STATE' });

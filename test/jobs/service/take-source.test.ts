@@ -27,7 +27,7 @@ function sourcesIn(world: World): string[] {
 
 async function jobCount(world: World): Promise<number> {
   const { id: organizationId } = await world.account.current(undefined);
-  const { jobs } = await world.store.listJobs({ organizationId, limit: 10 });
+  const { jobs } = await world.store.listJobs({ organizationIds: [organizationId], limit: 10 });
   return jobs.length;
 }
 

@@ -6,6 +6,8 @@ import { createBillyClient } from '../../../src/billy/http/client.js';
 import { systemClock } from '../../../src/core/clock.js';
 import { StoreError } from '../../../src/core/errors.js';
 import { Account } from '../../../src/organizations/account.js';
+import { Connection } from '../../../src/organizations/connection.js';
+import { Organizations } from '../../../src/organizations/organizations.js';
 import { Engine } from '../../../src/jobs/engine/engine.js';
 import { createInProcessQueue } from '../../../src/queue/in-process-queue.js';
 import type { JobStore } from '../../../src/store/job-store.js';
@@ -127,12 +129,13 @@ export function openRival(
   const [baseUrl, token] = [sandbox.url, sandbox.token];
   const sending = { baseUrl, token, rateLimit, maxConcurrent, timeoutMs };
   const billy = createBillyClient({ ...sending, clock, log });
-  const account = new Account({ store: world.store, billy, tokenHash, expectedId: null });
+  const connection = new Connection({ open: () => billy, clock });
+  const account = new Account({ store: world.store, connection, tokenHash, expectedId: null });
   const engine = new Engine({
-    ...{ store, billy, clock, log, settings },
+    ...{ store, clock, log, settings },
     queue: createInProcessQueue({ jobsAtOnce: 3 }),
     exportQueue: createInProcessQueue({ jobsAtOnce: 1 }),
-    organizationId: () => account.knownId(),
+    organizations: new Organizations({ accounts: [account], clock, log }),
     exportPlace: () => ({ folder: dataDir, writeTarget: world.parts.writeTarget }),
   });
   const stop = async (): Promise<void> => {

@@ -6,15 +6,20 @@ import { createMcpServer } from '../../../src/server/mcp/mcp-server.js';
 import { watchJobs } from '../../../src/server/job-changes.js';
 import { listedTools } from '../../../src/server/mcp/tool-list.js';
 import { FakeClock } from '../../support/fake-clock.js';
-import { openWorkbench, type Workbench } from '../../tools/support/workbench.js';
+import { openWorkbench, SOMEBODY, type Workbench } from '../../tools/support/workbench.js';
 
 async function connect(bench: Workbench) {
   const clock = new FakeClock();
   const told: [uri: string, isSubscribed: boolean][] = [];
-  const watch = watchJobs({ service: bench.app.service, clock }, (uri, isSubscribed) => {
+  const watch = watchJobs({ service: bench.call().service, clock }, (uri, isSubscribed) => {
     told.push([uri, isSubscribed]);
   });
-  const server = createMcpServer({ ...bench.app, version: '9.8.7', watch });
+  const server = createMcpServer({
+    ...bench.app,
+    callerOf: (actor) => ({ ...SOMEBODY, actor }),
+    version: '9.8.7',
+    watch,
+  });
   const [near, far] = InMemoryTransport.createLinkedPair();
   const client = new Client({ name: 'the tester', version: '1' });
   await Promise.all([server.connect(far), client.connect(near)]);
@@ -24,7 +29,7 @@ async function connect(bench: Workbench) {
   });
   const look = async (): Promise<void> => {
     await clock.advance(1000);
-    await bench.app.store.countJobs({ organizationId: '' });
+    await bench.app.store.countJobs({ organizationIds: [''] });
     await clock.advance(0);
   };
   return { client, told, look };
@@ -52,7 +57,7 @@ describe('the server', () => {
     );
     const { job } = status.structuredContent as { job: JobView };
     expect(job).toMatchObject({ status: 'completed', outcomes: { created: 1 } });
-    expect(job.createdBy).toMatch(/ via the tester$/);
+    expect(job.createdBy).toBe('the tester');
     expect(heard).not.toEqual([]);
   });
 

@@ -29,10 +29,11 @@ describe('the lists', () => {
 
 describe('readResource', () => {
   it('reads what results name', async () => {
-    const { app, run, ended } = await openWorkbench();
+    const { app, call, run, ended } = await openWorkbench();
     const { jobId } = await run(importCustomersCsv, { csvContent: 'name,email\nA,a@b.dk\nB,x\n' });
     const { reportUri } = await ended(jobId);
-    const read = (uri: string) => readResource({ service: app.service, redact: app.redact }, uri);
+    const read = (uri: string) =>
+      readResource({ service: call().service, redact: app.redact }, uri);
     const job = await read(`billy-bulk://jobs/${String(jobId)}`);
     expect(job.mimeType).toBe('application/json');
     expect(JSON.parse(job.text)).toMatchObject({ id: jobId, failedItems: 1 });
@@ -66,8 +67,8 @@ describe('readResource', () => {
     ['billy-bulk://templates/customer.csv\n', 'INPUT_INVALID'],
     ['file:///etc/passwd', 'INPUT_INVALID'],
   ])('refuses %j', async (uri, code) => {
-    const { app } = await openWorkbench();
-    expect(await codeOf(readResource({ service: app.service, redact: app.redact }, uri))).toBe(
+    const { app, call } = await openWorkbench();
+    expect(await codeOf(readResource({ service: call().service, redact: app.redact }, uri))).toBe(
       code,
     );
   });

@@ -129,7 +129,11 @@ async function idsOnPages(store: JobStore, limit: number): Promise<string[][]> {
   const pages: string[][] = [];
   let cursor: string | null = null;
   do {
-    const page = { organizationId, limit, ...(cursor === null ? {} : { cursor }) };
+    const page = {
+      organizationIds: [organizationId],
+      limit,
+      ...(cursor === null ? {} : { cursor }),
+    };
     const { jobs, nextCursor } = await store.listJobs(page);
     pages.push(jobs.map(({ id }) => id));
     cursor = nextCursor;
@@ -159,16 +163,16 @@ function describePages(open: OpenStore): void {
 
   it('do not move to another page when newer ones come', async () => {
     await createJobs(store(), { a: { createdAtMs: 1 }, b: { createdAtMs: 2 } });
-    const first = await store().listJobs({ organizationId, limit: 1 });
+    const first = await store().listJobs({ organizationIds: [organizationId], limit: 1 });
     await createJobs(store(), { c: { createdAtMs: 3 } });
     const cursor = first.nextCursor ?? '';
-    const second = await store().listJobs({ organizationId, limit: 1, cursor });
+    const second = await store().listJobs({ organizationIds: [organizationId], limit: 1, cursor });
     expect(second.jobs.map(({ id }) => id)).toEqual(['a']);
     expect(second.nextCursor).toBeNull();
   });
 
   it.each(['', 'x', '1.', "1.a' OR 1=1", '1.a.b'])('refuse the cursor %j', async (cursor) => {
-    const page = store().listJobs({ organizationId, limit: 1, cursor });
+    const page = store().listJobs({ organizationIds: [organizationId], limit: 1, cursor });
     await expect(page).rejects.toMatchObject({ code: 'INPUT_INVALID' });
   });
 }
@@ -192,15 +196,22 @@ function describeFilters(open: OpenStore): void {
       foreign: { organizationId: 'org-2', label: 'Påske' },
     });
     await endedJob(store(), 'done');
-    const { jobs } = await store().listJobs({ organizationId, limit: 10, ...filter });
+    const { jobs } = await store().listJobs({
+      organizationIds: [organizationId],
+      limit: 10,
+      ...filter,
+    });
     expect(jobs.map(({ id }) => id)).toEqual(ids);
   });
 
   it('are counted by status, without those of other organizations', async () => {
     await createJobs(store(), { a: {}, b: {}, foreign: { organizationId: 'org-2' } });
     await endedJob(store(), 'c', { status: 'failed' });
-    expect(await store().countJobs({ organizationId })).toEqual({ pending: 2, failed: 1 });
-    expect(await store().countJobs({ organizationId: 'org-3' })).toEqual({});
+    expect(await store().countJobs({ organizationIds: [organizationId] })).toEqual({
+      pending: 2,
+      failed: 1,
+    });
+    expect(await store().countJobs({ organizationIds: ['org-3'] })).toEqual({});
   });
 
   it('are unfinished, oldest first, until their phase is done', async () => {
@@ -212,7 +223,7 @@ function describeFilters(open: OpenStore): void {
     await endedJob(store(), 'ended');
     const undoing = await endedJob(store(), 'undoing');
     await patchJob(store(), undoing, { phase: 'undo', status: 'rolling_back' });
-    const jobs = await store().listUnfinished({ organizationId });
+    const jobs = await store().listUnfinished({ organizationIds: [organizationId] });
     expect(jobs.map(({ id }) => id)).toEqual(['undoing', 'old', 'new']);
   });
 }
@@ -240,9 +251,39 @@ function describeLanes(open: OpenStore): void {
   it('made in the same millisecond stand in one order, the one of listUnfinished', async () => {
     await createJobs(store(), { b: {}, a: {}, c: {} });
     const lane = newJob('x').lane;
-    const order = (await store().listUnfinished({ organizationId })).map(({ id }) => id);
+    const order = (await store().listUnfinished({ organizationIds: [organizationId] })).map(
+      ({ id }) => id,
+    );
     const ahead = await Promise.all(order.map((jobId) => store().jobAhead({ jobId, lane })));
     expect(ahead).toEqual([null, ...order.slice(0, -1)]);
+  });
+}
+
+function describeFinding(open: OpenStore): void {
+  const store = freshStore(open);
+
+  it.each([
+    ['its own', [organizationId], true],
+    ['others and its own', ['org-0', organizationId], true],
+    ['others', ['org-0', 'org-2'], false],
+    ['none', [], false],
+  ])('are found among %s organizations: %j', async (_which, organizationIds, isFound) => {
+    const job = await store().createJob(newJob('j1'));
+    const found = await store().findJob({ jobId: 'j1', organizationIds });
+    expect(found).toEqual(isFound ? job : null);
+    expect(await store().findJob({ jobId: 'j2', organizationIds })).toBeNull();
+  });
+
+  it('are listed and counted over several organizations', async () => {
+    await store().createJob(newJob('j1'));
+    await store().createJob({ ...newJob('j2'), organizationId: 'org-0' });
+    await store().createJob({ ...newJob('j3'), organizationId: 'org-2' });
+    const organizationIds = [organizationId, 'org-0'];
+    const { jobs } = await store().listJobs({ organizationIds, limit: 10 });
+    expect(jobs.map(({ id }) => id).sort()).toEqual(['j1', 'j2']);
+    expect(await store().countJobs({ organizationIds })).toEqual({ pending: 2 });
+    const unfinished = await store().listUnfinished({ organizationIds });
+    expect(unfinished.map(({ id }) => id).sort()).toEqual(['j1', 'j2']);
   });
 }
 
@@ -272,6 +313,7 @@ export function describeJobs(open: OpenStore): void {
   describe('lists of jobs', () => {
     describePages(open);
     describeFilters(open);
+    describeFinding(open);
   });
   describe('lanes', () => {
     describeLanes(open);

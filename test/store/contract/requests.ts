@@ -146,7 +146,7 @@ function describeRetry(open: OpenStore): void {
     expect(await ask()).toBe(true);
     const again = { status: 'pending', phase: 'retry', error: null, completedAtMs: null };
     expect(await store().getJob({ jobId: 'j1' })).toMatchObject(again);
-    expect(await store().listUnfinished({ organizationId: ORGANIZATION_ID })).toHaveLength(1);
+    expect(await store().listUnfinished({ organizationIds: [ORGANIZATION_ID] })).toHaveLength(1);
     expect(await ask()).toBe(false);
   });
 
@@ -168,7 +168,7 @@ function describeUndo(open: OpenStore): void {
 
   it('takes an ended job back to work', async () => {
     await endedJob(store(), 'j1');
-    expect(await store().listUnfinished({ organizationId: ORGANIZATION_ID })).toEqual([]);
+    expect(await store().listUnfinished({ organizationIds: [ORGANIZATION_ID] })).toEqual([]);
     expect(await request(store(), 'j1', ['completed'])).toBe(true);
     const job = await store().getJob({ jobId: 'j1' });
     expect(job).toMatchObject({ status: 'rolling_back', phase: 'undo', updatedAtMs: NOW_MS + 9 });
@@ -182,7 +182,7 @@ function describeUndo(open: OpenStore): void {
       startedAtMs: NOW_MS + 9,
       completedAtMs: null,
     });
-    expect(await store().listUnfinished({ organizationId: ORGANIZATION_ID })).toHaveLength(1);
+    expect(await store().listUnfinished({ organizationIds: [ORGANIZATION_ID] })).toHaveLength(1);
   });
 
   it('forgets that the run was cancelled, and not by whom', async () => {

@@ -16,22 +16,30 @@ describe('listing jobs', () => {
   it('takes cell-like labels as text, never as SQL', async () => {
     const label = "x' OR '1'='1";
     await jobs.createJob(newJob('a', { label: 'other' }));
-    expect((await jobs.listJobs({ organizationId, label, limit: 5 })).jobs).toEqual([]);
+    expect(
+      (await jobs.listJobs({ organizationIds: [organizationId], label, limit: 5 })).jobs,
+    ).toEqual([]);
     await jobs.createJob(newJob('b', { label }));
-    const { jobs: found } = await jobs.listJobs({ organizationId, label, limit: 5 });
+    const { jobs: found } = await jobs.listJobs({
+      organizationIds: [organizationId],
+      label,
+      limit: 5,
+    });
     expect(found.map(({ id }) => id)).toEqual(['b']);
   });
 
   it('gives a cursor that does not tell more than time and id', async () => {
     await jobs.createJob(newJob('aA_-9', { createdAtMs: NOW_MS }));
     await jobs.createJob(newJob('b', { createdAtMs: NOW_MS - 1 }));
-    const { nextCursor } = await jobs.listJobs({ organizationId, limit: 1 });
+    const { nextCursor } = await jobs.listJobs({ organizationIds: [organizationId], limit: 1 });
     expect(nextCursor).toBe(`${String(NOW_MS)}.aA_-9`);
   });
 
   it('reads a page through the index, not the table', async () => {
     const cursor = `${String(NOW_MS)}.b`;
-    const plan = await tables.plan(() => jobs.listJobs({ organizationId, limit: 10, cursor }));
+    const plan = await tables.plan(() =>
+      jobs.listJobs({ organizationIds: [organizationId], limit: 10, cursor }),
+    );
     expect(plan).toContain('jobs_by_organization');
     expect(plan).not.toContain('TEMP B-TREE');
   });

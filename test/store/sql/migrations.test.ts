@@ -50,6 +50,29 @@ describe('migrations', () => {
     remove();
   });
 
+  it('count the sends of a token under its organization, also with two tokens', async () => {
+    const { db, database } = await openTables({ before: '0010-send-scopes' });
+    database.exec(`
+      INSERT INTO organizations (token_hash, id, name) VALUES ('t1', 'o', 'O'), ('t2', 'o', 'O');
+      INSERT INTO send_scopes (scope, paused_until_ms, next_at_ms, pace_version, pace)
+        VALUES ('t1', 5, 7, 2, '{}'), ('t2', 9, 3, 0, NULL), ('t3', 1, 1, 4, '{"a":1}');
+      INSERT INTO sends (slot, scope, at_ms, expires_at_ms)
+        VALUES ('a', 't1', 1, 2), ('b', 't2', 3, 4), ('c', 't3', 5, 6)`);
+    expect(await migrateAll(db)).toContain('0010-send-scopes');
+    const rows = (query: string): unknown[] => database.prepare(query).raw().all();
+    expect(rows('SELECT slot, scope FROM sends ORDER BY slot')).toEqual([
+      ['a', 'o'],
+      ['b', 'o'],
+      ['c', 't3'],
+    ]);
+    const scopes = 'SELECT scope, paused_until_ms, next_at_ms, pace_version, pace FROM send_scopes';
+    expect(rows(`${scopes} ORDER BY scope`)).toEqual([
+      ['o', 9, 7, 0, null],
+      ['t3', 1, 1, 4, '{"a":1}'],
+    ]);
+    await db.destroy();
+  });
+
   it('leave nothing half done', async () => {
     const { file, remove } = temporaryFile();
     const database = new Database(file);

@@ -50,8 +50,10 @@ export async function openFileStore(): Promise<OpenedStore> {
   return { store, reopen, cleanup };
 }
 
-export async function migrateAll(db: Kysely<Tables>): Promise<string[]> {
-  const provider = { getMigrations: () => Promise.resolve({ ...MIGRATIONS }) };
+/** Runs all migrations that have not run, or those before the named one. */
+export async function migrateAll(db: Kysely<Tables>, before?: string): Promise<string[]> {
+  const entries = Object.entries(MIGRATIONS).filter(([name]) => name < (before ?? '~'));
+  const provider = { getMigrations: () => Promise.resolve(Object.fromEntries(entries)) };
   const { error, results } = await new Migrator({ db, provider }).migrateToLatest();
   if (error !== undefined) throw new Error('The tables could not be made.', { cause: error });
   return (results ?? []).map(({ migrationName }) => migrationName);
@@ -66,8 +68,8 @@ export interface BareTables {
   plans(run: () => Promise<unknown>): Promise<string[]>;
 }
 
-/** The bare tables, empty, in memory. */
-export async function openTables(): Promise<BareTables> {
+/** The bare tables, empty, in memory; `before`: as they were before that migration. */
+export async function openTables({ before }: { before?: string } = {}): Promise<BareTables> {
   const database = new Database(':memory:');
   const queries: CompiledQuery[] = [];
   const db = new Kysely<Tables>({
@@ -76,7 +78,7 @@ export async function openTables(): Promise<BareTables> {
       queries.push(query);
     },
   });
-  await migrateAll(db);
+  await migrateAll(db, before);
   const explain = ({ sql, parameters }: CompiledQuery): string => {
     const steps = database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...parameters);
     return (steps as { detail: string }[]).map(({ detail }) => detail).join('\n');

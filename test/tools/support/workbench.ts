@@ -8,6 +8,7 @@ import { resolveConfig } from '../../../src/config.js';
 import { systemClock } from '../../../src/core/clock.js';
 import { AppError } from '../../../src/core/errors.js';
 import type { JobView } from '../../../src/jobs/service/job-view.js';
+import type { Caller } from '../../../src/organizations/caller.js';
 import { DEFAULT_UNKNOWNS, type SandboxOptions } from '../../../src/sandbox/world/options.js';
 import { startSandbox, type Sandbox } from '../../../src/sandbox/sandbox.js';
 import type { Tool, ToolCall } from '../../../src/tools/tool.js';
@@ -36,7 +37,7 @@ export interface WorkbenchOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-async function openSandbox(options: Partial<SandboxOptions> = {}): Promise<Sandbox> {
+export async function openSandbox(options: Partial<SandboxOptions> = {}): Promise<Sandbox> {
   const sandbox = await startSandbox({
     port: 0,
     seed: 3,
@@ -66,10 +67,15 @@ export async function tempRoot(): Promise<string> {
   return root;
 }
 
+export const SOMEBODY: Caller = {
+  actor: 'somebody via vitest',
+  organizations: 'all',
+  role: 'admin',
+};
+
 function callOf(app: App, more: Partial<ToolCall> = {}): ToolCall {
   return {
-    service: app.service,
-    actor: 'somebody via vitest',
+    service: app.serviceFor(SOMEBODY),
     signal: new AbortController().signal,
     onProgress: () => undefined,
     ...more,
@@ -109,7 +115,9 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
     },
     ended: (jobId) => {
       const { signal, onProgress } = call();
-      return app.service.status(String(jobId), { seconds: WAIT_SECONDS, signal, onProgress });
+      return app
+        .serviceFor(SOMEBODY)
+        .status(String(jobId), { seconds: WAIT_SECONDS, signal, onProgress });
     },
   };
 }

@@ -1,0 +1,49 @@
+/** The Billy client of one access token: opened when it is first needed, and closed after a time without use. */
+import type { BillyClient } from '../billy/types.js';
+import type { Clock } from '../core/clock.js';
+
+export interface ConnectionOptions {
+  readonly open: () => BillyClient;
+  readonly clock: Clock;
+}
+
+export class Connection {
+  readonly #options: ConnectionOptions;
+  #client: BillyClient | null = null;
+  #users = 0;
+  /** When the last use ended, monotonic. */
+  #usedAtMs = 0;
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+  }
+
+  get isOpen(): boolean {
+    return this.#client !== null;
+  }
+
+  /** Opens the client if it is closed, and keeps it open until `work` has settled. Settles as `work` does. */
+  async use<T>(work: (billy: BillyClient) => Promise<T>): Promise<T> {
+    this.#client ??= this.#options.open();
+    this.#users += 1;
+    try {
+      return await work(this.#client);
+    } finally {
+      this.#users -= 1;
+      this.#usedAtMs = this.#options.clock.monotonicMs();
+    }
+  }
+
+  /** Closes the client if nobody has used it for `idleMs`. */
+  async closeIfIdle(idleMs: number): Promise<void> {
+    const idleSinceMs = this.#options.clock.monotonicMs() - this.#usedAtMs;
+    if (this.#users === 0 && idleSinceMs >= idleMs) await this.close();
+  }
+
+  /** Closes the client; a later use opens another. */
+  async close(): Promise<void> {
+    const client = this.#client;
+    this.#client = null;
+    await client?.close();
+  }
+}

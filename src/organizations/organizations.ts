@@ -1,0 +1,133 @@
+/**
+ * The organizations of this process. Each has its own account and Billy client; nothing of one is reached
+ * through another. A call that may concern several must name one.
+ */
+import type { Clock } from '../core/clock.js';
+import { InputError, messageOf } from '../core/errors.js';
+import type { Log } from '../core/log.js';
+import { quote } from '../core/text.js';
+import type { KnownOrganization } from '../model/job.js';
+import type { Account } from './account.js';
+import { mayReach, type Caller } from './caller.js';
+import type { Connection } from './connection.js';
+
+/** A client without use for this long is closed; it is looked for this often. */
+const IDLE_MS = 10 * 60_000;
+const IDLE_LOOK_MS = 60_000;
+/** Organizations that a refusal names. */
+const NAMED_MAX = 20;
+const NAME_CHARS = 60;
+
+export interface OrganizationsOptions {
+  /** One account for each access token. */
+  readonly accounts: readonly Account[];
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+interface Reachable {
+  readonly account: Account;
+  readonly organization: KnownOrganization;
+}
+
+export class Organizations {
+  readonly #options: OrganizationsOptions;
+
+  constructor(options: OrganizationsOptions) {
+    this.#options = options;
+  }
+
+  /** The ids of all organizations that this process works for, as far as they are known yet. */
+  async knownIds(): Promise<string[]> {
+    const ids = await Promise.all(this.#options.accounts.map((account) => account.knownId()));
+    return [...new Set(ids.filter((id) => id !== null))];
+  }
+
+  /** Those among them that the caller may reach. Asks nobody, so it works while Billy is away. */
+  async knownIdsOf(caller: Caller): Promise<string[]> {
+    return (await this.knownIds()).filter((id) => mayReach(caller, id));
+  }
+
+  /** The account of an organization; null: this process has no token of it. */
+  async accountOf(organizationId: string): Promise<Account | null> {
+    for (const account of this.#options.accounts) {
+      if ((await account.knownId()) === organizationId) return account;
+    }
+    return null;
+  }
+
+  /** The connection of an organization; null: this process has no token of it. */
+  async connectionOf(organizationId: string): Promise<Connection | null> {
+    return (await this.accountOf(organizationId))?.connection ?? null;
+  }
+
+  /**
+   * The account that a call is for. Throws `ORGANIZATION_REQUIRED` if the caller may reach several and names
+   * none of them. With a single token the account itself checks the name.
+   */
+  async accountFor(caller: Caller, organizationId: string | undefined): Promise<Account> {
+    const only = this.#only(caller);
+    if (only !== null) return only;
+    const reachable = await this.#reachable(caller);
+    const named = reachable.filter(({ organization: { id } }) => id === organizationId);
+    const [chosen] = organizationId === undefined && reachable.length === 1 ? reachable : named;
+    if (chosen !== undefined) return chosen.account;
+    throw organizationRequired(reachable.map(({ organization }) => organization));
+  }
+
+  /**
+   * The ids whose jobs and files a call may see: the one that it names, or all that its caller may reach.
+   * Works offline once the organizations are known. Throws as `accountFor` does.
+   */
+  async idsFor(caller: Caller, organizationId: string | undefined): Promise<string[]> {
+    if (organizationId !== undefined || this.#only(caller) !== null) {
+      const account = await this.accountFor(caller, organizationId);
+      return [(await account.remembered(organizationId)).id];
+    }
+    return (await this.#reachable(caller)).map(({ organization }) => organization.id);
+  }
+
+  /** Closes the clients that nobody uses, again and again; returns the function that ends this. */
+  closeIdle(): () => void {
+    const { accounts, clock, log } = this.#options;
+    return clock.every(IDLE_LOOK_MS, () => {
+      for (const { connection } of accounts) {
+        connection.closeIfIdle(IDLE_MS).catch((error: unknown) => {
+          log.warn({ event: 'billy.close-failed', error: messageOf(error) });
+        });
+      }
+    });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#options.accounts.map(({ connection }) => connection.close()));
+  }
+
+  /** The account of the only token, whose organization need not be known yet; null: there are several. */
+  #only(caller: Caller): Account | null {
+    const [first, ...others] = this.#options.accounts;
+    return caller.organizations === 'all' && others.length === 0 ? (first ?? null) : null;
+  }
+
+  async #reachable(caller: Caller): Promise<Reachable[]> {
+    const found: Reachable[] = [];
+    for (const account of this.#options.accounts) {
+      const organization = await account.remembered(undefined);
+      if (mayReach(caller, organization.id)) found.push({ account, organization });
+    }
+    return found;
+  }
+}
+
+/** In the same words whether the id was left out, is unknown or is another caller's. */
+function organizationRequired(reachable: readonly KnownOrganization[]): InputError {
+  const named = reachable
+    .slice(0, NAMED_MAX)
+    .map(({ id, name }) => `${quote(id, NAME_CHARS)} ${quote(name, NAME_CHARS)}`);
+  return new InputError({
+    code: 'ORGANIZATION_REQUIRED',
+    message: 'This call needs the id of one of your organizations.',
+    hint: 'Pass organizationId. The detail names the organizations that you may reach.',
+    detail: `${String(reachable.length)} organizations: ${named.join(', ')}`,
+  });
+}

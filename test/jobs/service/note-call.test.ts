@@ -1,0 +1,67 @@
+// The journal entry of a call names the organization that the call was about.
+import { describe, expect, it } from 'vitest';
+import type { JournalEntry } from '../../../src/model/journal.js';
+import type { ToolCallNote } from '../../../src/jobs/service/note-call.js';
+import { resourceNamed } from '../../../src/resources/registry.js';
+import { openOffice, type Desk, type Office } from '../../support/office.js';
+
+function entries({ app }: Office): Promise<JournalEntry[]> {
+  return app.store.readJournal({ afterSeq: 0, limit: 1000 });
+}
+
+async function noted(
+  office: Office,
+  { service }: Pick<Desk, 'service'>,
+  call: Partial<ToolCallNote>,
+): Promise<JournalEntry | undefined> {
+  await service.noteCall({ tool: 'x', args: {}, code: null, ms: 1, jobId: null, ...call });
+  return (await entries(office)).findLast(({ kind }) => kind === 'tool.call');
+}
+
+async function jobOf({ service }: Desk): Promise<string> {
+  const resource = resourceNamed('customer');
+  const input = { csvContent: 'name\nA\n' };
+  const options = { dryRun: true };
+  return (await service.start({ resource, operation: 'import', input, options })).job.id;
+}
+
+describe('a call', () => {
+  it('belongs to the organization of the job in its result or its arguments', async () => {
+    const office = await openOffice();
+    const { alfa, beta, both } = office;
+    const [ours, theirs] = [await jobOf(alfa), await jobOf(beta)];
+    const calls = [
+      [{ jobId: ours }, alfa],
+      [{ args: { jobId: theirs } }, beta],
+      [{ args: { dryRunJobId: theirs } }, beta],
+      [{ args: { organizationId: alfa.organizationId } }, alfa],
+    ] as const;
+    for (const [call, { organizationId }] of calls) {
+      expect(await noted(office, both, call)).toMatchObject({ organizationId, actor: 'Carla' });
+    }
+  });
+
+  it('belongs to the only organization of its caller, whatever it names', async () => {
+    const office = await openOffice();
+    const { alfa, beta } = office;
+    const [, theirs] = [await jobOf(alfa), await jobOf(beta)];
+    for (const args of [
+      {},
+      { jobId: theirs },
+      { organizationId: beta.organizationId },
+      null,
+      'x',
+    ]) {
+      const entry = await noted(office, alfa, { args });
+      expect(entry).toMatchObject({ organizationId: alfa.organizationId, actor: 'Anna' });
+    }
+  });
+
+  it('belongs to none where a caller of several names none of them', async () => {
+    const office = await openOffice();
+    await Promise.all([office.alfa, office.beta].map(jobOf));
+    for (const args of [{}, { jobId: 'ingen' }, { organizationId: 'ingen' }]) {
+      expect(await noted(office, office.both, { args })).toMatchObject({ organizationId: null });
+    }
+  });
+});
