@@ -18,21 +18,30 @@ const PROBE_HELP =
   'tests how the account handles bulk requests: creates two clearly named contacts, tries a batch that Billy must refuse, deletes the contacts again, and stores the result';
 
 const VERIFY_HELP =
-  'checks the chain of hashes: {"ok":true,"entries","lastHash"}, or exit code 1 and the first entry that was changed. ' +
-  "If entries are cut off at the end and the database's own note of its end is changed to match, only a lastHash (and entries) stored elsewhere shows it";
+  'checks the chains of hashes: {"ok":true,"entries","chains":[{"chain","entries","lastHash"}]}, or exit code 1 and the chain and first entry that was changed. ' +
+  "If entries are cut off at the end and the database's own note of that end is changed to match, or if a whole chain is removed, only a lastHash (and entries) of the chain stored elsewhere shows it";
+
+const EXPORT_HELP =
+  'writes every entry as a JSON line on stdout, all its fields in order, chain by chain; an entry without "chain" is of the sealed chain that older versions wrote';
+
+const ORGANIZATION_HELP =
+  'only the chain of this organization, and the sealed chain; there, the entries of others show only their hashes';
 
 function addJournal(program: Command, host: Host): void {
   const journal = program.command('journal').description('the log of everything that was done');
   const dataDir = ['--bulk-data-dir <value>', 'as BULK_DATA_DIR'] as const;
+  const organization = ['--organization <id>', ORGANIZATION_HELP] as const;
   journal
     .command('verify')
     .description(VERIFY_HELP)
     .option(...dataDir)
+    .option(...organization)
     .action((flags: Flags) => verify(flags, host));
   journal
     .command('export')
-    .description('writes every entry as a JSON line on stdout, all its fields in order')
+    .description(EXPORT_HELP)
     .option(...dataDir)
+    .option(...organization)
     .action((flags: Flags) => exportEntries(flags, host));
 }
 

@@ -1,8 +1,12 @@
 /** The types of journal entries, and of notes that will become entries. */
 import type { Json } from './record.js';
 
-/** `job.retry` is the retry of failed items; `doctor.probe` is written before a probe writes to Billy. */
+/**
+ * `journal.begin` is the first entry of each chain. `job.retry` is the retry of failed items; `doctor.probe`
+ * is written before a probe writes to Billy.
+ */
 export type JournalKind =
+  | 'journal.begin'
   | 'tool.call'
   | 'job.start'
   | 'job.end'
@@ -30,8 +34,10 @@ export interface LooseEntry extends JournalNote {
   readonly actor: string;
 }
 
-/** One entry of the chain. `hash` covers all other fields; `prevHash` is the hash of the entry before. */
+/** One entry of a chain. `hash` covers all other fields; `prevHash` is the hash of the entry before. */
 export interface JournalEntry {
+  /** The name of the chain (`chainName`). Absent: the entry is of the sealed chain. */
+  readonly chain?: string;
   /** Counts from 1 without gaps. */
   readonly seq: number;
   readonly atMs: number;
@@ -45,8 +51,18 @@ export interface JournalEntry {
   readonly hash: string;
 }
 
-/** The end of the chain after the last append. */
+/** An entry without its content. It shows a place of the chain, but its hash cannot be checked. */
+export type EntryLink = Pick<JournalEntry, 'seq' | 'prevHash' | 'hash'>;
+
+/** The end of a chain after the last append. */
 export interface JournalHead {
   readonly entries: number;
   readonly lastHash: string;
 }
+
+/**
+ * A chain of the journal: the chain of one organization, the chain of the entries that belong to no
+ * organization (null), or the sealed chain. The sealed chain holds the entries of all organizations from
+ * before each organization had its own chain; nothing is appended to it.
+ */
+export type JournalChain = 'sealed' | { readonly organizationId: string | null };

@@ -52,7 +52,7 @@ const csvOf = (from: number, count: number): string =>
   ].join('\n');
 
 describe('the journal', () => {
-  it('of two servers at work is one chain that tells every write and no name', async () => {
+  it('of two servers at work is one chain an organization, tells every write and no name', async () => {
     const { sandbox, home, env, connection } = await openStage();
     const other = await openFor(env);
     const ids = await Promise.all([
@@ -65,12 +65,15 @@ describe('the journal', () => {
     const lines = await linesIn(home.dataDir);
     const verified = await journal('verify', home.dataDir);
     expect(verified).toMatchObject({ code: 0, stderr: '' });
-    const { entries, ok, lastHash } = JSON.parse(verified.stdout) as Record<string, unknown>;
-    expect({ ok, entries, lastHash }).toEqual({
-      ok: true,
-      entries: lines.length,
-      lastHash: lines.at(-1)?.['hash'],
-    });
+    const { entries, ok, chains } = JSON.parse(verified.stdout) as Record<string, unknown>;
+    expect({ ok, entries }).toEqual({ ok: true, entries: lines.length });
+    expect(chains).toEqual([
+      { chain: 'sealed', ok: true, entries: 0, lastHash: '0'.repeat(64) },
+      ...[...new Set(lines.map((line) => line['chain']))].map((chain) => {
+        const own = lines.filter((line) => line['chain'] === chain);
+        return { chain, ok: true, entries: own.length, lastHash: own.at(-1)?.['hash'] };
+      }),
+    ]);
     const of = (kind: string): Line[] => lines.filter((line) => line['kind'] === kind);
     const saved = of('billy.write').filter(({ body }) => body['result'] === 'saved');
     const methods = saved.map(({ body }) => body['method']);
@@ -80,7 +83,8 @@ describe('the journal', () => {
     const made = new Set(saved.map(({ body }) => body['recordId']));
     expect((records['contacts'] ?? []).every(({ id }) => made.has(id))).toBe(true);
     const actor = `${userInfo().username} via end-to-end`;
-    expect(new Set(lines.map((line) => line['actor']))).toEqual(new Set([actor]));
+    const told = lines.filter((line) => line['kind'] !== 'journal.begin');
+    expect(new Set(told.map((line) => line['actor']))).toEqual(new Set([actor]));
     const calls = of('tool.call').map(({ body }) => [body['tool'], body['code']]);
     expect(calls).toContainEqual(['import_customers_csv', null]);
     expect(calls).toContainEqual(['get_bulk_job_status', 'JOB_NOT_FOUND']);
@@ -100,12 +104,33 @@ describe('the journal', () => {
     onTestFinished(() => {
       database.close();
     });
-    const edit = `UPDATE journal SET actor = 'nobody' WHERE seq = 2`;
+    const edit = `UPDATE journal_entries SET actor = 'nobody' WHERE seq = 2`;
     expect(() => database.exec(edit)).toThrow('the journal only grows');
-    database.exec(`DROP TRIGGER journal_keeps_its_text; ${edit}`);
+    database.exec(`DROP TRIGGER journal_entries_keep_their_text; ${edit}`);
     const { code, stdout } = await journal('verify', home.dataDir);
     expect(code).toBe(1);
-    expect(JSON.parse(stdout)).toMatchObject({ ok: false, seq: 2 });
+    expect(JSON.parse(stdout)).toMatchObject({ ok: false, chain: 'none', seq: 2 });
+  });
+
+  it('is limited to an organization, and refuses one that it does not have', async () => {
+    const { home, connection } = await openStage();
+    const id = await startJob(connection, { csvContent: csvOf(1, 2) });
+    const { organizationId } = await jobAtEnd(connection, id);
+    const only = ['--organization', organizationId];
+    const verified = await journal('verify', home.dataDir, only);
+    const chain = `organization:${organizationId}`;
+    const verdict = { ok: true, chains: [{ chain: 'sealed' }, { chain }] };
+    expect(JSON.parse(verified.stdout)).toMatchObject(verdict);
+    const { stdout } = await journal('export', home.dataDir, only);
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines.map((line) => (JSON.parse(line) as Line)['chain'])).toEqual(
+      lines.map(() => chain),
+    );
+    for (const command of ['verify', 'export']) {
+      const refused = await journal(command, home.dataDir, ['--organization', 'other']);
+      expect(refused).toMatchObject({ code: 1, stdout: '' });
+      expect(JSON.parse(refused.stderr)).toMatchObject({ code: 'INPUT_INVALID' });
+    }
   });
 
   it('where there is no database is an error that says what to set, and makes none', async () => {

@@ -8,7 +8,7 @@ const failure = new StoreError({ code: 'STORE_FAILED', message: 'The file is dam
 it('answers every operation with the failure, and may be closed', async () => {
   const store = closedStore(failure);
   await expect(store.getJob({ jobId: 'a' })).rejects.toBe(failure);
-  await expect(store.readJournalHead()).rejects.toBe(failure);
+  await expect(store.listJournalChains()).rejects.toBe(failure);
   await expect(store.close()).resolves.toBeUndefined();
 });
 

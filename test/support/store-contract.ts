@@ -12,6 +12,7 @@ import { describeGroupsOfRows } from '../store/contract/groups.js';
 import { describeItems } from '../store/contract/items.js';
 import { describeJobs } from '../store/contract/jobs.js';
 import { describeJournal } from '../store/contract/journal.js';
+import { describeJournalOrder, type WatchedStore } from '../store/contract/journal-order.js';
 import { describeLeases } from '../store/contract/leases.js';
 import { describeMappings } from '../store/contract/mappings.js';
 import { describePool } from '../store/contract/pool.js';
@@ -22,7 +23,12 @@ import { describeStatuses } from '../store/contract/statuses.js';
 import { describeStarts } from '../store/contract/starts.js';
 import { describeSends } from '../store/contract/sends.js';
 
-export function describeJobStore(name: string, open: OpenStore): void {
+/** `openWatched` is for the one store of a database that shows the order of its statements. */
+export function describeJobStore(
+  name: string,
+  open: OpenStore,
+  openWatched?: () => Promise<WatchedStore>,
+): void {
   describe(`${name} as a job store`, () => {
     describeJobs(open);
     describeStarts(open);
@@ -42,6 +48,7 @@ export function describeJobStore(name: string, open: OpenStore): void {
     describeAlteredFields(open);
     describeSends(open);
     describeJournal(open);
+    if (openWatched !== undefined) describeJournalOrder(openWatched);
     describePurge(open);
     describeReopening(open);
   });

@@ -1,6 +1,6 @@
 /** Updates the counters of a job, in the transaction that changes its items. */
 import type { Transaction } from 'kysely';
-import { missingJob } from './fence.js';
+import { missingJob } from '../refused-writes.js';
 import { requestsOf } from './rows.js';
 import type { Tables } from './schema.js';
 import { updateSpeed, type JobSpeed } from '../../model/job-pace.js';

@@ -9,7 +9,6 @@ import type { ItemsTable, Tables } from './schema.js';
 import { Counters, countMoves, updateCounters, type CountedState } from './counters.js';
 import { causeText } from '../../model/cause-text.js';
 import { updateCauses, type FailedRow } from './failure-causes.js';
-import { noteInJournal } from './journal.js';
 import { OUTCOMES, type ItemChange } from '../../model/item.js';
 
 /** Sets columns of one item, inside the open transaction; each database does it in its quickest way. */
@@ -82,7 +81,8 @@ function changeQueries(db: Kysely<Tables>, update: UpdateItem): Pick<ItemsPort, 
   return {
     async changeItems({ jobId, lease, changes, duplicates, nowMs, journal, moved = [] }) {
       if (changes.length === 0) return;
-      await fenced(db, lease, async (transaction) => {
+      await fenced(db, lease, async (transaction, pending) => {
+        await pending.add({ jobId, nowMs }, journal);
         const standings = await readStandings(transaction, jobId, changes);
         const counters = new Counters();
         const gone: FailedRow[] = [];
@@ -108,7 +108,6 @@ function changeQueries(db: Kysely<Tables>, update: UpdateItem): Pick<ItemsPort, 
             .where('has_written', '=', 1)
             .execute();
         }
-        await noteInJournal(transaction, { jobId, nowMs }, journal);
       });
     },
   };

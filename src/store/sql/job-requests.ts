@@ -6,7 +6,7 @@ import { sql, type Kysely, type Updateable } from 'kysely';
 import type { JobRequestsPort } from '../ports/job-requests.js';
 import type { Journalled } from '../ports/journal.js';
 import type { JobsTable, Tables } from './schema.js';
-import { noteInJournal } from './journal.js';
+import { journalled } from './journalled.js';
 import { newRollback, type JobStatus } from '../../model/job.js';
 import { checkCanFollow, statusesBefore } from '../../model/job-status.js';
 
@@ -18,7 +18,7 @@ function stopQueries(db: Kysely<Tables>): Pick<JobRequestsPort, 'requestCancel'>
     requestCancel({ jobId, by, nowMs, journal = [], endJournal = [] }) {
       const asked = { cancel_requested: 1, pause_requested: 0, cancelled_by: by };
       const ended = { status: 'cancelled', phase: 'done', completed_at_ms: nowMs };
-      return db.transaction().execute(async (transaction) => {
+      return journalled(db, async (transaction, pending) => {
         const end = await transaction
           .updateTable('jobs')
           .set({ ...asked, ...ended, updated_at_ms: nowMs })
@@ -29,7 +29,7 @@ function stopQueries(db: Kysely<Tables>): Pick<JobRequestsPort, 'requestCancel'>
           .where('status', 'in', statusesBefore('cancelled'))
           .executeTakeFirst();
         if (end.numUpdatedRows === 1n) {
-          await noteInJournal(transaction, { jobId, nowMs }, [...journal, ...endJournal]);
+          await pending.add({ jobId, nowMs }, [...journal, ...endJournal]);
           return true;
         }
         const flag = await transaction
@@ -40,7 +40,7 @@ function stopQueries(db: Kysely<Tables>): Pick<JobRequestsPort, 'requestCancel'>
           .where('phase', 'in', STOPPABLE)
           .executeTakeFirst();
         if (flag.numUpdatedRows !== 1n) return false;
-        await noteInJournal(transaction, { jobId, nowMs }, journal);
+        await pending.add({ jobId, nowMs }, journal);
         return true;
       });
     },
@@ -105,7 +105,7 @@ function againQueries(
     status: JobStatus,
     values: Updateable<JobsTable>,
   ): Promise<boolean> =>
-    db.transaction().execute(async (transaction) => {
+    journalled(db, async (transaction, pending) => {
       const { jobId, from, nowMs, journal } = ask;
       for (const one of from) checkCanFollow(one, status);
       const moved = await transaction
@@ -116,7 +116,7 @@ function againQueries(
         .where('purged_at_ms', 'is', null)
         .executeTakeFirst();
       if (moved.numUpdatedRows !== 1n) return false;
-      await noteInJournal(transaction, { jobId, nowMs }, journal);
+      await pending.add({ jobId, nowMs }, journal);
       return true;
     });
   return {

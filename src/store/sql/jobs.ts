@@ -1,11 +1,12 @@
 /** Jobs in SQL. */
 import type { Kysely, Transaction } from 'kysely';
 import { StoreError } from '../../core/errors.js';
-import { fenced, missingJob } from './fence.js';
+import { missingJob } from '../refused-writes.js';
+import { fenced } from './fence.js';
 import type { JobsPort } from '../ports/jobs.js';
 import { jobOf, jobPatchRow, newJobRow } from './rows.js';
 import type { Tables } from './schema.js';
-import { noteInJournal } from './journal.js';
+import { journalled } from './journalled.js';
 import type { JobPhase, JobStatus } from '../../model/job.js';
 import { checkCanFollow, statusesBefore } from '../../model/job-status.js';
 
@@ -130,7 +131,7 @@ function createQueries(db: Kysely<Tables>): Pick<JobsPort, 'createJob' | 'releas
   return {
     createJob({ journal, ...job }) {
       const { fingerprint = null } = job;
-      return db.transaction().execute(async (transaction) => {
+      return journalled(db, async (transaction, pending) => {
         const row = await transaction
           .insertInto('jobs')
           .values(newJobRow(job))
@@ -145,7 +146,7 @@ function createQueries(db: Kysely<Tables>): Pick<JobsPort, 'createJob' | 'releas
             .executeTakeFirstOrThrow();
           return jobOf(first);
         }
-        await noteInJournal(transaction, { jobId: job.id, nowMs: job.createdAtMs }, journal);
+        await pending.add({ jobId: job.id, nowMs: job.createdAtMs }, journal);
         return jobOf(row);
       });
     },
@@ -173,9 +174,9 @@ async function standingOf(
 function writeQueries(db: Kysely<Tables>): Pick<JobsPort, 'updateJob' | 'beginStage'> {
   return {
     async updateJob({ jobId, lease, patch, nowMs, journal, whileStatus }) {
-      await fenced(db, lease, async (transaction) => {
+      await fenced(db, lease, async (transaction, pending) => {
         // Before the patch: the job names the actor of a rollback only until the rollback has ended.
-        await noteInJournal(transaction, { jobId, nowMs }, journal);
+        await pending.add({ jobId, nowMs }, journal);
         let update = transaction
           .updateTable('jobs')
           .set({ ...jobPatchRow(patch), updated_at_ms: nowMs })
@@ -186,8 +187,11 @@ function writeQueries(db: Kysely<Tables>): Pick<JobsPort, 'updateJob' | 'beginSt
         const updated = await update.executeTakeFirst();
         if (updated.numUpdatedRows === 1n) return;
         const job = await standingOf(transaction, jobId);
-        // A job outside of `whileStatus` is left as it is.
-        if (whileStatus?.every((one) => one !== job?.status) ?? false) return;
+        if (whileStatus?.every((one) => one !== job?.status) ?? false) {
+          // The job is outside of `whileStatus`: nothing has changed, so nothing is noted.
+          pending.drop();
+          return;
+        }
         if (job === null) throw missingJob();
         checkCanFollow(job.status, status ?? job.status);
       });

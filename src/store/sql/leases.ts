@@ -1,6 +1,6 @@
 /** The SQL for leases. A claim is one statement, so two processes cannot both get it. */
 import type { Kysely } from 'kysely';
-import { leaseLost } from './fence.js';
+import { leaseLost } from '../refused-writes.js';
 import type { LeasesPort } from '../ports/leases.js';
 import type { Tables } from './schema.js';
 

@@ -1,6 +1,6 @@
 /** The database migrations. Append-only: a released migration is never edited, only followed by another. */
 import { sql, type Kysely, type Migration } from 'kysely';
-import { createJournal } from './journal-migration.js';
+import { createJournal, splitJournal } from './journal-migration.js';
 import { OUTCOMES } from '../../model/item.js';
 
 async function createJobs(db: Kysely<unknown>): Promise<void> {
@@ -286,4 +286,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0008-open-items': { up: narrowStateIndex },
   '0009-altered-fields': { up: createAlteredFields },
   '0010-send-scopes': { up: scopeSendsByOrganization },
+  '0011-journal-chains': { up: splitJournal },
 };

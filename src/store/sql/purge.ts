@@ -8,7 +8,7 @@ import { LIMITS } from '../../core/limits.js';
 import type { PurgePort } from '../ports/purge.js';
 import { jobOf } from './rows.js';
 import type { Tables } from './schema.js';
-import { noteInJournal } from './journal.js';
+import { journalled } from './journalled.js';
 
 /** Everything in an item that came from a file or from Billy; `record_id`, `has_written` and the hash of the group stay. */
 const WIPED = {
@@ -90,7 +90,7 @@ export function sqlPurge(db: Kysely<Tables>): PurgePort {
     },
 
     beginPurge({ jobId, endedBeforeMs, nowMs, journal }) {
-      return db.transaction().execute(async (transaction) => {
+      return journalled(db, async (transaction, pending) => {
         // Deciding inside the statement closes the race with a request for a rollback, and with another
         // process that purges.
         const marked = await transaction
@@ -100,7 +100,7 @@ export function sqlPurge(db: Kysely<Tables>): PurgePort {
           .where('id', 'in', purgeable(transaction, endedBeforeMs).select('jobs.id'))
           .executeTakeFirst();
         if (marked.numUpdatedRows !== 1n) return false;
-        await noteInJournal(transaction, { jobId, nowMs }, journal);
+        await pending.add({ jobId, nowMs }, journal);
         return true;
       });
     },

@@ -169,7 +169,8 @@ export interface SendsTable {
   is_refused: number;
 }
 
-export interface JournalTable {
+/** The sealed chain: the entries of all organizations from before each had its own chain. */
+export interface SealedJournalTable {
   seq: number;
   at_ms: number;
   kind: string;
@@ -182,9 +183,22 @@ export interface JournalTable {
   hash: string;
 }
 
-/** One row: the end of the chain. Each append updates it first, so writers run one after another. */
-export interface JournalHeadTable {
+/** One row: the end of the sealed chain. */
+export interface SealedHeadTable {
   id: number;
+  entries: number;
+  last_hash: string;
+}
+
+/** The chains of the organizations. */
+export interface JournalEntriesTable extends Omit<SealedJournalTable, 'organization_id'> {
+  /** The organization of the chain; empty: the entries that belong to no organization. */
+  organization_id: string;
+}
+
+/** The end of each chain. Each append updates it first, so writers of one chain run one after another. */
+export interface JournalHeadsTable {
+  organization_id: string;
   entries: number;
   last_hash: string;
 }
@@ -202,6 +216,8 @@ export interface Tables {
   altered_fields: AlteredFieldsTable;
   send_scopes: SendScopesTable;
   sends: SendsTable;
-  journal: JournalTable;
-  journal_head: JournalHeadTable;
+  journal: SealedJournalTable;
+  journal_head: SealedHeadTable;
+  journal_entries: JournalEntriesTable;
+  journal_heads: JournalHeadsTable;
 }

@@ -4,7 +4,7 @@
  */
 import type Database from 'better-sqlite3';
 import { Counters, countPlanned } from '../sql/counters.js';
-import { leaseLost, missingJob } from '../sql/fence.js';
+import { leaseLost, missingJob } from '../refused-writes.js';
 import { InsertTexts, RowInserter } from './insert-items.js';
 import { StatementCache } from './statement-cache.js';
 import type { PlainBatch } from './uniform-batch.js';

@@ -17,6 +17,7 @@ import { startSandbox, type Sandbox } from '../../../src/sandbox/sandbox.js';
 import type { JobStore } from '../../../src/store/job-store.js';
 import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.js';
 import type { JournalEntry } from '../../../src/model/journal.js';
+import { journalOf } from '../../store/contract/journal.js';
 
 export interface PracticeOptions {
   readonly unknowns?: Partial<SandboxUnknowns>;
@@ -133,7 +134,7 @@ async function openParts(
     tell: (check) => checks.push(check),
     names: () =>
       (sandbox.control.state().records['contacts'] ?? []).map((record) => String(record['name'])),
-    journal: () => store.readJournal({ afterSeq: 0, limit: 100 }),
+    journal: () => journalOf(store),
   };
 }
 

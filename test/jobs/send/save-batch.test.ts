@@ -6,7 +6,7 @@ import { scan } from '../../../src/jobs/scan/scan.js';
 import { sendBatch } from '../../../src/jobs/send/save-batch.js';
 import { patchJob, type JobContext } from '../../../src/jobs/job/job-context.js';
 import type { FaultKind } from '../../../src/sandbox/world/options.js';
-import type { JournalEntry } from '../../../src/model/journal.js';
+import { journalOf } from '../../store/contract/journal.js';
 import { openWork, type World, type WorldOptions } from '../../support/engine-world.js';
 import { bulkWorld, customersCsv } from '../support/bulk.js';
 import { every, expectExact } from '../support/storm.js';
@@ -27,8 +27,7 @@ async function planned(
 }
 
 async function writesNoted({ store, jobId }: JobContext): Promise<unknown[]> {
-  const entries: JournalEntry[] = await store.readJournal({ afterSeq: 0, limit: 1000 });
-  return entries
+  return (await journalOf(store))
     .filter((entry) => entry.jobId === jobId && entry.kind === 'billy.write')
     .map(({ body }) => (body as Record<string, unknown>)['result']);
 }

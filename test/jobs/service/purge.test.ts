@@ -9,6 +9,7 @@ import { patchJob } from '../../../src/jobs/job/job-context.js';
 import { resourceNamed } from '../../../src/resources/registry.js';
 import { calmWorld, openWork, type World } from '../../support/engine-world.js';
 import { FakeClock } from '../../support/fake-clock.js';
+import { journalOf } from '../../store/contract/journal.js';
 import { exportFolderOf } from '../../../src/jobs/job/job-files.js';
 
 const DAY_MS = 24 * 3_600_000;
@@ -66,9 +67,7 @@ describe('a purge', () => {
     expect(view).toMatchObject({ status: 'completed', outcomes: { created: 1 }, totalItems: 1 });
     const recordIds = world.held('contacts').map((record) => record.id);
     expect(await world.store.findOwned({ recordIds })).toEqual(new Set(recordIds));
-    const kinds = (await world.store.readJournal({ afterSeq: 0, limit: 99 })).map(
-      ({ kind }) => kind,
-    );
+    const kinds = (await journalOf(world.store)).map(({ kind }) => kind);
     expect(kinds).toEqual(['job.start', 'billy.write', 'job.end', 'job.purge']);
   });
 

@@ -11,6 +11,7 @@ import { keepSecrets } from '../../../src/core/secrets.js';
 import { callTool, findTool, type ToolAnswer } from '../../../src/server/mcp/call-tool.js';
 import { defineTool, READS, type Tool, type ToolCall } from '../../../src/tools/tool.js';
 import type { JobStore } from '../../../src/store/job-store.js';
+import { journalOf } from '../../store/contract/journal.js';
 import { openWorkbench } from '../../tools/support/workbench.js';
 
 function toolThat(run: () => Promise<{ fact: string; jobId?: string }>, summary = 'done'): Tool {
@@ -161,7 +162,7 @@ describe('findTool', () => {
 });
 
 describe('the journal of calls', () => {
-  const entriesIn = ({ store }: Played) => store.readJournal({ afterSeq: 0, limit: 10 });
+  const entriesIn = ({ store }: Played) => journalOf(store);
 
   it('tells who called what, how it ended and how long it took, and no argument', async () => {
     const args = { count: 1 };

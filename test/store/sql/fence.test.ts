@@ -2,7 +2,8 @@ import type Database from 'better-sqlite3';
 import type { Kysely } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StoreError } from '../../../src/core/errors.js';
-import { fenced, leaseLost } from '../../../src/store/sql/fence.js';
+import { leaseLost } from '../../../src/store/refused-writes.js';
+import { fenced } from '../../../src/store/sql/fence.js';
 import type { Tables } from '../../../src/store/sql/schema.js';
 import { openTables } from '../support/sqlite-files.js';
 

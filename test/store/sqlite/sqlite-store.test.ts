@@ -18,6 +18,7 @@ import {
   TTL_MS,
 } from '../contract/fixtures.js';
 import { openThreadedStore } from '../support/built-store.js';
+import { openWatchedStore } from '../support/watched-store.js';
 import {
   openFileStore,
   openMemoryStore,
@@ -26,7 +27,7 @@ import {
 } from '../support/sqlite-files.js';
 
 describeJobStore('SQLite in memory', openMemoryStore);
-describeJobStore('SQLite on file', openFileStore);
+describeJobStore('SQLite on file', openFileStore, openWatchedStore);
 describeJobStore('SQLite on file, with a thread that writes,', openThreadedStore);
 
 const stores: JobStore[] = [];
