@@ -1,14 +1,25 @@
 /** Hashes of texts and values; the key order of values does not matter. */
 import { hash } from 'node:crypto';
 
+/** Copies the value with the keys of each object in order. A copy is quicker than a replacer of JSON.stringify. */
+function sorted(value: unknown): unknown {
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map(sorted);
+  const { toJSON } = value as { toJSON?: unknown };
+  if (typeof toJSON === 'function') return sorted((value as { toJSON: () => unknown }).toJSON());
+  const copy: Record<string, unknown> = {};
+  for (const key of Object.keys(value).sort()) {
+    const member = sorted((value as Record<string, unknown>)[key]);
+    // Assigning to this key would set the prototype instead.
+    if (key === '__proto__') Object.defineProperty(copy, key, { value: member, enumerable: true });
+    else copy[key] = member;
+  }
+  return copy;
+}
+
 /** JSON with sorted keys at every depth; `undefined` members are left out, and `undefined` itself is `null`. */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value ?? null, (_key, member: unknown) => {
-    if (member === null || typeof member !== 'object' || Array.isArray(member)) return member;
-    return Object.fromEntries(
-      Object.entries(member).sort(([left], [right]) => (left < right ? -1 : 1)),
-    );
-  });
+  return JSON.stringify(sorted(value ?? null));
 }
 
 /** SHA-256 of a text, hexadecimal. */

@@ -46,8 +46,9 @@ export function sealEntry(head: JournalHead, loose: LooseEntry, atMs: number): S
   // A client's name may be broken Unicode. A database would correct it, which would break the hash.
   const actor = Buffer.from(loose.actor).toString();
   const chain = chainName({ organizationId });
-  const place = { chain, seq: head.entries + 1, prevHash: head.lastHash };
-  const entry = { ...place, atMs, kind, organizationId, jobId, actor, durationMs, body };
+  const seq = head.entries + 1;
+  const prevHash = head.lastHash;
+  const entry = { chain, seq, atMs, kind, organizationId, jobId, actor, durationMs, body, prevHash };
   const bodyText = canonicalJson(body);
   return { entry: { ...entry, hash: sha256(hashedText(entry, bodyText)) }, bodyText };
 }

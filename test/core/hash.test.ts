@@ -14,6 +14,16 @@ function reversed(value: unknown): unknown {
   );
 }
 
+/** Canonical JSON as earlier versions made it; stored hashes are of such texts. */
+function earlierJson(value: unknown): string {
+  return JSON.stringify(value, (_key, member: unknown) => {
+    if (member === null || typeof member !== 'object' || Array.isArray(member)) return member;
+    return Object.fromEntries(
+      Object.entries(member).sort(([left], [right]) => (left < right ? -1 : 1)),
+    );
+  });
+}
+
 describe('canonicalJson', () => {
   it.each([
     [{ b: 1, a: { d: 1, c: 2 } }, '{"a":{"c":2,"d":1},"b":1}'],
@@ -34,6 +44,28 @@ describe('canonicalJson', () => {
         expect(canonicalJson(reversed(value))).toBe(canonicalJson(value));
       }),
     );
+  });
+
+  it('is the text that earlier versions made, whatever the keys and values are', () => {
+    const odd = fc.constantFrom('__proto__', 'toJSON', '10', '9', '', 'constructor', 'å', '\ud800');
+    const leaf = fc.oneof(
+      fc.jsonValue(),
+      fc.constantFrom(undefined, NaN, -0, Infinity),
+      fc.date({ noInvalidDate: true }),
+    );
+    const { value: any } = fc.letrec((tie) => ({
+      value: fc.oneof({ maxDepth: 3 }, leaf, tie('list'), tie('object')),
+      list: fc.array(tie('value'), { maxLength: 4 }),
+      object: fc.dictionary(fc.oneof(odd, fc.string()), tie('value'), { maxKeys: 6 }),
+    }));
+    fc.assert(
+      fc.property(any, (value) => {
+        fc.pre(value !== undefined);
+        expect(canonicalJson(value)).toBe(earlierJson(value));
+      }),
+    );
+    const parsed: unknown = JSON.parse('{"b":{"__proto__":{"z":1,"a":2},"a":1}}');
+    expect(canonicalJson(parsed)).toBe('{"b":{"__proto__":{"a":2,"z":1},"a":1}}');
   });
 
   it('loses nothing of a JSON value', () => {

@@ -123,23 +123,25 @@ export function describeJournalOrder(open: () => Promise<WatchedStore>): void {
       return opened;
     };
     const cases = Object.entries(CASES).flatMap(([name, prepared]) =>
-      prepared.flatMap((prepare, index) => [
-        { name, index, prepare, hasBegun: false },
-        { name, index, prepare, hasBegun: true },
-      ]),
+      prepared.flatMap((prepare, index) =>
+        [false, true].map((hasBegun) => {
+          const chain = hasBegun ? 'in a chain that has begun' : 'which may begin the chain';
+          return [
+            `${name} (${String(index + 1)}), ${chain},`,
+            { name, prepare, hasBegun },
+          ] as const;
+        }),
+      ),
     );
 
-    it.each(cases)(
-      'of $name ($index) ends with the journal, a chain begun: $hasBegun',
-      async ({ name, prepare, hasBegun }) => {
-        const writes = await writesOf(watched(), prepare, hasBegun);
-        const first = writes.findIndex(isOfJournal);
-        expect(first).toBeGreaterThanOrEqual(name === 'appendJournal' ? 0 : 1);
-        expect(writes.slice(first).filter((table) => !isOfJournal(table))).toEqual([]);
-        expect(writes.slice(0, first).filter(isOfJournal)).toEqual([]);
-        const told = await chainOf(store(), { organizationId: ORGANIZATION_ID });
-        expect(told.length > 0 || name === 'appendJournal').toBe(true);
-      },
-    );
+    it.each(cases)('of %s ends with the journal', async (_title, { name, prepare, hasBegun }) => {
+      const writes = await writesOf(watched(), prepare, hasBegun);
+      const first = writes.findIndex(isOfJournal);
+      expect(first).toBeGreaterThanOrEqual(name === 'appendJournal' ? 0 : 1);
+      expect(writes.slice(first).filter((table) => !isOfJournal(table))).toEqual([]);
+      expect(writes.slice(0, first).filter(isOfJournal)).toEqual([]);
+      const told = await chainOf(store(), { organizationId: ORGANIZATION_ID });
+      expect(told.length > 0 || name === 'appendJournal').toBe(true);
+    });
   });
 }
