@@ -6,7 +6,7 @@ import { sql, type Kysely, type Updateable } from 'kysely';
 import type { JobRequestsPort } from '../ports/job-requests.js';
 import type { Journalled } from '../ports/journal.js';
 import type { JobsTable, Tables } from './schema.js';
-import { journalled } from './journalled.js';
+import { journalled } from './fence.js';
 import { newRollback, type JobStatus } from '../../model/job.js';
 import { checkCanFollow, statusesBefore } from '../../model/job-status.js';
 

@@ -2,11 +2,10 @@
 import type { Kysely, Transaction } from 'kysely';
 import { StoreError } from '../../core/errors.js';
 import { missingJob } from '../refused-writes.js';
-import { fenced } from './fence.js';
+import { fenced, journalled } from './fence.js';
 import type { JobsPort } from '../ports/jobs.js';
 import { jobOf, jobPatchRow, newJobRow } from './rows.js';
 import type { Tables } from './schema.js';
-import { journalled } from './journalled.js';
 import type { JobPhase, JobStatus } from '../../model/job.js';
 import { checkCanFollow, statusesBefore } from '../../model/job-status.js';
 

@@ -8,7 +8,7 @@ import { LIMITS } from '../../core/limits.js';
 import type { PurgePort } from '../ports/purge.js';
 import { jobOf } from './rows.js';
 import type { Tables } from './schema.js';
-import { journalled } from './journalled.js';
+import { journalled } from './fence.js';
 
 /** Everything in an item that came from a file or from Billy; `record_id`, `has_written` and the hash of the group stay. */
 const WIPED = {

@@ -15,7 +15,7 @@ import { sqlPlannedItems } from '../sql/planned-items.js';
 import { sqlGroups } from '../sql/item-groups.js';
 import { sqlItems } from '../sql/items.js';
 import { sqlJobs } from '../sql/jobs.js';
-import { sqlJournal } from '../sql/journalled.js';
+import { sqlJournal } from '../sql/journal.js';
 import { sqlLeases } from '../sql/leases.js';
 import { sqlOrganizations } from '../sql/organizations.js';
 import { sqlSettings } from '../sql/settings.js';

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Kysely, SqliteDialect, type CompiledQuery } from 'kysely';
 import Database from 'better-sqlite3';
-import { journalled, type JournalOfChange } from '../../../src/store/sql/journalled.js';
+import { journalled, type JournalOfChange } from '../../../src/store/sql/fence.js';
 import type { Tables } from '../../../src/store/sql/schema.js';
 import type { JournalNote } from '../../../src/model/journal.js';
 import { entryOf } from '../contract/journal.js';
@@ -42,8 +42,8 @@ async function rememberLate(journal: JournalOfChange, transaction: Kysely<Tables
   await transaction.insertInto('organizations').values(row).execute();
 }
 
-describe('journalled', () => {
-  it('appends after the change, by organization, whatever was noted first', async () => {
+describe('the entries of a change', () => {
+  it('come after it, by organization, whatever was noted first', async () => {
     await journalled(db, (transaction, journal) => rememberLate(journal, transaction));
     const [first, ...others] = writtenTables();
     expect(first).toBe('organizations');
@@ -54,7 +54,7 @@ describe('journalled', () => {
     expect(new Set(keys)).toEqual(new Set(['o1', 'o2']));
   });
 
-  it('stores neither the change nor the entries when the change fails', async () => {
+  it('are not stored when it fails, nor is the change', async () => {
     const failed = journalled(db, async (transaction, journal) => {
       await rememberLate(journal, transaction);
       throw new Error('after the change');
@@ -65,7 +65,21 @@ describe('journalled', () => {
     }
   });
 
-  it('forgets what was noted about a change that was dropped', async () => {
+  it.each([1, 2, 100, 101, 250])('are %i rows in one chain', async (count) => {
+    await journalled(db, (_transaction, journal) => {
+      for (let index = 0; index < count; index += 1) journal.addEntry(entryOf('o1'), NOW_MS);
+      return Promise.resolve();
+    });
+    const select = 'SELECT seq, hash, prev_hash AS prevHash FROM journal_entries ORDER BY seq';
+    const rows = database.prepare(select).all() as Record<string, unknown>[];
+    expect(rows.map(({ seq }) => seq)).toEqual(Array.from({ length: count + 1 }, (_, i) => i + 1));
+    const hashes = rows.map(({ hash }) => hash);
+    expect(rows.slice(1).map(({ prevHash }) => prevHash)).toEqual(hashes.slice(0, -1));
+    const head = database.prepare('SELECT * FROM journal_heads').raw().all();
+    expect(head).toEqual([['o1', count + 1, hashes.at(-1)]]);
+  });
+
+  it('are none when they were dropped', async () => {
     await journalled(db, (_transaction, journal) => {
       journal.addEntry(entryOf('o1'), NOW_MS);
       journal.drop();
@@ -74,7 +88,7 @@ describe('journalled', () => {
     expect(writtenTables()).toEqual([]);
   });
 
-  it('notes nothing about a job that is missing, and asks for no job without a note', async () => {
+  it('need their job, but only if there is a note', async () => {
     const job = { jobId: 'none', nowMs: NOW_MS };
     const add = (notes: readonly JournalNote[]) =>
       journalled(db, (_transaction, journal) => journal.add(job, notes));
