@@ -48,7 +48,18 @@ export function sealEntry(head: JournalHead, loose: LooseEntry, atMs: number): S
   const chain = chainName({ organizationId });
   const seq = head.entries + 1;
   const prevHash = head.lastHash;
-  const entry = { chain, seq, atMs, kind, organizationId, jobId, actor, durationMs, body, prevHash };
+  const entry = {
+    chain,
+    seq,
+    atMs,
+    kind,
+    organizationId,
+    jobId,
+    actor,
+    durationMs,
+    body,
+    prevHash,
+  };
   const bodyText = canonicalJson(body);
   return { entry: { ...entry, hash: sha256(hashedText(entry, bodyText)) }, bodyText };
 }

@@ -27,7 +27,7 @@ import {
   type OpenStore,
 } from './fixtures.js';
 
-export function looseEntry(name: string, more: Partial<LooseEntry> = {}): LooseEntry {
+function looseEntry(name: string, more: Partial<LooseEntry> = {}): LooseEntry {
   const body = { tool: name, success: true };
   const whose = { organizationId: null, jobId: null, actor: 'me' };
   return { kind: 'tool.call', durationMs: 3, body, ...whose, ...more };

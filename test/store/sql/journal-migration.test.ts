@@ -87,7 +87,8 @@ describe('the sealed tables', () => {
   });
 });
 
-const SUPPORT = new URL('../support/', import.meta.url);
+const OPENER = new URL('../support/opener.ts', import.meta.url);
+const KILLED_MIGRATION = new URL('../support/killed-migration.ts', import.meta.url);
 
 /** An old database that is tampered with before this version opens it. */
 async function migrated(organizations: readonly (string | null)[], statements: string[] = []) {
@@ -144,7 +145,7 @@ describe('the migration of an old journal', () => {
     const { file, remove } = temporaryFile();
     onTestFinished(remove);
     const old = await makeOldDatabase(file, ['o1', 'o2']);
-    const script = fileURLToPath(new URL('killed-migration.ts', SUPPORT));
+    const script = fileURLToPath(KILLED_MIGRATION);
     const killed = await new Promise<{ signal: unknown; stdout: string }>((resolve) => {
       const args = ['--import', 'tsx', script, file];
       execFile(process.execPath, args, (error, stdout) => {
@@ -168,9 +169,7 @@ describe('the migration of an old journal', () => {
     const { file, remove } = temporaryFile();
     onTestFinished(remove);
     await makeOldDatabase(file, ['o1', 'o2', null]);
-    const openers = [1, 2, 3].map(() =>
-      fork(new URL('opener.ts', SUPPORT), [], { execArgv: ['--import', 'tsx'] }),
-    );
+    const openers = [1, 2, 3].map(() => fork(OPENER, [], { execArgv: ['--import', 'tsx'] }));
     onTestFinished(() => {
       for (const opener of openers) opener.kill();
     });
