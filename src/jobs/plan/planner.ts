@@ -140,6 +140,8 @@ export class Planner {
   async #decideBatches(onBatch: () => void): Promise<boolean> {
     for await (const batch of this.#batches()) {
       this.#requests += batch;
+      // Who waits for this batch would send it, although the job is to stop.
+      if (await this.#mustStop()) return false;
       onBatch();
       if (await this.#mustStop()) return false;
       this.#context.stop.throwIfAborted();
