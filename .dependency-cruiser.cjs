@@ -147,6 +147,7 @@ const ROOMS = {
   ],
   'src/files/': [
     [['disk', 'Paths are judged before anything is read.']],
+    [['store', 'A stored file is bytes under a name of an organization, whatever they say.']],
     [['encoding', 'Bytes become text whatever the format.']],
     [['cells', 'Cells are read alike in every format.']],
     [

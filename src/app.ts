@@ -18,9 +18,10 @@ import type { EngineSettings } from './jobs/job/job-context.js';
 import { closedStore } from './store/closed-store.js';
 import type { JobStore } from './store/job-store.js';
 import { createClient, learnedPerSecond } from './wiring/billy-client.js';
-import { exportFolderOf, fileWork } from './jobs/job/job-files.js';
+import { fileWork } from './jobs/job/job-files.js';
 import { openDataDir } from './wiring/state-folder.js';
 import { readToken, tokenHashOf } from './wiring/access-token.js';
+import { openFileStore } from './wiring/open-file-store.js';
 import { openQueue } from './wiring/open-queue.js';
 import { openStore } from './wiring/open-store.js';
 
@@ -174,14 +175,13 @@ export async function createApp(
   const log = createLog({ level: config.BULK_LOG_LEVEL, secrets });
   if (isExposed) logExposed(log);
   const clock = systemClock;
-  const dataDir = dataDirOf(config);
   const { failure, ...opened } = await openJobStore(config, log);
   const store = wrapStore(opened.store);
   const organizations = openOrganizations(config, furtherTokens, { store, log, clock });
-  const files = fileWork(
+  const files = openFileStore(dataDirOf(config), { jobs: store, clock });
+  const callerFiles = fileWork(
     openAllowedFolders({ setting: config.BULK_ALLOWED_DIRS, cwd, own: ownPathsOf(config) }),
   );
-  const { removeFile, writeTarget } = files;
   const engine = new Engine({
     store,
     clock,
@@ -190,10 +190,8 @@ export async function createApp(
     queue: openQueue(config.BULK_JOBS_AT_ONCE),
     exportQueue: openQueue(EXPORTS_AT_ONCE),
     organizations,
-    exportPlace: (organizationId) => ({
-      folder: exportFolderOf(dataDir, organizationId),
-      writeTarget,
-    }),
+    files,
+    writeTarget: callerFiles.writeTarget,
   });
   const shared = {
     store,
@@ -201,16 +199,16 @@ export async function createApp(
     organizations,
     log,
     engine,
-    dataDir,
+    files,
     fileBytesMax: config.BULK_MAX_FILE_BYTES,
     rateLimit: config.BILLY_RATE_LIMIT,
     learnedPerSecond: (organizationId: string) =>
       learnedPerSecond(config, { store, organizationId }),
-    ...files,
+    ...callerFiles,
   };
   const jobsOf = (caller: Caller): JobService => new JobService({ ...shared, caller });
   const retentionDays = config.BULK_RETENTION_DAYS;
-  const purging = { store, clock, log, dataDir, retentionDays, removeFile };
+  const purging = { store, clock, log, files, retentionDays };
   const background =
     failure === null ? startBackground({ engine, organizations }, purging) : NO_BACKGROUND;
   return {

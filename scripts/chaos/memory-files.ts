@@ -5,6 +5,7 @@
 import files, { type FileHandle } from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import type { Stats } from 'node:fs';
+import type { FileStore } from '../../src/files/store/file-store.js';
 
 const FOLDER = '/simulated/';
 const contents = new Map<string, Buffer>();
@@ -28,6 +29,19 @@ export function memoryFolder(name: string): MemoryFolder {
     remove: () => {
       for (const path of names) contents.delete(path);
     },
+  };
+}
+
+/** As much of a file store as jobs use that only read sources. */
+export function memoryFileStore(folder: MemoryFolder): FileStore {
+  const none = (): never => {
+    throw new Error('the simulation writes no files');
+  };
+  return {
+    openLocal: ({ name }) =>
+      Promise.resolve({ path: folder.path(name), close: () => Promise.resolve() }),
+    ...{ stage: none, open: none, sizeOf: none, remove: none, listOrganizations: none, list: none },
+    removeStale: none,
   };
 }
 

@@ -8,6 +8,7 @@ import { StoreError } from '../../src/core/errors.js';
 import type { Transport } from '../../src/billy/http/transport.js';
 import type { Clock } from '../../src/core/clock.js';
 import { createLog } from '../../src/core/log.js';
+import type { FileStore } from '../../src/files/store/file-store.js';
 import { Engine } from '../../src/jobs/engine/engine.js';
 import type { EngineSettings } from '../../src/jobs/job/job-context.js';
 import { Connection } from '../../src/organizations/connection.js';
@@ -54,6 +55,7 @@ export interface Ground {
   readonly store: JobStore;
   readonly net: Net;
   readonly settings: EngineSettings;
+  readonly files: FileStore;
   readonly organizationId: string;
   /** Leases of processes that are known to be dead. */
   readonly deadOwners: Set<string>;
@@ -116,7 +118,8 @@ export class SimulatedProcess {
         knownIds: () => Promise.resolve([organizationId]),
         connectionOf: () => Promise.resolve(connection),
       },
-      exportPlace: () => ({ folder: '', writeTarget: () => Promise.resolve() }),
+      files: ground.files,
+      writeTarget: () => Promise.resolve(),
     });
     this.engine.start();
   }

@@ -1,7 +1,6 @@
 /** One seed from its account to its verdict, all in this process and on virtual time. */
 import type { EventKind } from './events.js';
 import type { Facts, Finding } from './facts/facts.js';
-import { memoryFolder } from './memory-files.js';
 import { judge, type Verdict } from './oracle/judge.js';
 import { scenarioOf } from './scenario.js';
 import { Story } from './story.js';
@@ -48,9 +47,8 @@ function factsOf(world: SimulatedWorld): Facts {
 /** Runs one seed to its end and judges it. */
 export async function simulate(seed: number, options: WorldOptions = {}): Promise<SeedResult> {
   const scenario = scenarioOf(seed);
-  const folder = memoryFolder(String(seed));
   const world = await openWorld(scenario, options);
-  const story = new Story(world, folder);
+  const story = new Story(world);
   try {
     await story.tell();
     const { findings, unknown } = judge(factsOf(world));
@@ -59,6 +57,6 @@ export async function simulate(seed: number, options: WorldOptions = {}): Promis
   } finally {
     story.end();
     await world.store.close();
-    folder.remove();
+    world.folder.remove();
   }
 }

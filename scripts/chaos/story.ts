@@ -3,7 +3,6 @@ import type { ItemRecord } from '../../src/model/item.js';
 import type { JobRecord } from '../../src/model/job.js';
 import type { Captured, JobSpec } from './facts/facts.js';
 import type { JobLog } from './facts/recorder.js';
-import type { MemoryFolder } from './memory-files.js';
 import { perform } from './people.js';
 import type { Act } from './acts.js';
 import { csvOf, eventOf, newJobOf, resolvedSpec } from './starting.js';
@@ -24,14 +23,12 @@ const RETRYABLE = ['completed', 'failed', 'cancelled'] as const;
 
 export class Story {
   readonly #world: SimulatedWorld;
-  readonly #folder: MemoryFolder;
   readonly #supervisor: Supervisor;
   readonly #jobs: JobLog[] = [];
   #savedCount = 0;
 
-  constructor(world: SimulatedWorld, folder: MemoryFolder) {
+  constructor(world: SimulatedWorld) {
     this.#world = world;
-    this.#folder = folder;
     this.#supervisor = new Supervisor(world.ground, world.scenario.respawnMs);
   }
 
@@ -104,10 +101,10 @@ export class Story {
   }
 
   async #create({ id, lane, spec }: JobLog, plan: JobRecord | null): Promise<void> {
-    const { store, net, scenario, time } = this.#world;
+    const { store, net, scenario, time, folder } = this.#world;
     const fileName = `${id}.csv`;
-    if (plan === null) this.#folder.write(fileName, csvOf(spec.rows));
-    const own = { path: this.#folder.path(fileName), fileName, columnMapping: {} };
+    if (plan === null) folder.write(fileName, csvOf(spec.rows));
+    const own = { storedAs: fileName, fileName, columnMapping: {} };
     const [sourceSettings, planOfJobId] = [plan?.sourceSettings ?? own, plan?.id ?? null];
     const { organizationId } = net.billy;
     const createdAtMs = START_MS + time.ms;

@@ -15,6 +15,7 @@ import type { Row } from './facts/facts.js';
 import { Recorder } from './facts/recorder.js';
 import { watchWorld, type WorldChange } from './facts/watch-world.js';
 import { lagBehind } from './lagging.js';
+import { memoryFileStore, memoryFolder, type MemoryFolder } from './memory-files.js';
 import { alteredBody, alterOf } from './moods.js';
 import { tamperingFor, type Safeguard } from './safeguards.js';
 import type { Scenario } from './scenario.js';
@@ -38,6 +39,8 @@ export interface SimulatedWorld {
   /** As the story itself sees it: nothing befalls it. */
   readonly store: JobStore;
   readonly ground: Ground;
+  /** The sources of its jobs. */
+  readonly folder: MemoryFolder;
   /** Ids of the planted records of the resource, by position. */
   readonly plantedIds: readonly string[];
   readonly dump: () => StateDump;
@@ -165,10 +168,12 @@ export async function openWorld(
   await time.run(moods.lagMs);
   const store = await openSqliteStore({ path: ':memory:', clock: openClock(time, seed) });
   const { organizationId } = billy;
+  const folder = memoryFolder(String(seed));
   const ground: Ground = {
     ...{ time, startMs: START_MS, net, trace, organizationId },
     random: seededRandom(seed + 3_000_017),
     store,
+    files: memoryFileStore(folder),
     tampering,
     settings: {
       ...{ timeoutMs: TIMEOUT_MS, settleMs: SETTLE_MS, leaseMs: LEASE_MS, maxConcurrent },
@@ -178,5 +183,5 @@ export async function openWorld(
     machine: { clockOffMs: 0 },
   };
   const dump = (): StateDump => dumpState(billy.world, organizationId);
-  return { scenario, time, net, store, ground, plantedIds, dump };
+  return { scenario, time, net, store, ground, folder, plantedIds, dump };
 }

@@ -74,6 +74,12 @@ export const LIMITS = {
   headBytes: 64 * 1024,
   /** A file name; the usual file systems allow no longer one. */
   fileNameBytesMax: 255,
+  /** The name of a stored file, or its organization: Billy's ids have at most 160 characters. */
+  storedNameCharsMax: 200,
+  /** An export or a report in the data folder: two million rows of four thousand characters. */
+  storedFileBytesMax: 8 * 1024 ** 3,
+  /** The age after which an unfinished file is left over: no file takes that long to write. */
+  staleFileMs: 24 * 3_600_000,
   /** A file that holds a token; tokens have some dozens of characters, so a larger file is a mistake. */
   secretFileBytesMax: 4096,
   /** A file with more columns than this is not a customer or product file. */

@@ -79,7 +79,7 @@ export interface JobRecord {
   readonly label: string | null;
   readonly options: Readonly<Record<string, Json>>;
   readonly source: JobSource | null;
-  /** The settings for reading the source (path, format, headers, number styles). */
+  /** The settings for reading the source (stored name, format, headers, number styles). */
   readonly sourceSettings: unknown;
   readonly planOfJobId: string | null;
   readonly cancelRequested: boolean;
@@ -101,7 +101,7 @@ export interface JobRecord {
   readonly error: JobFailure | null;
   readonly warnings: readonly Problem[];
   readonly rollback: Rollback | null;
-  /** The result, for example the path and row count of an export file. */
+  /** The result, for example the name and row count of an export file. */
   readonly result: unknown;
   readonly createdAtMs: number;
   readonly startedAtMs: number | null;

@@ -76,7 +76,7 @@ export async function runExport(
     ...(filePath === null ? {} : { filePath }),
   };
   const known = { success: true, filename, ...place, warnings: job.warnings };
-  const csvContent = await call.service.shortExportText(result);
+  const csvContent = await call.service.shortExportText(job);
   const { warnings, ...facts } = csvContent === null ? known : withContent(known, csvContent);
   return { total, facts: { ...facts, ...(warnings.length === 0 ? {} : { warnings }) } };
 }

@@ -79,7 +79,7 @@ async function exportCustomers(world: World): Promise<string> {
   } as const;
   const { result } = await world.service.export(request, signal);
   if (result === null) throw new Error('the export is not done');
-  return readFile(result.path, 'utf8');
+  return world.service.exportText(result.filename);
 }
 
 const MADE_ANEW: ReadonlySet<string> = new Set(['id', 'createdTime', 'accessCode']);

@@ -66,12 +66,12 @@ async function refused(
   args: Record<string, unknown>,
   connection: Connection = scene().connection,
 ): Promise<ToolError> {
-  const kept = await sourcesIn(scene().home);
+  const kept = sourcesIn(scene().home);
   const error = errorOf(await connection.callTool('import_customers_csv', args));
   expect(error.message).not.toBe('');
   expect(error.hint).not.toBe('');
   expect(await scene().sandbox.summary()).toEqual(before);
-  expect(await sourcesIn(scene().home)).toEqual(kept);
+  expect(sourcesIn(scene().home)).toEqual(kept);
   return error;
 }
 

@@ -1,9 +1,10 @@
 /** A sandbox, a home and a server for one test file, and the calls that most tests make. */
-import { readdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { jobViewSchema, type JobView } from '../../src/jobs/service/job-view.js';
+import { storedFiles } from '../support/stored-files.js';
 import { startSandboxProcess, type SandboxProcess } from '../support/sandbox-process.js';
 import {
   makeHome,
@@ -61,8 +62,8 @@ export async function putFile(
 }
 
 /** Names of the copies of sources that the server keeps. */
-export function sourcesIn(home: Home): Promise<string[]> {
-  return readdir(path.join(home.dataDir, 'sources')).catch(() => []);
+export function sourcesIn(home: Home): string[] {
+  return storedFiles(home.dataDir, 'sources');
 }
 
 const startedSchema = z.looseObject({ jobId: z.string() });

@@ -1,5 +1,4 @@
 // Contacts whose city and zip code are references: exported, compared, changed, and given back.
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { resourceNamed } from '../../src/resources/registry.js';
 import { calmWorld, type World } from '../support/engine-world.js';
@@ -26,7 +25,7 @@ async function exportedText(world: World): Promise<string> {
     },
     new AbortController().signal,
   );
-  return readFileSync(result?.path ?? '', 'utf8');
+  return world.service.exportText(result?.filename ?? '');
 }
 
 describe('a customer whose city is a reference', () => {

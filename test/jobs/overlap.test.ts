@@ -1,10 +1,11 @@
 /** Rows are sent while later ones are still read and decided: whatever comes in between, each has one effect. */
 import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { sourceSettingsOf } from '../../src/jobs/job/source-settings.js';
 import type { StartOptions } from '../../src/jobs/job/job-options.js';
 import type { JobView } from '../../src/jobs/service/job-view.js';
 import { calmWorld, type World } from '../support/engine-world.js';
+import { storedFolder } from '../support/stored-files.js';
 import { customersCsv, every, expectExact, stormWorld } from './support/storm.js';
 import { slowPlanning, useSmallBatches } from './support/slow-planning.js';
 
@@ -255,7 +256,8 @@ describe('a copy of the source that vanishes in the middle', () => {
     await world.until(id, createdAtLeast(wrote));
     planning.lose();
     const job = await world.store.getJob({ jobId: id });
-    const { path } = sourceSettingsOf(job?.sourceSettings);
+    const folder = storedFolder(world.dataDir, 'sources', job?.organizationId ?? '');
+    const path = join(folder, id);
     rmSync(path);
     planning.letUntil(ALL);
     await world.restart();

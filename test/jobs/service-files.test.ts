@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { LIMITS } from '../../src/core/limits.js';
 import { RESOURCE_NAMES, resourceNamed } from '../../src/resources/registry.js';
 import { calmWorld, type World } from '../support/engine-world.js';
-import { exportFolderOf } from '../../src/jobs/job/job-files.js';
+import { storedFolder } from '../support/stored-files.js';
 
 const CSV = 'name\nA\nB\n';
 
@@ -21,7 +21,9 @@ describe('exportText', () => {
     const world = await calmWorld({ sandbox: { contacts: 5 } });
     const { result } = await exported(world);
     const text = await world.service.exportText(result?.filename ?? '');
-    expect(text).toBe(readFileSync(result?.path ?? '', 'utf8'));
+    const { id } = await world.account.current(undefined);
+    const folder = storedFolder(world.dataDir, 'exports', id);
+    expect(text).toBe(readFileSync(join(folder, result?.filename ?? ''), 'utf8'));
   });
 
   it.each([
@@ -32,10 +34,12 @@ describe('exportText', () => {
     ['one that is not there', 'none.csv'],
     ['the folder itself', ''],
     ['another kind of file', 'secret.txt'],
+    ['a name that leads up', 'a..b.csv'],
+    ['a report that is not there', 'report-x.csv'],
   ])('refuses %s: FILE_NOT_FOUND', async (_title, filename) => {
     const world = await calmWorld({ isHeld: true });
     const { id } = await world.account.current(undefined);
-    const folders = [id, 'another'].map((each) => exportFolderOf(world.dataDir, each));
+    const folders = [id, 'another'].map((each) => storedFolder(world.dataDir, 'exports', each));
     for (const folder of folders) mkdirSync(folder, { recursive: true });
     writeFileSync(join(folders[0] ?? '', 'secret.txt'), 'x');
     writeFileSync(join(folders[1] ?? '', 'theirs.csv'), 'x');
@@ -48,7 +52,7 @@ describe('exportText', () => {
   it('refuses one that is too large for a message: INPUT_TOO_LARGE', async () => {
     const world = await calmWorld({ isHeld: true });
     const { id } = await world.account.current(undefined);
-    const folder = exportFolderOf(world.dataDir, id);
+    const folder = storedFolder(world.dataDir, 'exports', id);
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'large.csv'), 'x'.repeat(LIMITS.resourceCharsMax + 1));
     const reading = world.service.exportText('large.csv');
@@ -57,12 +61,12 @@ describe('exportText', () => {
 });
 
 describe('report', () => {
-  it('is written beside the exports, again and again, with a preview', async () => {
+  it('is stored, again and again, with a preview', async () => {
     const world = await calmWorld();
     const { id, organizationId } = await world.imported('name,email\nA,nope\nB,\n');
     for (let count = 0; count < 2; count += 1) {
       const file = await world.service.report(id, { scope: 'failed' });
-      const path = join(exportFolderOf(world.dataDir, organizationId), file.filename);
+      const path = join(storedFolder(world.dataDir, 'reports', organizationId), file.filename);
       expect(file).toMatchObject({ totalRows: 1, filePath: null });
       expect(file.preview).toBe(readFileSync(path, 'utf8'));
       expect(await world.service.exportText(file.filename)).toBe(file.preview);

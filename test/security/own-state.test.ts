@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { exportCustomersCsv } from '../../src/tools/export-customers-csv.js';
@@ -16,6 +17,8 @@ interface Ground {
   /** The folder that holds the data folder, and is allowed. */
   readonly root: string;
   readonly jobId: string;
+  /** The copy of the job's source, in the folder of sources. */
+  readonly copyName: string;
 }
 
 /** A data folder inside an allowed folder, with a job, a copy of its source and a key in it. */
@@ -26,7 +29,11 @@ async function openGround(): Promise<Ground> {
   writeFileSync(path.join(bench.dataDir, 'secret.key'), 'geheim');
   writeFileSync(path.join(bench.dataDir, 'state.csv'), SECRET);
   mkdirSync(path.join(bench.dataDir, 'exports', 'another'), { recursive: true });
-  return { bench, root: path.dirname(bench.dataDir), jobId: String(jobId) };
+  const [organizationId = ''] = (await readdir(path.join(bench.dataDir, 'sources'))).filter(
+    (name) => !name.startsWith('.'),
+  );
+  const copyName = path.join(organizationId, String(jobId));
+  return { bench, root: path.dirname(bench.dataDir), jobId: String(jobId), copyName };
 }
 
 /** What must not change: the files that a test aims at. */
@@ -66,7 +73,7 @@ describe('the data folder inside an allowed folder', () => {
 
   it('is not read, neither its copies of sources nor what is missing in it', async () => {
     const ground = await openGround();
-    const copy = path.join(ground.bench.dataDir, 'sources', ground.jobId);
+    const copy = path.join(ground.bench.dataDir, 'sources', ground.copyName);
     expect(readFileSync(copy, 'utf8')).toBe(SECRET);
     for (const name of [copy, 'data/state.csv', 'data/secret.key', 'data/none.csv', 'data']) {
       expect([name, await readRefusal(ground, name)]).toEqual([name, 'PATH_NOT_ALLOWED']);
@@ -82,7 +89,7 @@ describe('the data folder inside an allowed folder', () => {
     expect(await refusalsOf(ground, 'files/whole/state.csv')).toEqual(TWICE);
     expect(await refusalsOf(ground, 'files/part/new.csv')).toEqual(TWICE);
     expect(await refusalsOf(ground, 'files/one.csv')).toEqual(TWICE);
-    for (const name of ['whole/state.csv', `part/${ground.jobId}`, 'one.csv']) {
+    for (const name of ['whole/state.csv', `part/${ground.copyName}`, 'one.csv']) {
       expect(await readRefusal(ground, `files/${name}`)).toBe('PATH_NOT_ALLOWED');
     }
   });
@@ -90,7 +97,7 @@ describe('the data folder inside an allowed folder', () => {
   it('is not reached by a hard link to a file in it', async () => {
     const ground = await openGround();
     const { dataDir, folder } = ground.bench;
-    const copy = path.join(dataDir, 'sources', ground.jobId);
+    const copy = path.join(dataDir, 'sources', ground.copyName);
     linkSync(copy, path.join(folder, 'copy.csv'));
     linkSync(path.join(dataDir, 'state.csv'), path.join(folder, 'state.csv'));
     linkSync(path.join(dataDir, 'jobs.sqlite'), path.join(folder, 'jobs.csv'));
@@ -149,8 +156,8 @@ describe('the data folder mounted a second time', () => {
     writeFileSync(path.join(folder, 'one.csv'), '');
     if (!mountAgain(dataDir, path.join(folder, 'whole'))) skip();
     mountAgain(path.join(dataDir, 'sources'), path.join(folder, 'part'));
-    mountAgain(path.join(dataDir, 'sources', ground.jobId), path.join(folder, 'one.csv'));
-    for (const name of ['whole/state.csv', `part/${ground.jobId}`, 'one.csv']) {
+    mountAgain(path.join(dataDir, 'sources', ground.copyName), path.join(folder, 'one.csv'));
+    for (const name of ['whole/state.csv', `part/${ground.copyName}`, 'one.csv']) {
       expect([name, await readRefusal(ground, `files/${name}`)]).toEqual([
         name,
         'PATH_NOT_ALLOWED',

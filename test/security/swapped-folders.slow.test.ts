@@ -15,6 +15,7 @@ import { AppError } from '../../src/core/errors.js';
 import { resourceNamed } from '../../src/resources/registry.js';
 import { makePipe } from '../files/temp-folder.js';
 import { calmWorld, type World } from '../support/engine-world.js';
+import { storedFolder } from '../support/stored-files.js';
 import { startSwapping, type Swap, type Swapping } from './swapping-thread.js';
 
 const SWAPS_MIN = 300;
@@ -118,10 +119,9 @@ describe('what is swapped while files are read', () => {
     const ends = await tryUntilSwapped(swapping, () =>
       world.start({ filePath: 'sub/in.csv' }, options),
     );
-    const copies = readdirSync(path.join(world.dataDir, 'sources'));
-    const texts = copies.map((name) =>
-      readFileSync(path.join(world.dataDir, 'sources', name), 'utf8'),
-    );
+    const { id } = await world.account.current(undefined);
+    const copies = storedFolder(world.dataDir, 'sources', id);
+    const texts = readdirSync(copies).map((name) => readFileSync(path.join(copies, name), 'utf8'));
     expect(texts.filter((text) => text.includes('Secret'))).toEqual([]);
     expect(Object.keys(ends).filter((end) => ![...CLEAR, 'INPUT_INVALID'].includes(end))).toEqual(
       [],
@@ -188,9 +188,11 @@ describe('an export that goes on after a restart', () => {
       overwrite: true,
       dialect: 'standard',
     } as const;
-    const { result } = await world.service.export(exporting, new AbortController().signal);
+    const { job } = await world.service.export(exporting, new AbortController().signal);
     renameSync(sub, `${sub}-away`);
     symlinkSync(outside, sub);
-    expect(readFileSync(result?.path ?? '', 'utf8')).not.toContain('Secret');
+    const shown = await world.service.shortExportText(job);
+    expect(shown).toContain('name');
+    expect(shown).not.toContain('Secret');
   });
 });

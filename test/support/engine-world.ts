@@ -45,7 +45,8 @@ import { lookUntil } from './look-until.js';
 import { plantRecord } from './plant-record.js';
 import { connectorTo } from './simulation/memory-connector.js';
 import { clockOn, isVirtualWorld, realClockOf } from './simulation/world-clock.js';
-import { exportFolderOf, fileWork } from '../../src/jobs/job/job-files.js';
+import { fileWork } from '../../src/jobs/job/job-files.js';
+import { openFileStore } from '../../src/wiring/open-file-store.js';
 
 export interface WorldOptions extends Partial<EngineSettings> {
   readonly unknowns?: Partial<SandboxUnknowns>;
@@ -231,7 +232,10 @@ function startProcess(ground: Ground, changes: WorldOptions): Process {
   const queueOf = (jobsAtOnce: number): JobQueue =>
     isHeld ? HELD_QUEUE : createInProcessQueue({ jobsAtOnce });
   const { allowed = folder } = options;
-  const files = fileWork(openAllowedFolders({ setting: allowed, cwd: folder, own: [dataDir] }));
+  const callerFiles = fileWork(
+    openAllowedFolders({ setting: allowed, cwd: folder, own: [dataDir] }),
+  );
+  const files = openFileStore(dataDir, { jobs: store, clock });
   const engine = new Engine({
     store,
     clock,
@@ -240,10 +244,8 @@ function startProcess(ground: Ground, changes: WorldOptions): Process {
     queue: queueOf(options.jobsAtOnce ?? 3),
     exportQueue: queueOf(EXPORTS_AT_ONCE),
     organizations,
-    exportPlace: (organizationId) => ({
-      folder: exportFolderOf(dataDir, organizationId),
-      writeTarget: files.writeTarget,
-    }),
+    files,
+    writeTarget: callerFiles.writeTarget,
   });
   const parts: ServiceDeps = {
     caller: TESTER,
@@ -252,11 +254,11 @@ function startProcess(ground: Ground, changes: WorldOptions): Process {
     organizations,
     log,
     engine,
-    dataDir,
+    files,
     fileBytesMax: options.fileBytesMax ?? 64 * 1024 * 1024,
     rateLimit,
     learnedPerSecond: () => Promise.resolve(null),
-    ...files,
+    ...callerFiles,
   };
   engine.start();
   return { billy, account, engine, settings, tokenHash, parts, service: new JobService(parts) };
@@ -377,6 +379,7 @@ export async function openWork(
     clock,
     log,
     settings,
+    files: world.parts.files,
     jobId: job.id,
     resource: resourceNamed(job.resourceType),
     lease,

@@ -3,6 +3,7 @@ import { link, lstat, open, rename, rm, type FileHandle } from 'node:fs/promises
 import { basename, dirname } from 'node:path';
 import { systemClock } from '../../core/clock.js';
 import { InputError } from '../../core/errors.js';
+import type { FileChunks } from './file-bytes.js';
 import { errnoOf, fileFailure } from './file-failure.js';
 import { OpenFolder } from './open-folder.js';
 import { moved } from './path-refusals.js';
@@ -25,7 +26,7 @@ export interface WholeFile {
  */
 export type WriteTarget = (
   target: { readonly path: string; readonly overwrite: boolean },
-  chunks: AsyncIterable<string>,
+  chunks: FileChunks,
 ) => Promise<void>;
 
 /** A name in an open folder. */
@@ -45,7 +46,7 @@ const RANDOM_BYTES = 8;
  */
 export async function writeFileWhole(
   file: WholeFile,
-  chunks: AsyncIterable<string>,
+  chunks: FileChunks,
 ): Promise<{ sizeBytes: number }> {
   try {
     const folder = await OpenFolder.open(dirname(file.path));
@@ -64,7 +65,7 @@ export async function writeFileWhole(
 async function writeAt(
   place: Place,
   file: WholeFile,
-  chunks: AsyncIterable<string>,
+  chunks: FileChunks,
 ): Promise<{ sizeBytes: number }> {
   const { folder, temporary } = place;
   if (!file.overwrite) await refuseExisting(place);
@@ -106,15 +107,15 @@ function neighbourOf(name: string): string {
   return `.${name.slice(0, 32)}.${systemClock.randomHex(RANDOM_BYTES)}.part`;
 }
 
-async function writeSynced(file: FileHandle, chunks: AsyncIterable<string>): Promise<number> {
+async function writeSynced(file: FileHandle, chunks: FileChunks): Promise<number> {
   let sizeBytes = 0;
   for await (const chunk of chunks) sizeBytes += await writeAll(file, chunk);
   await file.sync();
   return sizeBytes;
 }
 
-async function writeAll(file: FileHandle, text: string): Promise<number> {
-  const bytes = Buffer.from(text, 'utf8');
+async function writeAll(file: FileHandle, chunk: Uint8Array | string): Promise<number> {
+  const bytes = typeof chunk === 'string' ? Buffer.from(chunk, 'utf8') : chunk;
   await file.writeFile(bytes);
   return bytes.length;
 }

@@ -2,11 +2,14 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { fileFailure } from './file-failure.js';
 
+/** The content of a file to write: bytes, or text to be encoded as UTF-8. */
+export type FileChunks = AsyncIterable<Uint8Array | string>;
+
 const CHUNK_BYTES = 64 * 1024;
 
 /** The chunk at that position: shorter at the end of the file, empty behind it. */
-async function chunkAt(file: FileHandle, position: number, bytesMax: number): Promise<Buffer> {
-  const wanted = Math.min(CHUNK_BYTES, bytesMax - position);
+async function chunkAt(file: FileHandle, position: number, end: number): Promise<Buffer> {
+  const wanted = Math.max(0, Math.min(CHUNK_BYTES, end - position));
   const chunk = Buffer.allocUnsafeSlow(wanted);
   let length = 0;
   while (length < wanted) {
@@ -23,20 +26,32 @@ function ahead(chunk: Promise<Buffer>): Promise<Buffer> {
   return chunk;
 }
 
-async function* chunksOf(file: FileHandle, bytesMax: number): AsyncGenerator<Buffer> {
-  let position = 0;
-  let next = ahead(chunkAt(file, position, bytesMax));
+/** Yields the chunks from `start` to before `end`, and leaves the file open. */
+export async function* chunksOf(
+  file: FileHandle,
+  { start, end }: { start: number; end: number },
+): AsyncGenerator<Buffer> {
+  let position = start;
+  let next = ahead(chunkAt(file, position, end));
   try {
     for (;;) {
       const chunk = await next;
       if (chunk.length === 0) return;
       position += chunk.length;
-      next = ahead(chunkAt(file, position, bytesMax));
+      next = ahead(chunkAt(file, position, end));
       yield chunk;
     }
   } finally {
     // A file must not be closed during a read.
     await next.catch(() => undefined);
+  }
+}
+
+async function* chunksOfPath(path: string, bytesMax: number): AsyncGenerator<Buffer> {
+  const file = await open(path);
+  try {
+    yield* chunksOf(file, { start: 0, end: bytesMax });
+  } finally {
     await file.close();
   }
 }
@@ -45,7 +60,7 @@ async function* chunksOf(file: FileHandle, bytesMax: number): AsyncGenerator<Buf
 export async function* readBytes(path: string, bytesMax = Infinity): AsyncGenerator<Buffer> {
   if (bytesMax <= 0) return;
   try {
-    yield* chunksOf(await open(path), bytesMax);
+    yield* chunksOfPath(path, bytesMax);
   } catch (thrown) {
     throw fileFailure(thrown);
   }

@@ -50,8 +50,11 @@ function problemOf(name: string): { message: string; hint: string } | null {
   };
 }
 
-/** Only the part before the first dot decides; trailing blanks do not count. */
-function isDevice(name: string): boolean {
+/**
+ * True if Windows opens a device for the name. Only the part before the first dot decides; trailing blanks do
+ * not count.
+ */
+export function isDevice(name: string): boolean {
   const [stem = ''] = name.split('.');
   return DEVICE.test(stem.trimEnd());
 }

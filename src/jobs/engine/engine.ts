@@ -28,7 +28,9 @@ import { Standstills } from './standstill.js';
 import { statusOfPhase, REVERSIBLE, isAtRest } from '../../model/job-status.js';
 import { forecastRollback } from '../rollback/forecast-rollback.js';
 import { failRollback, rollBack } from '../rollback/rollback.js';
-import { writeExport, type ExportPlace } from '../export/export.js';
+import type { WriteTarget } from '../../files/disk/atomic-file.js';
+import type { FileStore } from '../../files/store/file-store.js';
+import { writeExport } from '../export/export.js';
 import { waitForBilly } from './wait-for-billy.js';
 import { isPassing } from './unreadable-answers.js';
 import { patchJob, readJob, type EngineDeps, type JobContext } from '../job/job-context.js';
@@ -47,7 +49,9 @@ export interface EngineOptions extends EngineDeps {
   /** Exports only read, and a caller waits for them, so they do not queue behind the writing jobs. */
   readonly exportQueue: JobQueue;
   readonly organizations: EngineOrganizations;
-  readonly exportPlace: (organizationId: string) => ExportPlace;
+  readonly files: FileStore;
+  /** Writes an export where its caller wanted it. */
+  readonly writeTarget: WriteTarget;
 }
 
 /** Interval of the search for jobs that other processes started or left unfinished. */
@@ -145,9 +149,9 @@ export class Engine implements JobRunner {
     const lease = { name: job.lane, owner: this.#owner };
     const claim = await holdLease(this.#options, lease, this.#stopping.signal);
     if (claim === null) return;
-    const { store, clock, log, settings } = this.#options;
+    const { store, clock, log, settings, files } = this.#options;
     const resource = resourceNamed(job.resourceType);
-    const parts = { store, billy, clock, log, settings };
+    const parts = { store, billy, clock, log, settings, files };
     try {
       await act({ ...parts, jobId: job.id, resource, lease, stop: claim.stop });
     } catch (error) {
@@ -216,7 +220,7 @@ export class Engine implements JobRunner {
       return;
     }
     if (job.operation === 'export') {
-      await writeExport(context, this.#options.exportPlace(job.organizationId));
+      await writeExport(context, this.#options.writeTarget);
       return;
     }
     if (job.phase === 'run' && (mustStop(job) || (await isUnderWay(context, job)))) {

@@ -1,8 +1,5 @@
 /** An export: the account's records as rows, written as they come, whole or not at all. */
-import { createReadStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { writeFileWhole, type WriteTarget } from '../../files/disk/atomic-file.js';
+import type { WriteTarget } from '../../files/disk/atomic-file.js';
 import {
   csvStart,
   DIALECTS,
@@ -10,6 +7,8 @@ import {
   formatDecimal,
   type Dialect,
 } from '../../files/csv/writer.js';
+import { storeFile, type FileStore } from '../../files/store/file-store.js';
+import type { StoredName } from '../../files/store/stored-name.js';
 import { imageOf } from '../../resources/definition/record-image.js';
 import type { Lookups, Resource } from '../../resources/definition/resource.js';
 import type { RecordImage } from '../../model/record.js';
@@ -21,7 +20,7 @@ import {
   type JobContext,
   loadRequestOf,
 } from '../job/job-context.js';
-import { exportOptionsSchema, type ExportOptions } from '../job/export-result.js';
+import { exportFileOf, exportOptionsSchema, type ExportOptions } from '../job/export-result.js';
 
 interface Tally {
   total: number;
@@ -85,31 +84,28 @@ async function* chunksOf(
   }
 }
 
-/** The folder of exports, and the writer of files elsewhere. */
-export interface ExportPlace {
-  /** Our own folder. */
-  readonly folder: string;
-  readonly writeTarget: WriteTarget;
-}
-
 /** Opens the file when it is read, and closes it in every case. */
-async function* textOf(path: string): AsyncGenerator<string> {
-  for await (const chunk of createReadStream(path, 'utf8')) yield chunk as string;
+async function* storedBytes(files: FileStore, name: StoredName): AsyncGenerator<Uint8Array> {
+  const file = await files.open(name);
+  try {
+    yield* file.bytes();
+  } finally {
+    await file.close();
+  }
 }
 
-/** Runs an export job to its end; the file lies in `place.folder`, and where the caller wanted it. */
-export async function writeExport(context: JobContext, place: ExportPlace): Promise<void> {
-  const { folder, writeTarget } = place;
-  const { clock, resource } = context;
+/** Runs an export job to its end; the file is stored, and written where the caller wanted it. */
+export async function writeExport(context: JobContext, writeTarget: WriteTarget): Promise<void> {
+  const { clock, resource, files } = context;
   const job = await readJob(context);
   const options = exportOptionsSchema.parse(job.options);
   const tally: Tally = { total: 0, losses: new Map() };
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const path = join(folder, options.filename);
-  // Our own folder's names are unguessable and ours to replace when an export begins again.
-  await writeFileWhole({ path, overwrite: true, mode: 0o600 }, chunksOf(context, options, tally));
+  const file = exportFileOf(job);
+  // An export that begins again replaces its own file.
+  await storeFile(files, file, chunksOf(context, options, tally));
   if (options.filePath !== null) {
-    await writeTarget({ path: options.filePath, overwrite: options.overwrite }, textOf(path));
+    const target = { path: options.filePath, overwrite: options.overwrite };
+    await writeTarget(target, storedBytes(files, file));
   }
   await warn(
     context,
@@ -124,7 +120,7 @@ export async function writeExport(context: JobContext, place: ExportPlace): Prom
     phase: 'done',
     totalItems: tally.total,
     totalRows: tally.total,
-    result: { total: tally.total, filename, path, filePath },
+    result: { total: tally.total, filename, filePath },
     completedAtMs: clock.nowMs(),
   });
 }

@@ -1,5 +1,7 @@
 /** The schemas of an export's options and result, as stored in the job. */
 import { z } from 'zod';
+import type { StoredName } from '../../files/store/stored-name.js';
+import type { JobRecord } from '../../model/job.js';
 
 export const exportOptionsSchema = z.object({
   filters: z.object({ isArchived: z.boolean().optional(), country: z.string().optional() }),
@@ -15,12 +17,16 @@ export type ExportOptions = z.output<typeof exportOptionsSchema>;
 export const exportResultSchema = z.object({
   total: z.number(),
   filename: z.string(),
-  /** The copy in the data folder. */
-  path: z.string(),
   filePath: z.string().nullable(),
 });
 
 export type ExportResult = z.output<typeof exportResultSchema>;
+
+/** The stored file of an export job. */
+export function exportFileOf(job: Pick<JobRecord, 'organizationId' | 'options'>): StoredName {
+  const { filename } = exportOptionsSchema.parse(job.options);
+  return { organizationId: job.organizationId, kind: 'export', name: filename };
+}
 
 /** The result of a finished export; null while it is not finished. */
 export function exportResultOf(stored: unknown): ExportResult | null {

@@ -4,6 +4,7 @@ import type { Clock } from '../../core/clock.js';
 import { AppError } from '../../core/errors.js';
 import { LIMITS } from '../../core/limits.js';
 import type { Log } from '../../core/log.js';
+import type { FileStore } from '../../files/store/file-store.js';
 import type { Resource, LoadRequest } from '../../resources/definition/resource.js';
 import type { JobStore } from '../../store/job-store.js';
 import type { ItemFilter } from '../../store/ports/items.js';
@@ -42,6 +43,8 @@ export interface JobContext extends EngineDeps {
   /** The client of the job's organization. */
   readonly billy: BillyClient;
   readonly jobId: string;
+  /** The sources to read and the exports to write. */
+  readonly files: FileStore;
   readonly resource: Resource;
   readonly lease: Lease;
   /** Aborts when the process stops or the lease is lost: nothing new is begun. */

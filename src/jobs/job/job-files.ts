@@ -1,6 +1,5 @@
-/** The folders of job files in the data folder, and the service's writes to other folders. */
-import { access, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+/** The files that callers name, in the folders that the settings allow. */
+import { access } from 'node:fs/promises';
 import { InputError } from '../../core/errors.js';
 import type { AllowedFolders } from '../../files/disk/allowed-paths.js';
 import { writeFileWhole, type WriteTarget } from '../../files/disk/atomic-file.js';
@@ -17,7 +16,6 @@ async function exists(path: string): Promise<boolean> {
 /** Reads and writes files that callers name. */
 export interface CallerFiles {
   readonly folders: AllowedFolders;
-  readonly removeFile: (path: string) => Promise<void>;
   /** The real path of a file to write; throws `PATH_NOT_ALLOWED` or `FILE_EXISTS`. */
   readonly targetFor: (path: string, options: { overwrite: boolean }) => Promise<string>;
   readonly writeTarget: WriteTarget;
@@ -27,7 +25,6 @@ export interface CallerFiles {
 export function fileWork(folders: AllowedFolders): CallerFiles {
   return {
     folders,
-    removeFile: (path) => rm(path, { force: true }),
     async targetFor(path, { overwrite }) {
       const target = await folders.resolveForWrite(path);
       if (overwrite || !(await exists(target))) return target;
@@ -50,14 +47,4 @@ export function fileWork(folders: AllowedFolders): CallerFiles {
       );
     },
   };
-}
-
-/** The folder of an organization's exports. The id is safe as a folder name (billy-api.md section 6). */
-export function exportFolderOf(dataDir: string, organizationId: string): string {
-  return join(dataDir, 'exports', organizationId);
-}
-
-/** The folder of source copies. */
-export function sourceFolderOf(dataDir: string): string {
-  return join(dataDir, 'sources');
 }

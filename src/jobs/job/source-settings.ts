@@ -1,4 +1,5 @@
 /** The settings for reading a job's source, stored in the job so that a restart reads it the same way. */
+import { basename } from 'node:path';
 import { z } from 'zod';
 import { SOURCE_FORMATS } from '../../files/cells/source-format.js';
 import { DELIMITERS, type ReadOptions } from '../../files/cells/source-row.js';
@@ -8,6 +9,8 @@ import { DECIMAL_SEPARATORS } from '../../files/cells/numbers.js';
 import { ENCODING_BASES } from '../../files/encoding/detect.js';
 import { LINE_BREAKS } from '../../files/csv/parse.js';
 import { readHead, type SourceHead } from '../../files/source.js';
+import type { StoredName } from '../../files/store/stored-name.js';
+import type { JobRecord } from '../../model/job.js';
 
 /** The head of the file, as it was read when the source was copied. */
 const headSchema = z.object({
@@ -30,7 +33,10 @@ const headSchema = z.object({
 });
 
 const sourceSettingsSchema = z.object({
-  path: z.string(),
+  /** The name of the stored source: the id of the job that stored it. Absent in jobs of earlier versions. */
+  storedAs: z.string().optional(),
+  /** The path of the copy; only in jobs of earlier versions, which gave it the same name. */
+  path: z.string().optional(),
   fileName: z.string(),
   delimiter: z.enum(DELIMITERS).optional(),
   encoding: z.enum(ENCODINGS).optional(),
@@ -72,9 +78,20 @@ export function readOptionsOf(sourceSettings: SourceSettings): ReadOptions {
   };
 }
 
-/** The head of the job's source: as it was stored, or read again if an earlier version stored the job. */
-export async function headOf(sourceSettings: SourceSettings): Promise<SourceHead> {
-  return (
-    sourceSettings.head ?? (await readHead(sourceSettings.path, readOptionsOf(sourceSettings)))
-  );
+/** The source of a job: its stored file, and the settings to read it. */
+export interface SourceToRead {
+  readonly file: StoredName;
+  readonly settings: SourceSettings;
+}
+
+/** Throws if the job has no source. */
+export function sourceOf(job: Pick<JobRecord, 'organizationId' | 'sourceSettings'>): SourceToRead {
+  const settings = sourceSettingsOf(job.sourceSettings);
+  const name = settings.storedAs ?? basename(settings.path ?? '');
+  return { file: { organizationId: job.organizationId, kind: 'source', name }, settings };
+}
+
+/** The head of the source at `path`: as it was stored, or read again if an earlier version stored the job. */
+export async function headOf(settings: SourceSettings, path: string): Promise<SourceHead> {
+  return settings.head ?? (await readHead(path, readOptionsOf(settings)));
 }

@@ -3,31 +3,40 @@
  * they are decided; rows that belong together are grouped here. Nothing has been sent yet, so a restart
  * begins again.
  */
-import { scanSource } from '../../files/source.js';
+import { scanSource, type ScanResult, type SourceHead } from '../../files/source.js';
 import { mapHeaders } from '../../resources/definition/headers.js';
 import type { JobRecord } from '../../model/job.js';
 import { kindReader, rowsOfFile } from './source-rows.js';
 import { groupRows } from './group-rows.js';
 import { jobOptionsOf } from '../job/job-options.js';
-import {
-  headOf,
-  sourceSettingsOf,
-  readOptionsOf,
-  type SourceSettings,
-} from '../job/source-settings.js';
+import { headOf, readOptionsOf, sourceOf, type SourceToRead } from '../job/source-settings.js';
 import { patchJob, readJob, warn, type JobContext } from '../job/job-context.js';
 
-async function judge(context: JobContext, job: JobRecord): Promise<SourceSettings> {
-  const settings = sourceSettingsOf(job.sourceSettings);
+async function scanFile(
+  context: JobContext,
+  { file, settings }: SourceToRead,
+): Promise<{ head: SourceHead; result: ScanResult }> {
+  const source = await context.files.openLocal(file);
+  try {
+    const { path } = source;
+    const head = await headOf(settings, path);
+    const result = await scanSource(path, head, {
+      rowsMax: context.settings.rowsMax,
+      kindOf: kindReader(context, settings),
+      options: readOptionsOf(settings),
+      signal: context.stop,
+    });
+    return { head, result };
+  } finally {
+    await source.close();
+  }
+}
+
+async function judge(context: JobContext, job: JobRecord): Promise<SourceToRead> {
+  const source = sourceOf(job);
+  const { settings } = source;
   const { columnMapping, savedMapping = {} } = settings;
-  const options = readOptionsOf(settings);
-  const head = await headOf(settings);
-  const result = await scanSource(settings.path, head, {
-    rowsMax: context.settings.rowsMax,
-    kindOf: kindReader(context, settings),
-    options,
-    signal: context.stop,
-  });
+  const { head, result } = await scanFile(context, source);
   const operation = job.operation === 'export' ? 'import' : job.operation;
   const { headers, encoding, numberStyles, dateOrders } = result;
   const { matchBy } = jobOptionsOf(job);
@@ -39,19 +48,19 @@ async function judge(context: JobContext, job: JobRecord): Promise<SourceSetting
   // How many items rows make that belong together is known once they are stored.
   const totalItems = context.resource.grouping === null ? result.rowCount : null;
   await patchJob(context, { sourceSettings: judged, totalRows: result.rowCount, totalItems });
-  return judged;
+  return { file: source.file, settings: judged };
 }
 
 async function gather(
   context: JobContext,
-  sourceSettings: SourceSettings,
+  source: SourceToRead,
   { operation }: JobRecord,
 ): Promise<void> {
   const { store, jobId, lease } = context;
   let seq = 0;
   let aboveKey: string | null = null;
-  for await (const rows of rowsOfFile(context, sourceSettings)) {
-    const place = { sourceSettings, lastSeq: seq, operation, aboveKey };
+  for await (const rows of rowsOfFile(context, source)) {
+    const place = { sourceSettings: source.settings, lastSeq: seq, operation, aboveKey };
     const { items, additions, lastKey } = await groupRows(context, rows, place);
     await store.addItems({ jobId, lease, items });
     await store.addLines({ jobId, lease, additions });
@@ -66,6 +75,6 @@ export async function scan(context: JobContext): Promise<void> {
   const { store, jobId, lease, resource } = context;
   await store.clearItems({ jobId, lease });
   const job = await readJob(context);
-  const settings = await judge(context, job);
-  if (resource.grouping !== null) await gather(context, settings, job);
+  const source = await judge(context, job);
+  if (resource.grouping !== null) await gather(context, source, job);
 }

@@ -3,7 +3,12 @@ import { readRows } from '../../files/source.js';
 import type { ColumnKind, SourceRow } from '../../files/cells/source-row.js';
 import { headerReader } from '../../resources/definition/headers.js';
 import { ITEM_STATES, type UndecidedItem } from '../../model/item.js';
-import { headOf, sourceSettingsOf, type SourceSettings } from '../job/source-settings.js';
+import {
+  headOf,
+  sourceOf,
+  type SourceSettings,
+  type SourceToRead,
+} from '../job/source-settings.js';
 import { readJob, type JobContext } from '../job/job-context.js';
 
 /** The kind of the cells under a header, where the kind decides their reading. */
@@ -25,15 +30,21 @@ export function kindReader(
 
 /** Streams all rows in batches. The scan has passed, so the same bytes are read in the same way. */
 export async function* rowsOfFile(
-  context: Pick<JobContext, 'resource' | 'stop'>,
-  sourceSettings: SourceSettings,
+  context: Pick<JobContext, 'resource' | 'stop' | 'files'>,
+  { file, settings }: SourceToRead,
 ): AsyncGenerator<readonly SourceRow[]> {
-  const head = await headOf(sourceSettings);
-  const { headers = head.headers, settledEncoding: encoding = head.encoding } = sourceSettings;
-  const request = { kindOf: kindReader(context, sourceSettings), signal: context.stop };
-  for await (const rows of readRows(sourceSettings.path, { ...head, headers, encoding }, request)) {
-    context.stop.throwIfAborted();
-    yield rows;
+  const source = await context.files.openLocal(file);
+  try {
+    const { path } = source;
+    const head = await headOf(settings, path);
+    const { headers = head.headers, settledEncoding: encoding = head.encoding } = settings;
+    const request = { kindOf: kindReader(context, settings), signal: context.stop };
+    for await (const rows of readRows(path, { ...head, headers, encoding }, request)) {
+      context.stop.throwIfAborted();
+      yield rows;
+    }
+  } finally {
+    await source.close();
   }
 }
 
@@ -43,11 +54,12 @@ export async function* rowsOfFile(
  */
 export async function* itemsToCome(context: JobContext): AsyncGenerator<readonly UndecidedItem[]> {
   const { store, jobId, resource } = context;
-  const { sourceSettings, totalItems } = await readJob(context);
+  const job = await readJob(context);
+  const { totalItems } = job;
   const stored = await store.countItems({ jobId, states: ITEM_STATES });
   if (resource.grouping !== null || totalItems === null || stored >= totalItems) return;
   let seq = 0;
-  for await (const rows of rowsOfFile(context, sourceSettingsOf(sourceSettings))) {
+  for await (const rows of rowsOfFile(context, sourceOf(job))) {
     const items: UndecidedItem[] = [];
     for (const { row, cells, problem } of rows) {
       seq += 1;

@@ -1,17 +1,15 @@
 /** Runs an export for a caller who waits, and reads exported files. */
-import { join } from 'node:path';
 import { AppError, InputError } from '../../core/errors.js';
 import { LIMITS } from '../../core/limits.js';
-import { readFirstBytes } from '../../files/disk/file-bytes.js';
+import { isStoredPart, type StoredName } from '../../files/store/stored-name.js';
 import type { JobRecord } from '../../model/job.js';
 import { isEnded } from '../../model/job-status.js';
-import { exportResultOf, type ExportResult } from '../job/export-result.js';
-import { exportFolderOf } from '../job/job-files.js';
-import { tooLong } from './report.js';
+import { exportFileOf, exportResultOf, type ExportResult } from '../job/export-result.js';
+import { REPORT_PREFIX, tooLong } from './report.js';
 import { findJob, type ServiceDeps } from './service-deps.js';
 import { startExport, type ExportRequest } from './start-job.js';
 
-const EXPORT_NAME = /^[\w.-]{1,100}\.csv$/;
+const FILE_NAME = /^[\w.-]{1,100}\.csv$/;
 /** Of one UTF-16 unit. */
 const UTF8_BYTES_MAX = 3;
 
@@ -38,31 +36,52 @@ export async function exportFile(
   }
 }
 
-/** The content of a finished export; null when it is too long for an answer. */
-export async function shortExportText({ total, path }: ExportResult): Promise<string | null> {
-  if (total > LIMITS.exportInlineRowsMax) return null;
-  const bytes = await readFirstBytes(path, LIMITS.exportInlineCharsMax * UTF8_BYTES_MAX + 1);
+/** The content of a finished export; null when it is not finished, or too long for an answer. */
+export async function shortExportText(
+  { files }: Pick<ServiceDeps, 'files'>,
+  job: JobRecord,
+): Promise<string | null> {
+  const result = exportResultOf(job.result);
+  if (result === null || result.total > LIMITS.exportInlineRowsMax) return null;
+  const bytesMax = LIMITS.exportInlineCharsMax * UTF8_BYTES_MAX + 1;
+  const bytes = await firstBytes(files, exportFileOf(job), bytesMax);
   // A mark of the encoding belongs to files.
   const text = bytes.toString('utf8').replace(/^\ufeff/, '');
   return text.length <= LIMITS.exportInlineCharsMax ? text : null;
 }
 
-/** An export's text, for readers of the resource; only of the caller's organizations. */
+/** An export's text, for readers of the resource; only of the caller's organizations. Reports are found too. */
 export async function exportText(
-  { organizations, caller, dataDir }: Pick<ServiceDeps, 'organizations' | 'caller' | 'dataDir'>,
+  { organizations, caller, files }: Pick<ServiceDeps, 'organizations' | 'caller' | 'files'>,
   filename: string,
 ): Promise<string> {
   const ids = await organizations.idsFor(caller, undefined);
-  if (!EXPORT_NAME.test(filename)) throw noFile();
-  for (const id of ids) {
-    const path = join(exportFolderOf(dataDir, id), filename);
+  if (!FILE_NAME.test(filename) || !isStoredPart(filename)) throw noFile();
+  const kind = filename.startsWith(REPORT_PREFIX) ? 'report' : 'export';
+  for (const organizationId of ids) {
+    const name = { organizationId, kind, name: filename } as const;
     // Reads only as much as may be sent: a character has at least one byte.
-    const bytes = await readFirstBytes(path, LIMITS.resourceCharsMax + 1).catch(() => null);
+    const bytes = await firstBytes(files, name, LIMITS.resourceCharsMax + 1).catch(() => null);
     if (bytes === null) continue;
     if (bytes.length > LIMITS.resourceCharsMax) throw tooLong();
     return bytes.toString('utf8');
   }
   throw noFile();
+}
+
+async function firstBytes(
+  files: ServiceDeps['files'],
+  name: StoredName,
+  bytesMax: number,
+): Promise<Buffer> {
+  const file = await files.open(name);
+  try {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of file.bytes({ end: bytesMax })) chunks.push(chunk);
+    return Buffer.concat(chunks);
+  } finally {
+    await file.close();
+  }
 }
 
 function failureOf(failure: NonNullable<JobRecord['error']>): AppError {

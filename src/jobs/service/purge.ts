@@ -2,56 +2,74 @@
  * Deletes the personal data of ended jobs after BULK_RETENTION_DAYS: rows, images, copies of sources and
  * files. The job with its counts, the ids of the records it created and the journal stay.
  */
-import { dirname, join } from 'node:path';
 import type { Clock } from '../../core/clock.js';
 import { messageOf } from '../../core/errors.js';
 import { LIMITS } from '../../core/limits.js';
 import type { Log } from '../../core/log.js';
+import type { FileStore } from '../../files/store/file-store.js';
+import { isStoredPart, type StoredName } from '../../files/store/stored-name.js';
+import type { JobsPort } from '../../store/ports/jobs.js';
 import type { PurgePort } from '../../store/ports/purge.js';
 import type { JobRecord } from '../../model/job.js';
 import { purgeNote } from '../job/journal-notes.js';
-import { sourceSettingsOf } from '../job/source-settings.js';
-import { REPORT_SCOPES, reportName } from './report.js';
-import { exportFolderOf, sourceFolderOf } from '../job/job-files.js';
-import { exportResultOf } from '../job/export-result.js';
+import { sourceOf } from '../job/source-settings.js';
+import { REPORT_SCOPES, reportFileOf } from './report.js';
+import { exportFileOf } from '../job/export-result.js';
 
 export interface PurgeParts {
-  readonly store: PurgePort;
+  readonly store: PurgePort & Pick<JobsPort, 'getJob'>;
   readonly clock: Clock;
   readonly log: Log;
-  readonly dataDir: string;
+  readonly files: FileStore;
   readonly retentionDays: number;
-  readonly removeFile: (path: string) => Promise<void>;
 }
 
 const DAY_MS = 24 * 3_600_000;
 
-/** Reports and exports in the data folder. Files in folders that the user chose are never deleted. */
-function filesOf({ dataDir }: PurgeParts, job: JobRecord): string[] {
-  const folder = exportFolderOf(dataDir, job.organizationId);
-  const names = REPORT_SCOPES.map((scope) => reportName(job.id, scope));
-  const exported = job.operation === 'export' ? exportResultOf(job.result) : null;
-  if (exported !== null) names.push(exported.filename);
-  return names.map((name) => join(folder, name));
+/** The stored reports and exports. Files in folders that the user chose are never deleted. */
+function filesOf(job: JobRecord): StoredName[] {
+  const reports = REPORT_SCOPES.map((scope) => reportFileOf(job, scope));
+  return job.operation === 'export' ? [...reports, exportFileOf(job)] : reports;
 }
 
-/** Path of the source copy, unless another job still reads it. */
-async function copyOf({ store, dataDir }: PurgeParts, job: JobRecord): Promise<string[]> {
+/** The stored source, unless another job still reads it. */
+async function sourcesOf({ store }: PurgeParts, job: JobRecord): Promise<StoredName[]> {
   if (job.source === null) return [];
-  const { path } = sourceSettingsOf(job.sourceSettings);
-  const isOurs = dirname(path) === sourceFolderOf(dataDir);
   const isShared = await store.isSourceShared({ jobId: job.id, planOfJobId: job.planOfJobId });
-  return isOurs && !isShared ? [path] : [];
+  const { file } = sourceOf(job);
+  // A job of an earlier version may name a copy elsewhere, which is not ours to remove.
+  return isShared || !isStoredPart(file.name) ? [] : [file];
 }
 
 /** Each step may be repeated, so the next purge completes an interrupted one. */
 async function purgeJob(deps: PurgeParts, job: JobRecord): Promise<void> {
-  const { store, removeFile } = deps;
+  const { store, files } = deps;
   await store.purgeContents({ jobId: job.id });
-  for (const path of [...filesOf(deps, job), ...(await copyOf(deps, job))]) {
-    await removeFile(path);
-  }
+  for (const name of [...filesOf(job), ...(await sourcesOf(deps, job))]) await files.remove(name);
   await store.endPurge({ jobId: job.id });
+}
+
+/**
+ * Removes stored sources without a job: the process was killed between the copy and the job. A young one may
+ * still get its job.
+ */
+async function removeLostSources(deps: PurgeParts, stop: AbortSignal): Promise<void> {
+  const { store, clock, files } = deps;
+  const kind = 'source';
+  for await (const organizationId of files.listOrganizations(kind)) {
+    for await (const { name, modifiedAtMs } of files.list({ organizationId, kind })) {
+      if (stop.aborted) return;
+      const isYoung = clock.nowMs() - modifiedAtMs <= LIMITS.staleFileMs;
+      if (isYoung || (await store.getJob({ jobId: name })) !== null) continue;
+      await files.remove({ organizationId, kind, name });
+    }
+  }
+}
+
+/** Removes the files that no job will ever read: unfinished ones, and sources whose start was cut off. */
+export async function removeLostFiles(deps: PurgeParts, stop: AbortSignal): Promise<void> {
+  await deps.files.removeStale();
+  await removeLostSources(deps, stop);
 }
 
 /** Purges the jobs that are due and returns their number. `stop` ends it between two jobs. */
@@ -86,6 +104,7 @@ export function startPurging(deps: PurgeParts): Purging {
     try {
       const count = await purgeDue(deps, stopping.signal);
       if (count > 0) log.info({ event: 'jobs.purged', count });
+      await removeLostFiles(deps, stopping.signal);
     } catch (error) {
       log.error({ event: 'jobs.purge-failed', error: messageOf(error) });
     }

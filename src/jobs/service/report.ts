@@ -1,10 +1,9 @@
 /** Reports: the rows of a job as they came, with their outcomes. A report of failed rows can be corrected and imported again. */
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { InputError } from '../../core/errors.js';
 import { charsWithin } from '../../core/tokens.js';
-import { writeFileWhole } from '../../files/disk/atomic-file.js';
 import { csvStart, DIALECTS, formatCsvRow, type DialectName } from '../../files/csv/writer.js';
+import { storeFile } from '../../files/store/file-store.js';
+import type { StoredName } from '../../files/store/stored-name.js';
 import { clip, quote } from '../../core/text.js';
 import { LIMITS } from '../../core/limits.js';
 import { normalizeHeader, REPORT_COLUMNS } from '../../resources/definition/headers.js';
@@ -15,7 +14,6 @@ import { isAboutCell } from '../../model/cause-text.js';
 import { linesOf, rewriter } from '../scan/row-cells.js';
 import { sourceSettingsOf } from '../job/source-settings.js';
 import { itemBatches } from '../job/job-context.js';
-import { exportFolderOf } from '../job/job-files.js';
 import { checkKept, findJob, type ServiceDeps } from './service-deps.js';
 
 export const REPORT_SCOPES = ['failed', 'all'] as const;
@@ -27,9 +25,15 @@ export interface ReportWish {
   readonly dialect: DialectName;
 }
 
-/** The name of the report's file in the exports folder. */
-export function reportName(jobId: string, scope: ReportScope): string {
-  return `report-${jobId}-${scope}.csv`;
+/** The names of stored reports begin with this; those of exports begin with their resource. */
+export const REPORT_PREFIX = 'report-';
+
+/** The stored file of a report. */
+export function reportFileOf(
+  { id, organizationId }: Pick<JobRecord, 'id' | 'organizationId'>,
+  scope: ReportScope,
+): StoredName {
+  return { organizationId, kind: 'report', name: `${REPORT_PREFIX}${id}-${scope}.csv` };
 }
 
 interface Layout {
@@ -125,18 +129,18 @@ export interface ReportRequest {
   readonly dialect?: DialectName;
 }
 
-/** Writes the report beside the exports, or to the path of the caller. */
+/** Stores the report, or writes it to the path of the caller. */
 export async function writeReport(
   deps: ServiceDeps,
   jobId: string,
   ask: ReportRequest,
 ): Promise<ReportFile> {
-  const { store, dataDir, targetFor, writeTarget } = deps;
+  const { store, files, targetFor, writeTarget } = deps;
   const job = await findJob(deps, jobId);
   checkKept(job);
   const { overwrite = false } = ask;
   const wanted = ask.filePath === undefined ? null : await targetFor(ask.filePath, { overwrite });
-  const filename = reportName(jobId, ask.scope);
+  const file = reportFileOf(job, ask.scope);
   let totalRows = 0;
   let preview = '';
   const { scope, dialect = 'standard' } = ask;
@@ -150,13 +154,9 @@ export async function writeReport(
       yield chunk;
     }
   };
-  if (wanted === null) {
-    const folder = exportFolderOf(dataDir, job.organizationId);
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    const path = join(folder, filename);
-    await writeFileWhole({ path, overwrite: true, mode: 0o600 }, watched());
-  } else await writeTarget({ path: wanted, overwrite }, watched());
-  return { totalRows, filename, filePath: wanted, preview: previewOf(preview) };
+  if (wanted === null) await storeFile(files, file, watched());
+  else await writeTarget({ path: wanted, overwrite }, watched());
+  return { totalRows, filename: file.name, filePath: wanted, preview: previewOf(preview) };
 }
 
 /** The report's text, for readers of the resource. */

@@ -4,6 +4,7 @@ import type { JobRunner } from '../job/job-runner.js';
 import type { Clock } from '../../core/clock.js';
 import { ConfigError, JobError } from '../../core/errors.js';
 import type { Log } from '../../core/log.js';
+import type { FileStore } from '../../files/store/file-store.js';
 import type { JobStore } from '../../store/job-store.js';
 import type { JobRecord } from '../../model/job.js';
 import type { Account } from '../../organizations/account.js';
@@ -18,7 +19,8 @@ export interface SharedDeps extends CallerFiles {
   readonly organizations: Organizations;
   readonly log: Log;
   readonly engine: JobRunner;
-  readonly dataDir: string;
+  /** The sources, exports and reports of the jobs. */
+  readonly files: FileStore;
   readonly fileBytesMax: number;
   /** BILLY_RATE_LIMIT; null: none. */
   readonly rateLimit: AllowedRate | null;

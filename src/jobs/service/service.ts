@@ -2,7 +2,7 @@
  * The face of the engine for one caller: all that tools (and later HTTP) may ask for. One method is one use-case.
  * The caller is part of the service, so no use-case can forget whose jobs and files it may reach.
  */
-import type { ExportResult } from '../job/export-result.js';
+import type { JobRecord } from '../../model/job.js';
 import {
   cancelJob,
   pauseJob,
@@ -42,9 +42,9 @@ export class JobService {
     return exportFile(this.#deps, request, signal);
   }
 
-  /** The content of a finished export; null when it is too long for an answer. */
-  shortExportText(result: ExportResult): Promise<string | null> {
-    return shortExportText(result);
+  /** The content of a finished export; null when it is not finished, or too long for an answer. */
+  shortExportText(job: JobRecord): Promise<string | null> {
+    return shortExportText(this.#deps, job);
   }
 
   async job(jobId: string): Promise<JobView> {

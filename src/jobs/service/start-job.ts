@@ -1,6 +1,7 @@
 /** Starts jobs. All checks of a start are made here, before anything is stored or sent. */
 import { AppError, InputError, JobError } from '../../core/errors.js';
 import { LIMITS } from '../../core/limits.js';
+import type { StagedFile } from '../../files/store/file-store.js';
 import type { Resource, WritingOperation } from '../../resources/definition/resource.js';
 import type { JobRecord, NewJob, Operation } from '../../model/job.js';
 import type { Json } from '../../model/record.js';
@@ -122,6 +123,25 @@ async function createJob(
   return started;
 }
 
+/** Keeps the copy of the source under the id of its job, then creates the job. Without a new job no copy stays. */
+async function createWithCopy(
+  deps: ServiceDeps,
+  draft: NewJob,
+  { copy, ...start }: Parameters<typeof createJob>[2] & { copy: StagedFile },
+): Promise<{ job: JobRecord; isNew: boolean }> {
+  const { id: name, organizationId } = draft;
+  const remove = (): Promise<void> => deps.files.remove({ organizationId, kind: 'source', name });
+  try {
+    await copy.keepAs(organizationId, name);
+    const started = await createJob(deps, draft, start);
+    if (!started.isNew) await remove();
+    return started;
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
 async function startFromPlan(
   deps: ServiceDeps,
   request: StartRequest,
@@ -173,11 +193,11 @@ export async function startJob(deps: ServiceDeps, request: StartRequest): Promis
   checkMatchBy(resource, options.matchBy);
   checkSaving(options);
   const id = deps.clock.randomHex(JOB_ID_BYTES);
-  const { folders, dataDir, fileBytesMax: bytesMax } = deps;
-  const place = { folders, dataDir, bytesMax, name: id };
+  const { folders, files, fileBytesMax: bytesMax } = deps;
+  const place = { folders, files, bytesMax, name: id };
   const saved = await savedMappingFor(deps, account, request);
   const source = { resource, operation, input, kind, options, savedMapping: saved };
-  const taken = await copyInput(source, place);
+  const { copy, ...taken } = await copyInput(source, place);
   try {
     const organization = await account.current(request.organizationId);
     if (options.dryRun !== true) checkUnlocked(organization);
@@ -188,18 +208,13 @@ export async function startJob(deps: ServiceDeps, request: StartRequest): Promis
       resource,
       options: storedOptions(options),
     });
-    const started = await createJob(
-      deps,
-      { ...draft, ...taken },
-      { content: taken.source.sha256, saved, isForced: options.force === true },
-    );
+    const ask = { content: taken.source.sha256, saved, isForced: options.force === true };
+    const started = await createWithCopy(deps, { ...draft, ...taken }, { ...ask, copy });
     const owner = { organizationId: organization.id, resourceType: resource.name };
     await saveMapping(deps, owner, { options, saved });
-    if (!started.isNew) await deps.removeFile(taken.sourceSettings.path);
     return { ...started, organization };
-  } catch (error) {
-    await deps.removeFile(taken.sourceSettings.path);
-    throw error;
+  } finally {
+    await copy.discard();
   }
 }
 

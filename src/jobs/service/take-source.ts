@@ -1,20 +1,19 @@
-/** Takes the source of a start's rows: exactly one, copied into the data folder before it is read. */
-import { mkdir, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+/** Takes the source of a start's rows: exactly one, copied before it is read. */
+import { basename } from 'node:path';
 import { InputError } from '../../core/errors.js';
 import { LIMITS } from '../../core/limits.js';
 import { clip } from '../../core/text.js';
 import type { AllowedFolders, OpenedFile } from '../../files/disk/allowed-paths.js';
-import { copySource } from '../../files/disk/copy-source.js';
+import { sourceChunks } from '../../files/disk/source-chunks.js';
 import { parseDateFormat } from '../../files/cells/dates.js';
 import { readHead } from '../../files/source.js';
+import type { FileStore, StagedFile } from '../../files/store/file-store.js';
 import { mapHeaders } from '../../resources/definition/headers.js';
 import type { Resource, WritingOperation } from '../../resources/definition/resource.js';
 import type { Problem } from '../../model/item.js';
 import type { JobSource } from '../../model/job.js';
 import type { StartOptions } from '../job/job-options.js';
 import { readOptionsOf, type SourceSettings } from '../job/source-settings.js';
-import { sourceFolderOf } from '../job/job-files.js';
 
 type Cell = string | number | boolean | null;
 
@@ -137,19 +136,25 @@ export interface SourceRequest {
 
 export interface SourcePlace {
   readonly folders: AllowedFolders;
-  readonly dataDir: string;
+  readonly files: FileStore;
   readonly bytesMax: number;
-  /** An unused file name: the job's id. */
+  /** The unused name that the caller will give the copy: the job's id. */
   readonly name: string;
 }
 
 export interface CopiedInput {
+  /** The copy; the caller keeps it under the name, or discards it. */
+  readonly copy: StagedFile;
   readonly source: JobSource;
   readonly sourceSettings: SourceSettings;
   readonly warnings: readonly Problem[];
 }
 
-function sourceSettingsFor(request: SourceRequest, path: string, fileName: string): SourceSettings {
+function sourceSettingsFor(
+  request: SourceRequest,
+  storedAs: string,
+  fileName: string,
+): SourceSettings {
   const { delimiter, decimalSeparator, dateFormat, sheet, columnMapping } = request.options;
   const dateOrder = dateFormat === undefined ? null : parseDateFormat(dateFormat);
   // Text from a call is stored as UTF-8, so the encoding option applies to files only.
@@ -157,7 +162,7 @@ function sourceSettingsFor(request: SourceRequest, path: string, fileName: strin
   // Updates contain numbers or decimal strings (contract), so the separator is known.
   const separator = request.kind === 'updates' ? '.' : decimalSeparator;
   return {
-    path,
+    storedAs,
     fileName,
     columnMapping: columnMapping ?? {},
     savedMapping: request.savedMapping,
@@ -169,7 +174,7 @@ function sourceSettingsFor(request: SourceRequest, path: string, fileName: strin
   };
 }
 
-/** Copies the source and reads its head. Removes the copy if the source is refused. */
+/** Copies the source and reads its head. Leaves no copy if the source is refused. */
 export async function copyInput(request: SourceRequest, place: SourcePlace): Promise<CopiedInput> {
   const { filePath } = request.input;
   if (filePath === undefined) return copyOpened(request, place, null);
@@ -190,24 +195,23 @@ async function copyOpened(
   if (opened !== null) await checkSize(opened, place.bytesMax);
   const from = opened === null ? { text: textOf(resource, input) } : { file: opened.handle };
   const fileName = opened === null ? (INLINE_NAMES[kind] ?? kind) : basename(opened.path);
-  const folder = sourceFolderOf(place.dataDir);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const path = join(folder, place.name);
-  const copy = await copySource({ from, to: path, bytesMax: place.bytesMax });
+  const { bytesMax } = place;
+  const copy = await place.files.stage('source', sourceChunks(from), { bytesMax });
   try {
-    const settings = sourceSettingsFor(request, path, fileName);
-    const head = await readHead(path, readOptionsOf(settings));
+    const settings = sourceSettingsFor(request, place.name, fileName);
+    const head = await readHead(await copy.localPath(), readOptionsOf(settings));
     const { columnMapping } = settings;
     const { savedMapping } = request;
     const mapping = { operation, columnMapping, savedMapping, matchBy: request.options.matchBy };
     const { warnings } = mapHeaders(resource, head.headers, mapping);
     return {
-      source: { name: clip(fileName, NAME_CHARS), ...copy },
+      copy,
+      source: { name: clip(fileName, NAME_CHARS), sizeBytes: copy.sizeBytes, sha256: copy.sha256 },
       sourceSettings: { ...settings, head },
       warnings,
     };
   } catch (error) {
-    await rm(path, { force: true });
+    await copy.discard();
     throw error;
   }
 }

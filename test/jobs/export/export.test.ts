@@ -1,14 +1,14 @@
 // Exports: what the sandbox holds, row by row, in a file that appears whole or not at all.
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
-import { writeExport, type ExportPlace } from '../../../src/jobs/export/export.js';
+import { writeExport } from '../../../src/jobs/export/export.js';
 import type { ExportRequest } from '../../../src/jobs/service/start-job.js';
 import { resourceNamed } from '../../../src/resources/registry.js';
 import type { DumpedRecord } from '../../../src/sandbox/api/dump.js';
 import { calmWorld, openWork, type World } from '../../support/engine-world.js';
-import { exportFolderOf } from '../../../src/jobs/job/job-files.js';
+import { storedFiles, storedFolder } from '../../support/stored-files.js';
 import { exportResultOf } from '../../../src/jobs/job/export-result.js';
 
 type Row = Readonly<Record<string, string>>;
@@ -27,12 +27,14 @@ function exporting(world: World, more: Partial<ExportRequest> = {}) {
 async function exported(world: World, more: Partial<ExportRequest> = {}) {
   const { job, result } = await exporting(world, more);
   if (result === null) throw new Error('the export is not done');
-  const text = readFileSync(result.path, 'utf8');
+  const folder = storedFolder(world.dataDir, 'exports', job.organizationId);
+  const path = join(folder, result.filename);
+  const text = readFileSync(path, 'utf8');
   const { data: rows } = Papa.parse<Row>(text.replace(/^\ufeff/, ''), {
     header: true,
     skipEmptyLines: true,
   });
-  return { job, result, text, rows };
+  return { job, result, path, text, rows };
 }
 
 function textOf(value: unknown): string {
@@ -165,24 +167,24 @@ describe('an export', () => {
 describe('the file', () => {
   it('lies in the organization’s folder, readable by its owner alone', async () => {
     const world = await calmWorld();
-    const { job, result } = await exported(world);
-    const folder = exportFolderOf(world.dataDir, job.organizationId);
-    expect(result).toMatchObject({ path: join(folder, result.filename), filePath: null });
-    expect(statSync(result.path).mode & 0o777).toBe(0o600);
-    expect(statSync(folder).mode & 0o777).toBe(0o700);
+    const { result, path } = await exported(world);
+    expect(result).toEqual({ total: 0, filename: basename(path), filePath: null });
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    for (const folder of [dirname(path), dirname(dirname(path))]) {
+      expect(statSync(folder).mode & 0o777).toBe(0o700);
+    }
     expect(result.filename).toMatch(/^customers-\d{4}-\d\d-\d\d-[0-9a-f]{12}\.csv$/);
-    expect(basename(result.path)).toBe(result.filename);
   });
 
   it('lies where the caller wants it', async () => {
     const world = await calmWorld();
     const { job, result, text } = await exported(world, { filePath: 'out.csv' });
-    expect(result.filePath).toBe(join(world.folder, 'out.csv'));
+    const path = join(world.folder, 'out.csv');
+    expect(result.filePath).toBe(path);
+    expect(readFileSync(path, 'utf8')).toBe(text);
     // What is shown of it is read from our own copy, which nobody can have replaced.
-    expect(result.path).toBe(
-      join(exportFolderOf(world.dataDir, job.organizationId), result.filename),
-    );
-    expect(readFileSync(join(world.folder, 'out.csv'), 'utf8')).toBe(text);
+    writeFileSync(path, 'another');
+    expect(await world.service.shortExportText(job)).toBe(text);
   });
 
   it('replaces one that is there only when told to', async () => {
@@ -210,23 +212,19 @@ describe('the file', () => {
   it('is written again by an export that begins anew', async () => {
     const world = await calmWorld({ isHeld: true });
     const { job } = await exportingHeld(world);
-    const folder = exportFolderOf(world.dataDir, job.organizationId);
+    const folder = storedFolder(world.dataDir, 'exports', job.organizationId);
     const context = await openWork(world, job);
     const { store, jobId, lease } = context;
     const at = { startedAtMs: job.createdAtMs, nowMs: job.createdAtMs };
     await store.beginStage({ jobId, lease, status: 'validating', ...at });
-    await writeExport(context, placeOf(world, folder));
+    await writeExport(context, world.parts.writeTarget);
     await world.plant('contacts', { name: 'B', countryId: 'DK', isCustomer: true });
-    await writeExport(context, placeOf(world, folder));
+    await writeExport(context, world.parts.writeTarget);
     const [name = ''] = readdirSync(folder);
     expect(readFileSync(join(folder, name), 'utf8')).toContain('B');
     expect(readdirSync(folder)).toHaveLength(1);
   });
 });
-
-function placeOf(world: World, folder: string): ExportPlace {
-  return { folder, writeTarget: world.parts.writeTarget };
-}
 
 /** Stored, not begun. */
 function exportingHeld(world: World, filePath?: string) {
@@ -256,11 +254,10 @@ describe('an export that fails', () => {
         }
       },
     });
-    const folder = exportFolderOf(world.dataDir, job.organizationId);
-    const writing = writeExport({ ...context, billy }, placeOf(world, folder));
+    const writing = writeExport({ ...context, billy }, world.parts.writeTarget);
     await expect(writing).rejects.toMatchObject({ code: 'BILLY_AUTH' });
     expect(readdirSync(world.folder)).toEqual([]);
-    expect(readdirSync(folder)).toEqual([]);
+    expect(storedFiles(world.dataDir, 'exports')).toEqual([]);
     expect((await world.store.getJob({ jobId: job.id }))?.result).toBeNull();
   });
 
@@ -279,8 +276,7 @@ describe('an export that fails', () => {
     const { job } = await exportingHeld(world, 'out.csv');
     const stop = AbortSignal.abort(new DOMException('stop', 'AbortError'));
     const context = await openWork(world, job, { stop });
-    const folder = exportFolderOf(world.dataDir, job.organizationId);
-    await expect(writeExport(context, placeOf(world, folder))).rejects.toMatchObject({
+    await expect(writeExport(context, world.parts.writeTarget)).rejects.toMatchObject({
       name: 'AbortError',
     });
     expect(readdirSync(world.folder)).toEqual([]);

@@ -1,8 +1,7 @@
-// Files of jobs in the data folder, and files that callers name.
+// Files that callers name.
 import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { exportFolderOf } from '../../../src/jobs/job/job-files.js';
 import { calmWorld } from '../../support/engine-world.js';
 
 describe('targetFor', () => {
@@ -59,25 +58,5 @@ describe('writeTarget', () => {
       const writing = world.parts.writeTarget({ path, overwrite: true }, content());
       await expect(writing).rejects.toMatchObject({ code });
     }
-  });
-});
-
-describe('removeFile', () => {
-  it('removes a file, and does not mind one that is gone', async () => {
-    const world = await calmWorld({ isHeld: true });
-    const path = join(world.folder, 'x');
-    writeFileSync(path, '');
-    await world.parts.removeFile(path);
-    await world.parts.removeFile(path);
-    expect(existsSync(path)).toBe(false);
-  });
-});
-
-describe('exportFolderOf', () => {
-  it('is another one for each organization', async () => {
-    const world = await calmWorld({ isHeld: true });
-    const folder = exportFolderOf(world.dataDir, 'one');
-    expect(folder.startsWith(world.dataDir)).toBe(true);
-    expect(folder).not.toBe(exportFolderOf(world.dataDir, 'two'));
   });
 });

@@ -6,7 +6,7 @@ import {
   rowsOfFile,
   storeRest,
 } from '../../../src/jobs/scan/source-rows.js';
-import { sourceSettingsOf } from '../../../src/jobs/job/source-settings.js';
+import { sourceOf, sourceSettingsOf } from '../../../src/jobs/job/source-settings.js';
 import { scan } from '../../../src/jobs/scan/scan.js';
 import { readJob, type JobContext } from '../../../src/jobs/job/job-context.js';
 import type { UndecidedItem } from '../../../src/model/item.js';
@@ -72,8 +72,7 @@ describe('the rest', () => {
 it('rows stop when the work does', async () => {
   const context = await judged();
   const stop = AbortSignal.abort(new DOMException('stop', 'AbortError'));
-  const reading = sourceSettingsOf((await readJob(context)).sourceSettings);
-  const rows = rowsOfFile({ ...context, stop }, reading);
+  const rows = rowsOfFile({ ...context, stop }, sourceOf(await readJob(context)));
   await expect(rows.next()).rejects.toMatchObject({ name: 'AbortError' });
 });
 

@@ -3,19 +3,22 @@ import { describe, expect, it } from 'vitest';
 import type { JournalEntry } from '../../../src/model/journal.js';
 import type { ToolCallNote } from '../../../src/jobs/service/note-call.js';
 import { resourceNamed } from '../../../src/resources/registry.js';
+import { journalOf } from '../../store/contract/journal.js';
 import { openOffice, type Desk, type Office } from '../../support/office.js';
 
-function entries({ app }: Office): Promise<JournalEntry[]> {
-  return app.store.readJournal({ afterSeq: 0, limit: 1000 });
-}
+let calls = 0;
 
+/** The entry of a call with a name of its own. */
 async function noted(
   office: Office,
   { service }: Pick<Desk, 'service'>,
   call: Partial<ToolCallNote>,
 ): Promise<JournalEntry | undefined> {
-  await service.noteCall({ tool: 'x', args: {}, code: null, ms: 1, jobId: null, ...call });
-  return (await entries(office)).findLast(({ kind }) => kind === 'tool.call');
+  calls += 1;
+  const tool = `tool-${String(calls)}`;
+  await service.noteCall({ tool, args: {}, code: null, ms: 1, jobId: null, ...call });
+  const entries = await journalOf(office.app.store);
+  return entries.find(({ body }) => (body as { tool?: string }).tool === tool);
 }
 
 async function jobOf({ service }: Desk): Promise<string> {
@@ -30,13 +33,13 @@ describe('a call', () => {
     const office = await openOffice();
     const { alfa, beta, both } = office;
     const [ours, theirs] = [await jobOf(alfa), await jobOf(beta)];
-    const calls = [
+    const made = [
       [{ jobId: ours }, alfa],
       [{ args: { jobId: theirs } }, beta],
       [{ args: { dryRunJobId: theirs } }, beta],
       [{ args: { organizationId: alfa.organizationId } }, alfa],
     ] as const;
-    for (const [call, { organizationId }] of calls) {
+    for (const [call, { organizationId }] of made) {
       expect(await noted(office, both, call)).toMatchObject({ organizationId, actor: 'Carla' });
     }
   });

@@ -1,25 +1,31 @@
 /** Retention: what is kept of persons goes in time, what counts stays, and nothing that is needed goes. */
-import { existsSync, readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/clock.js';
-import { purgeDue, startPurging, type PurgeParts } from '../../../src/jobs/service/purge.js';
+import {
+  purgeDue,
+  removeLostFiles,
+  startPurging,
+  type PurgeParts,
+} from '../../../src/jobs/service/purge.js';
 import { startExport } from '../../../src/jobs/service/start-job.js';
 import { patchJob } from '../../../src/jobs/job/job-context.js';
 import { resourceNamed } from '../../../src/resources/registry.js';
 import { calmWorld, openWork, type World } from '../../support/engine-world.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { journalOf } from '../../store/contract/journal.js';
-import { exportFolderOf } from '../../../src/jobs/job/job-files.js';
+import { storedFiles, storedFolder } from '../../support/stored-files.js';
+import { asEarlierVersion } from '../support/earlier-version.js';
 
 const DAY_MS = 24 * 3_600_000;
 const NEVER = new AbortController().signal;
 const CSV = 'name,email\nHemmelig ApS,hemmelig@example.com\n';
 
 function partsOf(world: World, more: Partial<PurgeParts> = {}): PurgeParts {
-  const { store, clock, log, dataDir } = world;
-  const { removeFile } = world.parts;
-  return { store, clock, log, dataDir, removeFile, retentionDays: 90, ...more };
+  const { store, clock, log } = world;
+  const { files } = world.parts;
+  return { store, clock, log, files, retentionDays: 90, ...more };
 }
 
 /** The clock of a process so many days from now. */
@@ -31,7 +37,7 @@ function purgeAfter(world: World, days: number, more: Partial<PurgeParts> = {}):
   return purgeDue(partsOf(world, { clock: daysLater(days), ...more }), NEVER);
 }
 
-const sourcesOf = (world: World): string[] => readdirSync(join(world.dataDir, 'sources'));
+const sourcesOf = (world: World): string[] => storedFiles(world.dataDir, 'sources');
 
 async function exported(world: World, filePath?: string) {
   const request = { overwrite: false, dialect: 'standard', filters: {} } as const;
@@ -54,13 +60,12 @@ describe('a purge', () => {
 
   it('takes rows, reports and the copy of the source; counts, ids and journal stay', async () => {
     const world = await calmWorld();
-    const { id, organizationId } = await world.imported(CSV);
+    const { id } = await world.imported(CSV);
     await world.service.report(id, { scope: 'all' });
-    const folder = exportFolderOf(world.dataDir, organizationId);
     expect(sourcesOf(world)).toEqual([id]);
-    expect(readdirSync(folder)).toHaveLength(1);
+    expect(storedFiles(world.dataDir, 'reports')).toHaveLength(1);
     await purgeAfter(world, 91);
-    expect([...sourcesOf(world), ...readdirSync(folder)]).toEqual([]);
+    expect([...sourcesOf(world), ...storedFiles(world.dataDir, 'reports')]).toEqual([]);
     const [item] = await world.items(id);
     expect(JSON.stringify(item)).not.toMatch(/hemmelig/i);
     const view = await world.service.job(id);
@@ -93,12 +98,24 @@ describe('a purge', () => {
     await world.plant('contacts', { name: 'A', countryId: 'DK' });
     const ours = await exported(world);
     const theirs = await exported(world, join(world.folder, 'kunder.csv'));
-    expect(existsSync(ours.result.path)).toBe(true);
+    const names = [ours.result.filename, theirs.result.filename];
+    expect(storedFiles(world.dataDir, 'exports').sort()).toEqual(names.sort());
     expect(await purgeAfter(world, 91)).toBe(2);
-    expect(existsSync(ours.result.path)).toBe(false);
+    expect(storedFiles(world.dataDir, 'exports')).toEqual([]);
     expect(existsSync(theirs.result.filePath ?? '')).toBe(true);
-    const copy = join(dirname(ours.result.path), theirs.result.filename);
-    expect(existsSync(copy)).toBe(false);
+  });
+
+  it('takes the file of an export that failed after it was stored', async () => {
+    const world = await calmWorld({ isHeld: true });
+    const request = { overwrite: false, dialect: 'standard', actor: 'me', filters: {} } as const;
+    const more = { resource: resourceNamed('customer'), filePath: 'kunder.csv' };
+    const job = await startExport(world.parts, { ...request, ...more });
+    writeFileSync(join(world.folder, 'kunder.csv'), 'mine');
+    await world.restart({ isHeld: false });
+    expect(await world.ended(job.id)).toMatchObject({ error: { code: 'FILE_EXISTS' } });
+    expect(storedFiles(world.dataDir, 'exports')).toHaveLength(1);
+    expect(await purgeAfter(world, 91)).toBe(1);
+    expect(storedFiles(world.dataDir, 'exports')).toEqual([]);
   });
 
   it('takes an export that never came to be', async () => {
@@ -140,8 +157,11 @@ describe('a purge', () => {
   it('that was cut off goes on with the next', async () => {
     const world = await calmWorld();
     const { id } = await world.imported(CSV);
-    const failing = { removeFile: () => Promise.reject(new Error('the disk hiccups')) };
-    await expect(purgeAfter(world, 91, failing)).rejects.toThrow('hiccups');
+    const { files } = world.parts;
+    const failing: PurgeParts['files'] = Object.assign(Object.create(files) as typeof files, {
+      remove: () => Promise.reject(new Error('the disk hiccups')),
+    });
+    await expect(purgeAfter(world, 91, { files: failing })).rejects.toThrow('hiccups');
     expect(sourcesOf(world)).toEqual([id]);
     expect(await purgeAfter(world, 0)).toBe(1);
     expect(sourcesOf(world)).toEqual([]);
@@ -157,20 +177,78 @@ describe('a purge', () => {
   it('removes no file outside the folder of copies', async () => {
     const world = await calmWorld();
     const { id } = await world.imported(CSV);
-    const removed: string[] = [];
-    const removeFile = (path: string): Promise<void> => {
-      removed.push(path);
-      return Promise.resolve();
-    };
-    const path = join(world.folder, 'kunder.csv');
-    const listPurgeable: PurgeParts['store']['listPurgeable'] = async (filter) =>
-      (await world.store.listPurgeable(filter)).map((job) => ({
-        ...job,
-        sourceSettings: { ...(job.sourceSettings as object), path },
-      }));
-    const store = { ...world.store, listPurgeable };
-    expect(await purgeAfter(world, 91, { store, removeFile })).toBe(1);
-    expect(removed.every((each) => each.includes(`report-${id}`))).toBe(true);
+    const outside = ['kunder.csv', 'min fil.csv'].map((name) => join(world.folder, name));
+    for (const path of outside) {
+      writeFileSync(path, 'mine');
+      const listPurgeable: PurgeParts['store']['listPurgeable'] = async (filter) =>
+        (await world.store.listPurgeable(filter)).map((job) => {
+          const { storedAs, ...settings } = job.sourceSettings as Record<string, unknown>;
+          expect(storedAs).toBe(id);
+          return { ...job, sourceSettings: { ...settings, path }, purgedAtMs: 1 };
+        });
+      const store = { ...world.store, listPurgeable, endPurge: () => Promise.resolve() };
+      expect(await purgeAfter(world, 91, { store })).toBe(1);
+    }
+    expect(outside.every((path) => existsSync(path))).toBe(true);
+    expect(sourcesOf(world)).toEqual([id]);
+  });
+});
+
+describe('the purge of files that an earlier version stored', () => {
+  it('takes the source and the reports of a job of that version, from where they lie', async () => {
+    const world = await calmWorld({ isHeld: true });
+    const job = await world.startImport(CSV);
+    const old = await asEarlierVersion(world, job);
+    const exports = storedFolder(world.dataDir, 'exports', job.organizationId);
+    mkdirSync(exports, { recursive: true });
+    writeFileSync(join(exports, `report-${job.id}-all.csv`), CSV);
+    await world.restart({ isHeld: false });
+    expect(await world.ended(job.id)).toMatchObject({ outcomes: { created: 1 } });
+    expect(existsSync(old)).toBe(true);
+    expect(await world.service.exportText(`report-${job.id}-all.csv`)).toBe(CSV);
+    await purgeAfter(world, 91);
+    expect(sourcesOf(world)).toEqual([]);
+    expect(storedFiles(world.dataDir, 'exports')).toEqual([]);
+  });
+
+  it('keeps a source that a run of its plan still reads', async () => {
+    const world = await calmWorld();
+    const dry = await world.imported(CSV, { dryRun: true });
+    await world.restart({ isHeld: true });
+    await asEarlierVersion(world, dry);
+    const run = await world.start({ dryRunJobId: dry.id });
+    expect(await purgeAfter(world, 91)).toBe(0);
+    await world.restart({ isHeld: false });
+    expect(await world.ended(run.id)).toMatchObject({ outcomes: { created: 1 } });
+    await purgeAfter(world, 91);
+    expect(sourcesOf(world)).toEqual([]);
+  });
+});
+
+describe('files without a job', () => {
+  it('go after a day: the start was cut off between its copy and its job', async () => {
+    const world = await calmWorld({ isHeld: true });
+    const { id, organizationId } = await world.startImport(CSV);
+    const folder = storedFolder(world.dataDir, 'sources', organizationId);
+    writeFileSync(join(folder, 'lost'), CSV);
+    await removeLostFiles(partsOf(world, { clock: daysLater(0.9) }), NEVER);
+    expect(sourcesOf(world).sort()).toEqual([id, 'lost'].sort());
+    await removeLostFiles(partsOf(world, { clock: daysLater(1.1) }), AbortSignal.abort());
+    expect(sourcesOf(world)).toHaveLength(2);
+    await removeLostFiles(partsOf(world, { clock: daysLater(1.1) }), NEVER);
+    expect(sourcesOf(world)).toEqual([id]);
+  });
+
+  it('go with the daily purge, and so do unfinished ones', async () => {
+    const world = await calmWorld({ isHeld: true });
+    const { id, organizationId } = await world.startImport(CSV);
+    const lost = join(storedFolder(world.dataDir, 'sources', organizationId), 'lost');
+    writeFileSync(lost, CSV);
+    utimesSync(lost, 0, 0);
+    const purging = startPurging(partsOf(world));
+    await world.until(id, () => !existsSync(lost));
+    await purging.stop();
+    expect(sourcesOf(world)).toEqual([id]);
   });
 });
 

@@ -2,6 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import type { StartOptions } from '../../../src/jobs/job/job-options.js';
 import { checkSaving } from '../../../src/jobs/service/saved-mappings.js';
+import { JobService } from '../../../src/jobs/service/service.js';
+import { resourceNamed } from '../../../src/resources/registry.js';
 import { calmWorld, type World } from '../../support/engine-world.js';
 
 const MAPPING = { Klient: 'name', Nr: 'contactNo' };
@@ -67,6 +69,20 @@ describe('a saved mapping', () => {
     const options = { columnMapping: { Findesikke: 'name' }, saveMappingAs: 'webshop' };
     await expect(world.startImport(CSV, options)).rejects.toMatchObject({ code: 'INPUT_INVALID' });
     await expect(world.startImport(CSV, NAMED)).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+  });
+
+  it('that cannot be saved costs the started job nothing', async () => {
+    const world = await calmWorld();
+    const failing = { saveMapping: () => Promise.reject(new Error('the disk hiccups')) };
+    const service = new JobService({ ...world.parts, store: { ...world.store, ...failing } });
+    const options = { columnMapping: { Klient: 'name' }, saveMappingAs: 'webshop' };
+    const request = { resource: resourceNamed('customer'), operation: 'import', options } as const;
+    const input = { csvContent: 'Klient\nAlfa\n' };
+    await expect(service.start({ ...request, input })).rejects.toThrow('hiccups');
+    const organizationId = (await world.account.current(undefined)).id;
+    const { jobs } = await world.store.listJobs({ organizationIds: [organizationId], limit: 9 });
+    const view = await world.ended(jobs[0]?.id ?? '');
+    expect(view).toMatchObject({ status: 'completed', outcomes: { created: 1 } });
   });
 
   it('is of its time: a running job reads on as it began', async () => {

@@ -1,5 +1,5 @@
 // Starting a job: who may, what for, and what is refused before anything is stored or sent.
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { systemClock, type Clock } from '../../../src/core/clock.js';
@@ -7,6 +7,7 @@ import { LIMITS } from '../../../src/core/limits.js';
 import { resourceNamed } from '../../../src/resources/registry.js';
 import type { JobRecord } from '../../../src/model/job.js';
 import { calmWorld, type World, type WorldOptions } from '../../support/engine-world.js';
+import { storedFiles } from '../../support/stored-files.js';
 
 const CSV = 'name\nA\n';
 
@@ -23,8 +24,7 @@ function exportCustomers(world: World, more: { filePath?: string; organizationId
 }
 
 async function expectNothingStored(world: World): Promise<void> {
-  const folder = join(world.dataDir, 'sources');
-  expect(existsSync(folder) ? readdirSync(folder) : []).toEqual([]);
+  expect(storedFiles(world.dataDir, 'sources')).toEqual([]);
   expect(world.writes()).toEqual([]);
   const organizationId = organizationOf(world);
   const { jobs } = await world.store.listJobs({ organizationIds: [organizationId], limit: 10 });

@@ -1,28 +1,20 @@
 // Where rows come from: exactly one source, inside its bounds, copied before anything else; after a
 // refusal nothing is left and nothing was asked of Billy.
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { LIMITS } from '../../../src/core/limits.js';
 import type { StartOptions } from '../../../src/jobs/job/job-options.js';
-import { sourceSettingsOf } from '../../../src/jobs/job/source-settings.js';
+import { sourceOf, sourceSettingsOf } from '../../../src/jobs/job/source-settings.js';
 import { sourceKindOf, type SourceInput } from '../../../src/jobs/service/take-source.js';
 import { calmWorld, type StartMore, type World } from '../../support/engine-world.js';
+import { storedFiles, storedFolder } from '../../support/stored-files.js';
 
 const CSV = 'name\nA\n';
 const BYTES_MAX = 2 * 1024 * 1024;
 
 function sourcesIn(world: World): string[] {
-  const folder = join(world.dataDir, 'sources');
-  return existsSync(folder) ? readdirSync(folder) : [];
+  return storedFiles(world.dataDir, 'sources');
 }
 
 async function jobCount(world: World): Promise<number> {
@@ -247,9 +239,11 @@ describe('a source taken', () => {
   ])('$kind is copied, named and hashed', async ({ input, name }) => {
     const world = await calmWorld({ isHeld: true });
     layOut(world);
-    const { id, source, sourceSettings: reading } = await world.start(input);
-    const { path } = sourceSettingsOf(reading);
-    expect(path).toBe(join(world.dataDir, 'sources', id));
+    const job = await world.start(input);
+    const { id, organizationId, source } = job;
+    expect(sourceOf(job).file).toEqual({ organizationId, kind: 'source', name: id });
+    expect(sourcesIn(world)).toEqual([id]);
+    const path = join(storedFolder(world.dataDir, 'sources', organizationId), id);
     const mode = statSync(path).mode & 0o777;
     expect(mode).toBe(0o600);
     expect(source).toMatchObject({ name, sizeBytes: readFileSync(path).length });

@@ -121,7 +121,7 @@ export function openRival(
   world: World,
   options: { gate?: Gate; leaseMs?: number; rateLimit?: { count: number; windowMs: number } } = {},
 ): Rival {
-  const { clock, log, sandbox, dataDir, tokenHash } = world;
+  const { clock, log, sandbox, tokenHash } = world;
   const { gate = {}, leaseMs = world.settings.leaseMs, rateLimit = null } = options;
   const settings = { ...world.settings, leaseMs };
   const { timeoutMs, maxConcurrent } = settings;
@@ -136,7 +136,8 @@ export function openRival(
     queue: createInProcessQueue({ jobsAtOnce: 3 }),
     exportQueue: createInProcessQueue({ jobsAtOnce: 1 }),
     organizations: new Organizations({ accounts: [account], clock, log }),
-    exportPlace: () => ({ folder: dataDir, writeTarget: world.parts.writeTarget }),
+    files: world.parts.files,
+    writeTarget: world.parts.writeTarget,
   });
   const stop = async (): Promise<void> => {
     await engine.stop();
