@@ -9,10 +9,7 @@ const HIDDEN = String.raw`[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u28
 const IS_HIDDEN = new RegExp(HIDDEN, 'u');
 /** Emoji stay whole: joiners and selectors are visible in them. The caller handles line breaks and tabs. */
 const EMOJI = String.raw`\p{RGI_Emoji}|\p{Extended_Pictographic}\ufe0e`;
-const EMOJI_OR_HIDDEN = new RegExp(
-  String.raw`(${EMOJI})|(?:(?!\r\n|\p{Extended_Pictographic})[${HIDDEN}--[\n\t]])+`,
-  'gv',
-);
+const EMOJI_OR_HIDDEN = String.raw`(${EMOJI})|(?:(?!\r\n|\p{Extended_Pictographic})[${HIDDEN}--[\n\t]])+`;
 
 const LINE_BREAK = /\r\n|\n/g;
 const LINE_BREAK_MARK = '⏎';
@@ -24,7 +21,19 @@ const NAMED_MAX = 3;
 const LOOKED_AT_PER_CHAR = 4;
 const LOOKED_AT_MORE = 64;
 
-const GRAPHEMES = new Intl.Segmenter('da', { granularity: 'grapheme' });
+// Both are built when they are first needed: that takes 30 ms and a MiB, and most processes never need them.
+let emojiOrHidden: RegExp | null = null;
+let graphemes: Intl.Segmenter | null = null;
+
+function emojiOrHiddenPattern(): RegExp {
+  emojiOrHidden ??= new RegExp(EMOJI_OR_HIDDEN, 'gv');
+  return emojiOrHidden;
+}
+
+function segmenter(): Intl.Segmenter {
+  graphemes ??= new Intl.Segmenter('da', { granularity: 'grapheme' });
+  return graphemes;
+}
 
 function codeOf(sign: string): string {
   const code = sign.codePointAt(0) ?? 0;
@@ -40,7 +49,7 @@ function markOf(run: string): string {
 }
 
 function replaceHidden(text: string, replacement: (run: string) => string): string {
-  return text.replace(EMOJI_OR_HIDDEN, (found, emoji: string | undefined) => {
+  return text.replace(emojiOrHiddenPattern(), (found, emoji: string | undefined) => {
     return emoji ?? replacement(found);
   });
 }
@@ -62,7 +71,7 @@ export function cutText(text: string, charsMax: number): string {
   const room = charsMax - CUT_MARK.length;
   if (room < 0) return '';
   if (text.length <= room) return text + CUT_MARK;
-  const end = GRAPHEMES.segment(text).containing(room)?.index ?? 0;
+  const end = segmenter().segment(text).containing(room)?.index ?? 0;
   if (end > 0) return text.slice(0, end) + CUT_MARK;
   // A single grapheme longer than the room: take its first parts, without the joiners.
   const part = text.slice(0, room).replace(/[\ud800-\udbff]$/, '');
