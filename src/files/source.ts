@@ -21,17 +21,13 @@ import { parseJson } from './json/parse.js';
 import type { JsonMember } from './json/records.js';
 import { cellOf, keysOf, membersOf, readJsonRows } from './json/reader.js';
 import { writeAmount } from './cells/numbers.js';
-import { noWorkbook } from './xlsx/workbook.js';
 import type { SourceFormat } from './cells/source-format.js';
 import type { ColumnKind, ReadOptions, SourceRow } from './cells/source-row.js';
-import {
-  describeSheet,
-  readXlsxHead,
-  readXlsxRows,
-  type XlsxHead,
-  type XlsxRow,
-} from './xlsx/reader.js';
+import type { XlsxHead, XlsxRow } from './xlsx/reader.js';
 import { addColumns } from './cells/header-row.js';
+
+// Most files are no workbooks, so the libraries for ZIP and XML are loaded with the first one.
+const loadXlsx = () => import('./xlsx/reader.js');
 
 /** The findings about the file so far; plain values, so that they can be stored. */
 export interface SourceHead {
@@ -94,6 +90,7 @@ export async function scanSource(
   const judges = new ColumnStyleDetector(request);
   if (head.xlsx !== null) {
     await scanXlsx(path, head, { judges, signal: request.signal });
+    const { describeSheet } = await loadXlsx();
     const sentence = request.options.sheet === undefined ? describeSheet(head.xlsx) : null;
     const findings = judges.finish();
     const warnings = sentence === null ? [] : [{ code: 'SHEET_CHOSEN', message: sentence }];
@@ -133,6 +130,7 @@ async function readWorkbookHead(
   path: string,
   found: { bytes: Buffer; options: ReadOptions },
 ): Promise<SourceHead> {
+  const { readXlsxHead, noWorkbook } = await loadXlsx();
   const { head, headers } = await readXlsxHead(path, found.options.sheet).catch(
     (thrown: unknown) => {
       throw beginsLikeWorkbook(found.bytes) ? thrown : noWorkbook();
@@ -234,9 +232,10 @@ function addXlsxEvidence({ source, isNumber }: XlsxRow, judges: ColumnStyleDetec
   }
 }
 
-function readSheetOf(path: string, head: SourceHead): ReturnType<typeof readXlsxRows> {
+async function* readSheetOf(path: string, head: SourceHead): AsyncGenerator<XlsxRow[]> {
   if (head.xlsx === null) throw noSheets();
-  return readXlsxRows(path, { head: head.xlsx, headers: head.headers });
+  const { readXlsxRows } = await loadXlsx();
+  yield* readXlsxRows(path, { head: head.xlsx, headers: head.headers });
 }
 
 async function* readSheetRows(

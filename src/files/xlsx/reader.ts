@@ -7,6 +7,8 @@ import { emptyFile, headersOf } from '../cells/header-row.js';
 import { cutCell, textProblem, type RowProblem, type SourceRow } from '../cells/source-row.js';
 import { asDamage, guarded, openArchive, type Archive } from './archive.js';
 import { chooseSheet, readBook, type Book, type BookSheet } from './workbook.js';
+
+export { noWorkbook } from './workbook.js';
 import { ReadBudget } from './budget.js';
 import { sharedTextOf, textOfCell, type CellText } from './cell.js';
 import { readSheet, type RawRow } from './sheet.js';

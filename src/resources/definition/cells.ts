@@ -4,7 +4,7 @@ import { isPositive, normalizeDecimal } from '../../core/decimal.js';
 import { LIMITS } from '../../core/limits.js';
 import { Memo } from '../../core/memo.js';
 import type { Scalar } from '../../model/record.js';
-import { COUNTRIES, LANGUAGES } from './countries.js';
+import { knownCountries, LANGUAGES } from './countries.js';
 import { isCutBySpreadsheet, isGln, normalizeEan } from './registered-numbers.js';
 import type { Cells, RowIssue, RowValues } from './resource.js';
 
@@ -201,22 +201,25 @@ function countryNames(): Map<string, string> {
     ['forenede stater', 'US'],
     ['deutschland', 'DE'],
   ]);
+  const countries = knownCountries();
   for (const language of LANGUAGES) {
-    for (const [code, all] of Object.entries(COUNTRIES.getNames(language, { select: 'all' }))) {
+    for (const [code, all] of Object.entries(countries.getNames(language, { select: 'all' }))) {
       for (const name of all) names.set(name.toLowerCase(), code);
     }
   }
   return names;
 }
 
-const COUNTRY_NAMES = countryNames();
+let nameToCode: Map<string, string> | null = null;
 /** Looked up for every row, and most rows name one of a few countries. */
 const remembered = new Memo(1000);
 
 function findCountry(text: string): string | null {
   const upper = text.toUpperCase();
-  if (COUNTRIES.isValid(upper)) return COUNTRIES.toAlpha2(upper) ?? null;
-  return COUNTRY_NAMES.get(text.toLowerCase()) ?? null;
+  const countries = knownCountries();
+  if (countries.isValid(upper)) return countries.toAlpha2(upper) ?? null;
+  nameToCode ??= countryNames();
+  return nameToCode.get(text.toLowerCase()) ?? null;
 }
 
 /**

@@ -2,7 +2,8 @@
  * Normal forms of phone numbers, for comparisons. Every record of an account passes here, so digits decide
  * wherever they can. The library is called only for numbers that need another country's numbering plan.
  */
-import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js';
+import { createRequire } from 'node:module';
+import type * as Library from 'libphonenumber-js';
 import { Memo } from '../../core/memo.js';
 
 /** A text with an extension, a second number or words ("ask Anna") cannot be a match key. */
@@ -15,7 +16,18 @@ const REMEMBERED_MAX = 10_000;
 
 const remembered = new Memo(REMEMBERED_MAX);
 
+const require = createRequire(import.meta.url);
+
+let library: typeof Library | null = null;
+
+/** The numbering plans of all countries, loaded when the first number needs one. */
+function numberingPlans(): typeof Library {
+  library ??= require('libphonenumber-js') as typeof Library;
+  return library;
+}
+
 function parse(text: string, countryId: string | null): string | null {
+  const { isSupportedCountry, parsePhoneNumberFromString } = numberingPlans();
   const country = countryId !== null && isSupportedCountry(countryId) ? countryId : undefined;
   const parsed = parsePhoneNumberFromString(text, country);
   return parsed?.isPossible() === true ? parsed.number.replace(DANISH, '$1') : null;

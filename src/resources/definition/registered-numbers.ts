@@ -2,7 +2,7 @@
  * CVR, VAT and EAN/GLN numbers: normal forms, check digits, and the form of a number that a spreadsheet
  * shortened.
  */
-import { COUNTRIES } from './countries.js';
+import { knownCountries } from './countries.js';
 
 const CVR_WEIGHTS = [2, 7, 6, 5, 4, 3, 2, 1];
 /** Prefixes of VAT numbers that are not ISO countries: Greece and Northern Ireland. */
@@ -50,7 +50,7 @@ export function isGln(digits: string): boolean {
 function isForeignVatNo(plain: string): boolean {
   const prefix = PREFIXED.exec(plain)?.[1];
   if (prefix === undefined || prefix === 'DK' || plain.startsWith('CVR')) return false;
-  return COUNTRIES.isValid(prefix) || FURTHER_PREFIXES.has(prefix);
+  return knownCountries().isValid(prefix) || FURTHER_PREFIXES.has(prefix);
 }
 
 /** True if the VAT number is Danish: by its prefix, or without a prefix by its owner's country. */
