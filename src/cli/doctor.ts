@@ -2,6 +2,7 @@
 import { userInfo } from 'node:os';
 import { createInterface } from 'node:readline';
 import { systemClock } from '../core/clock.js';
+import { runDoctor } from '../doctor/doctor.js';
 import type { ProbeOrder } from '../doctor/probe-order.js';
 import { settingFlags, type Flags } from './flags.js';
 import type { Host } from './host.js';
@@ -32,7 +33,6 @@ function probeOrder(): ProbeOrder {
 
 export async function examine(flags: Flags, host: Host): Promise<void> {
   const isJson = flags['json'] === true;
-  const { runDoctor } = await import('../doctor/doctor.js');
   const { isWell, json } = await runDoctor({
     sources: { flags: settingFlags(flags), env: host.env },
     cwd: process.cwd(),

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { dataDirFor, type Flags } from './flags.js';
 import type { Host } from './host.js';
-import type { JournalScope } from './read-journal.js';
+import { exportJournal, verifyJournal, type JournalScope } from './read-journal.js';
 
 function scopeOf(flags: Flags, host: Host): JournalScope {
   const { organization } = flags;
@@ -12,7 +12,6 @@ function scopeOf(flags: Flags, host: Host): JournalScope {
 
 /** Prints the verdict as JSON; the exit code is 1 if a chain is broken. */
 export async function verify(flags: Flags, host: Host): Promise<void> {
-  const { verifyJournal } = await import('./read-journal.js');
   const verdict = await verifyJournal(scopeOf(flags, host));
   process.stdout.write(`${JSON.stringify(verdict)}\n`);
   if (!verdict.ok) host.setExitCode(1);
@@ -20,7 +19,6 @@ export async function verify(flags: Flags, host: Host): Promise<void> {
 
 /** Prints each entry as one line of JSON. */
 export async function exportEntries(flags: Flags, host: Host): Promise<void> {
-  const { exportJournal } = await import('./read-journal.js');
   await exportJournal(scopeOf(flags, host), async (lines) => {
     if (!process.stdout.write(lines)) await once(process.stdout, 'drain');
   });

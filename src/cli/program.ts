@@ -5,13 +5,9 @@ import { AppError } from '../core/errors.js';
 import { LIMITS } from '../core/limits.js';
 import { cleanValue } from '../core/outgoing.js';
 import { keepSecrets } from '../core/secrets.js';
-import { SANDBOX_FLAGS } from '../sandbox/command.js';
-import { examine } from './doctor.js';
+import { SANDBOX_FLAGS } from '../sandbox/flags.js';
 import type { Flags } from './flags.js';
 import type { Host } from './host.js';
-import { exportEntries, verify } from './journal.js';
-import { runSandbox } from './sandbox.js';
-import { serveStdio } from './serve-stdio.js';
 import { usageComplaint } from './usage-complaint.js';
 
 const PROBE_HELP =
@@ -36,13 +32,13 @@ function addJournal(program: Command, host: Host): void {
     .description(VERIFY_HELP)
     .option(...dataDir)
     .option(...organization)
-    .action((flags: Flags) => verify(flags, host));
+    .action(async (flags: Flags) => (await import('./journal.js')).verify(flags, host));
   journal
     .command('export')
     .description(EXPORT_HELP)
     .option(...dataDir)
     .option(...organization)
-    .action((flags: Flags) => exportEntries(flags, host));
+    .action(async (flags: Flags) => (await import('./journal.js')).exportEntries(flags, host));
 }
 
 function addSettings(command: Command): void {
@@ -57,7 +53,7 @@ function addDoctor(program: Command, host: Host): void {
     )
     .option('--probe-writes', PROBE_HELP)
     .option('--json', 'one JSON object instead of lines for people')
-    .action((flags: Flags) => examine(flags, host));
+    .action(async (flags: Flags) => (await import('./doctor.js')).examine(flags, host));
   addSettings(doctor);
 }
 
@@ -65,7 +61,7 @@ function addSandbox(program: Command, host: Host): void {
   const sandbox = program
     .command('sandbox')
     .description('a local Billy to rehearse on; the first line on stdout is JSON {url, token}')
-    .action((flags: Flags) => runSandbox(flags, host));
+    .action(async (flags: Flags) => (await import('./sandbox.js')).runSandbox(flags, host));
   for (const { name, value, help } of SANDBOX_FLAGS) {
     sandbox.option(value === null ? `--${name}` : `--${name} <${value}>`, help);
   }
@@ -83,7 +79,7 @@ function createProgram(host: Host): Command {
   const stdio = program
     .command('stdio', { isDefault: true })
     .description('serve MCP on stdin and stdout (the default)')
-    .action((flags: Flags) => serveStdio(flags, host));
+    .action(async (flags: Flags) => (await import('./serve-stdio.js')).serveStdio(flags, host));
   addSettings(stdio);
   addDoctor(program, host);
   addSandbox(program, host);

@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/core/clock.js';
 import { AppError } from '../../src/core/errors.js';
-import { parseSandboxOptions, SANDBOX_FLAGS } from '../../src/sandbox/command.js';
+import { parseSandboxOptions } from '../../src/sandbox/command.js';
+import { SANDBOX_FLAGS } from '../../src/sandbox/flags.js';
 import { LATE_MS } from '../../src/sandbox/faults/fault-plan.js';
 import { ALTERNATE_UNKNOWNS, DEFAULT_UNKNOWNS } from '../../src/sandbox/world/options.js';
 
