@@ -2,9 +2,8 @@
 import { dataDirOf, ownPathsOf, type Config } from './config.js';
 import { systemClock, type Clock } from './core/clock.js';
 import { AppError, messageOf } from './core/errors.js';
-import { createLog, type Log } from './core/log.js';
+import type { Log } from './core/log.js';
 import type { Redact } from './core/outgoing.js';
-import { keepSecrets } from './core/secrets.js';
 import { openAllowedFolders } from './files/disk/allowed-paths.js';
 import { Account } from './organizations/account.js';
 import type { Caller } from './organizations/caller.js';
@@ -20,8 +19,9 @@ import type { JobStore } from './store/job-store.js';
 import { createClient, learnedPerSecond } from './wiring/billy-client.js';
 import { fileWork } from './jobs/job/job-files.js';
 import { openDataDir } from './wiring/state-folder.js';
-import { readToken, tokenHashOf } from './wiring/access-token.js';
+import { tokenHashOf } from './wiring/access-token.js';
 import { openFileStore } from './wiring/open-file-store.js';
+import { openLog, type OpenedLog } from './wiring/open-log.js';
 import { openQueue } from './wiring/open-queue.js';
 import { openStore } from './wiring/open-store.js';
 
@@ -113,14 +113,6 @@ function logClosed(log: Log, { code, message, hint, detail }: AppError): void {
   log.error({ event: 'store.cannot-be-opened', code, message, hint, detail });
 }
 
-function logExposed(log: Log): void {
-  log.warn({
-    event: 'token-file.exposed',
-    message: 'Other users may read or change the file of the access token.',
-    hint: 'Make it readable only by its owner (chmod 600). If others may have read it, revoke the token in Billy and create another.',
-  });
-}
-
 /** A store, and the failure if it could not be opened; then every operation fails with it. */
 interface OpenedStore {
   readonly store: JobStore;
@@ -161,19 +153,20 @@ function startBackground(
 /** Used if the store cannot be read: there is no work then. */
 const NO_BACKGROUND: Background = { stop: () => Promise.resolve() };
 
+/** Reads the token's file, and then does the same as `buildApp`. */
+export async function createApp(settings: Config, cwd: string, seams: Seams = {}): Promise<App> {
+  return await buildApp(openLog(settings, seams.furtherTokens), cwd, seams);
+}
+
 /**
- * Reads the token's file, opens the store, continues unfinished jobs, and returns the service. If the store
- * cannot be opened, the service answers every call with the failure, so that the client sees the cause.
+ * Opens the store, continues unfinished jobs, and returns the service. If the store cannot be opened, the
+ * service answers every call with the failure, so that the client sees the cause.
  */
-export async function createApp(
-  settings: Config,
+export async function buildApp(
+  { config, log, redact }: OpenedLog,
   cwd: string,
   { wrapStore = (store) => store, furtherTokens = [] }: Seams = {},
 ): Promise<App> {
-  const { config, isExposed } = readToken(settings);
-  const secrets = [config.BILLY_ACCESS_TOKEN ?? '', ...furtherTokens];
-  const log = createLog({ level: config.BULK_LOG_LEVEL, secrets });
-  if (isExposed) logExposed(log);
   const clock = systemClock;
   const { failure, ...opened } = await openJobStore(config, log);
   const store = wrapStore(opened.store);
@@ -217,7 +210,7 @@ export async function createApp(
     store,
     log,
     clock,
-    redact: keepSecrets(secrets).hush,
+    redact,
     close: () => closeAll({ background, organizations, store, log }),
   };
 }

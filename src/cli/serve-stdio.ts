@@ -1,29 +1,63 @@
-/** The command `stdio`: serves MCP on stdin and stdout until a signal or the end of stdin. */
+/**
+ * The command `stdio`: serves MCP on stdin and stdout until a signal or the end of stdin. It answers
+ * `initialize` before it loads and opens what jobs need, because a client waits for that answer.
+ */
 import { resolveConfig, secretFlags } from '../config.js';
+import { systemClock } from '../core/clock.js';
 import { allowNursery } from '../core/heap-flags.js';
+import { lateService } from '../jobs/service/late-service.js';
+import type { Service } from '../jobs/service/service.js';
+import type { Caller } from '../organizations/caller.js';
+import { serveOnStdio } from '../server/mcp/stdio.js';
+import { openLog, type OpenedLog } from '../wiring/open-log.js';
+import type { App } from '../app.js';
 import { settingFlags, type Flags } from './flags.js';
 import type { Host } from './host.js';
+import { createLateApp, type LateApp } from './late-app.js';
 import { onStop } from './stop-signals.js';
 
 const SECRET_FLAG_HINT =
   'Every user of this machine can read the command line. Set the environment variable or BILLY_ACCESS_TOKEN_FILE instead.';
 
-export async function serveStdio(flags: Flags, host: Host): Promise<void> {
-  const sources = { flags: settingFlags(flags), env: host.env };
-  const config = resolveConfig(sources);
-  const { createApp } = await import('../app.js');
-  const { serveOnStdio } = await import('../server/mcp/stdio.js');
-  const app = await createApp(config, process.cwd());
-  const server = serveOnStdio({ ...app, version: host.version });
+/** Clients ask for the tools right after `initialize`; unfinished jobs wait no longer than this. */
+const OPEN_AFTER_MS = 1000;
+
+async function openApp(opened: OpenedLog): Promise<App> {
+  const { buildApp } = await import('../app.js');
+  const app = await buildApp(opened, process.cwd());
+  allowNursery();
+  return app;
+}
+
+/** Serves until stdin ends or a signal comes. */
+function serve(app: LateApp, { log, redact }: OpenedLog, host: Host): void {
+  const serviceFor = (caller: Caller): Service =>
+    lateService(async () => (await app.open()).serviceFor(caller));
+  const server = serveOnStdio({
+    serviceFor,
+    clock: systemClock,
+    log,
+    redact,
+    version: host.version,
+  });
   const stop = onStop(host, async () => {
     await app.close();
     await server.close();
   });
   process.stdin.on('end', stop);
   process.stdin.on('close', stop);
-  allowNursery();
+}
+
+/** Resolves once jobs can run; rejects if the settings are invalid, or if the app cannot be opened. */
+export async function serveStdio(flags: Flags, host: Host): Promise<void> {
+  const sources = { flags: settingFlags(flags), env: host.env };
+  const opened = openLog(resolveConfig(sources));
+  const { log } = opened;
+  const app = createLateApp(() => openApp(opened), systemClock);
+  serve(app, opened, host);
   for (const setting of secretFlags(sources)) {
-    app.log.warn({ event: 'secret.on-command-line', setting, hint: SECRET_FLAG_HINT });
+    log.warn({ event: 'secret.on-command-line', setting, hint: SECRET_FLAG_HINT });
   }
-  app.log.info({ event: 'started', transport: 'stdio' });
+  log.info({ event: 'started', transport: 'stdio' });
+  await app.openAfter(OPEN_AFTER_MS);
 }

@@ -17,10 +17,9 @@ import { clip } from '../../core/text.js';
 import type { Service } from '../../jobs/service/service.js';
 import type { Caller } from '../../organizations/caller.js';
 import type { ToolCall } from '../../tools/tool.js';
-import { callTool, errorAnswer, findTool, jobIdIn, type ToolAnswer } from './call-tool.js';
+import type { ToolAnswer } from './call-tool.js';
 import { InFlight } from './in-flight.js';
-import { listedResources, listedTemplates, readResource, type ReadText } from './resources.js';
-import { listedTools } from './tool-list.js';
+import type { ReadText } from './resources.js';
 import type { JobWatch } from '../job-changes.js';
 
 export interface McpParts {
@@ -60,16 +59,27 @@ function progressTo(ctx: ServerContext): ToolCall['onProgress'] {
   };
 }
 
+// The tools with their schemas, and all that they stand on, are loaded when they are first asked for:
+// `initialize` is answered without them.
+const loadToolList = () => import('./tool-list.js');
+const loadCalls = () => import('./call-tool.js');
+const loadResources = () => import('./resources.js');
+
 /** Answers a call that was refused before it began. The journal gets no entry, or floods would fill it. */
-function refusalOf(error: unknown, redact: Redact): ToolAnswer {
-  if (error instanceof AppError) return errorAnswer(error, redact);
-  throw error;
+async function refusalOf(error: unknown, redact: Redact): Promise<ToolAnswer> {
+  if (!(error instanceof AppError)) throw error;
+  const { errorAnswer } = await loadCalls();
+  return errorAnswer(error, redact);
 }
 
 function handleTools(mcp: McpServer, deps: McpParts, calls: InFlight): void {
   const { clock, log, redact } = deps;
-  mcp.server.setRequestHandler('tools/list', () => ({ tools: [...listedTools()] }));
+  mcp.server.setRequestHandler('tools/list', async () => {
+    const { listedTools } = await loadToolList();
+    return { tools: [...listedTools()] };
+  });
   mcp.server.setRequestHandler('tools/call', async ({ params }, ctx) => {
+    const { callTool, findTool, jobIdIn } = await loadCalls();
     const tool = findTool(params.name);
     if (tool === null) {
       throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'There is no tool of that name.');
@@ -85,6 +95,7 @@ function handleTools(mcp: McpServer, deps: McpParts, calls: InFlight): void {
       .catch((error: unknown) => refusalOf(error, redact));
     const jobId = jobIdIn(answer.structuredContent);
     if (jobId !== null) deps.watch.notice(jobId);
+    const { listedTools } = await loadToolList();
     const advertised = listedTools().find(({ name }) => name === tool.name)?.outputSchema;
     return mcp.server.projectCallToolResult(answer, advertised);
   });
@@ -106,14 +117,18 @@ function handleResources(mcp: McpServer, deps: McpParts, calls: InFlight): void 
   const read = (uri: string, ctx: ServerContext): Promise<ReadText> => {
     const service = deps.serviceFor(deps.callerOf(clientNameOf(mcp, ctx)));
     return shownAsProtocol(
-      calls.run(() => readResource({ service, redact }, uri)),
+      calls.run(async () => (await loadResources()).readResource({ service, redact }, uri)),
       redact,
     );
   };
-  server.setRequestHandler('resources/list', () => ({ resources: listedResources() }));
-  server.setRequestHandler('resources/templates/list', () => ({
-    resourceTemplates: listedTemplates(),
-  }));
+  server.setRequestHandler('resources/list', async () => {
+    const { listedResources } = await loadResources();
+    return { resources: listedResources() };
+  });
+  server.setRequestHandler('resources/templates/list', async () => {
+    const { listedTemplates } = await loadResources();
+    return { resourceTemplates: listedTemplates() };
+  });
   server.setRequestHandler('resources/read', async ({ params: { uri } }, ctx) => {
     return { contents: [{ uri, ...(await read(uri, ctx)) }] };
   });

@@ -1,0 +1,34 @@
+/** Opens the log. The access token is read first, because the log must redact it in every line. */
+import type { Config } from '../config.js';
+import { createLog, type Log } from '../core/log.js';
+import type { Redact } from '../core/outgoing.js';
+import { keepSecrets } from '../core/secrets.js';
+import { readToken } from './access-token.js';
+
+export interface OpenedLog {
+  /** The settings with the token, from either source. */
+  readonly config: Config;
+  readonly log: Log;
+  /** Redacts the token in a text. */
+  readonly redact: Redact;
+}
+
+function logExposed(log: Log): void {
+  log.warn({
+    event: 'token-file.exposed',
+    message: 'Other users may read or change the file of the access token.',
+    hint: 'Make it readable only by its owner (chmod 600). If others may have read it, revoke the token in Billy and create another.',
+  });
+}
+
+/**
+ * Reads the token's file if one is set, and opens the log, which redacts further tokens too. Throws `CONFIG_INVALID` if
+ * the file holds no token.
+ */
+export function openLog(settings: Config, furtherTokens: readonly string[] = []): OpenedLog {
+  const { config, isExposed } = readToken(settings);
+  const secrets = [config.BILLY_ACCESS_TOKEN ?? '', ...furtherTokens];
+  const log = createLog({ level: config.BULK_LOG_LEVEL, secrets });
+  if (isExposed) logExposed(log);
+  return { config, log, redact: keepSecrets(secrets).hush };
+}
