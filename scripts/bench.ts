@@ -13,9 +13,13 @@ import { measureExport } from './bench/sections/exporting.js';
 import { measureHostile } from './bench/sections/hostile.js';
 import { measureReading, measureStoring } from './bench/sections/reading.js';
 import { measureRealRun } from './bench/sections/real-run.js';
+import { measureSeeds } from './bench/sections/seeds.js';
 import { measureSending } from './bench/sections/sending.js';
+import { measureStart } from './bench/sections/start.js';
 
 const SECTIONS: Readonly<Record<string, (bench: Bench) => Promise<Findings>>> = {
+  start: measureStart,
+  seeds: measureSeeds,
   sending: measureSending,
   bulk: measureBulk,
   reading: measureReading,

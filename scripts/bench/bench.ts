@@ -17,6 +17,11 @@ export interface Sizes {
   readonly stored: number;
   readonly real: readonly [number, number];
   readonly exported: readonly [number, number];
+  /** Starts of the server, on each kind of data folder. */
+  readonly starts: number;
+  /** Rows of the targets of others: in bulk, and one request a row. */
+  readonly seedBulk: number;
+  readonly seedSingle: number;
 }
 
 export const FULL: Sizes = {
@@ -29,6 +34,9 @@ export const FULL: Sizes = {
   stored: 200_000,
   real: [100_000, 1_000_000],
   exported: [10_000, 100_000],
+  starts: 10,
+  seedBulk: 10_000,
+  seedSingle: 500,
 };
 
 /** For developing the benchmark: seconds instead of minutes, and the bounds mean nothing. */
@@ -42,6 +50,9 @@ export const QUICK: Sizes = {
   stored: 20_000,
   real: [2000, 5000],
   exported: [2000, 10_000],
+  starts: 3,
+  seedBulk: 1000,
+  seedSingle: 100,
 };
 
 export interface Bench {

@@ -26,11 +26,16 @@ export function buildPeers(): void {
   }
 }
 
+/** The built peer, for those who start it themselves. */
+export function peerFile(name: string): string {
+  return join(BUILT, `${name}.js`);
+}
+
 /** What the peer says that it cost; rejects with its words when it fails. */
 export async function runPeer<Cost extends PeerCost = PeerCost>(
   name: string,
   parameters: readonly string[],
 ): Promise<Cost> {
-  const { stdout } = await run(process.execPath, [join(BUILT, `${name}.js`), ...parameters]);
+  const { stdout } = await run(process.execPath, [peerFile(name), ...parameters]);
   return JSON.parse(stdout) as Cost;
 }

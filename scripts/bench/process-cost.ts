@@ -14,9 +14,18 @@ export function cpuMsOf(pid: number): number {
   return TICK_MS * (Number(fields[USER]) + Number(fields[SYSTEM]));
 }
 
-export function peakMiBOf(pid: number): number {
+function statusMiB(pid: number, name: 'VmHWM' | 'VmRSS'): number {
   const status = readFileSync(`/proc/${String(pid)}/status`, 'utf8');
-  const [, kib] = /^VmHWM:\s+(\d+) kB$/m.exec(status) ?? [];
-  if (kib === undefined) throw new Error('the system does not tell the peak memory');
+  const [, kib] = new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status) ?? [];
+  if (kib === undefined) throw new Error(`the system does not tell ${name}`);
   return Number(kib) / KIB_PER_MIB;
+}
+
+export function peakMiBOf(pid: number): number {
+  return statusMiB(pid, 'VmHWM');
+}
+
+/** The memory that the process takes now. */
+export function memoryMiBOf(pid: number): number {
+  return statusMiB(pid, 'VmRSS');
 }
