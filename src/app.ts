@@ -16,7 +16,7 @@ import { JobService, type Service } from './jobs/service/service.js';
 import type { EngineSettings } from './jobs/job/job-context.js';
 import { closedStore } from './store/closed-store.js';
 import type { JobStore } from './store/job-store.js';
-import { createClient, learnedPerSecond } from './wiring/billy-client.js';
+import { learnedPerSecond } from './wiring/learned-rate.js';
 import { fileWork } from './jobs/job/job-files.js';
 import { openDataDir } from './wiring/state-folder.js';
 import { tokenHashOf } from './wiring/access-token.js';
@@ -52,7 +52,10 @@ function accountOf(config: Config, parts: SharedParts): Account {
   const { store, clock } = parts;
   return new Account({
     store,
-    connection: new Connection({ open: () => createClient(config, parts), clock }),
+    connection: new Connection({
+      open: async () => (await import('./wiring/billy-client.js')).createClient(config, parts),
+      clock,
+    }),
     tokenHash: tokenHashOf(config),
     expectedId: config.BILLY_ORGANIZATION_ID ?? null,
   });

@@ -109,7 +109,7 @@ export class SimulatedProcess {
       log: SILENT,
       transport: tampering.transport?.(line) ?? line,
     });
-    const connection = new Connection({ open: () => billy, clock });
+    const connection = new Connection({ open: () => Promise.resolve(billy), clock });
     this.engine = new Engine({
       ...{ store, clock, log: SILENT, settings },
       queue: createInProcessQueue({ jobsAtOnce: 3 }),

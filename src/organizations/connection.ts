@@ -3,13 +3,14 @@ import type { BillyClient } from '../billy/types.js';
 import type { Clock } from '../core/clock.js';
 
 export interface ConnectionOptions {
-  readonly open: () => BillyClient;
+  /** May load what a client needs first. A rejection is the rejection of the use; the next use tries again. */
+  readonly open: () => Promise<BillyClient>;
   readonly clock: Clock;
 }
 
 export class Connection {
   readonly #options: ConnectionOptions;
-  #client: BillyClient | null = null;
+  #client: Promise<BillyClient> | null = null;
   #users = 0;
   /** When the last use ended, monotonic. */
   #usedAtMs = 0;
@@ -24,10 +25,9 @@ export class Connection {
 
   /** Opens the client if it is closed, and keeps it open until `work` has settled. Settles as `work` does. */
   async use<T>(work: (billy: BillyClient) => Promise<T>): Promise<T> {
-    this.#client ??= this.#options.open();
     this.#users += 1;
     try {
-      return await work(this.#client);
+      return await work(await this.#open());
     } finally {
       this.#users -= 1;
       this.#usedAtMs = this.#options.clock.monotonicMs();
@@ -42,8 +42,19 @@ export class Connection {
 
   /** Closes the client; a later use opens another. */
   async close(): Promise<void> {
-    const client = this.#client;
+    const opening = this.#client;
     this.#client = null;
+    const client = await opening;
     await client?.close();
+  }
+
+  async #open(): Promise<BillyClient> {
+    this.#client ??= this.#options.open();
+    try {
+      return await this.#client;
+    } catch (error) {
+      this.#client = null;
+      throw error;
+    }
   }
 }

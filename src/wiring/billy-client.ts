@@ -1,6 +1,5 @@
 /** Creates the Billy client from the settings, with the rate limit shared through the store. */
 import { createBillyClient } from '../billy/http/client.js';
-import { learnedRateOf } from '../billy/throttle/learned-rate.js';
 import type { Transport } from '../billy/http/transport.js';
 import type { BillyClient } from '../billy/types.js';
 import { type Config } from '../config.js';
@@ -10,17 +9,6 @@ import type { OrganizationsPort } from '../store/ports/organizations.js';
 import type { SendLogPort } from '../store/ports/send-log.js';
 import { tokenHashOf } from './access-token.js';
 import { sendsOfToken } from './send-scope.js';
-
-/** Requests a second that 429s have taught for an organization, by whichever process; null: nothing. */
-export async function learnedPerSecond(
-  config: Config,
-  { store, organizationId: scope }: { store: SendLogPort; organizationId: string },
-): Promise<number | null> {
-  // Without a limit in the settings no rate is learned.
-  if (config.BILLY_RATE_LIMIT === null) return null;
-  const { kept } = await store.readSends({ scope, sinceMs: 0, untilMs: 0 });
-  return learnedRateOf(kept.pace)?.perSecond ?? null;
-}
 
 export interface ClientParts {
   /** null: there is none to share the rate limit through. */

@@ -14,7 +14,7 @@ async function openConnection() {
   const connection = new Connection({
     open: () => {
       opened += 1;
-      return world.billy;
+      return Promise.resolve(world.billy);
     },
     clock,
   });
@@ -67,5 +67,19 @@ describe('a connection', () => {
     await clock.advance(IDLE_MS);
     await connection.closeIfIdle(IDLE_MS);
     expect(connection.isOpen).toBe(false);
+  });
+
+  it('that cannot be opened fails its use, and is opened by the next', async () => {
+    const { billy } = await calmWorld({ isHeld: true });
+    let tries = 0;
+    const open = (): Promise<typeof billy> => {
+      tries += 1;
+      return tries === 1 ? Promise.reject(new Error('no module')) : Promise.resolve(billy);
+    };
+    const connection = new Connection({ open, clock: new FakeClock() });
+    await expect(connection.use(() => Promise.resolve())).rejects.toThrow('no module');
+    expect(connection.isOpen).toBe(false);
+    expect(await connection.use((client) => Promise.resolve(client))).toBe(billy);
+    await connection.close();
   });
 });

@@ -119,7 +119,7 @@ describe('closeIdle', () => {
   it('closes what nobody has used for ten minutes, until it is stopped', async () => {
     const { billy, store } = await calmWorld({ isHeld: true });
     const clock = new FakeClock();
-    const connection = new Connection({ open: () => billy, clock });
+    const connection = new Connection({ open: () => Promise.resolve(billy), clock });
     const account = new Account({ store, connection, tokenHash: 't', expectedId: null });
     const log = createLog({ level: 'silent' });
     const stop = new Organizations({ accounts: [account], clock, log }).closeIdle();

@@ -225,7 +225,7 @@ function startProcess(ground: Ground, changes: WorldOptions): Process {
   const billy = createBillyClient({ ...sending, clock, log, transport });
   const tokenHash = token === null ? null : sha256(`${baseUrl} ${token}`);
   const expectedId = options.expectedOrganizationId ?? null;
-  const connection = new Connection({ open: () => billy, clock });
+  const connection = new Connection({ open: () => Promise.resolve(billy), clock });
   const account = new Account({ store, connection, tokenHash, expectedId });
   const organizations = new Organizations({ accounts: [account], clock, log });
   const isHeld = options.isHeld === true;

@@ -129,7 +129,7 @@ export function openRival(
   const [baseUrl, token] = [sandbox.url, sandbox.token];
   const sending = { baseUrl, token, rateLimit, maxConcurrent, timeoutMs };
   const billy = createBillyClient({ ...sending, clock, log });
-  const connection = new Connection({ open: () => billy, clock });
+  const connection = new Connection({ open: () => Promise.resolve(billy), clock });
   const account = new Account({ store: world.store, connection, tokenHash, expectedId: null });
   const engine = new Engine({
     ...{ store, clock, log, settings },
