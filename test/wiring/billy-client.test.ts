@@ -122,9 +122,8 @@ describe('the learned rate', () => {
     const scope = organizationId;
     const limit = { count: 1, windowMs: 1, spacingMs: 0, catchUpMs: 0, leadMs: 0, keepMs: 1 };
     await store.reserveSend({ scope, slot: 's', paceVersion: 0, now: () => 1, ...limit });
-    const pace = { perSecond: 0.5, goodPerSecond: null, badPerSecond: null, slowDowns: [] };
-    const times = { slowedAtMs: 0, changedAtMs: 0, ignoreUntilMs: 0 };
-    await store.saveLearnedRate({ scope, version: 0, pace: { ...pace, ...times } });
+    const pace = { perSecond: 0.5, slowedAtMs: 0, changedAtMs: 0 };
+    await store.saveLearnedRate({ scope, version: 0, pace });
     expect(await learnedPerSecond(config, { store, organizationId })).toBe(0.5);
     expect(await learnedPerSecond(config, { store, organizationId: 'org-2' })).toBeNull();
     const unlimited = configWith({ BILLY_RATE_LIMIT: 'unlimited' });

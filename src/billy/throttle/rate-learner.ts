@@ -1,7 +1,7 @@
 /** Learns the rate for all processes together: a refusal of one process slows all of them down. */
 import type { Clock } from '../../core/clock.js';
-import { DESCENT_MS, learnedRateOf, slowDown, speedUp, type LearnedRate } from './learned-rate.js';
-import type { RateLimit, SendLog } from './rate-limit.js';
+import { learnedRateOf, slowDown, speedUp, UP_EVERY_MS, type LearnedRate } from './learned-rate.js';
+import { SENDS_KEPT_MS, type RateLimit, type SendLog } from './rate-limit.js';
 
 /** The interval between checks for a step up. */
 const LOOK_EVERY_MS = 5000;
@@ -20,7 +20,7 @@ export class RateLearner {
     const sentAtMs = await sharedSends.refuse({ slot });
     // The send is too old: its stamp is gone.
     if (sentAtMs === null) return null;
-    const span = { sinceMs: sentAtMs - DESCENT_MS, untilMs: sentAtMs };
+    const span = { sinceMs: sentAtMs - SENDS_KEPT_MS, untilMs: sentAtMs };
     return this.#change(span, (pace, accepted) =>
       slowDown(pace, { sentAtMs, nowMs: clock.nowMs(), accepted }, limit),
     );
@@ -33,7 +33,7 @@ export class RateLearner {
     if (clock.monotonicMs() - this.#lookedAtMs < LOOK_EVERY_MS) return null;
     this.#lookedAtMs = clock.monotonicMs();
     const nowMs = clock.nowMs();
-    const span = { sinceMs: nowMs - DESCENT_MS, untilMs: nowMs };
+    const span = { sinceMs: nowMs - UP_EVERY_MS, untilMs: nowMs };
     return this.#change(span, (current, accepted) =>
       current === null ? null : speedUp(current, { nowMs, accepted }, limit),
     );

@@ -18,7 +18,7 @@ import { ArrivalDelay } from './arrival-delay.js';
 const SLOT_BYTES = 8;
 /** A stamp may be early by this share of the window. */
 const EARLY_SHARE = 0.002;
-/** A send that is later than this has to take a slot again: other processes may have sent meanwhile. */
+/** A send that is later than this has to take a slot again. */
 const RECHECK_SHARE = 0.25;
 const RECHECK_MS_MAX = 1000;
 /** The lead is the time that the last sends needed from taking the slot to being ready, and a little more. */
@@ -33,6 +33,9 @@ export interface SendSlotOptions {
   readonly limit: RateLimit;
   readonly clock: Clock;
 }
+
+/** What became of a request for a slot. */
+type Verdict = Exclude<SendDecision, { kind: 'stale' }>;
 
 /** A send with a stamp in the log. */
 export interface Stamped {
@@ -70,12 +73,20 @@ export class SendSlot {
     return this.#pace;
   }
 
+  /** The time between sends, by the setting and the learned rate, milliseconds. */
+  get spacingMs(): number {
+    return spacedMsOf(this.#pace, this.#options.limit);
+  }
+
   /**
-   * Takes the next slot. `waitedMs` is how long there has been work without a break. Taking a slot gives back
-   * an earlier one that was not used.
+   * Takes the next slot. `waitedMs` is how long there has been work without a break. A slot that was taken and
+   * not used is kept for the next send, unless that comes so late that a new slot has to replace it.
    */
-  take(waitedMs: number): Promise<Exclude<SendDecision, { kind: 'stale' }>> {
-    return this.#ask(waitedMs);
+  take(waitedMs: number): Promise<Verdict> {
+    const nowMs = this.#options.clock.monotonicMs();
+    if (this.#isLost(nowMs)) return this.#ask(waitedMs);
+    this.#askedAtMs = nowMs;
+    return Promise.resolve({ kind: 'taken', inMs: Math.max(0, this.#dueAtMs - nowMs) });
   }
 
   /**
@@ -83,11 +94,10 @@ export class SendSlot {
    * is so late that the slot had to be taken again, and that failed.
    */
   async due(signal: AbortSignal): Promise<void> {
-    const { clock, limit } = this.#options;
+    const { clock } = this.#options;
     const readyMs = clock.monotonicMs();
     this.#readyMs += (readyMs - this.#askedAtMs - this.#readyMs) * LEAD_WEIGHT;
-    const lateMsMax = Math.min(limit.windowMs * RECHECK_SHARE, RECHECK_MS_MAX);
-    if (readyMs - this.#dueAtMs > lateMsMax) {
+    if (this.#isLost(readyMs)) {
       const verdict = await this.#ask(null);
       if (verdict.kind !== 'taken') throw pausedFailure(verdict.waitMs);
     }
@@ -140,11 +150,17 @@ export class SendSlot {
     return sharedSends.pause({ nowMs: clock.nowMs(), ms: Math.ceil(ms) });
   }
 
+  /** True if no slot is held, or if it is so late that other processes may have sent meanwhile. */
+  #isLost(nowMs: number): boolean {
+    const { windowMs } = this.#options.limit;
+    return nowMs - this.#dueAtMs > Math.min(windowMs * RECHECK_SHARE, RECHECK_MS_MAX);
+  }
+
   /** Takes a slot; with null the spacing is ignored. */
-  async #ask(waitedMs: number | null): Promise<Exclude<SendDecision, { kind: 'stale' }>> {
+  async #ask(waitedMs: number | null): Promise<Verdict> {
     const { clock, limit, sharedSends } = this.#options;
     for (;;) {
-      const spacingMs = spacedMsOf(this.#pace, limit);
+      const { spacingMs } = this;
       const verdict = await sharedSends.take({
         slot: this.#slot,
         count: limit.count,

@@ -3,9 +3,10 @@ import {
   slowDown,
   spacedMsOf,
   speedUp,
+  UP_EVERY_MS,
   type LearnedRate,
 } from '../../../src/billy/throttle/learned-rate.js';
-import type { RateLimit } from '../../../src/billy/throttle/rate-limit.js';
+import { SENDS_KEPT_MS, type RateLimit } from '../../../src/billy/throttle/rate-limit.js';
 
 /** Null: the request at that time is accepted, which counts it; else how long until one would be. */
 export type Server = (nowMs: number) => number | null;
@@ -63,7 +64,6 @@ export interface Run {
   readonly learnedRate: LearnedRate | null;
 }
 
-const KEPT_MS = 2 * 60_000;
 const LOOK_MS = 5000;
 /** Far from the beginning of time. */
 const WALL_MS = 1e9;
@@ -112,7 +112,7 @@ class Sender {
     this.#pauseMs = 500;
     if (this.learnedRate !== null && this.nowMs - this.#lookedMs > LOOK_MS) {
       this.#lookedMs = this.nowMs;
-      const accepted = this.#acceptedBefore(this.nowMs);
+      const accepted = this.#acceptedIn(UP_EVERY_MS, this.nowMs);
       this.learnedRate =
         speedUp(this.learnedRate, { nowMs: WALL_MS + this.nowMs, accepted }, limit) ??
         this.learnedRate;
@@ -134,13 +134,13 @@ class Sender {
   }
 
   #learn(sentAtMs: number): void {
-    const accepted = this.#acceptedBefore(sentAtMs);
+    const accepted = this.#acceptedIn(SENDS_KEPT_MS, sentAtMs);
     const refused = { sentAtMs: WALL_MS + sentAtMs, nowMs: WALL_MS + this.nowMs, accepted };
     this.learnedRate = slowDown(this.learnedRate, refused, this.#sending.limit);
   }
 
-  #acceptedBefore(endMs: number): number[] {
-    const first = this.accepted.findLastIndex((atMs) => atMs < endMs - KEPT_MS) + 1;
+  #acceptedIn(ms: number, endMs: number): number[] {
+    const first = this.accepted.findLastIndex((atMs) => atMs < endMs - ms) + 1;
     return this.accepted
       .slice(first)
       .filter((atMs) => atMs < endMs)

@@ -66,11 +66,16 @@ describe('SharedSlot', () => {
     expect(await due).toBe(507);
   });
 
-  it('gives back what it did not use when it takes the next', async () => {
-    const { clock, left, right } = await openScene();
+  it('keeps what it did not use for the next send, until that is very late', async () => {
+    const { clock, log, left, right } = await openScene();
     await left.take(0);
-    await clock.advance(507);
+    await clock.advance(250);
     expect(await left.take(0)).toEqual(TAKEN_NOW);
+    expect(log.verdicts).toHaveLength(1);
+    await clock.advance(257);
+    // The new slot replaces the first one, so that only one of them counts.
+    expect(await left.take(0)).toEqual(TAKEN_NOW);
+    expect(log.verdicts).toHaveLength(2);
     await clock.advance(507);
     expect(await right.take(0)).toEqual(TAKEN_NOW);
   });
@@ -141,15 +146,7 @@ describe('SharedSlot', () => {
   it('follows the pace that any process has learned', async () => {
     const { clock, log, left } = await openScene();
     await send(left);
-    const pace = {
-      perSecond: 0.5,
-      goodPerSecond: null,
-      badPerSecond: null,
-      slowedAtMs: 0,
-      changedAtMs: 0,
-      ignoreUntilMs: 0,
-      slowDowns: [],
-    };
+    const pace = { perSecond: 0.5, slowedAtMs: 0, changedAtMs: 0 };
     expect(await log.keep({ version: 0, pace })).toBe(true);
     await clock.advance(507);
     await send(left);
