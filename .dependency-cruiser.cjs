@@ -258,9 +258,15 @@ const packageRules = [
   }),
   ownedBy({
     name: 'queue-library-only-in-queue',
-    packages: ['p-queue', 'bullmq', 'ioredis'],
+    packages: ['bullmq', 'ioredis'],
     owners: ['src/queue/'],
     why: 'Who runs a job next is exchangeable; the libraries behind it stay behind its interface.',
+  }),
+  ownedBy({
+    name: 'promise-queue-only-in-queue-and-throttle',
+    packages: ['p-queue'],
+    owners: ['src/queue/', 'src/billy/throttle/'],
+    why: 'Jobs and requests take turns in one place each, so that nothing else holds work back.',
   }),
   ownedBy({
     name: 'http-client-only-in-billy',

@@ -16,6 +16,7 @@ import { JobService, type Service } from './jobs/service/service.js';
 import type { EngineSettings } from './jobs/job/job-context.js';
 import { closedStore } from './store/closed-store.js';
 import type { JobStore } from './store/job-store.js';
+import { lateClients, type OpenClient } from './wiring/late-clients.js';
 import { learnedPerSecond } from './wiring/learned-rate.js';
 import { fileWork } from './jobs/job/job-files.js';
 import { openDataDir } from './wiring/state-folder.js';
@@ -48,12 +49,14 @@ interface SharedParts {
 }
 
 /** The account of the token in the settings; its client is opened when it is first needed. */
-function accountOf(config: Config, parts: SharedParts): Account {
-  const { store, clock } = parts;
+function accountOf(
+  config: Config,
+  { store, clock, openClient }: SharedParts & { openClient: OpenClient },
+): Account {
   return new Account({
     store,
     connection: new Connection({
-      open: async () => (await import('./wiring/billy-client.js')).createClient(config, parts),
+      open: () => openClient(config),
       clock,
     }),
     tokenHash: tokenHashOf(config),
@@ -68,7 +71,8 @@ function openOrganizations(
   parts: SharedParts,
 ): Organizations {
   const further = furtherTokens.map((token) => ({ ...config, BILLY_ACCESS_TOKEN: token }));
-  const accounts = [config, ...further].map((each) => accountOf(each, parts));
+  const openClient = lateClients(parts);
+  const accounts = [config, ...further].map((each) => accountOf(each, { ...parts, openClient }));
   return new Organizations({ ...parts, accounts });
 }
 

@@ -1,6 +1,7 @@
 // Lanes of several processes, which share a log of sends and nothing else.
 import { afterEach, describe, expect, it } from 'vitest';
 import { BillyFailure } from '../../src/billy/failure.js';
+import { learnedRateOf } from '../../src/billy/throttle/learned-rate.js';
 import {
   RequestQueue,
   type RequestQueueOptions,
@@ -8,6 +9,7 @@ import {
 } from '../../src/billy/throttle/request-queue.js';
 import { systemClock } from '../../src/core/clock.js';
 import { createLog } from '../../src/core/log.js';
+import { FakeClock } from '../support/fake-clock.js';
 import { openSharedLog, type SharedLog } from './support/shared-log.js';
 
 /** Guarded: 1,010 ms; spaced: 33.75 ms; a stamp is too early after 2 ms, and lost after 250 ms. */
@@ -75,8 +77,12 @@ describe('two lanes', () => {
     const shared = await openSharedLog();
     const [left, right] = [laneOn(shared), laneOn(shared)];
     const refusal = { code: 'BILLY_RATE_LIMIT' };
-    await expect(left.run(task(refused))).rejects.toMatchObject(refusal);
-    const refusedAtMs = performance.now();
+    let refusedAtMs = 0;
+    const send = (): Promise<never> => {
+      refusedAtMs = performance.now();
+      return refused();
+    };
+    await expect(left.run(task(send))).rejects.toMatchObject(refusal);
     const impatient = right.run(task(now, { patienceMs: 100 }));
     const patient = right.run(task(now));
     await expect(impatient).rejects.toMatchObject({ ...refusal, retry: 'wait' });
@@ -137,16 +143,17 @@ describe('a slot in the shared log', () => {
   });
 
   it('is not asked for when nobody is left, or without a limit', async () => {
+    const clock = new FakeClock();
     const shared = await openSharedLog();
-    await shared.pause({ nowMs: Date.now(), ms: 60 });
-    const queue = laneOn(shared);
+    await shared.pause({ nowMs: clock.nowMs(), ms: 60 });
+    const queue = laneOn(shared, { clock });
     const controller = new AbortController();
     const left = queue.run(task(now, { signal: controller.signal })).catch(() => 'left');
-    await systemClock.sleep(20);
+    await clock.advance(20);
     controller.abort();
     expect(await left).toBe('left');
-    await systemClock.sleep(100);
-    await laneOn(shared, { rateLimit: null }).run(task(now));
+    await clock.advance(100);
+    await laneOn(shared, { clock, rateLimit: null }).run(task(now));
     expect(shared.verdicts).toMatchObject([{ kind: 'paused' }]);
   });
 });
@@ -178,8 +185,10 @@ describe('what Billy tolerates', () => {
     );
     const ends = await Promise.allSettled(runs);
     expect(billy.tooMany()).toBeGreaterThan(0);
-    // Those under way at the first refusal, and at a second one when the estimate was too high.
-    expect(billy.tooMany()).toBeLessThanOrEqual(6);
+    // From 30 a second to 16 it takes three steps down, each with those under way at its refusal.
+    expect(billy.tooMany()).toBeLessThanOrEqual(9);
+    const { kept } = await shared.read({ sinceMs: 0, untilMs: 0 });
+    expect(learnedRateOf(kept.pace)?.perSecond).toBeLessThan(25);
     expect(ends.filter(({ status }) => status === 'rejected')).toHaveLength(billy.tooMany());
   });
 });

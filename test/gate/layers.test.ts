@@ -137,8 +137,8 @@ const packages = (rule: string, folder: string, ...names: string[]): ImportCase[
 const PACKAGES: readonly ImportCase[] = [
   ...packages('sdk-only-in-server', 'tools', '@modelcontextprotocol/server'),
   ...packages('database-only-in-store', 'jobs', 'better-sqlite3', 'kysely'),
-  ...packages('queue-library-only-in-queue', 'jobs', 'p-queue'),
-  ...packages('http-client-only-in-billy', 'jobs', 'undici'),
+  ...packages('promise-queue-only-in-queue-and-throttle', 'jobs', 'p-queue'),
+  ...packages('http-client-only-in-billy', 'jobs', 'undici', 'bottleneck'),
   ...packages('formats-only-in-files', 'resources', 'saxes', 'yauzl'),
   ...packages('http-only-in-server-and-sandbox', 'billy', 'node:http', 'https', 'node:http2'),
   ...packages('no-dev-dependency-in-src', 'jobs', 'fast-check'),
@@ -146,7 +146,6 @@ const PACKAGES: readonly ImportCase[] = [
 
 /** Not installed, yet or any more: the rule must know them on the day they are, and they cannot be found today. */
 const ABSENT = [
-  ...packages('http-client-only-in-billy', 'jobs', 'bottleneck'),
   ...packages('database-only-in-store', 'jobs', 'pg'),
   ...packages('queue-library-only-in-queue', 'jobs', 'bullmq', 'ioredis'),
 ];
@@ -156,6 +155,7 @@ const OWNERS: readonly (readonly [string, string])[] = [
   ['src/store/sqlite.ts', 'better-sqlite3'],
   ['src/store/sql.ts', 'kysely'],
   ['src/queue/in-process.ts', 'p-queue'],
+  ['src/billy/throttle/turns.ts', 'p-queue'],
   ['src/billy/http/transport.ts', 'undici'],
   ['src/files/xlsx.ts', 'saxes'],
   ['src/server/http.ts', 'node:http'],

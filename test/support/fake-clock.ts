@@ -13,6 +13,7 @@ export class FakeClock implements Clock {
   readonly #timers = new Set<Timer>();
   #elapsedMs = 0;
   #hexCount = 0;
+  #turnCount = 0;
 
   constructor(startMs = Date.UTC(2026, 0, 1)) {
     this.#wallStartMs = startMs;
@@ -52,8 +53,10 @@ export class FakeClock implements Clock {
     });
   }
 
-  turn(): Promise<void> {
-    return settled();
+  async turn(): Promise<void> {
+    this.#turnCount += 1;
+    await settled();
+    this.#turnCount -= 1;
   }
 
   deadline(ms: number): { signal: AbortSignal; cancel: () => void } {
@@ -89,13 +92,19 @@ export class FakeClock implements Clock {
   /** Moves time on, running what falls due in order, each with everything that follows from it. */
   async advance(ms: number): Promise<void> {
     const untilMs = this.#elapsedMs + ms;
-    await settled();
+    await this.#settled();
     for (let next = this.#next(); next !== null && next.dueMs <= untilMs; next = this.#next()) {
       this.#elapsedMs = Math.max(this.#elapsedMs, next.dueMs);
       next.run();
-      await settled();
+      await this.#settled();
     }
     this.#elapsedMs = untilMs;
+  }
+
+  /** Resolves when no turn is left, and nothing that follows from one. */
+  async #settled(): Promise<void> {
+    do await settled();
+    while (this.#turnCount > 0);
   }
 
   #after(ms: number, run: () => void): Timer {

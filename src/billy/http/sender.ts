@@ -14,6 +14,7 @@ import {
 import { RequestQueue } from '../throttle/request-queue.js';
 import { decideRetry } from './retry.js';
 import type { RateLimit, SendLog } from '../throttle/rate-limit.js';
+import type { Turns } from '../throttle/turns.js';
 import { createTransport, type Transport, type WireRequest } from './transport.js';
 import type { BeforeSend, MayLeave, Priority } from '../types.js';
 
@@ -26,6 +27,8 @@ export interface SenderOptions {
   /** If absent, only this process counts towards the limit. */
   readonly sharedSends?: SendLog | null;
   readonly maxConcurrent: number;
+  /** If absent, the sender has turns of its own. */
+  readonly turns?: Turns;
   /** One exchange, from the request for a connection to the last byte of the answer. */
   readonly timeoutMs: number;
   readonly clock: Clock;

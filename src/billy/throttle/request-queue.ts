@@ -1,8 +1,7 @@
 /**
- * The queue of one organization's requests to Billy: decides which request goes next, and when. With a limit,
- * one turn at a time waits for a slot in the send log. A turn waits out a 429 pause and its slot, and picks its
- * request only at the very end. So an interactive request passes any number of queued job writes, and an
- * aborted request uses up no slot.
+ * The queue of one organization's requests to Billy: a request takes its turn, waits out a 429 pause and its slot
+ * in the send log, and leaves. A write that has its slot still lets a person's read go first, and an aborted
+ * request uses up no slot: the slot is then for the next turn.
  */
 import { setMaxListeners } from 'node:events';
 import type { Clock } from '../../core/clock.js';
@@ -15,6 +14,7 @@ import { RateLearner } from './rate-learner.js';
 import { MemorySendLog } from './memory-send-log.js';
 import type { RateLimit, SendLog } from './rate-limit.js';
 import { SendSlot, type Stamped } from './send-slot.js';
+import { RANKS, TurnGroup, type Rank, type Turns } from './turns.js';
 import type { BeforeSend, MayLeave, Priority } from '../types.js';
 
 export interface RequestQueueOptions {
@@ -23,6 +23,8 @@ export interface RequestQueueOptions {
   /** If absent, only this process counts towards the limit. */
   readonly sharedSends?: SendLog | null;
   readonly maxConcurrent: number;
+  /** The turns of the organization in this process. If absent, the queue has turns of its own. */
+  readonly turns?: Turns;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -37,9 +39,12 @@ export interface QueuedRequest<T> {
   readonly send: (leaves: () => void, mayLeave: MayLeave) => Promise<T>;
 }
 
+/** A request that has not left. */
 interface Waiting {
   readonly task: QueuedRequest<unknown>;
   readonly onAbort: () => void;
+  /** Takes back its turn. */
+  takeBack: () => void;
   readonly resolve: (result: unknown) => void;
   readonly reject: (reason: unknown) => void;
 }
@@ -63,17 +68,13 @@ function always(): boolean {
 export class RequestQueue {
   readonly #clock: Clock;
   readonly #log: Log;
-  readonly #maxConcurrent: number;
   readonly #limited: Limited | null;
+  readonly #turns: Turns;
   readonly #pause = new Pause();
-  readonly #waiting: Readonly<Record<Priority, Set<Waiting>>> = {
-    interactive: new Set(),
-    job: new Set(),
-  };
+  readonly #waiting = new Set<Waiting>();
   readonly #closing = new AbortController();
-  /** Turns that have not ended, and those among them that have not sent yet. */
-  #turns = 0;
-  #openTurns = 0;
+  /** Requests that have not ended. */
+  #openCount = 0;
   #sentCount = 0;
   /** The time since which there has been work without a break. */
   #busySinceMs = 0;
@@ -81,8 +82,8 @@ export class RequestQueue {
   constructor(options: RequestQueueOptions) {
     this.#clock = options.clock;
     this.#log = options.log;
-    this.#maxConcurrent = options.maxConcurrent;
     this.#limited = limitedBy(options);
+    this.#turns = options.turns ?? new TurnGroup(options).open('');
   }
 
   /** The number of requests sent so far. */
@@ -99,75 +100,75 @@ export class RequestQueue {
     this.#closing.signal.throwIfAborted();
     // A job's signal ends all its requests, so many may listen. Node's leak warning would be wrong here.
     if (task.signal !== undefined) setMaxListeners(0, task.signal);
-    const result = await new Promise<unknown>((resolve, reject) => {
-      const waiting: Waiting = {
-        task,
-        onAbort: () => {
-          this.#leave(waiting);
-          waiting.reject(task.signal?.reason);
-        },
-        resolve,
-        reject,
-      };
-      task.signal?.addEventListener('abort', waiting.onAbort, { once: true });
-      if (this.#isIdle()) this.#busySinceMs = this.#clock.monotonicMs();
-      this.#waiting[task.priority].add(waiting);
-      this.#dismissImpatient();
-      this.#grantTurns();
-    });
-    return result as T;
+    if (this.#openCount === 0) this.#busySinceMs = this.#clock.monotonicMs();
+    this.#openCount += 1;
+    try {
+      return (await this.#enter(task)) as T;
+    } finally {
+      this.#openCount -= 1;
+    }
   }
 
   /** Rejects all waiting requests with an AbortError. */
   close(): void {
     const reason = new DOMException('the client was closed', 'AbortError');
     this.#closing.abort(reason);
-    for (const waiting of this.#everyoneWaiting()) {
-      this.#leave(waiting);
-      waiting.reject(reason);
-    }
+    for (const waiting of this.#waiting) this.#giveUp(waiting, reason);
+    this.#turns.close();
   }
 
-  /** Starts turns. With a limit, one turn at a time waits for a slot in the log. */
-  #grantTurns(): void {
-    for (;;) {
-      const { interactive, job } = this.#waiting;
-      const isTaken = this.#limited !== null && this.#openTurns > 0;
-      if (isTaken || this.#turns >= this.#maxConcurrent) return;
-      if (interactive.size + job.size <= this.#openTurns) return;
-      this.#turns += 1;
-      this.#openTurns += 1;
-      void this.#turn();
-    }
+  #enter(task: QueuedRequest<unknown>): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const waiting: Waiting = {
+        task,
+        onAbort: () => {
+          this.#giveUp(waiting, task.signal?.reason);
+        },
+        takeBack: () => undefined,
+        resolve,
+        reject,
+      };
+      task.signal?.addEventListener('abort', waiting.onAbort, { once: true });
+      this.#waiting.add(waiting);
+      this.#queueTurn(waiting, RANKS[task.priority]);
+      this.#dismissImpatient();
+    });
   }
 
-  /** Never rejects: errors go to the task. */
-  async #turn(): Promise<void> {
-    const waiting = await this.#nextWhenClear();
-    const answer = waiting === null ? null : await this.#start(waiting);
-    this.#openTurns -= 1;
-    this.#grantTurns();
-    if (waiting !== null && answer !== null) {
-      await answer.promise.then(waiting.resolve, waiting.reject);
-    }
-    this.#turns -= 1;
-    this.#grantTurns();
+  #queueTurn(waiting: Waiting, rank: Rank): void {
+    waiting.takeBack = this.#turns.queue(rank, (left) => this.#turn(waiting, left));
   }
 
-  /** The next request; null if none waits any more, or if the slot could not be taken. */
-  async #nextWhenClear(): Promise<Waiting | null> {
+  /** Never rejects: errors go to the request. */
+  async #turn(waiting: Waiting, left: () => void): Promise<void> {
     try {
-      await this.#waitUntilClear();
-      return this.#pickNext();
+      await this.#waitUntilClear(waiting);
+      if (!this.#waiting.has(waiting)) return;
+      if (this.#isPassed(waiting)) {
+        this.#queueTurn(waiting, RANKS.passed);
+        return;
+      }
+      this.#leave(waiting);
+      const mayLeave = await this.#prepare(waiting.task);
+      const answer = this.#send(waiting.task, mayLeave);
+      left();
+      waiting.resolve(await answer);
     } catch (error) {
-      this.#pickNext()?.reject(error);
-      return null;
+      this.#leave(waiting);
+      waiting.reject(error);
     }
   }
 
-  async #waitUntilClear(): Promise<void> {
+  /** A write lets a person's read go first, even at the last moment; its slot is then for the read. */
+  #isPassed({ task }: Waiting): boolean {
+    if (task.priority === 'interactive') return false;
+    return [...this.#waiting].some((other) => other.task.priority === 'interactive');
+  }
+
+  /** Waits until no pause is left and the slot is taken, or until the request no longer waits. */
+  async #waitUntilClear(waiting: Waiting): Promise<void> {
     const { signal } = this.#closing;
-    while (!signal.aborted) {
+    while (this.#waiting.has(waiting)) {
       const pausedMs = this.#pause.leftMs(this.#clock.monotonicMs());
       const ms = pausedMs > 0 ? pausedMs : await this.#takeSlot();
       if (ms <= 0) return;
@@ -175,42 +176,18 @@ export class RequestQueue {
     }
   }
 
-  #isIdle(): boolean {
-    const { interactive, job } = this.#waiting;
-    return this.#turns === 0 && interactive.size + job.size === 0;
-  }
-
-  /** Milliseconds until the slot may be requested again; 0 if it was taken, or no request waits. */
+  /** Milliseconds until the slot may be requested again; 0 if it was taken. */
   async #takeSlot(): Promise<number> {
-    const { interactive, job } = this.#waiting;
-    if (this.#limited === null || interactive.size + job.size === 0) return 0;
-    const busyMs = this.#clock.monotonicMs() - this.#busySinceMs;
-    const verdict = await this.#limited.slot.take(busyMs);
+    if (this.#limited === null) return 0;
+    const { slot } = this.#limited;
+    const verdict = await slot.take(this.#clock.monotonicMs() - this.#busySinceMs);
+    this.#turns.setSpacing(slot.spacingMs);
     if (verdict.kind === 'taken') return 0;
     if (verdict.kind === 'paused') {
       this.#pause.extend(this.#clock.monotonicMs() + verdict.waitMs);
       this.#dismissImpatient();
     }
     return verdict.waitMs;
-  }
-
-  #pickNext(): Waiting | null {
-    const { interactive, job } = this.#waiting;
-    const [next] = interactive.size > 0 ? interactive : job;
-    if (next === undefined) return null;
-    this.#leave(next);
-    return next;
-  }
-
-  /** The promise of the answer, boxed so that it is not awaited here; null if nothing was sent. */
-  async #start(waiting: Waiting): Promise<{ promise: Promise<unknown> } | null> {
-    try {
-      const mayLeave = await this.#prepare(waiting.task);
-      return { promise: this.#send(waiting.task, mayLeave) };
-    } catch (error) {
-      waiting.reject(error);
-      return null;
-    }
   }
 
   async #prepare({ beforeSend, signal }: QueuedRequest<unknown>): Promise<MayLeave> {
@@ -284,19 +261,19 @@ export class RequestQueue {
   #dismissImpatient(): void {
     const leftMs = this.#pause.leftMs(this.#clock.monotonicMs());
     if (leftMs === 0) return;
-    for (const waiting of this.#everyoneWaiting()) {
-      if (waiting.task.patienceMs >= leftMs) continue;
-      this.#leave(waiting);
-      waiting.reject(pausedFailure(leftMs));
+    for (const waiting of this.#waiting) {
+      if (waiting.task.patienceMs < leftMs) this.#giveUp(waiting, pausedFailure(leftMs));
     }
   }
 
-  #leave(waiting: Waiting): void {
-    this.#waiting[waiting.task.priority].delete(waiting);
-    waiting.task.signal?.removeEventListener('abort', waiting.onAbort);
+  #giveUp(waiting: Waiting, reason: unknown): void {
+    this.#leave(waiting);
+    waiting.takeBack();
+    waiting.reject(reason);
   }
 
-  #everyoneWaiting(): Waiting[] {
-    return [...this.#waiting.interactive, ...this.#waiting.job];
+  #leave(waiting: Waiting): void {
+    this.#waiting.delete(waiting);
+    waiting.task.signal?.removeEventListener('abort', waiting.onAbort);
   }
 }

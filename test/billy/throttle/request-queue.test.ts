@@ -122,38 +122,56 @@ describe('priority', () => {
     expect(order.slice(1)).toEqual(['job 1', 'job 2', 'job 3']);
   });
 
-  it('passes them under a limit too, although the next turn was asked for before it came', async () => {
-    const queue = createLane({ rateLimit: { count: 10, windowMs: 1000 } });
+  it('passes them under a limit too, although the next write has its turn, and a slot soon', async () => {
+    const clock = new FakeClock();
+    const queue = createLane({ clock, rateLimit: { count: 10, windowMs: 1000 } });
     const order: string[] = [];
     const note = (name: string) => (): Promise<void> => {
       order.push(name);
       return Promise.resolve();
     };
-    const jobs = Array.from({ length: 8 }, (_, n) => queue.run(task(note(`job ${String(n)}`))));
-    await jobs[1];
-    await queue.run(task(note('read'), { priority: 'interactive' }));
-    expect(order.slice(2)).toEqual(['read']);
-    await Promise.all(jobs);
+    for (let n = 0; n < 5; n += 1) void queue.run(task(note(`job ${String(n)}`)));
+    // The second is due after 101.25 ms, and has had its turn after half of that.
+    await clock.advance(95);
+    void queue.run(task(note('read'), { priority: 'interactive' }));
+    await clock.advance(1000);
+    expect(order).toEqual(['job 0', 'read', 'job 1', 'job 2', 'job 3', 'job 4']);
+  });
+
+  it('costs no time at Billy: the slot of the write is for the read', async () => {
+    const clock = new FakeClock();
+    const queue = createLane({ clock, rateLimit: { count: 10, windowMs: 1000 } });
+    const jobs = [1, 2].map(() => queue.run(task(sentAt(clock))));
+    await clock.advance(95);
+    const read = queue.run(task(sentAt(clock), { priority: 'interactive' }));
+    await clock.advance(1000);
+    const times = [await jobs[0], await read, await jobs[1]];
+    const gaps = times.slice(1).map((time, index) => (time ?? 0) - (times[index] ?? 0));
+    for (const gap of gaps) expect(gap).toBeLessThan(103);
   });
 });
 
 describe('a limit', () => {
   it('spaces requests instead of bursting', async () => {
-    const queue = createLane({ rateLimit: { count: 20, windowMs: 1000 } });
-    const sends = Array.from({ length: 8 }, () => queue.run(task(sentAt(systemClock))));
+    const clock = new FakeClock();
+    const queue = createLane({ clock, rateLimit: { count: 20, windowMs: 1000 } });
+    const sends = Array.from({ length: 8 }, () => queue.run(task(sentAt(clock))));
+    await clock.advance(400);
     const times = await Promise.all(sends);
-    // What a late timer held up is made up for, a quarter of the spacing apart at least.
     for (const [index, time] of times.slice(1).entries()) {
-      expect(time - (times[index] ?? 0)).toBeGreaterThan(10);
+      const gapMs = time - (times[index] ?? 0);
+      expect(gapMs).toBeGreaterThanOrEqual(50);
+      expect(gapMs).toBeLessThanOrEqual(52);
     }
-    expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeGreaterThan(340);
   });
 
   it('holds exactly even when requests come faster than they should', async () => {
-    const queue = createLane({ rateLimit: { count: 5, windowMs: 300 }, maxConcurrent: 8 });
-    const times = await Promise.all(
-      Array.from({ length: 20 }, () => queue.run(task(sentAt(systemClock)))),
-    );
+    const clock = new FakeClock();
+    const limit = { count: 5, windowMs: 300 };
+    const queue = createLane({ clock, rateLimit: limit, maxConcurrent: 8 });
+    const sends = Array.from({ length: 20 }, () => queue.run(task(sentAt(clock))));
+    await clock.advance(2000);
+    const times = await Promise.all(sends);
     for (const [index, time] of times.slice(5).entries()) {
       expect(time - (times[index] ?? 0)).toBeGreaterThan(302);
     }
@@ -236,17 +254,34 @@ describe('a signal', () => {
   });
 
   it('costs the others no turn', async () => {
-    const queue = createLane({ rateLimit: { count: 10, windowMs: 1000 } });
+    const clock = new FakeClock();
+    const queue = createLane({ clock, rateLimit: { count: 10, windowMs: 1000 } });
     const controller = new AbortController();
     const { signal } = controller;
     const left = Array.from({ length: 20 }, () =>
       queue.run(task(() => Promise.resolve(), { signal })).catch(() => undefined),
     );
-    const startedMs = performance.now();
     controller.abort();
     await Promise.all(left);
-    await queue.run(task(() => Promise.resolve()));
-    expect(performance.now() - startedMs).toBeLessThan(300);
+    const next = queue.run(task(sentAt(clock)));
+    await clock.advance(1000);
+    // The first may have had its turn; the slot of that is then for the next.
+    expect(await next).toBeLessThanOrEqual(102);
+  });
+
+  it('that aborts when the slot was taken leaves the slot to the next request', async () => {
+    const clock = new FakeClock();
+    const queue = createLane({ clock, rateLimit: { count: 10, windowMs: 1000 } });
+    const controller = new AbortController();
+    const first = queue.run(task(sentAt(clock)));
+    const { signal } = controller;
+    const aborted = queue.run(task(sentAt(clock), { signal })).catch((error: unknown) => error);
+    const next = queue.run(task(sentAt(clock)));
+    await clock.advance(101);
+    controller.abort(new Error('cancelled'));
+    await clock.advance(1000);
+    expect(await aborted).toBe(signal.reason);
+    expect((await next) - (await first)).toBeLessThan(103);
   });
 });
 

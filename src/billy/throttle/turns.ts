@@ -1,0 +1,190 @@
+/**
+ * The turns of requests to Billy: which request is next, how many are under way, and how close they follow each
+ * other. With a limit, Bottleneck decides it: one `Bottleneck.Group` for the process, keyed by organization.
+ */
+import type Bottleneck from 'bottleneck';
+import PQueue from 'p-queue';
+import type { Clock } from '../../core/clock.js';
+import { bottleneckOn } from './bottleneck-on-clock.js';
+import { spacingMsOf, type RateLimit } from './rate-limit.js';
+
+/** The order of turns, lowest first; Bottleneck's priorities. `passed`: a write that let a person's read go first. */
+export const RANKS = { interactive: 1, passed: 4, job: 5 } as const;
+export type Rank = (typeof RANKS)[keyof typeof RANKS];
+
+/**
+ * One request's turn. It resolves when the request was answered, and never rejects. It calls `left` when the
+ * request has left: with a limit, the next turn begins only then.
+ */
+export type Turn = (left: () => void) => Promise<void>;
+
+/** The turns of one organization. */
+export interface Turns {
+  /** Runs `turn` when it is its turn. The returned function takes it back; nothing waits for it then. */
+  queue(rank: Rank, turn: Turn): () => void;
+  /** Sets the spacing of the send log, milliseconds. */
+  setSpacing(spacingMs: number): void;
+  /** Drops the turns that have not begun. */
+  close(): void;
+}
+
+/**
+ * Bottleneck's share of the spacing. It is clearly smaller than the log's own, because the log decides exactly
+ * when a request leaves: two spacings of one length would add up their delays.
+ */
+const SPACING_SHARE = 0.5;
+
+export interface TurnOptions {
+  /** null: no spacing, and turns do not wait for each other. */
+  readonly rateLimit: RateLimit | null;
+  readonly maxConcurrent: number;
+  readonly clock: Clock;
+}
+
+/** The turns of all organizations of a process. */
+export class TurnGroup {
+  readonly #options: TurnOptions;
+  readonly #group: Bottleneck.Group | null;
+  /** The number of open clients of each organization. */
+  readonly #clients = new Map<string, number>();
+
+  constructor(options: TurnOptions) {
+    this.#options = options;
+    this.#group = groupOf(options);
+  }
+
+  /** Opens the turns of an organization. Several clients of it take turns with each other. */
+  open(organization: string): Turns {
+    const { rateLimit, maxConcurrent } = this.#options;
+    if (this.#group === null || rateLimit === null) return new UnspacedTurns(maxConcurrent);
+    this.#clients.set(organization, (this.#clients.get(organization) ?? 0) + 1);
+    return new SpacedTurns(this.#group.key(organization), {
+      spacingMs: spacingMsOf(rateLimit),
+      close: () => {
+        this.#close(organization);
+      },
+    });
+  }
+
+  /** Drops the organization with its last client. */
+  #close(organization: string): void {
+    const left = (this.#clients.get(organization) ?? 1) - 1;
+    this.#clients.set(organization, left);
+    if (left > 0 || this.#group === null) return;
+    this.#clients.delete(organization);
+    void this.#group.key(organization).stop({ dropWaitingJobs: true });
+    void this.#group.deleteKey(organization);
+  }
+}
+
+/** The reservoir is the place at the door: one request at a time waits for its slot in the send log. */
+function groupOf({ rateLimit, maxConcurrent, clock }: TurnOptions): Bottleneck.Group | null {
+  if (rateLimit === null) return null;
+  const minTime = spacingMsOf(rateLimit) * SPACING_SHARE;
+  const { Group } = bottleneckOn(clock);
+  return new Group({ maxConcurrent, minTime, reservoir: 1 });
+}
+
+function nothing(): Promise<void> {
+  return Promise.resolve();
+}
+
+class SpacedTurns implements Turns {
+  readonly #limiter: Bottleneck;
+  readonly #close: () => void;
+  #spacingMs: number;
+  #isClosed = false;
+  /** Turns that were taken back and still are in Bottleneck's queue, which removes none. */
+  #takenBack = 0;
+
+  constructor(limiter: Bottleneck, { spacingMs, close }: { spacingMs: number; close: () => void }) {
+    this.#limiter = limiter;
+    this.#spacingMs = spacingMs;
+    this.#close = close;
+  }
+
+  queue(rank: Rank, turn: Turn): () => void {
+    let state: 'queued' | 'taken back' | 'begun' = 'queued';
+    const run = async (): Promise<void> => {
+      const isTakenBack = state === 'taken back';
+      state = 'begun';
+      if (isTakenBack) this.#countTakenBack(-1);
+      await this.#atTheDoor(isTakenBack ? nothing : turn);
+    };
+    // It rejects for a turn that `close` drops.
+    this.#limiter.schedule({ priority: rank }, run).catch(() => undefined);
+    return () => {
+      if (state !== 'queued') return;
+      state = 'taken back';
+      this.#countTakenBack(1);
+    };
+  }
+
+  setSpacing(spacingMs: number): void {
+    if (spacingMs === this.#spacingMs) return;
+    this.#spacingMs = spacingMs;
+    this.#applySpacing();
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#close();
+  }
+
+  async #atTheDoor(turn: Turn): Promise<void> {
+    let hasLeft = false;
+    const left = (): void => {
+      if (!hasLeft) this.#openDoor();
+      hasLeft = true;
+    };
+    try {
+      await turn(left);
+    } finally {
+      left();
+    }
+  }
+
+  #openDoor(): void {
+    void this.#limiter.incrementReservoir(1);
+  }
+
+  #countTakenBack(change: 1 | -1): void {
+    const before = this.#takenBack;
+    this.#takenBack += change;
+    if ((before === 0) !== (this.#takenBack === 0)) this.#applySpacing();
+  }
+
+  /** Turns that were taken back pass without a spacing, so that the turns behind them lose no time. */
+  #applySpacing(): void {
+    const minTime = this.#takenBack > 0 ? 0 : this.#spacingMs * SPACING_SHARE;
+    void this.#limiter.updateSettings({ minTime });
+  }
+}
+
+/** Turns without a limit pass by Bottleneck: only how many are under way counts. */
+class UnspacedTurns implements Turns {
+  readonly #places: PQueue;
+
+  constructor(maxConcurrent: number) {
+    this.#places = new PQueue({ concurrency: maxConcurrent });
+  }
+
+  queue(rank: Rank, turn: Turn): () => void {
+    const back = new AbortController();
+    const run = (): Promise<void> => turn(() => undefined);
+    // It rejects for a turn that was taken back.
+    this.#places.add(run, { priority: -rank, signal: back.signal }).catch(() => undefined);
+    return () => {
+      back.abort();
+    };
+  }
+
+  setSpacing(): void {
+    // Nothing is spaced.
+  }
+
+  close(): void {
+    this.#places.clear();
+  }
+}
