@@ -5,6 +5,7 @@ import {
   type FaultPlan,
   type SandboxUnknowns,
 } from '../../src/sandbox/world/options.js';
+import type { RateLimit } from '../../src/billy/throttle/rate-limit.js';
 import type { Act } from './acts.js';
 import { Dice } from './dice.js';
 import type { JobSpec, ResourceName } from './facts/facts.js';
@@ -41,11 +42,16 @@ export interface Scenario {
   /** What a 429 asks for. */
   readonly throttledMs: number;
   readonly maxConcurrent: number;
+  /** The limit of the client; null: unlimited. */
+  readonly rateLimit: RateLimit | null;
   /** Rows go many at a time. */
   readonly bulkSave: boolean;
   readonly respawnMs: number;
   readonly acts: readonly Act[];
 }
+
+/** BILLY_RATE_LIMIT: `unlimited`, `20/s` and `100/min`. */
+const RATE_LIMITS = [null, { count: 20, windowMs: 1000 }, { count: 100, windowMs: 60_000 }];
 
 const GAPS_MS = [0, 0, 200, 3000, 70_000];
 
@@ -132,5 +138,7 @@ export function scenarioOf(seed: number): Scenario {
     bulkSave,
     respawnMs: dice.pick([0, 200, 3000]),
     acts,
+    // The last choice, so that the seeds of earlier versions still mean the same apart from it.
+    rateLimit: dice.pick(RATE_LIMITS),
   };
 }

@@ -5,6 +5,7 @@
 import { hostname } from 'node:os';
 import { createBillyClient } from '../../src/billy/http/client.js';
 import { StoreError } from '../../src/core/errors.js';
+import type { RateLimit } from '../../src/billy/throttle/rate-limit.js';
 import type { Transport } from '../../src/billy/http/transport.js';
 import type { Clock } from '../../src/core/clock.js';
 import { createLog } from '../../src/core/log.js';
@@ -16,6 +17,7 @@ import { createInProcessQueue } from '../../src/queue/in-process-queue.js';
 import type { Random } from '../../src/sandbox/world/seeded-random.js';
 import type { JobStore } from '../../src/store/job-store.js';
 import type { Lease, LeaseHolder } from '../../src/model/job.js';
+import { sendLogIn } from '../../src/wiring/billy-client.js';
 import { momentOf } from './moments.js';
 import { gated, type Around } from './store-gate.js';
 import { virtualClock } from '../../test/support/simulation/virtual-clock.js';
@@ -57,6 +59,8 @@ export interface Ground {
   readonly settings: EngineSettings;
   readonly files: FileStore;
   readonly organizationId: string;
+  /** The limit that all processes keep together; null: unlimited. */
+  readonly rateLimit: RateLimit | null;
   /** Leases of processes that are known to be dead. */
   readonly deadOwners: Set<string>;
   /** How far the wall clock of the machine is off, and of all its processes with it. */
@@ -90,7 +94,7 @@ export class SimulatedProcess {
     this.#ground = ground;
     this.#plan = plan;
     this.number = number;
-    const { settings, net, organizationId, tampering } = ground;
+    const { settings, net, organizationId, rateLimit, tampering } = ground;
     const own = virtualClock(ground, {
       pass: () => this.#awake(),
       offMs: () => this.#clockOffMs + ground.machine.clockOffMs,
@@ -102,7 +106,8 @@ export class SimulatedProcess {
     const billy = createBillyClient({
       baseUrl: 'http://127.0.0.1:1/v2',
       token: net.billy.token,
-      rateLimit: null,
+      rateLimit,
+      sharedSends: sendLogIn(store, net.billy.token),
       maxConcurrent: settings.maxConcurrent,
       timeoutMs: settings.timeoutMs,
       clock,

@@ -1,4 +1,5 @@
 /** Opens the world of one seed: Billy and its account, the network, the store, and who writes down what happens. */
+import type { RateLimit } from '../../src/billy/throttle/rate-limit.js';
 import type { Clock } from '../../src/core/clock.js';
 import { createBilly } from '../../src/sandbox/account/made-up-account.js';
 import { answer } from '../../src/sandbox/api/api.js';
@@ -30,6 +31,8 @@ export const START_MS = Date.UTC(2026, 0, 5, 8);
 export interface WorldOptions {
   readonly without?: Safeguard | null;
   readonly trace?: Trace;
+  /** In place of the limit of the seed. */
+  readonly rateLimit?: RateLimit | null;
 }
 
 export interface SimulatedWorld {
@@ -179,6 +182,7 @@ export async function openWorld(
       ...{ timeoutMs: TIMEOUT_MS, settleMs: SETTLE_MS, leaseMs: LEASE_MS, maxConcurrent },
       ...{ abroadRulesetId: null, requestsPerMinute: null, bulkSave, rowsMax: 1000 },
     },
+    rateLimit: options.rateLimit === undefined ? scenario.rateLimit : options.rateLimit,
     deadOwners: new Set(),
     machine: { clockOffMs: 0 },
   };

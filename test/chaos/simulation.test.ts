@@ -4,7 +4,7 @@ import { runSeeds } from '../../scripts/chaos/campaign.js';
 import { simulate } from '../../scripts/chaos/simulation.js';
 
 const SEEDS = 40;
-/** Their faults are corrected; what they tell of is seldom. */
+/** Their faults are corrected; what they tell of is seldom. They were red without a rate limit. */
 const ONCE_RED = [978, 3300, 4137, 4990, 5528, 5714, 5892, 20_137] as const;
 
 async function traceOf(seed: number): Promise<string[]> {
@@ -22,7 +22,7 @@ describe('the simulation', () => {
   });
 
   it.each(ONCE_RED)('keeps it in seed %i, which was red once', async (seed) => {
-    const { findings } = await simulate(seed);
+    const { findings } = await simulate(seed, { rateLimit: null });
     expect(findings).toEqual([]);
   });
 

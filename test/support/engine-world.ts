@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { createBillyClient } from '../../src/billy/http/client.js';
 import { createTransport } from '../../src/billy/http/transport.js';
+import type { RateLimit } from '../../src/billy/throttle/rate-limit.js';
 import type { BillyClient } from '../../src/billy/types.js';
 import { systemClock, type Clock } from '../../src/core/clock.js';
 import { sha256 } from '../../src/core/hash.js';
@@ -51,7 +52,7 @@ import { openFileStore } from '../../src/wiring/open-file-store.js';
 export interface WorldOptions extends Partial<EngineSettings> {
   readonly unknowns?: Partial<SandboxUnknowns>;
   readonly sandbox?: Partial<Omit<SandboxOptions, 'unknowns' | 'token'>>;
-  /** The client's own limit; null (the default) is none. */
+  /** The client's own limit; null is none. By default a high one in virtual time, and none in real time. */
   readonly rateLimit?: { count: number; windowMs: number } | null;
   /** What the client sends; null: the server was started without one. The sandbox's own by default. */
   readonly token?: string | null;
@@ -130,6 +131,8 @@ export interface World {
   close(): Promise<void>;
 }
 
+/** High enough to change no test, and kept by the throttle that a server has. */
+const HIGH_LIMIT = { count: 1000, windowMs: 1000 };
 const VIRTUAL_LATENCY = { min: 3, max: 6, tailChance: 0, tailMs: 0 };
 /** How long a test waits, on the clock of its world. */
 const DEADLINE_MS = 25_000;
@@ -211,6 +214,10 @@ async function openGround(options: WorldOptions): Promise<Ground> {
   return { options, sandbox, store, clock, time, log, logLines, root, dataDir, folder };
 }
 
+function clientLimitOf({ time }: Ground, { rateLimit }: WorldOptions): RateLimit | null {
+  return rateLimit === undefined && time !== null ? HIGH_LIMIT : (rateLimit ?? null);
+}
+
 function startProcess(ground: Ground, changes: WorldOptions): Process {
   const { sandbox, store, clock, log, dataDir, folder } = ground;
   const options = { ...ground.options, ...changes };
@@ -218,7 +225,10 @@ function startProcess(ground: Ground, changes: WorldOptions): Process {
   const { baseUrl = sandbox.url, rateLimit = null } = options;
   const token = options.token === undefined ? sandbox.token : options.token;
   const { timeoutMs, maxConcurrent } = settings;
-  const sending = { baseUrl, token: token ?? '', rateLimit, maxConcurrent, timeoutMs };
+  const sending = {
+    ...{ baseUrl, token: token ?? '', maxConcurrent, timeoutMs },
+    rateLimit: clientLimitOf(ground, options),
+  };
   const reached = { baseUrl, token: token ?? '', maxConcurrent, timeoutMs, clock };
   const connect = ground.time === null ? {} : { connect: connectorTo(sandbox) };
   const transport = createTransport({ ...reached, ...connect });
