@@ -31,11 +31,19 @@ export function peerFile(name: string): string {
   return join(BUILT, `${name}.js`);
 }
 
-/** What the peer says that it cost; rejects with its words when it fails. */
-export async function runPeer<Cost extends PeerCost = PeerCost>(
+/** What the program prints, parsed; rejects with its words when it fails. */
+export async function runBuilt<Printed>(
+  name: string,
+  parameters: readonly string[],
+): Promise<Printed> {
+  const { stdout } = await run(process.execPath, [peerFile(name), ...parameters]);
+  return JSON.parse(stdout) as Printed;
+}
+
+/** What the peer says that it cost. */
+export function runPeer<Cost extends PeerCost = PeerCost>(
   name: string,
   parameters: readonly string[],
 ): Promise<Cost> {
-  const { stdout } = await run(process.execPath, [peerFile(name), ...parameters]);
-  return JSON.parse(stdout) as Cost;
+  return runBuilt<Cost>(name, parameters);
 }

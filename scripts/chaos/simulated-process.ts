@@ -17,7 +17,7 @@ import { createInProcessQueue } from '../../src/queue/in-process-queue.js';
 import type { Random } from '../../src/sandbox/world/seeded-random.js';
 import type { JobStore } from '../../src/store/job-store.js';
 import type { Lease, LeaseHolder } from '../../src/model/job.js';
-import { sendLogIn } from '../../src/wiring/billy-client.js';
+import { sendsOfOrganization } from '../../src/wiring/send-scope.js';
 import { momentOf } from './moments.js';
 import { gated, type Around } from './store-gate.js';
 import { virtualClock } from '../../test/support/simulation/virtual-clock.js';
@@ -107,7 +107,7 @@ export class SimulatedProcess {
       baseUrl: 'http://127.0.0.1:1/v2',
       token: net.billy.token,
       rateLimit,
-      sharedSends: sendLogIn(store, net.billy.token),
+      sharedSends: sendsOfOrganization(store, organizationId),
       maxConcurrent: settings.maxConcurrent,
       timeoutMs: settings.timeoutMs,
       clock,

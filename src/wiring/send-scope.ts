@@ -43,7 +43,7 @@ class TokenSendLog implements SendLog {
   async take(ask: SendRequest): Promise<SendDecision> {
     const { scope, isKnown } = await this.#scopeOf();
     if (!isKnown) {
-      const full = await this.#takeEverywhere(ask);
+      const full = await this.#takeElsewhere(ask, scope);
       if (full !== null) return full;
     }
     return this.#store.reserveSend({ ...ask, scope });
@@ -73,12 +73,13 @@ class TokenSendLog implements SendLog {
     return this.#store.saveLearnedRate({ ...next, scope });
   }
 
-  /** Takes a place in each window in use. Returns the wait for the first that is full; null: all are taken. */
-  async #takeEverywhere(ask: SendRequest): Promise<SendDecision | null> {
+  /** Takes a place in each other window in use. Returns the wait for the first that is full; null: all are taken. */
+  async #takeElsewhere(ask: SendRequest, own: string): Promise<SendDecision | null> {
     const slots: string[] = [];
     this.#further = { slot: ask.slot, slots };
     const sinceMs = ask.now() - ask.windowMs;
     for (const { scope, paceVersion } of await this.#store.listSendScopes({ sinceMs })) {
+      if (scope === own) continue;
       const slot = slotIn(scope, ask.slot);
       slots.push(slot);
       const decision = await this.#store.reserveSend({ ...ask, slot, scope, paceVersion });
@@ -87,6 +88,11 @@ class TokenSendLog implements SendLog {
     }
     return null;
   }
+}
+
+/** The log of an organization's sends, shared by all processes on the database. */
+export function sendsOfOrganization(store: ScopedStore, organizationId: string): SendLog {
+  return new TokenSendLog(store, () => Promise.resolve({ scope: organizationId, isKnown: true }));
 }
 
 /** The log of a token's sends, shared by all processes on the database. */

@@ -74,7 +74,9 @@ describe('two tokens of one organization', () => {
   it('share what the new one sent before anybody knew whose it is', async () => {
     const store = await openStore();
     const fresh = sendsOfToken(store, 'new');
-    for (let sent = 0; sent < LIMIT; sent += 1) await fresh.take(askAt(sent));
+    for (let sent = 0; sent < LIMIT; sent += 1) {
+      expect((await fresh.take(askAt(sent))).kind).toBe('taken');
+    }
     await fresh.pause({ nowMs: 10, ms: 700 });
     await learn(store, 'new', 'org');
     await learn(store, 'old', 'org');

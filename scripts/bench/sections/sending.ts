@@ -1,10 +1,11 @@
-/** Single writes at the same allowed rate: the usual way, p-queue without a plan, and this. */
+/** Single writes at the same allowed rate: the usual way, p-queue without a plan, and this; then the throttle alone. */
 import type { LoggedRequest } from '../../../src/sandbox/account/request-log.js';
 import { startSandboxProcess, type SandboxProcess } from '../../../test/support/sandbox-process.js';
 import type { Bench } from '../bench.js';
 import { atLeast, type Figure, type Findings } from '../figures.js';
 import { runPeer } from '../peer.js';
 import { runImport, startServer } from '../server.js';
+import { measureThrottle } from './throttle.js';
 
 const PER_SECOND = 20;
 /** A little more than allowed: arrivals are never as even as sends, but who goes beyond is told so. */
@@ -106,12 +107,14 @@ export async function measureSending(bench: Bench): Promise<Findings> {
   const queued = await sendByPeer(bench, 'queue-of-calls', bench.sizes.sent);
   const ours = await sendByUs(bench);
   const limit = 'single writes, % of the rows a minute that the limit allows (at least 98)';
+  const throttle = await measureThrottle(bench);
   const share = (100 * ours.rowsPerMinute * SECOND_MS) / (PER_SECOND * MINUTE_MS);
   return {
     figures: [
       ...figuresOf(ours, usual, 'ten at a time, then a second'),
       ...figuresOf(ours, queued, 'p-queue, no plan'),
+      ...throttle.figures,
     ],
-    checks: [atLeast(limit, share, { least: SHARE_LEAST, unit: '%' })],
+    checks: [atLeast(limit, share, { least: SHARE_LEAST, unit: '%' }), ...throttle.checks],
   };
 }
