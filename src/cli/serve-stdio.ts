@@ -6,8 +6,6 @@ import { resolveConfig, secretFlags } from '../config.js';
 import { systemClock } from '../core/clock.js';
 import { allowNursery } from '../core/heap-flags.js';
 import { lateService } from '../jobs/service/late-service.js';
-import type { Service } from '../jobs/service/service.js';
-import type { Caller } from '../organizations/caller.js';
 import { serveOnStdio } from '../server/mcp/stdio.js';
 import { openLog, type OpenedLog } from '../wiring/open-log.js';
 import type { App } from '../app.js';
@@ -31,7 +29,7 @@ async function openApp(opened: OpenedLog): Promise<App> {
 
 /** Serves until stdin ends or a signal comes. */
 function serve(app: LateApp, { log, redact }: OpenedLog, host: Host): void {
-  const serviceFor = (caller: Caller): Service =>
+  const serviceFor: App['serviceFor'] = (caller) =>
     lateService(async () => (await app.open()).serviceFor(caller));
   const server = serveOnStdio({
     serviceFor,
