@@ -1,7 +1,4 @@
-/**
- * The command `stdio`: serves MCP on stdin and stdout until a signal or the end of stdin. It answers
- * `initialize` before it loads and opens what jobs need, because a client waits for that answer.
- */
+/** The command `stdio`: serves MCP until a signal or the end of stdin. It answers `initialize` before it opens what jobs need. */
 import { resolveConfig, secretFlags } from '../config.js';
 import { systemClock } from '../core/clock.js';
 import { allowNursery } from '../core/heap-flags.js';
