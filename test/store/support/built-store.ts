@@ -5,7 +5,7 @@ import type { OpenedStore } from '../contract/fixtures.js';
 import { temporaryFile } from './sqlite-files.js';
 
 type StoreModule = typeof import('../../../src/store/sqlite/sqlite-store.js');
-type WriterModule = typeof import('../../../src/store/sqlite/writer.js');
+type WriterModule = typeof import('../../../src/store/sqlite/writer/writer.js');
 
 async function builtModule<Module>(name: string): Promise<Module> {
   const url = new URL(`../../../dist/store/${name}.js`, import.meta.url);
@@ -18,7 +18,7 @@ function builtStore(): Promise<StoreModule> {
 }
 
 export function builtWriter(): Promise<WriterModule> {
-  return builtModule<WriterModule>('sqlite/writer');
+  return builtModule<WriterModule>('sqlite/writer/writer');
 }
 
 /** On a file, with a thread for whatever it can store. */

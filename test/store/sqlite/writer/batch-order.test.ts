@@ -1,9 +1,9 @@
 /** The order in which decided batches are stored (src/store/sqlite/batch-order.ts). */
 import { describe, expect, it } from 'vitest';
-import { DecidedQueue } from '../../../src/store/sqlite/batch-order.js';
-import type { DecidedBatch } from '../../../src/store/sqlite/uniform-batch.js';
-import type { ItemPatch } from '../../../src/model/item.js';
-import { newItems, NOW_MS } from '../contract/fixtures.js';
+import { DecidedQueue } from '../../../../src/store/sqlite/writer/batch-order.js';
+import type { DecidedBatch } from '../../../../src/store/sqlite/writer/uniform-batch.js';
+import type { ItemPatch } from '../../../../src/model/item.js';
+import { newItems, NOW_MS } from '../../contract/fixtures.js';
 
 interface Begun {
   /** The job, the first row, and who stores it. */

@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import type { Clock } from '../../core/clock.js';
-import { StoreError } from '../../core/errors.js';
+import type { Clock } from '../../../core/clock.js';
+import { StoreError } from '../../../core/errors.js';
 import type { PlainBatch } from './uniform-batch.js';
 import type { Stored } from './writer-thread.js';
 

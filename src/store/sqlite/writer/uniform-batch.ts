@@ -2,10 +2,10 @@
  * A batch of items that say the same but for their row, cells and key: what a large dry run of new
  * records stores. Said once instead of for each, it goes to another thread for half a microsecond a row.
  */
-import type { PlannedItemsPort } from '../ports/planned-items.js';
-import { isPlainItem } from '../sql/rows.js';
-import type { ItemPatch, NewItem } from '../../model/item.js';
-import type { Lease } from '../../model/job.js';
+import type { PlannedItemsPort } from '../../ports/planned-items.js';
+import { isPlainItem } from '../../sql/rows.js';
+import type { ItemPatch, NewItem } from '../../../model/item.js';
+import type { Lease } from '../../../model/job.js';
 
 /** What `addPlannedItems` stores. */
 export type DecidedBatch = Parameters<PlannedItemsPort['addPlannedItems']>[0];

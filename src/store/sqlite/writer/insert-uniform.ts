@@ -3,12 +3,12 @@
  * would be a third of its memory and of its time.
  */
 import type Database from 'better-sqlite3';
-import { Counters, countPlanned } from '../sql/counters.js';
-import { leaseLost, missingJob } from '../refused-writes.js';
-import { InsertTexts, RowInserter } from './insert-items.js';
-import { StatementCache } from './statement-cache.js';
+import { Counters, countPlanned } from '../../sql/counters.js';
+import { leaseLost, missingJob } from '../../refused-writes.js';
+import { InsertTexts, RowInserter } from '../insert-items.js';
+import { StatementCache } from '../statement-cache.js';
 import type { PlainBatch } from './uniform-batch.js';
-import { COMMON_COLUMNS, commonOf, OWN_COLUMNS } from '../sql/rows.js';
+import { COMMON_COLUMNS, commonOf, OWN_COLUMNS } from '../../sql/rows.js';
 
 const TEXTS = new InsertTexts(OWN_COLUMNS, ['job_id', ...COMMON_COLUMNS]);
 

@@ -1,10 +1,10 @@
 /** The thread that stores plain batches, one after another, on a handle of its own. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { systemClock } from '../../core/clock.js';
-import { AppError, messageOf, type AppErrorOptions } from '../../core/errors.js';
+import { systemClock } from '../../../core/clock.js';
+import { AppError, messageOf, type AppErrorOptions } from '../../../core/errors.js';
 import type { PlainBatch } from './uniform-batch.js';
 import { plainStore } from './insert-uniform.js';
-import { openDatabase } from './database.js';
+import { openDatabase } from '../database.js';
 
 /** What the thread answers to each batch, in their order; it stores nothing after a failure. */
 export type Stored =

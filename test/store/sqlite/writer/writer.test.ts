@@ -1,15 +1,15 @@
-/** A thread that stores plain batches, as it is built (src/store/sqlite/writer.ts). */
+/** A thread that stores plain batches, as it is built (src/store/sqlite/writer/writer.ts). */
 import Database from 'better-sqlite3';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { systemClock, type Clock } from '../../../src/core/clock.js';
-import type { JobStore } from '../../../src/store/job-store.js';
-import type { PlainBatch } from '../../../src/store/sqlite/uniform-batch.js';
-import { hasWriterThread } from '../../../src/store/sqlite/writer.js';
-import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.js';
-import { FakeClock } from '../../support/fake-clock.js';
-import { claimedJob, NOW_MS, type Claimed } from '../contract/fixtures.js';
-import { builtWriter } from '../support/built-store.js';
-import { temporaryFile, type Folder } from '../support/sqlite-files.js';
+import { systemClock, type Clock } from '../../../../src/core/clock.js';
+import type { JobStore } from '../../../../src/store/job-store.js';
+import type { PlainBatch } from '../../../../src/store/sqlite/writer/uniform-batch.js';
+import { hasWriterThread } from '../../../../src/store/sqlite/writer/writer.js';
+import { openSqliteStore } from '../../../../src/store/sqlite/sqlite-store.js';
+import { FakeClock } from '../../../support/fake-clock.js';
+import { claimedJob, NOW_MS, type Claimed } from '../../contract/fixtures.js';
+import { builtWriter } from '../../support/built-store.js';
+import { temporaryFile, type Folder } from '../../support/sqlite-files.js';
 
 let place: Folder;
 let store: JobStore;

@@ -1,17 +1,17 @@
 /** Plain batches in plain SQL, beside what `addPlannedItems` makes of the same items (src/store/sqlite/insert-uniform.ts). */
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { JobStore } from '../../../src/store/job-store.js';
+import type { JobStore } from '../../../../src/store/job-store.js';
 import {
   plainBatchOf,
   type DecidedBatch,
   type PlainBatch,
-} from '../../../src/store/sqlite/uniform-batch.js';
-import { plainStore } from '../../../src/store/sqlite/insert-uniform.js';
-import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.js';
-import type { ItemPatch } from '../../../src/model/item.js';
-import { claimedJob, newItems, NOW_MS, type Claimed } from '../contract/fixtures.js';
-import { temporaryFile, type Folder } from '../support/sqlite-files.js';
+} from '../../../../src/store/sqlite/writer/uniform-batch.js';
+import { plainStore } from '../../../../src/store/sqlite/writer/insert-uniform.js';
+import { openSqliteStore } from '../../../../src/store/sqlite/sqlite-store.js';
+import type { ItemPatch } from '../../../../src/model/item.js';
+import { claimedJob, newItems, NOW_MS, type Claimed } from '../../contract/fixtures.js';
+import { temporaryFile, type Folder } from '../../support/sqlite-files.js';
 
 const PLAN = { outcome: 'created', steps: [], changes: [] } as const;
 const NONE = { planned: [], leaders: [], duplicates: { inFile: 0, inBilly: 0 } };

@@ -1,13 +1,13 @@
-/** What the thread answers (src/store/sqlite/writer-thread.ts), spoken to directly. */
+/** What the thread answers (src/store/sqlite/writer/writer-thread.ts), spoken to directly. */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { expect, it, onTestFinished } from 'vitest';
-import type { PlainBatch } from '../../../src/store/sqlite/uniform-batch.js';
-import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.js';
-import { claimedJob, NOW_MS } from '../contract/fixtures.js';
-import { temporaryFile } from '../support/sqlite-files.js';
+import type { PlainBatch } from '../../../../src/store/sqlite/writer/uniform-batch.js';
+import { openSqliteStore } from '../../../../src/store/sqlite/sqlite-store.js';
+import { claimedJob, NOW_MS } from '../../contract/fixtures.js';
+import { temporaryFile } from '../../support/sqlite-files.js';
 
-const THREAD = new URL('../../../dist/store/sqlite/writer-thread.js', import.meta.url);
+const THREAD = new URL('../../../../dist/store/sqlite/writer/writer-thread.js', import.meta.url);
 
 it('answers each batch in its turn, and nothing after one that it could not store', async () => {
   const { file, remove } = temporaryFile();

@@ -3,7 +3,7 @@
  * the first is stored: they are stored in the order they were asked for, and none behind one that failed,
  * since of rows in the store the first ones are taken for the first ones of the file.
  */
-import type { PlannedItemsPort } from '../ports/planned-items.js';
+import type { PlannedItemsPort } from '../../ports/planned-items.js';
 import { plainBatchOf, type DecidedBatch, type PlainBatch } from './uniform-batch.js';
 
 /** Has a thread store a batch, in the order they come in. */

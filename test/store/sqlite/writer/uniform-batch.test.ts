@@ -1,9 +1,12 @@
 /** What counts as a batch of items that say the same (src/store/sqlite/uniform-batch.ts). */
 import { describe, expect, it } from 'vitest';
-import { plainBatchOf, type DecidedBatch } from '../../../src/store/sqlite/uniform-batch.js';
-import type { ItemPatch, PlannedItem } from '../../../src/model/item.js';
-import type { SnapshotEntry } from '../../../src/model/snapshot.js';
-import { newItems, NOW_MS } from '../contract/fixtures.js';
+import {
+  plainBatchOf,
+  type DecidedBatch,
+} from '../../../../src/store/sqlite/writer/uniform-batch.js';
+import type { ItemPatch, PlannedItem } from '../../../../src/model/item.js';
+import type { SnapshotEntry } from '../../../../src/model/snapshot.js';
+import { newItems, NOW_MS } from '../../contract/fixtures.js';
 
 const PLAN = { outcome: 'created', steps: [], changes: [] } as const;
 const ENDED: ItemPatch = { state: 'ended', outcome: 'created', plan: PLAN };
