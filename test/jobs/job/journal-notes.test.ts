@@ -11,6 +11,7 @@ import {
 import type { StartOptions } from '../../../src/jobs/job/job-options.js';
 import type { JobRecord } from '../../../src/model/job.js';
 import { newJob } from '../../store/contract/fixtures.js';
+import { JobService } from '../../../src/jobs/service/service.js';
 import { openWork, TESTER, type World } from '../../support/engine-world.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { createStep, itemOf, updateStep } from '../support/images.js';
@@ -28,9 +29,11 @@ const PERSONS = [
   'H2,Hemmelig to,,',
 ].join('\n');
 
-async function rolledBack(world: World, jobId: string, by = 'undoer') {
-  const ask = { dryRun: false, reason: 'Strengt Hemmelig', signal: NEVER, by };
-  await world.service.rollback(jobId, ask);
+const UNDOER = { ...TESTER, actor: 'undoer' };
+
+async function rolledBack(world: World, jobId: string) {
+  const ask = { dryRun: false, reason: 'Strengt Hemmelig', signal: NEVER };
+  await new JobService({ ...world.parts, caller: UNDOER }).rollback(jobId, ask);
   return world.ended(jobId);
 }
 
@@ -136,14 +139,14 @@ describe('the journal of a job', () => {
     });
     const told = await toldBy(world);
     const of = (kind: string) => told.entries.filter((entry) => entry.kind === kind);
-    expect(of('job.rollback')).toMatchObject([{ jobId: id, actor: 'undoer' }]);
+    expect(of('job.rollback')).toMatchObject([{ jobId: id, actor: UNDOER.actor }]);
     expect(of('job.cancel')).toMatchObject([{ jobId: held.id, actor: TESTER.actor, body: {} }]);
     const deletions = told.writes.filter(({ method }) => method === 'delete');
     expect(deletions).toHaveLength(3);
     expect(deletions[0]).toMatchObject({ isRollback: true, result: 'saved', bodySha256: null });
     expect(committed(world, from)).toBeGreaterThanOrEqual(3);
     const ends = of('job.end').filter(({ jobId }) => jobId === id);
-    expect(ends.map(({ actor }) => actor)).toEqual(['tester (vitest)', 'undoer']);
+    expect(ends.map(({ actor }) => actor)).toEqual([TESTER.actor, UNDOER.actor]);
     expect(ends[1]?.body).toMatchObject({
       status: 'rolled_back',
       rollback: { total: 3, reversed: 3, kept: 0, errored: 0 },

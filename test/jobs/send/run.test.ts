@@ -9,7 +9,7 @@ import {
 } from '../../../src/sandbox/world/options.js';
 import type { StartOptions } from '../../../src/jobs/job/job-options.js';
 import type { JobView } from '../../../src/jobs/service/job-view.js';
-import type { World } from '../../support/engine-world.js';
+import { TESTER, type World } from '../../support/engine-world.js';
 import {
   customersCsv,
   every,
@@ -194,7 +194,7 @@ describe('cancel', () => {
     const asked = await world.service.cancel(job.id);
     expect(asked.cancelRequested).toBe(true);
     const view = await world.ended(job.id);
-    expect(view).toMatchObject({ status: 'cancelled', cancelledBy: 'tester', unknownItems: 0 });
+    expect(view).toMatchObject({ status: 'cancelled', cancelledBy: TESTER.actor, unknownItems: 0 });
     expect(view.notAttemptedItems).toBeGreaterThan(0);
     await expectExact(world, job.id);
     const requests = world.requests().length;
