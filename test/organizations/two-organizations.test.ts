@@ -236,6 +236,28 @@ describe('the files', () => {
   });
 });
 
+describe('the journal', () => {
+  it('of each organization names its own jobs and callers alone', async () => {
+    const { app, alfa, beta, of } = await filledOffice();
+    for (const [desk, own, other, foreign] of [
+      [alfa, of.alfa, beta, of.beta],
+      [beta, of.beta, alfa, of.alfa],
+    ] as const) {
+      const { organizationId } = desk;
+      const page = { chain: { organizationId }, afterSeq: 0, limit: 1000 };
+      const entries = await app.store.readJournal(page);
+      const told = JSON.stringify(entries);
+      expect(told).toContain(own.jobId);
+      for (const mark of [other.organizationId, foreign.jobId, foreign.dryRunJobId]) {
+        expect(told).not.toContain(mark);
+      }
+      const actors = entries.map(({ actor }) => actor);
+      expect(actors).toContain(desk.caller.actor);
+      expect(actors).not.toContain(other.caller.actor);
+    }
+  });
+});
+
 describe('a caller of both', () => {
   it('must say which organization a start is for, and is told the names', async () => {
     const { alfa, beta, both } = await filledOffice();
