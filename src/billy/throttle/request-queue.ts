@@ -43,6 +43,8 @@ export interface QueuedRequest<T> {
 interface Waiting {
   readonly task: QueuedRequest<unknown>;
   readonly onAbort: () => void;
+  /** True as soon as its turn has begun: it waits for a pause or its slot only. */
+  hasTurn: boolean;
   /** Takes back its turn. */
   takeBack: () => void;
   readonly resolve: (result: unknown) => void;
@@ -124,6 +126,7 @@ export class RequestQueue {
         onAbort: () => {
           this.#giveUp(waiting, task.signal?.reason);
         },
+        hasTurn: false,
         takeBack: () => undefined,
         resolve,
         reject,
@@ -141,6 +144,7 @@ export class RequestQueue {
 
   /** Never rejects: errors go to the request. */
   async #turn(waiting: Waiting, left: () => void): Promise<void> {
+    waiting.hasTurn = true;
     try {
       await this.#waitUntilClear(waiting);
       if (!this.#waiting.has(waiting)) return;
@@ -159,10 +163,15 @@ export class RequestQueue {
     }
   }
 
-  /** A write lets a person's read go first, even at the last moment; its slot is then for the read. */
+  /**
+   * A write lets a person's read go first, even at the last moment; its slot is then for the read. A read that has
+   * its turn needs nothing of the write: without a limit both wait for the end of the same pause.
+   */
   #isPassed({ task }: Waiting): boolean {
     if (task.priority === 'interactive') return false;
-    return [...this.#waiting].some((other) => other.task.priority === 'interactive');
+    return [...this.#waiting].some(
+      (other) => other.task.priority === 'interactive' && !other.hasTurn,
+    );
   }
 
   /** Waits until no pause is left and the slot is taken, or until the request no longer waits. */

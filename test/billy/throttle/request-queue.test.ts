@@ -301,6 +301,26 @@ describe('a 429', () => {
     expect(await write).toBe(5000);
   });
 
+  it('lets a write and a read go on that have both waited it out in their turns', async () => {
+    // The write wakes first. If it gave way to that read for ever, no timer could wake the read.
+    let looks = 0;
+    class CountingClock extends FakeClock {
+      override monotonicMs(): number {
+        looks += 1;
+        if (looks > 100) throw new Error('the write looks again and again');
+        return super.monotonicMs();
+      }
+    }
+    const clock = new CountingClock();
+    const queue = createLane({ clock });
+    await queue.run(task(() => refused(1000))).catch(() => undefined);
+    const write = queue.run(task(() => Promise.resolve('write')));
+    await settled();
+    const read = queue.run(task(() => Promise.resolve('read'), { priority: 'interactive' }));
+    await clock.advance(1000);
+    expect(await Promise.all([write, read])).toEqual(['write', 'read']);
+  });
+
   it('lengthens its own pause while the server names none, and forgets it after an answer', async () => {
     const clock = new FakeClock();
     clock.randomValue = 0;
