@@ -41,12 +41,26 @@ export interface TurnOptions {
   readonly clock: Clock;
 }
 
+/** What the clients of one organization share under a limit: the spacing of one is the spacing of all. */
+interface Shared {
+  readonly limiter: Bottleneck;
+  /** The spacing that was set last, milliseconds. */
+  spacingMs: number;
+  /** Turns that were taken back and still are in Bottleneck's queue, which removes none. */
+  takenBack: number;
+}
+
+/** The open clients of an organization, and what they share. */
+interface Opened {
+  clients: number;
+  readonly shared: Shared | PQueue;
+}
+
 /** The turns of all organizations of a process. */
 export class TurnGroup {
   readonly #options: TurnOptions;
   readonly #group: Bottleneck.Group | null;
-  /** The number of open clients of each organization. */
-  readonly #clients = new Map<string, number>();
+  readonly #organizations = new Map<string, Opened>();
 
   constructor(options: TurnOptions) {
     this.#options = options;
@@ -55,25 +69,41 @@ export class TurnGroup {
 
   /** Opens the turns of an organization. Several clients of it take turns with each other. */
   open(organization: string): Turns {
+    const opened = this.#organizations.get(organization) ?? {
+      clients: 0,
+      shared: this.#newShared(organization),
+    };
+    opened.clients += 1;
+    this.#organizations.set(organization, opened);
+    const { shared } = opened;
+    const close = (): void => {
+      this.#close(organization, opened);
+    };
+    return shared instanceof PQueue
+      ? new UnspacedTurns(shared, close)
+      : new SpacedTurns(shared, close);
+  }
+
+  #newShared(organization: string): Shared | PQueue {
     const { rateLimit, maxConcurrent } = this.#options;
-    if (this.#group === null || rateLimit === null) return new UnspacedTurns(maxConcurrent);
-    this.#clients.set(organization, (this.#clients.get(organization) ?? 0) + 1);
-    return new SpacedTurns(this.#group.key(organization), {
-      spacingMs: spacingMsOf(rateLimit),
-      close: () => {
-        this.#close(organization);
-      },
-    });
+    if (this.#group === null || rateLimit === null)
+      return new PQueue({ concurrency: maxConcurrent });
+    const limiter = this.#group.key(organization);
+    return { limiter, spacingMs: spacingMsOf(rateLimit), takenBack: 0 };
   }
 
   /** Drops the organization with its last client. */
-  #close(organization: string): void {
-    const left = (this.#clients.get(organization) ?? 1) - 1;
-    this.#clients.set(organization, left);
-    if (left > 0 || this.#group === null) return;
-    this.#clients.delete(organization);
-    void this.#group.key(organization).stop({ dropWaitingJobs: true });
-    void this.#group.deleteKey(organization);
+  #close(organization: string, opened: Opened): void {
+    opened.clients -= 1;
+    if (opened.clients > 0) return;
+    this.#organizations.delete(organization);
+    const { shared } = opened;
+    if (shared instanceof PQueue) {
+      shared.clear();
+      return;
+    }
+    void shared.limiter.stop({ dropWaitingJobs: true });
+    void this.#group?.deleteKey(organization);
   }
 }
 
@@ -90,16 +120,12 @@ function nothing(): Promise<void> {
 }
 
 class SpacedTurns implements Turns {
-  readonly #limiter: Bottleneck;
+  readonly #shared: Shared;
   readonly #close: () => void;
-  #spacingMs: number;
   #isClosed = false;
-  /** Turns that were taken back and still are in Bottleneck's queue, which removes none. */
-  #takenBack = 0;
 
-  constructor(limiter: Bottleneck, { spacingMs, close }: { spacingMs: number; close: () => void }) {
-    this.#limiter = limiter;
-    this.#spacingMs = spacingMs;
+  constructor(shared: Shared, close: () => void) {
+    this.#shared = shared;
     this.#close = close;
   }
 
@@ -112,7 +138,7 @@ class SpacedTurns implements Turns {
       await this.#atTheDoor(isTakenBack ? nothing : turn);
     };
     // It rejects for a turn that `close` drops.
-    this.#limiter.schedule({ priority: rank }, run).catch(() => undefined);
+    this.#shared.limiter.schedule({ priority: rank }, run).catch(() => undefined);
     return () => {
       if (state !== 'queued') return;
       state = 'taken back';
@@ -121,8 +147,8 @@ class SpacedTurns implements Turns {
   }
 
   setSpacing(spacingMs: number): void {
-    if (spacingMs === this.#spacingMs) return;
-    this.#spacingMs = spacingMs;
+    if (spacingMs === this.#shared.spacingMs) return;
+    this.#shared.spacingMs = spacingMs;
     this.#applySpacing();
   }
 
@@ -146,28 +172,33 @@ class SpacedTurns implements Turns {
   }
 
   #openDoor(): void {
-    void this.#limiter.incrementReservoir(1);
+    void this.#shared.limiter.incrementReservoir(1);
   }
 
   #countTakenBack(change: 1 | -1): void {
-    const before = this.#takenBack;
-    this.#takenBack += change;
-    if ((before === 0) !== (this.#takenBack === 0)) this.#applySpacing();
+    const before = this.#shared.takenBack;
+    const after = before + change;
+    this.#shared.takenBack = after;
+    if ((before === 0) !== (after === 0)) this.#applySpacing();
   }
 
   /** Turns that were taken back pass without a spacing, so that the turns behind them lose no time. */
   #applySpacing(): void {
-    const minTime = this.#takenBack > 0 ? 0 : this.#spacingMs * SPACING_SHARE;
-    void this.#limiter.updateSettings({ minTime });
+    const { limiter, spacingMs, takenBack } = this.#shared;
+    const minTime = takenBack > 0 ? 0 : spacingMs * SPACING_SHARE;
+    void limiter.updateSettings({ minTime });
   }
 }
 
 /** Turns without a limit pass by Bottleneck: only how many are under way counts. */
 class UnspacedTurns implements Turns {
   readonly #places: PQueue;
+  readonly #close: () => void;
+  #isClosed = false;
 
-  constructor(maxConcurrent: number) {
-    this.#places = new PQueue({ concurrency: maxConcurrent });
+  constructor(places: PQueue, close: () => void) {
+    this.#places = places;
+    this.#close = close;
   }
 
   queue(rank: Rank, turn: Turn): () => void {
@@ -185,6 +216,8 @@ class UnspacedTurns implements Turns {
   }
 
   close(): void {
-    this.#places.clear();
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#close();
   }
 }
