@@ -31,6 +31,16 @@ export function lagMsOf({ askedMs, processed }: Look, arrivalsMs: readonly numbe
 }
 
 /**
+ * The longest lag of all looks. One from before or after the run has none; one that shows no row yet counts, since
+ * a progress that stands still at the beginning is late too. Throws if no look shows the run under way.
+ */
+export function longestLagMs(looks: readonly Look[], arrivalsMs: readonly number[]): number {
+  const isSeen = looks.some(({ processed }) => processed > 0 && processed < arrivalsMs.length);
+  if (!isSeen) throw new Error('no status was seen while the job ran');
+  return Math.max(...looks.map((one) => lagMsOf(one, arrivalsMs)));
+}
+
+/**
  * Watches the newest job, which creates records one by one, until `stop`. That resolves with the longest lag in
  * milliseconds; it includes the time that Billy itself takes to answer.
  */
@@ -48,12 +58,10 @@ export function progressLag(
       const found = await Promise.all(looks);
       const posts = (await sandbox.requests()).filter(({ method }) => method === 'POST');
       const arrivalsMs = posts.map(({ timeMs }) => timeMs);
-      // A status from before or after the run says nothing about the progress.
-      const seen = found
-        .filter((one) => one !== null)
-        .filter(({ processed }) => processed > 0 && processed < posts.length);
-      if (seen.length === 0) throw new Error('no status was seen while the job ran');
-      return Math.max(...seen.map((one) => lagMsOf(one, arrivalsMs)));
+      return longestLagMs(
+        found.filter((one) => one !== null),
+        arrivalsMs,
+      );
     },
   };
 }
