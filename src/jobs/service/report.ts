@@ -95,7 +95,10 @@ function rowOf(
     : [...all, item.rollbackState ?? '', item.rollbackMessage ?? ''];
 }
 
-/** Yields the report as CSV in chunks. `onRows` receives the number of rows of each chunk. */
+/**
+ * Yields the report as CSV in chunks. `onRows` receives the number of rows of each chunk. Throws `JOB_STATE` at the
+ * end if the rows were purged meanwhile.
+ */
 export async function* reportChunks(
   store: JobStore,
   wish: ReportWish,
@@ -113,6 +116,9 @@ export async function* reportChunks(
     onRows(rows.length);
     yield rows.map((row) => formatCsvRow(row, dialect)).join('');
   }
+  // A purge that has begun meanwhile may have wiped rows before they were read.
+  const after = await store.getJob({ jobId: job.id });
+  if (after !== null) checkKept(after);
 }
 
 export interface ReportFile {

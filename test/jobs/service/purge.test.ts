@@ -3,12 +3,14 @@ import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/clock.js';
+import { storeFile } from '../../../src/files/store/file-store.js';
 import {
   purgeDue,
   removeLostFiles,
   startPurging,
   type PurgeParts,
 } from '../../../src/jobs/service/purge.js';
+import { reportChunks, reportFileOf } from '../../../src/jobs/service/report.js';
 import { startExport } from '../../../src/jobs/service/start-job.js';
 import { patchJob } from '../../../src/jobs/job/job-context.js';
 import { resourceNamed } from '../../../src/resources/registry.js';
@@ -91,6 +93,23 @@ describe('a purge', () => {
     await expect(world.service.report(id, { scope: 'failed' })).rejects.toMatchObject(gone);
     await expect(world.service.reportText(id, 'all')).rejects.toMatchObject(gone);
     expect(world.held('contacts')).toHaveLength(1);
+  });
+
+  it('ends a report that is being written, since its further rows are wiped', async () => {
+    const world = await calmWorld();
+    const { id } = await world.imported(CSV);
+    const job = await world.store.getJob({ jobId: id });
+    if (job === null) throw new Error('the job is gone');
+    const wish = { job, scope: 'all', dialect: 'standard' } as const;
+    const written = async function* (): AsyncGenerator<string> {
+      for await (const chunk of reportChunks(world.store, wish, () => undefined)) {
+        await purgeAfter(world, 91);
+        yield chunk;
+      }
+    };
+    const stored = storeFile(world.parts.files, reportFileOf(job, 'all'), written());
+    await expect(stored).rejects.toMatchObject({ code: 'JOB_STATE' });
+    expect(storedFiles(world.dataDir, 'reports')).toEqual([]);
   });
 
   it('takes an export of our own folder, and leaves one that lies with the user', async () => {
