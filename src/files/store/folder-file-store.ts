@@ -17,7 +17,7 @@ import type {
 import { FolderPlaces } from './folder-places.js';
 import { openInFolder, openLocally } from './opened-folder-file.js';
 import { stageInFolder } from './staged-folder-file.js';
-import { removeStaleFiles } from './stale-files.js';
+import { removeIfStale, removeStaleFiles } from './stale-files.js';
 import { checkStoredName, isStoredPart, type StoredKind, type StoredName } from './stored-name.js';
 
 export interface FolderFileStoreOptions {
@@ -89,8 +89,15 @@ export class FolderFileStore implements FileStore {
     }
   }
 
-  removeStale(): Promise<void> {
-    return removeStaleFiles(this.#places, this.#options.clock.nowMs());
+  async removeStale(): Promise<void> {
+    const { clock, ownerOfOldSource } = this.#options;
+    await removeStaleFiles(this.#places, clock.nowMs());
+    const folder = this.#places.ofKind('source');
+    for await (const { name } of this.#listFolder(folder)) {
+      // Its start was cut off. No organization owns it, so that none would list it for removal.
+      const isLost = (await ownerOfOldSource(name)) === null;
+      if (isLost) await removeIfStale(join(folder, name), clock.nowMs());
+    }
   }
 
   async *#listFolder(folder: string): AsyncGenerator<ListedFile> {

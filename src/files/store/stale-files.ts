@@ -26,7 +26,8 @@ async function namesIn(folder: string): Promise<string[]> {
   return readdir(folder).catch(() => []);
 }
 
-async function removeIfStale(path: string, nowMs: number): Promise<void> {
+/** Removes the file unless it is younger than a day. */
+export async function removeIfStale(path: string, nowMs: number): Promise<void> {
   const stats = await lstat(path).catch(() => null);
   if (stats === null) return;
   // The time of the last change of the entry: a second name of an old file is as young as the name.

@@ -3,6 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { systemClock } from '../../../src/core/clock.js';
+import { FolderFileStore } from '../../../src/files/store/folder-file-store.js';
 import { describeFileStore } from '../../support/file-store-contract.js';
 import { storedFiles } from '../../support/stored-files.js';
 import { failureOf, tempFolder } from '../temp-folder.js';
@@ -113,6 +115,18 @@ describe('a source of an earlier version', () => {
     expect(await textAt(files, nameOf('old'))).toBe('new');
     await files.remove(nameOf('old'));
     expect(storedFiles(folder, 'sources').sort()).toEqual(['theirs', 'unknown']);
+  });
+
+  it('whose start was cut off goes after a day', async () => {
+    const { folder, files } = await ground();
+    await put(files, nameOf('a'), 'x');
+    await files.removeStale();
+    expect(storedFiles(folder, 'sources').sort()).toEqual(['a', 'old', 'theirs', 'unknown']);
+    const later = { ...systemClock, nowMs: () => Date.now() + 25 * 3_600_000 };
+    const ownerOfOldSource = (name: string) =>
+      Promise.resolve((OWNERS as Record<string, string>)[name] ?? null);
+    await new FolderFileStore({ folder, clock: later, ownerOfOldSource }).removeStale();
+    expect(storedFiles(folder, 'sources').sort()).toEqual(['a', 'old', 'theirs']);
   });
 
   it('is no folder of an organization', async () => {
