@@ -70,13 +70,17 @@ export interface JobCall {
   readonly say: (line: string) => void;
 }
 
-async function readJob(server: MeasuredServer, id: string, waitSeconds: number): Promise<JobView> {
+async function readJob(
+  server: Pick<MeasuredServer, 'call'>,
+  id: string,
+  waitSeconds: number,
+): Promise<JobView> {
   const { job } = await server.call('get_bulk_job_status', { jobId: id, waitSeconds });
   return job as JobView;
 }
 
 async function jobAtEnd(
-  server: MeasuredServer,
+  server: Pick<MeasuredServer, 'call'>,
   id: string,
   say: (line: string) => void,
 ): Promise<JobView> {
@@ -91,7 +95,7 @@ async function jobAtEnd(
 
 /** Runs the work; its cost is the server's from here on. */
 async function costOf<T>(
-  server: MeasuredServer,
+  server: Pick<MeasuredServer, 'cpuMs' | 'peakMiB'>,
   work: () => Promise<T>,
 ): Promise<Cost & { of: T }> {
   const [startedMs, startedCpuMs] = [performance.now(), server.cpuMs()];
@@ -119,12 +123,23 @@ export function runImport(
   return runJob(server, { tool: 'import_customers_csv', args: { filePath }, say });
 }
 
-/** An export has no job to wait for when it is done within its own call. */
-export function runExport(server: MeasuredServer, asked: JobCall): Promise<Cost> {
-  return costOf(server, async () => {
-    const { jobId } = await server.call(asked.tool, asked.args);
-    if (typeof jobId === 'string') await jobAtEnd(server, jobId, asked.say);
+/**
+ * Exports the customers; an export has no job to wait for when it is done within its own call. Throws unless it holds
+ * so many records: one that failed is quick.
+ */
+export async function runExport(
+  server: Pick<MeasuredServer, 'call' | 'cpuMs' | 'peakMiB'>,
+  asked: JobCall,
+  records: number,
+): Promise<Cost> {
+  const { of: exported, ...cost } = await costOf(server, async () => {
+    const { jobId, totalCustomers } = await server.call(asked.tool, asked.args);
+    if (typeof jobId !== 'string') return totalCustomers;
+    const { status, totalItems } = await jobAtEnd(server, jobId, asked.say);
+    return status === 'completed' ? totalItems : status;
   });
+  if (exported === records) return cost;
+  throw new Error(`exported ${String(exported)} of ${String(records)} records`);
 }
 
 export interface Latency {

@@ -64,7 +64,8 @@ async function exportAll(bench: Bench, records: number): Promise<Exported> {
     const filePath = join(bench.folder, `export-${String(records)}.csv`);
     const watch = watchBegin(server.home.dataDir);
     const args = { filePath };
-    const run = await runExport(server, { tool: 'export_customers_csv', args, say: bench.say });
+    const asked = { tool: 'export_customers_csv', args, say: bench.say };
+    const run = await runExport(server, asked, records);
     const begunMs = watch.stop();
     await server.close();
     const requests = await sandbox.requests();

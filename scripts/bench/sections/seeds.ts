@@ -178,7 +178,7 @@ async function measureExported(bench: Bench): Promise<Met> {
     bench.say(`seeds: export of ${String(contacts)} records at ${stage.rate}`);
     const args = { filePath: join(bench.folder, 'seeds.csv') };
     const asked = { tool: 'export_customers_csv', args, say: bench.say };
-    const ran = await counted(stage, contacts, () => runExport(stage.server, asked));
+    const ran = await counted(stage, contacts, () => runExport(stage.server, asked, contacts));
     return judge({ text: 'export of 1,000 a minute', rows: 1000, seconds: 60 }, ran);
   });
 }
@@ -231,6 +231,8 @@ async function measureShares(bench: Bench): Promise<Met[]> {
     const args = { filePath, options: { dryRun: true } };
     const asked = { tool: 'import_customers_csv', args, say: bench.say };
     const dry = await counted(stage, rows, () => runJob(stage.server, asked));
+    const { created } = dry.cost.job.outcomes;
+    if (created !== rows) throw new Error(`foretold ${String(created)} of ${String(rows)} rows`);
     const lag = progressLag(stage.server, stage.sandbox);
     const real = await importRows(bench, stage, rows);
     return [judgeDuplicates(dry, real), judgeProgress(await lag.stop(), real)];
