@@ -61,12 +61,18 @@ export async function exportText(
   for (const organizationId of ids) {
     const name = { organizationId, kind, name: filename } as const;
     // Reads only as much as may be sent: a character has at least one byte.
-    const bytes = await firstBytes(files, name, LIMITS.resourceCharsMax + 1).catch(() => null);
+    const bytes = await firstBytes(files, name, LIMITS.resourceCharsMax + 1).catch(nullIfMissing);
     if (bytes === null) continue;
     if (bytes.length > LIMITS.resourceCharsMax) throw tooLong();
     return bytes.toString('utf8');
   }
   throw noFile();
+}
+
+/** A file that is there and cannot be read is a failure: told as missing, it would be exported again. */
+function nullIfMissing(error: unknown): null {
+  if (error instanceof InputError && error.code === 'FILE_NOT_FOUND') return null;
+  throw error;
 }
 
 async function firstBytes(

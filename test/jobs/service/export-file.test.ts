@@ -1,15 +1,36 @@
 // Exporting for a caller who waits.
+import { rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/clock.js';
 import type { ExportRequest } from '../../../src/jobs/service/start-job.js';
 import { resourceNamed } from '../../../src/resources/registry.js';
 import { calmWorld, type World } from '../../support/engine-world.js';
+import { storedFolder } from '../../support/stored-files.js';
 
 function exportOf(world: World, signal: AbortSignal, more: Partial<ExportRequest> = {}) {
   const resource = resourceNamed('customer');
   const request = { resource, filters: {}, overwrite: false, dialect: 'standard' } as const;
   return world.service.export({ ...request, ...more }, signal);
 }
+
+describe('the text of an export', () => {
+  it('that cannot be read is a failure, and no missing file', async () => {
+    const world = await calmWorld({ sandbox: { contacts: 1 } });
+    const { job, result } = await exportOf(world, new AbortController().signal);
+    const filename = result?.filename ?? '';
+    const path = join(storedFolder(world.dataDir, 'exports', job.organizationId), filename);
+    rmSync(path);
+    await expect(world.service.exportText(filename)).rejects.toMatchObject({
+      code: 'FILE_NOT_FOUND',
+    });
+    // A link to itself fails as a disk does that is there and cannot be read.
+    symlinkSync(filename, path);
+    await expect(world.service.exportText(filename)).rejects.toMatchObject({
+      code: 'PATH_NOT_ALLOWED',
+    });
+  });
+});
 
 describe('export', () => {
   it('hands out the result when it is done in time', async () => {
