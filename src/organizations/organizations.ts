@@ -3,7 +3,7 @@
  * through another. A call that may concern several must name one.
  */
 import type { Clock } from '../core/clock.js';
-import { InputError, messageOf } from '../core/errors.js';
+import { AppError, InputError, messageOf, StoreError } from '../core/errors.js';
 import type { Log } from '../core/log.js';
 import { quote } from '../core/text.js';
 import type { KnownOrganization } from '../model/job.js';
@@ -14,6 +14,8 @@ import type { Connection } from './connection.js';
 /** A client without use for this long is closed; it is looked for this often. */
 const IDLE_MS = 10 * 60_000;
 const IDLE_LOOK_MS = 60_000;
+/** A token whose organization Billy did not tell is asked about again after this time. */
+const RETRY_MS = 10_000;
 /** Organizations that a refusal names. */
 const NAMED_MAX = 20;
 const NAME_CHARS = 60;
@@ -30,8 +32,17 @@ interface Reachable {
   readonly organization: KnownOrganization;
 }
 
+/** The organizations that a caller may reach, each once. */
+interface Reach {
+  readonly found: readonly Reachable[];
+  /** Why one that the caller may reach can be missing in `found`; null: none is missing. */
+  readonly failure: AppError | null;
+}
+
 export class Organizations {
   readonly #options: OrganizationsOptions;
+  /** The last failure to learn the organization of an account. */
+  readonly #failures = new Map<Account, { readonly atMs: number; readonly failure: AppError }>();
 
   constructor(options: OrganizationsOptions) {
     this.#options = options;
@@ -63,28 +74,35 @@ export class Organizations {
 
   /**
    * The account that a call is for. Throws `ORGANIZATION_REQUIRED` if the caller may reach several and names
-   * none of them. With a single token the account itself checks the name.
+   * none of them. With a single token the account itself checks the name. If the one that is meant may be
+   * that of a token whose organization Billy does not tell, throws the reason.
    */
   async accountFor(caller: Caller, organizationId: string | undefined): Promise<Account> {
     const only = this.#only(caller);
     if (only !== null) return only;
-    const reachable = await this.#reachable(caller);
-    const named = reachable.filter(({ organization: { id } }) => id === organizationId);
-    const [chosen] = organizationId === undefined && reachable.length === 1 ? reachable : named;
+    const { found, failure } = await this.#reach(caller);
+    const named = found.filter(({ organization: { id } }) => id === organizationId);
+    const isOnly = organizationId === undefined && found.length === 1 && failure === null;
+    const [chosen] = isOnly ? found : named;
     if (chosen !== undefined) return chosen.account;
-    throw organizationRequired(reachable.map(({ organization }) => organization));
+    const mayBeMissing =
+      organizationId === undefined ? found.length === 0 : mayReach(caller, organizationId);
+    if (failure !== null && mayBeMissing) throw failure;
+    throw organizationRequired(found.map(({ organization }) => organization));
   }
 
   /**
    * The ids whose jobs and files a call may see: the one that it names, or all that its caller may reach.
-   * Works offline once the organizations are known. Throws as `accountFor` does.
+   * Works offline once one of these is known. Throws as `accountFor` does.
    */
   async idsFor(caller: Caller, organizationId: string | undefined): Promise<string[]> {
     if (organizationId !== undefined || this.#only(caller) !== null) {
       const account = await this.accountFor(caller, organizationId);
       return [(await account.remembered(organizationId)).id];
     }
-    return (await this.#reachable(caller)).map(({ organization }) => organization.id);
+    const { found, failure } = await this.#reach(caller);
+    if (found.length === 0 && failure !== null) throw failure;
+    return found.map(({ organization }) => organization.id);
   }
 
   /** Closes the clients that nobody uses, again and again; returns the function that ends this. */
@@ -109,13 +127,37 @@ export class Organizations {
     return caller.organizations === 'all' && others.length === 0 ? (first ?? null) : null;
   }
 
-  async #reachable(caller: Caller): Promise<Reachable[]> {
-    const found: Reachable[] = [];
-    for (const account of this.#options.accounts) {
-      const organization = await account.remembered(undefined);
-      if (mayReach(caller, organization.id)) found.push({ account, organization });
+  /** Asks Billy only about tokens whose organization is unknown, and only if the caller may mean one of them. */
+  async #reach(caller: Caller): Promise<Reach> {
+    const { accounts } = this.#options;
+    const ids = await this.knownIds();
+    const isWhole =
+      caller.organizations !== 'all' && caller.organizations.every((id) => ids.includes(id));
+    const asked = await Promise.all(accounts.map((account) => this.#ask(account, isWhole)));
+    const found = new Map<string, Reachable>();
+    for (const one of asked) {
+      if (one === null || one instanceof AppError) continue;
+      const { id } = one.organization;
+      if (mayReach(caller, id) && !found.has(id)) found.set(id, one);
     }
-    return found;
+    const failure = asked.find((one) => one instanceof AppError) ?? null;
+    return { found: [...found.values()], failure: isWhole ? null : failure };
+  }
+
+  /** Returns the failure if Billy does not tell the organization; null: it is unknown, and Billy was not asked. */
+  async #ask(account: Account, isOffline: boolean): Promise<Reachable | AppError | null> {
+    const nowMs = this.#options.clock.monotonicMs();
+    const isKnown = (await account.knownId()) !== null;
+    if (!isKnown && isOffline) return null;
+    const last = this.#failures.get(account);
+    if (!isKnown && last !== undefined && nowMs - last.atMs < RETRY_MS) return last.failure;
+    try {
+      return { account, organization: await account.remembered(undefined) };
+    } catch (error) {
+      if (!(error instanceof AppError) || error instanceof StoreError) throw error;
+      this.#failures.set(account, { atMs: nowMs, failure: error });
+      return error;
+    }
   }
 }
 
