@@ -81,7 +81,7 @@ export async function retryJob(deps: ServiceDeps, jobId: string): Promise<JobVie
     });
   }
   checkKept(job);
-  await (await accountOf(deps, job)).current(undefined);
+  await (await accountOf(deps, job)).current(job.organizationId);
   const journal = [retryNote(caller.actor)];
   await store.requestRetry({ jobId, from: RETRYABLE, nowMs: clock.nowMs(), journal });
   const retried = await findJob(deps, jobId);
@@ -114,7 +114,7 @@ export async function rollbackJob(
     });
   }
   checkKept(job);
-  await (await accountOf(deps, job)).current(undefined);
+  await (await accountOf(deps, job)).current(job.organizationId);
   if (ask.dryRun) {
     await forecastNow(deps, job, ask);
     return viewOf(deps, await findJob(deps, jobId));

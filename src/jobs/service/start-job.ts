@@ -149,7 +149,8 @@ async function startFromPlan(
 ): Promise<StartedJob> {
   const planned = await planToRun(deps, request, jobId);
   const account = await accountOf(deps, planned);
-  const organization = await account.current(request.organizationId);
+  // The plan is of this organization only, whichever one Billy names for the token now.
+  const organization = await account.current(planned.organizationId);
   checkUnlocked(organization);
   const label = request.options.label === undefined ? {} : { label: request.options.label };
   const draft = newJob(deps, {
