@@ -77,11 +77,12 @@ export class Account {
     return known;
   }
 
-  /** The id of the stored organization, for the engine; null: none is stored yet. */
+  /** The id of the stored organization, for the engine; null: none is stored yet, or another one is expected. */
   async knownId(): Promise<string | null> {
-    const { tokenHash, store } = this.#options;
+    const { tokenHash, store, expectedId } = this.#options;
     if (tokenHash === null) return null;
-    return (await store.findOrganization({ tokenHash }))?.id ?? null;
+    const id = (await store.findOrganization({ tokenHash }))?.id ?? null;
+    return id === (expectedId ?? id) ? id : null;
   }
 
   #check(actual: string, asked: string | undefined): void {

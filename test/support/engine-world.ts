@@ -126,7 +126,10 @@ export interface World {
   writes(from?: number): readonly LoggedRequest[];
   /** Stops the engine and opens a second one on the same store. */
   restart(
-    changes?: Pick<WorldOptions, 'isHeld' | 'token' | 'allowed' | keyof EngineSettings>,
+    changes?: Pick<
+      WorldOptions,
+      'isHeld' | 'token' | 'allowed' | 'expectedOrganizationId' | keyof EngineSettings
+    >,
   ): Promise<void>;
   close(): Promise<void>;
 }
