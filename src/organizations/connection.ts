@@ -44,16 +44,18 @@ export class Connection {
   async close(): Promise<void> {
     const opening = this.#client;
     this.#client = null;
-    const client = await opening;
+    // Whoever opened the client is told why that failed.
+    const client = await opening?.catch(() => null);
     await client?.close();
   }
 
   async #open(): Promise<BillyClient> {
-    this.#client ??= this.#options.open();
+    const opening = (this.#client ??= this.#options.open());
     try {
-      return await this.#client;
+      return await opening;
     } catch (error) {
-      this.#client = null;
+      // It may have been closed and opened again meanwhile.
+      if (this.#client === opening) this.#client = null;
       throw error;
     }
   }

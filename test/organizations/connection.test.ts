@@ -82,4 +82,24 @@ describe('a connection', () => {
     expect(await connection.use((client) => Promise.resolve(client))).toBe(billy);
     await connection.close();
   });
+
+  it('that was closed while it was being opened keeps the client that was opened next', async () => {
+    const { billy } = await calmWorld({ isHeld: true });
+    let fail: (error: Error) => void = () => undefined;
+    let opened = 0;
+    const open = (): Promise<typeof billy> => {
+      opened += 1;
+      return opened === 1
+        ? new Promise((_resolve, reject) => (fail = reject))
+        : Promise.resolve(billy);
+    };
+    const connection = new Connection({ open, clock: new FakeClock() });
+    const first = connection.use(() => Promise.resolve()).catch(() => 'failed');
+    const closing = connection.close().catch(() => 'failed');
+    await connection.use(() => Promise.resolve());
+    fail(new Error('no module'));
+    await Promise.all([first, closing]);
+    expect(connection.isOpen).toBe(true);
+    expect(await closing).toBeUndefined();
+  });
 });
