@@ -8,8 +8,11 @@ const LOOK_MS = 1000;
 const JOBS_MAX = 200;
 
 export interface JobWatch {
-  /** Clients of 2025-11-25 and older subscribe to each address. */
-  subscribe(uri: string): void;
+  /**
+   * Clients of 2025-11-25 and older subscribe to each address. Every change after the promise has resolved
+   * is told; it never rejects.
+   */
+  subscribe(uri: string): Promise<void>;
   unsubscribe(uri: string): void;
   /** Clients of 2026-07-28 listen on their own; every job that an answer named is watched. */
   notice(jobId: string): void;
@@ -38,6 +41,14 @@ export function watchJobs(
     return watched;
   };
 
+  /** Reads the first version at once: a short job may change only before the next look. */
+  const begin = async (jobId: string): Promise<void> => {
+    const watched = watch(jobId);
+    if (watched.version !== null) return;
+    const version = await deps.service.jobVersion(jobId).catch(() => null);
+    watched.version ??= version;
+  };
+
   const look = async (): Promise<void> => {
     for (const [jobId, watched] of [...jobs]) {
       // A store that fails for a moment, or a job that the caller lost: the next look asks again.
@@ -52,20 +63,24 @@ export function watchJobs(
     void look();
   });
 
-  const setSubscribed = (uri: string, isSubscribed: boolean): void => {
+  const jobOf = (uri: string): string | null => {
     const address = parseAddress(uri);
-    if (address?.kind === 'job') watch(address.jobId).isSubscribed = isSubscribed;
+    return address?.kind === 'job' ? address.jobId : null;
   };
 
   return {
-    subscribe: (uri) => {
-      setSubscribed(uri, true);
+    async subscribe(uri) {
+      const jobId = jobOf(uri);
+      if (jobId === null) return;
+      watch(jobId).isSubscribed = true;
+      await begin(jobId);
     },
-    unsubscribe: (uri) => {
-      setSubscribed(uri, false);
+    unsubscribe(uri) {
+      const jobId = jobOf(uri);
+      if (jobId !== null) watch(jobId).isSubscribed = false;
     },
-    notice: (jobId) => {
-      watch(jobId);
+    notice(jobId) {
+      void begin(jobId);
     },
     stop,
   };

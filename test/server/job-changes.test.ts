@@ -1,5 +1,7 @@
 // Telling subscribers that a job has changed.
 import { describe, expect, it } from 'vitest';
+import { addressOf } from '../../src/jobs/job/addresses.js';
+import { calmWorld } from '../support/engine-world.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { watchJobs } from '../../src/server/job-changes.js';
 import { importCustomersCsv } from '../../src/tools/import-customers-csv.js';
@@ -35,7 +37,7 @@ describe('watchJobs', () => {
   it('tells each change once, and not what was there before', async () => {
     const { watch, told, start, change, look } = await openWatch();
     const { jobId, uri } = await start();
-    watch.subscribe(uri);
+    await watch.subscribe(uri);
     await look();
     expect(told).toEqual([]);
     await change(jobId);
@@ -50,7 +52,7 @@ describe('watchJobs', () => {
     const { watch, told, start, change, look } = await openWatch();
     const [named, left] = [await start(), await start()];
     watch.notice(named.jobId);
-    watch.subscribe(left.uri);
+    await watch.subscribe(left.uri);
     await look();
     watch.unsubscribe(left.uri);
     for (const { jobId } of [named, left]) await change(jobId);
@@ -65,7 +67,7 @@ describe('watchJobs', () => {
   it('stays subscribed when the job is named again', async () => {
     const { watch, told, start, change, look } = await openWatch();
     const { jobId, uri } = await start();
-    watch.subscribe(uri);
+    await watch.subscribe(uri);
     watch.notice(jobId);
     await look();
     await change(jobId);
@@ -77,8 +79,8 @@ describe('watchJobs', () => {
   it('knows nothing of other addresses, and minds no job that is not there', async () => {
     const { watch, told, start, change, look } = await openWatch();
     const { jobId, uri } = await start();
-    watch.subscribe(`${uri}/report.csv`);
-    watch.subscribe('billy-bulk://jobs/unknown');
+    await watch.subscribe(`${uri}/report.csv`);
+    await watch.subscribe('billy-bulk://jobs/unknown');
     await look();
     await change(jobId);
     await look();
@@ -89,13 +91,13 @@ describe('watchJobs', () => {
   it('forgets the job that was named longest ago when there are too many', async () => {
     const { watch, told, start, change, look } = await openWatch();
     const [first, second] = [await start(), await start()];
-    watch.subscribe(first.uri);
+    await watch.subscribe(first.uri);
     for (let index = 0; index < 199; index += 1) watch.notice(`none-${index}`);
-    watch.subscribe(second.uri);
+    await watch.subscribe(second.uri);
     await look();
     for (const { jobId } of [first, second]) await change(jobId);
     await look();
-    expect(told).toEqual([[second.uri, true]]);
+    await expect.poll(() => told).toEqual([[second.uri, true]]);
     watch.stop();
   });
 
@@ -104,5 +106,20 @@ describe('watchJobs', () => {
     expect(clock.pendingCount).toBe(1);
     watch.stop();
     expect(clock.pendingCount).toBe(0);
+  });
+
+  it('tells a change in the first second after the subscription', async () => {
+    const world = await calmWorld({ isHeld: true });
+    const { id } = await world.startImport('name\nKunde\n');
+    const clock = new FakeClock();
+    const told: string[] = [];
+    const watch = watchJobs({ service: world.service, clock }, (uri) => told.push(uri));
+    const uri = addressOf({ kind: 'job', jobId: id });
+    await watch.subscribe(uri);
+    await world.service.cancel(id);
+    await clock.advance(1000);
+    await world.service.job(id);
+    expect(told).toEqual([uri]);
+    watch.stop();
   });
 });

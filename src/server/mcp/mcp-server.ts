@@ -135,7 +135,7 @@ function handleResources(mcp: McpServer, deps: McpParts, calls: InFlight): void 
   server.setRequestHandler('resources/subscribe', async ({ params: { uri } }, ctx) => {
     // Only a readable job can be subscribed to.
     await read(uri, ctx);
-    watch.subscribe(uri);
+    await watch.subscribe(uri);
     return {};
   });
   server.setRequestHandler('resources/unsubscribe', ({ params: { uri } }) => {
