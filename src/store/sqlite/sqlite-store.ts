@@ -62,6 +62,7 @@ const HELD_MS_MAX = 10;
 
 const LOOKS: ReadonlySet<string> = new Set<keyof JobStore>([
   'getJob',
+  'findJob',
   'findOrganization',
   'listItems',
   'listCauses',

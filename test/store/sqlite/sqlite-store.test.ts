@@ -248,6 +248,7 @@ describe('a store that has worked for long', () => {
 
   it.each<[string, (store: JobStore) => Promise<unknown>]>([
     ['the job', (store) => store.getJob({ jobId: 'j1' })],
+    ['the job of a caller', (store) => store.findJob({ jobId: 'j1', organizationIds: ['org'] })],
     ['its errors', (store) => store.listItems({ jobId: 'j1', isTrouble: true, limit: 20 })],
     ['its causes', (store) => store.listCauses({ jobId: 'j1', limit: 5 })],
   ])('answers at once when asked for %s', async (_what, ask) => {
