@@ -22,7 +22,7 @@ const POLL_MS = 20;
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', 'src');
 const NO_WATCH = {
   notice: () => undefined,
-  subscribe: () => undefined,
+  subscribe: () => Promise.resolve(),
   unsubscribe: () => undefined,
   stop: () => undefined,
 };

@@ -120,7 +120,7 @@ export class SimulatedProcess {
       queue: createInProcessQueue({ jobsAtOnce: 3 }),
       exportQueue: createInProcessQueue({ jobsAtOnce: 1 }),
       organizations: {
-        knownIds: () => Promise.resolve([organizationId]),
+        idsWithToken: () => Promise.resolve([organizationId]),
         connectionOf: () => Promise.resolve(connection),
       },
       files: ground.files,

@@ -11,6 +11,9 @@ export interface Caller {
   readonly role: Role;
 }
 
-export function mayReach({ organizations }: Caller, organizationId: string): boolean {
+export function mayReach(
+  { organizations }: Pick<Caller, 'organizations'>,
+  organizationId: string,
+): boolean {
   return organizations === 'all' || organizations.includes(organizationId);
 }

@@ -15,7 +15,7 @@ import type { Connection } from './connection.js';
 const IDLE_MS = 10 * 60_000;
 const IDLE_LOOK_MS = 60_000;
 /** A token whose organization Billy did not tell is asked about again after this time. */
-const RETRY_MS = 10_000;
+const RETRY_MS = 30_000;
 /** Organizations that a refusal names. */
 const NAMED_MAX = 20;
 const NAME_CHARS = 60;
@@ -105,6 +105,15 @@ export class Organizations {
     return found.map(({ organization }) => organization.id);
   }
 
+  /**
+   * Those of the ids that this process has a token of. Asks Billy about tokens whose organization is unknown if
+   * an id is missing: it may be that of a new token, which takes the place of another one.
+   */
+  async idsWithToken(ids: readonly string[]): Promise<string[]> {
+    const { found } = await this.#reach({ organizations: ids });
+    return found.map(({ organization }) => organization.id);
+  }
+
   /** Closes the clients that nobody uses, again and again; returns the function that ends this. */
   closeIdle(): () => void {
     const { accounts, clock, log } = this.#options;
@@ -128,7 +137,7 @@ export class Organizations {
   }
 
   /** Asks Billy only about tokens whose organization is unknown, and only if the caller may mean one of them. */
-  async #reach(caller: Caller): Promise<Reach> {
+  async #reach(caller: Pick<Caller, 'organizations'>): Promise<Reach> {
     const { accounts } = this.#options;
     const ids = await this.knownIds();
     const isWhole =

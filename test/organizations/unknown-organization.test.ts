@@ -9,7 +9,7 @@ import { Organizations } from '../../src/organizations/organizations.js';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.js';
 import { FakeClock } from '../support/fake-clock.js';
 
-const RETRY_MS = 10_000;
+const RETRY_MS = 30_000;
 
 function callerOf(organizations: Caller['organizations']): Caller {
   return { actor: 'somebody', organizations, role: 'operator' };

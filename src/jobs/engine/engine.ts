@@ -39,7 +39,8 @@ import { finishPartlyWritten } from '../send/finish-partly-written.js';
 
 /** The organizations that this process works for. */
 export interface EngineOrganizations {
-  knownIds(): Promise<readonly string[]>;
+  /** Those of the ids that this process has an access token of. */
+  idsWithToken(ids: readonly string[]): Promise<readonly string[]>;
   /** null: this process has no access token of the organization. */
   connectionOf(organizationId: string): Promise<Connection | null>;
 }
@@ -126,7 +127,8 @@ export class Engine implements JobRunner {
   /** Queues every job that has work left, the oldest first. */
   async takeUp(): Promise<void> {
     const { organizations, store } = this.#options;
-    const jobs = await store.listUnfinished({ organizationIds: await organizations.knownIds() });
+    const ids = await organizations.idsWithToken(await store.listWaitingOrganizations());
+    const jobs = await store.listUnfinished({ organizationIds: ids });
     for (const job of jobs) if (!isAtRest(job)) this.enqueue(job);
   }
 

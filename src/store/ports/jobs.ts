@@ -25,6 +25,8 @@ export interface JobsPort {
   countJobs(filter: {
     organizationIds: readonly string[];
   }): Promise<Partial<Record<JobStatus, number>>>;
+  /** The ids of the organizations that have jobs with work left. */
+  listWaitingOrganizations(): Promise<string[]>;
   /** Jobs with work left, oldest first. */
   listUnfinished(filter: { organizationIds: readonly string[] }): Promise<JobRecord[]>;
   /** The unfinished job of the same lane that was created last before this one. */

@@ -87,8 +87,21 @@ function listQueries(db: Kysely<Tables>): Pick<JobsPort, 'listJobs' | 'countJobs
   };
 }
 
-function queueQueries(db: Kysely<Tables>): Pick<JobsPort, 'listUnfinished' | 'jobAhead'> {
+function queueQueries(
+  db: Kysely<Tables>,
+): Pick<JobsPort, 'listWaitingOrganizations' | 'listUnfinished' | 'jobAhead'> {
   return {
+    async listWaitingOrganizations() {
+      const rows = await db
+        .selectFrom('jobs')
+        .select('organization_id')
+        .distinct()
+        .where('phase', '!=', 'done')
+        .orderBy('organization_id')
+        .execute();
+      return rows.map((row) => row.organization_id);
+    },
+
     async listUnfinished({ organizationIds }) {
       const rows = await db
         .selectFrom('jobs')

@@ -221,10 +221,12 @@ function describeFilters(open: OpenStore): void {
       foreign: { organizationId: 'org-2' },
     });
     await endedJob(store(), 'ended');
+    expect(await store().listWaitingOrganizations()).toEqual([organizationId, 'org-2'].sort());
     const undoing = await endedJob(store(), 'undoing');
     await patchJob(store(), undoing, { phase: 'undo', status: 'rolling_back' });
     const jobs = await store().listUnfinished({ organizationIds: [organizationId] });
     expect(jobs.map(({ id }) => id)).toEqual(['undoing', 'old', 'new']);
+    expect(await store().listWaitingOrganizations()).toEqual([organizationId, 'org-2'].sort());
   });
 }
 
