@@ -59,6 +59,15 @@ export class Organizations {
     return (await this.knownIds()).filter((id) => mayReach(caller, id));
   }
 
+  /** The only organization that the caller can mean; null: there are several, or it is not known yet. */
+  async onlyIdOf(caller: Caller): Promise<string | null> {
+    const { organizations } = caller;
+    if (organizations === 'all') return (await this.#only(caller)?.knownId()) ?? null;
+    const [id, ...others] = organizations;
+    if (id === undefined || others.length > 0) return null;
+    return (await this.knownIds()).includes(id) ? id : null;
+  }
+
   /** The account of an organization; null: this process has no token of it. */
   async accountOf(organizationId: string): Promise<Account | null> {
     for (const account of this.#options.accounts) {

@@ -21,8 +21,8 @@ async function organizationOf(
   const named = jobId ?? textIn(args, 'jobId') ?? textIn(args, 'dryRunJobId');
   const job = named === null ? null : await store.findJob({ jobId: named, organizationIds });
   if (job !== null) return job.organizationId;
-  const [only, ...others] = organizationIds;
-  if (others.length === 0) return only ?? null;
+  const only = await organizations.onlyIdOf(caller);
+  if (only !== null) return only;
   const organizationId = textIn(args, 'organizationId');
   return organizationIds.find((id) => id === organizationId) ?? null;
 }

@@ -60,6 +60,15 @@ describe('a call', () => {
     }
   });
 
+  it('belongs to none where the named organization is not known yet', async () => {
+    const office = await openOffice();
+    office.beta.sandbox.control.setDown(true, '503');
+    await jobOf(office.alfa);
+    const { organizationId } = office.beta;
+    const entry = await noted(office, office.both, { args: { organizationId } });
+    expect(entry).toMatchObject({ organizationId: null });
+  });
+
   it('belongs to none where a caller of several names none of them', async () => {
     const office = await openOffice();
     await Promise.all([office.alfa, office.beta].map(jobOf));
