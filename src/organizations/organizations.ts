@@ -148,10 +148,10 @@ export class Organizations {
   /** Asks Billy only about tokens whose organization is unknown, and only if the caller may mean one of them. */
   async #reach(caller: Pick<Caller, 'organizations'>): Promise<Reach> {
     const { accounts } = this.#options;
-    const ids = await this.knownIds();
-    const isWhole =
+    const isWhole = (ids: readonly string[]): boolean =>
       caller.organizations !== 'all' && caller.organizations.every((id) => ids.includes(id));
-    const asked = await Promise.all(accounts.map((account) => this.#ask(account, isWhole)));
+    const isKnown = isWhole(await this.knownIds());
+    const asked = await Promise.all(accounts.map((account) => this.#ask(account, isKnown)));
     const found = new Map<string, Reachable>();
     for (const one of asked) {
       if (one === null || one instanceof AppError) continue;
@@ -159,7 +159,7 @@ export class Organizations {
       if (mayReach(caller, id) && !found.has(id)) found.set(id, one);
     }
     const failure = asked.find((one) => one instanceof AppError) ?? null;
-    return { found: [...found.values()], failure: isWhole ? null : failure };
+    return { found: [...found.values()], failure: isWhole([...found.keys()]) ? null : failure };
   }
 
   /** Returns the failure if Billy does not tell the organization; null: it is unknown, and Billy was not asked. */
