@@ -140,11 +140,7 @@ const VIRTUAL_LATENCY = { min: 3, max: 6, tailChance: 0, tailMs: 0 };
 /** How long a test waits, on the clock of its world. */
 const DEADLINE_MS = 25_000;
 const VIRTUAL_DEADLINE_MS = 3_600_000;
-export const TESTER: Caller = {
-  actor: 'tester (vitest)',
-  organizations: 'all',
-  role: 'admin',
-};
+export const TESTER: Caller = { actor: 'tester (vitest)', organizations: 'all', role: 'admin' };
 /** How long `openWork` waits for a lane, how often it asks, and how long it then holds the lane. */
 const LANE_MS_MAX = 5000;
 const LANE_POLL_MS = 5;
