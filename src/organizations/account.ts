@@ -22,6 +22,8 @@ export interface CurrentOrganization extends KnownOrganization {
 
 export class Account {
   readonly #options: AccountOptions;
+  /** The question for an organization that is not stored yet; null: it is not being asked. */
+  #learning: Promise<KnownOrganization> | null = null;
 
   constructor(options: AccountOptions) {
     this.#options = options;
@@ -72,9 +74,17 @@ export class Account {
   async remembered(organizationId: string | undefined): Promise<KnownOrganization> {
     const tokenHash = this.requireToken();
     const known = await this.#options.store.findOrganization({ tokenHash });
-    if (known === null) return this.current(organizationId);
-    this.#check(known.id, organizationId);
-    return known;
+    const organization = known ?? (await this.#learned());
+    this.#check(organization.id, organizationId);
+    return organization;
+  }
+
+  /** Asks Billy once for all calls that wait for the answer: each question would take a place under the limit. */
+  #learned(): Promise<KnownOrganization> {
+    this.#learning ??= this.current(undefined).finally(() => {
+      this.#learning = null;
+    });
+    return this.#learning;
   }
 
   /** The id of the stored organization, for the engine; null: none is stored yet, or another one is expected. */

@@ -151,7 +151,7 @@ describe.each(PROFILES)('with %s', (_profile, unknowns) => {
 });
 
 describe('the rate limit', () => {
-  it('is what the sandbox sees: no 429 and never 21 in a second', { retry: 2 }, async () => {
+  it('is what the sandbox sees: no 429 and never 21 in a second', async () => {
     const rateLimit = { count: 20, windowMs: 1000 };
     const { sandbox, client } = await start(
       { rateLimit, latencyMs: { min: 40, max: 150, tailChance: 0, tailMs: 0 } },

@@ -123,35 +123,33 @@ describe('two servers on one data folder', () => {
 
 const TOLERATED = 10;
 const TAUGHT_ROWS = 120;
+/** A 429 lowers the rate by a fifth, so that much of what Billy tolerates is used at least. */
+const LEAST_SHARE = 0.8;
 
 describe('a Billy that tolerates half of the limit', () => {
-  it(
-    'is learned from few 429s, kept over a restart and told',
-    { retry: 2, timeout: 60_000 },
-    async () => {
-      const stage = await openStage({
-        flags: ['--contacts', '30', '--rate-limit', `${String(TOLERATED)}/s`],
-        env: { BILLY_RATE_LIMIT: `${String(RATE)}/s` },
-      });
-      const { sandbox, home, connection, env } = stage;
-      const filePath = await putFile(home, 'customers.csv', customersCsv(TAUGHT_ROWS));
-      const job = await runJob(connection, { filePath });
-      expect(job).toMatchObject({ status: 'completed', outcomes: { created: TAUGHT_ROWS } });
-      const requests = await sandbox.requests();
-      const posts = requests.filter(({ method }) => method === 'POST').slice(-TAUGHT_ROWS / 2);
-      expect(calmSpanMs(posts, TOLERATED)).toBeLessThanOrEqual(SECOND_MS / 0.85);
-      // With those under way at the first one.
-      const { tooMany } = await sandbox.counters();
-      expect(tooMany).toBeLessThanOrEqual(6);
+  it('is learned from few 429s, kept over a restart and told', { timeout: 60_000 }, async () => {
+    const stage = await openStage({
+      flags: ['--contacts', '30', '--rate-limit', `${String(TOLERATED)}/s`],
+      env: { BILLY_RATE_LIMIT: `${String(RATE)}/s` },
+    });
+    const { sandbox, home, connection, env } = stage;
+    const filePath = await putFile(home, 'customers.csv', customersCsv(TAUGHT_ROWS));
+    const job = await runJob(connection, { filePath });
+    expect(job).toMatchObject({ status: 'completed', outcomes: { created: TAUGHT_ROWS } });
+    const requests = await sandbox.requests();
+    const posts = requests.filter(({ method }) => method === 'POST').slice(-TAUGHT_ROWS / 2);
+    expect(calmSpanMs(posts, TOLERATED)).toBeLessThanOrEqual(SECOND_MS / LEAST_SHARE);
+    // With those under way at the first one.
+    const { tooMany } = await sandbox.counters();
+    expect(tooMany).toBeLessThanOrEqual(6);
 
-      await connection.close();
-      const again = await openFor(env);
-      const { rate } = await readJob(again, job.id);
-      expect(rate.allowed).toBe('20/s');
-      expect(Number(/^(\d+(?:\.\d)?)\/s$/.exec(rate.learned ?? '')?.[1])).toBeLessThan(TOLERATED);
-      const more = await putFile(home, 'more.csv', customersCsv(TOLERATED * 3, 'M'));
-      expect(await runJob(again, { filePath: more })).toMatchObject({ status: 'completed' });
-      expect((await sandbox.counters()).tooMany).toBe(tooMany);
-    },
-  );
+    await connection.close();
+    const again = await openFor(env);
+    const { rate } = await readJob(again, job.id);
+    expect(rate.allowed).toBe('20/s');
+    expect(Number(/^(\d+(?:\.\d)?)\/s$/.exec(rate.learned ?? '')?.[1])).toBeLessThan(TOLERATED);
+    const more = await putFile(home, 'more.csv', customersCsv(TOLERATED * 3, 'M'));
+    expect(await runJob(again, { filePath: more })).toMatchObject({ status: 'completed' });
+    expect((await sandbox.counters()).tooMany).toBe(tooMany);
+  });
 });

@@ -101,6 +101,19 @@ describe('remembered', () => {
     expect(await world.account.knownId()).toBe(id);
   });
 
+  it('asks Billy once for all calls that wait, and again after a failure', async () => {
+    const world = await calmWorld({ isHeld: true });
+    const ask = () => world.account.remembered(undefined);
+    world.sandbox.control.setDown(true, '503');
+    await Promise.allSettled(Array.from({ length: 20 }, ask));
+    const tries = world.requests().length;
+    expect(tries).toBeLessThan(20);
+    world.sandbox.control.setDown(false);
+    const ids = await Promise.all(Array.from({ length: 20 }, ask));
+    expect(new Set(ids.map(({ id }) => id)).size).toBe(1);
+    expect(world.requests().length - tries).toBe(1);
+  });
+
   it('of another token is another matter', async () => {
     const world = await calmWorld({ isHeld: true });
     await known(world);

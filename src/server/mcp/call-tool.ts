@@ -1,6 +1,6 @@
 /** Runs every tool call: finds the tool, parses, runs, and builds the answer or the error. */
 import type { z } from 'zod';
-import { InputError, messageOf, type AppError } from '../../core/errors.js';
+import { InputError, messageOf } from '../../core/errors.js';
 import type { Clock } from '../../core/clock.js';
 import { shownError } from '../../core/incident.js';
 import type { Log } from '../../core/log.js';
@@ -9,13 +9,7 @@ import { clip, quote } from '../../core/text.js';
 import { TOOLS } from '../../tools/registry.js';
 import type { Tool, ToolCall } from '../../tools/tool.js';
 import { checkArguments } from './arguments.js';
-
-export interface ToolAnswer {
-  [key: string]: unknown;
-  content: { type: 'text'; text: string }[];
-  structuredContent?: Record<string, unknown>;
-  isError?: true;
-}
+import { errorAnswer, jobIdIn, type ToolAnswer } from './tool-answer.js';
 
 export interface CallParts {
   readonly clock: Clock;
@@ -49,13 +43,6 @@ function parseArguments(tool: Tool, args: unknown): unknown {
   const parsed = tool.inputSchema.safeParse(args ?? {});
   if (!parsed.success) throw invalidInput(tool, parsed.error);
   return parsed.data;
-}
-
-/** Returns `{"success":false,"error":{code,message,hint}}`; untrusted text is only in `detail`. */
-export function errorAnswer({ code, message, hint, detail }: AppError, redact: Redact): ToolAnswer {
-  const error = { code, message, hint, ...(detail === null ? {} : { detail }) };
-  const text = JSON.stringify(cleanValue({ success: false, error }, { redact }));
-  return { content: [{ type: 'text', text }], isError: true };
 }
 
 /** Returns a result in both forms. The text is made from the cleaned result, so it shows nothing else. */
@@ -96,11 +83,4 @@ export async function callTool(
       deps.log.error({ event: 'journal.failed', tool: tool.name, error: messageOf(error) });
     });
   }
-}
-
-/** The job that a result is about. */
-export function jobIdIn(result: ToolAnswer['structuredContent']): string | null {
-  const job = result?.['job'] as { id?: unknown } | undefined;
-  const jobId = result?.['jobId'] ?? job?.id;
-  return typeof jobId === 'string' ? jobId : null;
 }

@@ -13,11 +13,12 @@ import type { Clock } from '../../core/clock.js';
 import { AppError } from '../../core/errors.js';
 import type { Log } from '../../core/log.js';
 import { cleanWords, type Redact } from '../../core/outgoing.js';
+import { once } from '../../core/once.js';
 import { clip } from '../../core/text.js';
 import type { Service } from '../../jobs/service/service.js';
 import type { Caller } from '../../organizations/caller.js';
 import type { ToolCall } from '../../tools/tool.js';
-import type { ToolAnswer } from './call-tool.js';
+import { errorAnswer, jobIdIn, type ToolAnswer } from './tool-answer.js';
 import { InFlight } from './in-flight.js';
 import type { ReadText } from './resources.js';
 import type { JobWatch } from '../job-changes.js';
@@ -61,15 +62,15 @@ function progressTo(ctx: ServerContext): ToolCall['onProgress'] {
 
 // The tools with their schemas, and all that they stand on, are loaded when they are first asked for:
 // `initialize` is answered without them.
-const loadToolList = () => import('./tool-list.js');
-const loadCalls = () => import('./call-tool.js');
-const loadResources = () => import('./resources.js');
+// Node takes far longer for an `import()` than for a promise, also of a loaded module.
+const loadToolList = once(() => import('./tool-list.js'));
+const loadCalls = once(() => import('./call-tool.js'));
+const loadResources = once(() => import('./resources.js'));
 
 /** Answers a call that was refused before it began. The journal gets no entry, or floods would fill it. */
-async function refusalOf(error: unknown, redact: Redact): Promise<ToolAnswer> {
-  if (!(error instanceof AppError)) throw error;
-  const { errorAnswer } = await loadCalls();
-  return errorAnswer(error, redact);
+function refusalOf(error: unknown, redact: Redact): ToolAnswer {
+  if (error instanceof AppError) return errorAnswer(error, redact);
+  throw error;
 }
 
 function handleTools(mcp: McpServer, deps: McpParts, calls: InFlight): void {
@@ -79,24 +80,26 @@ function handleTools(mcp: McpServer, deps: McpParts, calls: InFlight): void {
     return { tools: [...listedTools()] };
   });
   mcp.server.setRequestHandler('tools/call', async ({ params }, ctx) => {
-    const { callTool, findTool, jobIdIn } = await loadCalls();
-    const tool = findTool(params.name);
-    if (tool === null) {
-      throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'There is no tool of that name.');
-    }
     const call = {
       service: deps.serviceFor(deps.callerOf(clientNameOf(mcp, ctx))),
       signal: ctx.mcpReq.signal,
       onProgress: progressTo(ctx),
       args: params.arguments,
     };
+    // Counted before anything is loaded, so that a flood is refused at once.
     const answer = await calls
-      .run(() => callTool(tool, call, { clock, log, redact }))
+      .run(async () => {
+        const { callTool, findTool } = await loadCalls();
+        const tool = findTool(params.name);
+        if (tool !== null) return callTool(tool, call, { clock, log, redact });
+        throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'There is no tool of that name.');
+      })
       .catch((error: unknown) => refusalOf(error, redact));
+    if (answer.structuredContent === undefined) return answer;
     const jobId = jobIdIn(answer.structuredContent);
     if (jobId !== null) deps.watch.notice(jobId);
     const { listedTools } = await loadToolList();
-    const advertised = listedTools().find(({ name }) => name === tool.name)?.outputSchema;
+    const advertised = listedTools().find(({ name }) => name === params.name)?.outputSchema;
     return mcp.server.projectCallToolResult(answer, advertised);
   });
 }
