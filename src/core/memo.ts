@@ -1,4 +1,4 @@
-/** A bounded cache of look-up results, for values that repeat in the rows of a file. */
+/** Results that are kept: those of look-ups, bounded, for values that repeat in the rows of a file, and of one call. */
 import { LIMITS } from './limits.js';
 
 export class Memo {
@@ -26,4 +26,13 @@ export class Memo {
 /** Copies a text: a slice would keep the piece of the file that it was cut from in memory. */
 function copyOf(text: string): string {
   return Buffer.from(text, 'utf16le').toString('utf16le');
+}
+
+/** Runs a function at the first call and gives its result to all calls. */
+export function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }

@@ -1,6 +1,6 @@
 // Answers that are found once, and no more of them kept than is said.
-import { expect, it } from 'vitest';
-import { Memo } from '../../src/core/memo.js';
+import { describe, expect, it } from 'vitest';
+import { Memo, once } from '../../src/core/memo.js';
 
 it('asks once for each key, null included, until too many are kept', () => {
   const asked: string[] = [];
@@ -26,4 +26,19 @@ it('does not keep answers to long questions', () => {
     });
   }
   expect(asked).toBe(2);
+});
+
+describe('once', () => {
+  it('runs once, at the first call, whatever the result is', () => {
+    for (const result of [{ a: 1 }, null, undefined]) {
+      let runs = 0;
+      const get = once(() => {
+        runs += 1;
+        return result;
+      });
+      expect(runs).toBe(0);
+      expect([get(), get()]).toEqual([result, result]);
+      expect(runs).toBe(1);
+    }
+  });
 });

@@ -13,7 +13,7 @@ import type { Clock } from '../../core/clock.js';
 import { AppError } from '../../core/errors.js';
 import type { Log } from '../../core/log.js';
 import { cleanWords, type Redact } from '../../core/outgoing.js';
-import { once } from '../../core/once.js';
+import { once } from '../../core/memo.js';
 import { clip } from '../../core/text.js';
 import type { Service } from '../../jobs/service/service.js';
 import type { Caller } from '../../organizations/caller.js';
