@@ -87,12 +87,16 @@ export class Account {
     return this.#learning;
   }
 
-  /** The id of the stored organization, for the engine; null: none is stored yet, or another one is expected. */
-  async knownId(): Promise<string | null> {
+  /** The stored organization; null: none is stored yet, or another one is expected. Never asks Billy. */
+  async known(): Promise<KnownOrganization | null> {
     const { tokenHash, store, expectedId } = this.#options;
     if (tokenHash === null) return null;
-    const id = (await store.findOrganization({ tokenHash }))?.id ?? null;
-    return id === (expectedId ?? id) ? id : null;
+    const stored = await store.findOrganization({ tokenHash });
+    return stored?.id === (expectedId ?? stored?.id) ? stored : null;
+  }
+
+  async knownId(): Promise<string | null> {
+    return (await this.known())?.id ?? null;
   }
 
   #check(actual: string, asked: string | undefined): void {

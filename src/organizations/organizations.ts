@@ -150,8 +150,15 @@ export class Organizations {
     const { accounts } = this.#options;
     const isWhole = (ids: readonly string[]): boolean =>
       caller.organizations !== 'all' && caller.organizations.every((id) => ids.includes(id));
-    const isKnown = isWhole(await this.knownIds());
-    const asked = await Promise.all(accounts.map((account) => this.#ask(account, isKnown)));
+    const known = await Promise.all(accounts.map((account) => account.known()));
+    const isOffline = isWhole(known.flatMap((organization) => organization?.id ?? []));
+    const asked = await Promise.all(
+      accounts.map(async (account, index) => {
+        const organization = known[index] ?? null;
+        if (organization !== null) return { account, organization };
+        return isOffline ? null : await this.#ask(account);
+      }),
+    );
     const found = new Map<string, Reachable>();
     for (const one of asked) {
       if (one === null || one instanceof AppError) continue;
@@ -162,13 +169,11 @@ export class Organizations {
     return { found: [...found.values()], failure: isWhole([...found.keys()]) ? null : failure };
   }
 
-  /** Returns the failure if Billy does not tell the organization; null: it is unknown, and Billy was not asked. */
-  async #ask(account: Account, isOffline: boolean): Promise<Reachable | AppError | null> {
+  /** Returns the failure if Billy does not tell the organization of the account. */
+  async #ask(account: Account): Promise<Reachable | AppError> {
     const nowMs = this.#options.clock.monotonicMs();
-    const isKnown = (await account.knownId()) !== null;
-    if (!isKnown && isOffline) return null;
     const last = this.#failures.get(account);
-    if (!isKnown && last !== undefined && nowMs - last.atMs < RETRY_MS) return last.failure;
+    if (last !== undefined && nowMs - last.atMs < RETRY_MS) return last.failure;
     try {
       return { account, organization: await account.remembered(undefined) };
     } catch (error) {

@@ -5,6 +5,7 @@
 import type Bottleneck from 'bottleneck';
 import PQueue from 'p-queue';
 import type { Clock } from '../../core/clock.js';
+import { once } from '../../core/memo.js';
 import { bottleneckOn } from './bottleneck-on-clock.js';
 import { spacingMsOf, type RateLimit } from './rate-limit.js';
 
@@ -76,9 +77,9 @@ export class TurnGroup {
     opened.clients += 1;
     this.#organizations.set(organization, opened);
     const { shared } = opened;
-    const close = (): void => {
+    const close = once(() => {
       this.#close(organization, opened);
-    };
+    });
     return shared instanceof PQueue
       ? new UnspacedTurns(shared, close)
       : new SpacedTurns(shared, close);
@@ -120,13 +121,12 @@ function nothing(): Promise<void> {
 }
 
 class SpacedTurns implements Turns {
+  readonly close: () => void;
   readonly #shared: Shared;
-  readonly #close: () => void;
-  #isClosed = false;
 
   constructor(shared: Shared, close: () => void) {
     this.#shared = shared;
-    this.#close = close;
+    this.close = close;
   }
 
   queue(rank: Rank, turn: Turn): () => void {
@@ -150,12 +150,6 @@ class SpacedTurns implements Turns {
     if (spacingMs === this.#shared.spacingMs) return;
     this.#shared.spacingMs = spacingMs;
     this.#applySpacing();
-  }
-
-  close(): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    this.#close();
   }
 
   async #atTheDoor(turn: Turn): Promise<void> {
@@ -192,13 +186,12 @@ class SpacedTurns implements Turns {
 
 /** Turns without a limit pass by Bottleneck: only how many are under way counts. */
 class UnspacedTurns implements Turns {
+  readonly close: () => void;
   readonly #places: PQueue;
-  readonly #close: () => void;
-  #isClosed = false;
 
   constructor(places: PQueue, close: () => void) {
     this.#places = places;
-    this.#close = close;
+    this.close = close;
   }
 
   queue(rank: Rank, turn: Turn): () => void {
@@ -213,11 +206,5 @@ class UnspacedTurns implements Turns {
 
   setSpacing(): void {
     // Nothing is spaced.
-  }
-
-  close(): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    this.#close();
   }
 }

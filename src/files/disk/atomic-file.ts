@@ -3,7 +3,7 @@ import { link, lstat, open, rename, rm, type FileHandle } from 'node:fs/promises
 import { basename, dirname } from 'node:path';
 import { systemClock } from '../../core/clock.js';
 import { InputError } from '../../core/errors.js';
-import type { FileChunks } from './file-bytes.js';
+import { bytesOf, type FileChunks } from './file-bytes.js';
 import { errnoOf, fileFailure } from './file-failure.js';
 import { OpenFolder } from './open-folder.js';
 import { moved } from './path-refusals.js';
@@ -115,7 +115,7 @@ async function writeSynced(file: FileHandle, chunks: FileChunks): Promise<number
 }
 
 async function writeAll(file: FileHandle, chunk: Uint8Array | string): Promise<number> {
-  const bytes = typeof chunk === 'string' ? Buffer.from(chunk, 'utf8') : chunk;
+  const bytes = bytesOf(chunk);
   await file.writeFile(bytes);
   return bytes.length;
 }

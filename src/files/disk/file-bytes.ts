@@ -5,6 +5,10 @@ import { fileFailure } from './file-failure.js';
 /** The content of a file to write: bytes, or text to be encoded as UTF-8. */
 export type FileChunks = AsyncIterable<Uint8Array | string>;
 
+export function bytesOf(chunk: Uint8Array | string): Uint8Array {
+  return typeof chunk === 'string' ? Buffer.from(chunk, 'utf8') : chunk;
+}
+
 const CHUNK_BYTES = 64 * 1024;
 
 /** The chunk at that position: shorter at the end of the file, empty behind it. */

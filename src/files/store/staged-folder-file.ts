@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../../core/errors.js';
-import type { FileChunks } from '../disk/file-bytes.js';
+import { bytesOf, type FileChunks } from '../disk/file-bytes.js';
 import { fileFailure } from '../disk/file-failure.js';
 import type { StagedFile, WriteBounds } from './file-store.js';
 import { makeFolder, syncFolder, type FolderPlaces } from './folder-places.js';
@@ -54,7 +54,7 @@ async function writeSynced(
   const hash = createHash('sha256');
   let sizeBytes = 0;
   for await (const chunk of chunks) {
-    const bytes = typeof chunk === 'string' ? Buffer.from(chunk, 'utf8') : chunk;
+    const bytes = bytesOf(chunk);
     sizeBytes += bytes.length;
     if (sizeBytes > bytesMax) throw tooLarge(bytesMax);
     // Hashing uses this thread and writing another one, so both run at once.

@@ -4,7 +4,7 @@ import { LIMITS } from '../../core/limits.js';
 import type { JobRecord } from '../../model/job.js';
 import { isEnded, RETRYABLE, REVERSIBLE } from '../../model/job-status.js';
 import { cancelNote, endNote, retryNote, rollbackNote } from '../job/journal-notes.js';
-import { accountOf, checkKept, findJob, type ServiceDeps } from './service-deps.js';
+import { checkKept, currentOrganizationOf, findJob, type ServiceDeps } from './service-deps.js';
 import type { JobView } from './job-view.js';
 import { viewOf } from './watch-job.js';
 
@@ -81,7 +81,7 @@ export async function retryJob(deps: ServiceDeps, jobId: string): Promise<JobVie
     });
   }
   checkKept(job);
-  await (await accountOf(deps, job)).current(job.organizationId);
+  await currentOrganizationOf(deps, job);
   const journal = [retryNote(caller.actor)];
   await store.requestRetry({ jobId, from: RETRYABLE, nowMs: clock.nowMs(), journal });
   const retried = await findJob(deps, jobId);
@@ -114,7 +114,7 @@ export async function rollbackJob(
     });
   }
   checkKept(job);
-  await (await accountOf(deps, job)).current(job.organizationId);
+  await currentOrganizationOf(deps, job);
   if (ask.dryRun) {
     await forecastNow(deps, job, ask);
     return viewOf(deps, await findJob(deps, jobId));

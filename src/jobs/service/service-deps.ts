@@ -7,7 +7,7 @@ import type { Log } from '../../core/log.js';
 import type { FileStore } from '../../files/store/file-store.js';
 import type { JobStore } from '../../store/job-store.js';
 import type { JobRecord } from '../../model/job.js';
-import type { Account } from '../../organizations/account.js';
+import type { CurrentOrganization } from '../../organizations/account.js';
 import type { Caller } from '../../organizations/caller.js';
 import type { Organizations } from '../../organizations/organizations.js';
 import type { AllowedRate } from './progress.js';
@@ -66,13 +66,16 @@ export async function findJob(
   return job;
 }
 
-/** The account that a job works on. Throws `CONFIG_MISSING_TOKEN` if this server has no token of it any more. */
-export async function accountOf(
+/**
+ * Asks Billy for the organization of a job, and checks that the token still opens it. Throws
+ * `CONFIG_MISSING_TOKEN` if this server has no token of it any more, else as `Account.current` does.
+ */
+export async function currentOrganizationOf(
   { organizations }: Pick<ServiceDeps, 'organizations'>,
-  job: Pick<JobRecord, 'organizationId'>,
-): Promise<Account> {
-  const account = await organizations.accountOf(job.organizationId);
-  if (account !== null) return account;
+  { organizationId }: Pick<JobRecord, 'organizationId'>,
+): Promise<CurrentOrganization> {
+  const account = await organizations.accountOf(organizationId);
+  if (account !== null) return account.current(organizationId);
   throw new ConfigError({
     code: 'CONFIG_MISSING_TOKEN',
     message: 'This server has no access token for the organization of this job.',

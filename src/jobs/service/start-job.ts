@@ -9,7 +9,7 @@ import type { Account, CurrentOrganization } from '../../organizations/account.j
 import type { StartOptions } from '../job/job-options.js';
 import { startNote } from '../job/journal-notes.js';
 import { checkSaving, saveMapping, savedMapping } from './saved-mappings.js';
-import { accountOf, findJob, type ServiceDeps } from './service-deps.js';
+import { currentOrganizationOf, findJob, type ServiceDeps } from './service-deps.js';
 import { createOnce, fingerprintOf } from './same-start.js';
 import { sourceKindOf, copyInput, type SourceInput } from './take-source.js';
 import type { ExportOptions } from '../job/export-result.js';
@@ -148,9 +148,8 @@ async function startFromPlan(
   jobId: string,
 ): Promise<StartedJob> {
   const planned = await planToRun(deps, request, jobId);
-  const account = await accountOf(deps, planned);
   // The plan is of this organization only, whichever one Billy names for the token now.
-  const organization = await account.current(planned.organizationId);
+  const organization = await currentOrganizationOf(deps, planned);
   checkUnlocked(organization);
   const label = request.options.label === undefined ? {} : { label: request.options.label };
   const draft = newJob(deps, {

@@ -49,6 +49,10 @@ function clientNameOf(mcp: McpServer, ctx: ServerContext): string {
   return typeof client?.name === 'string' ? clip(client.name, CLIENT_CHARS) : UNKNOWN_CLIENT;
 }
 
+function serviceOf(mcp: McpServer, ctx: ServerContext, deps: McpParts): Service {
+  return deps.serviceFor(deps.callerOf(clientNameOf(mcp, ctx)));
+}
+
 function progressTo(ctx: ServerContext): ToolCall['onProgress'] {
   const progressToken = ctx.mcpReq._meta?.progressToken;
   if (progressToken === undefined) return () => undefined;
@@ -81,7 +85,7 @@ function handleTools(mcp: McpServer, deps: McpParts, calls: InFlight): void {
   });
   mcp.server.setRequestHandler('tools/call', async ({ params }, ctx) => {
     const call = {
-      service: deps.serviceFor(deps.callerOf(clientNameOf(mcp, ctx))),
+      service: serviceOf(mcp, ctx, deps),
       signal: ctx.mcpReq.signal,
       onProgress: progressTo(ctx),
       args: params.arguments,
@@ -118,7 +122,7 @@ function handleResources(mcp: McpServer, deps: McpParts, calls: InFlight): void 
   const { server } = mcp;
   const { watch, redact } = deps;
   const read = (uri: string, ctx: ServerContext): Promise<ReadText> => {
-    const service = deps.serviceFor(deps.callerOf(clientNameOf(mcp, ctx)));
+    const service = serviceOf(mcp, ctx, deps);
     return shownAsProtocol(
       calls.run(async () => (await loadResources()).readResource({ service, redact }, uri)),
       redact,
