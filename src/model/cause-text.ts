@@ -3,6 +3,8 @@
  * of message. Billy's texts may quote a row's values; these are removed here and stay in the row's message.
  */
 
+import { ROW_WARNING_CODES } from './row-warning.js';
+
 export interface Failed {
   readonly code: string;
   readonly field: string | null;
@@ -31,6 +33,7 @@ const CELL_CODES: ReadonlySet<string> = new Set([
   'REFERENCE_NOT_FOUND',
   'RECORD_NOT_FOUND',
   'DUPLICATE_AMBIGUOUS',
+  ...ROW_WARNING_CODES,
 ]);
 /** The value of a cell, quoted as JSON. */
 const CELL_VALUE = /"(?:[^"\\]|\\.)*"/g;

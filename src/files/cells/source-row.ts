@@ -1,6 +1,7 @@
 /** The row type that every format is read into, and the options for reading a file. */
 import { LIMITS } from '../../core/limits.js';
 import { clip } from '../../core/text.js';
+import type { RowWarningCode } from '../../model/row-warning.js';
 import type { DateOrder } from './dates.js';
 import type { Encoding } from '../encoding/decode.js';
 import type { DecimalSeparator } from './numbers.js';
@@ -11,9 +12,9 @@ export type Delimiter = (typeof DELIMITERS)[number];
 /** The kind of a column, if it affects how the cells are read. */
 export type ColumnKind = 'amount' | 'date' | null;
 
-/** The fault of one row, independent of the rest of the file. */
+/** The fault of one row, independent of the rest of the file; with the code of a warning, the row is taken. */
 export interface RowProblem {
-  code: 'CSV_MALFORMED' | 'ROW_INVALID';
+  code: 'CSV_MALFORMED' | 'ROW_INVALID' | RowWarningCode;
   message: string;
   /** The header of the faulty cell (untrusted text, cut to length); null if it is not a single cell. */
   field: string | null;

@@ -3,6 +3,7 @@ import { withoutUnarchiving } from '../../resources/definition/archive.js';
 import type { ParsedRow, RowIssue, RowValues } from '../../resources/definition/resource.js';
 import type { FieldChange, EarlierRecord, Problem, Step } from '../../model/item.js';
 import type { RecordImage } from '../../model/record.js';
+import { isRowWarning, type RowWarning } from '../../model/row-warning.js';
 import type { SnapshotEntry } from '../../model/snapshot.js';
 import { decideDelete } from './decide-delete.js';
 import {
@@ -211,8 +212,9 @@ function keptEntry({ match }: Matched, rules: Rules): SnapshotEntry | null {
 interface MatchedRows {
   readonly rows: readonly FileRow[];
   readonly matched: Matched;
-  /** Holds every issue, including those that only the matched record reveals. */
+  /** Holds every fault, including those that only the matched record reveals. */
   readonly read: ParsedRows;
+  readonly warnings: readonly RowWarning[];
 }
 
 function actionFor(
@@ -265,7 +267,22 @@ function readAndMatch(
   const missing = lacking.filter(({ field }) => found.every((other) => other.field !== field));
   const all = { parsed, issues: concat(found, missing) };
   const read = ignoreUnchangedCells(all, rows, { rules, entry });
-  return { rows, matched, read: withRowMessages(read, rows) };
+  return { rows, matched, ...withoutWarnings(withRowMessages(read, rows)) };
+}
+
+const NO_WARNINGS: readonly RowWarning[] = [];
+
+/** Takes the warnings out of the issues of a row. Most rows have no issue. */
+function withoutWarnings(read: ParsedRows): Pick<MatchedRows, 'read' | 'warnings'> {
+  if (read.issues.length === 0) return { read, warnings: NO_WARNINGS };
+  const warnings = read.issues.flatMap(({ code, field, message }): RowWarning[] =>
+    isRowWarning(code) ? [{ code, field, message }] : [],
+  );
+  if (warnings.length === 0) return { read, warnings };
+  return {
+    read: { ...read, issues: read.issues.filter(({ code }) => !isRowWarning(code)) },
+    warnings,
+  };
 }
 
 /** Adds header and value to the messages of the issues; most rows have none and stay unchanged. */
@@ -281,6 +298,7 @@ function decideRows(
   const { rules } = surroundings;
   const found = readAndMatch(item, rows, surroundings);
   const { matched, read } = found;
+  const warnings = concat(item.warnings, found.warnings);
   const action = actionFor(item, found, surroundings);
   const isRefused = action.kind === 'end' && action.outcome === 'failed' && read.issues.length > 0;
   if (isRefused)
@@ -294,7 +312,18 @@ function decideRows(
     changedByRow: isCertain ? [] : matched.changedByRow,
     duplicate: duplicateOf(matched, rules),
     unknown: [],
+    ...(warnings.length === 0 ? {} : { warnings }),
   };
+}
+
+/** The decision for the line of totals below a table: no record. */
+function totalsDecision(
+  warnings: readonly RowWarning[],
+  rows: readonly FileRow[],
+  { rules }: Surroundings,
+): Decision {
+  const action = noRequest('skipped', null);
+  return { ...endedDecision(action, { rows, resource: rules.resource }), warnings };
 }
 
 /** Decides one item against the current candidates. */
@@ -308,6 +337,8 @@ export function decideRow(
     const action = failure(code, field, readerMessage(field, message));
     return endedDecision(action, { rows, resource: surroundings.rules.resource });
   }
+  if (item.warnings.some(({ code }) => code === 'TOTALS_ROW'))
+    return totalsDecision(item.warnings, rows, surroundings);
   if (surroundings.rules.operation === 'delete') return decideDelete(rows, surroundings);
   return decideRows(item, rows, surroundings);
 }

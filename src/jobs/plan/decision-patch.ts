@@ -5,7 +5,8 @@ import { rebasedImage } from '../../resources/definition/rebase.js';
 import type { Resource } from '../../resources/definition/resource.js';
 import type { ItemPatch, ItemPlan, ItemRecord, Step } from '../../model/item.js';
 import type { RecordImage } from '../../model/record.js';
-import { isVirtual, type Decision, type WriteRequest } from './decision.js';
+import { warningText } from '../../model/row-warning.js';
+import { isVirtual, type Decision, type NoRequest, type WriteRequest } from './decision.js';
 import { stepsOf } from '../job/item-steps.js';
 
 /** The id in Billy; null for a record that a row of this job has yet to create. */
@@ -45,6 +46,13 @@ type Forecast = Pick<Resource, 'isMadeOfRowAlone'>;
 /** A dry run only records that the row would have waited. */
 const WOULD_WAIT: ItemPatch = { waitsFor: 0 };
 
+/** The warnings of a row as its item keeps them. */
+function warningPatch({ warnings = [] }: Decision): ItemPatch {
+  const [first] = warnings;
+  if (first === undefined) return {};
+  return { code: first.code, field: first.field, message: warningText(warnings) };
+}
+
 function writingPatch(
   decision: Decision,
   action: WriteRequest,
@@ -68,13 +76,30 @@ function writingPatch(
  */
 export function patchOf(decision: Decision, forecast: Forecast | null): ItemPatch {
   const { action, label: key, changedByRow } = decision;
-  if (action.kind === 'write') return writingPatch(decision, action, forecast);
+  if (action.kind === 'write') {
+    const patch = writingPatch(decision, action, forecast);
+    return decision.warnings === undefined ? patch : { ...patch, ...warningPatch(decision) };
+  }
   const isTouched = changedByRow.length > 0;
   if (forecast === null && isTouched) return { key, ...startOf(changedByRow) };
-  const { outcome, code, field, message } = action;
+  const { outcome } = action;
   const recordId = realId(action.recordId);
-  const ended: ItemPatch = { key, state: 'ended', outcome, recordId, code, field, message };
+  const ended: ItemPatch = {
+    key,
+    state: 'ended',
+    outcome,
+    recordId,
+    ...endTexts(decision, action),
+  };
   return isTouched ? { ...ended, ...WOULD_WAIT } : ended;
+}
+
+/** Code and message of a row without a request: those of its failure, else its reason and its warnings. */
+function endTexts(decision: Decision, { outcome, code, field, message }: NoRequest): ItemPatch {
+  const warned = warningPatch(decision);
+  if (outcome === 'failed' || warned.message === undefined) return { code, field, message };
+  const texts = [message, warned.message].filter((text) => text !== null);
+  return { ...warned, message: texts.join('; ') };
 }
 
 function areOtherSteps(old: ItemRecord, act: WriteRequest, resource: Resource): boolean {
@@ -88,7 +113,8 @@ function areOtherSteps(old: ItemRecord, act: WriteRequest, resource: Resource): 
 export function isStale(old: ItemRecord, action: Decision['action'], resource: Resource): boolean {
   if (old.outcome !== action.outcome) return true;
   if (old.recordId !== realId(action.recordId)) return true;
-  if (action.kind === 'end') return old.code !== action.code;
+  // Another row of the same code may carry a warning or none; only the code of a failure counts.
+  if (action.kind === 'end') return action.outcome === 'failed' && old.code !== action.code;
   if (areOtherSteps(old, action, resource)) return true;
   if (old.before === null || action.before === null) return old.before !== action.before;
   // The steps are the same. Properties that Billy's documentation does not name are ignored: they may change

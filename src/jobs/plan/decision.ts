@@ -14,9 +14,11 @@ import type {
   EarlierRecord,
   Outcome,
   Problem,
+  RowProblem,
   Step,
 } from '../../model/item.js';
 import type { RecordImage } from '../../model/record.js';
+import type { RowWarning } from '../../model/row-warning.js';
 import type { Candidates } from '../snapshot/candidates.js';
 import { matchRow, type Matched } from './match-row.js';
 import { cellMessage } from './row-message.js';
@@ -74,9 +76,16 @@ export interface Decision {
   readonly duplicate: 'inFile' | 'inBilly' | null;
   /** References of the rows that do not exist in this account. */
   readonly unknown: readonly RowIssue[];
+  /** Warnings about the rows; absent: none. */
+  readonly warnings?: readonly RowWarning[];
 }
 
-export type DecidedItem = Pick<ItemRecord, 'seq' | 'problem' | 'groupKey'>;
+export interface DecidedItem extends Pick<ItemRecord, 'seq' | 'groupKey'> {
+  /** A fault that reading found in one of the rows. */
+  readonly problem: RowProblem | null;
+  /** What reading found in the rows that does not refuse them. */
+  readonly warnings: readonly RowWarning[];
+}
 
 const LABEL_CHARS = 60;
 

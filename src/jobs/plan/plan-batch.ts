@@ -11,7 +11,7 @@ import type {
 } from '../../model/item.js';
 import type { JobRecord } from '../../model/job.js';
 import type { Candidates } from '../snapshot/candidates.js';
-import { fileRowsOf, problemOf, type FileRow } from '../scan/row-cells.js';
+import { fileRowsOf, findingsOf, type FileRow } from '../scan/row-cells.js';
 import { decideRow } from './decide-row.js';
 import type { Decision, Rules, Surroundings } from './decision.js';
 import type { Cells } from '../../resources/definition/resource.js';
@@ -157,7 +157,7 @@ export async function decideBatch<Item extends UndecidedItem>(
   const duplicates = { inFile: 0, inBilly: 0 };
   for (const { item, rows } of planRows) {
     const { seq, groupKey } = item;
-    const fresh = decideRow({ seq, groupKey, problem: problemOf(item) }, rows, surroundings);
+    const fresh = decideRow({ seq, groupKey, ...findingsOf(item) }, rows, surroundings);
     const planned = old.get(item.seq);
     const decision =
       planned !== undefined && isStale(planned, fresh.action, context.resource)

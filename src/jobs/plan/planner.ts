@@ -23,7 +23,7 @@ import { UnknownReferences } from './missing-references.js';
 import { DuplicateKeyFilter } from '../snapshot/duplicate-key-filter.js';
 import { PendingWrites } from './pending-writes.js';
 import { itemBatches, patchJob, readJob, warn, type JobContext } from '../job/job-context.js';
-import type { FileRow } from '../scan/row-cells.js';
+import { findingsOf, type FileRow } from '../scan/row-cells.js';
 
 /** The interval at which a dry run reads the cancel and pause flags; it has too many batches for each. */
 const FLAGS_EVERY_MS = 50;
@@ -252,7 +252,8 @@ export class Planner {
     const entries = items
       .filter(({ seq }) => !known.has(virtualId(seq)))
       .flatMap((item) => {
-        const { action } = decideRow(item, planRowOf(item, this.#planContext).rows, surroundings);
+        const { rows } = planRowOf(item, this.#planContext);
+        const { action } = decideRow({ ...item, ...findingsOf(item) }, rows, surroundings);
         return action.kind === 'write' ? [entryOf(resource, action.after, item.seq)] : [];
       });
     await store.putSnapshot({ jobId, lease, layer, entries });

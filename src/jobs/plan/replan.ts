@@ -6,7 +6,7 @@ import { LIMITS } from '../../core/limits.js';
 import type { ItemPatch, ItemRecord } from '../../model/item.js';
 import type { SnapshotEntry } from '../../model/snapshot.js';
 import { Candidates } from '../snapshot/candidates.js';
-import { problemOf } from '../scan/row-cells.js';
+import { findingsOf } from '../scan/row-cells.js';
 import { decideRow } from './decide-row.js';
 import { isVirtual, seqOfVirtual, type Decision } from './decision.js';
 import { planRowOf, surroundingsFor } from './plan-batch.js';
@@ -167,7 +167,7 @@ export async function replan(
   if (open !== undefined) return waitFor(context, open);
   if (past.rows.some(({ outcome }) => outcome === 'unknown')) return AFTER_UNKNOWN;
   const candidates = await candidatesAt(context, done, { item, past });
-  const fresh = decideRow({ ...item, problem: problemOf(item) }, rows, {
+  const fresh = decideRow({ ...item, ...findingsOf(item) }, rows, {
     ...surroundings,
     candidates,
   });

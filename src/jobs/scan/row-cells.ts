@@ -3,6 +3,7 @@ import { parseDate, unambiguousDate } from '../../files/cells/dates.js';
 import { readAmount, unambiguousAmount, writeAmount } from '../../files/cells/numbers.js';
 import type { Cells } from '../../resources/definition/resource.js';
 import type { ItemLine, ItemRecord, RowProblem, UndecidedItem } from '../../model/item.js';
+import { isRowWarning, type RowWarning } from '../../model/row-warning.js';
 import type { SourceSettings } from '../job/source-settings.js';
 
 /**
@@ -122,13 +123,27 @@ export function writtenCell(
   return { header: place.header, value: texts[place.index] ?? '' };
 }
 
-/** The problem that reading found in one of the item's rows: then the whole item fails. */
-export function problemOf(item: UndecidedItem): RowProblem | null {
-  if (item.problem !== null || item.lines.length === 0) return item.problem;
-  const line = item.lines.find(({ problem }) => problem !== null);
-  if (line?.problem === undefined || line.problem === null) return null;
-  const { problem, row } = line;
-  return { ...problem, message: `${problem.message} (row ${String(row)})` };
+/** What reading found in the rows of an item. */
+export interface Findings {
+  /** A fault of one row: then the whole item fails. */
+  readonly problem: RowProblem | null;
+  readonly warnings: readonly RowWarning[];
+}
+
+const NO_FINDINGS: Findings = { problem: null, warnings: [] };
+
+/** What reading found in the rows of an item; a later row is named. */
+export function findingsOf(item: UndecidedItem): Findings {
+  if (item.problem === null && item.lines.length === 0) return NO_FINDINGS;
+  const all = linesOf(item).flatMap(({ problem, row }, index) => {
+    if (problem === null) return [];
+    const place = index === 0 ? '' : ` (row ${String(row)})`;
+    return [{ ...problem, message: `${problem.message}${place}` }];
+  });
+  const warnings = all.flatMap(({ code, field = null, message }): RowWarning[] =>
+    isRowWarning(code) ? [{ code, field, message }] : [],
+  );
+  return { problem: all.find(({ code }) => !isRowWarning(code)) ?? null, warnings };
 }
 
 /** One row of an item as it stands in the file. */

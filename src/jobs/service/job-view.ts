@@ -14,6 +14,7 @@ import {
   type Problem,
 } from '../../model/item.js';
 import { JOB_STATUSES, OPERATIONS, type JobRecord } from '../../model/job.js';
+import { countWords } from '../../model/words.js';
 import { etaSecondsOf, perSecondOf, rateViewOf, type AllowedRate } from './progress.js';
 import { isEnded } from '../../model/job-status.js';
 import { addressOf } from '../job/addresses.js';
@@ -196,6 +197,13 @@ function causeOf(cause: FailureCause): JobView['errorSummary'][number] {
   return { ...cause, message: clip(cause.message, CAUSE_CHARS), rows: [...cause.rows] };
 }
 
+/** A warning about rows, with their number and the first of them: `3 rows (2, 5, 9): ...`. */
+function rowWarningOf({ code, message, count, rows }: FailureCause): Problem {
+  const more = count > rows.length ? ', ...' : '';
+  const text = `${countWords(count, 'row')} (${rows.join(', ')}${more}): ${message}`;
+  return { code, message: text };
+}
+
 /** Drops listed errors from the end until the job fits into a result. The report contains them all. */
 function fit(view: JobView): JobView {
   const errors = [...view.errors];
@@ -220,8 +228,12 @@ export interface Now {
 }
 
 /** The standstill warning comes first, since it is current. A job that waits in its lane has none. */
-function warningsOf(job: JobRecord, standstill: Problem | null): JobView['warnings'] {
-  const all = standstill === null ? job.warnings : [standstill, ...job.warnings];
+function warningsOf(
+  job: JobRecord,
+  more: { readonly standstill: Problem | null; readonly ofRows: readonly FailureCause[] },
+): JobView['warnings'] {
+  const now = more.standstill === null ? [] : [more.standstill];
+  const all = [...now, ...more.ofRows.map(rowWarningOf), ...job.warnings];
   return all
     .slice(0, WARNINGS_SHOWN)
     .map(({ code, message }) => ({ code, message: clip(message, LIMITS.warningCharsMax) }));
@@ -232,7 +244,9 @@ export async function viewJob(store: JobStore, job: JobRecord, now: Now): Promis
   const { nowMs, rate, learnedPerSecond = null, standstill = null } = now;
   const jobId = job.id;
   const troubled = await store.listItems({ jobId, isTrouble: true, limit: LIMITS.jobErrorsMax });
-  const causes = await store.listCauses({ jobId, limit: LIMITS.jobCausesMax });
+  const limit = LIMITS.jobCausesMax;
+  const causes = await store.listCauses({ jobId, limit });
+  const warned = await store.listCauses({ jobId, kind: 'warning', limit });
   const isQueued = job.status === 'pending' || job.status === 'rolling_back';
   const queuedBehind = isQueued ? await store.jobAhead({ jobId, lane: job.lane }) : null;
   const view: JobView = {
@@ -255,7 +269,10 @@ export async function viewJob(store: JobStore, job: JobRecord, now: Now): Promis
     rate: { ...rateViewOf(rate, learnedPerSecond) },
     estimate: estimateOf(job, now),
     error: job.error === null ? null : { ...job.error },
-    warnings: warningsOf(job, queuedBehind === null ? standstill : null),
+    warnings: warningsOf(job, {
+      standstill: queuedBehind === null ? standstill : null,
+      ofRows: warned,
+    }),
     errors: troubled.map(errorOf),
     errorSummary: causes.map(causeOf),
     createdAt: new Date(job.createdAtMs).toISOString(),

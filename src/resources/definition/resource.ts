@@ -9,6 +9,7 @@ import type { OthersRule } from './other-properties.js';
 import type { FieldChange, Problem, Step } from '../../model/item.js';
 import type { Operation } from '../../model/job.js';
 import type { Json, RecordImage, Scalar } from '../../model/record.js';
+import type { RowWarningCode } from '../../model/row-warning.js';
 import type { MatchKey } from '../../model/snapshot.js';
 
 export interface Column {
@@ -33,8 +34,10 @@ export interface ParsedRow {
   readonly faulty?: readonly string[];
 }
 
+/** The fault of a row, or something that a person should know about it. */
 export interface RowIssue {
-  readonly code: 'ROW_INVALID' | 'REFERENCE_NOT_FOUND';
+  /** A warning code (model/row-warning.ts) does not refuse the row. */
+  readonly code: 'ROW_INVALID' | 'REFERENCE_NOT_FOUND' | RowWarningCode;
   readonly field: string;
   /**
    * The fault of the cell, to stand behind its header and value: `is not an amount`. It holds neither, and no

@@ -41,7 +41,12 @@ export interface ItemsPort {
     } & Journalled,
   ): Promise<void>;
   /** Causes of failure by count, the most frequent first. */
-  listCauses(filter: { jobId: string; limit: number }): Promise<FailureCause[]>;
+  listCauses(filter: {
+    jobId: string;
+    /** Of rows that failed or are unknown (default), or of those that carry a warning (model/row-warning.ts). */
+    kind?: 'failure' | 'warning';
+    limit: number;
+  }): Promise<FailureCause[]>;
   /** Items of other jobs of the lane that ended unknown, with an intent after the given time. */
   listUnknown(filter: {
     lane: string;

@@ -8,6 +8,7 @@ import { itemOf, itemPatchRow, newItemRow } from './rows.js';
 import type { ItemsTable, Tables } from './schema.js';
 import { Counters, countMoves, updateCounters, type CountedState } from './counters.js';
 import { causeText } from '../../model/cause-text.js';
+import { isRowWarning, ROW_WARNING_CODES } from '../../model/row-warning.js';
 import { updateCauses, type FailedRow } from './failure-causes.js';
 import { OUTCOMES, type ItemChange } from '../../model/item.js';
 
@@ -49,7 +50,7 @@ async function readStandings(
   });
 }
 
-/** The entry of the item in its job's causes; empty unless the item failed or is unknown. */
+/** The entry of the item in its job's causes; empty unless the item failed, is unknown, or carries a warning. */
 export function failedRowOf(
   item: {
     outcome?: string | null;
@@ -59,8 +60,9 @@ export function failedRowOf(
   },
   row: number,
 ): FailedRow[] {
-  if (item.outcome !== 'failed' && item.outcome !== 'unknown') return [];
-  const { field = null } = item;
+  const { outcome = null, field = null } = item;
+  const isFailed = outcome === 'failed' || outcome === 'unknown';
+  if (!isFailed && (outcome === null || !isRowWarning(item.code ?? null))) return [];
   const code = item.code ?? 'INTERNAL';
   return [{ code, message: causeText({ code, field, message: item.message ?? '' }), row }];
 }
@@ -92,7 +94,8 @@ function changeQueries(db: Kysely<Tables>, update: UpdateItem): Pick<ItemsPort, 
           countMoves(counters, change.patch, before);
           if (change.patch.outcome !== undefined) {
             gone.push(...failedRowOf(before, before.row));
-            come.push(...failedRowOf(change.patch, before.row));
+            // A row that is sent keeps the warning of its plan, unless it ends with a code of its own.
+            come.push(...failedRowOf({ ...before, ...change.patch }, before.row));
           }
           await update(transaction, { jobId, seq: change.seq, row: itemPatchRow(change.patch) });
         }
@@ -219,11 +222,12 @@ function summaryQueries(
       return count;
     },
 
-    async listCauses({ jobId, limit }) {
+    async listCauses({ jobId, kind = 'failure', limit }) {
       const rows = await db
         .selectFrom('causes')
         .selectAll()
         .where('job_id', '=', jobId)
+        .where('code', kind === 'warning' ? 'in' : 'not in', [...ROW_WARNING_CODES])
         .orderBy('count', 'desc')
         .orderBy('code')
         .limit(limit)

@@ -15,7 +15,7 @@ import type { Scalar } from '../../../src/model/record.js';
 import type { SnapshotEntry } from '../../../src/model/snapshot.js';
 import { LOOKUPS, rulesFor } from '../support/rules.js';
 
-const ITEM: DecidedItem = { seq: 5, problem: null, groupKey: null };
+const ITEM: DecidedItem = { seq: 5, problem: null, groupKey: null, warnings: [] };
 
 function contact(
   id: string,
@@ -30,6 +30,12 @@ function contact(
     children: { contactPersons: email === undefined ? [] : [person] },
   };
   return { recordId: id, image, keys: customer.keysOfImage(image), changedByRow };
+}
+
+/** The decision on a row of which reading has warned. */
+function warned(code: 'VALUE_SUSPECT' | 'TOTALS_ROW', cells: Cells): Decision {
+  const warnings = [{ code, field: null, message: 'odd' }] as const;
+  return decideRow({ ...ITEM, warnings }, [{ row: 6, cells }], amid([]));
 }
 
 function amid(entries: readonly SnapshotEntry[], changes?: Partial<Rules>): Surroundings {
@@ -358,5 +364,20 @@ describe('references', () => {
     expect(shown(decision)).toBe('failed REFERENCE_NOT_FOUND');
     expect(decision.action).toMatchObject({ field: column });
     expect(decision.action.kind === 'end' && decision.action.message).toContain(words);
+  });
+});
+
+describe('a row of which reading has warned', () => {
+  it('is decided as without the warning, and carries it', () => {
+    const decision = warned('VALUE_SUSPECT', { name: 'Ny' });
+    expect(shown(decision)).toBe('created');
+    expect(decision.warnings).toEqual([{ code: 'VALUE_SUSPECT', field: null, message: 'odd' }]);
+    expect(decided({ name: 'Ny' }, []).warnings).toBeUndefined();
+  });
+
+  it('makes no record where it is a line of totals', () => {
+    const decision = warned('TOTALS_ROW', { name: 'I alt' });
+    expect(shown(decision)).toBe('skipped');
+    expect(decision.warnings).toMatchObject([{ code: 'TOTALS_ROW' }]);
   });
 });

@@ -42,6 +42,41 @@ describe('a row of a run', () => {
   });
 });
 
+describe('a row with a warning', () => {
+  const warnings = [{ code: 'VALUE_SUSPECT', field: 'name', message: 'navn "A" is odd' }] as const;
+  const kept = { code: 'VALUE_SUSPECT', field: 'name', message: 'navn "A" is odd' };
+
+  it('keeps it beside its plan, in a run and in a dry run', () => {
+    const decision = { ...decided(create('A')), warnings };
+    expect(patchOf(decision, null)).toMatchObject({ state: 'ready', ...kept });
+    expect(patchOf(decision, customer)).toMatchObject({ outcome: 'created', ...kept });
+  });
+
+  it('says the reason of its outcome first, and only its failure where it fails', () => {
+    const end = { kind: 'end', recordId: null, code: null, field: null } as const;
+    const skipped = { ...end, outcome: 'skipped', message: 'it is there' } as const;
+    expect(patchOf({ ...decided(skipped), warnings }, null)).toMatchObject({
+      ...kept,
+      outcome: 'skipped',
+      message: 'it is there; navn "A" is odd',
+    });
+    const failed = { ...end, outcome: 'failed', code: 'ROW_INVALID', message: 'no' } as const;
+    expect(patchOf({ ...decided(failed), warnings }, null)).toMatchObject({
+      outcome: 'failed',
+      code: 'ROW_INVALID',
+      field: null,
+      message: 'no',
+    });
+  });
+
+  it('is not stale because of it', () => {
+    const end = { kind: 'end', recordId: 'a', code: null, field: null, message: null } as const;
+    const skipped = { ...end, outcome: 'skipped' } as const;
+    const old = stored(patchOf({ ...decided(skipped), warnings }, customer));
+    expect(isStale(old, skipped, customer)).toBe(false);
+  });
+});
+
 describe('a row of a dry run', () => {
   it('keeps no steps that its row tells; of others a digest that only the same steps have', () => {
     expect(patchOf(decided(create('A')), customer).plan).toEqual({

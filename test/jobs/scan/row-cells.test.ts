@@ -4,12 +4,12 @@ import {
   cellsOf,
   fileRowsOf,
   linesOf,
-  problemOf,
+  findingsOf,
   rewriter,
   writtenCell,
 } from '../../../src/jobs/scan/row-cells.js';
 import { amountCell, dateCell } from '../../../src/resources/definition/cells.js';
-import type { ItemLine } from '../../../src/model/item.js';
+import type { ItemLine, ItemRecord } from '../../../src/model/item.js';
 import { itemOf } from '../support/images.js';
 
 describe('cellsOf', () => {
@@ -137,6 +137,7 @@ describe('an item of several rows', () => {
 
   it('has the problem of any of its rows, with its place unless it is the first row', () => {
     const lines = [line(5), line(7, { problem })];
+    const problemOf = (item: ItemRecord): unknown => findingsOf(item).problem;
     expect(problemOf(itemOf([], { lines: [line(5)] }))).toBeNull();
     expect(problemOf(itemOf([], { lines }))).toEqual({
       ...problem,
@@ -144,5 +145,22 @@ describe('an item of several rows', () => {
     });
     const own = { ...problem, message: 'its own' };
     expect(problemOf(itemOf([], { problem: own, lines }))).toEqual(own);
+  });
+
+  it('is no fault where reading only warns of a row', () => {
+    const suspect = {
+      code: 'VALUE_SUSPECT',
+      message: 'navn "SÃ¸ren" looks damaged',
+      field: 'navn',
+    };
+    const faulty = { code: 'ROW_INVALID', message: 'it has too many cells', field: null };
+    const lines: ItemLine[] = [
+      { row: 5, cells: [], problem: suspect },
+      { row: 6, cells: [], problem: faulty },
+    ];
+    expect(findingsOf(itemOf([], { lines }))).toEqual({
+      problem: { ...faulty, message: 'it has too many cells (row 6)' },
+      warnings: [{ ...suspect, message: 'navn "SÃ¸ren" looks damaged (row 5)' }],
+    });
   });
 });

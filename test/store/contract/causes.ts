@@ -15,6 +15,40 @@ function trouble(code: string, message: string, outcome: Outcome = 'failed'): It
   return { state: 'ended', outcome, code, message };
 }
 
+function describeWarnings(open: OpenStore): void {
+  const store = freshStore(open);
+
+  it('of warnings stand apart: a row keeps that of its plan until it ends, unless it fails', async () => {
+    const claimed = await claimedJob(store(), 'j1', { items: 4 });
+    const suspect = { code: 'VALUE_SUSPECT', field: 'name' };
+    const planned = (seq: number, value: string): ItemPatch => ({
+      state: 'ready',
+      ...suspect,
+      message: `navn "${value}" looks damaged in row ${String(seq)}`,
+    });
+    await changeItems(store(), claimed, [
+      change(1, planned(1, 'A')),
+      change(2, planned(1, 'B')),
+      change(3, planned(1, 'C')),
+    ]);
+    const warnings = () => store().listCauses({ jobId: 'j1', kind: 'warning', limit: 10 });
+    expect(await warnings()).toEqual([]);
+    await changeItems(store(), claimed, [
+      change(1, { state: 'ended', outcome: 'created' }, ['ready']),
+      change(2, { state: 'ended', outcome: 'created' }, ['ready']),
+      change(3, trouble('BILLY_VALIDATION', 'no'), ['ready']),
+      change(4, { state: 'ended', outcome: 'skipped', code: 'TOTALS_ROW', message: 'a total' }),
+    ]);
+    expect(await warnings()).toEqual([
+      { code: 'VALUE_SUSPECT', message: 'navn "…" looks damaged in row 1', count: 2, rows: [2, 3] },
+      { code: 'TOTALS_ROW', message: 'a total', count: 1, rows: [5] },
+    ]);
+    expect(await store().listCauses({ jobId: 'j1', limit: 10 })).toMatchObject([
+      { code: 'BILLY_VALIDATION', count: 1, rows: [4] },
+    ]);
+  });
+}
+
 function describeGrouping(open: OpenStore): void {
   const store = freshStore(open);
   const causes = (limit = 1000) => store().listCauses({ jobId: 'j1', limit });
@@ -114,6 +148,7 @@ function describeCaps(open: OpenStore): void {
 export function describeCauses(open: OpenStore): void {
   describe('causes', () => {
     describeGrouping(open);
+    describeWarnings(open);
     describeCaps(open);
   });
 }
