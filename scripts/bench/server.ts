@@ -123,6 +123,11 @@ export function runImport(
   return runJob(server, { tool: 'import_customers_csv', args: { filePath }, say });
 }
 
+/** The customers among the contacts that the sandbox seeds: the fifth of every fifteen is a supplier only. */
+export function customersAmong(contacts: number): number {
+  return contacts - Math.ceil(Math.max(0, contacts - 4) / 15);
+}
+
 /**
  * Exports the customers; an export has no job to wait for when it is done within its own call. Throws unless it holds
  * so many records: one that failed is quick.

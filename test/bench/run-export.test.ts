@@ -1,6 +1,7 @@
 // An export that failed, or holds less than it should, is no measurement.
 import { expect, it } from 'vitest';
-import { runExport } from '../../scripts/bench/server.js';
+import { customersAmong, runExport } from '../../scripts/bench/server.js';
+import { calmWorld } from '../support/engine-world.js';
 
 const asked = { tool: 'export_customers_csv', args: {}, say: () => undefined };
 
@@ -23,4 +24,11 @@ it.each([
   ['failed', serverThat({ jobId: 'x' }, { status: 'failed' }), 'exported failed of 7 records'],
 ])('an export that %s is refused', async (_name, server, message) => {
   await expect(runExport(server, asked, 7)).rejects.toThrow(message);
+});
+
+it('counts the customers that the sandbox seeds', async () => {
+  const world = await calmWorld({ isHeld: true, sandbox: { contacts: 40 } });
+  const customers = world.held('contacts').filter(({ isCustomer }) => isCustomer === true);
+  expect(customersAmong(40)).toBe(customers.length);
+  expect([0, 4, 5, 1000].map(customersAmong)).toEqual([0, 4, 4, 933]);
 });

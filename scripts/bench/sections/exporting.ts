@@ -7,7 +7,7 @@ import type { Bench } from '../bench.js';
 import { atMost, type Findings } from '../figures.js';
 import { runPeer } from '../peer.js';
 import type { PeerCost } from '../peers/cost.js';
-import { runExport, startServer, type Cost } from '../server.js';
+import { customersAmong, runExport, startServer, type Cost } from '../server.js';
 
 const PAGE_SIZE = 1000;
 const LOOK_EVERY_MS = 5;
@@ -65,7 +65,7 @@ async function exportAll(bench: Bench, records: number): Promise<Exported> {
     const watch = watchBegin(server.home.dataDir);
     const args = { filePath };
     const asked = { tool: 'export_customers_csv', args, say: bench.say };
-    const run = await runExport(server, asked, records);
+    const run = await runExport(server, asked, customersAmong(records));
     const begunMs = watch.stop();
     await server.close();
     const requests = await sandbox.requests();
