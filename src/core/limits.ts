@@ -123,6 +123,8 @@ export const LIMITS = {
   xlsxSheetBytesMax: 2 * 1024 * 1024 * 1024,
   /** Blank rows above a workbook's header, so that the head is found quickly. */
   xlsxHeaderRowsMax: 1000,
+  /** The row of the headers that a caller may name: as far down as a workbook is searched for them. */
+  headerRowMax: 1000,
   /** Items written or read at a time, so that memory stays flat and transactions short. */
   storeBatchRows: 200,
   /** Rows of one invoice; more than any real one has, and the item still fits in memory. */

@@ -9,6 +9,10 @@ import type { DecimalSeparator } from './numbers.js';
 export const DELIMITERS = [',', ';', '\t', '|'] as const;
 export type Delimiter = (typeof DELIMITERS)[number];
 
+/** The notations that a file as a whole can be written in. `da`: our own Danish exports. */
+export const DIALECTS = ['da'] as const;
+export type SourceDialect = (typeof DIALECTS)[number];
+
 /** The kind of a column, if it affects how the cells are read. */
 export type ColumnKind = 'amount' | 'date' | null;
 
@@ -38,6 +42,11 @@ export interface ReadOptions {
   dateFormat?: DateOrder;
   /** The name of the sheet of a workbook; absent: the first one. */
   sheet?: string;
+  /** The row of the headers, as a spreadsheet counts. */
+  headerRow?: number;
+  /** Whether rows that a filter or a person hid are read; absent: the caller was not asked. */
+  includeHiddenRows?: boolean;
+  dialect?: SourceDialect;
 }
 
 /** The fault of a cell over the limit. */

@@ -5,7 +5,7 @@ import { LIMITS } from '../../core/limits.js';
 import { parseDateFormat } from '../../files/cells/dates.js';
 import { encodingName, ENCODINGS } from '../../files/encoding/decode.js';
 import { DECIMAL_SEPARATORS } from '../../files/cells/numbers.js';
-import { DELIMITERS } from '../../files/cells/source-row.js';
+import { DELIMITERS, DIALECTS } from '../../files/cells/source-row.js';
 import type { Resource } from '../../resources/definition/resource.js';
 import type { JobRecord } from '../../model/job.js';
 
@@ -16,6 +16,9 @@ const encoding = z.preprocess(
   (value) => (typeof value === 'string' ? encodingName(value) : value),
   z.enum(ENCODINGS),
 );
+
+/** `null` leaves a header out. It is stored as the empty text, as starts of earlier versions gave it. */
+const columnOrNone = z.union([z.string(), z.null()]).transform((column) => column ?? '');
 
 const mappingName = z.string().regex(/^[\p{L}\p{N} ._-]{1,60}$/u, 'is not a valid mapping name');
 
@@ -34,9 +37,9 @@ export const startOptionsSchema = z.strictObject({
   matchBy: z.array(z.string()).min(1).max(8).optional(),
   columnMapping: z
     // In composed Unicode form, like the headers that are read from files.
-    .record(z.string().overwrite(composeText), z.string())
+    .record(z.string().overwrite(composeText), columnOrNone)
     .optional()
-    .describe('{ "their header": "our column" }'),
+    .describe('{ "their header": "our column" }; null leaves a header out.'),
   delimiter: z.enum(DELIMITERS).optional(),
   encoding: encoding.optional(),
   decimalSeparator: z.enum(DECIMAL_SEPARATORS).optional(),
@@ -52,6 +55,23 @@ export const startOptionsSchema = z.strictObject({
     .max(100)
     .optional()
     .describe('Sheet of a workbook; default the first one.'),
+  headerRow: z
+    .number()
+    .int()
+    .min(1)
+    .max(LIMITS.headerRowMax)
+    .optional()
+    .describe('Row of the headers, as a spreadsheet counts; detected when absent.'),
+  includeHiddenRows: z
+    .boolean()
+    .optional()
+    .describe(
+      'Rows of a workbook that a filter or a person hid: true takes them, false leaves them out.',
+    ),
+  dialect: z
+    .enum(DIALECTS)
+    .optional()
+    .describe('da: amounts and dates as in our own Danish exports.'),
   batchSize: z.number().int().min(1).max(LIMITS.bulkSaveRowsMax).optional(),
   archiveIfInUse: z
     .boolean()

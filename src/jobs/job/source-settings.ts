@@ -2,8 +2,8 @@
 import { basename } from 'node:path';
 import { z } from 'zod';
 import { SOURCE_FORMATS } from '../../files/cells/source-format.js';
-import { DELIMITERS, type ReadOptions } from '../../files/cells/source-row.js';
-import { DATE_ORDERS } from '../../files/cells/dates.js';
+import { DELIMITERS, DIALECTS, type ReadOptions } from '../../files/cells/source-row.js';
+import { DATE_ORDERS, parseDateFormat } from '../../files/cells/dates.js';
 import { ENCODINGS } from '../../files/encoding/decode.js';
 import { DECIMAL_SEPARATORS } from '../../files/cells/numbers.js';
 import { ENCODING_BASES } from '../../files/encoding/detect.js';
@@ -11,6 +11,7 @@ import { LINE_BREAKS } from '../../files/csv/parse.js';
 import { readHead, type SourceHead } from '../../files/source.js';
 import type { StoredName } from '../../files/store/stored-name.js';
 import type { JobRecord } from '../../model/job.js';
+import type { StartOptions } from './job-options.js';
 
 /** The head of the file, as it was read when the source was copied. */
 const headSchema = z.object({
@@ -43,6 +44,9 @@ const sourceSettingsSchema = z.object({
   decimalSeparator: z.enum(DECIMAL_SEPARATORS).optional(),
   dateFormat: z.enum(DATE_ORDERS).optional(),
   sheet: z.string().optional(),
+  headerRow: z.number().optional(),
+  includeHiddenRows: z.boolean().optional(),
+  dialect: z.enum(DIALECTS).optional(),
   columnMapping: z.record(z.string(), z.string()),
   /** The headers of a saved mapping; `columnMapping` takes precedence. */
   savedMapping: z.record(z.string(), z.string()).optional(),
@@ -66,16 +70,34 @@ export function sourceSettingsOf(stored: unknown): SourceSettings {
   return sourceSettingsSchema.parse(stored);
 }
 
-export function readOptionsOf(sourceSettings: SourceSettings): ReadOptions {
-  const { fileName, delimiter, encoding, decimalSeparator, dateFormat, sheet } = sourceSettings;
+type Settings = Omit<ReadOptions, 'fileName'>;
+
+/** The settings among them, without those that are absent. */
+function settingsGiven(given: {
+  readonly [Name in keyof Settings]: Settings[Name] | undefined;
+}): Settings {
+  const { delimiter, encoding, decimalSeparator, dateFormat, sheet } = given;
+  const { headerRow, includeHiddenRows, dialect } = given;
   return {
-    fileName,
     ...(delimiter === undefined ? {} : { delimiter }),
     ...(encoding === undefined ? {} : { encoding }),
     ...(decimalSeparator === undefined ? {} : { decimalSeparator }),
     ...(dateFormat === undefined ? {} : { dateFormat }),
     ...(sheet === undefined ? {} : { sheet }),
+    ...(headerRow === undefined ? {} : { headerRow }),
+    ...(includeHiddenRows === undefined ? {} : { includeHiddenRows }),
+    ...(dialect === undefined ? {} : { dialect }),
   };
+}
+
+export function readOptionsOf(sourceSettings: SourceSettings): ReadOptions {
+  return { fileName: sourceSettings.fileName, ...settingsGiven(sourceSettings) };
+}
+
+/** What the options of a call say about reading the file. */
+export function givenReadOptions({ dateFormat, ...options }: StartOptions): Settings {
+  const dateOrder = dateFormat === undefined ? null : parseDateFormat(dateFormat);
+  return settingsGiven({ ...options, dateFormat: dateOrder ?? undefined });
 }
 
 /** The source of a job: its stored file, and the settings to read it. */

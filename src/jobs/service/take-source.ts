@@ -5,7 +5,6 @@ import { LIMITS } from '../../core/limits.js';
 import { clip } from '../../core/text.js';
 import type { AllowedFolders, OpenedFile } from '../../files/disk/allowed-paths.js';
 import { sourceChunks } from '../../files/disk/source-chunks.js';
-import { parseDateFormat } from '../../files/cells/dates.js';
 import { readHead } from '../../files/source.js';
 import type { FileStore, StagedFile } from '../../files/store/file-store.js';
 import { mapHeaders } from '../../resources/definition/headers.js';
@@ -13,7 +12,7 @@ import type { Resource, WritingOperation } from '../../resources/definition/reso
 import type { Problem } from '../../model/item.js';
 import type { JobSource } from '../../model/job.js';
 import type { StartOptions } from '../job/job-options.js';
-import { readOptionsOf, type SourceSettings } from '../job/source-settings.js';
+import { givenReadOptions, readOptionsOf, type SourceSettings } from '../job/source-settings.js';
 
 type Cell = string | number | boolean | null;
 
@@ -155,22 +154,17 @@ function sourceSettingsFor(
   storedAs: string,
   fileName: string,
 ): SourceSettings {
-  const { delimiter, decimalSeparator, dateFormat, sheet, columnMapping } = request.options;
-  const dateOrder = dateFormat === undefined ? null : parseDateFormat(dateFormat);
-  // Text from a call is stored as UTF-8, so the encoding option applies to files only.
-  const encoding = request.kind === 'filePath' ? request.options.encoding : undefined;
-  // Updates contain numbers or decimal strings (contract), so the separator is known.
-  const separator = request.kind === 'updates' ? '.' : decimalSeparator;
+  const { encoding, ...given } = givenReadOptions(request.options);
   return {
     storedAs,
     fileName,
-    columnMapping: columnMapping ?? {},
+    columnMapping: request.options.columnMapping ?? {},
     savedMapping: request.savedMapping,
-    ...(delimiter === undefined ? {} : { delimiter }),
-    ...(encoding === undefined ? {} : { encoding }),
-    ...(separator === undefined ? {} : { decimalSeparator: separator }),
-    ...(dateOrder === null ? {} : { dateFormat: dateOrder }),
-    ...(sheet === undefined ? {} : { sheet }),
+    ...given,
+    // Text from a call is stored as UTF-8, so the encoding option applies to files only.
+    ...(encoding === undefined || request.kind !== 'filePath' ? {} : { encoding }),
+    // Updates contain numbers or decimal strings (contract), so the separator is known.
+    ...(request.kind === 'updates' ? { decimalSeparator: '.' as const } : {}),
   };
 }
 

@@ -13,6 +13,7 @@ describe('startOptionsSchema', () => {
     { columnMapping: { 'Deres felt': 'name' } },
     { delimiter: ';', encoding: 'windows-1252', decimalSeparator: ',' },
     { dateFormat: 'dd.mm.yyyy', sheet: 'Ark1' },
+    { headerRow: 3, includeHiddenRows: false, dialect: 'da' },
     { batchSize: 1, label: 'x', force: true },
     { batchSize: 100, label: 'x'.repeat(100) },
   ])('takes %j as it is', (options) => {
@@ -33,6 +34,11 @@ describe('startOptionsSchema', () => {
     { dateFormat: 'dd-mm-yy' },
     { dateFormat: 'i morgen' },
     { sheet: '' },
+    { headerRow: 0 },
+    { headerRow: 1001 },
+    { headerRow: 2.5 },
+    { includeHiddenRows: 'ja' },
+    { dialect: 'en' },
     { batchSize: 0 },
     { batchSize: 101 },
     { batchSize: 1.5 },
@@ -49,6 +55,19 @@ describe('columnMapping', () => {
     const columnMapping = { 'A\u030aben': 'name' };
     const composed = { columnMapping: { '\u00c5ben': 'name' } };
     expect(startOptionsSchema.parse({ columnMapping })).toEqual(composed);
+  });
+});
+
+describe('a header that is mapped to null', () => {
+  it('is left out, as one that is mapped to the empty text', () => {
+    const columnMapping = { Saldo: null, Firma: 'name' };
+    const options = { columnMapping: { Saldo: '', Firma: 'name' } };
+    expect(startOptionsSchema.parse({ columnMapping })).toEqual(options);
+  });
+
+  it('may be null for clients', () => {
+    const schema = JSON.stringify(z.toJSONSchema(startOptionsSchema, { io: 'input' }));
+    expect(schema).toContain('"additionalProperties":{"type":["string","null"]}');
   });
 });
 

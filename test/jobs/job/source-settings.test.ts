@@ -1,6 +1,10 @@
 // How a source is read again: what the job keeps is what the reader gets.
 import { describe, expect, it } from 'vitest';
-import { sourceSettingsOf, readOptionsOf } from '../../../src/jobs/job/source-settings.js';
+import {
+  givenReadOptions,
+  readOptionsOf,
+  sourceSettingsOf,
+} from '../../../src/jobs/job/source-settings.js';
 
 const PLAIN = { path: '/data/sources/1', fileName: 'kunder.csv', columnMapping: {} };
 const SCANNED = {
@@ -10,6 +14,9 @@ const SCANNED = {
   decimalSeparator: ',' as const,
   dateFormat: 'dmy' as const,
   sheet: 'Ark2',
+  headerRow: 3,
+  includeHiddenRows: false,
+  dialect: 'da' as const,
   columnMapping: { Felt: 'name' },
   format: 'csv' as const,
   settledEncoding: 'windows-1252' as const,
@@ -45,6 +52,16 @@ describe('readOptionsOf', () => {
       decimalSeparator: ',',
       dateFormat: 'dmy',
       sheet: 'Ark2',
+      headerRow: 3,
+      includeHiddenRows: false,
+      dialect: 'da',
     });
+  });
+});
+
+describe('givenReadOptions', () => {
+  it('reads the date format, and leaves out what does not concern the reading', () => {
+    const options = { dateFormat: 'dd-mm-yyyy', headerRow: 3, dryRun: true, label: 'maj' };
+    expect(givenReadOptions(options)).toEqual({ dateFormat: 'dmy', headerRow: 3 });
   });
 });
