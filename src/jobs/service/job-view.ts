@@ -239,6 +239,19 @@ function warningsOf(
     .map(({ code, message }) => ({ code, message: clip(message, LIMITS.warningCharsMax) }));
 }
 
+/** The job that this one waits for; null: it is not waiting. */
+async function jobWaitedFor(store: JobStore, job: JobRecord): Promise<string | null> {
+  const { id: jobId, lane, status, phase, rollback } = job;
+  const isUndoing = status === 'rolling_back';
+  // A rollback counts its items when its turn has come.
+  const isQueued = isUndoing ? rollback?.total === 0 : status === 'pending';
+  if (!isQueued) return null;
+  const isOlderJob = isUndoing || phase === 'retry';
+  const sinceMs = (isUndoing ? rollback?.startedAtMs : null) ?? job.updatedAtMs;
+  const atWork = isOlderJob ? await store.jobAtWork({ jobId, lane, sinceMs }) : null;
+  return atWork ?? (await store.jobAhead({ jobId, lane }));
+}
+
 /** Makes the job's view. It reads short lists by index, and takes the counters from the job itself. */
 export async function viewJob(store: JobStore, job: JobRecord, now: Now): Promise<JobView> {
   const { nowMs, rate, learnedPerSecond = null, standstill = null } = now;
@@ -247,8 +260,7 @@ export async function viewJob(store: JobStore, job: JobRecord, now: Now): Promis
   const limit = LIMITS.jobCausesMax;
   const causes = await store.listCauses({ jobId, limit });
   const warned = await store.listCauses({ jobId, kind: 'warning', limit });
-  const isQueued = job.status === 'pending' || job.status === 'rolling_back';
-  const queuedBehind = isQueued ? await store.jobAhead({ jobId, lane: job.lane }) : null;
+  const queuedBehind = await jobWaitedFor(store, job);
   const view: JobView = {
     id: jobId,
     label: job.label,

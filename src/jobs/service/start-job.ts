@@ -10,7 +10,7 @@ import type { StartOptions } from '../job/job-options.js';
 import { startNote } from '../job/journal-notes.js';
 import { checkSaving, saveMapping, savedMapping } from './saved-mappings.js';
 import { currentOrganizationOf, findJob, type ServiceDeps } from './service-deps.js';
-import { createOnce, fingerprintOf } from './same-start.js';
+import { checkPlanOptions, createOnce, fingerprintOf, savedMappingOf } from './same-start.js';
 import { sourceKindOf, copyInput, type SourceInput } from './take-source.js';
 import type { ExportOptions } from '../job/export-result.js';
 
@@ -116,9 +116,11 @@ async function createJob(
   start: { content: string; isForced: boolean; saved?: Readonly<Record<string, string>> },
 ): Promise<{ job: JobRecord; isNew: boolean }> {
   const fingerprint = fingerprintOf(draft, start.content, start.saved);
-  const ask = { isForced: start.isForced, nowMs: deps.clock.nowMs() };
-  const journal = [startNote(draft)];
-  const started = await createOnce(deps.store, { ...draft, fingerprint, journal }, ask);
+  const started = await createOnce(deps.store, {
+    draft: { ...draft, fingerprint, journal: [startNote(draft)] },
+    isForced: start.isForced,
+    nowMs: deps.clock.nowMs(),
+  });
   if (started.isNew) deps.engine.enqueue(started.job);
   return started;
 }
@@ -148,6 +150,7 @@ async function startFromPlan(
   jobId: string,
 ): Promise<StartedJob> {
   const planned = await planToRun(deps, request, jobId);
+  const warnings = checkPlanOptions(request.options, planned);
   // The plan is of this organization only, whichever one Billy names for the token now.
   const organization = await currentOrganizationOf(deps, planned);
   checkUnlocked(organization);
@@ -162,8 +165,13 @@ async function startFromPlan(
   const { source, sourceSettings } = planned;
   const started = await createJob(
     deps,
-    { ...draft, source, sourceSettings, planOfJobId: planned.id },
-    { content: `plan of ${planned.id}`, isForced: request.options.force === true },
+    { ...draft, source, sourceSettings, warnings, planOfJobId: planned.id },
+    {
+      // The same as for a direct start of this content, so that either counts for both.
+      content: planned.source?.sha256 ?? `plan of ${planned.id}`,
+      isForced: request.options.force === true,
+      saved: savedMappingOf(planned),
+    },
   );
   return { ...started, organization };
 }

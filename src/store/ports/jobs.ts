@@ -8,6 +8,19 @@ export interface JobFilter {
   readonly resourceType?: string;
   readonly operation?: Operation;
   readonly label?: string;
+  readonly dryRun?: boolean;
+  /** The first and the last moment of creation. */
+  readonly createdFromMs?: number;
+  readonly createdToMs?: number;
+}
+
+export interface JobSourceFilter {
+  readonly organizationId: string;
+  readonly operation: Operation;
+  readonly resourceType: string;
+  /** The hash of the source's content. */
+  readonly sha256: string;
+  readonly limit: number;
 }
 
 export interface JobsPort {
@@ -22,6 +35,8 @@ export interface JobsPort {
   listJobs(
     page: JobFilter & { limit: number; cursor?: string },
   ): Promise<{ jobs: JobRecord[]; nextCursor: string | null }>;
+  /** Jobs that ran, newest first, on a source of that content; dry runs are left out. */
+  listJobsOfSource(source: JobSourceFilter): Promise<JobRecord[]>;
   countJobs(filter: {
     organizationIds: readonly string[];
   }): Promise<Partial<Record<JobStatus, number>>>;
@@ -31,6 +46,11 @@ export interface JobsPort {
   listUnfinished(filter: { organizationIds: readonly string[] }): Promise<JobRecord[]>;
   /** The unfinished job of the same lane that was created last before this one. */
   jobAhead(job: { jobId: string; lane: string }): Promise<string | null>;
+  /**
+   * The other job of the lane that is being worked on; a rollback only if it was asked for before `sinceMs`.
+   * A rollback or retry of an older job waits for it.
+   */
+  jobAtWork(job: { jobId: string; lane: string; sinceMs: number }): Promise<string | null>;
   /**
    * With `whileStatus`, a job of any other status stays unchanged. Rejects with `INTERNAL`, and changes
    * nothing, when the job's status may not become that of the patch (`model/job-status`).

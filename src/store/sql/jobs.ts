@@ -6,7 +6,7 @@ import { fenced, journalled } from './fence.js';
 import type { JobsPort } from '../ports/jobs.js';
 import { jobOf, jobPatchRow, newJobRow } from './rows.js';
 import type { Tables } from './schema.js';
-import type { JobPhase, JobStatus } from '../../model/job.js';
+import type { JobPhase, JobStatus, Rollback } from '../../model/job.js';
 import { checkCanFollow, statusesBefore } from '../../model/job-status.js';
 
 /** Parses a cursor `<createdAtMs>.<id>`: the last job of the page before. */
@@ -20,6 +20,13 @@ function parseCursor(cursor: string): { createdAtMs: number; id: string } {
     });
   }
   return { createdAtMs: Number(match[1]), id: match[2] ?? '' };
+}
+
+const AT_WORK: readonly JobStatus[] = ['validating', 'processing', 'rolling_back'];
+
+/** When the stored rollback was asked for. */
+function startOfRollback(undo: string): number {
+  return (JSON.parse(undo) as Pick<Rollback, 'startedAtMs'>).startedAtMs ?? 0;
 }
 
 function findQueries(db: Kysely<Tables>): Pick<JobsPort, 'getJob' | 'findJob'> {
@@ -47,7 +54,9 @@ function findQueries(db: Kysely<Tables>): Pick<JobsPort, 'getJob' | 'findJob'> {
 
 function listQueries(db: Kysely<Tables>): Pick<JobsPort, 'listJobs' | 'countJobs'> {
   return {
-    async listJobs({ organizationIds, status, resourceType, operation, label, limit, cursor }) {
+    async listJobs({ organizationIds, limit, cursor, ...filter }) {
+      const { status, resourceType, operation, label, dryRun } = filter;
+      const { createdFromMs, createdToMs } = filter;
       let query = db
         .selectFrom('jobs')
         .selectAll()
@@ -59,6 +68,9 @@ function listQueries(db: Kysely<Tables>): Pick<JobsPort, 'listJobs' | 'countJobs
       if (resourceType !== undefined) query = query.where('resource_type', '=', resourceType);
       if (operation !== undefined) query = query.where('operation', '=', operation);
       if (label !== undefined) query = query.where('label', '=', label);
+      if (dryRun !== undefined) query = query.where('dry_run', '=', dryRun ? 1 : 0);
+      if (createdFromMs !== undefined) query = query.where('created_at_ms', '>=', createdFromMs);
+      if (createdToMs !== undefined) query = query.where('created_at_ms', '<=', createdToMs);
       if (cursor !== undefined) {
         const { createdAtMs, id } = parseCursor(cursor);
         query = query.where((row) =>
@@ -87,10 +99,46 @@ function listQueries(db: Kysely<Tables>): Pick<JobsPort, 'listJobs' | 'countJobs
   };
 }
 
+function sourceQueries(db: Kysely<Tables>): Pick<JobsPort, 'listJobsOfSource'> {
+  return {
+    async listJobsOfSource({ organizationId, operation, resourceType, sha256, limit }) {
+      const rows = await db
+        .selectFrom('jobs')
+        .selectAll()
+        .where('organization_id', '=', organizationId)
+        .where('operation', '=', operation)
+        .where('resource_type', '=', resourceType)
+        .where('dry_run', '=', 0)
+        // The source is JSON. An organization has some thousands of jobs, so no index is needed.
+        .where('source', 'like', `%"sha256":"${sha256}"%`)
+        .orderBy('created_at_ms', 'desc')
+        .orderBy('id', 'desc')
+        .limit(limit)
+        .execute();
+      return rows.map(jobOf);
+    },
+  };
+}
+
 function queueQueries(
   db: Kysely<Tables>,
-): Pick<JobsPort, 'listWaitingOrganizations' | 'listUnfinished' | 'jobAhead'> {
+): Pick<JobsPort, 'listWaitingOrganizations' | 'listUnfinished' | 'jobAhead' | 'jobAtWork'> {
   return {
+    async jobAtWork({ jobId, lane, sinceMs }) {
+      const rows = await db
+        .selectFrom('jobs')
+        .select(['id', 'undo'])
+        .where('lane', '=', lane)
+        .where('phase', '!=', 'done')
+        .where('id', '!=', jobId)
+        .where('status', 'in', AT_WORK)
+        .orderBy('created_at_ms', 'desc')
+        .execute();
+      const isBefore = ({ undo }: { undo: string | null }): boolean =>
+        undo === null || startOfRollback(undo) < sinceMs;
+      return rows.find(isBefore)?.id ?? null;
+    },
+
     async listWaitingOrganizations() {
       const rows = await db
         .selectFrom('jobs')
@@ -231,6 +279,7 @@ export function sqlJobs(db: Kysely<Tables>): JobsPort {
   return {
     ...findQueries(db),
     ...listQueries(db),
+    ...sourceQueries(db),
     ...queueQueries(db),
     ...createQueries(db),
     ...writeQueries(db),

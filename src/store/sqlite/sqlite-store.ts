@@ -67,6 +67,7 @@ const LOOKS: ReadonlySet<string> = new Set<keyof JobStore>([
   'listItems',
   'listCauses',
   'jobAhead',
+  'jobAtWork',
   'appendJournal',
 ]);
 const LOOK_ROWS_MAX = 50;

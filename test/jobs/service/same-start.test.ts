@@ -146,3 +146,109 @@ describe('the same start twice', () => {
     expect(world.held('contacts')).toHaveLength(5);
   });
 });
+
+const TWO_ROWS = 'name\nAlfa\nBeta\n';
+
+describe('a run by dryRunJobId and a direct start of the same content', () => {
+  const what = { resource: resourceNamed('customer'), operation: 'import' } as const;
+  const direct = (world: World, options: StartOptions = {}): Promise<StartedJob> =>
+    world.service.start({ ...what, input: { csvContent: TWO_ROWS }, options });
+  const byPlan = (world: World, jobId: string, options: StartOptions = {}): Promise<StartedJob> =>
+    world.service.start({ ...what, input: { dryRunJobId: jobId }, options });
+
+  it('are one start when the plan ran first', async () => {
+    const world = await stormWorld();
+    const plan = await world.imported(TWO_ROWS, { dryRun: true });
+    const run = await byPlan(world, plan.id);
+    await world.ended(run.job.id);
+    expect(await direct(world)).toMatchObject({ isNew: false, job: { id: run.job.id } });
+    const newPlan = await world.imported(TWO_ROWS, { dryRun: true });
+    expect(await byPlan(world, newPlan.id)).toMatchObject({
+      isNew: false,
+      job: { id: run.job.id },
+    });
+    expect(world.held('contacts')).toHaveLength(2);
+  });
+
+  it('are one start when the direct one came first, and the dry run says so', async () => {
+    const world = await stormWorld();
+    const first = await direct(world);
+    await world.ended(first.job.id);
+    const plan = await world.imported(TWO_ROWS, { dryRun: true });
+    expect(plan.warnings).toContainEqual({
+      code: 'IMPORTED_BEFORE',
+      message: expect.stringContaining(first.job.id) as string,
+    });
+    expect(await byPlan(world, plan.id)).toMatchObject({ isNew: false, job: { id: first.job.id } });
+    expect(world.held('contacts')).toHaveLength(2);
+  });
+
+  it('are two with other options, and the second warns', async () => {
+    const world = await stormWorld();
+    const first = await direct(world);
+    await world.ended(first.job.id);
+    const second = await direct(world, { duplicateStrategy: 'create' });
+    expect(second.isNew).toBe(true);
+    expect((await world.ended(second.job.id)).warnings).toContainEqual({
+      code: 'IMPORTED_BEFORE',
+      message: expect.stringContaining(first.job.id) as string,
+    });
+    expect(world.held('contacts')).toHaveLength(4);
+  });
+
+  it('warn no more once the first is rolled back', async () => {
+    const world = await stormWorld();
+    const first = await direct(world);
+    await world.ended(first.job.id);
+    const signal = AbortSignal.timeout(60_000);
+    await world.service.rollback(first.job.id, { dryRun: false, reason: null, signal });
+    await world.ended(first.job.id);
+    const plan = await world.imported(TWO_ROWS, { dryRun: true });
+    expect(plan.warnings.map(({ code }) => code)).not.toContain('IMPORTED_BEFORE');
+  });
+
+  it('are one start too when an earlier version ran the plan', async () => {
+    const world = await stormWorld();
+    const plan = await world.imported(TWO_ROWS, { dryRun: true });
+    const run = await byPlan(world, plan.id);
+    await world.ended(run.job.id);
+    // What an earlier version stored: its fingerprint was that of the plan.
+    await world.store.releaseFingerprint({ jobId: run.job.id });
+    expect(await direct(world)).toMatchObject({ isNew: false, job: { id: run.job.id } });
+    expect(world.held('contacts')).toHaveLength(2);
+  });
+
+  it('is refused as a dry run of a dry run, and writes nothing', async () => {
+    const world = await stormWorld();
+    const plan = await world.imported(TWO_ROWS, { dryRun: true });
+    await expect(byPlan(world, plan.id, { dryRun: true })).rejects.toMatchObject({
+      code: 'INPUT_INVALID',
+      message: expect.stringContaining('options.dryRun') as string,
+    });
+    expect(world.held('contacts')).toHaveLength(0);
+  });
+
+  it('goes by the options of the plan, and names others that were given', async () => {
+    const world = await stormWorld();
+    const plan = await world.imported(TWO_ROWS, { dryRun: true, matchBy: ['name'] });
+    const other = { duplicateStrategy: 'create', columnMapping: { Firma: 'name' } } as const;
+    const { job } = await byPlan(world, plan.id, { ...other, matchBy: ['name'] });
+    expect(job.options).not.toHaveProperty('duplicateStrategy');
+    expect(job.warnings).toEqual([
+      {
+        code: 'OPTIONS_IGNORED',
+        message:
+          'Not used, because the options of the dry run decide: options.duplicateStrategy, options.columnMapping.',
+      },
+    ]);
+  });
+
+  it('takes options beside the plan that say what the plan says', async () => {
+    const world = await stormWorld();
+    const plan = await world.imported(TWO_ROWS, { dryRun: true, duplicateStrategy: 'update' });
+    const same = { dryRun: false, duplicateStrategy: 'update', continueOnError: true } as const;
+    const { job } = await byPlan(world, plan.id, { ...same, label: 'maj' });
+    const options = { duplicateStrategy: 'update' };
+    expect(job).toMatchObject({ label: 'maj', options, warnings: [] });
+  });
+});

@@ -187,11 +187,16 @@ function describeFilters(open: OpenStore): void {
     [{ label: 'Påske' }, ['label']],
     [{ status: 'pending', operation: 'import', label: 'Påske' }, ['label']],
     [{ status: 'completed', label: 'Påske' }, []],
-    [{}, ['label', 'gadget', 'export', 'done']],
+    [{ dryRun: true }, ['plan']],
+    [{ dryRun: false, operation: 'export' }, ['export']],
+    [{ createdFromMs: NOW_MS + 1 }, ['plan']],
+    [{ createdToMs: NOW_MS - 1 }, ['gadget']],
+    [{}, ['plan', 'label', 'export', 'done', 'gadget']],
   ] as const)('can be listed by %j', async (filter, ids) => {
     await createJobs(store(), {
       export: { operation: 'export' },
-      gadget: { resourceType: 'gadget' },
+      gadget: { resourceType: 'gadget', createdAtMs: NOW_MS - 5 },
+      plan: { dryRun: true, createdAtMs: NOW_MS + 5, operation: 'update' },
       label: { label: 'Påske' },
       foreign: { organizationId: 'org-2', label: 'Påske' },
     });
@@ -202,6 +207,25 @@ function describeFilters(open: OpenStore): void {
       ...filter,
     });
     expect(jobs.map(({ id }) => id)).toEqual(ids);
+  });
+
+  it('can be listed by the content of their source, newest first, without dry runs', async () => {
+    const source = { name: 'kunder.csv', sizeBytes: 120, sha256: 'cd'.repeat(32) };
+    await createJobs(store(), {
+      old: { source },
+      new: { source, createdAtMs: NOW_MS + 1 },
+      plan: { source, dryRun: true },
+      update: { source, operation: 'update' },
+      gadget: { source, resourceType: 'gadget' },
+      foreign: { source, organizationId: 'org-2' },
+      other: {},
+      none: { source: null },
+    });
+    const { sha256 } = source;
+    const of = { organizationId, operation: 'import', resourceType: 'widget', sha256 } as const;
+    const jobs = await store().listJobsOfSource({ ...of, limit: 5 });
+    expect(jobs.map(({ id }) => id)).toEqual(['new', 'old']);
+    expect(await store().listJobsOfSource({ ...of, limit: 1 })).toMatchObject([{ id: 'new' }]);
   });
 
   it('are counted by status, without those of other organizations', async () => {
@@ -248,6 +272,25 @@ function describeLanes(open: OpenStore): void {
     await patchJob(store(), second, { phase: 'done', status: 'completed' });
     expect(await ahead('last')).toBe('first');
     expect(await store().jobAhead({ jobId: 'elsewhere', lane: 'another' })).toBeNull();
+  });
+
+  it('asked for again wait for the job of their lane that is at work', async () => {
+    const lane = newJob('x').lane;
+    const atWork = (jobId: string, sinceMs: number): Promise<string | null> =>
+      store().jobAtWork({ jobId, lane, sinceMs });
+    await endedJob(store(), 'old');
+    await createJobs(store(), { pending: {}, elsewhere: { lane: 'another' } });
+    expect(await atWork('old', NOW_MS)).toBeNull();
+    const running = await claimedJob(store(), 'running', { job: { createdAtMs: NOW_MS + 2 } });
+    await patchJob(store(), running, { phase: 'run', status: 'processing' });
+    expect(await atWork('old', NOW_MS + 5)).toBe('running');
+    expect(await atWork('running', NOW_MS + 5)).toBeNull();
+    await patchJob(store(), running, { phase: 'done', status: 'completed' });
+    expect(await atWork('old', NOW_MS + 5)).toBeNull();
+    const ask = { from: ['completed'], reason: null, nowMs: NOW_MS + 9 } as const;
+    await store().requestRollback({ ...ask, jobId: 'running' });
+    expect(await atWork('old', NOW_MS + 10)).toBe('running');
+    expect(await atWork('old', NOW_MS + 9)).toBeNull();
   });
 
   it('made in the same millisecond stand in one order, the one of listUnfinished', async () => {
