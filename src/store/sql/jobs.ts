@@ -122,23 +122,8 @@ function sourceQueries(db: Kysely<Tables>): Pick<JobsPort, 'listJobsOfSource'> {
 
 function queueQueries(
   db: Kysely<Tables>,
-): Pick<JobsPort, 'listWaitingOrganizations' | 'listUnfinished' | 'jobAhead' | 'jobAtWork'> {
+): Pick<JobsPort, 'listWaitingOrganizations' | 'listUnfinished' | 'jobAhead'> {
   return {
-    async jobAtWork({ jobId, lane, sinceMs }) {
-      const rows = await db
-        .selectFrom('jobs')
-        .select(['id', 'undo'])
-        .where('lane', '=', lane)
-        .where('phase', '!=', 'done')
-        .where('id', '!=', jobId)
-        .where('status', 'in', AT_WORK)
-        .orderBy('created_at_ms', 'desc')
-        .execute();
-      const isBefore = ({ undo }: { undo: string | null }): boolean =>
-        undo === null || startOfRollback(undo) < sinceMs;
-      return rows.find(isBefore)?.id ?? null;
-    },
-
     async listWaitingOrganizations() {
       const rows = await db
         .selectFrom('jobs')
@@ -183,6 +168,25 @@ function queueQueries(
         .limit(1)
         .executeTakeFirst();
       return row?.id ?? null;
+    },
+  };
+}
+
+function laneQueries(db: Kysely<Tables>): Pick<JobsPort, 'jobAtWork'> {
+  return {
+    async jobAtWork({ jobId, lane, sinceMs }) {
+      const rows = await db
+        .selectFrom('jobs')
+        .select(['id', 'undo'])
+        .where('lane', '=', lane)
+        .where('phase', '!=', 'done')
+        .where('id', '!=', jobId)
+        .where('status', 'in', AT_WORK)
+        .orderBy('created_at_ms', 'desc')
+        .execute();
+      const isBefore = ({ undo }: { undo: string | null }): boolean =>
+        undo === null || startOfRollback(undo) < sinceMs;
+      return rows.find(isBefore)?.id ?? null;
     },
   };
 }
@@ -281,6 +285,7 @@ export function sqlJobs(db: Kysely<Tables>): JobsPort {
     ...listQueries(db),
     ...sourceQueries(db),
     ...queueQueries(db),
+    ...laneQueries(db),
     ...createQueries(db),
     ...writeQueries(db),
   };

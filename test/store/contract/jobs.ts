@@ -209,25 +209,6 @@ function describeFilters(open: OpenStore): void {
     expect(jobs.map(({ id }) => id)).toEqual(ids);
   });
 
-  it('can be listed by the content of their source, newest first, without dry runs', async () => {
-    const source = { name: 'kunder.csv', sizeBytes: 120, sha256: 'cd'.repeat(32) };
-    await createJobs(store(), {
-      old: { source },
-      new: { source, createdAtMs: NOW_MS + 1 },
-      plan: { source, dryRun: true },
-      update: { source, operation: 'update' },
-      gadget: { source, resourceType: 'gadget' },
-      foreign: { source, organizationId: 'org-2' },
-      other: {},
-      none: { source: null },
-    });
-    const { sha256 } = source;
-    const of = { organizationId, operation: 'import', resourceType: 'widget', sha256 } as const;
-    const jobs = await store().listJobsOfSource({ ...of, limit: 5 });
-    expect(jobs.map(({ id }) => id)).toEqual(['new', 'old']);
-    expect(await store().listJobsOfSource({ ...of, limit: 1 })).toMatchObject([{ id: 'new' }]);
-  });
-
   it('are counted by status, without those of other organizations', async () => {
     await createJobs(store(), { a: {}, b: {}, foreign: { organizationId: 'org-2' } });
     await endedJob(store(), 'c', { status: 'failed' });
@@ -274,6 +255,39 @@ function describeLanes(open: OpenStore): void {
     expect(await store().jobAhead({ jobId: 'elsewhere', lane: 'another' })).toBeNull();
   });
 
+  it('made in the same millisecond stand in one order, the one of listUnfinished', async () => {
+    await createJobs(store(), { b: {}, a: {}, c: {} });
+    const lane = newJob('x').lane;
+    const order = (await store().listUnfinished({ organizationIds: [organizationId] })).map(
+      ({ id }) => id,
+    );
+    const ahead = await Promise.all(order.map((jobId) => store().jobAhead({ jobId, lane })));
+    expect(ahead).toEqual([null, ...order.slice(0, -1)]);
+  });
+}
+
+function describeEarlierAndRunning(open: OpenStore): void {
+  const store = freshStore(open);
+
+  it('can be listed by the content of their source, newest first, without dry runs', async () => {
+    const source = { name: 'kunder.csv', sizeBytes: 120, sha256: 'cd'.repeat(32) };
+    await createJobs(store(), {
+      old: { source },
+      new: { source, createdAtMs: NOW_MS + 1 },
+      plan: { source, dryRun: true },
+      update: { source, operation: 'update' },
+      gadget: { source, resourceType: 'gadget' },
+      foreign: { source, organizationId: 'org-2' },
+      other: {},
+      none: { source: null },
+    });
+    const { sha256 } = source;
+    const of = { organizationId, operation: 'import', resourceType: 'widget', sha256 } as const;
+    const jobs = await store().listJobsOfSource({ ...of, limit: 5 });
+    expect(jobs.map(({ id }) => id)).toEqual(['new', 'old']);
+    expect(await store().listJobsOfSource({ ...of, limit: 1 })).toMatchObject([{ id: 'new' }]);
+  });
+
   it('asked for again wait for the job of their lane that is at work', async () => {
     const lane = newJob('x').lane;
     const atWork = (jobId: string, sinceMs: number): Promise<string | null> =>
@@ -291,16 +305,6 @@ function describeLanes(open: OpenStore): void {
     await store().requestRollback({ ...ask, jobId: 'running' });
     expect(await atWork('old', NOW_MS + 10)).toBe('running');
     expect(await atWork('old', NOW_MS + 9)).toBeNull();
-  });
-
-  it('made in the same millisecond stand in one order, the one of listUnfinished', async () => {
-    await createJobs(store(), { b: {}, a: {}, c: {} });
-    const lane = newJob('x').lane;
-    const order = (await store().listUnfinished({ organizationIds: [organizationId] })).map(
-      ({ id }) => id,
-    );
-    const ahead = await Promise.all(order.map((jobId) => store().jobAhead({ jobId, lane })));
-    expect(ahead).toEqual([null, ...order.slice(0, -1)]);
   });
 }
 
@@ -358,6 +362,7 @@ export function describeJobs(open: OpenStore): void {
   describe('lists of jobs', () => {
     describePages(open);
     describeFilters(open);
+    describeEarlierAndRunning(open);
     describeFinding(open);
   });
   describe('lanes', () => {
