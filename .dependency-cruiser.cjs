@@ -158,6 +158,8 @@ const ROOMS = {
     [['.', 'The face of the folder chooses the format.']],
   ],
   'src/resources/': [
+    [['presets', 'The headers of a program are data; they know no code.']],
+    [['headers', 'A header is read by the names of columns, whatever a resource makes of them.']],
     [['definition', 'What a resource is holds for all of them.']],
     [
       ['contact', 'A resource is one folder; neither of these needs the other.'],

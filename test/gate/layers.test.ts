@@ -103,7 +103,7 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   store: [['ports'], ['.'], ['sql'], ['sqlite']],
   billy: [['.'], ['throttle'], ['http']],
   files: [['disk'], ['store'], ['encoding'], ['cells'], ['csv', 'json', 'xlsx'], ['.']],
-  resources: [['definition'], ['contact', 'product'], ['invoice'], ['.']],
+  resources: [['presets'], ['headers'], ['definition'], ['contact', 'product'], ['invoice'], ['.']],
   sandbox: [['world'], ['rules'], ['faults'], ['seed'], ['api'], ['account'], ['http'], ['.']],
   server: [['.'], ['mcp']],
 };

@@ -29,7 +29,7 @@ describe('import_customers_csv', () => {
     const { run, ended } = await openWorkbench();
     const { jobId } = await run(importCustomersCsv, { csvContent: 'name,shoe size\nA,44\n' });
     const { warnings } = await ended(jobId);
-    expect(warnings).toMatchObject([{ code: 'UNKNOWN_COLUMN' }]);
+    expect(warnings).toMatchObject([{ code: 'COLUMN_IGNORED' }]);
     expect(warnings[0]?.message).toContain('shoe size');
   });
 

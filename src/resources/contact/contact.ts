@@ -15,6 +15,12 @@ import {
   PERSONS as RELATION,
   primaryPerson,
 } from './contact-row.js';
+import {
+  columnsFor,
+  CONTACT_HARMLESS,
+  CONTACT_QUESTIONS,
+  type ContactHeaders,
+} from './contact-columns.js';
 import { bodyOf, cellOf, columnsOf, fieldChanges, type FieldTable } from '../definition/fields.js';
 import { applyStep, childrenOf, imageOfBody, sameField } from '../definition/record-image.js';
 import { loadContactLookups } from '../definition/lookups.js';
@@ -25,7 +31,6 @@ import { foldedName } from '../definition/spelling.js';
 import { isUnnamed, shownText, withReferencesCleared } from '../definition/text-reference.js';
 import type {
   ChangeMode,
-  Column,
   ParsedRow,
   Lookups,
   RecordChanges,
@@ -34,13 +39,11 @@ import type {
 } from '../definition/resource.js';
 
 /** The differences between customers and suppliers. */
-export interface ContactRole {
+export interface ContactRole extends ContactHeaders {
   readonly name: string;
   readonly plural: string;
   /** The property that marks the record as such. */
   readonly flag: 'isCustomer' | 'isSupplier';
-  readonly nameAliases: readonly string[];
-  readonly contactNoAliases: readonly string[];
   readonly template: Resource['template'];
 }
 
@@ -254,29 +257,6 @@ function identityOf(image: RecordImage): string[] {
   return [...keys, ...named].map(({ key, value }) => `${key} ${value}`);
 }
 
-function columnsFor(role: ContactRole): Column[] {
-  return [
-    { name: 'id', kind: 'text', aliases: [] },
-    { name: 'name', kind: 'text', aliases: role.nameAliases },
-    { name: 'email', kind: 'text', aliases: ['e-mail', 'mail', 'e-mailadresse'] },
-    { name: 'phone', kind: 'text', aliases: ['telefon', 'telefonnummer', 'tlf', 'mobil'] },
-    { name: 'address', kind: 'text', aliases: ['adresse', 'vej'] },
-    { name: 'city', kind: 'text', aliases: ['by'] },
-    { name: 'zipcode', kind: 'text', aliases: ['postnr', 'postnummer'] },
-    { name: 'country', kind: 'text', aliases: ['land', 'landekode'] },
-    {
-      name: 'vatNo',
-      kind: 'text',
-      aliases: ['cvr', 'cvr-nr', 'cvrnr', 'momsnr', 'se-nr', 'cvr/se-nr'],
-    },
-    { name: 'contactNo', kind: 'text', aliases: role.contactNoAliases },
-    { name: 'ean', kind: 'text', aliases: ['ean-nr', 'gln', 'ean/gln'] },
-    { name: 'type', kind: 'text', aliases: [] },
-    { name: 'isArchived', kind: 'boolean', aliases: ['arkiveret'] },
-    { name: 'paymentTermsDays', kind: 'text', aliases: ['betalingsfrist', 'kreditdage'] },
-  ];
-}
-
 function exportRow(image: RecordImage): Readonly<Record<string, string>> {
   const cells = Object.entries(TABLE).map(([column, field]) => [
     column,
@@ -337,6 +317,9 @@ const CONTACT = {
     'isArchived',
   ],
   neededColumns: [['name']],
+  questions: CONTACT_QUESTIONS,
+  harmless: CONTACT_HARMLESS,
+  taxModeColumn: null,
   grouping: null,
   isMadeOfRowAlone: true,
   isFinal: false,

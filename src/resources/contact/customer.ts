@@ -5,8 +5,23 @@ export const customer = contactResource({
   name: 'customer',
   plural: 'customers',
   flag: 'isCustomer',
-  nameAliases: ['navn', 'firmanavn', 'firma', 'virksomhed', 'kundenavn', 'kunde'],
-  contactNoAliases: ['kundenr', 'kundenummer'],
+  nameAliases: [
+    ...[
+      'navn',
+      'firmanavn',
+      'kundenavn',
+      'kunde',
+      'debitornavn',
+      'debitor',
+      'medlem',
+      'medlemsnavn',
+    ],
+    ...['customer', 'customer name', 'client', 'client name', 'kund', 'kundnamn'],
+  ],
+  contactNoAliases: [
+    ...['kundenr', 'kundenummer', 'debitornr', 'debitornummer', 'medlemsnr', 'medlemsnummer'],
+    ...['customer number', 'customer no', 'client number', 'kundnr', 'kundnummer'],
+  ],
   template: [
     ['name', 'email', 'phone', 'address', 'city', 'zipcode', 'country', 'vatNo'],
     [

@@ -5,8 +5,14 @@ export const supplier = contactResource({
   name: 'supplier',
   plural: 'suppliers',
   flag: 'isSupplier',
-  nameAliases: ['navn', 'firmanavn', 'firma', 'virksomhed', 'leverandør', 'leverandørnavn'],
-  contactNoAliases: ['leverandørnr', 'leverandoernr', 'leverandørnummer'],
+  nameAliases: [
+    ...['navn', 'firmanavn', 'leverandørnavn', 'leverandør', 'kreditornavn', 'kreditor'],
+    ...['supplier', 'supplier name', 'vendor', 'vendor name', 'leverantör', 'leverantörsnamn'],
+  ],
+  contactNoAliases: [
+    ...['leverandørnr', 'leverandoernr', 'leverandørnummer', 'kreditornr', 'kreditornummer'],
+    ...['supplier number', 'vendor number', 'vendor no', 'leverantörsnr', 'leverantörsnummer'],
+  ],
   template: [
     ['name', 'email', 'phone', 'address', 'city', 'zipcode', 'country', 'vatNo'],
     [

@@ -2,8 +2,16 @@
 import { InputError } from '../../core/errors.js';
 import { quote } from '../../core/text.js';
 import type { Problem } from '../../model/item.js';
-import { nearestMeaning } from './near-name.js';
+import { normalizeHeader } from '../headers/header-text.js';
+import { meaningsOf, type Meaning } from '../headers/header-meanings.js';
+import { questionOf, type OpenQuestion } from '../headers/header-questions.js';
+import type { Part } from '../headers/header-use.js';
+import { knownHeader, spellingsOf } from '../headers/known-headers.js';
+import { likelyMeaning } from '../headers/likely-meaning.js';
+import { ignoredColumns, sharedColumns, statedFacts } from '../headers/header-warnings.js';
 import type { Column, Resource, WritingOperation } from './resource.js';
+
+export { normalizeHeader } from '../headers/header-text.js';
 
 /** Columns that our reports add. In an imported report they are ignored, without a warning. */
 export const REPORT_COLUMNS = [
@@ -24,13 +32,10 @@ export const REPORT_COLUMNS = [
 ] as const;
 
 const HEADER_CHARS_SHOWN = 40;
-const UNKNOWN_SHOWN = 10;
+const FOUND_SHOWN = 10;
+const ALIASES_SHOWN = 3;
 
-/** The header without case, spaces and `. - _ /` (contract, section 4). */
-export function normalizeHeader(header: string): string {
-  return header.toLowerCase().replaceAll(/[\s.\-_/]+/g, '');
-}
-
+/** Names that a mapping may use: those that are spelled exactly. */
 function columnsByHeader(columns: readonly Column[]): Map<string, string> {
   const known = new Map<string, string>();
   for (const column of columns) {
@@ -41,8 +46,8 @@ function columnsByHeader(columns: readonly Column[]): Map<string, string> {
   return known;
 }
 
-/** Header of a file → column, by any of its names. '' leaves the header out. */
-export type ColumnMapping = Readonly<Record<string, string>>;
+/** Header of a file → column, by any of its names. null or '' leaves the header out. */
+export type ColumnMapping = Readonly<Record<string, string | null>>;
 
 export interface HeaderOptions {
   readonly operation: WritingOperation;
@@ -54,23 +59,25 @@ export interface HeaderOptions {
   readonly matchBy?: readonly string[] | null | undefined;
 }
 
+/** The column that a mapping names; null: the header is left out, undefined: there is no such column. */
+function targetOf(
+  known: ReadonlyMap<string, string>,
+  column: string | null,
+): string | null | undefined {
+  return column === null || column.trim() === '' ? null : known.get(normalizeHeader(column));
+}
+
 /** Entries of a saved mapping for columns that the caller does not map. */
 function savedEntries(
   known: ReadonlyMap<string, string>,
   columnMapping: ColumnMapping,
   savedMapping: ColumnMapping,
-): [header: string, column: string][] {
-  const columnOf = (name: string): string | undefined => known.get(normalizeHeader(name));
-  const claimed = new Set(Object.values(columnMapping).map(columnOf));
+): [header: string, column: string | null][] {
+  const claimed = new Set(Object.values(columnMapping).map((column) => targetOf(known, column)));
   return Object.entries(savedMapping).filter(([, column]) => {
-    const target = columnOf(column);
-    return target === undefined || !claimed.has(target);
+    const target = targetOf(known, column);
+    return target === undefined || target === null || !claimed.has(target);
   });
-}
-
-/** The column that a mapping names; null: the header is left out, undefined: there is no such column. */
-function targetOf(known: ReadonlyMap<string, string>, column: string): string | null | undefined {
-  return column.trim() === '' ? null : known.get(normalizeHeader(column));
 }
 
 /** The mapped headers with their columns; null: left out on purpose. */
@@ -82,14 +89,14 @@ function mappedHeaders(
   const columns = columnsByHeader(resource.columns);
   const mapped = new Map<string, string | null>();
   const present = new Set(headers.map(normalizeHeader));
-  const put = ([header, column]: readonly [string, string], option: string): void => {
+  const put = ([header, column]: readonly [string, string | null], option: string): void => {
     const target = targetOf(columns, column);
     if (target === undefined || !present.has(normalizeHeader(header))) {
       throw new InputError({
         code: 'INPUT_INVALID',
         message: `${option} names a header or a column that does not exist.`,
         hint: `Map a header of the file to one of: ${resource.columns.map(({ name }) => name).join(', ')}.`,
-        detail: `${quote(header, HEADER_CHARS_SHOWN)} to ${quote(column, HEADER_CHARS_SHOWN)}`,
+        detail: `${shown(header)} to ${shown(column ?? '')}`,
       });
     }
     mapped.set(normalizeHeader(header), target);
@@ -101,12 +108,11 @@ function mappedHeaders(
   return mapped;
 }
 
-/** Returns a function that gives the column of one header without knowledge of the others. */
-export function headerReader(
+/** The mapped headers as far as the mapping makes sense. */
+function sensibleMapping(
   resource: Resource,
-  columnMapping: ColumnMapping,
-  savedMapping: ColumnMapping = {},
-): (header: string) => string | null {
+  { columnMapping = {}, savedMapping = {} }: Partial<HeaderOptions>,
+): Map<string, string | null> {
   const columns = columnsByHeader(resource.columns);
   const mapped = new Map<string, string | null>();
   const saved = savedEntries(columns, columnMapping, savedMapping);
@@ -114,72 +120,97 @@ export function headerReader(
     const target = targetOf(columns, column);
     if (target !== undefined) mapped.set(normalizeHeader(header), target);
   }
+  return mapped;
+}
+
+/** Returns a function that gives the column of one header without knowledge of the others. */
+export function headerReader(
+  resource: Resource,
+  columnMapping: ColumnMapping,
+  savedMapping: ColumnMapping = {},
+): (header: string) => string | null {
+  const columns = columnsByHeader(resource.columns);
+  const mapped = sensibleMapping(resource, { columnMapping, savedMapping });
   // The file may lack headers of a saved mapping, so only the caller's mapping is sure to claim a column.
   const taken = new Set(Object.values(columnMapping).map((column) => targetOf(columns, column)));
   return (header) => {
     const own = mapped.get(normalizeHeader(header));
     if (own !== undefined) return own;
-    const column = columns.get(normalizeHeader(header)) ?? null;
+    const column = knownHeader(resource, header)?.column ?? null;
     return taken.has(column) ? null : column;
   };
 }
 
-interface Meaning {
-  readonly header: string;
-  /** null: the header has no column. */
-  readonly column: string | null;
-  /** unknown: no column has this name · displaced: a mapping gives its column to another header. */
-  readonly fate: 'used' | 'unknown' | 'displaced' | 'leftOut';
-}
-
-/** A mapped header takes its column from a header that merely has the column's name. */
-function meaningsOf(
+/** The column of each header of a file, null: none. Never throws: what is wrong is left out. */
+export function columnsOfHeaders(
   resource: Resource,
   headers: readonly string[],
-  mapped: ReadonlyMap<string, string | null>,
-): Meaning[] {
-  const columns = columnsByHeader(resource.columns);
-  const taken = new Set(mapped.values());
-  return headers.map((header): Meaning => {
-    const normal = normalizeHeader(header);
-    const target = mapped.get(normal);
-    if (target === null) return { header, column: null, fate: 'leftOut' };
-    if (target !== undefined) return { header, column: target, fate: 'used' };
-    const column = columns.get(normal);
-    if (column === undefined) return { header, column: null, fate: 'unknown' };
-    if (taken.has(column)) return { header, column: null, fate: 'displaced' };
-    return { header, column, fate: 'used' };
-  });
+  options: Partial<HeaderOptions> = {},
+): (string | null)[] {
+  const meanings = meaningsOf(resource, headers, sensibleMapping(resource, options));
+  return meanings.map(({ use }) => use?.column ?? null);
 }
 
-function checkNoneTwice(columns: readonly (string | null)[]): void {
-  const seen = new Set<string>();
-  for (const column of columns) {
-    if (column !== null && seen.has(column)) {
+export interface DescribedHeader {
+  readonly name: string;
+  readonly column: string | null;
+  /** The column that the header may mean, where it has none. */
+  readonly suggestion: string | null;
+}
+
+/** What each header of a file means, and for one that means nothing the column that may be meant. */
+export function describeHeaders(
+  resource: Resource,
+  headers: readonly string[],
+  options: Partial<HeaderOptions> = {},
+): DescribedHeader[] {
+  const meanings = meaningsOf(resource, headers, sensibleMapping(resource, options));
+  const suggestions = new Map(
+    unknownHeaders(resource, meanings).map(({ header, near }) => [header, near]),
+  );
+  return meanings.map(({ header, use }) => ({
+    name: header,
+    column: use?.column ?? null,
+    suggestion: use === null ? (suggestions.get(header) ?? null) : null,
+  }));
+}
+
+function checkNoneTwice(meanings: readonly Meaning[]): void {
+  const first = new Map<string, string>();
+  for (const { header, use } of meanings) {
+    if (use?.part !== 'whole') continue;
+    const other = first.get(use.column);
+    if (other !== undefined) {
       throw new InputError({
         code: 'INPUT_INVALID',
-        message: `Two headers of the file mean the column ${column}.`,
-        hint: 'Rename or remove one of them, or map one with options.columnMapping.',
+        message: `Two headers of the file mean the column ${use.column}: ${shown(other)} and ${shown(header)}.`,
+        hint: 'Rename or remove one of them, or map the other to null with options.columnMapping.',
       });
     }
-    if (column !== null) seen.add(column);
+    first.set(use.column, header);
   }
 }
 
 interface Unknown {
   readonly header: string;
-  /** The column that a typing error away has this name; null: none, or several. */
+  /** The column that it may mean; null: none, or several. */
   readonly near: string | null;
 }
 
 /** Headers without a column, except those of our reports, each with the column it may have meant. */
 function unknownHeaders(resource: Resource, meanings: readonly Meaning[]): Unknown[] {
   const ours = new Set(REPORT_COLUMNS.map(normalizeHeader));
-  const used = new Set(meanings.map(({ column }) => column));
-  const free = [...columnsByHeader(resource.columns)].filter(([, column]) => !used.has(column));
+  const used = new Set(meanings.map(({ use }) => use?.column));
+  const free = spellingsOf(resource.columns).filter(([, column]) => !used.has(column));
   return meanings
-    .filter(({ header, fate }) => fate === 'unknown' && !ours.has(normalizeHeader(header)))
-    .map(({ header }) => ({ header, near: nearestMeaning(normalizeHeader(header), free) }));
+    .filter(({ header, fate }) => {
+      const isUnknown = fate === 'unknown' || fate === 'elsewhere' || fate === 'taxed';
+      return isUnknown && !ours.has(normalizeHeader(header));
+    })
+    .map(({ header, fate, known }) => ({
+      header,
+      near: fate === 'unknown' ? likelyMeaning(header, free) : (known?.column ?? null),
+    }));
 }
 
 function shown(header: string): string {
@@ -189,44 +220,40 @@ function shown(header: string): string {
 const MISSING_HINT =
   'Name it in the header row, or map a header to it with options.columnMapping. download_csv_template shows all columns.';
 
-function checkNeeded(
-  groups: readonly (readonly string[])[],
-  columns: readonly (string | null)[],
-  unknown: readonly Unknown[],
-): void {
-  for (const group of groups) {
-    if (group.some((column) => columns.includes(column))) continue;
-    const meant = unknown.find(({ near }) => near !== null && group.includes(near));
-    const question =
-      meant === undefined ? '' : `Did you mean ${meant.near ?? ''} by ${shown(meant.header)}? `;
-    throw new InputError({
-      code: 'CSV_MISSING_COLUMN',
-      message: `The file has no column ${group.join(' or ')}.`,
-      hint: question + MISSING_HINT,
-    });
-  }
+/** `"name" (navn, firmanavn, kundenavn)`. */
+function withAliases(resource: Resource, name: string): string {
+  const aliases = resource.columns.find((column) => column.name === name)?.aliases ?? [];
+  const some = aliases.slice(0, ALIASES_SHOWN).join(', ');
+  return some === '' ? `"${name}"` : `"${name}" (${some})`;
 }
 
-function leftOut(reason: string, names: readonly string[]): Problem[] {
-  if (names.length === 0) return [];
-  const more =
-    names.length > UNKNOWN_SHOWN ? ` and ${String(names.length - UNKNOWN_SHOWN)} more` : '';
-  const named = names.slice(0, UNKNOWN_SHOWN).join(', ');
-  return [{ code: 'UNKNOWN_COLUMN', message: `Ignored, because ${reason}: ${named}${more}.` }];
+function firstRowRead(meanings: readonly Meaning[]): string {
+  const all = meanings.map(({ header }) => shown(header));
+  const more = all.length > FOUND_SHOWN ? ` and ${String(all.length - FOUND_SHOWN)} more` : '';
+  return `First row read: ${all.slice(0, FOUND_SHOWN).join(', ')}${more}.`;
 }
 
-function warningsOf(meanings: readonly Meaning[], unknown: readonly Unknown[]): Problem[] {
-  const nameless = unknown.map(({ header, near }) =>
-    near === null ? shown(header) : `${shown(header)} (did you mean ${near}?)`,
-  );
-  const displaced = meanings.filter(({ fate }) => fate === 'displaced');
-  return [
-    ...leftOut('no column has this name', nameless),
-    ...leftOut(
-      'another header is mapped to their column',
-      displaced.map(({ header }) => shown(header)),
-    ),
-  ];
+function missing(
+  resource: Resource,
+  group: readonly string[],
+  found: { readonly meanings: readonly Meaning[]; readonly unknown: readonly Unknown[] },
+): InputError {
+  const { meanings, unknown } = found;
+  const taxed = meanings.find(({ fate, known }) => {
+    return fate === 'taxed' && known !== null && group.includes(known.column);
+  });
+  const question = taxed === undefined ? null : questionOf(resource, taxed);
+  if (question !== null) return question.error();
+  const meant = unknown.find(({ near }) => near !== null && group.includes(near));
+  const asked =
+    meant === undefined ? '' : `Did you mean ${meant.near ?? ''} by ${shown(meant.header)}? `;
+  const [only = '', second] = group;
+  const names = second === undefined ? withAliases(resource, only) : group.join(' or ');
+  return new InputError({
+    code: 'CSV_MISSING_COLUMN',
+    message: `Required column ${names} not found. ${firstRowRead(meanings)}`,
+    hint: asked + MISSING_HINT,
+  });
 }
 
 /** A file of updates or deletions needs an id or a match key to find records by. */
@@ -238,19 +265,53 @@ function neededGroups(
   return [['id', ...(matchBy ?? resource.matchOrder)]];
 }
 
+export interface MappedFile {
+  /** The column of each header; null: none. */
+  readonly columns: (string | null)[];
+  /** The part of its column's value that each header holds; null: it has no column. */
+  readonly parts: (Part | null)[];
+  /** Values that the headers state for every row: column → cell. */
+  readonly stated: Readonly<Record<string, string>>;
+  readonly warnings: Problem[];
+  /** Headers that refuse the file if a cell under them is filled. */
+  readonly questions: readonly OpenQuestion[];
+}
+
 /**
- * Returns the column of each header (null: none), and warnings that name the ignored headers. Throws
- * `CSV_MISSING_COLUMN`, or `INPUT_INVALID` for an impossible mapping.
+ * Returns the column of each header, warnings that name the ignored headers, and the headers that may be ignored
+ * only where they are blank. Throws `CSV_MISSING_COLUMN`, `INPUT_AMBIGUOUS`, or `INPUT_INVALID` for an impossible
+ * mapping.
  */
 export function mapHeaders(
   resource: Resource,
   headers: readonly string[],
   options: HeaderOptions,
-): { columns: (string | null)[]; warnings: Problem[] } {
+): MappedFile {
   const meanings = meaningsOf(resource, headers, mappedHeaders(resource, headers, options));
-  const columns = meanings.map(({ column }) => column);
-  checkNoneTwice(columns);
+  checkNoneTwice(meanings);
   const unknown = unknownHeaders(resource, meanings);
-  checkNeeded(neededGroups(resource, options), columns, unknown);
-  return { columns, warnings: warningsOf(meanings, unknown) };
+  const columns = meanings.map(({ use }) => use?.column ?? null);
+  for (const group of neededGroups(resource, options)) {
+    if (!group.some((column) => columns.includes(column))) {
+      throw missing(resource, group, { meanings, unknown });
+    }
+  }
+  const used = new Set(columns);
+  const stated = statedFacts(resource, meanings);
+  const questions = meanings
+    .filter(({ fate }) => fate === 'unknown' || fate === 'taxed')
+    .map((meaning) => questionOf(resource, meaning))
+    .filter((question) => question !== null)
+    .filter((question) => !question.columns.some((column) => used.has(column)));
+  return {
+    columns,
+    parts: meanings.map(({ use }) => use?.part ?? null),
+    stated: stated.cells,
+    warnings: [
+      ...ignoredColumns(meanings, unknown),
+      ...sharedColumns(meanings),
+      ...stated.warnings,
+    ],
+    questions: options.operation === 'delete' ? [] : questions,
+  };
 }

@@ -11,13 +11,9 @@ import type { Operation } from '../../model/job.js';
 import type { Json, RecordImage, Scalar } from '../../model/record.js';
 import type { RowWarningCode } from '../../model/row-warning.js';
 import type { MatchKey } from '../../model/snapshot.js';
+import type { HeaderRules, NamedColumn } from '../headers/header-use.js';
 
-export interface Column {
-  readonly name: string;
-  readonly kind: 'text' | 'amount' | 'date' | 'boolean';
-  /** Other usual headers for this column. */
-  readonly aliases: readonly string[];
-}
+export type Column = NamedColumn;
 
 /** Column → value. Absent: the cell is blank; null: cleared on purpose (never from a CSV). */
 export type RowValues = Readonly<Record<string, Scalar>>;
@@ -164,7 +160,7 @@ export interface Use {
   referencedIds(record: Readonly<Record<string, unknown>>): readonly string[];
 }
 
-export interface Resource {
+export interface Resource extends HeaderRules {
   readonly name: string;
   readonly plural: string;
   /**

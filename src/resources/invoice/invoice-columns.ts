@@ -1,20 +1,79 @@
-/** Columns of an invoice file, with their aliases. */
+/** Columns of an invoice file, with their headers in Danish, English and Swedish. */
 import type { Resource } from '../definition/resource.js';
+import {
+  ASKED_OF_SALES,
+  CURRENCY_HEADERS,
+  PRODUCT_NO_HEADERS,
+  TERMS_HEADERS,
+} from '../definition/shared-headers.js';
+
+/** Further names of the customer, where the file has no customer number. */
+const CUSTOMER_OTHERWISE = [
+  ...['customer', 'kunde', 'debitor', 'cvr', 'cvr-nr', 'cvr-nummer', 'ean', 'ean-nr', 'ean-nummer'],
+  ...['gln', 'e-mail', 'mail', 'kunde e-mail', 'customer email', 'vat number'],
+];
+/** Dates that may be those of the line, where the file has the invoice's own. */
+const ANY_DATE = ['dato', 'date', 'bilagsdato'];
+const HOURS = ['timer', 'antal timer', 'hours', 'timeantal'];
 
 export const INVOICE_COLUMNS: Resource['columns'] = [
   { name: 'id', kind: 'text', aliases: [] },
-  { name: 'invoiceRef', kind: 'text', aliases: ['fakturaref'] },
-  { name: 'invoiceNo', kind: 'text', aliases: ['fakturanr'] },
-  { name: 'customer', kind: 'text', aliases: ['kunde'] },
-  { name: 'entryDate', kind: 'date', aliases: ['dato'] },
-  { name: 'paymentTermsDays', kind: 'text', aliases: ['betalingsfrist'] },
-  { name: 'taxMode', kind: 'text', aliases: ['moms'] },
-  { name: 'currency', kind: 'text', aliases: ['valuta'] },
-  { name: 'productNo', kind: 'text', aliases: ['varenr'] },
-  { name: 'description', kind: 'text', aliases: ['beskrivelse'] },
-  { name: 'quantity', kind: 'amount', aliases: ['antal'] },
-  { name: 'unitPrice', kind: 'amount', aliases: ['pris'] },
-  { name: 'approve', kind: 'boolean', aliases: ['godkend'] },
+  {
+    name: 'invoiceRef',
+    kind: 'text',
+    aliases: ['fakturaref', 'fakturareference', 'reference', 'ref'],
+  },
+  {
+    name: 'invoiceNo',
+    kind: 'text',
+    aliases: ['fakturanr', 'fakturanummer', 'invoice number', 'faktura', 'invoice'],
+  },
+  {
+    name: 'customer',
+    kind: 'text',
+    aliases: [
+      ...CUSTOMER_OTHERWISE,
+      ...['kundenr', 'kundenummer', 'debitornr', 'debitornummer', 'customer number'],
+      ...['client number', 'kundnr', 'kundnummer'],
+    ],
+    spares: CUSTOMER_OTHERWISE,
+  },
+  {
+    name: 'entryDate',
+    kind: 'date',
+    aliases: [...ANY_DATE, 'fakturadato', 'faktureringsdato', 'invoice date', 'fakturadatum'],
+    spares: ANY_DATE,
+  },
+  { name: 'paymentTermsDays', kind: 'text', aliases: TERMS_HEADERS },
+  {
+    name: 'taxMode',
+    kind: 'text',
+    aliases: ['moms', 'momsform', 'moms inkl/ekskl', 'inkl/ekskl moms', 'ekskl/inkl moms'],
+  },
+  { name: 'currency', kind: 'text', aliases: CURRENCY_HEADERS },
+  { name: 'productNo', kind: 'text', aliases: PRODUCT_NO_HEADERS },
+  {
+    name: 'description',
+    kind: 'text',
+    aliases: [
+      ...['beskrivelse', 'tekst', 'linjetekst', 'linjebeskrivelse', 'varetekst', 'varenavn'],
+      ...['varebeskrivelse', 'produktnavn', 'opgave', 'aktivitet', 'ydelse'],
+      ...['line text', 'line description', 'item description', 'item name', 'product name', 'task'],
+      ...['beskrivning', 'benämning'],
+    ],
+    mayRepeat: true,
+  },
+  { name: 'quantity', kind: 'amount', aliases: ['antal', 'qty', 'mængde', ...HOURS] },
+  {
+    name: 'unitPrice',
+    kind: 'amount',
+    aliases: [
+      ...['pris', 'enhedspris', 'stykpris', 'salgspris', 'pris pr stk', 'pris pr enhed'],
+      ...['timepris', 'timesats', 'price', 'sales price', 'hourly rate', 'rate', 'price each'],
+      ...['à-pris', 'apris', 'unit price'],
+    ],
+  },
+  { name: 'approve', kind: 'boolean', aliases: ['godkend', 'godkendes'] },
 ];
 
 /** A file must have at least one column of each list. */
@@ -23,4 +82,29 @@ export const NEEDED_COLUMNS: Resource['neededColumns'] = [
   ['customer'],
   ['entryDate'],
   ['productNo'],
+];
+
+export const INVOICE_QUESTIONS: Resource['questions'] = [
+  {
+    what: 'a price',
+    pattern: /pris|price|bel(?:ø|oe)b|amount|\brate\b|sats/i,
+    columns: ['unitPrice'],
+  },
+  ...ASKED_OF_SALES,
+  {
+    what: 'a quantity',
+    pattern: /antal|quantity|\bqty\b|m(?:æ|ae)ngde|timer|hours/i,
+    columns: ['quantity'],
+  },
+  {
+    what: 'an invoice number',
+    pattern: /(?:faktura|invoice|bilag|ordre|order).*(?:n(?:r|o|um)|number|\bid\b|#)/i,
+    columns: ['invoiceNo', 'invoiceRef'],
+  },
+  {
+    what: 'a customer',
+    pattern:
+      /(?:kunde|debitor|customer|client).*(?:n(?:r|o|um)|number|\bid\b|kode|#)|mail|\bean\b|\bcvr/i,
+    columns: ['customer'],
+  },
 ];

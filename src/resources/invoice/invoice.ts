@@ -3,7 +3,7 @@
  * sections 6.5 and 6.6). An invoice is created in one request, as a draft unless `approve` is true, and never
  * changed: an approved invoice is in the ledger.
  */
-import { INVOICE_COLUMNS, NEEDED_COLUMNS } from './invoice-columns.js';
+import { INVOICE_COLUMNS, INVOICE_QUESTIONS, NEEDED_COLUMNS } from './invoice-columns.js';
 import { z } from 'zod';
 import { clip, quote } from '../../core/text.js';
 import type { Problem } from '../../model/item.js';
@@ -22,6 +22,7 @@ import {
   wholeDaysCell,
 } from '../definition/cells.js';
 import { closedIssues, closedWarnings } from '../definition/closed-periods.js';
+import { SALES_HARMLESS } from '../definition/shared-headers.js';
 import { customer } from '../contact/customer.js';
 import { cellOf, wireAmount } from '../definition/fields.js';
 import { childrenOf, comparable, imageOfBody, sameValue } from '../definition/record-image.js';
@@ -342,6 +343,9 @@ export const invoice: Resource = {
   unsteadyFields: ['state', 'invoiceNo'],
   ownFields: ['contactMessage', 'orderNo'],
   columns: INVOICE_COLUMNS,
+  questions: INVOICE_QUESTIONS,
+  harmless: SALES_HARMLESS,
+  taxModeColumn: 'taxMode',
   neededColumns: NEEDED_COLUMNS,
   grouping: {
     keyOf,

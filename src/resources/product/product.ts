@@ -32,6 +32,8 @@ import { applyStep, childrenOf, imageOfBody } from '../definition/record-image.j
 import { namedRecords } from '../definition/template-examples.js';
 import { loadSalesLookups } from '../definition/lookups.js';
 import type { OthersRule } from '../definition/other-properties.js';
+import { SALES_HARMLESS } from '../definition/shared-headers.js';
+import { PRODUCT_COLUMNS, PRODUCT_QUESTIONS } from './product-columns.js';
 import { resolveReferences } from './product-references.js';
 import { foldedName } from '../definition/spelling.js';
 import type {
@@ -278,18 +280,10 @@ export const product: Resource = {
   undocumentedFields: ['inventoryAccountId', 'isInInventory'],
   unsteadyFields: [],
   ownFields: ['description', 'productNo', 'suppliersProductNo', 'unit', 'isArchived'],
-  columns: [
-    { name: 'id', kind: 'text', aliases: [] },
-    { name: 'name', kind: 'text', aliases: ['navn', 'varenavn', 'produkt'] },
-    { name: 'description', kind: 'text', aliases: ['beskrivelse'] },
-    { name: 'accountNo', kind: 'text', aliases: ['konto', 'kontonr'] },
-    { name: 'unitPrice', kind: 'amount', aliases: ['pris', 'enhedspris', 'salgspris'] },
-    { name: 'salesTaxRuleset', kind: 'text', aliases: ['moms', 'momskode'] },
-    { name: 'isArchived', kind: 'boolean', aliases: ['arkiveret'] },
-    { name: 'productNo', kind: 'text', aliases: ['varenr', 'varenummer', 'sku'] },
-    { name: 'currency', kind: 'text', aliases: ['valuta'] },
-    { name: 'unit', kind: 'text', aliases: ['enhed'] },
-  ],
+  columns: PRODUCT_COLUMNS,
+  questions: PRODUCT_QUESTIONS,
+  harmless: SALES_HARMLESS,
+  taxModeColumn: null,
   neededColumns: [['name'], ['unitPrice']],
   grouping: null,
   isMadeOfRowAlone: false,

@@ -271,7 +271,7 @@ describe('what the scan finds out', () => {
   it('is which columns are left out, said once', async () => {
     const { job } = await scanned('name,Farve,Humør\nA,rød,god\n');
     expect(job.warnings).toEqual([
-      { code: 'UNKNOWN_COLUMN', message: expect.stringContaining('"Farve", "Humør"') as string },
+      { code: 'COLUMN_IGNORED', message: expect.stringContaining('"Farve", "Humør"') as string },
     ]);
     expect(sourceSettingsOf(job.sourceSettings)).toMatchObject({
       headers: ['name', 'Farve', 'Humør'],

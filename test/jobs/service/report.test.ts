@@ -87,7 +87,7 @@ describe('failed rows', () => {
     const mended = report.replace('\n,grøn', '\nB,grøn').replace(',nope,', ',c@c.dk,');
     const second = await world.imported(mended);
     expect(second).toMatchObject({ status: 'completed', outcomes: { created: 2, failed: 0 } });
-    expect(second.warnings).toMatchObject([{ code: 'UNKNOWN_COLUMN' }]);
+    expect(second.warnings).toMatchObject([{ code: 'COLUMN_IGNORED' }]);
     expect(second.warnings[0]?.message).not.toMatch(/reason|"row"|"code"/);
     expect(
       world

@@ -29,7 +29,7 @@ function describeKeeping(open: OpenStore): void {
       label: 'Påske',
       dryRun: true,
       planOfJobId: 'j0',
-      warnings: [{ code: 'UNKNOWN_COLUMN', message: 'one' }],
+      warnings: [{ code: 'COLUMN_IGNORED', message: 'one' }],
     });
     const created = await store().createJob(given);
     expect(created).toMatchObject({

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nearestMeaning } from '../../../src/resources/definition/near-name.js';
+import { nearestMeaning } from '../../../src/resources/headers/near-name.js';
 
 const NAMES = ['navn', 'firmanavn', 'email', 'telefon', 'by', 'land', 'cvr', 'postnummer'];
 

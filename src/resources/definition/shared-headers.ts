@@ -1,0 +1,60 @@
+/** Headers that several resources share. */
+import type { HeaderQuestion } from '../headers/header-use.js';
+
+export const TERMS_HEADERS: readonly string[] = [
+  'betalingsfrist',
+  'kreditdage',
+  'betalingsbetingelser',
+  'betalingsbetingelse',
+  'betalingsfrist dage',
+  'betalingsdage',
+  'betalingsvilkår',
+  'kredittid',
+  'payment terms',
+  'payment term',
+  'payment terms days',
+  'payment days',
+  'net days',
+  'credit days',
+  'terms',
+  'betalningsvillkor',
+];
+
+export const PRODUCT_NO_HEADERS: readonly string[] = [
+  ...['varenr', 'varenummer', 'sku', 'varekode', 'produktnr', 'produktnummer', 'produktkode'],
+  ...['product number', 'product no', 'product code', 'item number', 'item no', 'item code'],
+  ...['artikelnr', 'artikelnummer', 'art nr', 'article number', 'article no', 'stock code'],
+  ...['ydelsesnr', 'ydelsesnummer'],
+];
+
+export const CURRENCY_HEADERS: readonly string[] = [
+  ...['valuta', 'valutakode', 'currency code', 'valutakod', 'currency iso'],
+];
+
+/** Where the resource has these columns, such a header is not ignored without a question. */
+export const ASKED_OF_ALL: readonly HeaderQuestion[] = [
+  { what: 'an EAN or GLN number', pattern: /\b(?:ean|gln)\b|^ean|^gln/i, columns: ['ean'] },
+  { what: 'an e-mail address', pattern: /mail|\be-?post/i, columns: ['email'] },
+];
+
+export const ASKED_OF_SALES: readonly HeaderQuestion[] = [
+  { what: 'a discount', pattern: /rabat|discount|rebate/i, columns: ['discount'] },
+  { what: 'a currency', pattern: /valuta|currency/i, columns: ['currency'] },
+  {
+    what: 'a product number',
+    pattern:
+      /(?:vare|produkt|artikel|ydelse|item|product|article).*(?:n(?:r|o|um)|number|\bid\b|kode|code|#)|\b(?:ean|gtin|barcode|stregkode)/i,
+    columns: ['productNo'],
+  },
+  { what: 'VAT', pattern: /moms|\bvat\b|\btax\b/i, columns: ['salesTaxRuleset', 'taxMode'] },
+];
+
+/** Prices that are never the sales price. */
+const OTHER_PRICES =
+  'kost|\\bcost|indk(?:ø|oe|o)b|k(?:ø|oe)bs?pris|purchase|buying|gammel|gamle|tidligere|f(?:ø|oe)r-?pris|\\bold\\b|previous|compare|vejl|\\brrp\\b|msrp|spejl|avance|margin|d(?:æ|ae)kning|profit|senest';
+
+/** Stock, shipping, dates and the like, which have no column. */
+const NO_VALUE_OF_OURS =
+  'lager|beholdning|stock|inventory|v(?:æ|ae)gt|weight|l(?:æ|ae)ngde|fragt|shipping|tracker|policy|status|class|klasse|gruppe|group|type|kategori|category|track|dato|date';
+
+export const SALES_HARMLESS = new RegExp(`${OTHER_PRICES}|${NO_VALUE_OF_OURS}`, 'i');

@@ -1,0 +1,47 @@
+/** How a header's cells enter a row: the column, and the part of its value that they are. */
+
+/**
+ * whole: the value · joined: one of several texts that stand behind each other · spare: used where the whole is
+ * blank · firstName, lastName: make the name where it is blank · postalPlace: zip code and city in one cell.
+ */
+export const PARTS = ['whole', 'joined', 'spare', 'firstName', 'lastName', 'postalPlace'] as const;
+export type Part = (typeof PARTS)[number];
+
+export interface HeaderUse {
+  readonly column: string;
+  readonly part: Part;
+}
+
+/** What the headers know of a column. */
+export interface NamedColumn {
+  readonly name: string;
+  readonly kind: 'text' | 'amount' | 'date' | 'boolean';
+  /** Other usual headers for this column. */
+  readonly aliases: readonly string[];
+  /** Those of its names that give way to any other one: `mobil` where the file has `telefon`. */
+  readonly spares?: readonly string[];
+  /** Headers of parts of the value. */
+  readonly parts?: Readonly<Partial<Record<Part, readonly string[]>>>;
+  /** True: of two headers the first is used, with a warning. Otherwise the file is refused. */
+  readonly mayRepeat?: boolean;
+}
+
+/** A kind of header that nobody understands, under which values may stand that would matter. */
+export interface HeaderQuestion {
+  /** What the header seems to name: `a price`. */
+  readonly what: string;
+  readonly pattern: RegExp;
+  /** The columns that such a value could fill. Where the file has one of them, it is not missed. */
+  readonly columns: readonly string[];
+}
+
+/** The part of a resource that headers are read with. */
+export interface HeaderRules {
+  readonly name: string;
+  readonly columns: readonly NamedColumn[];
+  readonly questions: readonly HeaderQuestion[];
+  /** Headers that look like one of the questions, and are none: cost prices, telephone numbers. */
+  readonly harmless: RegExp;
+  /** What a price header's word on VAT does: it fills this column; null: a price with VAT is not taken. */
+  readonly taxModeColumn: string | null;
+}
