@@ -106,12 +106,13 @@ describe('rows of one invoice', () => {
     expect(view.warnings).toEqual([]);
   });
 
-  it('that name none fail by themselves', async () => {
+  it('that name none belong to the one above; without one above they fail', async () => {
     const world = await accountWorld();
-    const view = await invoiced(world, csvOf([line(1), line(0, { invoiceRef: '' }), line(1)]));
+    const none = line(0, { invoiceRef: '' });
+    const view = await invoiced(world, csvOf([none, line(1), none, line(1)]));
     expect(view.outcomes).toMatchObject({ created: 1, failed: 1 });
-    expect(view.errors).toMatchObject([{ row: 3, code: 'ROW_INVALID', field: 'invoiceRef' }]);
-    expect(linesOf(world, onlyInvoice(world).id)).toHaveLength(2);
+    expect(view.errors).toMatchObject([{ row: 2, code: 'ROW_INVALID', field: 'invoiceRef' }]);
+    expect(linesOf(world, onlyInvoice(world).id)).toHaveLength(3);
   });
 
   it('that are too many fail it, and so does a ragged one', async () => {

@@ -1,11 +1,12 @@
 /**
  * Rows to items. Most rows are an item each; rows that belong to one record (the lines of an invoice)
- * become one item, wherever in the file they stand.
+ * become one item, wherever in the file they stand. A row without a key of its own belongs to the record
+ * above: people fill in the head once, and merged cells have their value in the first row only.
  */
 import { sha256 } from '../../core/hash.js';
 import { LIMITS } from '../../core/limits.js';
 import type { SourceRow } from '../../files/cells/source-row.js';
-import type { Grouping } from '../../resources/definition/resource.js';
+import type { Cells, Grouping } from '../../resources/definition/resource.js';
 import type { ItemLine, NewItem } from '../../model/item.js';
 import type { Operation } from '../../model/job.js';
 import { cellsOf } from './row-cells.js';
@@ -16,8 +17,14 @@ export interface Grouped {
   readonly items: readonly NewItem[];
   /** Rows of groups that began in an earlier batch. */
   readonly additions: readonly { seq: number; lines: readonly ItemLine[] }[];
-  /** The group of the last row; a next row without a key may continue it. */
-  readonly lastKey: string | null;
+  /** The last row's group and names; the next row may belong to it. */
+  readonly above: RowAbove | null;
+}
+
+/** The row above: the hash of its group, and the names of that group in the file. */
+export interface RowAbove {
+  readonly groupKey: string;
+  readonly names: readonly string[];
 }
 
 interface Place {
@@ -25,34 +32,36 @@ interface Place {
   /** The last item's `seq` so far; 0: none. */
   readonly lastSeq: number;
   readonly operation: Operation;
-  /** The group of the row before these; null: it has none. */
-  readonly aboveKey: string | null;
+  /** null: the row before these belongs to no group. */
+  readonly above: RowAbove | null;
 }
 
 interface OpenItem extends NewItem {
   readonly lines: ItemLine[];
 }
 
-/** The key that rows of one group share. It is a hash because it outlives the rows: an earlier job is found by it. */
-function groupKeyOf(
-  row: SourceRow,
-  grouping: Grouping,
-  sourceSettings: SourceSettings,
-): string | null {
-  const key = grouping.keyOf(cellsOf(row, sourceSettings));
-  return key === null ? null : sha256(key);
+/** True if the names contradict nowhere, and agree somewhere or are all blank. */
+function continues(names: readonly string[], above: readonly string[]): boolean {
+  const isOther = names.some((name, at) => name !== '' && !['', name].includes(above[at] ?? ''));
+  if (isOther) return false;
+  return (
+    names.every((name) => name === '') ||
+    names.some((name, at) => name !== '' && name === above[at])
+  );
 }
 
-/** True if the row names no record that it belongs to. */
-function isHeadless(row: SourceRow, grouping: Grouping, sourceSettings: SourceSettings): boolean {
-  const cells = cellsOf(row, sourceSettings);
-  return Object.values(grouping.heads).every((column) => (cells[column] ?? '') === '');
-}
-
-/** Marks a row that may be a further line of the record above, which must not be created without it. */
-function unnamed(row: SourceRow, { noun }: Grouping): SourceRow {
-  const message = `the row names no ${noun}, so it may belong to the one above`;
-  return { ...row, problem: row.problem ?? { code: 'ROW_INVALID', message, field: null } };
+/**
+ * The group that a row belongs to; null: none. The key is stored as a hash, because it outlives the rows: an
+ * earlier job is found by it.
+ */
+function placeOf(cells: Cells, grouping: Grouping, above: RowAbove | null): RowAbove | null {
+  const names = grouping.namesOf(cells);
+  if (above !== null && continues(names, above.names)) {
+    const known = above.names.map((name, at) => (name === '' ? (names[at] ?? '') : name));
+    return { groupKey: above.groupKey, names: known };
+  }
+  const key = grouping.keyOf(cells);
+  return key === null ? null : { groupKey: sha256(key), names };
 }
 
 function tooManyLines(): ItemLine['problem'] {
@@ -94,7 +103,7 @@ class Batch {
     else this.#begin({ ...alone(seq, line), groupKey });
   }
 
-  grouped(): Omit<Grouped, 'lastKey'> {
+  grouped(): Omit<Grouped, 'above'> {
     const additions = [...this.#additions].map(([seq, lines]) => ({ seq, lines }));
     return { items: this.#items, additions };
   }
@@ -123,22 +132,21 @@ function alone(seq: number, line: ItemLine): OpenItem {
 export async function groupRows(
   context: Pick<JobContext, 'store' | 'jobId' | 'resource'>,
   rows: readonly SourceRow[],
-  { sourceSettings, lastSeq, operation, aboveKey }: Place,
+  { sourceSettings, lastSeq, operation, above: aboveAll }: Place,
 ): Promise<Grouped> {
   const { store, jobId, resource } = context;
   // A row of a delete job names one record; its other cells do not matter.
   const grouping = operation === 'import' ? resource.grouping : null;
-  let above = aboveKey;
+  let above = aboveAll;
   const placed = rows.map((row) => {
-    const own = grouping === null ? null : groupKeyOf(row, grouping, sourceSettings);
-    const isContinued =
-      grouping !== null && own === null && isHeadless(row, grouping, sourceSettings);
-    above = own ?? (isContinued ? above : null);
-    return { row: isContinued && above !== null ? unnamed(row, grouping) : row, key: above };
+    // The totals below a table are no line of the last invoice.
+    if (row.problem?.code === 'TOTALS_ROW') return { row, key: null };
+    above = grouping === null ? null : placeOf(cellsOf(row, sourceSettings), grouping, above);
+    return { row, key: above?.groupKey ?? null };
   });
   const keys = placed.map(({ key }) => key);
   const groupKeys = [...new Set(keys.filter((key) => key !== null))];
   const batch = new Batch(await store.findGroups({ jobId, groupKeys }), lastSeq);
   for (const { row, key } of placed) batch.add(row, key);
-  return { ...batch.grouped(), lastKey: above };
+  return { ...batch.grouped(), above };
 }

@@ -7,7 +7,7 @@ import { scanSource, type ScanResult, type SourceHead } from '../../files/source
 import { mapHeaders } from '../../resources/definition/headers.js';
 import type { JobRecord } from '../../model/job.js';
 import { kindReader, rowsOfFile } from './source-rows.js';
-import { groupRows } from './group-rows.js';
+import { groupRows, type RowAbove } from './group-rows.js';
 import { jobOptionsOf } from '../job/job-options.js';
 import { headOf, readOptionsOf, sourceOf, type SourceToRead } from '../job/source-settings.js';
 import { patchJob, readJob, warn, type JobContext } from '../job/job-context.js';
@@ -58,14 +58,14 @@ async function gather(
 ): Promise<void> {
   const { store, jobId, lease } = context;
   let seq = 0;
-  let aboveKey: string | null = null;
+  let above: RowAbove | null = null;
   for await (const rows of rowsOfFile(context, source)) {
-    const place = { sourceSettings: source.settings, lastSeq: seq, operation, aboveKey };
-    const { items, additions, lastKey } = await groupRows(context, rows, place);
+    const place = { sourceSettings: source.settings, lastSeq: seq, operation, above };
+    const { items, additions, above: last } = await groupRows(context, rows, place);
     await store.addItems({ jobId, lease, items });
     await store.addLines({ jobId, lease, additions });
     seq += items.length;
-    aboveKey = lastKey;
+    above = last;
   }
   await patchJob(context, { totalItems: seq });
 }

@@ -122,6 +122,8 @@ export interface Reference {
 export interface Grouping {
   /** The key that the rows of one record share; null: the row has no key. */
   keyOf(cells: Cells): string | null;
+  /** The names by which a row may say its record, '' where it does not, always in one order. */
+  namesOf(cells: Cells): readonly string[];
   /** The noun for such a record: `invoice`. */
   readonly noun: string;
   /** Values of the whole record, which all its rows must share, each with its column. */

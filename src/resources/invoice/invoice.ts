@@ -326,8 +326,12 @@ function keepReason({ fields }: RecordImage): string | null {
   return 'it is approved, so it stays; a credit note in Billy reverses it';
 }
 
+function namesOf(cells: Cells): [ref: string, no: string] {
+  return [cells['invoiceRef'] ?? '', cells['invoiceNo'] ?? ''];
+}
+
 function keyOf(cells: Cells): string | null {
-  const [ref, no] = [cells['invoiceRef'] ?? '', cells['invoiceNo'] ?? ''];
+  const [ref, no] = namesOf(cells);
   if (ref !== '') return `ref:${ref}`;
   return no === '' ? null : `no:${no}`;
 }
@@ -349,6 +353,7 @@ export const invoice: Resource = {
   neededColumns: NEEDED_COLUMNS,
   grouping: {
     keyOf,
+    namesOf,
     noun: 'invoice',
     heads: {
       id: 'id',

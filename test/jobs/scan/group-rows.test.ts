@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { LIMITS } from '../../../src/core/limits.js';
 import type { SourceRow } from '../../../src/files/cells/source-row.js';
-import { groupRows, type Grouped } from '../../../src/jobs/scan/group-rows.js';
+import { groupRows, type Grouped, type RowAbove } from '../../../src/jobs/scan/group-rows.js';
 import type { SourceSettings } from '../../../src/jobs/job/source-settings.js';
 import type { JobContext } from '../../../src/jobs/job/job-context.js';
 import { calmWorld, openWork, type World } from '../../support/engine-world.js';
@@ -35,17 +35,17 @@ async function ground(resource: 'invoice' | 'customer' = 'invoice'): Promise<Gro
   const context = await openWork(world, job);
   const { store, jobId, lease } = context;
   let lastSeq = 0;
-  let aboveKey: string | null = null;
+  let above: RowAbove | null = null;
   const take = async (rows: readonly SourceRow[]): Promise<Grouped> => {
     const grouped = await groupRows(context, rows, {
       sourceSettings: READING,
       lastSeq,
-      aboveKey,
+      above,
       operation: 'import',
     });
     await store.addItems({ jobId, lease, items: grouped.items });
     await store.addLines({ jobId, lease, additions: grouped.additions });
-    aboveKey = grouped.lastKey;
+    above = grouped.above;
     lastSeq += grouped.items.length;
     return grouped;
   };
@@ -71,7 +71,7 @@ describe('rows of one key', () => {
 
   it('are told by the reference before the number, and never mixed up with it', async () => {
     const on = await ground();
-    await on.take([row(2, 'A', '1'), row(3, '', '1'), row(4, '1'), row(5, 'A', '2')]);
+    await on.take([row(2, 'A', '1'), row(3, '1'), row(4, '', '2'), row(5, 'A', '1')]);
     expect(await rowsOf(on)).toEqual([[2, 5], [3], [4]]);
   });
 
@@ -90,11 +90,41 @@ describe('rows of one key', () => {
     expect(item).toMatchObject({ problem: null, lines: [{ row: 3, problem }] });
   });
 
-  it('without a key stand for themselves', async () => {
+  it('without a key stand for themselves above the first invoice', async () => {
     const on = await ground();
     const { items } = await on.take([row(2, ''), row(3, ''), row(4, 'A')]);
     expect(items.map(({ groupKey }) => groupKey === null)).toEqual([true, true, false]);
     expect(await rowsOf(on)).toEqual([[2], [3], [4]]);
+  });
+});
+
+describe('a row that names its invoice only in part, or not at all', () => {
+  it.each([1, 2, 9])('belongs to the one above, over batches of %i too', async (size) => {
+    const on = await ground();
+    const rows = [
+      ...[row(2, 'A', '1'), row(3, ''), row(4, '', '1'), row(5, 'A')],
+      ...[row(6, 'B'), row(7, ''), row(8, '', '3'), row(9, 'C', '3'), row(10, 'C'), row(11, '')],
+    ];
+    for (let start = 0; start < rows.length; start += size)
+      await on.take(rows.slice(start, start + size));
+    expect(await rowsOf(on)).toEqual([
+      [2, 3, 4, 5],
+      [6, 7],
+      [8, 9, 10, 11],
+    ]);
+  });
+
+  it('is another invoice where a name contradicts', async () => {
+    const on = await ground();
+    await on.take([row(2, 'A', '1'), row(3, '', '2'), row(4, 'B', '2'), row(5, 'D', '2')]);
+    expect(await rowsOf(on)).toEqual([[2], [3, 4], [5]]);
+  });
+
+  it('is no line of totals, which belongs to none', async () => {
+    const on = await ground();
+    const totals = { code: 'TOTALS_ROW', message: 'looks like totals', field: null } as const;
+    await on.take([row(2, 'A'), { ...row(3, ''), problem: totals }, row(4, '')]);
+    expect(await rowsOf(on)).toEqual([[2, 4], [3]]);
   });
 });
 
