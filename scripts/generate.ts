@@ -37,8 +37,8 @@ function effectOf({
   idempotentHint,
 }: ReturnType<typeof listedTools>[number]['annotations']): string {
   if (readOnlyHint) return 'reads';
-  if (destructiveHint) return 'changes or deletes';
-  return idempotentHint ? 'controls a job, or writes a file' : 'creates, or also updates if asked';
+  if (!idempotentHint) return 'creates, or also updates if asked';
+  return destructiveHint ? 'changes or deletes' : 'controls a job, or writes a file';
 }
 
 function toolTable(): string {

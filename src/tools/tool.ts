@@ -46,10 +46,10 @@ export const READS: ToolAnnotations = {
   openWorldHint: false,
 };
 
-/** For tools that start a job that adds records; the same call again adds others. */
+/** For imports: the same call again adds others, an update overwrites values, and an approval is final. */
 export const ADDS: ToolAnnotations = {
   readOnlyHint: false,
-  destructiveHint: false,
+  destructiveHint: true,
   idempotentHint: false,
   openWorldHint: true,
 };

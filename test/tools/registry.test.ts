@@ -42,9 +42,13 @@ describe('TOOLS', () => {
     expect(reads.every(({ annotations }) => !annotations.destructiveHint)).toBe(true);
   });
 
-  it('that overwrite what is in Billy say that they destroy', () => {
+  it('that overwrite what is in Billy, or approve for good, say that they destroy', () => {
     const destroy = TOOLS.filter(({ annotations }) => annotations.destructiveHint);
     expect(destroy.map(({ name }) => name)).toEqual([
+      'import_customers_csv',
+      'import_products_csv',
+      'import_invoices_csv',
+      'import_suppliers_csv',
       'bulk_update_customers',
       'bulk_update_products',
       'bulk_delete_records',
