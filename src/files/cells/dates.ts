@@ -58,16 +58,28 @@ export function parseDateFormat(text: string): DateOrder | null {
   return DATE_ORDERS.find((order) => order === letters?.join('')) ?? null;
 }
 
-/** True if the cell is another day when day and month are swapped. */
+/** Dots and dashes with the year last are day first (contract, section 4). With slashes both orders are usual. */
+function isDayFirst(text: string): boolean {
+  const sign = YEAR_LAST.exec(text.length > DATE_CHARS_MAX ? '' : text.trim())?.[2];
+  return (sign === '-' || sign === '.') && parseDate(text, 'dmy') !== null;
+}
+
+/** True if the cell can be two days: with slashes, and another day when day and month are swapped. */
 export function isAmbiguousDate(text: string): boolean {
   const day = parseDate(text, 'dmy');
   const other = parseDate(text, 'mdy');
-  return day !== null && other !== null && day !== other;
+  return day !== null && other !== null && day !== other && !isDayFirst(text);
 }
 
-/** Rewrites an ambiguous cell so that it reads alike in every order; any other cell is unchanged. */
+/**
+ * Rewrites a cell that would be read as another day in a column of its own; any other cell is unchanged.
+ * Slashes become dashes where the day is first.
+ */
 export function unambiguousDate(text: string, order: DateOrder): string {
-  return isAmbiguousDate(text) ? (parseDate(text, order) ?? text) : text;
+  const day = parseDate(text, order);
+  if (day === null) return text;
+  if (order === 'dmy') return isAmbiguousDate(text) ? text.replaceAll('/', '-') : text;
+  return isAmbiguousDate(text) || parseDate(text, 'dmy') !== day ? day : text;
 }
 
 /** Collects the cells of one column, in any order, and decides the order of its dates. */
@@ -91,7 +103,7 @@ export class DateColumn {
     if (day === other) {
       if (day !== null && parseDate(text, 'ymd') === null) this.#firstRow.same ??= row;
     } else if (day === null) this.#firstRow.mdy ??= row;
-    else if (other === null) this.#firstRow.dmy ??= row;
+    else if (other === null || isDayFirst(text)) this.#firstRow.dmy ??= row;
     else this.#firstRow.either ??= row;
   }
 

@@ -94,7 +94,7 @@ describe('parseDateFormat', () => {
 
 describe('DateColumn', () => {
   it.each([
-    [['05-03-2025', '13-03-2025', 'x', ''], 'dmy', 3],
+    [['05/03/2025', '13/03/2025', 'x', ''], 'dmy', 3],
     [['05/03/2025', '03/13/2025'], 'mdy', 3],
     [['2025-12-31', '13.03.2025'], 'dmy', 3],
     [['05-05-2025', '2025-12-31'], 'dmy', null],
@@ -105,12 +105,19 @@ describe('DateColumn', () => {
     expect(judge(cells)).toEqual({ order, evidenceRow });
   });
 
-  it('refuses days up to 12 alone, unless told', () => {
-    const refusal = refusalOf(() => judge(['05-05-2025', '05-03-2025']));
+  it.each([[['05-03-2025']], [['5.3.2025', '05.05.2025']], [['2025-12-31', '01-02-2025 00:00']]])(
+    'reads %j with the day first, since no sign is a slash',
+    (cells) => {
+      expect(judge(cells).order).toBe('dmy');
+    },
+  );
+
+  it('refuses days up to 12 alone with slashes, unless told', () => {
+    const refusal = refusalOf(() => judge(['05/05/2025', '05/03/2025']));
     expect(refusal.code).toBe('INPUT_AMBIGUOUS');
     expect(refusal.message).toContain('"dato" are ambiguous: row 3');
     expect(refusal.hint).toContain('options.dateFormat');
-    expect(judge(['05-03-2025'], 'mdy')).toEqual({ order: 'mdy', evidenceRow: null });
+    expect(judge(['05/03/2025'], 'mdy')).toEqual({ order: 'mdy', evidenceRow: null });
   });
 
   it('refuses a contradiction, and names both rows', () => {
@@ -122,16 +129,22 @@ describe('DateColumn', () => {
 
 describe('unambiguousDate', () => {
   it.each([
-    ['05-03-2025', 'dmy', '2025-03-05'],
+    ['05-03-2025', 'dmy', '05-03-2025'],
+    ['05.03.2025 10:30', 'dmy', '05.03.2025 10:30'],
+    ['05/03/2025', 'dmy', '05-03-2025'],
+    ['05/03/2025', 'mdy', '2025-05-03'],
     ['05-03-2025', 'mdy', '2025-05-03'],
-    ['13-03-2025', 'dmy', '13-03-2025'],
-    ['05-05-2025', 'dmy', '05-05-2025'],
+    ['03-13-2025', 'mdy', '2025-03-13'],
+    ['13/03/2025', 'dmy', '13/03/2025'],
+    ['05/05/2025', 'mdy', '05/05/2025'],
     ['2025-03-05 00:00', 'dmy', '2025-03-05 00:00'],
     ['snart', 'dmy', 'snart'],
   ] as const)('writes %j of a %s column as %j', (text, order, written) => {
     expect(unambiguousDate(text, order)).toBe(written);
-    expect(isAmbiguousDate(text)).toBe(text !== written);
     expect(isAmbiguousDate(written)).toBe(false);
+    const alone = new DateColumn('dato');
+    alone.addText(written, 2);
+    expect(parseDate(written, alone.judge().order)).toBe(parseDate(text, order));
   });
 
   it('never changes the day', () => {
