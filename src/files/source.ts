@@ -20,14 +20,16 @@ import { beginsLikeWorkbook, fileKindOf } from './file-kind.js';
 import { parseJson } from './json/parse.js';
 import type { JsonMember } from './json/records.js';
 import { cellOf, keysOf, membersOf, readJsonRows } from './json/reader.js';
-import { writeAmount } from './cells/numbers.js';
 import type { SourceFormat } from './cells/source-format.js';
-import type { ColumnKind, ReadOptions, SourceRow } from './cells/source-row.js';
+import type { ColumnKind, HeadOptions, SourceRow, Warning } from './cells/source-row.js';
 import type { XlsxHead, XlsxRow } from './xlsx/reader.js';
+import type { SheetFacts } from './xlsx/sheet.js';
 import { addColumns } from './cells/header-row.js';
 
 // Most files are no workbooks, so the libraries for ZIP and XML are loaded with the first one.
 const loadXlsx = () => import('./xlsx/reader.js');
+const loadHiddenRows = () => import('./xlsx/hidden-rows.js');
+const loadTypedCells = () => import('./xlsx/typed-cells.js');
 
 /** The findings about the file so far; plain values, so that they can be stored. */
 export interface SourceHead {
@@ -41,6 +43,8 @@ export interface SourceHead {
   csv: CsvHead | null;
   /** The chosen sheet of a workbook; null for other formats. */
   xlsx: XlsxHead | null;
+  /** Findings about the head; absent in heads of earlier versions. */
+  warnings?: Warning[];
 }
 
 export interface ScanRequest extends JudgeRequest {
@@ -62,7 +66,7 @@ const JSON_START = /^\s*(?:\[\s*[\][{]|\[\s*$|\{\s*["}])/;
 const JSON_NAME = /\.(?:json|jsonl|ndjson)$/i;
 
 /** Returns format, encoding and headers. Throws for any fault that the first 64 KiB show. */
-export async function readHead(path: string, options: ReadOptions): Promise<SourceHead> {
+export async function readHead(path: string, options: HeadOptions): Promise<SourceHead> {
   const bytes = await readFirstBytes(path, LIMITS.headBytes);
   if ((await fileKindOf(path, bytes)) === 'archive')
     return readWorkbookHead(path, { bytes, options });
@@ -74,8 +78,8 @@ export async function readHead(path: string, options: ReadOptions): Promise<Sour
   if (JSON_START.test(head.text) || JSON_NAME.test(options.fileName)) {
     return { ...found, format: 'json', headers: await readJsonKeys(head), csv: null };
   }
-  const csv = readCsvHead(head, options.delimiter);
-  return { ...found, format: 'csv', headers: csv.headers, csv };
+  const { warnings = [], ...csv } = readCsvHead(head, options);
+  return { ...found, format: 'csv', headers: csv.headers, csv, warnings };
 }
 
 /**
@@ -88,16 +92,17 @@ export async function scanSource(
   request: ScanRequest,
 ): Promise<ScanResult> {
   const judges = new ColumnStyleDetector(request);
+  const { warnings: ofHead = [] } = head;
   if (head.xlsx !== null) {
-    await scanXlsx(path, head, { judges, signal: request.signal });
+    const found = await scanXlsx(path, head, { judges, signal: request.signal });
     const { describeSheet } = await loadXlsx();
     const sentence = request.options.sheet === undefined ? describeSheet(head.xlsx) : null;
     const findings = judges.finish();
-    const warnings = sentence === null ? [] : [{ code: 'SHEET_CHOSEN', message: sentence }];
+    const ofSheet = sentence === null ? [] : [{ code: 'SHEET_CHOSEN', message: sentence }];
     return {
       ...findings,
       encoding: head.encoding,
-      warnings: [...warnings, ...findings.warnings],
+      warnings: [...ofHead, ...ofSheet, ...found, ...findings.warnings],
     };
   }
   const found = { encoding: head.encoding, basis: head.encodingBasis };
@@ -106,7 +111,7 @@ export async function scanSource(
   if (head.csv === null) await scanJson(text, judges);
   else await scanCsv(text, { csv: head.csv, headers: head.headers, judges });
   const findings = judges.finish();
-  return { ...findings, encoding, warnings: [...warnings, ...findings.warnings] };
+  return { ...findings, encoding, warnings: [...ofHead, ...warnings, ...findings.warnings] };
 }
 
 /**
@@ -128,10 +133,10 @@ export function readRows(
 
 async function readWorkbookHead(
   path: string,
-  found: { bytes: Buffer; options: ReadOptions },
+  found: { bytes: Buffer; options: HeadOptions },
 ): Promise<SourceHead> {
   const { readXlsxHead, noWorkbook } = await loadXlsx();
-  const { head, headers } = await readXlsxHead(path, found.options.sheet).catch(
+  const { head, headers, warnings } = await readXlsxHead(path, found.options).catch(
     (thrown: unknown) => {
       throw beginsLikeWorkbook(found.bytes) ? thrown : noWorkbook();
     },
@@ -143,6 +148,7 @@ async function readWorkbookHead(
     headers,
     csv: null,
     xlsx: head,
+    warnings,
   };
 }
 
@@ -210,17 +216,21 @@ function addJsonEvidence(
   }
 }
 
+/** Returns what was found out about hidden rows. Throws `INPUT_AMBIGUOUS` if the caller must decide. */
 async function scanXlsx(
   path: string,
   head: SourceHead,
   context: { judges: ColumnStyleDetector; signal: AbortSignal | undefined },
-): Promise<void> {
+): Promise<Warning[]> {
   const { judges, signal } = context;
   judges.addHeaders(head.headers);
-  for await (const batch of readSheetOf(path, head)) {
+  const { HiddenRowsJudge } = await loadHiddenRows();
+  const hidden = new HiddenRowsJudge(head.xlsx?.hiddenRows);
+  for await (const batch of readSheetOf(path, head, hidden.facts)) {
     signal?.throwIfAborted();
-    for (const row of batch) addXlsxEvidence(row, judges);
+    for (const row of batch) if (hidden.takes(row)) addXlsxEvidence(row, judges);
   }
+  return hidden.finish();
 }
 
 function addXlsxEvidence({ source, isNumber }: XlsxRow, judges: ColumnStyleDetector): void {
@@ -232,10 +242,15 @@ function addXlsxEvidence({ source, isNumber }: XlsxRow, judges: ColumnStyleDetec
   }
 }
 
-async function* readSheetOf(path: string, head: SourceHead): AsyncGenerator<XlsxRow[]> {
+async function* readSheetOf(
+  path: string,
+  head: SourceHead,
+  facts?: SheetFacts,
+): AsyncGenerator<XlsxRow[]> {
   if (head.xlsx === null) throw noSheets();
   const { readXlsxRows } = await loadXlsx();
-  yield* readXlsxRows(path, { head: head.xlsx, headers: head.headers });
+  const found = { head: head.xlsx, headers: head.headers };
+  yield* readXlsxRows(path, facts === undefined ? found : { ...found, facts });
 }
 
 async function* readSheetRows(
@@ -243,16 +258,13 @@ async function* readSheetRows(
   head: SourceHead,
   request: RowsRequest,
 ): AsyncGenerator<SourceRow[]> {
-  const isAmount = head.headers.map((header) => request.kindOf(header) === 'amount');
+  const kinds = head.headers.map((header) => request.kindOf(header));
+  const leavesOut = head.xlsx?.hiddenRows === 'leftOut';
+  const { typedRow } = await loadTypedCells();
   for await (const batch of readSheetOf(path, head)) {
     request.signal?.throwIfAborted();
-    yield batch.map(({ source, isNumber }) => ({
-      ...source,
-      cells: source.cells.map((text, column) => {
-        const isTyped = text !== null && isNumber[column] === true && isAmount[column] === true;
-        return isTyped ? writeAmount(text, 'point') : text;
-      }),
-    }));
+    const shown = leavesOut ? batch.filter(({ hidden }) => hidden !== 'filter') : batch;
+    if (shown.length > 0) yield shown.map((row) => typedRow(row, { kinds, headers: head.headers }));
   }
 }
 

@@ -2,13 +2,8 @@
 import { InputError } from '../../core/errors.js';
 import { DateColumn, describeDates, type DateOrder } from './dates.js';
 import { describeVerdict, NumberColumn, type NumberStyle } from './numbers.js';
-import type { ColumnKind, ReadOptions } from './source-row.js';
+import type { ColumnKind, ReadOptions, Warning } from './source-row.js';
 import { addColumns } from './header-row.js';
-
-export interface Warning {
-  code: string;
-  message: string;
-}
 
 export interface ColumnFindings {
   /** The number of rows below the header that are not blank, faulty ones included. */
@@ -57,7 +52,7 @@ export class ColumnStyleDetector {
       if (this.#headers.has(header)) continue;
       addColumns(this.#headers, [header]);
       const kind = this.#request.kindOf(header);
-      if (kind === null) continue;
+      if (kind !== 'amount' && kind !== 'date') continue;
       if (kind === 'amount') this.#numbers.set(header, new NumberColumn(header));
       else this.#dates.set(header, new DateColumn(header));
       this.judged.push([this.#headers.size - 1, header]);

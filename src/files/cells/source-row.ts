@@ -13,8 +13,8 @@ export type Delimiter = (typeof DELIMITERS)[number];
 export const DIALECTS = ['da'] as const;
 export type SourceDialect = (typeof DIALECTS)[number];
 
-/** The kind of a column, if it affects how the cells are read. */
-export type ColumnKind = 'amount' | 'date' | null;
+/** The kind of a column, if it affects how the cells are read. `code`: names and numbers of records. */
+export type ColumnKind = 'amount' | 'date' | 'code' | null;
 
 /** The fault of one row, independent of the rest of the file; with the code of a warning, the row is taken. */
 export interface RowProblem {
@@ -40,13 +40,25 @@ export interface ReadOptions {
   encoding?: Encoding;
   decimalSeparator?: DecimalSeparator;
   dateFormat?: DateOrder;
-  /** The name of the sheet of a workbook; absent: the first one. */
+  /** The name of the sheet of a workbook; absent: the first one with known headers. */
   sheet?: string;
-  /** The row of the headers, as a spreadsheet counts. */
+  /** The row of the headers as a spreadsheet numbers it; absent: it is found. */
   headerRow?: number;
-  /** Whether rows that a filter or a person hid are read; absent: the caller was not asked. */
+  /** What to do with rows hidden in a sheet. true: read, false: left out; absent: they are refused. */
   includeHiddenRows?: boolean;
   dialect?: SourceDialect;
+}
+
+/** The options for reading the head of a file. */
+export interface HeadOptions extends ReadOptions {
+  /** True for a header that the columns of the import know; absent: the first row is the header row. */
+  isKnownHeader?: (header: string) => boolean;
+}
+
+/** What reading found out about a file that its reader should know. */
+export interface Warning {
+  code: string;
+  message: string;
 }
 
 /** The fault of a cell over the limit. */

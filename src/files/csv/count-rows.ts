@@ -6,6 +6,8 @@ import { LIMITS } from '../../core/limits.js';
 import type { CsvHead } from './head.js';
 import { CsvParser, QUOTE, type ParsedRows } from './parse.js';
 import { isBlankRow, isPlainEnd } from '../cells/header-row.js';
+import type { Delimiter } from '../cells/source-row.js';
+import { refuseSwallowedRows } from './quoted-lines.js';
 
 /** True if the line from `start` to `end` is not blank; mostly its first character decides. */
 function isFilled(text: string, line: { start: number; end: number }, delimiter: string): boolean {
@@ -20,11 +22,13 @@ class RowCount {
   readonly #head: CsvHead;
   readonly #onRow: () => void;
   readonly #parser: CsvParser;
+  readonly #table: { delimiter: Delimiter; columnCount: number };
 
   constructor(head: CsvHead, onRow: () => void) {
     this.#head = head;
     this.#onRow = onRow;
     this.#parser = new CsvParser(head.dialect);
+    this.#table = { delimiter: head.dialect.delimiter, columnCount: head.headers.length };
   }
 
   take(piece: string): void {
@@ -56,7 +60,11 @@ class RowCount {
   }
 
   #takeRows({ firstRow, rows }: ParsedRows): void {
-    for (const [index, cells] of rows.entries()) this.#note(firstRow + index, !isBlankRow(cells));
+    for (const [index, cells] of rows.entries()) {
+      const row = firstRow + index;
+      if (row > this.#head.headerRow) refuseSwallowedRows(row, cells, this.#table);
+      this.#note(row, !isBlankRow(cells));
+    }
   }
 
   #note(row: number, isFilledRow: boolean): void {

@@ -2,14 +2,18 @@
 import { InputError } from '../../core/errors.js';
 import { LIMITS } from '../../core/limits.js';
 import { CsvParser, tryParse, type CsvDialect, type LineBreak } from './parse.js';
+import { describeHeader, findHeader, type HeadRow } from '../cells/find-header.js';
 import { emptyFile, headersOf, isBlankRow, isCutRow, usedCells } from '../cells/header-row.js';
-import { DELIMITERS, type Delimiter } from '../cells/source-row.js';
+import { DELIMITERS, type Delimiter, type HeadOptions, type Warning } from '../cells/source-row.js';
+import { isWhollyQuoted, linesWhollyQuoted, refuseSwallowedRows } from './quoted-lines.js';
 
 export interface CsvHead {
   dialect: CsvDialect;
   headers: string[];
-  /** 1 unless blank lines come before the header. */
+  /** 1 unless blank lines or titles come before the header. */
   headerRow: number;
+  /** Absent: there are none. */
+  warnings?: Warning[];
 }
 
 /** The number of rows that are compared to detect the delimiter. */
@@ -17,37 +21,51 @@ const SAMPLE_ROWS = 50;
 const QUOTED = /"[^"]*(?:""[^"]*)*"/g;
 const SEP_LINE = /^"?sep=(.)"?[ \t]*(?=[\r\n]|$)/i;
 
+interface HeadText {
+  text: string;
+  isWhole: boolean;
+}
+
 /** Throws `CSV_MALFORMED` (empty, headers, quotes) or `INPUT_AMBIGUOUS` (two delimiters fit). */
-export function readCsvHead(head: { text: string; isWhole: boolean }, given?: Delimiter): CsvHead {
+export function readCsvHead(head: HeadText, wanted: Omit<HeadOptions, 'fileName'> = {}): CsvHead {
+  if (head.text.trim() === '') throw emptyFile();
+  const dialect = dialectOf(head, wanted);
+  const rows = rowsOf(head, dialect);
+  const found = findHeader(numbered(rows, dialect), wanted);
+  if (found === null) throw head.isWhole ? emptyFile() : headerTooLong();
+  const headers = headersOf(found.cells);
+  if (isWhollyQuoted(head.text, rows.slice(0, SAMPLE_ROWS))) throw linesWhollyQuoted();
+  const table = { delimiter: dialect.delimiter, columnCount: headers.length };
+  for (const { row, cells } of numbered(rows, dialect)) {
+    if (row > found.row) refuseSwallowedRows(row, cells, table);
+  }
+  const note = wanted.headerRow === undefined ? describeHeader(found) : null;
+  const csv = { dialect, headers, headerRow: found.row };
+  return note === null ? csv : { ...csv, warnings: [note] };
+}
+
+/** Throws `INPUT_AMBIGUOUS` if two delimiters fit. */
+export function dialectOf(head: HeadText, wanted: Omit<HeadOptions, 'fileName'>): CsvDialect {
   const { text } = head;
-  if (text.trim() === '') throw emptyFile();
   const lineBreak = detectLineBreak(text);
   const sepLine = SEP_LINE.exec(text);
   const announced = sepLine === null ? undefined : announcedDelimiter(sepLine[1] ?? '');
-  const hasSepLine = sepLine !== null;
-  const delimiter =
-    given ?? announced ?? detectDelimiter(head.isWhole ? text + lineBreak : text, lineBreak);
-  const dialect: CsvDialect = { delimiter, lineBreak, hasSepLine };
-  const found = findHeaders(rowsOf(head, dialect), hasSepLine);
-  if (found === null) throw head.isWhole ? emptyFile() : headerTooLong();
-  return { dialect, ...found };
+  const sample = { text: head.isWhole ? text + lineBreak : text, lineBreak };
+  const delimiter = wanted.delimiter ?? announced ?? detectDelimiter(sample, wanted);
+  return { delimiter, lineBreak, hasSepLine: sepLine !== null };
 }
 
-function rowsOf(head: { text: string; isWhole: boolean }, dialect: CsvDialect): string[][] {
+/** The rows of the head. Throws `CSV_MALFORMED` at a quoting fault. */
+export function rowsOf(head: HeadText, dialect: CsvDialect): string[][] {
   const parser = new CsvParser(dialect);
   const { rows } = parser.write(head.text);
   return head.isWhole ? [...rows, ...parser.end().rows] : rows;
 }
 
-function findHeaders(
-  rows: readonly string[][],
-  hasSepLine: boolean,
-): { headers: string[]; headerRow: number } | null {
+/** The rows with their numbers, without the `sep=` line. */
+export function numbered(rows: readonly string[][], { hasSepLine }: CsvDialect): HeadRow[] {
   const skipped = hasSepLine ? 1 : 0;
-  const index = rows.findIndex((row, at) => at >= skipped && !isBlankRow(row));
-  const row = rows[index];
-  if (row === undefined) return null;
-  return { headers: headersOf(row), headerRow: index + 1 - skipped };
+  return rows.slice(skipped).map((cells, index) => ({ row: index + 1, cells }));
 }
 
 /** Returns `\n` or `\r`: the one that ends more lines outside quotes. `\r\n` counts as `\n`. */
@@ -68,11 +86,18 @@ function announcedDelimiter(sign: string): Delimiter {
   });
 }
 
+interface Sample {
+  text: string;
+  lineBreak: LineBreak;
+}
+
+type Wanted = Pick<HeadOptions, 'headerRow' | 'isKnownHeader'>;
+
 /** The delimiter that splits the header and most rows into the same number of cells. */
-function detectDelimiter(text: string, lineBreak: LineBreak): Delimiter {
+function detectDelimiter({ text, lineBreak }: Sample, wanted: Wanted): Delimiter {
   const scores = DELIMITERS.map((delimiter) => ({
     delimiter,
-    score: scoreDelimiter(text, { delimiter, lineBreak, hasSepLine: false }),
+    score: scoreDelimiter(text, { delimiter, lineBreak, hasSepLine: false }, wanted),
   })).sort((left, right) => right.score - left.score);
   const [best, next] = scores;
   if (best === undefined || best.score === 0) return ',';
@@ -85,9 +110,12 @@ function detectDelimiter(text: string, lineBreak: LineBreak): Delimiter {
 }
 
 /** 0 if the header is one cell; otherwise its cell count, weighted by the rows that agree with it. */
-function scoreDelimiter(text: string, dialect: CsvDialect): number {
+function scoreDelimiter(text: string, dialect: CsvDialect, wanted: Wanted): number {
   const { rows, faultCount } = tryParse(text, dialect);
-  const [header, ...body] = rows.filter((row) => !isBlankRow(row)).slice(0, SAMPLE_ROWS);
+  const [header, ...body] = rows
+    .slice(headerIndex(rows, wanted))
+    .filter((row) => !isBlankRow(row))
+    .slice(0, SAMPLE_ROWS);
   const columnCount = usedCells(header ?? []);
   if (header === undefined || columnCount < 2) return 0;
   const agreeing = body.filter(
@@ -100,6 +128,14 @@ function scoreDelimiter(text: string, dialect: CsvDialect): number {
   const share = (agreeing.length + 0.1) / (body.length + 0.1);
   const isTidy = faultCount === 0 && !hasTornQuotes(header);
   return (share * (columnCount - 1)) / (isTidy ? 1 : 2);
+}
+
+/** Where the headers are if the text is split like this; titles above them say nothing of the delimiter. */
+function headerIndex(rows: readonly string[][], wanted: Wanted): number {
+  const { headerRow } = wanted;
+  if (headerRow !== undefined) return headerRow - 1;
+  const placed = rows.map((cells, index) => ({ row: index + 1, cells }));
+  return (findHeader(placed, wanted)?.row ?? 1) - 1;
 }
 
 /** True if a quoted cell was split: its parts then have an odd number of quotes. */

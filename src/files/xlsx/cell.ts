@@ -9,6 +9,10 @@ export interface CellText {
   text: string;
   /** True if the workbook typed the cell as a number; the text then has a decimal point. */
   isNumber: boolean;
+  /** The type of a cell that a spreadsheet may have turned into it; absent: a text or a number. */
+  turnedInto?: 'date' | 'boolean';
+  /** The currency in which the format of a number shows it, or `%`. */
+  mark?: string;
   /** The reason why the cell has no value, in our own words; null if it has one. */
   fault: string | null;
 }
@@ -97,14 +101,14 @@ function textOfShared(written: string, context: CellContext): CellText {
 }
 
 function textOfTruth(written: string): CellText {
-  if (TRUE.test(written)) return found('true');
-  if (FALSE.test(written)) return found('false');
+  if (TRUE.test(written)) return { ...found('true'), turnedInto: 'boolean' };
+  if (FALSE.test(written)) return { ...found('false'), turnedInto: 'boolean' };
   return faulty('The cell is damaged: it is neither true nor false.');
 }
 
 function textOfDay(written: string): CellText {
   if (written === '') return faulty('The cell is damaged: it does not hold a date.');
-  return found(ISO_DAY.exec(written)?.[1] ?? written);
+  return { ...found(ISO_DAY.exec(written)?.[1] ?? written), turnedInto: 'date' };
 }
 
 function textOfNumber(cell: RawCell, context: CellContext): CellText {
@@ -118,13 +122,14 @@ function textOfNumber(cell: RawCell, context: CellContext): CellText {
   }
   const format = context.formats[cell.format] ?? PLAIN_FORMAT;
   const day = format.isDate ? dayOfSerial(Number(written), context.is1904) : null;
-  if (day !== null) return found(day);
+  if (day !== null) return { ...found(day), turnedInto: 'date' };
   const text = plainNumber(written);
   const isWhole = /^\d+$/.test(text);
   return {
     text: isWhole ? text.padStart(format.digitsMin, '0') : text,
     isNumber: true,
     fault: null,
+    ...(format.mark === undefined ? {} : { mark: format.mark }),
   };
 }
 

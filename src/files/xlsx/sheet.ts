@@ -25,6 +25,16 @@ export interface RawRow {
   row: number;
   /** In ascending order of columns. */
   cells: RawCell[];
+  /** By a filter or a person, or because its outline group is collapsed; absent: it is shown. */
+  hidden?: HiddenBy;
+}
+
+export type HiddenBy = 'filter' | 'outline';
+
+/** What the part says behind its rows. */
+export interface SheetFacts {
+  /** True if a filter with a condition is on. */
+  hasFilter: boolean;
 }
 
 /** Excel's own limits. */
@@ -35,6 +45,7 @@ const WHOLE_NUMBER = /^\d{1,9}$/;
 const CODE_BEFORE_A = 64;
 const LETTERS = 26;
 const FILLED = /\S/;
+const TRUE = /^(?:1|true|on)$/i;
 
 /** Types whose cells always have a value: a blank shared text, boolean, error or date is damage. */
 const NEVER_BLANK: ReadonlySet<string> = new Set(['s', 'b', 'e', 'd']);
@@ -42,8 +53,12 @@ const NEVER_BLANK: ReadonlySet<string> = new Set(['s', 'b', 'e', 'd']);
 const TEXT_TYPES: ReadonlySet<string> = new Set(['str', 'inlineStr']);
 
 /** Yields all rows with their cells that are not blank, chunk by chunk of the file. */
-export async function* readSheet(part: Readable, budget?: ReadBudget): AsyncGenerator<RawRow[]> {
-  const parser = new SheetParser();
+export async function* readSheet(
+  part: Readable,
+  budget?: ReadBudget,
+  facts: SheetFacts = { hasFilter: false },
+): AsyncGenerator<RawRow[]> {
+  const parser = new SheetParser(facts);
   for await (const rows of readXml(part, parser, budget)) {
     if (rows.length > 0) yield rows;
   }
@@ -74,6 +89,11 @@ class SheetParser {
   #extensionDepth = 0;
   #elementsBeforeRows = 0;
   #hasRows = false;
+  readonly #facts: SheetFacts;
+
+  constructor(facts: SheetFacts) {
+    this.#facts = facts;
+  }
 
   take(): RawRow[] {
     const rows = this.#rows;
@@ -106,6 +126,7 @@ class SheetParser {
 
   #openOutside(name: string): void {
     if (!this.#hasRows) this.#elementsBeforeRows += 1;
+    if (name === 'filterColumn') this.#facts.hasFilter = true;
     if (this.#elementsBeforeRows > LIMITS.xlsxElementsBeforeRowsMax) throw damaged();
     // Anchors of buttons have rows too, but deeper. At this depth such rows would go unread.
     const isMisplaced = this.#depth <= 2 && (name === 'row' || name === 'c');
@@ -123,7 +144,8 @@ class SheetParser {
     if (!isNext) throw damaged();
     this.#lastRow = row;
     this.#nextColumn = 0;
-    this.#row = { row, cells: [] };
+    const hidden = hiddenBy(attributes);
+    this.#row = { row, cells: [], ...(hidden === null ? {} : { hidden }) };
     this.#level = 'row';
   }
 
@@ -159,6 +181,13 @@ class SheetParser {
     this.#row = null;
     this.#level = 'rows';
   }
+}
+
+/** Null for a row that is shown. A row of no height cannot be seen either. */
+function hiddenBy({ hidden, ht, outlineLevel = '0' }: Attributes): HiddenBy | null {
+  const isHidden = hidden !== undefined && TRUE.test(hidden);
+  if (!isHidden && (ht === undefined || Number(ht) !== 0)) return null;
+  return Number(outlineLevel) > 0 ? 'outline' : 'filter';
 }
 
 /** Null for a blank cell. A blank number and a missing value are damage, not blank cells. */

@@ -3,12 +3,15 @@ import type { Readable } from 'node:stream';
 import { LIMITS } from '../../core/limits.js';
 import { tooLarge } from './archive.js';
 import type { ReadBudget } from './budget.js';
+import { currencyMarkOf } from './currency-format.js';
 import { readWholeXml, type Attributes } from './xml.js';
 
 export interface CellFormat {
   isDate: boolean;
   /** The minimum number of digits: `0000` shows the postcode 800 as 0800. */
   digitsMin: number;
+  /** The currency that the format shows, as a text cell would name it (`€`, `kr.`, `SEK`), or `%`. */
+  mark?: string;
 }
 
 export const PLAIN_FORMAT: CellFormat = { isDate: false, digitsMin: 1 };
@@ -22,6 +25,12 @@ const DATE_IDS: readonly (readonly [number, number])[] = [
   [50, 54],
   [57, 58],
 ];
+
+/** The mark of a format that shows 0.25 as 25 %. */
+export const PERCENT = '%';
+
+/** Ids of the built-in formats `0%` and `0.00%`. */
+const PERCENT_IDS: readonly number[] = [9, 10];
 
 // Quoted texts, escaped characters, fillers, and notes such as [Red] or [$-406], but not the time [h].
 const NO_CODE = /"[^"]*"?|\\.|[_*].|\[(?![hms]+\])[^\]]*\]?/gi;
@@ -50,6 +59,7 @@ export async function readFormats(part: Readable, budget?: ReadBudget): Promise<
 }
 
 function builtInFormat(id: number): CellFormat {
+  if (PERCENT_IDS.includes(id)) return { ...PLAIN_FORMAT, mark: PERCENT };
   return { ...PLAIN_FORMAT, isDate: DATE_IDS.some(([from, to]) => id >= from && id <= to) };
 }
 
@@ -61,5 +71,11 @@ export function formatOfCode(code: string): CellFormat {
   // Without a day or year, m means minutes if there are hours or seconds.
   const isDate = /[dy]/.test(section) || (section.includes('m') && !/[hs]/.test(section));
   const zeros = /^[0 -]+$/.test(section) ? section.split('0').length - 1 : 1;
-  return { isDate, digitsMin: Math.max(1, zeros) };
+  const currency = isDate ? null : currencyMarkOf(code.slice(0, FORMAT_CHARS_MAX));
+  const mark = section.includes(PERCENT) ? PERCENT : currency;
+  return {
+    isDate,
+    digitsMin: Math.max(1, zeros),
+    ...(mark === null ? {} : { mark }),
+  };
 }

@@ -62,7 +62,7 @@ describe('the count', () => {
         const begin = start.replace('\n', lineBreak);
         const text = begin + ['navn;by', ...lines].join(lineBreak) + (isEnded ? lineBreak : '');
         const plain = begin + `navn;by${lineBreak}A;1${lineBreak}`;
-        const head = readCsvHead({ text: plain, isWhole: true }, ';');
+        const head = readCsvHead({ text: plain, isWhole: true }, { delimiter: ';' });
         expect(await counted(text, head, sizes)).toBe(await read(text, head, sizes));
       }),
       { numRuns: 1500, seed: 20_261_124 },
@@ -71,12 +71,12 @@ describe('the count', () => {
 
   it('tells the row of a quote that is never closed, far behind lines without any', async () => {
     const text = `navn;by\n${'A;Odense\n'.repeat(5000)}"Åben;1`;
-    const head = readCsvHead({ text: 'navn;by\nA;1\n', isWhole: true }, ';');
+    const head = readCsvHead({ text: 'navn;by\nA;1\n', isWhole: true }, { delimiter: ';' });
     expect(await counted(text, head, [4096])).toContain('row 5002');
   });
 
   it('refuses a row without end, as reading does', async () => {
-    const head = readCsvHead({ text: 'navn;by\nA;1\n', isWhole: true }, ';');
+    const head = readCsvHead({ text: 'navn;by\nA;1\n', isWhole: true }, { delimiter: ';' });
     const long = 'x'.repeat(LIMITS.columnsMax * LIMITS.cellCharsMax + 1);
     const text = `navn;by\nA;1\n${long}`;
     const refusal = await counted(text, head, [1000, text.length]);

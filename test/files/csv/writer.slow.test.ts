@@ -75,7 +75,7 @@ describe('what is written', () => {
       fc.asyncProperty(table, pieces, async (rows, size) => {
         const headers = (rows[0] ?? ['']).map((_cell, column) => `h${column}`);
         const text = [headers, ...rows].map((row) => formatCsvRow(row, dialect)).join('');
-        const head = readCsvHead({ text, isWhole: true }, dialect.delimiter);
+        const head = readCsvHead({ text, isWhole: true }, { delimiter: dialect.delimiter });
         const found = await collect(readCsvRows(piecesOf(text, size), head));
         expect(head.headers).toEqual(headers);
         expect(found.map(({ cells }) => cells)).toEqual(rows);
@@ -98,7 +98,7 @@ describe('what is written', () => {
           const text = [['h', 'i', 'j'], ...table]
             .map((row) => formatCsvRow(row, dialect))
             .join('');
-          const head = readCsvHead({ text, isWhole: true }, dialect.delimiter);
+          const head = readCsvHead({ text, isWhole: true }, { delimiter: dialect.delimiter });
           const found = await collect(readCsvRows(piecesOf(text), head));
           const trimmed = (row: readonly (string | null)[]): string[] =>
             row.map((each) => tidyText(each ?? ''));

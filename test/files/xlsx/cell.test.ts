@@ -31,7 +31,14 @@ describe('textOfCell', () => {
     [{ format: 1, value: '45721' }, '2025-03-05'],
     [{ format: 1, value: '45721.75' }, '2025-03-05'],
   ])('reads %j as text', (cell, text) => {
-    expect(read(cell)).toEqual({ text, isNumber: false, fault: null });
+    expect(read(cell)).toMatchObject({ text, isNumber: false, fault: null });
+  });
+
+  it('tells a date and a truth value, which a spreadsheet may have made of a number', () => {
+    expect(read({ format: 1, value: '45721' }).turnedInto).toBe('date');
+    expect(read({ type: 'd', value: '2025-03-05' }).turnedInto).toBe('date');
+    expect(read({ type: 'b', value: '1' }).turnedInto).toBe('boolean');
+    expect(read({ value: '45721' }).turnedInto).toBeUndefined();
   });
 
   it.each([

@@ -12,7 +12,9 @@ const HEADER = `<row r="1">${cell('A1', 'navn')}${cell('B1', 'pris')}</row>`;
 
 async function rowsOf(bytes: Buffer | Uint8Array, sheet?: string): Promise<SourceRow[]> {
   const file = await tempFile('a.xlsx', bytes);
-  const rows = await collect(readXlsxRows(file, await readXlsxHead(file, sheet)));
+  const rows = await collect(
+    readXlsxRows(file, await readXlsxHead(file, sheet === undefined ? {} : { sheet })),
+  );
   return rows.map(({ source }) => source);
 }
 
@@ -27,8 +29,9 @@ describe('readXlsxHead', () => {
     };
     const file = await tempFile('a.xlsx', makeWorkbook({ sheets, texts }));
     expect(await readXlsxHead(file)).toEqual({
-      head: { sheet: 'Ark1', sheetCount: 1, headerRow: 4 },
+      head: { sheet: 'Ark1', sheetCount: 1, headerRow: 4, hiddenRows: 'refused' },
       headers: ['(column 1)', 'navn', 'pris'],
+      warnings: [],
     });
   });
 
@@ -40,11 +43,11 @@ describe('readXlsxHead', () => {
     };
     const file = await tempFile('a.xlsx', makeWorkbook({ sheets, hidden: ['Skjult'] }));
     const first = await readXlsxHead(file);
-    expect(first.head).toEqual({ sheet: 'Kunder', sheetCount: 2, headerRow: 1 });
+    expect(first.head).toMatchObject({ sheet: 'Kunder', sheetCount: 2, otherSheets: ['Varer'] });
     expect(describeSheet(first.head)).toContain('2 sheets, "Kunder" was read');
-    expect((await readXlsxHead(file, ' varer')).headers).toEqual(['vare']);
-    expect((await readXlsxHead(file, 'Skjult')).headers).toEqual(['navn', 'pris']);
-    const failure = await failureOf(readXlsxHead(file, 'Ark9'));
+    expect((await readXlsxHead(file, { sheet: ' varer' })).headers).toEqual(['vare']);
+    expect((await readXlsxHead(file, { sheet: 'Skjult' })).headers).toEqual(['navn', 'pris']);
+    const failure = await failureOf(readXlsxHead(file, { sheet: 'Ark9' }));
     expect(failure).toMatchObject({ code: 'INPUT_INVALID', detail: '"Skjult", "Kunder", "Varer"' });
   });
 

@@ -19,7 +19,6 @@ describe('formatOfCode', () => {
   it.each([
     'General',
     '0.00',
-    '#,##0.00\\ "kr."',
     '"dag" 0',
     '[Red]0',
     'hh:mm:ss',

@@ -1,0 +1,69 @@
+/** Finds quotes that stand around more than a cell: around whole lines, or from one row into another. */
+import { InputError } from '../../core/errors.js';
+import { DELIMITERS, type Delimiter } from '../cells/source-row.js';
+import { isBlankRow, usedCells } from '../cells/header-row.js';
+
+const LINE_BREAK = /\r\n|\r|\n/;
+
+/** True if each row of the text is one quoted cell that holds as many delimiters as all others. */
+export function isWhollyQuoted(text: string, rows: readonly (readonly string[])[]): boolean {
+  if (!text.trimStart().startsWith('"')) return false;
+  const filled = rows.filter((row) => !isBlankRow(row));
+  const lines = filled.filter((row) => usedCells(row) === 1).map((row) => row[0] ?? '');
+  if (lines.length === 0 || lines.length < filled.length) return false;
+  return DELIMITERS.some((delimiter) => {
+    const [count, ...others] = lines.map((line) => countOf(line, delimiter));
+    return count !== undefined && count > 0 && others.every((other) => other === count);
+  });
+}
+
+/** The error for a file of which each line is one quoted cell. */
+export function linesWhollyQuoted(): InputError {
+  return new InputError({
+    code: 'CSV_MALFORMED',
+    message: 'Each line of the file is one quoted cell, so its columns cannot be told apart.',
+    hint: 'Remove the quotes around the lines, or open the file in a spreadsheet, split it with "Text to Columns" and save it as XLSX or as "CSV UTF-8".',
+  });
+}
+
+/** Throws `CSV_MALFORMED` if a cell of the row has swallowed further rows. */
+export function refuseSwallowedRows(
+  row: number,
+  cells: readonly string[],
+  table: { delimiter: Delimiter; columnCount: number },
+): void {
+  const lineCount = swallowedLines(cells, table);
+  if (lineCount === 0) return;
+  throw new InputError({
+    code: 'CSV_MALFORMED',
+    message: `A quote that opens in row ${row} is closed ${lineCount - 1} lines further down, so that one cell holds ${lineCount} rows.`,
+    hint: 'Remove that quote, or double it and quote the whole cell: "like ""this""".',
+  });
+}
+
+/**
+ * The number of lines of a cell that holds the end of its row, whole further rows and the beginning of the
+ * last one: a stray quote opened it. 0: there is none. A text of several lines has no full row in each.
+ */
+function swallowedLines(
+  cells: readonly string[],
+  { delimiter, columnCount }: { delimiter: Delimiter; columnCount: number },
+): number {
+  if (columnCount < 2) return 0;
+  const before = columnCount - 1;
+  for (const [index, cell] of cells.entries()) {
+    if (!cell.includes(delimiter) || !LINE_BREAK.test(cell)) continue;
+    const counts = cell.split(LINE_BREAK).map((line) => countOf(line, delimiter));
+    const last = counts.length - 1;
+    counts[0] = (counts[0] ?? 0) + index;
+    counts[last] = (counts[last] ?? 0) + cells.length - 1 - index;
+    if (counts.every((count) => count === before)) return counts.length;
+  }
+  return 0;
+}
+
+/** Delimiters in a line; a comma before a blank belongs to a sentence. */
+function countOf(line: string, delimiter: Delimiter): number {
+  const signs = line.split(delimiter).length - 1;
+  return delimiter === ',' ? signs - (line.split(', ').length - 1) : signs;
+}
