@@ -44,15 +44,28 @@ function differ(left: Keys, right: Keys, name: string): boolean {
   return areFilled && !share(left, right, name);
 }
 
-/** The contract, word by word. */
-function foretold(row: FileRow, account: readonly Held[], order: readonly string[]): string {
+/** True if both have a name, and not the same. The names here differ by whole words. */
+function isOtherName(row: FileRow, held: Held): boolean {
+  const [one, other] = [filled(row.keys, 'name')[0], filled(held.keys, 'name')[0]];
+  return one !== undefined && other !== undefined && one.toLowerCase() !== other.toLowerCase();
+}
+
+/** The contract, word by word. `isChosen`: the caller gave the order. */
+function foretold(
+  row: FileRow,
+  account: readonly Held[],
+  { order, isChosen }: { order: readonly string[]; isChosen: boolean },
+): string {
   if (row.id !== '') {
     return account.some(({ id }) => id === row.id) ? `skipped ${row.id}` : 'REFERENCE_NOT_FOUND';
   }
   for (const [rank, name] of order.entries()) {
-    const candidates = account
+    const found = account
       .filter((held) => share(row.keys, held.keys, name))
       .filter((held) => !order.slice(0, rank).some((each) => differ(row.keys, held.keys, each)));
+    const isWeak = name === 'email' && !isChosen;
+    const candidates = isWeak ? found.filter((held) => !isOtherName(row, held)) : found;
+    if (found.length > 0 && candidates.length === 0) return 'DUPLICATE_AMBIGUOUS';
     if (candidates.length > 1) return 'DUPLICATE_AMBIGUOUS';
     if (candidates.length === 1) return `skipped ${candidates.map(({ id }) => id).join()}`;
   }
@@ -96,8 +109,11 @@ function decided(
   const { resource, entryOf } = kind;
   const cells = Object.entries(row.keys).map(([name, values]) => [name, values[0] ?? ''] as const);
   const values: RowValues = Object.fromEntries(cells.filter(([, text]) => text !== ''));
-  const wanted = { id: row.id === '' ? null : row.id, keys: resource.keysOfRow(values) };
-  const { match } = matchRow(wanted, order, new Candidates(account.map(entryOf)));
+  const { name = '' } = values;
+  const keys = resource.keysOfRow(values);
+  const wanted = { id: row.id === '' ? null : row.id, keys, name: String(name) };
+  const identity = order === resource.matchOrder ? resource.identity : null;
+  const { match } = matchRow(wanted, { order, identity }, new Candidates(account.map(entryOf)));
   switch (match.kind) {
     case 'one':
       return `skipped ${match.entry.recordId}`;
@@ -175,7 +191,8 @@ describe.each([
     const seen = new Map<string, number>();
     const property = fc.property(cases(kind), ({ account, rows, order }) => {
       for (const row of rows) {
-        const expected = foretold(row, account, order);
+        const isChosen = order !== kind.resource.matchOrder;
+        const expected = foretold(row, account, { order, isChosen });
         expect(decided(row, account, { order, kind })).toBe(expected);
         const outcome = expected.split(' ')[0] ?? '';
         seen.set(outcome, (seen.get(outcome) ?? 0) + 1);

@@ -22,7 +22,9 @@ async function endings(town: Town, rows: readonly Row[], options: StartOptions):
   const { id } = await town.world.imported(csvOf(COLUMNS, named), options);
   const items = await town.world.items(id);
   return items.map(({ outcome, code, recordId }) =>
-    [code ?? outcome, town.names.get(recordId ?? '')].filter(Boolean).join(' '),
+    [outcome === 'failed' ? code : outcome, town.names.get(recordId ?? '')]
+      .filter(Boolean)
+      .join(' '),
   );
 }
 
@@ -41,11 +43,22 @@ const SKIP: readonly Case[] = [
   ['a contact number that differs as well', [{ contactNo: '99', ean: EAN.school }], ['created']],
   ['the number before the EAN', [{ contactNo: '11', ean: EAN.nursery }], ['skipped School']],
   ["an accountant's address alone", [{ email: ACCOUNTANT }], [AMBIGUOUS]],
+  [
+    "an accountant's address with the name of one of his clients",
+    [
+      { name: 'MASON ApS', email: ACCOUNTANT },
+      { name: 'Paintar', email: ACCOUNTANT },
+    ],
+    ['skipped Mason', AMBIGUOUS],
+  ],
   ['with a CVR number', [{ email: ACCOUNTANT, vatNo: CVR.painter }], ['skipped Painter']],
   [
-    'with one that nobody has: who has none is left',
-    [{ email: ACCOUNTANT, vatNo: CVR.unused }],
-    ['skipped Mason'],
+    'with one that nobody has: who has none is left, if it is the same name',
+    [
+      { name: 'Mason', email: ACCOUNTANT, vatNo: CVR.unused },
+      { name: 'Mason Holding', email: ACCOUNTANT, vatNo: CVR.unused },
+    ],
+    ['skipped Mason', AMBIGUOUS],
   ],
   [
     'an address whose owner has another CVR number',
@@ -59,7 +72,7 @@ const SKIP: readonly Case[] = [
     [AMBIGUOUS],
   ],
   ['an archived contact', [{ contactNo: '40' }], ['skipped Archived']],
-  ['a mere supplier', [{ vatNo: CVR.supplier }], ['skipped Supplier']],
+  ['a mere supplier, who becomes a customer', [{ vatNo: CVR.supplier }], ['updated Supplier']],
   ['no key at all, twice', [{ name: 'Keyless' }, { name: 'Keyless' }], ['created', 'created']],
   ['a phone number, which is no key by itself', [{ phone: '33445566' }], ['created']],
   [
@@ -70,8 +83,16 @@ const SKIP: readonly Case[] = [
     ['skipped Carpenter', 'skipped Carpenter', 'skipped Carpenter'],
   ],
   ['a VAT number spelled oddly in Billy', [{ vatNo: CVR.spelled }], ['skipped Spelled']],
-  ['an address in capitals', [{ email: 'FIRST@Persons.example' }], ['skipped Persons']],
-  ["the second person's address", [{ email: 'second@persons.example' }], ['skipped Persons']],
+  [
+    'an address in capitals',
+    [{ name: 'Persons', email: 'FIRST@Persons.example' }],
+    ['skipped Persons'],
+  ],
+  [
+    "the second person's address",
+    [{ name: 'Persons', email: 'second@persons.example' }],
+    ['skipped Persons'],
+  ],
   [
     'an id, whatever the other keys say',
     [{ id: 'School', contactNo: '20', vatNo: CVR.painter }],

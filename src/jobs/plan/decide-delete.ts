@@ -9,6 +9,7 @@ import type { Cells } from '../../resources/definition/resource.js';
 import type { SnapshotEntry } from '../../model/snapshot.js';
 import {
   ambiguous,
+  checkedKeys,
   endedDecision,
   noRequest,
   failure,
@@ -21,6 +22,7 @@ import {
   type Surroundings,
   type WriteRequest,
 } from './decision.js';
+import { identityWarnings } from './check-identity.js';
 import { parseRows } from './parse-rows.js';
 import { withMessages } from './row-message.js';
 import type { Match } from './match-row.js';
@@ -82,14 +84,14 @@ function decideOne(entry: SnapshotEntry, surroundings: Surroundings): NoRequest 
 
 function actionFor(
   match: Match,
-  row: FileRow | undefined,
+  at: { readonly row: FileRow | undefined; readonly name: string },
   surroundings: Surroundings,
 ): NoRequest | WriteRequest {
   switch (match.kind) {
     case 'one':
       return decideOne(match.entry, surroundings);
     case 'ambiguous':
-      return ambiguous(match.key, row);
+      return ambiguous(match, at, surroundings.rules.resource);
     case 'unknownId':
     case 'none':
       return noRequest('skipped', null, 'the record does not exist in Billy');
@@ -103,8 +105,16 @@ export function decideDelete(rows: readonly FileRow[], surroundings: Surrounding
   const { parsed, issues } = parseRows(naming, rules);
   const refused = failureOf(withMessages(issues, rows));
   if (refused !== null) return endedDecision(refused, { rows, resource: rules.resource });
-  const { match } = matchOf(parsed.values, rules, candidates);
-  const action = actionFor(match, rows[0], surroundings);
+  const [row] = rows;
+  // The name finds no record, but it must be that of the record.
+  const name = row?.cells['name'] ?? '';
+  const values = name === '' ? parsed.values : { ...parsed.values, name };
+  const { match } = matchOf(values, rules, candidates);
+  const action = actionFor(match, { row, name }, surroundings);
   const label = labelOf(parsed.values, rules.resource);
-  return { action, label, changedByRow: [], duplicate: null, unknown: [] };
+  const decision = { action, label, changedByRow: [], duplicate: null, unknown: [] };
+  if (match.kind !== 'one') return decision;
+  const checked = { values, keys: checkedKeys(values, rules) };
+  const warnings = identityWarnings(checked, match, { rules, row });
+  return warnings.length === 0 ? decision : { ...decision, warnings };
 }

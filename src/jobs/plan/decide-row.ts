@@ -16,7 +16,6 @@ import {
   labelOf,
   labelOfCells,
   matchOf,
-  virtualId,
   type DecidedItem,
   type Decision,
   type NoRequest,
@@ -24,8 +23,12 @@ import {
   type Surroundings,
   type WriteRequest,
 } from './decision.js';
+import { virtualId } from './virtual-id.js';
 import { parseRows, placed, type ParsedRows } from './parse-rows.js';
-import type { Match, Matched } from './match-row.js';
+import type { Match, Matched, MatchedRecord } from './match-row.js';
+import { earlierRowOf, isChangedByKey, isNewRole, matchWarnings } from './match-warnings.js';
+import { lostZeros } from './lost-zeros.js';
+import { rowNameOf, sameRecordMessage } from './check-identity.js';
 import { readerMessage, withMessages } from './row-message.js';
 import type { FileRow } from '../scan/row-cells.js';
 
@@ -43,11 +46,14 @@ function ignoreUnchangedCells(
   if (entry === null || first === undefined || rules.resource.grouping !== null) return read;
   const held = rules.resource.exportRow(entry.image, rules.lookups);
   const isUnchanged = ({ field }: RowIssue): boolean => first.cells[field] === held[field]?.trim();
-  const unchanged = new Set(read.issues.filter(isUnchanged).map(({ field }) => field));
+  const shortened = lostZeros(first, held, rules.resource);
+  const unchanged = new Set(
+    [...read.issues.filter(isUnchanged), ...shortened].map(({ field }) => field),
+  );
   const known = Object.entries(read.parsed.values).filter(([name]) => !unchanged.has(name));
   const values = Object.fromEntries(known);
   const issues = read.issues.filter(({ field }) => !unchanged.has(field));
-  return { parsed: { values, lines: [values] }, issues };
+  return { parsed: { values, lines: [values] }, issues: concat(issues, shortened) };
 }
 
 function decideCreate(parsed: ParsedRow, rules: Rules, seq: number): WriteRequest {
@@ -126,7 +132,7 @@ function decideChange(
   const shown = shownChanges(changes, { before: image, after }, rules);
   return {
     kind: 'write',
-    outcome: isMerge ? 'merged' : 'updated',
+    outcome: isMerge && !isNewRole(image, rules) ? 'merged' : 'updated',
     recordId: entry.recordId,
     steps,
     before: image,
@@ -145,11 +151,11 @@ interface ReadItem {
 
 function decideMatched(
   { parsed, row }: ReadItem,
-  match: Extract<Match, { kind: 'one' }>,
+  match: MatchedRecord,
   rules: Rules,
 ): NoRequest | WriteRequest {
-  const { entry, byId } = match;
-  const isTwice = rules.operation === 'update' && byId && entry.changedByRow !== null;
+  const { entry, key } = match;
+  const isTwice = rules.operation === 'update' && key === 'id' && entry.changedByRow !== null;
   if (isTwice) return cellFailure('ROW_INVALID', 'id', { row, fault: 'is in an earlier row too' });
   return decideChange(parsed.values, entry, rules);
 }
@@ -171,7 +177,11 @@ function decideMatch(read: ReadItem, match: Match, rules: Rules): NoRequest | Wr
     case 'one':
       return decideMatched(read, match, rules);
     case 'ambiguous':
-      return ambiguous(match.key, read.row);
+      return ambiguous(
+        match,
+        { row: read.row, name: rowNameOf(read.parsed.values) },
+        rules.resource,
+      );
     case 'unknownId': {
       const code = isUpdate ? 'RECORD_NOT_FOUND' : 'REFERENCE_NOT_FOUND';
       return cellFailure(code, 'id', {
@@ -185,7 +195,8 @@ function decideMatch(read: ReadItem, match: Match, rules: Rules): NoRequest | Wr
 }
 
 function duplicateOf({ match }: Matched, rules: Rules): Decision['duplicate'] {
-  if (match.kind !== 'one' || rules.operation !== 'import') return null;
+  if (match.kind !== 'one') return null;
+  if (rules.operation !== 'import') return isChangedByKey(match) ? 'inFile' : null;
   return match.entry.changedByRow === null ? 'inBilly' : 'inFile';
 }
 
@@ -203,10 +214,23 @@ function isOfOtherGroup({ match }: Matched, { resource, operation }: Rules): boo
   return resource.grouping !== null && operation === 'import' && isTaken;
 }
 
-/** The existing record that an import leaves unchanged; null: none. */
-function keptEntry({ match }: Matched, rules: Rules): SnapshotEntry | null {
+/** The match of an existing record that an import leaves unchanged; null: none. */
+function keptMatch({ match }: Matched, rules: Rules): MatchedRecord | null {
   const isKeeping = rules.strategy === 'skip' || rules.resource.isFinal;
-  return match.kind === 'one' && rules.operation === 'import' && isKeeping ? match.entry : null;
+  return match.kind === 'one' && rules.operation === 'import' && isKeeping ? match : null;
+}
+
+/** Keeps the record, and says which it is. A contact only becomes what the import is of: customer, supplier. */
+function decideKept(
+  match: MatchedRecord,
+  rules: Rules,
+  row: FileRow | undefined,
+): NoRequest | WriteRequest {
+  const { entry } = match;
+  const role = rules.resource.isFinal ? null : decideChange({}, entry, rules);
+  if (role?.kind === 'write') return role;
+  const message = sameRecordMessage(match, row, rules.resource);
+  return noRequest('skipped', entry.recordId, message);
 }
 
 interface MatchedRows {
@@ -224,7 +248,7 @@ function actionFor(
 ): NoRequest | WriteRequest {
   const isReadable = read.issues.every(({ code }) => code !== 'ROW_INVALID');
   const earlier = made.get(item.groupKey ?? '');
-  const kept = keptEntry(matched, rules);
+  const kept = keptMatch(matched, rules);
   // For a record that exists already, unknown references do not matter.
   if (isReadable && earlier !== undefined) return decideMade(earlier);
   if (isOfOtherGroup(matched, rules)) {
@@ -232,7 +256,7 @@ function actionFor(
     const fault = 'is used by other rows of the file under another reference';
     return cellFailure('ROW_INVALID', key, { row: rows[0], fault });
   }
-  if (isReadable && kept !== null) return noRequest('skipped', kept.recordId);
+  if (isReadable && kept !== null) return decideKept(kept, rules, rows[0]);
   const readItem = { parsed: read.parsed, seq: item.seq, row: rows[0] };
   return failureOf(read.issues) ?? decideMatch(readItem, matched.match, rules);
 }
@@ -298,8 +322,9 @@ function decideRows(
   const { rules } = surroundings;
   const found = readAndMatch(item, rows, surroundings);
   const { matched, read } = found;
-  const warnings = concat(item.warnings, found.warnings);
   const action = actionFor(item, found, surroundings);
+  const told = matchWarnings({ action, matched, values: read.parsed.values }, rows, surroundings);
+  const warnings = concat(concat(item.warnings, found.warnings), told);
   const isRefused = action.kind === 'end' && action.outcome === 'failed' && read.issues.length > 0;
   if (isRefused)
     return endedDecision(action, { rows, resource: rules.resource, issues: read.issues });
@@ -313,6 +338,7 @@ function decideRows(
     duplicate: duplicateOf(matched, rules),
     unknown: [],
     ...(warnings.length === 0 ? {} : { warnings }),
+    ...earlierRowOf(matched.match),
   };
 }
 

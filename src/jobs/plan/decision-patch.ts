@@ -6,7 +6,8 @@ import type { Resource } from '../../resources/definition/resource.js';
 import type { ItemPatch, ItemPlan, ItemRecord, Step } from '../../model/item.js';
 import type { RecordImage } from '../../model/record.js';
 import { warningText } from '../../model/row-warning.js';
-import { isVirtual, type Decision, type NoRequest, type WriteRequest } from './decision.js';
+import type { Decision, NoRequest, WriteRequest } from './decision.js';
+import { isVirtual } from './virtual-id.js';
 import { stepsOf } from '../job/item-steps.js';
 
 /** The id in Billy; null for a record that a row of this job has yet to create. */

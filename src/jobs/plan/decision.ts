@@ -19,8 +19,10 @@ import type {
 } from '../../model/item.js';
 import type { RecordImage } from '../../model/record.js';
 import type { RowWarning } from '../../model/row-warning.js';
+import type { MatchKey } from '../../model/snapshot.js';
 import type { Candidates } from '../snapshot/candidates.js';
-import { matchRow, type Matched } from './match-row.js';
+import { ambiguityFault, rowNameOf, withOwnerChecked } from './check-identity.js';
+import { matchRow, type Ambiguity, type Matched } from './match-row.js';
 import { cellMessage } from './row-message.js';
 import type { FileRow } from '../scan/row-cells.js';
 
@@ -78,6 +80,8 @@ export interface Decision {
   readonly unknown: readonly RowIssue[];
   /** Warnings about the rows; absent: none. */
   readonly warnings?: readonly RowWarning[];
+  /** The earlier row of the file that a message means by EARLIER_ROW (its `seq`); absent: none. */
+  readonly earlierRow?: number;
 }
 
 export interface DecidedItem extends Pick<ItemRecord, 'seq' | 'groupKey'> {
@@ -118,20 +122,40 @@ export function cellFailure(
   return failure(code, column, cellMessage(found.row, column, found.fault));
 }
 
-export function ambiguous(key: string, row: FileRow | undefined): NoRequest {
-  const fault = 'matches several records; give the id or a stronger key';
-  return cellFailure('DUPLICATE_AMBIGUOUS', key, { row, fault });
+export function ambiguous(
+  match: Ambiguity,
+  { row, name }: { readonly row: FileRow | undefined; readonly name: string },
+  resource: Resource,
+): NoRequest {
+  const fault = ambiguityFault(match, name, resource);
+  return cellFailure('DUPLICATE_AMBIGUOUS', match.key, { row, fault });
+}
+
+/** True if the caller chose the match keys. Each of them then decides by itself. */
+function isChosen({ resource, matchOrder }: Rules): boolean {
+  return matchOrder !== resource.matchOrder;
+}
+
+/** The keys of a row that decide on its match, and the number of its owner. */
+export function checkedKeys(values: RowValues, { resource, matchOrder }: Rules): MatchKey[] {
+  const { ownerKey } = resource.identity;
+  const isMore = ownerKey !== null && !matchOrder.includes(ownerKey);
+  return resource.keysOfRow(values, isMore ? [...matchOrder, ownerKey] : matchOrder);
 }
 
 /** The record that the values name, by id or by keys. */
 export function matchOf(values: RowValues, rules: Rules, candidates: Candidates): Matched {
+  const { resource, matchOrder: order } = rules;
   const id = values['id'];
   const row = {
     id: typeof id === 'string' && id !== '' ? id : null,
     // Without candidates the keys need not be computed.
-    keys: candidates.isEmpty ? [] : rules.resource.keysOfRow(values, rules.matchOrder),
+    keys: candidates.isEmpty ? [] : checkedKeys(values, rules),
+    name: rowNameOf(values),
   };
-  return matchRow(row, rules.matchOrder, candidates);
+  if (isChosen(rules)) return matchRow(row, { order, identity: null }, candidates);
+  const matched = matchRow(row, { order, identity: resource.identity }, candidates);
+  return withOwnerChecked({ values, keys: row.keys }, matched, { resource, candidates });
 }
 
 /** The label of a row that could be parsed. */
@@ -163,18 +187,4 @@ export function endedDecision(
     duplicate: null,
     unknown,
   };
-}
-
-/** A placeholder id for the record that a row will create, until Billy assigns one. */
-export function virtualId(seq: number): string {
-  return `row:${String(seq)}`;
-}
-
-/** The row that will create the record of a placeholder id; null for an id of Billy's. */
-export function seqOfVirtual(recordId: string): number | null {
-  return isVirtual(recordId) ? Number(recordId.slice('row:'.length)) : null;
-}
-
-export function isVirtual(recordId: string): boolean {
-  return recordId.startsWith('row:');
 }

@@ -1,12 +1,37 @@
 /** Matches a row to a record (contract, "Matching and duplicates"). Pure over the candidates. */
+import type { RecordImage } from '../../model/record.js';
 import type { MatchKey, SnapshotEntry } from '../../model/snapshot.js';
+import type { Identity } from '../../resources/definition/resource.js';
 import type { Candidates } from '../snapshot/candidates.js';
+
+/** Why a row may mean several records, or none of those that it meets. */
+export type Ambiguity =
+  /** Several records have the key. */
+  | { readonly kind: 'ambiguous'; readonly why: 'several'; readonly key: string }
+  /** The key is weak, and the record has another name. */
+  | {
+      readonly kind: 'ambiguous';
+      readonly why: 'name';
+      readonly key: string;
+      readonly entry: SnapshotEntry;
+    }
+  /** The key names `entry`; the row's owner number is that of `owner` (null: of no record), and not of `entry`. */
+  | {
+      readonly kind: 'ambiguous';
+      readonly why: 'owner';
+      readonly key: string;
+      readonly entry: SnapshotEntry;
+      readonly owner: SnapshotEntry | null;
+    };
 
 export type Match =
   | { readonly kind: 'none' }
   | { readonly kind: 'unknownId' }
-  | { readonly kind: 'ambiguous'; readonly key: string }
-  | { readonly kind: 'one'; readonly entry: SnapshotEntry; readonly byId: boolean };
+  | Ambiguity
+  /** `key`: the match key that decided, or `id`. */
+  | { readonly kind: 'one'; readonly entry: SnapshotEntry; readonly key: string };
+
+export type MatchedRecord = Extract<Match, { kind: 'one' }>;
 
 export interface Matched {
   readonly match: Match;
@@ -14,7 +39,13 @@ export interface Matched {
   readonly changedByRow: readonly number[];
 }
 
-function valuesOf(keys: readonly MatchKey[], name: string): string[] {
+/** The name of a record; '' if it has none. */
+export function nameOf({ fields }: Pick<RecordImage, 'fields'>): string {
+  const { name } = fields;
+  return typeof name === 'string' ? name.trim() : '';
+}
+
+export function valuesOf(keys: readonly MatchKey[], name: string): string[] {
   return keys.filter(({ key }) => key === name).map(({ value }) => value);
 }
 
@@ -31,17 +62,47 @@ function contradicts(
   });
 }
 
+export interface WantedRecord {
+  readonly id: string | null;
+  readonly keys: readonly MatchKey[];
+  /** '' if the row names none. */
+  readonly name: string;
+}
+
+export interface MatchRules {
+  /** Match keys, the strongest first. */
+  readonly order: readonly string[];
+  /** null: the caller chose the keys, so that each decides by itself. */
+  readonly identity: Pick<Identity, 'weakKeys' | 'namesAgree'> | null;
+}
+
+/** The match among the records that have the key and do not contradict the row. */
+function decided(
+  key: string,
+  left: readonly [SnapshotEntry, ...SnapshotEntry[]],
+  { name, identity }: Pick<WantedRecord, 'name'> & Pick<MatchRules, 'identity'>,
+): Match {
+  const isWeak = identity?.weakKeys.includes(key) === true;
+  const agreeing = isWeak
+    ? left.filter(({ image }) => identity.namesAgree(name, nameOf(image)))
+    : left;
+  const [entry, second] = agreeing;
+  if (entry === undefined) return { kind: 'ambiguous', why: 'name', key, entry: left[0] };
+  if (second !== undefined) return { kind: 'ambiguous', why: 'several', key };
+  return { kind: 'one', entry, key };
+}
+
 /** Matches by id alone if the row has one; otherwise by the first key, in order, that has a candidate. */
 export function matchRow(
-  row: { id: string | null; keys: readonly MatchKey[] },
-  order: readonly string[],
+  row: WantedRecord,
+  { order, identity }: MatchRules,
   candidates: Candidates,
 ): Matched {
   if (row.id !== null) {
     const entry = candidates.byId(row.id);
     if (entry === null) return { match: { kind: 'unknownId' }, changedByRow: [] };
     const changedByRow = entry.changedByRow === null ? [] : [entry.changedByRow];
-    return { match: { kind: 'one', entry, byId: true }, changedByRow };
+    return { match: { kind: 'one', entry, key: 'id' }, changedByRow };
   }
   if (row.keys.length === 0) return { match: { kind: 'none' }, changedByRow: [] };
   const earlierRows = new Set<number>();
@@ -51,10 +112,9 @@ export function matchRow(
     const seen = [...hits, ...keys.flatMap((key) => candidates.losing(key))];
     for (const { changedByRow } of seen) if (changedByRow !== null) earlierRows.add(changedByRow);
     const left = hits.filter((entry) => !contradicts(entry, row.keys, order.slice(0, index)));
-    const [entry, second] = left;
-    if (entry === undefined) continue;
-    const match: Match =
-      second === undefined ? { kind: 'one', entry, byId: false } : { kind: 'ambiguous', key: name };
+    const [first, ...others] = left;
+    if (first === undefined) continue;
+    const match = decided(name, [first, ...others], { name: row.name, identity });
     return { match, changedByRow: [...earlierRows] };
   }
   return { match: { kind: 'none' }, changedByRow: [...earlierRows] };

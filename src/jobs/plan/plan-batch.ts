@@ -13,6 +13,7 @@ import type { JobRecord } from '../../model/job.js';
 import type { Candidates } from '../snapshot/candidates.js';
 import { fileRowsOf, findingsOf, type FileRow } from '../scan/row-cells.js';
 import { decideRow } from './decide-row.js';
+import { withEarlierRow } from './earlier-row.js';
 import type { Decision, Rules, Surroundings } from './decision.js';
 import type { Cells } from '../../resources/definition/resource.js';
 import type { PlanContext } from './plan-context.js';
@@ -159,10 +160,11 @@ export async function decideBatch<Item extends UndecidedItem>(
     const { seq, groupKey } = item;
     const fresh = decideRow({ seq, groupKey, ...findingsOf(item) }, rows, surroundings);
     const planned = old.get(item.seq);
+    const told = await withEarlierRow(context, fresh, planRows);
     const decision =
-      planned !== undefined && isStale(planned, fresh.action, context.resource)
-        ? staleDecision(fresh)
-        : fresh;
+      planned !== undefined && isStale(planned, told.action, context.resource)
+        ? staleDecision(told)
+        : told;
     decided.push({ item, decision });
     applyToCandidates(decision, item, { rules, candidates, isAlone });
     unknown.add(decision.unknown, rows);

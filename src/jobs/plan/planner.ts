@@ -5,7 +5,8 @@ import type { ItemRecord, UndecidedItem } from '../../model/item.js';
 import type { JobRecord } from '../../model/job.js';
 import { Candidates } from '../snapshot/candidates.js';
 import { decideRow } from './decide-row.js';
-import { virtualId, type Decision } from './decision.js';
+import type { Decision } from './decision.js';
+import { virtualId } from './virtual-id.js';
 import { itemsToCome } from '../scan/source-rows.js';
 import {
   addPlanned,

@@ -8,7 +8,9 @@ import type { SnapshotEntry } from '../../model/snapshot.js';
 import { Candidates } from '../snapshot/candidates.js';
 import { findingsOf } from '../scan/row-cells.js';
 import { decideRow } from './decide-row.js';
-import { isVirtual, seqOfVirtual, type Decision } from './decision.js';
+import { withEarlierRow } from './earlier-row.js';
+import { type Decision } from './decision.js';
+import { isVirtual, seqOfVirtual } from './virtual-id.js';
 import { planRowOf, surroundingsFor } from './plan-batch.js';
 import type { PlanContext } from './plan-context.js';
 import { isStale, patchOf, staleDecision, withEarlierSteps } from './decision-patch.js';
@@ -167,10 +169,11 @@ export async function replan(
   if (open !== undefined) return waitFor(context, open);
   if (past.rows.some(({ outcome }) => outcome === 'unknown')) return AFTER_UNKNOWN;
   const candidates = await candidatesAt(context, done, { item, past });
-  const fresh = decideRow({ ...item, ...findingsOf(item) }, rows, {
+  const decided = decideRow({ ...item, ...findingsOf(item) }, rows, {
     ...surroundings,
     candidates,
   });
+  const fresh = await withEarlierRow(context, decided, [planRow]);
   const { action } = fresh;
   const { planOfJobId } = planContext;
   const isOther = await differsFromForecast(context, item, { action, planOfJobId });

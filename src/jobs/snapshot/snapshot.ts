@@ -1,4 +1,5 @@
 /** Billy's records as the store holds them: listed once per plan, found by key, never all in memory. */
+import { withoutZerosKey } from '../../resources/definition/registered-numbers.js';
 import { imageOf, sameImage } from '../../resources/definition/record-image.js';
 import type {
   Cells,
@@ -134,6 +135,11 @@ export async function candidatesFor(
   // The keys come from the unparsed cells: parsing normalises compared values, not keys. The few rows that
   // do not parse only bring candidates that stay unused.
   const keys = rows.flatMap((cells) => resource.keysOfRow(cells));
+  const [numberKey = ''] = resource.numberKeys;
+  for (const cells of rows) {
+    const shortened = withoutZerosKey(numberKey, cells[numberKey] ?? '');
+    if (shortened !== null) keys.push(shortened);
+  }
   const recordIds = rows.map((cells) => cells['id'] ?? '').filter((id) => id !== '');
   const found = await store.findInSnapshot({ jobId, layer, keys });
   const byId = await store.getFromSnapshot({ jobId, layer, recordIds });

@@ -4,7 +4,6 @@
  */
 import type { FieldChange, Step } from '../../model/item.js';
 import type { Json, RecordImage } from '../../model/record.js';
-import type { MatchKey } from '../../model/snapshot.js';
 import { countryCode } from '../definition/cells.js';
 import {
   checkContactRow,
@@ -27,7 +26,8 @@ import { loadContactLookups } from '../definition/lookups.js';
 import type { OthersRule } from '../definition/other-properties.js';
 import { normalizePhone } from '../definition/phone.js';
 import { normalizeEan, normalizeVatNo } from '../definition/registered-numbers.js';
-import { foldedName } from '../definition/spelling.js';
+import { emailsOf, identityOf, keysOfImage, keysOfRow, NUMBER_KEYS } from './contact-keys.js';
+import { namesAgree } from './names-agree.js';
 import { isUnnamed, shownText, withReferencesCleared } from '../definition/text-reference.js';
 import type {
   ChangeMode,
@@ -114,12 +114,6 @@ const SHAPE = {
   textReferences: TEXT_REFERENCES,
 } as const;
 
-function emailsOf(image: RecordImage): string[] {
-  return childrenOf(image, RELATION)
-    .map((person) => person.fields['email'])
-    .filter((email): email is string => typeof email === 'string' && email !== '');
-}
-
 /** The request that clears the contact's e-mail, or null if it has none. */
 function emailClearing(image: RecordImage): Step | null {
   const person = primaryPerson(image);
@@ -204,59 +198,6 @@ function createBody(values: RowValues, flag: ContactRole['flag']): Readonly<Reco
   return body;
 }
 
-/** Makes the normal form of each key, only for the keys that are asked for. */
-const KEY_FORMS: Readonly<Record<string, (text: string, countryId: string) => string>> = {
-  contactNo: (text) => text,
-  ean: normalizeEan,
-  vatNo: normalizeVatNo,
-  email: (text) => text.toLowerCase(),
-  phone: normalizePhone,
-  name: (text) => text,
-};
-const KEY_NAMES = Object.keys(KEY_FORMS);
-
-function matchKeys(
-  parts: {
-    fields: Readonly<Record<string, unknown>>;
-    emails: readonly string[];
-    countryId: string;
-  },
-  names: readonly string[],
-): MatchKey[] {
-  const { fields, emails, countryId } = parts;
-  const keys: MatchKey[] = [];
-  for (const key of KEY_NAMES) {
-    const normal = KEY_FORMS[key];
-    if (normal === undefined || !names.includes(key)) continue;
-    for (const text of key === 'email' ? emails : [fields[key]]) {
-      const value = typeof text === 'string' ? normal(text.trim(), countryId) : '';
-      if (value !== '') keys.push({ key, value });
-    }
-  }
-  return keys;
-}
-
-function keysOfRow(values: RowValues, names: readonly string[] = KEY_NAMES): MatchKey[] {
-  const { email } = values;
-  const emails = typeof email === 'string' ? [email] : [];
-  return matchKeys({ fields: values, emails, countryId: countryIdOf(values, null) }, names);
-}
-
-function keysOfImage(image: RecordImage): MatchKey[] {
-  const fields = { ...image.fields, vatNo: image.fields['registrationNo'] };
-  const emails = emailsOf(image);
-  return matchKeys({ fields, emails, countryId: countryIdOf({}, image) }, KEY_NAMES);
-}
-
-const NUMBER_KEYS = ['contactNo', 'ean', 'vatNo'];
-
-function identityOf(image: RecordImage): string[] {
-  const keys = keysOfImage(image).filter(({ key }) => [...NUMBER_KEYS, 'email'].includes(key));
-  const name = foldedName(image.fields['name']);
-  const named = name === '' ? [] : [{ key: 'name', value: name }];
-  return [...keys, ...named].map(({ key, value }) => `${key} ${value}`);
-}
-
 function exportRow(image: RecordImage): Readonly<Record<string, string>> {
   const cells = Object.entries(TABLE).map(([column, field]) => [
     column,
@@ -328,6 +269,9 @@ const CONTACT = {
   rowSchema: contactRowSchema,
   matchOrder: KEY_COLUMNS,
   matchExtra: ['phone', 'name'],
+  // A public body has one VAT number and many EANs; the e-mail of an accountant serves many firms.
+  digitColumns: ['contactNo', 'ean', 'vatNo', 'phone', 'zipcode'],
+  identity: { weakKeys: ['email'], ownerKey: 'vatNo', partKey: 'ean', namesAgree },
   uses: [
     { collection: 'invoices', include: null, referencedIds: contactIdsOf },
     { collection: 'bills', include: null, referencedIds: contactIdsOf },

@@ -2,6 +2,7 @@
  * CVR, VAT and EAN/GLN numbers: normal forms, check digits, and the form of a number that a spreadsheet
  * shortened.
  */
+import type { MatchKey } from '../../model/snapshot.js';
 import { knownCountries } from './countries.js';
 
 const CVR_WEIGHTS = [2, 7, 6, 5, 4, 3, 2, 1];
@@ -61,4 +62,23 @@ export function isDanishVatNo(text: string, countryId: string): boolean {
 
 export function isCutBySpreadsheet(text: string): boolean {
   return CUT.test(text.trim());
+}
+
+/** Spreadsheets save `00042` as `42`. */
+function keyName(key: string): string {
+  return `${key} without zeros`;
+}
+
+/** The key under which a record with zeros in front of its number is found; null: the text has such zeros. */
+export function withoutZerosKey(key: string, text: string): MatchKey | null {
+  const value = text.trim();
+  return NAKED.test(value) && !value.startsWith('0') ? { key: keyName(key), value } : null;
+}
+
+/** The further key of a record whose number has zeros in front; empty: it has none. */
+export function zerosKeys(key: string, text: unknown): MatchKey[] {
+  const value = typeof text === 'string' ? text.trim() : '';
+  if (!value.startsWith('0') || !NAKED.test(value)) return [];
+  const shortened = value.replace(/^0+/, '');
+  return shortened === '' ? [] : [{ key: keyName(key), value: shortened }];
 }

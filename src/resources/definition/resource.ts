@@ -162,6 +162,18 @@ export interface Use {
   referencedIds(record: Readonly<Record<string, unknown>>): readonly string[];
 }
 
+/** The rules by which a match must fit the identity of the record (contract, "Matching and duplicates"). */
+export interface Identity {
+  /** Match keys that decide only where the names agree too, unless the caller chose the keys. */
+  readonly weakKeys: readonly string[];
+  /** The match key that names the legal owner; null: there is none. */
+  readonly ownerKey: string | null;
+  /** The match key of a part of an owner, so that several records share him; null: there is none. */
+  readonly partKey: string | null;
+  /** True if both may be the name of one record. */
+  namesAgree(left: string, right: string): boolean;
+}
+
 export interface Resource extends HeaderRules {
   readonly name: string;
   readonly plural: string;
@@ -197,6 +209,9 @@ export interface Resource extends HeaderRules {
   readonly matchOrder: readonly string[];
   /** More keys that `matchBy` may name. */
   readonly matchExtra: readonly string[];
+  readonly identity: Identity;
+  /** Columns of numbers that a spreadsheet may shorten by their leading zeros. */
+  readonly digitColumns: readonly string[];
   /** Two example rows that import without an error into any account. */
   readonly template: TemplateRows;
   /** Templates for other purposes than an import, by name. Their rows refer to the rows of the template. */

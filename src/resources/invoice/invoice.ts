@@ -374,6 +374,8 @@ export const invoice: Resource = {
   rowSchema,
   matchOrder: ['invoiceNo'],
   matchExtra: [],
+  digitColumns: [],
+  identity: { weakKeys: [], ownerKey: null, partKey: null, namesAgree: () => true },
   template: INVOICE_TEMPLATE,
   templateMakers: { invoice: INVOICE_TEMPLATE_MAKER },
   uses: [],

@@ -19,6 +19,7 @@ import {
   salesTaxRulesetCell,
   textCell,
 } from '../definition/cells.js';
+import { zerosKeys } from '../definition/registered-numbers.js';
 import {
   bodyOf,
   cellOf,
@@ -293,6 +294,11 @@ export const product: Resource = {
   rowSchema,
   matchOrder: ['productNo', 'name'],
   matchExtra: [],
+  digitColumns: ['productNo'],
+  identity: {
+    ...{ weakKeys: [], ownerKey: null, partKey: null },
+    namesAgree: (left, right) => foldedName(left) === foldedName(right),
+  },
   template: [
     [...TEMPLATE_HEADER, 'productNo', 'currency', 'unit'],
     [
@@ -336,7 +342,10 @@ export const product: Resource = {
     ),
   changesFor,
   keysOfRow: (values, names) => matchKeys(values).filter(({ key }) => names?.includes(key) ?? true),
-  keysOfImage: (image) => matchKeys(image.fields),
+  keysOfImage: ({ fields }) => [
+    ...matchKeys(fields),
+    ...zerosKeys('productNo', fields['productNo']),
+  ],
   numberKeys: ['productNo'],
   identityOf,
   exportColumns: ['id', ...TEMPLATE_HEADER, 'productNo', 'currency', 'unit'],

@@ -40,11 +40,17 @@ interface Case {
 }
 
 function matchOf({ row, held, by, resource = customer }: Case) {
-  const { id } = row;
+  const { id, name } = row;
   const keys = resource.keysOfRow(row);
   const candidates = new Candidates(held.map((each) => entryOf(each, resource)));
-  const wanted = { id: typeof id === 'string' ? id : null, keys };
-  return matchRow(wanted, by ?? resource.matchOrder, candidates);
+  const wanted = {
+    id: typeof id === 'string' ? id : null,
+    keys,
+    name: typeof name === 'string' ? name : '',
+  };
+  const { matchOrder, identity } = resource;
+  const rules = by === undefined ? { order: matchOrder, identity } : { order: by, identity: null };
+  return matchRow(wanted, rules, candidates);
 }
 
 function shown(match: Match): string {

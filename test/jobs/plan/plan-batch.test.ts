@@ -35,7 +35,7 @@ async function ready(csv: string): Promise<Ready> {
   return { context, items, at };
 }
 
-const CSV = 'name,email,phone\nA,a@a.dk,1\nB,b@a.dk,2\nC,a@a.dk,3\n';
+const CSV = 'name,email,phone\nA,a@a.dk,1\nB,b@a.dk,2\nA ApS,a@a.dk,3\n';
 
 describe('a batch', () => {
   it('whose rows may meet puts what each makes where the next ones look', async () => {

@@ -68,18 +68,22 @@ describe('the listing', () => {
   it('holds archived contacts and mere suppliers too', async () => {
     const world = await held();
     const base = { countryId: 'DK' };
-    await world.plant('contacts', { ...base, name: 'A', contactNo: '1', isArchived: true });
+    const archived = { ...base, isCustomer: true, isArchived: true };
+    await world.plant('contacts', { ...archived, name: 'A', contactNo: '1' });
     await world.plant('contacts', { ...base, name: 'B', contactNo: '2', isSupplier: true });
     const job = await world.startImport(csv('name,contactNo', ['A,1', 'B,2', 'C,3']));
-    expect(shown(await planned(world, job))).toEqual(['ended skipped', 'ended skipped', 'ready']);
+    const items = await planned(world, job);
+    // The supplier becomes a customer too.
+    expect(shown(items)).toEqual(['ended skipped', 'ready IDENTITY_CHANGED', 'ready']);
+    expect(items[1]?.plan?.steps).toMatchObject([{ kind: 'update', body: { isCustomer: true } }]);
   });
 
   it('finds spelling variants of what it compares normalised', async () => {
     const world = await held();
     const person = { name: 'P', email: 'Mail@Firma.dk', isPrimary: true };
-    const contact = { name: 'A', countryId: 'DK', contactPersons: [person] };
+    const contact = { name: 'A', countryId: 'DK', isCustomer: true, contactPersons: [person] };
     await world.plant('contacts', { ...contact, registrationNo: 'DK13748136' });
-    const rows = ['X,13 74 81 36,', 'Y,,mail@firma.DK'];
+    const rows = ['A,13 74 81 36,', 'A,,mail@firma.DK'];
     const job = await world.startImport(csv('name,vatNo,email', rows));
     expect(shown(await planned(world, job))).toEqual(['ended skipped', 'ended skipped']);
   });
@@ -238,7 +242,8 @@ describe('repeats inside a file', () => {
 describe('a dry run', () => {
   it('ends every row with what would become of it, and writes nothing', async () => {
     const world = await calmWorld();
-    await world.plant('contacts', { name: 'A', countryId: 'DK', contactNo: '1' });
+    const planted = { name: 'A', countryId: 'DK', contactNo: '1', isCustomer: true };
+    await world.plant('contacts', planted);
     const from = world.requests().length;
     const before = world.sandboxState();
     const rows = ['A,1,DK', 'B,2,DK', 'B,2,DK', ',3,DK', 'C,4,Utopia'];
@@ -298,7 +303,8 @@ describe('running a dry run’s plan', () => {
       'ended updated',
       'ended unchanged',
       'ended created',
-      'ended updated',
+      // Two rows of the file say two towns.
+      'ended updated VALUE_SUSPECT',
     ]);
     expect(job).toMatchObject({ status: 'completed', dryRun: false });
   });

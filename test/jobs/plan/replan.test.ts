@@ -23,10 +23,10 @@ describe('a row decided again', () => {
       'contactNo,name,email',
       'W1,Alfa,alfa@w.example',
       'W1,Alfa,beta@w.example',
-      ',Beta,beta@w.example',
+      ',ALFA,beta@w.example',
     ].join('\n');
     const view = await world.imported(csv, { duplicateStrategy: 'update' });
     expect(view.outcomes).toMatchObject({ created: 1, updated: 2, failed: 0 });
-    expect(world.held('contacts')).toMatchObject([{ name: 'Beta', contactNo: 'W1' }]);
+    expect(world.held('contacts')).toMatchObject([{ name: 'ALFA', contactNo: 'W1' }]);
   });
 });

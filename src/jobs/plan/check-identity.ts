@@ -1,0 +1,155 @@
+/**
+ * Checks that a row means the record that one of its keys names: by the row's name and by the number of its legal
+ * owner (contract, "Matching and duplicates"). Pure.
+ */
+import type { RowWarning } from '../../model/row-warning.js';
+import type { MatchKey, SnapshotEntry } from '../../model/snapshot.js';
+import { quote } from '../../core/text.js';
+import type { Resource, RowValues, WritingOperation } from '../../resources/definition/resource.js';
+import type { FileRow } from '../scan/row-cells.js';
+import type { Candidates } from '../snapshot/candidates.js';
+import { nameOf, valuesOf, type Ambiguity, type Matched, type MatchedRecord } from './match-row.js';
+import { cellMessage } from './row-message.js';
+import { isVirtual } from './virtual-id.js';
+
+const NAME_CHARS = 60;
+
+/** A row, with what the check needs of it. */
+export interface CheckedRow {
+  readonly values: RowValues;
+  readonly keys: readonly MatchKey[];
+}
+
+/** True if both sides have values of the key, and none in common. */
+function differs(left: readonly MatchKey[], right: readonly MatchKey[], key: string): boolean {
+  const one = valuesOf(left, key);
+  const other = valuesOf(right, key);
+  return one.length > 0 && other.length > 0 && !one.some((value) => other.includes(value));
+}
+
+export function rowNameOf(values: RowValues): string {
+  return nameOf({ fields: values });
+}
+
+/** Another record that has the owner number of the row, and is no other part of the same owner; null: none. */
+function ownerElsewhere(
+  row: CheckedRow,
+  entry: SnapshotEntry,
+  { resource, candidates }: { readonly resource: Resource; readonly candidates: Candidates },
+): SnapshotEntry | null {
+  const { ownerKey, partKey } = resource.identity;
+  const wanted = row.keys.filter(({ key }) => key === ownerKey);
+  const owners = wanted.flatMap((key) => candidates.byKey(key));
+  if (owners.some(({ recordId }) => recordId === entry.recordId)) return null;
+  const parts = [...entry.keys, ...row.keys].filter(({ key }) => key === partKey);
+  const isOther = (owner: SnapshotEntry): boolean =>
+    partKey === null || !differs(parts, owner.keys, partKey);
+  return owners.find(isOther) ?? null;
+}
+
+/**
+ * Refuses a match by a number where the number of the legal owner contradicts it. A row with an id means that
+ * record, and keys that the caller chose decide alone.
+ */
+export function withOwnerChecked(
+  row: CheckedRow,
+  matched: Matched,
+  known: { readonly resource: Resource; readonly candidates: Candidates },
+): Matched {
+  const { match } = matched;
+  const { identity, numberKeys } = known.resource;
+  const { ownerKey } = identity;
+  if (match.kind !== 'one' || ownerKey === null || match.key === ownerKey) return matched;
+  if (!numberKeys.includes(match.key) || valuesOf(row.keys, ownerKey).length === 0) return matched;
+  const { entry, key } = match;
+  const owner = ownerElsewhere(row, entry, known);
+  const isOtherFirm =
+    differs(row.keys, entry.keys, ownerKey) &&
+    !identity.namesAgree(rowNameOf(row.values), nameOf(entry.image));
+  if (owner === null && !isOtherFirm) return matched;
+  const changedByRow = [...matched.changedByRow];
+  const other = owner?.changedByRow ?? null;
+  if (other !== null && !changedByRow.includes(other)) changedByRow.push(other);
+  return { match: { kind: 'ambiguous', why: 'owner', key, entry, owner }, changedByRow };
+}
+
+/** Stands for the number of a row that only the store knows. */
+export const EARLIER_ROW = ' (an earlier row)';
+
+/** The record for people: its name with its number or id; one of an earlier row is told by that row. */
+export function shownRecord(
+  { recordId, image, changedByRow }: SnapshotEntry,
+  key: string,
+  resource: Resource,
+): string {
+  const name = nameOf(image);
+  const quoted = name === '' ? '' : `${quote(name, NAME_CHARS)} `;
+  if (changedByRow !== null || isVirtual(recordId)) return `${quoted.trim()}${EARLIER_ROW}`;
+  const [numberKey = ''] = resource.numberKeys;
+  const number = image.fields[numberKey];
+  const isNumbered = key !== numberKey && typeof number === 'string' && number !== '';
+  const mark = isNumbered
+    ? `${numberKey} ${quote(number, NAME_CHARS)}`
+    : `id ${quote(recordId, NAME_CHARS)}`;
+  return `${quoted}(${mark})`;
+}
+
+/** Says by which key a row is that of an existing record. */
+export function sameRecordMessage(
+  { entry, key }: MatchedRecord,
+  row: FileRow | undefined,
+  resource: Resource,
+): string {
+  return cellMessage(row, key, `is that of ${shownRecord(entry, key, resource)}`);
+}
+
+/** What is wrong with a key that names no single record, to stand behind its header and value. */
+export function ambiguityFault(match: Ambiguity, name: string, resource: Resource): string {
+  if (match.why === 'several') return 'matches several records; give the id or a stronger key';
+  const held = shownRecord(match.entry, match.key, resource);
+  if (match.why === 'name') {
+    const own = quote(name, NAME_CHARS);
+    return `is that of ${held}, but the row is named ${own}; options.matchBy with ${match.key} matches by it, without ${match.key} ignores it`;
+  }
+  const owner = String(resource.identity.ownerKey);
+  const hint = `; correct the row, or give the id`;
+  if (match.owner === null) return `is that of ${held}, whose name and ${owner} differ${hint}`;
+  return `is that of ${held}, but ${owner} is that of ${shownRecord(match.owner, owner, resource)}${hint}`;
+}
+
+/** The part of the plan's rules that the check needs. */
+export interface IdentityRules {
+  readonly resource: Resource;
+  readonly operation: WritingOperation;
+}
+
+function warning(field: string, message: string): RowWarning {
+  return { code: 'IDENTITY_CHANGED', field, message };
+}
+
+/** Warns where the name or the owner number of the row is not that of the record that it means. */
+export function identityWarnings(
+  row: CheckedRow,
+  match: MatchedRecord,
+  at: { readonly rules: IdentityRules; readonly row: FileRow | undefined },
+): RowWarning[] {
+  const { entry, key } = match;
+  const { resource, operation } = at.rules;
+  const { ownerKey, namesAgree } = resource.identity;
+  const warnings: RowWarning[] = [];
+  const held = nameOf(entry.image);
+  const isRenamed = key !== 'name' && !namesAgree(rowNameOf(row.values), held);
+  const isOtherOwner = ownerKey !== null && differs(row.keys, entry.keys, ownerKey);
+  // An update by id says what it changes: only another name with another owner is another record.
+  if (operation === 'update' && key === 'id' && !(isRenamed && isOtherOwner)) return warnings;
+  if (isRenamed) {
+    const fault = `is not the name of the record, which is ${quote(held, NAME_CHARS)}`;
+    warnings.push(warning('name', cellMessage(at.row, 'name', fault)));
+  }
+  if (isOtherOwner) {
+    const [value = ''] = valuesOf(entry.keys, ownerKey);
+    const fault = `is not the number of the record, which is ${quote(value, NAME_CHARS)}`;
+    warnings.push(warning(ownerKey, cellMessage(at.row, ownerKey, fault)));
+  }
+  return warnings;
+}

@@ -1,0 +1,76 @@
+/** The warnings that follow from the record that a row meets, and from the rows that met it before. Pure. */
+import { quote } from '../../core/text.js';
+import type { RecordImage } from '../../model/record.js';
+import type { RowWarning } from '../../model/row-warning.js';
+import type { SnapshotEntry } from '../../model/snapshot.js';
+import type { RowValues } from '../../resources/definition/resource.js';
+import type { FileRow } from '../scan/row-cells.js';
+import { EARLIER_ROW, identityWarnings } from './check-identity.js';
+import { checkedKeys, type Decision, type Rules, type Surroundings } from './decision.js';
+import { sameButForZeros } from './lost-zeros.js';
+import { nameOf, type Match, type Matched, type MatchedRecord } from './match-row.js';
+import { cellMessage } from './row-message.js';
+import { seqOfVirtual } from './virtual-id.js';
+
+const NAME_CHARS = 60;
+const NONE: readonly RowWarning[] = [];
+
+/** True if the record becomes something else by the import: a customer that is imported as a supplier. */
+export function isNewRole(image: RecordImage, { resource, lookups, operation }: Rules): boolean {
+  if (operation !== 'import') return false;
+  return resource.changesFor({ values: {}, image, mode: 'merge', lookups }).steps.length > 0;
+}
+
+/** True if an earlier row of the file changes the record, and this row names it by a key. */
+export function isChangedByKey({ entry, key }: MatchedRecord): boolean {
+  return entry.changedByRow !== null && key !== 'id';
+}
+
+/** The earlier row of the file that the messages about a match mean. */
+export function earlierRowOf(match: Match): Pick<Decision, 'earlierRow'> {
+  const entries: SnapshotEntry[] = [];
+  if (match.kind === 'one') entries.push(match.entry);
+  if (match.kind === 'ambiguous' && match.why !== 'several') entries.push(match.entry);
+  if (match.kind === 'ambiguous' && match.why === 'owner' && match.owner !== null)
+    entries.push(match.owner);
+  const seqs = entries.map(({ recordId, changedByRow }) => seqOfVirtual(recordId) ?? changedByRow);
+  const earlierRow = seqs.find((seq) => seq !== null) ?? null;
+  return earlierRow === null ? {} : { earlierRow };
+}
+
+function roleWarning({ entry }: MatchedRecord, { resource }: Rules): RowWarning {
+  const name = quote(nameOf(entry.image), NAME_CHARS);
+  const message = `${name} is in Billy already and becomes a ${resource.name} too`;
+  return { code: 'IDENTITY_CHANGED', field: null, message };
+}
+
+function overwriteWarning({ key }: MatchedRecord, row: FileRow | undefined): RowWarning {
+  const fault = `is in another row too${EARLIER_ROW}, with other values; those of this row count`;
+  return { code: 'VALUE_SUSPECT', field: key, message: cellMessage(row, key, fault) };
+}
+
+/** What a person should know about the match of a row, beside what is wrong with its cells. */
+export function matchWarnings(
+  found: {
+    readonly action: Decision['action'];
+    readonly matched: Matched;
+    readonly values: RowValues;
+  },
+  rows: readonly FileRow[],
+  { rules, candidates }: Surroundings,
+): readonly RowWarning[] {
+  const { action, values } = found;
+  const { match } = found.matched;
+  const [row] = rows;
+  const isWrite = action.kind === 'write';
+  if (match.kind === 'none' && isWrite) {
+    return candidates.isEmpty ? NONE : sameButForZeros(row, candidates, rules.resource);
+  }
+  if (match.kind !== 'one' || (action.kind === 'end' && action.outcome === 'failed')) return NONE;
+  const checked = { values, keys: checkedKeys(values, rules) };
+  const warnings = identityWarnings(checked, match, { rules, row });
+  if (isWrite && isNewRole(match.entry.image, rules)) warnings.push(roleWarning(match, rules));
+  const isOverwriting = action.kind === 'write' && action.outcome === 'updated';
+  if (isOverwriting && isChangedByKey(match)) warnings.push(overwriteWarning(match, row));
+  return warnings;
+}
