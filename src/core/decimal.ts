@@ -1,4 +1,4 @@
-/** Normalises amounts as decimal strings, without ever turning them into a float. */
+/** Amounts as decimal strings: normalised, compared and computed exactly, never as a float. */
 
 /** Numbers below 1e-6 in JavaScript's notation. */
 const TINY_NUMBER = /^(-?)(\d)(?:\.(\d+))?e-(\d+)$/;
@@ -40,4 +40,78 @@ export function decimalOf(value: unknown): string | null {
   if (tiny === null) return normalizeDecimal(text);
   const [, sign = '', whole = '', fraction = '', exponent = ''] = tiny;
   return normalizeDecimal(`${sign}0.${'0'.repeat(Number(exponent) - 1)}${whole}${fraction}`);
+}
+
+/** A decimal as a whole number of units of 10^-scale. */
+interface Scaled {
+  readonly units: bigint;
+  readonly scale: number;
+}
+
+const ZERO = 0n;
+const TWO = 2n;
+const TEN = 10n;
+
+/** Takes any plain decimal; the callers have normalised it. */
+function scaledOf(decimal: string): Scaled {
+  const [whole = '', fraction = ''] = decimal.split('.');
+  return { units: BigInt(`${whole}${fraction}`), scale: fraction.length };
+}
+
+function textOf({ units, scale }: Scaled): string {
+  const sign = units < ZERO ? '-' : '';
+  const digits = (units < ZERO ? -units : units).toString().padStart(scale + 1, '0');
+  const whole = digits.slice(0, digits.length - scale);
+  const fraction = withoutTrailingZeros(digits.slice(digits.length - scale));
+  const text = fraction === '' ? whole : `${whole}.${fraction}`;
+  return text === '0' ? text : `${sign}${text}`;
+}
+
+/** Both in units of the finer scale. */
+function aligned(left: string, right: string): { left: bigint; right: bigint; scale: number } {
+  const [one, other] = [scaledOf(left), scaledOf(right)];
+  const scale = Math.max(one.scale, other.scale);
+  const raise = ({ units, scale: own }: Scaled): bigint => units * TEN ** BigInt(scale - own);
+  return { left: raise(one), right: raise(other), scale };
+}
+
+/** The exact sum of two normalised decimals. */
+export function addDecimals(left: string, right: string): string {
+  const { left: one, right: other, scale } = aligned(left, right);
+  return textOf({ units: one + other, scale });
+}
+
+/** The exact product of two normalised decimals. */
+export function multiplyDecimals(left: string, right: string): string {
+  const [one, other] = [scaledOf(left), scaledOf(right)];
+  return textOf({ units: one.units * other.units, scale: one.scale + other.scale });
+}
+
+/** Below zero: the left one is smaller; above zero: it is larger; zero: they are equal. */
+export function compareDecimals(left: string, right: string): number {
+  const { left: one, right: other } = aligned(left, right);
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
+}
+
+export const ROUND_MODES = ['nearest', 'up', 'down'] as const;
+export type RoundMode = (typeof ROUND_MODES)[number];
+
+/** The quotient toward negative infinity; `by` is above zero. */
+function floorDivide(value: bigint, by: bigint): bigint {
+  const quotient = value / by;
+  return value < ZERO && quotient * by !== value ? quotient - 1n : quotient;
+}
+
+/** The multiple of `step` (above zero) that is nearest, next above or next below; a half goes away from zero. */
+export function roundDecimal(decimal: string, step: string, mode: RoundMode): string {
+  const { left: value, right: by, scale } = aligned(decimal, step);
+  const size = value < ZERO ? -value : value;
+  const nearest = (TWO * size + by) / (TWO * by);
+  const count = {
+    nearest: value < ZERO ? -nearest : nearest,
+    up: -floorDivide(-value, by),
+    down: floorDivide(value, by),
+  }[mode];
+  return textOf({ units: count * by, scale });
 }

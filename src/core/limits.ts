@@ -192,6 +192,15 @@ export const LIMITS = {
   statusPollMs: 200,
   /** The shortest interval between progress notifications. */
   progressEveryMs: 500,
+  /** Records that a filter or a deletion may write without a plan that was looked at (contract, section 3). */
+  unplannedWritesMax: 20,
+  /** A filter: its nesting and its conditions; people write some dozens at most. */
+  filterDepthMax: 8,
+  filterConditionsMax: 200,
+  /** The values that one condition lists: as many as a call may hold rows. */
+  filterValuesMax: 500,
+  /** A decimal of a filter or a formula: products of two of them stay small. */
+  decimalCharsMax: 40,
   /** A dry run's plan may be run for this long (contract, section 3). */
   planAgeMsMax: 24 * 3_600_000,
   /** The time after its completion for which a job answers the same start (contract, section 3). */

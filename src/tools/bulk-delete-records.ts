@@ -8,6 +8,7 @@ import {
   startFieldsBrief,
   startResult,
   summarizeStart,
+  whereField,
 } from './start.js';
 import { CHANGES, defineTool } from './tool.js';
 
@@ -16,11 +17,12 @@ export const bulkDeleteRecords = defineTool({
   title: 'Delete records',
   description:
     'Starts a job that deletes records in Billy and answers at once with a jobId. Records used by an invoice or bill fail, or are archived with options.archiveIfInUse; approved invoices are never deleted; unknown ids are skipped. ' +
-    'Use options.dryRun first. rollback_job recreates deleted records under new ids.',
+    'Name them by ids, where or a file. More than 20 need a plan: start with options.dryRun, then with its dryRunJobId. rollback_job recreates deleted records under new ids.',
   annotations: CHANGES,
   inputSchema: z.strictObject({
     resourceType: z.enum(RESOURCE_NAMES),
     ids: idsField,
+    where: whereField,
     ...sourceFields,
     ...startFieldsBrief,
   }),

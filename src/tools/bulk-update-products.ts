@@ -1,12 +1,14 @@
 /** The tool `bulk_update_products`: updates many products from a list or a file, such as a price list. */
 import { z } from 'zod';
 import {
+  setField,
   sourceFields,
   start,
   startFieldsBrief,
   startResult,
   summarizeStart,
   updatesField,
+  whereField,
 } from './start.js';
 import { CHANGES, defineTool } from './tool.js';
 
@@ -14,11 +16,17 @@ export const bulkUpdateProducts = defineTool({
   name: 'bulk_update_products',
   title: 'Update products',
   description:
-    'Starts a job that updates existing products and answers at once with a jobId. Give updates (id and changes), or a file such as a price list (productNo,currency,unitPrice). ' +
+    'Starts a job that updates existing products and answers at once with a jobId. Give updates (id and changes), where and set, or a file such as a price list (productNo,currency,unitPrice). unitPrice in set is the price in the currency that set or where names, else in the base currency. ' +
     'Columns: name, description, accountNo, unitPrice, salesTaxRuleset (vat25, vat0, abroad), isArchived, productNo, currency, unit; rows are matched by id, productNo or exact name. ' +
     'rollback_job restores the earlier values.',
   annotations: CHANGES,
-  inputSchema: z.strictObject({ updates: updatesField, ...sourceFields, ...startFieldsBrief }),
+  inputSchema: z.strictObject({
+    updates: updatesField,
+    where: whereField,
+    set: setField,
+    ...sourceFields,
+    ...startFieldsBrief,
+  }),
   outputSchema: startResult,
   run: (input, call) => start({ resourceType: 'product', operation: 'update' }, input, call),
   summarize: summarizeStart,

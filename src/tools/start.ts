@@ -84,6 +84,24 @@ export const sourceFields = {
     .describe('Runs exactly the plan of a completed dry run; records changed since then fail.'),
 };
 
+/** A filter of records. The service reads it, so that a fault is told by the name of its column. */
+export const whereField = z
+  .record(z.string(), z.unknown())
+  .optional()
+  .describe(
+    'Filter by column; all must hold. A value, or eq, ne, gt, gte, lt, lte, contains, startsWith, in, isEmpty; any, all, not combine. Archived ones only if isArchived is named. ' +
+      'Ex. {"unit":"hour","name":{"contains":"consult"}}; {"vatNo":{"isEmpty":true}}.',
+  );
+
+/** What becomes of the records that `where` finds. */
+export const setField = z
+  .record(z.string(), z.unknown())
+  .optional()
+  .describe(
+    'With where: column to value (null clears), or for a number multiplyBy, add, roundTo, roundMode (nearest, up, down), in this order. ' +
+      'Ex. {"unitPrice":{"multiplyBy":"1.04","roundTo":"0.50"}}.',
+  );
+
 /** Ids of records. */
 export const idsField = counted(z.array(z.string().min(1).max(160)), isText)
   .optional()

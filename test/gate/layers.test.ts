@@ -90,6 +90,7 @@ const LAYERS: readonly ImportCase[] = [
 const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   jobs: [
     ['job'],
+    ['filter'],
     ['scan'],
     ['snapshot'],
     ['export'],

@@ -50,6 +50,25 @@ const sourceSettingsSchema = z.object({
   columnMapping: z.record(z.string(), z.string()),
   /** The headers of a saved mapping; `columnMapping` takes precedence. */
   savedMapping: z.record(z.string(), z.string()).optional(),
+  /**
+   * Only in a start by filter. Before its rows are chosen the stored source is the filter itself; afterwards it is
+   * the rows, in the form of jobs/filter/chosen-rows.
+   */
+  filter: z
+    .object({
+      chosen: z
+        .object({
+          rowCount: z.number(),
+          /** The currency of the prices among them. */
+          currency: z.string(),
+          /** By column: where a row keeps what the record held. */
+          held: z.record(z.string(), z.number()),
+          /** The columns with a computed value, which must be above 0. */
+          computed: z.array(z.string()),
+        })
+        .optional(),
+    })
+    .optional(),
   /** Absent in jobs that an earlier version stored. */
   head: headSchema.optional(),
   /**

@@ -15,6 +15,7 @@ import {
   failure,
   failureOf,
   labelOf,
+  labelOfMatch,
   matchOf,
   type Decision,
   type NoRequest,
@@ -22,6 +23,7 @@ import {
   type Surroundings,
   type WriteRequest,
 } from './decision.js';
+import { checkChosen } from './check-chosen.js';
 import { identityWarnings } from './check-identity.js';
 import { parseRows } from './parse-rows.js';
 import { withMessages } from './row-message.js';
@@ -88,8 +90,11 @@ function actionFor(
   surroundings: Surroundings,
 ): NoRequest | WriteRequest {
   switch (match.kind) {
-    case 'one':
-      return decideOne(match.entry, surroundings);
+    case 'one': {
+      const { entry } = match;
+      const checked = checkChosen({ row: at.row, entry, values: {} }, surroundings.rules);
+      return checked.kind === 'refused' ? checked.action : decideOne(entry, surroundings);
+    }
     case 'ambiguous':
       return ambiguous(match, at, surroundings.rules.resource);
     case 'unknownId':
@@ -111,7 +116,7 @@ export function decideDelete(rows: readonly FileRow[], surroundings: Surrounding
   const values = name === '' ? parsed.values : { ...parsed.values, name };
   const { match } = matchOf(values, rules, candidates);
   const action = actionFor(match, { row, name }, surroundings);
-  const label = labelOf(parsed.values, rules.resource);
+  const label = labelOfMatch(match, rules) || labelOf(parsed.values, rules.resource);
   const decision = { action, label, changedByRow: [], duplicate: null, unknown: [] };
   if (match.kind !== 'one') return decision;
   const checked = { values, keys: checkedKeys(values, rules) };

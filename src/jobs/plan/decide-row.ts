@@ -15,6 +15,7 @@ import {
   failureOf,
   labelOf,
   labelOfCells,
+  labelOfMatch,
   matchOf,
   type DecidedItem,
   type Decision,
@@ -30,6 +31,7 @@ import { earlierRowOf, isChangedByKey, isNewRole, matchWarnings } from './match-
 import { lostZeros } from './lost-zeros.js';
 import { rowNameOf, sameRecordMessage } from './check-identity.js';
 import { readerMessage, withMessages } from './row-message.js';
+import { checkChosen } from './check-chosen.js';
 import type { FileRow } from '../scan/row-cells.js';
 
 /**
@@ -157,7 +159,8 @@ function decideMatched(
   const { entry, key } = match;
   const isTwice = rules.operation === 'update' && key === 'id' && entry.changedByRow !== null;
   if (isTwice) return cellFailure('ROW_INVALID', 'id', { row, fault: 'is in an earlier row too' });
-  return decideChange(parsed.values, entry, rules);
+  const checked = checkChosen({ row, entry, values: parsed.values }, rules);
+  return checked.kind === 'refused' ? checked.action : decideChange(checked.values, entry, rules);
 }
 
 /** Fails an update of a record that does not exist, and an update that names no record. */
@@ -333,7 +336,9 @@ function decideRows(
   return {
     action,
     label:
-      labelOf(read.parsed.values, rules.resource) || labelOfCells(rows[0]?.cells, rules.resource),
+      labelOfMatch(matched.match, rules) ||
+      labelOf(read.parsed.values, rules.resource) ||
+      labelOfCells(rows[0]?.cells, rules.resource),
     changedByRow: isCertain ? [] : matched.changedByRow,
     duplicate: duplicateOf(matched, rules),
     unknown: [],

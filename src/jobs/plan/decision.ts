@@ -22,7 +22,7 @@ import type { RowWarning } from '../../model/row-warning.js';
 import type { MatchKey } from '../../model/snapshot.js';
 import type { Candidates } from '../snapshot/candidates.js';
 import { ambiguityFault, rowNameOf, withOwnerChecked } from './check-identity.js';
-import { matchRow, type Ambiguity, type Matched } from './match-row.js';
+import { matchRow, type Ambiguity, type Match, type Matched } from './match-row.js';
 import { cellMessage } from './row-message.js';
 import type { FileRow } from '../scan/row-cells.js';
 
@@ -161,6 +161,15 @@ export function matchOf(values: RowValues, rules: Rules, candidates: Candidates)
 /** The label of a row that could be parsed. */
 export function labelOf(values: RowValues, resource: Resource): string {
   return clip(resource.labelOf(values), LABEL_CHARS);
+}
+
+/**
+ * The label of a row that changes or deletes a known record: the record's own, since the row may name it by its id
+ * alone. '' for any other row.
+ */
+export function labelOfMatch(match: Match, { resource, lookups, operation }: Rules): string {
+  if (match.kind !== 'one' || operation === 'import') return '';
+  return labelOf(resource.exportRow(match.entry.image, lookups), resource);
 }
 
 /** The label of a row that could not be parsed, from its filled cells. */

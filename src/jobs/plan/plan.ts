@@ -5,6 +5,7 @@
 import { AppError } from '../../core/errors.js';
 import type { Lookups } from '../../resources/definition/resource.js';
 import type { JobRecord } from '../../model/job.js';
+import { chooseRows } from '../filter/choose-rows.js';
 import { createPlanContext, type PlanContext } from './plan-context.js';
 import type { Listing } from '../snapshot/listing-age.js';
 import { Planner } from './planner.js';
@@ -57,7 +58,7 @@ export interface PreparedPlan {
  */
 export async function preparePlan(context: JobContext): Promise<PreparedPlan> {
   const { store, jobId, lease, resource, billy, clock } = context;
-  const job = await readJob(context);
+  let job = await readJob(context);
   const [takenMs, pagesBefore] = [clock.monotonicMs(), billy.listedPages()];
   await store.clearSnapshot({ jobId, lease, layers: ['before', 'planned', 'done'] });
   const lookups = await resource.load(billy, loadRequestOf(context));
@@ -65,6 +66,8 @@ export async function preparePlan(context: JobContext): Promise<PreparedPlan> {
   const recordCount = await listSnapshot(context, 'before');
   await listReferences(context);
   const referencedIds = job.operation === 'delete' ? await listUses(context) : new Set<string>();
+  await chooseRows(context, lookups);
+  job = await readJob(context);
   const planContext = { ...createPlanContext(context, job, lookups), referencedIds };
   const fresh = { isEmpty: recordCount === 0 };
   const requests = billy.listedPages() - pagesBefore;

@@ -75,6 +75,13 @@ export async function scan(context: JobContext): Promise<void> {
   const { store, jobId, lease, resource } = context;
   await store.clearItems({ jobId, lease });
   const job = await readJob(context);
+  const { filter } = sourceOf(job).settings;
+  if (filter !== undefined) {
+    // The rows of a filter are chosen on the listing of the plan, and need no judging.
+    const rowCount = filter.chosen?.rowCount ?? null;
+    await patchJob(context, { totalRows: rowCount, totalItems: rowCount });
+    return;
+  }
   const source = await judge(context, job);
   if (resource.grouping !== null) await gather(context, source, job);
 }

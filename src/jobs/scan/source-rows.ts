@@ -9,6 +9,7 @@ import {
   type SourceSettings,
   type SourceToRead,
 } from '../job/source-settings.js';
+import { chosenRows } from '../filter/chosen-rows.js';
 import { readJob, type JobContext } from '../job/job-context.js';
 
 /** The kind of the cells under a header, where the kind decides their reading. */
@@ -33,6 +34,10 @@ export async function* rowsOfFile(
   context: Pick<JobContext, 'resource' | 'stop' | 'files'>,
   { file, settings }: SourceToRead,
 ): AsyncGenerator<readonly SourceRow[]> {
+  if (settings.filter !== undefined) {
+    yield* chosenRows(context.files, file, context.stop);
+    return;
+  }
   const source = await context.files.openLocal(file);
   try {
     const { path } = source;

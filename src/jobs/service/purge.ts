@@ -36,9 +36,11 @@ function filesOf(job: JobRecord): StoredName[] {
 async function sourcesOf({ store }: PurgeParts, job: JobRecord): Promise<StoredName[]> {
   if (job.source === null) return [];
   const isShared = await store.isSourceShared({ jobId: job.id, planOfJobId: job.planOfJobId });
-  const { file } = sourceOf(job);
+  const { file, settings } = sourceOf(job);
   // A job of an earlier version may name a copy elsewhere, which is not ours to remove.
-  return isShared || !isStoredPart(file.name) ? [] : [file];
+  if (isShared || !isStoredPart(file.name)) return [];
+  // The filter of a job stays beside its rows if the process was killed between the two.
+  return settings.filter === undefined ? [file] : [file, { ...file, name: job.id }];
 }
 
 /** Each step may be repeated, so the next purge completes an interrupted one. */
@@ -49,18 +51,26 @@ async function purgeJob(deps: PurgeParts, job: JobRecord): Promise<void> {
   await store.endPurge({ jobId: job.id });
 }
 
+/** True if a job has the stored source, which has the name of the job, or begins with it. */
+async function isOfJob({ store }: PurgeParts, name: string): Promise<boolean> {
+  const [jobId = name] = name.split('-');
+  const job = (await store.getJob({ jobId: name })) ?? (await store.getJob({ jobId }));
+  if (job === null || job.id === name) return job !== null;
+  return job.source !== null && sourceOf(job).file.name === name;
+}
+
 /**
  * Removes stored sources without a job: the process was killed between the copy and the job. A young one may
  * still get its job.
  */
 async function removeLostSources(deps: PurgeParts, stop: AbortSignal): Promise<void> {
-  const { store, clock, files } = deps;
+  const { clock, files } = deps;
   const kind = 'source';
   for await (const organizationId of files.listOrganizations(kind)) {
     for await (const { name, modifiedAtMs } of files.list({ organizationId, kind })) {
       if (stop.aborted) return;
       const isYoung = clock.nowMs() - modifiedAtMs <= LIMITS.staleFileMs;
-      if (isYoung || (await store.getJob({ jobId: name })) !== null) continue;
+      if (isYoung || (await isOfJob(deps, name))) continue;
       await files.remove({ organizationId, kind, name });
     }
   }

@@ -2,6 +2,7 @@
 import { basename } from 'node:path';
 import { InputError } from '../../core/errors.js';
 import { LIMITS } from '../../core/limits.js';
+import { canonicalJson } from '../../core/hash.js';
 import { clip } from '../../core/text.js';
 import type { AllowedFolders, OpenedFile } from '../../files/disk/allowed-paths.js';
 import { sourceChunks } from '../../files/disk/source-chunks.js';
@@ -11,6 +12,7 @@ import { mapHeaders } from '../../resources/definition/headers.js';
 import type { Resource, WritingOperation } from '../../resources/definition/resource.js';
 import type { Problem } from '../../model/item.js';
 import type { JobSource } from '../../model/job.js';
+import { readQuestion } from '../filter/question.js';
 import type { StartOptions } from '../job/job-options.js';
 import { givenReadOptions, readOptionsOf, type SourceSettings } from '../job/source-settings.js';
 
@@ -22,6 +24,9 @@ export interface SourceInput {
   readonly filePath?: string | undefined;
   readonly uploadId?: string | undefined;
   readonly dryRunJobId?: string | undefined;
+  /** A filter of the records to update or delete, and the changes to make (jobs/filter). */
+  readonly where?: unknown;
+  readonly set?: unknown;
   /** The ids of the records to delete. */
   readonly ids?: readonly string[] | undefined;
   readonly updates?:
@@ -37,6 +42,7 @@ const SOURCE_KINDS = [
   'dryRunJobId',
   'updates',
   'ids',
+  'where',
 ] as const;
 export type SourceKind = (typeof SOURCE_KINDS)[number];
 
@@ -46,6 +52,7 @@ const NAME_CHARS = 120;
 export function sourceKindOf(input: SourceInput): SourceKind {
   const given = SOURCE_KINDS.filter((kind) => input[kind] !== undefined);
   const [kind, second] = given;
+  if (input.set !== undefined && kind !== 'where') throw noFilter();
   if (kind !== undefined && second === undefined) return kind;
   throw new InputError({
     code: 'INPUT_SOURCE',
@@ -53,6 +60,13 @@ export function sourceKindOf(input: SourceInput): SourceKind {
       kind === undefined ? 'No source of rows is given.' : `Several sources: ${given.join(', ')}.`,
     hint: 'Give exactly one of filePath (best for files), csvContent, rows or dryRunJobId.',
   });
+}
+
+function noFilter(): InputError {
+  return invalid(
+    'set needs where: it changes the records that a filter finds.',
+    'Give where beside set. To change single records give updates, with an id and changes each.',
+  );
 }
 
 function invalid(message: string, hint: string): InputError {
@@ -170,6 +184,7 @@ function sourceSettingsFor(
 
 /** Copies the source and reads its head. Leaves no copy if the source is refused. */
 export async function copyInput(request: SourceRequest, place: SourcePlace): Promise<CopiedInput> {
+  if (request.kind === 'where') return copyQuestion(request, place);
   const { filePath } = request.input;
   if (filePath === undefined) return copyOpened(request, place, null);
   const opened = await place.folders.openForRead(filePath);
@@ -178,6 +193,22 @@ export async function copyInput(request: SourceRequest, place: SourcePlace): Pro
   } finally {
     await opened.handle.close();
   }
+}
+
+/** Judges a filter and stores it. Its rows are chosen on the listing of the plan. */
+async function copyQuestion(request: SourceRequest, place: SourcePlace): Promise<CopiedInput> {
+  const { resource, operation, input, kind } = request;
+  const asked = { where: input.where, ...(input.set === undefined ? {} : { set: input.set }) };
+  readQuestion(resource, operation, asked);
+  // In canonical form, so that the same question is the same start.
+  const chunks = sourceChunks({ text: canonicalJson(asked) });
+  const copy = await place.files.stage('source', chunks, { bytesMax: place.bytesMax });
+  return {
+    copy,
+    source: { name: kind, sizeBytes: copy.sizeBytes, sha256: copy.sha256 },
+    sourceSettings: { storedAs: place.name, fileName: kind, columnMapping: {}, filter: {} },
+    warnings: [],
+  };
 }
 
 async function copyOpened(

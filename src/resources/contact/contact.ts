@@ -293,6 +293,7 @@ const CONTACT = {
   numberKeys: NUMBER_KEYS,
   identityOf,
   exportRow,
+  identityColumns: ['name', 'contactNo', 'vatNo'],
   columnOf: columnsOf(TABLE),
   exportLosses,
   keepReason: () => null,

@@ -391,6 +391,7 @@ export const invoice: Resource = {
   keysOfImage: (image) => invoiceKeys(image.fields),
   numberKeys: ['invoiceNo'],
   identityOf,
+  identityColumns: ['invoiceNo'],
   exportColumns: [],
   exportRow: (image) => ({ id: image.id, invoiceNo: cellOf(image.fields['invoiceNo']) }),
   columnOf: {},

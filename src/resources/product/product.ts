@@ -198,6 +198,16 @@ function shownPrice(image: RecordImage, lookups: Lookups): ChildImage | null {
   return priceIn(image, lookups.organization.baseCurrencyId) ?? nameable ?? null;
 }
 
+/** The first price in each currency. */
+function pricesOf(image: RecordImage): ReadonlyMap<string, string> {
+  const prices = new Map<string, string>();
+  for (const { fields } of childrenOf(image, RELATION)) {
+    const [currencyId, decimal] = [cellOf(fields['currencyId']), decimalOf(fields['unitPrice'])];
+    if (decimal !== null && !prices.has(currencyId)) prices.set(currencyId, decimal);
+  }
+  return prices;
+}
+
 function exportRow(image: RecordImage, lookups: Lookups): Readonly<Record<string, string>> {
   const { fields } = image;
   const price = shownPrice(image, lookups)?.fields;
@@ -350,6 +360,8 @@ export const product: Resource = {
   identityOf,
   exportColumns: ['id', ...TEMPLATE_HEADER, 'productNo', 'currency', 'unit'],
   exportRow,
+  identityColumns: ['name', 'productNo'],
+  pricesOf,
   columnOf: {
     ...columnsOf(TABLE),
     accountId: 'accountNo',
