@@ -211,8 +211,9 @@ function addJsonEvidence(
 ): void {
   for (const [key, member] of context.members) {
     const cell = cellOf(member);
-    if (cell === undefined || cell.text === null || cell.isNumber) continue;
-    context.judges.addText(key, cell.text, row);
+    if (cell === undefined || cell.text === null) continue;
+    if (cell.isNumber) context.judges.addNumber(key, cell.text, row);
+    else context.judges.addText(key, cell.text, row);
   }
 }
 
@@ -237,8 +238,9 @@ function addXlsxEvidence({ source, isNumber }: XlsxRow, judges: ColumnStyleDetec
   judges.countRow();
   if (source.problem !== null) return;
   for (const [column, header] of judges.judged) {
-    if (isNumber[column] === true) continue;
-    judges.addText(header, source.cells[column] ?? '', source.row);
+    const text = source.cells[column] ?? '';
+    if (isNumber[column] === true) judges.addNumber(header, text, source.row);
+    else judges.addText(header, text, source.row);
   }
 }
 

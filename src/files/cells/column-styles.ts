@@ -21,14 +21,20 @@ export interface JudgeRequest {
   /** Returns the kind of values in the columns with that header. */
   kindOf: (header: string) => ColumnKind;
   options: ReadOptions;
+  /** Returns the function that looks at the cells under a header; null: nobody asks. */
+  watchOf?: (header: string) => CellWatch | null;
 }
+
+/** Looks at a cell, blank or not, typed or not. */
+export type CellWatch = (text: string, row: number) => void;
 
 export class ColumnStyleDetector {
   readonly #request: JudgeRequest;
   readonly #headers = new Set<string>();
   readonly #numbers = new Map<string, NumberColumn>();
   readonly #dates = new Map<string, DateColumn>();
-  /** Index and header of every column of amounts or dates. */
+  readonly #watches = new Map<string, CellWatch>();
+  /** Index and header of every column of amounts or dates, and of those that somebody watches. */
   readonly judged: [number, string][] = [];
   #rowCount = 0;
 
@@ -52,17 +58,25 @@ export class ColumnStyleDetector {
       if (this.#headers.has(header)) continue;
       addColumns(this.#headers, [header]);
       const kind = this.#request.kindOf(header);
-      if (kind !== 'amount' && kind !== 'date') continue;
+      const watch = this.#request.watchOf?.(header) ?? null;
+      if (watch !== null) this.#watches.set(header, watch);
+      if (kind !== 'amount' && kind !== 'date' && watch === null) continue;
       if (kind === 'amount') this.#numbers.set(header, new NumberColumn(header));
-      else this.#dates.set(header, new DateColumn(header));
+      else if (kind === 'date') this.#dates.set(header, new DateColumn(header));
       this.judged.push([this.#headers.size - 1, header]);
     }
   }
 
-  /** Adds a text cell as evidence. Typed numbers are not added: they do not show the style of the texts. */
+  /** Adds a text cell as evidence. */
   addText(header: string, text: string, row: number): void {
     this.#numbers.get(header)?.addText(text, row);
     this.#dates.get(header)?.addText(text, row);
+    this.#watches.get(header)?.(text, row);
+  }
+
+  /** Adds a typed number, which shows no style. */
+  addNumber(header: string, text: string, row: number): void {
+    this.#watches.get(header)?.(text, row);
   }
 
   /** Throws `INPUT_AMBIGUOUS` if the style of a column is unclear. */

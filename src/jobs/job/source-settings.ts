@@ -10,6 +10,7 @@ import { ENCODING_BASES } from '../../files/encoding/detect.js';
 import { LINE_BREAKS } from '../../files/csv/parse.js';
 import { readHead, type SourceHead } from '../../files/source.js';
 import type { StoredName } from '../../files/store/stored-name.js';
+import { PARTS } from '../../resources/headers/header-use.js';
 import type { JobRecord } from '../../model/job.js';
 import type { StartOptions } from './job-options.js';
 
@@ -79,6 +80,10 @@ const sourceSettingsSchema = z.object({
   settledEncoding: z.enum(ENCODINGS).optional(),
   headers: z.array(z.string()).optional(),
   columns: z.array(z.string().nullable()).optional(),
+  /** The part of its column's value under each header; absent: each is the whole value. */
+  parts: z.array(z.enum(PARTS).nullable()).optional(),
+  /** Values that the headers state for every row, by column; absent: none. */
+  stated: z.record(z.string(), z.string()).optional(),
   numberStyles: z.record(z.string(), z.enum(['point', 'comma'])).optional(),
   dateOrders: z.record(z.string(), z.enum(DATE_ORDERS)).optional(),
 });

@@ -4,6 +4,8 @@ import { readAmount, unambiguousAmount, writeAmount } from '../../files/cells/nu
 import type { Cells } from '../../resources/definition/resource.js';
 import type { ItemLine, ItemRecord, RowProblem, UndecidedItem } from '../../model/item.js';
 import { isRowWarning, type RowWarning } from '../../model/row-warning.js';
+import { addParts, type CellPart } from './combined-cells.js';
+import type { Part } from '../../resources/headers/header-use.js';
 import type { SourceSettings } from '../job/source-settings.js';
 
 /**
@@ -17,6 +19,7 @@ interface ReadColumn {
   readonly index: number;
   readonly header: string;
   readonly column: string;
+  readonly part: Part;
   /** Of an amount or a date; null: the text is the value. */
   readonly read: ((text: string) => string | null) | null;
 }
@@ -31,12 +34,12 @@ function cellReader(header: string, sourceSettings: SourceSettings): ReadColumn[
 }
 
 function columnsOf(sourceSettings: SourceSettings): ReadColumn[] {
-  const { columns = [], headers = [] } = sourceSettings;
+  const { columns = [], headers = [], parts = [] } = sourceSettings;
   return headers.flatMap((header, index): ReadColumn[] => {
     const column = columns[index];
-    return typeof column === 'string'
-      ? [{ index, header, column, read: cellReader(header, sourceSettings) }]
-      : [];
+    if (typeof column !== 'string') return [];
+    const read = cellReader(header, sourceSettings);
+    return [{ index, header, column, part: parts[index] ?? 'whole', read }];
   });
 }
 
@@ -54,14 +57,29 @@ function knownColumns(sourceSettings: SourceSettings): readonly ReadColumn[] {
 /** A row's cells by column, amounts as plain decimals, dates as `YYYY-MM-DD`; other headers are left out. */
 export function cellsOf(row: Pick<ItemRecord, 'cells'>, sourceSettings: SourceSettings): Cells {
   const cells: Record<string, string | null> = {};
-  for (const { index, column, read } of knownColumns(sourceSettings)) {
+  let parts: CellPart[] | null = null;
+  for (const { index, column, part, read } of knownColumns(sourceSettings)) {
     const cell = row.cells[index];
     const text = cell === undefined ? '' : cell;
+    if (part !== 'whole') {
+      parts ??= [];
+      parts.push({ column, part, text: text ?? '' });
+      continue;
+    }
     const isAsItStands = read === null || text === null || text === '';
     // A text that is no amount or date is handed on, for the row to say so.
     cells[column] = isAsItStands ? text : (read(text) ?? `${UNREAD}${text}`);
   }
+  // Few files have parts of values, and all rows of a file have the same.
+  if (parts !== null) addParts(cells, parts);
   return cells;
+}
+
+/** The cells with what the headers state for every row, where the row itself says nothing. */
+function withStated(cells: Cells, { stated }: SourceSettings): Cells {
+  if (stated === undefined) return cells;
+  const filled = Object.entries(cells).filter(([, text]) => text !== '');
+  return { ...cells, ...stated, ...Object.fromEntries(filled) };
 }
 
 /**
@@ -106,7 +124,13 @@ export function fileRowsOf(
 
 function fileRowOf(line: Pick<ItemLine, 'row' | 'cells'>, sourceSettings: SourceSettings): FileRow {
   const { row, cells: texts } = line;
-  return { row, cells: cellsOf(line, sourceSettings), texts, sourceSettings };
+  const cells = withStated(cellsOf(line, sourceSettings), sourceSettings);
+  return { row, cells, texts, sourceSettings };
+}
+
+/** True if a cell under the header may be the value of the column, or a part of it. */
+function isPlaceOf({ column, part }: ReadColumn, wanted: string): boolean {
+  return column === wanted || (part === 'postalPlace' && wanted === 'city');
 }
 
 /**
@@ -118,7 +142,12 @@ export function writtenCell(
 ): { readonly header: string; readonly value: string } {
   const { cells = {}, texts = [], sourceSettings } = row ?? {};
   const columns = sourceSettings === undefined ? [] : knownColumns(sourceSettings);
-  const place = columns.findLast((each) => each.column === column);
+  const places = columns.filter((each) => isPlaceOf(each, column));
+  const isFilled = ({ index }: ReadColumn): boolean => (texts[index] ?? '') !== '';
+  const place =
+    places.find((each) => each.part === 'whole' && isFilled(each)) ??
+    places.find(isFilled) ??
+    places.at(-1);
   if (place === undefined) return { header: column, value: cells[column] ?? '' };
   return { header: place.header, value: texts[place.index] ?? '' };
 }

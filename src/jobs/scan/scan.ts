@@ -4,7 +4,14 @@
  * begins again.
  */
 import { scanSource, type ScanResult, type SourceHead } from '../../files/source.js';
-import { mapHeaders } from '../../resources/definition/headers.js';
+import {
+  isWatched,
+  mapHeaders,
+  type HeaderOptions,
+  type MappedFile,
+} from '../../resources/definition/headers.js';
+import type { Resource } from '../../resources/definition/resource.js';
+import { WatchedHeaders } from './watched-headers.js';
 import type { JobRecord } from '../../model/job.js';
 import { kindReader, rowsOfFile } from './source-rows.js';
 import { groupRows, type RowAbove } from './group-rows.js';
@@ -15,35 +22,71 @@ import { patchJob, readJob, warn, type JobContext } from '../job/job-context.js'
 async function scanFile(
   context: JobContext,
   { file, settings }: SourceToRead,
-): Promise<{ head: SourceHead; result: ScanResult }> {
+): Promise<{ head: SourceHead; result: ScanResult; watched: WatchedHeaders }> {
   const source = await context.files.openLocal(file);
   try {
     const { path } = source;
     const head = await headOf(settings, path);
+    const { columnMapping, savedMapping } = settings;
+    const mapping = { columnMapping, savedMapping };
+    const watched = new WatchedHeaders((header) => isWatched(context.resource, header, mapping));
     const result = await scanSource(path, head, {
       rowsMax: context.settings.rowsMax,
-      kindOf: kindReader(context, settings),
+      kindOf: kindReader(context, { ...settings, head }),
+      watchOf: (header) => watched.watchOf(header),
       options: readOptionsOf(settings),
       signal: context.stop,
     });
-    return { head, result };
+    return { head, result, watched };
   } finally {
     await source.close();
   }
+}
+
+/** An id column of another system is left out, unless an update or a deletion has no other key. */
+function withoutForeignIds(
+  resource: Resource,
+  {
+    mapped,
+    watched,
+    headers,
+    mapping,
+  }: {
+    readonly mapped: MappedFile;
+    readonly watched: WatchedHeaders;
+    readonly headers: readonly string[];
+    readonly mapping: HeaderOptions;
+  },
+): Pick<MappedFile, 'columns' | 'parts' | 'warnings'> {
+  const { operation, matchBy } = mapping;
+  const keys = matchBy ?? resource.matchOrder;
+  const hasOtherKey = keys.some((key) => mapped.columns.includes(key));
+  return operation === 'import' || hasOtherKey
+    ? watched.withoutForeignIds(mapped, headers)
+    : mapped;
 }
 
 async function judge(context: JobContext, job: JobRecord): Promise<SourceToRead> {
   const source = sourceOf(job);
   const { settings } = source;
   const { columnMapping, savedMapping = {} } = settings;
-  const { head, result } = await scanFile(context, source);
+  const { head, result, watched } = await scanFile(context, source);
   const operation = job.operation === 'export' ? 'import' : job.operation;
   const { headers, encoding, numberStyles, dateOrders } = result;
   const { matchBy } = jobOptionsOf(job);
   const mapping = { operation, columnMapping, savedMapping, matchBy };
-  const { columns, warnings } = mapHeaders(context.resource, headers, mapping);
+  const mapped = mapHeaders(context.resource, headers, mapping);
+  watched.checkQuestions(mapped);
+  const isGivenById = operation !== 'import' && head.format === 'json';
+  const { columns, parts, warnings } = isGivenById
+    ? mapped
+    : withoutForeignIds(context.resource, { mapped, watched, headers, mapping });
   await warn(context, [...warnings, ...result.warnings]);
-  const found = { format: head.format, settledEncoding: encoding, headers, columns };
+  const combined = {
+    ...(parts.some((part) => part !== null && part !== 'whole') ? { parts } : {}),
+    ...(Object.keys(mapped.stated).length > 0 ? { stated: mapped.stated } : {}),
+  };
+  const found = { format: head.format, settledEncoding: encoding, headers, columns, ...combined };
   const judged = { ...settings, ...found, numberStyles, dateOrders };
   // How many items rows make that belong together is known once they are stored.
   const totalItems = context.resource.grouping === null ? result.rowCount : null;

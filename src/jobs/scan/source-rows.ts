@@ -1,7 +1,7 @@
 /** Streams the rows of a job's source with the settings that the scan found. */
 import { readRows } from '../../files/source.js';
 import type { ColumnKind, SourceRow } from '../../files/cells/source-row.js';
-import { headerReader } from '../../resources/definition/headers.js';
+import { columnsOfHeaders, headerReader } from '../../resources/definition/headers.js';
 import { ITEM_STATES, type UndecidedItem } from '../../model/item.js';
 import {
   headOf,
@@ -10,6 +10,7 @@ import {
   type SourceToRead,
 } from '../job/source-settings.js';
 import { chosenRows } from '../filter/chosen-rows.js';
+import { contradictionFinder } from './stated-cells.js';
 import { readJob, type JobContext } from '../job/job-context.js';
 
 /** The kind of the cells under a header, where the kind decides their reading. */
@@ -18,11 +19,17 @@ export function kindReader(
   sourceSettings: SourceSettings,
 ): (header: string) => ColumnKind {
   const kinds = new Map(resource.columns.map(({ name, kind }) => [name, kind]));
-  const columnOf = headerReader(
-    resource,
-    sourceSettings.columnMapping,
-    sourceSettings.savedMapping,
-  );
+  const { columnMapping, savedMapping, head } = sourceSettings;
+  const { headers = head?.headers ?? [], columns } = sourceSettings;
+  const mapping = { columnMapping, savedMapping };
+  const known = columns ?? columnsOfHeaders(resource, headers, mapping);
+  const byHeader = new Map(headers.map((header, index) => [header, known[index] ?? null]));
+  // A key of JSON may come after the first 64 KiB.
+  const readLate = headerReader(resource, columnMapping, savedMapping);
+  const columnOf = (header: string): string | null => {
+    const column = byHeader.get(header);
+    return column === undefined ? readLate(header) : column;
+  };
   return (header) => {
     const kind = kinds.get(columnOf(header) ?? '');
     return kind === 'amount' || kind === 'date' ? kind : null;
@@ -44,9 +51,10 @@ export async function* rowsOfFile(
     const head = await headOf(settings, path);
     const { headers = head.headers, settledEncoding: encoding = head.encoding } = settings;
     const request = { kindOf: kindReader(context, settings), signal: context.stop };
+    const contradicted = contradictionFinder(context.resource, settings);
     for await (const rows of readRows(path, { ...head, headers, encoding }, request)) {
       context.stop.throwIfAborted();
-      yield rows;
+      yield contradicted === null ? rows : rows.map(contradicted);
     }
   } finally {
     await source.close();

@@ -1,6 +1,6 @@
 /** Columns of a file of customers or suppliers, with their headers in Danish, English and Swedish. */
 import type { Resource } from '../definition/resource.js';
-import { ASKED_OF_ALL, TERMS_HEADERS } from '../definition/shared-headers.js';
+import { ASKED_OF_ALL, TERMS_HEADERS } from '../headers/shared-headers.js';
 
 /** The headers that differ between customers and suppliers. */
 export interface ContactHeaders {

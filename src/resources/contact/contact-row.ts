@@ -12,7 +12,7 @@ import {
   filledCell,
   idCell,
   textCell,
-  wholeDaysCell,
+  termsCell,
 } from '../definition/cells.js';
 import { cellOf } from '../definition/fields.js';
 import { childrenOf } from '../definition/record-image.js';
@@ -41,7 +41,7 @@ export const contactRowSchema = z.strictObject({
   ean: eanCell.nullish(),
   type: contactTypeCell.optional(),
   isArchived: booleanCell.optional(),
-  paymentTermsDays: wholeDaysCell.nullish(),
+  paymentTermsDays: termsCell.nullish(),
 });
 
 /** The row's country (a code, or a name as the file has it), else the record's, else Denmark. */

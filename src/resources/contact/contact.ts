@@ -28,6 +28,7 @@ import { normalizePhone } from '../definition/phone.js';
 import { normalizeEan, normalizeVatNo } from '../definition/registered-numbers.js';
 import { emailsOf, identityOf, keysOfImage, keysOfRow, NUMBER_KEYS } from './contact-keys.js';
 import { namesAgree } from './names-agree.js';
+import { withTermsMode } from '../definition/payment-terms.js';
 import { isUnnamed, shownText, withReferencesCleared } from '../definition/text-reference.js';
 import type {
   ChangeMode,
@@ -161,11 +162,14 @@ function changesFor(change: Change, flag: ContactRole['flag']): RecordChanges {
   if (image.fields[flag] !== true) {
     changes.push({ field: flag, from: image.fields[flag] ?? null, to: true });
   }
-  // Days count from the invoice date only in mode `net`. Other terms stay unless the days change.
+  // Without a word, days count from the invoice date (mode `net`). Other terms stay unless the days change.
   const terms = image.fields['paymentTermsMode'] ?? null;
-  const isTermSet = changes.some(({ field, to }) => field === 'paymentTermsDays' && to !== null);
-  if (isTermSet && terms !== 'net' && !(mode === 'merge' && terms !== null)) {
-    changes.push({ field: 'paymentTermsMode', from: terms, to: 'net' });
+  const said = values['paymentTermsMode'];
+  const to = said ?? 'net';
+  const areDaysSet = changes.some((each) => each.field === 'paymentTermsDays' && each.to !== null);
+  const isTermSet = areDaysSet || said !== undefined;
+  if (isTermSet && terms !== to && !(mode === 'merge' && terms !== null)) {
+    changes.push({ field: 'paymentTermsMode', from: terms, to });
   }
   const steps: Step[] = [];
   let after = image;
@@ -190,7 +194,9 @@ function createBody(values: RowValues, flag: ContactRole['flag']): Readonly<Reco
   const body: Record<string, Json> = { type: 'company', countryId: HOME_COUNTRY, [flag]: true };
   Object.assign(body, fields);
   if (isArchived === true) body['isArchived'] = true;
-  if (typeof values['paymentTermsDays'] === 'number') body['paymentTermsMode'] = 'net';
+  if (typeof values['paymentTermsDays'] === 'number') {
+    body['paymentTermsMode'] = values['paymentTermsMode'] ?? 'net';
+  }
   const { name, email } = values;
   if (typeof email === 'string') {
     body[RELATION] = [{ name: cellOf(name), email, isPrimary: true }];
@@ -278,7 +284,7 @@ const CONTACT = {
   ],
   load: loadContactLookups,
   resolve: (values: RowValues, lookups: Lookups) => ({
-    values,
+    values: withTermsMode(values),
     issues: missingCountry(values, lookups),
   }),
   checkRow: checkContactRow,

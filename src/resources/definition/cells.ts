@@ -5,6 +5,7 @@ import { LIMITS } from '../../core/limits.js';
 import { Memo } from '../../core/memo.js';
 import type { Scalar } from '../../model/record.js';
 import { knownCountries, LANGUAGES } from './countries.js';
+import { termsValue } from './payment-terms.js';
 import { isCutBySpreadsheet, isGln, normalizeEan } from './registered-numbers.js';
 import type { Cells, RowIssue, RowValues } from './resource.js';
 
@@ -140,9 +141,11 @@ export const amountCell = readCell(normalizeDecimal, 'is not an amount');
 /** Any plain decimal, also a negative one. */
 export const quantityCell = readCell(normalizeDecimal, 'is not a number');
 
-export const wholeDaysCell = readCell(
-  (text) => (/^\d{1,3}$/.test(text) ? Number(text) : null),
-  'is not a whole number of days from 0 to 999',
+/** Days, or payment terms in words; `withTermsMode` takes these apart. */
+export const termsCell = readCell(
+  termsValue,
+  'is not a number of days from 0 to 999, nor payment terms that Billy has (Netto 8 dage, Lb. md. + 30, Kontant)',
+  { examples: ['14', 'Netto 8 dage', 'Lb. md. + 30'] },
 );
 
 /** True if the calendar has this day. `Date` moves a day that does not exist into the next month or year. */

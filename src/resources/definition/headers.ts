@@ -151,6 +151,19 @@ export function columnsOfHeaders(
   return meanings.map(({ use }) => use?.column ?? null);
 }
 
+/** True if the cells under the header may decide whether it is ignored: the scan looks at them. */
+export function isWatched(
+  resource: Resource,
+  header: string,
+  options: Partial<HeaderOptions> = {},
+): boolean {
+  const [meaning] = meaningsOf(resource, [header], sensibleMapping(resource, options));
+  if (meaning === undefined) return false;
+  if (meaning.use?.column === 'id') return true;
+  const isOpen = meaning.fate === 'unknown' || meaning.fate === 'taxed';
+  return isOpen && questionOf(resource, meaning) !== null;
+}
+
 export interface DescribedHeader {
   readonly name: string;
   readonly column: string | null;

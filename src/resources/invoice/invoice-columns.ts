@@ -5,7 +5,7 @@ import {
   CURRENCY_HEADERS,
   PRODUCT_NO_HEADERS,
   TERMS_HEADERS,
-} from '../definition/shared-headers.js';
+} from '../headers/shared-headers.js';
 
 /** Further names of the customer, where the file has no customer number. */
 const CUSTOMER_OTHERWISE = [

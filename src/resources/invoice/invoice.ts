@@ -19,10 +19,11 @@ import {
   quantityCell,
   taxModeCell,
   textCell,
-  wholeDaysCell,
+  termsCell,
 } from '../definition/cells.js';
+import { withTermsMode } from '../definition/payment-terms.js';
 import { closedIssues, closedWarnings } from '../definition/closed-periods.js';
-import { SALES_HARMLESS } from '../definition/shared-headers.js';
+import { SALES_HARMLESS } from '../headers/shared-headers.js';
 import { customer } from '../contact/customer.js';
 import { cellOf, wireAmount } from '../definition/fields.js';
 import { childrenOf, comparable, imageOfBody, sameValue } from '../definition/record-image.js';
@@ -88,7 +89,7 @@ const rowSchema = z.strictObject({
   invoiceNo: codeCell.optional(),
   customer: codeCell.optional(),
   entryDate: dateCell.optional(),
-  paymentTermsDays: wholeDaysCell.optional(),
+  paymentTermsDays: termsCell.optional(),
   taxMode: taxModeCell.optional(),
   currency: currencyCell.optional(),
   productNo: codeCell.optional(),
@@ -184,7 +185,7 @@ function resolve(values: RowValues, lookups: Lookups): { values: RowValues; issu
   const article = idOf(values, PRODUCT, lookups);
   return {
     values: {
-      ...values,
+      ...withTermsMode(values),
       ...(contact.id === null ? {} : { contactId: contact.id }),
       ...(article.id === null ? {} : { productId: article.id }),
     },
@@ -233,13 +234,13 @@ function createBody(
   lookups: Lookups,
 ): Readonly<Record<string, Json>> {
   const currencyId = currencyOf(values, lookups);
-  const { paymentTermsDays, invoiceNo } = values;
+  const { paymentTermsDays, paymentTermsMode = 'net', invoiceNo } = values;
   return {
     type: 'invoice',
     contactId: values['contactId'] ?? null,
     entryDate: values['entryDate'] ?? null,
     // Billy computes a due date only if the mode is sent as well.
-    ...(paymentTermsDays === undefined ? {} : { paymentTermsMode: 'net', paymentTermsDays }),
+    ...(paymentTermsDays === undefined ? {} : { paymentTermsMode, paymentTermsDays }),
     taxMode: taxModeOf(values, lookups),
     currencyId,
     ...(invoiceNo === undefined ? {} : { invoiceNo }),
@@ -362,6 +363,7 @@ export const invoice: Resource = {
       contactId: 'customer',
       entryDate: 'entryDate',
       paymentTermsDays: 'paymentTermsDays',
+      paymentTermsMode: 'paymentTermsDays',
       taxMode: 'taxMode',
       currency: 'currency',
       approve: 'approve',

@@ -1,10 +1,6 @@
 /** Columns of a product file, with their headers in Danish, English and Swedish. */
 import type { Resource } from '../definition/resource.js';
-import {
-  ASKED_OF_SALES,
-  CURRENCY_HEADERS,
-  PRODUCT_NO_HEADERS,
-} from '../definition/shared-headers.js';
+import { ASKED_OF_SALES, CURRENCY_HEADERS, PRODUCT_NO_HEADERS } from '../headers/shared-headers.js';
 
 /** The new price of a price list that has the old one beside it. */
 const NEW_PRICE = ['ny pris', 'nye priser', 'ny salgspris', 'new price', 'ny enhedspris'];

@@ -33,7 +33,7 @@ import { applyStep, childrenOf, imageOfBody } from '../definition/record-image.j
 import { namedRecords } from '../definition/template-examples.js';
 import { loadSalesLookups } from '../definition/lookups.js';
 import type { OthersRule } from '../definition/other-properties.js';
-import { SALES_HARMLESS } from '../definition/shared-headers.js';
+import { SALES_HARMLESS } from '../headers/shared-headers.js';
 import { PRODUCT_COLUMNS, PRODUCT_QUESTIONS } from './product-columns.js';
 import { resolveReferences } from './product-references.js';
 import { foldedName } from '../definition/spelling.js';

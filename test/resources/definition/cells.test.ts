@@ -22,7 +22,7 @@ import {
   salesTaxRulesetCell,
   taxModeCell,
   textCell,
-  wholeDaysCell,
+  termsCell,
 } from '../../../src/resources/definition/cells.js';
 
 /** The one message of a cell that cannot be. */
@@ -192,18 +192,18 @@ describe.each([
   });
 });
 
-describe('wholeDaysCell', () => {
+describe('termsCell', () => {
   it.each([
     ['0', 0],
     ['8', 8],
     ['008', 8],
     ['999', 999],
   ])('%s is %i', (text, days) => {
-    expect(wholeDaysCell.parse(text)).toBe(days);
+    expect(termsCell.parse(text)).toBe(days);
   });
 
-  it.each(['', '-1', '1000', '8.5', '8 dage', 'netto'])('%j is none', (text) => {
-    expect(wholeDaysCell.safeParse(text).success).toBe(false);
+  it.each(['', '-1', '1000', '8.5', 'netto', 'snart'])('%j is none', (text) => {
+    expect(termsCell.safeParse(text).success).toBe(false);
   });
 });
 

@@ -1,5 +1,5 @@
 /** Headers that several resources share. */
-import type { HeaderQuestion } from '../headers/header-use.js';
+import type { HeaderQuestion } from './header-use.js';
 
 export const TERMS_HEADERS: readonly string[] = [
   'betalingsfrist',
