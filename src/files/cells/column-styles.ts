@@ -21,6 +21,8 @@ export interface JudgeRequest {
   /** Returns the kind of values in the columns with that header. */
   kindOf: (header: string) => ColumnKind;
   options: ReadOptions;
+  /** True: the file is Danish, so that a date with slashes begins with the day. */
+  isDayFirst?: boolean;
   /** Returns the function that looks at the cells under a header; null: nobody asks. */
   watchOf?: (header: string) => CellWatch | null;
 }
@@ -62,7 +64,9 @@ export class ColumnStyleDetector {
       if (watch !== null) this.#watches.set(header, watch);
       if (kind !== 'amount' && kind !== 'date' && watch === null) continue;
       if (kind === 'amount') this.#numbers.set(header, new NumberColumn(header));
-      else if (kind === 'date') this.#dates.set(header, new DateColumn(header));
+      else if (kind === 'date') {
+        this.#dates.set(header, new DateColumn(header, this.#request.isDayFirst));
+      }
       this.judged.push([this.#headers.size - 1, header]);
     }
   }

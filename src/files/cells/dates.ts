@@ -1,6 +1,7 @@
 /**
- * Decides over a whole column the order of day and month in its dates. 05-03-2025 can be either, so
- * one clear cell (13-03-2025) decides for the column; without a clear cell it is refused.
+ * Decides over a whole column the order of day and month in its dates. One clear cell (13-03-2025) decides for the
+ * column. Without one, dots and dashes begin with the day; 05/03/2025 does so only in a Danish file, else it is
+ * refused (contract, section 4).
  */
 import { InputError } from '../../core/errors.js';
 import { quote } from '../../core/text.js';
@@ -58,13 +59,13 @@ export function parseDateFormat(text: string): DateOrder | null {
   return DATE_ORDERS.find((order) => order === letters?.join('')) ?? null;
 }
 
-/** Dots and dashes with the year last are day first (contract, section 4). With slashes both orders are usual. */
-function isDayFirst(text: string): boolean {
-  const sign = YEAR_LAST.exec(text.length > DATE_CHARS_MAX ? '' : text.trim())?.[2];
-  return (sign === '-' || sign === '.') && parseDate(text, 'dmy') !== null;
+/** The order that a header states: `Dato (dd-mm-åååå)`; null: none. */
+function orderInHeader(header: string): DateOrder | null {
+  const [, inside = ''] = /[([]([^)\]]*)[)\]]/.exec(header) ?? [];
+  return parseDateFormat(inside);
 }
 
-/** True if the cell can be two days: with slashes, and another day when day and month are swapped. */
+/** True if the cell is another day when day and month are swapped. */
 export function isAmbiguousDate(text: string): boolean {
   const day = parseDate(text, 'dmy');
   const other = parseDate(text, 'mdy');
@@ -85,15 +86,20 @@ export function unambiguousDate(text: string, order: DateOrder): string {
 /** Collects the cells of one column, in any order, and decides the order of its dates. */
 export class DateColumn {
   readonly #header: string;
-  readonly #firstRow: Record<'dmy' | 'mdy' | 'either' | 'same', number | null> = {
+  readonly #isDayFirst: boolean;
+  #isMonthFirstBySlash = false;
+  readonly #firstRow: Record<'dmy' | 'mdy' | 'either' | 'dayFirst' | 'same', number | null> = {
     dmy: null,
     mdy: null,
     either: null,
+    dayFirst: null,
     same: null,
   };
 
-  constructor(header: string) {
+  /** `isDayFirst`: the file is Danish, so its slashes begin with the day as well. */
+  constructor(header: string, isDayFirst = false) {
     this.#header = header;
+    this.#isDayFirst = isDayFirst;
   }
 
   /** Adds a cell. Blanks, dates that begin with their year and other texts are no evidence. */
@@ -102,24 +108,43 @@ export class DateColumn {
     const other = parseDate(text, 'mdy');
     if (day === other) {
       if (day !== null && parseDate(text, 'ymd') === null) this.#firstRow.same ??= row;
-    } else if (day === null) this.#firstRow.mdy ??= row;
-    else if (other === null || isDayFirst(text)) this.#firstRow.dmy ??= row;
-    else this.#firstRow.either ??= row;
+    } else if (day === null) this.#addMonthFirst(text, row);
+    else if (other === null) this.#firstRow.dmy ??= row;
+    else if (text.includes('/')) this.#firstRow.either ??= row;
+    else this.#firstRow.dayFirst ??= row;
+  }
+
+  #addMonthFirst(text: string, row: number): void {
+    if (this.#firstRow.mdy === null) this.#isMonthFirstBySlash = text.includes('/');
+    this.#firstRow.mdy ??= row;
   }
 
   /** Throws `INPUT_AMBIGUOUS` if the cells allow two readings or contradict each other. */
   judge(given?: DateOrder): DateVerdict {
-    if (given !== undefined) return { order: given, evidenceRow: null };
-    const { dmy, mdy, either, same } = this.#firstRow;
-    if (dmy !== null && mdy !== null) {
-      throw this.#ambiguous(`row ${dmy} begins with the day and row ${mdy} with the month`);
-    }
+    const stated = given ?? orderInHeader(this.#header);
+    if (stated !== null) return { order: stated, evidenceRow: null };
+    const { dmy, mdy, either } = this.#firstRow;
+    this.#refuseContradiction();
     if (dmy !== null) return { order: 'dmy', evidenceRow: dmy };
     if (mdy !== null) return { order: 'mdy', evidenceRow: mdy };
-    if (either !== null) {
+    if (either !== null && !this.#isDayFirst) {
       throw this.#ambiguous(`row ${either} can begin with the day or with the month`);
     }
-    return { order: same === null ? 'ymd' : 'dmy', evidenceRow: null };
+    return { order: this.#hasDaysFirst() ? 'dmy' : 'ymd', evidenceRow: null };
+  }
+
+  #refuseContradiction(): void {
+    const { dmy, mdy, dayFirst } = this.#firstRow;
+    // A dash does not begin with the month because slashes of the column do.
+    const day = dmy ?? (this.#isMonthFirstBySlash ? dayFirst : null);
+    if (day === null || mdy === null) return;
+    throw this.#ambiguous(`row ${day} begins with the day and row ${mdy} with the month`);
+  }
+
+  /** True if a cell ends with its year. */
+  #hasDaysFirst(): boolean {
+    const { either, dayFirst, same } = this.#firstRow;
+    return [either, dayFirst, same].some((row) => row !== null);
   }
 
   #ambiguous(because: string): InputError {

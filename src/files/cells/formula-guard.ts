@@ -18,6 +18,8 @@ const SIGN = new RegExp(`[${SIGNS}]`, 'g');
 const SEPARATOR = new RegExp(`[${SEPARATORS}]`);
 /** Characters that a reader may drop: quotes, blanks and invisible characters. */
 const DROPPABLE = /[\s\p{Cc}\p{Cf}"]/u;
+/** Digits behind apostrophes: a spreadsheet writes one so that it keeps zeros in front, and shows none. */
+const KEPT_DIGITS = /^'+\d(?:[ .,-]?\d)*$/;
 /** A signed number or a phone number: digits and spaces are not a formula. */
 const PLAIN = /^(?:[+-](?:\d[\d.,]*|[.,]\d+)|\+\d[\d ]*)\s*$/;
 
@@ -77,6 +79,7 @@ function isHarmless(text: string, opening: Opening, isLineStart: boolean): boole
  * that splits at another separator reads them as part of this cell, so even a number is escaped.
  */
 export function escapeFormula(text: string, isLineStart = false): string {
+  if (KEPT_DIGITS.test(text)) return APOSTROPHE + text;
   let guarded = '';
   let from = 0;
   for (const opening of openingsOf(text)) {
@@ -90,6 +93,7 @@ export function escapeFormula(text: string, isLineStart = false): string {
 /** Restores the cell as it was before `escapeFormula`. */
 export function unescapeFormula(text: string): string {
   if (!text.includes(APOSTROPHE)) return text;
+  if (KEPT_DIGITS.test(text)) return text.slice(1);
   let plain = '';
   let from = 0;
   for (const { at, isGuarded } of openingsOf(text)) {

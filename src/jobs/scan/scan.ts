@@ -11,6 +11,7 @@ import {
   type MappedFile,
 } from '../../resources/definition/headers.js';
 import type { Resource } from '../../resources/definition/resource.js';
+import { speaksDanish } from '../../resources/headers/header-text.js';
 import { WatchedHeaders } from './watched-headers.js';
 import type { JobRecord } from '../../model/job.js';
 import { kindReader, rowsOfFile } from './source-rows.js';
@@ -33,6 +34,7 @@ async function scanFile(
     const result = await scanSource(path, head, {
       rowsMax: context.settings.rowsMax,
       kindOf: kindReader(context, { ...settings, head }),
+      isDayFirst: head.csv?.dialect.delimiter === ';' || speaksDanish(head.headers),
       watchOf: (header) => watched.watchOf(header),
       options: readOptionsOf(settings),
       signal: context.stop,

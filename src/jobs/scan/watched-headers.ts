@@ -6,13 +6,13 @@ import { quote } from '../../core/text.js';
 
 const HEADER_CHARS_SHOWN = 40;
 
-/** Ids in Billy's form, and those of its first version (billy-api.md section 6). */
-const BILLY_ID = /^(?!\d+$)[A-Za-z0-9_]{18,24}$|^\d{4,}-[A-Za-z0-9]{6,}$/;
+/** Whole numbers, and dashed UUIDs: Billy's ids are neither (billy-api.md section 6). */
+const FOREIGN_ID = /^#?\d+$|^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 interface Seen {
   /** The first row with a filled cell. */
   readonly row: number;
-  hasBillyId: boolean;
+  mayBeBillys: boolean;
 }
 
 export class WatchedHeaders {
@@ -27,8 +27,8 @@ export class WatchedHeaders {
     if (!this.#isWatched(header)) return null;
     return (text, row) => {
       if (text === '') return;
-      const seen = this.#seen.get(header) ?? { row, hasBillyId: false };
-      if (!seen.hasBillyId) seen.hasBillyId = BILLY_ID.test(text);
+      const seen = this.#seen.get(header) ?? { row, mayBeBillys: false };
+      if (!seen.mayBeBillys) seen.mayBeBillys = !FOREIGN_ID.test(text);
       this.#seen.set(header, seen);
     };
   }
@@ -50,7 +50,7 @@ export class WatchedHeaders {
     const index = columns.indexOf('id');
     const header = headers[index] ?? '';
     const seen = this.#seen.get(header);
-    if (index === -1 || seen === undefined || seen.hasBillyId) return { columns, parts, warnings };
+    if (index === -1 || seen === undefined || seen.mayBeBillys) return { columns, parts, warnings };
     const name = quote(header, HEADER_CHARS_SHOWN);
     const warning: Problem = {
       code: 'COLUMN_IGNORED',

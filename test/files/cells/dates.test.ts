@@ -101,6 +101,9 @@ describe('DateColumn', () => {
     [['2025-12-31', '2025-01-02T00:00:00'], 'ymd', null],
     [['x', '', '31-02-2025'], 'ymd', null],
     [[], 'ymd', null],
+    [['05-03-2025', '06-03-2025'], 'dmy', null],
+    [['01.06.2026', '01.06.2026'], 'dmy', null],
+    [['05-03-2025', '12-31-2025'], 'mdy', 3],
   ])('reads %j as %s', (cells, order, evidenceRow) => {
     expect(judge(cells)).toEqual({ order, evidenceRow });
   });
@@ -118,6 +121,31 @@ describe('DateColumn', () => {
     expect(refusal.message).toContain('"dato" are ambiguous: row 3');
     expect(refusal.hint).toContain('options.dateFormat');
     expect(judge(['05/03/2025'], 'mdy')).toEqual({ order: 'mdy', evidenceRow: null });
+  });
+
+  it('reads slashes with the day first in a Danish file, unless a cell says otherwise', () => {
+    const judgeDanish = (...cells: string[]): DateVerdict => {
+      const column = new DateColumn('dato', true);
+      for (const [index, cell] of cells.entries()) column.addText(cell, index + 2);
+      return column.judge();
+    };
+    expect(judgeDanish('05/03/2025')).toEqual({ order: 'dmy', evidenceRow: null });
+    expect(judgeDanish('05/03/2025', '03/25/2025')).toEqual({ order: 'mdy', evidenceRow: 3 });
+  });
+
+  it.each([
+    ['Dato (dd/mm/åååå)', 'dmy'],
+    ['Date [mm/dd/yyyy]', 'mdy'],
+  ] as const)('goes by the header %s', (header, order) => {
+    const column = new DateColumn(header, true);
+    column.addText('05/03/2025', 2);
+    expect(column.judge().order).toBe(order);
+  });
+
+  it('refuses dashes beside slashes that begin with the month', () => {
+    const { code, message } = refusalOf(() => judge(['05-03-2025', '03/25/2025']));
+    expect(code).toBe('INPUT_AMBIGUOUS');
+    expect(message).toContain('row 2 begins with the day and row 3 with the month');
   });
 
   it('refuses a contradiction, and names both rows', () => {

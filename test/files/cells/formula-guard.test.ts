@@ -98,7 +98,18 @@ describe('unguardCell', () => {
     expect(unescapeFormula(guarded)).toBe(text);
   });
 
-  it.each(["'t Hooft", "'", "''", "'1", "' =1", '=1', '', "a'=1", "x;y'=1"])(
+  it.each([
+    ["'00042", '00042'],
+    ["'12345678", '12345678'],
+    ["'12 34 56 78", '12 34 56 78'],
+    ["''1", "'1"],
+  ])('takes the apostrophe of %j, by which a spreadsheet keeps digits', (text, digits) => {
+    expect(unescapeFormula(text)).toBe(digits);
+    expect(escapeFormula(text)).toBe(`'${text}`);
+    expect(unescapeFormula(escapeFormula(text))).toBe(text);
+  });
+
+  it.each(["'t Hooft", "'", "''", "'68 Rally", "'12,-5", "' =1", '=1', '', "a'=1", "x;y'=1"])(
     'leaves %j alone',
     (text) => {
       expect(unescapeFormula(text)).toBe(text);
