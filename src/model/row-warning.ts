@@ -8,6 +8,7 @@ export const ROW_WARNING_CODES = [
   'IDENTITY_CHANGED',
   'DATE_FAR',
   'TOTALS_ROW',
+  'HEADER_REPEATED',
 ] as const;
 
 export type RowWarningCode = (typeof ROW_WARNING_CODES)[number];
@@ -24,6 +25,11 @@ const CODES: ReadonlySet<string> = new Set(ROW_WARNING_CODES);
 /** True for the code of a warning. All other codes of a row are failures. */
 export function isRowWarning(code: string | null): code is RowWarningCode {
   return code !== null && CODES.has(code);
+}
+
+/** True if a row with this warning is no record: it is left out. */
+export function isLeftOut(code: string | null): boolean {
+  return code === 'TOTALS_ROW' || code === 'HEADER_REPEATED';
 }
 
 /** All warnings of a row in one text, each code but the first by name; null: there are none. */

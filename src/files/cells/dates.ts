@@ -59,6 +59,12 @@ export function parseDateFormat(text: string): DateOrder | null {
   return DATE_ORDERS.find((order) => order === letters?.join('')) ?? null;
 }
 
+/** Dots and dashes with the year last are day first (contract, section 4). With slashes both orders are usual. */
+function isDayFirst(text: string): boolean {
+  const sign = YEAR_LAST.exec(text.length > DATE_CHARS_MAX ? '' : text.trim())?.[2];
+  return (sign === '-' || sign === '.') && parseDate(text, 'dmy') !== null;
+}
+
 /** The order that a header states: `Dato (dd-mm-åååå)`; null: none. */
 function orderInHeader(header: string): DateOrder | null {
   const [, inside = ''] = /[([]([^)\]]*)[)\]]/.exec(header) ?? [];

@@ -7,7 +7,7 @@ import { unescapeFormula } from './formula-guard.js';
 const HEADER_CHARS_MAX = 60;
 
 /** The blanks of `trim`, and characters without width that web pages and programs leave behind. */
-const BLANK = /[\s\u200b\u2060\ufeff]/;
+const BLANK = /[\s\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/;
 
 /** Characters below these need no composing; all that a Mac decomposes lie in this range. */
 const MAY_BE_TAKEN_APART = /[\u0300-\uffff]/;

@@ -32,6 +32,10 @@ export interface SourceRow {
   problem: RowProblem | null;
 }
 
+/** taken: read · leftOut: named and left out · refused: the caller must decide. */
+export const HIDDEN_ROWS = ['taken', 'leftOut', 'refused'] as const;
+export type HiddenRows = (typeof HIDDEN_ROWS)[number];
+
 /** The caller's options for a file; absent ones are detected. */
 export interface ReadOptions {
   /** The user's name of the file; its ending helps to detect the format. */

@@ -1,7 +1,7 @@
 /** Judges the rows of a sheet that a filter or a person has hidden. */
 import { InputError } from '../../core/errors.js';
-import type { Warning } from '../cells/source-row.js';
-import type { HiddenRows, XlsxRow } from './reader.js';
+import type { HiddenRows, Warning } from '../cells/source-row.js';
+import type { XlsxRow } from './reader.js';
 import type { SheetFacts } from './sheet.js';
 
 const ROWS_NAMED_MAX = 5;

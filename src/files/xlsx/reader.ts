@@ -14,6 +14,7 @@ import {
   cutCell,
   textProblem,
   type HeadOptions,
+  type HiddenRows,
   type RowProblem,
   type SourceRow,
   type Warning,
@@ -38,10 +39,6 @@ export interface XlsxHead {
   /** What to do with hidden rows; absent in heads of earlier versions, which read them. */
   hiddenRows?: HiddenRows;
 }
-
-/** taken: read · leftOut: named and left out · refused: the caller must decide. */
-export const HIDDEN_ROWS = ['taken', 'leftOut', 'refused'] as const;
-export type HiddenRows = (typeof HIDDEN_ROWS)[number];
 
 /** A row with what the workbook says about its cells beside their texts. */
 export interface XlsxRow {

@@ -2,7 +2,12 @@
 import { basename } from 'node:path';
 import { z } from 'zod';
 import { SOURCE_FORMATS } from '../../files/cells/source-format.js';
-import { DELIMITERS, DIALECTS, type ReadOptions } from '../../files/cells/source-row.js';
+import {
+  HIDDEN_ROWS,
+  DELIMITERS,
+  DIALECTS,
+  type ReadOptions,
+} from '../../files/cells/source-row.js';
 import { DATE_ORDERS, parseDateFormat } from '../../files/cells/dates.js';
 import { ENCODINGS } from '../../files/encoding/decode.js';
 import { DECIMAL_SEPARATORS } from '../../files/cells/numbers.js';
@@ -31,7 +36,17 @@ const headSchema = z.object({
       headerRow: z.number(),
     })
     .nullable(),
-  xlsx: z.object({ sheet: z.string(), sheetCount: z.number(), headerRow: z.number() }).nullable(),
+  xlsx: z
+    .object({
+      sheet: z.string(),
+      sheetCount: z.number(),
+      headerRow: z.number(),
+      otherSheets: z.array(z.string()).optional(),
+      hiddenRows: z.enum(HIDDEN_ROWS).optional(),
+    })
+    .nullable(),
+  json: z.object({ path: z.array(z.string()) }).nullish(),
+  warnings: z.array(z.object({ code: z.string(), message: z.string() })).optional(),
 });
 
 const sourceSettingsSchema = z.object({

@@ -1,9 +1,10 @@
 /** Decides one item: the dry run shows the decision, the run carries it out. Pure. */
+import { tidyText } from '../../files/cells/header-row.js';
 import { withoutUnarchiving } from '../../resources/definition/archive.js';
 import type { ParsedRow, RowIssue, RowValues } from '../../resources/definition/resource.js';
 import type { FieldChange, EarlierRecord, Problem, Step } from '../../model/item.js';
 import type { RecordImage } from '../../model/record.js';
-import { isRowWarning, type RowWarning } from '../../model/row-warning.js';
+import { isLeftOut, isRowWarning, type RowWarning } from '../../model/row-warning.js';
 import type { SnapshotEntry } from '../../model/snapshot.js';
 import { decideDelete } from './decide-delete.js';
 import {
@@ -47,15 +48,26 @@ function ignoreUnchangedCells(
   const [first] = rows;
   if (entry === null || first === undefined || rules.resource.grouping !== null) return read;
   const held = rules.resource.exportRow(entry.image, rules.lookups);
-  const isUnchanged = ({ field }: RowIssue): boolean => first.cells[field] === held[field]?.trim();
+  const isUnchanged = ({ field }: RowIssue): boolean => isEcho(first.cells[field], held[field]);
   const shortened = lostZeros(first, held, rules.resource);
   const unchanged = new Set(
     [...read.issues.filter(isUnchanged), ...shortened].map(({ field }) => field),
   );
+  for (const field in first.cells) {
+    // Equal cells are no change anyway; a reader tidies what Billy holds untidily.
+    const isTidied = first.cells[field] !== held[field] && isEcho(first.cells[field], held[field]);
+    if (isTidied) unchanged.add(field);
+  }
   const known = Object.entries(read.parsed.values).filter(([name]) => !unchanged.has(name));
   const values = Object.fromEntries(known);
   const issues = read.issues.filter(({ field }) => !unchanged.has(field));
   return { parsed: { values, lines: [values] }, issues: concat(issues, shortened) };
+}
+
+/** True if reading the held text from a file gives the cell. */
+function isEcho(cell: string | null | undefined, held: string | undefined): boolean {
+  if (held === undefined || cell === '' || cell === null) return false;
+  return cell === held.trim() || cell === tidyText(held);
 }
 
 function decideCreate(parsed: ParsedRow, rules: Rules, seq: number): WriteRequest {
@@ -368,7 +380,7 @@ export function decideRow(
     const action = failure(code, field, readerMessage(field, message));
     return endedDecision(action, { rows, resource: surroundings.rules.resource });
   }
-  if (item.warnings.some(({ code }) => code === 'TOTALS_ROW'))
+  if (item.warnings.some(({ code }) => isLeftOut(code)))
     return totalsDecision(item.warnings, rows, surroundings);
   if (surroundings.rules.operation === 'delete') return decideDelete(rows, surroundings);
   return decideRows(item, rows, surroundings);

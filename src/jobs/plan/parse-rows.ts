@@ -1,6 +1,8 @@
 /** Parses the rows of one item: cells, references, and all issues at once. Pure. */
 import { parseCells } from '../../resources/definition/cells.js';
+import { cleanCells } from '../../resources/definition/suspect-cells.js';
 import type {
+  Cells,
   ParsedRow,
   Grouping,
   Lookups,
@@ -49,6 +51,20 @@ function headOf(
 
 const NONE: readonly string[] = [];
 
+/** Cells that a program has spoilt are found before they are parsed; such a fault replaces what parsing says. */
+function parseCleaned(cells: Cells, { rowSchema }: Resource): ReturnType<typeof parseCells> {
+  const { cells: cleaned, issues: spoilt } = cleanCells(cells);
+  const parsed = parseCells(rowSchema, cleaned);
+  if (spoilt.length === 0) return parsed;
+  const refused = new Set(spoilt.filter(({ code }) => code === 'ROW_INVALID').map(fieldOf));
+  const others = parsed.issues.filter(({ field }) => !refused.has(field));
+  return { ...parsed, issues: [...spoilt, ...others] };
+}
+
+function fieldOf({ field }: RowIssue): string {
+  return field;
+}
+
 /** Parses and resolves the rows of an item. Values without an issue are returned even if others have one. */
 export function parseRows(
   rows: readonly FileRow[],
@@ -57,7 +73,7 @@ export function parseRows(
   const { resource, lookups } = rules;
   const [first, second] = rows;
   if (resource.grouping === null && first !== undefined && second === undefined) {
-    const parsed = parseCells(resource.rowSchema, first.cells);
+    const parsed = parseCleaned(first.cells, resource);
     const { values, issues } = resource.resolve(parsed.values, lookups);
     const lines = [values];
     // Nearly every row takes this path, so it allocates no empty lists.
@@ -68,7 +84,7 @@ export function parseRows(
   const issues: RowIssue[] = [];
   const faulty: string[] = [];
   const lines = rows.map(({ row, cells }, index): Line => {
-    const parsed = parseCells(resource.rowSchema, cells);
+    const parsed = parseCleaned(cells, resource);
     faulty.push(...parsed.issues.map(({ field }) => field));
     const resolved = resource.resolve(parsed.values, lookups);
     for (const issue of [...parsed.issues, ...resolved.issues]) {

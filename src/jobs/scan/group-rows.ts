@@ -9,6 +9,7 @@ import type { SourceRow } from '../../files/cells/source-row.js';
 import type { Cells, Grouping } from '../../resources/definition/resource.js';
 import type { ItemLine, NewItem } from '../../model/item.js';
 import type { Operation } from '../../model/job.js';
+import { isLeftOut } from '../../model/row-warning.js';
 import { cellsOf } from './row-cells.js';
 import type { SourceSettings } from '../job/source-settings.js';
 import type { JobContext } from '../job/job-context.js';
@@ -139,8 +140,8 @@ export async function groupRows(
   const grouping = operation === 'import' ? resource.grouping : null;
   let above = aboveAll;
   const placed = rows.map((row) => {
-    // The totals below a table are no line of the last invoice.
-    if (row.problem?.code === 'TOTALS_ROW') return { row, key: null };
+    // Totals and repeated headers are no line of the last invoice.
+    if (isLeftOut(row.problem?.code ?? null)) return { row, key: null };
     above = grouping === null ? null : placeOf(cellsOf(row, sourceSettings), grouping, above);
     return { row, key: above?.groupKey ?? null };
   });

@@ -2,6 +2,8 @@
 import { readRows } from '../../files/source.js';
 import type { ColumnKind, SourceRow } from '../../files/cells/source-row.js';
 import { columnsOfHeaders, headerReader } from '../../resources/definition/headers.js';
+import { isFreeText } from '../../resources/definition/suspect-cells.js';
+import { oddRowMarker } from './odd-rows.js';
 import { ITEM_STATES, type UndecidedItem } from '../../model/item.js';
 import {
   headOf,
@@ -32,6 +34,7 @@ export function kindReader(
   };
   return (header) => {
     const kind = kinds.get(columnOf(header) ?? '');
+    if (kind === 'text') return isFreeText(columnOf(header) ?? '') ? null : 'code';
     return kind === 'amount' || kind === 'date' ? kind : null;
   };
 }
@@ -52,9 +55,10 @@ export async function* rowsOfFile(
     const { headers = head.headers, settledEncoding: encoding = head.encoding } = settings;
     const request = { kindOf: kindReader(context, settings), signal: context.stop };
     const contradicted = contradictionFinder(context.resource, settings);
+    const mark = oddRowMarker(context.resource, settings);
     for await (const rows of readRows(path, { ...head, headers, encoding }, request)) {
       context.stop.throwIfAborted();
-      yield contradicted === null ? rows : rows.map(contradicted);
+      yield contradicted === null ? rows.map(mark) : rows.map((row) => mark(contradicted(row)));
     }
   } finally {
     await source.close();

@@ -7,6 +7,7 @@ import { clip } from '../../core/text.js';
 import type { AllowedFolders, OpenedFile } from '../../files/disk/allowed-paths.js';
 import { sourceChunks } from '../../files/disk/source-chunks.js';
 import { readHead } from '../../files/source.js';
+import { knownHeaders, namingSheets } from '../scan/source-head.js';
 import type { FileStore, StagedFile } from '../../files/store/file-store.js';
 import { mapHeaders } from '../../resources/definition/headers.js';
 import type { Resource, WritingOperation } from '../../resources/definition/resource.js';
@@ -177,6 +178,10 @@ function sourceSettingsFor(
     ...given,
     // Text from a call is stored as UTF-8, so the encoding option applies to files only.
     ...(encoding === undefined || request.kind !== 'filePath' ? {} : { encoding }),
+    // What is hidden was not meant to be changed or deleted; an import asks.
+    ...(request.operation === 'import'
+      ? {}
+      : { includeHiddenRows: given.includeHiddenRows ?? false }),
     // Updates contain numbers or decimal strings (contract), so the separator is known.
     ...(request.kind === 'updates' ? { decimalSeparator: '.' as const } : {}),
   };
@@ -224,11 +229,14 @@ async function copyOpened(
   const copy = await place.files.stage('source', sourceChunks(from), { bytesMax });
   try {
     const settings = sourceSettingsFor(request, place.name, fileName);
-    const head = await readHead(await copy.localPath(), readOptionsOf(settings));
+    const head = await readHead(await copy.localPath(), {
+      ...readOptionsOf(settings),
+      isKnownHeader: knownHeaders(resource, settings),
+    });
     const { columnMapping } = settings;
     const { savedMapping } = request;
     const mapping = { operation, columnMapping, savedMapping, matchBy: request.options.matchBy };
-    const { warnings } = mapHeaders(resource, head.headers, mapping);
+    const { warnings } = namingSheets(head, () => mapHeaders(resource, head.headers, mapping));
     return {
       copy,
       source: { name: clip(fileName, NAME_CHARS), sizeBytes: copy.sizeBytes, sha256: copy.sha256 },

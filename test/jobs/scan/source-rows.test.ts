@@ -82,7 +82,7 @@ it('a column of amounts is told by its header, in either language', async () => 
   expect(['Pris', 'unitPrice', 'navn', 'ukendt'].map(kindOf)).toEqual([
     'amount',
     'amount',
-    null,
+    'code',
     null,
   ]);
 });

@@ -1,0 +1,126 @@
+/**
+ * Finds texts that a program has spoilt on their way into a file: error values of a spreadsheet, letters that
+ * were lost or encoded twice, numbers that became dates, line breaks and control characters.
+ */
+import type { Cells, RowIssue } from './resource.js';
+
+export interface CleanedCells {
+  /** The cells with harmless oddities mended. */
+  readonly cells: Cells;
+  readonly issues: readonly RowIssue[];
+}
+
+/** Columns of several lines or of whole sentences. */
+const FREE_TEXT: ReadonlySet<string> = new Set(['address', 'description']);
+/** Columns of numbers or codes that a spreadsheet may have turned into a date. */
+const CODES: ReadonlySet<string> = new Set(['productNo', 'contactNo', 'invoiceRef', 'invoiceNo']);
+
+/** True for a column whose texts may look like anything. */
+export function isFreeText(column: string): boolean {
+  return FREE_TEXT.has(column);
+}
+
+// Characters of which every spoilt text holds one. Nearly all cells end here.
+const MAY_BE_SPOILT =
+  /[#?&:\u0000-\u001f\u007f-\u009f\u00c2\u00c3\u00e2\u221a\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\u251c\ufeff\ufffd]|^\d{1,2}[-/. ]|-\d\d$/;
+
+const ERROR_WORDS =
+  'I/T|IKKE TILGÆNGELIG|REFERENCE|VÆRDI|NAVN|DIVISION/0|NUL|NUM|OVERLØB|SPILD|BLOKERET|BEREGN|FELT|' +
+  'N/A|REF|VALUE|NAME|DIV/0|NULL|SPILL|CALC|FIELD|BLOCKED|UNKNOWN|CONNECT|BUSY|GETTING_DATA|' +
+  'SAKNAS|REFERENS|VÄRDEFEL|NAMN|SKÄRNING|OGILTIGT|VERDI|NV|BEZUG|WERT|ZAHL|ÜBERLAUF';
+const ERROR = new RegExp(
+  `^(?:#(?:${ERROR_WORDS})[!?]?|#{3,}|(?:Err|Fejl|Fel|Feil|Fehler):\\d{3})$`,
+  'i',
+);
+
+// UTF-8 read as Windows-1252: `Ã¸` for ø, `â€™` for ’; as Mac Roman: `√∏`; as the code page of DOS: `├©`.
+const CONTINUED =
+  '[\\u0080-\\u00bf\\u0152\\u0153\\u0160\\u0161\\u0178\\u017d\\u017e\\u0192\\u02c6\\u02dc\\u2013\\u2014\\u2018-\\u201e\\u2020-\\u2022\\u2026\\u2030\\u2039\\u203a\\u20ac\\u2122]';
+const ENCODED_TWICE = new RegExp(`[ÃÂ]${CONTINUED}|â€|√[∏¶•Ö∂ºÉò]|├[\\u0080-\\u25ff]`);
+const LOST_LETTER = /\p{L}\?\p{L}/u;
+const ADDRESS_OF_PAGE = /^(?:https?:\/\/|www\.)/i;
+const ENTITY = /&(?:amp|lt|gt|quot|apos|nbsp|[oaeuAOEU](?:slash|ring|elig|uml|acute)|#\d{2,5});/;
+
+const MONTHS = 'jan|feb|mar|apr|maj|may|mai|jun|jul|aug|sep|okt|oct|nov|dec|dez|des';
+const TURNED_INTO_DATE = new RegExp(
+  `^(?:\\d{1,2}[-. ](?:${MONTHS})\\.?(?:[-. ]\\d{2,4})?|(?:${MONTHS})\\.?[-. ]\\d{2}|\\d{2}[-/.]\\d{2}[-/.]\\d{4})$`,
+  'i',
+);
+
+const LINE_BREAKS = /\s*[\r\n\u000b\u2028\u2029]+\s*/g;
+/** Characters without width, and marks for the direction of writing, that programs paste along. */
+const INVISIBLE = /[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g;
+const CONTROLS = /[\u0000-\u0008\u000c\u000e-\u001f\u007f-\u009f]/g;
+
+/** Takes a few microseconds for a row with an odd cell, and next to nothing for any other. */
+export function cleanCells(cells: Cells): CleanedCells {
+  let mended: Record<string, string | null> | null = null;
+  let issues: RowIssue[] | null = null;
+  for (const column in cells) {
+    const text = cells[column];
+    if (typeof text !== 'string' || !MAY_BE_SPOILT.test(text)) continue;
+    const found = judge(column, text);
+    if (found === null) continue;
+    issues ??= [];
+    issues.push({ code: found.code, field: column, message: found.message });
+    if (found.mended === undefined) continue;
+    mended ??= { ...cells };
+    mended[column] = found.mended;
+  }
+  return { cells: mended ?? cells, issues: issues ?? NONE };
+}
+
+const NONE: readonly RowIssue[] = [];
+
+interface Verdict {
+  readonly code: 'ROW_INVALID' | 'VALUE_SUSPECT';
+  readonly message: string;
+  readonly mended?: string;
+}
+
+function judge(column: string, text: string): Verdict | null {
+  return faultOf(text) ?? oddityOf(column, text);
+}
+
+function faultOf(text: string): Verdict | null {
+  if (ERROR.test(text)) return refused('is an error of the spreadsheet; correct the cell there');
+  if (text.includes('\ufffd')) return refused(`looks damaged: letters were lost; ${SAVE_ANEW}`);
+  if (ENCODED_TWICE.test(text))
+    return refused(`looks damaged: letters were encoded twice; ${SAVE_ANEW}`);
+  return null;
+}
+
+const SAVE_ANEW = 'save the file again as XLSX or CSV UTF-8 from the program that has it right';
+
+function oddityOf(column: string, text: string): Verdict | null {
+  if (CONTROLS.test(text)) {
+    CONTROLS.lastIndex = 0;
+    const mended = text.replace(CONTROLS, '').trim();
+    return { ...suspect('holds control characters, which were removed'), mended };
+  }
+  if (isFreeText(column)) return null;
+  if (INVISIBLE.test(text)) {
+    INVISIBLE.lastIndex = 0;
+    const mended = text.replace(INVISIBLE, '').trim();
+    return { ...suspect('holds characters without width, which were removed'), mended };
+  }
+  if (/[\r\n\u000b]/.test(text)) {
+    const mended = text.replace(LINE_BREAKS, ' ').trim();
+    return { ...suspect('has several lines, which were joined by a blank'), mended };
+  }
+  if (CODES.has(column) && TURNED_INTO_DATE.test(text)) {
+    return suspect('looks like a number that a spreadsheet turned into a date');
+  }
+  if (LOST_LETTER.test(text) && !ADDRESS_OF_PAGE.test(text)) {
+    return suspect('may have lost a letter where the question mark is');
+  }
+  return ENTITY.test(text) ? suspect('holds the code of a web page for a letter') : null;
+}
+
+function refused(message: string): Verdict {
+  return { code: 'ROW_INVALID', message };
+}
+
+function suspect(message: string): Verdict {
+  return { code: 'VALUE_SUSPECT', message };
+}
