@@ -92,6 +92,7 @@ function engineSettings(config: Config): EngineSettings {
     bulkSave: config.BILLY_BULK_SAVE === 'on',
     abroadRulesetId: config.BILLY_ABROAD_RULESET_ID ?? null,
     requestsPerMinute: perMinute(config.BILLY_RATE_LIMIT),
+    planRequiredRows: config.BULK_PLAN_REQUIRED_ROWS,
   };
 }
 
@@ -201,6 +202,8 @@ export async function buildApp(
     engine,
     files,
     fileBytesMax: config.BULK_MAX_FILE_BYTES,
+    isReadOnly: config.BULK_READ_ONLY === 'on',
+    planRequiredRows: config.BULK_PLAN_REQUIRED_ROWS,
     rateLimit: config.BILLY_RATE_LIMIT,
     learnedPerSecond: (organizationId: string) =>
       learnedPerSecond(config, { store, organizationId }),

@@ -44,6 +44,11 @@ const whole = (least: number, most: number): z.ZodType<number> =>
     .transform(Number)
     .pipe(z.number().min(least).max(most));
 
+const rowsOrOff = z
+  .string()
+  .regex(/^(?:off|\d{1,10})$/, 'expected off or a whole number')
+  .transform((text): number | null => (text === 'off' ? null : Number(text)));
+
 const optionalText = z.string().optional();
 
 export interface Setting {
@@ -150,6 +155,16 @@ const FIELDS = {
     schema: whole(1, Number.MAX_SAFE_INTEGER),
     fallback: '536870912',
     help: 'The most bytes in one file; a larger file is refused.',
+  }),
+  BULK_READ_ONLY: setting({
+    schema: z.enum(['off', 'on']),
+    fallback: 'off',
+    help: '`on`: nothing is written to Billy (`READ_ONLY`); dry runs, exports, cancel and pause work.',
+  }),
+  BULK_PLAN_REQUIRED_ROWS: setting({
+    schema: rowsOrOff,
+    fallback: 'off',
+    help: 'The most records that a start may write without the plan of a dry run (`dryRunJobId`); more is `PLAN_REQUIRED`. `off`: only deletions and filters need one, above 20 records.',
   }),
   BULK_LOG_LEVEL: setting({
     schema: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']),

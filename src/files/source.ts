@@ -44,7 +44,7 @@ export interface SourceHead {
   /** The chosen sheet of a workbook; null for other formats. */
   xlsx: XlsxHead | null;
   /** Findings about the head; absent in heads of earlier versions. */
-  warnings?: Warning[];
+  warnings?: Warning[] | undefined;
 }
 
 export interface ScanRequest extends JudgeRequest {

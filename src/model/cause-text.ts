@@ -50,11 +50,15 @@ function cellCause(message: string): string {
   return [...new Set(kinds)].join('; ');
 }
 
+/** What uses a record differs between rows. */
+const IN_USE = /^(the record is in use) by [^;]+/;
+
 /** Returns the message of the item's cause, without the values that differ between rows. */
 export function causeText({ code, field, message }: Failed): string {
   if (isAboutCell({ code, message })) return cellCause(message);
   if (code !== 'BILLY_VALIDATION') return message;
   const kind = message
+    .replace(IN_USE, '$1')
     .replace(QUOTED, withoutQuoted)
     .replace(EMAIL, HIDDEN)
     .replace(NUMBER, HIDDEN);

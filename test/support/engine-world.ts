@@ -63,6 +63,8 @@ export interface WorldOptions extends Partial<EngineSettings> {
   /** BULK_ALLOWED_DIRS; the world's folder by default. */
   readonly allowed?: string;
   readonly jobsAtOnce?: number;
+  /** BULK_READ_ONLY. */
+  readonly isReadOnly?: boolean;
   readonly clock?: Clock;
   /**
    * Virtual time, and no socket to the sandbox: an hour of waiting costs nothing. This is the default. `true`
@@ -71,7 +73,7 @@ export interface WorldOptions extends Partial<EngineSettings> {
   readonly isVirtual?: boolean;
   /** A database file in the temporary folder instead of one in memory. */
   readonly isStoreOnFile?: boolean;
-  /** Jobs are stored and never worked on: for driving single stages with `openWork`. */
+  /** Jobs are stored and never worked on: for single stages with `openWork`. */
   readonly isHeld?: boolean;
 }
 
@@ -89,6 +91,8 @@ export interface World {
   readonly store: JobStore;
   readonly clock: Clock;
   readonly log: Log;
+  /** As it was opened. */
+  readonly options: WorldOptions;
   /** What the log has written so far. */
   readonly logLines: readonly string[];
   readonly settings: EngineSettings;
@@ -107,7 +111,7 @@ export interface World {
   start(input: SourceInput, options?: StartOptions, more?: StartMore): Promise<JobRecord>;
   /** An import from CSV text or from rows. */
   startImport(content: string | Rows, options?: StartOptions, more?: StartMore): Promise<JobRecord>;
-  /** Waits until the job has ended; fails after 25 seconds, or an hour of virtual time. */
+  /** Waits for the end of the job; fails after 25 seconds, or an hour of virtual time. */
   ended(jobId: string): Promise<JobView>;
   /** Waits until the job's view is as wanted; fails as `ended` does. */
   until(jobId: string, isAsWanted: (view: JobView) => boolean): Promise<JobView>;
@@ -128,7 +132,12 @@ export interface World {
   restart(
     changes?: Pick<
       WorldOptions,
-      'isHeld' | 'token' | 'allowed' | 'expectedOrganizationId' | keyof EngineSettings
+      | 'isHeld'
+      | 'isReadOnly'
+      | 'token'
+      | 'allowed'
+      | 'expectedOrganizationId'
+      | keyof EngineSettings
     >,
   ): Promise<void>;
   close(): Promise<void>;
@@ -138,13 +147,10 @@ export interface World {
 const HIGH_LIMIT = { count: 1000, windowMs: 1000 };
 const VIRTUAL_LATENCY = { min: 3, max: 6, tailChance: 0, tailMs: 0 };
 /** How long a test waits, on the clock of its world. */
-const DEADLINE_MS = 25_000;
-const VIRTUAL_DEADLINE_MS = 3_600_000;
+const [DEADLINE_MS, VIRTUAL_DEADLINE_MS] = [25_000, 3_600_000];
 export const TESTER: Caller = { actor: 'tester (vitest)', organizations: 'all', role: 'admin' };
 /** How long `openWork` waits for a lane, how often it asks, and how long it then holds the lane. */
-const LANE_MS_MAX = 5000;
-const LANE_POLL_MS = 5;
-const LEASE_MS = 3_600_000;
+const [LANE_MS_MAX, LANE_POLL_MS, LEASE_MS] = [5000, 5, 3_600_000];
 const EXPORTS_AT_ONCE = 4;
 
 /** Takes jobs and never runs them. */
@@ -184,6 +190,7 @@ function settingsOf(options: WorldOptions): EngineSettings {
     bulkSave: options.bulkSave ?? false,
     abroadRulesetId: options.abroadRulesetId ?? null,
     requestsPerMinute: options.requestsPerMinute ?? null,
+    planRequiredRows: options.planRequiredRows ?? null,
   };
 }
 
@@ -266,6 +273,8 @@ function startProcess(ground: Ground, changes: WorldOptions): Process {
     files,
     fileBytesMax: options.fileBytesMax ?? 64 * 1024 * 1024,
     rateLimit,
+    isReadOnly: options.isReadOnly ?? false,
+    planRequiredRows: options.planRequiredRows ?? null,
     learnedPerSecond: () => Promise.resolve(null),
     ...callerFiles,
   };
@@ -364,7 +373,7 @@ export function calmWorld(options: WorldOptions = {}): Promise<World> {
   return testWorld({ timeoutMs: 5000, ...options });
 }
 
-/** Takes the lease. The engine gives it back a moment after the job has ended. */
+/** Takes the lease. The engine gives it back after the job has ended. */
 async function takeLane({ store, clock }: World, lease: Lease): Promise<void> {
   const endMs = clock.monotonicMs() + LANE_MS_MAX;
   while (!(await store.acquireLease({ lease, nowMs: clock.nowMs(), ttlMs: LEASE_MS }))) {
@@ -383,11 +392,7 @@ export async function openWork(
   const lease = { name: job.lane, owner: `test-${clock.randomHex(4)}` };
   await takeLane(world, lease);
   return {
-    store,
-    billy,
-    clock,
-    log,
-    settings,
+    ...{ store, billy, clock, log, settings },
     files: world.parts.files,
     jobId: job.id,
     resource: resourceNamed(job.resourceType),

@@ -35,9 +35,9 @@ export interface XlsxHead {
   sheetCount: number;
   headerRow: number;
   /** Other sheets that are not hidden; absent: there are none. */
-  otherSheets?: string[];
+  otherSheets?: string[] | undefined;
   /** What to do with hidden rows; absent in heads of earlier versions, which read them. */
-  hiddenRows?: HiddenRows;
+  hiddenRows?: HiddenRows | undefined;
 }
 
 /** A row with what the workbook says about its cells beside their texts. */

@@ -4,7 +4,7 @@
  */
 import type { JobRunner } from '../job/job-runner.js';
 import type { BillyClient } from '../../billy/types.js';
-import { AppError, ERROR_CODES, messageOf } from '../../core/errors.js';
+import { AppError, messageOf } from '../../core/errors.js';
 import { shownError } from '../../core/incident.js';
 import { LIMITS } from '../../core/limits.js';
 import type { Connection } from '../../organizations/connection.js';
@@ -15,6 +15,8 @@ import { newRollback, type JobFailure, type JobPhase, type JobRecord } from '../
 import { holdLease } from './hold-lease.js';
 import { rollbackNote } from '../job/journal-notes.js';
 import { decidesAllFirst, jobOptionsOf } from '../job/job-options.js';
+import { unplannedMaxOf } from '../job/plan-required.js';
+import { refusalOf } from './refused-plan.js';
 import { processIdentity } from './process-identity.js';
 import { isListingFresh } from '../snapshot/listing-age.js';
 import { markUnknown, finishJob } from './finish-job.js';
@@ -243,7 +245,8 @@ export class Engine implements JobRunner {
     const prepared = await preparePlan(context);
     // If a pause was requested meanwhile, the listing may be outdated when the job continues.
     if ((await readJob(context)).pauseRequested) return;
-    if (decidesAllFirst(job, context.resource)) {
+    const isCounted = unplannedMaxOf(job, context.settings) !== null;
+    if (isCounted || decidesAllFirst(job, context.resource)) {
       await patchJob(context, { phase: 'plan', status: 'processing' });
       await this.#planStage(context, prepared, memory);
       return;
@@ -287,30 +290,12 @@ export class Engine implements JobRunner {
 
   async #afterPlan(context: JobContext, isWhole: boolean): Promise<void> {
     const job = await readJob(context);
-    const options = jobOptionsOf(job);
     if (job.cancelRequested) return finishJob(context, { status: 'cancelled' });
     // An interrupted plan, or the plan of a job with a pause request, is discarded. The plan is made again
     // when the job continues, even if it was resumed meanwhile.
     if (job.pauseRequested || !isWhole) return;
-    if (context.resource.needsAllReferences && (await this.#lacksReferences(context))) {
-      const error = {
-        code: 'REFERENCE_NOT_FOUND',
-        message: 'Rows refer to records that this account does not have, so nothing was sent.',
-        hint: 'job.warnings and the report name each; correct the file or add the records in Billy, then start again.',
-      };
-      return this.#refuse(context, job, error);
-    }
-    const isRefused =
-      job.outcomes.failed > 0 &&
-      (options.validateBeforeCreate || !options.continueOnError || options.rollbackOnError);
-    if (isRefused) {
-      const error = {
-        code: 'ROW_INVALID',
-        message: 'At least one row is invalid, so nothing was sent.',
-        hint: 'get_bulk_job_report lists the rows; fix the rows, then start again.',
-      };
-      return this.#refuse(context, job, error);
-    }
+    const refusal = await refusalOf(context, job);
+    if (refusal !== null) return this.#refuse(context, job, refusal);
     if (job.dryRun) return finishJob(context, { status: 'completed' });
     return patchJob(context, { phase: 'run' });
   }
@@ -319,13 +304,6 @@ export class Engine implements JobRunner {
   async #refuse(context: JobContext, job: JobRecord, error: JobFailure): Promise<void> {
     if (job.dryRun) await cancelPlan(context);
     return finishJob(context, { status: 'failed', error });
-  }
-
-  async #lacksReferences({ store, jobId }: JobContext): Promise<boolean> {
-    // Each code may have one line more, for the causes that are counted together.
-    const limit = LIMITS.jobCausesKept + ERROR_CODES.length;
-    const causes = await store.listCauses({ jobId, limit });
-    return causes.some(({ code }) => code === 'REFERENCE_NOT_FOUND');
   }
 
   async #runStage(context: JobContext, prepared: PreparedPlan): Promise<void> {

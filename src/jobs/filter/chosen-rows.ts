@@ -27,7 +27,7 @@ export function layoutOf(
   { filter, change }: Question,
 ): ChosenLayout {
   const changed = change?.columns ?? [];
-  const shown = new Set([...identityColumns, 'id', ...filter.columns]);
+  const shown = new Set([...Object.keys(identityColumns), 'id', ...filter.columns]);
   for (const column of [...changed, CURRENCY]) shown.delete(column);
   const places: { header: string; column: string | null; holds: string | null }[] = [];
   for (const name of shown) {

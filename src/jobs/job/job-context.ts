@@ -28,6 +28,8 @@ export interface EngineSettings {
   readonly abroadRulesetId: string | null;
   /** BILLY_RATE_LIMIT; null: none. */
   readonly requestsPerMinute: number | null;
+  /** BULK_PLAN_REQUIRED_ROWS; null or absent: off. */
+  readonly planRequiredRows?: number | null;
 }
 
 /** What the jobs of all organizations share. */

@@ -109,6 +109,11 @@ export function sourceSettingsOf(stored: unknown): SourceSettings {
   return sourceSettingsSchema.parse(stored);
 }
 
+/** True for a job that a filter has started. */
+export function isByFilter(job: Pick<JobRecord, 'source' | 'sourceSettings'>): boolean {
+  return job.source !== null && sourceSettingsOf(job.sourceSettings).filter !== undefined;
+}
+
 type Settings = Omit<ReadOptions, 'fileName'>;
 
 /** The settings among them, without those that are absent. */

@@ -55,8 +55,7 @@ function refreshReferencedIds(
   if (now === null) return new Set();
   const moved = [...now].filter((id) => !referencedIds.has(id));
   const ended = [...referencedIds].filter((id) => !now.has(id));
-  for (const id of moved) referencedIds.add(id);
-  for (const id of ended) referencedIds.delete(id);
+  referencedIds.replaceBy(now);
   return new Set([...moved, ...ended]);
 }
 

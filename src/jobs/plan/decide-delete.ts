@@ -39,15 +39,19 @@ function namingCells(cells: Cells, rules: Rules): Cells {
   return Object.fromEntries(Object.entries(cells).filter(([column]) => names.includes(column)));
 }
 
-function archive(entry: SnapshotEntry, rules: Rules): NoRequest | WriteRequest {
+function archive(
+  entry: SnapshotEntry,
+  { rules, referencedIds }: Pick<Surroundings, 'rules' | 'referencedIds'>,
+): NoRequest | WriteRequest {
   const { image, recordId } = entry;
+  const inUse = `the record is in use by ${referencedIds.wordsFor(recordId)}`;
   const step = archiveStep(rules.resource, recordId);
   if (step === null || !rules.archivesIfInUse) {
-    const message = 'the record is in use; options.archiveIfInUse archives such records instead';
+    const message = `${inUse}; options.archiveIfInUse archives such records instead`;
     return failure('BILLY_VALIDATION', null, message);
   }
   if (isArchived(image)) {
-    return noRequest('unchanged', recordId, 'the record is in use, and archived already');
+    return noRequest('unchanged', recordId, `${inUse}; it is archived already`);
   }
   return {
     kind: 'write',
@@ -57,6 +61,7 @@ function archive(entry: SnapshotEntry, rules: Rules): NoRequest | WriteRequest {
     before: image,
     after: asArchived(image),
     changes: [archiveChange(image)],
+    note: `${inUse}; it is archived instead`,
   };
 }
 
@@ -71,7 +76,7 @@ function decideOne(entry: SnapshotEntry, surroundings: Surroundings): NoRequest 
   if (reason !== null) return failure('BILLY_VALIDATION', null, reason);
   // It is not documented whether Billy deletes a record that only drafts use (billy-api.md section 9), so
   // a record in use is never sent as a deletion.
-  if (referencedIds.has(recordId)) return archive(entry, rules);
+  if (referencedIds.has(recordId)) return archive(entry, surroundings);
   const { collection } = resource;
   return {
     kind: 'write',

@@ -78,7 +78,8 @@ function writingPatch(
 export function patchOf(decision: Decision, forecast: Forecast | null): ItemPatch {
   const { action, label: key, changedByRow } = decision;
   if (action.kind === 'write') {
-    const patch = writingPatch(decision, action, forecast);
+    const noted = action.note === undefined ? {} : { message: action.note };
+    const patch = { ...writingPatch(decision, action, forecast), ...noted };
     return decision.warnings === undefined ? patch : { ...patch, ...warningPatch(decision) };
   }
   const isTouched = changedByRow.length > 0;
@@ -112,7 +113,8 @@ function areOtherSteps(old: ItemRecord, act: WriteRequest, resource: Resource): 
 
 /** True if the row would now do something else than the dry run forecast. */
 export function isStale(old: ItemRecord, action: Decision['action'], resource: Resource): boolean {
-  if (old.outcome !== action.outcome) return true;
+  // The plan of a job that ended before it sent anything (PLAN_REQUIRED) has outcomes only in its plans.
+  if ((old.outcome ?? old.plan?.outcome) !== action.outcome) return true;
   if (old.recordId !== realId(action.recordId)) return true;
   // Another row of the same code may carry a warning or none; only the code of a failure counts.
   if (action.kind === 'end') return action.outcome === 'failed' && old.code !== action.code;

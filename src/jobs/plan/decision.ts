@@ -21,6 +21,7 @@ import type { RecordImage } from '../../model/record.js';
 import type { RowWarning } from '../../model/row-warning.js';
 import type { MatchKey } from '../../model/snapshot.js';
 import type { Candidates } from '../snapshot/candidates.js';
+import type { RecordUses } from '../snapshot/record-uses.js';
 import { ambiguityFault, rowNameOf, withOwnerChecked } from './check-identity.js';
 import { matchRow, type Ambiguity, type Match, type Matched } from './match-row.js';
 import { cellMessage } from './row-message.js';
@@ -42,8 +43,8 @@ export interface Rules {
 export interface Surroundings {
   readonly rules: Rules;
   readonly candidates: Candidates;
-  /** Ids of records that something in Billy uses; listed for delete jobs only. */
-  readonly referencedIds: ReadonlySet<string>;
+  /** The records that something in Billy uses; listed for delete jobs only. */
+  readonly referencedIds: Pick<RecordUses, 'has' | 'wordsFor'>;
   /** Records that earlier jobs created from the same rows, by group key. */
   readonly made: ReadonlyMap<string, EarlierRecord>;
 }
@@ -67,6 +68,8 @@ export interface WriteRequest {
   readonly before: RecordImage | null;
   readonly after: RecordImage;
   readonly changes: readonly FieldChange[];
+  /** The reason for this outcome, where a person may have expected another. */
+  readonly note?: string;
   /** Default values that the job's warnings mention once. */
   readonly assumptions?: readonly Problem[];
 }

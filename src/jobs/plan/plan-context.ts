@@ -5,6 +5,7 @@ import type { Rules } from './decision.js';
 import { jobOptionsOf } from '../job/job-options.js';
 import { sourceSettingsOf, type SourceSettings } from '../job/source-settings.js';
 import { type JobContext } from '../job/job-context.js';
+import { RecordUses } from '../snapshot/record-uses.js';
 
 export interface PlanContext {
   readonly rules: Rules;
@@ -12,7 +13,7 @@ export interface PlanContext {
   readonly isDryRun: boolean;
   /** The dry run that the job carries out; null: none. */
   readonly planOfJobId: string | null;
-  readonly referencedIds: Set<string>;
+  readonly referencedIds: RecordUses;
 }
 
 export function createPlanContext(
@@ -31,7 +32,7 @@ export function createPlanContext(
     matchOrder: options.matchBy ?? resource.matchOrder,
     archivesIfInUse: options.archiveIfInUse,
   };
-  const referencedIds = new Set<string>();
+  const referencedIds = new RecordUses();
   const { dryRun: isDryRun, planOfJobId } = job;
   return {
     rules,

@@ -11,7 +11,7 @@ import type { Listing } from '../snapshot/listing-age.js';
 import { Planner } from './planner.js';
 import { listSnapshot, listReferences } from '../snapshot/snapshot.js';
 import { refreshListing } from './apply-refresh.js';
-import { listUses } from '../snapshot/record-uses.js';
+import { listUses, RecordUses } from '../snapshot/record-uses.js';
 import {
   changeItems,
   itemBatches,
@@ -65,7 +65,7 @@ export async function preparePlan(context: JobContext): Promise<PreparedPlan> {
   checkOrganization(lookups, job);
   const recordCount = await listSnapshot(context, 'before');
   await listReferences(context);
-  const referencedIds = job.operation === 'delete' ? await listUses(context) : new Set<string>();
+  const referencedIds = job.operation === 'delete' ? await listUses(context) : new RecordUses();
   await chooseRows(context, lookups);
   job = await readJob(context);
   const planContext = { ...createPlanContext(context, job, lookups), referencedIds };
@@ -91,7 +91,7 @@ export async function resumePlan(context: JobContext): Promise<PreparedPlan> {
   // The references known when the rows were decided are lost with the process, so every use counts as new.
   const planContext = {
     ...createPlanContext(context, job, lookups),
-    referencedIds: new Set<string>(),
+    referencedIds: new RecordUses(),
   };
   const planner = new Planner(context, { job, planContext, fresh: null });
   return {

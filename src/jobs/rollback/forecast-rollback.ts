@@ -2,6 +2,7 @@
  * Forecasts a rollback with the same decisions as the rollback itself. It only reads from Billy and only
  * stores the numbers of the forecast. Like the rollback, it first looks up the items with an unknown outcome.
  */
+import type { RecordUses } from '../snapshot/record-uses.js';
 import type { ItemPatch, ItemRecord } from '../../model/item.js';
 import type { Rollback } from '../../model/job.js';
 import type { RecordImage } from '../../model/record.js';
@@ -45,7 +46,7 @@ async function lookForUnknown(context: JobContext): Promise<Map<number, ItemReco
 class Forecast {
   readonly #context: JobContext;
   readonly #listing: RollbackListing;
-  readonly #referencedIds: ReadonlySet<string>;
+  readonly #referencedIds: Pick<RecordUses, 'has'>;
   readonly counts = { total: 0, reversed: 0, kept: 0, errored: 0 };
   #reads = 0;
 

@@ -10,13 +10,13 @@ import {
   type Seen,
   type RollbackVerdict,
 } from './decide-rollback.js';
-import { listUses } from '../snapshot/record-uses.js';
+import { listUses, type RecordUses } from '../snapshot/record-uses.js';
 import { lookUp, lookUpMany, type JobContext } from '../job/job-context.js';
 
 /** A listing made for this rollback. The records are in the snapshot; the ids in use are here. */
 export interface ListedRecords {
   readonly takenMs: number;
-  readonly referencedIds: ReadonlySet<string>;
+  readonly referencedIds: RecordUses;
 }
 
 /** Lists the records into the layer `undo`, then the invoices and bills that use them. */
@@ -136,7 +136,7 @@ export function writtenId(item: ItemRecord): string {
 export async function isUsedSince(
   context: JobContext,
   item: ItemRecord,
-  referencedIds: ReadonlySet<string>,
+  referencedIds: Pick<RecordUses, 'has'>,
 ): Promise<boolean> {
   const recordId = writtenId(item);
   if (!referencedIds.has(recordId)) return false;

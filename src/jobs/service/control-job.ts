@@ -4,7 +4,13 @@ import { LIMITS } from '../../core/limits.js';
 import type { JobRecord } from '../../model/job.js';
 import { isEnded, RETRYABLE, REVERSIBLE } from '../../model/job-status.js';
 import { cancelNote, endNote, retryNote, rollbackNote } from '../job/journal-notes.js';
-import { checkKept, currentOrganizationOf, findJob, type ServiceDeps } from './service-deps.js';
+import {
+  checkKept,
+  checkWritable,
+  currentOrganizationOf,
+  findJob,
+  type ServiceDeps,
+} from './service-deps.js';
 import type { JobView } from './job-view.js';
 import { viewOf } from './watch-job.js';
 
@@ -71,6 +77,7 @@ export async function resumeJob(deps: ServiceDeps, jobId: string): Promise<JobVi
 export async function retryJob(deps: ServiceDeps, jobId: string): Promise<JobView> {
   const { store, clock, engine, caller } = deps;
   const job = await findJob(deps, jobId);
+  checkWritable(deps);
   if (!RETRYABLE.includes(job.status) || job.dryRun || job.operation === 'export') {
     throw new JobError({
       code: 'JOB_STATE',
@@ -104,6 +111,7 @@ export async function rollbackJob(
   const { store, clock, engine, caller } = deps;
   const job = await findJob(deps, jobId);
   if (job.status === 'rolled_back') return viewOf(deps, job);
+  if (!ask.dryRun) checkWritable(deps);
   if (!REVERSIBLE.includes(job.status) || job.dryRun || job.operation === 'export') {
     throw new JobError({
       code: 'JOB_STATE',

@@ -1,18 +1,22 @@
 /** Reports: the rows of a job as they came, with their outcomes. A report of failed rows can be corrected and imported again. */
 import { InputError } from '../../core/errors.js';
 import { charsWithin } from '../../core/tokens.js';
+import { normalizeDecimal } from '../../core/decimal.js';
+import { writeAmount } from '../../files/cells/numbers.js';
 import { csvStart, DIALECTS, formatCsvRow, type DialectName } from '../../files/csv/writer.js';
 import { storeFile } from '../../files/store/file-store.js';
 import type { StoredName } from '../../files/store/stored-name.js';
 import { clip, quote } from '../../core/text.js';
 import { LIMITS } from '../../core/limits.js';
+import { resourceNamed } from '../../resources/registry.js';
+import type { Resource } from '../../resources/definition/resource.js';
 import { normalizeHeader, REPORT_COLUMNS } from '../../resources/definition/headers.js';
 import type { JobStore } from '../../store/job-store.js';
 import type { FieldChange, ItemLine, ItemRecord } from '../../model/item.js';
 import type { JobRecord } from '../../model/job.js';
 import { isAboutCell } from '../../model/cause-text.js';
 import { linesOf, rewriter } from '../scan/row-cells.js';
-import { sourceSettingsOf } from '../job/source-settings.js';
+import { isByFilter, sourceSettingsOf } from '../job/source-settings.js';
 import { itemBatches } from '../job/job-context.js';
 import { checkKept, findJob, type ServiceDeps } from './service-deps.js';
 
@@ -37,23 +41,65 @@ export function reportFileOf(
 }
 
 interface Layout {
+  /** Columns by which a person knows the record of a row that names it by its id alone. */
+  readonly identity: readonly string[];
   /** The original columns that are shown, with the function that writes their cells. */
   readonly columns: readonly { readonly index: number; readonly show: (text: string) => string }[];
   readonly headers: readonly string[];
+  /** Writes an amount in the dialect of the report; null: as it is. */
+  readonly inDialect: AmountWriter | null;
 }
 
-function layoutOf(job: JobRecord): Layout {
+type AmountWriter = (column: string | null, text: string) => string;
+
+/** The sources of a call that name records by their ids. A filter keeps names and numbers in its rows. */
+const BY_IDS: ReadonlySet<string> = new Set(['ids.json', 'updates.json']);
+
+function identityOf({ source, sourceSettings }: JobRecord, resource: Resource): readonly string[] {
+  if (source === null || !BY_IDS.has(source.name)) return [];
+  const { columns = [] } = sourceSettingsOf(sourceSettings);
+  return Object.keys(resource.identityColumns).filter((name) => !columns.includes(name));
+}
+
+/** Values that a call has given, or that a filter has computed, have a decimal point: a dialect may have a comma. */
+function amountWriter(
+  { job, scope, dialect }: ReportWish,
+  resource: Resource,
+): AmountWriter | null {
+  const { name = '' } = job.source ?? {};
+  const isOurs = name === 'updates.json' || isByFilter(job);
+  if (scope !== 'all' || dialect !== 'da' || !isOurs) return null;
+  const amounts = new Set(
+    resource.columns.filter(({ kind }) => kind === 'amount').map((column) => column.name),
+  );
+  return (column, text) => {
+    const decimal = amounts.has(column ?? '') ? normalizeDecimal(text) : null;
+    return decimal === null ? text : writeAmount(decimal, 'comma');
+  };
+}
+
+function layoutOf(wish: ReportWish): Layout {
+  const { job } = wish;
+  const resource = resourceNamed(job.resourceType);
   const settings = job.source === null ? null : sourceSettingsOf(job.sourceSettings);
   const { headers = [], columns = [] } = settings ?? {};
+  const inDialect = amountWriter(wish, resource);
   const ours = new Set(REPORT_COLUMNS.map(normalizeHeader));
   // A report that was imported again contains our report columns; they are replaced. A mapped column of the
   // file with such a name stays.
   const shown = [...headers.entries()].filter(
     ([index, header]) => (columns[index] ?? null) !== null || !ours.has(normalizeHeader(header)),
   );
+  const showOf = (index: number, header: string): ((text: string) => string) => {
+    const column = columns[index] ?? header.replace(/ before$/, '');
+    const asWritten = rewriter(header, settings);
+    return inDialect === null ? asWritten : (text) => inDialect(column, text);
+  };
   return {
-    columns: shown.map(([index, header]) => ({ index, show: rewriter(header, settings) })),
+    identity: wish.scope === 'all' ? identityOf(job, resource) : [],
+    columns: shown.map(([index, header]) => ({ index, show: showOf(index, header) })),
     headers: shown.map(([, header]) => header),
+    inDialect,
   };
 }
 
@@ -63,13 +109,27 @@ function headersOf(layout: Layout, { scope, job }: ReportWish): string[] {
   const own = ['row', 'code', 'reason', ...(scope === 'all' ? [...all, ...rollback] : [])];
   const taken = new Set(layout.headers.map(normalizeHeader));
   const named = own.map((name) => (taken.has(normalizeHeader(name)) ? `job ${name}` : name));
-  return [...layout.headers, ...named];
+  return [...layout.identity, ...layout.headers, ...named];
 }
 
-function changeText({ field, from, to }: FieldChange): string {
-  const [old, fresh] = [from, to].map((value) =>
-    quote(value === null ? '' : String(value), LIMITS.fieldCharsMax),
-  );
+/** The name and numbers of the record before the change; without an image at least its label. */
+function identityCells(item: ItemRecord, { identity }: Layout, job: JobRecord): string[] {
+  if (identity.length === 0) return [];
+  const { before, key, cells } = item;
+  const { identityColumns } = resourceNamed(job.resourceType);
+  return identity.map((column) => {
+    if (before !== null) return String(before.fields[identityColumns[column] ?? ''] ?? '');
+    return column === 'name' && !cells.includes(key) ? key : '';
+  });
+}
+
+function changeText({ field, from, to }: FieldChange, inDialect: AmountWriter | null): string {
+  // A price is named with its currency: `unitPrice EUR`.
+  const [column = ''] = field.split(' ');
+  const [old, fresh] = [from, to].map((value) => {
+    const text = value === null ? '' : String(value);
+    return quote(inDialect?.(column, text) ?? text, LIMITS.fieldCharsMax);
+  });
   return `${clip(field, LIMITS.fieldCharsMax)}: ${String(old)} -> ${String(fresh)}`;
 }
 
@@ -86,9 +146,12 @@ function rowOf(
 ): string[] {
   const { layout, wish } = view;
   const original = layout.columns.map(({ index, show }) => show(line.cells[index] ?? ''));
-  const row = [...original, String(line.row), item.code ?? '', reasonOf(item)];
+  const known = identityCells(item, layout, wish.job);
+  const row = [...known, ...original, String(line.row), item.code ?? '', reasonOf(item)];
   if (wish.scope === 'failed') return row;
-  const changes = (item.plan?.changes ?? []).map(changeText).join('; ');
+  const changes = (item.plan?.changes ?? [])
+    .map((change) => changeText(change, layout.inDialect))
+    .join('; ');
   const all = [...row, item.outcome ?? 'not attempted', item.recordId ?? '', changes];
   return wish.job.rollback === null
     ? all
@@ -105,7 +168,7 @@ export async function* reportChunks(
   onRows: (count: number) => void,
 ): AsyncGenerator<string> {
   const { job, scope } = wish;
-  const layout = layoutOf(job);
+  const layout = layoutOf(wish);
   const dialect = DIALECTS[wish.dialect];
   yield csvStart(dialect) + formatCsvRow(headersOf(layout, wish), dialect);
   const wanted = scope === 'failed' ? { isTrouble: true } : {};

@@ -1,6 +1,7 @@
 /** The dependencies of the service's functions, and the look-up of a job for a caller. */
 import type { CallerFiles } from '../job/job-files.js';
 import type { JobRunner } from '../job/job-runner.js';
+import type { PlanLimits } from '../job/plan-required.js';
 import type { Clock } from '../../core/clock.js';
 import { ConfigError, JobError } from '../../core/errors.js';
 import type { Log } from '../../core/log.js';
@@ -13,7 +14,7 @@ import type { Organizations } from '../../organizations/organizations.js';
 import type { AllowedRate } from './progress.js';
 
 /** What all callers share. */
-export interface SharedDeps extends CallerFiles {
+export interface SharedDeps extends CallerFiles, PlanLimits {
   readonly store: JobStore;
   readonly clock: Clock;
   readonly organizations: Organizations;
@@ -22,6 +23,8 @@ export interface SharedDeps extends CallerFiles {
   /** The sources, exports and reports of the jobs. */
   readonly files: FileStore;
   readonly fileBytesMax: number;
+  /** BULK_READ_ONLY; absent: off. */
+  readonly isReadOnly?: boolean;
   /** BILLY_RATE_LIMIT; null: none. */
   readonly rateLimit: AllowedRate | null;
   /** The rate learned from Billy's 429s to an organization, in requests a second; null: none. */
@@ -31,6 +34,16 @@ export interface SharedDeps extends CallerFiles {
 /** What the functions of one caller's service work with. */
 export interface ServiceDeps extends SharedDeps {
   readonly caller: Caller;
+}
+
+/** Throws `READ_ONLY` if this server may write nothing to Billy. Dry runs, exports, cancel and pause go on. */
+export function checkWritable({ isReadOnly = false }: Pick<SharedDeps, 'isReadOnly'>): void {
+  if (!isReadOnly) return;
+  throw new JobError({
+    code: 'READ_ONLY',
+    message: 'This server only reads: BULK_READ_ONLY is on.',
+    hint: 'Use options.dryRun: true for a preview, or an export. To write, start the server without BULK_READ_ONLY.',
+  });
 }
 
 /** Throws `JOB_STATE` if the rows of the job have been purged. */

@@ -7,11 +7,12 @@ import type { JobRecord, NewJob, Operation } from '../../model/job.js';
 import type { Json } from '../../model/record.js';
 import type { Account, CurrentOrganization } from '../../organizations/account.js';
 import type { StartOptions } from '../job/job-options.js';
+import { checkPlanned, isPlanToApprove } from '../job/plan-required.js';
 import { startNote } from '../job/journal-notes.js';
 import { checkSaving, saveMapping, savedMapping } from './saved-mappings.js';
-import { currentOrganizationOf, findJob, type ServiceDeps } from './service-deps.js';
+import { checkWritable, currentOrganizationOf, findJob, type ServiceDeps } from './service-deps.js';
 import { checkPlanOptions, createOnce, fingerprintOf, savedMappingOf } from './same-start.js';
-import { sourceKindOf, copyInput, type SourceInput } from './take-source.js';
+import { sourceKindOf, copyInput, rowCountOf, type SourceInput } from './take-source.js';
 import type { ExportOptions } from '../job/export-result.js';
 
 export interface StartRequest {
@@ -63,12 +64,14 @@ async function planToRun(
   jobId: string,
 ): Promise<JobRecord> {
   const dryRun = await findJob(deps, jobId, request.organizationId);
+  const isToApprove = isPlanToApprove(dryRun);
   const isSame =
-    dryRun.dryRun &&
+    (dryRun.dryRun || isToApprove) &&
     dryRun.operation === request.operation &&
     dryRun.resourceType === request.resource.name;
   const ageMs = deps.clock.nowMs() - (dryRun.completedAtMs ?? 0);
-  if (isSame && dryRun.status === 'completed' && ageMs <= LIMITS.planAgeMsMax) return dryRun;
+  const isWhole = dryRun.status === 'completed' || isToApprove;
+  if (isSame && isWhole && ageMs <= LIMITS.planAgeMsMax) return dryRun;
   throw new JobError({
     code: 'JOB_STATE',
     message: isSame
@@ -188,6 +191,8 @@ async function savedMappingFor(deps: ServiceDeps, account: Account, request: Sta
 export async function startJob(deps: ServiceDeps, request: StartRequest): Promise<StartedJob> {
   const { resource, operation, input, options } = request;
   const kind = sourceKindOf(input);
+  const isWriting = kind === 'dryRunJobId' || options.dryRun !== true;
+  if (isWriting) checkWritable(deps);
   if (kind === 'uploadId') {
     throw new InputError({
       code: 'INPUT_SOURCE',
@@ -200,6 +205,7 @@ export async function startJob(deps: ServiceDeps, request: StartRequest): Promis
   account.requireToken();
   checkMatchBy(resource, options.matchBy);
   checkSaving(options);
+  if (isWriting) checkPlanned({ operation, rowCount: rowCountOf(resource, input) }, deps);
   const id = deps.clock.randomHex(JOB_ID_BYTES);
   const { folders, files, fileBytesMax: bytesMax } = deps;
   const place = { folders, files, bytesMax, name: id };

@@ -107,6 +107,13 @@ function rowsOf(resource: Resource, input: SourceInput): readonly object[] {
   return input.rows ?? (input.ids ?? []).map((id) => ({ id }));
 }
 
+/** The records that the rows of a call write; 0 where the call does not tell. */
+export function rowCountOf({ grouping }: Pick<Resource, 'grouping'>, input: SourceInput): number {
+  if (input.ids !== undefined) return new Set(input.ids).size;
+  if (input.updates !== undefined) return input.updates.length;
+  return grouping === null ? (input.rows?.length ?? 0) : 0;
+}
+
 function textOf(resource: Resource, input: SourceInput): string {
   if (input.csvContent !== undefined) {
     if (Buffer.byteLength(input.csvContent) <= LIMITS.csvContentBytesMax) return input.csvContent;

@@ -9,7 +9,7 @@ import { keyText, type MatchKey, type SnapshotEntry } from '../../model/snapshot
 import type { Listing } from './listing-age.js';
 import { entryOf, listReferences, type ChangedReferences } from './snapshot.js';
 import { DuplicateKeyFilter } from './duplicate-key-filter.js';
-import { listUses } from './record-uses.js';
+import { listUses, type RecordUses } from './record-uses.js';
 import { jobRead, lookUp, lookUpMany, readJob, type JobContext } from '../job/job-context.js';
 
 /** The differences between a newer listing and the one that the run knows. */
@@ -26,8 +26,8 @@ export interface ListingChanges {
   readonly keys: ReadonlySet<string>;
   /** Keys of changed references, as the rows name them. */
   readonly referenceKeys: ReadonlySet<string>;
-  /** Ids of records in use; null: the job does not need them. */
-  readonly referencedIds: ReadonlySet<string> | null;
+  /** The records in use; null: the job does not need them. */
+  readonly referencedIds: RecordUses | null;
 }
 
 function idKey(id: string): MatchKey {

@@ -299,7 +299,7 @@ const CONTACT = {
   numberKeys: NUMBER_KEYS,
   identityOf,
   exportRow,
-  identityColumns: ['name', 'contactNo', 'vatNo'],
+  identityColumns: { name: 'name', contactNo: 'contactNo', vatNo: 'registrationNo' },
   columnOf: columnsOf(TABLE),
   exportLosses,
   keepReason: () => null,

@@ -250,8 +250,8 @@ export interface Resource extends HeaderRules {
   /** The columns of an export. `exportRow` gives a record as such a row. */
   readonly exportColumns: readonly string[];
   exportRow(image: RecordImage, lookups: Lookups): Readonly<Record<string, string>>;
-  /** Columns by which people know a record: its name and numbers. */
-  readonly identityColumns: readonly string[];
+  /** The columns by which people know a record, its name and numbers, each with the property that holds it. */
+  readonly identityColumns: Readonly<Record<string, string>>;
   /** The prices of a record by currency; absent: records have none, or one for each row. */
   pricesOf?(image: RecordImage): ReadonlyMap<string, string>;
   /** The column by property of the record, for the changes in a dry run's report. */

@@ -393,7 +393,7 @@ export const invoice: Resource = {
   keysOfImage: (image) => invoiceKeys(image.fields),
   numberKeys: ['invoiceNo'],
   identityOf,
-  identityColumns: ['invoiceNo'],
+  identityColumns: { invoiceNo: 'invoiceNo' },
   exportColumns: [],
   exportRow: (image) => ({ id: image.id, invoiceNo: cellOf(image.fields['invoiceNo']) }),
   columnOf: {},

@@ -360,7 +360,7 @@ export const product: Resource = {
   identityOf,
   exportColumns: ['id', ...TEMPLATE_HEADER, 'productNo', 'currency', 'unit'],
   exportRow,
-  identityColumns: ['name', 'productNo'],
+  identityColumns: { name: 'name', productNo: 'productNo' },
   pricesOf,
   columnOf: {
     ...columnsOf(TABLE),

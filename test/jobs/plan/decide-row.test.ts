@@ -1,6 +1,7 @@
 // What one item will do: every strategy against every situation, and what never happens.
 import { describe, expect, it } from 'vitest';
 import { Candidates } from '../../../src/jobs/snapshot/candidates.js';
+import { RecordUses } from '../../../src/jobs/snapshot/record-uses.js';
 import { decideRow } from '../../../src/jobs/plan/decide-row.js';
 import type {
   DecidedItem,
@@ -40,7 +41,7 @@ function warned(code: 'VALUE_SUSPECT' | 'TOTALS_ROW', cells: Cells): Decision {
 
 function amid(entries: readonly SnapshotEntry[], changes?: Partial<Rules>): Surroundings {
   const candidates = new Candidates(entries);
-  return { rules: rulesFor(changes), candidates, referencedIds: new Set(), made: new Map() };
+  return { rules: rulesFor(changes), candidates, referencedIds: new RecordUses(), made: new Map() };
 }
 
 function decided(

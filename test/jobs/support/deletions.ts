@@ -13,7 +13,26 @@ import { openWork, type World } from '../../support/engine-world.js';
 
 const NEVER = new AbortController().signal;
 
-export function startDeletion(
+/** More ids than these need a plan first. */
+const UNPLANNED_MAX = 20;
+
+/** The completed dry run of a deletion; a held world works for that long. */
+async function planOf(
+  world: World,
+  source: SourceInput,
+  { resource, options }: { resource: string; options: StartOptions },
+): Promise<JobRecord> {
+  const { isHeld = false } = world.options;
+  if (isHeld) await world.restart({ isHeld: false });
+  const dryRun = { ...options, dryRun: true };
+  const plan = await world.start(source, dryRun, { resource, operation: 'delete' });
+  await world.ended(plan.id);
+  if (isHeld) await world.restart({ isHeld });
+  return plan;
+}
+
+/** Starts a deletion; a large one by its plan. */
+export async function startDeletion(
   world: World,
   input: SourceInput | readonly string[],
   more: { resource?: string; options?: StartOptions } = {},
@@ -22,7 +41,12 @@ export function startDeletion(
     ? { ids: input as readonly string[] }
     : (input as SourceInput);
   const { resource = 'customer', options = {} } = more;
-  return world.start(source, options, { resource, operation: 'delete' });
+  const isLarge = (source.ids?.length ?? 0) > UNPLANNED_MAX && options.dryRun !== true;
+  const run = isLarge
+    ? { dryRunJobId: (await planOf(world, source, { resource, options })).id }
+    : source;
+  const sent = isLarge ? {} : options;
+  return world.start(run, sent, { resource, operation: 'delete' });
 }
 
 export async function deleted(
