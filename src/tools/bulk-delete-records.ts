@@ -5,11 +5,12 @@ import {
   idsField,
   sourceFields,
   start,
-  startFieldsBrief,
+  startFields,
   startResult,
   summarizeStart,
   whereField,
 } from './start.js';
+import { deleteOptions } from './start-options.js';
 import { CHANGES, defineTool } from './tool.js';
 
 export const bulkDeleteRecords = defineTool({
@@ -24,7 +25,8 @@ export const bulkDeleteRecords = defineTool({
     ids: idsField,
     where: whereField,
     ...sourceFields,
-    ...startFieldsBrief,
+    ...startFields,
+    options: deleteOptions,
   }),
   outputSchema: startResult,
   run: ({ resourceType, ...input }, call) =>

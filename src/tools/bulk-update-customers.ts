@@ -4,12 +4,13 @@ import {
   setField,
   sourceFields,
   start,
-  startFieldsBrief,
+  startFields,
   startResult,
   summarizeStart,
   updatesField,
   whereField,
 } from './start.js';
+import { updateOptions } from './start-options.js';
 import { CHANGES, defineTool } from './tool.js';
 
 export const bulkUpdateCustomers = defineTool({
@@ -24,7 +25,8 @@ export const bulkUpdateCustomers = defineTool({
     where: whereField,
     set: setField,
     ...sourceFields,
-    ...startFieldsBrief,
+    ...startFields,
+    options: updateOptions,
   }),
   outputSchema: startResult,
   run: (input, call) => start({ resourceType: 'customer', operation: 'update' }, input, call),

@@ -4,12 +4,13 @@ import {
   setField,
   sourceFields,
   start,
-  startFieldsBrief,
+  startFields,
   startResult,
   summarizeStart,
   updatesField,
   whereField,
 } from './start.js';
+import { updateOptions } from './start-options.js';
 import { CHANGES, defineTool } from './tool.js';
 
 export const bulkUpdateProducts = defineTool({
@@ -25,7 +26,8 @@ export const bulkUpdateProducts = defineTool({
     where: whereField,
     set: setField,
     ...sourceFields,
-    ...startFieldsBrief,
+    ...startFields,
+    options: updateOptions,
   }),
   outputSchema: startResult,
   run: (input, call) => start({ resourceType: 'product', operation: 'update' }, input, call),

@@ -1,6 +1,7 @@
 /** The tool `cancel_bulk_job`: stops a job. */
 import { z } from 'zod';
-import { defineTool, jobIdField, jobResult, summarizeJob } from './tool.js';
+import { briefJob, defineTool, jobIdField, jobResult } from './tool.js';
+import { summarizeJob } from './job-words.js';
 
 export const cancelBulkJob = defineTool({
   name: 'cancel_bulk_job',
@@ -16,7 +17,7 @@ export const cancelBulkJob = defineTool({
   inputSchema: z.strictObject({ jobId: jobIdField, reason: z.string().max(200).optional() }),
   outputSchema: jobResult,
   async run({ jobId, reason }, { service }) {
-    return { success: true as const, job: await service.cancel(jobId, reason) };
+    return { success: true as const, job: briefJob(await service.cancel(jobId, reason)) };
   },
   summarize: ({ job }) => summarizeJob(job),
 });

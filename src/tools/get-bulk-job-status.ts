@@ -1,7 +1,14 @@
 /** The tool `get_bulk_job_status`: shows a job, now or after a bounded wait. */
 import { z } from 'zod';
-import { LIMITS } from '../core/limits.js';
-import { defineTool, jobIdField, wholeJobResult, READS, summarizeJob } from './tool.js';
+import {
+  defineTool,
+  jobIdField,
+  READS,
+  waitFor,
+  waitSecondsField,
+  wholeJobResult,
+} from './tool.js';
+import { summarizeJob } from './job-words.js';
 
 export const getBulkJobStatus = defineTool({
   name: 'get_bulk_job_status',
@@ -11,11 +18,11 @@ export const getBulkJobStatus = defineTool({
   annotations: READS,
   inputSchema: z.strictObject({
     jobId: jobIdField,
-    waitSeconds: z.number().min(0).max(LIMITS.waitSecondsMax).optional(),
+    waitSeconds: waitSecondsField,
   }),
   outputSchema: wholeJobResult,
-  async run({ jobId, waitSeconds }, { service, signal, onProgress }) {
-    const job = await service.status(jobId, { seconds: waitSeconds ?? 0, signal, onProgress });
+  async run({ jobId, waitSeconds }, call) {
+    const job = await waitFor(call, jobId, waitSeconds ?? 0);
     return { success: true as const, job };
   },
   summarize: ({ job }) => summarizeJob(job),

@@ -1,6 +1,7 @@
 /** The tool `import_customers_csv`: imports customers from a file, text or rows. */
 import { z } from 'zod';
 import { sourceFields, start, startFields, startResult, summarizeStart } from './start.js';
+import { importOptions } from './start-options.js';
 import { ADDS, defineTool } from './tool.js';
 
 export const importCustomersCsv = defineTool({
@@ -12,7 +13,7 @@ export const importCustomersCsv = defineTool({
     'Existing customers are matched by contactNo, ean, vatNo, email: options.duplicateStrategy skip (default), update, merge or create. ' +
     'Use options.dryRun first, then dryRunJobId. rollback_job undoes an import.',
   annotations: ADDS,
-  inputSchema: z.strictObject({ ...sourceFields, ...startFields }),
+  inputSchema: z.strictObject({ ...sourceFields, ...startFields, options: importOptions }),
   outputSchema: startResult,
   run: (input, call) => start({ resourceType: 'customer', operation: 'import' }, input, call),
   summarize: summarizeStart,

@@ -1,6 +1,7 @@
 /** The tool `import_invoices_csv`: imports invoices from a file, text or rows. */
 import { z } from 'zod';
-import { sourceFields, start, startFieldsBrief, startResult, summarizeStart } from './start.js';
+import { sourceFields, start, startFields, startResult, summarizeStart } from './start.js';
+import { importOptionsBrief } from './start-options.js';
 import { ADDS, defineTool } from './tool.js';
 
 export const importInvoicesCsv = defineTool({
@@ -11,7 +12,7 @@ export const importInvoicesCsv = defineTool({
     'Columns: invoiceRef (or invoiceNo; groups the lines), customer (contactNo, ean, vatNo or email), entryDate, paymentTermsDays, taxMode (incl, excl), currency, productNo, description, quantity, unitPrice, approve; Danish headers work. ' +
     'Invoices are drafts unless approve is yes. If any customer or product is unknown, nothing is sent. Existing invoices are skipped. rollback_job deletes drafts and keeps approved invoices.',
   annotations: ADDS,
-  inputSchema: z.strictObject({ ...sourceFields, ...startFieldsBrief }),
+  inputSchema: z.strictObject({ ...sourceFields, ...startFields, options: importOptionsBrief }),
   outputSchema: startResult,
   run: (input, call) => start({ resourceType: 'invoice', operation: 'import' }, input, call),
   summarize: summarizeStart,

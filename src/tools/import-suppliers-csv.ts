@@ -1,6 +1,7 @@
 /** The tool `import_suppliers_csv`: imports suppliers from a file, text or rows. */
 import { z } from 'zod';
-import { sourceFields, start, startFieldsBrief, startResult, summarizeStart } from './start.js';
+import { sourceFields, start, startFields, startResult, summarizeStart } from './start.js';
+import { importOptionsBrief } from './start-options.js';
 import { ADDS, defineTool } from './tool.js';
 
 export const importSuppliersCsv = defineTool({
@@ -9,7 +10,7 @@ export const importSuppliersCsv = defineTool({
   description:
     'Starts a job that imports suppliers into Billy; columns, matching and options as in import_customers_csv.',
   annotations: ADDS,
-  inputSchema: z.strictObject({ ...sourceFields, ...startFieldsBrief }),
+  inputSchema: z.strictObject({ ...sourceFields, ...startFields, options: importOptionsBrief }),
   outputSchema: startResult,
   run: (input, call) => start({ resourceType: 'supplier', operation: 'import' }, input, call),
   summarize: summarizeStart,

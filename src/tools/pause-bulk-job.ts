@@ -1,6 +1,7 @@
 /** The tool `pause_bulk_job`: pauses a job. */
 import { z } from 'zod';
-import { defineTool, jobIdField, jobResult, summarizeJob } from './tool.js';
+import { briefJob, defineTool, jobIdField, jobResult } from './tool.js';
+import { summarizeJob } from './job-words.js';
 
 export const pauseBulkJob = defineTool({
   name: 'pause_bulk_job',
@@ -16,7 +17,7 @@ export const pauseBulkJob = defineTool({
   inputSchema: z.strictObject({ jobId: jobIdField, reason: z.string().max(200).optional() }),
   outputSchema: jobResult,
   async run({ jobId }, { service }) {
-    return { success: true as const, job: await service.pause(jobId) };
+    return { success: true as const, job: briefJob(await service.pause(jobId)) };
   },
   summarize: ({ job }) => summarizeJob(job),
 });

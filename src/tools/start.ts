@@ -1,12 +1,23 @@
 /** The fields, the start and the text that all tools share which start a job from rows. */
 import { z } from 'zod';
 import { LIMITS } from '../core/limits.js';
-import { startOptionsSchema, type StartOptions } from '../jobs/job/job-options.js';
+import { quote } from '../core/text.js';
+import type { StartOptions } from '../jobs/job/job-options.js';
+import type { JobView } from '../jobs/service/job-view.js';
+import type { StartedJob } from '../jobs/service/start-job.js';
 import { tooManyRows, type SourceInput } from '../jobs/service/take-source.js';
 import { resourceNamed } from '../resources/registry.js';
-import { JOB_STATUSES } from '../model/job.js';
 import type { WritingOperation } from '../resources/definition/resource.js';
-import { organizationIdField, type ToolCall } from './tool.js';
+import {
+  briefJob,
+  briefJobSchema,
+  organizationIdField,
+  waitedFor,
+  waitSecondsField,
+  warningSchema,
+  type ToolCall,
+} from './tool.js';
+import { isAtEnd, summarizeJob, warningLines, WARNINGS_SHOWN } from './job-words.js';
 
 export const cellField = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
@@ -63,7 +74,9 @@ export const updatesField = counted(
   isUpdate,
 )
   .optional()
-  .describe('Columns to change per record id; null clears. Amounts: numbers or decimal strings.');
+  .describe(
+    'Columns to change per record id; null clears. Example: [{"id":"GblDWRCs...","changes":{"unitPrice":"408.93"}}]',
+  );
 
 /** Exactly one must be given; the service refuses others with the contract's code. */
 export const sourceFields = {
@@ -72,16 +85,13 @@ export const sourceFields = {
     .min(1)
     .max(4096)
     .optional()
-    .describe('A CSV, XLSX or JSON file in an allowed folder. Best for anything but a few rows.'),
+    .describe('CSV, XLSX or JSON file; best for more than a few rows.'),
   csvContent: z.string().optional().describe('CSV text, to 1 MiB.'),
   rows: counted(z.array(z.record(z.string(), cellField)), isRow)
     .optional()
-    .describe(`Objects with column names, to ${String(LIMITS.inlineRowsMax)}.`),
-  uploadId: z.string().optional().describe('Only if the server runs over HTTP.'),
-  dryRunJobId: z
-    .string()
-    .optional()
-    .describe('Runs exactly the plan of a completed dry run; records changed since then fail.'),
+    .describe(`To ${String(LIMITS.inlineRowsMax)}, e.g. [{"name":"Nord ApS","vatNo":"13748136"}].`),
+  uploadId: z.string().optional().describe('HTTP only.'),
+  dryRunJobId: z.string().optional().describe('Runs exactly the plan of that completed dry run.'),
 };
 
 /** A filter of records. The service reads it, so that a fault is told by the name of its column. */
@@ -107,27 +117,16 @@ export const idsField = counted(z.array(z.string().min(1).max(160)), isText)
   .optional()
   .describe('Record ids. Or give a source with an id or match key in each row.');
 
+/** The fields of every start beside its source and its options. */
 export const startFields = {
   organizationId: organizationIdField,
-  options: startOptionsSchema.optional(),
-};
-
-const OPTION_NAMES = Object.keys(startOptionsSchema.shape).join(', ');
-
-/** Like `startFields`, but with a short schema: tools/list has the full one once, since six copies are too long. */
-export const startFieldsBrief = {
-  organizationId: organizationIdField,
-  options: z
-    .record(z.string(), z.unknown())
-    .pipe(startOptionsSchema)
-    .optional()
-    .describe(`As in import_customers_csv: ${OPTION_NAMES}.`),
+  waitSeconds: waitSecondsField,
 };
 
 export const startResult = z.looseObject({
   success: z.literal(true),
   jobId: z.string(),
-  status: z.enum(JOB_STATUSES),
+  status: z.string(),
   totalItems: z.number().nullable(),
   dryRun: z.boolean(),
   organization: z.looseObject({
@@ -137,45 +136,85 @@ export const startResult = z.looseObject({
   }),
   message: z.string(),
   alreadySubmitted: z.boolean().optional(),
+  warnings: z.array(warningSchema).optional(),
+  job: briefJobSchema.optional(),
 });
 
 export type StartResult = z.output<typeof startResult>;
 
-/** Starts the job, and returns its id with the next step. */
+const OPERATION_WORDS: Readonly<Record<WritingOperation, string>> = {
+  import: 'import',
+  update: 'update',
+  delete: 'deletion',
+};
+
+/** What happened, and what to do next. `job`: the job after a wait. */
+function messageOf(
+  { job, isNew }: StartedJob,
+  waited: JobView | null,
+  operation: WritingOperation,
+): string {
+  const kind = job.dryRun ? 'Dry run' : 'Job';
+  if (!isNew) {
+    return `This ${OPERATION_WORDS[operation]} was already started as this job; nothing new was sent. options.force starts another.`;
+  }
+  if (waited === null || !isAtEnd(waited)) {
+    return `${kind} started. Call get_bulk_job_status with this jobId and waitSeconds to watch it.`;
+  }
+  if (waited.status !== 'completed') return `${kind} ${waited.status}.`;
+  return job.dryRun
+    ? 'Dry run completed; nothing was sent. Show its counts and warnings, then run it with dryRunJobId.'
+    : 'Job completed. rollback_job undoes it.';
+}
+
+/** Starts the job, waits for its end if asked to, and returns its id with the next step. */
 export async function start(
   what: { resourceType: string; operation: WritingOperation },
   input: SourceInput & {
     organizationId?: string | undefined;
     options?: StartOptions | undefined;
+    waitSeconds?: number | undefined;
   },
   call: ToolCall,
 ): Promise<StartResult> {
-  const { organizationId, options, ...source } = input;
-  const { job, organization, isNew } = await call.service.start({
+  const { organizationId, options, waitSeconds, ...source } = input;
+  const started = await call.service.start({
     resource: resourceNamed(what.resourceType),
     operation: what.operation,
     input: source,
     organizationId,
     options: options ?? {},
   });
+  const { job, organization, isNew } = started;
+  const waited = await waitedFor(call, job.id, waitSeconds);
   const { id, name, registrationNo } = organization;
-  const kind = job.dryRun ? 'Dry run' : 'Job';
+  const warnings = job.warnings.slice(0, WARNINGS_SHOWN).map((warning) => ({ ...warning }));
   return {
     success: true,
     jobId: job.id,
-    status: job.status,
-    totalItems: job.totalItems,
+    status: waited?.status ?? job.status,
+    totalItems: waited === null ? job.totalItems : waited.totalItems,
     dryRun: job.dryRun,
     organization: { id, name, registrationNo },
-    message: isNew
-      ? `${kind} started. Call get_bulk_job_status with this jobId and waitSeconds to watch it.`
-      : 'This job was already started with the same input; nothing new was started. options.force starts another.',
+    message: messageOf(started, waited, what.operation),
     ...(isNew ? {} : { alreadySubmitted: true }),
+    // The job has them too.
+    ...(waited === null && warnings.length > 0 ? { warnings } : {}),
+    ...(waited === null ? {} : { job: briefJob(waited) }),
   };
 }
 
+const NAME_CHARS = 80;
+
 export function summarizeStart(result: StartResult): string {
-  const { jobId, status, dryRun, organization, message } = result;
+  const { jobId, status, dryRun, organization, message, warnings = [], job } = result;
+  const { id, name, registrationNo } = organization;
+  const number =
+    registrationNo === null ? 'no CVR number' : `CVR ${quote(registrationNo, NAME_CHARS)}`;
+  const company = `Company ${quote(name, NAME_CHARS)} (${number}, id ${id}).`;
+  if (job !== undefined) return [message, company, summarizeJob(job)].join('\n');
   const kind = dryRun ? 'dry run' : 'job';
-  return `${message}\njobId ${jobId} (${kind}, ${status}), organization ${organization.id}.`;
+  return [message, `jobId ${jobId} (${kind}, ${status}).`, company, ...warningLines(warnings)].join(
+    '\n',
+  );
 }

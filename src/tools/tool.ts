@@ -1,6 +1,6 @@
 /** The type of a tool: a value with names, schemas, annotations and `run`. Tools never catch and never format. */
 import { z } from 'zod';
-import { countWords, durationWords } from '../model/words.js';
+import { LIMITS } from '../core/limits.js';
 import type { Service } from '../jobs/service/service.js';
 import { jobViewSchema, type JobView } from '../jobs/service/job-view.js';
 
@@ -72,7 +72,7 @@ export const organizationIdField = z
   .string()
   .max(160)
   .optional()
-  .describe("Only a check: must be the token's own organization.");
+  .describe('Only if list_organizations shows several.');
 
 export const filePathOut = z
   .string()
@@ -81,57 +81,50 @@ export const filePathOut = z
   .optional()
   .describe('Output file inside the allowed folders.');
 
+export const warningSchema = z.looseObject({ code: z.string(), message: z.string() });
+
+const BRIEF_ERRORS = 5;
+
 /** A result with the whole job; tools/list has its schema once, in get_bulk_job_status. */
 export const wholeJobResult = z.looseObject({ success: z.literal(true), job: jobViewSchema });
 
-/** The same result with a schema of its decisive fields only: five more full copies would be too long. */
+/** A schema of the decisive fields only: a dozen full copies would be too long. */
+export const briefJobSchema = z
+  .looseObject(jobViewSchema.pick({ id: true, cancelRequested: true }).shape)
+  .describe('As in get_bulk_job_status.') as unknown as z.ZodType<JobView>;
+
 export const jobResult = z.looseObject({
   success: z.literal(true),
-  job: z
-    .looseObject(jobViewSchema.pick({ id: true, status: true, cancelRequested: true }).shape)
-    .describe('All fields as in get_bulk_job_status.') as unknown as z.ZodType<JobView>,
+  message: z.string().optional(),
+  job: briefJobSchema,
 });
 
-const SUMMARY_CAUSES = 3;
-
-/** The error that ended the job, and the warning that its store fails. Other warnings are less urgent. */
-function troubleLines({ error, warnings }: JobView): string[] {
-  const ended = error === null ? [] : [`${error.code}: ${error.message} ${error.hint}`];
-  const still = warnings.filter(({ code }) => code === 'STORE_FAILED');
-  return [...ended, ...still.map(({ code, message }) => `${code}: ${message}`)];
+/** The job in results that are about something else too: fewer errors are listed, as a status lists them. */
+export function briefJob(job: JobView): JobView {
+  return { ...job, errors: job.errors.slice(0, BRIEF_ERRORS) };
 }
 
-/** A job in a few lines. */
-export function summarizeJob(job: JobView): string {
-  const counts = Object.entries(job.outcomes)
-    .filter(([, count]) => typeof count === 'number' && count > 0)
-    .map(([outcome, count]) => `${outcome} ${String(count)}`);
-  const total =
-    job.totalItems === null ? 'items not counted yet' : `${String(job.totalItems)} items`;
-  const lines = [
-    `Job ${job.id} (${job.dryRun ? 'dry run of ' : ''}${job.operation} ${job.resourceType}): ${job.status}, ${String(job.progress)} % of ${total}.`,
-  ];
-  if (counts.length > 0) lines.push(`Outcomes: ${counts.join(', ')}.`);
-  lines.push(...troubleLines(job));
-  for (const { code, message, count } of job.errorSummary.slice(0, SUMMARY_CAUSES)) {
-    lines.push(`${String(count)} x ${code}: ${message}`);
-  }
-  if (job.rollback !== null) {
-    const { status, total: undone, reversed, kept, errored } = job.rollback;
-    lines.push(
-      `Rollback ${status}: ${String(reversed)} of ${String(undone)} reversed, ${String(kept)} kept, ${String(errored)} errored.`,
-    );
-  }
-  if (job.queuedBehind !== null) lines.push(`Waits for job ${job.queuedBehind}.`);
-  if (job.estimate !== null) {
-    const { requests, seconds } = job.estimate;
-    const time = seconds === null ? '' : `, about ${durationWords(seconds)} at the allowed rate`;
-    lines.push(`Running it takes ${countWords(requests, 'request')}${time}.`);
-  }
-  if (job.rate.learned !== null) {
-    lines.push(`Billy tolerates ${job.rate.learned} now; ${job.rate.allowed} is allowed.`);
-  }
-  if (job.etaSeconds !== null) lines.push(`About ${durationWords(job.etaSeconds)} left.`);
-  lines.push(`Report: ${job.reportUri}`);
-  return lines.join('\n');
+export const waitSecondsField = z
+  .number()
+  .min(0)
+  .optional()
+  .describe(`Waits for the end, to ${String(LIMITS.waitSecondsMax)} s; adds job to the answer.`);
+
+/** Waits as long as the call asks. Longer waits are cut. */
+export async function waitFor(
+  { service, signal, onProgress }: ToolCall,
+  jobId: string,
+  waitSeconds: number,
+): Promise<JobView> {
+  const seconds = Math.min(waitSeconds, LIMITS.waitSecondsMax);
+  return service.status(jobId, { seconds, signal, onProgress });
+}
+
+/** The job after the wait; null: the call did not ask for one. */
+export async function waitedFor(
+  call: ToolCall,
+  jobId: string,
+  waitSeconds: number | undefined,
+): Promise<JobView | null> {
+  return waitSeconds === undefined ? null : waitFor(call, jobId, waitSeconds);
 }

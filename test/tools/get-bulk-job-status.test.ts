@@ -37,7 +37,8 @@ describe('get_bulk_job_status', () => {
   it.each([
     [{ jobId: 'a', waitSeconds: 0 }, true],
     [{ jobId: 'a', waitSeconds: 45 }, true],
-    [{ jobId: 'a', waitSeconds: 45.5 }, false],
+    [{ jobId: 'a', waitSeconds: 600 }, true],
+    [{ jobId: 'a', waitSeconds: -1 }, false],
     [{ jobId: 'a', waitSeconds: '5' }, false],
     [{ jobId: 'x'.repeat(65) }, false],
     [{}, false],

@@ -20,7 +20,7 @@ const idsOf = (result: Record<string, unknown>) =>
   (result['jobs'] as readonly { id: string }[]).map(({ id }) => id);
 
 describe('list_bulk_jobs', () => {
-  it('gives the newest first, eight fields each, page by page', async () => {
+  it('gives the newest first, page by page, with what tells them apart', async () => {
     const { bench, ids } = await withJobs(5);
     const first = await bench.run(listBulkJobs, { limit: 3 });
     const second = await bench.run(listBulkJobs, { limit: 3, cursor: first['nextCursor'] });
@@ -28,16 +28,23 @@ describe('list_bulk_jobs', () => {
     expect(second).not.toHaveProperty('nextCursor');
     expect(first['statistics']).toEqual({ completed: 5 });
     const [job] = first['jobs'] as object[];
-    expect(Object.keys(job ?? {})).toEqual([
-      'id',
-      'label',
-      'operation',
-      'resourceType',
-      'status',
-      'progress',
-      'failedItems',
-      'createdAt',
-    ]);
+    expect(job).toMatchObject({
+      id: ids[4],
+      label: 'nr 0',
+      operation: 'import',
+      resourceType: 'customer',
+      dryRun: true,
+      status: 'completed',
+      source: 'content.csv',
+      totalItems: 1,
+      successfulItems: 1,
+      failedItems: 0,
+      createdBy: 'somebody via vitest',
+    });
+    expect(job).toMatchObject({
+      createdAt: expect.stringMatching(/Z$/) as string,
+      completedAt: expect.stringMatching(/Z$/) as string,
+    });
   });
 
   it('filters', async () => {
@@ -46,6 +53,13 @@ describe('list_bulk_jobs', () => {
     expect(idsOf(await bench.run(listBulkJobs, { status: 'failed' }))).toEqual([]);
     expect(idsOf(await bench.run(listBulkJobs, { resourceType: 'product' }))).toEqual([]);
     expect(idsOf(await bench.run(listBulkJobs, { operation: 'import' }))).toHaveLength(3);
+    expect(idsOf(await bench.run(listBulkJobs, { dryRun: true }))).toHaveLength(3);
+    expect(idsOf(await bench.run(listBulkJobs, { dryRun: false }))).toEqual([]);
+    const today = new Date().toISOString().slice(0, 10);
+    expect(idsOf(await bench.run(listBulkJobs, { since: today, until: today }))).toHaveLength(3);
+    expect(idsOf(await bench.run(listBulkJobs, { until: '2020-01-01' }))).toEqual([]);
+    expect(idsOf(await bench.run(listBulkJobs, { since: '2999-01-01T00:00:00Z' }))).toEqual([]);
+    expect(await codeOf(bench.run(listBulkJobs, { since: 'i går' }))).toBe('INPUT_INVALID');
     const other = bench.run(listBulkJobs, { organizationId: 'another' });
     expect(await codeOf(other)).toBe('ORGANIZATION_MISMATCH');
   });
@@ -53,17 +67,23 @@ describe('list_bulk_jobs', () => {
   it('says the same in words', () => {
     const job = {
       id: 'a1b2',
-      label: null,
+      label: 'Maj',
       operation: 'import',
       resourceType: 'customer',
+      dryRun: true,
       status: 'completed',
+      source: 'kunder.csv',
       progress: 100,
+      totalItems: 9,
+      successfulItems: 7,
       failedItems: 2,
-      createdAt: null,
+      createdAt: '2026-11-29T14:03:11.123Z',
+      completedAt: null,
+      createdBy: 'me',
     };
     const result = { success: true, jobs: [job], nextCursor: 'c', statistics: { completed: 7 } };
     expect(listBulkJobs.summarize(result)).toBe(
-      'Jobs: completed 7.\na1b2 import customer: completed, 100 %, 2 failed\nMore: cursor c',
+      'Jobs: completed 7.\na1b2 2026-11-29 14:03 dry run, import customer, "Maj", "kunder.csv": completed, 7 of 9 successful, 2 failed\nMore: cursor c',
     );
     expect(listBulkJobs.summarize({ success: true, jobs: [], statistics: {} })).toBe('Jobs: none.');
   });

@@ -13,10 +13,12 @@ import {
   summarizeStart,
   updatesField,
 } from '../../src/tools/start.js';
+import { importOptions } from '../../src/tools/start-options.js';
 import { fuzzRuns } from '../support/fuzz.js';
+import { jobView } from './support/job-view.js';
 import { codeOf, openWorkbench } from './support/workbench.js';
 
-const input = z.strictObject({ ...sourceFields, ...startFields });
+const input = z.strictObject({ ...sourceFields, ...startFields, options: importOptions });
 
 describe('the fields of a start', () => {
   it.each([
@@ -111,6 +113,30 @@ describe('start', () => {
     expect(sandbox.control.summary().counts['contacts']).toBe(0);
   });
 
+  it('waits for the end if asked to, and gives the job', async () => {
+    const { call, sandbox } = await openWorkbench();
+    const result = await start(what, { csvContent: 'name\nA\nB\n', waitSeconds: 600 }, call());
+    expect(startResult.parse(result)).toEqual(result);
+    expect(result).toMatchObject({
+      status: 'completed',
+      totalItems: 2,
+      message: 'Job completed. rollback_job undoes it.',
+      job: { id: result.jobId, outcomes: { created: 2 } },
+    });
+    expect(sandbox.control.summary().counts['contacts']).toBe(2);
+    const again = await start(what, { csvContent: 'name\nA\nB\n' }, call());
+    expect(again).toMatchObject({ jobId: result.jobId, alreadySubmitted: true });
+    expect(again.message).toContain('already started as this job; nothing new was sent');
+  });
+
+  it('gives the warnings of the start', async () => {
+    const { call } = await openWorkbench();
+    const csvContent = 'name,Saldo\nA,5\n';
+    const result = await start(what, { csvContent, options: { dryRun: true } }, call());
+    expect(result.warnings?.[0]?.message).toContain('Saldo');
+    expect(summarizeStart(result)).toContain('Saldo');
+  });
+
   it('passes on what the service refuses', async () => {
     const { call } = await openWorkbench();
     expect(await codeOf(start(what, {}, call()))).toBe('INPUT_SOURCE');
@@ -118,16 +144,29 @@ describe('start', () => {
 });
 
 describe('summarizeStart', () => {
+  const result = {
+    success: true,
+    jobId: 'a1b2',
+    status: 'pending',
+    totalItems: null,
+    dryRun: true,
+    organization: { id: 'org', name: 'Nord ApS', registrationNo: '13748136' },
+    message: 'Dry run started.',
+  } as const;
+
   it('carries the job id, its kind and whose account it is', () => {
-    const text = summarizeStart({
-      success: true,
-      jobId: 'a1b2',
-      status: 'pending',
-      totalItems: null,
-      dryRun: true,
-      organization: { id: 'org', name: 'Firma', registrationNo: null },
-      message: 'Dry run started.',
-    });
-    expect(text).toBe('Dry run started.\njobId a1b2 (dry run, pending), organization org.');
+    expect(summarizeStart(result).split('\n')).toEqual([
+      'Dry run started.',
+      'jobId a1b2 (dry run, pending).',
+      'Company "Nord ApS" (CVR "13748136", id org).',
+    ]);
+    const organization = { ...result.organization, registrationNo: null };
+    expect(summarizeStart({ ...result, organization })).toContain('(no CVR number, id org)');
+  });
+
+  it('tells of the job after a wait', () => {
+    const text = summarizeStart({ ...result, job: jobView({ outcomes: { created: 3 } }) });
+    expect(text).toContain('Company "Nord ApS"');
+    expect(text).toContain('Outcomes: created 3.');
   });
 });

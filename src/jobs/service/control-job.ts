@@ -73,7 +73,29 @@ export async function resumeJob(deps: ServiceDeps, jobId: string): Promise<JobVi
   return viewOf(deps, await findJob(deps, jobId));
 }
 
-/** Plans the failed, unknown and not attempted items again, and no others. */
+function wroteNothing({ dryRun, operation }: JobRecord): boolean {
+  return dryRun || operation === 'export';
+}
+
+function retryHint(job: JobRecord): string {
+  if (job.dryRun)
+    return 'Correct the rows and make a new dry run, or run this plan with dryRunJobId.';
+  if (job.operation === 'export') return 'Start the export again.';
+  return isEnded(job.status)
+    ? 'After a rollback, start again with the file.'
+    : 'Wait for its end (get_bulk_job_status with waitSeconds).';
+}
+
+function rollbackHint(job: JobRecord): string {
+  if (wroteNothing(job)) {
+    return 'Give the jobId of the job that wrote: list_bulk_jobs with dryRun false lists these.';
+  }
+  return job.status === 'rolling_back'
+    ? 'Its rollback is under way: wait for its end (get_bulk_job_status with waitSeconds).'
+    : 'Wait for its end (get_bulk_job_status with waitSeconds), or cancel it first (cancel_bulk_job).';
+}
+
+/** Plans the failed, unknown and not attempted items again, and no others. A job without any stays as it is. */
 export async function retryJob(deps: ServiceDeps, jobId: string): Promise<JobView> {
   const { store, clock, engine, caller } = deps;
   const job = await findJob(deps, jobId);
@@ -84,8 +106,11 @@ export async function retryJob(deps: ServiceDeps, jobId: string): Promise<JobVie
       message: job.dryRun
         ? 'A dry run sends nothing, so there is nothing to retry.'
         : `This ${job.operation} is ${job.status} and cannot be retried.`,
-      hint: 'Wait for its end (get_bulk_job_status). After a rollback, start again with the file.',
+      hint: retryHint(job),
     });
+  }
+  if (job.status === 'completed' && job.outcomes.failed + job.outcomes.unknown === 0) {
+    return viewOf(deps, job);
   }
   checkKept(job);
   await currentOrganizationOf(deps, job);
@@ -115,10 +140,10 @@ export async function rollbackJob(
   if (!REVERSIBLE.includes(job.status) || job.dryRun || job.operation === 'export') {
     throw new JobError({
       code: 'JOB_STATE',
-      message: job.dryRun
-        ? 'A dry run wrote nothing, so there is nothing to roll back.'
+      message: wroteNothing(job)
+        ? `${job.dryRun ? 'A dry run' : 'An export'} wrote nothing to Billy, so there is nothing to roll back.`
         : `A job that is ${job.status} cannot be rolled back.`,
-      hint: 'Wait for its end (get_bulk_job_status), or cancel it first.',
+      hint: rollbackHint(job),
     });
   }
   checkKept(job);

@@ -38,6 +38,7 @@ export const jobViewSchema = z.looseObject({
   status: z.enum(JOB_STATUSES),
   dryRun: z.boolean(),
   cancelRequested: z.boolean(),
+  pauseRequested: z.boolean(),
   queuedBehind: text,
   progress: count,
   totalRows: count.nullable(),
@@ -244,7 +245,7 @@ async function jobWaitedFor(store: JobStore, job: JobRecord): Promise<string | n
   const { id: jobId, lane, status, phase, rollback } = job;
   const isUndoing = status === 'rolling_back';
   // A rollback counts its items when its turn has come.
-  const isQueued = isUndoing ? rollback?.total === 0 : status === 'pending';
+  const isQueued = isUndoing ? (rollback?.total ?? 0) === 0 : status === 'pending';
   if (!isQueued) return null;
   const isOlderJob = isUndoing || phase === 'retry';
   const sinceMs = (isUndoing ? rollback?.startedAtMs : null) ?? job.updatedAtMs;
@@ -270,6 +271,7 @@ export async function viewJob(store: JobStore, job: JobRecord, now: Now): Promis
     status: job.status,
     dryRun: job.dryRun,
     cancelRequested: job.cancelRequested,
+    pauseRequested: job.pauseRequested,
     queuedBehind,
     progress: progressOf(job),
     totalRows: job.totalRows,

@@ -1,43 +1,64 @@
 /** Lists the jobs of an organization, newest first, one short row each. */
 import { z } from 'zod';
 import { isoTime } from '../../core/clock.js';
+import { InputError } from '../../core/errors.js';
 import { LIMITS } from '../../core/limits.js';
 import { clip } from '../../core/text.js';
+import { tokensOfJson } from '../../core/tokens.js';
 import { JOB_STATUSES, OPERATIONS, type JobRecord, type JobStatus } from '../../model/job.js';
 import type { JobFilter } from '../../store/ports/jobs.js';
 import { countsOf, progressOf } from './job-view.js';
 import type { ServiceDeps } from './service-deps.js';
 
 const LABEL_CHARS = 40;
+/** Room for the rows of a page beside its statistics and cursor. */
+const ROWS_TOKENS_MAX = LIMITS.jobTokensMax - 250;
 
 export const jobRowSchema = z.looseObject({
   id: z.string(),
   label: z.string().nullable(),
   operation: z.enum(OPERATIONS),
   resourceType: z.string(),
+  dryRun: z.boolean(),
   status: z.enum(JOB_STATUSES),
+  /** The name of the file; null: the job has no source. */
+  source: z.string().nullable(),
   progress: z.number(),
+  totalItems: z.number().nullable(),
+  successfulItems: z.number(),
   failedItems: z.number(),
   createdAt: z.string().nullable(),
+  completedAt: z.string().nullable(),
+  createdBy: z.string(),
 });
 
 export type JobRow = z.output<typeof jobRowSchema>;
 
 function rowOf(job: JobRecord): JobRow {
-  const { id, label, operation, resourceType, status } = job;
+  const { id, label, operation, resourceType, dryRun, status, source, totalItems } = job;
+  const { successfulItems, failedItems } = countsOf(job);
   return {
     id,
     label: label === null ? null : clip(label, LABEL_CHARS),
     operation,
     resourceType,
+    dryRun,
     status,
+    source: source === null ? null : clip(source.name, LABEL_CHARS),
     progress: progressOf(job),
-    failedItems: countsOf(job).failedItems,
+    totalItems,
+    successfulItems,
+    failedItems,
     createdAt: isoTime(job.createdAtMs),
+    completedAt: isoTime(job.completedAtMs),
+    createdBy: clip(job.createdBy, LABEL_CHARS),
   };
 }
 
-export type JobListFilter = Omit<JobFilter, 'organizationIds'> & {
+export type JobListFilter = Omit<JobFilter, 'organizationIds' | 'createdFromMs' | 'createdToMs'> & {
+  /** A day or a moment; a day is meant whole. */
+  readonly since?: string;
+  readonly until?: string;
   readonly limit: number;
   readonly cursor?: string;
   readonly organizationId?: string;
@@ -49,15 +70,54 @@ export interface JobList {
   readonly statistics: Partial<Record<JobStatus, number>>;
 }
 
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+const MS_PER_DAY = 24 * 3_600_000;
+
+function momentOf(name: string, text: string): number {
+  const ms = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : NaN;
+  if (!Number.isNaN(ms)) return ms;
+  throw new InputError({
+    code: 'INPUT_INVALID',
+    message: `${name} is not a date.`,
+    hint: 'Give a day such as 2026-11-29, or a moment such as 2026-11-29T12:00:00Z.',
+  });
+}
+
+/** The bounds of the creation time. Days are those of UTC, as all times of jobs. */
+function boundsOf({ since, until }: Pick<JobListFilter, 'since' | 'until'>) {
+  const toMs = until === undefined ? null : momentOf('until', until);
+  const isDay = until !== undefined && DAY.test(until);
+  return {
+    ...(since === undefined ? {} : { createdFromMs: momentOf('since', since) }),
+    ...(toMs === null ? {} : { createdToMs: isDay ? toMs + MS_PER_DAY - 1 : toMs }),
+  };
+}
+
+/** The number of rows, at least one, that an answer has room for. */
+function rowsThatFit(rows: readonly JobRow[]): number {
+  let count = rows.length;
+  while (count > 1 && tokensOfJson(rows.slice(0, count)) > ROWS_TOKENS_MAX) count -= 1;
+  return count;
+}
+
 /** Returns a page of at most `LIMITS.listJobsMax` jobs, and the number of all jobs by status. */
 export async function listJobs(
   { store, organizations, caller }: Pick<ServiceDeps, 'store' | 'organizations' | 'caller'>,
   filter: JobListFilter,
 ): Promise<JobList> {
-  const { organizationId, ...wanted } = filter;
+  const { organizationId, since, until, ...wanted } = filter;
+  const bounds = boundsOf({
+    ...(since === undefined ? {} : { since }),
+    ...(until === undefined ? {} : { until }),
+  });
   const organizationIds = await organizations.idsFor(caller, organizationId);
   const limit = Math.min(filter.limit, LIMITS.listJobsMax);
-  const { jobs, nextCursor } = await store.listJobs({ ...wanted, limit, organizationIds });
+  const query = { ...wanted, ...bounds, organizationIds };
+  const page = await store.listJobs({ ...query, limit });
+  const fitting = rowsThatFit(page.jobs.map(rowOf));
+  // A shorter page has a cursor of its own, so that no job is left out.
+  const { jobs, nextCursor } =
+    fitting < page.jobs.length ? await store.listJobs({ ...query, limit: fitting }) : page;
   const statistics = await store.countJobs({ organizationIds });
   return { jobs: jobs.map(rowOf), nextCursor, statistics };
 }

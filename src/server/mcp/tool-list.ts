@@ -23,14 +23,48 @@ export function jsonSchemaOf(schema: z.ZodType, io: 'input' | 'output'): ObjectS
   return { ...Object.fromEntries(made), type: 'object' };
 }
 
+/**
+ * Keywords that are left out of the list: they bound lengths, or say what JSON says anyway. Calls are checked by
+ * the whole schema, and a refusal names the bound. Every model reads the list, and pays for each of its words.
+ */
+const LEFT_OUT = new Set([
+  'propertyNames',
+  'minLength',
+  'maxLength',
+  'minItems',
+  'maxItems',
+  'pattern',
+]);
+
+/** An object is open unless its schema says otherwise. */
+function isOpen(key: string, value: unknown): boolean {
+  return key === 'additionalProperties' && JSON.stringify(value) === '{}';
+}
+
+function shortened(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(shortened);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const entries = Object.entries(schema).flatMap(([key, value]): [string, unknown][] => {
+    // The members of `properties` are names of arguments, whatever they are called.
+    if (key === 'properties') return [[key, shortenedEach(value as object)]];
+    return LEFT_OUT.has(key) || isOpen(key, value) ? [] : [[key, shortened(value)]];
+  });
+  return Object.fromEntries(entries);
+}
+
+function shortenedEach(properties: object): object {
+  const entries = Object.entries(properties).map(([name, schema]) => [name, shortened(schema)]);
+  return Object.fromEntries(entries) as object;
+}
+
 function listed(tool: Tool): ListedTool {
   const { name, title, description, annotations } = tool;
   return {
     name,
     title,
     description,
-    inputSchema: jsonSchemaOf(tool.inputSchema, 'input'),
-    outputSchema: jsonSchemaOf(tool.outputSchema, 'output'),
+    inputSchema: shortened(jsonSchemaOf(tool.inputSchema, 'input')) as ObjectSchema,
+    outputSchema: shortened(jsonSchemaOf(tool.outputSchema, 'output')) as ObjectSchema,
     annotations,
   };
 }

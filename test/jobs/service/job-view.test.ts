@@ -9,13 +9,21 @@ import {
   viewJob,
 } from '../../../src/jobs/service/job-view.js';
 import { OUTCOMES, type Outcome } from '../../../src/model/item.js';
-import type { JobRecord } from '../../../src/model/job.js';
+import { newRollback, type JobRecord } from '../../../src/model/job.js';
 import { calmWorld, openWork, type World } from '../../support/engine-world.js';
 
 /** The contract's list, letter for letter. */
 const FIELDS = [
   ...['id', 'label', 'organizationId', 'operation', 'resourceType', 'status', 'dryRun'],
-  ...['cancelRequested', 'queuedBehind', 'progress', 'totalRows', 'totalItems', 'processedItems'],
+  ...[
+    'cancelRequested',
+    'pauseRequested',
+    'queuedBehind',
+    'progress',
+    'totalRows',
+    'totalItems',
+    'processedItems',
+  ],
   ...['successfulItems', 'failedItems', 'skippedItems', 'unknownItems', 'notAttemptedItems'],
   ...['outcomes', 'duplicates', 'etaSeconds', 'itemsPerMinute', 'durationMs', 'error', 'warnings'],
   ...['errors', 'errorSummary', 'createdAt', 'startedAt', 'updatedAt', 'completedAt', 'createdBy'],
@@ -123,7 +131,11 @@ describe('a job’s view', () => {
     expect(await queuedBehind(second)).toBe(job.id);
     expect(await queuedBehind(job)).toBeNull();
     expect(await queuedBehind(exporting)).toBeNull();
-    expect(await queuedBehind({ ...second, status: 'rolling_back' })).toBe(job.id);
+    const rollback = newRollback({ reason: null, nowMs: second.createdAtMs });
+    const undoing = { ...second, status: 'rolling_back', rollback } as const;
+    expect(await queuedBehind(undoing)).toBe(job.id);
+    // Its turn has come.
+    expect(await queuedBehind({ ...undoing, rollback: { ...rollback, total: 4 } })).toBeNull();
   });
 
   it('shows a rollback with ISO times', async () => {

@@ -17,6 +17,7 @@ export function jobView(
     status: 'completed',
     dryRun: false,
     cancelRequested: false,
+    pauseRequested: false,
     queuedBehind: null,
     progress: 100,
     totalRows: 3,

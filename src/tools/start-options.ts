@@ -1,0 +1,40 @@
+/** The options of each kind of start: only those that have an effect there. */
+import { z } from 'zod';
+import { startOptionsSchema } from '../jobs/job/job-options.js';
+
+const { archiveIfInUse, duplicateStrategy, batchSize, ...common } = startOptionsSchema.shape;
+
+/**
+ * The same fields without their descriptions, which tools/list carries once, in import_customers_csv: seven copies
+ * would cost more than all other descriptions together. Types and choices stay.
+ */
+function plain<S extends z.ZodRawShape>(shape: S): S {
+  const entries = Object.entries(shape).map(([name, field]) => {
+    const described = field as z.ZodType;
+    return [name, described.meta({ description: undefined })] as const;
+  });
+  // Each field has the type that it had.
+  return Object.fromEntries(entries) as unknown as S;
+}
+
+const EXPLAINED = 'import_customers_csv explains them.';
+
+export const importOptions = z
+  .strictObject({ ...common, duplicateStrategy, batchSize })
+  .optional()
+  .describe('Example: {"dryRun":true,"columnMapping":{"Firma":"name","Saldo":null}}');
+
+export const importOptionsBrief = z
+  .strictObject(plain({ ...common, duplicateStrategy, batchSize }))
+  .optional()
+  .describe(EXPLAINED);
+
+export const updateOptions = z
+  .strictObject(plain({ ...common, batchSize }))
+  .optional()
+  .describe(EXPLAINED);
+
+export const deleteOptions = z
+  .strictObject({ ...plain(common), archiveIfInUse })
+  .optional()
+  .describe(EXPLAINED);
