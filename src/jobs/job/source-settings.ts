@@ -45,7 +45,6 @@ const headSchema = z.object({
       hiddenRows: z.enum(HIDDEN_ROWS).optional(),
     })
     .nullable(),
-  json: z.object({ path: z.array(z.string()) }).nullish(),
   warnings: z.array(z.object({ code: z.string(), message: z.string() })).optional(),
 });
 

@@ -3,6 +3,7 @@
  * were lost or encoded twice, numbers that became dates, line breaks and control characters.
  */
 import type { Cells, RowIssue } from './resource.js';
+import { isPage, unwrapped } from './wrapped-values.js';
 
 export interface CleanedCells {
   /** The cells with harmless oddities mended. */
@@ -22,7 +23,7 @@ export function isFreeText(column: string): boolean {
 
 // Characters of which every spoilt text holds one. Nearly all cells end here.
 const MAY_BE_SPOILT =
-  /[#?&:\u0000-\u001f\u007f-\u009f\u00c2\u00c3\u00e2\u221a\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\u251c\ufeff\ufffd]|^\d{1,2}[-/. ]|-\d\d$/;
+  /[#?&:<"\u0000-\u001f\u007f-\u009f\u00c2\u00c3\u00e2\u221a\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\u251c\ufeff\ufffd]|^\d{1,2}[-/. ]|-\d\d$|[.,;']$/;
 
 const ERROR_WORDS =
   'I/T|IKKE TILGÆNGELIG|REFERENCE|VÆRDI|NAVN|DIVISION/0|NUL|NUM|OVERLØB|SPILD|BLOKERET|BEREGN|FELT|' +
@@ -58,7 +59,7 @@ export function cleanCells(cells: Cells): CleanedCells {
   let issues: RowIssue[] | null = null;
   for (const column in cells) {
     const text = cells[column];
-    if (typeof text !== 'string' || !MAY_BE_SPOILT.test(text)) continue;
+    if (typeof text !== 'string' || !(MAY_BE_SPOILT.test(text) || column === 'vatNo')) continue;
     const found = judge(column, text);
     if (found === null) continue;
     issues ??= [];
@@ -93,6 +94,11 @@ function faultOf(text: string): Verdict | null {
 const SAVE_ANEW = 'save the file again as XLSX or CSV UTF-8 from the program that has it right';
 
 function oddityOf(column: string, text: string): Verdict | null {
+  if (column === 'email' && isPage(text))
+    return refused('is the address of a page, not an e-mail address');
+  const bare = unwrapped(column, text);
+  if (bare !== null)
+    return { ...suspect('has more than the value itself, which was taken out'), mended: bare };
   if (CONTROLS.test(text)) {
     CONTROLS.lastIndex = 0;
     const mended = text.replace(CONTROLS, '').trim();
