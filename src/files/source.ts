@@ -17,7 +17,8 @@ import { detectEncoding, settleEncoding, type EncodingBasis } from './encoding/d
 import { readHeadText, readText, type Encoding } from './encoding/decode.js';
 import { readFirstBytes } from './disk/file-bytes.js';
 import { beginsLikeWorkbook, fileKindOf } from './file-kind.js';
-import { parseJson } from './json/parse.js';
+import { quote } from '../core/text.js';
+import { listPathsOf, parseJson, severalLists } from './json/parse.js';
 import type { JsonMember } from './json/records.js';
 import { cellOf, keysOf, membersOf, readJsonRows } from './json/reader.js';
 import type { SourceFormat } from './cells/source-format.js';
@@ -43,6 +44,8 @@ export interface SourceHead {
   csv: CsvHead | null;
   /** The chosen sheet of a workbook; null for other formats. */
   xlsx: XlsxHead | null;
+  /** Where the records of a JSON file are, if not at its top. */
+  json?: { path: string[] } | undefined;
   /** Findings about the head; absent in heads of earlier versions. */
   warnings?: Warning[] | undefined;
 }
@@ -76,7 +79,10 @@ export async function readHead(path: string, options: HeadOptions): Promise<Sour
   const head = await readHeadText(path, { encoding, bytesMax: LIMITS.headBytes });
   const found = { encoding, encodingBasis: basis, xlsx: null };
   if (JSON_START.test(head.text) || JSON_NAME.test(options.fileName)) {
-    return { ...found, format: 'json', headers: await readJsonKeys(head), csv: null };
+    const path = wrapperOf(head.text, options);
+    const headers = await readJsonKeys(head, path);
+    const wrapped = path === null ? {} : { json: { path }, warnings: [listFound(path)] };
+    return { ...found, format: 'json', headers, csv: null, ...wrapped };
   }
   const { warnings = [], ...csv } = readCsvHead(head, options);
   return { ...found, format: 'csv', headers: csv.headers, csv, warnings };
@@ -108,7 +114,7 @@ export async function scanSource(
   const found = { encoding: head.encoding, basis: head.encodingBasis };
   const { encoding, warnings } = await settleEncoding(path, found, request.signal);
   const text = readText(path, textOptions(encoding, request.signal));
-  if (head.csv === null) await scanJson(text, judges);
+  if (head.csv === null) await scanJson(text, judges, head.json?.path);
   else await scanCsv(text, { csv: head.csv, headers: head.headers, judges });
   const findings = judges.finish();
   return { ...findings, encoding, warnings: [...ofHead, ...warnings, ...findings.warnings] };
@@ -128,7 +134,7 @@ export function readRows(
   if (head.xlsx !== null) return readSheetRows(path, head, request);
   const text = readText(path, textOptions(head.encoding, signal));
   if (head.csv !== null) return readCsvRows(text, head.csv);
-  return readJsonRows(text, { headers: head.headers, kindOf });
+  return readJsonRows(text, { headers: head.headers, kindOf, path: head.json?.path });
 }
 
 async function readWorkbookHead(
@@ -159,9 +165,31 @@ function textOptions(
   return { encoding, ...(signal === undefined ? {} : { signal }) };
 }
 
-async function readJsonKeys(head: { text: string; isWhole: boolean }): Promise<string[]> {
+/** The keys that lead to the only list of records inside an object; null: the records are at the top. */
+function wrapperOf(text: string, { isKnownHeader }: HeadOptions): string[] | null {
+  if (!text.trimStart().startsWith('{')) return null;
+  const paths = listPathsOf(text);
+  const [path, second] = paths;
+  // A record may hold a list too; then it has columns of its own beside it.
+  if (path === undefined || isKnownHeader?.(path[0] ?? '') === true) return null;
+  if (second !== undefined) throw severalLists(paths);
+  return path;
+}
+
+function listFound(path: readonly string[]): Warning {
+  const keys = quote(path.join('.'), LIMITS.fieldCharsMax);
+  return { code: 'LIST_FOUND', message: `The records were read from the list ${keys}.` };
+}
+
+async function readJsonKeys(
+  head: { text: string; isWhole: boolean },
+  path: string[] | null,
+): Promise<string[]> {
   const columns = new Set<string>();
-  for await (const records of parseJson(once(head.text), { isCut: !head.isWhole })) {
+  for await (const records of parseJson(once(head.text), {
+    isCut: !head.isWhole,
+    path: path ?? undefined,
+  })) {
     for (const record of records) addColumns(columns, keysOf(record));
   }
   return [...columns];
@@ -195,8 +223,12 @@ async function scanCsv(
   }
 }
 
-async function scanJson(text: AsyncIterable<string>, judges: ColumnStyleDetector): Promise<void> {
-  for await (const records of parseJson(text)) {
+async function scanJson(
+  text: AsyncIterable<string>,
+  judges: ColumnStyleDetector,
+  path?: readonly string[],
+): Promise<void> {
+  for await (const records of parseJson(text, { path })) {
     for (const record of records) {
       judges.countRow();
       judges.addHeaders(keysOf(record));

@@ -16,7 +16,7 @@ import {
   type ScanResult,
   type SourceHead,
 } from '../../src/files/source.js';
-import type { ColumnKind, ReadOptions } from '../../src/files/cells/source-row.js';
+import type { ColumnKind, HeadOptions, ReadOptions } from '../../src/files/cells/source-row.js';
 import { booleanCell } from '../../src/resources/definition/cells.js';
 import { collect, failureOf } from './temp-folder.js';
 
@@ -27,6 +27,8 @@ type Value = string | boolean | null;
 interface Expected {
   options?: Omit<ReadOptions, 'fileName'>;
   kinds?: Record<string, Kind>;
+  /** Headers of known columns, in lower case. */
+  known?: string[];
   refusal?: { code: string; message: string; hint?: string };
   headers?: string[];
   /** Only where there are some. */
@@ -42,7 +44,7 @@ const names = readdirSync(folder)
 
 async function readWhole(
   file: string,
-  settings: { options: ReadOptions; kinds: Kinds },
+  settings: { options: HeadOptions; kinds: Kinds },
 ): Promise<Expected> {
   const { options, kinds } = settings;
   const kindOf = (header: string): ColumnKind => {
@@ -101,9 +103,15 @@ describe('the corpus', () => {
   it.each(names)('%s', async (name) => {
     const file = path.join(folder, name);
     const text = readFileSync(file + ENDING, 'utf8');
-    const { options, kinds = {}, refusal, ...expected } = JSON.parse(text) as Expected;
+    const { options, kinds = {}, known, refusal, ...expected } = JSON.parse(text) as Expected;
     const reading = readWhole(file, {
-      options: { fileName: name, ...options },
+      options: {
+        fileName: name,
+        ...options,
+        ...(known === undefined
+          ? {}
+          : { isKnownHeader: (header: string) => known.includes(header.toLowerCase()) }),
+      },
       kinds: new Map(Object.entries(kinds)),
     });
     if (refusal === undefined) {

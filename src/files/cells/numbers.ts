@@ -23,6 +23,7 @@ export interface NumberVerdict {
 const AMOUNT_CHARS_MAX = 60;
 const HEADER_CHARS_MAX = 60;
 
+const KRONER = 'kr. ';
 const PLAIN = /^-?\d{1,60}(?:\.\d{1,60})?$/;
 const THREE_DECIMALS = /\.\d{3}$/;
 
@@ -60,7 +61,9 @@ export function readAmount(
 ): string | null {
   const amount = parseAmount(text, column.style);
   if (amount !== null || column.format === 'csv') return amount;
-  return PLAIN.test(text) ? normalizeDecimal(text) : null;
+  // A workbook's number in a format of kroner (xlsx/typed-cells).
+  const typed = text.startsWith(KRONER) ? text.slice(KRONER.length) : text;
+  return PLAIN.test(typed) ? normalizeDecimal(typed) : null;
 }
 
 /**

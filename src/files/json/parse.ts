@@ -2,6 +2,7 @@
 import { Tokenizer, TokenType } from '@streamparser/json';
 import { InputError } from '../../core/errors.js';
 import { LIMITS } from '../../core/limits.js';
+import { quote } from '../../core/text.js';
 import {
   JsonNumber,
   RecordLimitError,
@@ -42,9 +43,9 @@ class ExactTokenizer extends Tokenizer {
 /** Yields the records in the order of the file. Throws `CSV_MALFORMED` with the row and the byte. */
 export async function* parseJson(
   text: AsyncIterable<string>,
-  options: { isCut?: boolean } = {},
+  options: { isCut?: boolean; path?: readonly string[] | undefined } = {},
 ): AsyncGenerator<JsonRecord[]> {
-  const parser = new RecordParser();
+  const parser = new RecordParser(options.path);
   for await (const piece of text) {
     const records = parser.write(piece);
     if (records.length > 0) yield records;
@@ -52,7 +53,35 @@ export async function* parseJson(
   if (options.isCut === true) return;
   const records = parser.end();
   if (records.length > 0) yield records;
+  const lists = [...new Set(parser.otherLists)].map((keys) => JSON.parse(keys) as string[]);
+  if (lists.length > 0) throw severalLists([[...(options.path ?? [])], ...lists]);
 }
+
+/** The paths to the lists of objects inside the object that a text begins with; it may be cut off. */
+export function listPathsOf(text: string): string[][] {
+  const parser = new RecordParser([NO_KEY]);
+  try {
+    parser.write(text);
+  } catch {
+    // One object a line, or a fault that reading will name.
+    return [];
+  }
+  return parser.otherLists.map((keys) => JSON.parse(keys) as string[]);
+}
+
+/** The error for an object with several lists, of which one must be chosen. */
+export function severalLists(paths: readonly (readonly string[])[]): InputError {
+  const named = paths.map((path) => quote(path.join('.'), KEY_CHARS_MAX)).join(', ');
+  return new InputError({
+    code: 'INPUT_AMBIGUOUS',
+    message: `The JSON holds several lists of records: ${named}.`,
+    hint: 'Keep the list to import, and remove the others.',
+  });
+}
+
+/** No key of a file: the path leads nowhere, so that every list is another one. */
+const NO_KEY = '\0';
+const KEY_CHARS_MAX = 60;
 
 class RecordParser {
   /** An empty separator lets one value follow another; the reader decides if it may. */
@@ -67,6 +96,17 @@ class RecordParser {
   #nextRow = FIRST_ROW;
   #byteOffset = 0;
   #charsSinceRecord = 0;
+  readonly #path: readonly string[];
+
+  /** `path`: the keys that lead to the list of records. */
+  constructor(path: readonly string[] = []) {
+    this.#path = path;
+  }
+
+  /** Lists of objects outside the path, each as its keys in JSON. */
+  get otherLists(): readonly string[] {
+    return this.#reader?.otherLists ?? [];
+  }
 
   write(piece: string): JsonRecord[] {
     if (this.#reader === null && piece.trim() === '') return [];
@@ -89,10 +129,14 @@ class RecordParser {
   }
 
   #open(isList: boolean): RecordReader {
-    const reader = new RecordReader(isList, (members) => {
-      this.#found.push({ row: this.#nextRow, members });
-      this.#nextRow += 1;
-    });
+    const reader = new RecordReader(
+      isList,
+      (members) => {
+        this.#found.push({ row: this.#nextRow, members });
+        this.#nextRow += 1;
+      },
+      this.#path,
+    );
     this.#tokenizer.onToken = ({ token, value, offset }) => {
       this.#byteOffset = offset;
       // A token that is not a sign is a value of one of these types.

@@ -25,7 +25,11 @@ const EXPONENT_MAX = 40;
  */
 export async function* readJsonRows(
   text: AsyncIterable<string>,
-  found: { headers: readonly string[]; kindOf: (header: string) => ColumnKind },
+  found: {
+    headers: readonly string[];
+    kindOf: (header: string) => ColumnKind;
+    path?: readonly string[] | undefined;
+  },
 ): AsyncGenerator<SourceRow[]> {
   let batch: SourceRow[] = [];
   const columns: Columns = new Map(
@@ -34,7 +38,7 @@ export async function* readJsonRows(
       { index, isAmount: found.kindOf(header) === 'amount' },
     ]),
   );
-  for await (const records of parseJson(text)) {
+  for await (const records of parseJson(text, { path: found.path })) {
     for (const record of records) {
       batch.push(toSourceRow(record, columns));
       if (batch.length < LIMITS.storeBatchRows) continue;

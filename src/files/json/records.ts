@@ -25,6 +25,10 @@ export type JsonToken = '{' | '}' | '[' | ']' | ':' | ',' | { value: JsonScalar 
 /** A record beyond a limit. The message continues "The record of row 5". */
 export class RecordLimitError extends Error {}
 
+/** Objects around the list of records; more are no export. */
+const WRAPPERS_MAX = 3;
+const LISTS_NAMED_MAX = 5;
+
 type Expected = 'value' | 'valueOrEnd' | 'key' | 'keyOrEnd' | 'colon' | 'commaOrEnd' | 'nothing';
 
 /** Builds records from tokens. Throws an Error at a token that JSON does not allow there. */
@@ -34,16 +38,36 @@ export class RecordReader {
   /** The open lists (false) and objects (true), the innermost last. */
   readonly #open: boolean[] = [];
   readonly #recordDepth: number;
+  readonly #path: readonly string[];
+  /** The keys of the open objects outside any list, the outermost first. */
+  #keys: string[] = [];
+  /** True between the brackets of the list at the path. */
+  #isInRecords: boolean;
+  readonly #otherLists = new Set<string>();
   #expected: Expected = 'value';
   /** The members of the record being read; null if the record is not an object. */
   #members: JsonMember[] | null = null;
   #key = '';
 
-  /** `isList`: the records are the elements of one list; otherwise they follow one another. */
-  constructor(isList: boolean, onRecord: (members: JsonMember[] | null) => void) {
-    this.#isList = isList;
+  /**
+   * `isList`: the records are the elements of one list; otherwise they follow one another. `path`: the keys
+   * that lead to that list if it stands inside an object.
+   */
+  constructor(
+    isList: boolean,
+    onRecord: (members: JsonMember[] | null) => void,
+    path: readonly string[] = [],
+  ) {
+    this.#path = path;
+    this.#isList = isList || path.length > 0;
     this.#onRecord = onRecord;
-    this.#recordDepth = isList ? 1 : 0;
+    this.#recordDepth = path.length + (this.#isList ? 1 : 0);
+    this.#isInRecords = path.length === 0;
+  }
+
+  /** Lists of objects outside the path, each as its keys in JSON. */
+  get otherLists(): readonly string[] {
+    return [...this.#otherLists];
   }
 
   /** True if the file may end here. */
@@ -65,7 +89,27 @@ export class RecordReader {
 
   /** True directly in the record, false deeper. */
   get #isInRecord(): boolean {
-    return this.#open.length === this.#recordDepth + 1;
+    return this.#isInRecords && this.#open.length === this.#recordDepth + 1;
+  }
+
+  get #isAtRecord(): boolean {
+    return this.#isInRecords && this.#open.length === this.#recordDepth;
+  }
+
+  /** True where the list at the path may begin. */
+  get #isAtPath(): boolean {
+    const depth = this.#path.length;
+    const isOutside = depth > 0 && this.#open.length === depth && !this.#open.includes(false);
+    return isOutside && this.#path.every((key, at) => this.#keys[at] === key);
+  }
+
+  /** Notes an object that begins directly in a list outside the path. */
+  #noteList(): void {
+    const depth = this.#open.length - 1;
+    const isElement = depth > 0 && depth <= WRAPPERS_MAX && this.#open.indexOf(false) === depth;
+    if (!isElement || this.#path.length === 0 || this.#isInRecords) return;
+    if (this.#otherLists.size < LISTS_NAMED_MAX)
+      this.#otherLists.add(JSON.stringify(this.#keys.slice(0, depth)));
   }
 
   #pass(expected: Expected, next: Expected): void {
@@ -77,11 +121,12 @@ export class RecordReader {
     if (this.#expected === 'key' || this.#expected === 'keyOrEnd') {
       if (typeof value !== 'string') throw unexpected();
       if (this.#isInRecord) this.#key = value;
+      if (!this.#open.includes(false)) this.#keys[this.#open.length - 1] = value;
       this.#expected = 'colon';
       return;
     }
     this.#refuseUnlessValue();
-    if (this.#open.length === this.#recordDepth) this.#onRecord(null);
+    if (this.#isAtRecord) this.#onRecord(null);
     else this.#addMember(value);
     this.#goOn();
   }
@@ -91,8 +136,10 @@ export class RecordReader {
     if (this.#open.length >= LIMITS.jsonDepthMax) {
       throw new RecordLimitError(`is nested more than ${LIMITS.jsonDepthMax} levels deep`);
     }
-    if (this.#open.length === this.#recordDepth) this.#members = isObject ? [] : null;
+    if (this.#isAtRecord) this.#members = isObject ? [] : null;
     else this.#addMember(NESTED);
+    if (isObject) this.#noteList();
+    else if (this.#isAtPath) this.#isInRecords = true;
     this.#open.push(isObject);
     this.#expected = isObject ? 'keyOrEnd' : 'valueOrEnd';
   }
@@ -100,7 +147,8 @@ export class RecordReader {
   #end(isObject: boolean): void {
     const isEnd = this.#expected.endsWith('OrEnd');
     if (!isEnd || this.#open.pop() !== isObject) throw unexpected();
-    if (this.#open.length === this.#recordDepth) this.#onRecord(this.#members);
+    if (this.#isAtRecord) this.#onRecord(this.#members);
+    if (this.#open.length < this.#recordDepth) this.#isInRecords = this.#path.length === 0;
     this.#goOn();
   }
 

@@ -45,6 +45,7 @@ const headSchema = z.object({
       hiddenRows: z.enum(HIDDEN_ROWS).optional(),
     })
     .nullable(),
+  json: z.object({ path: z.array(z.string()) }).optional(),
   warnings: z.array(z.object({ code: z.string(), message: z.string() })).optional(),
 });
 
