@@ -21,7 +21,7 @@ export function isWhollyQuoted(text: string, rows: readonly (readonly string[])[
 export function linesWhollyQuoted(): InputError {
   return new InputError({
     code: 'CSV_MALFORMED',
-    message: 'Each line of the file is one quoted cell, so its columns cannot be told apart.',
+    message: 'Each line of the file is one quoted cell, so its columns cannot be separated.',
     hint: 'Remove the quotes around the lines, or open the file in a spreadsheet, split it with "Text to Columns" and save it as XLSX or as "CSV UTF-8".',
   });
 }

@@ -82,7 +82,7 @@ function raggedProblem(
 function quotedLine(): RowProblem {
   return {
     code: 'CSV_MALFORMED',
-    message: 'Quotes stand around the whole line, so its cells cannot be told apart.',
+    message: 'Quotes stand around the whole line, so its cells cannot be separated.',
     field: null,
   };
 }

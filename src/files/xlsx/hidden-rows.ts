@@ -51,7 +51,7 @@ export class HiddenRowsJudge {
   #undecided(): InputError {
     return new InputError({
       code: 'INPUT_AMBIGUOUS',
-      message: `${this.#named()} found: a filter is on, or somebody has hidden them.`,
+      message: `${this.#named()} found: a filter is on, or they were hidden by hand.`,
       hint: 'Set options.includeHiddenRows to true to import them too, or to false to leave them out.',
     });
   }

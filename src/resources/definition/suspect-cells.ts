@@ -3,7 +3,6 @@
  * were lost or encoded twice, numbers that became dates, line breaks and control characters.
  */
 import type { Cells, RowIssue } from './resource.js';
-import { isPage, unwrapped } from './wrapped-values.js';
 
 export interface CleanedCells {
   /** The cells with harmless oddities mended. */
@@ -94,26 +93,39 @@ function faultOf(text: string): Verdict | null {
 const SAVE_ANEW = 'save the file again as XLSX or CSV UTF-8 from the program that has it right';
 
 function oddityOf(column: string, text: string): Verdict | null {
-  if (column === 'email' && isPage(text))
+  return wrapping(column, text) ?? hiddenSigns(column, text) ?? oddText(column, text);
+}
+
+/** What stands around a value. */
+function wrapping(column: string, text: string): Verdict | null {
+  if (column === 'email' && PAGE.test(text)) {
     return refused('is the address of a page, not an e-mail address');
+  }
   const bare = unwrapped(column, text);
-  if (bare !== null)
-    return { ...suspect('has more than the value itself, which was taken out'), mended: bare };
-  if (CONTROLS.test(text)) {
-    CONTROLS.lastIndex = 0;
-    const mended = text.replace(CONTROLS, '').trim();
+  if (bare === null) return null;
+  return { ...suspect('has more than the value itself, which was taken out'), mended: bare };
+}
+
+/** Characters that cannot be seen. */
+function hiddenSigns(column: string, text: string): Verdict | null {
+  const visible = text.replace(CONTROLS, '');
+  if (visible !== text) {
+    const mended = visible.trim();
     return { ...suspect('holds control characters, which were removed'), mended };
   }
   if (isFreeText(column)) return null;
-  if (INVISIBLE.test(text)) {
-    INVISIBLE.lastIndex = 0;
-    const mended = text.replace(INVISIBLE, '').trim();
+  const wide = text.replace(INVISIBLE, '');
+  if (wide !== text) {
+    const mended = wide.trim();
     return { ...suspect('holds characters without width, which were removed'), mended };
   }
-  if (/[\r\n\u000b]/.test(text)) {
-    const mended = text.replace(LINE_BREAKS, ' ').trim();
-    return { ...suspect('has several lines, which were joined by a blank'), mended };
-  }
+  const line = text.replace(LINE_BREAKS, ' ').trim();
+  if (line === text) return null;
+  return { ...suspect('has several lines, which were joined by a blank'), mended: line };
+}
+
+function oddText(column: string, text: string): Verdict | null {
+  if (isFreeText(column)) return null;
   if (CODES.has(column) && TURNED_INTO_DATE.test(text)) {
     return suspect('looks like a number that a spreadsheet turned into a date');
   }
@@ -129,4 +141,33 @@ function refused(message: string): Verdict {
 
 function suspect(message: string): Verdict {
   return { code: 'VALUE_SUSPECT', message };
+}
+
+const SCHEME = /^(?:mailto|e-?mail|mail)\s*:\s*/i;
+const IN_BRACKETS = /^(?:"[^"]*"|[^<>"]*?)\s*<\s*([^<>\s]+)\s*>$/;
+const QUOTED = /^["']([^"']+)["']$/;
+const ENDING = /[.,;]+$/;
+const PAGE = /^[a-z]+:\/\//i;
+
+/** `CVR-nr. 20002727`, `VAT no: DK20002727`, `Momsnr.: 20002727`; `SE 20002727` is a Danish number. */
+const VAT_LABEL =
+  /^(?:(?:cvr|moms|vat|ust-?id|tax)[\s.-]*(?:nr|no|nummer|number|id|reg)?[\s.:#/-]*|se(?:[\s.-]*(?:nr|nummer)[\s.:-]*|[\s.:-]+)(?=\d(?:\s?\d){7}$))(?=(?:[A-Z]{2}[\s-]?)?\d)/i;
+const PHONE_LABEL = /^(?:tel|tlf|telefon|phone|mobil|mob|callto)\s*[.:]+\s*(?=[+(\d])/i;
+
+/** The bare value of a cell; null: it stands there without anything around it. */
+export function unwrapped(column: string, text: string): string | null {
+  const bare = bareValue(column, text);
+  return bare === text || bare === '' ? null : bare;
+}
+
+function bareValue(column: string, text: string): string {
+  if (column === 'email') return bareEmail(text);
+  if (column === 'vatNo') return text.replace(VAT_LABEL, '');
+  return column === 'phone' ? text.replace(PHONE_LABEL, '') : text;
+}
+
+function bareEmail(text: string): string {
+  const plain = text.replace(SCHEME, '');
+  const inside = IN_BRACKETS.exec(plain)?.[1] ?? QUOTED.exec(plain)?.[1] ?? plain;
+  return inside.replace(SCHEME, '').replace(ENDING, '');
 }
