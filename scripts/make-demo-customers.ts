@@ -4,7 +4,8 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { DIALECTS, formatCsvRow } from '../src/files/csv/writer.js';
+import { DIALECTS } from '../src/files/cells/dialects.js';
+import { formatCsvRow } from '../src/files/csv/writer.js';
 
 const SEED = 20_260_101;
 const ROW_COUNT = 1000;

@@ -2,7 +2,8 @@
 import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
-import { DIALECTS, formatCsvRow } from '../../src/files/csv/writer.js';
+import { DIALECTS } from '../../src/files/cells/dialects.js';
+import { formatCsvRow } from '../../src/files/csv/writer.js';
 import type { ContactContent } from '../../src/sandbox/world/fingerprint.js';
 import { pick, seededRandom, type Random } from '../../src/sandbox/world/seeded-random.js';
 import { cvrOf } from '../../test/support/made-up.js';

@@ -25,6 +25,8 @@ export function resourceNamed(name: string): Resource {
 export interface Template {
   readonly name: string;
   readonly filename: string;
+  /** The resource whose columns the rows have. */
+  readonly resource: Resource;
   readonly rows: TemplateRows;
   /** null: the rows import into any account as they are. */
   readonly maker: TemplateMaker | null;
@@ -40,7 +42,7 @@ const TEMPLATES: readonly Template[] = RESOURCES.flatMap((resource) => {
   const all = Object.entries({ [own]: template, ...furtherTemplates });
   return all.map(([name, rows]) => {
     const filename = filenameFor(name === own ? plural : name);
-    return { name, filename, rows, maker: templateMakers[name] ?? null };
+    return { name, filename, resource, rows, maker: templateMakers[name] ?? null };
   });
 });
 

@@ -1,24 +1,54 @@
 /** The tool `download_csv_template`: returns a file to start from. */
 import { z } from 'zod';
 import { fence } from '../core/fence.js';
+import { TABLE_FORMATS } from '../files/table.js';
+import { addressOf } from '../jobs/job/addresses.js';
 import { TEMPLATE_NAMES } from '../resources/registry.js';
-import { defineTool, READS } from './tool.js';
+import { dialectField, exportFields, EXPORTS } from './export.js';
+import { defineTool } from './tool.js';
+
+const options = z
+  .strictObject({ dialect: dialectField, format: z.enum(TABLE_FORMATS).optional() })
+  .optional();
 
 export const downloadCsvTemplate = defineTool({
   name: 'download_csv_template',
-  title: 'CSV template',
+  title: 'Template',
   description:
-    'Returns a CSV with the columns of a resource (or of a price list) and example rows that import without an error.',
+    'Returns a CSV with the columns of a resource (or of a price list) and example rows that import without an error; filePath writes it, as a workbook where it ends in .xlsx.',
   // Example rows use records of the account, if Billy answers.
-  annotations: { ...READS, openWorldHint: true },
-  inputSchema: z.strictObject({ resourceType: z.enum(TEMPLATE_NAMES) }),
+  annotations: EXPORTS,
+  inputSchema: z.strictObject({
+    resourceType: z.enum(TEMPLATE_NAMES),
+    filePath: exportFields.filePath,
+    overwrite: exportFields.overwrite,
+    options,
+  }),
   outputSchema: z.looseObject({
     success: z.literal(true),
-    csvContent: z.string(),
+    csvContent: z.string().optional(),
     filename: z.string(),
+    filePath: z.string().optional(),
+    resourceUri: z.string(),
   }),
-  async run({ resourceType }, { service }) {
-    return { success: true as const, ...(await service.template(resourceType)) };
+  async run({ resourceType, options: chosen = {}, ...target }, { service }) {
+    const { dialect = 'standard', format } = chosen;
+    const file = await service.writeTemplate({ name: resourceType, dialect, format, ...target });
+    const { csvContent, filename, filePath } = file;
+    const form = {
+      format: csvContent === null ? ('xlsx' as const) : ('csv' as const),
+      isDanish: dialect === 'da',
+    };
+    return {
+      success: true as const,
+      filename,
+      ...(csvContent === null ? {} : { csvContent }),
+      ...(filePath === null ? {} : { filePath }),
+      resourceUri: addressOf({ kind: 'template', name: resourceType, file: form }),
+    };
   },
-  summarize: ({ filename, csvContent }) => `${filename}\n${fence(csvContent)}`,
+  summarize: ({ filename, csvContent, filePath, resourceUri }) => {
+    const place = filePath ?? (csvContent === undefined ? resourceUri : filename);
+    return csvContent === undefined ? place : `${place}\n${fence(csvContent)}`;
+  },
 });

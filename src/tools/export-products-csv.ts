@@ -1,6 +1,6 @@
 /** The tool `export_products_csv`: exports products to a CSV file. */
 import { z } from 'zod';
-import { exportFields, exportResultFields, runExport, summarizeExport } from './export.js';
+import { exportFields, exportResultFields, EXPORTS, runExport, summarizeExport } from './export.js';
 import { defineTool } from './tool.js';
 
 const filters = z.strictObject({ isArchived: z.boolean().optional() }).optional();
@@ -9,13 +9,8 @@ export const exportProductsCsv = defineTool({
   name: 'export_products_csv',
   title: 'Export products',
   description:
-    'Exports all products of the account (archived ones too, unless filtered) to a CSV file that import_products_csv understands; otherwise like export_customers_csv.',
-  annotations: {
-    readOnlyHint: false,
-    destructiveHint: false,
-    idempotentHint: true,
-    openWorldHint: true,
-  },
+    'Exports all products of the account (archived ones too, unless filtered) to a file that import_products_csv understands; otherwise like export_customers_csv.',
+  annotations: EXPORTS,
   inputSchema: z.strictObject({ filters, ...exportFields }),
   outputSchema: z.looseObject({ ...exportResultFields, totalProducts: z.number().optional() }),
   async run({ filters: chosen, ...input }, call) {

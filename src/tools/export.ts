@@ -1,21 +1,22 @@
 /** The parts that all export tools share. */
 import { z } from 'zod';
+import { InputError } from '../core/errors.js';
 import { DATA_NOTICE, fence } from '../core/fence.js';
 import { LIMITS } from '../core/limits.js';
 import { showBlock } from '../core/text.js';
 import { tokensOfJson } from '../core/tokens.js';
 import { addressOf } from '../jobs/job/addresses.js';
+import type { ExportRequest } from '../jobs/service/start-job.js';
 import { resourceNamed } from '../resources/registry.js';
-import { filePathOut, organizationIdField, type ToolCall } from './tool.js';
+import { countryCode } from '../resources/definition/cells.js';
+import { filePathOut, organizationIdField, type ToolAnnotations, type ToolCall } from './tool.js';
 
-export const dialectOptions = z
-  .strictObject({
-    dialect: z
-      .enum(['da'])
-      .optional()
-      .describe('da: semicolons, decimal comma and a BOM, as Excel in Danish expects.'),
-  })
-  .optional();
+export const dialectField = z
+  .enum(['da'])
+  .optional()
+  .describe('da: Danish headers, dates and decimal commas, for Excel in Danish.');
+
+export const dialectOptions = z.strictObject({ dialect: dialectField }).optional();
 
 export const exportFields = {
   filePath: filePathOut,
@@ -54,7 +55,7 @@ function withContent(facts: Facts, csvContent: string): Facts {
 
 /** Runs the export and gathers the facts of its result; `total` is null while the export continues. */
 export async function runExport(
-  what: { resourceType: string; filters: { isArchived?: boolean; country?: string } },
+  what: { resourceType: string; filters: ExportRequest['filters'] },
   input: ExportInput,
   call: ToolCall,
 ): Promise<ExportFacts> {
@@ -90,6 +91,32 @@ export const exportResultFields = {
   notice: z.string().optional(),
   warnings: z.array(z.looseObject({ code: z.string(), message: z.string() })).optional(),
   jobId: z.string().optional(),
+};
+
+/** The filters of contacts. */
+export const contactFilters = z
+  .strictObject({
+    isArchived: z.boolean().optional(),
+    country: z.string().max(100).optional().describe('ISO code, or Danish or English name.'),
+  })
+  .optional();
+
+/** Throws `INPUT_INVALID` for an unknown country. */
+export function checkCountry(country: string | undefined): void {
+  if (country === undefined || countryCode(country) !== null) return;
+  throw new InputError({
+    code: 'INPUT_INVALID',
+    message: 'filters.country is not a known ISO code or country name.',
+    hint: 'Use an ISO code such as DK, or the Danish or English name.',
+  });
+}
+
+/** An export writes a file, in the data folder or where the caller wants it; Billy is only read. */
+export const EXPORTS: ToolAnnotations = {
+  readOnlyHint: false,
+  destructiveHint: false,
+  idempotentHint: true,
+  openWorldHint: true,
 };
 
 /** Describes in words where the file is. */

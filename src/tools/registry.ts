@@ -5,7 +5,9 @@ import { bulkUpdateProducts } from './bulk-update-products.js';
 import { cancelBulkJob } from './cancel-bulk-job.js';
 import { downloadCsvTemplate } from './download-csv-template.js';
 import { exportCustomersCsv } from './export-customers-csv.js';
+import { exportInvoicesCsv } from './export-invoices-csv.js';
 import { exportProductsCsv } from './export-products-csv.js';
+import { exportSuppliersCsv } from './export-suppliers-csv.js';
 import { getBulkJobReport } from './get-bulk-job-report.js';
 import { getBulkJobStatus } from './get-bulk-job-status.js';
 import { importCustomersCsv } from './import-customers-csv.js';
@@ -26,6 +28,8 @@ export const TOOLS: readonly Tool[] = [
   importSuppliersCsv,
   exportCustomersCsv,
   exportProductsCsv,
+  exportSuppliersCsv,
+  exportInvoicesCsv,
   bulkUpdateCustomers,
   bulkUpdateProducts,
   bulkDeleteRecords,

@@ -89,6 +89,8 @@ describe('tools/list', () => {
       'download_csv_template',
       'export_customers_csv',
       'export_products_csv',
+      'export_suppliers_csv',
+      'export_invoices_csv',
       'get_bulk_job_report',
       'get_bulk_job_status',
       'import_customers_csv',

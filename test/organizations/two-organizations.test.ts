@@ -85,6 +85,8 @@ const FOREIGN_CALLS: Readonly<Record<string, ForeignCalls>> = {
   import_invoices_csv: startsOf(ROWS),
   export_customers_csv: ({ organizationId }) => [{ organizationId }],
   export_products_csv: ({ organizationId }) => [{ organizationId }],
+  export_suppliers_csv: ({ organizationId }) => [{ organizationId }],
+  export_invoices_csv: ({ organizationId }) => [{ organizationId }],
   bulk_update_customers: startsOf({ updates: [{ id: 'a', changes: { name: 'B' } }] }),
   bulk_update_products: startsOf({ updates: [{ id: 'a', changes: { name: 'B' } }] }),
   bulk_delete_records: ({ dryRunId, organizationId }) => [

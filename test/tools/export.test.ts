@@ -29,7 +29,7 @@ describe('runExport', () => {
     const own = uri.replace('billy-bulk://exports/', '');
     expect(own).toBe(facts['filename']);
     expect(await call().service.exportText(own)).toBe(await readFile(filePath, 'utf8'));
-    expect(await readFile(filePath, 'utf8')).toMatch(/^\uFEFFid;name;/);
+    expect(await readFile(filePath, 'utf8')).toMatch(/^\uFEFFid;navn;/);
   });
 
   it('overwrites only where told to', async () => {

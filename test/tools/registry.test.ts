@@ -11,6 +11,8 @@ describe('TOOLS', () => {
       'import_suppliers_csv',
       'export_customers_csv',
       'export_products_csv',
+      'export_suppliers_csv',
+      'export_invoices_csv',
       'bulk_update_customers',
       'bulk_update_products',
       'bulk_delete_records',
@@ -34,11 +36,7 @@ describe('TOOLS', () => {
 
   it('only read where they say so, and never destroy then', () => {
     const reads = TOOLS.filter(({ annotations }) => annotations.readOnlyHint);
-    expect(reads.map(({ name }) => name)).toEqual([
-      'get_bulk_job_status',
-      'list_bulk_jobs',
-      'download_csv_template',
-    ]);
+    expect(reads.map(({ name }) => name)).toEqual(['get_bulk_job_status', 'list_bulk_jobs']);
     expect(reads.every(({ annotations }) => !annotations.destructiveHint)).toBe(true);
   });
 

@@ -90,7 +90,23 @@ export function escapeFormula(text: string, isLineStart = false): string {
   return guarded + text.slice(from);
 }
 
-/** Restores the cell as it was before `escapeFormula`. */
+/**
+ * Doubles the apostrophes that an import would remove. For cells that are typed as text, which no program
+ * runs: nothing needs a guard there, but a text that looks guarded must come back whole.
+ */
+export function protectGuards(text: string): string {
+  if (!text.includes(APOSTROPHE)) return text;
+  let kept = '';
+  let from = 0;
+  for (const { at, isGuarded } of openingsOf(text)) {
+    if (!isGuarded) continue;
+    kept += text.slice(from, at) + APOSTROPHE;
+    from = at;
+  }
+  return kept + text.slice(from);
+}
+
+/** Restores the cell as it was before `escapeFormula` or `protectGuards`. */
 export function unescapeFormula(text: string): string {
   if (!text.includes(APOSTROPHE)) return text;
   if (KEPT_DIGITS.test(text)) return text.slice(1);

@@ -1,22 +1,7 @@
 /** Formats rows as CSV that opens safely in a spreadsheet and reads back equal. */
 import type { Delimiter } from '../cells/source-row.js';
 import { escapeFormula } from '../cells/formula-guard.js';
-import { writeAmount } from '../cells/numbers.js';
-
-export interface Dialect {
-  delimiter: Delimiter;
-  decimalComma: boolean;
-  bom: boolean;
-  lineBreak: '\n' | '\r\n';
-}
-
-/** `standard` for programs, `da` for Excel in Danish (contract, section 4). */
-export const DIALECTS = {
-  standard: { delimiter: ',', decimalComma: false, bom: false, lineBreak: '\n' },
-  da: { delimiter: ';', decimalComma: true, bom: true, lineBreak: '\r\n' },
-} as const satisfies Record<string, Dialect>;
-
-export type DialectName = keyof typeof DIALECTS;
+import type { Dialect } from '../cells/dialects.js';
 
 const NEEDS_QUOTES = /["\r\n]/;
 
@@ -41,11 +26,6 @@ export function formatCsvRow(cells: readonly (string | null)[], dialect: Dialect
  */
 function withoutTabs(text: string): string {
   return text.replace(/^\t+(?=[=@+-])/, '');
-}
-
-/** Formats a decimal string in the dialect, never ambiguously. */
-export function formatDecimal(decimal: string, dialect: Dialect): string {
-  return writeAmount(decimal, dialect.decimalComma ? 'comma' : 'point');
 }
 
 /** Trims a text that ends in a carriage return, since it could be read as part of the line break. */

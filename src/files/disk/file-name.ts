@@ -5,8 +5,6 @@ import { LIMITS } from '../../core/limits.js';
 // Cells hold untrusted text: under another ending or behind a leading dot, another program could run it
 // or read it as settings.
 const TABLE = /\.(?:csv|xlsx)$/i;
-// There is no writer for workbooks yet; CSV text under this ending would be a broken file.
-const WORKBOOK = /\.xlsx$/i;
 /** Characters that hide, reorder or end a name: control, format and surrogate characters. */
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 // On Windows a colon opens a second stream of a file; the others are separators or wildcards.
@@ -36,18 +34,14 @@ function problemOf(name: string): { message: string; hint: string } | null {
   }
   if (name.startsWith('.') || !TABLE.test(name)) {
     return {
-      message: 'The file name must end in .csv and must not begin with a dot.',
-      hint: 'Give filePath a name such as customers.csv.',
+      message: 'The file name must end in .csv or .xlsx and must not begin with a dot.',
+      hint: 'Give filePath a name such as customers.csv or customers.xlsx.',
     };
   }
   if (isDevice(name)) {
     return { message: 'Windows reserves that name for a device.', hint: 'Choose another name.' };
   }
-  if (!WORKBOOK.test(name)) return null;
-  return {
-    message: 'Workbooks (.xlsx) cannot be written yet.',
-    hint: 'Give filePath a name that ends in .csv; spreadsheet programs open it.',
-  };
+  return null;
 }
 
 /**

@@ -2,12 +2,18 @@
 
 const SCHEME = 'billy-bulk://';
 
+/** A template as a workbook, or in Danish; absent: CSV for programs. */
+export interface TemplateForm {
+  readonly format: 'csv' | 'xlsx';
+  readonly isDanish: boolean;
+}
+
 /** A job, its report, an exported file, or a template. */
 export type Address =
   | { readonly kind: 'job'; readonly jobId: string }
   | { readonly kind: 'report'; readonly jobId: string; readonly scope: 'failed' | 'all' }
   | { readonly kind: 'export'; readonly filename: string }
-  | { readonly kind: 'template'; readonly name: string };
+  | { readonly kind: 'template'; readonly name: string; readonly file?: TemplateForm };
 
 /** Builds the address. A report without `?include=` holds the failed rows. */
 export function addressOf(address: Address): string {
@@ -21,8 +27,12 @@ export function addressOf(address: Address): string {
     case 'export':
       return `${SCHEME}exports/${address.filename}`;
     case 'template':
-      return `${SCHEME}templates/${address.name}.csv`;
+      return `${SCHEME}templates/${address.name}${endingOf(address.file)}`;
   }
+}
+
+function endingOf(file: TemplateForm = { format: 'csv', isDanish: false }): string {
+  return `.${file.format}${file.isDanish ? '?dialect=da' : ''}`;
 }
 
 /** The forms of all addresses, as URI templates (RFC 6570). */
@@ -36,7 +46,7 @@ export const ADDRESS_FORMS = {
 const JOB = /^jobs\/([\w-]{1,64})$/;
 const REPORT = /^jobs\/([\w-]{1,64})\/report\.csv(?:\?include=(all|failed))?$/;
 const EXPORT = /^exports\/([\w.-]{1,120})$/;
-const TEMPLATE = /^templates\/(\w{1,40})\.csv$/;
+const TEMPLATE = /^templates\/(\w{1,40})\.(csv|xlsx)(\?dialect=da)?$/;
 
 /** Parses an address; null when the text has none of the forms. */
 export function parseAddress(uri: string): Address | null {
@@ -50,6 +60,10 @@ export function parseAddress(uri: string): Address | null {
   }
   const filename = EXPORT.exec(place)?.[1];
   if (filename !== undefined) return { kind: 'export', filename };
-  const name = TEMPLATE.exec(place)?.[1];
-  return name === undefined ? null : { kind: 'template', name };
+  const [, name, ending, query] = TEMPLATE.exec(place) ?? [];
+  if (name === undefined) return null;
+  const format = ending === 'xlsx' ? 'xlsx' : 'csv';
+  const isPlain = format === 'csv' && query === undefined;
+  const file = { format, isDanish: query !== undefined } as const;
+  return { kind: 'template', name, ...(isPlain ? {} : { file }) };
 }

@@ -1,6 +1,13 @@
 /** The rows of an item under our column names, read with the settings that the scan found. */
 import { parseDate, unambiguousDate } from '../../files/cells/dates.js';
-import { readAmount, unambiguousAmount, writeAmount } from '../../files/cells/numbers.js';
+import {
+  parseAmount,
+  readAmount,
+  unambiguousAmount,
+  writeAmount,
+  type NumberStyle,
+} from '../../files/cells/numbers.js';
+import type { SourceFormat } from '../../files/cells/source-format.js';
 import type { Cells } from '../../resources/definition/resource.js';
 import type { ItemLine, ItemRecord, RowProblem, UndecidedItem } from '../../model/item.js';
 import { isRowWarning, type RowWarning } from '../../model/row-warning.js';
@@ -82,6 +89,12 @@ function withStated(cells: Cells, { stated }: SourceSettings): Cells {
   return { ...cells, ...stated, ...Object.fromEntries(filled) };
 }
 
+/** The style in which the amounts of a typed source (JSON, XLSX) are written back. */
+export interface RewriteStyle {
+  /** null: that of the column. */
+  readonly typedAmounts: NumberStyle | null;
+}
+
 /**
  * Returns the function that writes the cells of a header back: unchanged, but never ambiguous, because the
  * rows that decided the style of the column may be missing from the written file.
@@ -89,18 +102,29 @@ function withStated(cells: Cells, { stated }: SourceSettings): Cells {
 export function rewriter(
   header: string,
   sourceSettings: SourceSettings | null,
+  { typedAmounts }: RewriteStyle = { typedAmounts: null },
 ): (text: string) => string {
   const { format = 'csv', numberStyles = {}, dateOrders = {} } = sourceSettings ?? {};
   const style = ownValue(numberStyles, header);
   if (style !== undefined && format === 'csv') return (text) => unambiguousAmount(text, style);
   if (style !== undefined) {
-    return (text) => {
-      const decimal = readAmount(text, { style, format });
-      return decimal === null ? text : writeAmount(decimal, style);
-    };
+    const target = typedAmounts ?? style;
+    return (text) => rewriteTyped(text, { style, format, target });
   }
   const order = ownValue(dateOrders, header);
   return order === undefined ? (text) => text : (text) => unambiguousDate(text, order);
+}
+
+/** A number has no notation of its own. A text that was typed keeps its notation if the column does. */
+function rewriteTyped(
+  text: string,
+  column: { style: NumberStyle; format: SourceFormat; target: NumberStyle },
+): string {
+  const { style, target } = column;
+  const isKept = style === target && parseAmount(text, style) !== null;
+  if (isKept) return unambiguousAmount(text, style);
+  const decimal = readAmount(text, column);
+  return decimal === null ? text : writeAmount(decimal, target);
 }
 
 /** A header may be called `constructor`. */

@@ -2,11 +2,16 @@
 import type { AppError } from '../../core/errors.js';
 import type { Service } from './service.js';
 
+/** The methods that work without the store. */
+type TemplateMethod = 'template' | 'writeTemplate' | 'templateBytes';
+
 /** All methods reject with `failure`, except those that work without the store. */
-export function closedService(failure: AppError, open: Pick<Service, 'template'>): Service {
+export function closedService(failure: AppError, open: Pick<Service, TemplateMethod>): Service {
   const refuse = (): Promise<never> => Promise.reject(failure);
   return {
     template: (name) => open.template(name),
+    writeTemplate: (request) => open.writeTemplate(request),
+    templateBytes: (name, dialect) => open.templateBytes(name, dialect),
     start: refuse,
     export: refuse,
     shortExportText: refuse,
@@ -21,6 +26,7 @@ export function closedService(failure: AppError, open: Pick<Service, 'template'>
     report: refuse,
     reportText: refuse,
     exportText: refuse,
+    exportBytes: refuse,
     job: refuse,
     // The journal is in the database too, so the call cannot be recorded.
     noteCall: () => Promise.resolve(),

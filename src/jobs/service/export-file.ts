@@ -2,6 +2,7 @@
 import { AppError, InputError } from '../../core/errors.js';
 import { LIMITS } from '../../core/limits.js';
 import { isStoredPart, type StoredName } from '../../files/store/stored-name.js';
+import { formatOfName } from '../../files/table.js';
 import type { JobRecord } from '../../model/job.js';
 import { isEnded } from '../../model/job-status.js';
 import { exportFileOf, exportResultOf, type ExportResult } from '../job/export-result.js';
@@ -9,7 +10,7 @@ import { REPORT_PREFIX, tooLong } from './report.js';
 import { findJob, type ServiceDeps } from './service-deps.js';
 import { startExport, type ExportRequest } from './start-job.js';
 
-const FILE_NAME = /^[\w.-]{1,100}\.csv$/;
+const FILE_NAME = /^[\w.-]{1,100}\.(?:csv|xlsx)$/;
 /** Of one UTF-16 unit. */
 const UTF8_BYTES_MAX = 3;
 
@@ -36,13 +37,14 @@ export async function exportFile(
   }
 }
 
-/** The content of a finished export; null when it is not finished, or too long for an answer. */
+/** The text of a finished export; null when it is not finished, too long for an answer, or a workbook. */
 export async function shortExportText(
   { files }: Pick<ServiceDeps, 'files'>,
   job: JobRecord,
 ): Promise<string | null> {
   const result = exportResultOf(job.result);
-  if (result === null || result.total > LIMITS.exportInlineRowsMax) return null;
+  if (result === null || formatOfName(result.filename) !== 'csv') return null;
+  if ((result.rowCount ?? result.total) > LIMITS.exportInlineRowsMax) return null;
   const bytesMax = LIMITS.exportInlineCharsMax * UTF8_BYTES_MAX + 1;
   const bytes = await firstBytes(files, exportFileOf(job), bytesMax);
   // A mark of the encoding belongs to files.
@@ -50,11 +52,11 @@ export async function shortExportText(
   return text.length <= LIMITS.exportInlineCharsMax ? text : null;
 }
 
-/** An export's text, for readers of the resource; only of the caller's organizations. Reports are found too. */
-export async function exportText(
+/** An export's bytes, for readers of the resource; only of the caller's organizations. Reports are found too. */
+export async function exportBytes(
   { organizations, caller, files }: Pick<ServiceDeps, 'organizations' | 'caller' | 'files'>,
   filename: string,
-): Promise<string> {
+): Promise<Buffer> {
   const ids = await organizations.idsFor(caller, undefined);
   if (!FILE_NAME.test(filename) || !isStoredPart(filename)) throw noFile();
   const kind = filename.startsWith(REPORT_PREFIX) ? 'report' : 'export';
@@ -64,7 +66,7 @@ export async function exportText(
     const bytes = await firstBytes(files, name, LIMITS.resourceCharsMax + 1).catch(nullIfMissing);
     if (bytes === null) continue;
     if (bytes.length > LIMITS.resourceCharsMax) throw tooLong();
-    return bytes.toString('utf8');
+    return bytes;
   }
   throw noFile();
 }

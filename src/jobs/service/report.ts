@@ -3,14 +3,26 @@ import { InputError } from '../../core/errors.js';
 import { charsWithin } from '../../core/tokens.js';
 import { normalizeDecimal } from '../../core/decimal.js';
 import { writeAmount } from '../../files/cells/numbers.js';
-import { csvStart, DIALECTS, formatCsvRow, type DialectName } from '../../files/csv/writer.js';
+import {
+  DIALECTS,
+  type Dialect,
+  type DialectName,
+  type TableRow,
+} from '../../files/cells/dialects.js';
+import { formatCsvRow } from '../../files/csv/writer.js';
 import { storeFile } from '../../files/store/file-store.js';
 import type { StoredName } from '../../files/store/stored-name.js';
+import { csvChunks, formatOfName, tableChunks, type Table } from '../../files/table.js';
 import { clip, quote } from '../../core/text.js';
 import { LIMITS } from '../../core/limits.js';
+import { headerReader, normalizeHeader } from '../../resources/definition/headers.js';
+import {
+  reportColumnTest,
+  reportHeaders,
+  type ReportColumn,
+} from '../../resources/definition/report-columns.js';
 import { resourceNamed } from '../../resources/registry.js';
 import type { Resource } from '../../resources/definition/resource.js';
-import { normalizeHeader, REPORT_COLUMNS } from '../../resources/definition/headers.js';
 import type { JobStore } from '../../store/job-store.js';
 import type { FieldChange, ItemLine, ItemRecord } from '../../model/item.js';
 import type { JobRecord } from '../../model/job.js';
@@ -84,15 +96,18 @@ function layoutOf(wish: ReportWish): Layout {
   const settings = job.source === null ? null : sourceSettingsOf(job.sourceSettings);
   const { headers = [], columns = [] } = settings ?? {};
   const inDialect = amountWriter(wish, resource);
-  const ours = new Set(REPORT_COLUMNS.map(normalizeHeader));
+  const isOurs = reportColumnTest(headers);
   // A report that was imported again contains our report columns; they are replaced. A mapped column of the
   // file with such a name stays.
   const shown = [...headers.entries()].filter(
-    ([index, header]) => (columns[index] ?? null) !== null || !ours.has(normalizeHeader(header)),
+    ([index, header]) => (columns[index] ?? null) !== null || !isOurs(header),
   );
+  const style = {
+    typedAmounts: DIALECTS[wish.dialect].decimalComma ? ('comma' as const) : null,
+  };
   const showOf = (index: number, header: string): ((text: string) => string) => {
     const column = columns[index] ?? header.replace(/ before$/, '');
-    const asWritten = rewriter(header, settings);
+    const asWritten = rewriter(header, settings, style);
     return inDialect === null ? asWritten : (text) => inDialect(column, text);
   };
   return {
@@ -103,13 +118,19 @@ function layoutOf(wish: ReportWish): Layout {
   };
 }
 
-function headersOf(layout: Layout, { scope, job }: ReportWish): string[] {
-  const all = ['outcome', 'billyId', 'changes'];
-  const rollback = job.rollback === null ? [] : ['rollback', 'rollbackReason'];
-  const own = ['row', 'code', 'reason', ...(scope === 'all' ? [...all, ...rollback] : [])];
+/** The report's own columns. A name that the file has, or that would be read as a column, is avoided. */
+function headersOf(layout: Layout, { scope, job, dialect }: ReportWish): string[] {
+  const all: readonly ReportColumn[] = ['outcome', 'billyId', 'changes'];
+  const rollback: readonly ReportColumn[] =
+    job.rollback === null ? [] : ['rollback', 'rollbackReason'];
+  const further = scope === 'all' ? [...all, ...rollback] : [];
   const taken = new Set(layout.headers.map(normalizeHeader));
-  const named = own.map((name) => (taken.has(normalizeHeader(name)) ? `job ${name}` : name));
-  return [...layout.identity, ...layout.headers, ...named];
+  const columnOf = headerReader(resourceNamed(job.resourceType), {});
+  const own = reportHeaders(['row', 'code', 'reason', ...further], {
+    isDanish: DIALECTS[dialect].isDanish,
+    isTaken: (header) => taken.has(normalizeHeader(header)) || columnOf(header) !== null,
+  });
+  return [...layout.identity, ...layout.headers, ...own];
 }
 
 /** The name and numbers of the record before the change; without an image at least its label. */
@@ -158,30 +179,49 @@ function rowOf(
     : [...all, item.rollbackState ?? '', item.rollbackMessage ?? ''];
 }
 
-/**
- * Yields the report as CSV in chunks. `onRows` receives the number of rows of each chunk. Throws `JOB_STATE` at the
- * end if the rows were purged meanwhile.
- */
-export async function* reportChunks(
+/** The rows of the report in batches. Throws `JOB_STATE` at the end if the rows were purged meanwhile. */
+async function* batchesOf(
   store: JobStore,
-  wish: ReportWish,
-  onRows: (count: number) => void,
-): AsyncGenerator<string> {
-  const { job, scope } = wish;
-  const layout = layoutOf(wish);
-  const dialect = DIALECTS[wish.dialect];
-  yield csvStart(dialect) + formatCsvRow(headersOf(layout, wish), dialect);
+  view: { readonly layout: Layout; readonly wish: ReportWish },
+  onRows: (rows: readonly TableRow[]) => void,
+): AsyncGenerator<readonly TableRow[]> {
+  const { job, scope } = view.wish;
   const wanted = scope === 'failed' ? { isTrouble: true } : {};
   for await (const items of itemBatches({ store, jobId: job.id }, wanted)) {
-    const rows = items.flatMap((item) =>
-      linesOf(item).map((line) => rowOf(line, item, { layout, wish })),
-    );
-    onRows(rows.length);
-    yield rows.map((row) => formatCsvRow(row, dialect)).join('');
+    const rows = items.flatMap((item) => linesOf(item).map((line) => rowOf(line, item, view)));
+    onRows(rows);
+    yield rows;
   }
   // A purge that has begun meanwhile may have wiped rows before they were read.
   const after = await store.getJob({ jobId: job.id });
   if (after !== null) checkKept(after);
+}
+
+/** The user's cells are texts, as they were; of our own columns only the row number is a number. */
+function tableOf(
+  store: JobStore,
+  wish: ReportWish,
+  onRows: (rows: readonly TableRow[]) => void,
+): Table {
+  const layout = layoutOf(wish);
+  const rowColumn = layout.identity.length + layout.columns.length;
+  const columns = headersOf(layout, wish).map((header, index) => ({
+    header,
+    kind: index === rowColumn ? ('whole' as const) : ('text' as const),
+  }));
+  return { columns, batches: batchesOf(store, { layout, wish }, onRows) };
+}
+
+/** Yields the report as CSV in chunks. `onRows` receives the number of rows of each batch. */
+export function reportChunks(
+  store: JobStore,
+  wish: ReportWish,
+  onRows: (count: number) => void,
+): AsyncGenerator<string> {
+  const table = tableOf(store, wish, (rows) => {
+    onRows(rows.length);
+  });
+  return csvChunks(table, DIALECTS[wish.dialect]);
 }
 
 export interface ReportFile {
@@ -210,22 +250,52 @@ export async function writeReport(
   const { overwrite = false } = ask;
   const wanted = ask.filePath === undefined ? null : await targetFor(ask.filePath, { overwrite });
   const file = reportFileOf(job, ask.scope);
-  let totalRows = 0;
-  let preview = '';
   const { scope, dialect = 'standard' } = ask;
-  const chunks = reportChunks(store, { job, scope, dialect }, (count) => {
-    totalRows += count;
+  const preview = new Preview(dialect);
+  const table = tableOf(store, { job, scope, dialect }, (rows) => {
+    preview.add(rows);
   });
-  const charsMax = LIMITS.previewCharsMax;
-  const watched = async function* (): AsyncGenerator<string> {
-    for await (const chunk of chunks) {
-      if (preview.length < charsMax) preview += chunk.slice(0, charsMax);
-      yield chunk;
+  preview.start(table);
+  const format = formatOfName(wanted ?? file.name);
+  const chunks = tableChunks(table, { format, dialect: DIALECTS[dialect], sheet: 'report' });
+  if (wanted === null) await storeFile(files, file, chunks);
+  else await writeTarget({ path: wanted, overwrite }, chunks);
+  const filename = file.name.replace(/csv$/, format);
+  return { totalRows: preview.totalRows, filename, filePath: wanted, preview: preview.text() };
+}
+
+/** Counts the rows of a report, and keeps the first ones as CSV. */
+class Preview {
+  readonly #dialect: Dialect;
+  #text = '';
+  totalRows = 0;
+
+  constructor(dialect: DialectName) {
+    this.#dialect = DIALECTS[dialect];
+  }
+
+  start({ columns }: Table): void {
+    this.#text = formatCsvRow(
+      columns.map(({ header }) => header),
+      this.#dialect,
+    );
+  }
+
+  add(rows: readonly TableRow[]): void {
+    this.totalRows += rows.length;
+    for (const row of rows) {
+      if (this.#text.length > LIMITS.previewCharsMax) return;
+      this.#text += formatCsvRow(row, this.#dialect);
     }
-  };
-  if (wanted === null) await storeFile(files, file, watched());
-  else await writeTarget({ path: wanted, overwrite }, watched());
-  return { totalRows, filename: file.name, filePath: wanted, preview: previewOf(preview) };
+  }
+
+  /** Only whole lines, so that a preview never shows half a row. */
+  text(): string {
+    const shown = charsWithin(this.#text, LIMITS.previewTokensMax);
+    const charsMax = Math.min(shown, LIMITS.previewCharsMax);
+    const cut = this.#text.slice(0, charsMax);
+    return this.#text.length <= charsMax ? cut : cut.slice(0, cut.lastIndexOf('\n') + 1);
+  }
 }
 
 /** The report's text, for readers of the resource. */
@@ -244,15 +314,6 @@ export async function reportText(
     if (text.length > LIMITS.resourceCharsMax) throw tooLong();
   }
   return text;
-}
-
-/** Only whole lines, so that a preview never shows half a row; a mark of the encoding belongs to files. */
-function previewOf(beginning: string): string {
-  const text = beginning.replace(/^\ufeff/, '');
-  const shown = charsWithin(text, LIMITS.previewTokensMax);
-  const charsMax = Math.min(shown, LIMITS.previewCharsMax);
-  const cut = text.slice(0, charsMax);
-  return text.length <= charsMax ? cut : cut.slice(0, cut.lastIndexOf('\n') + 1);
 }
 
 export function tooLong(): InputError {

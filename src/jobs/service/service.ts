@@ -2,6 +2,7 @@
  * The face of the engine for one caller: all that tools (and later HTTP) may ask for. One method is one use-case.
  * The caller is part of the service, so no use-case can forget whose jobs and files it may reach.
  */
+import type { DialectName } from '../../files/cells/dialects.js';
 import type { JobRecord } from '../../model/job.js';
 import {
   cancelJob,
@@ -11,7 +12,7 @@ import {
   rollbackJob,
   type RollbackRequest,
 } from './control-job.js';
-import { exportFile, exportText, shortExportText, type ExportEnd } from './export-file.js';
+import { exportBytes, exportFile, shortExportText, type ExportEnd } from './export-file.js';
 import type { JobView } from './job-view.js';
 import { noteCall, type ToolCallNote } from './note-call.js';
 import { listJobs, type JobList, type JobListFilter } from './list-jobs.js';
@@ -24,7 +25,13 @@ import {
 } from './report.js';
 import { findJob, type ServiceDeps } from './service-deps.js';
 import { startJob, type ExportRequest, type StartedJob, type StartRequest } from './start-job.js';
-import { templateText } from './templates.js';
+import {
+  templateBytes,
+  templateText,
+  writeTemplate,
+  type TemplateFile,
+  type TemplateRequest,
+} from './templates.js';
 import { jobVersion, viewOf, waitForJob, type Waiting } from './watch-job.js';
 
 export class JobService {
@@ -92,13 +99,28 @@ export class JobService {
     return reportText(this.#deps, jobId, scope);
   }
 
-  exportText(filename: string): Promise<string> {
-    return exportText(this.#deps, filename);
+  exportBytes(filename: string): Promise<Buffer> {
+    return exportBytes(this.#deps, filename);
+  }
+
+  /** The bytes of an export as text; a workbook is none. */
+  async exportText(filename: string): Promise<string> {
+    return (await exportBytes(this.#deps, filename)).toString('utf8');
   }
 
   /** A file to start from; its rows name the account's own records where they must name any. */
   template(name: string): Promise<{ csvContent: string; filename: string }> {
     return templateText(this.#deps, name);
+  }
+
+  /** The same in a dialect and a format; written to the path of the caller. */
+  writeTemplate(request: TemplateRequest): Promise<TemplateFile> {
+    return writeTemplate(this.#deps, request);
+  }
+
+  /** The same as a workbook. */
+  templateBytes(name: string, dialect?: DialectName): Promise<Buffer> {
+    return templateBytes(this.#deps, name, dialect);
   }
 
   /** Writes the call of a tool and its end to the journal. */

@@ -1,6 +1,7 @@
 /** Starts jobs. All checks of a start are made here, before anything is stored or sent. */
 import { AppError, InputError, JobError } from '../../core/errors.js';
 import { LIMITS } from '../../core/limits.js';
+import { formatOfName } from '../../files/table.js';
 import type { StagedFile } from '../../files/store/file-store.js';
 import type { Resource, WritingOperation } from '../../resources/definition/resource.js';
 import type { JobRecord, NewJob, Operation } from '../../model/job.js';
@@ -234,16 +235,18 @@ export async function startJob(deps: ServiceDeps, request: StartRequest): Promis
 
 export interface ExportRequest {
   readonly resource: Resource;
-  readonly filters: { readonly isArchived?: boolean; readonly country?: string };
+  readonly filters: ExportOptions['filters'];
   readonly filePath?: string | undefined;
   readonly overwrite: boolean;
   readonly dialect: 'standard' | 'da';
   readonly organizationId?: string | undefined;
 }
 
-function exportName(deps: ServiceDeps, resource: Resource): string {
+/** The stored file has the format of the file that the caller wants. */
+function exportName(deps: ServiceDeps, { resource, filePath }: ExportRequest): string {
+  const format = formatOfName(filePath ?? '');
   const day = new Date(deps.clock.nowMs()).toISOString().slice(0, 10);
-  return `${resource.plural}-${day}-${deps.clock.randomHex(FILE_NAME_BYTES)}.csv`;
+  return `${resource.plural}-${day}-${deps.clock.randomHex(FILE_NAME_BYTES)}.${format}`;
 }
 
 /** Starts an export job. Refuses a target that exists or may not be written. */
@@ -257,7 +260,7 @@ export async function startExport(deps: ServiceDeps, request: ExportRequest): Pr
   const options: ExportOptions = {
     filters: { ...request.filters },
     dialect,
-    filename: exportName(deps, resource),
+    filename: exportName(deps, request),
     filePath,
     overwrite,
   };

@@ -2,12 +2,21 @@
  * Makes template files. Their rows can be imported unchanged. If the rows must name existing records,
  * records of the account are used.
  */
-import { messageOf } from '../../core/errors.js';
+import { InputError, messageOf } from '../../core/errors.js';
 import { showBlock } from '../../core/text.js';
-import { csvStart, DIALECTS, formatCsvRow } from '../../files/csv/writer.js';
+import { DIALECTS, type Dialect, type DialectName } from '../../files/cells/dialects.js';
+import { formatCsvRow } from '../../files/csv/writer.js';
+import {
+  csvChunks,
+  formatOfName,
+  tableChunks,
+  type Table,
+  type TableFormat,
+} from '../../files/table.js';
 import { imageOf } from '../../resources/definition/record-image.js';
-import { templateNamed } from '../../resources/registry.js';
+import { templateNamed, type Template } from '../../resources/registry.js';
 import type { TemplateMaker, TemplateRows } from '../../resources/definition/resource.js';
+import { writtenColumns } from '../../resources/definition/written-columns.js';
 import type { BillyClient, Collection } from '../../billy/types.js';
 import type { RecordImage } from '../../model/record.js';
 import type { ServiceDeps } from './service-deps.js';
@@ -46,20 +55,119 @@ async function madeRows(deps: Parts, maker: TemplateMaker): Promise<TemplateRows
   }
 }
 
-/** Returns the template as CSV. Throws `INPUT_INVALID` for an unknown name. */
+/** The rows of a template for this account. Throws `INPUT_INVALID` for an unknown name. */
+async function rowsFor(deps: Parts, { rows, maker }: Template): Promise<TemplateRows> {
+  const made = maker === null ? null : await madeRows(deps, maker);
+  if (made === null) return rows;
+  const text = made.map((row) => formatCsvRow(row, DIALECTS.standard)).join('');
+  // The account's records are used only if an answer can show them unchanged.
+  const isShowable = showBlock(text) === text && text.length <= EXAMPLES_CHARS_MAX;
+  return isShowable ? made : rows;
+}
+
+async function* batchOf(rows: TemplateRows): AsyncGenerator<TemplateRows> {
+  yield await Promise.resolve(rows);
+}
+
+function tableOf({ resource }: Template, rows: TemplateRows, dialect: Dialect): Table {
+  const [names = [], ...examples] = rows;
+  return { columns: writtenColumns(resource, names, dialect), batches: batchOf(examples) };
+}
+
+async function csvOf(template: Template, rows: TemplateRows, dialect: Dialect): Promise<string> {
+  let text = '';
+  for await (const chunk of csvChunks(tableOf(template, rows, dialect), dialect)) text += chunk;
+  return text;
+}
+
+function filenameOf({ filename }: Template, format: TableFormat): string {
+  return filename.replace(/csv$/, format);
+}
+
+/** Returns the template as CSV. */
 export async function templateText(
   deps: Parts,
   name: string,
 ): Promise<{ csvContent: string; filename: string }> {
-  const { rows, filename, maker } = templateNamed(name);
-  const made = maker === null ? null : await madeRows(deps, maker);
-  const text = made === null ? '' : csvOf(made);
-  // The account's records are used only if an answer can show them unchanged.
-  const isShowable = text !== '' && showBlock(text) === text && text.length <= EXAMPLES_CHARS_MAX;
-  return { csvContent: isShowable ? text : csvOf(rows), filename };
+  const template = templateNamed(name);
+  const rows = await rowsFor(deps, template);
+  const csvContent = await csvOf(template, rows, DIALECTS.standard);
+  return { csvContent, filename: template.filename };
 }
 
-function csvOf(rows: TemplateRows): string {
-  const dialect = DIALECTS.standard;
-  return csvStart(dialect) + rows.map((row) => formatCsvRow(row, dialect)).join('');
+/** Yields the template as a workbook. */
+async function* workbookChunks(
+  template: Template,
+  rows: TemplateRows,
+  dialect: Dialect,
+): AsyncGenerator<string | Uint8Array> {
+  const style = { format: 'xlsx', dialect, sheet: template.resource.plural } as const;
+  yield* tableChunks(tableOf(template, rows, dialect), style);
+}
+
+/** Returns the bytes of the template as a workbook. */
+export async function templateBytes(
+  deps: Parts,
+  name: string,
+  dialect: DialectName = 'standard',
+): Promise<Buffer> {
+  const template = templateNamed(name);
+  const rows = await rowsFor(deps, template);
+  const chunks: Buffer[] = [];
+  for await (const chunk of workbookChunks(template, rows, DIALECTS[dialect])) {
+    chunks.push(Buffer.from(chunk as Uint8Array));
+  }
+  return Buffer.concat(chunks);
+}
+
+export interface TemplateRequest {
+  readonly name: string;
+  readonly dialect: DialectName;
+  /** Absent: that of the file to write, else CSV. */
+  readonly format?: TableFormat | undefined;
+  readonly filePath?: string | undefined;
+  readonly overwrite?: boolean | undefined;
+}
+
+export interface TemplateFile {
+  /** null: the template is a workbook. */
+  readonly csvContent: string | null;
+  readonly filename: string;
+  /** null: no file was written. */
+  readonly filePath: string | null;
+}
+
+/** Returns the template, and writes it to the path of the caller. */
+export async function writeTemplate(
+  deps: Parts & Pick<ServiceDeps, 'targetFor' | 'writeTarget'>,
+  request: TemplateRequest,
+): Promise<TemplateFile> {
+  const template = templateNamed(request.name);
+  const { filePath: wanted, overwrite = false } = request;
+  const format = request.format ?? formatOfName(wanted ?? '');
+  if (wanted !== undefined && formatOfName(wanted) !== format) throw otherEnding(format);
+  const filePath = wanted === undefined ? null : await deps.targetFor(wanted, { overwrite });
+  const dialect = DIALECTS[request.dialect];
+  const rows = await rowsFor(deps, template);
+  const csvContent = format === 'csv' ? await csvOf(template, rows, dialect) : null;
+  if (filePath !== null) {
+    const chunks =
+      csvContent === null ? workbookChunks(template, rows, dialect) : textChunks(csvContent);
+    await deps.writeTarget({ path: filePath, overwrite }, chunks);
+  }
+  // A mark of the encoding belongs to files.
+  const shown = csvContent?.replace(/^\ufeff/, '') ?? null;
+  return { csvContent: shown, filename: filenameOf(template, format), filePath };
+}
+
+async function* textChunks(text: string): AsyncGenerator<string> {
+  yield await Promise.resolve(text);
+}
+
+function otherEnding(format: TableFormat): InputError {
+  return new InputError({
+    code: 'INPUT_INVALID',
+    message: `filePath does not end in .${format}, as options.format says.`,
+    hint: `Give filePath a name that ends in .${format}, or leave options.format out.`,
+  });
 }

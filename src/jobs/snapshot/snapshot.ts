@@ -1,4 +1,5 @@
 /** Billy's records as the store holds them: listed once per plan, found by key, never all in memory. */
+import type { Collection } from '../../billy/types.js';
 import { withoutZerosKey } from '../../resources/definition/registered-numbers.js';
 import { imageOf, sameImage } from '../../resources/definition/record-image.js';
 import type {
@@ -114,8 +115,14 @@ export async function referencesOf(
   context: JobContext,
   rows: readonly Cells[],
 ): Promise<References> {
-  const { store, jobId, resource } = context;
-  const keys = rows.flatMap((cells) => referenceKeysOf(resource, cells));
+  return foundByKey(
+    context,
+    rows.flatMap((cells) => referenceKeysOf(context.resource, cells)),
+  );
+}
+
+async function foundByKey(context: JobContext, keys: readonly MatchKey[]): Promise<References> {
+  const { store, jobId } = context;
   const byKey = new Map<string, RecordImage[]>();
   for (const entry of await store.findInSnapshot({ jobId, layer: 'references', keys })) {
     for (const key of new Set(entry.keys.map(keyText))) {
@@ -123,6 +130,28 @@ export async function referencesOf(
     }
   }
   return { find: (collection, key) => byKey.get(keyText(named(collection, key))) ?? [] };
+}
+
+/** Records of the layer `references` by collection and id. */
+export async function referencesById(
+  context: JobContext,
+  wanted: readonly (readonly [Collection, string])[],
+): Promise<(collection: Collection, id: string) => RecordImage | null> {
+  const { store, jobId } = context;
+  const recordIds = [...new Set(wanted.map(([collection, id]) => `${collection}:${id}`))];
+  const found = await store.getFromSnapshot({ jobId, layer: 'references', recordIds });
+  return (collection, id) => found.get(`${collection}:${id}`)?.image ?? null;
+}
+
+/** Records of the layer `references` by collection and key. */
+export async function referencesByKey(
+  context: JobContext,
+  wanted: readonly (readonly [Collection, MatchKey])[],
+): Promise<References> {
+  return foundByKey(
+    context,
+    wanted.map(([collection, key]) => named(collection, key)),
+  );
 }
 
 /** The records that these rows may meet, by their ids and keys. */

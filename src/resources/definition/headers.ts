@@ -9,27 +9,10 @@ import type { Part } from '../headers/header-use.js';
 import { knownHeader, spellingsOf } from '../headers/known-headers.js';
 import { likelyMeaning } from '../headers/likely-meaning.js';
 import { ignoredColumns, sharedColumns, statedFacts } from '../headers/header-warnings.js';
+import { reportColumnTest } from './report-columns.js';
 import type { Column, Resource, WritingOperation } from './resource.js';
 
 export { normalizeHeader } from '../headers/header-text.js';
-
-/** Columns that our reports add. In an imported report they are ignored, without a warning. */
-export const REPORT_COLUMNS = [
-  'row',
-  'code',
-  'reason',
-  'outcome',
-  'billyId',
-  'changes',
-  'rollback',
-  'rollbackReason',
-  // These names are used if the file itself has a column of the plain name.
-  'job row',
-  'job code',
-  'job reason',
-  'job outcome',
-  'job changes',
-] as const;
 
 const HEADER_CHARS_SHOWN = 40;
 const FOUND_SHOWN = 10;
@@ -212,13 +195,13 @@ interface Unknown {
 
 /** Headers without a column, except those of our reports, each with the column it may have meant. */
 function unknownHeaders(resource: Resource, meanings: readonly Meaning[]): Unknown[] {
-  const ours = new Set(REPORT_COLUMNS.map(normalizeHeader));
+  const isOurs = reportColumnTest(meanings.map(({ header }) => header));
   const used = new Set(meanings.map(({ use }) => use?.column));
   const free = spellingsOf(resource.columns).filter(([, column]) => !used.has(column));
   return meanings
     .filter(({ header, fate }) => {
       const isUnknown = fate === 'unknown' || fate === 'elsewhere' || fate === 'taxed';
-      return isUnknown && !ours.has(normalizeHeader(header));
+      return isUnknown && !isOurs(header);
     })
     .map(({ header, fate, known }) => ({
       header,

@@ -174,6 +174,36 @@ export interface Identity {
   namesAgree(left: string, right: string): boolean;
 }
 
+export interface ExportFilters {
+  readonly isArchived?: boolean;
+  readonly country?: string;
+  readonly state?: string;
+  /** Days as YYYY-MM-DD, both included. */
+  readonly from?: string;
+  readonly to?: string;
+  /** The id of the customer. */
+  readonly contactId?: string;
+}
+
+/** Finds the records that exported records refer to. */
+export interface ReferredRecords extends References {
+  byId(collection: Collection, id: string): RecordImage | null;
+}
+
+/** The export of records with several rows each. Rows name records of other collections as an import does. */
+export interface ExportRules {
+  /** The collections of the records that this one refers to, with their ids. */
+  referredIds(image: RecordImage): readonly (readonly [Collection, string])[];
+  /** The keys to look up before a row may name the record: those of every text that could name it. */
+  namingKeys(collection: Collection, image: RecordImage): readonly MatchKey[];
+  /** The reason why a record is left out although the filters include it; null: it is exported. */
+  leftOut(image: RecordImage): string | null;
+  rows(image: RecordImage, referred: ReferredRecords): readonly Readonly<Record<string, string>>[];
+  losses(image: RecordImage, referred: ReferredRecords): readonly string[];
+  /** The keys by which a filter may name a customer, the strongest first. */
+  customerKeys(text: string): readonly MatchKey[];
+}
+
 export interface Resource extends HeaderRules {
   readonly name: string;
   readonly plural: string;
@@ -256,8 +286,10 @@ export interface Resource extends HeaderRules {
   pricesOf?(image: RecordImage): ReadonlyMap<string, string>;
   /** The column by property of the record, for the changes in a dry run's report. */
   readonly columnOf: Readonly<Record<string, string>>;
+  /** For records with several rows each, and for rows that name other records; absent: `exportRow` is the only row. */
+  readonly exportRules?: ExportRules;
   /** True if an export of this resource includes the record. */
-  isExported(image: RecordImage, filters: { isArchived?: boolean; country?: string }): boolean;
+  isExported(image: RecordImage, filters: ExportFilters): boolean;
   /** The parts of a record that the flat row cannot show. Each is counted in the export's warnings. */
   exportLosses(image: RecordImage, lookups: Lookups): readonly string[];
   /** The reason why a rollback must keep an unchanged record that a job made; null: it may be deleted. */

@@ -27,7 +27,9 @@ import { SALES_HARMLESS } from '../headers/shared-headers.js';
 import { customer } from '../contact/customer.js';
 import { cellOf, wireAmount } from '../definition/fields.js';
 import { childrenOf, comparable, imageOfBody, sameValue } from '../definition/record-image.js';
+import { INVOICE_EXPORT_COLUMNS, invoiceExportRules, isExportedInvoice } from './invoice-export.js';
 import { INVOICE_LINE_OTHERS, INVOICE_OTHERS } from './invoice-others.js';
+import { imageKeys, numberKeys, rowKeys } from './invoice-keys.js';
 import { INVOICE_TEMPLATE, INVOICE_TEMPLATE_MAKER } from './invoice-template.js';
 import { loadInvoiceLookups } from '../definition/lookups.js';
 import { product } from '../product/product.js';
@@ -299,16 +301,10 @@ function taxModeAssumed({ values }: ParsedRow, lookups: Lookups): Problem[] {
   return [{ code: 'TAX_MODE', message }];
 }
 
-function invoiceKeys(fields: Readonly<Record<string, unknown>>): MatchKey[] {
-  const value = fields['invoiceNo'];
-  const text = typeof value === 'string' ? value.trim() : '';
-  return text === '' ? [] : [{ key: 'invoiceNo', value: text }];
-}
-
 /** After an edit of one line, or of all texts, the other lines or the amount still identify the invoice. */
 function identityOf(image: RecordImage): string[] {
   const { contactId, entryDate } = image.fields;
-  const numbers = invoiceKeys(image.fields).map(({ value }) => `invoiceNo ${value}`);
+  const numbers = numberKeys(image.fields).map(({ value }) => `invoiceNo ${value}`);
   const lines = childrenOf(image, RELATION).map(({ fields }) => fields);
   const whole = lines.map((line) =>
     [line['productId'], line['quantity'], line['unitPrice']].map((value) => comparable(value)),
@@ -374,7 +370,7 @@ export const invoice: Resource = {
   needsAllReferences: true,
   references: REFERENCES,
   rowSchema,
-  matchOrder: ['invoiceNo'],
+  matchOrder: ['invoiceNo', 'invoiceRef'],
   matchExtra: [],
   digitColumns: [],
   identity: { weakKeys: [], ownerKey: null, partKey: null, namesAgree: () => true },
@@ -389,15 +385,16 @@ export const invoice: Resource = {
   createBody,
   imageOfBody: (id, body) => imageOfBody(id, body, SHAPE),
   changesFor: ({ image }) => ({ steps: [], after: image, changes: [] }),
-  keysOfRow: (values) => invoiceKeys(values),
-  keysOfImage: (image) => invoiceKeys(image.fields),
+  keysOfRow: rowKeys,
+  keysOfImage: imageKeys,
   numberKeys: ['invoiceNo'],
   identityOf,
   identityColumns: { invoiceNo: 'invoiceNo' },
-  exportColumns: [],
+  exportColumns: INVOICE_EXPORT_COLUMNS,
   exportRow: (image) => ({ id: image.id, invoiceNo: cellOf(image.fields['invoiceNo']) }),
   columnOf: {},
-  isExported: () => false,
+  exportRules: invoiceExportRules({ customer: customerKeys, product: productKeys }),
+  isExported: isExportedInvoice,
   exportLosses: () => [],
   keepReason,
   labelOf: (values) => cellOf(values['invoiceRef'] ?? values['invoiceNo'] ?? values['id']),

@@ -20,7 +20,7 @@ import type { Caller } from '../../organizations/caller.js';
 import type { ToolCall } from '../../tools/tool.js';
 import { errorAnswer, jobIdIn, type ToolAnswer } from './tool-answer.js';
 import { InFlight } from './in-flight.js';
-import type { ReadText } from './resources.js';
+import type { ReadContent } from './resources.js';
 import type { JobWatch } from '../job-changes.js';
 
 export interface McpParts {
@@ -121,7 +121,7 @@ async function shownAsProtocol<T>(reading: Promise<T>, redact: Redact): Promise<
 function handleResources(mcp: McpServer, deps: McpParts, calls: InFlight): void {
   const { server } = mcp;
   const { watch, redact } = deps;
-  const read = (uri: string, ctx: ServerContext): Promise<ReadText> => {
+  const read = (uri: string, ctx: ServerContext): Promise<ReadContent> => {
     const service = serviceOf(mcp, ctx, deps);
     return shownAsProtocol(
       calls.run(async () => (await loadResources()).readResource({ service, redact }, uri)),

@@ -2,15 +2,17 @@
 import { InputError } from '../../core/errors.js';
 import { cleanValue, fitResult, type Redact } from '../../core/outgoing.js';
 import { ADDRESS_FORMS, addressOf, parseAddress, type Address } from '../../jobs/job/addresses.js';
+import { formatOfName } from '../../files/table.js';
 import type { Service } from '../../jobs/service/service.js';
 import { TEMPLATE_NAMES, templateNamed } from '../../resources/registry.js';
 
 const CSV = 'text/csv';
+const WORKBOOK = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
-export interface ReadText {
-  readonly mimeType: string;
-  readonly text: string;
-}
+export type ReadContent =
+  | { readonly mimeType: string; readonly text: string }
+  /** The bytes in Base64. */
+  | { readonly mimeType: string; readonly blob: string };
 
 /** The resources that exist without any job. */
 export function listedResources() {
@@ -56,7 +58,7 @@ export interface ReadParts {
   readonly redact: Redact;
 }
 
-async function readAddress({ service, redact }: ReadParts, address: Address): Promise<ReadText> {
+async function readAddress({ service, redact }: ReadParts, address: Address): Promise<ReadContent> {
   switch (address.kind) {
     case 'job': {
       // A job is cleaned text. Files are given as they are, so that a client saves the bytes that were written.
@@ -67,14 +69,32 @@ async function readAddress({ service, redact }: ReadParts, address: Address): Pr
     case 'report':
       return { mimeType: CSV, text: await service.reportText(address.jobId, address.scope) };
     case 'export':
-      return { mimeType: CSV, text: await service.exportText(address.filename) };
+      return contentOf(address.filename, await service.exportBytes(address.filename));
     case 'template':
-      return { mimeType: CSV, text: (await service.template(address.name)).csvContent };
+      return readTemplate(service, address);
   }
 }
 
+function contentOf(filename: string, bytes: Buffer): ReadContent {
+  return formatOfName(filename) === 'xlsx'
+    ? { mimeType: WORKBOOK, blob: bytes.toString('base64') }
+    : { mimeType: CSV, text: bytes.toString('utf8') };
+}
+
+async function readTemplate(
+  service: Service,
+  { name, file }: Extract<Address, { kind: 'template' }>,
+): Promise<ReadContent> {
+  const dialect = file?.isDanish === true ? 'da' : 'standard';
+  if (file?.format === 'xlsx') {
+    return contentOf('template.xlsx', await service.templateBytes(name, dialect));
+  }
+  const { csvContent } = await service.writeTemplate({ name, dialect, format: 'csv' });
+  return { mimeType: CSV, text: csvContent ?? '' };
+}
+
 /** Reads an address; throws an AppError for a text that is no address, and for a file that the organization may not see. */
-export async function readResource(deps: ReadParts, uri: string): Promise<ReadText> {
+export async function readResource(deps: ReadParts, uri: string): Promise<ReadContent> {
   const address = parseAddress(uri);
   if (address !== null) return readAddress(deps, address);
   throw new InputError({

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
-import { csvStart, DIALECTS, formatCsvRow } from '../../../src/files/csv/writer.js';
+import { DIALECTS } from '../../../src/files/cells/dialects.js';
+import { csvStart, formatCsvRow } from '../../../src/files/csv/writer.js';
 import { escapeFormula, unescapeFormula } from '../../../src/files/cells/formula-guard.js';
 import { PROPERTY } from '../../support/property-runs.js';
 

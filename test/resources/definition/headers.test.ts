@@ -6,7 +6,6 @@ import {
   headerReader,
   mapHeaders,
   normalizeHeader,
-  REPORT_COLUMNS,
 } from '../../../src/resources/definition/headers.js';
 import { invoice } from '../../../src/resources/invoice/invoice.js';
 import { product } from '../../../src/resources/product/product.js';
@@ -359,9 +358,23 @@ describe('a header row', () => {
     expect(message).toContain('and 3 more');
   });
 
-  it('of our own report brings no warning', () => {
-    const { columns, warnings } = map(customer, ['navn', ...REPORT_COLUMNS, 'BILLY_ID', 'Row']);
+  it.each([
+    ['row', 'code', 'reason', 'outcome', 'billyId', 'changes', 'rollback', 'rollbackReason'],
+    ['række', 'kode', 'årsag', 'resultat', 'billy-id', 'ændringer', 'tilbageførsel'],
+    ['job row', 'job kode', 'Årsag', 'BILLY_ID', 'Row'],
+    // A person may have removed one of them.
+    ['række', 'årsag'],
+  ])('of our own report brings no warning: %s', (...headers) => {
+    const { columns, warnings } = map(customer, ['navn', ...headers]);
     expect(warnings).toEqual([]);
     expect(columns.filter((column) => column !== null)).toEqual(['name']);
   });
+
+  it.each([['kode'], ['reason'], ['resultat', 'ændringer']])(
+    'that a file has of its own brings one: %s',
+    (...headers) => {
+      const [warning] = map(customer, ['navn', ...headers]).warnings;
+      for (const header of headers) expect(warning?.message).toContain(header);
+    },
+  );
 });

@@ -291,7 +291,9 @@ describe('an invoice in Billy', () => {
 
   it('is found by its number', () => {
     const wanted = [{ key: 'invoiceNo', value: '0017' }];
-    expect(invoice.keysOfImage(made({ invoiceNo: '0017' }))).toEqual(wanted);
+    expect(invoice.keysOfImage(made({ invoiceNo: '0017' }))).toEqual(
+      expect.arrayContaining(wanted),
+    );
     expect(invoice.keysOfRow({ invoiceNo: ' 0017 ' })).toEqual(wanted);
     expect(invoice.keysOfRow({})).toEqual([]);
   });

@@ -32,8 +32,11 @@ describe('readResource', () => {
     const { app, call, run, ended } = await openWorkbench();
     const { jobId } = await run(importCustomersCsv, { csvContent: 'name,email\nA,a@b.dk\nB,x\n' });
     const { reportUri } = await ended(jobId);
-    const read = (uri: string) =>
-      readResource({ service: call().service, redact: app.redact }, uri);
+    const read = async (uri: string) => {
+      const content = await readResource({ service: call().service, redact: app.redact }, uri);
+      if (!('text' in content)) throw new Error('the content is no text');
+      return content;
+    };
     const job = await read(`billy-bulk://jobs/${String(jobId)}`);
     expect(job.mimeType).toBe('application/json');
     expect(JSON.parse(job.text)).toMatchObject({ id: jobId, failedItems: 1 });

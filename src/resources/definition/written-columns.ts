@@ -1,0 +1,65 @@
+/** The columns of the files that we write: their Danish headers, and the kind of their values. */
+import type { TableColumn, ValueKind } from '../../files/cells/dialects.js';
+import { normalizeHeader } from './headers.js';
+import type { Resource } from './resource.js';
+
+/** The Danish header of each column (contract, section 4). Where several are given, the resource's own counts. */
+const DANISH: Readonly<Record<string, readonly string[]>> = {
+  id: ['id'],
+  name: ['navn'],
+  email: ['e-mail'],
+  phone: ['telefon'],
+  address: ['adresse'],
+  city: ['by'],
+  zipcode: ['postnr'],
+  country: ['land'],
+  vatNo: ['cvr'],
+  contactNo: ['kundenr', 'leverandørnr'],
+  ean: ['ean-nr'],
+  type: ['type'],
+  isArchived: ['arkiveret'],
+  paymentTermsDays: ['betalingsfrist'],
+  description: ['beskrivelse'],
+  accountNo: ['konto'],
+  unitPrice: ['pris'],
+  salesTaxRuleset: ['moms'],
+  productNo: ['varenr'],
+  currency: ['valuta'],
+  unit: ['enhed'],
+  invoiceRef: ['fakturaref'],
+  invoiceNo: ['fakturanr'],
+  customer: ['kunde'],
+  entryDate: ['dato'],
+  taxMode: ['moms'],
+  quantity: ['antal'],
+  approve: ['godkend'],
+};
+
+/** Text columns with counts; every other text column may hold an identifier. */
+const WHOLE = new Set(['paymentTermsDays']);
+
+type Columns = Pick<Resource, 'columns'>;
+
+/** The Danish header of a column; its own name if it has none. */
+export function danishHeader({ columns }: Columns, name: string): string {
+  const known = DANISH[name] ?? [];
+  const aliases = columns.find((column) => column.name === name)?.aliases ?? [];
+  const own = new Set(aliases.map(normalizeHeader));
+  return known.find((header) => own.has(normalizeHeader(header))) ?? known[0] ?? name;
+}
+
+function kindOf({ columns }: Columns, name: string): ValueKind {
+  return WHOLE.has(name) ? 'whole' : (columns.find((each) => each.name === name)?.kind ?? 'text');
+}
+
+/** The columns of a file with these columns of the resource. */
+export function writtenColumns(
+  resource: Columns,
+  names: readonly string[],
+  { isDanish }: { readonly isDanish: boolean },
+): TableColumn[] {
+  return names.map((name) => ({
+    header: isDanish ? danishHeader(resource, name) : name,
+    kind: kindOf(resource, name),
+  }));
+}
