@@ -25,6 +25,26 @@ export interface JudgeRequest {
   isDayFirst?: boolean;
   /** Returns the function that looks at the cells under a header; null: nobody asks. */
   watchOf?: (header: string) => CellWatch | null;
+  /** True if the headers are those of our own Danish files; absent: they are not known. */
+  isOwnDanish?: (headers: readonly string[]) => boolean;
+}
+
+/** The decimal separator and the order of dates in our own Danish files. */
+const DANISH = { decimalSeparator: ',', dateFormat: 'dmy' } as const;
+
+/** Judges the column. If that is unclear, `fallback` decides: cells of another style fail by their row. */
+function judged<Given, Verdict>(
+  column: { judge(given?: Given): Verdict },
+  given: Given | undefined,
+  fallback: Given | null,
+): Verdict {
+  if (given !== undefined || fallback === null) return column.judge(given);
+  try {
+    return column.judge();
+  } catch (error) {
+    if (error instanceof InputError) return column.judge(fallback);
+    throw error;
+  }
 }
 
 /** Looks at a cell, blank or not, typed or not. */
@@ -85,7 +105,10 @@ export class ColumnStyleDetector {
 
   /** Throws `INPUT_AMBIGUOUS` if the style of a column is unclear. */
   finish(): ColumnFindings {
-    const { decimalSeparator, dateFormat } = this.#request.options;
+    const { options, isOwnDanish } = this.#request;
+    const told = options.dialect === 'da' ? DANISH : {};
+    const { decimalSeparator, dateFormat } = { ...told, ...options };
+    const isOwn = isOwnDanish?.([...this.#headers]) === true;
     const numberStyles: [string, NumberStyle][] = [];
     const dateOrders: [string, DateOrder][] = [];
     const warnings: Warning[] = [];
@@ -93,12 +116,12 @@ export class ColumnStyleDetector {
       if (message !== null) warnings.push({ code, message });
     };
     for (const [header, column] of this.#numbers) {
-      const verdict = column.judge(decimalSeparator);
+      const verdict = judged(column, decimalSeparator, isOwn ? DANISH.decimalSeparator : null);
       numberStyles.push([header, verdict.style]);
       warn('NUMBER_STYLE', describeVerdict(header, verdict));
     }
     for (const [header, column] of this.#dates) {
-      const verdict = column.judge(dateFormat);
+      const verdict = judged(column, dateFormat, isOwn ? DANISH.dateFormat : null);
       dateOrders.push([header, verdict.order]);
       warn('DATE_ORDER', describeDates(header, verdict));
     }

@@ -11,6 +11,7 @@ import {
   type MappedFile,
 } from '../../resources/definition/headers.js';
 import type { Resource } from '../../resources/definition/resource.js';
+import { isOwnDanishFile } from '../../resources/definition/written-columns.js';
 import { speaksDanish } from '../../resources/headers/header-text.js';
 import { WatchedHeaders } from './watched-headers.js';
 import type { JobRecord } from '../../model/job.js';
@@ -37,6 +38,7 @@ async function scanFile(
       isDayFirst: head.csv?.dialect.delimiter === ';' || speaksDanish(head.headers),
       watchOf: (header) => watched.watchOf(header),
       options: readOptionsOf(settings),
+      isOwnDanish: (headers) => isOwnDanishFile(context.resource, headers),
       signal: context.stop,
     });
     return { head, result, watched };

@@ -1,6 +1,7 @@
 /** The columns of the files that we write: their Danish headers, and the kind of their values. */
 import type { TableColumn, ValueKind } from '../../files/cells/dialects.js';
 import { normalizeHeader } from './headers.js';
+import { reportColumnTest } from './report-columns.js';
 import type { Resource } from './resource.js';
 
 /** The Danish header of each column (contract, section 4). Where several are given, the resource's own counts. */
@@ -62,4 +63,24 @@ export function writtenColumns(
     header: isDanish ? danishHeader(resource, name) : name,
     kind: kindOf(resource, name),
   }));
+}
+
+/**
+ * True if all headers are those of our Danish exports and templates: with the id of an export, or as many as a
+ * template has. Columns of our reports do not count.
+ */
+export function isOwnDanishFile(
+  resource: Pick<Resource, 'columns' | 'exportColumns' | 'template'>,
+  headers: readonly string[],
+): boolean {
+  const danish = (names: readonly string[]): string[] =>
+    names.map((name) => normalizeHeader(danishHeader(resource, name)));
+  const isReportColumn = reportColumnTest(headers);
+  const own = headers.filter((header) => !isReportColumn(header)).map(normalizeHeader);
+  const { exportColumns, template } = resource;
+  const known = new Set(danish([...exportColumns, ...(template[0] ?? [])]));
+  const ofTemplate = danish(template[0] ?? []);
+  const isWhole = own.includes('id') || ofTemplate.every((header) => own.includes(header));
+  const english = new Set(exportColumns.map(normalizeHeader));
+  return isWhole && own.every((each) => known.has(each)) && own.some((each) => !english.has(each));
 }
