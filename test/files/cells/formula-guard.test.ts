@@ -3,7 +3,11 @@ import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
 import { DIALECTS } from '../../../src/files/cells/dialects.js';
 import { csvStart, formatCsvRow } from '../../../src/files/csv/writer.js';
-import { escapeFormula, unescapeFormula } from '../../../src/files/cells/formula-guard.js';
+import {
+  escapeFormula,
+  protectGuards,
+  unescapeFormula,
+} from '../../../src/files/cells/formula-guard.js';
 import { PROPERTY } from '../../support/property-runs.js';
 
 describe('guardCell', () => {
@@ -185,5 +189,19 @@ describe('any cell', () => {
       expect(unescapeFormula(escapeFormula(text))).toBe(text);
     }
     expect(performance.now() - startedMs).toBeLessThan(5000);
+  });
+});
+
+describe('protectGuards', () => {
+  it.each([
+    ['=1+1', '=1+1'],
+    ["'=1+1", "''=1+1"],
+    ["''@x", "'''@x"],
+    ["x;'=1", "x;''=1"],
+    ["O'Neill", "O'Neill"],
+    ["'Apostrof", "'Apostrof"],
+  ])('writes %j as %j, which an import reads back', (text, written) => {
+    expect(protectGuards(text)).toBe(written);
+    expect(unescapeFormula(written)).toBe(text);
   });
 });

@@ -7,7 +7,16 @@ const EXAMPLES: readonly (readonly [string, Address])[] = [
   ['billy-bulk://jobs/a1/report.csv', { kind: 'report', jobId: 'a1', scope: 'failed' }],
   ['billy-bulk://jobs/a1/report.csv?include=all', { kind: 'report', jobId: 'a1', scope: 'all' }],
   ['billy-bulk://exports/a.csv', { kind: 'export', filename: 'a.csv' }],
+  ['billy-bulk://exports/a.xlsx', { kind: 'export', filename: 'a.xlsx' }],
   ['billy-bulk://templates/priceList.csv', { kind: 'template', name: 'priceList' }],
+  [
+    'billy-bulk://templates/customer.xlsx',
+    { kind: 'template', name: 'customer', file: { format: 'xlsx', isDanish: false } },
+  ],
+  [
+    'billy-bulk://templates/customer.csv?dialect=da',
+    { kind: 'template', name: 'customer', file: { format: 'csv', isDanish: true } },
+  ],
 ];
 
 describe('an address', () => {

@@ -1,4 +1,6 @@
 // Reports: rows as they came with what became of them; mended ones can be fed in again.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
 import { reportChunks, type ReportScope } from '../../../src/jobs/service/report.js';
@@ -214,5 +216,59 @@ describe('a report of', () => {
     expect(await reportOf(world, 'export', 'all')).toBe(
       'row,code,reason,outcome,billyId,changes\n',
     );
+  });
+});
+
+describe('a report in Danish', () => {
+  const ROWS = 'Firmanavn;Dato;Kundenr\r\n;01-06-2026;00042\r\n;15-06-2026;2\r\nC;01-06-2026;3\r\n';
+
+  async function written(world: World, csv: string, filePath: string) {
+    const { id } = await world.imported(csv);
+    const ask = { scope: 'failed', filePath, overwrite: true, dialect: 'da' } as const;
+    return { id, file: await world.service.report(id, ask), path: join(world.folder, filePath) };
+  }
+
+  it('names our columns in Danish, and leaves the cells as they were', async () => {
+    const world = await calmWorld();
+    const { path, file } = await written(world, ROWS, 'fejl.csv');
+    const text = readFileSync(path, 'utf8');
+    expect(text).toBe(
+      '\ufeffFirmanavn;Dato;Kundenr;række;kode;årsag\r\n' +
+        ';01-06-2026;00042;2;ROW_INVALID;Firmanavn is required\r\n' +
+        ';15-06-2026;2;3;ROW_INVALID;Firmanavn is required\r\n',
+    );
+    expect(file).toMatchObject({ totalRows: 2, preview: text.slice(1) });
+    expect(file.filename).toMatch(/\.csv$/);
+  });
+
+  it.each(['fejl.csv', 'fejl.xlsx'])(
+    'corrected in %s is imported, without our columns',
+    async (name) => {
+      const world = await calmWorld();
+      const csv = 'varenr;pris;navn\n00042;1.000;\nV2;x;B\nV3;12,50;C\n';
+      const { id } = await world.imported(csv, {}, { resource: 'product' });
+      const ask = { scope: 'failed', filePath: name, dialect: 'da' } as const;
+      const report = await world.service.report(id, ask);
+      expect(report).toMatchObject({ totalRows: 2 });
+      expect(report.filename.endsWith(name.slice(-4))).toBe(true);
+      const again = { filePath: name };
+      const more = { resource: 'product' } as const;
+      const job = await world.ended((await world.start(again, { dryRun: true }, more)).id);
+      expect(job).toMatchObject({ status: 'completed', totalItems: 2 });
+      expect(job.errors.map(({ row, field }) => [row, field])).toEqual([
+        [2, 'name'],
+        [3, 'unitPrice'],
+      ]);
+      const items = await world.items(job.id);
+      expect(items.map(({ cells }) => cells[0])).toEqual(['00042', 'V2']);
+      expect(job.warnings.map(({ code }) => code)).not.toContain('COLUMN_IGNORED');
+    },
+  );
+
+  it('does not take a column of the file for its own', async () => {
+    const world = await calmWorld();
+    const { id } = await world.imported('navn;kode\n;rød\n');
+    const { preview } = await world.service.report(id, { scope: 'failed', dialect: 'da' });
+    expect(preview.split('\r\n')[0]).toBe('navn;kode;række;job kode;årsag');
   });
 });

@@ -56,6 +56,17 @@ describe('readResource', () => {
     ]);
   });
 
+  it('reads workbooks as bytes', async () => {
+    const { app, call, run } = await openWorkbench({ sandbox: { contacts: 3 } });
+    const { resourceUri } = await run(exportCustomersCsv, { filePath: 'ud.xlsx' });
+    for (const uri of [String(resourceUri), 'billy-bulk://templates/customer.xlsx?dialect=da']) {
+      const content = await readResource({ service: call().service, redact: app.redact }, uri);
+      expect(content.mimeType).toContain('spreadsheetml');
+      // The beginning of every ZIP archive, in Base64.
+      expect('blob' in content ? content.blob : '').toMatch(/^UEsD/);
+    }
+  });
+
   it.each([
     ['billy-bulk://jobs/none', 'JOB_NOT_FOUND'],
     ['billy-bulk://jobs/none/report.csv', 'JOB_NOT_FOUND'],
