@@ -2,8 +2,7 @@
 import { csvStart, formatCsvRow } from './csv/writer.js';
 import { formatValue, type Dialect, type TableColumn, type TableRow } from './cells/dialects.js';
 
-export const TABLE_FORMATS = ['csv', 'xlsx'] as const;
-export type TableFormat = (typeof TABLE_FORMATS)[number];
+export type TableFormat = 'csv' | 'xlsx';
 
 export interface Table {
   readonly columns: readonly TableColumn[];

@@ -1,14 +1,13 @@
 /** The tool `download_csv_template`: returns a file to start from. */
 import { z } from 'zod';
 import { fence } from '../core/fence.js';
-import { TABLE_FORMATS } from '../files/table.js';
 import { addressOf } from '../jobs/job/addresses.js';
 import { TEMPLATE_NAMES } from '../resources/registry.js';
 import { dialectField, exportFields, EXPORTS } from './export.js';
 import { defineTool } from './tool.js';
 
 const options = z
-  .strictObject({ dialect: dialectField, format: z.enum(TABLE_FORMATS).optional() })
+  .strictObject({ dialect: dialectField, format: z.enum(['csv', 'xlsx']).optional() })
   .optional();
 
 export const downloadCsvTemplate = defineTool({

@@ -60,6 +60,10 @@ export function parseAddress(uri: string): Address | null {
   }
   const filename = EXPORT.exec(place)?.[1];
   if (filename !== undefined) return { kind: 'export', filename };
+  return parseTemplate(place);
+}
+
+function parseTemplate(place: string): Address | null {
   const [, name, ending, query] = TEMPLATE.exec(place) ?? [];
   if (name === undefined) return null;
   const format = ending === 'xlsx' ? 'xlsx' : 'csv';

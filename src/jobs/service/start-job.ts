@@ -15,6 +15,7 @@ import { checkWritable, currentOrganizationOf, findJob, type ServiceDeps } from 
 import { checkPlanOptions, createOnce, fingerprintOf, savedMappingOf } from './same-start.js';
 import { sourceKindOf, copyInput, rowCountOf, type SourceInput } from './take-source.js';
 import type { ExportOptions } from '../job/export-result.js';
+import { checkedFilters } from './export-filters.js';
 
 export interface StartRequest {
   readonly resource: Resource;
@@ -252,13 +253,14 @@ function exportName(deps: ServiceDeps, { resource, filePath }: ExportRequest): s
 /** Starts an export job. Refuses a target that exists or may not be written. */
 export async function startExport(deps: ServiceDeps, request: ExportRequest): Promise<JobRecord> {
   const { resource, overwrite, dialect } = request;
+  const filters = checkedFilters(request.filters);
   const account = await deps.organizations.accountFor(deps.caller, request.organizationId);
   account.requireToken();
   const filePath =
     request.filePath === undefined ? null : await deps.targetFor(request.filePath, { overwrite });
   const organization = await account.current(request.organizationId);
   const options: ExportOptions = {
-    filters: { ...request.filters },
+    filters,
     dialect,
     filename: exportName(deps, request),
     filePath,

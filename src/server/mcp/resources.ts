@@ -2,7 +2,6 @@
 import { InputError } from '../../core/errors.js';
 import { cleanValue, fitResult, type Redact } from '../../core/outgoing.js';
 import { ADDRESS_FORMS, addressOf, parseAddress, type Address } from '../../jobs/job/addresses.js';
-import { formatOfName } from '../../files/table.js';
 import type { Service } from '../../jobs/service/service.js';
 import { TEMPLATE_NAMES, templateNamed } from '../../resources/registry.js';
 
@@ -76,7 +75,7 @@ async function readAddress({ service, redact }: ReadParts, address: Address): Pr
 }
 
 function contentOf(filename: string, bytes: Buffer): ReadContent {
-  return formatOfName(filename) === 'xlsx'
+  return filename.endsWith('.xlsx')
     ? { mimeType: WORKBOOK, blob: bytes.toString('base64') }
     : { mimeType: CSV, text: bytes.toString('utf8') };
 }
