@@ -20,7 +20,7 @@ import {
   reportColumnTest,
   reportHeaders,
   type ReportColumn,
-} from '../../resources/definition/report-columns.js';
+} from '../../resources/headers/report-columns.js';
 import { resourceNamed } from '../../resources/registry.js';
 import type { Resource } from '../../resources/definition/resource.js';
 import type { JobStore } from '../../store/job-store.js';

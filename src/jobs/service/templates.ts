@@ -167,7 +167,7 @@ async function* textChunks(text: string): AsyncGenerator<string> {
 function otherEnding(format: TableFormat): InputError {
   return new InputError({
     code: 'INPUT_INVALID',
-    message: `filePath does not end in .${format}, as options.format says.`,
+    message: `options.format is ${format}, but filePath does not end in .${format}.`,
     hint: `Give filePath a name that ends in .${format}, or leave options.format out.`,
   });
 }

@@ -9,7 +9,7 @@ import type { Part } from '../headers/header-use.js';
 import { knownHeader, spellingsOf } from '../headers/known-headers.js';
 import { likelyMeaning } from '../headers/likely-meaning.js';
 import { ignoredColumns, sharedColumns, statedFacts } from '../headers/header-warnings.js';
-import { reportColumnTest } from './report-columns.js';
+import { reportColumnTest } from '../headers/report-columns.js';
 import type { Column, Resource, WritingOperation } from './resource.js';
 
 export { normalizeHeader } from '../headers/header-text.js';

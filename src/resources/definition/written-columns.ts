@@ -1,7 +1,7 @@
 /** The columns of the files that we write: their Danish headers, and the kind of their values. */
 import type { TableColumn, ValueKind } from '../../files/cells/dialects.js';
 import { normalizeHeader } from './headers.js';
-import { reportColumnTest } from './report-columns.js';
+import { reportColumnTest } from '../headers/report-columns.js';
 import type { Resource } from './resource.js';
 
 /** The Danish header of each column (contract, section 4). Where several are given, the resource's own counts. */
