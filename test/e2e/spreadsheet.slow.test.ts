@@ -8,6 +8,7 @@ import {
   formulasWhenSplitAt,
   isSpreadsheetMissing,
   openAsText,
+  saveAgain,
   saveAsCsv,
 } from '../support/spreadsheet.js';
 import { openStage, putFile, runJob, type Stage } from './stage.js';
@@ -78,11 +79,14 @@ const RESOURCES = {
 type Plural = keyof typeof RESOURCES;
 
 /** An account with nasty records among thousands of others, and its export. */
-async function exported(plural: Plural): Promise<{ stage: Stage; file: string; total: number }> {
+async function exported(
+  plural: Plural,
+  name = 'export.csv',
+): Promise<{ stage: Stage; file: string; total: number }> {
   const { flags, plantTexts } = RESOURCES[plural];
   const stage = await openStage({ flags });
   await plantTexts(stage, NASTY);
-  const file = path.join(stage.home.folder, 'export.csv');
+  const file = path.join(stage.home.folder, name);
   const answer = await stage.connection.callTool(`export_${plural}_csv`, { filePath: file });
   expect(answer).toMatchObject({ isError: false });
   const total = answer.structured?.[plural === 'customers' ? 'totalCustomers' : 'totalProducts'];
@@ -165,6 +169,21 @@ describe.skipIf(isSpreadsheetMissing)('LibreOffice (soffice)', () => {
       const { stage, file, total } = await exported(plural);
       const filePath = await openAsText(file, 'xlsx');
       await expectUnchanged({ stage, total }, { plural, filePath });
+    },
+  );
+
+  it.each(['customers', 'products'] as const)(
+    'opens a workbook of 5,000 exported %s with every identifier, and saves it again: all unchanged',
+    { timeout: LONG_MS },
+    async (plural) => {
+      const { stage, file, total } = await exported(plural, 'export.xlsx');
+      const csv = await readFile(await saveAsCsv(file, 'utf-8'), 'utf8');
+      // Zeros at the beginning, and what looks like a number, a date or a formula.
+      for (const text of ['000123', '12345678901234567890', '=SUM(A1:A9)', '2024-01-02', '1E5']) {
+        expect(csv).toContain(text);
+      }
+      if (plural === 'customers') expect(csv).toContain(`;${eanOf(0)};`);
+      await expectUnchanged({ stage, total }, { plural, filePath: await saveAgain(file) });
     },
   );
 });

@@ -5,9 +5,11 @@ import { createWriteStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { DIALECTS, type TableRow } from '../../src/files/cells/dialects.js';
 import { readHead, readRows } from '../../src/files/source.js';
 import { readXlsxHead, readXlsxRows } from '../../src/files/xlsx/reader.js';
 import { TextStore } from '../../src/files/xlsx/string-store.js';
+import { xlsxChunks } from '../../src/files/xlsx/writer.js';
 import { tempFile, tempFolder, usedHeap } from './temp-folder.js';
 import { makeWorkbook } from './workbook.js';
 
@@ -64,6 +66,37 @@ describe('a workbook', () => {
       growth = Math.max(growth, usedHeap() - before);
     }
     expect(seen).toBe(150_000);
+    expect(growth).toBeLessThan(20 * 1024 * 1024);
+  });
+});
+
+describe('a workbook that is written', () => {
+  it('holds 200,000 rows in flat memory', { timeout: 180_000 }, async () => {
+    const columns = Array.from({ length: 12 }, (_, index) => {
+      return { header: `h${String(index)}`, kind: index === 3 ? 'amount' : 'text' } as const;
+    });
+    const rows = async function* (): AsyncGenerator<readonly TableRow[]> {
+      for (let batch = 0; batch < 1000; batch += 1) {
+        yield await Promise.resolve(
+          Array.from({ length: 200 }, (_, index) =>
+            columns.map(({ kind }) =>
+              kind === 'amount' ? '12.5' : `${String(batch)} ${String(index)}`,
+            ),
+          ),
+        );
+      }
+    };
+    const style = { sheet: 'kunder', dialect: DIALECTS.standard };
+    const before = usedHeap();
+    let sizeBytes = 0;
+    let growth = 0;
+    let chunkCount = 0;
+    for await (const chunk of xlsxChunks({ columns, batches: rows() }, style)) {
+      sizeBytes += chunk.length;
+      chunkCount += 1;
+      if (chunkCount % 50 === 0) growth = Math.max(growth, usedHeap() - before);
+    }
+    expect(sizeBytes).toBeGreaterThan(1024 * 1024);
     expect(growth).toBeLessThan(20 * 1024 * 1024);
   });
 });

@@ -70,3 +70,8 @@ export async function formulasWhenSplitAt(csvFile: string, separator: string): P
 export function saveAsCsv(workbook: string, encoding: 'utf-8' | 'windows-1252'): Promise<string> {
   return convert(workbook, encoding, []);
 }
+
+/** Opens a workbook and saves it again as a workbook. */
+export function saveAgain(workbook: string): Promise<string> {
+  return convert(workbook, 'xlsx', []);
+}
