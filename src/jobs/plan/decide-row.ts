@@ -341,14 +341,17 @@ function decideRows(
   const told = matchWarnings({ action, matched, values: read.parsed.values }, rows, surroundings);
   const warnings = concat(concat(item.warnings, found.warnings), told);
   const isRefused = action.kind === 'end' && action.outcome === 'failed' && read.issues.length > 0;
-  if (isRefused)
-    return endedDecision(action, { rows, resource: rules.resource, issues: read.issues });
+  const own = labelOfMatch(matched.match, rules);
+  if (isRefused) {
+    const ended = endedDecision(action, { rows, resource: rules.resource, issues: read.issues });
+    return own === '' ? ended : { ...ended, label: own };
+  }
   // A second row for one id fails whatever the result of the first; any other decision may still change.
   const isCertain = action.kind === 'end' && action.code === 'ROW_INVALID';
   return {
     action,
     label:
-      labelOfMatch(matched.match, rules) ||
+      own ||
       labelOf(read.parsed.values, rules.resource) ||
       labelOfCells(rows[0]?.cells, rules.resource),
     changedByRow: isCertain ? [] : matched.changedByRow,
