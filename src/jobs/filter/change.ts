@@ -146,7 +146,7 @@ export function readChange(resource: Resource, set: unknown): Change {
     .filter((name) => values.has(name) || formulas.has(name));
   if (resource.pricesOf !== undefined && currency !== null && !columns.includes(PRICE)) {
     const hint = 'set unitPrice beside it, or name the currency in where.';
-    throw invalid('set.currency alone changes nothing: it says which price is meant.', hint);
+    throw invalid('set.currency changes nothing without set.unitPrice.', hint);
   }
   return { values, formulas, columns, currency };
 }

@@ -44,7 +44,7 @@ function hiddenTexts({ image }: RecordView, column: string, resource: Resource):
   const { columnOf, textReferences = {} } = resource;
   return Object.keys(columnOf)
     .filter((field) => columnOf[field] === column)
-    .flatMap((field) => [field, textReferences[field]?.idField ?? field])
+    .flatMap((field) => [field, textReferences[field]?.idField ?? []].flat())
     .map((field) => image.fields[field] ?? '')
     .map(String)
     .filter((text) => text !== '');
