@@ -30,6 +30,12 @@ const COMPANY = [
 ];
 const ANY_NAME = ['navn', 'fulde navn', 'full name', 'namn', 'navn 1', 'name 1'];
 
+/** Headers that hold a short name or a person where the file has a company's name as well. */
+const YIELDING = [
+  ...['kunde', 'debitor', 'medlem', 'medlemsnavn', 'customer', 'client', 'kund'],
+  ...['leverandør', 'kreditor', 'supplier', 'vendor', 'leverantör'],
+];
+
 const FIRST_NAME = [
   'fornavn',
   'fornavne',
@@ -183,7 +189,7 @@ export function columnsFor(role: ContactHeaders): Resource['columns'] {
       name: 'name',
       kind: 'text',
       aliases: [...role.nameAliases, ...COMPANY, ...ANY_NAME],
-      spares: ['name', ...ANY_NAME],
+      spares: ['name', ...ANY_NAME, ...YIELDING],
       parts: { firstName: FIRST_NAME, lastName: LAST_NAME },
     },
     { name: 'email', kind: 'text', aliases: EMAIL },
@@ -240,7 +246,7 @@ export const CONTACT_QUESTIONS: Resource['questions'] = [
   {
     what: 'a number of the customer or supplier',
     pattern:
-      /(?:kunde|debitor|kreditor|leverand|kontakt|customer|client|supplier|vendor|contact|account|konto|medlem|member).*(?:n(?:r|o|um)|number|\bid\b|kode|code|#)|^n(?:r|o|ummer|umber)\.?$/i,
+      /(?:kunde|debitor|kreditor|leverand|kontakt|customer|client|supplier|vendor|contact|account|konto|medlem|member).*(?:n(?:r|o|um)|number|\bid\b|kode|code|#)|^(?:n(?:r|o|ummer|umber)\.?|konto|account)$/i,
     columns: ['contactNo'],
   },
 ];

@@ -24,7 +24,7 @@ const BRACKETED = /[([{<]([^)\]}>]*)[)\]}>]/g;
  * Any other remark (a unit, an example, "required") changes nothing.
  */
 const OTHER_THING =
-  /kontakt|contact|att|lever|deliver|shipping|ship to|forsendelse|fax|kost|cost|indk|k[øo]b|purchase|buy|gammel|gamle|old|tidligere|forrige|previous|bank|rabat|discount|vejl|netto|brutto|net\b|gross|moms|vat|tax|inkl|incl|eks|excl|total|sum|privat|home|\bny|new|øre|cent|\d\s*$/i;
+  /kontakt|contact|att|lever|deliver|shipping|ship to|forsendelse|fax|kost|cost|indk|k[øo]b|purchase|buy|gammel|gamle|old|tidligere|forrige|previous|bank|rabat|discount|vejl|netto|brutto|net\b|gross|moms|vat|tax|inkl|incl|eks|excl|total|sum|type|label|status|kode|code|\bid\b|dato|date|privat|home|\bny|new|øre|cent|\d\s*$/i;
 
 /** The header without its remarks; null if it has none, or one that makes another column of it. */
 export function withoutRemark(header: string): string | null {
@@ -33,7 +33,7 @@ export function withoutRemark(header: string): string | null {
     remarks.push(remark);
     return ' ';
   });
-  const [plain = '', ...behind] = open.split(/[,:;*]|\s-\s/);
+  const [plain = '', ...behind] = open.split(/[,:;*]/);
   remarks.push(...behind);
   const unit = /\s(?:i|in)\s+(?:dage|days|dkk|kr\.?|kroner|timer|hours)\s*$/i;
   const bare = plain.replace(unit, '').trim();

@@ -6,6 +6,7 @@ import { OUTLOOK } from './outlook.js';
 import type { Preset } from './preset.js';
 import { SALDI } from './saldi.js';
 import { SHOPIFY } from './shopify.js';
+import { UNICONTA } from './uniconta.js';
 import { WEB_SHOPS } from './web-shops.js';
 import { WOOCOMMERCE } from './woocommerce.js';
 import { XERO } from './xero.js';
@@ -18,6 +19,7 @@ export const PRESETS: readonly Preset[] = [
   ...WOOCOMMERCE,
   ...WEB_SHOPS,
   ...SALDI,
+  ...UNICONTA,
   ...E_CONOMIC,
   ...CRM,
 ];
