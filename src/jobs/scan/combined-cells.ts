@@ -16,7 +16,7 @@ const ZIP_FIRST = /^(?:[A-Za-z]{1,3}[- ])?(\d{3} \d{2}|\d{3,6})[\s,]*(\D.*)?$/;
 const ZIP_LAST = /^(\D+?)[\s,]+(?:[A-Za-z]{1,3}-)?(\d{3} \d{2}|\d{4,6})$/;
 
 /** A text in which no zip code is found stays whole as the city: nothing of it is lost. */
-export function splitPostalPlace(text: string): {
+function splitPostalPlace(text: string): {
   readonly zipcode: string;
   readonly city: string;
 } {

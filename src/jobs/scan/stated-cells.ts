@@ -25,7 +25,7 @@ export function contradictionFinder(
       const value = text === '' ? said : parseCells(rowSchema, { [column]: text }).values[column];
       // A cell that cannot be read is refused for itself.
       if (value === undefined || value === said) continue;
-      const message = `${quote(text, VALUE_CHARS)} contradicts the header of the prices, which says ${said}`;
+      const message = `${quote(text, VALUE_CHARS)} contradicts the header of the prices: ${said}`;
       const field = clip(header, LIMITS.fieldCharsMax);
       return { ...row, problem: { code: 'ROW_INVALID', message, field } };
     }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../../src/core/errors.js';
 import { calmWorld, type World } from '../../support/engine-world.js';
+import { ADDRESS_BOOKS } from './ordinary/address-books.js';
 import { CUSTOMERS } from './ordinary/customers.js';
 import { INVOICES } from './ordinary/invoices.js';
 import type { OrdinaryFile } from './ordinary/ordinary-file.js';
@@ -91,7 +92,7 @@ function invoicesOf(world: World): object[] {
 }
 
 describe('an ordinary list of contacts', () => {
-  it.each(CUSTOMERS)('$name', async (file) => {
+  it.each([...CUSTOMERS, ...ADDRESS_BOOKS])('$name', async (file) => {
     await check(file, file.resource ?? 'customer', contactsOf);
   });
 });
