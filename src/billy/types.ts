@@ -44,6 +44,8 @@ export interface Organization {
   readonly isLocked: boolean;
   /** The last day of the closed books, YYYY-MM-DD; null if they are open; absent if not asked for yet. */
   readonly fiscalLockingDate?: string | null;
+  /** The last month of a fiscal year, 1 to 12; absent or null: unknown. */
+  readonly fiscalYearEndMonth?: number | null;
 }
 
 /** `interactive`: a caller waits for the answer, so the request goes first. `job`: everything else. */

@@ -1,4 +1,5 @@
 /** The types of items: the rows of a job, their plans and their outcomes. */
+import type { Money } from './money.js';
 import type { Json, RecordImage, Scalar } from './record.js';
 
 /** One request of an item's plan. `id` is null for a create. */
@@ -21,6 +22,8 @@ export interface ItemPlan {
   readonly changes: readonly FieldChange[];
   /** A hash of the steps, for dry runs that do not store the steps. */
   readonly digest?: string;
+  /** The sums of the invoice that it creates; absent: it creates none, or they are not known. */
+  readonly money?: Money;
 }
 
 export const OUTCOMES = [

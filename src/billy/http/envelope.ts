@@ -59,6 +59,7 @@ const organizationBody = z.object({
     hasVat: z.boolean().catch(true),
     isLocked: z.boolean().catch(false),
     fiscalLockingDate: text,
+    fiscalYearEndMonth: z.number().int().min(1).max(12).nullable().catch(null),
   }),
 });
 

@@ -6,6 +6,7 @@ import type { JobFailure, JobPatch, JobStatus } from '../../model/job.js';
 import { storeRest } from '../scan/source-rows.js';
 import { settledNote } from '../job/journal-notes.js';
 import { markInterrupted } from '../settle/settle.js';
+import { moneyPatch } from '../job/sum-money.js';
 import { changeItems, patchJob, readJob, type JobContext } from '../job/job-context.js';
 import { isStop, isStoreFailure } from '../job/job-failures.js';
 
@@ -25,7 +26,8 @@ export async function finishJob(
 ): Promise<void> {
   const { store, jobId, lease, clock } = context;
   if (end.status !== 'completed') await storeUnplannedRows(context);
-  const patch: JobPatch = { ...end, phase: 'done', completedAtMs: clock.nowMs() };
+  const money = await moneyPatch(context);
+  const patch: JobPatch = { ...end, ...money, phase: 'done', completedAtMs: clock.nowMs() };
   await patchJob(context, patch);
   // Only after the end is stored: after a kill before that, the job resumes and needs its snapshot.
   // The layer `before` stays while outcomes are unknown: a later look compares with it.

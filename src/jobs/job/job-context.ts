@@ -198,5 +198,7 @@ export async function warn(
 }
 
 export function loadRequestOf(context: JobContext): LoadRequest {
-  return { read: jobRead(context), abroadRulesetId: context.settings.abroadRulesetId };
+  const { settings, clock } = context;
+  const today = new Date(clock.nowMs()).toISOString().slice(0, 10);
+  return { read: jobRead(context), abroadRulesetId: settings.abroadRulesetId, today };
 }

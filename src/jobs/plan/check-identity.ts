@@ -5,7 +5,12 @@
 import type { RowWarning } from '../../model/row-warning.js';
 import type { MatchKey, SnapshotEntry } from '../../model/snapshot.js';
 import { quote } from '../../core/text.js';
-import type { Resource, RowValues, WritingOperation } from '../../resources/definition/resource.js';
+import type {
+  Identity,
+  Resource,
+  RowValues,
+  WritingOperation,
+} from '../../resources/definition/resource.js';
 import type { FileRow } from '../scan/row-cells.js';
 import type { Candidates } from '../snapshot/candidates.js';
 import { nameOf, valuesOf, type Ambiguity, type Matched, type MatchedRecord } from './match-row.js';
@@ -47,6 +52,16 @@ function ownerElsewhere(
   return owners.find(isOther) ?? null;
 }
 
+/** True if both the name and the owner number are those of somebody else. */
+function isOtherFirm(
+  row: CheckedRow,
+  entry: SnapshotEntry,
+  { ownerKey, namesAgree }: Pick<Identity, 'namesAgree'> & { readonly ownerKey: string },
+): boolean {
+  const isOtherOwner = differs(row.keys, entry.keys, ownerKey);
+  return isOtherOwner && !namesAgree(rowNameOf(row.values), nameOf(entry.image));
+}
+
 /**
  * Refuses a match by a number where the number of the legal owner contradicts it. A row with an id means that
  * record, and keys that the caller chose decide alone.
@@ -59,14 +74,12 @@ export function withOwnerChecked(
   const { match } = matched;
   const { identity, numberKeys } = known.resource;
   const { ownerKey } = identity;
-  if (match.kind !== 'one' || ownerKey === null || match.key === ownerKey) return matched;
-  if (!numberKeys.includes(match.key) || valuesOf(row.keys, ownerKey).length === 0) return matched;
+  const isByNumber = match.kind === 'one' && numberKeys.includes(match.key);
+  if (!isByNumber || ownerKey === null || match.key === ownerKey) return matched;
+  if (valuesOf(row.keys, ownerKey).length === 0) return matched;
   const { entry, key } = match;
   const owner = ownerElsewhere(row, entry, known);
-  const isOtherFirm =
-    differs(row.keys, entry.keys, ownerKey) &&
-    !identity.namesAgree(rowNameOf(row.values), nameOf(entry.image));
-  if (owner === null && !isOtherFirm) return matched;
+  if (owner === null && !isOtherFirm(row, entry, { ...identity, ownerKey })) return matched;
   const changedByRow = [...matched.changedByRow];
   const other = owner?.changedByRow ?? null;
   if (other !== null && !changedByRow.includes(other)) changedByRow.push(other);

@@ -3,6 +3,7 @@ import { tidyText } from '../../files/cells/header-row.js';
 import { withoutUnarchiving } from '../../resources/definition/archive.js';
 import type { ParsedRow, RowIssue, RowValues } from '../../resources/definition/resource.js';
 import type { FieldChange, EarlierRecord, Problem, Step } from '../../model/item.js';
+import type { Money } from '../../model/money.js';
 import type { RecordImage } from '../../model/record.js';
 import { isLeftOut, isRowWarning, type RowWarning } from '../../model/row-warning.js';
 import type { SnapshotEntry } from '../../model/snapshot.js';
@@ -105,6 +106,11 @@ class Creation implements WriteRequest {
   get after(): RecordImage {
     const { rules, seq } = this.#source;
     return rules.resource.imageOfBody(virtualId(seq), this.#body(), rules.lookups);
+  }
+
+  get money(): Money | null {
+    const { parsed, rules } = this.#source;
+    return rules.resource.moneyOf?.(parsed, rules.lookups) ?? null;
   }
 
   #body(): Step['body'] {

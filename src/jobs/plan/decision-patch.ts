@@ -32,7 +32,11 @@ const CREATED: ItemPlan = { outcome: 'created', steps: [], changes: [] };
 function forecastPlan(act: WriteRequest, { isMadeOfRowAlone }: Forecast): ItemPlan {
   const { outcome, changes } = act;
   if (outcome !== 'created') return { outcome, steps: act.steps, changes };
-  return isMadeOfRowAlone ? CREATED : { ...CREATED, digest: digestOf(act.steps) };
+  return isMadeOfRowAlone ? CREATED : { ...CREATED, digest: digestOf(act.steps), ...sumsOf(act) };
+}
+
+function sumsOf({ money = null }: WriteRequest): Pick<ItemPlan, 'money'> {
+  return money === null ? {} : { money };
 }
 
 /** A row that depends on an earlier row of the file waits for it, and is decided again afterwards. */
@@ -63,7 +67,8 @@ function writingPatch(
   const { before, outcome } = action;
   const recordId = realId(action.recordId);
   if (forecast === null) {
-    const plan = { outcome, steps: action.steps, changes: action.changes };
+    const { steps, changes } = action;
+    const plan = { outcome, steps, changes, ...sumsOf(action) };
     return { key, before, recordId, plan, ...startOf(changedByRow) };
   }
   const plan = forecastPlan(action, forecast);

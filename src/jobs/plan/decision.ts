@@ -17,6 +17,7 @@ import type {
   RowProblem,
   Step,
 } from '../../model/item.js';
+import type { Money } from '../../model/money.js';
 import type { RecordImage } from '../../model/record.js';
 import type { RowWarning } from '../../model/row-warning.js';
 import type { MatchKey } from '../../model/snapshot.js';
@@ -72,6 +73,8 @@ export interface WriteRequest {
   readonly note?: string;
   /** Default values that the job's warnings mention once. */
   readonly assumptions?: readonly Problem[];
+  /** The sums of the invoice that it creates; absent or null: none. */
+  readonly money?: Money | null;
 }
 
 export interface Decision {

@@ -82,10 +82,9 @@ function decided(
   left: readonly [SnapshotEntry, ...SnapshotEntry[]],
   { name, identity }: Pick<WantedRecord, 'name'> & Pick<MatchRules, 'identity'>,
 ): Match {
-  const isWeak = identity?.weakKeys.includes(key) === true;
-  const agreeing = isWeak
-    ? left.filter(({ image }) => identity.namesAgree(name, nameOf(image)))
-    : left;
+  const weak = identity?.weakKeys.includes(key) === true ? identity : null;
+  const agreeing: readonly SnapshotEntry[] =
+    weak === null ? left : left.filter(({ image }) => weak.namesAgree(name, nameOf(image)));
   const [entry, second] = agreeing;
   if (entry === undefined) return { kind: 'ambiguous', why: 'name', key, entry: left[0] };
   if (second !== undefined) return { kind: 'ambiguous', why: 'several', key };

@@ -98,6 +98,12 @@ export function parseRows(
     return { parsed: { values, lines: [values], faulty }, issues };
   }
   const head = headOf(lines, grouping);
-  const parsed = { values: head.values, lines: lines.map(({ values }) => values), faulty };
+  const columns = Object.keys(first?.cells ?? {});
+  const parsed = {
+    values: head.values,
+    lines: lines.map(({ values }) => values),
+    faulty,
+    columns,
+  };
   return { parsed, issues: [...issues, ...head.issues] };
 }

@@ -19,6 +19,7 @@ import {
   type PlanRow,
 } from './plan-batch.js';
 import type { PlanContext } from './plan-context.js';
+import { KeylessRows, tellPlan } from './tell-plan.js';
 import { entryOf } from '../snapshot/snapshot.js';
 import { UnknownReferences } from './missing-references.js';
 import { DuplicateKeyFilter } from '../snapshot/duplicate-key-filter.js';
@@ -73,6 +74,7 @@ export class Planner {
   #isIndexed = false;
   #isSnapshotEmpty = false;
   #requests = 0;
+  readonly #keyless: KeylessRows;
   /** Deletions, which go many to a request. */
   #removals = 0;
   #isDone = false;
@@ -91,6 +93,7 @@ export class Planner {
     this.#context = context;
     this.#job = options.job;
     this.#planContext = options.planContext;
+    this.#keyless = new KeylessRows(options.planContext, options.fresh !== null);
     if (options.fresh === null) return;
     this.#seen = seenKeysFor(options.job, options.planContext);
     this.#isIndexed = this.#seen === null;
@@ -122,6 +125,7 @@ export class Planner {
       const requests = this.#requests + Math.ceil(this.#removals / LIMITS.bulkDeleteIdsMax);
       await patchJob(this.#context, { result: { requests } });
     }
+    await tellPlan(this.#context, this.#keyless);
     this.#isDone = true;
     return true;
   }
@@ -207,6 +211,7 @@ export class Planner {
   async #finishBatch(plan: BatchPlan<UndecidedItem>): Promise<number> {
     await warnOfAssumptions(this.#context, plan.decided);
     let requests = 0;
+    this.#keyless.add(plan.decided);
     for (const { decision } of plan.decided) {
       if (decision.action.kind === 'write' && decision.action.outcome === 'deleted')
         this.#removals += 1;

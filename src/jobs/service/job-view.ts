@@ -17,6 +17,7 @@ import { JOB_STATUSES, OPERATIONS, type JobRecord } from '../../model/job.js';
 import { countWords } from '../../model/words.js';
 import { etaSecondsOf, perSecondOf, rateViewOf, type AllowedRate } from './progress.js';
 import { isEnded } from '../../model/job-status.js';
+import { moneyOfJob } from '../job/sum-money.js';
 import { addressOf } from '../job/addresses.js';
 
 const count = z.number();
@@ -51,6 +52,13 @@ export const jobViewSchema = z.looseObject({
   notAttemptedItems: count,
   outcomes: z.looseObject(OUTCOME_SHAPE),
   duplicates: z.looseObject({ inFile: count, inBilly: count }),
+  /** The sums of invoices, as decimals; null: the job has none. */
+  money: z
+    .looseObject({
+      final: count,
+      totals: z.array(z.looseObject({ currency: z.string(), net: text, gross: text })),
+    })
+    .nullable(),
   etaSeconds: count.nullable(),
   /** BILLY_RATE_LIMIT, and the rate learned from Billy's 429s; null: none, or the limit itself. */
   rate: z.looseObject({ allowed: z.string(), learned: text }),
@@ -156,6 +164,11 @@ function estimateOf(job: JobRecord, { rate, learnedPerSecond = null }: Now): Job
   const { requests } = planned.data;
   const perSecond = perSecondOf(rate, learnedPerSecond);
   return { requests, seconds: perSecond === null ? null : Math.ceil(requests / perSecond) };
+}
+
+function moneyViewOf(job: JobRecord): JobView['money'] {
+  const money = moneyOfJob(job);
+  return money === null ? null : { ...money, totals: money.totals.map((total) => ({ ...total })) };
 }
 
 function rollbackOf(job: JobRecord): JobView['rollback'] {
@@ -279,6 +292,7 @@ export async function viewJob(store: JobStore, job: JobRecord, now: Now): Promis
     ...countsOf(job),
     outcomes: { ...job.outcomes },
     duplicates: { inFile: job.duplicatesInFile, inBilly: job.duplicatesInBilly },
+    money: moneyViewOf(job),
     ...paceOf(job, nowMs),
     rate: { ...rateViewOf(rate, learnedPerSecond) },
     estimate: estimateOf(job, now),

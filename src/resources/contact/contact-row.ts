@@ -16,7 +16,12 @@ import {
 } from '../definition/cells.js';
 import { cellOf } from '../definition/fields.js';
 import { childrenOf } from '../definition/record-image.js';
-import { isCvrNo, isDanishVatNo, normalizeVatNo } from '../definition/registered-numbers.js';
+import {
+  isCvrNo,
+  isDanishVatNo,
+  normalizeVatNo,
+  vatCountry,
+} from '../definition/registered-numbers.js';
 import type { ParsedRow, Lookups, RowIssue, RowValues } from '../definition/resource.js';
 
 /** A new contact's country when the row names none (contract, section 4). */
@@ -44,12 +49,13 @@ export const contactRowSchema = z.strictObject({
   paymentTermsDays: termsCell.nullish(),
 });
 
-/** The row's country (a code, or a name as the file has it), else the record's, else Denmark. */
+/** The row's country (a code, or a name as the file has it), else the record's, its VAT number's, or Denmark. */
 export function countryIdOf(values: RowValues, image: RecordImage | null): string {
-  const { country } = values;
+  const { country, vatNo } = values;
   if (typeof country === 'string' && country !== '') return countryCode(country) ?? HOME_COUNTRY;
   const held = image?.fields['countryId'];
-  return typeof held === 'string' && held !== '' ? held : HOME_COUNTRY;
+  if (typeof held === 'string' && held !== '') return held;
+  return (typeof vatNo === 'string' ? vatCountry(vatNo) : null) ?? HOME_COUNTRY;
 }
 
 /** The person with the contact's own e-mail. */
@@ -113,11 +119,29 @@ export function missingCountry(values: RowValues, { countries }: Lookups): reado
   return [{ code: 'ROW_INVALID', field: 'country', message: 'is not a country that Billy has' }];
 }
 
+/** Parts of the Danish realm, where firms may have Danish numbers. */
+const DANISH_REALM: ReadonlySet<string> = new Set(['DK', 'GL', 'FO']);
+
+/** Warns of a VAT number of another country than the contact's. */
+function vatCountryIssues(values: RowValues, image: RecordImage | null): RowIssue[] {
+  const { vatNo, country } = values;
+  const ofVat = typeof vatNo === 'string' ? vatCountry(vatNo) : null;
+  if (ofVat === null) return [];
+  const countryId = countryIdOf(values, image);
+  const isHome = country === undefined && image === null && ofVat !== HOME_COUNTRY;
+  const isOne = ofVat === countryId || (ofVat === 'DK' && DANISH_REALM.has(countryId));
+  if (isOne && !isHome) return [];
+  const message = isOne
+    ? `is a VAT number of ${ofVat} and the country is blank; ${ofVat} is used as the country`
+    : `is a VAT number of ${ofVat}, but the country is ${countryId}`;
+  return [{ code: 'VALUE_SUSPECT', field: 'vatNo', message }];
+}
+
 /** The issues of the row as a whole. If its country cannot be read, no country rule applies. */
 export function checkContactRow(
   { values, faulty = [] }: ParsedRow,
   image: RecordImage | null,
 ): RowIssue[] {
   const ofCountry = faulty.includes('country') ? [] : countryIssues(values, image);
-  return [...emailIssues(values, image), ...ofCountry];
+  return [...emailIssues(values, image), ...ofCountry, ...vatCountryIssues(values, image)];
 }

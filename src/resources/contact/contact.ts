@@ -9,7 +9,6 @@ import {
   checkContactRow,
   contactRowSchema,
   countryIdOf,
-  HOME_COUNTRY,
   missingCountry,
   PERSONS as RELATION,
   primaryPerson,
@@ -191,7 +190,8 @@ function changesFor(change: Change, flag: ContactRole['flag']): RecordChanges {
 
 function createBody(values: RowValues, flag: ContactRole['flag']): Readonly<Record<string, Json>> {
   const { isArchived, ...fields } = bodyOf(TABLE, values);
-  const body: Record<string, Json> = { type: 'company', countryId: HOME_COUNTRY, [flag]: true };
+  const countryId = countryIdOf(values, null);
+  const body: Record<string, Json> = { type: 'company', countryId, [flag]: true };
   Object.assign(body, fields);
   if (isArchived === true) body['isArchived'] = true;
   if (typeof values['paymentTermsDays'] === 'number') {

@@ -44,7 +44,9 @@ export async function loadInvoiceLookups(
 ): Promise<Lookups> {
   const lookups = await loadOrganization(billy, request);
   if (request.isExport === true) return lookups;
-  return { ...lookups, settled: await settledPeriods(billy, request.read) };
+  const settled = await settledPeriods(billy, request.read);
+  const { today } = request;
+  return { ...lookups, settled, ...(today === undefined ? {} : { today }) };
 }
 
 function group(entries: readonly (readonly [string, string])[]): Map<string, string[]> {

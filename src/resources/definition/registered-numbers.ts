@@ -54,6 +54,47 @@ function isForeignVatNo(plain: string): boolean {
   return knownCountries().isValid(prefix) || FURTHER_PREFIXES.has(prefix);
 }
 
+/** The VAT numbers of other countries by their prefixes (European Commission, VIES; skatteetaten.no; gov.uk). */
+const FOREIGN_FORMS: readonly (readonly [form: RegExp, country: string])[] = [
+  [/^ATU\d{8}$/, 'AT'],
+  [/^BE[01]?\d{9}$/, 'BE'],
+  [/^BG\d{9,10}$/, 'BG'],
+  [/^CHE\d{9}(?:MWST|TVA|IVA)?$/, 'CH'],
+  [/^CY\d{8}[A-Z]$/, 'CY'],
+  [/^CZ\d{8,10}$/, 'CZ'],
+  [/^DE\d{9}$/, 'DE'],
+  [/^EE\d{9}$/, 'EE'],
+  [/^EL\d{9}$/, 'GR'],
+  [/^ES[A-Z\d]\d{7}[A-Z\d]$/, 'ES'],
+  [/^FI\d{8}$/, 'FI'],
+  [/^FR[A-Z\d]{2}\d{9}$/, 'FR'],
+  [/^(?:GB|XI)(?:\d{9}|\d{12})$/, 'GB'],
+  [/^HR\d{11}$/, 'HR'],
+  [/^HU\d{8}$/, 'HU'],
+  [/^IE\d[A-Z\d]\d{5}[A-Z]{1,2}$/, 'IE'],
+  [/^IT\d{11}$/, 'IT'],
+  [/^LT(?:\d{9}|\d{12})$/, 'LT'],
+  [/^LU\d{8}$/, 'LU'],
+  [/^LV\d{11}$/, 'LV'],
+  [/^MT\d{8}$/, 'MT'],
+  [/^NL\d{9}B\d{2}$/, 'NL'],
+  [/^NO\d{9}(?:MVA)?$/, 'NO'],
+  [/^PL\d{10}$/, 'PL'],
+  [/^PT\d{9}$/, 'PT'],
+  [/^RO\d{2,10}$/, 'RO'],
+  [/^SE\d{12}$/, 'SE'],
+  [/^SI\d{8}$/, 'SI'],
+  [/^SK\d{10}$/, 'SK'],
+];
+
+/** The country whose VAT number this is by its prefix: DK, or another; null: it has none, or another form. */
+export function vatCountry(text: string): string | null {
+  if (NAKED.test(text)) return null;
+  const plain = text.toUpperCase().replaceAll(/[\s.\-]/g, '');
+  if (/^DK\d{8}$/.test(plain)) return 'DK';
+  return FOREIGN_FORMS.find(([form]) => form.test(plain))?.[1] ?? null;
+}
+
 /** True if the VAT number is Danish: by its prefix, or without a prefix by its owner's country. */
 export function isDanishVatNo(text: string, countryId: string): boolean {
   if (/^\s*DK/i.test(text)) return true;

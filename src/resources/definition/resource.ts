@@ -7,6 +7,7 @@ import type { z } from 'zod';
 import type { BillyClient, Collection, Organization, ReadOptions } from '../../billy/types.js';
 import type { OthersRule } from './other-properties.js';
 import type { FieldChange, Problem, Step } from '../../model/item.js';
+import type { Money } from '../../model/money.js';
 import type { Operation } from '../../model/job.js';
 import type { Json, RecordImage, Scalar } from '../../model/record.js';
 import type { RowWarningCode } from '../../model/row-warning.js';
@@ -28,6 +29,8 @@ export interface ParsedRow {
   readonly lines: readonly RowValues[];
   /** Columns with cells that could not be parsed; their values are absent. */
   readonly faulty?: readonly string[];
+  /** The columns of the file; given for rows of groups. */
+  readonly columns?: readonly string[];
 }
 
 /** The fault of a row, or something that a person should know about it. */
@@ -73,6 +76,15 @@ export interface Lookups {
   readonly countries?: ReadonlySet<string>;
   /** Periods of settled VAT returns; absent: unknown. */
   readonly settled?: readonly Period[];
+  /** The day of the plan, YYYY-MM-DD; absent: unknown. */
+  readonly today?: string;
+  /** Absent: the resource needs none. */
+  readonly vatRates?: VatRates;
+}
+
+export interface VatRates {
+  /** The rate as a decimal (0.25), by the ruleset of the product; null: not known. */
+  rateOf(rulesetId: string, customer: RecordImage | null): string | null;
 }
 
 /** Finds the referenced records of this batch's rows by match key. The store holds all of them. */
@@ -84,6 +96,8 @@ export interface LoadRequest {
   readonly read: ReadOptions;
   /** BILLY_ABROAD_RULESET_ID: the ruleset that `abroad` means in this account; null: none. */
   readonly abroadRulesetId: string | null;
+  /** The day of the plan, YYYY-MM-DD. */
+  readonly today?: string;
   /** True: records are only exported, so lists for the checks of rows are not loaded. */
   readonly isExport?: boolean;
 }
@@ -171,7 +185,7 @@ export interface Identity {
   /** The match key of a part of an owner, so that several records share him; null: there is none. */
   readonly partKey: string | null;
   /** True if both may be the name of one record. */
-  namesAgree(left: string, right: string): boolean;
+  readonly namesAgree: (left: string, right: string) => boolean;
 }
 
 export interface ExportFilters {
@@ -258,6 +272,8 @@ export interface Resource extends HeaderRules {
   checkCreate(parsed: ParsedRow, lookups: Lookups): RowIssue[];
   /** The assumptions for values that the rows lack. Each appears once in the job's warnings. */
   assumptions(parsed: ParsedRow, lookups: Lookups): readonly Problem[];
+  /** The sums of the record that the rows make; absent: such records have none. */
+  moneyOf?(parsed: ParsedRow, lookups: Lookups): Money | null;
   createBody(parsed: ParsedRow, lookups: Lookups): Readonly<Record<string, Json>>;
   /** The record that a create body will make, under this id, with the values that Billy fills in. */
   imageOfBody(id: string, body: Readonly<Record<string, Json>>, lookups: Lookups): RecordImage;

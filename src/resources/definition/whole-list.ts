@@ -1,6 +1,6 @@
 /** Reads whole lists that fit in memory: accounts, rates, countries. */
 import { BillyFailure, endlessList } from '../../billy/failure.js';
-import type { BillyClient, Collection, ReadOptions, WireRecord } from '../../billy/types.js';
+import type { BillyClient, Collection, ListOptions, WireRecord } from '../../billy/types.js';
 import { LIMITS } from '../../core/limits.js';
 
 /** Returns all records of a list in its order. Throws if they do not fit in memory. */
@@ -24,7 +24,7 @@ function isRefused(error: unknown): boolean {
 export async function optionalList(
   billy: BillyClient,
   collection: Collection,
-  read: ReadOptions,
+  read: ListOptions,
 ): Promise<WireRecord[] | null> {
   try {
     return await listed(billy.listAll(collection, read));

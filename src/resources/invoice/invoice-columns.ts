@@ -74,6 +74,23 @@ export const INVOICE_COLUMNS: Resource['columns'] = [
     ],
   },
   { name: 'approve', kind: 'boolean', aliases: ['godkend', 'godkendes'] },
+  // An import makes none of these, so that a row that asks for one is refused.
+  {
+    name: 'type',
+    kind: 'text',
+    aliases: ['bilagstype', 'dokumenttype', 'fakturatype', 'document type', 'invoice type'],
+  },
+  { name: 'creditNote', kind: 'text', aliases: ['kreditnota', 'er kreditnota', 'credit memo'] },
+  {
+    name: 'discount',
+    kind: 'text',
+    aliases: ['rabat', 'rabatbeløb', 'rabat kr', 'linjerabat', 'discount amount', 'line discount'],
+  },
+  {
+    name: 'discountPercent',
+    kind: 'text',
+    aliases: ['rabat %', 'rabatprocent', 'rabat pct', 'rabat i %', 'discount %', 'discount rate'],
+  },
 ];
 
 /** A file must have at least one column of each list. */

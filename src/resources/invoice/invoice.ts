@@ -5,7 +5,8 @@
  */
 import { INVOICE_COLUMNS, INVOICE_QUESTIONS, NEEDED_COLUMNS } from './invoice-columns.js';
 import { z } from 'zod';
-import { clip, quote } from '../../core/text.js';
+import type { BillyClient } from '../../billy/types.js';
+import { quote } from '../../core/text.js';
 import type { Problem } from '../../model/item.js';
 import type { Json, RecordImage } from '../../model/record.js';
 import type { MatchKey } from '../../model/snapshot.js';
@@ -22,8 +23,23 @@ import {
   termsCell,
 } from '../definition/cells.js';
 import { withTermsMode } from '../definition/payment-terms.js';
-import { closedIssues, closedWarnings } from '../definition/closed-periods.js';
+import { closedWarnings } from '../definition/closed-periods.js';
 import { SALES_HARMLESS } from '../headers/shared-headers.js';
+import { isToBeApproved } from './approval.js';
+import { checkCreate, checkRow } from './invoice-checks.js';
+import { moneyOf } from './money.js';
+import { loadVatRates } from './vat-rates.js';
+import {
+  currencyOf,
+  CUSTOMER,
+  customerKeys,
+  priceOf,
+  PRODUCT,
+  productKeys,
+  referred,
+  taxModeOf,
+  type Wanted,
+} from './invoice-values.js';
 import { customer } from '../contact/customer.js';
 import { cellOf, wireAmount } from '../definition/fields.js';
 import { childrenOf, comparable, imageOfBody, sameValue } from '../definition/record-image.js';
@@ -33,11 +49,11 @@ import { imageKeys, numberKeys, rowKeys } from './invoice-keys.js';
 import { INVOICE_TEMPLATE, INVOICE_TEMPLATE_MAKER } from './invoice-template.js';
 import { loadInvoiceLookups } from '../definition/lookups.js';
 import { product } from '../product/product.js';
-import { normalizeEan, normalizeVatNo } from '../definition/registered-numbers.js';
 import type {
   Cells,
   ParsedRow,
   Lookups,
+  LoadRequest,
   Reference,
   Relation,
   Resource,
@@ -99,22 +115,11 @@ const rowSchema = z.strictObject({
   quantity: quantityCell.optional(),
   unitPrice: amountCell.optional(),
   approve: booleanCell.optional(),
+  type: textCell.optional(),
+  creditNote: textCell.optional(),
+  discount: textCell.optional(),
+  discountPercent: textCell.optional(),
 });
-
-/** The keys by which a row may name a customer, the strongest first. */
-function customerKeys(text: string): MatchKey[] {
-  const keys = [
-    { key: 'contactNo', value: text },
-    { key: 'ean', value: normalizeEan(text) },
-    { key: 'vatNo', value: normalizeVatNo(text) },
-    { key: 'email', value: text.toLowerCase() },
-  ];
-  return keys.filter(({ value }) => value !== '');
-}
-
-function productKeys(text: string): MatchKey[] {
-  return [{ key: 'productNo', value: text }];
-}
 
 function wanted(cells: Cells, column: string, keysOf: (text: string) => MatchKey[]): MatchKey[] {
   const text = (cells[column] ?? '').trim();
@@ -136,38 +141,6 @@ const REFERENCES: readonly Reference[] = [
   },
 ];
 
-interface Wanted {
-  readonly column: 'customer' | 'productNo';
-  readonly collection: 'contacts' | 'products';
-  readonly plural: string;
-  readonly keysOf: (text: string) => MatchKey[];
-}
-
-const CUSTOMER: Wanted = {
-  column: 'customer',
-  collection: 'contacts',
-  plural: 'customers',
-  keysOf: customerKeys,
-};
-const PRODUCT: Wanted = {
-  column: 'productNo',
-  collection: 'products',
-  plural: 'products',
-  keysOf: productKeys,
-};
-
-/** The records of the first key that finds any. */
-function referred(
-  values: RowValues,
-  what: Wanted,
-  { references }: Lookups,
-): readonly RecordImage[] {
-  const text = values[what.column];
-  if (typeof text !== 'string') return [];
-  const found = what.keysOf(text).map((key) => references.find(what.collection, key));
-  return found.find((images) => images.length > 0) ?? [];
-}
-
 function idOf(
   values: RowValues,
   what: Wanted,
@@ -178,7 +151,7 @@ function idOf(
   if (typeof text !== 'string') return { id: null, issues: [] };
   if (image !== undefined && second === undefined) return { id: image.id, issues: [] };
   const found = image === undefined ? 'was not found' : `matches several ${what.plural}`;
-  const message = `${found} in this account`;
+  const message = `${found} in this account; ${what.foundBy}`;
   return { id: null, issues: [{ code: 'REFERENCE_NOT_FOUND', field: what.column, message }] };
 }
 
@@ -193,21 +166,6 @@ function resolve(values: RowValues, lookups: Lookups): { values: RowValues; issu
     },
     issues: [...contact.issues, ...article.issues],
   };
-}
-
-function currencyOf(values: RowValues, { organization }: Lookups): string {
-  return cellOf(values['currency']) || organization.baseCurrencyId;
-}
-
-/** The line's own price, else the product's price in the invoice's currency; null: there is none. */
-function priceOf(line: RowValues, currencyId: string, lookups: Lookups): Json {
-  const own = line['unitPrice'];
-  if (typeof own === 'string') return wireAmount(own);
-  const [image] = referred(line, PRODUCT, lookups);
-  if (image === undefined) return null;
-  const prices = childrenOf(image, 'prices').map(({ fields }) => fields);
-  const price = prices.find((each) => sameValue(each['currencyId'], currencyId));
-  return price?.['unitPrice'] ?? null;
 }
 
 function descriptionOf(line: RowValues, lookups: Lookups): string {
@@ -227,10 +185,6 @@ function lineBody(line: RowValues, currencyId: string, lookups: Lookups): Record
   };
 }
 
-function taxModeOf(values: RowValues, { organization }: Lookups): string {
-  return cellOf(values['taxMode']) || (organization.defaultTaxMode ?? 'excl');
-}
-
 function createBody(
   { values, lines }: ParsedRow,
   lookups: Lookups,
@@ -246,46 +200,9 @@ function createBody(
     taxMode: taxModeOf(values, lookups),
     currencyId,
     ...(invoiceNo === undefined ? {} : { invoiceNo }),
-    state: values['approve'] === true ? 'approved' : 'draft',
+    state: isToBeApproved(values, lookups) ? 'approved' : 'draft',
     [RELATION]: lines.map((line) => lineBody(line, currencyId, lookups)),
   };
-}
-
-function invalid(field: string, message: string): RowIssue {
-  return { code: 'ROW_INVALID', field, message };
-}
-
-function lineIssues(line: RowValues): RowIssue[] {
-  const issues: RowIssue[] = [];
-  if (line['productNo'] === undefined) issues.push(invalid('productNo', 'is required'));
-  const { quantity } = line;
-  if (typeof quantity === 'string' && Number(quantity) === 0) {
-    issues.push(invalid('quantity', 'is 0; the quantity of a line cannot be 0'));
-  }
-  return issues;
-}
-
-/** Checks the values that every row must have, and those that one row of the invoice must have. */
-function checkRow({ values, lines }: ParsedRow): RowIssue[] {
-  const isNamed = ['invoiceRef', 'invoiceNo', 'id'].some((name) => values[name] !== undefined);
-  const name = isNamed ? [] : [invalid('invoiceRef', 'is required where invoiceNo is blank')];
-  const ofLines = lines.flatMap((line, index) =>
-    lineIssues(line).map((issue) => (index === 0 ? issue : { ...issue, line: index })),
-  );
-  return [...name, ...ofLines];
-}
-
-function checkCreate({ values, lines }: ParsedRow, lookups: Lookups): RowIssue[] {
-  const heads = ['customer', 'entryDate']
-    .filter((name) => values[name === 'customer' ? 'contactId' : name] === undefined)
-    .map((name) => invalid(name, 'is required'));
-  const currencyId = currencyOf(values, lookups);
-  heads.push(...closedIssues(values, lookups));
-  const line = lines.findIndex((each) => {
-    return each['productId'] !== undefined && priceOf(each, currencyId, lookups) === null;
-  });
-  const message = `is required where the product has no price in ${clip(currencyId, 3)}`;
-  return line < 0 ? heads : [...heads, { ...invalid('unitPrice', message), line }];
 }
 
 function assumptions(parsed: ParsedRow, lookups: Lookups): Problem[] {
@@ -333,6 +250,12 @@ function keyOf(cells: Cells): string | null {
   return no === '' ? null : `no:${no}`;
 }
 
+async function loadLookups(billy: BillyClient, request: LoadRequest): Promise<Lookups> {
+  const lookups = await loadInvoiceLookups(billy, request);
+  if (request.isExport === true) return lookups;
+  return { ...lookups, vatRates: await loadVatRates(billy, request.read) };
+}
+
 export const invoice: Resource = {
   name: 'invoice',
   plural: 'invoices',
@@ -377,10 +300,11 @@ export const invoice: Resource = {
   template: INVOICE_TEMPLATE,
   templateMakers: { invoice: INVOICE_TEMPLATE_MAKER },
   uses: [],
-  load: loadInvoiceLookups,
+  load: loadLookups,
   resolve,
   checkRow,
   checkCreate,
+  moneyOf,
   assumptions,
   createBody,
   imageOfBody: (id, body) => imageOfBody(id, body, SHAPE),

@@ -188,9 +188,11 @@ describe('checks of an invoice', () => {
       ['productNo', undefined],
       ['quantity', undefined],
     ]);
+    // A line without a reference is one of the invoice above, and is told of.
     expect(places([LINE, { ...LINE, invoiceRef: '' }, faulty])).toEqual([
       ['productNo', 2],
       ['quantity', 2],
+      ['invoiceRef', 1],
     ]);
   });
 
@@ -234,14 +236,20 @@ describe('a reference', () => {
     ['productNo', 'UKENDT'],
     ['customer', 'Anna'],
   ])('%s %j that is unknown is an issue of its cell', (field, text) => {
-    const message = 'was not found in this account';
+    const keys =
+      field === 'customer'
+        ? 'a customer is found by contactNo, EAN, VAT number or e-mail, never by name'
+        : 'a product is found by productNo, never by name';
+    const message = `was not found in this account; ${keys}`;
     expect(issuesOf({ [field]: text })).toEqual([{ code: 'REFERENCE_NOT_FOUND', field, message }]);
   });
 
   it('that fits several is as good as unknown', () => {
     const [issue] = issuesOf({}, account([ANNA, TWIN, KM]));
     expect(issue).toMatchObject({ code: 'REFERENCE_NOT_FOUND', field: 'customer' });
-    expect(issue?.message).toBe('matches several customers in this account');
+    expect(issue?.message).toBe(
+      'matches several customers in this account; a customer is found by contactNo, EAN, VAT number or e-mail, never by name',
+    );
   });
 
   it('by a stronger key goes before one by a weaker key of the same text', () => {

@@ -29,6 +29,7 @@ export function jobView(
     unknownItems: 0,
     notAttemptedItems: 0,
     duplicates: { inFile: 0, inBilly: 0 },
+    money: null,
     etaSeconds: null,
     rate: { allowed: '100/min', learned: null },
     estimate: null,

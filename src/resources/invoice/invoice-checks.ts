@@ -1,0 +1,126 @@
+/** The checks of the rows of an invoice: what they lack, and what an import cannot make of them. */
+import { clip } from '../../core/text.js';
+import { closedIssues } from '../definition/closed-periods.js';
+import type { Lookups, ParsedRow, RowIssue, RowValues } from '../definition/resource.js';
+import { farDateIssues } from './approval.js';
+import { currencyOf, priceOf } from './invoice-values.js';
+import { isNegative, linesTotal } from './money.js';
+
+const WAY_OUT = 'make the credit note in Billy';
+
+/** Documents that are no invoices, by a part of their names in small letters. */
+const CREDIT_NOTE =
+  /kredit(?!salg|kort|or)|credit(?! ?(?:sale|card|or))|gutschrift|refusion|refund/;
+const OTHER_DOCUMENT =
+  /^(?:tilbud|quote|offer|ordre|order|ordrebekræftelse|proforma ?(?:faktura|invoice)?|rykker|reminder|følgeseddel|delivery note)$/;
+const NOTHING = /^(?:[-–—]|[-+]?0*[.,]?0*\s*(?:%|kr\.?|dkk)?)$/i;
+const NO = /^(?:nej|no|n|false|falsk|0|[-–—])$/;
+
+function invalid(field: string, message: string): RowIssue {
+  return { code: 'ROW_INVALID', field, message };
+}
+
+function textOf(values: RowValues, column: string): string {
+  const value = values[column];
+  return typeof value === 'string' ? value.trim().toLowerCase() : '';
+}
+
+/** Refuses the rows of another document than an invoice. */
+function documentIssues(line: RowValues): RowIssue[] {
+  const issues: RowIssue[] = [];
+  const type = textOf(line, 'type');
+  if (CREDIT_NOTE.test(type)) {
+    issues.push(invalid('type', `is a credit note, which an import does not make: ${WAY_OUT}`));
+  } else if (OTHER_DOCUMENT.test(type)) {
+    issues.push(invalid('type', 'is no invoice: leave such rows out of the file'));
+  }
+  const mark = textOf(line, 'creditNote');
+  if (mark !== '' && !NO.test(mark)) {
+    const message = `says that it is a credit note, which an import does not make: ${WAY_OUT}`;
+    issues.push(invalid('creditNote', message));
+  }
+  for (const name of ['invoiceRef', 'invoiceNo']) {
+    if (!/kreditnota|credit ?note/.test(textOf(line, name))) continue;
+    issues.push(invalid(name, `names a credit note, which an import does not make: ${WAY_OUT}`));
+  }
+  return issues;
+}
+
+function discountIssues(line: RowValues): RowIssue[] {
+  return ['discount', 'discountPercent']
+    .filter((name) => !NOTHING.test(textOf(line, name)))
+    .map((name) =>
+      invalid(
+        name,
+        'is a discount, which an import does not give: write the reduced price, or a line with a negative price',
+      ),
+    );
+}
+
+function quantityIssues(line: RowValues, columns: readonly string[]): RowIssue[] {
+  const { quantity } = line;
+  if (typeof quantity === 'string' && Number(quantity) === 0) {
+    return [invalid('quantity', 'is 0; the quantity of a line cannot be 0')];
+  }
+  if (quantity !== undefined || !columns.includes('quantity')) return [];
+  return [{ code: 'VALUE_SUSPECT', field: 'quantity', message: 'is blank; 1 is used' }];
+}
+
+function lineIssues(line: RowValues, { faulty = [], columns = [] }: ParsedRow): RowIssue[] {
+  const issues = [...documentIssues(line), ...discountIssues(line)];
+  if (line['productNo'] === undefined) {
+    const message =
+      'is required: a line of Billy has a product; give the number of a general one, and the text as description';
+    issues.push(invalid('productNo', message));
+  }
+  return faulty.includes('quantity') ? issues : [...issues, ...quantityIssues(line, columns)];
+}
+
+/** Warns of a line that names no invoice and was taken for one of the invoice above. */
+function unnamedIssues(lines: readonly RowValues[]): RowIssue[] {
+  return lines.flatMap((line, index): RowIssue[] => {
+    const isNamed = ['invoiceRef', 'invoiceNo', 'id'].some((name) => line[name] !== undefined);
+    if (isNamed || index === 0) return [];
+    const message = 'is blank; the row is taken for a line of the invoice above';
+    return [{ code: 'VALUE_SUSPECT', field: 'invoiceRef', message, line: index }];
+  });
+}
+
+/** Checks the values that every row must have, and those that one row of the invoice must have. */
+export function checkRow(parsed: ParsedRow): RowIssue[] {
+  const { values, lines } = parsed;
+  const isNamed = ['invoiceRef', 'invoiceNo', 'id'].some((name) => values[name] !== undefined);
+  const name = isNamed ? [] : [invalid('invoiceRef', 'is required where invoiceNo is blank')];
+  const ofLines = lines.flatMap((line, index) =>
+    lineIssues(line, parsed).map((issue) => (index === 0 ? issue : { ...issue, line: index })),
+  );
+  return [...name, ...ofLines, ...unnamedIssues(lines)];
+}
+
+/** Refuses a total below 0: such an invoice is a credit note. */
+function totalIssues(parsed: ParsedRow, lookups: Lookups): RowIssue[] {
+  const { lines, faulty = [] } = parsed;
+  if (faulty.includes('quantity') || faulty.includes('unitPrice')) return [];
+  const total = linesTotal(parsed, lookups);
+  if (total === null || !isNegative(total)) return [];
+  const isOfQuantity = lines.some(({ quantity }) => String(quantity ?? '').startsWith('-'));
+  const message = `makes the total of the invoice negative; that is a credit note: ${WAY_OUT}`;
+  return [invalid(isOfQuantity ? 'quantity' : 'unitPrice', message)];
+}
+
+/** Checks an invoice that is to be created. */
+export function checkCreate(parsed: ParsedRow, lookups: Lookups): RowIssue[] {
+  const { values, lines } = parsed;
+  const issues = ['customer', 'entryDate']
+    .filter((name) => values[name === 'customer' ? 'contactId' : name] === undefined)
+    .map((name) => invalid(name, 'is required'));
+  const currencyId = currencyOf(values, lookups);
+  const closed = closedIssues(values, lookups);
+  issues.push(...(closed.length > 0 ? closed : farDateIssues(values, lookups)));
+  issues.push(...totalIssues(parsed, lookups));
+  const line = lines.findIndex((each) => {
+    return each['productId'] !== undefined && priceOf(each, currencyId, lookups) === null;
+  });
+  const message = `is required where the product has no price in ${clip(currencyId, 3)}`;
+  return line < 0 ? issues : [...issues, { ...invalid('unitPrice', message), line }];
+}
