@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { isPositive, normalizeDecimal } from '../../core/decimal.js';
 import { LIMITS } from '../../core/limits.js';
 import { Memo } from '../../core/memo.js';
+import { dateFault, readWrittenDate } from '../../files/cells/written-dates.js';
 import type { Scalar } from '../../model/record.js';
 import { knownCountries, LANGUAGES } from './countries.js';
 import { termsValue } from './payment-terms.js';
@@ -148,6 +149,11 @@ export const termsCell = readCell(
   { examples: ['14', 'Netto 8 dage', 'Lb. md. + 30'] },
 );
 
+/** The text of a cell that is not in the style of its column; the scan has put a mark before it. */
+function withoutMark(text: string): string {
+  return text.replace(/^\?/, '');
+}
+
 /** True if the calendar has this day. `Date` moves a day that does not exist into the next month or year. */
 function isDate(text: string): boolean {
   const [, year, month, day] = (DATE.exec(text) ?? []).map(Number);
@@ -158,8 +164,8 @@ function isDate(text: string): boolean {
 
 /** The scan has settled the column's date style: the text is YYYY-MM-DD or not a date. */
 export const dateCell = readCell(
-  (text) => (isDate(text) ? text : null),
-  'is not a valid date with a four-digit year',
+  (text) => (isDate(text) ? text : readWrittenDate(withoutMark(text))),
+  (text) => dateFault(withoutMark(text)),
 );
 
 export const taxModeCell = wordCell(

@@ -44,9 +44,9 @@ describe('the country of a row', () => {
 describe('a VAT number', () => {
   it.each([
     { vatNo: '13748136' },
-    { vatNo: 'DK 13 74 81 36', country: 'Sverige' },
-    { vatNo: 'SE556677889901' },
-    { vatNo: 'DE123456789' },
+    { vatNo: 'DK 13 74 81 36', country: 'Grønland' },
+    { vatNo: 'SE556677889901', country: 'Sverige' },
+    { vatNo: 'SE12345678', country: 'SE' },
     { vatNo: '556677-8899', country: 'SE' },
     { vatNo: null },
     { vatNo: '' },
@@ -55,11 +55,24 @@ describe('a VAT number', () => {
   });
 
   it.each([
+    ['SE556677889901', undefined, 'the country is blank; SE is used as the country'],
+    ['DE123456789', undefined, 'the country is blank; DE is used as the country'],
+    ['NO 987 654 321 MVA', undefined, 'the country is blank; NO is used as the country'],
+    ['EL123456789', undefined, 'the country is blank; GR is used as the country'],
+    ['SE556012345601', 'DK', 'is a VAT number of SE, but the country is DK'],
+    ['DK 13 74 81 36', 'Sverige', 'is a VAT number of DK, but the country is SE'],
+  ])('%s under the country %j is told', (vatNo, country, words) => {
+    const [issue, ...others] = issuesOf({ vatNo, ...(country === undefined ? {} : { country }) });
+    expect(issue).toMatchObject({ code: 'VALUE_SUSPECT', field: 'vatNo' });
+    expect(issue?.message).toContain(words);
+    expect(others).toEqual([]);
+  });
+
+  it.each([
     { vatNo: '12345678', hint: 'check digit wrong' },
     { vatNo: '1374813' },
     { vatNo: '01234565' },
     { vatNo: 'DK12345678', hint: 'check digit wrong' },
-    { vatNo: 'DK12345678', country: 'Sverige', hint: 'check digit wrong' },
     { vatNo: '556677-8899' },
     { vatNo: 'ukendt', country: 'Danmark' },
   ])('of %j is not', ({ hint = 'eight digits expected, the first not 0', ...cells }) => {
