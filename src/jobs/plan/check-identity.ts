@@ -151,7 +151,9 @@ export function identityWarnings(
   const { ownerKey, namesAgree } = resource.identity;
   const warnings: RowWarning[] = [];
   const held = nameOf(entry.image);
-  const isRenamed = key !== 'name' && !namesAgree(rowNameOf(row.values), held);
+  const own = rowNameOf(row.values);
+  const isNamed = own !== '' && held !== '' && key !== 'name';
+  const isRenamed = isNamed && !namesAgree(own, held);
   const isOtherOwner = ownerKey !== null && differs(row.keys, entry.keys, ownerKey);
   // An update by id says what it changes: only another name with another owner is another record.
   if (operation === 'update' && key === 'id' && !(isRenamed && isOtherOwner)) return warnings;

@@ -10,6 +10,7 @@ import type {
   RowIssue,
   RowValues,
 } from '../../resources/definition/resource.js';
+import { currencyIssues, withCurrencyIssues } from './currency-marks.js';
 import type { Scalar } from '../../model/record.js';
 import type { FileRow } from '../scan/row-cells.js';
 
@@ -77,9 +78,13 @@ export function parseRows(
     const { values, issues } = resource.resolve(parsed.values, lookups);
     const lines = [values];
     // Nearly every row takes this path, so it allocates no empty lists.
-    if (parsed.issues.length === 0) return { parsed: { values, lines, faulty: NONE }, issues };
+    const marks = currencyIssues(rows, values, rules);
+    if (parsed.issues.length + marks.length === 0) {
+      return { parsed: { values, lines, faulty: NONE }, issues };
+    }
     const faulty = parsed.issues.map(({ field }) => field);
-    return { parsed: { values, lines, faulty }, issues: [...parsed.issues, ...issues] };
+    const all = withCurrencyIssues([...parsed.issues, ...issues], marks);
+    return { parsed: { values, lines, faulty }, issues: all };
   }
   const issues: RowIssue[] = [];
   const faulty: string[] = [];
@@ -105,5 +110,6 @@ export function parseRows(
     faulty,
     columns,
   };
-  return { parsed, issues: [...issues, ...head.issues] };
+  const marks = currencyIssues(rows, head.values, rules).map((issue) => placed(issue, rows));
+  return { parsed, issues: withCurrencyIssues([...issues, ...head.issues], marks) };
 }

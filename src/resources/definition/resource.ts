@@ -272,6 +272,8 @@ export interface Resource extends HeaderRules {
   checkCreate(parsed: ParsedRow, lookups: Lookups): RowIssue[];
   /** The assumptions for values that the rows lack. Each appears once in the job's warnings. */
   assumptions(parsed: ParsedRow, lookups: Lookups): readonly Problem[];
+  /** The currency of the amounts of a row; absent: it has no amounts. */
+  currencyOf?(values: RowValues, lookups: Lookups): string;
   /** The sums of the record that the rows make; absent: such records have none. */
   moneyOf?(parsed: ParsedRow, lookups: Lookups): Money | null;
   createBody(parsed: ParsedRow, lookups: Lookups): Readonly<Record<string, Json>>;

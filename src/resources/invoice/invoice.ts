@@ -304,6 +304,7 @@ export const invoice: Resource = {
   resolve,
   checkRow,
   checkCreate,
+  currencyOf,
   moneyOf,
   assumptions,
   createBody,

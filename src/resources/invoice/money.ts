@@ -45,7 +45,8 @@ export function isNegative({ units }: Exact): boolean {
 /** The lines' VAT, rounded once for the invoice; null: a rate is not known. */
 function vatOf({ values, lines }: ParsedRow, lookups: Lookups): Exact | null {
   const currencyId = currencyOf(values, lookups);
-  const [customer] = referred(values, CUSTOMER, lookups);
+  const named = lines.find((line) => line['customer'] !== undefined);
+  const [customer] = named === undefined ? [] : referred(named, CUSTOMER, lookups);
   const byRate = new Map<string, Exact>();
   for (const line of lines) {
     const [product] = referred(line, PRODUCT, lookups);

@@ -339,6 +339,7 @@ export const product: Resource = {
   checkRow: () => [],
   checkCreate,
   createBody,
+  currencyOf,
   imageOfBody: (id, body, { organization }) =>
     imageOfBody(
       id,

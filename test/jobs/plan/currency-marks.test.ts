@@ -1,0 +1,35 @@
+/** The mark of an amount, and what it may mean. */
+import { describe, expect, it } from 'vitest';
+import { markedCurrencies } from '../../../src/jobs/plan/currency-marks.js';
+import { calmWorld } from '../../support/engine-world.js';
+
+describe('markedCurrencies', () => {
+  it.each([
+    ['€ 12,50', ['EUR']],
+    ['12,50 EUR', ['EUR']],
+    ['12.50 dkk', ['DKK']],
+    ['£1', ['GBP']],
+  ])('%s', (text, currencies) => {
+    expect(markedCurrencies(text)).toEqual(currencies);
+  });
+
+  it('are several for kr., and none for a plain amount', () => {
+    expect(markedCurrencies('12,50 kr.')).toContain('SEK');
+    expect(markedCurrencies('1.250,00')).toBeNull();
+    expect(markedCurrencies('-12')).toBeNull();
+  });
+});
+
+it('a price in another currency than its row is refused', async () => {
+  const world = await calmWorld();
+  const rows = ['M1;€ 12,50;', 'M2;12,50 kr;EUR', 'M3;12,50 DKK;', 'M4;12,50 kr.;SEK'];
+  const csv = ['navn;pris;valuta', ...rows].join('\n');
+  const view = await world.imported(csv, {}, { resource: 'product' });
+  expect(view.errors.map(({ row, field }) => [row, field])).toEqual([
+    [2, 'unitPrice'],
+    [3, 'unitPrice'],
+  ]);
+  expect(view.errors[0]?.message).toBe(
+    'pris "€ 12,50" is marked as EUR, but the currency of the row is DKK',
+  );
+});
