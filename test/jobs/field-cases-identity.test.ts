@@ -85,7 +85,7 @@ describe('numbers that contradict', () => {
     ];
     const outcomes = await told(world, ['kundenr;navn;cvr', ...rows].join('\n'), options);
     expect(outcomes[0]).toContain('but vatNo is that of "Beta ApS" (contactNo "10002")');
-    expect(outcomes[1]).toContain('whose name and vatNo differ');
+    expect(outcomes[1]).toContain('but name and vatNo differ from that record');
     expect(outcomes.slice(0, 2).every((text) => text.includes('DUPLICATE_AMBIGUOUS'))).toBe(true);
     expect(outcomes[2]).not.toContain('DUPLICATE_AMBIGUOUS');
   });
@@ -111,7 +111,7 @@ describe('zeros that a spreadsheet took', () => {
     const id = world.held('contacts')[0]?.id ?? '';
     const csv = `id;navn;kundenr;by\n${id};Nul ApS;42;Odense`;
     expect(await told(world, csv, UPDATE)).toEqual([
-      'updated | VALUE_SUSPECT | kundenr "42" has lost the zeros that it has in Billy, so it is left as it is there',
+      'updated | VALUE_SUSPECT | kundenr "42" has lost its leading zeros in a spreadsheet; the number in Billy stays',
     ]);
     expect(world.held('contacts')).toMatchObject([{ contactNo: '00042', cityText: 'Odense' }]);
   });

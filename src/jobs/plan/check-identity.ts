@@ -15,7 +15,7 @@ import type { FileRow } from '../scan/row-cells.js';
 import type { Candidates } from '../snapshot/candidates.js';
 import { nameOf, valuesOf, type Ambiguity, type Matched, type MatchedRecord } from './match-row.js';
 import { cellMessage } from './row-message.js';
-import { isVirtual } from './virtual-id.js';
+import { isVirtual } from '../job/virtual-id.js';
 
 const NAME_CHARS = 60;
 
@@ -126,7 +126,8 @@ export function ambiguityFault(match: Ambiguity, name: string, resource: Resourc
   }
   const owner = String(resource.identity.ownerKey);
   const hint = `; correct the row, or give the id`;
-  if (match.owner === null) return `is that of ${held}, whose name and ${owner} differ${hint}`;
+  if (match.owner === null)
+    return `is that of ${held}, but name and ${owner} differ from that record${hint}`;
   return `is that of ${held}, but ${owner} is that of ${shownRecord(match.owner, owner, resource)}${hint}`;
 }
 

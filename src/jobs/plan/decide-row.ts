@@ -26,11 +26,16 @@ import {
   type Surroundings,
   type WriteRequest,
 } from './decision.js';
-import { virtualId } from './virtual-id.js';
+import { virtualId } from '../job/virtual-id.js';
 import { parseRows, placed, type ParsedRows } from './parse-rows.js';
 import type { Match, Matched, MatchedRecord } from './match-row.js';
-import { earlierRowOf, isChangedByKey, isNewRole, matchWarnings } from './match-warnings.js';
-import { lostZeros } from './lost-zeros.js';
+import {
+  earlierRowOf,
+  isChangedByKey,
+  isNewRole,
+  lostZeros,
+  matchWarnings,
+} from './match-warnings.js';
 import { rowNameOf, sameRecordMessage } from './check-identity.js';
 import { readerMessage, withMessages } from './row-message.js';
 import { checkChosen } from './check-chosen.js';

@@ -7,7 +7,7 @@ import type { ItemPatch, ItemPlan, ItemRecord, Step } from '../../model/item.js'
 import type { RecordImage } from '../../model/record.js';
 import { warningText } from '../../model/row-warning.js';
 import type { Decision, NoRequest, WriteRequest } from './decision.js';
-import { isVirtual } from './virtual-id.js';
+import { isVirtual } from '../job/virtual-id.js';
 import { stepsOf } from '../job/item-steps.js';
 
 /** The id in Billy; null for a record that a row of this job has yet to create. */

@@ -3,14 +3,15 @@ import { quote } from '../../core/text.js';
 import type { RecordImage } from '../../model/record.js';
 import type { RowWarning } from '../../model/row-warning.js';
 import type { SnapshotEntry } from '../../model/snapshot.js';
-import type { RowValues } from '../../resources/definition/resource.js';
+import { withoutZerosKey } from '../../resources/definition/registered-numbers.js';
+import type { Resource, RowIssue, RowValues } from '../../resources/definition/resource.js';
+import type { Candidates } from '../snapshot/candidates.js';
 import type { FileRow } from '../scan/row-cells.js';
-import { EARLIER_ROW, identityWarnings } from './check-identity.js';
+import { EARLIER_ROW, identityWarnings, shownRecord } from './check-identity.js';
 import { checkedKeys, type Decision, type Rules, type Surroundings } from './decision.js';
-import { sameButForZeros } from './lost-zeros.js';
 import { nameOf, type Match, type Matched, type MatchedRecord } from './match-row.js';
 import { cellMessage } from './row-message.js';
-import { seqOfVirtual } from './virtual-id.js';
+import { seqOfVirtual } from '../job/virtual-id.js';
 
 const NAME_CHARS = 60;
 const NONE: readonly RowWarning[] = [];
@@ -47,6 +48,45 @@ function roleWarning({ entry }: MatchedRecord, { resource }: Rules): RowWarning 
 function overwriteWarning({ key }: MatchedRecord, row: FileRow | undefined): RowWarning {
   const fault = `is in another row too${EARLIER_ROW}, with other values; those of this row count`;
   return { code: 'VALUE_SUSPECT', field: key, message: cellMessage(row, key, fault) };
+}
+
+const ZEROS_FIRST = /^0+(?=\d+$)/;
+
+type Held = Readonly<Record<string, string>>;
+
+/** True if the cell is the held number without its leading zeros. */
+function isShortened(cell: string | null | undefined, held: string | undefined): boolean {
+  if (typeof cell !== 'string' || cell === '' || held?.startsWith('0') !== true) return false;
+  const shortened = held.trim().replace(ZEROS_FIRST, '');
+  return shortened !== held.trim() && cell.trim() === shortened;
+}
+
+/** One warning for each cell of the row that has lost the zeros of the record's own number. */
+export function lostZeros(
+  row: FileRow,
+  held: Held,
+  { digitColumns }: Pick<Resource, 'digitColumns'>,
+): RowIssue[] {
+  return digitColumns
+    .filter((column) => isShortened(row.cells[column], held[column]))
+    .map((column) => {
+      const message = 'has lost its leading zeros in a spreadsheet; the number in Billy stays';
+      return { code: 'VALUE_SUSPECT', field: column, message };
+    });
+}
+
+/** Warns of a new record whose number another record has with zeros in front. */
+function sameButForZeros(
+  row: FileRow | undefined,
+  candidates: Candidates,
+  resource: Resource,
+): RowWarning[] {
+  const [key = ''] = resource.numberKeys;
+  const wanted = withoutZerosKey(key, row?.cells[key] ?? '');
+  const [entry] = wanted === null ? [] : candidates.byKey(wanted);
+  if (entry === undefined) return [];
+  const fault = `is with zeros in front that of ${shownRecord(entry, '', resource)}: a spreadsheet may have removed them`;
+  return [{ code: 'VALUE_SUSPECT', field: key, message: cellMessage(row, key, fault) }];
 }
 
 /** What a person should know about the match of a row, beside what is wrong with its cells. */

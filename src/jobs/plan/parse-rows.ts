@@ -10,7 +10,7 @@ import type {
   RowIssue,
   RowValues,
 } from '../../resources/definition/resource.js';
-import { currencyIssues, withCurrencyIssues } from './currency-marks.js';
+import { currencyIssues, withCurrencyIssues } from '../scan/currency-marks.js';
 import type { Scalar } from '../../model/record.js';
 import type { FileRow } from '../scan/row-cells.js';
 

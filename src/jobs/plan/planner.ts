@@ -6,7 +6,7 @@ import type { JobRecord } from '../../model/job.js';
 import { Candidates } from '../snapshot/candidates.js';
 import { decideRow } from './decide-row.js';
 import type { Decision } from './decision.js';
-import { virtualId } from './virtual-id.js';
+import { virtualId } from '../job/virtual-id.js';
 import { itemsToCome } from '../scan/source-rows.js';
 import {
   addPlanned,

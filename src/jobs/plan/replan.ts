@@ -10,7 +10,7 @@ import { findingsOf } from '../scan/row-cells.js';
 import { decideRow } from './decide-row.js';
 import { withEarlierRow } from './earlier-row.js';
 import { type Decision } from './decision.js';
-import { isVirtual, seqOfVirtual } from './virtual-id.js';
+import { isVirtual, seqOfVirtual } from '../job/virtual-id.js';
 import { planRowOf, surroundingsFor } from './plan-batch.js';
 import type { PlanContext } from './plan-context.js';
 import { isStale, patchOf, staleDecision, withEarlierSteps } from './decision-patch.js';

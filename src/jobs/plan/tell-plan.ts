@@ -67,7 +67,7 @@ async function tellMoney(context: JobContext): Promise<void> {
   const final = moneyOfJob({ result: patch.result })?.final ?? 0;
   const { warnings } = await readJob(context);
   const others = warnings.filter(({ code }) => code !== 'APPROVAL_FINAL');
-  const message = `Approves ${countWords(final, 'invoice')}. That is final: only a credit note in Billy reverses it.`;
+  const message = `Approves ${countWords(final, context.resource.name)}. That is final: only a credit note in Billy reverses it.`;
   const told = final === 0 ? others : [{ code: 'APPROVAL_FINAL', message }, ...others];
   await patchJob(context, { ...patch, warnings: told });
 }

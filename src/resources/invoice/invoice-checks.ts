@@ -36,7 +36,7 @@ function documentIssues(line: RowValues): RowIssue[] {
   }
   const mark = textOf(line, 'creditNote');
   if (mark !== '' && !NO.test(mark)) {
-    const message = `says that it is a credit note, which an import does not make: ${WAY_OUT}`;
+    const message = `marks a credit note, which an import does not make: ${WAY_OUT}`;
     issues.push(invalid('creditNote', message));
   }
   for (const name of ['invoiceRef', 'invoiceNo']) {

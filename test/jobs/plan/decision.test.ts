@@ -1,6 +1,6 @@
 // The words that all deciders share.
 import { describe, expect, it } from 'vitest';
-import { isVirtual, seqOfVirtual, virtualId } from '../../../src/jobs/plan/virtual-id.js';
+import { isVirtual, seqOfVirtual, virtualId } from '../../../src/jobs/job/virtual-id.js';
 
 describe('virtual ids', () => {
   it('stand for what a row will create, and for nothing in Billy', () => {

@@ -1,6 +1,6 @@
 /** The mark of an amount, and what it may mean. */
 import { describe, expect, it } from 'vitest';
-import { markedCurrencies } from '../../../src/jobs/plan/currency-marks.js';
+import { markedCurrencies } from '../../../src/jobs/scan/currency-marks.js';
 import { calmWorld } from '../../support/engine-world.js';
 
 describe('markedCurrencies', () => {

@@ -5,7 +5,7 @@ import type {
   RowValues,
   Lookups,
 } from '../../resources/definition/resource.js';
-import { writtenCell, type FileRow } from '../scan/row-cells.js';
+import { writtenCell, type FileRow } from './row-cells.js';
 
 const COLUMN = 'unitPrice';
 /** Signs that stand for one currency; `$` and `kr` stand for several. */
