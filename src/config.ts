@@ -49,6 +49,14 @@ const rowsOrOff = z
   .regex(/^(?:off|\d{1,10})$/, 'expected off or a whole number')
   .transform((text): number | null => (text === 'off' ? null : Number(text)));
 
+/** Names with commas or blanks between them. */
+const names = z.string().transform((text, context): readonly string[] => {
+  const listed = text.split(/[\s,]+/).filter((name) => name !== '');
+  if (listed.length > 0 && listed.every((name) => /^[a-z_]+$/.test(name))) return listed;
+  context.addIssue({ code: 'custom', message: 'expected all, core, or names of tools' });
+  return z.NEVER;
+});
+
 const optionalText = z.string().optional();
 
 export interface Setting {
@@ -165,6 +173,11 @@ const FIELDS = {
     schema: rowsOrOff,
     fallback: 'off',
     help: 'The most records that a start may write without the plan of a dry run (`dryRunJobId`); more is `PLAN_REQUIRED`. `off`: only deletions and filters need one, above 20 records.',
+  }),
+  BULK_TOOLS: setting({
+    schema: names,
+    fallback: 'all',
+    help: 'The tools that are listed: `all`, `core` (imports, product updates, inspect, status, list, report, cancel, rollback: half the tokens), or names with commas between them.',
   }),
   BULK_LOG_LEVEL: setting({
     schema: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']),

@@ -25,7 +25,7 @@ async function openApp(opened: OpenedLog): Promise<App> {
 }
 
 /** Serves until stdin ends or a signal comes. */
-function serve(app: LateApp, { log, redact }: OpenedLog, host: Host): void {
+function serve(app: LateApp, { config, log, redact }: OpenedLog, host: Host): void {
   const serviceFor: App['serviceFor'] = (caller) =>
     lateService(async () => (await app.open()).serviceFor(caller));
   const server = serveOnStdio({
@@ -34,6 +34,7 @@ function serve(app: LateApp, { log, redact }: OpenedLog, host: Host): void {
     log,
     redact,
     version: host.version,
+    tools: config.BULK_TOOLS,
   });
   const stop = onStop(host, async () => {
     await app.close();

@@ -7,6 +7,9 @@ import type { Connection } from './connection.js';
 /** A user waits for a start, so Billy gets only this long to answer. */
 const PATIENCE_MS = 1500;
 
+/** Failures after which nothing can be done in the organization. */
+const UNREACHABLE: readonly string[] = ['BILLY_UNREACHABLE', 'BILLY_AUTH', 'BILLY_SERVER'];
+
 export interface AccountOptions {
   readonly store: OrganizationsPort;
   readonly connection: Connection;
@@ -20,8 +23,15 @@ export interface CurrentOrganization extends KnownOrganization {
   readonly isLocked: boolean;
 }
 
+/** What the last question to Billy found. */
+export interface LastCheck {
+  readonly isReachable: boolean;
+  readonly checkedAtMs: number;
+}
+
 export class Account {
   readonly #options: AccountOptions;
+  #lastCheck: LastCheck | null = null;
   /** The question for an organization that is not stored yet; null: it is not being asked. */
   #learning: Promise<KnownOrganization> | null = null;
 
@@ -31,6 +41,11 @@ export class Account {
 
   get connection(): Connection {
     return this.#options.connection;
+  }
+
+  /** null: Billy was not asked since this process began. */
+  get lastCheck(): LastCheck | null {
+    return this.#lastCheck;
   }
 
   hasToken(): boolean {
@@ -58,11 +73,15 @@ export class Account {
     const read = { priority: 'interactive', patienceMs: PATIENCE_MS } as const;
     try {
       const organization = await connection.use((billy) => billy.organization(read));
+      this.#lastCheck = { isReachable: true, checkedAtMs: connection.nowMs() };
       await store.rememberOrganization({ tokenHash, organization });
       this.#check(organization.id, organizationId);
       return organization;
     } catch (error) {
       const isBusy = error instanceof AppError && error.code === 'BILLY_RATE_LIMIT';
+      if (error instanceof AppError && UNREACHABLE.includes(error.code)) {
+        this.#lastCheck = { isReachable: false, checkedAtMs: connection.nowMs() };
+      }
       const known = isBusy ? await store.findOrganization({ tokenHash }) : null;
       if (known === null) throw error;
       this.#check(known.id, organizationId);

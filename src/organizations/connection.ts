@@ -40,6 +40,10 @@ export class Connection {
     if (this.#users === 0 && idleSinceMs >= idleMs) await this.close();
   }
 
+  nowMs(): number {
+    return this.#options.clock.nowMs();
+  }
+
   /** Closes the client; a later use opens another. */
   async close(): Promise<void> {
     const opening = this.#client;

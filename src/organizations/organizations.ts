@@ -27,6 +27,14 @@ export interface OrganizationsOptions {
   readonly log: Log;
 }
 
+/** An organization, and what the last question to Billy about it found. */
+export interface KnownAccess {
+  readonly organization: KnownOrganization;
+  readonly isReachable: boolean;
+  /** null: Billy did not answer the first question. */
+  readonly checkedAtMs: number | null;
+}
+
 interface Reachable {
   readonly account: Account;
   readonly organization: KnownOrganization;
@@ -123,6 +131,24 @@ export class Organizations {
     return found.map(({ organization }) => organization.id);
   }
 
+  /**
+   * The organizations that the caller may work on, by name, each with what the last question to Billy found. Asks
+   * Billy about those of which it was not asked yet. Throws as `idsFor` does.
+   */
+  async accessesOf(caller: Caller): Promise<KnownAccess[]> {
+    const { found, failure } = await this.#reach(caller);
+    if (found.length === 0 && failure !== null) throw failure;
+    const accesses = found.map(async ({ account, organization }): Promise<KnownAccess> => {
+      if (account.lastCheck === null) await this.#ask(account, () => account.current(undefined));
+      const { isReachable = false, checkedAtMs = null } = account.lastCheck ?? {};
+      return { organization, isReachable, checkedAtMs };
+    });
+    const all = await Promise.all(accesses);
+    return all.sort((left, right) =>
+      left.organization.name.localeCompare(right.organization.name, 'da'),
+    );
+  }
+
   /** Closes the clients that nobody uses, again and again; returns the function that ends this. */
   closeIdle(): () => void {
     const { accounts, clock, log } = this.#options;
@@ -170,12 +196,15 @@ export class Organizations {
   }
 
   /** Returns the failure if Billy does not tell the organization of the account. */
-  async #ask(account: Account): Promise<Reachable | AppError> {
+  async #ask(
+    account: Account,
+    question = () => account.remembered(undefined),
+  ): Promise<Reachable | AppError> {
     const nowMs = this.#options.clock.monotonicMs();
     const last = this.#failures.get(account);
     if (last !== undefined && nowMs - last.atMs < RETRY_MS) return last.failure;
     try {
-      return { account, organization: await account.remembered(undefined) };
+      return { account, organization: await question() };
     } catch (error) {
       if (!(error instanceof AppError) || error instanceof StoreError) throw error;
       this.#failures.set(account, { atMs: nowMs, failure: error });

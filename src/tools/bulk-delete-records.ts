@@ -6,7 +6,7 @@ import {
   sourceFields,
   start,
   startFields,
-  startResult,
+  startResultBrief,
   summarizeStart,
   whereField,
 } from './start.js';
@@ -17,7 +17,7 @@ export const bulkDeleteRecords = defineTool({
   name: 'bulk_delete_records',
   title: 'Delete records',
   description:
-    'Starts a job that deletes records in Billy and answers at once with a jobId. Records used by an invoice or bill fail, or are archived with options.archiveIfInUse; approved invoices are never deleted; unknown ids are skipped. ' +
+    'Deletes records, as a job. Records used by an invoice or bill fail, or are archived with options.archiveIfInUse; approved invoices are never deleted; unknown ids are skipped. ' +
     'Name them by ids, where or a file. More than 20 need a plan: start with options.dryRun, then with its dryRunJobId. rollback_job recreates deleted records under new ids.',
   annotations: CHANGES,
   inputSchema: z.strictObject({
@@ -28,7 +28,7 @@ export const bulkDeleteRecords = defineTool({
     ...startFields,
     options: deleteOptions,
   }),
-  outputSchema: startResult,
+  outputSchema: startResultBrief,
   run: ({ resourceType, ...input }, call) =>
     start({ resourceType, operation: 'delete' }, input, call),
   summarize: summarizeStart,

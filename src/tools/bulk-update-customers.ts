@@ -5,7 +5,7 @@ import {
   sourceFields,
   start,
   startFields,
-  startResult,
+  startResultBrief,
   summarizeStart,
   updatesField,
   whereField,
@@ -17,7 +17,7 @@ export const bulkUpdateCustomers = defineTool({
   name: 'bulk_update_customers',
   title: 'Update customers',
   description:
-    'Starts a job that updates existing customers and answers at once with a jobId. Give updates (id and changes), where and set, or a file; its rows are matched by id, contactNo, ean, vatNo or email. ' +
+    'Updates existing customers, as a job. Give updates (id and changes), where and set, or a file; its rows are matched by id, contactNo, ean, vatNo or email. ' +
     'Columns: as in import_customers_csv. rollback_job restores the earlier values.',
   annotations: CHANGES,
   inputSchema: z.strictObject({
@@ -28,7 +28,7 @@ export const bulkUpdateCustomers = defineTool({
     ...startFields,
     options: updateOptions,
   }),
-  outputSchema: startResult,
+  outputSchema: startResultBrief,
   run: (input, call) => start({ resourceType: 'customer', operation: 'update' }, input, call),
   summarize: summarizeStart,
 });

@@ -5,7 +5,7 @@ import {
   sourceFields,
   start,
   startFields,
-  startResult,
+  startResultBrief,
   summarizeStart,
   updatesField,
   whereField,
@@ -17,7 +17,7 @@ export const bulkUpdateProducts = defineTool({
   name: 'bulk_update_products',
   title: 'Update products',
   description:
-    'Starts a job that updates existing products and answers at once with a jobId. Give updates (id and changes), where and set, or a file such as a price list (productNo,currency,unitPrice). unitPrice in set is the price in the currency that set or where names, else in the base currency. ' +
+    'Updates existing products, as a job. Give updates (id and changes), where and set, or a file such as a price list (productNo,currency,unitPrice). unitPrice in set is the price in the currency that set or where names, else in the base currency. ' +
     'Columns: name, description, accountNo, unitPrice, salesTaxRuleset (vat25, vat0, abroad), isArchived, productNo, currency, unit; rows are matched by id, productNo or exact name. ' +
     'rollback_job restores the earlier values.',
   annotations: CHANGES,
@@ -29,7 +29,7 @@ export const bulkUpdateProducts = defineTool({
     ...startFields,
     options: updateOptions,
   }),
-  outputSchema: startResult,
+  outputSchema: startResultBrief,
   run: (input, call) => start({ resourceType: 'product', operation: 'update' }, input, call),
   summarize: summarizeStart,
 });

@@ -8,7 +8,7 @@ export const importCustomersCsv = defineTool({
   name: 'import_customers_csv',
   title: 'Import customers',
   description:
-    'Starts a job that imports customers into Billy from a CSV, XLSX or JSON file (or a few inline rows) and answers at once with a jobId. ' +
+    'Imports customers from a CSV, XLSX or JSON file (or a few inline rows), as a job. ' +
     'Columns: name (required), email, phone, address, city, zipcode, country, vatNo, contactNo, ean, type, isArchived, paymentTermsDays, id; Danish headers work. ' +
     'Existing customers are matched by contactNo, ean, vatNo, email: options.duplicateStrategy skip (default), update, merge or create. ' +
     'Use options.dryRun first, then dryRunJobId. rollback_job undoes an import.',

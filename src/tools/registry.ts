@@ -14,7 +14,9 @@ import { importCustomersCsv } from './import-customers-csv.js';
 import { importInvoicesCsv } from './import-invoices-csv.js';
 import { importProductsCsv } from './import-products-csv.js';
 import { importSuppliersCsv } from './import-suppliers-csv.js';
+import { inspectFile } from './inspect-file.js';
 import { listBulkJobs } from './list-bulk-jobs.js';
+import { listOrganizations } from './list-organizations.js';
 import { pauseBulkJob } from './pause-bulk-job.js';
 import { resumeBulkJob } from './resume-bulk-job.js';
 import { retryFailedItems } from './retry-failed-items.js';
@@ -33,6 +35,7 @@ export const TOOLS: readonly Tool[] = [
   bulkUpdateCustomers,
   bulkUpdateProducts,
   bulkDeleteRecords,
+  inspectFile,
   getBulkJobStatus,
   listBulkJobs,
   getBulkJobReport,
@@ -42,4 +45,33 @@ export const TOOLS: readonly Tool[] = [
   retryFailedItems,
   rollbackJob,
   downloadCsvTemplate,
+  listOrganizations,
 ];
+
+/** What most sessions need: `BULK_TOOLS=core`. */
+const CORE: readonly Tool[] = [
+  importCustomersCsv,
+  importProductsCsv,
+  importInvoicesCsv,
+  bulkUpdateProducts,
+  inspectFile,
+  getBulkJobStatus,
+  listBulkJobs,
+  getBulkJobReport,
+  cancelBulkJob,
+  rollbackJob,
+];
+
+/** The tools that `BULK_TOOLS` names, in the order of the list: `all`, `core`, or names. */
+export function chosenTools(names: readonly string[]): readonly Tool[] {
+  if (names.includes('all')) return TOOLS;
+  const isChosen = (tool: Tool): boolean =>
+    names.includes(tool.name) || (names.includes('core') && CORE.includes(tool));
+  return TOOLS.filter(isChosen);
+}
+
+/** Names in `BULK_TOOLS` that no tool has. */
+export function unknownTools(names: readonly string[]): string[] {
+  const known = new Set(['all', 'core', ...TOOLS.map(({ name }) => name)]);
+  return names.filter((name) => !known.has(name));
+}

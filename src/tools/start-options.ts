@@ -4,13 +4,20 @@ import { startOptionsSchema } from '../jobs/job/job-options.js';
 
 const { archiveIfInUse, duplicateStrategy, batchSize, ...common } = startOptionsSchema.shape;
 
+/** Every usual name of an encoding is taken, so their list is given once. */
+const anyEncoding = z
+  .string()
+  .transform((name): unknown => name)
+  .pipe(common.encoding.unwrap())
+  .optional();
+
 /**
  * The same fields without their descriptions, which tools/list carries once, in import_customers_csv: seven copies
  * would cost more than all other descriptions together. Types and choices stay.
  */
 function plain<S extends z.ZodRawShape>(shape: S): S {
   const entries = Object.entries(shape).map(([name, field]) => {
-    const described = field as z.ZodType;
+    const described = (name === 'encoding' ? anyEncoding : field) as z.ZodType;
     return [name, described.meta({ description: undefined })] as const;
   });
   // Each field has the type that it had.
@@ -38,3 +45,21 @@ export const deleteOptions = z
   .strictObject({ ...plain(common), archiveIfInUse })
   .optional()
   .describe(EXPLAINED);
+
+/** The options that say how a file is read. */
+export const readingOptions = z
+  .strictObject(
+    plain({
+      columnMapping: common.columnMapping,
+      mapping: common.mapping,
+      delimiter: common.delimiter,
+      encoding: common.encoding,
+      decimalSeparator: common.decimalSeparator,
+      dateFormat: common.dateFormat,
+      sheet: common.sheet,
+      headerRow: common.headerRow,
+      includeHiddenRows: common.includeHiddenRows,
+      dialect: common.dialect,
+    }),
+  )
+  .optional();

@@ -140,6 +140,11 @@ export const startResult = z.looseObject({
   job: briefJobSchema.optional(),
 });
 
+/** The decisive fields of the same result: tools/list has its whole schema once, in import_customers_csv. */
+export const startResultBrief = z
+  .looseObject(startResult.pick({ success: true, jobId: true, status: true, message: true }).shape)
+  .describe('As of import_customers_csv.') as unknown as typeof startResult;
+
 export type StartResult = z.output<typeof startResult>;
 
 const OPERATION_WORDS: Readonly<Record<WritingOperation, string>> = {

@@ -62,11 +62,7 @@ export const CHANGES: ToolAnnotations = {
   openWorldHint: true,
 };
 
-export const jobIdField = z
-  .string()
-  .min(1)
-  .max(64)
-  .describe('As returned by the tool that started the job.');
+export const jobIdField = z.string().min(1).max(64).describe('From the start.');
 
 export const organizationIdField = z
   .string()

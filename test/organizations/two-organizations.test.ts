@@ -94,6 +94,9 @@ const FOREIGN_CALLS: Readonly<Record<string, ForeignCalls>> = {
     { resourceType: 'customer', ids: ['a'], organizationId },
   ],
   get_bulk_job_status: byJob,
+  inspect_file: ({ organizationId }) => [
+    { csvContent: 'name\nA\n', resourceType: 'customer', organizationId },
+  ],
   list_bulk_jobs: () => [{}],
   get_bulk_job_report: ({ id }) => [{ jobId: id }, { jobId: id, include: 'all' }],
   cancel_bulk_job: byJob,
@@ -102,6 +105,7 @@ const FOREIGN_CALLS: Readonly<Record<string, ForeignCalls>> = {
   retry_failed_items: byJob,
   rollback_job: ({ id }) => [{ jobId: id }, { jobId: id, dryRun: true }],
   download_csv_template: () => [{ resourceType: 'customer' }, { resourceType: 'invoice' }],
+  list_organizations: () => [{}],
 };
 
 /** Everything by which the other organization could be recognized. */

@@ -1,17 +1,14 @@
 // What every tool must say about itself, and what all of them together may cost.
 import path from 'node:path';
+import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { describe, expect, it } from 'vitest';
 import { listedTools } from '../../src/server/mcp/tool-list.js';
 import { TOOLS } from '../../src/tools/registry.js';
-import {
-  missingToolFiles,
-  readFiles,
-  repeatedNames,
-  tokensOf,
-  toolFaults,
-} from '../support/gate.js';
+import { missingToolFiles, readFiles, repeatedNames, toolFaults } from '../support/gate.js';
 
-const TOOL_LIST_TOKENS_MAX = 10_000;
+/** What tools/list may cost by the vocabulary o200k, without and with output schemas; `core` half of it. */
+const TOKENS_MAX = 7500;
+const TOKENS_WITH_OUTPUT_MAX = 11_000;
 
 const root = path.resolve(import.meta.dirname, '../..');
 const names = TOOLS.map((tool) => tool.name);
@@ -36,6 +33,12 @@ describe('tools', () => {
   it('are all listed, within the budget', () => {
     const listed = listedTools();
     expect(listed).toHaveLength(TOOLS.length);
-    expect(tokensOf(listed)).toBeLessThan(TOOL_LIST_TOKENS_MAX);
+    const costOf = (tools: readonly object[]): number => countTokens(JSON.stringify({ tools }));
+    const withoutOutput = (names: readonly string[]): object[] =>
+      listedTools(names).map(({ outputSchema: _, ...tool }) => tool);
+    expect(costOf(withoutOutput(['all']))).toBeLessThan(TOKENS_MAX);
+    expect(costOf(listed)).toBeLessThan(TOKENS_WITH_OUTPUT_MAX);
+    expect(costOf(withoutOutput(['core']))).toBeLessThan(TOKENS_MAX / 2);
+    expect(costOf(listedTools(['core']))).toBeLessThan(TOKENS_WITH_OUTPUT_MAX / 2);
   });
 });

@@ -1,6 +1,6 @@
 // The tools together.
 import { describe, expect, it } from 'vitest';
-import { TOOLS } from '../../src/tools/registry.js';
+import { chosenTools, TOOLS, unknownTools } from '../../src/tools/registry.js';
 
 describe('TOOLS', () => {
   it('stand in a fixed order, starts before looks before ends', () => {
@@ -16,6 +16,7 @@ describe('TOOLS', () => {
       'bulk_update_customers',
       'bulk_update_products',
       'bulk_delete_records',
+      'inspect_file',
       'get_bulk_job_status',
       'list_bulk_jobs',
       'get_bulk_job_report',
@@ -25,6 +26,7 @@ describe('TOOLS', () => {
       'retry_failed_items',
       'rollback_job',
       'download_csv_template',
+      'list_organizations',
     ]);
   });
 
@@ -36,7 +38,12 @@ describe('TOOLS', () => {
 
   it('only read where they say so, and never destroy then', () => {
     const reads = TOOLS.filter(({ annotations }) => annotations.readOnlyHint);
-    expect(reads.map(({ name }) => name)).toEqual(['get_bulk_job_status', 'list_bulk_jobs']);
+    expect(reads.map(({ name }) => name)).toEqual([
+      'inspect_file',
+      'get_bulk_job_status',
+      'list_bulk_jobs',
+      'list_organizations',
+    ]);
     expect(reads.every(({ annotations }) => !annotations.destructiveHint)).toBe(true);
   });
 
@@ -51,6 +58,37 @@ describe('TOOLS', () => {
       'bulk_update_products',
       'bulk_delete_records',
       'rollback_job',
+    ]);
+  });
+});
+
+describe('BULK_TOOLS', () => {
+  const namesOf = (names: string[]): string[] => chosenTools(names).map(({ name }) => name);
+
+  it('names all tools, the core, or single ones, in the order of the list', () => {
+    expect(namesOf(['all'])).toHaveLength(TOOLS.length);
+    expect(namesOf(['rollback_job', 'import_customers_csv'])).toEqual([
+      'import_customers_csv',
+      'rollback_job',
+    ]);
+    expect(namesOf(['core'])).toEqual([
+      'import_customers_csv',
+      'import_products_csv',
+      'import_invoices_csv',
+      'bulk_update_products',
+      'inspect_file',
+      'get_bulk_job_status',
+      'list_bulk_jobs',
+      'get_bulk_job_report',
+      'cancel_bulk_job',
+      'rollback_job',
+    ]);
+    expect(namesOf(['core', 'download_csv_template'])).toHaveLength(11);
+  });
+
+  it('tells names that no tool has', () => {
+    expect(unknownTools(['core', 'import_customers', 'rollback_job'])).toEqual([
+      'import_customers',
     ]);
   });
 });

@@ -6,7 +6,9 @@
 import { constants, type Stats } from 'node:fs';
 import { lstat, open, stat, type FileHandle } from 'node:fs/promises';
 import { basename, delimiter, dirname, isAbsolute, join, parse, resolve } from 'node:path';
+import { InputError } from '../../core/errors.js';
 import { fileFailure } from './file-failure.js';
+import { filesIn, nearNames, type FolderFile } from './near-files.js';
 import {
   findOrNull,
   foldersAbove,
@@ -18,7 +20,17 @@ import {
 import { checkWrittenName } from './file-name.js';
 import { DESCRIPTORS, pathOfHandle, type OpenFolder } from './open-folder.js';
 import { OwnPlaces } from './own-places.js';
-import { aFolder, moved, noPath, notAFile, notAllowed, notFound, ours } from './path-refusals.js';
+import {
+  aFolder,
+  moved,
+  noPath,
+  notAFile,
+  notAllowed,
+  notFound,
+  ours,
+  type Searched,
+} from './path-refusals.js';
+import { isForeignPath, lastNameOf, typedPath } from './typed-path.js';
 
 export interface AllowedSettings {
   /** `BULK_ALLOWED_DIRS`; if unset, the working directory, unless that is the root. */
@@ -36,14 +48,23 @@ export interface OpenedFile {
   readonly handle: FileHandle;
 }
 
+export interface ListedFolder {
+  readonly path: string;
+  readonly files: readonly FolderFile[];
+}
+
 export interface AllowedFolders {
   /** Opens a regular file for reading. It does not wait for pipes and does not open devices. */
   openForRead(path: string): Promise<OpenedFile>;
+  /** The allowed folders that exist, each with its files, newest first. */
+  list(): Promise<ListedFolder[]>;
   /** The real path of a file that may be created or replaced; its folder must exist. */
   resolveForWrite(path: string): Promise<string>;
   /** Throws `PATH_NOT_ALLOWED` unless that open folder is writable for calls and still at its path. */
   checkFolder(folder: OpenFolder): Promise<void>;
 }
+
+const NEAR_SHOWN = 3;
 
 /** The rules for one call, with the current real paths of the folders. */
 interface Rules {
@@ -60,7 +81,7 @@ const OPEN_CHECKED =
 /** Folders of system views, such as the environment of this process. They are refused even below `/`. */
 const SYSTEM = process.platform === 'win32' ? [] : ['/proc', '/sys'];
 
-/** Links and `..` are resolved before the decision; `~` is an ordinary name. */
+/** Links and `..` are resolved before the decision. */
 export function openAllowedFolders(settings: AllowedSettings): AllowedFolders {
   const { setting, cwd, descriptors = DESCRIPTORS } = settings;
   const folders = listFolders(setting, cwd);
@@ -70,6 +91,7 @@ export function openAllowedFolders(settings: AllowedSettings): AllowedFolders {
   };
   return {
     openForRead: async (path) => openForRead(path, await rules()),
+    list: async () => listAllowed(await rules()),
     resolveForWrite: async (path) => resolveForWrite(path, await rules()),
     checkFolder: async (folder) => checkFolder(folder, await rules()),
   };
@@ -82,8 +104,47 @@ export function listFolders(setting: string | undefined, cwd: string): string[] 
   return resolve(cwd) === parse(resolve(cwd)).root ? [] : [resolve(cwd)];
 }
 
+/** The server's own files are left out, and so are folders of it. */
+async function listAllowed(rules: Rules): Promise<ListedFolder[]> {
+  return Promise.all(
+    rules.allowed.map(async (path) => {
+      const kept = await Promise.all(
+        (await filesIn(path)).map(async (file) => {
+          const found = await findOrNull(join(path, file.name));
+          const isOwn =
+            found !== null && (await rules.own.hold(found, await foldersAbove(found.path)));
+          return found === null || isOwn ? [] : [file];
+        }),
+      );
+      return { path, files: kept.flat() };
+    }),
+  );
+}
+
+/** Where the file was searched, and the files there that may be meant; of allowed folders only. */
+async function searchedFor(typed: string, wanted: string, rules: Rules): Promise<Searched> {
+  const folder = await realPathOrNull(dirname(wanted));
+  const found = folder === null || isForeignPath(typed) ? null : await findOrNull(folder);
+  const isAllowed =
+    found !== null && (await isInside(found, await foldersAbove(found.path), rules));
+  const own = isAllowed && (await rules.own.hold(found, await foldersAbove(found.path)));
+  const folders = isAllowed && !own ? [found.path] : [...rules.allowed];
+  const near = await Promise.all(
+    folders.map(async (path) => {
+      const names = (await filesIn(path)).map(({ name }) => name);
+      return nearNames(lastNameOf(typed), names).map((name) => join(path, name));
+    }),
+  );
+  return { folders, near: near.flat().slice(0, NEAR_SHOWN) };
+}
+
 async function openForRead(path: string, rules: Rules): Promise<OpenedFile> {
-  const real = await realPathWithin(absolute(path, rules), rules);
+  const wanted = absolute(path, rules);
+  if (isForeignPath(path)) throw notFound(await searchedFor(path, wanted, rules));
+  const real = await realPathWithin(wanted, rules).catch(async (thrown: unknown) => {
+    const isMissing = thrown instanceof InputError && thrown.code === 'FILE_NOT_FOUND';
+    throw isMissing ? notFound(await searchedFor(path, wanted, rules)) : thrown;
+  });
   refuseOtherThanFile(await statOrFail(real));
   const handle = await openOrFail(real);
   try {
@@ -153,7 +214,8 @@ function absolute(path: string, { allowed }: Rules): string {
   const [first] = allowed;
   if (first === undefined) throw notAllowed(allowed);
   if (path.trim() === '' || path.includes('\0')) throw noPath();
-  return isAbsolute(path) ? resolve(path) : resolve(first, path);
+  const plain = typedPath(path);
+  return isAbsolute(plain) ? resolve(plain) : resolve(first, plain);
 }
 
 /** Resolves a path. The refusal of a path outside is the same if the file exists or not. */

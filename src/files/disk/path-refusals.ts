@@ -1,5 +1,6 @@
 /** Errors for refused paths. Their texts do not reveal if something exists outside the folders. */
 import { InputError } from '../../core/errors.js';
+import { quote } from '../../core/text.js';
 
 export function noPath(): InputError {
   return new InputError({
@@ -25,11 +26,37 @@ export function notAFile(): InputError {
   });
 }
 
-export function notFound(): InputError {
+export function notAFileAddress(): InputError {
+  return new InputError({
+    code: 'INPUT_INVALID',
+    message: 'The file:// address names no file of this machine.',
+    hint: 'Give the plain path, such as /home/me/files/customers.csv.',
+  });
+}
+
+/** The allowed folders that were searched, and the paths of files that may be meant. */
+export interface Searched {
+  readonly folders: readonly string[];
+  readonly near: readonly string[];
+}
+
+const PATH_CHARS = 160;
+
+export function notFound({ folders, near }: Searched = { folders: [], near: [] }): InputError {
+  const named = (paths: readonly string[]): string =>
+    paths.map((path) => quote(path, PATH_CHARS)).join(', ');
+  const detail = [
+    ...(folders.length === 0 ? [] : [`Searched in ${named(folders)}.`]),
+    ...(near.length === 0 ? [] : [`Did you mean ${named(near)}?`]),
+  ];
   return new InputError({
     code: 'FILE_NOT_FOUND',
     message: 'There is no such file or folder.',
-    hint: 'Check the spelling; a relative path is taken from the first folder of BULK_ALLOWED_DIRS.',
+    hint:
+      near.length === 0
+        ? 'Call inspect_file without a source: it lists the files of the allowed folders. A relative path is taken from the first of them.'
+        : 'The detail names the folder that was searched and the files that may be meant; inspect_file without a source lists all.',
+    ...(detail.length === 0 ? {} : { detail: detail.join(' ') }),
   });
 }
 

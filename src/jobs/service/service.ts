@@ -13,9 +13,21 @@ import {
   type RollbackRequest,
 } from './control-job.js';
 import { exportBytes, exportFile, shortExportText, type ExportEnd } from './export-file.js';
+import {
+  inspectFile,
+  inspectFolders,
+  type FileLook,
+  type FolderLook,
+  type InspectRequest,
+} from './inspect-file.js';
 import type { JobView } from './job-view.js';
 import { noteCall, type ToolCallNote } from './note-call.js';
 import { listJobs, type JobList, type JobListFilter } from './list-jobs.js';
+import {
+  listOrganizations,
+  type OrganizationFilter,
+  type OrganizationList,
+} from './list-organizations.js';
 import {
   reportText,
   writeReport,
@@ -43,6 +55,21 @@ export class JobService {
 
   start(request: StartRequest): Promise<StartedJob> {
     return startJob(this.#deps, request);
+  }
+
+  /** What a start would understand of a file. */
+  inspect(request: InspectRequest): Promise<FileLook> {
+    return inspectFile(this.#deps, request);
+  }
+
+  /** The folders whose files callers may name, with their newest files. */
+  inspectFolders(): Promise<FolderLook[]> {
+    return inspectFolders(this.#deps);
+  }
+
+  /** The organizations that the caller may work on, a page at a time. */
+  organizations(filter: OrganizationFilter): Promise<OrganizationList> {
+    return listOrganizations(this.#deps, filter);
   }
 
   export(request: ExportRequest, signal: AbortSignal): Promise<ExportEnd> {

@@ -13,7 +13,13 @@ import { startNote } from '../job/journal-notes.js';
 import { checkSaving, saveMapping, savedMapping } from './saved-mappings.js';
 import { checkWritable, currentOrganizationOf, findJob, type ServiceDeps } from './service-deps.js';
 import { checkPlanOptions, createOnce, fingerprintOf, savedMappingOf } from './same-start.js';
-import { sourceKindOf, copyInput, rowCountOf, type SourceInput } from './take-source.js';
+import {
+  copyInput,
+  noUploads,
+  rowCountOf,
+  sourceKindOf,
+  type SourceInput,
+} from './take-source.js';
 import type { ExportOptions } from '../job/export-result.js';
 import { checkedFilters } from './export-filters.js';
 
@@ -192,16 +198,10 @@ async function savedMappingFor(deps: ServiceDeps, account: Account, request: Sta
 /** Starts an import, update or deletion. Rejects with an AppError and a hint; then nothing was stored. */
 export async function startJob(deps: ServiceDeps, request: StartRequest): Promise<StartedJob> {
   const { resource, operation, input, options } = request;
-  const kind = sourceKindOf(input);
+  const kind = sourceKindOf(input, operation);
   const isWriting = kind === 'dryRunJobId' || options.dryRun !== true;
   if (isWriting) checkWritable(deps);
-  if (kind === 'uploadId') {
-    throw new InputError({
-      code: 'INPUT_SOURCE',
-      message: 'Uploads work only if the server runs over HTTP.',
-      hint: 'Pass filePath.',
-    });
-  }
+  if (kind === 'uploadId') throw noUploads();
   if (kind === 'dryRunJobId') return startFromPlan(deps, request, input.dryRunJobId ?? '');
   const account = await deps.organizations.accountFor(deps.caller, request.organizationId);
   account.requireToken();

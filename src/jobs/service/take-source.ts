@@ -49,8 +49,15 @@ export type SourceKind = (typeof SOURCE_KINDS)[number];
 
 const NAME_CHARS = 120;
 
+/** The sources that suit an operation, for a caller that gave none or several. */
+const SOURCES_OF: Readonly<Record<WritingOperation, string>> = {
+  import: 'filePath (best for files), csvContent, rows or dryRunJobId',
+  update: 'updates, where with set, filePath (best for files), csvContent, rows or dryRunJobId',
+  delete: 'ids, where, filePath (best for files), csvContent, rows or dryRunJobId',
+};
+
 /** Returns the kind of the given source. Throws `INPUT_SOURCE` if none or several are given. */
-export function sourceKindOf(input: SourceInput): SourceKind {
+export function sourceKindOf(input: SourceInput, operation: WritingOperation): SourceKind {
   const given = SOURCE_KINDS.filter((kind) => input[kind] !== undefined);
   const [kind, second] = given;
   if (input.set !== undefined && kind !== 'where') throw noFilter();
@@ -59,7 +66,16 @@ export function sourceKindOf(input: SourceInput): SourceKind {
     code: 'INPUT_SOURCE',
     message:
       kind === undefined ? 'No source of rows is given.' : `Several sources: ${given.join(', ')}.`,
-    hint: 'Give exactly one of filePath (best for files), csvContent, rows or dryRunJobId.',
+    hint: `Give exactly one of ${SOURCES_OF[operation]}.`,
+  });
+}
+
+/** The error for an upload where no uploads are taken. */
+export function noUploads(): InputError {
+  return new InputError({
+    code: 'INPUT_SOURCE',
+    message: 'Uploads work only if the server runs over HTTP.',
+    hint: 'Pass filePath.',
   });
 }
 

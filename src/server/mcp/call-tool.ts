@@ -1,14 +1,13 @@
 /** Runs every tool call: finds the tool, parses, runs, and builds the answer or the error. */
-import type { z } from 'zod';
-import { InputError, messageOf } from '../../core/errors.js';
+import { messageOf } from '../../core/errors.js';
 import type { Clock } from '../../core/clock.js';
 import { shownError } from '../../core/incident.js';
 import type { Log } from '../../core/log.js';
 import { cleanValue, cleanWords, fitResult, type Redact } from '../../core/outgoing.js';
-import { clip, quote } from '../../core/text.js';
-import { TOOLS } from '../../tools/registry.js';
+import { chosenTools } from '../../tools/registry.js';
 import type { Tool, ToolCall } from '../../tools/tool.js';
 import { checkArguments } from './arguments.js';
+import { invalidArguments } from './invalid-arguments.js';
 import { errorAnswer, jobIdIn, type ToolAnswer } from './tool-answer.js';
 
 export interface CallParts {
@@ -18,30 +17,14 @@ export interface CallParts {
   readonly redact: Redact;
 }
 
-const ISSUES_SHOWN = 5;
-const PATH_CHARS = 60;
-const ISSUE_CHARS = 160;
-
-export function findTool(name: string): Tool | null {
-  return TOOLS.find((tool) => tool.name === name) ?? null;
-}
-
-function invalidInput(tool: Tool, error: z.ZodError): InputError {
-  const issues = error.issues.slice(0, ISSUES_SHOWN).map(({ path, message }) => {
-    const place = path.length === 0 ? 'the arguments' : quote(path.join('.'), PATH_CHARS);
-    return `${place}: ${clip(message, ISSUE_CHARS)}`;
-  });
-  return new InputError({
-    code: 'INPUT_INVALID',
-    message: `Invalid arguments for ${tool.name}.`,
-    hint: 'Follow the input schema of the tool.',
-    detail: issues.join('; '),
-  });
+/** The tool of that name among those that `BULK_TOOLS` names. */
+export function findTool(name: string, chosen: readonly string[] = ['all']): Tool | null {
+  return chosenTools(chosen).find((tool) => tool.name === name) ?? null;
 }
 
 function parseArguments(tool: Tool, args: unknown): unknown {
   const parsed = tool.inputSchema.safeParse(args ?? {});
-  if (!parsed.success) throw invalidInput(tool, parsed.error);
+  if (!parsed.success) throw invalidArguments(tool, args, parsed.error);
   return parsed.data;
 }
 

@@ -31,6 +31,8 @@ export interface McpParts {
   readonly log: Log;
   readonly redact: Redact;
   readonly version: string;
+  /** `BULK_TOOLS`; absent: all tools. */
+  readonly tools?: readonly string[];
   readonly watch: JobWatch;
 }
 
@@ -80,8 +82,10 @@ function refusalOf(error: unknown, redact: Redact): ToolAnswer {
 function handleTools(mcp: McpServer, deps: McpParts, calls: InFlight): void {
   const { clock, log, redact } = deps;
   mcp.server.setRequestHandler('tools/list', async () => {
-    const { listedTools } = await loadToolList();
-    return { tools: [...listedTools()] };
+    const { listedTools, unknownTools } = await loadToolList();
+    const unknown = unknownTools(deps.tools ?? []);
+    if (unknown.length > 0) log.error({ event: 'tools.unknown', setting: 'BULK_TOOLS', unknown });
+    return { tools: [...listedTools(deps.tools)] };
   });
   mcp.server.setRequestHandler('tools/call', async ({ params }, ctx) => {
     const call = {
@@ -94,7 +98,7 @@ function handleTools(mcp: McpServer, deps: McpParts, calls: InFlight): void {
     const answer = await calls
       .run(async () => {
         const { callTool, findTool } = await loadCalls();
-        const tool = findTool(params.name);
+        const tool = findTool(params.name, deps.tools);
         if (tool !== null) return callTool(tool, call, { clock, log, redact });
         throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'There is no tool of that name.');
       })

@@ -1,6 +1,6 @@
 /** The answer to `tools/list`: the same array for every client, in a fixed order. */
 import { z } from 'zod';
-import { TOOLS } from '../../tools/registry.js';
+import { chosenTools, unknownTools } from '../../tools/registry.js';
 import type { Tool, ToolAnnotations } from '../../tools/tool.js';
 
 interface ObjectSchema {
@@ -34,6 +34,8 @@ const LEFT_OUT = new Set([
   'minItems',
   'maxItems',
   'pattern',
+  'minimum',
+  'maximum',
 ]);
 
 /** An object is open unless its schema says otherwise. */
@@ -57,6 +59,16 @@ function shortenedEach(properties: object): object {
   return Object.fromEntries(entries) as object;
 }
 
+/** Results have all members that their schema names, unless they say nothing; a reader needs no list of these. */
+function withoutRequired(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(withoutRequired);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const entries = Object.entries(schema).filter(
+    ([key, value]) => key !== 'required' || !Array.isArray(value),
+  );
+  return Object.fromEntries(entries.map(([key, value]) => [key, withoutRequired(value)]));
+}
+
 function listed(tool: Tool): ListedTool {
   const { name, title, description, annotations } = tool;
   return {
@@ -64,14 +76,26 @@ function listed(tool: Tool): ListedTool {
     title,
     description,
     inputSchema: shortened(jsonSchemaOf(tool.inputSchema, 'input')) as ObjectSchema,
-    outputSchema: shortened(jsonSchemaOf(tool.outputSchema, 'output')) as ObjectSchema,
+    outputSchema: withoutRequired(
+      shortened(jsonSchemaOf(tool.outputSchema, 'output')),
+    ) as ObjectSchema,
     annotations,
   };
 }
 
-let cached: readonly ListedTool[] | null = null;
+export { unknownTools };
 
-export function listedTools(): readonly ListedTool[] {
-  cached ??= TOOLS.map(listed);
-  return cached;
+const cached = new Map<string, readonly ListedTool[]>();
+
+/** The tools that `BULK_TOOLS` names. */
+export function listedTools(names: readonly string[] = ['all']): readonly ListedTool[] {
+  const key = names.join(' ');
+  const known = cached.get(key) ?? chosenTools(names).map(listed);
+  cached.set(key, known);
+  return known;
+}
+
+/** The input schema of a tool, as it is listed. */
+export function inputSchemaOf(name: string): object {
+  return listedTools().find((tool) => tool.name === name)?.inputSchema ?? {};
 }

@@ -12,6 +12,8 @@ export interface ColumnMappingsPort {
   saveMapping(
     saved: MappingName & { mapping: Readonly<Record<string, string>>; nowMs: number },
   ): Promise<void>;
+  /** The names of the saved mappings of a resource, in order. */
+  listMappings(of: Omit<MappingName, 'name'>): Promise<string[]>;
   findMapping(name: MappingName): Promise<Readonly<Record<string, string>> | null>;
 }
 

@@ -22,6 +22,17 @@ function mappingQueries(db: Kysely<Tables>): ColumnMappingsPort {
         .execute();
     },
 
+    async listMappings({ organizationId, resourceType }) {
+      const rows = await db
+        .selectFrom('mappings')
+        .select('name')
+        .where('organization_id', '=', organizationId)
+        .where('resource_type', '=', resourceType)
+        .orderBy('name')
+        .execute();
+      return rows.map(({ name }) => name);
+    },
+
     async findMapping({ organizationId, resourceType, name }) {
       const row = await db
         .selectFrom('mappings')

@@ -302,11 +302,21 @@ describe('sourceKindOf', () => {
     'tells %s',
     (kind) => {
       const input: SourceInput = { [kind]: kind === 'rows' || kind === 'updates' ? [] : '' };
-      expect(sourceKindOf(input)).toBe(kind);
+      expect(sourceKindOf(input, 'import')).toBe(kind);
     },
   );
 
   it('names the sources that are too many', () => {
-    expect(() => sourceKindOf({ rows: [], updates: [] })).toThrow(/rows, updates/);
+    expect(() => sourceKindOf({ rows: [], updates: [] }, 'update')).toThrow(/rows, updates/);
+  });
+
+  it.each([
+    ['import', 'Give exactly one of filePath'],
+    ['update', 'Give exactly one of updates, filePath'],
+    ['delete', 'Give exactly one of ids, filePath'],
+  ] as const)('names the sources of an %s', (operation, hint) => {
+    expect(() => sourceKindOf({}, operation)).toThrow(
+      expect.objectContaining({ hint: expect.stringContaining(hint) as string }),
+    );
   });
 });

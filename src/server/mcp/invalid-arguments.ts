@@ -1,0 +1,113 @@
+/** The refusal of arguments that do not fit a tool: what is wrong, what was probably meant, and what there is. */
+import { distance } from 'fastest-levenshtein';
+import type { z } from 'zod';
+import { InputError } from '../../core/errors.js';
+import { clip, quote } from '../../core/text.js';
+import type { Tool } from '../../tools/tool.js';
+import { inputSchemaOf } from './tool-list.js';
+
+const ISSUES_SHOWN = 5;
+const PATH_CHARS = 60;
+const ISSUE_CHARS = 160;
+const NAMES_SHOWN = 24;
+const LETTERS_PER_ERROR = 3;
+
+type Path = readonly PropertyKey[];
+
+interface Explained {
+  /** In our own words: texts of the caller stand in the detail only. */
+  readonly problem: string;
+  readonly hint: string | null;
+}
+
+function memberOf(value: unknown, key: PropertyKey): unknown {
+  return typeof value === 'object' && value !== null
+    ? (Reflect.get(value, key) as unknown)
+    : undefined;
+}
+
+function valueAt(args: unknown, path: Path): unknown {
+  return path.reduce(memberOf, args);
+}
+
+/** The names that the schema has at a place of the arguments. */
+function namesAt(tool: Tool, path: Path): string[] {
+  const schema = path.reduce<unknown>((at, key) => {
+    const part =
+      typeof key === 'number' ? memberOf(at, 'items') : memberOf(memberOf(at, 'properties'), key);
+    return part;
+  }, inputSchemaOf(tool.name));
+  return Object.keys((memberOf(schema, 'properties') as object | undefined) ?? {});
+}
+
+/** The place by the names of the schema; a name that it does not have is not repeated. */
+function placeOf(tool: Tool, path: Path): string {
+  const words = path.map((key, index) => {
+    if (typeof key === 'number') return String(key);
+    return namesAt(tool, path.slice(0, index)).includes(String(key)) ? String(key) : '...';
+  });
+  return words.length === 0 ? 'the arguments' : words.join('.');
+}
+
+/** The known name that was probably meant; null: none is near. */
+function nearest(typed: string, names: readonly string[]): string | null {
+  const plain = (text: string): string => text.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+  const [best] = names
+    .map((name) => ({ name, errors: distance(plain(typed), plain(name)) }))
+    .filter(({ name, errors }) => errors <= Math.floor(name.length / LETTERS_PER_ERROR))
+    .sort((left, right) => left.errors - right.errors);
+  return best?.name ?? null;
+}
+
+function unknownKey(tool: Tool, path: Path, keys: readonly string[]): Explained {
+  const names = namesAt(tool, path);
+  const near = keys.map((key) => nearest(key, names)).find((name) => name !== null);
+  const place = path.length === 0 ? tool.name : placeOf(tool, path);
+  const more = names.length > NAMES_SHOWN ? ', ...' : '';
+  return {
+    problem: `${place} has no such ${path.length === 0 ? 'argument' : 'key'}${near == null ? '' : ` (did you mean ${near}?)`}`,
+    hint: `${place} takes: ${names.slice(0, NAMES_SHOWN).join(', ')}${more}.`,
+  };
+}
+
+function explained(tool: Tool, args: unknown, issue: z.core.$ZodIssue): Explained {
+  const { path } = issue;
+  if (issue.code === 'unrecognized_keys') return unknownKey(tool, path, issue.keys);
+  const place = placeOf(tool, path);
+  const isMissing = path.length > 0 && valueAt(args, path) === undefined;
+  if (issue.code === 'invalid_value') {
+    const choices = issue.values.map(String).join(', ');
+    return isMissing
+      ? { problem: `${place} is missing`, hint: `Give ${place}: one of ${choices}.` }
+      : {
+          problem: `${place} is none of its choices`,
+          hint: `Give ${place} as one of: ${choices}.`,
+        };
+  }
+  if (isMissing) return { problem: `${place} is missing`, hint: `Give ${place}.` };
+  if (issue.code === 'invalid_type') {
+    return {
+      problem: `${place} is not of type ${issue.expected}`,
+      hint: `Give ${place} as ${issue.expected}.`,
+    };
+  }
+  return { problem: `${place} is not valid`, hint: null };
+}
+
+/** Texts of the caller, such as misspelt names, stand in the detail, quoted and cut. */
+export function invalidArguments(tool: Tool, args: unknown, error: z.ZodError): InputError {
+  const issues = error.issues.slice(0, ISSUES_SHOWN);
+  const facts = issues.map((issue) => explained(tool, args, issue));
+  const detail = issues.map(({ path, message }) => {
+    const place = path.length === 0 ? 'the arguments' : quote(path.join('.'), PATH_CHARS);
+    return `${place}: ${clip(message, ISSUE_CHARS)}`;
+  });
+  const problems = [...new Set(facts.map(({ problem }) => problem))].join('; ');
+  const hints = [...new Set(facts.flatMap(({ hint }) => hint ?? []))].join(' ');
+  return new InputError({
+    code: 'INPUT_INVALID',
+    message: `Invalid arguments for ${tool.name}: ${problems}.`,
+    hint: hints === '' ? 'The detail says what is wrong: correct it and call again.' : hints,
+    detail: detail.join('; '),
+  });
+}
