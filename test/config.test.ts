@@ -44,6 +44,7 @@ describe('without any setting', () => {
       BULK_RETENTION_DAYS: 90,
       BULK_MAX_ROWS: 2_000_000,
       BULK_MAX_FILE_BYTES: 536_870_912,
+      BULK_TOOLS: ['all'],
       BULK_LOG_LEVEL: 'info',
       BULK_READ_ONLY: 'off',
       BULK_PLAN_REQUIRED_ROWS: null,

@@ -6,7 +6,7 @@ import { distance } from 'fastest-levenshtein';
 /** A folder with more entries is looked at in part. */
 const ENTRIES_MAX = 5000;
 const NEAR_MAX = 3;
-const LETTERS_PER_ERROR = 4;
+const LETTERS_PER_ERROR = 3;
 
 export interface FolderFile {
   readonly name: string;
@@ -36,7 +36,7 @@ function errorsBetween(typed: string, name: string): number | null {
   // Another ending, a copy or a date added to the name.
   if (wanted.name === known.name) return wanted.ext === known.ext ? 0 : 1;
   const errors = distance(wanted.name, known.name);
-  const allowed = Math.max(1, Math.floor(wanted.name.length / LETTERS_PER_ERROR));
+  const allowed = Math.max(1, Math.round(wanted.name.length / LETTERS_PER_ERROR));
   if (errors <= allowed) return errors + 1;
   const isPart = wanted.name.length >= LETTERS_PER_ERROR && known.name.includes(wanted.name);
   return isPart ? allowed + 1 : null;
