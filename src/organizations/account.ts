@@ -23,7 +23,7 @@ export interface CurrentOrganization extends KnownOrganization {
   readonly isLocked: boolean;
 }
 
-/** What the last question to Billy found. */
+/** The finding of the last question to Billy. */
 export interface LastCheck {
   readonly isReachable: boolean;
   readonly checkedAtMs: number;

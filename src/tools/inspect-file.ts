@@ -69,25 +69,34 @@ function folderLines(folders: NonNullable<Look['folders']>): string[] {
   ]);
 }
 
-function summarize(look: Look): string {
-  if (look.folders !== undefined) return folderLines(look.folders).join('\n');
-  const { delimiter = null, sheets = [], headers = [], rows = [], totalRows = null } = look;
+function sheetLine({ name, rows, hiddenRows, isHidden }: z.output<typeof sheetSchema>): string {
+  const hidden = (hiddenRows ?? 0) > 0 ? `, ${String(hiddenRows)} of them hidden` : '';
+  return `Sheet ${quote(name, NAME_CHARS)}${isHidden ? ' (hidden)' : ''}: ${String(rows ?? '?')} rows${hidden}`;
+}
+
+function titleOf({
+  format,
+  encoding,
+  delimiter = null,
+  headerRow,
+  totalRows = null,
+}: Look): string {
   const split = delimiter === null ? '' : `, ${SIGNS[delimiter] ?? delimiter} between cells`;
   const counted = totalRows === null ? 'rows not counted' : countWords(totalRows, 'row');
-  const sheetLines = sheets.map(({ name, rows: count, hiddenRows, isHidden }) => {
-    const hidden = (hiddenRows ?? 0) > 0 ? `, ${String(hiddenRows)} of them hidden` : '';
-    return `Sheet ${quote(name, NAME_CHARS)}${isHidden ? ' (hidden)' : ''}: ${String(count ?? '?')} rows${hidden}`;
-  });
-  const saved = look.savedMappings ?? [];
+  return `${String(format)}, ${String(encoding)}${split}; headers in row ${String(headerRow ?? '?')}; ${counted}.`;
+}
+
+function summarize(look: Look): string {
+  if (look.folders !== undefined) return folderLines(look.folders).join('\n');
+  const { sheets = [], headers = [], moreHeaders = 0, rows = [], savedMappings = [] } = look;
+  const saved = savedMappings.map((name) => quote(name, NAME_CHARS)).join(', ');
   return [
-    `${String(look.format)}, ${String(look.encoding)}${split}; headers in row ${String(look.headerRow ?? '?')}; ${counted}.`,
-    ...sheetLines,
+    titleOf(look),
+    ...sheets.map(sheetLine),
     ...headers.map(headerLine),
-    ...(look.moreHeaders === undefined ? [] : [`${countWords(look.moreHeaders, 'more header')}.`]),
+    ...(moreHeaders === 0 ? [] : [`${countWords(moreHeaders, 'more header')}.`]),
     ...warningLines(look.warnings ?? []),
-    ...(saved.length === 0
-      ? []
-      : [`Saved mappings: ${saved.map((name) => quote(name, NAME_CHARS)).join(', ')}.`]),
+    ...(saved === '' ? [] : [`Saved mappings: ${saved}.`]),
     ...(rows.length === 0 ? [] : [fence(rows.map((cells) => cells.join(' | ')).join('\n'))]),
   ].join('\n');
 }

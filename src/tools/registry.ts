@@ -48,7 +48,7 @@ export const TOOLS: readonly Tool[] = [
   listOrganizations,
 ];
 
-/** What most sessions need: `BULK_TOOLS=core`. */
+/** The tools that most sessions need: `BULK_TOOLS=core`. */
 const CORE: readonly Tool[] = [
   importCustomersCsv,
   importProductsCsv,

@@ -147,13 +147,16 @@ export const startResultBrief = z
 
 export type StartResult = z.output<typeof startResult>;
 
+/** Errors listed after a wait; `get_bulk_job_status` lists 20. */
+const START_ERRORS = 3;
+
 const OPERATION_WORDS: Readonly<Record<WritingOperation, string>> = {
   import: 'import',
   update: 'update',
   delete: 'deletion',
 };
 
-/** What happened, and what to do next. `job`: the job after a wait. */
+/** The result in a sentence, and the next step. `job`: the job after a wait. */
 function messageOf(
   { job, isNew }: StartedJob,
   waited: JobView | null,
@@ -205,7 +208,7 @@ export async function start(
     ...(isNew ? {} : { alreadySubmitted: true }),
     // The job has them too.
     ...(waited === null && warnings.length > 0 ? { warnings } : {}),
-    ...(waited === null ? {} : { job: briefJob(waited) }),
+    ...(waited === null ? {} : { job: briefJob(waited, START_ERRORS) }),
   };
 }
 

@@ -79,7 +79,8 @@ export const filePathOut = z
 
 export const warningSchema = z.looseObject({ code: z.string(), message: z.string() });
 
-const BRIEF_ERRORS = 5;
+/** Errors listed in the answer of a tool that controls a job: the causes with their rows say the rest. */
+const CONTROL_ERRORS = 1;
 
 /** A result with the whole job; tools/list has its schema once, in get_bulk_job_status. */
 export const wholeJobResult = z.looseObject({ success: z.literal(true), job: jobViewSchema });
@@ -96,8 +97,8 @@ export const jobResult = z.looseObject({
 });
 
 /** The job in results that are about something else too: fewer errors are listed, as a status lists them. */
-export function briefJob(job: JobView): JobView {
-  return { ...job, errors: job.errors.slice(0, BRIEF_ERRORS) };
+export function briefJob(job: JobView, errorsMax = CONTROL_ERRORS): JobView {
+  return { ...job, errors: job.errors.slice(0, errorsMax) };
 }
 
 export const waitSecondsField = z

@@ -5,11 +5,11 @@ import { briefJob, defineTool, READS, wholeJobResult } from '../../src/tools/too
 import { jobView } from './support/job-view.js';
 
 describe('briefJob', () => {
-  it('lists the first five errors, and all of anything else', () => {
+  it('lists the first errors, and all of anything else', () => {
     const error = { key: 'k', code: 'ROW_INVALID', field: null, message: 'no' };
     const errors = Array.from({ length: 8 }, (_, index) => ({ row: index + 2, ...error }));
-    const { errors: listed, ...rest } = briefJob(jobView({ errors }));
-    expect(listed.map(({ row }) => row)).toEqual([2, 3, 4, 5, 6]);
+    const { errors: listed, ...rest } = briefJob(jobView({ errors }), 3);
+    expect(listed.map(({ row }) => row)).toEqual([2, 3, 4]);
     expect({ ...rest, errors: [] }).toEqual(jobView());
   });
 });

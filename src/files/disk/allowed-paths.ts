@@ -121,7 +121,7 @@ async function listAllowed(rules: Rules): Promise<ListedFolder[]> {
   );
 }
 
-/** Where the file was searched, and the files there that may be meant; of allowed folders only. */
+/** The folders in which the file was searched, and the files there that may be meant; of allowed folders only. */
 async function searchedFor(typed: string, wanted: string, rules: Rules): Promise<Searched> {
   const folder = await realPathOrNull(dirname(wanted));
   const found = folder === null || isForeignPath(typed) ? null : await findOrNull(folder);

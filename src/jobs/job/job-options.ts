@@ -27,11 +27,11 @@ export const startOptionsSchema = z.strictObject({
   continueOnError: z
     .boolean()
     .optional()
-    .describe('Default true. false: no request starts after the first failure.'),
+    .describe('Default true; false stops at the first failure.'),
   validateBeforeCreate: z
     .boolean()
     .optional()
-    .describe('true: if any row is invalid or refers to an unknown record, nothing is sent.'),
+    .describe('true: any invalid row or unknown reference, and nothing is sent.'),
   rollbackOnError: z.boolean().optional().describe('true: the first failure undoes the job.'),
   duplicateStrategy: z.enum(STRATEGIES).optional().describe('Default skip.'),
   matchBy: z.array(z.string()).min(1).max(8).optional(),
@@ -48,30 +48,20 @@ export const startOptionsSchema = z.strictObject({
     .max(20)
     .refine((text) => parseDateFormat(text) !== null, 'is not an order of day, month and year')
     .optional()
-    .describe('dd-mm-yyyy, mm/dd/yyyy or yyyy-mm-dd; detected when absent.'),
-  sheet: z
-    .string()
-    .min(1)
-    .max(100)
-    .optional()
-    .describe('Sheet of a workbook; default the first one.'),
+    .describe('dd-mm-yyyy, mm/dd/yyyy or yyyy-mm-dd.'),
+  sheet: z.string().min(1).max(100).optional().describe('Default the first one.'),
   headerRow: z
     .number()
     .int()
     .min(1)
     .max(LIMITS.headerRowMax)
     .optional()
-    .describe('Row of the headers, as a spreadsheet counts; detected when absent.'),
+    .describe('Detected when absent.'),
   includeHiddenRows: z
     .boolean()
     .optional()
-    .describe(
-      'Rows of a workbook that a filter or a person hid: true takes them, false leaves them out.',
-    ),
-  dialect: z
-    .enum(DIALECTS)
-    .optional()
-    .describe('da: amounts and dates as in our own Danish exports.'),
+    .describe('Rows that a filter or a person hid: true takes them.'),
+  dialect: z.enum(DIALECTS).optional().describe('da: as our Danish exports.'),
   batchSize: z.number().int().min(1).max(LIMITS.bulkSaveRowsMax).optional(),
   archiveIfInUse: z
     .boolean()

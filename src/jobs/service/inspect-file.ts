@@ -183,14 +183,14 @@ async function lookAt(
   const bare = (name: string) => ({ name, column: null, suggestion: null });
   const described =
     resource === null ? seen.headers.map(bare) : describeHeaders(resource, seen.headers, mapped);
-  const { styles, problem } =
+  const { styles, problem }: Awaited<ReturnType<typeof findStyles>> =
     resource === null || seen.totalRows === null
       ? { styles: {}, problem: null }
       : await findStyles(path, { resource, options: readOptions, mapped });
   const headers = described.map((header) => ({
     ...header,
     name: clip(header.name, HEADER_CHARS),
-    style: STYLES[(styles as Readonly<Record<string, string>>)[header.name] ?? ''] ?? null,
+    style: STYLES[styles[header.name] ?? ''] ?? null,
   }));
   const ambiguous =
     problem === null

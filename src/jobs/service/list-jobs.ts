@@ -5,7 +5,7 @@ import { InputError } from '../../core/errors.js';
 import { LIMITS } from '../../core/limits.js';
 import { clip } from '../../core/text.js';
 import { tokensOfJson } from '../../core/tokens.js';
-import { JOB_STATUSES, OPERATIONS, type JobRecord, type JobStatus } from '../../model/job.js';
+import type { JobRecord, JobStatus } from '../../model/job.js';
 import type { JobFilter } from '../../store/ports/jobs.js';
 import { countsOf, progressOf } from './job-view.js';
 import type { ServiceDeps } from './service-deps.js';
@@ -17,10 +17,10 @@ const ROWS_TOKENS_MAX = LIMITS.jobTokensMax - 250;
 export const jobRowSchema = z.looseObject({
   id: z.string(),
   label: z.string().nullable(),
-  operation: z.enum(OPERATIONS),
+  operation: z.string(),
   resourceType: z.string(),
   dryRun: z.boolean(),
-  status: z.enum(JOB_STATUSES),
+  status: z.string(),
   /** The name of the file; null: the job has no source. */
   source: z.string().nullable(),
   progress: z.number(),

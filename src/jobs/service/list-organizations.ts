@@ -19,7 +19,7 @@ export interface OrganizationRow {
   readonly name: string;
   readonly registrationNo: string | null;
   readonly role: Role;
-  /** What the last question to Billy found. */
+  /** The finding of the last question to Billy. */
   readonly isReachable: boolean;
   readonly checkedAt: string | null;
   readonly allowedRate: string;

@@ -57,7 +57,7 @@ export class JobService {
     return startJob(this.#deps, request);
   }
 
-  /** What a start would understand of a file. */
+  /** Returns the content of a file as a start would understand it. */
   inspect(request: InspectRequest): Promise<FileLook> {
     return inspectFile(this.#deps, request);
   }

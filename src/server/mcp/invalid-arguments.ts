@@ -61,11 +61,11 @@ function nearest(typed: string, names: readonly string[]): string | null {
 
 function unknownKey(tool: Tool, path: Path, keys: readonly string[]): Explained {
   const names = namesAt(tool, path);
-  const near = keys.map((key) => nearest(key, names)).find((name) => name !== null);
+  const near = keys.flatMap((key) => nearest(key, names) ?? []).at(0);
   const place = path.length === 0 ? tool.name : placeOf(tool, path);
   const more = names.length > NAMES_SHOWN ? ', ...' : '';
   return {
-    problem: `${place} has no such ${path.length === 0 ? 'argument' : 'key'}${near == null ? '' : ` (did you mean ${near}?)`}`,
+    problem: `${place} has no such ${path.length === 0 ? 'argument' : 'key'}${near === undefined ? '' : ` (did you mean ${near}?)`}`,
     hint: `${place} takes: ${names.slice(0, NAMES_SHOWN).join(', ')}${more}.`,
   };
 }
@@ -107,7 +107,7 @@ export function invalidArguments(tool: Tool, args: unknown, error: z.ZodError): 
   return new InputError({
     code: 'INPUT_INVALID',
     message: `Invalid arguments for ${tool.name}: ${problems}.`,
-    hint: hints === '' ? 'The detail says what is wrong: correct it and call again.' : hints,
+    hint: hints === '' ? 'Correct the argument that the detail names, then call again.' : hints,
     detail: detail.join('; '),
   });
 }

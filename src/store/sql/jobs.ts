@@ -24,7 +24,7 @@ function parseCursor(cursor: string): { createdAtMs: number; id: string } {
 
 const AT_WORK: readonly JobStatus[] = ['validating', 'processing', 'rolling_back'];
 
-/** When the stored rollback was asked for. */
+/** The time at which the stored rollback was asked for. */
 function startOfRollback(undo: string): number {
   return (JSON.parse(undo) as Pick<Rollback, 'startedAtMs'>).startedAtMs ?? 0;
 }

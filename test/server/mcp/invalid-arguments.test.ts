@@ -70,7 +70,7 @@ describe('invalidArguments', () => {
       'waitSeconds is not of type number',
       'Give waitSeconds as number.',
     ],
-  ])('of %s %j', (name, args, message, hint) => {
+  ])('of %s %j', (...[name, args, message, hint]) => {
     const refusal = refusalOf(name, args);
     expect(refusal).toMatchObject({ code: 'INPUT_INVALID' });
     expect(refusal.message).toContain(message);
