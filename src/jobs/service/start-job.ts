@@ -13,13 +13,7 @@ import { startNote } from '../job/journal-notes.js';
 import { checkSaving, saveMapping, savedMapping } from './saved-mappings.js';
 import { checkWritable, currentOrganizationOf, findJob, type ServiceDeps } from './service-deps.js';
 import { checkPlanOptions, createOnce, fingerprintOf, savedMappingOf } from './same-start.js';
-import {
-  copyInput,
-  noUploads,
-  rowCountOf,
-  sourceKindOf,
-  type SourceInput,
-} from './take-source.js';
+import { copyInput, noUploads, rowCountOf, sourceKindOf, type SourceInput } from './take-source.js';
 import type { ExportOptions } from '../job/export-result.js';
 import { checkedFilters } from './export-filters.js';
 
