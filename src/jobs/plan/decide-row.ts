@@ -1,5 +1,4 @@
 /** Decides one item: the dry run shows the decision, the run carries it out. Pure. */
-import { tidyText } from '../../files/cells/header-row.js';
 import { withoutUnarchiving } from '../../resources/definition/archive.js';
 import type { ParsedRow, RowIssue, RowValues } from '../../resources/definition/resource.js';
 import type { FieldChange, EarlierRecord, Problem, Step } from '../../model/item.js';
@@ -32,6 +31,7 @@ import type { Match, Matched, MatchedRecord } from './match-row.js';
 import {
   earlierRowOf,
   isChangedByKey,
+  isEcho,
   isNewRole,
   lostZeros,
   matchWarnings,
@@ -68,12 +68,6 @@ function ignoreUnchangedCells(
   const values = Object.fromEntries(known);
   const issues = read.issues.filter(({ field }) => !unchanged.has(field));
   return { parsed: { values, lines: [values] }, issues: concat(issues, shortened) };
-}
-
-/** True if reading the held text from a file gives the cell. */
-function isEcho(cell: string | null | undefined, held: string | undefined): boolean {
-  if (held === undefined || cell === '' || cell === null) return false;
-  return cell === held.trim() || cell === tidyText(held);
 }
 
 function decideCreate(parsed: ParsedRow, rules: Rules, seq: number): WriteRequest {

@@ -1,5 +1,6 @@
 /** The warnings that follow from the record that a row meets, and from the rows that met it before. Pure. */
 import { quote } from '../../core/text.js';
+import { tidyText } from '../../files/cells/header-row.js';
 import type { RecordImage } from '../../model/record.js';
 import type { RowWarning } from '../../model/row-warning.js';
 import type { SnapshotEntry } from '../../model/snapshot.js';
@@ -113,4 +114,10 @@ export function matchWarnings(
   const isOverwriting = action.kind === 'write' && action.outcome === 'updated';
   if (isOverwriting && isChangedByKey(match)) warnings.push(overwriteWarning(match, row));
   return warnings;
+}
+
+/** True if reading the held text from a file gives the cell. */
+export function isEcho(cell: string | null | undefined, held: string | undefined): boolean {
+  if (held === undefined || cell === '' || cell === null) return false;
+  return cell === held.trim() || cell === tidyText(held);
 }

@@ -44,8 +44,6 @@ export async function saveMapping(
 ): Promise<void> {
   const { saveMappingAs: name, columnMapping = {} } = start.options;
   if (name === undefined) return;
-  const entries = Object.entries({ ...start.saved, ...columnMapping });
-  // In a saved mapping '' leaves a header out.
-  const mapping = Object.fromEntries(entries.map(([header, column]) => [header, column ?? '']));
+  const mapping = { ...start.saved, ...columnMapping };
   await store.saveMapping({ ...owner, name, mapping, nowMs: clock.nowMs() });
 }
