@@ -160,7 +160,7 @@ describe('what is taken with a word', () => {
     const view = await invoiced(world, `${HEAD}\nCN1;Kunde 10001;15-01-2026;excl;P1000;1;100`);
     expect(view.status).toBe('failed');
     expect(view.errors[0]?.message).toBe(
-      'kunde "Kunde 10001" was not found in this account; a customer is found by contactNo, EAN, VAT number or e-mail, never by name',
+      'kunde "Kunde 10001" was not found by contactNo, ean, vatNo or email',
     );
   });
 });

@@ -50,9 +50,10 @@ describe('a row', () => {
   it('of no reference never lets the invoice above go without it', async () => {
     const world = await withAccount(await calmWorld());
     const blank = { invoiceRef: '', customer: '', entryDate: '', taxMode: '' };
-    const view = await invoiced(world, csvOf([line(1), line(2), line('', blank)]));
+    const faulty = { ...blank, productNo: '' };
+    const view = await invoiced(world, csvOf([line(1), line(2), line('', faulty)]));
     expect(view).toMatchObject({ totalItems: 2, outcomes: { created: 1, failed: 1 } });
-    expect(view.errors[0]).toMatchObject({ row: 3, code: 'ROW_INVALID' });
+    expect(view.errors[0]).toMatchObject({ row: 3, code: 'ROW_INVALID', field: 'productNo' });
     expect(view.errors[0]?.message).toContain('(row 4)');
     expect(world.held('invoices')).toHaveLength(1);
   });

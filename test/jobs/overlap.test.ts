@@ -96,7 +96,12 @@ describe('killed while it plans and sends', () => {
     await world.until(id, ({ status }) => status === 'processing');
     planning.lose();
     await world.restart({ isHeld: true });
-    await world.plant('contacts', { name: 'Kunde 5', contactNo: 'K5', countryId: 'DK' });
+    await world.plant('contacts', {
+      name: 'Kunde 5',
+      contactNo: 'K5',
+      countryId: 'DK',
+      isCustomer: true,
+    });
     planning.letUntil(ALL);
     await world.restart({ isHeld: false });
     expect((await world.ended(id)).outcomes).toMatchObject({ created: 5, skipped: 1 });

@@ -49,7 +49,12 @@ describe('a job that is paused', () => {
     expect(await world.service.pause(id)).toMatchObject({ status: 'paused', startedAt: null });
     await world.restart({ isHeld: false });
     await quiet(world);
-    await world.plant('contacts', { name: 'Kunde 2', contactNo: 'K2', countryId: 'DK' });
+    await world.plant('contacts', {
+      name: 'Kunde 2',
+      contactNo: 'K2',
+      countryId: 'DK',
+      isCustomer: true,
+    });
     expect((await world.service.resume(id)).startedAt).toBeNull();
     expect((await world.ended(id)).outcomes).toMatchObject({ created: 2, skipped: 1 });
   });
@@ -62,7 +67,12 @@ describe('a job that is paused', () => {
     await world.service.pause(id);
     await world.until(id, ({ status }) => status === 'paused');
     expect(world.writes()).toEqual([]);
-    await world.plant('contacts', { name: 'Kunde 2', contactNo: 'K2', countryId: 'DK' });
+    await world.plant('contacts', {
+      name: 'Kunde 2',
+      contactNo: 'K2',
+      countryId: 'DK',
+      isCustomer: true,
+    });
     await world.service.resume(id);
     expect((await world.ended(id)).outcomes).toMatchObject({ created: 2, skipped: 1 });
   });

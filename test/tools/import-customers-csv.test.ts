@@ -27,7 +27,9 @@ describe('import_customers_csv', () => {
 
   it('names unknown columns instead of dropping them silently', async () => {
     const { run, ended } = await openWorkbench();
-    const { jobId } = await run(importCustomersCsv, { csvContent: 'name,shoe size\nA,44\n' });
+    const { jobId } = await run(importCustomersCsv, {
+      csvContent: 'name,contactNo,shoe size\nA,1,44\n',
+    });
     const { warnings } = await ended(jobId);
     expect(warnings).toMatchObject([{ code: 'COLUMN_IGNORED' }]);
     expect(warnings[0]?.message).toContain('shoe size');

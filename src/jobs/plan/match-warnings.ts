@@ -8,7 +8,7 @@ import { withoutZerosKey } from '../../resources/definition/registered-numbers.j
 import type { Resource, RowIssue, RowValues } from '../../resources/definition/resource.js';
 import type { Candidates } from '../snapshot/candidates.js';
 import type { FileRow } from '../scan/row-cells.js';
-import { EARLIER_ROW, identityWarnings, shownRecord } from './check-identity.js';
+import { identityWarnings, shownRecord } from './check-identity.js';
 import { checkedKeys, type Decision, type Rules, type Surroundings } from './decision.js';
 import { nameOf, type Match, type Matched, type MatchedRecord } from './match-row.js';
 import { cellMessage } from './row-message.js';
@@ -47,7 +47,7 @@ function roleWarning({ entry }: MatchedRecord, { resource }: Rules): RowWarning 
 }
 
 function overwriteWarning({ key }: MatchedRecord, row: FileRow | undefined): RowWarning {
-  const fault = `is in another row too${EARLIER_ROW}, with other values; those of this row count`;
+  const fault = 'is in an earlier row too, with other values; those of this row count';
   return { code: 'VALUE_SUSPECT', field: key, message: cellMessage(row, key, fault) };
 }
 

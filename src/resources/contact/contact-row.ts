@@ -25,7 +25,7 @@ import {
 import type { ParsedRow, Lookups, RowIssue, RowValues } from '../definition/resource.js';
 
 /** A new contact's country when the row names none (contract, section 4). */
-export const HOME_COUNTRY = 'DK';
+const HOME_COUNTRY = 'DK';
 
 /** The relation on which a contact's e-mail lives. */
 export const PERSONS = 'contactPersons';

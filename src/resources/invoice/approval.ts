@@ -11,7 +11,7 @@ function dayAfter(day: string, days: number): string {
 }
 
 /** The first day of the last fiscal year that has ended before `today`. */
-export function lastClosedYearStart(today: string, endMonth: number): string {
+function lastClosedYearStart(today: string, endMonth: number): string {
   const [year = 0, month = 1] = today.split('-').map(Number);
   // The month after the last one of a fiscal year begins the next.
   const startMonth = (endMonth % YEAR_END_MONTH) + 1;

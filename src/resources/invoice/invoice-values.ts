@@ -25,7 +25,7 @@ export interface Wanted {
   readonly column: 'customer' | 'productNo';
   readonly collection: 'contacts' | 'products';
   readonly plural: string;
-  /** Says what finds such a record. */
+  /** The keys that find such a record. */
   readonly foundBy: string;
   readonly keysOf: (text: string) => MatchKey[];
 }
@@ -34,14 +34,14 @@ export const CUSTOMER: Wanted = {
   column: 'customer',
   collection: 'contacts',
   plural: 'customers',
-  foundBy: 'a customer is found by contactNo, EAN, VAT number or e-mail, never by name',
+  foundBy: 'contactNo, ean, vatNo or email',
   keysOf: customerKeys,
 };
 export const PRODUCT: Wanted = {
   column: 'productNo',
   collection: 'products',
   plural: 'products',
-  foundBy: 'a product is found by productNo, never by name',
+  foundBy: 'productNo',
   keysOf: productKeys,
 };
 

@@ -150,8 +150,10 @@ function idOf(
   const [image, second] = referred(values, what, lookups);
   if (typeof text !== 'string') return { id: null, issues: [] };
   if (image !== undefined && second === undefined) return { id: image.id, issues: [] };
-  const found = image === undefined ? 'was not found' : `matches several ${what.plural}`;
-  const message = `${found} in this account; ${what.foundBy}`;
+  const message =
+    image === undefined
+      ? `was not found by ${what.foundBy}`
+      : `matches several ${what.plural} in this account`;
   return { id: null, issues: [{ code: 'REFERENCE_NOT_FOUND', field: what.column, message }] };
 }
 

@@ -235,6 +235,7 @@ describe('readOrganization', () => {
       hasVat: true,
       isLocked: false,
       fiscalLockingDate: null,
+      fiscalYearEndMonth: null,
     });
   });
 

@@ -156,6 +156,7 @@ export const ORGANIZATION = {
   hasVat: true,
   isLocked: false,
   fiscalLockingDate: null,
+  fiscalYearEndMonth: null,
 };
 
 export const organization: Answer = json(200, {

@@ -84,7 +84,7 @@ describe('rows that belong together', () => {
       rules,
     );
     expect(new Set(issues.map(({ message }) => message))).toEqual(
-      new Set(['was not found in this account; a product is found by productNo, never by name']),
+      new Set(['was not found by productNo']),
     );
   });
 });

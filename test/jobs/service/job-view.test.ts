@@ -25,7 +25,16 @@ const FIELDS = [
     'processedItems',
   ],
   ...['successfulItems', 'failedItems', 'skippedItems', 'unknownItems', 'notAttemptedItems'],
-  ...['outcomes', 'duplicates', 'etaSeconds', 'itemsPerMinute', 'durationMs', 'error', 'warnings'],
+  ...[
+    'outcomes',
+    'duplicates',
+    'money',
+    'etaSeconds',
+    'itemsPerMinute',
+    'durationMs',
+    'error',
+    'warnings',
+  ],
   ...['errors', 'errorSummary', 'createdAt', 'startedAt', 'updatedAt', 'completedAt', 'createdBy'],
   ...['cancelledBy', 'options', 'source', 'rollback', 'reportUri'],
 ];
@@ -91,7 +100,7 @@ describe('a job’s view', () => {
 
   it('of a finished job tells what it did', async () => {
     const world = await calmWorld();
-    await world.plant('contacts', { name: 'Kendt', countryId: 'DK', contactNo: '1' });
+    await world.plant('contacts', { name: 'Kendt', contactNo: '1', isCustomer: true });
     const rows = ['A,2,', 'A,2,', 'Kendt,1,', ',3,', 'B,4,nope', 'C,5,nope'];
     const view = await world.imported(['name,contactNo,email', ...rows].join('\n'));
     expect(view).toMatchObject({

@@ -117,7 +117,7 @@ describe('all rows', () => {
     expect(rowsOf(await reportOf(world, id, 'all'))).toEqual([
       ['name', 'contactNo', 'row', 'code', 'reason', 'outcome', 'billyId', 'changes'],
       ['A', '1', '2', '', '', 'created', contact, ''],
-      ['A', '1', '3', '', '', 'skipped', contact, ''],
+      ['A', '1', '3', '', 'contactNo "1" is that of "A" (row 2)', 'skipped', contact, ''],
       ['', '2', '4', 'ROW_INVALID', 'name is required', 'failed', '', ''],
     ]);
   });

@@ -61,6 +61,10 @@ const INVOICE_ALIASES: Record<string, string[]> = {
   quantity: ['antal'],
   unitPrice: ['pris'],
   approve: ['godkend'],
+  type: ['bilagstype', 'dokumenttype', 'document type'],
+  creditNote: ['kreditnota', 'credit memo'],
+  discount: ['rabat', 'rabatbeløb', 'discount amount'],
+  discountPercent: ['rabat %', 'rabatprocent', 'discount %'],
 };
 const PRODUCT_ALIASES: Record<string, string[]> = {
   name: ['navn', 'varenavn', 'produkt'],
