@@ -96,7 +96,7 @@ function engineSettings(config: Config): EngineSettings {
   };
 }
 
-/** What callers in this program may add to the settings. */
+/** Additions of this program to the settings. */
 export interface Seams {
   /** A wrapper that crash tests put around the store. */
   readonly wrapStore?: (store: JobStore) => JobStore;

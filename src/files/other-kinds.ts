@@ -1,4 +1,4 @@
-/** Recognizes files that hold no table that can be read, and says what to do with each. */
+/** Recognizes files that hold no table that can be read, and gives the advice for each. */
 import type { InputError } from '../core/errors.js';
 import { notText, SAVE_AS } from './encoding/decode.js';
 

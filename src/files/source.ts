@@ -44,7 +44,7 @@ export interface SourceHead {
   csv: CsvHead | null;
   /** The chosen sheet of a workbook; null for other formats. */
   xlsx: XlsxHead | null;
-  /** Where the records of a JSON file are, if not at its top. */
+  /** The place of the records in a JSON file, if not at its top. */
   json?: { path: string[] } | undefined;
   /** Findings about the head; absent in heads of earlier versions. */
   warnings?: Warning[] | undefined;

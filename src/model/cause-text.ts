@@ -50,7 +50,7 @@ function cellCause(message: string): string {
   return [...new Set(kinds)].join('; ');
 }
 
-/** What uses a record differs between rows. */
+/** The uses of a record differ between rows. */
 const IN_USE = /^(the record is in use) by [^;]+/;
 
 /** Returns the message of the item's cause, without the values that differ between rows. */

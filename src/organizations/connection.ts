@@ -12,7 +12,7 @@ export class Connection {
   readonly #options: ConnectionOptions;
   #client: Promise<BillyClient> | null = null;
   #users = 0;
-  /** When the last use ended, monotonic. */
+  /** The end of the last use, monotonic. */
   #usedAtMs = 0;
 
   constructor(options: ConnectionOptions) {

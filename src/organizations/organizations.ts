@@ -43,7 +43,7 @@ interface Reachable {
 /** The organizations that a caller may reach, each once. */
 interface Reach {
   readonly found: readonly Reachable[];
-  /** Why one that the caller may reach can be missing in `found`; null: none is missing. */
+  /** The reason why one that the caller may reach can be missing in `found`; null: none is missing. */
   readonly failure: AppError | null;
 }
 

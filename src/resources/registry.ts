@@ -25,7 +25,7 @@ export function resourceNamed(name: string): Resource {
 export interface Template {
   readonly name: string;
   readonly filename: string;
-  /** The resource whose columns the rows have. */
+  /** The resource with the columns of the rows. */
   readonly resource: Resource;
   readonly rows: TemplateRows;
   /** null: the rows import into any account as they are. */

@@ -1,4 +1,4 @@
-/** A job in words, for hosts that show only the text of a result. It says every decisive fact of the structure. */
+/** A job in words, for hosts that show only the text of a result. It has every decisive fact of the structure. */
 import { LIMITS } from '../core/limits.js';
 import { clip, quote } from '../core/text.js';
 import { countWords, durationWords } from '../model/words.js';
@@ -60,7 +60,7 @@ function countLines(job: JobView): string[] {
   ];
 }
 
-/** `money` of an invoice job: what is approved for good, and the sums by currency. */
+/** `money` of an invoice job: the number approved for good, and the sums by currency. */
 function moneyLines(job: JobView): string[] {
   const { money } = job as { readonly money?: unknown };
   if (typeof money !== 'object' || money === null) return [];

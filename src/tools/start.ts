@@ -94,7 +94,7 @@ export const sourceFields = {
   dryRunJobId: z.string().optional().describe('Runs exactly the plan of that completed dry run.'),
 };
 
-/** A filter of records. The service reads it, so that a fault is told by the name of its column. */
+/** A filter of records. The service reads it, so that a fault is named by its column. */
 export const whereField = z
   .record(z.string(), z.unknown())
   .optional()
@@ -103,7 +103,7 @@ export const whereField = z
       'Ex. {"unit":"hour","name":{"contains":"consult"}}; {"vatNo":{"isEmpty":true}}.',
   );
 
-/** What becomes of the records that `where` finds. */
+/** The change of the records that `where` finds. */
 export const setField = z
   .record(z.string(), z.unknown())
   .optional()

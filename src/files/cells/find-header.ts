@@ -41,7 +41,7 @@ export function findHeader(rows: readonly HeadRow[], wanted: Wanted): FoundHeade
   return { row, cells, knownCount, title: row === first.row ? null : first };
 }
 
-/** The sentence that says which row was read as the headers; null if it is the first one. */
+/** The sentence on the row that was read as the headers; null if it is the first one. */
 export function describeHeader(found: Pick<FoundHeader, 'row' | 'title'>): Warning | null {
   if (found.title === null) return null;
   const cell = found.title.cells.map(cleanCell).find((text) => text !== '') ?? '';

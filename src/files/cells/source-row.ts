@@ -48,7 +48,7 @@ export interface ReadOptions {
   sheet?: string;
   /** The row of the headers as a spreadsheet numbers it; absent: it is found. */
   headerRow?: number;
-  /** What to do with rows hidden in a sheet. true: read, false: left out; absent: they are refused. */
+  /** The treatment of rows hidden in a sheet. true: read, false: left out; absent: they are refused. */
   includeHiddenRows?: boolean;
   dialect?: SourceDialect;
 }
@@ -59,7 +59,7 @@ export interface HeadOptions extends ReadOptions {
   isKnownHeader?: (header: string) => boolean;
 }
 
-/** What reading found out about a file that its reader should know. */
+/** A finding about a file that its reader should know. */
 export interface Warning {
   code: string;
   message: string;

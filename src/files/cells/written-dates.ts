@@ -72,7 +72,7 @@ export function readWrittenDate(text: string): string | null {
   return dayOf(second, MONTHS[first], last);
 }
 
-/** What is wrong with a text that is no date. */
+/** The fault of a text that is no date. */
 export function dateFault(text: string): string {
   const line = text.trim();
   if (DAY_NUMBER.test(line)) {

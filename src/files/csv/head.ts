@@ -45,7 +45,7 @@ export function readCsvHead(head: HeadText, wanted: Omit<HeadOptions, 'fileName'
 }
 
 /** Throws `INPUT_AMBIGUOUS` if two delimiters fit. */
-export function dialectOf(head: HeadText, wanted: Omit<HeadOptions, 'fileName'>): CsvDialect {
+function dialectOf(head: HeadText, wanted: Omit<HeadOptions, 'fileName'>): CsvDialect {
   const { text } = head;
   const lineBreak = detectLineBreak(text);
   const sepLine = SEP_LINE.exec(text);
@@ -56,14 +56,14 @@ export function dialectOf(head: HeadText, wanted: Omit<HeadOptions, 'fileName'>)
 }
 
 /** The rows of the head. Throws `CSV_MALFORMED` at a quoting fault. */
-export function rowsOf(head: HeadText, dialect: CsvDialect): string[][] {
+function rowsOf(head: HeadText, dialect: CsvDialect): string[][] {
   const parser = new CsvParser(dialect);
   const { rows } = parser.write(head.text);
   return head.isWhole ? [...rows, ...parser.end().rows] : rows;
 }
 
 /** The rows with their numbers, without the `sep=` line. */
-export function numbered(rows: readonly string[][], { hasSepLine }: CsvDialect): HeadRow[] {
+function numbered(rows: readonly string[][], { hasSepLine }: CsvDialect): HeadRow[] {
   const skipped = hasSepLine ? 1 : 0;
   return rows.slice(skipped).map((cells, index) => ({ row: index + 1, cells }));
 }
@@ -130,7 +130,7 @@ function scoreDelimiter(text: string, dialect: CsvDialect, wanted: Wanted): numb
   return (share * (columnCount - 1)) / (isTidy ? 1 : 2);
 }
 
-/** Where the headers are if the text is split like this; titles above them say nothing of the delimiter. */
+/** The place of the headers if the text is split like this; titles above them say nothing of the delimiter. */
 function headerIndex(rows: readonly string[][], wanted: Wanted): number {
   const { headerRow } = wanted;
   if (headerRow !== undefined) return headerRow - 1;

@@ -17,7 +17,7 @@ export function isWhollyQuoted(text: string, rows: readonly (readonly string[])[
   });
 }
 
-/** The error for a file of which each line is one quoted cell. */
+/** The error for a file where each line is one quoted cell. */
 export function linesWhollyQuoted(): InputError {
   return new InputError({
     code: 'CSV_MALFORMED',

@@ -36,11 +36,11 @@ export interface XlsxHead {
   headerRow: number;
   /** Other sheets that are not hidden; absent: there are none. */
   otherSheets?: string[] | undefined;
-  /** What to do with hidden rows; absent in heads of earlier versions, which read them. */
+  /** The treatment of hidden rows; absent in heads of earlier versions, which read them. */
   hiddenRows?: HiddenRows | undefined;
 }
 
-/** A row with what the workbook says about its cells beside their texts. */
+/** A row with the workbook's facts about its cells beside their texts. */
 export interface XlsxRow {
   source: SourceRow;
   /** Marks the cells that the workbook typed as numbers. */

@@ -31,7 +31,7 @@ export interface RawRow {
 
 export type HiddenBy = 'filter' | 'outline';
 
-/** What the part says behind its rows. */
+/** The facts that the part holds behind its rows. */
 export interface SheetFacts {
   /** True if a filter with a condition is on. */
   hasFilter: boolean;

@@ -13,7 +13,7 @@ import type {
   ReferredRecords,
   Resource,
 } from '../../resources/definition/resource.js';
-import { writtenColumns } from '../../resources/definition/written-columns.js';
+import { writtenColumns } from '../job/written-columns.js';
 import {
   jobRead,
   loadRequestOf,

@@ -50,7 +50,7 @@ async function* listedRecords(context: JobContext): AsyncGenerator<readonly Snap
   }
 }
 
-/** What the choice found, for the job's warnings. */
+/** The findings of the choice, for the job's warnings. */
 interface Tally {
   chosen: number;
   archived: number;

@@ -25,7 +25,7 @@ type Operator = (typeof OPERATORS)[number];
 
 type Kind = 'number' | 'boolean' | 'text';
 
-/** What the values of a column are, by the schema of its rows: one that reads `14` as a number holds numbers. */
+/** The kind of a column's values, by the schema of its rows: one that reads `14` as a number holds numbers. */
 export function kindOf({ columns, rowSchema }: Resource, name: string): Kind {
   const column = columns.find((each) => each.name === name);
   if (column?.kind === 'boolean') return 'boolean';

@@ -15,7 +15,7 @@ export interface Question {
   readonly filter: Filter;
   /** null: the records are deleted. */
   readonly change: Change | null;
-  /** The currency whose price is meant; null: the organization's own. */
+  /** The currency of the price that is meant; null: the organization's own. */
   readonly currency: string | null;
 }
 

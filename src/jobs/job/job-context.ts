@@ -32,7 +32,7 @@ export interface EngineSettings {
   readonly planRequiredRows?: number | null;
 }
 
-/** What the jobs of all organizations share. */
+/** The parts that the jobs of all organizations share. */
 export interface EngineDeps {
   readonly store: JobStore;
   readonly clock: Clock;

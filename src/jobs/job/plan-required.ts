@@ -1,5 +1,5 @@
 /**
- * Starts that need a plan which somebody has looked at (contract, section 3): deletions and starts by filter that
+ * Starts that need a plan that was looked at (contract, section 3): deletions and starts by filter that
  * write many records, and any start above BULK_PLAN_REQUIRED_ROWS.
  */
 import { JobError } from '../../core/errors.js';
@@ -38,7 +38,7 @@ function messageOf(count: number, max: number): string {
   return `This would write ${countWords(count, 'record')}. More than ${String(max)} need a plan first, so nothing was sent.`;
 }
 
-/** The end of a job whose plan writes too many records. */
+/** The end of a job with a plan that writes too many records. */
 export function planRequired(jobId: string, count: number, max: number): JobFailure {
   return {
     code: CODE,
@@ -52,7 +52,7 @@ export function isPlanToApprove({ status, error }: Pick<JobRecord, 'status' | 'e
   return status === 'failed' && error?.code === CODE;
 }
 
-/** Refuses a start whose rows are known in the call. */
+/** Refuses a start with rows that are known in the call. */
 export function checkPlanned(
   start: { readonly operation: Operation; readonly rowCount: number },
   limits: PlanLimits,

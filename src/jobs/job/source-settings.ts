@@ -138,7 +138,7 @@ export function readOptionsOf(sourceSettings: SourceSettings): ReadOptions {
   return { fileName: sourceSettings.fileName, ...settingsGiven(sourceSettings) };
 }
 
-/** What the options of a call say about reading the file. */
+/** The options of a call for reading the file. */
 export function givenReadOptions({ dateFormat, ...options }: StartOptions): Settings {
   const dateOrder = dateFormat === undefined ? null : parseDateFormat(dateFormat);
   return settingsGiven({ ...options, dateFormat: dateOrder ?? undefined });

@@ -15,7 +15,7 @@ import { cellFailure, failure, type NoRequest, type Rules } from './decision.js'
 interface RowToCheck {
   readonly row: FileRow | undefined;
   readonly entry: SnapshotEntry;
-  /** What the row would write; empty for a deletion. */
+  /** The values that the row would write; empty for a deletion. */
   readonly values: RowValues;
 }
 

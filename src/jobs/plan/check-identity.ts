@@ -89,7 +89,7 @@ export function withOwnerChecked(
 /** Stands for the number of a row that only the store knows. */
 export const EARLIER_ROW = ' (an earlier row)';
 
-/** The record for people: its name with its number or id; one of an earlier row is told by that row. */
+/** The record for people: its name with its number or id; one of an earlier row is named by that row. */
 export function shownRecord(
   { recordId, image, changedByRow }: SnapshotEntry,
   key: string,
@@ -107,7 +107,7 @@ export function shownRecord(
   return `${quoted}(${mark})`;
 }
 
-/** Says by which key a row is that of an existing record. */
+/** Names the key by which a row is that of an existing record. */
 export function sameRecordMessage(
   { entry, key }: MatchedRecord,
   row: FileRow | undefined,
@@ -116,7 +116,7 @@ export function sameRecordMessage(
   return cellMessage(row, key, `is that of ${shownRecord(entry, key, resource)}`);
 }
 
-/** What is wrong with a key that names no single record, to stand behind its header and value. */
+/** The fault of a key that names no single record, to stand behind its header and value. */
 export function ambiguityFault(match: Ambiguity, name: string, resource: Resource): string {
   if (match.why === 'several') return 'matches several records; give the id or a stronger key';
   const held = shownRecord(match.entry, match.key, resource);

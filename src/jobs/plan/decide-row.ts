@@ -160,7 +160,7 @@ function decideChange(
   };
 }
 
-/** What is decided on once the rows of an item are read. */
+/** The facts that are decided on once the rows of an item are read. */
 interface ReadItem {
   readonly parsed: ParsedRow;
   readonly seq: number;
@@ -240,7 +240,7 @@ function keptMatch({ match }: Matched, rules: Rules): MatchedRecord | null {
   return match.kind === 'one' && rules.operation === 'import' && isKeeping ? match : null;
 }
 
-/** Keeps the record, and says which it is. A contact only becomes what the import is of: customer, supplier. */
+/** Keeps the record, and names it. A contact only becomes what the import is of: customer, supplier. */
 function decideKept(
   match: MatchedRecord,
   rules: Rules,

@@ -93,7 +93,7 @@ export interface Decision {
 export interface DecidedItem extends Pick<ItemRecord, 'seq' | 'groupKey'> {
   /** A fault that reading found in one of the rows. */
   readonly problem: RowProblem | null;
-  /** What reading found in the rows that does not refuse them. */
+  /** Findings in the rows that do not refuse them. */
   readonly warnings: readonly RowWarning[];
 }
 

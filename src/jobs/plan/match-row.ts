@@ -4,7 +4,7 @@ import type { MatchKey, SnapshotEntry } from '../../model/snapshot.js';
 import type { Identity } from '../../resources/definition/resource.js';
 import type { Candidates } from '../snapshot/candidates.js';
 
-/** Why a row may mean several records, or none of those that it meets. */
+/** The reason why a row may mean several records, or none of those that it meets. */
 export type Ambiguity =
   /** Several records have the key. */
   | { readonly kind: 'ambiguous'; readonly why: 'several'; readonly key: string }

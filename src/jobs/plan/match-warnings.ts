@@ -76,7 +76,7 @@ export function lostZeros(
     });
 }
 
-/** Warns of a new record whose number another record has with zeros in front. */
+/** Warns of a new record if another record has its number with zeros in front. */
 function sameButForZeros(
   row: FileRow | undefined,
   candidates: Candidates,
@@ -90,7 +90,7 @@ function sameButForZeros(
   return [{ code: 'VALUE_SUSPECT', field: key, message: cellMessage(row, key, fault) }];
 }
 
-/** What a person should know about the match of a row, beside what is wrong with its cells. */
+/** The warnings about the match of a row, beside the faults of its cells. */
 export function matchWarnings(
   found: {
     readonly action: Decision['action'];

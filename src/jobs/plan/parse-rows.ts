@@ -52,7 +52,7 @@ function headOf(
 
 const NONE: readonly string[] = [];
 
-/** Cells that a program has spoilt are found before they are parsed; such a fault replaces what parsing says. */
+/** Cells that a program has spoilt are found before they are parsed; such a fault replaces that of parsing. */
 function parseCleaned(cells: Cells, { rowSchema }: Resource): ReturnType<typeof parseCells> {
   const { cells: cleaned, issues: spoilt } = cleanCells(cells);
   const parsed = parseCells(rowSchema, cleaned);

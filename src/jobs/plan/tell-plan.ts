@@ -1,4 +1,4 @@
-/** What a person should know of a whole plan: what it approves for good, and rows that cannot be recognized later. */
+/** Warnings about a whole plan: invoices that it approves for good, and rows that cannot be recognized later. */
 import { countWords } from '../../model/words.js';
 import type { UndecidedItem } from '../../model/item.js';
 import { moneyOfJob, moneyPatch } from '../job/sum-money.js';
@@ -60,7 +60,7 @@ async function tellKeyless(context: JobContext, keyless: KeylessRows): Promise<v
   await warn(context, [{ code: 'NO_MATCH_KEY', message }]);
 }
 
-/** Stores the sums of a plan of invoices, and says how many of them it approves. */
+/** Stores the sums of a plan of invoices, and the number that it approves. */
 async function tellMoney(context: JobContext): Promise<void> {
   const patch = await moneyPatch(context);
   if (patch.result === undefined) return;

@@ -38,7 +38,7 @@ export function markedCurrencies(text: string): readonly string[] | null {
   return SIGNS[mark.toLowerCase()] ?? (CODES.has(code) ? [code] : null);
 }
 
-/** The issues of rows whose amount is marked as another currency's. */
+/** The issues of rows with an amount that is marked as another currency's. */
 export function currencyIssues(
   rows: readonly FileRow[],
   values: RowValues,

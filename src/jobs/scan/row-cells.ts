@@ -82,7 +82,7 @@ export function cellsOf(row: Pick<ItemRecord, 'cells'>, sourceSettings: SourceSe
   return cells;
 }
 
-/** The cells with what the headers state for every row, where the row itself says nothing. */
+/** The cells with what the headers state for every row, where the row's own cell is blank. */
 function withStated(cells: Cells, { stated }: SourceSettings): Cells {
   if (stated === undefined) return cells;
   const filled = Object.entries(cells).filter(([, text]) => text !== '');
@@ -176,7 +176,7 @@ export function writtenCell(
   return { header: place.header, value: texts[place.index] ?? '' };
 }
 
-/** What reading found in the rows of an item. */
+/** The findings in the rows of an item. */
 export interface Findings {
   /** A fault of one row: then the whole item fails. */
   readonly problem: RowProblem | null;
@@ -185,7 +185,7 @@ export interface Findings {
 
 const NO_FINDINGS: Findings = { problem: null, warnings: [] };
 
-/** What reading found in the rows of an item; a later row is named. */
+/** Returns the findings in the rows of an item; a later row is named. */
 export function findingsOf(item: UndecidedItem): Findings {
   if (item.problem === null && item.lines.length === 0) return NO_FINDINGS;
   const all = linesOf(item).flatMap(({ problem, row }, index) => {

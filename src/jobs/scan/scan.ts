@@ -11,7 +11,7 @@ import {
   type MappedFile,
 } from '../../resources/definition/headers.js';
 import type { Resource } from '../../resources/definition/resource.js';
-import { isOwnDanishFile } from '../../resources/definition/written-columns.js';
+import { isOwnDanishFile } from '../job/written-columns.js';
 import { speaksDanish } from '../../resources/headers/header-text.js';
 import { WatchedHeaders } from './watched-headers.js';
 import type { JobRecord } from '../../model/job.js';

@@ -1,4 +1,4 @@
-/** What the resource of a job knows about the head of its source. */
+/** The knowledge of a job's resource about the head of its source. */
 import { InputError } from '../../core/errors.js';
 import { quote } from '../../core/text.js';
 import type { SourceHead } from '../../files/source.js';

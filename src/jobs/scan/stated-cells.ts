@@ -1,4 +1,4 @@
-/** Refuses rows whose own cell contradicts what a header states for every row. */
+/** Refuses rows with a cell that contradicts what a header states for every row. */
 import type { SourceRow } from '../../files/cells/source-row.js';
 import { LIMITS } from '../../core/limits.js';
 import { clip, quote } from '../../core/text.js';
@@ -8,7 +8,7 @@ import type { SourceSettings } from '../job/source-settings.js';
 
 const VALUE_CHARS = 60;
 
-/** Returns the row, with a problem if it says otherwise than a header. */
+/** Returns the row, with a problem if it contradicts a header. */
 export function contradictionFinder(
   { rowSchema }: Pick<Resource, 'rowSchema'>,
   { stated = {}, columns = [], headers = [] }: SourceSettings,

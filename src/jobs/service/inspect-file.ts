@@ -31,7 +31,7 @@ export interface InspectedHeader {
   readonly name: string;
   readonly column: string | null;
   readonly suggestion: string | null;
-  /** How amounts or dates are written in the column; null: it holds none. */
+  /** The notation of amounts or dates in the column; null: it holds none. */
   readonly style: string | null;
 }
 
@@ -152,7 +152,7 @@ function lookOf(
   });
 }
 
-/** The organization whose saved mappings are shown; null: none is needed, or it is not known yet. */
+/** The organization with the saved mappings that are shown; null: none is needed, or it is not known yet. */
 async function ownerOf(
   { organizations, caller }: Pick<ServiceDeps, 'organizations' | 'caller'>,
   { resource, organizationId }: InspectRequest,

@@ -1,4 +1,4 @@
-/** Lists the organizations that a caller may work on, each with what is known of its access to Billy. */
+/** Lists the organizations that a caller may work on, each with its last known access to Billy. */
 import { isoTime } from '../../core/clock.js';
 import { InputError } from '../../core/errors.js';
 import type { Role } from '../../organizations/caller.js';

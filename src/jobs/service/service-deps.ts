@@ -13,7 +13,7 @@ import type { Caller } from '../../organizations/caller.js';
 import type { Organizations } from '../../organizations/organizations.js';
 import type { AllowedRate } from './progress.js';
 
-/** What all callers share. */
+/** The parts that all callers share. */
 export interface SharedDeps extends CallerFiles, PlanLimits {
   readonly store: JobStore;
   readonly clock: Clock;
@@ -31,7 +31,7 @@ export interface SharedDeps extends CallerFiles, PlanLimits {
   readonly learnedPerSecond: (organizationId: string) => Promise<number | null>;
 }
 
-/** What the functions of one caller's service work with. */
+/** The parts that the functions of one caller's service work with. */
 export interface ServiceDeps extends SharedDeps {
   readonly caller: Caller;
 }

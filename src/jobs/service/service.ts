@@ -62,7 +62,7 @@ export class JobService {
     return inspectFile(this.#deps, request);
   }
 
-  /** The folders whose files callers may name, with their newest files. */
+  /** The folders with files that callers may name, and their newest files. */
   inspectFolders(): Promise<FolderLook[]> {
     return inspectFolders(this.#deps);
   }

@@ -15,7 +15,7 @@ import { checkWritable, currentOrganizationOf, findJob, type ServiceDeps } from 
 import { checkPlanOptions, createOnce, fingerprintOf, savedMappingOf } from './same-start.js';
 import { copyInput, noUploads, rowCountOf, sourceKindOf, type SourceInput } from './take-source.js';
 import type { ExportOptions } from '../job/export-result.js';
-import { checkedFilters } from './export-filters.js';
+import { checkedFilters } from '../export/export-filters.js';
 
 export interface StartRequest {
   readonly resource: Resource;

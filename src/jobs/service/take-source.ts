@@ -201,7 +201,7 @@ function sourceSettingsFor(
     ...given,
     // Text from a call is stored as UTF-8, so the encoding option applies to files only.
     ...(encoding === undefined || request.kind !== 'filePath' ? {} : { encoding }),
-    // What is hidden was not meant to be changed or deleted; an import asks.
+    // Hidden rows were not meant to be changed or deleted; an import asks.
     ...(request.operation === 'import'
       ? {}
       : { includeHiddenRows: given.includeHiddenRows ?? false }),

@@ -16,7 +16,7 @@ import {
 import { imageOf } from '../../resources/definition/record-image.js';
 import { templateNamed, type Template } from '../../resources/registry.js';
 import type { TemplateMaker, TemplateRows } from '../../resources/definition/resource.js';
-import { writtenColumns } from '../../resources/definition/written-columns.js';
+import { writtenColumns } from '../job/written-columns.js';
 import type { BillyClient, Collection } from '../../billy/types.js';
 import type { RecordImage } from '../../model/record.js';
 import type { ServiceDeps } from './service-deps.js';

@@ -1,5 +1,5 @@
 /**
- * Tells whether two names may be those of one contact (contract, "Matching and duplicates"): equal after folding
+ * Decides if two names may be those of one contact (contract, "Matching and duplicates"): equal after folding
  * case, spacing, punctuation and diacritics, but for a legal form that one of them lacks and a few typing errors.
  */
 import { distance } from 'fastest-levenshtein';
@@ -90,7 +90,7 @@ function digitsOf(words: readonly string[]): string {
     .trim();
 }
 
-/** True if the words differ by no more than typing errors. */
+/** True if the words differ only by typing errors. */
 function areAlike(left: readonly string[], right: readonly string[]): boolean {
   const [one, other] = [left.join(''), right.join('')];
   if (one === other) return true;

@@ -124,7 +124,7 @@ export function headerReader(
   };
 }
 
-/** The column of each header of a file, null: none. Never throws: what is wrong is left out. */
+/** The column of each header of a file, null: none. Never throws: faults are left out. */
 export function columnsOfHeaders(
   resource: Resource,
   headers: readonly string[],
@@ -154,7 +154,7 @@ export interface DescribedHeader {
   readonly suggestion: string | null;
 }
 
-/** What each header of a file means, and for one that means nothing the column that may be meant. */
+/** The column of each header of a file, and for a header without one the column that may be meant. */
 export function describeHeaders(
   resource: Resource,
   headers: readonly string[],

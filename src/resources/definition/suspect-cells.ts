@@ -15,12 +15,12 @@ const FREE_TEXT: ReadonlySet<string> = new Set(['address', 'description']);
 /** Columns of numbers or codes that a spreadsheet may have turned into a date. */
 const CODES: ReadonlySet<string> = new Set(['productNo', 'contactNo', 'invoiceRef', 'invoiceNo']);
 
-/** True for a column whose texts may look like anything. */
+/** True for a column with texts that may look like anything. */
 export function isFreeText(column: string): boolean {
   return FREE_TEXT.has(column);
 }
 
-// Characters of which every spoilt text holds one. Nearly all cells end here.
+// Characters, one of them in every spoilt text. Nearly all cells end here.
 const MAY_BE_SPOILT =
   /[#?&:<"\u0000-\u001f\u007f-\u009f\u00c2\u00c3\u00e2\u221a\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\u251c\ufeff\ufffd]|^\d{1,2}[-/. ]|-\d\d$|[.,;']$/;
 
@@ -96,7 +96,7 @@ function oddityOf(column: string, text: string): Verdict | null {
   return wrapping(column, text) ?? hiddenSigns(column, text) ?? oddText(column, text);
 }
 
-/** What stands around a value. */
+/** The texts around a value. */
 function wrapping(column: string, text: string): Verdict | null {
   if (column === 'email' && PAGE.test(text)) {
     return refused('is the address of a page, not an e-mail address');

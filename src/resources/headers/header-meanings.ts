@@ -21,7 +21,7 @@ export interface Meaning {
 /** Normalized header → column; null: left out. */
 export type MappedHeaders = ReadonlyMap<string, string | null>;
 
-/** Columns whose mapped headers are joined. */
+/** Columns with mapped headers that are joined. */
 const JOINABLE = new Set(['name', 'address']);
 
 function presetFor(rules: HeaderRules, headers: readonly string[]): Preset | null {

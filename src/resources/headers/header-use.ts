@@ -1,4 +1,4 @@
-/** How a header's cells enter a row: the column, and the part of its value that they are. */
+/** The way of a header's cells into a row: the column, and the part of its value that they are. */
 
 /**
  * whole: the value · joined: one of several texts that stand behind each other · spare: used where the whole is
@@ -12,7 +12,7 @@ export interface HeaderUse {
   readonly part: Part;
 }
 
-/** What the headers know of a column. */
+/** The knowledge of the headers about a column. */
 export interface NamedColumn {
   readonly name: string;
   readonly kind: 'text' | 'amount' | 'date' | 'boolean';
@@ -26,9 +26,9 @@ export interface NamedColumn {
   readonly mayRepeat?: boolean;
 }
 
-/** A kind of header that nobody understands, under which values may stand that would matter. */
+/** A kind of header that is not understood and may hold values that matter. */
 export interface HeaderQuestion {
-  /** What the header seems to name: `a price`. */
+  /** The noun that the header seems to mean: `a price`. */
   readonly what: string;
   readonly pattern: RegExp;
   /** The columns that such a value could fill. Where the file has one of them, it is not missed. */
@@ -42,6 +42,6 @@ export interface HeaderRules {
   readonly questions: readonly HeaderQuestion[];
   /** Headers that look like one of the questions, and are none: cost prices, telephone numbers. */
   readonly harmless: RegExp;
-  /** What a price header's word on VAT does: it fills this column; null: a price with VAT is not taken. */
+  /** The effect of a price header's word on VAT: it fills this column; null: a price with VAT is not taken. */
   readonly taxModeColumn: string | null;
 }

@@ -44,7 +44,7 @@ export function ignoredColumns(
   ];
 }
 
-/** Says which header a column is read from, where others only fill in. */
+/** Names the header that a column is read from, where others only fill in. */
 export function sharedColumns(meanings: readonly Meaning[]): Problem[] {
   const warnings: Problem[] = [];
   for (const whole of meanings.filter(({ use }) => use?.part === 'whole')) {
@@ -61,7 +61,7 @@ export function sharedColumns(meanings: readonly Meaning[]): Problem[] {
   return warnings;
 }
 
-/** What price headers say of VAT and currency, as cells of every row. */
+/** The words of price headers on VAT and currency, as cells of every row. */
 export function statedFacts(
   { columns, taxModeColumn }: HeaderRules,
   meanings: readonly Meaning[],

@@ -6,7 +6,7 @@ import { readPriceHeader } from './price-header.js';
 export interface KnownHeader extends HeaderUse {
   /** True: the name gives way to another header of the same column. */
   readonly isSpare: boolean;
-  /** What the header says of its amounts; null: nothing. */
+  /** The header's word on its amounts; null: none. */
   readonly tax: 'incl' | 'excl' | null;
   readonly currency: string | null;
 }

@@ -38,7 +38,7 @@ function currencyOf(text: string): string | null {
   return second === undefined ? currency : null;
 }
 
-/** Null: the header says nothing of VAT or of a currency. */
+/** Null: the header has no word on VAT or on a currency. */
 export function readPriceHeader(header: string): PriceHeader | null {
   const text = header
     .replaceAll(/[._\-/()[\]{},:*]+/g, ' ')

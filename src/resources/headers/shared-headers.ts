@@ -31,7 +31,7 @@ export const CURRENCY_HEADERS: readonly string[] = [
   ...['valuta', 'valutakode', 'currency code', 'valutakod', 'currency iso'],
 ];
 
-/** Where the resource has these columns, such a header is not ignored without a question. */
+/** Such a header is not ignored without a question if the resource has these columns. */
 export const ASKED_OF_ALL: readonly HeaderQuestion[] = [
   { what: 'an EAN or GLN number', pattern: /\b(?:ean|gln)\b|^ean|^gln/i, columns: ['ean'] },
   { what: 'an e-mail address', pattern: /mail|\be-?post/i, columns: ['email'] },

@@ -1,4 +1,4 @@
-/** Which invoices an import approves. An approval is final, so a date that is a slip of the pen must not go with it. */
+/** The choice of invoices that an import approves. An approval is final, so a date that is a slip of the pen must not go with it. */
 import type { Lookups, RowIssue, RowValues } from '../definition/resource.js';
 
 const DAYS_AHEAD_MAX = 60;
@@ -19,7 +19,7 @@ function lastClosedYearStart(today: string, endMonth: number): string {
   return `${String(startYear - 1)}-${String(startMonth).padStart(2, '0')}-01`;
 }
 
-/** Why the date is too far from today to approve an invoice of it; null: it is near, or today is unknown. */
+/** The reason why the date is too far from today to approve an invoice of it; null: it is near, or today is unknown. */
 function farReason(values: RowValues, { today, organization }: Lookups): string | null {
   const { entryDate } = values;
   if (today === undefined || typeof entryDate !== 'string') return null;

@@ -1,4 +1,4 @@
-/** What the rows of an invoice say: customer, products, prices, currency and VAT mode. */
+/** The values in the rows of an invoice: customer, products, prices, currency and VAT mode. */
 import type { MatchKey } from '../../model/snapshot.js';
 import type { Json, RecordImage } from '../../model/record.js';
 import { cellOf, wireAmount } from '../definition/fields.js';

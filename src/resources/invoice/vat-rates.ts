@@ -15,7 +15,7 @@ function isBlank(value: unknown): boolean {
   return value === null || value === undefined || value === '';
 }
 
-/** Whether the rule is for the customer; null: that cannot be told. */
+/** True if the rule is for the customer; null: unknown. */
 function isFor(rule: Rule, { fields }: RecordImage): boolean | null {
   const { contactType, countryId, countryGroupId, stateId } = rule;
   if (!isBlank(contactType) && contactType !== fields['type']) return false;

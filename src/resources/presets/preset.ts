@@ -1,4 +1,4 @@
-/** The headers that one system gives its exports, for those whose meaning only the system tells. */
+/** The headers that one system gives its exports, for those with a meaning that only the system knows. */
 
 export interface Preset {
   /** The program, and the export. */

@@ -1,4 +1,4 @@
-/** The refusal of arguments that do not fit a tool: what is wrong, what was probably meant, and what there is. */
+/** The refusal of arguments that do not fit a tool: the fault, the probable meaning, and the choices. */
 import { distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
 import { InputError } from '../../core/errors.js';

@@ -221,7 +221,7 @@ function createQueries(db: Kysely<Tables>): Pick<JobsPort, 'createJob' | 'releas
   };
 }
 
-/** The job inside the transaction whose update matched no row. */
+/** The job inside the transaction of an update that matched no row. */
 async function standingOf(
   transaction: Transaction<Tables>,
   jobId: string,

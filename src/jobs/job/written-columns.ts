@@ -1,8 +1,8 @@
 /** The columns of the files that we write: their Danish headers, and the kind of their values. */
 import type { TableColumn, ValueKind } from '../../files/cells/dialects.js';
-import { normalizeHeader } from './headers.js';
-import { reportColumnTest } from '../headers/report-columns.js';
-import type { Resource } from './resource.js';
+import { normalizeHeader } from '../../resources/definition/headers.js';
+import { reportColumnTest } from '../../resources/headers/report-columns.js';
+import type { Resource } from '../../resources/definition/resource.js';
 
 /** The Danish header of each column (contract, section 4). Where several are given, the resource's own counts. */
 const DANISH: Readonly<Record<string, readonly string[]>> = {

@@ -5,7 +5,7 @@ import {
   danishHeader,
   isOwnDanishFile,
   writtenColumns,
-} from '../../../src/resources/definition/written-columns.js';
+} from '../../../src/jobs/job/written-columns.js';
 import { resourceNamed, RESOURCES } from '../../../src/resources/registry.js';
 
 const DANISH = { isDanish: true };
