@@ -17,7 +17,7 @@ export const bulkUpdateProducts = defineTool({
   name: 'bulk_update_products',
   title: 'Update products',
   description:
-    'Updates existing products, as a job. Give updates (id and changes), where and set, or a file such as a price list (productNo,currency,unitPrice). unitPrice in set is the price in the currency that set or where names, else in the base currency. ' +
+    'Updates existing products, as a job. Give updates (id and changes), where and set, or a file such as a price list (productNo,currency,unitPrice). unitPrice in set: in the currency that set or where names, else the base one. ' +
     'Columns: name, description, accountNo, unitPrice, salesTaxRuleset (vat25, vat0, abroad), isArchived, productNo, currency, unit; rows are matched by id, productNo or exact name. ' +
     'rollback_job restores the earlier values.',
   annotations: CHANGES,

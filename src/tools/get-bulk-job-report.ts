@@ -9,7 +9,7 @@ export const getBulkJobReport = defineTool({
   name: 'get_bulk_job_report',
   title: 'Job report',
   description:
-    'Writes the rows of a job as CSV, or as a workbook where filePath ends in .xlsx. include failed (default): the original columns plus row, code, reason, to correct and import again. include all: every row with its outcome and Billy id, and the rollback if there was one.',
+    'Writes the rows of a job as CSV, or as a workbook where filePath ends in .xlsx. include failed (default): the original columns plus row, code, reason, to correct and import again. include all: every row with its outcome, Billy id and rollback.',
   annotations: {
     readOnlyHint: false,
     destructiveHint: false,

@@ -113,8 +113,7 @@ export const inspectFile = defineTool({
   name: 'inspect_file',
   title: 'Look at a file',
   description:
-    'Shows what a start would understand of a file, and writes nothing: format, headers and the columns they mean for resourceType, first rows, warnings. Without a source it lists the allowed folders and their newest files. ' +
-    'Example: {"filePath":"kunder.xlsx","resourceType":"customer"}.',
+    'Shows what a start would understand of a file, and writes nothing: format, headers and the columns they mean for resourceType, first rows, warnings. Without a source: the allowed folders and their newest files.',
   annotations: READS,
   inputSchema: z.strictObject({
     filePath: sourceFields.filePath.meta({ description: undefined }),

@@ -4,12 +4,19 @@ import { startOptionsSchema } from '../jobs/job/job-options.js';
 
 const { archiveIfInUse, duplicateStrategy, batchSize, ...common } = startOptionsSchema.shape;
 
-/** Every usual name of an encoding is taken, so their list is given once. */
-const anyEncoding = z
-  .string()
-  .transform((name): unknown => name)
-  .pipe(common.encoding.unwrap())
-  .optional();
+/** A text that the whole schema judges: the list of choices is given once, in import_customers_csv. */
+function anyText(field: z.ZodType): z.ZodType {
+  return z
+    .string()
+    .transform((name): unknown => name)
+    .pipe(field)
+    .optional();
+}
+
+const CHOSEN_ONCE: Readonly<Record<string, z.ZodType>> = {
+  encoding: anyText(common.encoding.unwrap()),
+  delimiter: anyText(common.delimiter.unwrap()),
+};
 
 /**
  * The same fields without their descriptions, which tools/list carries once, in import_customers_csv: seven copies
@@ -17,7 +24,7 @@ const anyEncoding = z
  */
 function plain<S extends z.ZodRawShape>(shape: S): S {
   const entries = Object.entries(shape).map(([name, field]) => {
-    const described = (name === 'encoding' ? anyEncoding : field) as z.ZodType;
+    const described = (CHOSEN_ONCE[name] ?? field) as z.ZodType;
     return [name, described.meta({ description: undefined })] as const;
   });
   // Each field has the type that it had.

@@ -54,17 +54,34 @@ function shortened(schema: unknown): unknown {
   return Object.fromEntries(entries);
 }
 
+/** Arguments that a server over stdio always refuses, with the reason. */
+const NOT_OVER_STDIO = new Set(['uploadId']);
+
 function shortenedEach(properties: object): object {
-  const entries = Object.entries(properties).map(([name, schema]) => [name, shortened(schema)]);
+  const entries = Object.entries(properties)
+    .filter(([name]) => !NOT_OVER_STDIO.has(name))
+    .map(([name, schema]) => [name, shortened(schema)]);
   return Object.fromEntries(entries) as object;
 }
 
-/** Results have all members that their schema names, unless they say nothing; a reader needs no list of these. */
+/** The same type in one schema instead of a choice of two: an object or null. */
+function withNullInside(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(withNullInside);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const entries = Object.entries(schema).map(([key, value]) => [key, withNullInside(value)]);
+  const { anyOf, ...rest } = Object.fromEntries(entries) as Record<string, unknown>;
+  const [some, none] = Array.isArray(anyOf) ? (anyOf as Record<string, unknown>[]) : [];
+  const isNullable = none?.['type'] === 'null' && typeof some?.['type'] === 'string';
+  if (!isNullable) return anyOf === undefined ? rest : { anyOf, ...rest };
+  return { ...some, ...rest, type: [some['type'], 'null'] };
+}
+
+/** Results have all members that their schema names, and `success` is true: a reader needs to be told neither. */
 function withoutRequired(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(withoutRequired);
   if (typeof schema !== 'object' || schema === null) return schema;
   const entries = Object.entries(schema).filter(
-    ([key, value]) => key !== 'required' || !Array.isArray(value),
+    ([key, value]) => key !== 'const' && (key !== 'required' || !Array.isArray(value)),
   );
   return Object.fromEntries(entries.map(([key, value]) => [key, withoutRequired(value)]));
 }
@@ -76,8 +93,8 @@ function listed(tool: Tool): ListedTool {
     title,
     description,
     inputSchema: shortened(jsonSchemaOf(tool.inputSchema, 'input')) as ObjectSchema,
-    outputSchema: withoutRequired(
-      shortened(jsonSchemaOf(tool.outputSchema, 'output')),
+    outputSchema: withNullInside(
+      withoutRequired(shortened(jsonSchemaOf(tool.outputSchema, 'output'))),
     ) as ObjectSchema,
     annotations,
   };
