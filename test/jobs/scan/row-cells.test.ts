@@ -90,8 +90,8 @@ describe('rewriter', () => {
 
   it.each([
     ['csv', 'pris', { '1.250,50': '1.250,50' }],
-    ['xlsx', 'pris', { '1.1250': '1,1250', '1.250,50': '1250,5', gratis: 'gratis' }],
-    ['csv', 'dato', { '05-03-2025': '2025-03-05' }],
+    ['xlsx', 'pris', { '1.1250': '1,1250', '1.250,50': '1.250,50', gratis: 'gratis' }],
+    ['csv', 'dato', { '05-03-2025': '05-03-2025' }],
     ['xlsx', 'dato', { snart: 'snart' }],
     ['csv', 'constructor', { '1.1250': '1.1250' }],
   ] as const)('of a %s writes %s back as %j', (format, header, texts) => {

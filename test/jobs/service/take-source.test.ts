@@ -312,8 +312,8 @@ describe('sourceKindOf', () => {
 
   it.each([
     ['import', 'Give exactly one of filePath'],
-    ['update', 'Give exactly one of updates, filePath'],
-    ['delete', 'Give exactly one of ids, filePath'],
+    ['update', 'Give exactly one of updates, where with set, filePath'],
+    ['delete', 'Give exactly one of ids, where, filePath'],
   ] as const)('names the sources of an %s', (operation, hint) => {
     expect(() => sourceKindOf({}, operation)).toThrow(
       expect.objectContaining({ hint: expect.stringContaining(hint) as string }),

@@ -91,7 +91,7 @@ const INVOICE: readonly Row[] = [
   ['Antal (stk)', 'quantity'],
   ['Timer', 'quantity'],
   ['Betalingsbetingelse', 'paymentTermsDays'],
-  ['Rabat', null],
+  ['Rabat', 'discount'],
 ];
 
 describe.each([
