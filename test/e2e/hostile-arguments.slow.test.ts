@@ -19,6 +19,7 @@ const NAMES = [
   ...['rows', 'updates', 'ids', 'csvContent', 'filePath', 'uploadId', 'dryRunJobId', 'options'],
   ...['filters', 'jobId', 'include', 'resourceType', 'organizationId', 'overwrite', 'limit'],
   ...['status', 'cursor', 'label', 'reason', 'dryRun', '__proto__', 'constructor', 'prototype', ''],
+  ...['where', 'set', 'query', 'fileName', 'since'],
 ];
 const OPTIONS = [
   ...[
@@ -77,6 +78,29 @@ function object(names: readonly string[], member: fc.Arbitrary<unknown>): fc.Arb
 
 const row = object(COLUMNS, value);
 const options = fc.oneof(object(OPTIONS, value), fc.constant({ dryRun: true }));
+/** Filters and formulas, sound ones among them. */
+const WHERE_NAMES = [
+  'name',
+  'unitPrice',
+  'email',
+  'any',
+  'all',
+  'not',
+  'isEmpty',
+  '__proto__',
+  'x',
+];
+const condition = fc.oneof(
+  value,
+  object(['eq', 'ne', 'gt', 'lte', 'contains', 'startsWith', 'in', 'isEmpty', '__proto__'], value),
+);
+const where = fc.oneof(
+  object(WHERE_NAMES, condition),
+  fc.array(object(WHERE_NAMES, condition), { maxLength: 3 }).map((any) => ({ any })),
+  object(WHERE_NAMES, condition).map((not) => ({ not })),
+);
+const formula = object(['multiplyBy', 'add', 'roundTo', 'roundMode', '__proto__'], value);
+const set = object(['name', 'unitPrice', 'city', 'id', '__proto__'], fc.oneof(value, formula));
 const named = new Map<string, fc.Arbitrary<unknown>>(
   Object.entries({
     rows: fc.oneof(fc.array(row, { maxLength: 4 }), value),
@@ -84,7 +108,9 @@ const named = new Map<string, fc.Arbitrary<unknown>>(
     ids: fc.oneof(fc.array(text, { maxLength: 4 }), value),
     csvContent: text,
     options,
-    filters: object(['isArchived', 'country', '__proto__'], value),
+    where,
+    set,
+    filters: object(['isArchived', 'country', 'state', 'from', 'customer', '__proto__'], value),
     resourceType: fc.oneof(fc.constantFrom('customer', 'product', 'invoice'), value),
   }),
 );
