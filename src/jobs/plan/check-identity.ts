@@ -13,7 +13,14 @@ import type {
 } from '../../resources/definition/resource.js';
 import type { FileRow } from '../scan/row-cells.js';
 import type { Candidates } from '../snapshot/candidates.js';
-import { nameOf, valuesOf, type Ambiguity, type Matched, type MatchedRecord } from './match-row.js';
+import {
+  nameOf,
+  shownOf,
+  valuesOf,
+  type Ambiguity,
+  type Matched,
+  type MatchedRecord,
+} from './match-row.js';
 import { cellMessage } from './row-message.js';
 import { isVirtual } from '../job/virtual-id.js';
 
@@ -49,7 +56,8 @@ function ownerElsewhere(
   const parts = [...entry.keys, ...row.keys].filter(({ key }) => key === partKey);
   const isOther = (owner: SnapshotEntry): boolean =>
     partKey === null || !differs(parts, owner.keys, partKey);
-  return owners.find(isOther) ?? null;
+  const [first, ...others] = owners.filter(isOther);
+  return first === undefined ? null : shownOf([first, ...others]);
 }
 
 /** True if both the name and the owner number are those of somebody else. */

@@ -76,6 +76,18 @@ export interface MatchRules {
   readonly identity: Pick<Identity, 'weakKeys' | 'namesAgree'> | null;
 }
 
+/**
+ * The one of several records that a message names. A run meets them in another order than the dry run did, and its
+ * new records have other ids, so the name decides, then the row.
+ */
+export function shownOf(entries: readonly [SnapshotEntry, ...SnapshotEntry[]]): SnapshotEntry {
+  return entries.reduce((least, entry) => {
+    const [name, leastName] = [nameOf(entry.image), nameOf(least.image)];
+    if (name !== leastName) return name < leastName ? entry : least;
+    return (entry.changedByRow ?? -1) < (least.changedByRow ?? -1) ? entry : least;
+  });
+}
+
 /** The match among the records that have the key and do not contradict the row. */
 function decided(
   key: string,
@@ -86,7 +98,7 @@ function decided(
   const agreeing: readonly SnapshotEntry[] =
     weak === null ? left : left.filter(({ image }) => weak.namesAgree(name, nameOf(image)));
   const [entry, second] = agreeing;
-  if (entry === undefined) return { kind: 'ambiguous', why: 'name', key, entry: left[0] };
+  if (entry === undefined) return { kind: 'ambiguous', why: 'name', key, entry: shownOf(left) };
   if (second !== undefined) return { kind: 'ambiguous', why: 'several', key };
   return { kind: 'one', entry, key };
 }

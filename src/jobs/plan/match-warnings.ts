@@ -35,7 +35,8 @@ export function earlierRowOf(match: Match): Pick<Decision, 'earlierRow'> {
   if (match.kind === 'ambiguous' && match.why !== 'several') entries.push(match.entry);
   if (match.kind === 'ambiguous' && match.why === 'owner' && match.owner !== null)
     entries.push(match.owner);
-  const seqs = entries.map(({ recordId, changedByRow }) => seqOfVirtual(recordId) ?? changedByRow);
+  // Only a dry run knows by the id which row makes a record, so the last row that changes it comes first.
+  const seqs = entries.map(({ recordId, changedByRow }) => changedByRow ?? seqOfVirtual(recordId));
   const earlierRow = seqs.find((seq) => seq !== null) ?? null;
   return earlierRow === null ? {} : { earlierRow };
 }
