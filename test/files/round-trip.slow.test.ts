@@ -19,6 +19,7 @@ import {
   type Delimiter,
   type ReadOptions,
 } from '../../src/files/cells/source-row.js';
+import { holdsRows } from './swallowed-rows.js';
 import { collect, tempFolder } from './temp-folder.js';
 
 const TABLE_RUNS = 5500;
@@ -136,6 +137,7 @@ describe('a table', { timeout: TIMEOUT_MS }, () => {
     const file = path.join(await tempFolder(), 'a.csv');
     let askedCount = 0;
     const table = fc.asyncProperty(written, async ([rows, chosen]) => {
+      fc.pre(!rows.some((row) => holdsRows(row, chosen.delimiter)));
       const whole = [HEADERS, ...rows];
       await writeFile(file, write(whole, chosen));
       const { delimiter, encoding } = chosen;
@@ -248,6 +250,7 @@ describe('our own exports', { timeout: TIMEOUT_MS }, () => {
     const file = path.join(await tempFolder(), 'a.csv');
     const dialect = DIALECTS[name];
     const property = fc.asyncProperty(rows, async (table) => {
+      fc.pre(!table.some((row) => holdsRows(row, dialect.delimiter)));
       const lines = table.map(([first, second, amount]) =>
         formatCsvRow([first, second, formatDecimal(amount, dialect)], dialect),
       );
