@@ -13,10 +13,12 @@ it('finds cells that lack the zeros of the record, and no other difference', () 
   );
 });
 
-it('names the row that makes the record, or has changed it', () => {
+it('names the last row that changes the record, else the one that makes it', () => {
   const image = { id: 'x', fields: {}, children: {} };
   const entry = { recordId: 'row:3', image, keys: [], changedByRow: 5 };
-  expect(earlierRowOf({ kind: 'one', key: 'email', entry })).toEqual({ earlierRow: 3 });
+  expect(earlierRowOf({ kind: 'one', key: 'email', entry })).toEqual({ earlierRow: 5 });
+  const made = { ...entry, changedByRow: null };
+  expect(earlierRowOf({ kind: 'one', key: 'email', entry: made })).toEqual({ earlierRow: 3 });
   const real = { ...entry, recordId: 'c1' };
   expect(earlierRowOf({ kind: 'one', key: 'email', entry: real })).toEqual({ earlierRow: 5 });
   const untouched = { ...real, changedByRow: null };
