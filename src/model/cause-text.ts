@@ -50,6 +50,17 @@ function cellCause(message: string): string {
   return [...new Set(kinds)].join('; ');
 }
 
+/** A line of an invoice. The row of another record stands behind that record's name, which is hidden. */
+const LINE = /[^…] \(row (\d+)\)$/;
+
+/** The rows that the warnings of an item are about: the lines that they name, else the item's own row. */
+export function rowsWarnedOf(message: string, own: number): number[] {
+  if (!message.includes(' (row ')) return [own];
+  const parts = message.replace(CELL_VALUE, HIDDEN).split('; ');
+  const rows = parts.map((part) => LINE.exec(part)?.[1]);
+  return [...new Set(rows.map((row) => (row === undefined ? own : Number(row))))];
+}
+
 /** The uses of a record differ between rows. */
 const IN_USE = /^(the record is in use) by [^;]+/;
 

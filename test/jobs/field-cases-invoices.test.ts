@@ -152,7 +152,7 @@ describe('what is taken with a word', () => {
     const view = await invoiced(world, [HEAD, ...rows].join('\n'));
     expect(view.outcomes).toMatchObject({ created: 2 });
     const [warning] = view.warnings.filter(({ code }) => code === 'VALUE_SUSPECT');
-    expect(warning?.message).toContain('antal is blank; 1 is used');
+    expect(warning?.message).toContain('antal is blank, so 1 is used');
   });
 
   it('a customer by a name is refused with the keys that find one', async () => {

@@ -1,7 +1,7 @@
 /** What counts as one cause: the same fault of the same field, whatever the row's values. */
 import { describe, expect, it } from 'vitest';
 import { quote } from '../../src/core/text.js';
-import { causeText, isAboutCell } from '../../src/model/cause-text.js';
+import { causeText, isAboutCell, rowsWarnedOf } from '../../src/model/cause-text.js';
 
 const kindOf = (text: string, field: string | null = null, code = 'BILLY_VALIDATION'): string =>
   causeText({ code, field, message: quote(text, 200) });
@@ -74,5 +74,18 @@ describe('one cause of a cell', () => {
     expect(isAboutCell({ code: 'RECORD_NOT_FOUND', message })).toBe(false);
     expect(isAboutCell({ code: 'BILLY_VALIDATION', message: 'name is required' })).toBe(false);
     expect(isAboutCell({ code: 'ROW_INVALID', message: 'name is required' })).toBe(true);
+  });
+});
+
+describe('the rows of a warning', () => {
+  it.each([
+    ['antal is blank, so 1 is used', [7]],
+    ['antal is blank, so 1 is used (row 9)', [9]],
+    ['antal is blank, so 1 is used; ref is blank (row 8); ref is blank (row 9)', [7, 8, 9]],
+    ['navn "a; b (row 3)" holds characters (row 9)', [9]],
+    ['email is that of "Mur ApS" (row 2), but the name differs', [7]],
+    ['email is that of "Mur ApS" (row 2)', [7]],
+  ])('%s', (message, rows) => {
+    expect(rowsWarnedOf(message, 7)).toEqual(rows);
   });
 });

@@ -207,14 +207,19 @@ function errorOf(item: ItemRecord): JobView['errors'][number] {
   };
 }
 
+/** Rows end in any order, and a person reads them in that of the file. */
+function inOrder(rows: readonly number[]): number[] {
+  return rows.toSorted((left, right) => left - right);
+}
+
 function causeOf(cause: FailureCause): JobView['errorSummary'][number] {
-  return { ...cause, message: clip(cause.message, CAUSE_CHARS), rows: [...cause.rows] };
+  return { ...cause, message: clip(cause.message, CAUSE_CHARS), rows: inOrder(cause.rows) };
 }
 
 /** A warning about rows, with their number and the first of them: `3 rows (2, 5, 9): ...`. */
 function rowWarningOf({ code, message, count, rows }: FailureCause): Problem {
   const more = count > rows.length ? ', ...' : '';
-  const text = `${countWords(count, 'row')} (${rows.join(', ')}${more}): ${message}`;
+  const text = `${countWords(count, 'row')} (${inOrder(rows).join(', ')}${more}): ${message}`;
   return { code, message: text };
 }
 

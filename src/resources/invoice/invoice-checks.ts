@@ -63,7 +63,7 @@ function quantityIssues(line: RowValues, columns: readonly string[]): RowIssue[]
     return [invalid('quantity', 'is 0; the quantity of a line cannot be 0')];
   }
   if (quantity !== undefined || !columns.includes('quantity')) return [];
-  return [{ code: 'VALUE_SUSPECT', field: 'quantity', message: 'is blank; 1 is used' }];
+  return [{ code: 'VALUE_SUSPECT', field: 'quantity', message: 'is blank, so 1 is used' }];
 }
 
 function lineIssues(line: RowValues, { faulty = [], columns = [] }: ParsedRow): RowIssue[] {
@@ -81,7 +81,7 @@ function unnamedIssues(lines: readonly RowValues[]): RowIssue[] {
   return lines.flatMap((line, index): RowIssue[] => {
     const isNamed = ['invoiceRef', 'invoiceNo', 'id'].some((name) => line[name] !== undefined);
     if (isNamed || index === 0) return [];
-    const message = 'is blank; the row is taken for a line of the invoice above';
+    const message = 'is blank, so the row is taken for a line of the invoice above';
     return [{ code: 'VALUE_SUSPECT', field: 'invoiceRef', message, line: index }];
   });
 }

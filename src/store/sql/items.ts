@@ -7,7 +7,7 @@ import type { ItemsPort } from '../ports/items.js';
 import { itemOf, itemPatchRow, newItemRow } from './rows.js';
 import type { ItemsTable, Tables } from './schema.js';
 import { Counters, countMoves, updateCounters, type CountedState } from './counters.js';
-import { causeText } from '../../model/cause-text.js';
+import { causeText, rowsWarnedOf } from '../../model/cause-text.js';
 import { isRowWarning, ROW_WARNING_CODES } from '../../model/row-warning.js';
 import { updateCauses, type FailedRow } from './failure-causes.js';
 import { OUTCOMES, type ItemChange } from '../../model/item.js';
@@ -64,7 +64,10 @@ export function failedRowOf(
   const isFailed = outcome === 'failed' || outcome === 'unknown';
   if (!isFailed && (outcome === null || !isRowWarning(item.code ?? null))) return [];
   const code = item.code ?? 'INTERNAL';
-  return [{ code, message: causeText({ code, field, message: item.message ?? '' }), row }];
+  const message = item.message ?? '';
+  const cause = { code, message: causeText({ code, field, message }) };
+  const rows = isFailed ? [row] : rowsWarnedOf(message, row);
+  return rows.map((each) => ({ ...cause, row: each }));
 }
 
 function checkedStanding(standings: Map<number, Met>, change: ItemChange): Met {
