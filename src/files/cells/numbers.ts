@@ -23,15 +23,17 @@ export interface NumberVerdict {
 const AMOUNT_CHARS_MAX = 60;
 const HEADER_CHARS_MAX = 60;
 
-const KRONER = 'kr. ';
+/** What a workbook's number has in front if its format shows a currency (xlsx/typed-cells). */
+const FORMAT_MARK = /^\S{1,4} (?=-?\d)/;
 const PLAIN = /^-?\d{1,60}(?:\.\d{1,60})?$/;
 const THREE_DECIMALS = /\.\d{3}$/;
 
-// Amounts are in kroner: an amount with another currency sign must not be accepted as kroner.
-const CURRENCY = '(?:kr\\.?|dkk)';
-// Every group takes part in every match, at least with ''.
+const KRONER = /^(?:kr\.?|dkk)$/i;
+// The plan refuses a mark that is not of the row's currency (jobs/scan/currency-marks).
+const CURRENCY = '(kr\\.?|dkk|€|£|\\$|eur|sek|nok|isk|gbp|usd|chf|pln)';
+// The signs and the digits take part in every match, at least with ''; the currencies may be undefined.
 const AMOUNT = new RegExp(
-  `^([+-]?) *(?:${CURRENCY} *)?([+-]?) *(\\d[\\d., ]*|[.,]\\d+)(-?) *(?:${CURRENCY})?$`,
+  `^([+-]?) *(?:${CURRENCY} *)?([+-]?) *(\\d[\\d., ]*|[.,]\\d+)(-?) *${CURRENCY}?$`,
   'iu',
 );
 // Groups of three, split by spaces or by the other separator. A leading zero is not a group of thousands.
@@ -61,8 +63,7 @@ export function readAmount(
 ): string | null {
   const amount = parseAmount(text, column.style);
   if (amount !== null || column.format === 'csv') return amount;
-  // A workbook's number in a format of kroner (xlsx/typed-cells).
-  const typed = text.startsWith(KRONER) ? text.slice(KRONER.length) : text;
+  const typed = splitAmount(text) === null ? text : text.replace(FORMAT_MARK, '');
   return PLAIN.test(typed) ? normalizeDecimal(typed) : null;
 }
 
@@ -85,7 +86,18 @@ export function isAmbiguousAmount(text: string): boolean {
 /** Rewrites an ambiguous cell so that only one reading is left; any other cell is unchanged. */
 export function unambiguousAmount(text: string, style: NumberStyle): string {
   const amount = isAmbiguousAmount(text) ? parseAmount(text, style) : null;
-  return amount === null ? text : writeAmount(amount, style);
+  return amount === null ? text : withMarkOf(text, writeAmount(amount, style));
+}
+
+/** The mark of an amount (`€`, `SEK`) that is not in kroner; null: it has none, or the text is no amount. */
+export function foreignMark(text: string): string | null {
+  return splitAmount(text)?.mark ?? null;
+}
+
+/** The written amount with the foreign mark of the text, so that no amount changes its currency. */
+export function withMarkOf(text: string, written: string): string {
+  const mark = foreignMark(text);
+  return mark === null ? written : `${mark} ${written}`;
 }
 
 /** Collects the cells of one column, in any order, and decides the style of the column. */
@@ -147,6 +159,8 @@ export function describeVerdict(header: string, verdict: NumberVerdict): string 
 interface Amount {
   isNegative: boolean;
   digits: string;
+  /** The mark of another currency than kroner. */
+  mark: string | null;
 }
 
 function splitAmount(text: string): Amount | null {
@@ -156,14 +170,18 @@ function splitAmount(text: string): Amount | null {
     .trim();
   const match = line.length > AMOUNT_CHARS_MAX ? null : AMOUNT.exec(line);
   if (match === null) return null;
-  const [before, after, body, dash] = match.slice(1) as [string, string, string, string];
+  const [, before = '', front, after = '', body = '', dash = '', behind] = match;
   if (before !== '' && after !== '') return null;
+  const [mark, second] = [front, behind].filter((each) => each !== undefined);
+  const isOfKroner = [mark, second].every((each) => each === undefined || KRONER.test(each));
+  if (!isOfKroner && second !== undefined) return null;
   const digits = body.trim();
   // Danish price tags write a whole amount as "125,-".
   if (dash !== '' && !digits.endsWith(',')) return null;
   return {
     isNegative: before === '-' || after === '-',
     digits: dash === '' ? digits : `${digits}0`,
+    mark: isOfKroner ? null : (mark ?? null),
   };
 }
 

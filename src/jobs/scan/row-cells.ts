@@ -1,9 +1,11 @@
 /** The rows of an item under our column names, read with the settings that the scan found. */
 import { parseDate, unambiguousDate } from '../../files/cells/dates.js';
 import {
+  foreignMark,
   parseAmount,
   readAmount,
   unambiguousAmount,
+  withMarkOf,
   writeAmount,
   type NumberStyle,
 } from '../../files/cells/numbers.js';
@@ -20,6 +22,8 @@ import type { SourceSettings } from '../job/source-settings.js';
  * decimal commas would pass the row's own check, which knows plain decimals only.
  */
 const UNREAD = '?';
+/** The only column whose amounts may have the mark of a currency, which is compared with the row's. */
+const PRICE = 'unitPrice';
 
 /** A column that is read: where its cells stand in the row, and what they say. */
 interface ReadColumn {
@@ -32,10 +36,16 @@ interface ReadColumn {
 }
 
 /** Only columns of amounts have a style, only those of dates an order. */
-function cellReader(header: string, sourceSettings: SourceSettings): ReadColumn['read'] {
+function cellReader(
+  { header, column }: Pick<ReadColumn, 'header' | 'column'>,
+  sourceSettings: SourceSettings,
+): ReadColumn['read'] {
   const { format = 'csv', numberStyles = {}, dateOrders = {} } = sourceSettings;
   const style = ownValue(numberStyles, header);
-  if (style !== undefined) return (text) => readAmount(text, { style, format });
+  if (style !== undefined && column === PRICE) return (text) => readAmount(text, { style, format });
+  if (style !== undefined) {
+    return (text) => (foreignMark(text) === null ? readAmount(text, { style, format }) : null);
+  }
   const order = ownValue(dateOrders, header);
   return order === undefined ? null : (text) => parseDate(text, order);
 }
@@ -45,7 +55,7 @@ function columnsOf(sourceSettings: SourceSettings): ReadColumn[] {
   return headers.flatMap((header, index): ReadColumn[] => {
     const column = columns[index];
     if (typeof column !== 'string') return [];
-    const read = cellReader(header, sourceSettings);
+    const read = cellReader({ header, column }, sourceSettings);
     return [{ index, header, column, part: parts[index] ?? 'whole', read }];
   });
 }
@@ -124,7 +134,7 @@ function rewriteTyped(
   const isKept = style === target && parseAmount(text, style) !== null;
   if (isKept) return unambiguousAmount(text, style);
   const decimal = readAmount(text, column);
-  return decimal === null ? text : writeAmount(decimal, target);
+  return decimal === null ? text : withMarkOf(text, writeAmount(decimal, target));
 }
 
 /** A header may be called `constructor`. */

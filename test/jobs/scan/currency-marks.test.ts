@@ -33,3 +33,36 @@ it('a price in another currency than its row is refused', async () => {
     'pris "€ 12,50" is marked as EUR, but the currency of the row is DKK',
   );
 });
+
+it('a price in the currency of its row is read, whatever marks it', async () => {
+  const world = await calmWorld();
+  const rows = [
+    'M1;€ 12,50;EUR',
+    'M2;1.250,00 EUR;EUR',
+    'M3;kr. 9,50;',
+    'M4;-;DKK',
+    'M5;€ 1 kr;EUR',
+  ];
+  const csv = ['navn;pris;valuta', ...rows].join('\n');
+  const view = await world.imported(csv, {}, { resource: 'product' });
+  expect(view.errors.map(({ row, field }) => [row, field])).toEqual([
+    [5, 'unitPrice'],
+    [6, 'unitPrice'],
+  ]);
+  const prices = world
+    .held('productPrices')
+    .map(({ currencyId, unitPrice }) => [currencyId, unitPrice]);
+  expect(prices.sort()).toEqual([
+    ['DKK', 9.5],
+    ['EUR', 12.5],
+    ['EUR', 1250],
+  ]);
+});
+
+it('a quantity has no currency', async () => {
+  const world = await calmWorld();
+  const csv =
+    'fakturaref;kunde;dato;moms;varenr;antal;pris;valuta\nA;1;2026-01-15;excl;1;€ 2;1;EUR';
+  const view = await world.imported(csv, { dryRun: true }, { resource: 'invoice' });
+  expect(view.errors[0]?.message).toContain('antal "€ 2" is not a number');
+});
