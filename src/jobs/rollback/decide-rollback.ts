@@ -59,10 +59,15 @@ function reverseUpdate(step: Step, images: Images, relation: string): Step[] {
   return body === null ? [] : [{ ...step, id: held.id, body }];
 }
 
-/** Removes the child that the job added: the one that did not exist before. */
+/** Removes the child that the step added: it did not exist before, and of several it is the one as it was sent. */
 function reverseCreate(step: Step, images: Images, relation: string): Step[] {
   const known = new Set(childrenOf(images.before, relation).map(({ id }) => id));
-  const added = childrenOf(images.after, relation).find(({ id }) => !known.has(id));
+  const fresh = childrenOf(images.after, relation).filter(({ id }) => !known.has(id));
+  const isAsSent = ({ fields }: ChildImage): boolean =>
+    Object.entries(step.body).every(
+      ([key, sent]) => !(key in fields) || sameField(key, fields[key], sent as Scalar),
+    );
+  const added = fresh.find(isAsSent) ?? fresh[0];
   const held = added === undefined ? undefined : findNow(added, images, relation);
   if (held === undefined || known.has(held.id)) return [];
   return [{ kind: 'remove', collection: step.collection, id: held.id, body: {} }];

@@ -8,12 +8,12 @@ import {
   countryCell,
   countryCode,
   eanCell,
-  emailCell,
   filledCell,
   idCell,
   textCell,
   termsCell,
 } from '../definition/cells.js';
+import { emailCell } from './email-addresses.js';
 import { cellOf } from '../definition/fields.js';
 import { childrenOf } from '../definition/record-image.js';
 import {

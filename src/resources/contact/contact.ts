@@ -25,6 +25,7 @@ import { loadContactLookups } from '../definition/lookups.js';
 import type { OthersRule } from '../definition/other-properties.js';
 import { normalizePhone } from '../definition/phone.js';
 import { normalizeEan, normalizeVatNo } from '../definition/registered-numbers.js';
+import { moreEmailsOf, personSteps, severalEmails, withFirstEmail } from './email-addresses.js';
 import { emailsOf, identityOf, keysOfImage, keysOfRow, NUMBER_KEYS } from './contact-keys.js';
 import { namesAgree } from './names-agree.js';
 import { withTermsMode } from '../definition/payment-terms.js';
@@ -185,6 +186,12 @@ function changesFor(change: Change, flag: ContactRole['flag']): RecordChanges {
     changes.push(emailChange(email, image));
     after = applyStep(after, email, SHAPE);
   }
+  if (mode === 'merge' && emailsOf(image).length > 0) return { steps, after, changes };
+  for (const step of personSteps(values, image, { collection: RELATION, held: emailsOf(after) })) {
+    steps.push(step);
+    changes.push(emailChange(step, image));
+    after = applyStep(after, step, SHAPE);
+  }
   return { steps, after, changes };
 }
 
@@ -199,7 +206,10 @@ function createBody(values: RowValues, flag: ContactRole['flag']): Readonly<Reco
   }
   const { name, email } = values;
   if (typeof email === 'string') {
-    body[RELATION] = [{ name: cellOf(name), email, isPrimary: true }];
+    const others = moreEmailsOf(values);
+    body[RELATION] = [email, ...others].map((each, index) => {
+      return { name: cellOf(name), email: each, isPrimary: index === 0 };
+    });
   }
   return body;
 }
@@ -238,6 +248,12 @@ function idsIn(values: readonly unknown[]): string[] {
 
 function contactIdsOf(record: Readonly<Record<string, unknown>>): string[] {
   return idsIn([record['contactId']]);
+}
+
+function resolveRow(given: RowValues, lookups: Lookups): ReturnType<Resource['resolve']> {
+  const values = withFirstEmail(withTermsMode(given));
+  const [missing, several] = [missingCountry(values, lookups), severalEmails(values)];
+  return { values, issues: several.length === 0 ? missing : [...missing, ...several] };
 }
 
 const KEY_COLUMNS = ['contactNo', 'ean', 'vatNo', 'email'];
@@ -283,10 +299,7 @@ const CONTACT = {
     { collection: 'bills', include: null, referencedIds: contactIdsOf },
   ],
   load: loadContactLookups,
-  resolve: (values: RowValues, lookups: Lookups) => ({
-    values: withTermsMode(values),
-    issues: missingCountry(values, lookups),
-  }),
+  resolve: resolveRow,
   checkRow: checkContactRow,
   checkCreate: ({ values }: ParsedRow) =>
     typeof values['name'] === 'string'

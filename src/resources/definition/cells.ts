@@ -13,8 +13,6 @@ import type { Cells, RowIssue, RowValues } from './resource.js';
 const TRUE = new Set(['true', 'sand', 'ja', '1']);
 const FALSE = new Set(['false', 'falsk', 'nej', '0']);
 
-/** One address: something@domain.tld without spaces. Billy checks the rest when it sends mail. */
-const EMAIL = /^[^\s@,;<>"]+@[^\s@,;<>"]+\.[^\s@,;<>".]{2,}$/;
 const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 const CUT_MESSAGE =
   'has lost digits in a spreadsheet; format the column as text there and fill it in again';
@@ -31,7 +29,7 @@ type QuickReading = (text: string) => Scalar;
 const QUICK = new Map<unknown, QuickReading>();
 
 /** A cell that `read` parses. If it returns null, the cell fails with `fault`. */
-function readCell<Value extends Scalar>(
+export function readCell<Value extends Scalar>(
   read: (text: string) => Value | null,
   fault: string | FaultOf,
   facts: CellFacts = {},
@@ -105,11 +103,6 @@ export const booleanCell = readCell(
   },
   'is not one of true/false, ja/nej, 1/0',
   { examples: ['true', 'false'] },
-);
-
-export const emailCell = plainly(
-  z.string().regex(EMAIL, 'is not an e-mail address; give one address'),
-  (text) => EMAIL.test(text),
 );
 
 /** A text that may not be blank. */

@@ -166,7 +166,8 @@ function bareValue(column: string, text: string): string {
   return column === 'phone' ? text.replace(PHONE_LABEL, '') : text;
 }
 
-function bareEmail(text: string): string {
+/** The address without a scheme, a name, quotes and signs around it. */
+export function bareEmail(text: string): string {
   const plain = text.replace(SCHEME, '');
   const inside = IN_BRACKETS.exec(plain)?.[1] ?? QUOTED.exec(plain)?.[1] ?? plain;
   return inside.replace(SCHEME, '').replace(ENDING, '');

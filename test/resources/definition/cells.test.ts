@@ -14,7 +14,6 @@ import {
   currencyCode,
   dateCell,
   eanCell,
-  emailCell,
   idCell,
   parseCells,
   priceCell,
@@ -24,6 +23,7 @@ import {
   textCell,
   termsCell,
 } from '../../../src/resources/definition/cells.js';
+import { emailCell } from '../../../src/resources/contact/email-addresses.js';
 
 /** The one message of a cell that cannot be. */
 function messageOf(cell: z.ZodType, text: string): string | undefined {
@@ -134,9 +134,6 @@ describe('emailCell', () => {
     'anna@firma.',
     'a b@firma.dk',
     'anna@fir ma.dk',
-    'a@b.dk, c@d.dk',
-    'a@b.dk;c@d.dk',
-    'Anna <a@b.dk>',
     '"anna"@b.dk',
     'a@b@c.dk',
     'a@b.dk\nc',
