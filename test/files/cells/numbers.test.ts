@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/core/errors.js';
 import {
+  foreignMark,
   describeVerdict,
   NumberColumn,
   isAmbiguousAmount,
@@ -84,18 +85,15 @@ describe('parseAmount', () => {
     '--5',
     '-+5',
     '+kr-5',
-    '12,50 €',
-    '€ 12,50',
-    'EUR 13,50',
-    '13,50 eur',
-    '$ 5',
-    'SEK 5',
     '5-',
     '125.-',
     '5,',
     '5 %',
     '12,5,-',
     '1'.repeat(61),
+    '€ 5 kr',
+    'SEK 5 EUR',
+    'XYZ 5',
   ])('refuses %j with decimal comma', (text) => {
     expect(parseAmount(text, 'comma')).toBeNull();
   });
@@ -235,5 +233,22 @@ describe('writeAmount', () => {
       '0,1234',
     ]);
     expect(writeAmount('1.125', 'point')).toBe('1.1250');
+  });
+});
+
+describe('a mark of another currency', () => {
+  it.each([
+    ['12,50 €', '12.5', '€'],
+    ['EUR 1.013,50', '1013.5', 'EUR'],
+    ['$ -5', '-5', '$'],
+    ['kr. 5', '5', null],
+  ])('of %j leaves the amount readable', (text, amount, mark) => {
+    expect(parseAmount(text, 'comma')).toBe(amount);
+    expect(foreignMark(text)).toBe(mark);
+  });
+
+  it('stays where the amount is written anew', () => {
+    expect(unambiguousAmount('€ 1.125', 'comma')).toBe('€ 1125');
+    expect(unambiguousAmount('1.125 SEK', 'point')).toBe('SEK 1.1250');
   });
 });
