@@ -163,25 +163,32 @@ interface Amount {
   mark: string | null;
 }
 
-function splitAmount(text: string): Amount | null {
+type Four = [string, string, string, string];
+
+function matchAmount(text: string): RegExpExecArray | null {
   const line = text
     .replace(/[\u00a0\u202f]/g, ' ')
     .replace('\u2212', '-')
     .trim();
-  const match = line.length > AMOUNT_CHARS_MAX ? null : AMOUNT.exec(line);
+  return line.length > AMOUNT_CHARS_MAX ? null : AMOUNT.exec(line);
+}
+
+function splitAmount(text: string): Amount | null {
+  const match = matchAmount(text);
   if (match === null) return null;
-  const [, before = '', front, after = '', body = '', dash = '', behind] = match;
+  const [front, behind] = [match[2], match[6]];
+  const [before, after, body, dash] = [1, 3, 4, 5].map((at) => match[at] ?? '') as Four;
   if (before !== '' && after !== '') return null;
-  const [mark, second] = [front, behind].filter((each) => each !== undefined);
-  const isOfKroner = [mark, second].every((each) => each === undefined || KRONER.test(each));
-  if (!isOfKroner && second !== undefined) return null;
+  const marks = [front, behind].filter((each) => each !== undefined);
+  const mark = marks.find((each) => !KRONER.test(each)) ?? null;
+  if (mark !== null && marks.length > 1) return null;
   const digits = body.trim();
   // Danish price tags write a whole amount as "125,-".
   if (dash !== '' && !digits.endsWith(',')) return null;
   return {
     isNegative: before === '-' || after === '-',
     digits: dash === '' ? digits : `${digits}0`,
-    mark: isOfKroner ? null : (mark ?? null),
+    mark,
   };
 }
 

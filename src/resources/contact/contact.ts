@@ -152,6 +152,20 @@ interface Change {
   readonly mode: ChangeMode;
 }
 
+/** Without a word, days count from the invoice date (mode `net`). Other terms stay unless the days change. */
+function termsModeChange(
+  { values, image, mode }: Change,
+  changes: readonly FieldChange[],
+): FieldChange | null {
+  const from = image.fields['paymentTermsMode'] ?? null;
+  const said = values['paymentTermsMode'];
+  const to = said ?? 'net';
+  const areDaysSet = changes.some((each) => each.field === 'paymentTermsDays' && each.to !== null);
+  const isTermSet = areDaysSet || said !== undefined;
+  if (!isTermSet || from === to || (mode === 'merge' && from !== null)) return null;
+  return { field: 'paymentTermsMode', from, to };
+}
+
 function changesFor(change: Change, flag: ContactRole['flag']): RecordChanges {
   const { values, image, mode } = change;
   const countryId = countryIdOf(values, image);
@@ -162,15 +176,8 @@ function changesFor(change: Change, flag: ContactRole['flag']): RecordChanges {
   if (image.fields[flag] !== true) {
     changes.push({ field: flag, from: image.fields[flag] ?? null, to: true });
   }
-  // Without a word, days count from the invoice date (mode `net`). Other terms stay unless the days change.
-  const terms = image.fields['paymentTermsMode'] ?? null;
-  const said = values['paymentTermsMode'];
-  const to = said ?? 'net';
-  const areDaysSet = changes.some((each) => each.field === 'paymentTermsDays' && each.to !== null);
-  const isTermSet = areDaysSet || said !== undefined;
-  if (isTermSet && terms !== to && !(mode === 'merge' && terms !== null)) {
-    changes.push({ field: 'paymentTermsMode', from: terms, to });
-  }
+  const terms = termsModeChange(change, changes);
+  if (terms !== null) changes.push(terms);
   const steps: Step[] = [];
   let after = image;
   if (changes.length > 0) {

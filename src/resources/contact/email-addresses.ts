@@ -8,7 +8,7 @@ import { bareEmail } from '../definition/suspect-cells.js';
 
 /** One address: something@domain.tld without spaces. Billy checks the rest when it sends mail. */
 const EMAIL = /^[^\s@,;<>"]+@[^\s@,;<>"]+\.[^\s@,;<>".]{2,}$/;
-const SCHEME = /:\/\//;
+const SCHEME = '://';
 /** Between addresses; a name may stand before each. */
 const BETWEEN = /[;,|\r\n]+/;
 /** Between bare addresses. */
@@ -19,7 +19,7 @@ const JOINER = ';';
 const MORE = 'moreEmails';
 
 function isAddress(text: string): boolean {
-  return EMAIL.test(text) && !SCHEME.test(text);
+  return EMAIL.test(text) && !text.includes(SCHEME);
 }
 
 /** The different addresses of a cell in their order; null: a part of it is no address. */
