@@ -7,7 +7,7 @@ import type { JobRecord } from '../../src/model/job.js';
 import { calmWorld, type World } from '../support/engine-world.js';
 import { mixedCsv, plantFirms } from './support/mixed-account.js';
 
-const [FIRMS, ROWS, SEED] = [400, 5000, 20_260_101];
+const [FIRMS, ROWS, SEED] = [800, 5000, 20_260_101];
 const LONG_MS = 120_000;
 const PATIENCE = 10;
 
@@ -22,8 +22,11 @@ const OUTCOMES: Readonly<Record<Strategy, readonly string[]>> = {
 };
 const CODES: Readonly<Record<Strategy, readonly string[]>> = {
   skip: ['DUPLICATE_AMBIGUOUS', 'IDENTITY_CHANGED', 'REFERENCE_NOT_FOUND', 'ROW_INVALID'],
-  update: ['DUPLICATE_AMBIGUOUS', 'REFERENCE_NOT_FOUND', 'ROW_INVALID'],
-  merge: ['DUPLICATE_AMBIGUOUS', 'REFERENCE_NOT_FOUND', 'ROW_INVALID'],
+  update: [
+    ...['DUPLICATE_AMBIGUOUS', 'IDENTITY_CHANGED', 'REFERENCE_NOT_FOUND', 'ROW_INVALID'],
+    'VALUE_SUSPECT',
+  ],
+  merge: ['DUPLICATE_AMBIGUOUS', 'IDENTITY_CHANGED', 'REFERENCE_NOT_FOUND', 'ROW_INVALID'],
   create: ['ROW_INVALID'],
 };
 const OFTEN = 100;
