@@ -44,6 +44,7 @@ import type { JobRecord, Lease } from '../../src/model/job.js';
 import { advanceWhileAwaited, VirtualTime } from './simulation/virtual-time.js';
 import { lookUntil } from './look-until.js';
 import { plantRecord } from './plant-record.js';
+import { allItems, serviceSettingsOf } from './world-parts.js';
 import { connectorTo } from './simulation/memory-connector.js';
 import { clockOn, isVirtualWorld, realClockOf } from './simulation/world-clock.js';
 import { fileWork } from '../../src/jobs/job/job-files.js';
@@ -271,24 +272,13 @@ function startProcess(ground: Ground, changes: WorldOptions): Process {
     log,
     engine,
     files,
-    fileBytesMax: options.fileBytesMax ?? 64 * 1024 * 1024,
     rateLimit,
-    isReadOnly: options.isReadOnly ?? false,
-    planRequiredRows: options.planRequiredRows ?? null,
+    ...serviceSettingsOf(options),
     learnedPerSecond: () => Promise.resolve(null),
     ...callerFiles,
   };
   engine.start();
   return { billy, account, engine, settings, tokenHash, parts, service: new JobService(parts) };
-}
-
-async function allItems(store: JobStore, jobId: string): Promise<ItemRecord[]> {
-  const all: ItemRecord[] = [];
-  for (;;) {
-    const items = await store.listItems({ jobId, afterSeq: all.length, limit: 1000 });
-    if (items.length === 0) return all;
-    all.push(...items);
-  }
 }
 
 type Actions = Omit<World, keyof Process | keyof Ground | 'restart' | 'close'>;
