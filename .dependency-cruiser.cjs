@@ -114,12 +114,7 @@ const LEVELS = [
 const ROOMS = {
   'src/jobs/': [
     [['job', 'Every stage works on a job; a job knows none of them.']],
-    [
-      [
-        'filter',
-        'A filter is decided on what Billy lists; it knows neither rows of files nor plans.',
-      ],
-    ],
+    [['filter', "A filter is decided on Billy's records; it knows neither files nor plans."]],
     [['scan', 'The source is judged before Billy is asked for anything.']],
     [['snapshot', "Billy's records are listed in the same way for every stage."]],
     [['export', 'An export reads Billy and writes a file; it plans and sends nothing.']],
