@@ -20,10 +20,12 @@ function splitPostalPlace(text: string): {
   readonly zipcode: string;
   readonly city: string;
 } {
-  const first = ZIP_FIRST.exec(text);
-  if (first !== null) return { zipcode: first[1] ?? '', city: first[2]?.trim() ?? '' };
-  const last = ZIP_LAST.exec(text);
-  if (last !== null) return { zipcode: last[2] ?? '', city: last[1]?.trim() ?? '' };
+  if (ZIP_FIRST.test(text)) {
+    return { zipcode: text.replace(ZIP_FIRST, '$1'), city: text.replace(ZIP_FIRST, '$2').trim() };
+  }
+  if (ZIP_LAST.test(text)) {
+    return { zipcode: text.replace(ZIP_LAST, '$2'), city: text.replace(ZIP_LAST, '$1').trim() };
+  }
   return { zipcode: '', city: text };
 }
 

@@ -46,3 +46,49 @@ describe('parts of a cell', () => {
     expect(combined({}, place)).toEqual({ zipcode, city });
   });
 });
+
+describe('a town with its zip code', () => {
+  it.each([
+    ['8000 Aarhus C', '8000', 'Aarhus C'],
+    ['DK-5000 Odense', '5000', 'Odense'],
+    ['Odense, 5000', '5000', 'Odense'],
+    ['Aarhus C 8000', '8000', 'Aarhus C'],
+    ['Malmö 211 22', '211 22', 'Malmö'],
+    ['Ørum', '', 'Ørum'],
+  ])('%s', (text, zipcode, city) => {
+    const cells = { zipcode: '', city: '' };
+    addParts(cells, [{ column: 'city', part: 'postalPlace', text }]);
+    expect(cells).toEqual({ zipcode, city });
+  });
+
+  it('fills in only what the row leaves blank', () => {
+    const cells = { zipcode: '9000', city: '' };
+    addParts(cells, [{ column: 'city', part: 'postalPlace', text: '8000 Aarhus' }]);
+    expect(cells).toEqual({ zipcode: '9000', city: 'Aarhus' });
+  });
+});
+
+describe('a name in two columns', () => {
+  it('is that of a person, unless the row says otherwise', () => {
+    const parts = [
+      { column: 'name', part: 'firstName', text: 'Bo' },
+      { column: 'name', part: 'lastName', text: 'Ek' },
+    ] as const;
+    const [alone, typed, named] = [{}, { type: 'company' }, { name: 'Ek ApS' }] as Record<
+      string,
+      string
+    >[];
+    for (const cells of [alone, typed, named]) addParts(cells ?? {}, parts);
+    expect([alone, typed, named]).toEqual([
+      { name: 'Bo Ek', type: 'person' },
+      { name: 'Bo Ek', type: 'company' },
+      { name: 'Ek ApS' },
+    ]);
+  });
+
+  it('is none where both are blank', () => {
+    const cells = {};
+    addParts(cells, [{ column: 'name', part: 'firstName', text: '' }]);
+    expect(cells).toEqual({});
+  });
+});

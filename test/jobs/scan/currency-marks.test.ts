@@ -1,6 +1,6 @@
 /** The mark of an amount, and what it may mean. */
 import { describe, expect, it } from 'vitest';
-import { markedCurrencies } from '../../../src/jobs/scan/currency-marks.js';
+import { markedCurrencies, withCurrencyIssues } from '../../../src/jobs/scan/currency-marks.js';
 import { calmWorld } from '../../support/engine-world.js';
 
 describe('markedCurrencies', () => {
@@ -65,4 +65,20 @@ it('a quantity has no currency', async () => {
     'fakturaref;kunde;dato;moms;varenr;antal;pris;valuta\nA;1;2026-01-15;excl;1;€ 2;1;EUR';
   const view = await world.imported(csv, { dryRun: true }, { resource: 'invoice' });
   expect(view.errors[0]?.message).toContain('antal "€ 2" is not a number');
+});
+
+it('a letter that is no currency is no mark', () => {
+  expect(markedCurrencies('12 stk')).toBeNull();
+  expect(markedCurrencies('ABC 12')).toBeNull();
+});
+
+it('a currency fault stands in place of other faults of the same amount, not of other lines', () => {
+  const fault = (field: string, line?: number) => ({
+    ...{ code: 'ROW_INVALID' as const, field, message: 'x' },
+    ...(line === undefined ? {} : { line }),
+  });
+  const marked = fault('unitPrice', 1);
+  const others = [fault('unitPrice', 1), fault('unitPrice'), fault('name', 1)];
+  expect(withCurrencyIssues(others, [])).toBe(others);
+  expect(withCurrencyIssues(others, [marked])).toEqual([others[1], others[2], marked]);
 });

@@ -1,0 +1,34 @@
+// Reports of jobs that name records by their ids: each row names its record, and amounts follow the dialect.
+import { expect, it } from 'vitest';
+import { calmWorld } from '../../support/engine-world.js';
+
+it('an update by ids names the record, and writes its prices as the dialect does', async () => {
+  const world = await calmWorld();
+  const id = await world.plant('products', { name: 'Kaffe', productNo: 'P7' });
+  await world.plant('productPrices', { productId: id, currencyId: 'DKK', unitPrice: 10 });
+  const updates = [
+    { id, changes: { unitPrice: '12.5' } },
+    { id: 'gone', changes: { unitPrice: '9' } },
+  ];
+  const more = { resource: 'product', operation: 'update' } as const;
+  const { id: jobId } = await world.start({ updates }, {}, more);
+  await world.ended(jobId);
+  const { preview } = await world.service.report(jobId, { scope: 'all', dialect: 'da' });
+  const [header = '', first = '', second = ''] = preview.split(/\r?\n/);
+  expect(header.split(';').slice(0, 4)).toEqual(['name', 'productNo', 'id', 'unitPrice']);
+  expect(first.split(';').slice(0, 4)).toEqual(['Kaffe', 'P7', id, '12,5']);
+  expect(first).toContain('"10" -> "12,5"'.replaceAll('"', '""'));
+  expect(second.split(';').slice(0, 2)).toEqual(['', '']);
+  const plain = await world.service.report(jobId, { scope: 'all' });
+  expect(plain.preview).toContain('12.5');
+});
+
+it('a deletion by ids names what it deletes', async () => {
+  const world = await calmWorld();
+  const held = { name: 'Bo', countryId: 'DK', isCustomer: true, contactNo: '9' };
+  const id = await world.plant('contacts', held);
+  const { id: jobId } = await world.start({ ids: [id] }, {}, { operation: 'delete' });
+  await world.ended(jobId);
+  const { preview } = await world.service.report(jobId, { scope: 'all' });
+  expect(preview.split(/\r?\n/)[1]?.startsWith(`Bo,9,,${id}`)).toBe(true);
+});
