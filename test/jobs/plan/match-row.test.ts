@@ -1,7 +1,7 @@
 // The contract's paragraph "Matching and duplicates", case by case, on the customer's own keys.
 import { describe, expect, it } from 'vitest';
 import { Candidates } from '../../../src/jobs/snapshot/candidates.js';
-import { matchRow, shownOf, type Match } from '../../../src/jobs/plan/match-row.js';
+import { matchRow, type Match } from '../../../src/jobs/plan/match-row.js';
 import { customer } from '../../../src/resources/contact/customer.js';
 import { product } from '../../../src/resources/product/product.js';
 import type { Resource, RowValues } from '../../../src/resources/definition/resource.js';
@@ -381,23 +381,5 @@ describe('matchRow, what the answer depends on', () => {
     });
     expect(shown(match)).toBe('ambiguous by contactNo');
     expect([...changedByRow].sort()).toEqual([1, 2]);
-  });
-});
-
-describe('the record that a message names', () => {
-  const named = (id: string, name: string, changedByRow?: number): SnapshotEntry =>
-    entryOf({ id, name, ...(changedByRow === undefined ? {} : { changedByRow }) }, customer);
-
-  it('is the first by name, whatever the order', () => {
-    const [a, b] = [named('1', 'Anders'), named('2', 'Bo')];
-    expect([shownOf([a, b]).recordId, shownOf([b, a]).recordId]).toEqual(['1', '1']);
-  });
-
-  it('is the first by row among those of one name, those of Billy before all', () => {
-    const [three, seven, held] = [named('3', 'Bo', 3), named('7', 'Bo', 7), named('x', 'Bo')];
-    expect(shownOf([seven, three]).recordId).toBe('3');
-    expect(shownOf([three, seven]).recordId).toBe('3');
-    expect(shownOf([three, held]).recordId).toBe('x');
-    expect(shownOf([held, seven]).recordId).toBe('x');
   });
 });
