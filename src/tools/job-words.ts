@@ -2,6 +2,8 @@
 import { LIMITS } from '../core/limits.js';
 import { clip, quote } from '../core/text.js';
 import { countWords, durationWords } from '../model/words.js';
+import type { Problem } from '../model/item.js';
+import { isEnded } from '../model/job-status.js';
 import type { JobView } from '../jobs/service/job-view.js';
 
 export const WARNINGS_SHOWN = 8;
@@ -10,25 +12,7 @@ const LABEL_CHARS = 60;
 const ERRORS_NAMED = 3;
 const KEY_CHARS = 40;
 
-const AT_WORK: readonly string[] = [
-  'pending',
-  'validating',
-  'processing',
-  'paused',
-  'rolling_back',
-];
-
-/** True if the job is not at work any more. */
-export function isAtEnd({ status }: Pick<JobView, 'status'>): boolean {
-  return !AT_WORK.includes(status);
-}
-
-interface Warning {
-  readonly code: string;
-  readonly message: string;
-}
-
-export function warningLines(warnings: readonly Warning[]): string[] {
+export function warningLines(warnings: readonly Problem[]): string[] {
   const shown = warnings
     .slice(0, WARNINGS_SHOWN)
     .map(({ code, message }) => `Warning ${code}: ${clip(message, WARNING_CHARS)}`);
@@ -52,7 +36,7 @@ function countLines(job: JobView): string[] {
   const { inFile, inBilly } = job.duplicates;
   return [
     ...(counts.length > 0 ? [`Outcomes: ${counts.join(', ')}.`] : []),
-    ...(isAtEnd(job) && job.notAttemptedItems > 0
+    ...(isEnded(job.status) && job.notAttemptedItems > 0
       ? [`Not attempted: ${String(job.notAttemptedItems)}; retry_failed_items sends them.`]
       : []),
     ...(inFile > 0 ? [`Repeated in the file: ${countWords(inFile, 'row')}.`] : []),
@@ -110,10 +94,10 @@ function rollbackLines({ rollback, dryRun }: JobView): string[] {
 
 function requestLines(job: JobView): string[] {
   const lines: string[] = [];
-  if (job.cancelRequested && !isAtEnd(job)) {
+  if (job.cancelRequested && !isEnded(job.status)) {
     lines.push('Cancel requested: the job stops once requests under way have finished.');
   }
-  if (job.pauseRequested && job.status !== 'paused' && !isAtEnd(job)) {
+  if (job.pauseRequested && job.status !== 'paused' && !isEnded(job.status)) {
     lines.push('Pause requested: the job pauses once requests under way have finished.');
   }
   if (job.status === 'paused') {
@@ -134,7 +118,7 @@ function timeLines(job: JobView): string[] {
     const time = seconds === null ? '' : `, about ${durationWords(seconds)} at ${job.rate.allowed}`;
     lines.push(`Running it takes ${countWords(requests, 'request')}${time}.`);
   }
-  if (job.rate.learned !== null && !isAtEnd(job)) {
+  if (job.rate.learned !== null && !isEnded(job.status)) {
     lines.push(`Billy tolerates ${job.rate.learned} now; ${job.rate.allowed} is allowed.`);
   }
   if (job.etaSeconds !== null && !job.cancelRequested) {

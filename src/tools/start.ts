@@ -1,6 +1,7 @@
 /** The fields, the start and the text that all tools share which start a job from rows. */
 import { z } from 'zod';
 import { LIMITS } from '../core/limits.js';
+import { isEnded } from '../model/job-status.js';
 import { quote } from '../core/text.js';
 import type { StartOptions } from '../jobs/job/job-options.js';
 import type { JobView } from '../jobs/service/job-view.js';
@@ -17,7 +18,7 @@ import {
   warningSchema,
   type ToolCall,
 } from './tool.js';
-import { isAtEnd, summarizeJob, warningLines, WARNINGS_SHOWN } from './job-words.js';
+import { summarizeJob, warningLines, WARNINGS_SHOWN } from './job-words.js';
 
 export const cellField = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
@@ -166,7 +167,7 @@ function messageOf(
   if (!isNew) {
     return `This ${OPERATION_WORDS[operation]} was already started as this job; nothing new was sent. options.force starts another.`;
   }
-  if (waited === null || !isAtEnd(waited)) {
+  if (waited === null || !isEnded(waited.status)) {
     return `${kind} started. Call get_bulk_job_status with this jobId and waitSeconds to watch it.`;
   }
   if (waited.status !== 'completed') return `${kind} ${waited.status}.`;

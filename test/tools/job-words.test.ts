@@ -1,6 +1,6 @@
 // A job in words: every decisive fact of the structure is in the text, for hosts that show only that.
 import { describe, expect, it } from 'vitest';
-import { isAtEnd, summarizeJob, warningLines } from '../../src/tools/job-words.js';
+import { summarizeJob, warningLines } from '../../src/tools/job-words.js';
 import { jobView } from './support/job-view.js';
 
 const source = { name: 'kunder.csv', sizeBytes: 1, sha256: 'ab' };
@@ -144,20 +144,4 @@ describe('warningLines', () => {
     expect(lines[0]?.length).toBeLessThan(260);
     expect(lines.at(-1)).toBe('2 more warnings.');
   });
-});
-
-describe('isAtEnd', () => {
-  it.each(['completed', 'failed', 'cancelled', 'rolled_back', 'partially_rolled_back'] as const)(
-    'is true of %s',
-    (status) => {
-      expect(isAtEnd({ status })).toBe(true);
-    },
-  );
-
-  it.each(['pending', 'validating', 'processing', 'paused', 'rolling_back'] as const)(
-    'is false of %s',
-    (status) => {
-      expect(isAtEnd({ status })).toBe(false);
-    },
-  );
 });

@@ -1,8 +1,8 @@
 /** The refusal of arguments that do not fit a tool: the fault, the probable meaning, and the choices. */
-import { distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
 import { InputError } from '../../core/errors.js';
 import { clip, quote } from '../../core/text.js';
+import { nearestMeaning } from '../../resources/headers/near-name.js';
 import type { Tool } from '../../tools/tool.js';
 import { inputSchemaOf } from './tool-list.js';
 
@@ -10,7 +10,6 @@ const ISSUES_SHOWN = 5;
 const PATH_CHARS = 60;
 const ISSUE_CHARS = 160;
 const NAMES_SHOWN = 24;
-const LETTERS_PER_ERROR = 3;
 
 type Path = readonly PropertyKey[];
 
@@ -49,19 +48,14 @@ function placeOf(tool: Tool, path: Path): string {
   return words.length === 0 ? 'the arguments' : words.join('.');
 }
 
-/** The known name that was probably meant; null: none is near. */
-function nearest(typed: string, names: readonly string[]): string | null {
-  const plain = (text: string): string => text.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
-  const [best] = names
-    .map((name) => ({ name, errors: distance(plain(typed), plain(name)) }))
-    .filter(({ name, errors }) => errors <= Math.floor(name.length / LETTERS_PER_ERROR))
-    .sort((left, right) => left.errors - right.errors);
-  return best?.name ?? null;
+function plain(name: string): string {
+  return name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
 }
 
 function unknownKey(tool: Tool, path: Path, keys: readonly string[]): Explained {
   const names = namesAt(tool, path);
-  const near = keys.flatMap((key) => nearest(key, names) ?? []).at(0);
+  const meanings = names.map((name) => [plain(name), name] as const);
+  const near = keys.flatMap((key) => nearestMeaning(plain(key), meanings) ?? []).at(0);
   const place = path.length === 0 ? tool.name : placeOf(tool, path);
   const more = names.length > NAMES_SHOWN ? ', ...' : '';
   return {
