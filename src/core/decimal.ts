@@ -81,6 +81,12 @@ export function addDecimals(left: string, right: string): string {
   return textOf({ units: one + other, scale });
 }
 
+/** The exact difference of two normalised decimals. */
+export function subtractDecimals(left: string, right: string): string {
+  const { left: one, right: other, scale } = aligned(left, right);
+  return textOf({ units: one - other, scale });
+}
+
 /** The exact product of two normalised decimals. */
 export function multiplyDecimals(left: string, right: string): string {
   const [one, other] = [scaledOf(left), scaledOf(right)];
@@ -103,15 +109,35 @@ function floorDivide(value: bigint, by: bigint): bigint {
   return value < ZERO && quotient * by !== value ? quotient - 1n : quotient;
 }
 
+/** The quotient as the nearest whole number, half away from zero; `by` is above zero. */
+function nearestDivide(value: bigint, by: bigint): bigint {
+  const size = value < ZERO ? -value : value;
+  const nearest = (TWO * size + by) / (TWO * by);
+  return value < ZERO ? -nearest : nearest;
+}
+
+/** The quotient, rounded to the nearest multiple of `step`, half away from zero; divisor and step are above zero. */
+export function divideDecimals(dividend: string, divisor: string, step: string): string {
+  const { left: value, right: by } = aligned(dividend, multiplyDecimals(divisor, step));
+  return multiplyDecimals(String(nearestDivide(value, by)), step);
+}
+
 /** The multiple of `step` (above zero) that is nearest, next above or next below; a half goes away from zero. */
 export function roundDecimal(decimal: string, step: string, mode: RoundMode): string {
   const { left: value, right: by, scale } = aligned(decimal, step);
-  const size = value < ZERO ? -value : value;
-  const nearest = (TWO * size + by) / (TWO * by);
   const count = {
-    nearest: value < ZERO ? -nearest : nearest,
+    nearest: nearestDivide(value, by),
     up: -floorDivide(-value, by),
     down: floorDivide(value, by),
   }[mode];
   return textOf({ units: count * by, scale });
+}
+
+/** The smallest amount of money: sums are rounded to it. */
+export const CENT = '0.01';
+
+/** Written with two decimals, half away from zero: `-12.50`. */
+export function inCents(decimal: string): string {
+  const [whole = '', fraction = ''] = roundDecimal(decimal, CENT, 'nearest').split('.');
+  return `${whole}.${fraction.padEnd(CENT.length - '0.'.length, '0')}`;
 }

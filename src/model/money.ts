@@ -1,5 +1,5 @@
 /** The sums of invoices: of one, and of a job. */
-import { plus, toExact, writtenExact } from './exact.js';
+import { addDecimals, inCents } from '../core/decimal.js';
 
 /** The sums of one invoice, as decimals with two places. */
 export interface Money {
@@ -26,7 +26,7 @@ export interface JobMoney {
 }
 
 function sum(left: string | null, right: string | null): string | null {
-  return left === null || right === null ? null : writtenExact(plus(toExact(left), toExact(right)));
+  return left === null || right === null ? null : inCents(addDecimals(left, right));
 }
 
 /** Sums invoices by currency, in memory that does not grow with their number. */

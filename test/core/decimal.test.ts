@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decimalOf, isPositive, normalizeDecimal } from '../../src/core/decimal.js';
+import {
+  addDecimals,
+  decimalOf,
+  divideDecimals,
+  inCents,
+  isPositive,
+  multiplyDecimals,
+  normalizeDecimal,
+  subtractDecimals,
+} from '../../src/core/decimal.js';
 
 /** Integer and fraction as digits, far beyond what a float can hold. */
 const digits = fc.string({ unit: fc.nat(9).map(String), minLength: 1, maxLength: 40 });
@@ -125,5 +134,28 @@ describe('decimalOf', () => {
         expect(Number(decimalOf(amount))).toBe(amount === 0 ? 0 : amount);
       }),
     );
+  });
+});
+
+describe('money', () => {
+  it('is added, taken away and multiplied as a float cannot', () => {
+    expect(inCents(addDecimals('0.1', '0.2'))).toBe('0.30');
+    expect(inCents(subtractDecimals('0.3', '0.35'))).toBe('-0.05');
+    expect(inCents(multiplyDecimals('1.005', '100'))).toBe('100.50');
+  });
+
+  it.each([
+    ['1.005', '1.01'],
+    ['-1.005', '-1.01'],
+    ['1.0049', '1.00'],
+    ['12', '12.00'],
+    ['90071992547409.925', '90071992547409.93'],
+  ])('%s is %s in cents, half away from zero', (decimal, cents) => {
+    expect(inCents(decimal)).toBe(cents);
+  });
+
+  it('is divided to cents', () => {
+    expect(inCents(divideDecimals('25', '1.25', '0.01'))).toBe('20.00');
+    expect(inCents(divideDecimals('-1', '3', '0.01'))).toBe('-0.33');
   });
 });

@@ -4,7 +4,7 @@ import { closedIssues } from '../definition/closed-periods.js';
 import type { Lookups, ParsedRow, RowIssue, RowValues } from '../definition/resource.js';
 import { farDateIssues } from './approval.js';
 import { currencyOf, priceOf } from './invoice-values.js';
-import { isNegative, linesTotal } from './money.js';
+import { linesTotal } from './money.js';
 
 const WAY_OUT = 'make the credit note in Billy';
 
@@ -102,7 +102,7 @@ function totalIssues(parsed: ParsedRow, lookups: Lookups): RowIssue[] {
   const { lines, faulty = [] } = parsed;
   if (faulty.includes('quantity') || faulty.includes('unitPrice')) return [];
   const total = linesTotal(parsed, lookups);
-  if (total === null || !isNegative(total)) return [];
+  if (!total?.startsWith('-')) return [];
   const isOfQuantity = lines.some(({ quantity }) => String(quantity ?? '').startsWith('-'));
   const message = `makes the total of the invoice negative; that is a credit note: ${WAY_OUT}`;
   return [invalid(isOfQuantity ? 'quantity' : 'unitPrice', message)];
