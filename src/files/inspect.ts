@@ -9,7 +9,6 @@ import {
   type Delimiter,
   type HeadOptions,
   type SourceRow,
-  type Warning,
 } from './cells/source-row.js';
 import { tryParse } from './csv/parse.js';
 import { readHeadText, type Encoding } from './encoding/decode.js';
@@ -17,6 +16,7 @@ import { detectEncoding } from './encoding/detect.js';
 import { readFirstBytes } from './disk/file-bytes.js';
 import type { ListedSheet } from './xlsx/list-sheets.js';
 import { readHead, readRows, scanSource, type SourceHead } from './source.js';
+import type { Problem } from '../model/item.js';
 
 const loadXlsxSheets = () => import('./xlsx/list-sheets.js');
 
@@ -34,7 +34,7 @@ export interface InspectedSource {
   rows: string[][];
   /** Rows below the headers that are not blank; null: too many to count at once, or not readable. */
   totalRows: number | null;
-  warnings: Warning[];
+  warnings: Problem[];
 }
 
 const ROWS_SHOWN = 5;
@@ -67,7 +67,7 @@ export async function inspectSource(path: string, options: HeadOptions): Promise
 }
 
 /** A finding instead of the error; any other error is thrown. */
-function findingOf(thrown: unknown): Warning {
+function findingOf(thrown: unknown): Problem {
   const isFinding =
     thrown instanceof InputError &&
     ['CSV_MALFORMED', 'INPUT_AMBIGUOUS', 'INPUT_TOO_LARGE', 'INPUT_INVALID'].includes(thrown.code);
@@ -102,7 +102,7 @@ async function countRows(
   return { ...seen, headers, encoding, totalRows: rowCount, warnings };
 }
 
-function withFinding(warnings: readonly Warning[], finding: Warning): Warning[] {
+function withFinding(warnings: readonly Problem[], finding: Problem): Problem[] {
   const isKnown = warnings.some(({ message }) => message === finding.message);
   return isKnown ? [...warnings] : [...warnings, finding];
 }
@@ -110,7 +110,7 @@ function withFinding(warnings: readonly Warning[], finding: Warning): Warning[] 
 /** The first rows of a file whose head a start would refuse. */
 async function inspectFaulty(
   path: string,
-  { finding, options }: { finding: Warning; options: HeadOptions },
+  { finding, options }: { finding: Problem; options: HeadOptions },
 ): Promise<InspectedSource> {
   const bytes = await readFirstBytes(path, LIMITS.headBytes);
   const nothing = { headerRow: null, headers: [], totalRows: null, warnings: [finding] };

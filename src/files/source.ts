@@ -22,10 +22,11 @@ import { listPathsOf, parseJson, severalLists } from './json/parse.js';
 import type { JsonMember } from './json/records.js';
 import { cellOf, keysOf, membersOf, readJsonRows } from './json/reader.js';
 import type { SourceFormat } from './cells/source-format.js';
-import type { ColumnKind, HeadOptions, SourceRow, Warning } from './cells/source-row.js';
+import type { ColumnKind, HeadOptions, SourceRow } from './cells/source-row.js';
 import type { XlsxHead, XlsxRow } from './xlsx/reader.js';
 import type { SheetFacts } from './xlsx/sheet.js';
 import { addColumns } from './cells/header-row.js';
+import type { Problem } from '../model/item.js';
 
 // Most files are no workbooks, so the libraries for ZIP and XML are loaded with the first one.
 const loadXlsx = () => import('./xlsx/reader.js');
@@ -47,7 +48,7 @@ export interface SourceHead {
   /** The place of the records in a JSON file, if not at its top. */
   json?: { path: string[] } | undefined;
   /** Findings about the head; absent in heads of earlier versions. */
-  warnings?: Warning[] | undefined;
+  warnings?: Problem[] | undefined;
 }
 
 export interface ScanRequest extends JudgeRequest {
@@ -176,7 +177,7 @@ function wrapperOf(text: string, { isKnownHeader }: HeadOptions): string[] | nul
   return path;
 }
 
-function listFound(path: readonly string[]): Warning {
+function listFound(path: readonly string[]): Problem {
   const keys = quote(path.join('.'), LIMITS.fieldCharsMax);
   return { code: 'LIST_FOUND', message: `The records were read from the list ${keys}.` };
 }
@@ -254,7 +255,7 @@ async function scanXlsx(
   path: string,
   head: SourceHead,
   context: { judges: ColumnStyleDetector; signal: AbortSignal | undefined },
-): Promise<Warning[]> {
+): Promise<Problem[]> {
   const { judges, signal } = context;
   judges.addHeaders(head.headers);
   const { HiddenRowsJudge } = await loadHiddenRows();

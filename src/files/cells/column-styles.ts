@@ -2,8 +2,9 @@
 import { InputError } from '../../core/errors.js';
 import { DateColumn, describeDates, type DateOrder } from './dates.js';
 import { describeVerdict, NumberColumn, type NumberStyle } from './numbers.js';
-import type { ColumnKind, ReadOptions, Warning } from './source-row.js';
+import type { ColumnKind, ReadOptions } from './source-row.js';
 import { addColumns } from './header-row.js';
+import type { Problem } from '../../model/item.js';
 
 export interface ColumnFindings {
   /** The number of rows below the header that are not blank, faulty ones included. */
@@ -13,7 +14,7 @@ export interface ColumnFindings {
   numberStyles: Record<string, NumberStyle>;
   /** By header, for each column that holds dates. */
   dateOrders: Record<string, DateOrder>;
-  warnings: Warning[];
+  warnings: Problem[];
 }
 
 export interface JudgeRequest {
@@ -111,7 +112,7 @@ export class ColumnStyleDetector {
     const isOwn = isOwnDanish?.([...this.#headers]) === true;
     const numberStyles: [string, NumberStyle][] = [];
     const dateOrders: [string, DateOrder][] = [];
-    const warnings: Warning[] = [];
+    const warnings: Problem[] = [];
     const warn = (code: string, message: string | null): void => {
       if (message !== null) warnings.push({ code, message });
     };

@@ -5,7 +5,8 @@
 import { InputError } from '../../core/errors.js';
 import { quote } from '../../core/text.js';
 import { cleanCell, isBlankRow } from './header-row.js';
-import type { HeadOptions, Warning } from './source-row.js';
+import type { HeadOptions } from './source-row.js';
+import type { Problem } from '../../model/item.js';
 
 /** A row of the head, with the number that a spreadsheet shows. */
 export interface HeadRow {
@@ -42,7 +43,7 @@ export function findHeader(rows: readonly HeadRow[], wanted: Wanted): FoundHeade
 }
 
 /** The sentence on the row that was read as the headers; null if it is the first one. */
-export function describeHeader(found: Pick<FoundHeader, 'row' | 'title'>): Warning | null {
+export function describeHeader(found: Pick<FoundHeader, 'row' | 'title'>): Problem | null {
   if (found.title === null) return null;
   const cell = found.title.cells.map(cleanCell).find((text) => text !== '') ?? '';
   const message =

@@ -10,8 +10,8 @@ export const DELIMITERS = [',', ';', '\t', '|'] as const;
 export type Delimiter = (typeof DELIMITERS)[number];
 
 /** The notations that a file as a whole can be written in. `da`: our own Danish exports. */
-export const DIALECTS = ['da'] as const;
-export type SourceDialect = (typeof DIALECTS)[number];
+export const SOURCE_DIALECTS = ['da'] as const;
+export type SourceDialect = (typeof SOURCE_DIALECTS)[number];
 
 /** The kind of a column, if it affects how the cells are read. `code`: names and numbers of records. */
 export type ColumnKind = 'amount' | 'date' | 'code' | null;
@@ -57,12 +57,6 @@ export interface ReadOptions {
 export interface HeadOptions extends ReadOptions {
   /** True for a header that the columns of the import know; absent: the first row is the header row. */
   isKnownHeader?: (header: string) => boolean;
-}
-
-/** A finding about a file that its reader should know. */
-export interface Warning {
-  code: string;
-  message: string;
 }
 
 /** The fault of a cell over the limit. */

@@ -4,8 +4,9 @@ import { LIMITS } from '../../core/limits.js';
 import { CsvParser, tryParse, type CsvDialect, type LineBreak } from './parse.js';
 import { describeHeader, findHeader, type HeadRow } from '../cells/find-header.js';
 import { emptyFile, headersOf, isBlankRow, isCutRow, usedCells } from '../cells/header-row.js';
-import { DELIMITERS, type Delimiter, type HeadOptions, type Warning } from '../cells/source-row.js';
+import { DELIMITERS, type Delimiter, type HeadOptions } from '../cells/source-row.js';
 import { isWhollyQuoted, linesWhollyQuoted, refuseSwallowedRows } from './quoted-lines.js';
+import type { Problem } from '../../model/item.js';
 
 export interface CsvHead {
   dialect: CsvDialect;
@@ -13,7 +14,7 @@ export interface CsvHead {
   /** 1 unless blank lines or titles come before the header. */
   headerRow: number;
   /** Absent: there are none. */
-  warnings?: Warning[];
+  warnings?: Problem[];
 }
 
 /** The number of rows that are compared to detect the delimiter. */

@@ -1,8 +1,9 @@
 /** Judges the rows of a sheet that a filter or a person has hidden. */
 import { InputError } from '../../core/errors.js';
-import type { HiddenRows, Warning } from '../cells/source-row.js';
+import type { HiddenRows } from '../cells/source-row.js';
 import type { XlsxRow } from './reader.js';
 import type { SheetFacts } from './sheet.js';
+import type { Problem } from '../../model/item.js';
 
 const ROWS_NAMED_MAX = 5;
 
@@ -31,7 +32,7 @@ export class HiddenRowsJudge {
   }
 
   /** Throws `INPUT_AMBIGUOUS` if hidden rows may neither be read nor be left out. */
-  finish(): Warning[] {
+  finish(): Problem[] {
     if (this.#policy === 'taken') return [];
     // A filter hides the rows of a group as well, and the file does not tell which of the two did.
     if (this.facts.hasFilter && this.#outlinedCount > 0) throw this.#unclearGroups();

@@ -17,7 +17,6 @@ import {
   type HiddenRows,
   type RowProblem,
   type SourceRow,
-  type Warning,
 } from '../cells/source-row.js';
 import { asDamage, guarded, openArchive, type Archive } from './archive.js';
 import { chooseSheet, readBook, type Book, type BookSheet } from './workbook.js';
@@ -27,6 +26,7 @@ import { ReadBudget } from './budget.js';
 import { sharedTextOf, textOfCell, type CellText } from './cell.js';
 import { readSheet, type HiddenBy, type RawRow, type SheetFacts } from './sheet.js';
 import { SharedTexts, type TextsPlace } from './shared-strings.js';
+import type { Problem } from '../../model/item.js';
 
 /** Plain values, so that they can be stored. */
 export interface XlsxHead {
@@ -66,7 +66,7 @@ interface TextRow extends Pick<RawRow, 'row' | 'hidden'> {
 export async function readXlsxHead(
   path: string,
   options: Omit<HeadOptions, 'fileName'> = {},
-): Promise<{ head: XlsxHead; headers: string[]; warnings: Warning[] }> {
+): Promise<{ head: XlsxHead; headers: string[]; warnings: Problem[] }> {
   const budget = new ReadBudget();
   const first = await headOfSheet(path, { sheetName: options.sheet, budget, options });
   const mayBeOther = options.sheet === undefined && options.isKnownHeader !== undefined;

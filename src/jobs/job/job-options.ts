@@ -5,7 +5,7 @@ import { LIMITS } from '../../core/limits.js';
 import { parseDateFormat } from '../../files/cells/dates.js';
 import { encodingName, ENCODINGS } from '../../files/encoding/decode.js';
 import { DECIMAL_SEPARATORS } from '../../files/cells/numbers.js';
-import { DELIMITERS, DIALECTS } from '../../files/cells/source-row.js';
+import { DELIMITERS, SOURCE_DIALECTS } from '../../files/cells/source-row.js';
 import type { Resource } from '../../resources/definition/resource.js';
 import type { JobRecord } from '../../model/job.js';
 
@@ -61,7 +61,7 @@ export const startOptionsSchema = z.strictObject({
     .boolean()
     .optional()
     .describe('Rows that a filter or a person hid: true takes them.'),
-  dialect: z.enum(DIALECTS).optional().describe('da: as our Danish exports.'),
+  dialect: z.enum(SOURCE_DIALECTS).optional().describe('da: as our Danish exports.'),
   batchSize: z.number().int().min(1).max(LIMITS.bulkSaveRowsMax).optional(),
   archiveIfInUse: z
     .boolean()

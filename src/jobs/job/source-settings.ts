@@ -5,7 +5,7 @@ import { SOURCE_FORMATS } from '../../files/cells/source-format.js';
 import {
   HIDDEN_ROWS,
   DELIMITERS,
-  DIALECTS,
+  SOURCE_DIALECTS,
   type ReadOptions,
 } from '../../files/cells/source-row.js';
 import { DATE_ORDERS, parseDateFormat } from '../../files/cells/dates.js';
@@ -62,7 +62,7 @@ const sourceSettingsSchema = z.object({
   sheet: z.string().optional(),
   headerRow: z.number().optional(),
   includeHiddenRows: z.boolean().optional(),
-  dialect: z.enum(DIALECTS).optional(),
+  dialect: z.enum(SOURCE_DIALECTS).optional(),
   columnMapping: z.record(z.string(), z.string()),
   /** The headers of a saved mapping; `columnMapping` takes precedence. */
   savedMapping: z.record(z.string(), z.string()).optional(),

@@ -9,21 +9,11 @@ import { namedRecords } from '../definition/template-examples.js';
 import { cellOf } from '../definition/fields.js';
 import { childrenOf } from '../definition/record-image.js';
 import { product } from '../product/product.js';
+import { INVOICE_EXPORT_COLUMNS } from './invoice-export.js';
 import type { TemplateMaker, TemplateRows } from '../definition/resource.js';
 
-const HEADERS = [
-  'invoiceRef',
-  'customer',
-  'entryDate',
-  'paymentTermsDays',
-  'taxMode',
-  'currency',
-  'productNo',
-  'description',
-  'quantity',
-  'unitPrice',
-  'approve',
-];
+/** An example has no number yet: Billy gives one when the invoice is approved. */
+const HEADERS = INVOICE_EXPORT_COLUMNS.filter((name) => name !== 'invoiceNo');
 const REF = 'F-1';
 const ENTRY_DATE = '2026-01-31';
 /** One line each; one quantity has decimals. */
