@@ -3,10 +3,10 @@ import { z } from 'zod';
 import {
   checkCountry,
   contactFilters,
+  countedExport,
   exportFields,
   exportResultFields,
   EXPORTS,
-  runExport,
   summarizeExport,
 } from './export.js';
 import { defineTool } from './tool.js';
@@ -20,12 +20,10 @@ export const exportCustomersCsv = defineTool({
   annotations: EXPORTS,
   inputSchema: z.strictObject({ filters: contactFilters, ...exportFields }),
   outputSchema: z.looseObject({ ...exportResultFields, totalCustomers: z.number().optional() }),
-  async run({ filters = {}, ...input }, call) {
+  run({ filters = {}, ...input }, call) {
     checkCountry(filters.country);
-    const what = { resourceType: 'customer', filters };
-    const { total, facts } = await runExport(what, input, call);
-    const counted = total === null ? {} : { totalCustomers: total };
-    return { success: true as const, ...facts, ...counted };
+    const what = { resourceType: 'customer', filters, totalName: 'totalCustomers' } as const;
+    return countedExport(what, input, call);
   },
   summarize: (result) => summarizeExport('customers', result.totalCustomers, result),
 });

@@ -1,6 +1,12 @@
 /** The tool `export_invoices_csv`: exports invoices to a file, one line a row. */
 import { z } from 'zod';
-import { exportFields, exportResultFields, EXPORTS, runExport, summarizeExport } from './export.js';
+import {
+  exportFields,
+  exportResultFields,
+  EXPORTS,
+  countedExport,
+  summarizeExport,
+} from './export.js';
 import { defineTool } from './tool.js';
 
 const day = z.string().max(40).optional();
@@ -27,11 +33,9 @@ export const exportInvoicesCsv = defineTool({
   annotations: EXPORTS,
   inputSchema: z.strictObject({ filters, ...exportFields }),
   outputSchema: z.looseObject({ ...exportResultFields, total: z.number().optional() }),
-  async run({ filters: chosen = {}, ...input }, call) {
-    const what = { resourceType: 'invoice', filters: chosen };
-    const { total, facts } = await runExport(what, input, call);
-    const counted = total === null ? {} : { total };
-    return { success: true as const, ...facts, ...counted };
+  run({ filters: chosen = {}, ...input }, call) {
+    const what = { resourceType: 'invoice', filters: chosen, totalName: 'total' } as const;
+    return countedExport(what, input, call);
   },
   summarize: (result) => summarizeExport('invoices', result.total, result),
 });

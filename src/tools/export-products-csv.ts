@@ -1,6 +1,12 @@
 /** The tool `export_products_csv`: exports products to a CSV file. */
 import { z } from 'zod';
-import { exportFields, exportResultFields, EXPORTS, runExport, summarizeExport } from './export.js';
+import {
+  exportFields,
+  exportResultFields,
+  EXPORTS,
+  countedExport,
+  summarizeExport,
+} from './export.js';
 import { defineTool } from './tool.js';
 
 const filters = z.strictObject({ isArchived: z.boolean().optional() }).optional();
@@ -13,13 +19,11 @@ export const exportProductsCsv = defineTool({
   annotations: EXPORTS,
   inputSchema: z.strictObject({ filters, ...exportFields }),
   outputSchema: z.looseObject({ ...exportResultFields, totalProducts: z.number().optional() }),
-  async run({ filters: chosen, ...input }, call) {
+  run({ filters: chosen, ...input }, call) {
     const isArchived = chosen?.isArchived;
     const wanted = isArchived === undefined ? {} : { isArchived };
-    const what = { resourceType: 'product', filters: wanted };
-    const { total, facts } = await runExport(what, input, call);
-    const counted = total === null ? {} : { totalProducts: total };
-    return { success: true as const, ...facts, ...counted };
+    const what = { resourceType: 'product', filters: wanted, totalName: 'totalProducts' } as const;
+    return countedExport(what, input, call);
   },
   summarize: (result) => summarizeExport('products', result.totalProducts, result),
 });

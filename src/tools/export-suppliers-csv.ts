@@ -3,10 +3,10 @@ import { z } from 'zod';
 import {
   checkCountry,
   contactFilters,
+  countedExport,
   exportFields,
   exportResultFields,
   EXPORTS,
-  runExport,
   summarizeExport,
 } from './export.js';
 import { defineTool } from './tool.js';
@@ -19,12 +19,10 @@ export const exportSuppliersCsv = defineTool({
   annotations: EXPORTS,
   inputSchema: z.strictObject({ filters: contactFilters, ...exportFields }),
   outputSchema: z.looseObject({ ...exportResultFields, total: z.number().optional() }),
-  async run({ filters = {}, ...input }, call) {
+  run({ filters = {}, ...input }, call) {
     checkCountry(filters.country);
-    const what = { resourceType: 'supplier', filters };
-    const { total, facts } = await runExport(what, input, call);
-    const counted = total === null ? {} : { total };
-    return { success: true as const, ...facts, ...counted };
+    const what = { resourceType: 'supplier', filters, totalName: 'total' } as const;
+    return countedExport(what, input, call);
   },
   summarize: (result) => summarizeExport('suppliers', result.total, result),
 });

@@ -32,7 +32,7 @@ export interface ExportInput {
   readonly options?: { readonly dialect?: 'da' | undefined } | undefined;
 }
 
-export interface ExportFacts {
+interface ExportFacts {
   readonly total: number | null;
   readonly facts: Record<string, unknown>;
 }
@@ -80,6 +80,18 @@ export async function runExport(
   const csvContent = await call.service.shortExportText(job);
   const { warnings, ...facts } = csvContent === null ? known : withContent(known, csvContent);
   return { total, facts: { ...facts, ...(warnings.length === 0 ? {} : { warnings }) } };
+}
+
+/** The result of an export, with the number of records under the name that its tool has for it. */
+export async function countedExport<Name extends string>(
+  what: { resourceType: string; filters: ExportRequest['filters']; totalName: Name },
+  input: ExportInput,
+  call: ToolCall,
+) {
+  const { totalName, ...wanted } = what;
+  const { total, facts } = await runExport(wanted, input, call);
+  const counted = total === null ? {} : { [totalName]: total };
+  return { success: true as const, ...facts, ...(counted as Partial<Record<Name, number>>) };
 }
 
 export const exportResultFields = {
