@@ -29,9 +29,10 @@ async function lacksReferences({ store, jobId }: JobContext): Promise<boolean> {
 async function lacksPlan(context: JobContext, job: JobRecord): Promise<JobFailure | null> {
   const { store, jobId, settings } = context;
   const max = unplannedMaxOf(job, settings);
-  // What a job has begun it may finish: a retry adds nothing to it.
-  if (max === null || (await store.countWritten({ jobId })) > 0) return null;
-  const count = await store.countItems({ jobId, states: ['ready', 'waiting'] });
+  if (max === null) return null;
+  // A retry adds to what the job has written: rows that failed at first may be many.
+  const written = await store.countWritten({ jobId });
+  const count = written + (await store.countItems({ jobId, states: ['ready', 'waiting'] }));
   return count > max ? planRequired(jobId, count, max) : null;
 }
 

@@ -51,6 +51,25 @@ describe('a deletion of more than 20 records', () => {
   });
 });
 
+it('what a deletion has written counts with what its retry would write', async () => {
+  const world = await testWorld();
+  const twins: string[] = [];
+  for (let no = 1; no <= 21; no += 1) {
+    const held = { name: `Kunde ${String(no)}`, countryId: 'DK', contactNo: `K${String(no)}` };
+    await world.plant('contacts', { ...held, isCustomer: true });
+    if (no > 1) twins.push(await world.plant('contacts', { ...held, isCustomer: true }));
+  }
+  const rows = Array.from({ length: 21 }, (_, index) => `K${String(index + 1)}`);
+  const first = await deleted(world, { csvContent: ['contactNo', ...rows].join('\n') });
+  expect(first.outcomes).toMatchObject({ deleted: 1, failed: 20 });
+  // Somebody tidies up, so that each row means one record now.
+  for (const id of twins) world.sandbox.control.thirdParty({ action: 'delete', id });
+  await world.service.retry(first.id);
+  const retried = await world.ended(first.id);
+  expect(retried.error?.code).toBe('PLAN_REQUIRED');
+  expect(idsOf(world, 'contacts')).toHaveLength(20);
+});
+
 describe('BULK_PLAN_REQUIRED_ROWS', () => {
   it('asks for a plan of any start that writes more', async () => {
     const world = await testWorld({ planRequiredRows: 2 });
