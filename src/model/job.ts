@@ -82,6 +82,8 @@ export interface JobRecord {
   /** The settings for reading the source (stored name, format, headers, number styles). */
   readonly sourceSettings: unknown;
   readonly planOfJobId: string | null;
+  /** The job starts when that one has completed. */
+  readonly afterJobId: string | null;
   readonly cancelRequested: boolean;
   readonly pauseRequested: boolean;
   readonly cancelledBy: string | null;
@@ -128,6 +130,7 @@ export type NewJob = Pick<
   | 'warnings'
   | 'createdAtMs'
 > & {
+  readonly afterJobId?: string | null;
   /** Equal for two identical starts; absent or null: the start is never a duplicate. */
   readonly fingerprint?: string | null;
 };

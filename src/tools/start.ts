@@ -86,13 +86,13 @@ export const sourceFields = {
     .min(1)
     .max(4096)
     .optional()
-    .describe('CSV, XLSX or JSON file; best for more than a few rows.'),
+    .describe('CSV, XLSX or JSON file; best for many rows.'),
   csvContent: z.string().optional().describe('CSV text, to 1 MiB.'),
   rows: counted(z.array(z.record(z.string(), cellField)), isRow)
     .optional()
     .describe(`To ${String(LIMITS.inlineRowsMax)}, e.g. [{"name":"Nord ApS","vatNo":"13748136"}].`),
   uploadId: z.string().optional().describe('HTTP only.'),
-  dryRunJobId: z.string().optional().describe('Runs exactly the plan of that completed dry run.'),
+  dryRunJobId: z.string().optional().describe('Runs exactly the plan of that dry run.'),
 };
 
 /** A filter of records. The service reads it, so that a fault is named by its column. */

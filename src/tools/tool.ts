@@ -105,7 +105,7 @@ export const waitSecondsField = z
   .number()
   .min(0)
   .optional()
-  .describe(`Waits for the end, to ${String(LIMITS.waitSecondsMax)} s; adds job to the answer.`);
+  .describe(`Waits for the end, to ${String(LIMITS.waitSecondsMax)} s; adds job.`);
 
 /** Waits as long as the call asks. Longer waits are cut. */
 export async function waitFor(

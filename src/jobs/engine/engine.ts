@@ -18,6 +18,7 @@ import { decidesAllFirst, jobOptionsOf } from '../job/job-options.js';
 import { unplannedMaxOf } from '../job/plan-required.js';
 import { refusalOf } from './refused-plan.js';
 import { processIdentity } from './process-identity.js';
+import { cancelledWith, turnAfter } from '../job/predecessor.js';
 import { isListingFresh } from '../snapshot/listing-age.js';
 import { markUnknown, finishJob } from './finish-job.js';
 import { contextOf, preparePlan, resumePlan, cancelPlan, type PreparedPlan } from '../plan/plan.js';
@@ -176,6 +177,8 @@ export class Engine implements JobRunner {
     }
     context.log.info({ event: 'job.taken', jobId });
     await this.#advance(context);
+    // Jobs that were to start after this one may be of other lanes.
+    if ((await readJob(context)).phase === 'done') await this.takeUp();
   }
 
   /** Runs stage after stage until the job is done. After an outage the interrupted stage runs again. */
@@ -185,6 +188,7 @@ export class Engine implements JobRunner {
     for (;;) {
       const job = await readJob(context);
       if (job.phase === 'done' || context.stop.aborted) return;
+      if (!(await this.#mayBegin(context, job))) return;
       try {
         if (job.pauseRequested && job.phase !== 'undo') {
           await this.#rest(context);
@@ -197,6 +201,17 @@ export class Engine implements JobRunner {
         else await this.#fail(context, error);
       }
     }
+  }
+
+  /** False if the job waits for another one to complete. Cancels it if that ended otherwise. */
+  async #mayBegin(context: JobContext, job: JobRecord): Promise<boolean> {
+    if (job.phase !== 'scan' || job.startedAtMs !== null || job.afterJobId === null) return true;
+    const predecessor = await context.store.getJob({ jobId: job.afterJobId });
+    const turn = turnAfter(predecessor);
+    if (turn === 'never' && predecessor !== null) {
+      await finishJob(context, { status: 'cancelled', error: cancelledWith(predecessor) });
+    }
+    return turn === 'go';
   }
 
   /** Settles the unconfirmed items of a job that is to be paused, then marks it as paused. */

@@ -49,14 +49,8 @@ export const startOptionsSchema = z.strictObject({
     .refine((text) => parseDateFormat(text) !== null, 'is not an order of day, month and year')
     .optional()
     .describe('dd-mm-yyyy, mm/dd/yyyy or yyyy-mm-dd.'),
-  sheet: z.string().min(1).max(100).optional().describe('Default the first one.'),
-  headerRow: z
-    .number()
-    .int()
-    .min(1)
-    .max(LIMITS.headerRowMax)
-    .optional()
-    .describe('Detected when absent.'),
+  sheet: z.string().min(1).max(100).optional(),
+  headerRow: z.number().int().min(1).max(LIMITS.headerRowMax).optional(),
   includeHiddenRows: z
     .boolean()
     .optional()
@@ -70,6 +64,7 @@ export const startOptionsSchema = z.strictObject({
   mapping: mappingName.optional().describe('A column mapping saved before.'),
   saveMappingAs: mappingName.optional().describe('Saves columnMapping under this name.'),
   label: z.string().min(1).max(100).optional(),
+  afterJobId: z.string().optional(),
   force: z.boolean().optional(),
 });
 

@@ -16,6 +16,7 @@ import {
 import { JOB_STATUSES, OPERATIONS, type JobRecord } from '../../model/job.js';
 import { countWords } from '../../model/words.js';
 import { etaSecondsOf, perSecondOf, rateViewOf, type AllowedRate } from './progress.js';
+import { turnAfter } from '../job/predecessor.js';
 import { isEnded } from '../../model/job-status.js';
 import { moneyOfJob } from '../job/sum-money.js';
 import { addressOf } from '../job/addresses.js';
@@ -258,6 +259,15 @@ function warningsOf(
     .map(({ code, message }) => ({ code, message: clip(message, LIMITS.warningCharsMax) }));
 }
 
+/** The unfinished job that a job is to start after; null: there is none. */
+async function runningPredecessor(
+  store: JobStore,
+  { afterJobId, startedAtMs }: JobRecord,
+): Promise<string | null> {
+  if (afterJobId === null || startedAtMs !== null) return null;
+  return turnAfter(await store.getJob({ jobId: afterJobId })) === 'wait' ? afterJobId : null;
+}
+
 /** The job that this one waits for; null: it is not waiting. */
 async function jobWaitedFor(store: JobStore, job: JobRecord): Promise<string | null> {
   const { id: jobId, lane, status, phase, rollback } = job;
@@ -265,6 +275,8 @@ async function jobWaitedFor(store: JobStore, job: JobRecord): Promise<string | n
   // A rollback counts its items when its turn has come.
   const isQueued = isUndoing ? (rollback?.total ?? 0) === 0 : status === 'pending';
   if (!isQueued) return null;
+  const predecessor = await runningPredecessor(store, job);
+  if (predecessor !== null) return predecessor;
   const isOlderJob = isUndoing || phase === 'retry';
   const sinceMs = (isUndoing ? rollback?.startedAtMs : null) ?? job.updatedAtMs;
   const atWork = isOlderJob ? await store.jobAtWork({ jobId, lane, sinceMs }) : null;

@@ -13,7 +13,13 @@ import { sourceSettingsOf } from '../job/source-settings.js';
 import { isEnded } from '../../model/job-status.js';
 
 /** Options without an effect on the records. Of a mapping only the content counts, not its name or where it was given. */
-const ASIDES = { force: true, label: true, mapping: true, saveMappingAs: true } as const;
+const ASIDES = {
+  force: true,
+  label: true,
+  afterJobId: true,
+  mapping: true,
+  saveMappingAs: true,
+} as const;
 
 /** The saved mapping that a job reads its source with. */
 export function savedMappingOf(

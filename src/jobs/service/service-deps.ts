@@ -56,7 +56,7 @@ export function checkKept(job: JobRecord): void {
   });
 }
 
-function unknownJob(): JobError {
+export function unknownJob(): JobError {
   return new JobError({
     code: 'JOB_NOT_FOUND',
     message: 'There is no such job in this organization.',

@@ -9,9 +9,16 @@ import type { Json } from '../../model/record.js';
 import type { Account, CurrentOrganization } from '../../organizations/account.js';
 import type { StartOptions } from '../job/job-options.js';
 import { checkPlanned, isPlanToApprove } from '../job/plan-required.js';
+import { checkPredecessor } from '../job/predecessor.js';
 import { startNote } from '../job/journal-notes.js';
 import { checkSaving, saveMapping, savedMapping } from './saved-mappings.js';
-import { checkWritable, currentOrganizationOf, findJob, type ServiceDeps } from './service-deps.js';
+import {
+  checkWritable,
+  currentOrganizationOf,
+  findJob,
+  unknownJob,
+  type ServiceDeps,
+} from './service-deps.js';
 import { checkPlanOptions, createOnce, fingerprintOf, savedMappingOf } from './same-start.js';
 import { copyInput, noUploads, rowCountOf, sourceKindOf, type SourceInput } from './take-source.js';
 import type { ExportOptions } from '../job/export-result.js';
@@ -52,6 +59,19 @@ function checkUnlocked(organization: CurrentOrganization): void {
     message: 'Billy has locked this organization for changes.',
     hint: 'Unlock it in Billy first.',
   });
+}
+
+/** Throws `JOB_NOT_FOUND` or `JOB_STATE` if the start is to come after a job that it cannot come after. */
+async function checkAfter(
+  deps: ServiceDeps,
+  { afterJobId }: StartOptions,
+  owner: string,
+): Promise<void> {
+  if (afterJobId === undefined) return;
+  const predecessor = await findJob(deps, afterJobId);
+  // The records of another organization have nothing to do with this job.
+  if (predecessor.organizationId !== owner) throw unknownJob();
+  checkPredecessor(predecessor);
 }
 
 function storedOptions(options: StartOptions): Record<string, Json> {
@@ -108,6 +128,7 @@ function newJob(
     source: null,
     sourceSettings: null,
     planOfJobId: null,
+    afterJobId: typeof options['afterJobId'] === 'string' ? options['afterJobId'] : null,
     createdBy: deps.caller.actor,
     warnings: [],
     createdAtMs: deps.clock.nowMs(),
@@ -149,6 +170,14 @@ async function createWithCopy(
   }
 }
 
+/** The options that a run of a plan has of its own; the plan's are left out. */
+function ownOptions({
+  label,
+  afterJobId,
+}: StartOptions): Pick<StartOptions, 'label' | 'afterJobId'> {
+  return { ...(label === undefined ? {} : { label }), afterJobId };
+}
+
 async function startFromPlan(
   deps: ServiceDeps,
   request: StartRequest,
@@ -159,13 +188,13 @@ async function startFromPlan(
   // The plan is of this organization only, whichever one Billy names for the token now.
   const organization = await currentOrganizationOf(deps, planned);
   checkUnlocked(organization);
-  const label = request.options.label === undefined ? {} : { label: request.options.label };
+  await checkAfter(deps, request.options, organization.id);
   const draft = newJob(deps, {
     id: deps.clock.randomHex(JOB_ID_BYTES),
     organizationId: organization.id,
     operation: request.operation,
     resource: request.resource,
-    options: { ...planned.options, dryRun: false, ...label },
+    options: storedOptions({ ...planned.options, dryRun: false, ...ownOptions(request.options) }),
   });
   const { source, sourceSettings } = planned;
   const started = await createJob(
@@ -211,6 +240,7 @@ export async function startJob(deps: ServiceDeps, request: StartRequest): Promis
   try {
     const organization = await account.current(request.organizationId);
     if (options.dryRun !== true) checkUnlocked(organization);
+    await checkAfter(deps, options, organization.id);
     const draft = newJob(deps, {
       id,
       organizationId: organization.id,

@@ -42,9 +42,9 @@ export interface JobsPort {
   }): Promise<Partial<Record<JobStatus, number>>>;
   /** The ids of the organizations that have jobs with work left. */
   listWaitingOrganizations(): Promise<string[]>;
-  /** Jobs with work left, oldest first. */
+  /** Jobs with work left, oldest first. A job that is to start after another one is left out until that has ended. */
   listUnfinished(filter: { organizationIds: readonly string[] }): Promise<JobRecord[]>;
-  /** The unfinished job of the same lane that was created last before this one. */
+  /** The job of the same lane that was created last before this one, of those that `listUnfinished` lists. */
   jobAhead(job: { jobId: string; lane: string }): Promise<string | null>;
   /**
    * The other job of the lane that is being worked on; a rollback only if it was asked for before `sinceMs`.

@@ -1,5 +1,5 @@
 /** Jobs in SQL. */
-import type { Kysely, Transaction } from 'kysely';
+import { sql, type Kysely, type Transaction } from 'kysely';
 import { StoreError } from '../../core/errors.js';
 import { missingJob } from '../refused-writes.js';
 import { fenced, journalled } from './fence.js';
@@ -120,6 +120,10 @@ function sourceQueries(db: Kysely<Tables>): Pick<JobsPort, 'listJobsOfSource'> {
   };
 }
 
+/** True unless the job has yet to start and the job that it comes after has not ended. */
+const MAY_BEGIN = sql<boolean>`(jobs.started_at_ms IS NOT NULL OR jobs.phase <> 'scan'
+  OR NOT EXISTS (SELECT 1 FROM jobs AS earlier WHERE earlier.id = jobs.after_job_id AND earlier.phase <> 'done'))`;
+
 function queueQueries(
   db: Kysely<Tables>,
 ): Pick<JobsPort, 'listWaitingOrganizations' | 'listUnfinished' | 'jobAhead'> {
@@ -141,6 +145,7 @@ function queueQueries(
         .selectAll()
         .where('organization_id', 'in', [...organizationIds])
         .where('phase', '!=', 'done')
+        .where(MAY_BEGIN)
         .orderBy('created_at_ms')
         .orderBy('id')
         .execute();
@@ -154,6 +159,7 @@ function queueQueries(
         .select('jobs.id')
         .where('jobs.lane', '=', lane)
         .where('jobs.phase', '!=', 'done')
+        .where(MAY_BEGIN)
         .where((row) =>
           row.or([
             row('jobs.created_at_ms', '<', row.ref('mine.created_at_ms')),

@@ -269,6 +269,11 @@ async function scopeSendsByOrganization(db: Kysely<unknown>): Promise<void> {
   await sql`DELETE FROM send_scopes WHERE ${isToken}`.execute(db);
 }
 
+/** The job that another one waits for. */
+async function addAfterJob(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable('jobs').addColumn('after_job_id', 'text').execute();
+}
+
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-jobs': {
     async up(db: Kysely<unknown>): Promise<void> {
@@ -287,4 +292,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0009-altered-fields': { up: createAlteredFields },
   '0010-send-scopes': { up: scopeSendsByOrganization },
   '0011-journal-chains': { up: splitJournal },
+  '0012-after-job': { up: addAfterJob },
 };

@@ -14,6 +14,7 @@ export interface JobsTable {
   source: string | null;
   reading: string;
   plan_of_job_id: string | null;
+  after_job_id: string | null;
   fingerprint: string | null;
   cancel_requested: number;
   pause_requested: number;

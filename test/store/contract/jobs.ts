@@ -255,6 +255,23 @@ function describeLanes(open: OpenStore): void {
     expect(await store().jobAhead({ jobId: 'elsewhere', lane: 'another' })).toBeNull();
   });
 
+  it('that are to start after a job stand aside until that has ended', async () => {
+    const first = await claimedJob(store(), 'first', { job: { createdAtMs: NOW_MS + 1 } });
+    await createJobs(store(), {
+      waiting: { createdAtMs: NOW_MS + 2, afterJobId: 'first' },
+      last: { createdAtMs: NOW_MS + 3 },
+    });
+    const lane = newJob('x').lane;
+    const listed = async (): Promise<string[]> =>
+      (await store().listUnfinished({ organizationIds: [organizationId] })).map(({ id }) => id);
+    expect((await store().getJob({ jobId: 'waiting' }))?.afterJobId).toBe('first');
+    expect(await listed()).toEqual(['first', 'last']);
+    expect(await store().jobAhead({ jobId: 'last', lane })).toBe('first');
+    await patchJob(store(), first, { phase: 'done', status: 'completed' });
+    expect(await listed()).toEqual(['waiting', 'last']);
+    expect(await store().jobAhead({ jobId: 'last', lane })).toBe('waiting');
+  });
+
   it('made in the same millisecond stand in one order, the one of listUnfinished', async () => {
     await createJobs(store(), { b: {}, a: {}, c: {} });
     const lane = newJob('x').lane;
