@@ -1,13 +1,11 @@
 /** The composition root: builds a running service from the settings. */
 import { dataDirOf, ownPathsOf, type Config } from './config.js';
-import { systemClock, type Clock } from './core/clock.js';
+import { systemClock } from './core/clock.js';
 import { AppError, messageOf } from './core/errors.js';
 import type { Log } from './core/log.js';
 import type { Redact } from './core/outgoing.js';
 import { openAllowedFolders } from './files/disk/allowed-paths.js';
-import { Account } from './organizations/account.js';
 import type { Caller } from './organizations/caller.js';
-import { Connection } from './organizations/connection.js';
 import { Organizations } from './organizations/organizations.js';
 import { closedService } from './jobs/service/closed-service.js';
 import { Engine } from './jobs/engine/engine.js';
@@ -16,13 +14,12 @@ import { JobService, type Service } from './jobs/service/service.js';
 import type { EngineSettings } from './jobs/job/job-context.js';
 import { closedStore } from './store/closed-store.js';
 import type { JobStore } from './store/job-store.js';
-import { lateClients, type OpenClient } from './wiring/late-clients.js';
 import { learnedPerSecond } from './wiring/learned-rate.js';
 import { fileWork } from './jobs/job/job-files.js';
 import { openDataDir } from './wiring/state-folder.js';
-import { tokenHashOf } from './wiring/access-token.js';
 import { openFileStore } from './wiring/open-file-store.js';
 import { openLog, type OpenedLog } from './wiring/open-log.js';
+import { openAccounts } from './wiring/open-accounts.js';
 import { openQueue } from './wiring/open-queue.js';
 import { openStore } from './wiring/open-store.js';
 
@@ -41,40 +38,6 @@ export interface App {
 const MS_PER_SECOND = 1000;
 /** Exports that run at once; they share the request rate with everything else. */
 const EXPORTS_AT_ONCE = 4;
-
-interface SharedParts {
-  readonly store: JobStore;
-  readonly clock: Clock;
-  readonly log: Log;
-}
-
-/** The account of the token in the settings; its client is opened when it is first needed. */
-function accountOf(
-  config: Config,
-  { store, clock, openClient }: SharedParts & { openClient: OpenClient },
-): Account {
-  return new Account({
-    store,
-    connection: new Connection({
-      open: () => openClient(config),
-      clock,
-    }),
-    tokenHash: tokenHashOf(config),
-    expectedId: config.BILLY_ORGANIZATION_ID ?? null,
-  });
-}
-
-/** One organization for each token. */
-function openOrganizations(
-  config: Config,
-  furtherTokens: readonly string[],
-  parts: SharedParts,
-): Organizations {
-  const further = furtherTokens.map((token) => ({ ...config, BILLY_ACCESS_TOKEN: token }));
-  const openClient = lateClients(parts);
-  const accounts = [config, ...further].map((each) => accountOf(each, { ...parts, openClient }));
-  return new Organizations({ ...parts, accounts });
-}
 
 const MS_PER_MINUTE = 60_000;
 
@@ -171,14 +134,18 @@ export async function createApp(settings: Config, cwd: string, seams: Seams = {}
  * service answers every call with the failure, so that the client sees the cause.
  */
 export async function buildApp(
-  { config, log, redact }: OpenedLog,
+  { config, log, redact, secrets }: OpenedLog,
   cwd: string,
   { wrapStore = (store) => store, furtherTokens = [] }: Seams = {},
 ): Promise<App> {
   const clock = systemClock;
   const { failure, ...opened } = await openJobStore(config, log);
   const store = wrapStore(opened.store);
-  const organizations = openOrganizations(config, furtherTokens, { store, log, clock });
+  const organizations = new Organizations({
+    source: openAccounts({ config, secrets, furtherTokens }, { store, log, clock }),
+    clock,
+    log,
+  });
   const files = openFileStore(dataDirOf(config), { jobs: store, clock });
   const callerFiles = fileWork(
     openAllowedFolders({ setting: config.BULK_ALLOWED_DIRS, cwd, own: ownPathsOf(config) }),

@@ -134,6 +134,17 @@ const FIELDS = {
     fallback: null,
     help: "Folder of the job database, source copies and exports; by default in the system's application data.",
   }),
+  BULK_SECRET_KEY: setting({
+    schema: optionalText,
+    fallback: null,
+    isSecret: true,
+    help: 'The key that seals the access tokens of `organizations add`: 32 bytes in base64; several with commas, the first one seals. By default the file `secret.key` in the data folder, which is made when it is first needed.',
+  }),
+  BULK_SECRET_KEY_FILE: setting({
+    schema: optionalText,
+    fallback: null,
+    help: 'A file that holds only that key, in place of `BULK_SECRET_KEY`.',
+  }),
   BULK_ALLOWED_DIRS: setting({
     schema: optionalText,
     fallback: null,
@@ -213,10 +224,10 @@ export function tokenFileOf(config: Pick<Config, 'BILLY_ACCESS_TOKEN_FILE'>): st
   return file === undefined ? null : resolve(file);
 }
 
-/** The server's own paths, which no call may read or write. */
+/** The server's own paths, which no call may read or write: the data folder, and the files of secrets. */
 export function ownPathsOf(config: Config): string[] {
-  const tokenFile = tokenFileOf(config);
-  return [dataDirOf(config), ...(tokenFile === null ? [] : [tokenFile])];
+  const files = [config.BILLY_ACCESS_TOKEN_FILE, config.BULK_SECRET_KEY_FILE];
+  return [dataDirOf(config), ...files.flatMap((file) => (file === undefined ? [] : resolve(file)))];
 }
 
 /** The job database in a data folder. */
@@ -258,7 +269,11 @@ export function secretFlags(sources: SettingSources): string[] {
     .map(({ setting }) => setting.name);
 }
 
-const SOURCES_OF_TOKEN: readonly SettingName[] = ['BILLY_ACCESS_TOKEN', 'BILLY_ACCESS_TOKEN_FILE'];
+/** A secret stands in a setting or in a file, never in both. */
+const SECRETS: readonly (readonly SettingName[])[] = [
+  ['BILLY_ACCESS_TOKEN', 'BILLY_ACCESS_TOKEN_FILE'],
+  ['BULK_SECRET_KEY', 'BULK_SECRET_KEY_FILE'],
+];
 
 function isGiven(name: SettingName): (each: SettingText) => boolean {
   return ({ setting, text }) => setting.name === name && text !== null;
@@ -268,8 +283,9 @@ function isGiven(name: SettingName): (each: SettingText) => boolean {
 export function resolveConfig(sources: SettingSources): Config {
   const problems: string[] = [];
   const texts = settingTexts(sources);
-  if (SOURCES_OF_TOKEN.every((name) => texts.some(isGiven(name)))) {
-    problems.push(`${SOURCES_OF_TOKEN.join(' and ')}: set only one of the two`);
+  for (const names of SECRETS) {
+    const isTwice = names.every((name) => texts.some(isGiven(name)));
+    if (isTwice) problems.push(`${names.join(' and ')}: set only one of the two`);
   }
   const values = texts.map(({ setting: { name, schema }, text }) => {
     const parsed = schema.safeParse(text ?? undefined);

@@ -21,13 +21,17 @@ function cleanedLine(line: string, secrets: SecretKeeper): string {
   return `${JSON.stringify({ level, time, event: 'log.too-long', chars: line.length })}\n`;
 }
 
-/** Creates a logger that writes JSON lines, without `secrets` and without hidden characters. */
+/**
+ * Creates a logger that writes JSON lines, without hidden characters and without the secrets: given ones, or those of a
+ * keeper.
+ */
 export function createLog(options: {
   level: string;
-  secrets?: readonly string[];
+  secrets?: readonly string[] | SecretKeeper;
   destination?: DestinationStream;
 }): Log {
-  const secrets = keepSecrets(options.secrets ?? []);
+  const { secrets: given = [] } = options;
+  const secrets = 'isIn' in given ? given : keepSecrets(given);
   return pino(
     {
       level: options.level,

@@ -141,3 +141,24 @@ export function keepSecrets(secrets: readonly string[]): SecretKeeper {
   };
   return { isIn, hush, hushValue };
 }
+
+/** A keeper whose secrets become known while the program runs. */
+export interface GrowingSecrets extends SecretKeeper {
+  /** From now on the secret is redacted too. */
+  readonly add: (secret: string) => void;
+}
+
+export function growingSecrets(first: readonly string[]): GrowingSecrets {
+  const known = new Set(first);
+  let keeper = keepSecrets(first);
+  return {
+    isIn: (text) => keeper.isIn(text),
+    hush: (text) => keeper.hush(text),
+    hushValue: (value) => keeper.hushValue(value),
+    add(secret) {
+      if (known.has(secret)) return;
+      known.add(secret);
+      keeper = keepSecrets([...known]);
+    },
+  };
+}

@@ -16,7 +16,11 @@ export type JournalKind =
   | 'job.purge'
   | 'billy.write'
   | 'billy.settled'
-  | 'doctor.probe';
+  | 'doctor.probe'
+  | 'organization.add'
+  | 'organization.remove'
+  | 'key.create'
+  | 'key.revoke';
 
 /** An event of a job, stored together with the change it describes: ids, hashes, codes, counts. */
 export interface JournalNote {

@@ -59,7 +59,7 @@ export class Account {
     throw new ConfigError({
       code: 'CONFIG_MISSING_TOKEN',
       message: 'There is no access token for Billy.',
-      hint: 'Create one in Billy under Settings > Access tokens, set BILLY_ACCESS_TOKEN and start the server again.',
+      hint: 'Create one in Billy under Settings > Access tokens, set BILLY_ACCESS_TOKEN and start the server again, or store it with: billy-bulk-mcp organizations add.',
     });
   }
 

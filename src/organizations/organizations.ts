@@ -8,6 +8,7 @@ import type { Log } from '../core/log.js';
 import { quote } from '../core/text.js';
 import type { KnownOrganization } from '../model/job.js';
 import type { Account } from './account.js';
+import type { AccountSource } from './account-source.js';
 import { mayReach, type Caller } from './caller.js';
 import type { Connection } from './connection.js';
 
@@ -22,7 +23,7 @@ const NAME_CHARS = 60;
 
 export interface OrganizationsOptions {
   /** One account for each access token. */
-  readonly accounts: readonly Account[];
+  readonly source: AccountSource;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -58,7 +59,8 @@ export class Organizations {
 
   /** The ids of all organizations that this process works for, as far as they are known yet. */
   async knownIds(): Promise<string[]> {
-    const ids = await Promise.all(this.#options.accounts.map((account) => account.knownId()));
+    const accounts = await this.#options.source.accounts();
+    const ids = await Promise.all(accounts.map((account) => account.knownId()));
     return [...new Set(ids.filter((id) => id !== null))];
   }
 
@@ -70,7 +72,7 @@ export class Organizations {
   /** The only organization that the caller can mean; null: there are several, or it is not known yet. */
   async onlyIdOf(caller: Caller): Promise<string | null> {
     const { organizations } = caller;
-    if (organizations === 'all') return (await this.#only(caller)?.knownId()) ?? null;
+    if (organizations === 'all') return (await (await this.#only(caller))?.knownId()) ?? null;
     const [id, ...others] = organizations;
     if (id === undefined || others.length > 0) return null;
     return (await this.knownIds()).includes(id) ? id : null;
@@ -78,7 +80,7 @@ export class Organizations {
 
   /** The account of an organization; null: this process has no token of it. */
   async accountOf(organizationId: string): Promise<Account | null> {
-    for (const account of this.#options.accounts) {
+    for (const account of await this.#options.source.accounts()) {
       if ((await account.knownId()) === organizationId) return account;
     }
     return null;
@@ -95,7 +97,7 @@ export class Organizations {
    * that of a token whose organization Billy does not tell, throws the reason.
    */
   async accountFor(caller: Caller, organizationId: string | undefined): Promise<Account> {
-    const only = this.#only(caller);
+    const only = await this.#only(caller);
     if (only !== null) return only;
     const { found, failure } = await this.#reach(caller);
     const named = found.filter(({ organization: { id } }) => id === organizationId);
@@ -113,7 +115,7 @@ export class Organizations {
    * Works offline once one of these is known. Throws as `accountFor` does.
    */
   async idsFor(caller: Caller, organizationId: string | undefined): Promise<string[]> {
-    if (organizationId !== undefined || this.#only(caller) !== null) {
+    if (organizationId !== undefined || (await this.#only(caller)) !== null) {
       const account = await this.accountFor(caller, organizationId);
       return [(await account.remembered(organizationId)).id];
     }
@@ -151,9 +153,9 @@ export class Organizations {
 
   /** Closes the clients that nobody uses, again and again; returns the function that ends this. */
   closeIdle(): () => void {
-    const { accounts, clock, log } = this.#options;
+    const { source, clock, log } = this.#options;
     return clock.every(IDLE_LOOK_MS, () => {
-      for (const { connection } of accounts) {
+      for (const { connection } of source.lastKnown()) {
         connection.closeIfIdle(IDLE_MS).catch((error: unknown) => {
           log.warn({ event: 'billy.close-failed', error: messageOf(error) });
         });
@@ -162,18 +164,19 @@ export class Organizations {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#options.accounts.map(({ connection }) => connection.close()));
+    const accounts = this.#options.source.lastKnown();
+    await Promise.all(accounts.map(({ connection }) => connection.close()));
   }
 
   /** The account of the only token, whose organization need not be known yet; null: there are several. */
-  #only(caller: Caller): Account | null {
-    const [first, ...others] = this.#options.accounts;
+  async #only(caller: Caller): Promise<Account | null> {
+    const [first, ...others] = await this.#options.source.accounts();
     return caller.organizations === 'all' && others.length === 0 ? (first ?? null) : null;
   }
 
   /** Asks Billy only about tokens whose organization is unknown, and only if the caller may mean one of them. */
   async #reach(caller: Pick<Caller, 'organizations'>): Promise<Reach> {
-    const { accounts } = this.#options;
+    const accounts = await this.#options.source.accounts();
     const isWhole = (ids: readonly string[]): boolean =>
       caller.organizations !== 'all' && caller.organizations.every((id) => ids.includes(id));
     const known = await Promise.all(accounts.map((account) => account.known()));

@@ -3,6 +3,7 @@
  * Each operation takes one options object, is asynchronous and names no SQL type. A write of a job's
  * worker names its lease and rejects with `LEASE_LOST` when another process holds that lease.
  */
+import type { AccessPort } from './ports/access.js';
 import type { ItemGroupsPort } from './ports/item-groups.js';
 import type { ItemsPort } from './ports/items.js';
 import type { JobRequestsPort } from './ports/job-requests.js';
@@ -17,6 +18,7 @@ import type { SettingsPort } from './ports/settings.js';
 import type { SnapshotPort } from './ports/snapshot.js';
 
 export type JobStore = OrganizationsPort &
+  AccessPort &
   SettingsPort &
   JobsPort &
   JobRequestsPort &

@@ -2,7 +2,7 @@
 import type { Config } from '../config.js';
 import { createLog, type Log } from '../core/log.js';
 import type { Redact } from '../core/outgoing.js';
-import { keepSecrets } from '../core/secrets.js';
+import { growingSecrets, type GrowingSecrets } from '../core/secrets.js';
 import { readToken } from './access-token.js';
 
 export interface OpenedLog {
@@ -11,6 +11,8 @@ export interface OpenedLog {
   readonly log: Log;
   /** Redacts the token in a text. */
   readonly redact: Redact;
+  /** Takes further secrets, which are then redacted too. */
+  readonly secrets: GrowingSecrets;
 }
 
 function logExposed(log: Log): void {
@@ -27,8 +29,9 @@ function logExposed(log: Log): void {
  */
 export function openLog(settings: Config, furtherTokens: readonly string[] = []): OpenedLog {
   const { config, isExposed } = readToken(settings);
-  const secrets = [config.BILLY_ACCESS_TOKEN ?? '', ...furtherTokens];
+  const { BILLY_ACCESS_TOKEN: token = '', BULK_SECRET_KEY: keys = '' } = config;
+  const secrets = growingSecrets([token, ...keys.split(','), ...furtherTokens]);
   const log = createLog({ level: config.BULK_LOG_LEVEL, secrets });
   if (isExposed) logExposed(log);
-  return { config, log, redact: keepSecrets(secrets).hush };
+  return { config, log, redact: secrets.hush, secrets };
 }

@@ -4,6 +4,7 @@ import { createLog } from '../../src/core/log.js';
 import { Account } from '../../src/organizations/account.js';
 import type { Caller } from '../../src/organizations/caller.js';
 import { Connection } from '../../src/organizations/connection.js';
+import { fixedAccounts } from '../../src/organizations/account-source.js';
 import { Organizations } from '../../src/organizations/organizations.js';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.js';
 import { calmWorld } from '../support/engine-world.js';
@@ -31,7 +32,11 @@ async function known(ids: readonly string[], names: Readonly<Record<string, stri
     const connection = new Connection({ open, clock });
     accounts.push(new Account({ store, connection, tokenHash, expectedId: null }));
   }
-  return new Organizations({ accounts, clock, log: createLog({ level: 'silent' }) });
+  return new Organizations({
+    source: fixedAccounts(accounts),
+    clock,
+    log: createLog({ level: 'silent' }),
+  });
 }
 
 async function idOf(account: Promise<Account>): Promise<string | null> {
@@ -122,7 +127,7 @@ describe('closeIdle', () => {
     const connection = new Connection({ open: () => Promise.resolve(billy), clock });
     const account = new Account({ store, connection, tokenHash: 't', expectedId: null });
     const log = createLog({ level: 'silent' });
-    const stop = new Organizations({ accounts: [account], clock, log }).closeIdle();
+    const stop = new Organizations({ source: fixedAccounts([account]), clock, log }).closeIdle();
     await connection.use(() => Promise.resolve());
     await clock.advance(9 * MINUTE_MS);
     expect(connection.isOpen).toBe(true);

@@ -5,6 +5,7 @@ import { createLog } from '../../src/core/log.js';
 import { Account } from '../../src/organizations/account.js';
 import type { Caller } from '../../src/organizations/caller.js';
 import { Connection } from '../../src/organizations/connection.js';
+import { fixedAccounts } from '../../src/organizations/account-source.js';
 import { Organizations } from '../../src/organizations/organizations.js';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.js';
 import { FakeClock } from '../support/fake-clock.js';
@@ -33,7 +34,11 @@ async function officeOf(ids: readonly (string | null)[]) {
     const connection = new Connection({ open, clock });
     accounts.push(new Account({ store, connection, tokenHash, expectedId: null }));
   }
-  const organizations = new Organizations({ accounts, clock, log: createLog({ level: 'silent' }) });
+  const organizations = new Organizations({
+    source: fixedAccounts(accounts),
+    clock,
+    log: createLog({ level: 'silent' }),
+  });
   return { organizations, clock, asked: () => asked };
 }
 

@@ -15,6 +15,7 @@ import { openAllowedFolders } from '../../src/files/disk/allowed-paths.js';
 import { Account } from '../../src/organizations/account.js';
 import type { Caller } from '../../src/organizations/caller.js';
 import { Connection } from '../../src/organizations/connection.js';
+import { fixedAccounts } from '../../src/organizations/account-source.js';
 import { Organizations } from '../../src/organizations/organizations.js';
 import { Engine } from '../../src/jobs/engine/engine.js';
 import type { StartOptions } from '../../src/jobs/job/job-options.js';
@@ -244,7 +245,7 @@ function startProcess(ground: Ground, changes: WorldOptions): Process {
   const expectedId = options.expectedOrganizationId ?? null;
   const connection = new Connection({ open: () => Promise.resolve(billy), clock });
   const account = new Account({ store, connection, tokenHash, expectedId });
-  const organizations = new Organizations({ accounts: [account], clock, log });
+  const organizations = new Organizations({ source: fixedAccounts([account]), clock, log });
   const isHeld = options.isHeld === true;
   const queueOf = (jobsAtOnce: number): JobQueue =>
     isHeld ? HELD_QUEUE : createInProcessQueue({ jobsAtOnce });

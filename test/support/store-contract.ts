@@ -1,5 +1,6 @@
 /** What every store must do, whatever holds it: called for SQLite in memory and on file, and for the stores to come. */
 import { describe } from 'vitest';
+import { describeAccess } from '../store/contract/access.js';
 import { describeAlteredFields } from '../store/contract/altered-fields.js';
 import { describeCapabilities } from '../store/contract/capabilities.js';
 import { describeCauses } from '../store/contract/causes.js';
@@ -46,6 +47,7 @@ export function describeJobStore(
     describeMappings(open);
     describeCapabilities(open);
     describeAlteredFields(open);
+    describeAccess(open);
     describeSends(open);
     describeJournal(open);
     if (openWatched !== undefined) describeJournalOrder(openWatched);

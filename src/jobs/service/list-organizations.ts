@@ -1,7 +1,7 @@
 /** Lists the organizations that a caller may work on, each with its last known access to Billy. */
 import { isoTime } from '../../core/clock.js';
 import { InputError } from '../../core/errors.js';
-import type { Role } from '../../organizations/caller.js';
+import type { Role } from '../../model/access.js';
 import type { KnownAccess } from '../../organizations/organizations.js';
 import { rateViewOf } from './progress.js';
 import type { ServiceDeps } from './service-deps.js';

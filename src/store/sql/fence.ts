@@ -5,7 +5,7 @@
  */
 import type { Kysely, Transaction } from 'kysely';
 import { leaseLost, missingJob } from '../refused-writes.js';
-import { appendEntries, type TimedEntry } from './journal-append.js';
+import { appendEntries, type TimedEntry } from './journal/append.js';
 import type { Tables } from './schema.js';
 import type { Lease, Rollback } from '../../model/job.js';
 import type { JournalNote, LooseEntry } from '../../model/journal.js';

@@ -1,6 +1,6 @@
 /** The database migrations. Append-only: a released migration is never edited, only followed by another. */
 import { sql, type Kysely, type Migration } from 'kysely';
-import { createJournal, splitJournal } from './journal-migration.js';
+import { createJournal, splitJournal } from './journal/migration.js';
 import { OUTCOMES } from '../../model/item.js';
 
 async function createJobs(db: Kysely<unknown>): Promise<void> {
@@ -274,6 +274,32 @@ async function addAfterJob(db: Kysely<unknown>): Promise<void> {
   await db.schema.alterTable('jobs').addColumn('after_job_id', 'text').execute();
 }
 
+/** The sealed tokens of organizations, and the keys of callers. */
+async function createAccess(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('sealed_tokens')
+    .addColumn('organization_id', 'text', (column) => column.primaryKey())
+    .addColumn('token_hash', 'text', (column) => column.notNull())
+    .addColumn('sealed', 'text', (column) => column.notNull())
+    .addColumn('added_at_ms', 'integer', (column) => column.notNull())
+    .addColumn('added_by', 'text', (column) => column.notNull())
+    .execute();
+  await db.schema
+    .createTable('caller_keys')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('hash', 'text', (column) => column.notNull().unique())
+    .addColumn('prefix', 'text', (column) => column.notNull())
+    .addColumn('name', 'text', (column) => column.notNull())
+    .addColumn('role', 'text', (column) => column.notNull())
+    .addColumn('organizations', 'text', (column) => column.notNull())
+    .addColumn('created_at_ms', 'integer', (column) => column.notNull())
+    .addColumn('created_by', 'text', (column) => column.notNull())
+    .addColumn('expires_at_ms', 'integer')
+    .addColumn('last_used_at_ms', 'integer')
+    .addColumn('revoked_at_ms', 'integer')
+    .execute();
+}
+
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-jobs': {
     async up(db: Kysely<unknown>): Promise<void> {
@@ -293,4 +319,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0010-send-scopes': { up: scopeSendsByOrganization },
   '0011-journal-chains': { up: splitJournal },
   '0012-after-job': { up: addAfterJob },
+  '0013-access': { up: createAccess },
 };

@@ -130,6 +130,29 @@ export interface OrganizationsTable {
   registration_no: string | null;
 }
 
+export interface SealedTokensTable {
+  organization_id: string;
+  token_hash: string;
+  sealed: string;
+  added_at_ms: number;
+  added_by: string;
+}
+
+export interface CallerKeysTable {
+  id: string;
+  hash: string;
+  prefix: string;
+  name: string;
+  role: string;
+  /** JSON: 'all', or the ids. */
+  organizations: string;
+  created_at_ms: number;
+  created_by: string;
+  expires_at_ms: number | null;
+  last_used_at_ms: number | null;
+  revoked_at_ms: number | null;
+}
+
 export interface MappingsTable {
   organization_id: string;
   resource_type: string;
@@ -211,6 +234,8 @@ export interface Tables {
   leases: LeasesTable;
   pool: PoolTable;
   pool_keys: PoolKeysTable;
+  sealed_tokens: SealedTokensTable;
+  caller_keys: CallerKeysTable;
   organizations: OrganizationsTable;
   mappings: MappingsTable;
   capabilities: CapabilitiesTable;

@@ -11,11 +11,12 @@ import { StatementCache } from './statement-cache.js';
 import { MIGRATIONS } from '../sql/migrations.js';
 import { hasWriterThread, PlainWriter } from './writer/writer.js';
 import type { Tables } from '../sql/schema.js';
+import { sqlAccess } from '../sql/access.js';
 import { sqlPlannedItems } from '../sql/planned-items.js';
 import { sqlGroups } from '../sql/item-groups.js';
 import { sqlItems } from '../sql/items.js';
 import { sqlJobs } from '../sql/jobs.js';
-import { sqlJournal } from '../sql/journal.js';
+import { sqlJournal } from '../sql/journal/journal.js';
 import { sqlLeases } from '../sql/leases.js';
 import { sqlOrganizations } from '../sql/organizations.js';
 import { sqlSettings } from '../sql/settings.js';
@@ -64,6 +65,8 @@ const LOOKS: ReadonlySet<string> = new Set<keyof JobStore>([
   'getJob',
   'findJob',
   'findOrganization',
+  'findKey',
+  'listTokens',
   'listItems',
   'listCauses',
   'jobAhead',
@@ -137,6 +140,7 @@ async function storeOn(database: Database.Database, options: OpenOptions): Promi
   database.pragma(`busy_timeout = ${String(BUSY_TIMEOUT_MS)}`);
   const store: JobStore = {
     ...sqlOrganizations(db),
+    ...sqlAccess(db),
     ...sqlJobs(db),
     ...sqlRequests(db),
     ...sqlLeases(db),

@@ -7,6 +7,7 @@ import { systemClock } from '../../../src/core/clock.js';
 import { StoreError } from '../../../src/core/errors.js';
 import { Account } from '../../../src/organizations/account.js';
 import { Connection } from '../../../src/organizations/connection.js';
+import { fixedAccounts } from '../../../src/organizations/account-source.js';
 import { Organizations } from '../../../src/organizations/organizations.js';
 import { Engine } from '../../../src/jobs/engine/engine.js';
 import { createInProcessQueue } from '../../../src/queue/in-process-queue.js';
@@ -135,7 +136,7 @@ export function openRival(
     ...{ store, clock, log, settings },
     queue: createInProcessQueue({ jobsAtOnce: 3 }),
     exportQueue: createInProcessQueue({ jobsAtOnce: 1 }),
-    organizations: new Organizations({ accounts: [account], clock, log }),
+    organizations: new Organizations({ source: fixedAccounts([account]), clock, log }),
     files: world.parts.files,
     writeTarget: world.parts.writeTarget,
   });

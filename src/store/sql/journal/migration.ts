@@ -1,6 +1,6 @@
 /** Creates the journal's tables, and the triggers that allow nothing but growth. */
 import { sql, type Kysely } from 'kysely';
-import { CHAIN_START } from '../../model/journal-chain.js';
+import { CHAIN_START } from '../../../model/journal-chain.js';
 
 /**
  * Protect against bugs and manual changes. If the triggers are dropped first, the chain shows the change.

@@ -7,10 +7,15 @@ import type {
   QueryResult,
   Transaction,
 } from 'kysely';
-import { StoreError } from '../../core/errors.js';
-import { beginEntry, EMPTY_HEAD, sealEntry, type SealedEntry } from '../../model/journal-chain.js';
-import type { JournalEntriesTable, Tables } from './schema.js';
-import type { JournalHead, LooseEntry } from '../../model/journal.js';
+import { StoreError } from '../../../core/errors.js';
+import {
+  beginEntry,
+  EMPTY_HEAD,
+  sealEntry,
+  type SealedEntry,
+} from '../../../model/journal-chain.js';
+import type { JournalEntriesTable, Tables } from '../schema.js';
+import type { JournalHead, LooseEntry } from '../../../model/journal.js';
 
 const SEALED_HEAD_ID = 1;
 /** Rows per insert, of ten columns each. A hundred writes are often noted together. */

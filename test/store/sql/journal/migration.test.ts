@@ -4,12 +4,12 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { MIGRATIONS } from '../../../src/store/sql/migrations.js';
-import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.js';
-import { chainOf, countsOf, entryOf, verdictsOf } from '../contract/journal.js';
-import { NOW_MS } from '../contract/fixtures.js';
-import { makeOldDatabase, tamper } from '../support/old-database.js';
-import { openTables, temporaryFile } from '../support/sqlite-files.js';
+import { MIGRATIONS } from '../../../../src/store/sql/migrations.js';
+import { openSqliteStore } from '../../../../src/store/sqlite/sqlite-store.js';
+import { chainOf, countsOf, entryOf, verdictsOf } from '../../contract/journal.js';
+import { NOW_MS } from '../../contract/fixtures.js';
+import { makeOldDatabase, tamper } from '../../support/old-database.js';
+import { openTables, temporaryFile } from '../../support/sqlite-files.js';
 
 const COLUMNS = '(organization_id, seq, at_ms, kind, actor, body, prev_hash, hash)';
 const INSERT = `INTO journal_entries ${COLUMNS} VALUES ('o', ?, 1, 'tool.call', 'me', '{}', '', '')`;
@@ -88,8 +88,8 @@ describe('the sealed tables', () => {
   });
 });
 
-const OPENER = new URL('../support/opener.ts', import.meta.url);
-const KILLED_MIGRATION = new URL('../support/killed-migration.ts', import.meta.url);
+const OPENER = new URL('../../support/opener.ts', import.meta.url);
+const KILLED_MIGRATION = new URL('../../support/killed-migration.ts', import.meta.url);
 
 /** An old database that is tampered with before this version opens it. */
 async function migrated(organizations: readonly (string | null)[], statements: string[] = []) {

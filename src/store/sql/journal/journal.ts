@@ -1,11 +1,11 @@
 /** The SQL that reads the journal: the sealed chain, and the chains of the organizations. */
 import type { Kysely, Selectable } from 'kysely';
-import { journalled } from './fence.js';
-import { keyOf, organizationOf, readSealedHead } from './journal-append.js';
-import type { JournalPort } from '../ports/journal.js';
-import { bodyOf, chainName } from '../../model/journal-chain.js';
-import type { SealedJournalTable, Tables } from './schema.js';
-import type { JournalChain, JournalEntry, JournalHead } from '../../model/journal.js';
+import { journalled } from '../fence.js';
+import { keyOf, organizationOf, readSealedHead } from './append.js';
+import type { JournalPort } from '../../ports/journal.js';
+import { bodyOf, chainName } from '../../../model/journal-chain.js';
+import type { SealedJournalTable, Tables } from '../schema.js';
+import type { JournalChain, JournalEntry, JournalHead } from '../../../model/journal.js';
 
 function entryOf(row: Selectable<SealedJournalTable>): JournalEntry {
   return {

@@ -2,12 +2,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Kysely, SqliteDialect, type CompiledQuery } from 'kysely';
 import Database from 'better-sqlite3';
-import { journalled, type JournalOfChange } from '../../../src/store/sql/fence.js';
-import type { Tables } from '../../../src/store/sql/schema.js';
-import type { JournalNote } from '../../../src/model/journal.js';
-import { entryOf } from '../contract/journal.js';
-import { NOW_MS } from '../contract/fixtures.js';
-import { migrateAll } from '../support/sqlite-files.js';
+import { journalled, type JournalOfChange } from '../../../../src/store/sql/fence.js';
+import type { Tables } from '../../../../src/store/sql/schema.js';
+import type { JournalNote } from '../../../../src/model/journal.js';
+import { entryOf } from '../../contract/journal.js';
+import { NOW_MS } from '../../contract/fixtures.js';
+import { migrateAll } from '../../support/sqlite-files.js';
 
 let db: Kysely<Tables>;
 let database: Database.Database;

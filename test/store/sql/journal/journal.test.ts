@@ -2,11 +2,11 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.js';
-import { countsOf, entryOf, journalOf, verdictsOf } from '../contract/journal.js';
-import { NOW_MS } from '../contract/fixtures.js';
-import { makeOldDatabase, tamper } from '../support/old-database.js';
-import { temporaryFile } from '../support/sqlite-files.js';
+import { openSqliteStore } from '../../../../src/store/sqlite/sqlite-store.js';
+import { countsOf, entryOf, journalOf, verdictsOf } from '../../contract/journal.js';
+import { NOW_MS } from '../../contract/fixtures.js';
+import { makeOldDatabase, tamper } from '../../support/old-database.js';
+import { temporaryFile } from '../../support/sqlite-files.js';
 
 /** Long enough for both to have opened the database. */
 const HEAD_START_MS = 400;
@@ -24,7 +24,7 @@ async function openAt(file: string) {
 }
 
 async function startAppender(): Promise<ChildProcess> {
-  const appender = fork(new URL('../support/appender.ts', import.meta.url), [], {
+  const appender = fork(new URL('../../support/appender.ts', import.meta.url), [], {
     execArgv: ['--import', 'tsx'],
   });
   onTestFinished(() => {
