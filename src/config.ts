@@ -59,6 +59,38 @@ const names = z.string().transform((text, context): readonly string[] => {
 
 const optionalText = z.string().optional();
 
+/** An address without path, query and user. */
+const publicUrl = z.string().transform((text, context): string => {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const isPlain = url !== null && ['http:', 'https:'].includes(url.protocol);
+  if (isPlain && url.username === '' && url.search === '' && url.hash === '') {
+    return url.href.replace(/\/+$/, '');
+  }
+  context.addIssue({ code: 'custom', message: 'expected an http or https address' });
+  return z.NEVER;
+});
+
+/** Texts with commas between them. */
+const texts = z.string().transform((text): readonly string[] =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+);
+
+const hostNames = texts.refine(
+  (names) =>
+    names.length > 0 && names.every((name) => /^(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])$/i.test(name)),
+  'expected host names without scheme and port',
+);
+
+/** Hops as a number, or address ranges; which addresses are valid is judged where the server starts. */
+const trustProxy = z
+  .string()
+  .transform((text): number | readonly string[] =>
+    /^\d{1,2}$/.test(text) ? Number(text) : texts.parse(text),
+  );
+
 export interface Setting {
   readonly name: string;
   readonly fallback: string | null;
@@ -145,6 +177,62 @@ const FIELDS = {
     fallback: null,
     help: 'A file that holds only that key, in place of `BULK_SECRET_KEY`.',
   }),
+  BULK_API_KEY: setting({
+    schema: z.string().min(32, 'expected at least 32 characters').optional(),
+    fallback: null,
+    isSecret: true,
+    help: 'For `http`: an admin key for all organizations, at least 32 characters, for containers and first steps. `keys create` makes others.',
+  }),
+  BULK_API_KEY_FILE: setting({
+    schema: optionalText,
+    fallback: null,
+    help: 'A file that holds only that key, in place of `BULK_API_KEY`.',
+  }),
+  BULK_PUBLIC_URL: setting({
+    schema: publicUrl.optional(),
+    fallback: null,
+    help: 'For `http`: the address that callers use, for example `https://bulk.example.dk`; by default the address it listens on. Host and Origin of requests are checked against it. Needed to listen elsewhere than on this machine.',
+  }),
+  BULK_ALLOWED_HOSTS: setting({
+    schema: hostNames.optional(),
+    fallback: null,
+    help: 'For `http`: further host names, with commas between them, under which callers may reach it.',
+  }),
+  BULK_INSECURE: setting({
+    schema: z.enum(['off', 'on']),
+    fallback: 'off',
+    help: 'For `http`: `on` allows a `BULK_PUBLIC_URL` without TLS off this machine. Keys then travel in the clear.',
+  }),
+  BULK_TRUST_PROXY: setting({
+    schema: trustProxy.optional(),
+    fallback: null,
+    help: 'For `http` behind a proxy: how many proxies stand in front, or their address ranges with commas, whose `X-Forwarded-For` and `X-Forwarded-Proto` count.',
+  }),
+  BULK_CALLER_RATE: setting({
+    schema: rateLimit,
+    fallback: '600/min',
+    help: 'For `http`: the most requests of one caller in such a period; more is `RATE_LIMITED` (429).',
+  }),
+  BULK_JOBS_MAX_OPEN: setting({
+    schema: whole(1, 1_000_000),
+    fallback: '100',
+    help: 'The most unfinished jobs of one organization; one more is `JOBS_TOO_MANY`.',
+  }),
+  OAUTH_ISSUER: setting({
+    schema: publicUrl.optional(),
+    fallback: null,
+    help: 'For `http`: the address of the authorization server whose JWTs are accepted.',
+  }),
+  OAUTH_AUDIENCE: setting({
+    schema: texts.optional(),
+    fallback: null,
+    help: 'The audiences that a JWT must name one of, with commas; by default `/mcp` and `/mcp/{organizationId}` under `BULK_PUBLIC_URL`.',
+  }),
+  OAUTH_ORGANIZATIONS_CLAIM: setting({
+    schema: z.string().min(1),
+    fallback: 'billy_organizations',
+    help: 'The claim of a JWT that lists the ids of the organizations that its caller may reach.',
+  }),
   BULK_ALLOWED_DIRS: setting({
     schema: optionalText,
     fallback: null,
@@ -226,7 +314,11 @@ export function tokenFileOf(config: Pick<Config, 'BILLY_ACCESS_TOKEN_FILE'>): st
 
 /** The server's own paths, which no call may read or write: the data folder, and the files of secrets. */
 export function ownPathsOf(config: Config): string[] {
-  const files = [config.BILLY_ACCESS_TOKEN_FILE, config.BULK_SECRET_KEY_FILE];
+  const files = [
+    config.BILLY_ACCESS_TOKEN_FILE,
+    config.BULK_SECRET_KEY_FILE,
+    config.BULK_API_KEY_FILE,
+  ];
   return [dataDirOf(config), ...files.flatMap((file) => (file === undefined ? [] : resolve(file)))];
 }
 
@@ -273,6 +365,7 @@ export function secretFlags(sources: SettingSources): string[] {
 const SECRETS: readonly (readonly SettingName[])[] = [
   ['BILLY_ACCESS_TOKEN', 'BILLY_ACCESS_TOKEN_FILE'],
   ['BULK_SECRET_KEY', 'BULK_SECRET_KEY_FILE'],
+  ['BULK_API_KEY', 'BULK_API_KEY_FILE'],
 ];
 
 function isGiven(name: SettingName): (each: SettingText) => boolean {

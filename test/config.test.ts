@@ -110,10 +110,12 @@ describe('a setting', () => {
     expect(flags.every((flag) => /^[a-z]+(-[a-z]+)*$/.test(flag))).toBe(true);
   });
 
-  it('says what it is for, and only the token is a secret', () => {
+  it('says what it is for; only tokens and keys are secrets', () => {
     expect(SETTINGS.filter(({ help }) => !help.trim().endsWith('.'))).toEqual([]);
     expect(SETTINGS.filter(({ isSecret }) => isSecret).map(({ name }) => name)).toEqual([
       'BILLY_ACCESS_TOKEN',
+      'BULK_SECRET_KEY',
+      'BULK_API_KEY',
     ]);
   });
 });

@@ -57,6 +57,65 @@ function addDoctor(program: Command, host: Host): void {
   addSettings(doctor);
 }
 
+function addOrganizations(program: Command, host: Host): void {
+  const organizations = program
+    .command('organizations')
+    .description('the companies that this server knows, each with its sealed access token');
+  const load = () => import('./organizations.js');
+  const json = ['--json', 'JSON instead of lines for people'] as const;
+  const commands = [
+    organizations
+      .command('add')
+      .description('stores an access token, read from stdin or a prompt, with its company')
+      .action(async (flags: Flags) => (await load()).add(flags, host)),
+    organizations
+      .command('list')
+      .description('lists the companies, without asking Billy')
+      .action(async (flags: Flags) => (await load()).list(flags, host)),
+    organizations
+      .command('check')
+      .description(
+        'asks Billy about each company (exit code 1 if one fails), and seals anew what an older key has sealed',
+      )
+      .action(async (flags: Flags) => (await load()).check(flags, host)),
+    organizations
+      .command('remove <id>')
+      .description("cancels the company's jobs and erases its token; jobs and journal stay")
+      .option('--yes', 'does not ask')
+      .action(async (id: string, flags: Flags) => (await load()).remove(id, flags, host)),
+  ];
+  for (const command of commands) addSettings(command.option(...json));
+}
+
+const REACH_HELP = 'all, or ids of companies with commas between them';
+
+function addKeys(program: Command, host: Host): void {
+  const keys = program.command('keys').description('the keys with which callers sign in over HTTP');
+  const load = () => import('./keys.js');
+  const json = ['--json', 'JSON instead of lines for people'] as const;
+  const commands = [
+    keys
+      .command('create')
+      .description('makes a key and prints it once')
+      .requiredOption('--name <name>', 'a name for people; it stands in jobs and in the journal')
+      .requiredOption('--role <role>', 'viewer (reads), operator (works) or admin')
+      .requiredOption('--organization <ids>', REACH_HELP)
+      .option('--expires-days <days>', 'the key ends after so many days')
+      .action(async (flags: Flags) => (await load()).create(flags, host)),
+    keys
+      .command('list')
+      .description('lists the keys by their first characters, with their last use')
+      .action(async (flags: Flags) => (await load()).list(flags, host)),
+    keys
+      .command('revoke <id>')
+      .description('ends a key at once')
+      .action(async (id: string, flags: Flags) => (await load()).revoke(id, flags, host)),
+  ];
+  for (const command of commands) {
+    command.option(...json).option('--bulk-data-dir <value>', 'as BULK_DATA_DIR');
+  }
+}
+
 function addSandbox(program: Command, host: Host): void {
   const sandbox = program
     .command('sandbox')
@@ -84,6 +143,8 @@ function createProgram(host: Host): Command {
   addDoctor(program, host);
   addSandbox(program, host);
   addJournal(program, host);
+  addOrganizations(program, host);
+  addKeys(program, host);
   return program;
 }
 

@@ -1,5 +1,5 @@
 /** Who makes a call: its name in jobs and the journal, the organizations it may reach, and its role. */
-import type { OrganizationsReached, Role } from '../model/access.js';
+import { ROLES, type OrganizationsReached, type Role } from '../model/access.js';
 
 export interface Caller {
   /** A name for people, stored in jobs and the journal. */
@@ -13,4 +13,19 @@ export function mayReach(
   organizationId: string,
 ): boolean {
   return organizations === 'all' || organizations.includes(organizationId);
+}
+
+/** True if `role` may do what `needed` may. */
+export function hasRole({ role }: Pick<Caller, 'role'>, needed: Role): boolean {
+  return ROLES.indexOf(role) >= ROLES.indexOf(needed);
+}
+
+/** True if the caller has what it wants to give: nobody grants more than that. */
+export function mayGrant(
+  by: Pick<Caller, 'role' | 'organizations'>,
+  granted: Pick<Caller, 'role' | 'organizations'>,
+): boolean {
+  if (!hasRole(by, 'admin') || !hasRole(by, granted.role)) return false;
+  if (granted.organizations === 'all') return by.organizations === 'all';
+  return granted.organizations.every((id) => mayReach(by, id));
 }

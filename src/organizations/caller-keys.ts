@@ -1,0 +1,87 @@
+/** The keys with which callers sign in over HTTP: made once, shown once, found again by their hash only. */
+import type { Clock } from '../core/clock.js';
+import { AppError, InputError } from '../core/errors.js';
+import { sha256 } from '../core/hash.js';
+import type { CallerKey, OrganizationsReached, Role } from '../model/access.js';
+import type { CallerKeysPort } from '../store/ports/access.js';
+import { mayGrant, type Caller } from './caller.js';
+
+const MARK = 'bbk_';
+/** 192 bits: too many to guess, so that a plain hash suffices. */
+const KEY_BYTES = 24;
+const ID_BYTES = 8;
+const PREFIX_CHARS = 10;
+const MS_PER_DAY = 86_400_000;
+/** The use of a key is noted this often at most. */
+const TOUCH_MS = 60_000;
+
+interface KeyDeps {
+  readonly store: CallerKeysPort;
+  readonly clock: Clock;
+}
+
+export interface NewKeyRequest {
+  /** A name for people; it stands in jobs and in the journal. */
+  readonly name: string;
+  readonly role: Role;
+  readonly organizations: OrganizationsReached;
+  /** null: it does not expire. */
+  readonly expiresDays: number | null;
+}
+
+function forbidden(): AppError {
+  return new AppError({
+    code: 'FORBIDDEN',
+    message: 'A key cannot reach more organizations or have a higher role than whoever makes it.',
+    hint: 'Choose among your own organizations and roles.',
+  });
+}
+
+function noReach(): InputError {
+  return new InputError({
+    code: 'INPUT_INVALID',
+    message: 'The key would reach no organization.',
+    hint: 'Name at least one organization, or all.',
+  });
+}
+
+/** Makes a key. `key` is shown to the caller now and is never stored. Throws `FORBIDDEN` if `by` may not grant it. */
+export async function createKey(
+  { store, clock }: KeyDeps,
+  { name, role, organizations, expiresDays }: NewKeyRequest,
+  by: Caller,
+): Promise<{ id: string; key: string }> {
+  if (organizations !== 'all' && organizations.length === 0) throw noReach();
+  if (!mayGrant(by, { role, organizations })) throw forbidden();
+  const key = `${MARK}${Buffer.from(clock.randomHex(KEY_BYTES), 'hex').toString('base64url')}`;
+  const id = clock.randomHex(ID_BYTES);
+  const nowMs = clock.nowMs();
+  await store.createKey({
+    id,
+    hash: sha256(key),
+    prefix: key.slice(0, PREFIX_CHARS),
+    name,
+    role,
+    organizations,
+    createdAtMs: nowMs,
+    createdBy: by.actor,
+    expiresAtMs: expiresDays === null ? null : nowMs + expiresDays * MS_PER_DAY,
+  });
+  return { id, key };
+}
+
+export function isValid(key: CallerKey, nowMs: number): boolean {
+  return key.revokedAtMs === null && (key.expiresAtMs === null || nowMs < key.expiresAtMs);
+}
+
+/** The key that a caller presents; null: it is unknown, expired or revoked. Notes its use once a minute. */
+export async function findValidKey(
+  { store, clock }: KeyDeps,
+  presented: string,
+): Promise<CallerKey | null> {
+  const key = await store.findKey({ hash: sha256(presented) });
+  const nowMs = clock.nowMs();
+  if (key === null || !isValid(key, nowMs)) return null;
+  if (nowMs - (key.lastUsedAtMs ?? 0) >= TOUCH_MS) await store.touchKey({ id: key.id, nowMs });
+  return key;
+}

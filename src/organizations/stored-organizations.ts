@@ -1,0 +1,110 @@
+/** Adds, lists and checks the organizations whose access tokens the store keeps, sealed. */
+import { AppError } from '../core/errors.js';
+import type { Clock } from '../core/clock.js';
+import type { KnownOrganization } from '../model/job.js';
+import type { SealedToken } from '../model/access.js';
+import type { SealedTokensPort } from '../store/ports/access.js';
+import type { OrganizationsPort } from '../store/ports/organizations.js';
+import type { KeyRing } from './key-ring.js';
+
+export interface StoredOrganizationsDeps {
+  readonly store: SealedTokensPort & OrganizationsPort;
+  readonly clock: Clock;
+  readonly keyRing: KeyRing;
+  /** Asks Billy for the organization of a token. Rejects with `BILLY_AUTH` or `BILLY_UNREACHABLE`. */
+  readonly askBilly: (token: string) => Promise<KnownOrganization>;
+  readonly hashOf: (token: string) => string;
+}
+
+export interface AddedOrganization extends KnownOrganization {
+  /** False: the token took the place of an earlier one of the organization. */
+  readonly isNew: boolean;
+}
+
+/** Stores a token with what Billy says about its organization. Stores nothing if Billy refuses the token. */
+export async function addOrganization(
+  deps: StoredOrganizationsDeps,
+  { token, by }: { token: string; by: string },
+): Promise<AddedOrganization> {
+  const { store, clock, keyRing, askBilly, hashOf } = deps;
+  const { id: organizationId, name, registrationNo } = await askBilly(token);
+  const tokenHash = hashOf(token);
+  const sealed = keyRing.seal(token, { organizationId, purpose: 'billy-token' });
+  const isNew = !(await store.listTokens()).some((each) => each.organizationId === organizationId);
+  const organization = { id: organizationId, name, registrationNo };
+  await store.rememberOrganization({ tokenHash, organization });
+  await store.saveToken({ organizationId, tokenHash, sealed, by, nowMs: clock.nowMs() });
+  return { ...organization, isNew };
+}
+
+export interface ListedOrganization extends KnownOrganization {
+  readonly addedAtMs: number;
+  readonly addedBy: string;
+}
+
+async function listed(
+  { store }: Pick<StoredOrganizationsDeps, 'store'>,
+  token: SealedToken,
+): Promise<ListedOrganization> {
+  const { organizationId: id, tokenHash, addedAtMs, addedBy } = token;
+  const known = await store.findOrganization({ tokenHash });
+  const { name, registrationNo } = known ?? { name: '', registrationNo: null };
+  return { id, name, registrationNo, addedAtMs, addedBy };
+}
+
+/** The stored organizations by their ids, with the names that Billy gave last. Asks nobody. */
+export async function storedOrganizations(
+  deps: Pick<StoredOrganizationsDeps, 'store'>,
+): Promise<ListedOrganization[]> {
+  const tokens = await deps.store.listTokens();
+  return Promise.all(tokens.map((token) => listed(deps, token)));
+}
+
+export interface CheckedOrganization extends ListedOrganization {
+  /** null: Billy answers for this organization. */
+  readonly failure: AppError | null;
+  /** The token was sealed by an older key, and is now sealed by the first one. */
+  readonly isResealed: boolean;
+}
+
+async function checked(
+  deps: StoredOrganizationsDeps,
+  token: SealedToken,
+): Promise<Pick<CheckedOrganization, 'failure' | 'isResealed'>> {
+  const { store, keyRing, askBilly } = deps;
+  const { organizationId, sealed, tokenHash } = token;
+  const owner = { organizationId, purpose: 'billy-token' } as const;
+  try {
+    const opened = keyRing.open(sealed, owner);
+    const isOld = !keyRing.isCurrent(sealed);
+    const to = isOld ? keyRing.seal(opened, owner) : sealed;
+    const isResealed = isOld && (await store.resealToken({ organizationId, from: sealed, to }));
+    const organization = await askBilly(opened);
+    const isSame = organization.id === organizationId;
+    if (isSame) await store.rememberOrganization({ tokenHash, organization });
+    return { failure: isSame ? null : mismatch(), isResealed };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return { failure: error, isResealed: false };
+  }
+}
+
+function mismatch(): AppError {
+  return new AppError({
+    code: 'ORGANIZATION_MISMATCH',
+    message: 'The stored token belongs to another organization now.',
+    hint: 'Remove the organization, and add it again with its own token.',
+  });
+}
+
+/** Asks Billy about every stored token, and seals anew what an older key of the ring has sealed. */
+export async function checkOrganizations(
+  deps: StoredOrganizationsDeps,
+): Promise<CheckedOrganization[]> {
+  const found: CheckedOrganization[] = [];
+  for (const token of await deps.store.listTokens()) {
+    const finding = await checked(deps, token);
+    found.push({ ...(await listed(deps, token)), ...finding });
+  }
+  return found;
+}
