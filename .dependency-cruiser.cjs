@@ -134,6 +134,10 @@ const ROOMS = {
         'Callers reach the engine through job/job-runner only, so that they may live apart.',
       ],
     ],
+    [
+      ['front', 'What stands in front of the service shows its face and adds no use-case.'],
+      ['admin', 'Managing the server uses the service; no use-case of a job needs it.'],
+    ],
   ],
   'src/store/': [
     [['ports', 'A port is types over the model, so that it reads alone.']],
@@ -181,7 +185,8 @@ const ROOMS = {
   ],
   'src/server/': [
     [['.', 'Changes of jobs are told alike over every transport.']],
-    [['mcp', 'The protocol is one transport among others.']],
+    [['mcp', 'The protocol is the same over every transport.']],
+    [['http', 'Over HTTP a caller signs in first; no other transport knows of that.']],
   ],
 };
 

@@ -1,14 +1,15 @@
 /** The composition root: builds a running service from the settings. */
-import { dataDirOf, ownPathsOf, type Config } from './config.js';
+import { dataDirOf, type Config } from './config.js';
 import { systemClock } from './core/clock.js';
 import { AppError, messageOf } from './core/errors.js';
 import type { Log } from './core/log.js';
 import type { Redact } from './core/outgoing.js';
-import { openAllowedFolders } from './files/disk/allowed-paths.js';
 import type { Caller } from './organizations/caller.js';
 import { Organizations } from './organizations/organizations.js';
-import { closedService } from './jobs/service/closed-service.js';
-import { Engine } from './jobs/engine/engine.js';
+import { guardedService } from './jobs/front/guarded-service.js';
+import { callerFolders, type Reach } from './wiring/caller-files.js';
+import { closedService } from './jobs/front/closed-service.js';
+import { Engine, type EngineOptions } from './jobs/engine/engine.js';
 import { startPurging } from './jobs/service/purge.js';
 import { JobService, type Service } from './jobs/service/service.js';
 import type { EngineSettings } from './jobs/job/job-context.js';
@@ -26,6 +27,7 @@ import { openStore } from './wiring/open-store.js';
 export interface App {
   /** The service of one caller. */
   readonly serviceFor: (caller: Caller) => Service;
+  readonly organizations: Organizations;
   readonly store: JobStore;
   readonly log: Log;
   readonly clock: typeof systemClock;
@@ -65,6 +67,8 @@ export interface Seams {
   readonly wrapStore?: (store: JobStore) => JobStore;
   /** The access tokens of further organizations. */
   readonly furtherTokens?: readonly string[];
+  /** Where the callers are; absent: on this machine. */
+  readonly reach?: Reach;
 }
 
 async function closeAll(parts: {
@@ -121,6 +125,17 @@ function startBackground(
   };
 }
 
+type EngineParts = Omit<EngineOptions, 'settings' | 'queue' | 'exportQueue'>;
+
+function openEngine(config: Config, parts: EngineParts): Engine {
+  return new Engine({
+    ...parts,
+    settings: engineSettings(config),
+    queue: openQueue(config.BULK_JOBS_AT_ONCE),
+    exportQueue: openQueue(EXPORTS_AT_ONCE),
+  });
+}
+
 /** Used if the store cannot be read: there is no work then. */
 const NO_BACKGROUND: Background = { stop: () => Promise.resolve() };
 
@@ -136,7 +151,7 @@ export async function createApp(settings: Config, cwd: string, seams: Seams = {}
 export async function buildApp(
   { config, log, redact, secrets }: OpenedLog,
   cwd: string,
-  { wrapStore = (store) => store, furtherTokens = [] }: Seams = {},
+  { wrapStore = (store) => store, furtherTokens = [], reach = 'machine' }: Seams = {},
 ): Promise<App> {
   const clock = systemClock;
   const { failure, ...opened } = await openJobStore(config, log);
@@ -147,19 +162,14 @@ export async function buildApp(
     log,
   });
   const files = openFileStore(dataDirOf(config), { jobs: store, clock });
-  const callerFiles = fileWork(
-    openAllowedFolders({ setting: config.BULK_ALLOWED_DIRS, cwd, own: ownPathsOf(config) }),
-  );
-  const engine = new Engine({
+  const folders = callerFolders(config, cwd, reach);
+  const engine = openEngine(config, {
     store,
     clock,
     log,
-    settings: engineSettings(config),
-    queue: openQueue(config.BULK_JOBS_AT_ONCE),
-    exportQueue: openQueue(EXPORTS_AT_ONCE),
     organizations,
     files,
-    writeTarget: callerFiles.writeTarget,
+    writeTarget: fileWork(folders.whole).writeTarget,
   });
   const shared = {
     store,
@@ -174,16 +184,19 @@ export async function buildApp(
     rateLimit: config.BILLY_RATE_LIMIT,
     learnedPerSecond: (organizationId: string) =>
       learnedPerSecond(config, { store, organizationId }),
-    ...callerFiles,
   };
-  const jobsOf = (caller: Caller): JobService => new JobService({ ...shared, caller });
+  const jobsOf = (caller: Caller): JobService =>
+    new JobService({ ...shared, ...fileWork(folders.of(caller)), caller });
   const retentionDays = config.BULK_RETENTION_DAYS;
   const purging = { store, clock, log, files, retentionDays };
   const background =
     failure === null ? startBackground({ engine, organizations }, purging) : NO_BACKGROUND;
   return {
-    serviceFor: (caller) =>
-      failure === null ? jobsOf(caller) : closedService(failure, jobsOf(caller)),
+    serviceFor: (caller) => {
+      const jobs = jobsOf(caller);
+      return guardedService(failure === null ? jobs : closedService(failure, jobs), caller);
+    },
+    organizations,
     store,
     log,
     clock,

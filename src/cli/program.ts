@@ -57,6 +57,16 @@ function addDoctor(program: Command, host: Host): void {
   addSettings(doctor);
 }
 
+function addHttp(program: Command, host: Host): void {
+  const http = program
+    .command('http')
+    .description('serve MCP over HTTP at /mcp, for callers with keys or tokens')
+    .option('--host <address>', 'the address to listen on', '127.0.0.1')
+    .option('--port <number>', 'the port; 0 takes a free one', '3000')
+    .action(async (flags: Flags) => (await import('./serve-http.js')).serveHttp(flags, host));
+  addSettings(http);
+}
+
 function addOrganizations(program: Command, host: Host): void {
   const organizations = program
     .command('organizations')
@@ -140,6 +150,7 @@ function createProgram(host: Host): Command {
     .description('serve MCP on stdin and stdout (the default)')
     .action(async (flags: Flags) => (await import('./serve-stdio.js')).serveStdio(flags, host));
   addSettings(stdio);
+  addHttp(program, host);
   addDoctor(program, host);
   addSandbox(program, host);
   addJournal(program, host);

@@ -2,7 +2,7 @@
 import { resolveConfig, secretFlags } from '../config.js';
 import { systemClock } from '../core/clock.js';
 import { allowNursery } from '../core/heap-flags.js';
-import { lateService } from '../jobs/service/late-service.js';
+import { lateService } from '../jobs/front/late-service.js';
 import { serveOnStdio } from '../server/mcp/stdio.js';
 import { openLog, type OpenedLog } from '../wiring/open-log.js';
 import type { App } from '../app.js';

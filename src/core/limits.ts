@@ -48,6 +48,8 @@ export const LIMITS = {
   retryAfterDateMsMax: 60_000,
   /** One message of the client: fits 1 MiB of text with every character escaped. */
   messageBytesMax: 10 * 1024 * 1024,
+  /** The same over HTTP: fits 1 MiB of text with a few characters escaped; larger files are uploaded. */
+  httpMessageBytesMax: 4 * 1024 * 1024,
   /** Values of a call's message: 500 rows of a hundred columns. More block the event loop for too long. */
   messageValuesMax: 50_000,
   /** Values of any other message, which holds settings and names. */

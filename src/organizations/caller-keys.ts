@@ -74,14 +74,28 @@ export function isValid(key: CallerKey, nowMs: number): boolean {
   return key.revokedAtMs === null && (key.expiresAtMs === null || nowMs < key.expiresAtMs);
 }
 
-/** The key that a caller presents; null: it is unknown, expired or revoked. Notes its use once a minute. */
-export async function findValidKey(
-  { store, clock }: KeyDeps,
-  presented: string,
-): Promise<CallerKey | null> {
-  const key = await store.findKey({ hash: sha256(presented) });
-  const nowMs = clock.nowMs();
-  if (key === null || !isValid(key, nowMs)) return null;
-  if (nowMs - (key.lastUsedAtMs ?? 0) >= TOUCH_MS) await store.touchKey({ id: key.id, nowMs });
-  return key;
+/** Finds the keys that callers present. */
+export class CallerKeys {
+  readonly #deps: KeyDeps;
+
+  constructor(deps: KeyDeps) {
+    this.#deps = deps;
+  }
+
+  /** null: the key is unknown, expired or revoked. Notes its use once a minute. */
+  async find(presented: string): Promise<CallerKey | null> {
+    const { store, clock } = this.#deps;
+    const key = await store.findKey({ hash: sha256(presented) });
+    const nowMs = clock.nowMs();
+    if (key === null || !isValid(key, nowMs)) return null;
+    if (nowMs - (key.lastUsedAtMs ?? 0) >= TOUCH_MS) await store.touchKey({ id: key.id, nowMs });
+    return key;
+  }
+
+  /** False once a key that was found has been revoked or has expired. */
+  async isStillValid({ hash }: Pick<CallerKey, 'hash'>): Promise<boolean> {
+    const { store, clock } = this.#deps;
+    const key = await store.findKey({ hash });
+    return key !== null && isValid(key, clock.nowMs());
+  }
 }

@@ -83,9 +83,17 @@ const SYSTEM = process.platform === 'win32' ? [] : ['/proc', '/sys'];
 
 /** Links and `..` are resolved before the decision. */
 export function openAllowedFolders(settings: AllowedSettings): AllowedFolders {
-  const { setting, cwd, descriptors = DESCRIPTORS } = settings;
-  const folders = listFolders(setting, cwd);
-  const own = new OwnPlaces(settings.own);
+  const { setting, cwd, own, descriptors } = settings;
+  return openFolders(listFolders(setting, cwd), own, descriptors);
+}
+
+/** The same for folders by their absolute paths. */
+export function openFolders(
+  folders: readonly string[],
+  ownPaths: readonly string[],
+  descriptors: string = DESCRIPTORS,
+): AllowedFolders {
+  const own = new OwnPlaces(ownPaths);
   const rules = async (): Promise<Rules> => {
     return { allowed: await realFolders(folders), own, descriptors };
   };

@@ -1,6 +1,6 @@
 /** The service while the job database cannot be used: each call that needs it rejects with the reason. */
 import type { AppError } from '../../core/errors.js';
-import type { Service } from './service.js';
+import type { Service } from '../service/service.js';
 
 /** The methods that work without the store. */
 type TemplateMethod = 'template' | 'writeTemplate' | 'templateBytes';

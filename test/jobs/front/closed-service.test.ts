@@ -1,7 +1,7 @@
 /** The service while the job database cannot be used. */
 import { expect, it } from 'vitest';
 import { StoreError } from '../../../src/core/errors.js';
-import { closedService } from '../../../src/jobs/service/closed-service.js';
+import { closedService } from '../../../src/jobs/front/closed-service.js';
 import { JobService } from '../../../src/jobs/service/service.js';
 import { calmWorld } from '../../support/engine-world.js';
 

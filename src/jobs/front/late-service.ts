@@ -1,5 +1,5 @@
 /** A service that is opened later, so that the process can answer its client before the store is open. */
-import type { Service } from './service.js';
+import type { Service } from '../service/service.js';
 
 /**
  * Returns a service whose methods wait for `open` and then call the service that it opened. They reject with

@@ -1,7 +1,7 @@
 // A service that is opened later: calls wait for it, and fail as its opening fails.
 import { expect, it } from 'vitest';
 import { StoreError } from '../../../src/core/errors.js';
-import { lateService } from '../../../src/jobs/service/late-service.js';
+import { lateService } from '../../../src/jobs/front/late-service.js';
 import { calmWorld } from '../../support/engine-world.js';
 
 it('answers a call that came before it was open, as the service itself does', async () => {

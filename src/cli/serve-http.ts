@@ -1,0 +1,77 @@
+/** The command `http`: serves callers over HTTP until a signal. */
+import { resolveConfig, secretFlags, type Config } from '../config.js';
+import { ConfigError } from '../core/errors.js';
+import { readSecretFile } from '../core/secret-file.js';
+import { serveOverHttp, type HttpSettings } from '../server/http/http-server.js';
+import { openLog } from '../wiring/open-log.js';
+import { buildApp } from '../app.js';
+import { CallerKeys } from '../organizations/caller-keys.js';
+import { settingFlags, type Flags } from './flags.js';
+import type { Host } from './host.js';
+import { onStop } from './stop-signals.js';
+
+const PORT_MAX = 65_535;
+
+function portIn({ port }: Flags): number {
+  const number = Number(port);
+  if (typeof port === 'string' && /^\d{1,5}$/.test(port) && number <= PORT_MAX) return number;
+  throw new ConfigError({
+    code: 'CONFIG_INVALID',
+    message: '--port is not a number from 0 to 65535.',
+    hint: 'Use --port 3000, or --port 0 for any free one.',
+  });
+}
+
+function adminKeyOf({ BULK_API_KEY: key, BULK_API_KEY_FILE: file }: Config): string | undefined {
+  return file === undefined ? key : readSecretFile(file, 'BULK_API_KEY_FILE').secret;
+}
+
+function settingsOf(config: Config, flags: Flags): HttpSettings {
+  return {
+    host: typeof flags['host'] === 'string' ? flags['host'] : '127.0.0.1',
+    port: portIn(flags),
+    publicUrl: config.BULK_PUBLIC_URL,
+    allowedHosts: config.BULK_ALLOWED_HOSTS ?? [],
+    isInsecureAllowed: config.BULK_INSECURE === 'on',
+    adminKey: adminKeyOf(config),
+    trustProxy: config.BULK_TRUST_PROXY,
+    callerRate: config.BULK_CALLER_RATE,
+    issuer: config.OAUTH_ISSUER,
+  };
+}
+
+/** Resolves once the server listens; rejects with `CONFIG_INVALID` if the settings are unsafe or invalid. */
+export async function serveHttp(flags: Flags, host: Host): Promise<void> {
+  const sources = { flags: settingFlags(flags), env: host.env };
+  const opened = openLog(resolveConfig(sources));
+  const { config, log, secrets } = opened;
+  const settings = settingsOf(config, flags);
+  secrets.add(settings.adminKey ?? '');
+  const app = await buildApp(opened, process.cwd(), { reach: 'network' });
+  const { organizations, store, clock } = app;
+  const serving = serveOverHttp({
+    ...app,
+    settings,
+    version: host.version,
+    tools: config.BULK_TOOLS,
+    keys: new CallerKeys({ store, clock }),
+    tokens: null,
+    knownIds: () => organizations.knownIds(),
+    checkReady: async () => {
+      await store.listWaitingOrganizations();
+    },
+  });
+  const server = await serving.catch(async (error: unknown) => {
+    await app.close();
+    throw error;
+  });
+  onStop(host, async () => {
+    await server.close();
+    await app.close();
+  });
+  for (const setting of secretFlags(sources)) {
+    log.warn({ event: 'secret.on-command-line', setting });
+  }
+  // Also where the log is silent: programs read the address from this line.
+  process.stderr.write(`${JSON.stringify({ event: 'listening', url: server.url })}\n`);
+}

@@ -1,0 +1,235 @@
+/** The routes of the server, and what every request passes before it reaches one: host, origin, caller, limits. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import {
+  getOAuthProtectedResourceMetadataUrl,
+  validateHostHeader,
+  validateOriginHeader,
+} from '@modelcontextprotocol/server';
+import { Hono, type Context, type MiddlewareHandler } from 'hono';
+import { routePath } from 'hono/route';
+import { AppError, InputError } from '../../core/errors.js';
+import type { Clock } from '../../core/clock.js';
+import { shownError } from '../../core/incident.js';
+import { LIMITS } from '../../core/limits.js';
+import type { Log } from '../../core/log.js';
+import { mayReach, type Caller } from '../../organizations/caller.js';
+import type { Callers, SignedIn } from './callers.js';
+import { TooMany, type CallerLimits } from './limits.js';
+import type { McpEndpoint } from './mcp-endpoint.js';
+import type { OpenExchanges } from './open-exchanges.js';
+import { problemResponse, type ProblemMore } from './problem.js';
+import type { PublicAddress } from './public-address.js';
+
+export interface HttpAppParts {
+  /** Known once the server listens. */
+  readonly address: () => PublicAddress;
+  readonly callers: Callers;
+  readonly limits: CallerLimits;
+  readonly exchanges: OpenExchanges;
+  readonly mcp: McpEndpoint;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The client's address, as the proxies that are trusted report it. */
+  readonly clientAddress: (request: IncomingMessage) => string;
+  /** The ids of the organizations that the server works for. */
+  readonly knownIds: () => Promise<readonly string[]>;
+  /** Rejects if the store cannot be reached. */
+  readonly checkReady: () => Promise<void>;
+  /** The authorization server; null: none is set. */
+  readonly issuer: string | null;
+}
+
+interface Env {
+  readonly Bindings: { readonly incoming: IncomingMessage; readonly outgoing: ServerResponse };
+  readonly Variables: { signedIn?: SignedIn; code?: string };
+}
+
+type Route = Context<Env>;
+
+/** The scopes of tokens: viewer, operator, admin. */
+const SCOPES = ['bulk:read', 'bulk:write', 'bulk:admin'] as const;
+
+function foreignHost(): AppError {
+  return new AppError({
+    code: 'FORBIDDEN',
+    message: 'The request names a host or an origin that is not this server.',
+    hint: 'Set BULK_PUBLIC_URL to the address that callers use, and BULK_ALLOWED_HOSTS to further names.',
+  });
+}
+
+function unknownQuery(): InputError {
+  return new InputError({
+    code: 'INPUT_INVALID',
+    message: 'The address has a query parameter that this route does not know.',
+    hint: 'Leave it out. An organization is named in the path, or by organizationId in the call.',
+  });
+}
+
+function noSuchRoute(): InputError {
+  return new InputError({
+    code: 'INPUT_INVALID',
+    message: 'There is nothing at this address.',
+    hint: 'MCP is at /mcp and at /mcp/{organizationId}.',
+  });
+}
+
+function unknownOrganization(): InputError {
+  return new InputError({
+    code: 'ORGANIZATION_REQUIRED',
+    message: 'The address does not name one of your organizations.',
+    hint: 'Use /mcp, and list_organizations for the ids that you may reach.',
+  });
+}
+
+function tooLarge(): InputError {
+  return new InputError({
+    code: 'INPUT_TOO_LARGE',
+    message: `A message may have at most ${String(LIMITS.httpMessageBytesMax)} bytes.`,
+    hint: 'Upload the file and pass uploadId.',
+  });
+}
+
+/** The address for which a token must be, and of which the 401 tells where to get one. */
+function resourceOf({ req }: Route, { baseUrl }: PublicAddress): string {
+  return req.path.startsWith('/mcp/') ? `${baseUrl}${req.path}` : `${baseUrl}/mcp`;
+}
+
+class Guards {
+  readonly #parts: HttpAppParts;
+
+  constructor(parts: HttpAppParts) {
+    this.#parts = parts;
+  }
+
+  /** One line for each request. The route stands for its address, which may hold ids and secrets. */
+  readonly log: MiddlewareHandler<Env> = async (route, next) => {
+    const { clock, log } = this.#parts;
+    const startedMs = clock.monotonicMs();
+    await next();
+    log.info({
+      event: 'request',
+      method: route.req.method,
+      route: routePath(route, -1),
+      status: route.res.status,
+      ms: Math.round(clock.monotonicMs() - startedMs),
+      caller: route.get('signedIn')?.caller.actor ?? null,
+      ...(route.get('code') === undefined ? {} : { code: route.get('code') }),
+    });
+  };
+
+  readonly names: MiddlewareHandler<Env> = async (route, next) => {
+    const { hostnames } = this.#parts.address();
+    const host = validateHostHeader(route.req.header('host'), [...hostnames]);
+    const origin = validateOriginHeader(route.req.header('origin'), [...hostnames]);
+    if (!host.ok || !origin.ok) throw foreignHost();
+    await next();
+  };
+
+  readonly noQuery: MiddlewareHandler<Env> = async (route, next) => {
+    if (Object.keys(route.req.queries()).length > 0) throw unknownQuery();
+    await next();
+  };
+
+  /** Before the body is read: who may not ask sends no megabytes. */
+  readonly signIn: MiddlewareHandler<Env> = async (route, next) => {
+    const { callers, limits, exchanges, address } = this.#parts;
+    const client = this.#parts.clientAddress(route.env.incoming);
+    await limits.checkAddress(client);
+    const header = route.req.header('authorization');
+    try {
+      const signedIn = await callers.signIn(header, resourceOf(route, address()));
+      route.set('signedIn', signedIn);
+      await limits.call(signedIn.id);
+      exchanges.add(route.env.outgoing, signedIn);
+    } catch (error) {
+      const isFailure = error instanceof AppError && error.code === 'UNAUTHENTICATED';
+      if (isFailure && header !== undefined) await limits.failed(client);
+      throw error;
+    }
+    await next();
+  };
+
+  readonly size: MiddlewareHandler<Env> = async (route, next) => {
+    const length = Number(route.req.header('content-length') ?? '0');
+    if (length > LIMITS.httpMessageBytesMax) throw tooLarge();
+    await next();
+  };
+
+  /** The response of an error: our own words only. */
+  refuse(error: unknown, route: Route): Response {
+    const { clock, log, address } = this.#parts;
+    const shown = shownError(error, { clock, log });
+    route.set('code', shown.code);
+    if (error instanceof TooMany) {
+      return problemResponse(shown, {
+        headers: { 'retry-after': String(error.retryAfterSeconds) },
+      });
+    }
+    return problemResponse(shown, challenge(shown, resourceOf(route, address())));
+  }
+}
+
+/** A 401 says where a token is to be had; the rest of the body is not read. */
+function challenge({ code }: AppError, resourceUrl: string): ProblemMore {
+  if (code === 'INPUT_TOO_LARGE') return { headers: { connection: 'close' } };
+  if (code !== 'UNAUTHENTICATED') return {};
+  const metadata = getOAuthProtectedResourceMetadataUrl(new URL(resourceUrl));
+  return {
+    headers: {
+      'www-authenticate': `Bearer error="invalid_token", resource_metadata="${metadata}"`,
+      connection: 'close',
+    },
+  };
+}
+
+/** The caller within the organization that the path names. */
+async function withinPath(parts: HttpAppParts, route: Route): Promise<Caller> {
+  const caller = route.get('signedIn')?.caller;
+  if (caller === undefined) throw new Error('a route without sign-in asked for its caller');
+  const id = route.req.param('organizationId');
+  if (id === undefined) return caller;
+  const isOwn = mayReach(caller, id) && (await parts.knownIds()).includes(id);
+  if (!isOwn) throw unknownOrganization();
+  return { ...caller, organizations: [id] };
+}
+
+function addHealth(app: Hono<Env>, { checkReady }: HttpAppParts): void {
+  app.get('/health', (route) => route.json({ status: 'ok' }));
+  app.get('/health/ready', async (route) => {
+    await checkReady();
+    return route.json({ status: 'ready' });
+  });
+}
+
+/** RFC 9728: where tokens for this server are to be had. */
+function addMetadata(app: Hono<Env>, { address, issuer }: HttpAppParts): void {
+  const prefix = '/.well-known/oauth-protected-resource';
+  const metadata = (route: Route): Response =>
+    route.json({
+      resource: `${address().baseUrl}${route.req.path.slice(prefix.length)}`,
+      ...(issuer === null ? {} : { authorization_servers: [issuer] }),
+      scopes_supported: SCOPES,
+      bearer_methods_supported: ['header'],
+      resource_name: 'Billy bulk tools',
+    });
+  app.get(`${prefix}/mcp`, metadata);
+  app.get(`${prefix}/mcp/:organizationId`, metadata);
+}
+
+/** The whole server as a handler of requests. */
+export function createHttpApp(parts: HttpAppParts): Hono<Env> {
+  const app = new Hono<Env>();
+  const guards = new Guards(parts);
+  app.use(guards.log);
+  addHealth(app, parts);
+  app.use(guards.names);
+  addMetadata(app, parts);
+  const mcp = async (route: Route): Promise<Response> =>
+    parts.mcp.fetch(route.req.raw, await withinPath(parts, route));
+  for (const path of ['/mcp', '/mcp/:organizationId']) {
+    app.on(['GET', 'POST', 'DELETE'], path, guards.signIn, guards.noQuery, guards.size, mcp);
+  }
+  app.notFound(() => problemResponse(noSuchRoute(), { status: 404 }));
+  app.onError((error, route) => guards.refuse(error, route));
+  return app;
+}

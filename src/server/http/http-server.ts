@@ -1,0 +1,110 @@
+/** Serves callers over HTTP, until it is closed. */
+import type { AddressInfo } from 'node:net';
+import { createAdaptorServer } from '@hono/node-server';
+import proxyAddr from 'proxy-addr';
+import { ConfigError } from '../../core/errors.js';
+import { LIMITS } from '../../core/limits.js';
+import type { CallerKeys } from '../../organizations/caller-keys.js';
+import { Callers, type TokenVerifier } from './callers.js';
+import { createHttpApp } from './http-app.js';
+import { CallerLimits, type CallerRate } from './limits.js';
+import { McpEndpoint, type EndpointParts } from './mcp-endpoint.js';
+import { OpenExchanges } from './open-exchanges.js';
+import { checkAddress, publicAddress, type AddressSettings } from './public-address.js';
+
+export interface HttpSettings extends AddressSettings {
+  /** 0: any free one. */
+  readonly port: number;
+  /** BULK_API_KEY. */
+  readonly adminKey: string | undefined;
+  /** BULK_TRUST_PROXY. */
+  readonly trustProxy: number | readonly string[] | undefined;
+  /** BULK_CALLER_RATE; null: unlimited. */
+  readonly callerRate: CallerRate | null;
+  readonly issuer: string | undefined;
+}
+
+export interface HttpParts extends EndpointParts {
+  readonly settings: HttpSettings;
+  readonly keys: CallerKeys;
+  readonly tokens: TokenVerifier | null;
+  readonly knownIds: () => Promise<readonly string[]>;
+  readonly checkReady: () => Promise<void>;
+}
+
+export interface HttpServer {
+  /** The address that callers use. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+type Trust = Parameters<typeof proxyAddr>[1];
+
+/** Throws `CONFIG_INVALID` for ranges that are none. */
+function trustOf(trusted: HttpSettings['trustProxy']): Trust {
+  if (trusted === undefined) return () => false;
+  if (typeof trusted === 'number') return (_address, hop) => hop < trusted;
+  try {
+    return proxyAddr.compile([...trusted]);
+  } catch (cause) {
+    throw new ConfigError({
+      code: 'CONFIG_INVALID',
+      message: 'BULK_TRUST_PROXY holds something that is no address range.',
+      hint: 'Use a number of proxies, or ranges such as 10.0.0.0/8,loopback.',
+      cause,
+    });
+  }
+}
+
+/** Rejects with `CONFIG_INVALID` if the address is unsafe, or cannot be listened on. */
+export async function serveOverHttp(parts: HttpParts): Promise<HttpServer> {
+  const { settings, keys, tokens, clock, log } = parts;
+  checkAddress(settings);
+  const trust = trustOf(settings.trustProxy);
+  const exchanges = new OpenExchanges(clock, log);
+  const mcp = new McpEndpoint(parts);
+  let address = publicAddress(settings, settings.port);
+  const app = createHttpApp({
+    ...parts,
+    address: () => address,
+    callers: new Callers({ keys, adminKey: settings.adminKey, tokens }),
+    limits: new CallerLimits(settings.callerRate),
+    exchanges,
+    mcp,
+    clientAddress: (request) => proxyAddr(request, trust),
+    issuer: settings.issuer ?? null,
+  });
+  const server = createAdaptorServer({ fetch: app.fetch });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause: Error) => {
+      reject(cannotListen(settings, cause));
+    });
+    server.listen(settings.port, settings.host, resolve);
+  });
+  address = publicAddress(settings, (server.address() as AddressInfo).port);
+  return {
+    url: address.baseUrl,
+    async close() {
+      const closed = new Promise<void>((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+      });
+      // Streams do not end by themselves.
+      await mcp.close();
+      await Promise.race([closed, clock.sleep(LIMITS.shutdownMs)]);
+      exchanges.close();
+      if ('closeAllConnections' in server) server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function cannotListen({ host, port }: HttpSettings, cause: Error): ConfigError {
+  return new ConfigError({
+    code: 'CONFIG_INVALID',
+    message: `The server cannot listen on ${host}, port ${String(port)}.`,
+    hint: 'Choose another --port, or stop the program that uses it; --port 0 takes a free one.',
+    cause,
+  });
+}

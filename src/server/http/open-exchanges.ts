@@ -1,0 +1,44 @@
+/** Requests under way. One whose key is revoked or has expired is cut off; at the end of the process all are. */
+import type { ServerResponse } from 'node:http';
+import type { Clock } from '../../core/clock.js';
+import { messageOf } from '../../core/errors.js';
+import type { Log } from '../../core/log.js';
+import type { SignedIn } from './callers.js';
+
+/** A revoked key ends its streams within this time. */
+const LOOK_MS = 1000;
+
+export class OpenExchanges {
+  readonly #open = new Map<ServerResponse, SignedIn>();
+  readonly #stop: () => void;
+
+  constructor(clock: Clock, log: Log) {
+    this.#stop = clock.every(LOOK_MS, () => {
+      this.#look().catch((error: unknown) => {
+        log.warn({ event: 'http.look-failed', error: messageOf(error) });
+      });
+    });
+  }
+
+  /** Keeps the response until it has ended. */
+  add(response: ServerResponse, signedIn: SignedIn): void {
+    this.#open.set(response, signedIn);
+    response.once('close', () => this.#open.delete(response));
+  }
+
+  /** Cuts off what is left. */
+  close(): void {
+    this.#stop();
+    for (const response of this.#open.keys()) response.destroy();
+    this.#open.clear();
+  }
+
+  async #look(): Promise<void> {
+    const verdicts = new Map<string, boolean>();
+    for (const [response, { id, isValid }] of [...this.#open]) {
+      const verdict = verdicts.get(id) ?? (await isValid());
+      verdicts.set(id, verdict);
+      if (!verdict) response.destroy();
+    }
+  }
+}
