@@ -279,7 +279,8 @@ const packageRules = [
   ownedBy({
     name: 'http-client-only-in-billy',
     packages: ['undici', 'bottleneck'],
-    owners: ['src/billy/'],
+    // The authorization server is asked for its keys, and never for anything of Billy.
+    owners: ['src/billy/', 'src/server/http/issuer.ts'],
     why: 'One place sends to Billy, so that one throttle counts every request and one factory names every error.',
   }),
   ownedBy({

@@ -36,7 +36,14 @@ function settingsOf(config: Config, flags: Flags): HttpSettings {
     adminKey: adminKeyOf(config),
     trustProxy: config.BULK_TRUST_PROXY,
     callerRate: config.BULK_CALLER_RATE,
-    issuer: config.OAUTH_ISSUER,
+    oauth:
+      config.OAUTH_ISSUER === undefined
+        ? null
+        : {
+            issuer: config.OAUTH_ISSUER,
+            audiences: config.OAUTH_AUDIENCE ?? null,
+            organizationsClaim: config.OAUTH_ORGANIZATIONS_CLAIM,
+          },
   };
 }
 
@@ -55,7 +62,6 @@ export async function serveHttp(flags: Flags, host: Host): Promise<void> {
     version: host.version,
     tools: config.BULK_TOOLS,
     keys: new CallerKeys({ store, clock }),
-    tokens: null,
     knownIds: () => organizations.knownIds(),
     checkReady: async () => {
       await store.listWaitingOrganizations();

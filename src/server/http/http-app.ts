@@ -17,7 +17,8 @@ import type { Callers, SignedIn } from './callers.js';
 import { TooMany, type CallerLimits } from './limits.js';
 import type { McpEndpoint } from './mcp-endpoint.js';
 import type { OpenExchanges } from './open-exchanges.js';
-import { problemResponse, type ProblemMore } from './problem.js';
+import { IssuerAway } from './issuer.js';
+import { problemResponse, statusOf, type ProblemMore } from './problem.js';
 import type { PublicAddress } from './public-address.js';
 
 export interface HttpAppParts {
@@ -46,6 +47,8 @@ interface Env {
 
 type Route = Context<Env>;
 
+/** 503. */
+const AWAY = 503;
 /** The scopes of tokens: viewer, operator, admin. */
 const SCOPES = ['bulk:read', 'bulk:write', 'bulk:admin'] as const;
 
@@ -142,7 +145,10 @@ class Guards {
       await limits.call(signedIn.id);
       exchanges.add(route.env.outgoing, signedIn);
     } catch (error) {
-      const isFailure = error instanceof AppError && error.code === 'UNAUTHENTICATED';
+      const isFailure =
+        error instanceof AppError &&
+        error.code === 'UNAUTHENTICATED' &&
+        !(error instanceof IssuerAway);
       if (isFailure && header !== undefined) await limits.failed(client);
       throw error;
     }
@@ -160,10 +166,10 @@ class Guards {
     const { clock, log, address } = this.#parts;
     const shown = shownError(error, { clock, log });
     route.set('code', shown.code);
-    if (error instanceof TooMany) {
-      return problemResponse(shown, {
-        headers: { 'retry-after': String(error.retryAfterSeconds) },
-      });
+    if (error instanceof TooMany || error instanceof IssuerAway) {
+      const headers = { 'retry-after': String(error.retryAfterSeconds) };
+      const status = error instanceof IssuerAway ? AWAY : statusOf(error.code);
+      return problemResponse(shown, { status, headers });
     }
     return problemResponse(shown, challenge(shown, resourceOf(route, address())));
   }

@@ -5,7 +5,9 @@ import proxyAddr from 'proxy-addr';
 import { ConfigError } from '../../core/errors.js';
 import { LIMITS } from '../../core/limits.js';
 import type { CallerKeys } from '../../organizations/caller-keys.js';
-import { Callers, type TokenVerifier } from './callers.js';
+import { Callers } from './callers.js';
+import { Issuer } from './issuer.js';
+import { JwtCallers, type TokenSettings } from './jwt-callers.js';
 import { createHttpApp } from './http-app.js';
 import { CallerLimits, type CallerRate } from './limits.js';
 import { McpEndpoint, type EndpointParts } from './mcp-endpoint.js';
@@ -21,13 +23,13 @@ export interface HttpSettings extends AddressSettings {
   readonly trustProxy: number | readonly string[] | undefined;
   /** BULK_CALLER_RATE; null: unlimited. */
   readonly callerRate: CallerRate | null;
-  readonly issuer: string | undefined;
+  /** null: no authorization server is set. */
+  readonly oauth: TokenSettings | null;
 }
 
 export interface HttpParts extends EndpointParts {
   readonly settings: HttpSettings;
   readonly keys: CallerKeys;
-  readonly tokens: TokenVerifier | null;
   readonly knownIds: () => Promise<readonly string[]>;
   readonly checkReady: () => Promise<void>;
 }
@@ -58,12 +60,22 @@ function trustOf(trusted: HttpSettings['trustProxy']): Trust {
 
 /** Rejects with `CONFIG_INVALID` if the address is unsafe, or cannot be listened on. */
 export async function serveOverHttp(parts: HttpParts): Promise<HttpServer> {
-  const { settings, keys, tokens, clock, log } = parts;
+  const { settings, keys, clock, log } = parts;
+  const { oauth } = settings;
   checkAddress(settings);
   const trust = trustOf(settings.trustProxy);
   const exchanges = new OpenExchanges(clock, log);
   const mcp = new McpEndpoint(parts);
   let address = publicAddress(settings, settings.port);
+  const tokens =
+    oauth === null
+      ? null
+      : new JwtCallers({
+          settings: oauth,
+          server: new Issuer(oauth.issuer),
+          clock,
+          mcpUrl: () => `${address.baseUrl}/mcp`,
+        });
   const app = createHttpApp({
     ...parts,
     address: () => address,
@@ -72,7 +84,7 @@ export async function serveOverHttp(parts: HttpParts): Promise<HttpServer> {
     exchanges,
     mcp,
     clientAddress: (request) => proxyAddr(request, trust),
-    issuer: settings.issuer ?? null,
+    issuer: oauth?.issuer ?? null,
   });
   const server = createAdaptorServer({ fetch: app.fetch });
   await new Promise<void>((resolve, reject) => {
