@@ -308,7 +308,11 @@ function readAndMatch(
   const found = concat(issues, placedChecks);
   // Missing values of a new record, except those of cells that have an issue already.
   const lacking = isNew ? resource.checkCreate(parsed, lookups) : [];
-  const missing = lacking.filter(({ field }) => found.every((other) => other.field !== field));
+  const isRefused = (field: string): boolean =>
+    found.some((other) => other.field === field && !isRowWarning(other.code));
+  const missing = lacking
+    .filter(({ field }) => !isRefused(field))
+    .map((each) => placed(each, rows));
   const all = { parsed, issues: concat(found, missing) };
   const read = ignoreUnchangedCells(all, rows, { rules, entry });
   return { rows, matched, ...withoutWarnings(withRowMessages(read, rows)) };

@@ -38,12 +38,13 @@ function headOf(
 ): { values: RowValues; issues: RowIssue[] } {
   const values: Record<string, Scalar> = {};
   const issues: RowIssue[] = [];
-  for (const [name, field] of Object.entries(grouping.heads)) {
+  for (const [name, columns] of Object.entries(grouping.heads)) {
     const [first, ...others] = lines.filter(({ values: line }) => line[name] !== undefined);
     if (first === undefined) continue;
     values[name] = first.values[name] ?? null;
     const other = others.find((line) => line.values[name] !== first.values[name]);
     if (other === undefined) continue;
+    const field = columns.find((column) => other.values[column] !== undefined) ?? name;
     const message = `differs between rows of one ${grouping.noun} (row ${String(other.row)})`;
     issues.push({ code: 'ROW_INVALID', field, message, line: lines.indexOf(other) });
   }

@@ -1,6 +1,13 @@
 /** Columns of a file of customers or suppliers, with their headers in Danish, English and Swedish. */
 import type { Resource } from '../definition/resource.js';
-import { ASKED_OF_ALL, TERMS_HEADERS } from '../headers/shared-headers.js';
+import {
+  ASKED_OF_ALL,
+  CVR_HEADERS,
+  EAN_HEADERS,
+  EMAIL_HEADERS,
+  TERMS_HEADERS,
+  VAT_NO_HEADERS,
+} from '../headers/shared-headers.js';
 
 /** The headers that differ between customers and suppliers. */
 export interface ContactHeaders {
@@ -47,21 +54,6 @@ const FIRST_NAME = [
   'förnamn',
 ];
 const LAST_NAME = ['efternavn', 'last name', 'surname', 'family name', 'efternamn'];
-
-const EMAIL = [
-  'e-mail',
-  'mail',
-  'e-mailadresse',
-  'mailadresse',
-  'e-mail adr',
-  'email address',
-  'e-post',
-  'e-postadresse',
-  'e-postadress',
-  'e-mail 1',
-  'primary email',
-  'kundens e-mail',
-];
 
 const PHONE = [
   'telefon',
@@ -159,28 +151,8 @@ const POSTAL_PLACE = [
 const COUNTRY = ['land', 'landenavn', 'country name', 'country/region', 'nation'];
 const COUNTRY_CODE = ['landekode', 'landkode', 'country code', 'landskod', 'iso landekode'];
 
-const CVR = [
-  ...['cvr', 'cvr-nr', 'cvrnr', 'cvr-nummer', 'cvr/se-nr', 'cvr/se', 'cvr/vat', 'cvr/moms'],
-  ...['cvr number', 'cvr no', 'organisationsnummer', 'org nr', 'organization number'],
-  ...['company registration number', 'registration number'],
-];
-const VAT = [
-  ...[
-    'momsnr',
-    'momsnummer',
-    'moms-nr',
-    'momsregistreringsnummer',
-    'momsreg nr',
-    'se-nr',
-    'se-nummer',
-  ],
-  ...['vat', 'vat number', 'vat id', 'vat reg no', 'vat registration number', 'vat-nr', 'tax id'],
-  ...['tax number', 'tax registration number', 'momsregistreringsnr'],
-];
-const EAN = [
-  ...['ean', 'ean-nr', 'ean-nummer', 'ean number', 'gln', 'gln-nr', 'gln-nummer', 'gln number'],
-  ...['ean/gln', 'ean-lokationsnummer', 'lokationsnummer', 'ean lokationsnr', 'gln/ean'],
-];
+/** Of a contact, `VAT` is the number; of a line that is sold, it is the tax. */
+const VAT = ['vat', ...VAT_NO_HEADERS];
 
 export function columnsFor(role: ContactHeaders): Resource['columns'] {
   return [
@@ -192,7 +164,7 @@ export function columnsFor(role: ContactHeaders): Resource['columns'] {
       spares: ['name', ...ANY_NAME, ...YIELDING],
       parts: { firstName: FIRST_NAME, lastName: LAST_NAME },
     },
-    { name: 'email', kind: 'text', aliases: EMAIL },
+    { name: 'email', kind: 'text', aliases: EMAIL_HEADERS },
     {
       name: 'phone',
       kind: 'text',
@@ -222,9 +194,9 @@ export function columnsFor(role: ContactHeaders): Resource['columns'] {
       spares: COUNTRY_CODE,
       mayRepeat: true,
     },
-    { name: 'vatNo', kind: 'text', aliases: [...CVR, ...VAT], spares: VAT },
+    { name: 'vatNo', kind: 'text', aliases: [...CVR_HEADERS, ...VAT], spares: VAT },
     { name: 'contactNo', kind: 'text', aliases: role.contactNoAliases },
-    { name: 'ean', kind: 'text', aliases: EAN },
+    { name: 'ean', kind: 'text', aliases: EAN_HEADERS },
     { name: 'type', kind: 'text', aliases: [] },
     { name: 'isArchived', kind: 'boolean', aliases: ['arkiveret', 'archived'] },
     { name: 'paymentTermsDays', kind: 'text', aliases: TERMS_HEADERS },

@@ -50,6 +50,13 @@ function targetOf(
   return column === null || column.trim() === '' ? null : known.get(normalizeHeader(column));
 }
 
+/** The column for the kind of value that the header itself names, if the mapped column has kinds. */
+function kindTarget(resource: Resource, header: string, target: string | null): string | null {
+  const kinds = resource.columns.find(({ name }) => name === target)?.kinds ?? [];
+  const named = kinds.length === 0 ? null : knownHeader(resource, header);
+  return named !== null && kinds.includes(named.column) ? named.column : target;
+}
+
 /** Entries of a saved mapping for columns that the caller does not map. */
 function savedEntries(
   known: ReadonlyMap<string, string>,
@@ -82,7 +89,7 @@ function mappedHeaders(
         detail: `${shown(header)} to ${shown(column ?? '')}`,
       });
     }
-    mapped.set(normalizeHeader(header), target);
+    mapped.set(normalizeHeader(header), kindTarget(resource, header, target));
   };
   for (const entry of savedEntries(columns, columnMapping, savedMapping)) {
     if (present.has(normalizeHeader(entry[0]))) put(entry, 'The saved mapping');
@@ -101,7 +108,8 @@ function sensibleMapping(
   const saved = savedEntries(columns, columnMapping, savedMapping);
   for (const [header, column] of [...saved, ...Object.entries(columnMapping)]) {
     const target = targetOf(columns, column);
-    if (target !== undefined) mapped.set(normalizeHeader(header), target);
+    if (target === undefined) continue;
+    mapped.set(normalizeHeader(header), kindTarget(resource, header, target));
   }
   return mapped;
 }

@@ -36,11 +36,11 @@ export interface ParsedRow {
 /** The fault of a row, or something that a person should know about it. */
 export interface RowIssue {
   /** A warning code (model/row-warning.ts) does not refuse the row. */
-  readonly code: 'ROW_INVALID' | 'REFERENCE_NOT_FOUND' | RowWarningCode;
+  readonly code: 'ROW_INVALID' | 'REFERENCE_NOT_FOUND' | 'DUPLICATE_AMBIGUOUS' | RowWarningCode;
   readonly field: string;
   /**
-   * The fault of the cell, to stand behind its header and value: `is not an amount`. It holds neither, and no
-   * double quotes: the plan composes the message (jobs/plan/row-message.ts).
+   * The fault of the cell, to stand behind its header and value: `is not an amount`. It holds neither: the plan
+   * composes the message (jobs/plan/row-message.ts). Only values stand in double quotes.
    */
   readonly message: string;
   /** Index of the line that it is about; absent: the first, or all. */
@@ -140,8 +140,8 @@ export interface Grouping {
   namesOf(cells: Cells): readonly string[];
   /** The noun for such a record: `invoice`. */
   readonly noun: string;
-  /** Values of the whole record, which all its rows must share, each with its column. */
-  readonly heads: Readonly<Record<string, string>>;
+  /** Values of the whole record, which all its rows must share, each with the columns that may say it. */
+  readonly heads: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface Relation {

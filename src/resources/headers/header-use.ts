@@ -20,6 +20,8 @@ export interface NamedColumn {
   readonly aliases: readonly string[];
   /** Those of its names that give way to any other one: `mobil` where the file has `telefon`. */
   readonly spares?: readonly string[];
+  /** Columns for values of one kind: a header that names such a kind keeps it, also where it is mapped to this column. */
+  readonly kinds?: readonly string[];
   /** Headers of parts of the value. */
   readonly parts?: Readonly<Partial<Record<Part, readonly string[]>>>;
   /** True: of two headers the first is used, with a warning. Otherwise the file is refused. */

@@ -31,6 +31,28 @@ export const CURRENCY_HEADERS: readonly string[] = [
   ...['valuta', 'valutakode', 'currency code', 'valutakod', 'currency iso'],
 ];
 
+export const CVR_HEADERS: readonly string[] = [
+  ...['cvr', 'cvr-nr', 'cvrnr', 'cvr-nummer', 'cvr/se-nr', 'cvr/se', 'cvr/vat', 'cvr/moms'],
+  ...['cvr number', 'cvr no', 'organisationsnummer', 'org nr', 'organization number'],
+  ...['company registration number', 'registration number'],
+];
+
+export const VAT_NO_HEADERS: readonly string[] = [
+  ...['momsnr', 'momsnummer', 'moms-nr', 'momsregistreringsnummer', 'momsreg nr'],
+  ...['momsregistreringsnr', 'se-nr', 'se-nummer', 'vat number', 'vat id', 'vat reg no'],
+  ...['vat registration number', 'vat-nr', 'tax id', 'tax number', 'tax registration number'],
+];
+
+export const EAN_HEADERS: readonly string[] = [
+  ...['ean', 'ean-nr', 'ean-nummer', 'ean number', 'gln', 'gln-nr', 'gln-nummer', 'gln number'],
+  ...['ean/gln', 'ean-lokationsnummer', 'lokationsnummer', 'ean lokationsnr', 'gln/ean'],
+];
+
+export const EMAIL_HEADERS: readonly string[] = [
+  ...['e-mail', 'mail', 'e-mailadresse', 'mailadresse', 'e-mail adr', 'email address', 'e-post'],
+  ...['e-postadresse', 'e-postadress', 'e-mail 1', 'primary email', 'kundens e-mail'],
+];
+
 /** Such a header is not ignored without a question if the resource has these columns. */
 export const ASKED_OF_ALL: readonly HeaderQuestion[] = [
   { what: 'an EAN or GLN number', pattern: /\b(?:ean|gln)\b|^ean|^gln/i, columns: ['ean'] },

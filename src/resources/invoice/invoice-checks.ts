@@ -3,6 +3,7 @@ import { clip } from '../../core/text.js';
 import { closedIssues } from '../definition/closed-periods.js';
 import type { Lookups, ParsedRow, RowIssue, RowValues } from '../definition/resource.js';
 import { farDateIssues } from './approval.js';
+import { customerIssues } from './invoice-customer.js';
 import { currencyOf, priceOf } from './invoice-values.js';
 import { linesTotal } from './money.js';
 
@@ -111,9 +112,8 @@ function totalIssues(parsed: ParsedRow, lookups: Lookups): RowIssue[] {
 /** Checks an invoice that is to be created. */
 export function checkCreate(parsed: ParsedRow, lookups: Lookups): RowIssue[] {
   const { values, lines } = parsed;
-  const issues = ['customer', 'entryDate']
-    .filter((name) => values[name === 'customer' ? 'contactId' : name] === undefined)
-    .map((name) => invalid(name, 'is required'));
+  const issues = customerIssues(parsed, lookups);
+  if (values['entryDate'] === undefined) issues.push(invalid('entryDate', 'is required'));
   const currencyId = currencyOf(values, lookups);
   const closed = closedIssues(values, lookups);
   issues.push(...(closed.length > 0 ? closed : farDateIssues(values, lookups)));

@@ -3,14 +3,18 @@ import type { Resource } from '../definition/resource.js';
 import {
   ASKED_OF_SALES,
   CURRENCY_HEADERS,
+  CVR_HEADERS,
+  EAN_HEADERS,
+  EMAIL_HEADERS,
   PRODUCT_NO_HEADERS,
   TERMS_HEADERS,
+  VAT_NO_HEADERS,
 } from '../headers/shared-headers.js';
+import { CUSTOMER_COLUMNS } from './invoice-customer.js';
 
-/** Further names of the customer, where the file has no customer number. */
-const CUSTOMER_OTHERWISE = [
-  ...['customer', 'kunde', 'debitor', 'cvr', 'cvr-nr', 'cvr-nummer', 'ean', 'ean-nr', 'ean-nummer'],
-  ...['gln', 'e-mail', 'mail', 'kunde e-mail', 'customer email', 'vat number'],
+const CUSTOMER_CVR = [
+  ...['kunde cvr', 'kunde cvr-nr', 'kundens cvr', 'kundens cvr-nr', 'debitor cvr', 'cvr kunde'],
+  ...['customer vat', 'customer vat number', 'customer vat no'],
 ];
 /** Dates that may be those of the line, where the file has the invoice's own. */
 const ANY_DATE = ['dato', 'date', 'bilagsdato'];
@@ -31,12 +35,42 @@ export const INVOICE_COLUMNS: Resource['columns'] = [
   {
     name: 'customer',
     kind: 'text',
+    aliases: ['kunde', 'debitor'],
+    kinds: ['ean', 'vatNo', 'email'],
+  },
+  {
+    name: 'contactNo',
+    kind: 'text',
     aliases: [
-      ...CUSTOMER_OTHERWISE,
       ...['kundenr', 'kundenummer', 'debitornr', 'debitornummer', 'customer number'],
       ...['client number', 'kundnr', 'kundnummer'],
     ],
-    spares: CUSTOMER_OTHERWISE,
+  },
+  {
+    name: 'ean',
+    kind: 'text',
+    aliases: [...EAN_HEADERS, 'kunde ean', 'kundens ean', 'customer ean'],
+  },
+  {
+    name: 'vatNo',
+    kind: 'text',
+    aliases: [...CVR_HEADERS, ...CUSTOMER_CVR, ...VAT_NO_HEADERS],
+    spares: VAT_NO_HEADERS,
+  },
+  {
+    name: 'email',
+    kind: 'text',
+    aliases: [...EMAIL_HEADERS, 'kunde e-mail', 'kundemail', 'customer email', 'customer e-mail'],
+  },
+  // A name finds no customer. It must not contradict the one that the other columns find.
+  {
+    name: 'customerName',
+    kind: 'text',
+    aliases: [
+      ...['kundenavn', 'kundens navn', 'debitornavn', 'firmanavn', 'firma', 'virksomhed'],
+      ...['client name', 'company', 'company name', 'kundnamn'],
+    ],
+    spares: ['firma', 'virksomhed', 'company'],
   },
   {
     name: 'entryDate',
@@ -96,7 +130,7 @@ export const INVOICE_COLUMNS: Resource['columns'] = [
 /** A file must have at least one column of each list. */
 export const NEEDED_COLUMNS: Resource['neededColumns'] = [
   ['invoiceRef', 'invoiceNo'],
-  ['customer'],
+  CUSTOMER_COLUMNS,
   ['entryDate'],
   ['productNo'],
 ];
@@ -122,6 +156,6 @@ export const INVOICE_QUESTIONS: Resource['questions'] = [
     what: 'a customer',
     pattern:
       /(?:kunde|debitor|customer|client).*(?:n(?:r|o|um)|number|\bid\b|kode|#)|mail|\bean\b|\bcvr/i,
-    columns: ['customer'],
+    columns: CUSTOMER_COLUMNS,
   },
 ];

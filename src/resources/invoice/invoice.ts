@@ -9,7 +9,6 @@ import type { BillyClient } from '../../billy/types.js';
 import { quote } from '../../core/text.js';
 import type { Problem } from '../../model/item.js';
 import type { Json, RecordImage } from '../../model/record.js';
-import type { MatchKey } from '../../model/snapshot.js';
 import {
   amountCell,
   booleanCell,
@@ -30,16 +29,12 @@ import { checkCreate, checkRow } from './invoice-checks.js';
 import { moneyOf } from './money.js';
 import { loadVatRates } from './vat-rates.js';
 import {
-  currencyOf,
-  CUSTOMER,
+  CUSTOMER_COLUMNS,
   customerKeys,
-  priceOf,
-  PRODUCT,
-  productKeys,
-  referred,
-  taxModeOf,
-  type Wanted,
-} from './invoice-values.js';
+  customerKeysOf,
+  findCustomer,
+} from './invoice-customer.js';
+import { currencyOf, priceOf, productKeys, productsOf, taxModeOf } from './invoice-values.js';
 import { customer } from '../contact/customer.js';
 import { cellOf, wireAmount } from '../definition/fields.js';
 import { childrenOf, comparable, imageOfBody, sameValue } from '../definition/record-image.js';
@@ -106,6 +101,11 @@ const rowSchema = z.strictObject({
   invoiceRef: textCell.optional(),
   invoiceNo: codeCell.optional(),
   customer: codeCell.optional(),
+  contactNo: codeCell.optional(),
+  ean: codeCell.optional(),
+  vatNo: codeCell.optional(),
+  email: codeCell.optional(),
+  customerName: textCell.optional(),
   entryDate: dateCell.optional(),
   paymentTermsDays: termsCell.optional(),
   taxMode: taxModeCell.optional(),
@@ -121,49 +121,37 @@ const rowSchema = z.strictObject({
   discountPercent: textCell.optional(),
 });
 
-function wanted(cells: Cells, column: string, keysOf: (text: string) => MatchKey[]): MatchKey[] {
-  const text = (cells[column] ?? '').trim();
-  return text === '' ? [] : keysOf(text);
-}
-
 const REFERENCES: readonly Reference[] = [
   {
     include: customer.include,
     shape: customer,
     keysOf: (image) => customer.keysOfImage(image).filter(({ key }) => key !== 'name'),
-    wantedBy: (cells) => wanted(cells, 'customer', customerKeys),
+    wantedBy: customerKeysOf,
   },
   {
     include: product.include,
     shape: product,
     keysOf: (image) => product.keysOfImage(image).filter(({ key }) => key === 'productNo'),
-    wantedBy: (cells) => wanted(cells, 'productNo', productKeys),
+    wantedBy: ({ productNo }) => productKeys((productNo ?? '').trim()),
   },
 ];
 
-function idOf(
-  values: RowValues,
-  what: Wanted,
-  lookups: Lookups,
-): { id: string | null; issues: RowIssue[] } {
-  const text = values[what.column];
-  const [image, second] = referred(values, what, lookups);
-  if (typeof text !== 'string') return { id: null, issues: [] };
+function productOf(line: RowValues, lookups: Lookups): { id: string | null; issues: RowIssue[] } {
+  const [image, second] = productsOf(line, lookups);
+  if (line['productNo'] === undefined) return { id: null, issues: [] };
   if (image !== undefined && second === undefined) return { id: image.id, issues: [] };
   const message =
-    image === undefined
-      ? `was not found by ${what.foundBy}`
-      : `matches several ${what.plural} in this account`;
-  return { id: null, issues: [{ code: 'REFERENCE_NOT_FOUND', field: what.column, message }] };
+    image === undefined ? 'was not found by productNo' : 'matches several products in this account';
+  return { id: null, issues: [{ code: 'REFERENCE_NOT_FOUND', field: 'productNo', message }] };
 }
 
 function resolve(values: RowValues, lookups: Lookups): { values: RowValues; issues: RowIssue[] } {
-  const contact = idOf(values, CUSTOMER, lookups);
-  const article = idOf(values, PRODUCT, lookups);
+  const contact = findCustomer(values, lookups);
+  const article = productOf(values, lookups);
   return {
     values: {
       ...withTermsMode(values),
-      ...(contact.id === null ? {} : { contactId: contact.id }),
+      ...(contact.image === null ? {} : { contactId: contact.image.id }),
       ...(article.id === null ? {} : { productId: article.id }),
     },
     issues: [...contact.issues, ...article.issues],
@@ -172,7 +160,7 @@ function resolve(values: RowValues, lookups: Lookups): { values: RowValues; issu
 
 function descriptionOf(line: RowValues, lookups: Lookups): string {
   const own = cellOf(line['description']);
-  const [image] = referred(line, PRODUCT, lookups);
+  const [image] = productsOf(line, lookups);
   return own === '' ? cellOf(image?.fields['description']) : own;
 }
 
@@ -278,16 +266,16 @@ export const invoice: Resource = {
     namesOf,
     noun: 'invoice',
     heads: {
-      id: 'id',
-      invoiceRef: 'invoiceRef',
-      invoiceNo: 'invoiceNo',
-      contactId: 'customer',
-      entryDate: 'entryDate',
-      paymentTermsDays: 'paymentTermsDays',
-      paymentTermsMode: 'paymentTermsDays',
-      taxMode: 'taxMode',
-      currency: 'currency',
-      approve: 'approve',
+      id: ['id'],
+      invoiceRef: ['invoiceRef'],
+      invoiceNo: ['invoiceNo'],
+      contactId: CUSTOMER_COLUMNS,
+      entryDate: ['entryDate'],
+      paymentTermsDays: ['paymentTermsDays'],
+      paymentTermsMode: ['paymentTermsDays'],
+      taxMode: ['taxMode'],
+      currency: ['currency'],
+      approve: ['approve'],
     },
   },
   isMadeOfRowAlone: false,

@@ -13,7 +13,8 @@ import type { Money } from '../../model/money.js';
 import { cellOf } from '../definition/fields.js';
 import type { Lookups, ParsedRow, RowValues } from '../definition/resource.js';
 import { isToBeApproved } from './approval.js';
-import { currencyOf, CUSTOMER, priceOf, PRODUCT, referred, taxModeOf } from './invoice-values.js';
+import { customerOf } from './invoice-customer.js';
+import { currencyOf, priceOf, productsOf, taxModeOf } from './invoice-values.js';
 
 /** The amount of a line as it stands in the file, rounded to cents; null: its price is not known. */
 function lineTotal(line: RowValues, currencyId: string, lookups: Lookups): string | null {
@@ -38,14 +39,13 @@ export function linesTotal({ values, lines }: ParsedRow, lookups: Lookups): stri
 /** The lines' VAT, rounded once for the invoice; null: a rate is not known. */
 function vatOf({ values, lines }: ParsedRow, lookups: Lookups): string | null {
   const currencyId = currencyOf(values, lookups);
-  const named = lines.find((line) => line['customer'] !== undefined);
-  const [customer] = named === undefined ? [] : referred(named, CUSTOMER, lookups);
+  const customer = customerOf(lines, lookups);
   const byRate = new Map<string, string>();
   for (const line of lines) {
-    const [product] = referred(line, PRODUCT, lookups);
+    const [product] = productsOf(line, lookups);
     const amount = lineTotal(line, currencyId, lookups);
     const ruleset = cellOf(product?.fields['salesTaxRulesetId']);
-    const rate = lookups.vatRates?.rateOf(ruleset, customer ?? null) ?? null;
+    const rate = lookups.vatRates?.rateOf(ruleset, customer) ?? null;
     if (amount === null || rate === null) return null;
     byRate.set(rate, addDecimals(byRate.get(rate) ?? '0', amount));
   }
