@@ -4,6 +4,7 @@ import type { Preset } from '../presets/preset.js';
 import { normalizeHeader } from './header-text.js';
 import { PARTS, type HeaderRules, type HeaderUse, type NamedColumn } from './header-use.js';
 import { knownHeader, type KnownHeader } from './known-headers.js';
+import { readPriceHeader } from './price-header.js';
 
 export interface Meaning {
   readonly header: string;
@@ -49,6 +50,17 @@ function presetUses(preset: Preset | null): ReadonlyMap<string, KnownHeader | nu
   );
 }
 
+/** The words of a mapped header. A price header says what its amounts are, whoever maps it. */
+function wordsOfMapped(rules: HeaderRules, header: string, column: string): KnownHeader | null {
+  const known = knownHeader(rules, header);
+  if (known?.column === column) return known;
+  const kind = rules.columns.find(({ name }) => name === column)?.kind;
+  const price = kind === 'amount' ? readPriceHeader(header) : null;
+  if (price === null) return null;
+  const { tax, currency } = price;
+  return { column, part: 'whole', isSpare: false, tax, currency };
+}
+
 function mappedMeanings(headers: readonly string[], mapped: MappedHeaders, rules: HeaderRules) {
   const columnsOf = headers.map((header) => mapped.get(normalizeHeader(header)));
   return headers.map((header, index): Meaning | null => {
@@ -58,9 +70,7 @@ function mappedMeanings(headers: readonly string[], mapped: MappedHeaders, rules
     const sharing = headers.filter((_other, at) => columnsOf[at] === column).map(normalizeHeader);
     const isShared = new Set(sharing).size > 1;
     const part = isShared && JOINABLE.has(column) ? 'joined' : 'whole';
-    // A price header says what its amounts are, whoever maps it.
-    const said = knownHeader(rules, header);
-    const known = said?.column === column ? said : null;
+    const known = wordsOfMapped(rules, header, column);
     return { header, use: { column, part }, fate: 'used', known };
   });
 }

@@ -1,6 +1,7 @@
 // What headers mean beside each other.
 import { describe, expect, it } from 'vitest';
 import { meaningsOf } from '../../../src/resources/headers/header-meanings.js';
+import { normalizeHeader } from '../../../src/resources/headers/header-text.js';
 import { resourceNamed } from '../../../src/resources/registry.js';
 
 function meant(resource: string, headers: string[], mapped: [string, string | null][] = []) {
@@ -21,6 +22,16 @@ describe('headers beside each other', () => {
     ['invoice', ['Pris inkl. moms'], ['unitPrice:whole']],
   ])('of a %s: %j are %j', (resource, headers, expected) => {
     expect(meant(resource, headers)).toEqual(expected);
+  });
+
+  it.each([
+    ['product', 'Beløb inkl. moms', ['taxed']],
+    ['product', 'Pris inkl. moms', ['taxed']],
+    ['product', 'Beløb EUR', ['unitPrice:whole']],
+    ['invoice', 'Beløb inkl. moms', ['unitPrice:whole']],
+  ])('of a %s: %j mapped to a price are %j', (resource, header, expected) => {
+    const mapped: [string, string][] = [[normalizeHeader(header), 'unitPrice']];
+    expect(meant(resource, [header], mapped)).toEqual(expected);
   });
 
   it('are joined where a mapping gives several the name or the address', () => {
