@@ -99,6 +99,8 @@ const sourceSettingsSchema = z.object({
   parts: z.array(z.enum(PARTS).nullable()).optional(),
   /** Values that the headers state for every row, by column; absent: none. */
   stated: z.record(z.string(), z.string()).optional(),
+  /** Prices with VAT that give way to those of the column; absent: none. */
+  outranked: z.array(z.object({ index: z.number(), column: z.string() })).optional(),
   numberStyles: z.record(z.string(), z.enum(['point', 'comma'])).optional(),
   dateOrders: z.record(z.string(), z.enum(DATE_ORDERS)).optional(),
 });

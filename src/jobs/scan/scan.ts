@@ -89,6 +89,7 @@ async function judge(context: JobContext, job: JobRecord): Promise<SourceToRead>
   const combined = {
     ...(parts.some((part) => part !== null && part !== 'whole') ? { parts } : {}),
     ...(Object.keys(mapped.stated).length > 0 ? { stated: mapped.stated } : {}),
+    ...(mapped.outranked.length > 0 ? { outranked: mapped.outranked } : {}),
   };
   const found = { format: head.format, settledEncoding: encoding, headers, columns, ...combined };
   const judged = { ...settings, ...found, numberStyles, dateOrders };

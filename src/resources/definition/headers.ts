@@ -269,6 +269,12 @@ function neededGroups(
   return [['id', ...(matchBy ?? resource.matchOrder)]];
 }
 
+function outrankedPrices(meanings: readonly Meaning[]): MappedFile['outranked'] {
+  return meanings.flatMap(({ fate, known }, index) =>
+    fate === 'outranked' && known?.tax === 'incl' ? [{ index, column: known.column }] : [],
+  );
+}
+
 export interface MappedFile {
   /** The column of each header; null: none. */
   readonly columns: (string | null)[];
@@ -276,6 +282,8 @@ export interface MappedFile {
   readonly parts: (Part | null)[];
   /** Values that the headers state for every row: column → cell. */
   readonly stated: Readonly<Record<string, string>>;
+  /** The positions of prices with VAT that give way to those of the column. */
+  readonly outranked: { index: number; column: string }[];
   readonly warnings: Problem[];
   /** Headers that refuse the file if a cell under them is filled. */
   readonly questions: readonly OpenQuestion[];
@@ -311,6 +319,7 @@ export function mapHeaders(
     columns,
     parts: meanings.map(({ use }) => use?.part ?? null),
     stated: stated.cells,
+    outranked: outrankedPrices(meanings),
     warnings: [
       ...ignoredColumns(meanings, unknown),
       ...sharedColumns(meanings),
