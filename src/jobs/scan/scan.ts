@@ -5,7 +5,7 @@
  */
 import { scanSource, type ScanResult, type SourceHead } from '../../files/source.js';
 import {
-  isWatched,
+  cellQuestions,
   mapHeaders,
   type HeaderOptions,
   type MappedFile,
@@ -31,7 +31,9 @@ async function scanFile(
     const head = await headOf(settings, path);
     const { columnMapping, savedMapping } = settings;
     const mapping = { columnMapping, savedMapping };
-    const watched = new WatchedHeaders((header) => isWatched(context.resource, header, mapping));
+    const watched = new WatchedHeaders((header) =>
+      cellQuestions(context.resource, header, mapping),
+    );
     const result = await scanSource(path, head, {
       rowsMax: context.settings.rowsMax,
       kindOf: kindReader(context, { ...settings, head }),

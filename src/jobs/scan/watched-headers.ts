@@ -1,6 +1,7 @@
 /** Looks at cells during the scan that decide whether a header may be ignored or used. */
 import type { CellWatch } from '../../files/cells/column-styles.js';
-import type { MappedFile } from '../../resources/definition/headers.js';
+import type { CellQuestion, MappedFile } from '../../resources/definition/headers.js';
+import { questionsError, type RaisedQuestion } from '../../resources/headers/header-questions.js';
 import type { Problem } from '../../model/item.js';
 import { quote } from '../../core/text.js';
 
@@ -10,35 +11,43 @@ const HEADER_CHARS_SHOWN = 40;
 const FOREIGN_ID = /^#?\d+$|^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 interface Seen {
-  /** The first row with a filled cell. */
-  readonly row: number;
+  /** By question: the first row with a cell that raises it. */
+  readonly rows: Map<string, number>;
   mayBeBillys: boolean;
 }
 
 export class WatchedHeaders {
   readonly #seen = new Map<string, Seen>();
-  readonly #isWatched: (header: string) => boolean;
+  readonly #questionsOf: (header: string) => readonly CellQuestion[];
 
-  constructor(isWatched: (header: string) => boolean) {
-    this.#isWatched = isWatched;
+  constructor(questionsOf: (header: string) => readonly CellQuestion[]) {
+    this.#questionsOf = questionsOf;
   }
 
   watchOf(header: string): CellWatch | null {
-    if (!this.#isWatched(header)) return null;
+    const questions = this.#questionsOf(header);
+    if (questions.length === 0) return null;
     return (text, row) => {
       if (text === '') return;
-      const seen = this.#seen.get(header) ?? { row, mayBeBillys: false };
+      const seen = this.#seen.get(header) ?? {
+        rows: new Map<string, number>(),
+        mayBeBillys: false,
+      };
       if (!seen.mayBeBillys) seen.mayBeBillys = !FOREIGN_ID.test(text);
+      for (const { what, asks } of questions) {
+        if (!seen.rows.has(what) && asks(text)) seen.rows.set(what, row);
+      }
       this.#seen.set(header, seen);
     };
   }
 
-  /** Throws `INPUT_AMBIGUOUS` if a cell under a questionable header is filled. */
-  checkQuestions({ questions }: MappedFile): void {
-    for (const question of questions) {
-      const seen = this.#seen.get(question.header);
-      if (seen !== undefined) throw question.error(seen.row);
-    }
+  /** Throws `INPUT_AMBIGUOUS` with every question that a cell raises. */
+  checkQuestions({ questions }: Pick<MappedFile, 'questions'>): void {
+    const raised = questions.flatMap((question): RaisedQuestion[] => {
+      const row = this.#seen.get(question.header)?.rows.get(question.what);
+      return row === undefined ? [] : [{ question, row }];
+    });
+    if (raised.length > 0) throw questionsError(raised);
   }
 
   /** Leaves an id column out that holds another system's ids. */

@@ -4,7 +4,7 @@ import { quote } from '../../core/text.js';
 import type { Problem } from '../../model/item.js';
 import { normalizeHeader } from '../headers/header-text.js';
 import { meaningsOf, type Meaning } from '../headers/header-meanings.js';
-import { questionOf, type OpenQuestion } from '../headers/header-questions.js';
+import { questionsError, questionsOf, type OpenQuestion } from '../headers/header-questions.js';
 import type { Part } from '../headers/header-use.js';
 import { knownHeader, spellingsOf } from '../headers/known-headers.js';
 import { likelyMeaning } from '../headers/likely-meaning.js';
@@ -142,17 +142,20 @@ export function columnsOfHeaders(
   return meanings.map(({ use }) => use?.column ?? null);
 }
 
-/** True if the cells under the header may decide whether it is ignored: the scan looks at them. */
-export function isWatched(
+/** The part of a question that looks at cells. */
+export type CellQuestion = Pick<OpenQuestion, 'what' | 'asks'>;
+
+const ANY_ID: CellQuestion = { what: 'an id', asks: () => true };
+
+/** The questions that the cells under the header may raise: the scan looks at them. */
+export function cellQuestions(
   resource: Resource,
   header: string,
   options: Partial<HeaderOptions> = {},
-): boolean {
+): readonly CellQuestion[] {
   const [meaning] = meaningsOf(resource, [header], sensibleMapping(resource, options));
-  if (meaning === undefined) return false;
-  if (meaning.use?.column === 'id') return true;
-  const isOpen = meaning.fate === 'unknown' || meaning.fate === 'taxed';
-  return isOpen && questionOf(resource, meaning) !== null;
+  if (meaning === undefined) return [];
+  return meaning.use?.column === 'id' ? [ANY_ID] : questionsOf(resource, meaning);
 }
 
 export interface DescribedHeader {
@@ -246,8 +249,10 @@ function missing(
   const taxed = meanings.find(({ fate, known }) => {
     return fate === 'taxed' && known !== null && group.includes(known.column);
   });
-  const question = taxed === undefined ? null : questionOf(resource, taxed);
-  if (question !== null) return question.error();
+  const questions = taxed === undefined ? [] : questionsOf(resource, taxed);
+  if (questions.length > 0) {
+    return questionsError(questions.map((question) => ({ question, row: null })));
+  }
   const meant = unknown.find(({ near }) => near !== null && group.includes(near));
   const asked =
     meant === undefined ? '' : `Did you mean ${meant.near ?? ''} by ${shown(meant.header)}? `;
@@ -285,7 +290,7 @@ export interface MappedFile {
   /** The positions of prices with VAT that give way to those of the column. */
   readonly outranked: { index: number; column: string }[];
   readonly warnings: Problem[];
-  /** Headers that refuse the file if a cell under them is filled. */
+  /** Questions that refuse the file if a cell raises them. */
   readonly questions: readonly OpenQuestion[];
 }
 
@@ -311,9 +316,7 @@ export function mapHeaders(
   const used = new Set(columns);
   const stated = statedFacts(resource, meanings);
   const questions = meanings
-    .filter(({ fate }) => fate === 'unknown' || fate === 'taxed')
-    .map((meaning) => questionOf(resource, meaning))
-    .filter((question) => question !== null)
+    .flatMap((meaning) => questionsOf(resource, meaning))
     .filter((question) => !question.columns.some((column) => used.has(column)));
   return {
     columns,

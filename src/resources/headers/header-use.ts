@@ -35,6 +35,12 @@ export interface HeaderQuestion {
   readonly pattern: RegExp;
   /** The columns that such a value could fill. Where the file has one of them, it is not missed. */
   readonly columns: readonly string[];
+  /** The cells that matter; absent: every filled one. */
+  readonly cells?: RegExp;
+  /** True: its words leave no doubt. It is asked of harmless headers too, and in place of other questions. */
+  readonly isSure?: boolean;
+  /** The way out; absent: a mapping to the columns, or to null. */
+  readonly hint?: string;
 }
 
 /** The part of a resource that headers are read with. */

@@ -59,8 +59,21 @@ export const ASKED_OF_ALL: readonly HeaderQuestion[] = [
   { what: 'an e-mail address', pattern: /mail|\be-?post/i, columns: ['email'] },
 ];
 
+/** A number other than 0, or a percentage. Names of groups and dates are none. */
+export const AMOUNT_CELL =
+  /^(?=.*[1-9])[-+(\s]*(?:kr\.?|dkk|eur|€)?\s*[-+]?\d[\d.,\s]*(?:%.*|(?:pct|procent|percent|kr|dkk|eur|€|,-)[.\s]*)?\)?-?$/i;
+
 export const ASKED_OF_SALES: readonly HeaderQuestion[] = [
-  { what: 'a discount', pattern: /rabat|discount|rebate/i, columns: ['discount'] },
+  {
+    what: 'a discount',
+    pattern:
+      /^(?!.*(?:dato|date|f(?:ø|oe)r rabat|uden rabat|before discount)).*(?:rabat|discount|rebate|afslag|nedslag)/i,
+    // A discount in another column is no answer to this one.
+    columns: [],
+    cells: AMOUNT_CELL,
+    isSure: true,
+    hint: 'An import gives no discounts: write the reduced prices. Map the header to null with options.columnMapping if its numbers reduce nothing.',
+  },
   { what: 'a currency', pattern: /valuta|currency/i, columns: ['currency'] },
   {
     what: 'a product number',
@@ -68,7 +81,11 @@ export const ASKED_OF_SALES: readonly HeaderQuestion[] = [
       /(?:vare|produkt|artikel|ydelse|item|product|article).*(?:n(?:r|o|um)|number|\bid\b|kode|code|#)|\b(?:ean|gtin|barcode|stregkode)/i,
     columns: ['productNo'],
   },
-  { what: 'VAT', pattern: /moms|\bvat\b|\btax\b/i, columns: ['salesTaxRuleset', 'taxMode'] },
+  {
+    what: 'VAT',
+    pattern: /^(?!.*(?:bel(?:ø|oe)b|amount)).*(?:moms|\bvat\b|\btax\b)/i,
+    columns: ['salesTaxRuleset', 'taxMode'],
+  },
 ];
 
 /** Prices that are never the sales price. */

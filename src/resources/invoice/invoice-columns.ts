@@ -141,6 +141,15 @@ export const INVOICE_QUESTIONS: Resource['questions'] = [
     pattern: /pris|price|bel(?:ø|oe)b|amount|\brate\b|sats/i,
     columns: ['unitPrice'],
   },
+  // A tax mode in another column does not say the rate.
+  {
+    what: 'a VAT rate',
+    pattern:
+      /(?:moms|\bvat\b|\btax\b|\bmva\b).*(?:sats|rate|%|pct|procent|percent|kode|code|type|klasse|class)/i,
+    columns: ['salesTaxRuleset'],
+    isSure: true,
+    hint: 'Billy takes the VAT of a line from its product. Check the rates of the products, then map the header to null with options.columnMapping.',
+  },
   ...ASKED_OF_SALES,
   {
     what: 'a quantity',

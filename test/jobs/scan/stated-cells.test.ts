@@ -18,7 +18,9 @@ describe('a blank price beside a price with VAT', () => {
     const view = await invoiced(world, `${HEAD};${prices}\n${row}\n`);
     expect(billed(world)).toEqual([]);
     expect(view.errors).toMatchObject([{ row: 2, code: 'ROW_INVALID' }]);
-    expect(view.errors[0]?.message).toMatch(/: "125" is a price with VAT, and "[Pp][^"]+" is blank; /);
+    expect(view.errors[0]?.message).toMatch(
+      /: "125" is a price with VAT, and "[Pp][^"]+" is blank; /,
+    );
   });
 
   it('refuses all lines of the invoice for one of them, and no other invoice', async () => {

@@ -1,6 +1,7 @@
 // Headers that are not ignored without a question.
 import { describe, expect, it } from 'vitest';
 import { mapHeaders } from '../../../src/resources/definition/headers.js';
+import { questionsError } from '../../../src/resources/headers/header-questions.js';
 import { resourceNamed } from '../../../src/resources/registry.js';
 
 const NEEDED = {
@@ -12,7 +13,7 @@ const NEEDED = {
 function asked(resource: keyof typeof NEEDED, header: string): string[] {
   const options = { operation: 'import', columnMapping: {} } as const;
   const { questions } = mapHeaders(resourceNamed(resource), [...NEEDED[resource], header], options);
-  return questions.map((question) => question.error(7).message);
+  return questions.map((question) => questionsError([{ question, row: 7 }]).message);
 }
 
 describe('a header that is not understood', () => {
@@ -27,6 +28,11 @@ describe('a header that is not understood', () => {
     ['invoice', 'Rabat i procent', 'a discount'],
     ['invoice', 'Linjebeløb', 'a price'],
     ['invoice', 'Momsbeløb', 'a price'],
+    ['invoice', 'Momssats', 'a VAT rate'],
+    ['invoice', 'Tax class', 'a VAT rate'],
+    ['invoice', 'Prisnedslag', 'a discount'],
+    ['product', 'Kundegrupperabat %', 'a discount'],
+    ['product', 'Afslag', 'a discount'],
   ] as const)('of a %s: %s looks like %s', (resource, header, what) => {
     expect(asked(resource, header)).toEqual([
       `The column "${header}" is not understood, and it looks like ${what} (filled in row 7).`,
