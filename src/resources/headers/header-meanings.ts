@@ -87,6 +87,21 @@ function singleMeaning(
   return { header, use: { column, part }, fate: 'used', known };
 }
 
+/** A header that only its name gives a column is not understood without the column beside which it is read. */
+function withoutLonely(
+  meanings: readonly Meaning[],
+  { columns }: HeaderRules,
+  taken: ReadonlySet<string | null>,
+): Meaning[] {
+  return meanings.map((each): Meaning => {
+    const { use } = each;
+    const besides = columns.find(({ name }) => name === use?.column)?.besides;
+    if (use === null || besides === undefined || taken.has(use.column)) return each;
+    const isBeside = meanings.some((other) => besides.includes(other.use?.column ?? ''));
+    return isBeside ? each : { ...each, use: null, fate: 'unknown', known: null };
+  });
+}
+
 /** A price with VAT gives way to one without; alone it is taken only where the resource can say so. */
 function withoutTaxed(meanings: readonly Meaning[], rules: HeaderRules): Meaning[] {
   const isTaxed = ({ known, fate }: Meaning): boolean => fate === 'used' && known?.tax === 'incl';
@@ -137,7 +152,7 @@ export function meaningsOf(
       : (knownHeader(rules, header) ?? undefined);
     return singleMeaning(header, known, taken);
   });
-  meanings = withoutTaxed(meanings, rules);
+  meanings = withoutLonely(withoutTaxed(meanings, rules), rules, taken);
   for (const column of rules.columns) {
     if (!taken.has(column.name)) meanings = withoutRivals(meanings, column);
   }

@@ -24,6 +24,8 @@ export interface NamedColumn {
   readonly kinds?: readonly string[];
   /** Headers of parts of the value. */
   readonly parts?: Readonly<Partial<Record<Part, readonly string[]>>>;
+  /** Columns of which the file must have one; else headers of this column are not understood. */
+  readonly besides?: readonly string[];
   /** True: of two headers the first is used, with a warning. Otherwise the file is refused. */
   readonly mayRepeat?: boolean;
 }

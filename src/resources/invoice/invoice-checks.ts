@@ -5,6 +5,7 @@ import type { Lookups, ParsedRow, RowIssue, RowValues } from '../definition/reso
 import { farDateIssues } from './approval.js';
 import { customerIssues } from './invoice-customer.js';
 import { currencyOf, priceOf } from './invoice-values.js';
+import { lineTotalIssues } from './line-totals.js';
 import { linesTotal } from './money.js';
 
 const WAY_OUT = 'make the credit note in Billy';
@@ -117,7 +118,7 @@ export function checkCreate(parsed: ParsedRow, lookups: Lookups): RowIssue[] {
   const currencyId = currencyOf(values, lookups);
   const closed = closedIssues(values, lookups);
   issues.push(...(closed.length > 0 ? closed : farDateIssues(values, lookups)));
-  issues.push(...totalIssues(parsed, lookups));
+  issues.push(...totalIssues(parsed, lookups), ...lineTotalIssues(parsed, lookups));
   const line = lines.findIndex((each) => {
     return each['productId'] !== undefined && priceOf(each, currencyId, lookups) === null;
   });

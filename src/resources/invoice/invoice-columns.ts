@@ -1,6 +1,7 @@
 /** Columns of an invoice file, with their headers in Danish, English and Swedish. */
 import type { Resource } from '../definition/resource.js';
 import {
+  AMOUNT_CELL,
   ASKED_OF_SALES,
   CURRENCY_HEADERS,
   CVR_HEADERS,
@@ -19,6 +20,15 @@ const CUSTOMER_CVR = [
 /** Dates that may be those of the line, where the file has the invoice's own. */
 const ANY_DATE = ['dato', 'date', 'bilagsdato'];
 const HOURS = ['timer', 'antal timer', 'hours', 'timeantal'];
+
+const LINE_TOTAL = [
+  ...['i alt', 'linjesum', 'linjetotal', 'linjebeløb', 'linje i alt', 'beløb', 'beløb i alt'],
+  ...['netto', 'nettobeløb', 'netto i alt', 'sum', 'total', 'totalpris', 'totalbeløb'],
+  ...['samlet pris', 'pris i alt', 'subtotal', 'line total', 'line amount', 'line sum', 'amount'],
+  ...['net amount', 'net total', 'total price', 'total amount', 'extended price', 'belopp'],
+  ...['i alt ekskl moms', 'i alt inkl moms', 'total ekskl moms', 'total inkl moms'],
+  ...['beløb ekskl moms', 'beløb inkl moms', 'total excl vat', 'total incl vat'],
+];
 
 export const INVOICE_COLUMNS: Resource['columns'] = [
   { name: 'id', kind: 'text', aliases: [] },
@@ -107,6 +117,14 @@ export const INVOICE_COLUMNS: Resource['columns'] = [
       ...['à-pris', 'apris', 'unit price'],
     ],
   },
+  // Compared with quantity times price. Its style is not settled, so it is a text.
+  {
+    name: 'lineTotal',
+    kind: 'text',
+    aliases: LINE_TOTAL,
+    besides: ['unitPrice'],
+    mayRepeat: true,
+  },
   { name: 'approve', kind: 'boolean', aliases: ['godkend', 'godkendes'] },
   // An import makes none of these, so that a row that asks for one is refused.
   {
@@ -136,6 +154,14 @@ export const NEEDED_COLUMNS: Resource['neededColumns'] = [
 ];
 
 export const INVOICE_QUESTIONS: Resource['questions'] = [
+  {
+    what: 'the total of a line',
+    pattern:
+      /^(?!.*(?:(?:moms-?|vat |tax )(?:bel(?:ø|oe)b|amount|total)|timer|hours|antal|quantity)).*(?:\bi ?alt\b|total|\bsum\b|\bnetto|\bnet\b|\bbrutto|\bgross\b|bel(?:ø|oe)b|amount|\bde[bk]et\b|\bdebit\b|linje-?sum|samlet|extended)/i,
+    columns: ['unitPrice'],
+    cells: AMOUNT_CELL,
+    hint: 'Add a column unitPrice with the price of one unit; the total is then compared. With options.columnMapping map it to unitPrice if it is the price of one unit, or to null to bill the prices of the products.',
+  },
   {
     what: 'a price',
     pattern: /pris|price|bel(?:ø|oe)b|amount|\brate\b|sats/i,

@@ -10,7 +10,10 @@ export function productKeys(text: string): MatchKey[] {
 }
 
 /** The products that the line names: one, none or several. */
-export function productsOf(line: RowValues, { references }: Lookups): readonly RecordImage[] {
+export function productsOf(
+  line: RowValues,
+  { references }: Pick<Lookups, 'references'>,
+): readonly RecordImage[] {
   const text = line['productNo'];
   if (typeof text !== 'string') return [];
   const found = productKeys(text).map((key) => references.find('products', key));

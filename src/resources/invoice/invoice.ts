@@ -114,6 +114,7 @@ const rowSchema = z.strictObject({
   description: textCell.optional(),
   quantity: quantityCell.optional(),
   unitPrice: amountCell.optional(),
+  lineTotal: textCell.optional(),
   approve: booleanCell.optional(),
   type: textCell.optional(),
   creditNote: textCell.optional(),

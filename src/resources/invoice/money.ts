@@ -10,6 +10,7 @@ import {
   subtractDecimals,
 } from '../../core/decimal.js';
 import type { Money } from '../../model/money.js';
+import type { RecordImage } from '../../model/record.js';
 import { cellOf } from '../definition/fields.js';
 import type { Lookups, ParsedRow, RowValues } from '../definition/resource.js';
 import { isToBeApproved } from './approval.js';
@@ -17,11 +18,23 @@ import { customerOf } from './invoice-customer.js';
 import { currencyOf, priceOf, productsOf, taxModeOf } from './invoice-values.js';
 
 /** The amount of a line as it stands in the file, rounded to cents; null: its price is not known. */
-function lineTotal(line: RowValues, currencyId: string, lookups: Lookups): string | null {
+export function lineAmount(line: RowValues, currencyId: string, lookups: Lookups): string | null {
   const price = decimalOf(priceOf(line, currencyId, lookups));
   const quantity = decimalOf(line['quantity'] ?? '1');
   if (price === null || quantity === null) return null;
   return roundDecimal(multiplyDecimals(quantity, price), CENT, 'nearest');
+}
+
+/** The VAT rate of the line's product for the customer; null: it is not known. */
+export function vatRateOf(
+  line: RowValues,
+  customer: RecordImage | null,
+  { organization, vatRates, ...lookups }: Lookups,
+): string | null {
+  if (!organization.hasVat) return '0';
+  const [product] = productsOf(line, lookups);
+  const ruleset = cellOf(product?.fields['salesTaxRulesetId']);
+  return vatRates?.rateOf(ruleset, customer) ?? null;
 }
 
 /** The total of the lines as they stand in the file; null: a price is not known. */
@@ -29,7 +42,7 @@ export function linesTotal({ values, lines }: ParsedRow, lookups: Lookups): stri
   const currencyId = currencyOf(values, lookups);
   let total = '0';
   for (const line of lines) {
-    const amount = lineTotal(line, currencyId, lookups);
+    const amount = lineAmount(line, currencyId, lookups);
     if (amount === null) return null;
     total = addDecimals(total, amount);
   }
@@ -42,10 +55,8 @@ function vatOf({ values, lines }: ParsedRow, lookups: Lookups): string | null {
   const customer = customerOf(lines, lookups);
   const byRate = new Map<string, string>();
   for (const line of lines) {
-    const [product] = productsOf(line, lookups);
-    const amount = lineTotal(line, currencyId, lookups);
-    const ruleset = cellOf(product?.fields['salesTaxRulesetId']);
-    const rate = lookups.vatRates?.rateOf(ruleset, customer) ?? null;
+    const amount = lineAmount(line, currencyId, lookups);
+    const rate = vatRateOf(line, customer, lookups);
     if (amount === null || rate === null) return null;
     byRate.set(rate, addDecimals(byRate.get(rate) ?? '0', amount));
   }
@@ -63,7 +74,7 @@ export function moneyOf(parsed: ParsedRow, lookups: Lookups): Money | null {
   const { values } = parsed;
   const total = linesTotal(parsed, lookups);
   if (total === null) return null;
-  const vat = lookups.organization.hasVat ? vatOf(parsed, lookups) : '0';
+  const vat = vatOf(parsed, lookups);
   const isGross = taxModeOf(values, lookups) === 'incl';
   const other =
     vat === null ? null : isGross ? subtractDecimals(total, vat) : addDecimals(total, vat);

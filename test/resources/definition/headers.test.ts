@@ -65,6 +65,7 @@ const INVOICE_ALIASES: Record<string, string[]> = {
   description: ['beskrivelse'],
   quantity: ['antal'],
   unitPrice: ['pris'],
+  lineTotal: ['i alt', 'linjesum', 'beløb', 'amount'],
   approve: ['godkend'],
   type: ['bilagstype', 'dokumenttype', 'document type'],
   creditNote: ['kreditnota', 'credit memo'],

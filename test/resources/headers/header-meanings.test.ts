@@ -20,6 +20,13 @@ describe('headers beside each other', () => {
     ['product', ['Pris ex. moms', 'Pris inkl. moms'], ['unitPrice:whole', 'outranked']],
     ['product', ['Pris inkl. moms'], ['taxed']],
     ['invoice', ['Pris inkl. moms'], ['unitPrice:whole']],
+    ['invoice', ['Beløb'], ['unknown']],
+    ['invoice', ['Beløb', 'Pris'], ['lineTotal:whole', 'unitPrice:whole']],
+    [
+      'invoice',
+      ['Netto', 'I alt', 'Pris'],
+      ['lineTotal:whole', 'lineTotal:spare', 'unitPrice:whole'],
+    ],
   ])('of a %s: %j are %j', (resource, headers, expected) => {
     expect(meant(resource, headers)).toEqual(expected);
   });
