@@ -3,49 +3,14 @@ import { clip } from '../../core/text.js';
 import { closedIssues } from '../definition/closed-periods.js';
 import type { Lookups, ParsedRow, RowIssue, RowValues } from '../definition/resource.js';
 import { farDateIssues } from './approval.js';
+import { documentIssues, NOTHING, textOf, WAY_OUT } from './document-checks.js';
 import { customerIssues } from './invoice-customer.js';
 import { currencyOf, priceOf } from './invoice-values.js';
 import { lineTotalIssues } from './line-totals.js';
 import { linesTotal } from './money.js';
 
-const WAY_OUT = 'make the credit note in Billy';
-
-/** Documents that are no invoices, by a part of their names in small letters. */
-const CREDIT_NOTE =
-  /kredit(?!salg|kort|or)|credit(?! ?(?:sale|card|or))|gutschrift|refusion|refund/;
-const OTHER_DOCUMENT =
-  /^(?:tilbud|quote|offer|ordre|order|ordrebekræftelse|proforma ?(?:faktura|invoice)?|rykker|reminder|følgeseddel|delivery note)$/;
-const NOTHING = /^(?:[-–—]|[-+]?0*[.,]?0*\s*(?:%|kr\.?|dkk)?)$/i;
-const NO = /^(?:nej|no|n|false|falsk|0|[-–—])$/;
-
 function invalid(field: string, message: string): RowIssue {
   return { code: 'ROW_INVALID', field, message };
-}
-
-function textOf(values: RowValues, column: string): string {
-  const value = values[column];
-  return typeof value === 'string' ? value.trim().toLowerCase() : '';
-}
-
-/** Refuses the rows of another document than an invoice. */
-function documentIssues(line: RowValues): RowIssue[] {
-  const issues: RowIssue[] = [];
-  const type = textOf(line, 'type');
-  if (CREDIT_NOTE.test(type)) {
-    issues.push(invalid('type', `is a credit note, which an import does not make: ${WAY_OUT}`));
-  } else if (OTHER_DOCUMENT.test(type)) {
-    issues.push(invalid('type', 'is no invoice: leave such rows out of the file'));
-  }
-  const mark = textOf(line, 'creditNote');
-  if (mark !== '' && !NO.test(mark)) {
-    const message = `marks a credit note, which an import does not make: ${WAY_OUT}`;
-    issues.push(invalid('creditNote', message));
-  }
-  for (const name of ['invoiceRef', 'invoiceNo']) {
-    if (!/kreditnota|credit ?note/.test(textOf(line, name))) continue;
-    issues.push(invalid(name, `names a credit note, which an import does not make: ${WAY_OUT}`));
-  }
-  return issues;
 }
 
 function discountIssues(line: RowValues): RowIssue[] {

@@ -130,7 +130,29 @@ export const INVOICE_COLUMNS: Resource['columns'] = [
   {
     name: 'type',
     kind: 'text',
-    aliases: ['bilagstype', 'dokumenttype', 'fakturatype', 'document type', 'invoice type'],
+    aliases: [
+      ...['bilagstype', 'bilagsart', 'dokumenttype', 'dokumentart', 'fakturatype', 'fakturaart'],
+      ...['document type', 'invoice type', 'voucher type', 'doc type'],
+    ],
+  },
+  {
+    name: 'entryType',
+    kind: 'text',
+    aliases: [
+      ...['art', 'posttype', 'posteringstype', 'transaktionstype', 'transaction type'],
+      ...['entry type', 'record type'],
+    ],
+  },
+  { name: 'document', kind: 'text', aliases: ['dokument', 'bilag', 'voucher'] },
+  {
+    name: 'status',
+    kind: 'text',
+    aliases: ['fakturastatus', 'tilstand', 'invoice status', 'state', 'bilagsstatus'],
+  },
+  {
+    name: 'credit',
+    kind: 'text',
+    aliases: ['kredit', 'kreditbeløb', 'beløb kredit', 'credit amount'],
   },
   { name: 'creditNote', kind: 'text', aliases: ['kreditnota', 'er kreditnota', 'credit memo'] },
   {

@@ -9,19 +9,6 @@ function faults(cells: Readonly<Record<string, string>>): string[] {
   return checkRow({ values: line, lines: [line] }).map(({ field }) => field);
 }
 
-describe('a document', () => {
-  it.each(['Kreditnota', 'CREDIT NOTE', 'creditMemo', 'Gutschrift', 'Tilbud', 'Proforma faktura'])(
-    '%s is no invoice',
-    (type) => {
-      expect(faults({ type })).toEqual(['type']);
-    },
-  );
-
-  it.each(['Faktura', 'invoice', 'Ordrefaktura', 'Vare', 'Kreditsalg', ''])('%j is one', (type) => {
-    expect(faults({ type })).toEqual([]);
-  });
-});
-
 describe('a discount', () => {
   it.each(['10', '5 %', '0,5', '100 kr'])('of %s is refused', (discount) => {
     expect(faults({ discount })).toEqual(['discount']);
