@@ -5,7 +5,7 @@ import type { Lookups, ParsedRow, RowIssue, RowValues } from '../definition/reso
 import { farDateIssues } from './approval.js';
 import { documentIssues, NOTHING, textOf, WAY_OUT } from './document-checks.js';
 import { customerIssues } from './invoice-customer.js';
-import { currencyOf, priceOf } from './invoice-values.js';
+import { currencyOf, priceOf, productsOf } from './invoice-values.js';
 import { lineTotalIssues } from './line-totals.js';
 import { linesTotal } from './money.js';
 
@@ -53,6 +53,16 @@ function unnamedIssues(lines: readonly RowValues[]): RowIssue[] {
   });
 }
 
+/** Warns of an approval that not every line repeats: it counts for the whole invoice. */
+function approvalIssues(lines: readonly RowValues[]): RowIssue[] {
+  const filled = lines.filter(({ approve }) => approve !== undefined);
+  const line = lines.findIndex(({ approve }) => approve === true);
+  if (line < 0 || filled.length === lines.length) return [];
+  const place = filled.length === 1 ? 'one line' : 'some lines';
+  const message = `stands on ${place} only, and approves the whole invoice`;
+  return [{ code: 'VALUE_SUSPECT', field: 'approve', message, line }];
+}
+
 /** Checks the values that every row must have, and those that one row of the invoice must have. */
 export function checkRow(parsed: ParsedRow): RowIssue[] {
   const { values, lines } = parsed;
@@ -61,7 +71,7 @@ export function checkRow(parsed: ParsedRow): RowIssue[] {
   const ofLines = lines.flatMap((line, index) =>
     lineIssues(line, parsed).map((issue) => (index === 0 ? issue : { ...issue, line: index })),
   );
-  return [...name, ...ofLines, ...unnamedIssues(lines)];
+  return [...name, ...ofLines, ...unnamedIssues(lines), ...approvalIssues(lines)];
 }
 
 /** Refuses a total below 0: such an invoice is a credit note. */
@@ -75,6 +85,24 @@ function totalIssues(parsed: ParsedRow, lookups: Lookups): RowIssue[] {
   return [invalid(isOfQuantity ? 'quantity' : 'unitPrice', message)];
 }
 
+/** Refuses a foreign currency that the first line does not name: its price may be in another. */
+function currencyIssues({ lines }: ParsedRow, { organization }: Lookups): RowIssue[] {
+  if (lines[0]?.['currency'] !== undefined) return [];
+  const line = lines.findIndex(({ currency }) => {
+    return currency !== undefined && currency !== organization.baseCurrencyId;
+  });
+  const message = 'does not stand on the first line of the invoice; fill it in on every line';
+  return line < 0 ? [] : [{ ...invalid('currency', message), line }];
+}
+
+function productIssues(lines: readonly RowValues[], lookups: Lookups): RowIssue[] {
+  return lines.flatMap((values, line): RowIssue[] => {
+    const [image] = productsOf(values, lookups);
+    if (image?.fields['isArchived'] !== true) return [];
+    return [{ code: 'VALUE_SUSPECT', field: 'productNo', message: 'is an archived product', line }];
+  });
+}
+
 /** Checks an invoice that is to be created. */
 export function checkCreate(parsed: ParsedRow, lookups: Lookups): RowIssue[] {
   const { values, lines } = parsed;
@@ -83,6 +111,7 @@ export function checkCreate(parsed: ParsedRow, lookups: Lookups): RowIssue[] {
   const currencyId = currencyOf(values, lookups);
   const closed = closedIssues(values, lookups);
   issues.push(...(closed.length > 0 ? closed : farDateIssues(values, lookups)));
+  issues.push(...currencyIssues(parsed, lookups), ...productIssues(lines, lookups));
   issues.push(...totalIssues(parsed, lookups), ...lineTotalIssues(parsed, lookups));
   const line = lines.findIndex((each) => {
     return each['productId'] !== undefined && priceOf(each, currencyId, lookups) === null;

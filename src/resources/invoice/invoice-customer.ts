@@ -133,13 +133,17 @@ export function customerOf(lines: readonly RowValues[], lookups: Lookups): Recor
   return foundOf(lines, lookups)?.image ?? null;
 }
 
-function foundOf(
-  lines: readonly RowValues[],
-  lookups: Lookups,
-): { readonly image: RecordImage; readonly by: string } | null {
-  for (const line of lines) {
-    const { image, by } = findCustomer(line, lookups);
-    if (image !== null) return { image, by };
+interface FoundOnLine {
+  readonly image: RecordImage;
+  readonly by: string;
+  /** Index of the line. */
+  readonly line: number;
+}
+
+function foundOf(lines: readonly RowValues[], lookups: Lookups): FoundOnLine | null {
+  for (const [line, values] of lines.entries()) {
+    const { image, by } = findCustomer(values, lookups);
+    if (image !== null) return { image, by, line };
   }
   return null;
 }
@@ -180,6 +184,18 @@ function weakIssues(line: RowValues, by: string, lookups: Lookups): RowIssue[] {
   return [{ code: 'VALUE_SUSPECT', field: first.column, message }];
 }
 
+/** Warns of a contact that is archived, or no customer. */
+function contactIssues({ image, by, line }: FoundOnLine): RowIssue[] {
+  const warn = (message: string): RowIssue => {
+    return { code: 'VALUE_SUSPECT', field: by, message, line };
+  };
+  const { isArchived, isCustomer } = image.fields;
+  return [
+    ...(isArchived === true ? [warn('is that of an archived contact')] : []),
+    ...(isCustomer === false ? [warn('is that of a contact that is no customer')] : []),
+  ];
+}
+
 /** Checks that an invoice has a customer, and that none of its columns is about another contact. */
 export function customerIssues(parsed: ParsedRow, lookups: Lookups): RowIssue[] {
   const found = foundOf(parsed.lines, lookups);
@@ -191,7 +207,8 @@ export function customerIssues(parsed: ParsedRow, lookups: Lookups): RowIssue[] 
     const message = contradictionFault(other, by, image);
     return [{ code: 'DUPLICATE_AMBIGUOUS', field: other.column, message, line }];
   }
-  return parsed.lines.flatMap((values, line) =>
+  const weak = parsed.lines.flatMap((values, line) =>
     weakIssues(values, by, lookups).map((issue) => ({ ...issue, line })),
   );
+  return [...contactIssues(found), ...weak];
 }
