@@ -155,6 +155,8 @@ export const LIMITS = {
   keyCharsMax: 60,
   /** Our own sentences, with the names and values that they quote. Hints need more sentences. */
   messageCharsMax: 400,
+  /** Warnings of a job or of a look at a file in a result: those that matter come first. */
+  warningsShownMax: 8,
   /** A warning of a job, as its status shows it. */
   warningCharsMax: 300,
   hintCharsMax: 700,

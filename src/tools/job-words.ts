@@ -6,7 +6,6 @@ import type { Problem } from '../model/item.js';
 import { isEnded } from '../model/job-status.js';
 import type { JobView } from '../jobs/service/job-view.js';
 
-export const WARNINGS_SHOWN = 8;
 const WARNING_CHARS = 240;
 const LABEL_CHARS = 60;
 const ERRORS_NAMED = 3;
@@ -14,7 +13,7 @@ const KEY_CHARS = 40;
 
 export function warningLines(warnings: readonly Problem[]): string[] {
   const shown = warnings
-    .slice(0, WARNINGS_SHOWN)
+    .slice(0, LIMITS.warningsShownMax)
     .map(({ code, message }) => `Warning ${code}: ${clip(message, WARNING_CHARS)}`);
   const more = warnings.length - shown.length;
   return more > 0 ? [...shown, `${countWords(more, 'more warning')}.`] : shown;

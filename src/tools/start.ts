@@ -18,7 +18,7 @@ import {
   warningSchema,
   type ToolCall,
 } from './tool.js';
-import { summarizeJob, warningLines, WARNINGS_SHOWN } from './job-words.js';
+import { summarizeJob, warningLines } from './job-words.js';
 
 export const cellField = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
@@ -197,7 +197,9 @@ export async function start(
   const { job, organization, isNew } = started;
   const waited = await waitedFor(call, job.id, waitSeconds);
   const { id, name, registrationNo } = organization;
-  const warnings = job.warnings.slice(0, WARNINGS_SHOWN).map((warning) => ({ ...warning }));
+  const warnings = job.warnings
+    .slice(0, LIMITS.warningsShownMax)
+    .map((warning) => ({ ...warning }));
   return {
     success: true,
     jobId: job.id,

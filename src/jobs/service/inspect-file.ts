@@ -2,6 +2,7 @@
 import { basename } from 'node:path';
 import { InputError } from '../../core/errors.js';
 import { isoTime } from '../../core/clock.js';
+import { LIMITS } from '../../core/limits.js';
 import { clip } from '../../core/text.js';
 import { tokensOfJson } from '../../core/tokens.js';
 import type { HeadOptions } from '../../files/cells/source-row.js';
@@ -62,7 +63,6 @@ const HEADER_CHARS = 60;
 const SHEETS_SHOWN = 20;
 const FILES_SHOWN = 30;
 const NAMES_SHOWN = 20;
-const WARNINGS_SHOWN = 8;
 const WARNING_CHARS = 240;
 /** The first that fits is taken: characters of a cell, and number of rows. */
 const ROW_BOUNDS = [
@@ -146,7 +146,7 @@ function lookOf(
     rows,
     totalRows,
     warnings: warnings
-      .slice(0, WARNINGS_SHOWN)
+      .slice(0, LIMITS.warningsShownMax)
       .map(({ code, message }) => ({ code, message: clip(message, WARNING_CHARS) })),
     savedMappings: more.savedMappings.slice(0, NAMES_SHOWN),
   });

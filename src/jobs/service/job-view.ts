@@ -114,7 +114,6 @@ export type JobView = z.output<typeof jobViewSchema>;
 /** Room for a header, a quoted value of at most 60 characters and what is wrong with it. */
 const MESSAGE_CHARS = 200;
 const CAUSE_CHARS = 120;
-const WARNINGS_SHOWN = 8;
 const OPTIONS_CHARS = 800;
 const MS_PER_MINUTE = 60_000;
 
@@ -255,7 +254,7 @@ function warningsOf(
   const now = more.standstill === null ? [] : [more.standstill];
   const all = [...now, ...more.ofRows.map(rowWarningOf), ...job.warnings];
   return all
-    .slice(0, WARNINGS_SHOWN)
+    .slice(0, LIMITS.warningsShownMax)
     .map(({ code, message }) => ({ code, message: clip(message, LIMITS.warningCharsMax) }));
 }
 
