@@ -48,14 +48,11 @@ async function refreshSnapshot(
 }
 
 /** Updates the referenced ids; returns those that came into or went out of use since the last listing. */
-function refreshReferencedIds(
-  { referencedIds }: PlanContext,
-  now: ListingChanges['referencedIds'],
-): Set<string> {
+function refreshUses({ uses }: PlanContext, now: ListingChanges['uses']): Set<string> {
   if (now === null) return new Set();
-  const moved = [...now].filter((id) => !referencedIds.has(id));
-  const ended = [...referencedIds].filter((id) => !now.has(id));
-  referencedIds.replaceBy(now);
+  const moved = [...now].filter((id) => !uses.has(id));
+  const ended = [...uses].filter((id) => !now.has(id));
+  uses.replaceBy(now);
   return new Set([...moved, ...ended]);
 }
 
@@ -138,7 +135,7 @@ export async function applyRefresh(
   const { planContext, planner, isIdle } = deps;
   await planner.betweenBatches(async () => {
     const changes = await changesByOthers(context, listed);
-    const usesMoved = refreshReferencedIds(planContext, changes.referencedIds);
+    const usesMoved = refreshUses(planContext, changes.uses);
     // The rows first: if the process ends in between, its successor finds the snapshot outdated and refreshes.
     await markAffected(context, new Affected(context, changes, { planContext, usesMoved }));
     await refreshSnapshot(context, changes, isIdle);

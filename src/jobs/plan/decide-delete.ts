@@ -41,10 +41,10 @@ function namingCells(cells: Cells, rules: Rules): Cells {
 
 function archive(
   entry: SnapshotEntry,
-  { rules, referencedIds }: Pick<Surroundings, 'rules' | 'referencedIds'>,
+  { rules, uses }: Pick<Surroundings, 'rules' | 'uses'>,
 ): NoRequest | WriteRequest {
   const { image, recordId } = entry;
-  const inUse = `the record is in use by ${referencedIds.wordsFor(recordId)}`;
+  const inUse = `the record is in use by ${uses.wordsFor(recordId)}`;
   const step = archiveStep(rules.resource, recordId);
   if (step === null || !rules.archivesIfInUse) {
     const message = `${inUse}; options.archiveIfInUse archives such records instead`;
@@ -66,7 +66,7 @@ function archive(
 }
 
 function decideOne(entry: SnapshotEntry, surroundings: Surroundings): NoRequest | WriteRequest {
-  const { rules, referencedIds } = surroundings;
+  const { rules, uses } = surroundings;
   const { resource } = rules;
   const { recordId, image } = entry;
   if (entry.changedByRow !== null) {
@@ -76,7 +76,7 @@ function decideOne(entry: SnapshotEntry, surroundings: Surroundings): NoRequest 
   if (reason !== null) return failure('BILLY_VALIDATION', null, reason);
   // It is not documented whether Billy deletes a record that only drafts use (billy-api.md section 9), so
   // a record in use is never sent as a deletion.
-  if (referencedIds.has(recordId)) return archive(entry, surroundings);
+  if (uses.has(recordId)) return archive(entry, surroundings);
   const { collection } = resource;
   return {
     kind: 'write',

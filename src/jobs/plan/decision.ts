@@ -45,7 +45,7 @@ export interface Surroundings {
   readonly rules: Rules;
   readonly candidates: Candidates;
   /** The records that something in Billy uses; listed for delete jobs only. */
-  readonly referencedIds: Pick<RecordUses, 'has' | 'wordsFor'>;
+  readonly uses: Pick<RecordUses, 'has' | 'wordsFor'>;
   /** Records that earlier jobs created from the same rows, by group key. */
   readonly made: ReadonlyMap<string, EarlierRecord>;
 }

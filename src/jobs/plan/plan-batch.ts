@@ -78,14 +78,14 @@ export async function surroundingsFor(
     readonly candidates?: Candidates;
   },
 ): Promise<Surroundings> {
-  const { rules, referencedIds } = options.planContext;
+  const { rules, uses } = options.planContext;
   const candidates =
     options.candidates ?? (await candidatesFor(context, cellsOfRows(planRows), options.layer));
   const made = await madeBefore(
     context,
     planRows.map(({ item }) => item),
   );
-  return { rules: await rulesFor(context, rules, planRows), candidates, referencedIds, made };
+  return { rules: await rulesFor(context, rules, planRows), candidates, uses, made };
 }
 
 /** Applies the planned change to the candidates, so that later rows are decided on its result. */

@@ -13,7 +13,7 @@ export interface PlanContext {
   readonly isDryRun: boolean;
   /** The dry run that the job carries out; null: none. */
   readonly planOfJobId: string | null;
-  readonly referencedIds: RecordUses;
+  readonly uses: RecordUses;
 }
 
 export function createPlanContext(
@@ -32,13 +32,13 @@ export function createPlanContext(
     matchOrder: options.matchBy ?? resource.matchOrder,
     archivesIfInUse: options.archiveIfInUse,
   };
-  const referencedIds = new RecordUses();
+  const uses = new RecordUses();
   const { dryRun: isDryRun, planOfJobId } = job;
   return {
     rules,
     sourceSettings: sourceSettingsOf(job.sourceSettings),
     isDryRun,
     planOfJobId,
-    referencedIds,
+    uses,
   };
 }

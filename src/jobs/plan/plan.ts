@@ -65,10 +65,10 @@ export async function preparePlan(context: JobContext): Promise<PreparedPlan> {
   checkOrganization(lookups, job);
   const recordCount = await listSnapshot(context, 'before');
   await listReferences(context);
-  const referencedIds = job.operation === 'delete' ? await listUses(context) : new RecordUses();
+  const uses = job.operation === 'delete' ? await listUses(context) : new RecordUses();
   await chooseRows(context, lookups);
   job = await readJob(context);
-  const planContext = { ...createPlanContext(context, job, lookups), referencedIds };
+  const planContext = { ...createPlanContext(context, job, lookups), uses };
   const fresh = { isEmpty: recordCount === 0 };
   const requests = billy.listedPages() - pagesBefore;
   const listing = { takenMs, requests, tookMs: clock.monotonicMs() - takenMs };
@@ -91,7 +91,7 @@ export async function resumePlan(context: JobContext): Promise<PreparedPlan> {
   // The references known when the rows were decided are lost with the process, so every use counts as new.
   const planContext = {
     ...createPlanContext(context, job, lookups),
-    referencedIds: new RecordUses(),
+    uses: new RecordUses(),
   };
   const planner = new Planner(context, { job, planContext, fresh: null });
   return {

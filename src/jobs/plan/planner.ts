@@ -250,8 +250,8 @@ export class Planner {
    */
   async #index(items: readonly ItemRecord[]): Promise<void> {
     const { store, jobId, lease, resource } = this.#context;
-    const { rules, referencedIds } = this.#planContext;
-    const surroundings = { rules, referencedIds, candidates: new Candidates([]), made: new Map() };
+    const { rules, uses } = this.#planContext;
+    const surroundings = { rules, uses, candidates: new Candidates([]), made: new Map() };
     const layer = 'planned';
     const recordIds = items.map(({ seq }) => virtualId(seq));
     const known = await store.getFromSnapshot({ jobId, layer, recordIds });

@@ -46,15 +46,15 @@ async function lookForUnknown(context: JobContext): Promise<Map<number, ItemReco
 class Forecast {
   readonly #context: JobContext;
   readonly #listing: RollbackListing;
-  readonly #referencedIds: Pick<RecordUses, 'has'>;
+  readonly #uses: Pick<RecordUses, 'has'>;
   readonly counts = { total: 0, reversed: 0, kept: 0, errored: 0 };
   #reads = 0;
 
   /** The forecast uses one listing throughout, and updates it as the rollback of later rows would. */
-  constructor(context: JobContext, listing: RollbackListing, { referencedIds }: ListedRecords) {
+  constructor(context: JobContext, listing: RollbackListing, { uses }: ListedRecords) {
     this.#context = context;
     this.#listing = listing;
-    this.#referencedIds = referencedIds;
+    this.#uses = uses;
   }
 
   async add(items: readonly ItemRecord[]): Promise<void> {
@@ -87,8 +87,8 @@ class Forecast {
 
   /** An item that was just found to be saved has no record id in the store yet, so the store is not asked. */
   async #isUsed(item: ItemRecord): Promise<boolean> {
-    if (item.before === null) return this.#referencedIds.has(writtenId(item));
-    return isUsedSince(this.#context, item, this.#referencedIds);
+    if (item.before === null) return this.#uses.has(writtenId(item));
+    return isUsedSince(this.#context, item, this.#uses);
   }
 }
 

@@ -152,7 +152,7 @@ export class BatchRollback {
     entries: readonly Entry[],
   ): Promise<Map<Entry, { verdict: RollbackVerdict; now: RecordImage | null }>> {
     const { store, jobId } = this.#context;
-    const { referencedIds } = await this.#listing.current();
+    const { uses } = await this.#listing.current();
     const snapshot = await store.getFromSnapshot({
       jobId,
       layer: 'undo',
@@ -160,7 +160,7 @@ export class BatchRollback {
     });
     const verdicts = new Map<Entry, { verdict: RollbackVerdict; now: RecordImage | null }>();
     const seenAs = async (entry: Entry, now: RecordImage | null): Promise<Seen> => {
-      const isUsed = await isUsedSince(this.#context, entry.item, referencedIds);
+      const isUsed = await isUsedSince(this.#context, entry.item, uses);
       return { now, isUsed, hasLost: entry.hasLost };
     };
     const unsure: Entry[] = [];

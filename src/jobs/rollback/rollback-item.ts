@@ -90,9 +90,9 @@ export class ItemRollback {
   ): Promise<Judged> {
     const { store, jobId, resource, lease } = this.#context;
     const listing = this.#listing;
-    const { referencedIds } = await listing.current();
+    const { uses } = await listing.current();
     const id = writtenId(item);
-    const isUsed = await isUsedSince(this.#context, item, referencedIds);
+    const isUsed = await isUsedSince(this.#context, item, uses);
     const seenAs = (now: RecordImage | null): Seen => ({ now, isUsed, hasLost: lost !== null });
     const notes =
       lost?.notes ?? new PendingJournalEntries(this.#context.clock, item, { isRollback: true });

@@ -16,14 +16,14 @@ import { lookUp, lookUpMany, type JobContext } from '../job/job-context.js';
 /** A listing made for this rollback. The records are in the snapshot; the ids in use are here. */
 export interface ListedRecords {
   readonly takenMs: number;
-  readonly referencedIds: RecordUses;
+  readonly uses: RecordUses;
 }
 
 /** Lists the records into the layer `undo`, then the invoices and bills that use them. */
 export async function listForRollback(context: JobContext): Promise<ListedRecords> {
   const takenMs = context.clock.monotonicMs();
   await listSnapshot(context, 'undo');
-  return { takenMs, referencedIds: await listUses(context) };
+  return { takenMs, uses: await listUses(context) };
 }
 
 /** The listing of a rollback. It is made again when it is too old to judge by. */
@@ -136,10 +136,10 @@ export function writtenId(item: ItemRecord): string {
 export async function isUsedSince(
   context: JobContext,
   item: ItemRecord,
-  referencedIds: Pick<RecordUses, 'has'>,
+  uses: Pick<RecordUses, 'has'>,
 ): Promise<boolean> {
   const recordId = writtenId(item);
-  if (!referencedIds.has(recordId)) return false;
+  if (!uses.has(recordId)) return false;
   const { store, jobId } = context;
   const [first] = await store.listItems({ jobId, recordId, hasWritten: true, limit: 1 });
   return first?.before === null;

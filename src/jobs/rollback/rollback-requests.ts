@@ -330,8 +330,8 @@ export class RollbackRequests {
     try {
       const held = await lookUp(this.#context, id);
       if (held === null) return GONE;
-      const referencedIds = await listUses(this.#context);
-      const reason = referencedIds.has(id) ? USED_REASON : resource.keepReason(held);
+      const uses = await listUses(this.#context);
+      const reason = uses.has(id) ? USED_REASON : resource.keepReason(held);
       if (reason !== null) return { state: 'kept', message: reason, image: held };
       if (!sameImage(held, now, { ...resource, ignored: this.#ignored })) {
         return { state: 'kept', message: CHANGED_REASON, image: held };

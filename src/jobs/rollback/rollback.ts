@@ -136,7 +136,7 @@ class RollbackRun {
     const { store, jobId, resource, lease } = this.#context;
     const single = chains.flatMap((chain) => (chain.length === 1 ? chain : []));
     if (single.length === 0) return new Set();
-    const { referencedIds } = await this.#listing.current();
+    const { uses } = await this.#listing.current();
     const snapshot = await store.getFromSnapshot({
       jobId,
       layer: 'undo',
@@ -146,7 +146,7 @@ class RollbackRun {
     for (const item of single) {
       const now = snapshot.get(writtenId(item))?.image;
       if (now === undefined || this.#lost.of(item) !== null) continue;
-      const isUsed = await isUsedSince(this.#context, item, referencedIds);
+      const isUsed = await isUsedSince(this.#context, item, uses);
       if (mayBeOutdated(this.#listing.judge(item, { now, isUsed }))) unsure.push(item);
     }
     const found = await this.#listing.look(unsure.map(writtenId));

@@ -27,7 +27,7 @@ export interface ListingChanges {
   /** Keys of changed references, as the rows name them. */
   readonly referenceKeys: ReadonlySet<string>;
   /** The records in use; null: the job does not need them. */
-  readonly referencedIds: RecordUses | null;
+  readonly uses: RecordUses | null;
 }
 
 function idKey(id: string): MatchKey {
@@ -125,7 +125,7 @@ export async function listChanges(context: JobContext): Promise<ListingChanges> 
   comparison.noteGone(gone.values());
   const references: ChangedReferences = { keys: new Set() };
   await listReferences(context, references);
-  const referencedIds = operation === 'delete' ? await listUses(context) : null;
+  const uses = operation === 'delete' ? await listUses(context) : null;
   const requests = billy.listedPages() - pagesBefore;
   return {
     listing: { takenMs, requests, tookMs: clock.monotonicMs() - takenMs },
@@ -135,6 +135,6 @@ export async function listChanges(context: JobContext): Promise<ListingChanges> 
     goneIds,
     keys: comparison.keys,
     referenceKeys: references.keys,
-    referencedIds,
+    uses,
   };
 }

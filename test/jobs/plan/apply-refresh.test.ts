@@ -121,7 +121,7 @@ describe('rows that are still to be sent', () => {
     world.sandbox.control.thirdParty({ action: 'add-invoice', id: ids[1] ?? '' });
     await applyRefresh(context, await listChanges(context), { ...of, ...IDLE });
     expect(await again(world, context.jobId)).toEqual([3]);
-    expect([...of.planContext.referencedIds]).toEqual([ids[1]]);
+    expect([...of.planContext.uses]).toEqual([ids[1]]);
   });
 
   it('of a deletion are decided again after a restart where something uses the record', async () => {
@@ -131,7 +131,7 @@ describe('rows that are still to be sent', () => {
     world.sandbox.control.thirdParty({ action: 'add-invoice', id: ids[1] ?? '' });
     const { planContext } = await resumePlan(context);
     expect(await again(world, context.jobId)).toEqual([3]);
-    expect([...planContext.referencedIds]).toEqual([ids[1]]);
+    expect([...planContext.uses]).toEqual([ids[1]]);
   });
 
   it('tell lost answers by what others made, only while no write of ours may have made it', async () => {

@@ -25,7 +25,7 @@ import { stormWorld } from '../support/storm.js';
 interface Scene {
   readonly resource?: Resource;
   readonly images: readonly RecordImage[];
-  readonly referencedIds?: readonly string[];
+  readonly uses?: readonly string[];
   readonly archives?: boolean;
   /** Of these an earlier row of the file says the same. */
   readonly touched?: readonly string[];
@@ -39,7 +39,7 @@ function usesOf(ids: readonly string[]): RecordUses {
 }
 
 function around(scene: Scene): Surroundings {
-  const { resource = customer, images, referencedIds = [], archives = false, touched = [] } = scene;
+  const { resource = customer, images, uses = [], archives = false, touched = [] } = scene;
   const rules: Rules = {
     resource,
     lookups: lookupsWith(),
@@ -52,7 +52,7 @@ function around(scene: Scene): Surroundings {
     entryOf(resource, image, touched.includes(image.id) ? 1 : null),
   );
   const candidates = new Candidates(entries);
-  return { rules, candidates, referencedIds: usesOf(referencedIds), made: new Map() };
+  return { rules, candidates, uses: usesOf(uses), made: new Map() };
 }
 
 function actOn(scene: Scene, cells: Cells) {
@@ -117,7 +117,7 @@ describe('a row of a deletion', () => {
 });
 
 describe('what is in use', () => {
-  const used = { ...BOTH, referencedIds: ['c1'] };
+  const used = { ...BOTH, uses: ['c1'] };
 
   it('fails, and says by what it is used and what would archive it', () => {
     expect(actOn(used, { id: 'c1' })).toMatchObject({
@@ -140,7 +140,7 @@ describe('what is in use', () => {
 
   it('is unchanged when it is archived already', () => {
     const image = contactImage('c1', { name: 'Anna', isArchived: true });
-    const scene = { images: [image], referencedIds: ['c1'], archives: true };
+    const scene = { images: [image], uses: ['c1'], archives: true };
     expect(actOn(scene, { id: 'c1' })).toMatchObject({ outcome: 'unchanged', recordId: 'c1' });
   });
 

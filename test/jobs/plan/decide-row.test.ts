@@ -41,7 +41,7 @@ function warned(code: 'VALUE_SUSPECT' | 'TOTALS_ROW', cells: Cells): Decision {
 
 function amid(entries: readonly SnapshotEntry[], changes?: Partial<Rules>): Surroundings {
   const candidates = new Candidates(entries);
-  return { rules: rulesFor(changes), candidates, referencedIds: new RecordUses(), made: new Map() };
+  return { rules: rulesFor(changes), candidates, uses: new RecordUses(), made: new Map() };
 }
 
 function decided(

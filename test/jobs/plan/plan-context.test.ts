@@ -14,10 +14,10 @@ async function contextOf(options: StartOptions): Promise<PlanContext> {
 
 describe('the rules', () => {
   it('are those of the resource where the start says nothing', async () => {
-    const { rules, isDryRun, referencedIds } = await contextOf({});
+    const { rules, isDryRun, uses } = await contextOf({});
     expect(rules).toMatchObject({ operation: 'import', strategy: 'skip', archivesIfInUse: false });
     expect(rules.matchOrder).toEqual(['contactNo', 'ean', 'vatNo', 'email']);
-    expect([isDryRun, [...referencedIds].length]).toEqual([false, 0]);
+    expect([isDryRun, [...uses].length]).toEqual([false, 0]);
   });
 
   it('are the start’s where it does', async () => {

@@ -24,10 +24,10 @@ describe('the uses of records', () => {
     const [world, context, used] = await usedWorld();
     const gone = world.held('contacts')[0]?.id ?? '';
     world.sandbox.control.thirdParty({ action: 'delete', id: gone });
-    const { referencedIds } = await listForRollback(context);
+    const { uses } = await listForRollback(context);
     const [jobId, layer] = [context.jobId, 'undo'] as const;
     const snapshot = await context.store.getFromSnapshot({ jobId, layer, recordIds: [used, gone] });
-    expect([...referencedIds]).toEqual([used]);
+    expect([...uses]).toEqual([used]);
     expect([...snapshot.keys()]).toEqual([used]);
   });
 });
@@ -80,16 +80,16 @@ describe('pictures', () => {
 describe('a use of a record', () => {
   it('counts when the job has made the record, or began to use it since', async () => {
     const [world, context, used] = await usedWorld();
-    const referencedIds = new Set([used]);
+    const uses = new Set([used]);
     const items = await world.items(context.jobId);
     for (const item of items) {
-      expect(await isUsedSince(context, item, referencedIds)).toBe(item.recordId === used);
+      expect(await isUsedSince(context, item, uses)).toBe(item.recordId === used);
     }
     expect(items.map(({ recordId }) => recordId)).toContain(used);
     const before = contactImage(used);
     const changed = itemOf([createStep({})], { recordId: used, before });
     const other = { ...context, jobId: 'another' };
-    expect(await isUsedSince(other, changed, referencedIds)).toBe(false);
+    expect(await isUsedSince(other, changed, uses)).toBe(false);
   });
 });
 

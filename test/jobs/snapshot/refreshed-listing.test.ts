@@ -28,7 +28,7 @@ describe('a newer listing', () => {
     const world = await calmWorld({ isHeld: true });
     await plantCustomers(world, 2);
     const news = await listChanges(await planned(world, CSV));
-    expect(news).toMatchObject({ changed: [], referencedIds: null });
+    expect(news).toMatchObject({ changed: [], uses: null });
     for (const set of [news.goneIds, news.keys, news.madeIds, news.referenceKeys]) {
       expect(set.size).toBe(0);
     }
@@ -86,8 +86,8 @@ describe('a newer listing', () => {
     const context = await openWork(world, await startDeletion(world, [id]));
     await scan(context);
     await plan(context);
-    expect([...((await listChanges(context)).referencedIds ?? ['none'])]).toEqual([]);
+    expect([...((await listChanges(context)).uses ?? ['none'])]).toEqual([]);
     world.sandbox.control.thirdParty({ action: 'add-invoice', id });
-    expect([...((await listChanges(context)).referencedIds ?? [])]).toEqual([id]);
+    expect([...((await listChanges(context)).uses ?? [])]).toEqual([id]);
   });
 });
