@@ -9,6 +9,7 @@ import { countWords } from '../../model/words.js';
 import { isArchived } from '../../resources/definition/archive.js';
 import type { Lookups } from '../../resources/definition/resource.js';
 import type { Problem } from '../../model/item.js';
+import type { JobRecord } from '../../model/job.js';
 import type { SnapshotEntry } from '../../model/snapshot.js';
 import { patchJob, readJob, type JobContext } from '../job/job-context.js';
 import { sourceOf, type SourceSettings, type SourceToRead } from '../job/source-settings.js';
@@ -191,15 +192,19 @@ function settingsOf(
 }
 
 /**
- * Chooses the rows of a job that starts by a filter; does nothing if they are chosen. The rows have a name of their
- * own, which the job takes over in one write under its lease: of two workers only one can choose.
+ * Chooses the rows of a job that starts by a filter, and returns the job with them; does nothing if they are chosen.
+ * The rows have a name of their own, which the job takes over in one write under its lease: of two workers only one
+ * can choose.
  */
-export async function chooseRows(context: JobContext, lookups: Lookups): Promise<void> {
+export async function chooseRows(
+  context: JobContext,
+  job: JobRecord,
+  lookups: Lookups,
+): Promise<JobRecord> {
   const { files, jobId, resource, clock } = context;
-  const job = await readJob(context);
   const source = sourceOf(job);
   const { settings } = source;
-  if (settings.filter === undefined || settings.filter.chosen !== undefined) return;
+  if (settings.filter === undefined || settings.filter.chosen !== undefined) return job;
   const operation = job.operation === 'export' ? 'import' : job.operation;
   const question = readQuestion(resource, operation, await readAsked(context, source));
   const currency = question.currency ?? lookups.organization.baseCurrencyId;
@@ -214,13 +219,17 @@ export async function chooseRows(context: JobContext, lookups: Lookups): Promise
     const rowCount = tally.chosen;
     const storedAs = `${jobId}-${clock.randomHex(FILE_NAME_BYTES)}`;
     await copy.keepAs(job.organizationId, storedAs);
-    await patchJob(context, {
+    // The listing may have added warnings to the job since it was read.
+    const { warnings } = await readJob(context);
+    const chosen = {
       sourceSettings: settingsOf(settings, question, { layout, rowCount, storedAs, currency }),
       totalRows: rowCount,
       totalItems: rowCount,
-      warnings: [...job.warnings, ...warningsOf(question, reading, tally)],
-    });
+      warnings: [...warnings, ...warningsOf(question, reading, tally)],
+    };
+    await patchJob(context, chosen);
     await files.remove(source.file);
+    return { ...job, ...chosen };
   } finally {
     await copy.discard();
   }

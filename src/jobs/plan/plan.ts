@@ -58,16 +58,15 @@ export interface PreparedPlan {
  */
 export async function preparePlan(context: JobContext): Promise<PreparedPlan> {
   const { store, jobId, lease, resource, billy, clock } = context;
-  let job = await readJob(context);
+  const begun = await readJob(context);
   const [takenMs, pagesBefore] = [clock.monotonicMs(), billy.listedPages()];
   await store.clearSnapshot({ jobId, lease, layers: ['before', 'planned', 'done'] });
   const lookups = await resource.load(billy, loadRequestOf(context));
-  checkOrganization(lookups, job);
+  checkOrganization(lookups, begun);
   const recordCount = await listSnapshot(context, 'before');
   await listReferences(context);
-  const uses = job.operation === 'delete' ? await listUses(context) : new RecordUses();
-  await chooseRows(context, lookups);
-  job = await readJob(context);
+  const uses = begun.operation === 'delete' ? await listUses(context) : new RecordUses();
+  const job = await chooseRows(context, begun, lookups);
   const planContext = { ...createPlanContext(context, job, lookups), uses };
   const fresh = { isEmpty: recordCount === 0 };
   const requests = billy.listedPages() - pagesBefore;
