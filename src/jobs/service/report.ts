@@ -2,9 +2,9 @@
 import { InputError } from '../../core/errors.js';
 import { charsWithin } from '../../core/tokens.js';
 import { normalizeDecimal } from '../../core/decimal.js';
-import { writeAmount } from '../../files/cells/numbers.js';
 import {
   DIALECTS,
+  formatDecimal,
   type Dialect,
   type DialectName,
   type TableRow,
@@ -86,7 +86,7 @@ function amountWriter(
   );
   return (column, text) => {
     const decimal = amounts.has(column ?? '') ? normalizeDecimal(text) : null;
-    return decimal === null ? text : writeAmount(decimal, 'comma');
+    return decimal === null ? text : formatDecimal(decimal, DIALECTS[dialect]);
   };
 }
 

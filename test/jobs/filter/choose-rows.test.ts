@@ -67,7 +67,9 @@ describe('a start by filter', () => {
     });
     const { preview } = await world.service.report(id, { scope: 'all', dialect: 'da' });
     expect(preview).toContain('name;productNo;id;unit;unitPrice before;unitPrice;currency');
-    expect(preview).toMatch(/Support;Sup;[^;]+;Timer;487,5;507;DKK;.*unitPrice.*487,5.* -> .*507/);
+    expect(preview).toMatch(
+      /Support;Sup;[^;]+;Timer;487,50;507,00;DKK;.*unitPrice.*487,50.* -> .*507,00/,
+    );
     expect(job.warnings).toContainEqual({
       code: 'PRICES_KEPT',
       message: 'Only prices in DKK change. Prices in other currencies stay: EUR 2.',
