@@ -12,7 +12,12 @@ import type { Problem } from '../../model/item.js';
 import type { JobRecord } from '../../model/job.js';
 import type { SnapshotEntry } from '../../model/snapshot.js';
 import { patchJob, readJob, type JobContext } from '../job/job-context.js';
-import { sourceOf, type SourceSettings, type SourceToRead } from '../job/source-settings.js';
+import {
+  isByFilter,
+  sourceOf,
+  type SourceSettings,
+  type SourceToRead,
+} from '../job/source-settings.js';
 import { applyFormula, type Change } from './change.js';
 import { layoutOf, lineOf, type ChosenCells, type ChosenLayout } from './chosen-rows.js';
 import { readQuestion, type AskedQuestion, type Question } from './question.js';
@@ -148,6 +153,22 @@ function checkShared(question: Question, reading: Reading, { chosen }: Tally): v
     message: `set would give ${String(chosen)} records the same ${own}, so nothing was sent.`,
     hint: 'Narrow the filter to one record, or give each record its own value with updates.',
   });
+}
+
+/** The codes of `warningsOf`. */
+const CHOICE_CODES: ReadonlySet<string> = new Set([
+  'NOTHING_CHOSEN',
+  'ARCHIVED_LEFT_OUT',
+  'PRICES_KEPT',
+  'VALUE_SUSPECT',
+]);
+
+/** The warnings about the rows that a filter has chosen; a job that runs them chooses nothing, and repeats these. */
+export function choiceWarnings(
+  job: Pick<JobRecord, 'source' | 'sourceSettings' | 'warnings'>,
+): Problem[] {
+  if (!isByFilter(job)) return [];
+  return job.warnings.filter(({ code }) => CHOICE_CODES.has(code));
 }
 
 function warningsOf(question: Question, reading: Reading, tally: Tally): Problem[] {

@@ -9,7 +9,9 @@ import type { JobStore } from '../../store/job-store.js';
 import type { Journalled } from '../../store/ports/journal.js';
 import type { JobRecord, NewJob } from '../../model/job.js';
 import { jobOptionsOf, startOptionsSchema, type StartOptions } from '../job/job-options.js';
+import { neededMapping } from '../job/needed-mapping.js';
 import { sourceSettingsOf } from '../job/source-settings.js';
+import { resourceNamed } from '../../resources/registry.js';
 import { isEnded } from '../../model/job-status.js';
 
 /** Options without an effect on the records. Of a mapping only the content counts, not its name or where it was given. */
@@ -33,21 +35,46 @@ export function savedMappingOf(
 /** The earlier jobs of the same content that are looked at. */
 const EARLIER_JOBS_MAX = 50;
 
+type Fingerprinted = Pick<
+  NewJob,
+  'organizationId' | 'operation' | 'resourceType' | 'options' | 'sourceSettings'
+>;
+
+/** The mapping without what the headers mean anyway. */
+function effectiveMapping(
+  { operation, resourceType, options, sourceSettings }: Fingerprinted,
+  columnMapping: Readonly<Record<string, string>>,
+  savedMapping: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const head = sourceSettings === null ? undefined : sourceSettingsOf(sourceSettings).head;
+  if (head === undefined || operation === 'export') return { ...savedMapping, ...columnMapping };
+  const { matchBy } = jobOptionsOf({ options });
+  const mapping = { operation, columnMapping, savedMapping, matchBy };
+  return neededMapping(resourceNamed(resourceType), head.headers, mapping);
+}
+
 /** Returns the hash of all inputs that decide the effect of a start: content, options, organization. */
 export function fingerprintOf(
-  job: Pick<NewJob, 'organizationId' | 'operation' | 'resourceType' | 'options'>,
+  job: Fingerprinted,
   content: string,
   savedMapping: Readonly<Record<string, string>> = {},
 ): string {
   const { organizationId, operation, resourceType } = job;
   const schema = startOptionsSchema.omit({ ...ASIDES, archiveIfInUse: true, batchSize: true });
-  const { dryRun = false, columnMapping: own = {}, ...given } = schema.strip().parse(job.options);
+  const {
+    dryRun = false,
+    columnMapping: own = {},
+    includeHiddenRows = false,
+    ...given
+  } = schema.strip().parse(job.options);
   // Options that are off, empty or at their default are left out, so that fingerprints from versions
   // without these options stay equal.
   const { archiveIfInUse, batchSize, ...effective } = jobOptionsOf(job);
-  const columnMapping = { ...savedMapping, ...own };
+  const columnMapping = effectiveMapping(job, own, savedMapping);
   const extra = {
     ...(archiveIfInUse ? { archiveIfInUse } : {}),
+    // An import that does not say it refuses hidden rows, so it has no other effect than one that leaves them out.
+    ...(includeHiddenRows ? { includeHiddenRows } : {}),
     ...(batchSize === LIMITS.bulkSaveRowsMax ? {} : { batchSize }),
     ...(Object.keys(columnMapping).length > 0 ? { columnMapping } : {}),
   };

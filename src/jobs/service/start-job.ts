@@ -20,6 +20,7 @@ import {
   type ServiceDeps,
 } from './service-deps.js';
 import { checkPlanOptions, createOnce, fingerprintOf, savedMappingOf } from './same-start.js';
+import { choiceWarnings } from '../filter/choose-rows.js';
 import { copyInput, noUploads, rowCountOf, sourceKindOf, type SourceInput } from './take-source.js';
 import type { ExportOptions } from '../job/export-result.js';
 import { checkedFilters } from '../export/export-filters.js';
@@ -184,7 +185,7 @@ async function startFromPlan(
   jobId: string,
 ): Promise<StartedJob> {
   const planned = await planToRun(deps, request, jobId);
-  const warnings = checkPlanOptions(request.options, planned);
+  const warnings = [...checkPlanOptions(request.options, planned), ...choiceWarnings(planned)];
   // The plan is of this organization only, whichever one Billy names for the token now.
   const organization = await currentOrganizationOf(deps, planned);
   checkUnlocked(organization);

@@ -13,6 +13,7 @@ import { mapHeaders } from '../../resources/definition/headers.js';
 import type { Resource, WritingOperation } from '../../resources/definition/resource.js';
 import type { Problem } from '../../model/item.js';
 import type { JobSource } from '../../model/job.js';
+import { canonicalQuestion } from '../filter/canonical-question.js';
 import { readQuestion } from '../filter/question.js';
 import type { StartOptions } from '../job/job-options.js';
 import { givenReadOptions, readOptionsOf, type SourceSettings } from '../job/source-settings.js';
@@ -229,7 +230,8 @@ async function copyQuestion(request: SourceRequest, place: SourcePlace): Promise
   const asked = { where: input.where, ...(input.set === undefined ? {} : { set: input.set }) };
   readQuestion(resource, operation, asked);
   // In canonical form, so that the same question is the same start.
-  const chunks = sourceChunks({ text: canonicalJson(asked) });
+  const text = canonicalJson(canonicalQuestion(resource, asked));
+  const chunks = sourceChunks({ text });
   const copy = await place.files.stage('source', chunks, { bytesMax: place.bytesMax });
   return {
     copy,

@@ -174,6 +174,31 @@ describe('a start by filter', () => {
   });
 });
 
+it('is applied once, though its number comes as a number and then as a text', async () => {
+  const world = await testWorld();
+  await plantServices(world);
+  const where = { unit: 'timer' };
+  const doubled = (multiplyBy: unknown): object => ({ where, set: { unitPrice: { multiplyBy } } });
+  const first = await world.start(doubled(2), {}, UPDATE);
+  await world.ended(first.id);
+  const again = await world.start(doubled('2'), {}, UPDATE);
+  await world.ended(again.id);
+  expect(again.id).toBe(first.id);
+  expect(pricesOf(world)['Konsulent']).toBe(1800);
+});
+
+it('repeats the warnings of its choice when the plan is run', async () => {
+  const world = await testWorld();
+  await plantServices(world);
+  const ask = { where: { unit: 'timer' }, set: { unitPrice: { add: '1' } } };
+  const plan = await world.start(ask, { dryRun: true }, UPDATE);
+  await world.ended(plan.id);
+  const { id } = await world.start({ dryRunJobId: plan.id }, {}, UPDATE);
+  const { warnings } = await world.ended(id);
+  const message = 'Only prices in DKK change. Prices in other currencies stay: EUR 2.';
+  expect(warnings).toEqual([{ code: 'PRICES_KEPT', message }]);
+});
+
 describe('what a filter has decided', () => {
   it.each(['reset-after', 'reset-before', '500-after'] as const)(
     'is raised once although answers are lost (%s), the server is killed and the job retried',

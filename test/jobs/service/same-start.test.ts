@@ -52,7 +52,14 @@ describe('a job of the same start', () => {
 describe('a fingerprint', () => {
   const of = (options: Record<string, Json>, patch: object = {}, content = 'a'): string =>
     fingerprintOf(
-      { organizationId: 'o', operation: 'import', resourceType: 'customer', options, ...patch },
+      {
+        organizationId: 'o',
+        operation: 'import',
+        resourceType: 'customer',
+        options,
+        sourceSettings: null,
+        ...patch,
+      },
       content,
     );
 
@@ -60,6 +67,7 @@ describe('a fingerprint', () => {
     ['a default that is spelled out', { duplicateStrategy: 'skip', dryRun: false }],
     ['a label', { label: 'Forår' }],
     ['force', { force: true }],
+    ['hidden rows left out', { includeHiddenRows: false }],
   ])('is the same with %s', (_name, options) => {
     expect(of(options)).toBe(of({}));
   });
@@ -71,6 +79,7 @@ describe('a fingerprint', () => {
       of({ dryRun: true }),
       of({ duplicateStrategy: 'update' }),
       of({ matchBy: ['email'] }),
+      of({ includeHiddenRows: true }),
       of({ columnMapping: { Firma: 'name' } }),
       of({}, { resourceType: 'product' }),
       of({}, { operation: 'update' }),
@@ -148,6 +157,35 @@ describe('the same start twice', () => {
 });
 
 const TWO_ROWS = 'name\nAlfa\nBeta\n';
+
+describe('a mapping that repeats what the headers mean', () => {
+  const CSV = 'Firmanavn;Telefon;By\nNord ApS;86123456;Aarhus\n';
+  const startWith = (world: World, columnMapping: Record<string, string>): Promise<StartedJob> =>
+    world.service.start({
+      resource: resourceNamed('customer'),
+      operation: 'import',
+      input: { csvContent: CSV },
+      options: { columnMapping },
+    });
+
+  it('is the same start as one without it', async () => {
+    const world = await stormWorld();
+    const { job } = await startWith(world, {});
+    await world.ended(job.id);
+    const again = await startWith(world, { firmanavn: 'navn', TELEFON: 'phone' });
+    expect(again).toMatchObject({ isNew: false, job: { id: job.id } });
+    expect(world.held('contacts')).toHaveLength(1);
+  });
+
+  it('is another start once one entry says something else', async () => {
+    const world = await stormWorld();
+    const { job } = await startWith(world, {});
+    await world.ended(job.id);
+    const { isNew, job: other } = await startWith(world, { Firmanavn: 'name', By: 'address' });
+    expect(isNew).toBe(true);
+    await world.ended(other.id);
+  });
+});
 
 describe('a run by dryRunJobId and a direct start of the same content', () => {
   const what = { resource: resourceNamed('customer'), operation: 'import' } as const;
