@@ -9,6 +9,7 @@ export const ROW_WARNING_CODES = [
   'DATE_FAR',
   'TOTALS_ROW',
   'HEADER_REPEATED',
+  'ROW_EXCLUDED',
 ] as const;
 
 export type RowWarningCode = (typeof ROW_WARNING_CODES)[number];
@@ -27,9 +28,15 @@ export function isRowWarning(code: string | null): code is RowWarningCode {
   return code !== null && CODES.has(code);
 }
 
-/** True if a row with this warning is no record: it is left out. */
+const LEFT_OUT: ReadonlySet<string> = new Set<RowWarningCode>([
+  'TOTALS_ROW',
+  'HEADER_REPEATED',
+  'ROW_EXCLUDED',
+]);
+
+/** True if a row with this warning is left out: it is no record, or the file itself excludes it. */
 export function isLeftOut(code: string | null): boolean {
-  return code === 'TOTALS_ROW' || code === 'HEADER_REPEATED';
+  return code !== null && LEFT_OUT.has(code);
 }
 
 /** All warnings of a row in one text, each code but the first by name; null: there are none. */

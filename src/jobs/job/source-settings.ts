@@ -15,6 +15,7 @@ import { ENCODING_BASES } from '../../files/encoding/detect.js';
 import { LINE_BREAKS } from '../../files/csv/parse.js';
 import { readHead, type SourceHead } from '../../files/source.js';
 import type { StoredName } from '../../files/store/stored-name.js';
+import { DELETION_MARKS } from '../../resources/headers/deletion-marks.js';
 import { PARTS } from '../../resources/headers/header-use.js';
 import type { JobRecord } from '../../model/job.js';
 import type { StartOptions } from './job-options.js';
@@ -97,6 +98,8 @@ const sourceSettingsSchema = z.object({
   columns: z.array(z.string().nullable()).optional(),
   /** The part of its column's value under each header; absent: each is the whole value. */
   parts: z.array(z.enum(PARTS).nullable()).optional(),
+  /** Only in a deletion: the columns that say of each row if it is to be deleted; absent: none. */
+  marks: z.array(z.enum(DELETION_MARKS).nullable()).optional(),
   /** Values that the headers state for every row, by column; absent: none. */
   stated: z.record(z.string(), z.string()).optional(),
   /** Prices with VAT that give way to those of the column; absent: none. */

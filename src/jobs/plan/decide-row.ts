@@ -371,8 +371,8 @@ function decideRows(
   };
 }
 
-/** The decision for the line of totals below a table: no record. */
-function totalsDecision(
+/** The decision for a row that is left out: the line of totals below a table, or one that is marked to be kept. */
+function leftOutDecision(
   warnings: readonly RowWarning[],
   rows: readonly FileRow[],
   { rules }: Surroundings,
@@ -393,7 +393,7 @@ export function decideRow(
     return endedDecision(action, { rows, resource: surroundings.rules.resource });
   }
   if (item.warnings.some(({ code }) => isLeftOut(code)))
-    return totalsDecision(item.warnings, rows, surroundings);
+    return leftOutDecision(item.warnings, rows, surroundings);
   if (surroundings.rules.operation === 'delete') return decideDelete(rows, surroundings);
   return decideRows(item, rows, surroundings);
 }

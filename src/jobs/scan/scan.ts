@@ -90,6 +90,7 @@ async function judge(context: JobContext, job: JobRecord): Promise<SourceToRead>
   await warn(context, [...warnings, ...result.warnings]);
   const combined = {
     ...(parts.some((part) => part !== null && part !== 'whole') ? { parts } : {}),
+    ...(mapped.marks.some((mark) => mark !== null) ? { marks: mapped.marks } : {}),
     ...(Object.keys(mapped.stated).length > 0 ? { stated: mapped.stated } : {}),
     ...(mapped.outranked.length > 0 ? { outranked: mapped.outranked } : {}),
   };

@@ -3,6 +3,7 @@ import { readRows } from '../../files/source.js';
 import type { ColumnKind, SourceRow } from '../../files/cells/source-row.js';
 import { columnsOfHeaders, headerReader } from '../../resources/definition/headers.js';
 import { isFreeText } from '../../resources/definition/suspect-cells.js';
+import { markedRowFinder } from './marked-rows.js';
 import { oddRowMarker } from './odd-rows.js';
 import { ITEM_STATES, type UndecidedItem } from '../../model/item.js';
 import {
@@ -56,9 +57,12 @@ export async function* rowsOfFile(
     const request = { kindOf: kindReader(context, settings), signal: context.stop };
     const contradicted = contradictionFinder(context.resource, settings);
     const mark = oddRowMarker(context.resource, settings);
+    const excluded = markedRowFinder(settings);
     for await (const rows of readRows(path, { ...head, headers, encoding }, request)) {
       context.stop.throwIfAborted();
-      yield contradicted === null ? rows.map(mark) : rows.map((row) => mark(contradicted(row)));
+      const judged =
+        contradicted === null ? rows.map(mark) : rows.map((row) => mark(contradicted(row)));
+      yield excluded === null ? judged : judged.map(excluded);
     }
   } finally {
     await source.close();

@@ -7,6 +7,7 @@ import { meaningsOf, type Meaning } from '../headers/header-meanings.js';
 import { questionsError, questionsOf, type OpenQuestion } from '../headers/header-questions.js';
 import type { Part } from '../headers/header-use.js';
 import { knownHeader, spellingsOf } from '../headers/known-headers.js';
+import { deletionMarkOf, type DeletionMark } from '../headers/deletion-marks.js';
 import { likelyMeaning } from '../headers/likely-meaning.js';
 import { ignoredColumns, sharedColumns, statedFacts } from '../headers/header-warnings.js';
 import { reportColumnTest } from '../headers/report-columns.js';
@@ -285,6 +286,8 @@ export interface MappedFile {
   readonly columns: (string | null)[];
   /** The part of its column's value that each header holds; null: it has no column. */
   readonly parts: (Part | null)[];
+  /** The headers of a deletion that say of each row if it is to be deleted; null: any other header. */
+  readonly marks: (DeletionMark | null)[];
   /** Values that the headers state for every row: column → cell. */
   readonly stated: Readonly<Record<string, string>>;
   /** The positions of prices with VAT that give way to those of the column. */
@@ -306,7 +309,11 @@ export function mapHeaders(
 ): MappedFile {
   const meanings = meaningsOf(resource, headers, mappedHeaders(resource, headers, options));
   checkNoneTwice(meanings);
-  const unknown = unknownHeaders(resource, meanings);
+  const marks = meanings.map(({ header, fate }) =>
+    options.operation === 'delete' && fate === 'unknown' ? deletionMarkOf(header) : null,
+  );
+  const unmarked = meanings.filter((_meaning, index) => marks[index] === null);
+  const unknown = unknownHeaders(resource, unmarked);
   const columns = meanings.map(({ use }) => use?.column ?? null);
   for (const group of neededGroups(resource, options)) {
     if (!group.some((column) => columns.includes(column))) {
@@ -321,6 +328,7 @@ export function mapHeaders(
   return {
     columns,
     parts: meanings.map(({ use }) => use?.part ?? null),
+    marks,
     stated: stated.cells,
     outranked: outrankedPrices(meanings),
     warnings: [
