@@ -28,6 +28,65 @@ async function endingsOf(world: World, id: string): Promise<string[]> {
   return items.map(({ outcome, code, message }) => [outcome, code, message].join(' | '));
 }
 
+describe('two numbers of a firm', () => {
+  const [CVR, SE, OTHER] = [cvrOf(1), cvrOf(2), cvrOf(3)];
+  const HEADERS = 'navn;CVR;SE-nr\n';
+  const alfa = { name: 'Alfa ApS', contactNo: '1', registrationNo: CVR };
+  const beta = { name: 'Beta ApS', contactNo: '2', registrationNo: SE };
+
+  it('that name two records are ambiguous, and nothing is written', async () => {
+    const world = await holding(alfa, beta);
+    const rows = await told(world, `${HEADERS}Alfa ApS;${CVR};${SE}\nNy ApS;${OTHER};`, UPDATE);
+    expect(rows).toEqual([
+      `failed | DUPLICATE_AMBIGUOUS | CVR "${CVR}" is that of "Alfa ApS" (contactNo "1"), but SE-nr is that of "Beta ApS" (contactNo "2"); correct the row, or give the id`,
+      'created |  | ',
+    ]);
+  });
+
+  it('are ambiguous too where the CVR number names none', async () => {
+    const world = await holding(beta);
+    const [row] = await told(world, `${HEADERS}Beta ApS;${CVR};${SE}`);
+    expect(row).toBe(
+      `failed | DUPLICATE_AMBIGUOUS | CVR "${CVR}" is not that of "Beta ApS" (contactNo "2"), but SE-nr is; correct the row, or give the id`,
+    );
+    expect(world.held('contacts')).toHaveLength(1);
+  });
+
+  it('are compared with those of earlier rows', async () => {
+    const world = await holding();
+    const rows = await told(world, `${HEADERS}Beta ApS;${SE};\nAlfa ApS;${CVR};${SE}`);
+    expect(rows[1]).toBe(
+      `failed | DUPLICATE_AMBIGUOUS | CVR "${CVR}" is not that of "Beta ApS" (row 2), but SE-nr is; correct the row, or give the id`,
+    );
+  });
+
+  it('delete none of two records', async () => {
+    const world = await holding(alfa, beta);
+    const csvContent = `${HEADERS}Alfa ApS;${CVR};${SE}`;
+    const { id } = await world.start({ csvContent }, {}, { operation: 'delete' });
+    expect((await world.ended(id)).outcomes).toMatchObject({ deleted: 0, failed: 1 });
+  });
+
+  it.each([
+    ['says the same', `Alfa ApS;${CVR};DK${CVR}`],
+    ['is of no record', `Alfa ApS;${CVR};${OTHER}`],
+    ['stands alone', `Alfa ApS;;${CVR}`],
+  ])('are no matter where the second %s', async (_name, row) => {
+    const world = await holding(alfa, beta);
+    const [first] = await told(world, HEADERS + row);
+    expect(first).toMatch(/^skipped/);
+  });
+
+  it('are no matter beside an id, and where the caller chose the keys', async () => {
+    const world = await holding(alfa, beta);
+    const id = world.held('contacts').find(({ name }) => name === 'Alfa ApS')?.id ?? '';
+    const [byId] = await told(world, `id;${HEADERS}${id};Alfa ApS;${CVR};${SE}`);
+    expect(byId).toMatch(/^skipped/);
+    const [chosen] = await told(world, `${HEADERS}Alfa ApS;${CVR};${SE}`, { matchBy: ['vatNo'] });
+    expect(chosen).toMatch(/^skipped/);
+  });
+});
+
 describe('one e-mail', () => {
   const FILE =
     'navn;email;telefon\nMur Ditlev ApS;revisor@revi.example;86111111\nGulv Frank ApS;revisor@revi.example;86222222';

@@ -11,7 +11,7 @@ import type {
   RowValues,
   WritingOperation,
 } from '../../resources/definition/resource.js';
-import type { FileRow } from '../scan/row-cells.js';
+import { spareCells, type FileRow } from '../scan/row-cells.js';
 import type { Candidates } from '../snapshot/candidates.js';
 import {
   nameOf,
@@ -21,7 +21,7 @@ import {
   type Matched,
   type MatchedRecord,
 } from './match-row.js';
-import { cellMessage } from './row-message.js';
+import { cellMessage, headerName } from './row-message.js';
 import { isVirtual } from '../job/virtual-id.js';
 
 const NAME_CHARS = 60;
@@ -43,17 +43,22 @@ export function rowNameOf(values: RowValues): string {
   return nameOf({ fields: values });
 }
 
-/** Another record that has the owner number of the row, and is no other part of the same owner; null: none. */
+/** The records that a row is compared with. */
+interface Known {
+  readonly resource: Resource;
+  readonly candidates: Candidates;
+}
+
+/** Another record than `entry` that has one of the owner numbers, and is no other part of the same owner; null: none. */
 function ownerElsewhere(
-  row: CheckedRow,
-  entry: SnapshotEntry,
-  { resource, candidates }: { readonly resource: Resource; readonly candidates: Candidates },
+  wanted: readonly MatchKey[],
+  { row, entry }: { readonly row: CheckedRow; readonly entry: SnapshotEntry | null },
+  { resource, candidates }: Known,
 ): SnapshotEntry | null {
-  const { ownerKey, partKey } = resource.identity;
-  const wanted = row.keys.filter(({ key }) => key === ownerKey);
+  const { partKey } = resource.identity;
   const owners = wanted.flatMap((key) => candidates.byKey(key));
-  if (owners.some(({ recordId }) => recordId === entry.recordId)) return null;
-  const parts = [...entry.keys, ...row.keys].filter(({ key }) => key === partKey);
+  if (owners.some(({ recordId }) => recordId === entry?.recordId)) return null;
+  const parts = [...(entry?.keys ?? []), ...row.keys].filter(({ key }) => key === partKey);
   const isOther = (owner: SnapshotEntry): boolean =>
     partKey === null || !differs(parts, owner.keys, partKey);
   const [first, ...others] = owners.filter(isOther);
@@ -74,11 +79,7 @@ function isOtherFirm(
  * Refuses a match by a number where the number of the legal owner contradicts it. A row with an id means that
  * record, and keys that the caller chose decide alone.
  */
-export function withOwnerChecked(
-  row: CheckedRow,
-  matched: Matched,
-  known: { readonly resource: Resource; readonly candidates: Candidates },
-): Matched {
+export function withOwnerChecked(row: CheckedRow, matched: Matched, known: Known): Matched {
   const { match } = matched;
   const { identity, numberKeys } = known.resource;
   const { ownerKey } = identity;
@@ -86,12 +87,64 @@ export function withOwnerChecked(
   if (!isByNumber || ownerKey === null || match.key === ownerKey) return matched;
   if (valuesOf(row.keys, ownerKey).length === 0) return matched;
   const { entry, key } = match;
-  const owner = ownerElsewhere(row, entry, known);
+  const wanted = row.keys.filter((each) => each.key === ownerKey);
+  const owner = ownerElsewhere(wanted, { row, entry }, known);
   if (owner === null && !isOtherFirm(row, entry, { ...identity, ownerKey })) return matched;
-  const changedByRow = [...matched.changedByRow];
-  const other = owner?.changedByRow ?? null;
-  if (other !== null && !changedByRow.includes(other)) changedByRow.push(other);
+  const changedByRow = withRowOf(owner, matched.changedByRow);
   return { match: { kind: 'ambiguous', why: 'owner', key, entry, owner }, changedByRow };
+}
+
+/** The earlier rows that a match depends on, with the one that changes the record. */
+function withRowOf(entry: SnapshotEntry | null, rows: readonly number[]): readonly number[] {
+  const row = entry?.changedByRow ?? null;
+  return row === null || rows.includes(row) ? rows : [...rows, row];
+}
+
+/** A number of the legal owner under a header that only fills in: `SE-nr` beside `CVR`. */
+interface OtherNumber {
+  readonly header: string;
+  readonly keys: readonly MatchKey[];
+}
+
+/** The numbers of the row's legal owner that are not the one it is matched by. Most files have none. */
+export function otherNumbers(row: FileRow, resource: Resource): OtherNumber[] {
+  const { ownerKey } = resource.identity;
+  const spares = ownerKey === null ? [] : spareCells(row, ownerKey);
+  if (ownerKey === null || spares.length === 0) return [];
+  const own = valuesOf(resource.keysOfRow(row.cells, [ownerKey]), ownerKey);
+  return spares.map(({ header, value }) => {
+    const keys = resource.keysOfRow({ ...row.cells, [ownerKey]: value }, [ownerKey]);
+    return { header, keys: keys.filter((key) => !own.includes(key.value)) };
+  });
+}
+
+/**
+ * Refuses a match where another number of the row's legal owner names another record. A row with an id means that
+ * record.
+ */
+export function withOtherNumbersChecked(
+  row: CheckedRow & { readonly numbers: readonly OtherNumber[] },
+  matched: Matched,
+  known: Known,
+): Matched {
+  const { match } = matched;
+  const { ownerKey } = known.resource.identity;
+  const isChecked = match.kind === 'none' || (match.kind === 'one' && match.key !== 'id');
+  if (!isChecked || ownerKey === null) return matched;
+  const entry = match.kind === 'one' ? match.entry : null;
+  for (const { header, keys } of row.numbers) {
+    const owner = ownerElsewhere(keys, { row, entry }, known);
+    if (owner === null) continue;
+    const changedByRow = withRowOf(owner, matched.changedByRow);
+    const found = { kind: 'ambiguous', header } as const;
+    if (match.kind === 'none') {
+      const other = { ...found, why: 'otherNumber', key: ownerKey, entry: owner } as const;
+      return { match: other, changedByRow };
+    }
+    const { key } = match;
+    return { match: { ...found, why: 'owner', key, entry: match.entry, owner }, changedByRow };
+  }
+  return matched;
 }
 
 /** Stands for the number of a row that only the store knows. */
@@ -134,9 +187,12 @@ export function ambiguityFault(match: Ambiguity, name: string, resource: Resourc
   }
   const owner = String(resource.identity.ownerKey);
   const hint = `; correct the row, or give the id`;
+  if (match.why === 'otherNumber')
+    return `is not that of ${held}, but ${headerName(match.header)} is${hint}`;
   if (match.owner === null)
     return `is that of ${held}, but name and ${owner} differ from that record${hint}`;
-  return `is that of ${held}, but ${owner} is that of ${shownRecord(match.owner, owner, resource)}${hint}`;
+  const number = match.header === undefined ? owner : headerName(match.header);
+  return `is that of ${held}, but ${number} is that of ${shownRecord(match.owner, owner, resource)}${hint}`;
 }
 
 /** The part of the plan's rules that the check needs. */

@@ -119,7 +119,7 @@ export function decideDelete(rows: readonly FileRow[], surroundings: Surrounding
   // The name finds no record, but it must be that of the record.
   const name = row?.cells['name'] ?? '';
   const values = name === '' ? parsed.values : { ...parsed.values, name };
-  const { match } = matchOf(values, rules, candidates);
+  const { match } = matchOf({ values, row }, rules, candidates);
   const action = actionFor(match, { row, name }, surroundings);
   const label = labelOfMatch(match, rules) || labelOf(parsed.values, rules.resource);
   const decision = { action, label, changedByRow: [], duplicate: null, unknown: [] };

@@ -298,7 +298,9 @@ function readAndMatch(
   const isUnmatched =
     rules.operation === 'import' && rules.strategy === 'create' && !rules.resource.isFinal;
   const { parsed, issues } = parseRows(rows, rules);
-  const matched = isUnmatched ? UNMATCHED : matchOf(parsed.values, rules, candidates);
+  const matched = isUnmatched
+    ? UNMATCHED
+    : matchOf({ values: parsed.values, row: rows[0] }, rules, candidates);
   const entry = matched.match.kind === 'one' ? matched.match.entry : null;
   const { resource, lookups } = rules;
   const checks = resource.checkRow(parsed, entry?.image ?? null);

@@ -23,7 +23,13 @@ import type { RowWarning } from '../../model/row-warning.js';
 import type { MatchKey } from '../../model/snapshot.js';
 import type { Candidates } from '../snapshot/candidates.js';
 import type { RecordUses } from '../snapshot/record-uses.js';
-import { ambiguityFault, rowNameOf, withOwnerChecked } from './check-identity.js';
+import {
+  ambiguityFault,
+  otherNumbers,
+  rowNameOf,
+  withOtherNumbersChecked,
+  withOwnerChecked,
+} from './check-identity.js';
 import { matchRow, type Ambiguity, type Match, type Matched } from './match-row.js';
 import { cellMessage } from './row-message.js';
 import type { FileRow } from '../scan/row-cells.js';
@@ -149,8 +155,12 @@ export function checkedKeys(values: RowValues, { resource, matchOrder }: Rules):
   return resource.keysOfRow(values, isMore ? [...matchOrder, ownerKey] : matchOrder);
 }
 
-/** The record that the values name, by id or by keys. */
-export function matchOf(values: RowValues, rules: Rules, candidates: Candidates): Matched {
+/** The record that the values of a row name, by id or by keys. */
+export function matchOf(
+  { values, row: fileRow }: { readonly values: RowValues; readonly row: FileRow | undefined },
+  rules: Rules,
+  candidates: Candidates,
+): Matched {
   const { resource, matchOrder: order } = rules;
   const id = values['id'];
   const row = {
@@ -161,7 +171,11 @@ export function matchOf(values: RowValues, rules: Rules, candidates: Candidates)
   };
   if (isChosen(rules)) return matchRow(row, { order, identity: null }, candidates);
   const matched = matchRow(row, { order, identity: resource.identity }, candidates);
-  return withOwnerChecked({ values, keys: row.keys }, matched, { resource, candidates });
+  const known = { resource, candidates };
+  const checked = withOwnerChecked({ values, keys: row.keys }, matched, known);
+  const numbers = fileRow === undefined ? [] : otherNumbers(fileRow, resource);
+  if (numbers.length === 0) return checked;
+  return withOtherNumbersChecked({ values, keys: row.keys, numbers }, checked, known);
 }
 
 /** The label of a row that could be parsed. */

@@ -22,6 +22,16 @@ export type Ambiguity =
       readonly key: string;
       readonly entry: SnapshotEntry;
       readonly owner: SnapshotEntry | null;
+      /** The header of the number that names `owner`; absent: that of the owner number. */
+      readonly header?: string;
+    }
+  /** The key names no record; the row's other number of the same owner, under `header`, names `entry`. */
+  | {
+      readonly kind: 'ambiguous';
+      readonly why: 'otherNumber';
+      readonly key: string;
+      readonly entry: SnapshotEntry;
+      readonly header: string;
     };
 
 export type Match =

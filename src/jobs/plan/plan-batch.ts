@@ -12,10 +12,12 @@ import type {
 import type { JobRecord } from '../../model/job.js';
 import type { Candidates } from '../snapshot/candidates.js';
 import { fileRowsOf, findingsOf, type FileRow } from '../scan/row-cells.js';
+import { otherNumbers } from './check-identity.js';
 import { decideRow } from './decide-row.js';
 import { withEarlierRow } from './earlier-row.js';
 import type { Decision, Rules, Surroundings } from './decision.js';
-import type { Cells } from '../../resources/definition/resource.js';
+import type { Cells, Resource } from '../../resources/definition/resource.js';
+import type { MatchKey } from '../../model/snapshot.js';
 import type { PlanContext } from './plan-context.js';
 import { isStale, patchOf, staleDecision, withEarlierSteps } from './decision-patch.js';
 import { candidatesFor, entryOf, referencesOf } from '../snapshot/snapshot.js';
@@ -56,6 +58,23 @@ function cellsOfRows(planRows: readonly PlanRow[]): Cells[] {
   return planRows.flatMap(({ rows }) => rows.map((row) => row.cells));
 }
 
+/** The keys by which the rows may meet records, beside those of their cells. */
+export function otherKeysOf(planRows: readonly PlanRow[], resource: Resource): MatchKey[] {
+  return planRows.flatMap(({ rows }) =>
+    rows.flatMap((row) => otherNumbers(row, resource).flatMap(({ keys }) => keys)),
+  );
+}
+
+/** The records that the rows may meet. */
+export function candidatesOf(
+  context: JobContext,
+  planRows: readonly PlanRow[],
+  layer: 'planned' | 'done',
+): Promise<Candidates> {
+  const keys = otherKeysOf(planRows, context.resource);
+  return candidatesFor(context, { rows: cellsOfRows(planRows), keys }, layer);
+}
+
 /** The rules, with the records that these rows refer to. */
 async function rulesFor(
   context: JobContext,
@@ -79,8 +98,7 @@ export async function surroundingsFor(
   },
 ): Promise<Surroundings> {
   const { rules, uses } = options.planContext;
-  const candidates =
-    options.candidates ?? (await candidatesFor(context, cellsOfRows(planRows), options.layer));
+  const candidates = options.candidates ?? (await candidatesOf(context, planRows, options.layer));
   const made = await madeBefore(
     context,
     planRows.map(({ item }) => item),

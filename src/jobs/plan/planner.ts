@@ -12,6 +12,7 @@ import {
   addPlanned,
   changePlanned,
   decideBatch,
+  otherKeysOf,
   planRowOf,
   warnOfAssumptions,
   type BatchPosition,
@@ -225,7 +226,8 @@ export class Planner {
     const { resource, matchOrder } = this.#planContext.rules;
     const isNew = ({ cells }: FileRow): boolean =>
       resource.keysOfRow(cells, matchOrder).every((key) => seen.add(key));
-    return rows.every((row) => row.rows.every(isNew));
+    const areOthersNew = otherKeysOf(rows, resource).every((key) => seen.add(key));
+    return areOthersNew && rows.every((row) => row.rows.every(isNew));
   }
 
   /** Begins to compare rows: puts the records that earlier rows will create into the snapshot. */

@@ -11,10 +11,10 @@ import { decideRow } from './decide-row.js';
 import { withEarlierRow } from './earlier-row.js';
 import { type Decision } from './decision.js';
 import { isVirtual, seqOfVirtual } from '../job/virtual-id.js';
-import { planRowOf, surroundingsFor } from './plan-batch.js';
+import { candidatesOf, planRowOf, surroundingsFor } from './plan-batch.js';
 import type { PlanContext } from './plan-context.js';
 import { isStale, patchOf, staleDecision, withEarlierSteps } from './decision-patch.js';
-import { candidatesFor, entryOf } from '../snapshot/snapshot.js';
+import { entryOf } from '../snapshot/snapshot.js';
 import { changeItems, lookUp, type JobContext } from '../job/job-context.js';
 import { withChildIds } from '../snapshot/share-record.js';
 
@@ -161,8 +161,7 @@ export async function replan(
   const planRow = planRowOf(item, planContext);
   const { rows } = planRow;
   const surroundings = await surroundingsFor(context, [planRow], { planContext, layer: 'done' });
-  const cells = rows.map((row) => row.cells);
-  const planned = (await candidatesFor(context, cells, 'planned')).entries();
+  const planned = (await candidatesOf(context, [planRow], 'planned')).entries();
   const done = surroundings.candidates.entries();
   const past = await pastOf(context, item, { planned, done });
   const open = past.rows.find(({ state }) => state !== 'ended');

@@ -17,19 +17,20 @@ export interface CellFault {
   readonly fault: string;
 }
 
-function nameOf(header: string): string {
+/** A header in a message: cut, and not in double quotes. */
+export function headerName(header: string): string {
   return clip(header, HEADER_CHARS).replaceAll('"', "'");
 }
 
 /** `CVR-nr. "12345678" is not a valid CVR number (check digit wrong)`. */
 export function rowMessage({ header, value, fault }: CellFault): string {
   const quoted = value.trim() === '' ? '' : ` ${quote(value, VALUE_CHARS)}`;
-  return `${nameOf(header)}${quoted} ${fault}`;
+  return `${headerName(header)}${quoted} ${fault}`;
 }
 
 /** A sentence of the file reader about a cell whose value cannot be shown. */
 export function readerMessage(header: string | null, sentence: string): string {
-  return header === null ? sentence : `${nameOf(header)}: ${sentence}`;
+  return header === null ? sentence : `${headerName(header)}: ${sentence}`;
 }
 
 /** The message about the cell of one of our columns. */

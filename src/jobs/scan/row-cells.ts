@@ -186,6 +186,24 @@ export function writtenCell(
   return { header: place.header, value: texts[place.index] ?? '' };
 }
 
+/** A cell under a header that only fills in for a column. */
+export interface SpareCell {
+  readonly header: string;
+  readonly value: string;
+}
+
+const NO_SPARES: readonly SpareCell[] = [];
+
+/** The filled cells that a row has for a column beside the one that is used. */
+export function spareCells(row: FileRow, column: string): readonly SpareCell[] {
+  const { cells, texts = [], sourceSettings } = row;
+  if (sourceSettings?.parts === undefined) return NO_SPARES;
+  return knownColumns(sourceSettings)
+    .filter((each) => each.column === column && each.part === 'spare')
+    .map(({ header, index }) => ({ header, value: texts[index] ?? '' }))
+    .filter(({ value }) => value !== '' && value !== cells[column]);
+}
+
 /** The findings in the rows of an item. */
 export interface Findings {
   /** A fault of one row: then the whole item fails. */

@@ -154,16 +154,16 @@ export async function referencesByKey(
   );
 }
 
-/** The records that these rows may meet, by their ids and keys. */
+/** The records that these rows may meet, by their ids and keys; `keys` are those that their cells do not tell. */
 export async function candidatesFor(
   context: JobContext,
-  rows: readonly Cells[],
+  { rows, keys: others = [] }: { rows: readonly Cells[]; keys?: readonly MatchKey[] },
   layer: 'planned' | 'done',
 ): Promise<Candidates> {
   const { store, jobId, resource } = context;
   // The keys come from the unparsed cells: parsing normalises compared values, not keys. The few rows that
   // do not parse only bring candidates that stay unused.
-  const keys = rows.flatMap((cells) => resource.keysOfRow(cells));
+  const keys = [...rows.flatMap((cells) => resource.keysOfRow(cells)), ...others];
   const [numberKey = ''] = resource.numberKeys;
   for (const cells of rows) {
     const shortened = withoutZerosKey(numberKey, cells[numberKey] ?? '');

@@ -54,7 +54,7 @@ describe('the pool', () => {
     const [byKey, byId, other] = [await plant('1'), await plant('2'), await plant('3')];
     await listSnapshot(context, 'before');
     const rows = [{ contactNo: '1' }, { id: byId }, { id: 'unknown', contactNo: '' }];
-    const candidates = await candidatesFor(context, rows, 'planned');
+    const candidates = await candidatesFor(context, { rows }, 'planned');
     expect(candidates.byId(byKey)).toMatchObject({ image: { fields: { contactNo: '1' } } });
     expect(candidates.byId(byId)).toMatchObject({ image: { fields: { contactNo: '2' } } });
     expect([candidates.byId(other), candidates.byId('unknown')]).toEqual([null, null]);
@@ -69,7 +69,7 @@ describe('the pool', () => {
     const image = contactImage(id, { name: 'A', contactNo: '2' });
     const entries = [entryOf(customer, image, 1)];
     await store.putSnapshot({ jobId, lease, layer: 'planned', entries });
-    const candidates = await candidatesFor(context, [{ contactNo: '2' }], 'planned');
+    const candidates = await candidatesFor(context, { rows: [{ contactNo: '2' }] }, 'planned');
     const former = { key: 'contactNo', value: '1' };
     expect(candidates.byKey({ key: 'contactNo', value: '2' })).toMatchObject([{ changedByRow: 1 }]);
     expect(candidates.byKey(former)).toEqual([]);
