@@ -89,12 +89,14 @@ const sourceSettingsSchema = z.object({
   /** Absent in jobs that an earlier version stored. */
   head: headSchema.optional(),
   /**
-   * Known after the scan: the format and encoding of the file, its headers, the column of each header, and
-   * the notation of amounts and dates.
+   * Known after the scan: the format and encoding of the file, its headers, the number of its rows, the
+   * column of each header, and the notation of amounts and dates.
    */
   format: z.enum(SOURCE_FORMATS).optional(),
   settledEncoding: z.enum(ENCODINGS).optional(),
   headers: z.array(z.string()).optional(),
+  /** The rows below the headers that are not blank. */
+  rowCount: z.number().optional(),
   columns: z.array(z.string().nullable()).optional(),
   /** The part of its column's value under each header; absent: each is the whole value. */
   parts: z.array(z.enum(PARTS).nullable()).optional(),

@@ -78,7 +78,7 @@ async function judge(context: JobContext, job: JobRecord): Promise<SourceToRead>
   const { columnMapping, savedMapping = {} } = settings;
   const { head, result, watched } = await scanFile(context, source);
   const operation = job.operation === 'export' ? 'import' : job.operation;
-  const { headers, encoding, numberStyles, dateOrders } = result;
+  const { headers, encoding, rowCount, numberStyles, dateOrders } = result;
   const { matchBy } = jobOptionsOf(job);
   const mapping = { operation, columnMapping, savedMapping, matchBy };
   const mapped = mapHeaders(context.resource, headers, mapping);
@@ -95,10 +95,10 @@ async function judge(context: JobContext, job: JobRecord): Promise<SourceToRead>
     ...(mapped.outranked.length > 0 ? { outranked: mapped.outranked } : {}),
   };
   const found = { format: head.format, settledEncoding: encoding, headers, columns, ...combined };
-  const judged = { ...settings, ...found, numberStyles, dateOrders };
+  const judged = { ...settings, ...found, rowCount, numberStyles, dateOrders };
   // How many items rows make that belong together is known once they are stored.
-  const totalItems = context.resource.grouping === null ? result.rowCount : null;
-  await patchJob(context, { sourceSettings: judged, totalRows: result.rowCount, totalItems });
+  const totalItems = context.resource.grouping === null ? rowCount : null;
+  await patchJob(context, { sourceSettings: judged, totalRows: rowCount, totalItems });
   return { file: source.file, settings: judged };
 }
 
