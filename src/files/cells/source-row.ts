@@ -57,6 +57,8 @@ export interface ReadOptions {
 export interface HeadOptions extends ReadOptions {
   /** True for a header that the columns of the import know; absent: the first row is the header row. */
   isKnownHeader?: (header: string) => boolean;
+  /** True for the headers of an export of ours, which quotes each cell as it should be. */
+  isOwnExport?: (headers: readonly string[]) => boolean;
 }
 
 /** The fault of a cell over the limit. */

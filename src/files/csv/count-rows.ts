@@ -6,8 +6,7 @@ import { LIMITS } from '../../core/limits.js';
 import type { CsvHead } from './head.js';
 import { CsvParser, QUOTE, type ParsedRows } from './parse.js';
 import { isBlankRow, isPlainEnd } from '../cells/header-row.js';
-import type { Delimiter } from '../cells/source-row.js';
-import { refuseSwallowedRows } from './quoted-lines.js';
+import { quotedTableOf, refuseSwallowedRows, type QuotedTable } from './quoted-lines.js';
 
 /** True if the line from `start` to `end` is not blank; mostly its first character decides. */
 function isFilled(text: string, line: { start: number; end: number }, delimiter: string): boolean {
@@ -22,13 +21,13 @@ class RowCount {
   readonly #head: CsvHead;
   readonly #onRow: () => void;
   readonly #parser: CsvParser;
-  readonly #table: { delimiter: Delimiter; columnCount: number };
+  readonly #table: QuotedTable;
 
   constructor(head: CsvHead, onRow: () => void) {
     this.#head = head;
     this.#onRow = onRow;
     this.#parser = new CsvParser(head.dialect);
-    this.#table = { delimiter: head.dialect.delimiter, columnCount: head.headers.length };
+    this.#table = quotedTableOf(head);
   }
 
   take(piece: string): void {

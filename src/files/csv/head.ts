@@ -5,7 +5,14 @@ import { CsvParser, tryParse, type CsvDialect, type LineBreak } from './parse.js
 import { describeHeader, findHeader, type HeadRow } from '../cells/find-header.js';
 import { emptyFile, headersOf, isBlankRow, isCutRow, usedCells } from '../cells/header-row.js';
 import { DELIMITERS, type Delimiter, type HeadOptions } from '../cells/source-row.js';
-import { isWhollyQuoted, linesWhollyQuoted, refuseSwallowedRows } from './quoted-lines.js';
+import {
+  isWhollyQuoted,
+  linesWhollyQuoted,
+  quotedTableOf,
+  refuseSwallowedRows,
+  ROW_BREAKS,
+  type RowBreak,
+} from './quoted-lines.js';
 import type { Problem } from '../../model/item.js';
 
 export interface CsvHead {
@@ -13,6 +20,10 @@ export interface CsvHead {
   headers: string[];
   /** 1 unless blank lines or titles come before the header. */
   headerRow: number;
+  /** The break behind every row outside quotes; absent: they differ, or an earlier version read the head. */
+  rowBreak?: RowBreak | undefined;
+  /** True: the headers are exactly those of an export of ours. */
+  isOwnExport?: boolean | undefined;
   /** Absent: there are none. */
   warnings?: Problem[];
 }
@@ -36,13 +47,32 @@ export function readCsvHead(head: HeadText, wanted: Omit<HeadOptions, 'fileName'
   if (found === null) throw head.isWhole ? emptyFile() : headerTooLong();
   const headers = headersOf(found.cells);
   if (isWhollyQuoted(head.text, rows.slice(0, SAMPLE_ROWS))) throw linesWhollyQuoted();
-  const table = { delimiter: dialect.delimiter, columnCount: headers.length };
+  const csv: CsvHead = {
+    dialect,
+    headers,
+    headerRow: found.row,
+    ...quotingOf(head, headers, wanted),
+  };
+  const table = quotedTableOf(csv);
   for (const { row, cells } of numbered(rows, dialect)) {
     if (row > found.row) refuseSwallowedRows(row, cells, table);
   }
   const note = wanted.headerRow === undefined ? describeHeader(found) : null;
-  const csv = { dialect, headers, headerRow: found.row };
   return note === null ? csv : { ...csv, warnings: [note] };
+}
+
+/** The facts that tell a quoted text of several lines from swallowed rows. */
+function quotingOf(
+  { text }: HeadText,
+  headers: readonly string[],
+  { isOwnExport }: Omit<HeadOptions, 'fileName'>,
+): Pick<CsvHead, 'rowBreak' | 'isOwnExport'> {
+  const breaks = new Set(text.replace(QUOTED, '').match(/\r\n|\r|\n/g));
+  const rowBreak = ROW_BREAKS.find((each) => breaks.has(each) && breaks.size === 1);
+  return {
+    ...(rowBreak === undefined ? {} : { rowBreak }),
+    ...(isOwnExport?.(headers) === true ? { isOwnExport: true } : {}),
+  };
 }
 
 /** Throws `INPUT_AMBIGUOUS` if two delimiters fit. */

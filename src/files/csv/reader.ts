@@ -2,7 +2,7 @@
 import { LIMITS } from '../../core/limits.js';
 import type { CsvHead } from './head.js';
 import { parseCsv } from './parse.js';
-import { refuseSwallowedRows } from './quoted-lines.js';
+import { quotedTableOf, refuseSwallowedRows } from './quoted-lines.js';
 import { cleanCell, isBlankRow, isCutRow } from '../cells/header-row.js';
 import {
   cutCell,
@@ -18,7 +18,7 @@ export async function* readCsvRows(
   head: CsvHead,
 ): AsyncGenerator<SourceRow[]> {
   let batch: SourceRow[] = [];
-  const table = { delimiter: head.dialect.delimiter, columnCount: head.headers.length };
+  const table = quotedTableOf(head);
   for await (const { firstRow, rows } of parseCsv(text, head.dialect)) {
     for (const [index, cells] of rows.entries()) {
       const row = firstRow + index;

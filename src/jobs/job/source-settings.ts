@@ -13,6 +13,7 @@ import { ENCODINGS } from '../../files/encoding/decode.js';
 import { DECIMAL_SEPARATORS } from '../../files/cells/numbers.js';
 import { ENCODING_BASES } from '../../files/encoding/detect.js';
 import { LINE_BREAKS } from '../../files/csv/parse.js';
+import { ROW_BREAKS } from '../../files/csv/quoted-lines.js';
 import { readHead, type SourceHead } from '../../files/source.js';
 import type { StoredName } from '../../files/store/stored-name.js';
 import { DELETION_MARKS } from '../../resources/headers/deletion-marks.js';
@@ -35,6 +36,8 @@ const headSchema = z.object({
       }),
       headers: z.array(z.string()),
       headerRow: z.number(),
+      rowBreak: z.enum(ROW_BREAKS).optional(),
+      isOwnExport: z.boolean().optional(),
     })
     .nullable(),
   xlsx: z

@@ -65,6 +65,17 @@ export function writtenColumns(
   }));
 }
 
+/** True if the headers are exactly those of an export of the resource, in English or in Danish. */
+export function isOwnExport(
+  resource: Pick<Resource, 'columns' | 'exportColumns'>,
+  headers: readonly string[],
+): boolean {
+  const { exportColumns: names } = resource;
+  const isAll = (own: readonly string[]): boolean =>
+    own.length === headers.length && own.every((header, index) => header === headers[index]);
+  return isAll(names) || isAll(names.map((name) => danishHeader(resource, name)));
+}
+
 /**
  * True if all headers are those of our Danish exports and templates: with the id of an export, or as many as a
  * template has. Columns of our reports do not count.

@@ -14,6 +14,7 @@ import type { Resource } from '../../resources/definition/resource.js';
 import { RESOURCES } from '../../resources/registry.js';
 import type { StartOptions } from '../job/job-options.js';
 import { givenReadOptions } from '../job/source-settings.js';
+import { isOwnExport } from '../job/written-columns.js';
 import { savedMapping } from './saved-mappings.js';
 import type { ServiceDeps } from './service-deps.js';
 import { noUploads } from './take-source.js';
@@ -178,6 +179,8 @@ async function lookAt(
     fileName,
     ...givenReadOptions(options),
     isKnownHeader: isKnownBy(resource === null ? RESOURCES : [resource]),
+    isOwnExport: (headers: readonly string[]) =>
+      (resource === null ? RESOURCES : [resource]).some((each) => isOwnExport(each, headers)),
   };
   const seen = await inspectSource(path, readOptions);
   const bare = (name: string) => ({ name, column: null, suggestion: null });

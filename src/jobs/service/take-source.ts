@@ -16,6 +16,7 @@ import type { JobSource } from '../../model/job.js';
 import { canonicalQuestion } from '../filter/canonical-question.js';
 import { readQuestion } from '../filter/question.js';
 import type { StartOptions } from '../job/job-options.js';
+import { isOwnExport } from '../job/written-columns.js';
 import { givenReadOptions, readOptionsOf, type SourceSettings } from '../job/source-settings.js';
 
 type Cell = string | number | boolean | null;
@@ -257,6 +258,7 @@ async function copyOpened(
     const head = await readHead(await copy.localPath(), {
       ...readOptionsOf(settings),
       isKnownHeader: knownHeaders(resource, settings),
+      isOwnExport: (headers) => isOwnExport(resource, headers),
     });
     const { columnMapping } = settings;
     const { savedMapping } = request;

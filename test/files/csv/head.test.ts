@@ -30,6 +30,7 @@ describe('readCsvHead', () => {
       dialect: { delimiter: '|', lineBreak: '\n', hasSepLine: true },
       headers: ['name', 'email'],
       headerRow: 1,
+      rowBreak: '\n',
     });
   });
 

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { isWhollyQuoted, refuseSwallowedRows } from '../../../src/files/csv/quoted-lines.js';
+import {
+  isWhollyQuoted,
+  quotedTableOf,
+  refuseSwallowedRows,
+} from '../../../src/files/csv/quoted-lines.js';
 
 describe('isWhollyQuoted', () => {
   it.each([
@@ -30,7 +34,8 @@ describe('isWhollyQuoted', () => {
 });
 
 describe('refuseSwallowedRows', () => {
-  const table = { delimiter: ';', columnCount: 3 } as const;
+  const unknown = { rowBreak: null, isOwnExport: false } as const;
+  const table = { delimiter: ';', columnCount: 3, ...unknown } as const;
   it.each([
     [['A;a@x.dk;1\nB;b@x.dk;2\nC 5', 'c@x.dk', '3'], 2],
     [['A', 'a@x.dk;1\nB;b@x.dk', '2'], 1],
@@ -54,12 +59,55 @@ describe('refuseSwallowedRows', () => {
   });
 
   it('takes a comma before a blank for a part of a sentence', () => {
-    const commas = { delimiter: ',', columnCount: 2 } as const;
+    const commas = { delimiter: ',', columnCount: 2, ...unknown } as const;
     expect(() => {
       refuseSwallowedRows(7, ['Vej 1, 2. th\nBy', 'x'], commas);
     }).not.toThrow();
     expect(() => {
       refuseSwallowedRows(7, ['Bolt 5,10\nBolt 6', '12'], commas);
     }).toThrow('row 7');
+  });
+
+  const TEXT = ['A', 'b;1\nC;d', '2'];
+
+  it('takes line breaks that are not those of rows for a part of the text', () => {
+    const refuse = (rowBreak: '\r\n' | '\n' | null) => (): void => {
+      refuseSwallowedRows(7, TEXT, { ...table, rowBreak });
+    };
+    expect(refuse('\r\n')).not.toThrow();
+    expect(refuse('\n')).toThrow('row 7');
+    expect(refuse(null)).toThrow('row 7');
+  });
+
+  describe('in an export of ours', () => {
+    const own = { ...table, isOwnExport: true } as const;
+    const ID = 'GblDWRCsQ2S0pX1yZ9aBcD';
+
+    it.each([
+      ['words', [ID, 'Vej 1;x\nBaghus;y', '2']],
+      ['separators', [ID, ';\n;', '2']],
+      ['a word as long as no id', [ID, `Vej 1;x\n${ID}abc;y`, '2']],
+    ])('takes a text whose lines begin with %s', (_name, cells) => {
+      expect(() => {
+        refuseSwallowedRows(7, cells, own);
+      }).not.toThrow();
+    });
+
+    it.each([
+      ['the next begins with an id', [ID, `Nord;1\n${ID.slice(1)}0;Syd 5`, '2']],
+      ['the first cell is open', [`${ID};Nord;1\n${ID}`, 'Syd', '2']],
+    ])('refuses rows of which %s', (_name, cells) => {
+      expect(() => {
+        refuseSwallowedRows(7, cells, own);
+      }).toThrow('row 7');
+    });
+  });
+});
+
+describe('quotedTableOf', () => {
+  it('knows nothing of quoting from a head of an earlier version', () => {
+    const head = { dialect: { delimiter: ',' }, headers: ['a', 'b'] } as const;
+    const known = { delimiter: ',', columnCount: 2, rowBreak: null, isOwnExport: false };
+    expect(quotedTableOf(head)).toEqual(known);
   });
 });

@@ -95,14 +95,15 @@ describe('what is written', () => {
       const any = fc
         .string({ unit: letter, maxLength: 12 })
         .map((text) => text.normalize('NFC').replaceAll('\0', ''));
-      const rows = fc.array(fc.tuple(fc.constant('id'), any, any), { minLength: 1, maxLength: 4 });
+      const id = 'GblDWRCsQ2S0pX1yZ9aBcD';
+      const rows = fc.array(fc.tuple(fc.constant(id), any, any), { minLength: 1, maxLength: 4 });
       await fc.assert(
         fc.asyncProperty(rows, async (table) => {
-          fc.pre(!table.some((row) => holdsRows(row, dialect.delimiter)));
           const text = [['h', 'i', 'j'], ...table]
             .map((row) => formatCsvRow(row, dialect))
             .join('');
-          const head = readCsvHead({ text, isWhole: true }, { delimiter: dialect.delimiter });
+          const wanted = { delimiter: dialect.delimiter, isOwnExport: () => true };
+          const head = readCsvHead({ text, isWhole: true }, wanted);
           const found = await collect(readCsvRows(piecesOf(text), head));
           const trimmed = (row: readonly (string | null)[]): string[] =>
             row.map((each) => tidyText(each ?? ''));

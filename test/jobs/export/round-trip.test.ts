@@ -76,6 +76,28 @@ describe('an export in Danish', () => {
   );
 });
 
+describe('a text with as many separators in each line as the table has', () => {
+  const LINES = (sign: string, columns: number): string =>
+    [sign.repeat(columns - 5), sign.repeat(columns - 1), sign.repeat(4)]
+      .map((signs, line) => `Vej ${String(line)}${signs}x`)
+      .join('\n');
+
+  it.each([
+    ['standard', ','],
+    ['da', ';'],
+  ] as const)('comes back unchanged in the dialect %s', async (dialect, sign) => {
+    const world = await calmWorld({ unknowns: TEXTS });
+    const { exportColumns } = resourceNamed('customer');
+    const firm = { name: 'Nord ApS', countryId: 'DK', isCustomer: true };
+    // The address is the fifth column.
+    expect(exportColumns[4]).toBe('address');
+    await world.plant('contacts', { ...firm, street: LINES(sign, exportColumns.length) });
+    const { path } = await exported(world, 'customer', { dialect });
+    const job = await again(world, 'customer', path);
+    expect(job).toMatchObject({ error: null, outcomes: { unchanged: 1 } });
+  });
+});
+
 /** A price list in our own Danish headers, whose amounts can each be read in two ways. */
 const PRICES = 'id;varenr;pris\r\n;000;1.000\r\n;001;2.500\r\n';
 

@@ -4,6 +4,7 @@ import { headerReader } from '../../../src/resources/definition/headers.js';
 import {
   danishHeader,
   isOwnDanishFile,
+  isOwnExport,
   writtenColumns,
 } from '../../../src/jobs/job/written-columns.js';
 import { resourceNamed, RESOURCES } from '../../../src/resources/registry.js';
@@ -74,4 +75,25 @@ it('kinds follow the columns; a count of days is a number, an account is not', (
     'text',
   ]);
   expect(kinds('product', ['accountNo', 'unitPrice'])).toEqual(['text', 'amount']);
+});
+
+describe('isOwnExport', () => {
+  const ENGLISH =
+    'id,name,description,accountNo,unitPrice,salesTaxRuleset,isArchived,productNo,currency,unit';
+  const DANISH = 'id,navn,beskrivelse,konto,pris,moms,arkiveret,varenr,valuta,enhed';
+  const own = (headers: string): boolean =>
+    isOwnExport(resourceNamed('product'), headers.split(','));
+
+  it('is true for all headers of an export in their order, in either language', () => {
+    expect([own(ENGLISH), own(DANISH)]).toEqual([true, true]);
+  });
+
+  it.each([
+    `${ENGLISH},note`,
+    DANISH.replace('id,', ''),
+    ENGLISH.replace('name', 'navn'),
+    'id,pris',
+  ])('is false for %j', (headers) => {
+    expect(own(headers)).toBe(false);
+  });
 });
