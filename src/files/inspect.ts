@@ -15,7 +15,14 @@ import { readHeadText, type Encoding } from './encoding/decode.js';
 import { detectEncoding } from './encoding/detect.js';
 import { readFirstBytes } from './disk/file-bytes.js';
 import type { ListedSheet } from './xlsx/list-sheets.js';
-import { readHead, readRows, scanSource, type SourceHead } from './source.js';
+import {
+  readHead,
+  readRows,
+  scanSource,
+  type ScanRequest,
+  type ScanResult,
+  type SourceHead,
+} from './source.js';
 import type { Problem } from '../model/item.js';
 
 const loadXlsxSheets = () => import('./xlsx/list-sheets.js');
@@ -35,8 +42,22 @@ export interface InspectedSource {
   /** Rows below the headers that are not blank; null: too many to count at once, or not readable. */
   totalRows: number | null;
   warnings: Problem[];
+  /** null: a start would refuse the head. */
+  head: SourceHead | null;
+  /** null: the file was not read to its end. */
+  scan: ScanResult | null;
 }
 
+/** Says how a scan judges a file with this head. */
+export type ScanPlan = (head: SourceHead) => ScanRequest;
+
+const FINDINGS: ReadonlySet<string> = new Set([
+  'CSV_MALFORMED',
+  'CSV_MISSING_COLUMN',
+  'INPUT_AMBIGUOUS',
+  'INPUT_TOO_LARGE',
+  'INPUT_INVALID',
+]);
 const ROWS_SHOWN = 5;
 /** A larger file is not read to its end while a caller waits. */
 const COUNTED_BYTES_MAX = 16 * 1024 * 1024;
@@ -45,7 +66,11 @@ const COUNTED_BYTES_MAX = 16 * 1024 * 1024;
  * Throws only if there is no table to look at: the file is of another kind, or cannot be opened or decoded.
  * What makes a table unusable as it is (two equal headers, an ambiguous delimiter) is among the warnings.
  */
-export async function inspectSource(path: string, options: HeadOptions): Promise<InspectedSource> {
+export async function inspectSource(
+  path: string,
+  options: HeadOptions,
+  plan: ScanPlan = () => ({ rowsMax: Infinity, kindOf: () => null, options }),
+): Promise<InspectedSource> {
   const head = await readHead(path, options).catch((thrown: unknown) => findingOf(thrown));
   if ('code' in head) return inspectFaulty(path, { finding: head, options });
   const { format, encoding, headers, csv, xlsx, warnings = [] } = head;
@@ -59,18 +84,18 @@ export async function inspectSource(path: string, options: HeadOptions): Promise
     rows: [],
     totalRows: null,
     warnings,
+    head,
+    scan: null,
   };
   const first = await firstRows(path, head).catch((thrown: unknown) => findingOf(thrown));
   const shown =
     'code' in first ? { ...seen, warnings: [...warnings, first] } : { ...seen, rows: first };
-  return countRows(path, { head, seen: shown, options });
+  return scanRows(path, { head, seen: shown, plan });
 }
 
 /** A finding instead of the error; any other error is thrown. */
-function findingOf(thrown: unknown): Problem {
-  const isFinding =
-    thrown instanceof InputError &&
-    ['CSV_MALFORMED', 'INPUT_AMBIGUOUS', 'INPUT_TOO_LARGE', 'INPUT_INVALID'].includes(thrown.code);
+export function findingOf(thrown: unknown): Problem {
+  const isFinding = thrown instanceof InputError && FINDINGS.has(thrown.code);
   if (!isFinding) throw thrown;
   return { code: thrown.code, message: `${thrown.message} ${thrown.hint}`.trim() };
 }
@@ -89,17 +114,26 @@ function textsOf({ cells }: SourceRow): string[] {
 }
 
 /** Reads a file of moderate size to its end, for the number of rows and what only the end shows. */
-async function countRows(
+async function scanRows(
   path: string,
-  found: { head: SourceHead; seen: InspectedSource; options: HeadOptions },
+  found: { head: SourceHead; seen: InspectedSource; plan: ScanPlan },
 ): Promise<InspectedSource> {
-  const { head, seen, options } = found;
+  const { head, seen, plan } = found;
   if ((await stat(path)).size > COUNTED_BYTES_MAX) return seen;
-  const request = { rowsMax: Infinity, kindOf: () => null, options };
+  const faults: Problem[] = [];
+  const onFault = (fault: InputError): number => faults.push(findingOf(fault));
+  const request = { ...plan(head), onFault };
   const scan = await scanSource(path, head, request).catch((thrown: unknown) => findingOf(thrown));
   if ('code' in scan) return { ...seen, warnings: withFinding(seen.warnings, scan) };
   const { headers, encoding, rowCount, warnings } = scan;
-  return { ...seen, headers, encoding, totalRows: rowCount, warnings };
+  return {
+    ...seen,
+    headers,
+    encoding,
+    totalRows: rowCount,
+    warnings: [...faults, ...warnings],
+    scan,
+  };
 }
 
 function withFinding(warnings: readonly Problem[], finding: Problem): Problem[] {
@@ -113,7 +147,10 @@ async function inspectFaulty(
   { finding, options }: { finding: Problem; options: HeadOptions },
 ): Promise<InspectedSource> {
   const bytes = await readFirstBytes(path, LIMITS.headBytes);
-  const nothing = { headerRow: null, headers: [], totalRows: null, warnings: [finding] };
+  const nothing = {
+    ...{ headerRow: null, headers: [], totalRows: null, warnings: [finding] },
+    ...{ head: null, scan: null },
+  };
   if (bytes.subarray(0, 2).toString('latin1') === 'PK') {
     const { listSheets, firstTexts } = await loadXlsxSheets();
     const sheets = await listSheets(path).catch(() => []);

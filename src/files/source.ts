@@ -7,6 +7,7 @@ import { InputError } from '../core/errors.js';
 import { LIMITS } from '../core/limits.js';
 import {
   ColumnStyleDetector,
+  judgeOrHand,
   type ColumnFindings,
   type JudgeRequest,
 } from './cells/column-styles.js';
@@ -101,7 +102,7 @@ export async function scanSource(
   const judges = new ColumnStyleDetector(request);
   const { warnings: ofHead = [] } = head;
   if (head.xlsx !== null) {
-    const found = await scanXlsx(path, head, { judges, signal: request.signal });
+    const found = await scanXlsx(path, head, { judges, request });
     const { describeSheet } = await loadXlsx();
     const sentence = request.options.sheet === undefined ? describeSheet(head.xlsx) : null;
     const findings = judges.finish();
@@ -254,9 +255,10 @@ function addJsonEvidence(
 async function scanXlsx(
   path: string,
   head: SourceHead,
-  context: { judges: ColumnStyleDetector; signal: AbortSignal | undefined },
+  context: { judges: ColumnStyleDetector; request: ScanRequest },
 ): Promise<Problem[]> {
-  const { judges, signal } = context;
+  const { judges, request } = context;
+  const { signal, onFault } = request;
   judges.addHeaders(head.headers);
   const { HiddenRowsJudge } = await loadHiddenRows();
   const hidden = new HiddenRowsJudge(head.xlsx?.hiddenRows);
@@ -264,7 +266,7 @@ async function scanXlsx(
     signal?.throwIfAborted();
     for (const row of batch) if (hidden.takes(row)) addXlsxEvidence(row, judges);
   }
-  return hidden.finish();
+  return judgeOrHand(onFault, () => hidden.finish()) ?? [];
 }
 
 function addXlsxEvidence({ source, isNumber }: XlsxRow, judges: ColumnStyleDetector): void {

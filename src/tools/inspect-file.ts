@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { InputError } from '../core/errors.js';
 import { DATA_NOTICE, fence } from '../core/fence.js';
+import { LIMITS } from '../core/limits.js';
 import { quote } from '../core/text.js';
 import { countWords } from '../model/words.js';
 import { RESOURCE_NAMES, resourceNamed } from '../resources/registry.js';
@@ -95,7 +96,8 @@ function summarize(look: Look): string {
     ...sheets.map(sheetLine),
     ...headers.map(headerLine),
     ...(moreHeaders === 0 ? [] : [`${countWords(moreHeaders, 'more header')}.`]),
-    ...warningLines(look.warnings ?? []),
+    // The service has cut them; a refusal has its hint at the end.
+    ...warningLines(look.warnings ?? [], LIMITS.hintCharsMax),
     ...(saved === '' ? [] : [`Saved mappings: ${saved}.`]),
     ...(rows.length === 0 ? [] : [fence(rows.map((cells) => cells.join(' | ')).join('\n'))]),
   ].join('\n');

@@ -11,10 +11,13 @@ const LABEL_CHARS = 60;
 const ERRORS_NAMED = 3;
 const KEY_CHARS = 40;
 
-export function warningLines(warnings: readonly Problem[]): string[] {
+export function warningLines(
+  warnings: readonly Problem[],
+  charsMax: number = WARNING_CHARS,
+): string[] {
   const shown = warnings
     .slice(0, LIMITS.warningsShownMax)
-    .map(({ code, message }) => `Warning ${code}: ${clip(message, WARNING_CHARS)}`);
+    .map(({ code, message }) => `Warning ${code}: ${clip(message, charsMax)}`);
   const more = warnings.length - shown.length;
   return more > 0 ? [...shown, `${countWords(more, 'more warning')}.`] : shown;
 }

@@ -26,6 +26,8 @@ export interface JudgeRequest {
   isDayFirst?: boolean;
   /** Returns the function that looks at the cells under a header; null: nobody asks. */
   watchOf?: (header: string) => CellWatch | null;
+  /** Takes a fault of a column or of hidden rows, so that the scan goes on; absent: the first one is thrown. */
+  onFault?: ((fault: InputError) => void) | undefined;
   /** True if the headers are those of our own Danish files; absent: they are not known. */
   isOwnDanish?: (headers: readonly string[]) => boolean;
 }
@@ -45,6 +47,18 @@ function judged<Given, Verdict>(
   } catch (error) {
     if (error instanceof InputError) return column.judge(fallback);
     throw error;
+  }
+}
+
+/** Runs a step of the judgement; null: its fault was handed to `onFault`. */
+export function judgeOrHand<T>(onFault: JudgeRequest['onFault'], step: () => T): T | null {
+  if (onFault === undefined) return step();
+  try {
+    return step();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    onFault(error);
+    return null;
   }
 }
 
@@ -104,9 +118,9 @@ export class ColumnStyleDetector {
     this.#watches.get(header)?.(text, row);
   }
 
-  /** Throws `INPUT_AMBIGUOUS` if the style of a column is unclear. */
+  /** Throws `INPUT_AMBIGUOUS` if the style of a column is unclear, or hands that to `onFault`. */
   finish(): ColumnFindings {
-    const { options, isOwnDanish } = this.#request;
+    const { options, isOwnDanish, onFault } = this.#request;
     const told = options.dialect === 'da' ? DANISH : {};
     const { decimalSeparator, dateFormat } = { ...told, ...options };
     const isOwn = isOwnDanish?.([...this.#headers]) === true;
@@ -117,12 +131,16 @@ export class ColumnStyleDetector {
       if (message !== null) warnings.push({ code, message });
     };
     for (const [header, column] of this.#numbers) {
-      const verdict = judged(column, decimalSeparator, isOwn ? DANISH.decimalSeparator : null);
+      const fallback = isOwn ? DANISH.decimalSeparator : null;
+      const verdict = judgeOrHand(onFault, () => judged(column, decimalSeparator, fallback));
+      if (verdict === null) continue;
       numberStyles.push([header, verdict.style]);
       warn('NUMBER_STYLE', describeVerdict(header, verdict));
     }
     for (const [header, column] of this.#dates) {
-      const verdict = judged(column, dateFormat, isOwn ? DANISH.dateFormat : null);
+      const fallback = isOwn ? DANISH.dateFormat : null;
+      const verdict = judgeOrHand(onFault, () => judged(column, dateFormat, fallback));
+      if (verdict === null) continue;
       dateOrders.push([header, verdict.order]);
       warn('DATE_ORDER', describeDates(header, verdict));
     }

@@ -4,95 +4,49 @@
  * begins again.
  */
 import { scanSource, type ScanResult, type SourceHead } from '../../files/source.js';
-import {
-  cellQuestions,
-  mapHeaders,
-  type HeaderOptions,
-  type MappedFile,
-} from '../../resources/definition/headers.js';
-import type { Resource } from '../../resources/definition/resource.js';
-import { isOwnDanishFile } from '../job/written-columns.js';
-import { speaksDanish } from '../../resources/headers/header-text.js';
-import { WatchedHeaders } from './watched-headers.js';
 import type { JobRecord } from '../../model/job.js';
-import { kindReader, rowsOfFile } from './source-rows.js';
+import { SourceJudge } from './judge-source.js';
+import { rowsOfFile } from './source-rows.js';
 import { groupRows, type RowAbove } from './group-rows.js';
 import { jobOptionsOf } from '../job/job-options.js';
-import { headOf, readOptionsOf, sourceOf, type SourceToRead } from '../job/source-settings.js';
+import { headOf, sourceOf, type SourceToRead } from '../job/source-settings.js';
 import { patchJob, readJob, warn, type JobContext } from '../job/job-context.js';
 
 async function scanFile(
   context: JobContext,
   { file, settings }: SourceToRead,
-): Promise<{ head: SourceHead; result: ScanResult; watched: WatchedHeaders }> {
+  judge: SourceJudge,
+): Promise<{ head: SourceHead; result: ScanResult }> {
   const source = await context.files.openLocal(file);
   try {
     const { path } = source;
     const head = await headOf(settings, path);
-    const { columnMapping, savedMapping } = settings;
-    const mapping = { columnMapping, savedMapping };
-    const watched = new WatchedHeaders((header) =>
-      cellQuestions(context.resource, header, mapping),
-    );
-    const result = await scanSource(path, head, {
-      rowsMax: context.settings.rowsMax,
-      kindOf: kindReader(context, { ...settings, head }),
-      isDayFirst: head.csv?.dialect.delimiter === ';' || speaksDanish(head.headers),
-      watchOf: (header) => watched.watchOf(header),
-      options: readOptionsOf(settings),
-      isOwnDanish: (headers) => isOwnDanishFile(context.resource, headers),
-      signal: context.stop,
-    });
-    return { head, result, watched };
+    const bounds = { rowsMax: context.settings.rowsMax, signal: context.stop };
+    const result = await scanSource(path, head, judge.requestFor(head, settings, bounds));
+    return { head, result };
   } finally {
     await source.close();
   }
-}
-
-/** An id column of another system is left out, unless an update or a deletion has no other key. */
-function withoutForeignIds(
-  resource: Resource,
-  {
-    mapped,
-    watched,
-    headers,
-    mapping,
-  }: {
-    readonly mapped: MappedFile;
-    readonly watched: WatchedHeaders;
-    readonly headers: readonly string[];
-    readonly mapping: HeaderOptions;
-  },
-): Pick<MappedFile, 'columns' | 'parts' | 'warnings'> {
-  const { operation, matchBy } = mapping;
-  const keys = matchBy ?? resource.matchOrder;
-  const hasOtherKey = keys.some((key) => mapped.columns.includes(key));
-  return operation === 'import' || hasOtherKey
-    ? watched.withoutForeignIds(mapped, headers)
-    : mapped;
 }
 
 async function judge(context: JobContext, job: JobRecord): Promise<SourceToRead> {
   const source = sourceOf(job);
   const { settings } = source;
   const { columnMapping, savedMapping = {} } = settings;
-  const { head, result, watched } = await scanFile(context, source);
   const operation = job.operation === 'export' ? 'import' : job.operation;
-  const { headers, encoding, rowCount, numberStyles, dateOrders } = result;
   const { matchBy } = jobOptionsOf(job);
   const mapping = { operation, columnMapping, savedMapping, matchBy };
-  const mapped = mapHeaders(context.resource, headers, mapping);
-  watched.checkQuestions(mapped);
-  const isGivenById = operation !== 'import' && head.format === 'json';
-  const { columns, parts, warnings } = isGivenById
-    ? mapped
-    : withoutForeignIds(context.resource, { mapped, watched, headers, mapping });
+  const sourceJudge = new SourceJudge(context.resource, mapping);
+  const { head, result } = await scanFile(context, source, sourceJudge);
+  const { headers, encoding, rowCount, numberStyles, dateOrders } = result;
+  const mapped = sourceJudge.mapHeaders(head, headers);
+  const { columns, parts, marks, stated, outranked, warnings } = mapped;
   await warn(context, [...warnings, ...result.warnings]);
   const combined = {
     ...(parts.some((part) => part !== null && part !== 'whole') ? { parts } : {}),
-    ...(mapped.marks.some((mark) => mark !== null) ? { marks: mapped.marks } : {}),
-    ...(Object.keys(mapped.stated).length > 0 ? { stated: mapped.stated } : {}),
-    ...(mapped.outranked.length > 0 ? { outranked: mapped.outranked } : {}),
+    ...(marks.some((mark) => mark !== null) ? { marks } : {}),
+    ...(Object.keys(stated).length > 0 ? { stated } : {}),
+    ...(outranked.length > 0 ? { outranked } : {}),
   };
   const found = { format: head.format, settledEncoding: encoding, headers, columns, ...combined };
   const judged = { ...settings, ...found, rowCount, numberStyles, dateOrders };

@@ -51,21 +51,19 @@ export class WatchedHeaders {
   }
 
   /** Leaves an id column out that holds another system's ids. */
-  withoutForeignIds(
-    mapped: MappedFile,
-    headers: readonly string[],
-  ): Pick<MappedFile, 'columns' | 'parts' | 'warnings'> {
+  withoutForeignIds(mapped: MappedFile, headers: readonly string[]): MappedFile {
     const { columns, parts, warnings } = mapped;
     const index = columns.indexOf('id');
     const header = headers[index] ?? '';
     const seen = this.#seen.get(header);
-    if (index === -1 || seen === undefined || seen.mayBeBillys) return { columns, parts, warnings };
+    if (index === -1 || seen === undefined || seen.mayBeBillys) return mapped;
     const name = quote(header, HEADER_CHARS_SHOWN);
     const warning: Problem = {
       code: 'COLUMN_IGNORED',
       message: `Ignored, because its values are not ids of Billy but of another system: ${name}.`,
     };
     return {
+      ...mapped,
       columns: columns.with(index, null),
       parts: parts.with(index, null),
       warnings: [...warnings, warning],

@@ -1,19 +1,20 @@
 /** A look at a file before a start: what a start would understand of it. Nothing is written or sent. */
 import { basename } from 'node:path';
-import { InputError } from '../../core/errors.js';
 import { isoTime } from '../../core/clock.js';
 import { LIMITS } from '../../core/limits.js';
 import { clip } from '../../core/text.js';
 import { tokensOfJson } from '../../core/tokens.js';
 import type { HeadOptions } from '../../files/cells/source-row.js';
 import { sourceChunks } from '../../files/disk/source-chunks.js';
-import { inspectSource, type InspectedSource } from '../../files/inspect.js';
-import { readHead, scanSource } from '../../files/source.js';
-import { describeHeaders, headerReader } from '../../resources/definition/headers.js';
+import { findingOf, inspectSource, type InspectedSource } from '../../files/inspect.js';
+import type { Problem } from '../../model/item.js';
+import { describeHeaders, mapHeaders } from '../../resources/definition/headers.js';
 import type { Resource } from '../../resources/definition/resource.js';
 import { RESOURCES } from '../../resources/registry.js';
 import type { StartOptions } from '../job/job-options.js';
-import { givenReadOptions } from '../job/source-settings.js';
+import { givenReadOptions, readOptionsOf, type SourceSettings } from '../job/source-settings.js';
+import { SourceJudge } from '../scan/judge-source.js';
+import { knownHeaders } from '../scan/source-head.js';
 import { isOwnExport } from '../job/written-columns.js';
 import { savedMapping } from './saved-mappings.js';
 import type { ServiceDeps } from './service-deps.js';
@@ -65,6 +66,11 @@ const SHEETS_SHOWN = 20;
 const FILES_SHOWN = 30;
 const NAMES_SHOWN = 20;
 const WARNING_CHARS = 240;
+/** A refusal, with the hint that says what to do. */
+const REFUSAL_CHARS = LIMITS.hintCharsMax;
+const REFUSAL = /^(?:INPUT|CSV)_/;
+/** Warnings in a look that is too large even without rows. */
+const WARNINGS_LEFT = 2;
 /** The first that fits is taken: characters of a cell, and number of rows. */
 const ROW_BOUNDS = [
   [40, 5],
@@ -85,37 +91,61 @@ const STYLES: Readonly<Record<string, string>> = {
   ymd: 'year first',
 };
 
-interface Mapped {
-  readonly columnMapping: Readonly<Record<string, string>>;
-  readonly savedMapping: Readonly<Record<string, string>>;
+/** The settings with which a start would read the file. */
+function settingsOf(
+  { options, fileName }: { readonly options: StartOptions; readonly fileName: string },
+  savedMapping: Readonly<Record<string, string>>,
+): SourceSettings {
+  const { columnMapping = {} } = options;
+  return { fileName, columnMapping, savedMapping, ...givenReadOptions(options) };
 }
 
-/** The notation of each column of amounts or dates by header, and what keeps a start from reading them. */
-async function findStyles(
-  path: string,
-  found: { resource: Resource; options: HeadOptions; mapped: Mapped },
-): Promise<{ styles: Readonly<Record<string, string>>; problem: InputError | null }> {
-  const { resource, options, mapped } = found;
-  const kinds = new Map(resource.columns.map(({ name, kind }) => [name, kind]));
-  const columnOf = headerReader(resource, mapped.columnMapping, mapped.savedMapping);
-  const kindOf = (header: string) => {
-    const kind = kinds.get(columnOf(header) ?? '');
-    return kind === 'amount' || kind === 'date' ? kind : null;
-  };
+/** The headers as a start would use them, and what it would refuse or warn of. */
+interface HeaderFindings {
+  /** null: a start is refused, so the headers are described one by one. */
+  readonly columns: readonly (string | null)[] | null;
+  readonly refusals: readonly Problem[];
+  readonly warnings: readonly Problem[];
+}
+
+/** True if the headers of a file that no import can use are those of an update. */
+function isUpdate(resource: Resource, { headers }: InspectedSource, mapping: Mapping): boolean {
   try {
-    const head = await readHead(path, options);
-    const scan = await scanSource(path, head, { rowsMax: Infinity, kindOf, options });
-    return { styles: { ...scan.numberStyles, ...scan.dateOrders }, problem: null };
+    mapHeaders(resource, headers, { ...mapping, operation: 'update' });
+    return true;
   } catch (error) {
-    // What keeps the file from being read at all is among the findings already.
-    if (!(error instanceof InputError)) throw error;
-    return { styles: {}, problem: error.code === 'INPUT_AMBIGUOUS' ? error : null };
+    findingOf(error);
+    return false;
   }
 }
 
-function isKnownBy(resources: readonly Resource[]): (header: string) => boolean {
-  const readers = resources.map((resource) => headerReader(resource, {}));
-  return (header) => readers.some((columnOf) => columnOf(header) !== null);
+type Mapping = Pick<SourceSettings, 'columnMapping' | 'savedMapping'>;
+
+function headerFindings(
+  resource: Resource,
+  seen: InspectedSource,
+  { judge, mapping }: { readonly judge: SourceJudge; readonly mapping: Mapping },
+): HeaderFindings {
+  if (seen.head === null) return { columns: null, refusals: [], warnings: [] };
+  try {
+    const { columns, warnings } = judge.mapHeaders(seen.head, seen.headers);
+    return { columns, refusals: [], warnings };
+  } catch (error) {
+    const { code, message } = findingOf(error);
+    const isOnlyImport = code === 'CSV_MISSING_COLUMN' && isUpdate(resource, seen, mapping);
+    const lead = `An import is refused${isOnlyImport ? ', an update is not' : ''}: `;
+    return { columns: null, refusals: [{ code, message: lead + message }], warnings: [] };
+  }
+}
+
+/** The options for the head of a file that holds records of one of these resources. */
+function headOptionsOf(resources: readonly Resource[], settings: SourceSettings): HeadOptions {
+  const readers = resources.map((resource) => knownHeaders(resource, settings));
+  return {
+    ...readOptionsOf(settings),
+    isKnownHeader: (header) => readers.some((isKnown) => isKnown(header)),
+    isOwnExport: (headers) => resources.some((resource) => isOwnExport(resource, headers)),
+  };
 }
 
 /** The look within the size of an answer: long cells are cut, then rows are left out. */
@@ -127,7 +157,7 @@ function fitted(look: FileLook): FileLook {
     const smaller = { ...look, rows };
     if (tokensOfJson(smaller) <= LOOK_TOKENS_MAX) return smaller;
   }
-  return { ...look, rows: [] };
+  return { ...look, rows: [], warnings: look.warnings.slice(0, WARNINGS_LEFT) };
 }
 
 function lookOf(
@@ -142,13 +172,16 @@ function lookOf(
     delimiter,
     ...(sheets.length === 0 ? {} : { sheets: sheets.slice(0, SHEETS_SHOWN) }),
     headerRow,
-    headers: more.headers.slice(0, HEADERS_SHOWN),
+    headers: more.headers
+      .slice(0, HEADERS_SHOWN)
+      .map((header) => ({ ...header, name: clip(header.name, HEADER_CHARS) })),
     ...(moreHeaders > 0 ? { moreHeaders } : {}),
     rows,
     totalRows,
-    warnings: warnings
-      .slice(0, LIMITS.warningsShownMax)
-      .map(({ code, message }) => ({ code, message: clip(message, WARNING_CHARS) })),
+    warnings: warnings.slice(0, LIMITS.warningsShownMax).map(({ code, message }) => {
+      const chars = REFUSAL.test(code) ? REFUSAL_CHARS : WARNING_CHARS;
+      return { code, message: clip(message, chars) };
+    }),
     savedMappings: more.savedMappings.slice(0, NAMES_SHOWN),
   });
 }
@@ -174,36 +207,27 @@ async function lookAt(
   const { resource, options, fileName } = request;
   const owner = await ownerOf(deps, request);
   const saved = owner === null ? {} : await savedMapping(deps, owner, options);
-  const mapped = { columnMapping: options.columnMapping ?? {}, savedMapping: saved };
-  const readOptions = {
-    fileName,
-    ...givenReadOptions(options),
-    isKnownHeader: isKnownBy(resource === null ? RESOURCES : [resource]),
-    isOwnExport: (headers: readonly string[]) =>
-      (resource === null ? RESOURCES : [resource]).some((each) => isOwnExport(each, headers)),
-  };
-  const seen = await inspectSource(path, readOptions);
-  const bare = (name: string) => ({ name, column: null, suggestion: null });
-  const described =
-    resource === null ? seen.headers.map(bare) : describeHeaders(resource, seen.headers, mapped);
-  const { styles, problem }: Awaited<ReturnType<typeof findStyles>> =
-    resource === null || seen.totalRows === null
-      ? { styles: {}, problem: null }
-      : await findStyles(path, { resource, options: readOptions, mapped });
-  const headers = described.map((header) => ({
+  const savedMappings = owner === null ? [] : await deps.store.listMappings(owner);
+  const settings = settingsOf({ options, fileName }, saved);
+  if (resource === null) {
+    const seen = await inspectSource(path, headOptionsOf(RESOURCES, settings));
+    const bare = (name: string) => ({ name, column: null, suggestion: null, style: null });
+    return lookOf(seen, { headers: seen.headers.map(bare), savedMappings });
+  }
+  const mapping = { columnMapping: settings.columnMapping, savedMapping: saved };
+  const judge = new SourceJudge(resource, { operation: 'import', ...mapping });
+  const seen = await inspectSource(path, headOptionsOf([resource], settings), (head) =>
+    judge.requestFor(head, settings, { rowsMax: Infinity }),
+  );
+  const found = headerFindings(resource, seen, { judge, mapping });
+  const styles = { ...seen.scan?.numberStyles, ...seen.scan?.dateOrders };
+  const headers = describeHeaders(resource, seen.headers, mapping).map((header, index) => ({
     ...header,
-    name: clip(header.name, HEADER_CHARS),
+    column: found.columns === null ? header.column : (found.columns[index] ?? null),
     style: STYLES[styles[header.name] ?? ''] ?? null,
   }));
-  const ambiguous =
-    problem === null
-      ? []
-      : [{ code: problem.code, message: `${problem.message} ${problem.hint}`.trim() }];
-  const isNew = ambiguous.filter(
-    ({ message }) => !seen.warnings.some((w) => w.message === message),
-  );
-  const savedMappings = owner === null ? [] : await deps.store.listMappings(owner);
-  return lookOf({ ...seen, warnings: [...seen.warnings, ...isNew] }, { headers, savedMappings });
+  const warnings = [...found.refusals, ...seen.warnings, ...found.warnings];
+  return lookOf({ ...seen, warnings }, { headers, savedMappings });
 }
 
 /** Looks at the file or text. Throws as a start does for a path or for bytes that are no table. */
