@@ -73,6 +73,7 @@ const PHONE = [
   'phone number',
   'phone no',
   'phone 1',
+  'telephone and fax number',
   'work phone',
   'business phone',
   'main phone',

@@ -10,14 +10,8 @@ export const TERMS_HEADERS: readonly string[] = [
   'betalingsdage',
   'betalingsvilkår',
   'kredittid',
-  'payment terms',
-  'payment term',
-  'payment terms days',
-  'payment days',
-  'net days',
-  'credit days',
-  'terms',
-  'betalningsvillkor',
+  ...['payment terms', 'payment term', 'terms of payment', 'payment terms days', 'payment days'],
+  ...['net days', 'credit days', 'terms', 'betalningsvillkor'],
 ];
 
 export const PRODUCT_NO_HEADERS: readonly string[] = [
@@ -34,6 +28,7 @@ export const CURRENCY_HEADERS: readonly string[] = [
 export const CVR_HEADERS: readonly string[] = [
   ...['cvr', 'cvr-nr', 'cvrnr', 'cvr-nummer', 'cvr/se-nr', 'cvr/se', 'cvr/vat', 'cvr/moms'],
   ...['cvr number', 'cvr no', 'organisationsnummer', 'org nr', 'organization number'],
+  ...['organisation number', 'corporate identification number', 'corporate identity number'],
   ...['company registration number', 'registration number'],
 ];
 

@@ -39,7 +39,7 @@ export const XERO: readonly Preset[] = [
   },
   {
     system: 'Xero, products and services',
-    source: 'Header row of the inventory template of Xero',
+    source: 'Header row of the items file of Xero, as programs read and write it',
     resources: ['product'],
     marks: ['*ItemCode', 'ItemName', 'SalesUnitPrice'],
     headers: {

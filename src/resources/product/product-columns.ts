@@ -5,7 +5,16 @@ import { ASKED_OF_SALES, CURRENCY_HEADERS, PRODUCT_NO_HEADERS } from '../headers
 /** The new price of a price list that has the old one beside it. */
 const NEW_PRICE = ['ny pris', 'nye priser', 'ny salgspris', 'new price', 'ny enhedspris'];
 const PRICE = [
-  ...['pris', 'enhedspris', 'salgspris', 'stykpris', 'stk pris', 'pris pr stk', 'pris pr enhed'],
+  ...[
+    'pris',
+    'enhedspris',
+    'salgspris',
+    'salgspris 1',
+    'stykpris',
+    'stk pris',
+    'pris pr stk',
+    'pris pr enhed',
+  ],
   ...['timepris', 'timesats', 'listepris', 'standardpris', 'normalpris', 'à-pris', 'apris'],
   ...['price', 'sales price', 'selling price', 'sale price', 'list price', 'price each'],
   ...['hourly rate', 'rate', 'försäljningspris', 'utpris', 'price per unit', 'price per hour'],

@@ -1,0 +1,50 @@
+/** Customers and products of the web shop Magento. */
+import type { Preset } from './preset.js';
+
+export const MAGENTO: readonly Preset[] = [
+  {
+    system: 'Magento, customers',
+    source: 'Header row of the customer file of Magento, as programs write and read it',
+    resources: ['customer'],
+    marks: ['email', 'firstname', 'lastname', '_address_street'],
+    headers: {
+      email: 'email',
+      firstname: 'name:firstName',
+      middlename: 'name:firstName',
+      lastname: 'name:lastName',
+      _address_company: 'name',
+      _address_firstname: null,
+      _address_middlename: null,
+      _address_lastname: null,
+      _address_street: 'address',
+      _address_postcode: 'zipcode',
+      _address_city: 'city',
+      _address_country_id: 'country',
+      _address_telephone: 'phone',
+      _address_vat_id: 'vatNo',
+      taxvat: 'vatNo:spare',
+      _address_default_billing_: null,
+      _address_default_shipping_: null,
+    },
+  },
+  {
+    system: 'Magento 2, products',
+    source: 'Header row of the catalog_product export of Magento, as programs write it',
+    resources: ['product'],
+    marks: ['sku', 'attribute_set_code', 'product_type', 'price'],
+    headers: {
+      sku: 'productNo',
+      name: 'name',
+      description: null,
+      short_description: null,
+      price: 'unitPrice',
+      special_price: null,
+      map_price: null,
+      msrp_price: null,
+      tax_class_name: null,
+      qty: null,
+      min_cart_qty: null,
+      max_cart_qty: null,
+    },
+  },
+];
