@@ -97,7 +97,7 @@ describe('the corpus', () => {
   it('holds an expectation for every file', () => {
     const files = readdirSync(folder).filter((name) => /^[^.].*(?<!\.expected\.json)$/.test(name));
     expect(files.sort()).toEqual([...names].sort());
-    expect(files.length).toBeGreaterThanOrEqual(170);
+    expect(files.length).toBeGreaterThanOrEqual(209);
   });
 
   it.each(names)('%s', async (name) => {

@@ -324,7 +324,7 @@ function actionsOf(ground: Ground, now: () => Process): Actions {
 }
 
 /** To be closed by the caller; `testWorld` closes with the test. */
-async function openWorld(options: WorldOptions = {}): Promise<World> {
+export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const ground = await openGround(options);
   let current = startProcess(ground, {});
   const stopTime = ground.time === null ? () => undefined : advanceWhileAwaited(ground.time);
