@@ -6,7 +6,6 @@ import { normalizeHeader } from '../../resources/definition/headers.js';
 import { nearestMeaning } from '../../resources/headers/near-name.js';
 import type { Resource } from '../../resources/definition/resource.js';
 
-export const EXAMPLE_WHERE = '{"unit": "timer", "unitPrice": {"gte": "500"}}';
 export const EXAMPLE_FORMULA = '{"unitPrice": {"multiplyBy": "1.04", "roundTo": "0.50"}}';
 
 export function invalid(message: string, hint: string, detail?: unknown): InputError {
@@ -30,6 +29,13 @@ function namesOf({ columns }: Resource): (readonly [string, string])[] {
   return columns.flatMap(({ name, aliases }) =>
     [name, ...aliases].map((each) => [normalizeHeader(each), name] as const),
   );
+}
+
+/** A filter with the first column of the resource that is not its id. */
+export function exampleWhere({ columns }: Resource): string {
+  const names = columns.map(({ name }) => name);
+  const example = names.find((name) => name !== 'id') ?? 'id';
+  return `For example {"${example}": {"contains": "..."}}. Columns: ${names.join(', ')}.`;
 }
 
 /** Refuses a name that is no column of the resource. */

@@ -7,7 +7,7 @@ import { currencyCode } from '../../resources/definition/cells.js';
 import type { Resource } from '../../resources/definition/resource.js';
 import { conditionOf, operatorsOf, type Test } from './condition.js';
 import { CURRENCY } from './record-view.js';
-import { checkColumn, EXAMPLE_WHERE, invalid } from './refusals.js';
+import { checkColumn, exampleWhere, invalid } from './refusals.js';
 
 export interface Filter {
   readonly test: Test;
@@ -44,7 +44,7 @@ class FilterReader {
     if (entries.length === 0) {
       throw invalid(
         'where, and each part of it, needs at least one condition.',
-        `For example ${EXAMPLE_WHERE}.`,
+        exampleWhere(this.#resource),
         part,
       );
     }

@@ -50,7 +50,7 @@ export async function pauseJob(deps: ServiceDeps, jobId: string): Promise<JobVie
     throw new JobError({
       code: 'JOB_STATE',
       message: `This ${job.operation} is ${job.status} and cannot be paused.`,
-      hint: 'Only imports, updates and deletions that still send can be paused.',
+      hint: 'Only imports, updates and deletions that still send can be paused. rollback_job takes back what a finished job did.',
     });
   }
   return viewOf(deps, await findJob(deps, jobId));
