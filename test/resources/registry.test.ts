@@ -58,7 +58,7 @@ describe.each(RESOURCES)('the $name declares', (resource) => {
       ...resource.matchOrder,
       ...resource.matchExtra,
       ...resource.neededColumns.flat(),
-      ...(resource.template[0] ?? []),
+      ...resource.template[0],
       ...resource.exportColumns,
     ];
     expect(named.filter((name) => !columns.includes(name))).toEqual([]);
@@ -87,7 +87,7 @@ describe.each(RESOURCES)('the $name declares', (resource) => {
 
 /** Rows of a template under their headers. */
 function rowsOf(name: string): Cells[] {
-  const [header = [], ...rows] = templateNamed(name).rows;
+  const [header, ...rows] = templateNamed(name).rows;
   return rows.map((row) =>
     Object.fromEntries(header.map((column, index) => [column, row[index] ?? ''])),
   );

@@ -89,8 +89,8 @@ export function isOwnDanishFile(
   const isReportColumn = reportColumnTest(headers);
   const own = headers.filter((header) => !isReportColumn(header)).map(normalizeHeader);
   const { exportColumns, template } = resource;
-  const known = new Set(danish([...exportColumns, ...(template[0] ?? [])]));
-  const ofTemplate = danish(template[0] ?? []);
+  const ofTemplate = danish(template[0]);
+  const known = new Set([...danish(exportColumns), ...ofTemplate]);
   const isWhole = own.includes('id') || ofTemplate.every((header) => own.includes(header));
   const english = new Set(exportColumns.map(normalizeHeader));
   return isWhole && own.every((each) => known.has(each)) && own.some((each) => !english.has(each));

@@ -4,7 +4,12 @@
  */
 import { InputError, messageOf } from '../../core/errors.js';
 import { showBlock } from '../../core/text.js';
-import { DIALECTS, type Dialect, type DialectName } from '../../files/cells/dialects.js';
+import {
+  DIALECTS,
+  type Dialect,
+  type DialectName,
+  type TableRow,
+} from '../../files/cells/dialects.js';
 import { formatCsvRow } from '../../files/csv/writer.js';
 import {
   csvChunks,
@@ -65,12 +70,12 @@ async function rowsFor(deps: Parts, { rows, maker }: Template): Promise<Template
   return isShowable ? made : rows;
 }
 
-async function* batchOf(rows: TemplateRows): AsyncGenerator<TemplateRows> {
+async function* batchOf(rows: readonly TableRow[]): AsyncGenerator<readonly TableRow[]> {
   yield await Promise.resolve(rows);
 }
 
 function tableOf({ resource }: Template, rows: TemplateRows, dialect: Dialect): Table {
-  const [names = [], ...examples] = rows;
+  const [names, ...examples] = rows;
   return { columns: writtenColumns(resource, names, dialect), batches: batchOf(examples) };
 }
 

@@ -153,7 +153,10 @@ export interface Relation {
 }
 
 /** A header row and example rows. */
-export type TemplateRows = readonly (readonly string[])[];
+export type TemplateRows = readonly [
+  headers: readonly string[],
+  ...examples: readonly (readonly string[])[],
+];
 
 /** Makes template rows that name records of the account. */
 export interface TemplateMaker {

@@ -44,6 +44,12 @@ describe.each(RESOURCES)('the Danish headers of a $name', (resource) => {
   });
 });
 
+it('a name that is no column stays as it is, and holds a text', () => {
+  expect(writtenColumns(resourceNamed('product'), ['farve'], DANISH)).toEqual([
+    { header: 'farve', kind: 'text' },
+  ]);
+});
+
 describe('isOwnDanishFile', () => {
   const product = resourceNamed('product');
 

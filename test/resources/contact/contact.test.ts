@@ -28,7 +28,7 @@ function keyOf(cells: Cells, key: string): string | undefined {
 
 describe('a kind of contact', () => {
   it('is declared by its names, its flag and its template', () => {
-    const template = [['name'], ['Ærø'], ['Bo']];
+    const template = [['name'], ['Ærø'], ['Bo']] as const;
     const lender = contactResource({
       name: 'lender',
       plural: 'lenders',
