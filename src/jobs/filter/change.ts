@@ -11,7 +11,7 @@ import {
 import { LIMITS } from '../../core/limits.js';
 import { parseCells } from '../../resources/definition/cells.js';
 import type { Resource } from '../../resources/definition/resource.js';
-import { cellText, kindOf } from './condition.js';
+import { cellText, isScalar, kindOf } from './condition.js';
 import { CURRENCY, PRICE } from './record-view.js';
 import { checkColumn, EXAMPLE_FORMULA, invalid, question } from './refusals.js';
 
@@ -108,17 +108,16 @@ function readFormula(resource: Resource, column: string, parts: Record<string, u
 
 /** A value for all records, as a row's cell is read. */
 function readValue(resource: Resource, column: string, value: unknown): string | null {
-  const isPlain = value === null || ['string', 'number', 'boolean'].includes(typeof value);
-  const text = value === null ? null : cellText(value as string | number | boolean);
-  if (!isPlain || text === '') {
+  const text = value === null ? null : isScalar(value) ? cellText(value) : '';
+  if (text === '') {
     throw invalid(`set.${column} needs a value.`, 'null clears a column.', value);
   }
   const { values, issues } = parseCells(resource.rowSchema, { [column]: text });
-  const [issue] = issues.filter(({ code }) => code === 'ROW_INVALID');
+  const [issue] = issues;
   if (issue !== undefined) {
     throw invalid(`set.${column} ${issue.message}.`, 'Correct the value.', value);
   }
-  return text === null ? null : String(values[column] ?? text);
+  return text === null ? null : String(values[column]);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -21,7 +21,7 @@ import {
 import { applyFormula, type Change } from './change.js';
 import { layoutOf, lineOf, type ChosenCells, type ChosenLayout } from './chosen-rows.js';
 import { readQuestion, type AskedQuestion, type Question } from './question.js';
-import { heldText, PRICE, viewOf, type Reading, type RecordView } from './record-view.js';
+import { cellIn, heldText, PRICE, viewOf, type Reading, type RecordView } from './record-view.js';
 
 const FILE_NAME_BYTES = 8;
 /** Values that several records share now and then. Other numbers belong to one record. */
@@ -66,7 +66,7 @@ interface Tally {
 
 function newValue(view: RecordView, change: Change, column: string): string | null {
   const formula = change.formulas.get(column);
-  if (formula !== undefined) return applyFormula(view.cells[column] ?? '', formula);
+  if (formula !== undefined) return applyFormula(cellIn(view, column), formula);
   return change.values.get(column) ?? null;
 }
 
@@ -119,7 +119,7 @@ class Chooser {
       const column = this.#layout.columns[index] ?? null;
       const held = this.#heldAt.get(index);
       if (held !== undefined) return heldText(view, held, resource);
-      if (column === null || column === 'id') return view.cells[header] ?? '';
+      if (column === null || column === 'id') return cellIn(view, header);
       if (change?.columns.includes(column) === true) return newValue(view, change, column);
       return currency;
     });

@@ -5,7 +5,7 @@ import { parseCells } from '../../resources/definition/cells.js';
 import type { Resource } from '../../resources/definition/resource.js';
 import { foldedName } from '../../resources/definition/spelling.js';
 import { invalid, question } from './refusals.js';
-import { CURRENCY, isBlank, textsOf, type RecordView } from './record-view.js';
+import { cellIn, CURRENCY, isBlank, textsOf, type RecordView } from './record-view.js';
 
 export type Test = (record: RecordView) => boolean;
 
@@ -45,7 +45,8 @@ function nameOf({ column, operator }: Place): string {
   return `where.${column}.${operator}`;
 }
 
-function isScalar(value: unknown): value is string | number | boolean {
+/** True for a value that a cell can hold. */
+export function isScalar(value: unknown): value is string | number | boolean {
   return ['string', 'number', 'boolean'].includes(typeof value);
 }
 
@@ -58,7 +59,7 @@ function wantedText(place: Place, value: unknown): string {
   const text = isScalar(value) ? cellText(value) : '';
   if (text !== '') return text;
   const hint = 'Give a text or a number; {"isEmpty": true} finds blank values.';
-  throw invalid(`${nameOf(place)} needs a value.`, hint, value ?? null);
+  throw invalid(`${nameOf(place)} needs a value.`, hint, value);
 }
 
 function wantedDecimal(place: Place, value: unknown): string {
@@ -77,8 +78,8 @@ function wantedValue(place: Place, value: unknown): string {
   const { resource, column } = place;
   const text = wantedText(place, value);
   const { values, issues } = parseCells(resource.rowSchema, { [column]: text });
-  const [issue] = issues.filter(({ code }) => code === 'ROW_INVALID');
-  if (issue === undefined) return String(values[column] ?? text);
+  const [issue] = issues;
+  if (issue === undefined) return String(values[column]);
   throw invalid(
     `The value of ${nameOf(place)} ${issue.message}, so no record can hold it.`,
     'Correct the value, or use contains or startsWith for a part of it.',
@@ -87,7 +88,7 @@ function wantedValue(place: Place, value: unknown): string {
 }
 
 function numberIn(record: RecordView, column: string): string | null {
-  return decimalOf(record.cells[column] ?? '');
+  return decimalOf(cellIn(record, column));
 }
 
 function equalNumber(place: Place, value: unknown): Test {
@@ -109,7 +110,7 @@ function equalText(place: Place, value: unknown): Test {
     if (held.includes(folded)) return true;
     if (!isKey) return false;
     // A phone number is read by the country of its record.
-    const cells = { country: record.cells['country'] ?? '', [column]: wanted };
+    const cells = { country: cellIn(record, 'country'), [column]: wanted };
     const keys = resource.keysOfRow(cells, [column]);
     return keys.some((key) => held.includes(foldedName(key.value)));
   };
@@ -140,7 +141,7 @@ function ordered(place: Place, value: unknown, isWanted: (order: number) => bool
     throw invalid(`${operator} does not fit the column ${column}.`, 'Use eq, ne or in.');
   }
   return (record) => {
-    const held = record.cells[column]?.trim() ?? '';
+    const held = cellIn(record, column).trim();
     if (kind === 'text' && !DIGITS.test(held)) return false;
     const decimal = decimalOf(held);
     return decimal !== null && isWanted(compareDecimals(decimal, wanted));

@@ -32,11 +32,17 @@ export function viewOf(
   return { image, keys, prices, cells: { ...cells, [PRICE]: prices.get(currency) ?? '' } };
 }
 
+/** The cell of the column; '' if it is empty. */
+export function cellIn({ cells }: Pick<RecordView, 'cells'>, column: string): string {
+  return cells[column] ?? '';
+}
+
 /** All values that matching compares for the column: every e-mail of a contact, both forms of a phone number. */
-export function textsOf({ cells, keys, prices }: RecordView, column: string): readonly string[] {
+export function textsOf(view: RecordView, column: string): readonly string[] {
+  const { keys, prices } = view;
   if (column === CURRENCY && prices !== null) return [...prices.keys()];
   const ofKeys = keys.filter(({ key }) => key === column).map(({ value }) => value);
-  return [cells[column] ?? '', ...ofKeys];
+  return [cellIn(view, column), ...ofKeys];
 }
 
 /** Billy's own values behind a column, where an export cannot show them: an account without a number. */
@@ -58,7 +64,7 @@ export function isBlank(view: RecordView, column: string, resource: Resource): b
 
 /** The value of the column as one text: equal texts mean that it has not changed. */
 export function heldText(view: RecordView, column: string, resource: Resource): string {
-  const cell = view.cells[column] ?? '';
+  const cell = cellIn(view, column);
   if (cell !== '') return cell;
   // In brackets, so that it equals no value that a row could name.
   return hiddenTexts(view, column, resource)

@@ -28,7 +28,7 @@ type Chosen = NonNullable<NonNullable<SourceSettings['filter']>['chosen']>;
 /** The failure of a computed value that nothing may be set to. */
 function computedFault(row: FileRow, { computed, currency }: Chosen): NoRequest | null {
   for (const column of computed) {
-    const decimal = decimalOf(row.cells[column] ?? '');
+    const decimal = decimalOf(row.cells[column]);
     const at = column === PRICE ? ` in ${currency}` : '';
     const fault =
       decimal === null ? `has no value${at} to compute with` : 'is not above 0 after the formula';
@@ -47,18 +47,26 @@ interface Holding {
   readonly isSet: boolean;
 }
 
-function holdingsOf({ row, entry, values }: RowToCheck, chosen: Chosen, rules: Rules): Holding[] {
-  const { resource, lookups } = rules;
+/** A row that a filter has chosen. */
+interface ChosenRow extends RowToCheck {
+  readonly chosen: Chosen;
+  /** The cells of the row, by position. */
+  readonly texts: readonly (string | null)[];
+  /** The columns that the row writes. */
+  readonly columns: readonly (string | null)[];
+}
+
+function holdingsOf(asked: ChosenRow, { resource, lookups }: Rules): Holding[] {
+  const { entry, values, chosen, texts, columns } = asked;
   const { image } = entry;
   const reading = { resource, lookups, currency: chosen.currency };
-  const written = new Set(row?.sourceSettings?.columns ?? []);
   const view = (held: typeof image): RecordView => viewOf({ image: held, keys: [] }, reading);
   const { after } = resource.changesFor({ values, image, mode: 'update', lookups });
   const [now, then] = [view(image), view(after)];
   return Object.entries(chosen.held).map(([column, index]): Holding => {
     const [held, next] = [now, then].map((each) => heldText(each, column, resource));
-    const isSet = written.has(column);
-    const isSame = held === (row?.texts?.[index] ?? '');
+    const isSet = columns.includes(column);
+    const isSame = held === texts[index];
     // Billy may have rounded the price that this row wrote.
     const isRounded = !isSame && column === PRICE && isKeptAs(column, { sent: next, held });
     return { column, isSet, isSame, isDone: isSet && (held === next || isRounded) };
@@ -68,18 +76,19 @@ function holdingsOf({ row, entry, values }: RowToCheck, chosen: Chosen, rules: R
 /** Takes rows of any other source as they are. */
 export function checkChosen(asked: RowToCheck, rules: Rules): Checked {
   const { row, values } = asked;
-  const chosen = row?.sourceSettings?.filter?.chosen;
+  const { texts = [], sourceSettings } = row ?? {};
+  const { columns = [], filter } = sourceSettings ?? {};
+  const chosen = filter?.chosen;
   if (row === undefined || chosen === undefined) return { kind: 'kept', values };
   const fault = computedFault(row, chosen);
   if (fault !== null) return { kind: 'refused', action: fault };
-  const holdings = holdingsOf(asked, chosen, rules);
+  const holdings = holdingsOf({ ...asked, chosen, texts, columns }, rules);
   const set = holdings.filter(({ isSet }) => isSet);
   if (set.length > 0 && set.every(({ isDone }) => isDone)) return { kind: 'kept', values: {} };
   const moved = holdings.filter(({ isSame, isDone }) => !isSame && !isDone);
-  if (moved.length > 0) {
-    const names = moved.map(({ column }) => column).join(', ');
-    const message = `the record has changed since the filter chose it (${names}); start again to decide it afresh`;
-    return { kind: 'refused', action: failure('PLAN_STALE', moved[0]?.column ?? null, message) };
-  }
-  return { kind: 'kept', values };
+  const [first] = moved;
+  if (first === undefined) return { kind: 'kept', values };
+  const names = moved.map(({ column }) => column).join(', ');
+  const message = `the record has changed since the filter chose it (${names}); start again to decide it afresh`;
+  return { kind: 'refused', action: failure('PLAN_STALE', first.column, message) };
 }

@@ -39,14 +39,16 @@ function headOf(
   const values: Record<string, Scalar> = {};
   const issues: RowIssue[] = [];
   for (const [name, columns] of Object.entries(grouping.heads)) {
-    const [first, ...others] = lines.filter(({ values: line }) => line[name] !== undefined);
-    if (first === undefined) continue;
-    values[name] = first.values[name] ?? null;
-    const other = others.find((line) => line.values[name] !== first.values[name]);
-    if (other === undefined) continue;
-    const field = columns.find((column) => other.values[column] !== undefined) ?? name;
-    const message = `differs between rows of one ${grouping.noun} (row ${String(other.row)})`;
-    issues.push({ code: 'ROW_INVALID', field, message, line: lines.indexOf(other) });
+    for (const [line, { row, values: own }] of lines.entries()) {
+      const value = own[name];
+      if (value === undefined) continue;
+      if (!Object.hasOwn(values, name)) values[name] = value;
+      if (values[name] === value) continue;
+      const field = columns.find((column) => own[column] !== undefined) ?? name;
+      const message = `differs between rows of one ${grouping.noun} (row ${String(row)})`;
+      issues.push({ code: 'ROW_INVALID', field, message, line });
+      break;
+    }
   }
   return { values, issues };
 }
@@ -67,26 +69,40 @@ function fieldOf({ field }: RowIssue): string {
   return field;
 }
 
+interface ParseRules {
+  readonly resource: Resource;
+  readonly lookups: Lookups;
+}
+
+/** The cells of the row that names the item. */
+function firstCells([first]: readonly FileRow[]): Cells {
+  return first?.cells ?? {};
+}
+
 /** Parses and resolves the rows of an item. Values without an issue are returned even if others have one. */
-export function parseRows(
-  rows: readonly FileRow[],
-  rules: { readonly resource: Resource; readonly lookups: Lookups },
-): ParsedRows {
+export function parseRows(rows: readonly FileRow[], rules: ParseRules): ParsedRows {
+  const { grouping } = rules.resource;
+  return grouping === null ? parseSingle(rows, rules) : parseGroup(rows, grouping, rules);
+}
+
+/** Nearly every row takes this path, so it allocates no empty lists. */
+function parseSingle(rows: readonly FileRow[], rules: ParseRules): ParsedRows {
   const { resource, lookups } = rules;
-  const [first, second] = rows;
-  if (resource.grouping === null && first !== undefined && second === undefined) {
-    const parsed = parseCleaned(first.cells, resource);
-    const { values, issues } = resource.resolve(parsed.values, lookups);
-    const lines = [values];
-    // Nearly every row takes this path, so it allocates no empty lists.
-    const marks = currencyIssues(rows, values, rules);
-    if (parsed.issues.length + marks.length === 0) {
-      return { parsed: { values, lines, faulty: NONE }, issues };
-    }
-    const faulty = parsed.issues.map(({ field }) => field);
-    const all = withCurrencyIssues([...parsed.issues, ...issues], marks);
-    return { parsed: { values, lines, faulty }, issues: all };
+  const parsed = parseCleaned(firstCells(rows), resource);
+  const { values, issues } = resource.resolve(parsed.values, lookups);
+  const lines = [values];
+  const marks = currencyIssues(rows, values, rules);
+  if (parsed.issues.length + marks.length === 0) {
+    return { parsed: { values, lines, faulty: NONE }, issues };
   }
+  const faulty = parsed.issues.map(({ field }) => field);
+  const all = withCurrencyIssues([...parsed.issues, ...issues], marks);
+  return { parsed: { values, lines, faulty }, issues: all };
+}
+
+/** Parses the rows of one group: a head, and a line for each row. */
+function parseGroup(rows: readonly FileRow[], grouping: Grouping, rules: ParseRules): ParsedRows {
+  const { resource, lookups } = rules;
   const issues: RowIssue[] = [];
   const faulty: string[] = [];
   const lines = rows.map(({ row, cells }, index): Line => {
@@ -98,13 +114,8 @@ export function parseRows(
     }
     return { row, values: resolved.values };
   });
-  const { grouping } = resource;
-  if (grouping === null) {
-    const values = lines[0]?.values ?? {};
-    return { parsed: { values, lines: [values], faulty }, issues };
-  }
   const head = headOf(lines, grouping);
-  const columns = Object.keys(first?.cells ?? {});
+  const columns = Object.keys(firstCells(rows));
   const parsed = {
     values: head.values,
     lines: lines.map(({ values }) => values),

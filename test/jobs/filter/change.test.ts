@@ -89,4 +89,13 @@ describe('set', () => {
       expect.objectContaining({ code: 'INPUT_INVALID' }) as Error,
     );
   });
+
+  it.each<[unknown, RegExp]>([
+    [['unitPrice'], /set names no column/],
+    [{ unit: ['time', 'stk'] }, /set\.unit needs a value/],
+    [{ unitPrice: { multiplyBy: '1'.repeat(1000) } }, /set\.unitPrice\.multiplyBy is not a number/],
+    [{ unitPrice: { roundTo: '1', roundMode: 'bankers' } }, /roundMode does not exist/],
+  ])('names the fault of %j', (set, message) => {
+    expect(() => readChange(product, set)).toThrow(message);
+  });
 });

@@ -128,6 +128,24 @@ describe('a start by filter', () => {
     ]);
   });
 
+  it('computes with days as well, and fails a customer whose terms are more than days', async () => {
+    const world = await testWorld();
+    const terms = [
+      { paymentTermsMode: 'net', paymentTermsDays: 8 },
+      { paymentTermsMode: 'netEndOfMonth', paymentTermsDays: 30 },
+    ];
+    await plantCustomers(world, 2, (no) => terms[no - 1] ?? {});
+    const question = { where: { country: 'DK' }, set: { paymentTermsDays: { add: '6' } } };
+    const { id } = await world.start(question, {}, { operation: 'update' });
+    const job = await world.ended(id);
+    expect(job.outcomes).toMatchObject({ updated: 1, failed: 1 });
+    expect(job.errors.map(({ key, message }) => [key, message])).toEqual([
+      ['Kunde 2', 'paymentTermsDays has no value to compute with'],
+    ]);
+    const days = world.held('contacts').map((each) => [each['name'], each['paymentTermsDays']]);
+    expect(Object.fromEntries(days)).toEqual({ 'Kunde 1': 14, 'Kunde 2': 30 });
+  });
+
   it('changes the price in the currency that the filter names', async () => {
     const world = await testWorld();
     await plantServices(world);

@@ -55,6 +55,8 @@ describe('an operator', () => {
     [{ name: '' }, /where\.name\.eq needs a value/],
     [{ name: { contains: {} } }, /where\.name\.contains needs a value/],
     [{ paymentTermsDays: { gt: 'mange' } }, /needs a number/],
+    [{ paymentTermsDays: { lt: '1'.repeat(1000) } }, /needs a number/],
+    [{ name: { eq: undefined } }, /where\.name\.eq needs a value/],
     [{ paymentTermsDays: { contains: '1' } }, /contains does not fit the column/],
     [{ isArchived: { gt: 1 } }, /gt does not fit the column/],
     [{ country: 'Atlantis' }, /no record can hold it/],
@@ -66,6 +68,23 @@ describe('an operator', () => {
     [{ city: { startswith: 'A' } }, /has an operator that does not exist/],
   ])('%j is refused', (where, message) => {
     expect(() => readFilter(customer, where)).toThrow(message);
+  });
+
+  it('that is like none of ours is refused without a guess', () => {
+    const guess = (where: unknown): string | undefined => {
+      try {
+        readFilter(customer, where);
+      } catch (error) {
+        return (error as { hint?: string }).hint;
+      }
+      return undefined;
+    };
+    expect(guess({ city: { startswith: 'A' } })).toMatch(/^Did you mean startsWith\? Use: eq, /);
+    expect(guess({ city: { spaceship: 'A' } })).toMatch(/^Use: eq, /);
+  });
+
+  it.each([[['city']], ['city'], [{ any: ['city'] }]])('%j is no filter', (where) => {
+    expect(() => readFilter(customer, where)).toThrow(/needs at least one condition/);
   });
 
   it.each<[unknown, RegExp]>([

@@ -244,6 +244,25 @@ describe('the purge of files that an earlier version stored', () => {
   });
 });
 
+describe('the files of a start by filter', () => {
+  it('are its rows, and its filter where the process was killed before it removed that', async () => {
+    const world = await calmWorld();
+    await world.plant('contacts', { name: 'Hemmelig ApS', countryId: 'DK', isCustomer: true });
+    const question = { where: { country: 'DK' }, set: { city: 'Ribe' } };
+    const { id, organizationId } = await world.start(question, {}, { operation: 'update' });
+    expect(await world.ended(id)).toMatchObject({ outcomes: { updated: 1 } });
+    const [rows = ''] = sourcesOf(world);
+    expect(rows).toMatch(new RegExp(`^${id}-[0-9a-f]+$`));
+    const folder = storedFolder(world.dataDir, 'sources', organizationId);
+    // Another worker had chosen too, and lost its lease before the job took its rows over.
+    for (const name of [id, `${id}-0123`]) writeFileSync(join(folder, name), CSV);
+    await removeLostFiles(partsOf(world, { clock: daysLater(1.1) }), NEVER);
+    expect(sourcesOf(world).sort()).toEqual([id, rows]);
+    expect(await purgeAfter(world, 91)).toBe(1);
+    expect(sourcesOf(world)).toEqual([]);
+  });
+});
+
 describe('files without a job', () => {
   it('go after a day: the start was cut off between its copy and its job', async () => {
     const world = await calmWorld({ isHeld: true });
