@@ -106,6 +106,10 @@ export const GIVEN_UP: RollbackResult = {
 };
 export const GONE: RollbackResult = { state: 'reversed', message: null, image: null };
 
+function errored(refusal: AppError): RollbackResult {
+  return { state: 'errored', message: refusalText(refusal), image: null };
+}
+
 function isLost(error: unknown): error is AppError {
   return error instanceof AppError && error.retry === 'reconcile';
 }
@@ -191,8 +195,7 @@ export class RollbackRequests {
 
   /** A refusal by Billy ends this record; every other error rejects. */
   async #endOf(error: unknown): Promise<RollbackResult> {
-    if (!isRefusal(error)) return this.#giveBack(error);
-    return { state: 'errored', message: refusalText(error), image: null };
+    return isRefusal(error) ? errored(error) : this.#giveBack(error);
   }
 
   /** Deletes the record; one that Billy refuses to delete, without a use to be found, is archived. */
@@ -204,13 +207,11 @@ export class RollbackRequests {
       return GONE;
     } catch (error) {
       if (isLost(error)) return this.#lost(step);
-      const code = error instanceof AppError ? error.code : null;
-      if (code === 'RECORD_NOT_FOUND' && (await this.#isGone(now.id))) return GONE;
+      if (!isRefusal(error)) return await this.#giveBack(error);
+      if (error.code === 'RECORD_NOT_FOUND' && (await this.#isGone(now.id))) return GONE;
       // An item that does not end as gone needs the certainty that no earlier deletion can still arrive.
-      if (this.#leftMs !== null && isRefusal(error)) return this.#stillLost(step, this.#leftMs);
-      return code === 'BILLY_VALIDATION'
-        ? await this.#archive(now, error as AppError)
-        : await this.#endOf(error);
+      if (this.#leftMs !== null) return this.#stillLost(step, this.#leftMs);
+      return error.code === 'BILLY_VALIDATION' ? await this.#archive(now, error) : errored(error);
     }
   }
 
@@ -262,8 +263,7 @@ export class RollbackRequests {
   async #lookSafely(id: string): Promise<RecordImage | null> {
     try {
       return await lookUp(this.#context, id);
-    } catch (error) {
-      if (isOutOfOurHands(error)) throw error;
+    } catch {
       return null;
     }
   }
@@ -336,7 +336,7 @@ export class RollbackRequests {
       if (!sameImage(held, now, { ...resource, ignored: this.#ignored })) {
         return { state: 'kept', message: CHANGED_REASON, image: held };
       }
-      if (step === null) return await this.#endOf(refusal);
+      if (step === null) return errored(refusal);
       await this.#write(step);
       return { state: 'reversed', message: ARCHIVED, image: asArchived(held) };
     } catch (error) {

@@ -6,6 +6,7 @@
  */
 import { LIMITS } from '../../core/limits.js';
 import type { ItemRecord, RollbackState } from '../../model/item.js';
+import type { RecordImage } from '../../model/record.js';
 import { newRollback, type JobFailure, type JobPatch, type Rollback } from '../../model/job.js';
 import { lostRollbackNote, settledNote, PendingJournalEntries } from '../job/journal-notes.js';
 import { entryOf, listSnapshot } from '../snapshot/snapshot.js';
@@ -27,6 +28,11 @@ import {
   type JobContext,
 } from '../job/job-context.js';
 
+/** The record that the item deleted; null: it did something else. */
+function deletedBy({ outcome, before }: ItemRecord): RecordImage | null {
+  return outcome === 'deleted' ? before : null;
+}
+
 /**
  * True if two items must not be rolled back side by side: they are rows of one record, or deleted records
  * with like content. After a lost answer it could not be seen which of two like records was recreated.
@@ -36,11 +42,9 @@ function mustTakeTurns(
   other: ItemRecord,
   resource: JobContext['resource'],
 ): boolean {
-  const areDeleted = [one, other].every(({ outcome }) => outcome === 'deleted');
-  if (!areDeleted || one.before === null || other.before === null) {
-    return writtenId(one) === writtenId(other);
-  }
-  return couldBeConfused(one.before, other.before, resource);
+  const [deleted, alsoDeleted] = [deletedBy(one), deletedBy(other)] as const;
+  if (deleted === null || alsoDeleted === null) return writtenId(one) === writtenId(other);
+  return couldBeConfused(deleted, alsoDeleted, resource);
 }
 
 /** Groups items into chains. A chain is rolled back one by one, newest first; chains go side by side. */

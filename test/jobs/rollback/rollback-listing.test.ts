@@ -10,7 +10,9 @@ import {
 import type { JobContext } from '../../../src/jobs/job/job-context.js';
 import type { World } from '../../support/engine-world.js';
 import { FakeClock } from '../../support/fake-clock.js';
+import { plantCustomers, undone } from '../support/deletions.js';
 import { contactImage, createStep, itemOf } from '../support/images.js';
+import { stormWorld } from '../support/storm.js';
 import { usedWorld } from '../support/used.js';
 
 describe('the uses of records', () => {
@@ -154,5 +156,38 @@ describe('a property that changes on each read', () => {
       await listing.judgeSurely(item, { now, isUsed: false });
       expect(world.requests(from)).toHaveLength(1);
     }
+  });
+});
+
+describe('a list that lags', () => {
+  it('is not believed where it shows nothing to take back', async () => {
+    const world = await stormWorld();
+    const [, edited = '', gone = ''] = await plantCustomers(world, 3, () => ({
+      phone: '11111111',
+    }));
+    // By now lists show the customers, and nothing of the next minute.
+    await world.clock.sleep(61_000);
+    world.sandbox.control.setUnknowns({ listLagMs: 60_000 });
+    const csvContent = 'contactNo,phone\nK1,22222222\nK2,22222222\nK3,22222222';
+    const { id } = await world.start({ csvContent }, {}, { operation: 'update' });
+    expect((await world.ended(id)).outcomes).toMatchObject({ updated: 3 });
+    world.sandbox.control.thirdParty({ action: 'edit', id: edited, changes: { fax: '9' } });
+    world.sandbox.control.thirdParty({ action: 'delete', id: gone });
+    const from = world.requests().length;
+    const view = await undone(world, id);
+    expect(view.rollback).toMatchObject({ total: 3, reversed: 1, kept: 2, errored: 0 });
+    const phones = world.held('contacts').map((each) => [each['name'], each['phone']]);
+    expect(Object.fromEntries(phones)).toEqual({ 'Kunde 1': '11111111', 'Kunde 2': '22222222' });
+    // One read decides: what was read by its id is not asked for again.
+    const reads = world
+      .requests(from)
+      .filter(({ path }) => path.startsWith(`/v2/contacts/${edited}`));
+    expect(reads.map(({ method }) => method)).toEqual(['GET']);
+    const reasons = (await world.items(id)).map(({ rollbackMessage }) => rollbackMessage);
+    expect(reasons).toEqual([
+      null,
+      'the record was changed after the job',
+      'the record was deleted after the job',
+    ]);
   });
 });
