@@ -181,6 +181,7 @@ export async function buildApp(
     fileBytesMax: config.BULK_MAX_FILE_BYTES,
     isReadOnly: config.BULK_READ_ONLY === 'on',
     planRequiredRows: config.BULK_PLAN_REQUIRED_ROWS,
+    openJobsMax: config.BULK_JOBS_MAX_OPEN,
     rateLimit: config.BILLY_RATE_LIMIT,
     learnedPerSecond: (organizationId: string) =>
       learnedPerSecond(config, { store, organizationId }),

@@ -111,7 +111,7 @@ function refused(job: JobRecord): JobError {
 
 /** The draft of a job, its fingerprint, and whether `options.force` asks for another job anyway. */
 interface StartOnce {
-  readonly draft: NewJob & Journalled & { readonly fingerprint: string };
+  readonly draft: NewJob & Journalled & { readonly fingerprint: string; readonly openMax?: number };
   readonly isForced: boolean;
   readonly nowMs: number;
 }

@@ -25,6 +25,8 @@ export interface SharedDeps extends CallerFiles, PlanLimits {
   readonly fileBytesMax: number;
   /** BULK_READ_ONLY; absent: off. */
   readonly isReadOnly?: boolean;
+  /** BULK_JOBS_MAX_OPEN; absent: any number. */
+  readonly openJobsMax?: number;
   /** BILLY_RATE_LIMIT; null: none. */
   readonly rateLimit: AllowedRate | null;
   /** The rate learned from Billy's 429s to an organization, in requests a second; null: none. */

@@ -136,6 +136,10 @@ function newJob(
   };
 }
 
+function openMaxOf({ openJobsMax }: Pick<ServiceDeps, 'openJobsMax'>): { openMax?: number } {
+  return openJobsMax === undefined ? {} : { openMax: openJobsMax };
+}
+
 /** Stores the job with its journal entry and queues it, or returns the job of the same earlier start. */
 async function createJob(
   deps: ServiceDeps,
@@ -144,7 +148,7 @@ async function createJob(
 ): Promise<{ job: JobRecord; isNew: boolean }> {
   const fingerprint = fingerprintOf(draft, start.content, start.saved);
   const started = await createOnce(deps.store, {
-    draft: { ...draft, fingerprint, journal: [startNote(draft)] },
+    draft: { ...draft, fingerprint, journal: [startNote(draft)], ...openMaxOf(deps) },
     isForced: start.isForced,
     nowMs: deps.clock.nowMs(),
   });
@@ -298,7 +302,8 @@ export async function startExport(deps: ServiceDeps, request: ExportRequest): Pr
     resource,
     options: options as unknown as Record<string, Json>,
   });
-  const job = await deps.store.createJob({ ...draft, journal: [startNote(draft)] });
+  const journal = [startNote(draft)];
+  const job = await deps.store.createJob({ ...draft, journal, ...openMaxOf(deps) });
   deps.engine.enqueue(job);
   return job;
 }

@@ -24,8 +24,11 @@ export interface JobSourceFilter {
 }
 
 export interface JobsPort {
-  /** Returns the new job; or the job that already has its fingerprint (its id is another). */
-  createJob(job: NewJob & Journalled): Promise<JobRecord>;
+  /**
+   * Returns the new job; or the job that already has its fingerprint (its id is another). Rejects with
+   * `JOBS_TOO_MANY`, and stores nothing, if the organization would have more than `openMax` unfinished jobs.
+   */
+  createJob(job: NewJob & Journalled & { readonly openMax?: number }): Promise<JobRecord>;
   /** Takes the fingerprint off the job, so that the same start makes a new job. */
   releaseFingerprint(job: { jobId: string }): Promise<void>;
   getJob(job: { jobId: string }): Promise<JobRecord | null>;

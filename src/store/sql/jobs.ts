@@ -1,7 +1,7 @@
 /** Jobs in SQL. */
 import { sql, type Kysely, type Transaction } from 'kysely';
 import { StoreError } from '../../core/errors.js';
-import { missingJob } from '../refused-writes.js';
+import { missingJob, tooManyJobs } from '../refused-writes.js';
 import { fenced, journalled } from './fence.js';
 import type { JobsPort } from '../ports/jobs.js';
 import { jobOf, jobPatchRow, newJobRow } from './rows.js';
@@ -197,9 +197,22 @@ function laneQueries(db: Kysely<Tables>): Pick<JobsPort, 'jobAtWork'> {
   };
 }
 
+async function countOpen(
+  transaction: Transaction<Tables>,
+  organizationId: string,
+): Promise<number> {
+  const { count } = await transaction
+    .selectFrom('jobs')
+    .select((row) => row.fn.countAll<number>().as('count'))
+    .where('organization_id', '=', organizationId)
+    .where('phase', '!=', 'done')
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
 function createQueries(db: Kysely<Tables>): Pick<JobsPort, 'createJob' | 'releaseFingerprint'> {
   return {
-    createJob({ journal, ...job }) {
+    createJob({ journal, openMax = Infinity, ...job }) {
       const { fingerprint = null } = job;
       return journalled(db, async (transaction, pending) => {
         const row = await transaction
@@ -216,6 +229,8 @@ function createQueries(db: Kysely<Tables>): Pick<JobsPort, 'createJob' | 'releas
             .executeTakeFirstOrThrow();
           return jobOf(first);
         }
+        if ((await countOpen(transaction, job.organizationId)) > openMax)
+          throw tooManyJobs(openMax);
         await pending.add({ jobId: job.id, nowMs: job.createdAtMs }, journal);
         return jobOf(row);
       });

@@ -1,6 +1,6 @@
 /** The same start twice is one job: decided by the store, whoever asks at the same time. */
 import { describe, expect, it } from 'vitest';
-import { freshStore, newJob, type OpenStore } from './fixtures.js';
+import { claimedJob, freshStore, newJob, patchJob, type OpenStore } from './fixtures.js';
 
 export function describeStarts(open: OpenStore): void {
   describe('a start', () => {
@@ -32,6 +32,21 @@ export function describeStarts(open: OpenStore): void {
       expect(await start('j2', 'same')).toBe('j2');
       expect(await start('j3', 'same')).toBe('j2');
       expect(await store().getJob({ jobId: 'j1' })).toMatchObject({ id: 'j1', status: 'pending' });
+    });
+
+    it('is refused where an organization has so many unfinished jobs, unless it is one of them', async () => {
+      const openMax = 2;
+      await store().createJob({ ...newJob('first', { fingerprint: 'f1' }), openMax });
+      const second = await claimedJob(store(), 'second');
+      const third = { ...newJob('third'), openMax };
+      await expect(store().createJob(third)).rejects.toMatchObject({ code: 'JOBS_TOO_MANY' });
+      expect(await store().getJob({ jobId: 'third' })).toBeNull();
+      // The same start again is no other job, and another organization has its own number.
+      const again = await store().createJob({ ...newJob('again', { fingerprint: 'f1' }), openMax });
+      expect(again.id).toBe('first');
+      await store().createJob({ ...newJob('foreign', { organizationId: 'org-2' }), openMax });
+      await patchJob(store(), second, { phase: 'done', status: 'completed' });
+      expect((await store().createJob(third)).id).toBe('third');
     });
   });
 }
