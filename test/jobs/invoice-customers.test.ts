@@ -15,7 +15,9 @@ describe('a header that names a kind of number', () => {
     ['CVR-nr.', 'DK 13 74 81 36', 'Rigtigt Firma A/S'],
     ['SE-nr', '13748136', 'Rigtigt Firma A/S'],
     ['VAT number', '13748136', 'Rigtigt Firma A/S'],
+    ['cvr', 'CVR-nr. 13748136', 'Rigtigt Firma A/S'],
     ['ean', '5790000000005', 'Skole'],
+    ['kunde', '\u200b10002', 'Kunde To'],
     ['e-mail', 'KUNDE2@example.dk', 'Kunde To'],
     ['kundenr', '13748136', 'Forkert Firma'],
     // The order of the contract, where the header names no kind.

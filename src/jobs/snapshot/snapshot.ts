@@ -1,6 +1,7 @@
 /** Billy's records as the store holds them: listed once per plan, found by key, never all in memory. */
 import type { Collection } from '../../billy/types.js';
 import { withoutZerosKey } from '../../resources/definition/registered-numbers.js';
+import { cleanCells } from '../../resources/definition/suspect-cells.js';
 import { imageOf, sameImage } from '../../resources/definition/record-image.js';
 import type {
   Cells,
@@ -103,10 +104,11 @@ export async function listReferences(
   for (const reference of resource.references) await listReference(context, reference, changes);
 }
 
-/** The keys by which a row refers to other records. */
+/** The keys by which a row refers to other records: those of its cells as they are parsed. */
 export function referenceKeysOf(resource: Resource, cells: Cells): MatchKey[] {
+  const { cells: cleaned } = cleanCells(cells);
   return resource.references.flatMap((reference) =>
-    reference.wantedBy(cells).map((key) => named(reference.shape.collection, key)),
+    reference.wantedBy(cleaned).map((key) => named(reference.shape.collection, key)),
   );
 }
 
