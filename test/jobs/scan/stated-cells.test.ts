@@ -65,4 +65,10 @@ it('without words in headers there is nothing to look at, and a faulty row keeps
   const row = { row: 2, cells: ['ekskl'], problem };
   expect(find?.(row)).toBe(row);
   expect(find?.({ ...row, problem: null }).problem?.field).toBe('taxMode');
+  // A short row, and a source that names no headers.
+  const outranked = [{ index: 1, column: 'unitPrice' }];
+  const short = contradictionFinder(resource, { outranked, columns: ['unitPrice', null] });
+  expect(short?.({ ...row, cells: [], problem: null }).problem).toBeNull();
+  expect(short?.({ ...row, cells: ['', '9'], problem: null }).problem?.field).toBe('unitPrice');
+  expect(find?.({ ...row, cells: [], problem: null }).problem).toBeNull();
 });

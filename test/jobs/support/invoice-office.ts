@@ -6,9 +6,6 @@ import type { World } from '../../support/engine-world.js';
 import { invoiced, linesOf } from './invoicing.js';
 import { stormWorld } from './storm.js';
 
-/** The head of a plain file of invoice lines. */
-export const PLAIN_HEAD = 'fakturanr;kunde;dato;varenr;antal;pris';
-
 const CONTACTS: readonly Readonly<Record<string, string>>[] = [
   { contactNo: '10001', name: 'Kunde Et ApS', registrationNo: '30000412' },
   { contactNo: '10002', name: 'Kunde To' },
