@@ -7,9 +7,9 @@ function filled(entries: Readonly<Record<string, string | undefined>>): Record<s
 }
 
 function productBody(row: Row): object {
-  const { name, productNo, description, unitPrice = '' } = row;
+  const { name, productNo, description, unit, unitPrice = '' } = row;
   const prices = unitPrice === '' ? [] : [{ currencyId: 'DKK', unitPrice: Number(unitPrice) }];
-  return { ...filled({ name, productNo, description }), prices };
+  return { ...filled({ name, productNo, description, unit }), prices };
 }
 
 /** The body that makes a record of these cells. */

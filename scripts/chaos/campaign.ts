@@ -4,6 +4,7 @@ import { runStory } from './kills.js';
 import { Tally, type Outcome, type Summary } from './report.js';
 import { firstRedWithout, REMOVAL_NAMES, type Removal } from './removals.js';
 import { SAFEGUARDS, type Safeguard } from './safeguards.js';
+import type { StoryKind } from './scenario.js';
 import { buildVictim } from './server-life.js';
 import { runStops, STOPS_A_STORY } from './stops.js';
 import { simulate } from './simulation.js';
@@ -12,16 +13,23 @@ export interface Campaign {
   readonly seeds: number;
   readonly firstSeed?: number;
   readonly without?: Safeguard | null;
+  readonly kind?: StoryKind;
   readonly say: (line: string) => void;
 }
 
 const LINE_EVERY_SEEDS = 250;
 
-async function outcomeOf(seed: number, without: Safeguard | null): Promise<Outcome> {
+async function outcomeOf(
+  seed: number,
+  without: Safeguard | null,
+  kind: StoryKind = 'any',
+): Promise<Outcome> {
   const flag = without === null ? '' : ` --without ${without}`;
-  const names = { name: `seed ${seed}`, repeat: `npm run chaos -- --seed ${seed}${flag}` };
+  const [word, option] = kind === 'any' ? ['seed', '--seed'] : ['raise', '--raise'];
+  const repeat = `npm run chaos -- ${option} ${seed}${flag}`;
+  const names = { name: `${word} ${seed}`, repeat };
   try {
-    return { ...names, ...(await simulate(seed, { without })) };
+    return { ...names, ...(await simulate(seed, { without, kind })) };
   } catch (error) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     const nothing = { deaths: [], rows: 0, unknown: { rows: 0, needed: 0 }, met: [] };
@@ -31,10 +39,10 @@ async function outcomeOf(seed: number, without: Safeguard | null): Promise<Outco
 
 /** Simulates seed after seed; without a safeguard the first failure is enough. */
 export async function runSeeds(campaign: Campaign): Promise<Summary> {
-  const { seeds, firstSeed = 1, without = null, say } = campaign;
+  const { seeds, firstSeed = 1, without = null, kind = 'any', say } = campaign;
   const tally = new Tally();
   for (let seed = firstSeed; seed < firstSeed + seeds; seed += 1) {
-    const outcome = await outcomeOf(seed, without);
+    const outcome = await outcomeOf(seed, without, kind);
     tally.add(outcome);
     for (const { kind, text } of outcome.findings) say(`${outcome.name}: ${kind}: ${text}`);
     if (without !== null && tally.failures.length > 0) break;

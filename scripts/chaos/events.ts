@@ -38,6 +38,7 @@ export const EVENTS = [
   'import merge',
   'import create',
   'update by id',
+  'raise by filter',
   'delete',
   'invoices',
   'bulk save',

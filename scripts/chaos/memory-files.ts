@@ -5,14 +5,18 @@
 import files, { type FileHandle } from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import type { Stats } from 'node:fs';
-import type { FileStore } from '../../src/files/store/file-store.js';
+import { createHash } from 'node:crypto';
+import { bytesOf, type FileChunks } from '../../src/files/disk/file-bytes.js';
+import type { FileStore, StagedFile } from '../../src/files/store/file-store.js';
 
 const FOLDER = '/simulated/';
 const contents = new Map<string, Buffer>();
 
 export interface MemoryFolder {
   readonly path: (name: string) => string;
-  readonly write: (name: string, text: string) => void;
+  readonly write: (name: string, content: string | Buffer) => void;
+  readonly read: (name: string) => Buffer;
+  readonly forget: (name: string) => void;
   /** Forgets the folder's files. */
   readonly remove: () => void;
 }
@@ -22,26 +26,58 @@ export function memoryFolder(name: string): MemoryFolder {
   const names: string[] = [];
   return {
     path: (file) => root + file,
-    write: (file, text) => {
+    write: (file, content) => {
       names.push(root + file);
-      contents.set(root + file, Buffer.from(text));
+      contents.set(root + file, Buffer.from(content));
     },
+    read: (file) => contentAt(root + file) ?? Buffer.alloc(0),
+    forget: (file) => contents.delete(root + file),
     remove: () => {
       for (const path of names) contents.delete(path);
     },
   };
 }
 
-/** As much of a file store as jobs use that only read sources. */
+async function staged(folder: MemoryFolder, chunks: FileChunks): Promise<StagedFile> {
+  const parts: Uint8Array[] = [];
+  for await (const chunk of chunks) parts.push(Uint8Array.from(bytesOf(chunk)));
+  const content = Buffer.concat(parts);
+  return {
+    sizeBytes: content.length,
+    sha256: createHash('sha256').update(content).digest('hex'),
+    localPath: () => Promise.reject(new Error('the simulation has no path for it')),
+    keepAs: (_organizationId, name) => {
+      folder.write(name, content);
+      return Promise.resolve();
+    },
+    discard: () => Promise.resolve(),
+  };
+}
+
+async function* only(content: Buffer): AsyncGenerator<Uint8Array> {
+  await Promise.resolve();
+  yield content;
+}
+
+/** As much of a file store as jobs use that read sources, and that choose rows by a filter. */
 export function memoryFileStore(folder: MemoryFolder): FileStore {
   const none = (): never => {
-    throw new Error('the simulation writes no files');
+    throw new Error('the simulation writes no such files');
   };
   return {
     openLocal: ({ name }) =>
       Promise.resolve({ path: folder.path(name), close: () => Promise.resolve() }),
-    ...{ stage: none, open: none, sizeOf: none, remove: none, listOrganizations: none, list: none },
-    removeStale: none,
+    stage: (_kind, chunks) => staged(folder, chunks),
+    open: ({ name }) => {
+      const content = folder.read(name);
+      const bytes = (): AsyncIterable<Uint8Array> => only(content);
+      return Promise.resolve({ sizeBytes: content.length, bytes, close: () => Promise.resolve() });
+    },
+    remove: ({ name }) => {
+      folder.forget(name);
+      return Promise.resolve();
+    },
+    ...{ sizeOf: none, listOrganizations: none, list: none, removeStale: none },
   };
 }
 

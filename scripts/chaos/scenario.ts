@@ -10,6 +10,7 @@ import type { Act } from './acts.js';
 import { Dice } from './dice.js';
 import type { JobSpec, ResourceName } from './facts/facts.js';
 import type { Moods } from './moods.js';
+import { raiseAccountFor, raiseFaults, raiseJobFor, raisePeople } from './raises.js';
 import { accountFor, jobFor, secondJobFor, type Account } from './scenario-files.js';
 import {
   plotFor,
@@ -67,6 +68,33 @@ function later(kind: 'retry' | 'undo', job: number, isForetold = false): Plot {
   return { kind, job, spec: null, foretoldBy: null, isOfPlan: false, isForetold };
 }
 
+/**
+ * What the seeds are about. Seeds of `raise` are a series of their own, so that those of `any` mean what they meant
+ * before there were filters.
+ */
+export type StoryKind = 'any' | 'raise';
+
+/** A raise, and what becomes of it: a second one raises once more. */
+function raisePlotsFor(dice: Dice, account: Account): Plot[] {
+  const spec = raiseJobFor(dice, account);
+  const retry = later('retry', 0);
+  switch (dice.pick(['one', 'retried', 'retried', 'twice', 'dry', 'undone'] as const)) {
+    case 'one':
+      return [start(0, spec)];
+    case 'retried':
+      return [start(0, spec), retry, ...(dice.is(0.4) ? [later('retry', 0)] : [])];
+    case 'twice':
+      return [start(0, spec), retry, start(1, spec)];
+    case 'dry':
+      return [
+        start(0, { ...spec, dryRun: true }),
+        start(1, spec, { foretoldBy: 0, isOfPlan: true }),
+      ];
+    case 'undone':
+      return [start(0, spec), later('undo', 0, dice.is(0.3))];
+  }
+}
+
 /** Which jobs, and what becomes of them. */
 function plotsFor(
   dice: Dice,
@@ -103,21 +131,49 @@ function gapFor(dice: Dice, theme: Theme): number {
   return theme === 'a late rollback' ? 0 : dice.pick(GAPS_MS);
 }
 
-/** Everything about one seed; the same seed is the same scenario for ever. */
-export function scenarioOf(seed: number): Scenario {
-  const dice = new Dice(seed);
+type Subject = Pick<Scenario, 'theme' | 'resource' | 'account'> & {
+  readonly profile: 'default' | 'alternate';
+  readonly plots: readonly Plot[];
+};
+
+const PROFILES = ['default', 'alternate'] as const;
+
+function subjectFor(dice: Dice, kind: StoryKind): Subject {
+  if (kind === 'raise') {
+    const profile = dice.pick(PROFILES);
+    const account = raiseAccountFor(dice);
+    const plots = raisePlotsFor(dice, account);
+    return { theme: 'anything', profile, resource: 'product', account, plots };
+  }
   const theme = themeFor(dice);
-  const profile = dice.pick(['default', 'alternate'] as const);
+  const profile = dice.pick(PROFILES);
   const resource = resourceFor(dice, theme);
   const account = accountFor(dice, resource, theme);
-  const plots = plotsFor(dice, { theme, resource, account });
+  return { theme, profile, resource, account, plots: plotsFor(dice, { theme, resource, account }) };
+}
+
+function faultsFor(
+  dice: Dice,
+  { seed, theme, kind }: { seed: number; theme: Theme; kind: StoryKind },
+): FaultPlan {
+  const plan = faultPlan(dice, seed);
+  return kind === 'raise' ? raiseFaults(plan) : themedFaults(theme, plan);
+}
+
+/** Everything about one seed; the same seed is the same scenario for ever. */
+export function scenarioOf(seed: number, kind: StoryKind = 'any'): Scenario {
+  const dice = new Dice(seed);
+  const { theme, profile, resource, account, plots } = subjectFor(dice, kind);
   const bulkSave = dice.is(0.5);
   const isDry = plots.some(({ foretoldBy }) => foretoldBy !== null);
   const isQuiet = isDry && theme !== 'a stale plan' && dice.is(0.6);
   const acts = plots.map((plot): Act => {
     const isFirst = plot.job === 0 && plot.kind === 'start';
     const troubles = actTroubles(dice, { kind: plot.kind, bulkSave, isQuiet, isFirst, theme });
-    return { ...plot, gapMs: isFirst ? 0 : gapFor(dice, theme), troubles };
+    const isRaise = kind === 'raise' && plot.kind === 'start' && !isQuiet;
+    const people = [...troubles.people, ...(isRaise ? raisePeople(dice) : [])];
+    const gapMs = isFirst ? 0 : gapFor(dice, theme);
+    return { ...plot, gapMs, troubles: { ...troubles, people } };
   });
   const plain = profile === 'default' ? DEFAULT_UNKNOWNS : ALTERNATE_UNKNOWNS;
   const isUnique = theme === 'a stop' || dice.is(0.3);
@@ -129,7 +185,7 @@ export function scenarioOf(seed: number): Scenario {
     resource,
     account,
     moods: themedMoods(dice, theme, moodsFor(dice, resource)),
-    faults: themedFaults(theme, faultPlan(dice, seed)),
+    faults: faultsFor(dice, { seed, theme, kind }),
     outages: outagesFor(dice),
     // A job that is to rest must not be over before it is asked to.
     latencyMsMax: dice.pick(theme === 'a rest' ? [400, 1500] : [0, 20, 400, 1500]),

@@ -46,7 +46,7 @@ function factsOf(world: SimulatedWorld): Facts {
 
 /** Runs one seed to its end and judges it. */
 export async function simulate(seed: number, options: WorldOptions = {}): Promise<SeedResult> {
-  const scenario = scenarioOf(seed);
+  const scenario = scenarioOf(seed, options.kind);
   const world = await openWorld(scenario, options);
   const story = new Story(world);
   try {

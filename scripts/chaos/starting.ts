@@ -1,12 +1,19 @@
 /** A job as it is started: its file, its options, and what the start is called. */
 import type { NewJob } from '../../src/model/job.js';
 import type { EventKind } from './events.js';
-import type { JobSpec, Row } from './facts/facts.js';
+import { RAISED_UNIT, type JobSpec, type Raise, type Row } from './facts/facts.js';
 
 export function csvOf(rows: readonly Row[]): string {
   const columns = Object.keys(rows[0] ?? {});
   const lines = rows.map((row) => columns.map((column) => row[column] ?? '').join(','));
   return `${[columns.join(','), ...lines].join('\n')}\n`;
+}
+
+/** What a call with `where` and `set` stores. */
+export function questionOf({ roundTo }: Raise): string {
+  const step = roundTo === null ? {} : { roundTo };
+  const set = { unitPrice: { multiplyBy: '1.04', ...step } };
+  return JSON.stringify({ where: { unit: RAISED_UNIT }, set });
 }
 
 function optionsOf(spec: JobSpec): Record<string, string | boolean | number> {
@@ -29,7 +36,9 @@ const STRATEGY_EVENTS: Readonly<Record<string, EventKind>> = {
   create: 'import create',
 };
 
-export function eventOf({ operation, resource, strategy }: JobSpec): EventKind | undefined {
+export function eventOf(spec: JobSpec): EventKind | undefined {
+  const { operation, resource, strategy, raise } = spec;
+  if (raise !== undefined) return 'raise by filter';
   if (operation === 'update') return 'update by id';
   if (operation === 'delete') return 'delete';
   return resource === 'invoice' ? 'invoices' : STRATEGY_EVENTS[strategy];

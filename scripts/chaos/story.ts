@@ -5,7 +5,7 @@ import type { Captured, JobSpec } from './facts/facts.js';
 import type { JobLog } from './facts/recorder.js';
 import { perform } from './people.js';
 import type { Act } from './acts.js';
-import { csvOf, eventOf, newJobOf, resolvedSpec } from './starting.js';
+import { csvOf, eventOf, newJobOf, questionOf, resolvedSpec } from './starting.js';
 import { Supervisor } from './supervisor.js';
 import { START_MS, type SimulatedWorld } from './world.js';
 
@@ -102,9 +102,12 @@ export class Story {
 
   async #create({ id, lane, spec }: JobLog, plan: JobRecord | null): Promise<void> {
     const { store, net, scenario, time, folder } = this.#world;
-    const fileName = `${id}.csv`;
-    if (plan === null) folder.write(fileName, csvOf(spec.rows));
-    const own = { storedAs: fileName, fileName, columnMapping: {} };
+    const { raise } = spec;
+    const fileName = raise === undefined ? `${id}.csv` : `${id}.json`;
+    const text = raise === undefined ? csvOf(spec.rows) : questionOf(raise);
+    if (plan === null) folder.write(fileName, text);
+    const byFilter = raise === undefined ? {} : { filter: {} };
+    const own = { storedAs: fileName, fileName, columnMapping: {}, ...byFilter };
     const [sourceSettings, planOfJobId] = [plan?.sourceSettings ?? own, plan?.id ?? null];
     const { organizationId } = net.billy;
     const createdAtMs = START_MS + time.ms;

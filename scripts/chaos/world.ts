@@ -19,7 +19,7 @@ import { lagBehind } from './lagging.js';
 import { memoryFileStore, memoryFolder, type MemoryFolder } from './memory-files.js';
 import { alteredBody, alterOf } from './moods.js';
 import { tamperingFor, type Safeguard } from './safeguards.js';
-import type { Scenario } from './scenario.js';
+import type { Scenario, StoryKind } from './scenario.js';
 import type { Ground, Tampering } from './simulated-process.js';
 import { LEASE_MS, SETTLE_MS, TIMEOUT_MS } from './timing.js';
 import { virtualClock } from '../../test/support/simulation/virtual-clock.js';
@@ -31,6 +31,7 @@ export const START_MS = Date.UTC(2026, 0, 5, 8);
 export interface WorldOptions {
   readonly without?: Safeguard | null;
   readonly trace?: Trace;
+  readonly kind?: StoryKind;
   /** In place of the limit of the seed. */
   readonly rateLimit?: RateLimit | null;
 }

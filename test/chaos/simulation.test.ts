@@ -4,6 +4,7 @@ import { runSeeds } from '../../scripts/chaos/campaign.js';
 import { simulate } from '../../scripts/chaos/simulation.js';
 
 const SEEDS = 40;
+const RAISES = 24;
 /** Their faults are corrected; what they tell of is seldom. They were red without a rate limit. */
 const ONCE_RED = [978, 3300, 4137, 4990, 5528, 5714, 5892, 20_137] as const;
 
@@ -19,6 +20,15 @@ describe('the simulation', () => {
     const summary = await runSeeds({ seeds: SEEDS, say: () => undefined });
     expect(summary.failures).toEqual([]);
     expect(Object.values(summary.met).filter((count) => count > 0).length).toBeGreaterThan(10);
+  });
+
+  it('raises each price once, whatever is lost, killed and tried again', async () => {
+    const summary = await runSeeds({ seeds: RAISES, kind: 'raise', say: () => undefined });
+    expect(summary.failures).toEqual([]);
+    expect(summary.met['raise by filter']).toBe(RAISES);
+    for (const kind of ['lost answer', 'kill', 'retry', 'person changes a child'] as const) {
+      expect(summary.met[kind]).toBeGreaterThan(0);
+    }
   });
 
   it.each(ONCE_RED)('keeps it in seed %i, which was red once', async (seed) => {

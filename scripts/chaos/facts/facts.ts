@@ -9,6 +9,15 @@ export type Row = Readonly<Record<string, string>>;
 export type ResourceName = 'customer' | 'product' | 'invoice';
 export type Strategy = 'skip' | 'update' | 'merge' | 'create';
 
+/** The unit of the products that the filter finds. */
+export const RAISED_UNIT = 'time';
+
+/** 4 % on the prices that a filter finds. */
+export interface Raise {
+  /** The step to which the new price is rounded; null: it stays exact. */
+  readonly roundTo: string | null;
+}
+
 /** A job as it was asked for. */
 export interface JobSpec {
   readonly operation: 'import' | 'update' | 'delete';
@@ -20,6 +29,8 @@ export interface JobSpec {
   readonly archiveIfInUse: boolean;
   readonly batchSize: number | null;
   readonly dryRun: boolean;
+  /** The job chooses its rows by a filter. Its `rows` are then what the chosen records were to become. */
+  readonly raise?: Raise;
 }
 
 /** One record of a request that names the row which it is sent for. */
@@ -124,6 +135,8 @@ export interface JobFacts {
   readonly failures: readonly FailureMoment[];
   /** Rows of which the store was told that a request is about to leave. */
   readonly intended: ReadonlySet<number>;
+  /** When the rows of a filter were stored; null: never, or the job has no filter. */
+  readonly chosenOrder: number | null;
   /** After the run, and again after each retry of it. */
   readonly runs: readonly Captured[];
   readonly undos: readonly UndoFacts[];

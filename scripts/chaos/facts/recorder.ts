@@ -20,6 +20,7 @@ export interface JobLog extends JobFacts {
   readonly moments: StatusMoment[];
   readonly failures: FailureMoment[];
   readonly intended: Set<number>;
+  chosenOrder: number | null;
   readonly runs: Captured[];
   readonly undos: { askedMs: number; askedOrder: number; end: Captured | null; endsRun?: true }[];
   readonly stuck: string[];
@@ -70,6 +71,7 @@ export class Recorder {
       moments: [],
       failures: [],
       intended: new Set(),
+      chosenOrder: null,
       runs: [],
       undos: [],
       stuck: [],
@@ -185,6 +187,11 @@ export class Recorder {
   }
 
   #noteUpdate(asker: Asker, { jobId, patch }: { jobId: string; patch: JobPatch }): void {
+    const { filter } = (patch.sourceSettings ?? {}) as { filter?: { chosen?: unknown } };
+    const log = this.jobs.get(jobId);
+    if (log !== undefined && filter?.chosen !== undefined) {
+      log.chosenOrder ??= this.sequence.next();
+    }
     const isEnd = patch.phase === 'done';
     if (patch.status === undefined && !isEnd) return;
     this.noteStatus(asker, jobId, { status: patch.status ?? 'ended', isEnd });

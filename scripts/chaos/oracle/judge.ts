@@ -10,6 +10,7 @@ import { judgeDeletions } from './deletions.js';
 import { judgeLandings } from './landings.js';
 import { judgePictures } from './pictures.js';
 import { judgePlans } from './plans.js';
+import { judgeRaises, withRaisedRows } from './raises.js';
 import { judgeStops } from './stops.js';
 import { judgeUndo } from './undo.js';
 import { judgeUnknowns, type UnknownCount } from './unknowns.js';
@@ -19,7 +20,8 @@ export interface Verdict {
   readonly unknown: UnknownCount;
 }
 
-export function judge(facts: Facts): Verdict {
+export function judge(told: Facts): Verdict {
+  const facts = withRaisedRows(told);
   const findings: Finding[] = [...judgeLandings(facts)];
   const unknown = { rows: 0, needed: 0 };
   for (const job of facts.jobs) {
@@ -35,6 +37,7 @@ export function judge(facts: Facts): Verdict {
       ...judgePictures(facts, job),
       ...judgeStops(facts, job),
       ...judgePlans(facts, job),
+      ...judgeRaises(facts, job),
       ...unknowns.findings,
       ...judgeUndo(facts, job),
     );

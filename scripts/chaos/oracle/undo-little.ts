@@ -78,14 +78,23 @@ function leftFields(place: UndoPlace, touched: Touched): string[] {
   });
 }
 
+/** Children that are not as they were, as far as the job's picture had to show it. */
 function leftChildren(place: UndoPlace, touched: Touched): string[] {
-  const { facts, end } = place;
-  const first = touched.deeds.find(({ entry }) => entry.collection !== touched.root.collection);
+  const { facts, job, end } = place;
+  const { root } = touched;
+  const first = touched.deeds.find(({ entry }) => entry.collection !== root.collection);
   if (first === undefined) return [];
-  const [was, is] = [first.entry.order - 1, end.order].map((order) =>
-    [...(heldContent(facts, touched.root, order)?.children ?? [])].sort().join(', '),
-  );
-  return was === is ? [] : [`children "${is ?? ''}" instead of "${was ?? ''}"`];
+  const childrenAt = (order: number): string =>
+    [...(heldContent(facts, root, order)?.children ?? [])].sort().join(', ');
+  const lastOrder = first.entry.order - 1;
+  const due = Math.min(pictureOrder(facts, job, first.sending), lastOrder);
+  const orders = facts.ledger
+    .changesOf(root)
+    .map(({ order }) => order)
+    .filter((order) => order > due && order < lastOrder);
+  const allowed = [due, ...orders, lastOrder].map(childrenAt);
+  const is = childrenAt(end.order);
+  return allowed.includes(is) ? [] : [`children "${is}" instead of "${allowed.at(-1) ?? ''}"`];
 }
 
 function judgeChanged(place: UndoPlace, touched: Touched, item: ItemRecord): Finding[] {
