@@ -36,6 +36,11 @@ describe('a lost create', () => {
     expect(imageMadeBy(create([]), found, at).children['contactPersons']).toEqual([]);
   });
 
+  it('has left none of the persons that somebody has renamed since', () => {
+    const found = contactImage('c1', { name: 'Ærø' }, [{ ...ours, name: 'Berit' }, theirs]);
+    expect(imageMadeBy(create([EMAIL]), found, at).children['contactPersons']).toEqual([]);
+  });
+
   it('has left persons in the form that Billy keeps', () => {
     const email = 'A@KO.example';
     const left = imageMadeBy(create([{ ...EMAIL, email }]), contactImage('c1', {}, [ours]), at);
@@ -100,6 +105,13 @@ describe('a lost change', () => {
     expect(judged(itemOf([person], { before }), image, customer).kind).toBe(kind);
   });
 
+  it('of a person that nobody knew before shows in the new e-mail alone', () => {
+    const item = itemOf([person], { before: withPersons() });
+    const held = (email: string): RecordImage => withPersons({ id: 'p1', ...EMAIL, email });
+    expect(judged(item, held('ny@ko.example'), customer).kind).toBe('happened');
+    expect(judged(item, held('a@ko.example'), customer).kind).toBe('undecidable');
+  });
+
   it('of a person that is gone is undecidable', () => {
     expect(judged(itemOf([person], { before }), withPersons(), customer).kind).toBe('undecidable');
   });
@@ -151,19 +163,20 @@ describe('a lost change', () => {
 
 describe('the record as a lost change left it', () => {
   it('holds what Billy gave a new person by itself, or a rollback would take that for somebody’s', () => {
-    const before = contactImage('c1', { name: 'Ærø' });
+    const earlier = { id: 'p0', name: 'Bo', email: 'bo@ko.example', isPrimary: false };
+    const before = contactImage('c1', { name: 'Ærø' }, [earlier]);
     const body = { contactId: 'c1', ...EMAIL };
     const step: Step = { kind: 'create', collection: 'contactPersons', id: null, body };
-    const [person] =
-      contactImage('c1', {}, [{ id: 'p1', ...EMAIL }]).children['contactPersons'] ?? [];
-    if (person === undefined) throw new Error('no person');
+    const [bo, person] =
+      contactImage('c1', {}, [earlier, { id: 'p1', ...EMAIL }]).children['contactPersons'] ?? [];
+    if (bo === undefined || person === undefined) throw new Error('no person');
     const others = { role: 'boss' };
-    const now = { ...before, children: { contactPersons: [{ ...person, others }] } };
+    const now = { ...before, children: { contactPersons: [bo, { ...person, others }] } };
     const left = imageLeftBy(itemOf([step], { before }), now, {
       shape: customer,
       altered: new Set(),
     });
-    expect(left.children['contactPersons']).toMatchObject([{ id: 'p1', others }]);
+    expect(left.children['contactPersons']).toEqual([bo, { ...person, others }]);
     expect(sameImage(left, now, customer)).toBe(true);
   });
 });
