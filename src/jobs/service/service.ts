@@ -146,7 +146,7 @@ export class JobService {
   }
 
   /** The same as a workbook. */
-  templateBytes(name: string, dialect?: DialectName): Promise<Buffer> {
+  templateBytes(name: string, dialect: DialectName): Promise<Buffer> {
     return templateBytes(this.#deps, name, dialect);
   }
 

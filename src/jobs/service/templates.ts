@@ -114,7 +114,7 @@ async function* workbookChunks(
 export async function templateBytes(
   deps: Parts,
   name: string,
-  dialect: DialectName = 'standard',
+  dialect: DialectName,
 ): Promise<Buffer> {
   const template = templateNamed(name);
   const rows = await rowsFor(deps, template);

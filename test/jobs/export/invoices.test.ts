@@ -146,6 +146,34 @@ describe('exported invoices', () => {
     expect([...new Set(rows.map((row) => row.split(',')[0]))].filter(Boolean)).toEqual(numbers);
   });
 
+  it('filtered by the id of a customer are his, and a number of two customers is refused', async () => {
+    const world = await withAccount(await calmWorld());
+    const other = await world.plant('contacts', {
+      ...{ name: 'Kunde 2 igen', contactNo: 'K2', countryId: 'DK', isCustomer: true },
+    });
+    await plantInvoice(world, {});
+    await plantInvoice(world, { invoiceNo: '1002', contactId: other });
+    const { rows } = await exported(world, { customer: other });
+    expect(rows.map((row) => row.split(',')[1])).toEqual(['1002', '1002']);
+    await expect(exported(world, { customer: 'K2' })).rejects.toMatchObject({
+      code: 'DUPLICATE_AMBIGUOUS',
+      message: 'filters.customer names 2 customers.',
+    });
+  });
+
+  it('of a customer that is deleted since name none, and say so', async () => {
+    const unknowns = { deleteReferenced: 'refuseApproved' } as const;
+    const world = await withAccount(await calmWorld({ unknowns }));
+    const draft = await plantInvoice(world, { invoiceNo: '', state: 'draft' });
+    const id = world.held('contacts').find(({ name }) => name === 'Kunde 1')?.id ?? '';
+    world.sandbox.control.thirdParty({ action: 'delete', id });
+    const { job, rows } = await exported(world);
+    expect(rows[0]).toContain(`${draft},,,2026`);
+    expect(job.warnings).toMatchObject([
+      { code: 'EXPORT_LOSS', message: expect.stringContaining('customer') as string },
+    ]);
+  });
+
   it('of a customer that nobody has are an error with the way out', async () => {
     const world = await withAccount(await calmWorld());
     await expect(exported(world, { customer: 'Ukendt' })).rejects.toMatchObject({

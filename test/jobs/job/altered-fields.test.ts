@@ -44,6 +44,8 @@ describe('what an answer holds otherwise than sent', () => {
     const persons = [{ id: 'p1', contactId: 'r1', ...PERSON }];
     const whole = answerOf('contacts', { ...told, phone }, { contactPersons: persons });
     expect(alteredBy(step, whole, customer)).toEqual([]);
+    // Billy itself gave the contact a person: none was sent.
+    expect(alteredBy(createStep({ name: 'Ærø' }), whole, customer)).toEqual([]);
   });
 
   it('is seen in updates, and in children that are written alone', () => {

@@ -95,6 +95,17 @@ describe('rollback', () => {
     }
   });
 
+  it('that is asked for again is told to wait for the first one', async () => {
+    const world = await calmWorld();
+    const { id } = await world.imported(CSV);
+    await world.restart({ isHeld: true });
+    await world.service.rollback(id, ask());
+    await expect(world.service.rollback(id, ask())).rejects.toMatchObject({
+      code: 'JOB_STATE',
+      hint: expect.stringContaining('Its rollback is under way') as string,
+    });
+  });
+
   it('needs Billy: BILLY_UNREACHABLE, and the job stays as it is', async () => {
     const world = await calmWorld();
     const { id } = await world.imported(CSV);
@@ -135,5 +146,17 @@ describe('rollback', () => {
     );
     expect(view.status).toBe('completed');
     await world.until(id, ({ rollback }) => rollback?.status === 'foretold');
+  });
+});
+
+describe('retry', () => {
+  it('of an export: JOB_STATE, with the way to a new one', async () => {
+    const world = await calmWorld();
+    const { job } = await exportOf(world, new AbortController().signal);
+    await expect(world.service.retry(job.id)).rejects.toMatchObject({
+      code: 'JOB_STATE',
+      message: 'This export is completed and cannot be retried.',
+      hint: 'Start the export again.',
+    });
   });
 });

@@ -3,6 +3,7 @@ import { rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/clock.js';
+import { LIMITS } from '../../../src/core/limits.js';
 import type { ExportRequest } from '../../../src/jobs/service/start-job.js';
 import { resourceNamed } from '../../../src/resources/registry.js';
 import { calmWorld, type World } from '../../support/engine-world.js';
@@ -29,6 +30,22 @@ describe('the text of an export', () => {
     await expect(world.service.exportText(filename)).rejects.toMatchObject({
       code: 'PATH_NOT_ALLOWED',
     });
+  });
+});
+
+describe('the text beside the result of an export', () => {
+  it('is left out where a few rows are too long for an answer', async () => {
+    const world = await calmWorld();
+    const plant = (name: string, street: string): Promise<string> =>
+      world.plant('contacts', { name, street, countryId: 'DK', isCustomer: true });
+    await plant('Kort', 'Vej 1');
+    const { signal } = new AbortController();
+    const short = await exportOf(world, signal);
+    expect(await world.service.shortExportText(short.job)).toContain('Kort');
+    await plant('Lang', 'Vej'.repeat(LIMITS.exportInlineCharsMax / 3));
+    const long = await exportOf(world, signal);
+    expect(long.result).toMatchObject({ total: 2 });
+    expect(await world.service.shortExportText(long.job)).toBeNull();
   });
 });
 

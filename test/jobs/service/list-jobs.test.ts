@@ -25,6 +25,7 @@ describe('list', () => {
   it('can be narrowed', async () => {
     const world = await calmWorld({ isHeld: true });
     const { id } = await world.startImport(CSV, { label: 'Forår' });
+    await world.clock.sleep(10);
     await world.startImport('name,unitPrice\nA,1.50\n', {}, { resource: 'product' });
     const counted = async (filter: object): Promise<number> =>
       (await world.service.list({ limit: 10, ...filter })).jobs.length;
@@ -32,6 +33,12 @@ describe('list', () => {
     expect(await counted({ resourceType: 'product' })).toBe(1);
     expect(await counted({ status: 'completed' })).toBe(0);
     expect(await counted({ operation: 'import' })).toBe(2);
+    const [later] = (await world.service.list({ limit: 1 })).jobs;
+    const since = later?.createdAt ?? '';
+    expect(await counted({ since })).toBe(1);
+    const until = new Date(Date.parse(since) - 1).toISOString();
+    expect(await counted({ until })).toBe(1);
+    expect(await counted({ until: since.slice(0, 10) })).toBe(2);
     const { jobs } = await world.service.list({ limit: 10, label: 'Forår' });
     expect(jobs[0]?.id).toBe(id);
   });

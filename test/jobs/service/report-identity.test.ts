@@ -33,3 +33,16 @@ it('a deletion by ids names what it deletes', async () => {
   const { preview } = await world.service.report(jobId, { scope: 'all' });
   expect(preview.split(/\r?\n/)[1]?.startsWith(`Bo,9,,${id}`)).toBe(true);
 });
+
+it('an update by ids shows values that were not there, and values that are cleared', async () => {
+  const world = await calmWorld();
+  const id = await world.plant('products', { name: 'Kaffe', productNo: 'P7', unit: 'pose' });
+  await world.plant('productPrices', { productId: id, currencyId: 'DKK', unitPrice: 10 });
+  const updates = [{ id, changes: { unitPrice: '3', currency: 'EUR', unit: null } }];
+  const more = { resource: 'product', operation: 'update' } as const;
+  const { id: jobId } = await world.start({ updates }, {}, more);
+  await world.ended(jobId);
+  const text = await world.service.reportText(jobId, 'all');
+  const changes = 'unit: "pose" -> ""; unitPrice EUR: "" -> "3"';
+  expect(text).toContain(changes.replaceAll('"', '""'));
+});

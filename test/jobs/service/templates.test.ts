@@ -1,6 +1,8 @@
 // Templates whose rows name records: the account's own, so that they import as they are.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { templateText } from '../../../src/jobs/service/templates.js';
+import { templateText, writeTemplate } from '../../../src/jobs/service/templates.js';
 import { calmWorld, type World } from '../../support/engine-world.js';
 
 const SEEDED = { sandbox: { contacts: 40, products: 20 } } as const;
@@ -44,5 +46,30 @@ describe('a template whose rows name records', () => {
     const world = await calmWorld({ isHeld: true, ...options });
     const { csvContent } = await templateText(world.parts, 'invoice');
     expect(csvContent).toContain(GENERAL);
+  });
+
+  it('is the general one where an answer cannot show the names as they are', async () => {
+    const textWith = async (productNo: string): Promise<string> => {
+      const world = await calmWorld();
+      const prices = [{ unitPrice: 5, currencyId: 'EUR' }];
+      await world.plant('products', { name: 'Vare', productNo, prices });
+      return (await templateText(world.parts, 'priceList')).csvContent;
+    };
+    expect(await textWith('ZB')).toContain('ZB,EUR,5');
+    const general = await textWith('A'.repeat(1600));
+    expect(general).not.toContain('AAA');
+    expect(general).toMatch(/^productNo,currency,unitPrice\n.+/);
+  });
+});
+
+describe('a template that is written to a file', () => {
+  it('in CSV has the mark of its encoding in the file alone', async () => {
+    const world = await calmWorld({ isHeld: true });
+    const filePath = join(world.folder, 'kunder.csv');
+    const template = { name: 'customer', dialect: 'da', filePath } as const;
+    const written = await writeTemplate(world.parts, template);
+    expect(written).toMatchObject({ filePath, filename: 'customers-template.csv' });
+    expect(written.csvContent).toMatch(/^navn;e-mail;telefon;adresse;by;postnr;land;cvr/);
+    expect(readFileSync(filePath, 'utf8')).toBe(`\ufeff${written.csvContent ?? ''}`);
   });
 });
