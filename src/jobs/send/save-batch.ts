@@ -44,24 +44,23 @@ export function endedOf({ progress, sent, patch }: ItemResult): Ended {
   return { item: { ...progress.item, ...patch }, sent, goesOn };
 }
 
-/** Returns the result of an item from the answer; null if the answer leaves the item out. */
+/** Returns the result of an item from the answer; `answer` is null if the answer leaves the item out. */
 export function resultOfAnswer(
   context: JobContext,
   progress: Progress,
   answer: WriteAnswer | null,
 ): ItemResult {
-  const { item, notes } = progress;
-  const step = stepOf(item);
-  if (answer === null || step === null) {
-    const lost = foreignAnswer(200, { isWrite: true });
-    if (step !== null) notes.failed(step, lost);
-    return resultOfFailure(context, progress, lost);
+  const step = stepOf(progress.item);
+  if (answer !== null && step !== null) {
+    return resultOfWrite(afterAnswer(context, progress, { step, answer }));
   }
-  return resultOfWrite(afterAnswer(context, progress, { step, answer }));
+  const lost = foreignAnswer(200, { isWrite: true });
+  noteFailure(progress, lost);
+  return resultOfFailure(context, progress, lost);
 }
 
-/** Adds the refusal to the item's journal entries. */
-export function noteRefusal({ item, notes }: Progress, error: unknown): void {
+/** Adds the failure of its request to the item's journal entries. */
+export function noteFailure({ item, notes }: Progress, error: unknown): void {
   const step = stepOf(item);
   if (step !== null) notes.failed(step, error);
 }
@@ -101,7 +100,7 @@ export async function sendBatch(
     results = progress.map((each, index) => resultOfAnswer(context, each, answers[index] ?? null));
   } catch (error) {
     if (isRefusal(error)) return { kind: 'refused', error, progress };
-    for (const each of progress) noteRefusal(each, error);
+    for (const each of progress) noteFailure(each, error);
     results = progress.map((each) => resultOfFailure(context, each, error));
   }
   await storeResults(context, results);

@@ -22,7 +22,7 @@ import {
   type ItemResult,
   type Progress,
 } from './send-item.js';
-import { resultOfAnswer, noteRefusal } from './save-batch.js';
+import { resultOfAnswer, noteFailure } from './save-batch.js';
 import { type Verdict } from '../settle/judge-lost-writes.js';
 import { lookAt } from '../settle/settle.js';
 import { warn, type JobContext } from '../job/job-context.js';
@@ -172,7 +172,7 @@ function resultOfLook(
   const { item, notes } = each;
   const verdict = found.get(item);
   if (verdict === undefined || isFree(item, verdict)) {
-    noteRefusal(each, error);
+    noteFailure(each, error);
     const about = verdictOn(each, error);
     return about === null ? resultOfNotSent(each) : resultOfFailure(context, each, about);
   }
@@ -185,7 +185,7 @@ function resultOfLook(
   }
   // The look cannot distinguish this row's record from that of another row, so it is settled like a lost answer.
   const lost = foreignAnswer(error.status ?? 0, { isWrite: true });
-  noteRefusal(each, lost);
+  noteFailure(each, lost);
   return resultOfFailure(context, each, lost);
 }
 

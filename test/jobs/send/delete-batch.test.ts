@@ -5,7 +5,7 @@ import { scan } from '../../../src/jobs/scan/scan.js';
 import { DeleteBatches, type Handled } from '../../../src/jobs/send/delete-batch.js';
 import type { JobContext } from '../../../src/jobs/job/job-context.js';
 import type { ItemRecord } from '../../../src/model/item.js';
-import { json } from '../../billy/support/scripted-server.js';
+import { json, refusal } from '../../billy/support/scripted-server.js';
 import { calmWorld, openWork, type World } from '../../support/engine-world.js';
 import {
   NextWrite,
@@ -199,6 +199,24 @@ describe('a Billy without bulk deletion', () => {
     expect(outcomes).toEqual(items.map(() => 'deleted'));
     const told = await toldBy(world);
     expect(foundAs(told, 'absent')).toHaveLength(8);
+  });
+});
+
+describe('a Billy that answers, deletes nothing and then cannot be asked', () => {
+  it('leaves all in doubt, each loss told', async () => {
+    const { world, context, items } = await ground(8);
+    const nothing = json(200, { meta: { statusCode: 200, success: true } });
+    const refused = refusal(401, 'UNAUTHORIZED');
+    const { billy } = await frontOf(world, (one) => {
+      if (isBulkDeletion(one)) return nothing;
+      return one.path.startsWith('/v2/contacts/') ? refused : null;
+    });
+    const handled = await sendAll({ ...context, billy }, items);
+    expect(ends(handled)).toEqual(items.map(() => 'unconfirmed'));
+    const states = (await world.items(context.jobId)).map(({ state }) => state);
+    expect(states).toEqual(items.map(() => 'doubt'));
+    expect(withResult(await toldBy(world), 'lost')).toHaveLength(8);
+    expect(idsOf(world, 'contacts')).toHaveLength(8);
   });
 });
 

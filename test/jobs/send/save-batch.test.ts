@@ -105,6 +105,24 @@ describe('sendBatch', () => {
     expect(await writesNoted(context)).toEqual(times(4, 'lost'));
   });
 
+  it('leaves the one in doubt that the answer leaves out, and no other', async () => {
+    const { world, context } = await planned(4);
+    // No name ties a record to the third row, and no record is left for it.
+    const saveMany: JobContext['billy']['saveMany'] = async (...asked) => {
+      const answer = await context.billy.saveMany(...asked);
+      return { ...answer, answers: answer.answers.with(2, null), loose: [] };
+    };
+    const billy = Object.create(context.billy, {
+      saveMany: { value: saveMany },
+    }) as JobContext['billy'];
+    const items = await world.items(context.jobId);
+    const end = await sendBatch({ ...context, billy }, items, ALTERED);
+    expect(end).toMatchObject({ kind: 'ended', request: { end: 'written' } });
+    const left = (await states(world, context)).map((state) => (state as unknown[])[0]);
+    expect(left).toEqual(['ended', 'ended', 'doubt', 'ended']);
+    expect(await writesNoted(context)).toEqual(['saved', 'saved', 'lost', 'saved']);
+  });
+
   it('stores nothing of a refusal: that is decided by who narrows it down', async () => {
     const { world, context } = await planned(4, { unknowns: { uniqueNumbers: 'enforce' } });
     await world.plant('contacts', { name: 'Optaget', contactNo: 'K2', countryId: 'DK' });
