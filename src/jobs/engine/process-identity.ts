@@ -16,11 +16,12 @@ interface Owner {
 
 const STAT_START_FIELD = 19;
 
-function readText(path: string): string | null {
+/** '' if there is no such file. */
+function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8').trim();
   } catch {
-    return null;
+    return '';
   }
 }
 
@@ -38,15 +39,14 @@ function pidNamespace(): string {
 }
 
 function bootId(): string {
-  return readText('/proc/sys/kernel/random/boot_id') ?? '';
+  return readText('/proc/sys/kernel/random/boot_id');
 }
 
 /** Start of the process in clock ticks after boot; null: no such process; '': not known on this system. */
 function startOf(pid: number): string | null {
   const stat = readText(`/proc/${String(pid)}/stat`);
   // The second field may hold blanks and brackets; the rest begins after its last bracket.
-  if (stat !== null)
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[STAT_START_FIELD] ?? '';
+  if (stat !== '') return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[STAT_START_FIELD] ?? '';
   return isRunning(pid) ? '' : null;
 }
 

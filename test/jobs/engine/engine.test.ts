@@ -252,16 +252,22 @@ describe('a job that cannot go on', () => {
     expect(world.writes()).toEqual([]);
   });
 
-  it('is cancelled before its first write when that was asked while it was planned', async () => {
-    const world = await stormWorld();
-    const planning = slowPlanning(world.store, 0);
-    const { id } = await world.startImport(customersCsv(3));
-    await world.until(id, ({ status }) => status === 'processing');
-    await world.service.cancel(id);
-    planning.letUntil(3);
-    expect(await world.ended(id)).toMatchObject({ status: 'cancelled', notAttemptedItems: 3 });
-    expect(world.writes()).toEqual([]);
-  });
+  it.each([
+    ['its first write', false, 3],
+    ['the end of its dry run', true, 0],
+  ])(
+    'is cancelled before %s when that was asked while it was planned',
+    async (_what, dryRun, notAttemptedItems) => {
+      const world = await stormWorld();
+      const planning = slowPlanning(world.store, 0);
+      const { id } = await world.startImport(customersCsv(3), { dryRun });
+      await world.until(id, ({ status }) => status === 'processing');
+      await world.service.cancel(id);
+      planning.letUntil(3);
+      expect(await world.ended(id)).toMatchObject({ status: 'cancelled', notAttemptedItems });
+      expect(world.writes()).toEqual([]);
+    },
+  );
 
   it('says so when its source is gone from the data folder', async () => {
     const world = await stormWorld({ isHeld: true });

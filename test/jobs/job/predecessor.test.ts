@@ -1,5 +1,6 @@
 // Jobs that start after other jobs (options.afterJobId): in the same lane, in another one, over a restart.
 import { describe, expect, it } from 'vitest';
+import { turnAfter } from '../../../src/jobs/job/predecessor.js';
 import { testWorld, type World } from '../../support/engine-world.js';
 import { csvOf, line, startInvoices } from '../support/invoicing.js';
 import { plantProducts } from '../support/deletions.js';
@@ -79,6 +80,18 @@ describe('a job after another job', () => {
     const world = await testWorld({ isHeld: true });
     const { second } = await heldPair(world);
     expect((await world.service.cancel(second)).status).toBe('cancelled');
+  });
+});
+
+describe('the turn of a job', () => {
+  it.each([
+    [null, 'go'],
+    [{ phase: 'run', status: 'processing' }, 'wait'],
+    [{ phase: 'undo', status: 'rolling_back' }, 'wait'],
+    [{ phase: 'done', status: 'completed' }, 'go'],
+    [{ phase: 'done', status: 'rolled_back' }, 'never'],
+  ] as const)('after %j is %s', (predecessor, turn) => {
+    expect(turnAfter(predecessor)).toBe(turn);
   });
 });
 
