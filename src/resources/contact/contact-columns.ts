@@ -35,7 +35,7 @@ const COMPANY = [
   'företag',
   'företagsnamn',
 ];
-const ANY_NAME = ['navn', 'fulde navn', 'full name', 'namn', 'navn 1', 'name 1'];
+const ANY_NAME = ['navn', 'fulde navn', 'full name', 'namn', 'navn 1', 'name 1', 'kontaktnavn'];
 
 /** Headers that hold a short name or a person where the file has a company's name as well. */
 const YIELDING = [

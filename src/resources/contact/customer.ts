@@ -10,6 +10,7 @@ export const customer = contactResource({
       'navn',
       'firmanavn',
       'kundenavn',
+      'kundens navn',
       'kunde',
       'debitornavn',
       'debitor',

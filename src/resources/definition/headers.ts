@@ -10,6 +10,7 @@ import { knownHeader, spellingsOf } from '../headers/known-headers.js';
 import { deletionMarkOf, type DeletionMark } from '../headers/deletion-marks.js';
 import { likelyMeaning } from '../headers/likely-meaning.js';
 import { ignoredColumns, sharedColumns, statedFacts } from '../headers/header-warnings.js';
+import { withStandIns } from '../headers/stand-ins.js';
 import { reportColumnTest } from '../headers/report-columns.js';
 import type { Column, Resource, WritingOperation } from './resource.js';
 
@@ -159,6 +160,17 @@ export function cellQuestions(
   return meaning.use?.column === 'id' ? [ANY_ID] : questionsOf(resource, meaning);
 }
 
+/** An update or a deletion finds records that have a name: there a description is one. */
+function standingIn(
+  resource: Resource,
+  meanings: readonly Meaning[],
+  { operation = 'import' }: Partial<HeaderOptions>,
+): ReturnType<typeof withStandIns> {
+  return operation === 'import'
+    ? withStandIns(resource, meanings)
+    : { meanings: [...meanings], warnings: [] };
+}
+
 export interface DescribedHeader {
   readonly name: string;
   readonly column: string | null;
@@ -172,7 +184,8 @@ export function describeHeaders(
   headers: readonly string[],
   options: Partial<HeaderOptions> = {},
 ): DescribedHeader[] {
-  const meanings = meaningsOf(resource, headers, sensibleMapping(resource, options));
+  const literal = meaningsOf(resource, headers, sensibleMapping(resource, options));
+  const { meanings } = standingIn(resource, literal, options);
   const suggestions = new Map(
     unknownHeaders(resource, meanings).map(({ header, near }) => [header, near]),
   );
@@ -307,7 +320,8 @@ export function mapHeaders(
   headers: readonly string[],
   options: HeaderOptions,
 ): MappedFile {
-  const meanings = meaningsOf(resource, headers, mappedHeaders(resource, headers, options));
+  const literal = meaningsOf(resource, headers, mappedHeaders(resource, headers, options));
+  const { meanings, warnings } = standingIn(resource, literal, options);
   checkNoneTwice(meanings);
   const marks = meanings.map(({ header, fate }) =>
     options.operation === 'delete' && fate === 'unknown' ? deletionMarkOf(header) : null,
@@ -334,6 +348,7 @@ export function mapHeaders(
     warnings: [
       ...ignoredColumns(meanings, unknown),
       ...sharedColumns(meanings),
+      ...warnings,
       ...stated.warnings,
     ],
     questions: options.operation === 'delete' ? [] : questions,

@@ -15,7 +15,7 @@ const NET = String.raw`(?:netto|net|n)`;
 const END = String.raw`(?:l(?:b|ø?b)?\.? ?m(?:d|ån)?|løbende (?:måned|md|mdr)|løb(?:ende)? ?(?:måned|mdr|md|mån)|eom|end of (?:the )?month|month end|månedens udgang|ultimo(?: måned(?:en)?)?|löpande månad|innevärande månad)`;
 
 const NOW =
-  /^(?:(?:netto )?kontant(?: betaling)?|straks|ved modtagelse|due on receipt|on receipt|upon receipt|cash(?: on delivery)?|immediate(?:ly)?|pay(?:able)? immediately|omgående|kontant ved levering|netto kasse|0 net)$/;
+  /^(?:(?:0 )?(?:netto )?kontant(?: betaling)?|straks|ved modtagelse|due on receipt|on receipt|upon receipt|cash(?: on delivery)?|immediate(?:ly)?|pay(?:able)? immediately|omgående|kontant ved levering|netto kasse|0 net)$/;
 const NET_FIRST = new RegExp(`^(?:${NET} )?(\\d{1,3}) ?${DAYS}(?: ${NET})?$`);
 const END_FIRST = new RegExp(`^${NET}? ?${END}(?: (\\d{1,3}) ?${DAYS})?$`);
 const END_LAST = new RegExp(`^(?:${NET} )?(\\d{1,3}) ?${DAYS} (?:efter )?${END}$`);

@@ -17,6 +17,8 @@ export interface Meaning {
    */
   readonly fate: 'used' | 'unknown' | 'displaced' | 'leftOut' | 'elsewhere' | 'outranked' | 'taxed';
   readonly known: KnownHeader | null;
+  /** The caller gave the header its column. */
+  readonly isMapped?: boolean;
 }
 
 /** Normalized header → column; null: left out. */
@@ -71,7 +73,7 @@ function mappedMeanings(headers: readonly string[], mapped: MappedHeaders, rules
     const isShared = new Set(sharing).size > 1;
     const part = isShared && JOINABLE.has(column) ? 'joined' : 'whole';
     const known = wordsOfMapped(rules, header, column);
-    return { header, use: { column, part }, fate: 'used', known };
+    return { header, use: { column, part }, fate: 'used', known, isMapped: true };
   });
 }
 

@@ -26,6 +26,8 @@ export interface NamedColumn {
   readonly parts?: Readonly<Partial<Record<Part, readonly string[]>>>;
   /** Columns of which the file must have one; else headers of this column are not understood. */
   readonly besides?: readonly string[];
+  /** In a file of new records without this column, the header of that one is read as this one, with a warning. */
+  readonly standIn?: string;
   /** True: of two headers the first is used, with a warning. Otherwise the file is refused. */
   readonly mayRepeat?: boolean;
 }

@@ -196,19 +196,32 @@ function contactIssues({ image, by, line }: FoundOnLine): RowIssue[] {
   ];
 }
 
+/** Numbers that name a contact by themselves; an e-mail address does only together with a name. */
+const NUMBERS: readonly string[] = ['contactNo', 'ean', 'vatNo', 'customer'];
+
+/** True if a contradiction is only told: another name beside a number, or an e-mail address that nobody has. */
+function isMild({ column, found }: Naming, by: string): boolean {
+  if (found.length > 0) return false;
+  if (column === 'email') return true;
+  return (column === NAME || column === 'customer') && NUMBERS.includes(by);
+}
+
 /** Checks that an invoice has a customer, and that none of its columns is about another contact. */
 export function customerIssues(parsed: ParsedRow, lookups: Lookups): RowIssue[] {
   const found = foundOf(parsed.lines, lookups);
   if (found === null) return required(parsed);
   const { image, by } = found;
+  const doubts: RowIssue[] = [];
   for (const [line, values] of parsed.lines.entries()) {
-    const other = claimsOf(values, lookups).find((claim) => contradicts(claim, image));
-    if (other === undefined) continue;
-    const message = contradictionFault(other, by, image);
-    return [{ code: 'DUPLICATE_AMBIGUOUS', field: other.column, message, line }];
+    const others = claimsOf(values, lookups).filter((claim) => contradicts(claim, image));
+    for (const other of others) {
+      const issue = { field: other.column, message: contradictionFault(other, by, image), line };
+      if (!isMild(other, by)) return [{ ...issue, code: 'DUPLICATE_AMBIGUOUS' }];
+      doubts.push({ ...issue, code: 'IDENTITY_CHANGED' });
+    }
   }
   const weak = parsed.lines.flatMap((values, line) =>
     weakIssues(values, by, lookups).map((issue) => ({ ...issue, line })),
   );
-  return [...contactIssues(found), ...weak];
+  return [...contactIssues(found), ...doubts, ...weak];
 }

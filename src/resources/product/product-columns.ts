@@ -32,6 +32,7 @@ export const PRODUCT_COLUMNS: Resource['columns'] = [
       ...['benämning', 'artikelbenämning', 'namn'],
     ],
     spares: ['produkt', 'product', 'artikel', 'item', 'vare', 'ydelse', 'aktivitet'],
+    standIn: 'description',
   },
   {
     name: 'description',

@@ -28,7 +28,8 @@ const CUSTOMER: readonly Row[] = [
   ['Postal code', 'zipcode'],
   ['Postnr. (4 cifre)', 'zipcode'],
   ['Company name', 'name'],
-  ['Kundens navn', null],
+  ['Kundens navn', 'name'],
+  ['Kontaktnavn', 'name'],
   ['Kundenr.', 'contactNo'],
   ['Kunde nummer', 'contactNo'],
   ['Customer number', 'contactNo'],
@@ -128,7 +129,7 @@ describe('the usual headers of a supplier', () => {
 
 describe('a header without a column', () => {
   it.each([
-    ['customer', 'Kundens navn', 'name'],
+    ['customer', 'Kundens navne', 'name'],
     ['customer', 'Firmaets e-mail', 'email'],
     ['customer', 'Kontaktmail', 'email'],
     ['customer', 'Tlefon', 'phone'],

@@ -82,7 +82,7 @@ describe('the columns of an invoice', () => {
     [{ contactNo: '1', vatNo: '29189757' }, []],
     [{ contactNo: '2', vatNo: '29189757' }, ['DUPLICATE_AMBIGUOUS vatNo 0']],
     [{ contactNo: '1', customerName: 'et aps' }, []],
-    [{ contactNo: '1', customerName: 'Et A/S' }, ['DUPLICATE_AMBIGUOUS customerName 0']],
+    [{ contactNo: '1', customerName: 'Et A/S' }, ['IDENTITY_CHANGED customerName 0']],
     [{ contactNo: '1', customer: 'Et' }, []],
     [{ contactNo: '1', customer: '2' }, ['DUPLICATE_AMBIGUOUS customer 0']],
     [{}, ['ROW_INVALID customer ']],
@@ -91,9 +91,14 @@ describe('the columns of an invoice', () => {
     expect(issues([line])).toEqual(expected);
   });
 
+  it('only warn of an e-mail address that nobody has, beside a number', () => {
+    const found = issues([{ contactNo: '1', email: 'ordre@webshop.example' }]);
+    expect(found).toEqual(['IDENTITY_CHANGED email 0']);
+  });
+
   it('are compared over all lines', () => {
     expect(issues([{ contactNo: '1' }, { customerName: 'To' }])).toEqual([
-      'DUPLICATE_AMBIGUOUS customerName 1',
+      'IDENTITY_CHANGED customerName 1',
     ]);
   });
 
