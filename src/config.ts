@@ -206,7 +206,7 @@ const FIELDS = {
   BULK_TRUST_PROXY: setting({
     schema: trustProxy.optional(),
     fallback: null,
-    help: 'For `http` behind a proxy: how many proxies stand in front, or their address ranges with commas, whose `X-Forwarded-For` and `X-Forwarded-Proto` count.',
+    help: 'For `http` behind a proxy: the number of proxies in front, or their address ranges with commas. Only their `X-Forwarded-For` and `X-Forwarded-Proto` count.',
   }),
   BULK_CALLER_RATE: setting({
     schema: rateLimit,
@@ -221,7 +221,7 @@ const FIELDS = {
   OAUTH_ISSUER: setting({
     schema: publicUrl.optional(),
     fallback: null,
-    help: 'For `http`: the address of the authorization server whose JWTs are accepted.',
+    help: 'For `http`: the address of an authorization server; its JWTs sign callers in.',
   }),
   OAUTH_AUDIENCE: setting({
     schema: texts.optional(),

@@ -25,7 +25,7 @@ const NAME_CHARS = 80;
 const PATIENCE_MS = 10_000;
 const TOKEN_CHARS_MAX = 4096;
 
-/** Whoever runs a command may do everything. */
+/** A person at the terminal may do everything. */
 export function commandCaller(): Caller {
   return { actor: `${userInfo().username} (command)`, organizations: 'all', role: 'admin' };
 }
@@ -166,7 +166,7 @@ async function isConfirmed(flags: Flags, question: string): Promise<boolean> {
   if (!process.stdin.isTTY) {
     throw new InputError({
       code: 'INPUT_INVALID',
-      message: 'There is nobody to ask: stdin is no terminal.',
+      message: 'The removal needs a confirmation, but stdin is no terminal.',
       hint: 'Pass --yes to remove the organization without being asked.',
     });
   }

@@ -85,7 +85,7 @@ function addOrganizations(program: Command, host: Host): void {
     organizations
       .command('check')
       .description(
-        'asks Billy about each company (exit code 1 if one fails), and seals anew what an older key has sealed',
+        'asks Billy about each company (exit code 1 if one fails), and seals its token with the first key',
       )
       .action(async (flags: Flags) => (await load()).check(flags, host)),
     organizations
@@ -110,7 +110,7 @@ function addKeys(program: Command, host: Host): void {
       .requiredOption('--name <name>', 'a name for people; it stands in jobs and in the journal')
       .requiredOption('--role <role>', 'viewer (reads), operator (works) or admin')
       .requiredOption('--organization <ids>', REACH_HELP)
-      .option('--expires-days <days>', 'the key ends after so many days')
+      .option('--expires-days <days>', 'the days after which the key ends')
       .action(async (flags: Flags) => (await load()).create(flags, host)),
     keys
       .command('list')

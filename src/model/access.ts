@@ -1,4 +1,4 @@
-/** Who may do what, as the store keeps it: the keys of callers, and the sealed tokens of organizations. */
+/** The keys of callers, and the sealed tokens of organizations, as the store keeps them. */
 
 /** `viewer` reads; `operator` also starts and stops jobs; `admin` also manages organizations and keys. */
 export const ROLES = ['viewer', 'operator', 'admin'] as const;

@@ -9,7 +9,7 @@ import type { Account } from './account.js';
 export interface AccountSource {
   /** The accounts now. Never empty: without any token it is one account without a token. */
   accounts(): Promise<readonly Account[]>;
-  /** Those of the last answer, without asking anybody. */
+  /** Those of the last answer, without a look at the store. */
   lastKnown(): readonly Account[];
 }
 
@@ -79,7 +79,7 @@ export class StoredAccounts implements AccountSource {
     for (const [, { account }] of gone) this.#close(account);
   }
 
-  /** Requests under way end with an error of the client; nobody waits for that. */
+  /** Requests under way end with an error of the client. */
   #close(account: Account): void {
     account.connection.close().catch((error: unknown) => {
       this.#options.log.warn({ event: 'billy.close-failed', error: messageOf(error) });

@@ -32,7 +32,7 @@ export interface NewKeyRequest {
 function forbidden(): AppError {
   return new AppError({
     code: 'FORBIDDEN',
-    message: 'A key cannot reach more organizations or have a higher role than whoever makes it.',
+    message: 'A key cannot reach more organizations than its maker, or have a higher role.',
     hint: 'Choose among your own organizations and roles.',
   });
 }
@@ -45,7 +45,7 @@ function noReach(): InputError {
   });
 }
 
-/** Makes a key. `key` is shown to the caller now and is never stored. Throws `FORBIDDEN` if `by` may not grant it. */
+/** Makes a key. `key` is shown once and never stored. Throws `FORBIDDEN` if `by` may not grant it. */
 export async function createKey(
   { store, clock }: KeyDeps,
   { name, role, organizations, expiresDays }: NewKeyRequest,

@@ -20,7 +20,7 @@ export function hasRole({ role }: Pick<Caller, 'role'>, needed: Role): boolean {
   return ROLES.indexOf(role) >= ROLES.indexOf(needed);
 }
 
-/** True if the caller has what it wants to give: nobody grants more than that. */
+/** True if the caller has what it wants to give: a grant never exceeds that. */
 export function mayGrant(
   by: Pick<Caller, 'role' | 'organizations'>,
   granted: Pick<Caller, 'role' | 'organizations'>,

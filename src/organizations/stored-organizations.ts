@@ -52,7 +52,7 @@ async function listed(
   return { id, name, registrationNo, addedAtMs, addedBy };
 }
 
-/** The stored organizations by their ids, with the names that Billy gave last. Asks nobody. */
+/** The stored organizations by their ids, with the names that Billy gave last. Does not ask Billy. */
 export async function storedOrganizations(
   deps: Pick<StoredOrganizationsDeps, 'store'>,
 ): Promise<ListedOrganization[]> {
@@ -97,7 +97,7 @@ function mismatch(): AppError {
   });
 }
 
-/** Asks Billy about every stored token, and seals anew what an older key of the ring has sealed. */
+/** Asks Billy about every stored token, and seals those of an older key with the first one. */
 export async function checkOrganizations(
   deps: StoredOrganizationsDeps,
 ): Promise<CheckedOrganization[]> {

@@ -13,7 +13,7 @@ const WAIT_MS = 120_000;
 export interface RemovalDeps {
   readonly store: JobStore;
   readonly clock: Clock;
-  /** The service of whoever removes the organization. */
+  /** The service of the caller that removes the organization. */
   readonly service: Pick<Service, 'cancel'>;
   readonly by: string;
 }

@@ -1,4 +1,4 @@
-/** Finds out who makes a request: by a key of a caller, the admin key of the settings, or a JWT. */
+/** Finds the caller of a request: by a key of a caller, the admin key of the settings, or a JWT. */
 import { timingSafeEqual } from 'node:crypto';
 import { AppError } from '../../core/errors.js';
 import { sha256 } from '../../core/hash.js';

@@ -133,7 +133,7 @@ class Guards {
     await next();
   };
 
-  /** Before the body is read: who may not ask sends no megabytes. */
+  /** Before the body is read, so that a stranger sends no megabytes. */
   readonly signIn: MiddlewareHandler<Env> = async (route, next) => {
     const { callers, limits, exchanges, address } = this.#parts;
     const client = this.#parts.clientAddress(route.env.incoming);

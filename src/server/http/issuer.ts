@@ -1,4 +1,4 @@
-/** The authorization server whose tokens are accepted: finds its keys, and remembers them. */
+/** The authorization server of the settings: finds its keys, and remembers them. */
 import { createRemoteJWKSet, type JWTVerifyGetKey } from 'jose';
 import { request } from 'undici';
 import { z } from 'zod';
@@ -17,7 +17,7 @@ const DOCUMENTS = ['/.well-known/openid-configuration', '/.well-known/oauth-auth
 
 const DISCOVERY = z.object({ issuer: z.string(), jwks_uri: z.url() });
 
-/** The authorization server does not answer: nobody can tell whether a token is valid. */
+/** The authorization server does not answer, so no token can be checked. */
 export class IssuerAway extends AppError {
   readonly retryAfterSeconds = RETRY_SECONDS;
 
@@ -44,7 +44,7 @@ async function readDocument(url: string): Promise<unknown> {
   return statusCode === OK ? (JSON.parse(text) as unknown) : null;
 }
 
-/** The address of the keys. The document must name the issuer itself, or anybody could stand in for it. */
+/** The address of the keys. The document must name the issuer itself. */
 async function findKeys(issuer: string): Promise<URL> {
   for (const path of DOCUMENTS) {
     const found = DISCOVERY.safeParse(await readDocument(`${issuer}${path}`));

@@ -1,4 +1,4 @@
-/** Callers who sign in with a JWT of the authorization server that the settings name. */
+/** Callers that sign in with a JWT of the authorization server. */
 import { errors, jwtVerify, type JWTPayload, type JWTVerifyResult } from 'jose';
 import type { Clock } from '../../core/clock.js';
 import { AppError } from '../../core/errors.js';
@@ -63,7 +63,7 @@ function roleOf({ scope, scp }: JWTPayload): Role {
   return role;
 }
 
-/** Keys that cannot be fetched say nothing about the token. */
+/** True if the keys could not be fetched: then the token was not checked. */
 function isAway(error: unknown): boolean {
   return error instanceof errors.JWKSTimeout || !(error instanceof errors.JOSEError);
 }

@@ -1,6 +1,6 @@
 /**
- * MCP over HTTP, both eras. Callers who reach the same organizations share a handler: the SDK's router of subscriptions
- * asks nobody who may hear of what, so each reach has a router of its own.
+ * MCP over HTTP, both eras. Callers with the same reach share a handler. The SDK's router of subscriptions checks no
+ * rights, so each reach has a router of its own.
  */
 import {
   createMcpHandler,
@@ -43,14 +43,14 @@ export class McpEndpoint {
     this.#parts = parts;
   }
 
-  /** Answers a request of a caller who has signed in. */
+  /** Answers a request of a signed-in caller. */
   async fetch(request: Request, caller: Caller): Promise<Response> {
     const authInfo = { token: '', clientId: caller.actor, scopes: [], extra: { caller } };
     const { handler, watch } = this.#deskOf(caller);
     if (request.method !== 'POST') return handler.fetch(request, { authInfo });
     const parsedBody = await readMessage(request);
     if (parsedBody === undefined) return notJson();
-    // The router of the SDK tells nobody which addresses a client listens for.
+    // The router of the SDK does not show the addresses of a subscription.
     for (const uri of listenedUris(parsedBody)) await watch.subscribe(uri);
     return handler.fetch(request, { authInfo, parsedBody });
   }
@@ -128,7 +128,7 @@ const LISTEN = z.object({
   }),
 });
 
-/** The addresses of which a message asks to hear. */
+/** The addresses that a message subscribes to. */
 function listenedUris(message: unknown): readonly string[] {
   const parsed = LISTEN.safeParse(message);
   return parsed.success ? parsed.data.params.notifications.resourceSubscriptions : [];

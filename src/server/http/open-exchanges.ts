@@ -1,4 +1,4 @@
-/** Requests under way. One whose key is revoked or has expired is cut off; at the end of the process all are. */
+/** Requests under way. A request with a revoked or expired key is cut off; at the end of the process all are. */
 import type { ServerResponse } from 'node:http';
 import type { Clock } from '../../core/clock.js';
 import { messageOf } from '../../core/errors.js';

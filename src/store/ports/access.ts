@@ -1,7 +1,7 @@
 /** The port of access: the sealed tokens of organizations, and the keys of callers. */
 import type { CallerKey, SealedToken } from '../../model/access.js';
 
-/** The name of whoever changes something, for the journal. */
+/** The name of the person or program that makes a change, for the journal. */
 interface By {
   readonly by: string;
   readonly nowMs: number;
