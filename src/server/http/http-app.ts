@@ -32,8 +32,8 @@ export interface HttpAppParts {
   readonly log: Log;
   /** The client's address, as the proxies that are trusted report it. */
   readonly clientAddress: (request: IncomingMessage) => string;
-  /** The ids of the organizations that the server works for. */
-  readonly knownIds: () => Promise<readonly string[]>;
+  /** Those of the ids that are organizations of this server. */
+  readonly knownIds: (ids: readonly string[]) => Promise<readonly string[]>;
   /** Rejects if the store cannot be reached. */
   readonly checkReady: () => Promise<void>;
   /** The authorization server; null: none is set. */
@@ -49,8 +49,8 @@ type Route = Context<Env>;
 
 /** 503. */
 const AWAY = 503;
-/** The scopes of tokens: viewer, operator, admin. */
-const SCOPES = ['bulk:read', 'bulk:write', 'bulk:admin'] as const;
+/** The scopes that clients ask for. They ask for all of these, so `bulk:admin` is not among them. */
+const SCOPES = ['bulk:read', 'bulk:write'] as const;
 
 function foreignHost(): AppError {
   return new AppError({
@@ -182,7 +182,7 @@ function challenge({ code }: AppError, resourceUrl: string): ProblemMore {
   const metadata = getOAuthProtectedResourceMetadataUrl(new URL(resourceUrl));
   return {
     headers: {
-      'www-authenticate': `Bearer error="invalid_token", resource_metadata="${metadata}"`,
+      'www-authenticate': `Bearer error="invalid_token", scope="${SCOPES.join(' ')}", resource_metadata="${metadata}"`,
       connection: 'close',
     },
   };
@@ -194,7 +194,7 @@ async function withinPath(parts: HttpAppParts, route: Route): Promise<Caller> {
   if (caller === undefined) throw new Error('a route without sign-in asked for its caller');
   const id = route.req.param('organizationId');
   if (id === undefined) return caller;
-  const isOwn = mayReach(caller, id) && (await parts.knownIds()).includes(id);
+  const isOwn = mayReach(caller, id) && (await parts.knownIds([id])).includes(id);
   if (!isOwn) throw unknownOrganization();
   return { ...caller, organizations: [id] };
 }

@@ -30,7 +30,8 @@ export interface HttpSettings extends AddressSettings {
 export interface HttpParts extends EndpointParts {
   readonly settings: HttpSettings;
   readonly keys: CallerKeys;
-  readonly knownIds: () => Promise<readonly string[]>;
+  /** Those of the ids that are organizations of this server. */
+  readonly knownIds: (ids: readonly string[]) => Promise<readonly string[]>;
   readonly checkReady: () => Promise<void>;
 }
 
