@@ -86,6 +86,14 @@ export class Organizations {
     return null;
   }
 
+  /** The organization by its id, if this process works for several. Asks nothing of Billy. */
+  async amongSeveral(organizationId: string): Promise<KnownOrganization | null> {
+    const accounts = await this.#options.source.accounts();
+    if (accounts.length < 2) return null;
+    const known = await Promise.all(accounts.map((account) => account.known()));
+    return known.find((organization) => organization?.id === organizationId) ?? null;
+  }
+
   /** The connection of an organization; null: this process has no token of it. */
   async connectionOf(organizationId: string): Promise<Connection | null> {
     return (await this.accountOf(organizationId))?.connection ?? null;

@@ -3,6 +3,7 @@ import { LIMITS } from '../core/limits.js';
 import { clip, quote } from '../core/text.js';
 import { countWords, durationWords } from '../model/words.js';
 import type { Problem } from '../model/item.js';
+import type { KnownOrganization } from '../model/job.js';
 import { isEnded } from '../model/job-status.js';
 import type { JobView } from '../jobs/service/job-view.js';
 
@@ -10,6 +11,7 @@ const WARNING_CHARS = 240;
 const LABEL_CHARS = 60;
 const ERRORS_NAMED = 3;
 const KEY_CHARS = 40;
+const NAME_CHARS = 80;
 
 export function warningLines(
   warnings: readonly Problem[],
@@ -44,6 +46,20 @@ function countLines(job: JobView): string[] {
     ...(inFile > 0 ? [`Repeated in the file: ${countWords(inFile, 'row')}.`] : []),
     ...(inBilly > 0 ? [`Already in Billy: ${countWords(inBilly, 'row')}.`] : []),
   ];
+}
+
+/** The company, where the caller works on several. */
+function companyLines(job: JobView): string[] {
+  const { organization } = job as { readonly organization?: unknown };
+  if (typeof organization !== 'object' || organization === null) return [];
+  return [`Company ${companyWords(organization as KnownOrganization)}.`];
+}
+
+/** `"Nord ApS" (CVR "12345678", id ...)`. */
+export function companyWords({ id, name, registrationNo }: KnownOrganization): string {
+  const number =
+    registrationNo === null ? 'no CVR number' : `CVR ${quote(registrationNo, NAME_CHARS)}`;
+  return `${quote(name, NAME_CHARS)} (${number}, id ${id})`;
 }
 
 /** `money` of an invoice job: the number approved for good, and the sums by currency. */
@@ -134,6 +150,7 @@ export function summarizeJob(job: JobView): string {
   const { error } = job;
   return [
     titleOf(job),
+    ...companyLines(job),
     ...requestLines(job),
     ...countLines(job),
     ...moneyLines(job),

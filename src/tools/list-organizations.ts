@@ -1,9 +1,7 @@
 /** The tool `list_organizations`: the companies that this caller may work on. */
 import { z } from 'zod';
-import { quote } from '../core/text.js';
+import { companyWords } from './job-words.js';
 import { defineTool, READS } from './tool.js';
-
-const NAME_CHARS = 80;
 
 export const listOrganizations = defineTool({
   name: 'list_organizations',
@@ -41,12 +39,10 @@ export const listOrganizations = defineTool({
   },
   summarize({ organizations, nextCursor }) {
     const lines = organizations.map(({ id, name, registrationNo, role, isReachable, ...rates }) => {
-      const number =
-        registrationNo === null ? 'no CVR number' : `CVR ${quote(registrationNo, NAME_CHARS)}`;
       const state = isReachable ? 'reachable' : 'not reachable';
       const { allowedRate, learnedRate } = rates;
       const rate = learnedRate === null ? allowedRate : `${learnedRate} of ${allowedRate}`;
-      return `${quote(name, NAME_CHARS)} (${number}, id ${id}): ${role}, ${state}, ${rate}`;
+      return `${companyWords({ id, name, registrationNo })}: ${role}, ${state}, ${rate}`;
     });
     const more = nextCursor === undefined ? [] : [`More: cursor ${nextCursor}`];
     return [...(lines.length === 0 ? ['No company.'] : lines), ...more].join('\n');

@@ -2,7 +2,6 @@
 import { z } from 'zod';
 import { LIMITS } from '../core/limits.js';
 import { isEnded } from '../model/job-status.js';
-import { quote } from '../core/text.js';
 import type { StartOptions } from '../jobs/job/job-options.js';
 import type { JobView } from '../jobs/service/job-view.js';
 import type { StartedJob } from '../jobs/service/start-job.js';
@@ -18,7 +17,7 @@ import {
   warningSchema,
   type ToolCall,
 } from './tool.js';
-import { summarizeJob, warningLines } from './job-words.js';
+import { companyWords, summarizeJob, warningLines } from './job-words.js';
 
 export const cellField = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
@@ -215,15 +214,13 @@ export async function start(
   };
 }
 
-const NAME_CHARS = 80;
-
 export function summarizeStart(result: StartResult): string {
   const { jobId, status, dryRun, organization, message, warnings = [], job } = result;
-  const { id, name, registrationNo } = organization;
-  const number =
-    registrationNo === null ? 'no CVR number' : `CVR ${quote(registrationNo, NAME_CHARS)}`;
-  const company = `Company ${quote(name, NAME_CHARS)} (${number}, id ${id}).`;
-  if (job !== undefined) return [message, company, summarizeJob(job)].join('\n');
+  const company = `Company ${companyWords(organization)}.`;
+  // The words of a job name the company among several.
+  const isNamed = job !== undefined && 'organization' in job;
+  if (job !== undefined)
+    return [message, ...(isNamed ? [] : [company]), summarizeJob(job)].join('\n');
   const kind = dryRun ? 'dry run' : 'job';
   return [message, `jobId ${jobId} (${kind}, ${status}).`, company, ...warningLines(warnings)].join(
     '\n',

@@ -13,7 +13,12 @@ import {
   type Outcome,
   type Problem,
 } from '../../model/item.js';
-import { JOB_STATUSES, OPERATIONS, type JobRecord } from '../../model/job.js';
+import {
+  JOB_STATUSES,
+  OPERATIONS,
+  type JobRecord,
+  type KnownOrganization,
+} from '../../model/job.js';
 import { countWords } from '../../model/words.js';
 import { etaSecondsOf, perSecondOf, rateViewOf, type AllowedRate } from './progress.js';
 import { turnAfter } from '../job/predecessor.js';
@@ -244,6 +249,8 @@ export interface Now {
   readonly learnedPerSecond?: number | null;
   /** The warning of a stuck job, which is not in its record; null: the job is not stuck. */
   readonly standstill?: Problem | null;
+  /** The job's organization where callers may work on several; null: there is one only. */
+  readonly organization?: KnownOrganization | null;
 }
 
 /** The standstill warning comes first, since it is current. A job that waits in its lane has none. */
@@ -284,7 +291,7 @@ async function jobWaitedFor(store: JobStore, job: JobRecord): Promise<string | n
 
 /** Makes the job's view. It reads short lists by index, and takes the counters from the job itself. */
 export async function viewJob(store: JobStore, job: JobRecord, now: Now): Promise<JobView> {
-  const { nowMs, rate, learnedPerSecond = null, standstill = null } = now;
+  const { nowMs, rate, learnedPerSecond = null, standstill = null, organization = null } = now;
   const jobId = job.id;
   const troubled = await store.listItems({ jobId, isTrouble: true, limit: LIMITS.jobErrorsMax });
   const limit = LIMITS.jobCausesMax;
@@ -295,6 +302,7 @@ export async function viewJob(store: JobStore, job: JobRecord, now: Now): Promis
     id: jobId,
     label: job.label,
     organizationId: job.organizationId,
+    ...(organization === null ? {} : { organization: { ...organization } }),
     operation: job.operation,
     resourceType: job.resourceType,
     status: job.status,

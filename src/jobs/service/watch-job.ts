@@ -19,8 +19,9 @@ export async function viewOf(deps: ServiceDeps, job: JobRecord): Promise<JobView
   const { store, clock, engine, rateLimit } = deps;
   const learnedPerSecond = await deps.learnedPerSecond(job.organizationId);
   const standstill = engine.standstillOf(job);
-  const nowMs = clock.nowMs();
-  return viewJob(store, job, { nowMs, rate: rateLimit, learnedPerSecond, standstill });
+  const organization = await deps.organizations.amongSeveral(job.organizationId);
+  const now = { nowMs: clock.nowMs(), rate: rateLimit, learnedPerSecond, standstill, organization };
+  return viewJob(store, job, now);
 }
 
 /** Returns the job, after waiting for its end as long as asked. The wait ends early with the signal. */

@@ -47,6 +47,8 @@ interface Env {
 
 type Route = Context<Env>;
 
+/** One year. */
+const HSTS = 'max-age=31536000';
 /** 503. */
 const AWAY = 503;
 /** The scopes that clients ask for. They ask for all of these, so `bulk:admin` is not among them. */
@@ -118,6 +120,13 @@ class Guards {
       caller: route.get('signedIn')?.caller.actor ?? null,
       ...(route.get('code') === undefined ? {} : { code: route.get('code') }),
     });
+  };
+
+  /** Browsers guess no types, and use https where callers do. */
+  readonly headers: MiddlewareHandler<Env> = async (route, next) => {
+    await next();
+    route.header('x-content-type-options', 'nosniff');
+    if (this.#parts.address().isSecure) route.header('strict-transport-security', HSTS);
   };
 
   readonly names: MiddlewareHandler<Env> = async (route, next) => {
@@ -226,12 +235,16 @@ function addMetadata(app: Hono<Env>, { address, issuer }: HttpAppParts): void {
 export function createHttpApp(parts: HttpAppParts): Hono<Env> {
   const app = new Hono<Env>();
   const guards = new Guards(parts);
-  app.use(guards.log);
+  app.use(guards.log, guards.headers);
   addHealth(app, parts);
   app.use(guards.names);
   addMetadata(app, parts);
-  const mcp = async (route: Route): Promise<Response> =>
-    parts.mcp.fetch(route.req.raw, await withinPath(parts, route));
+  const mcp = async (route: Route): Promise<Response> => {
+    const { outgoing } = route.env;
+    return parts.mcp.fetch(route.req.raw, await withinPath(parts, route), () => {
+      parts.exchanges.markStream(outgoing);
+    });
+  };
   for (const path of ['/mcp', '/mcp/:organizationId']) {
     app.on(['GET', 'POST', 'DELETE'], path, guards.signIn, guards.noQuery, guards.size, mcp);
   }

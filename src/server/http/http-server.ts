@@ -103,9 +103,9 @@ export async function serveOverHttp(parts: HttpParts): Promise<HttpServer> {
           resolve();
         });
       });
+      await exchanges.settle(LIMITS.shutdownMs);
       // Streams do not end by themselves.
       await mcp.close();
-      await Promise.race([closed, clock.sleep(LIMITS.shutdownMs)]);
       exchanges.close();
       if ('closeAllConnections' in server) server.closeAllConnections();
       await closed;

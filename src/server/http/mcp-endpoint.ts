@@ -43,15 +43,17 @@ export class McpEndpoint {
     this.#parts = parts;
   }
 
-  /** Answers a request of a signed-in caller. */
-  async fetch(request: Request, caller: Caller): Promise<Response> {
+  /** Answers a request of a signed-in caller. `onStream` is called if the answer does not end by itself. */
+  async fetch(request: Request, caller: Caller, onStream: () => void): Promise<Response> {
     const authInfo = { token: '', clientId: caller.actor, scopes: [], extra: { caller } };
     const { handler, watch } = this.#deskOf(caller);
     if (request.method !== 'POST') return handler.fetch(request, { authInfo });
     const parsedBody = await readMessage(request);
     if (parsedBody === undefined) return notJson();
     // The router of the SDK does not show the addresses of a subscription.
-    for (const uri of listenedUris(parsedBody)) await watch.subscribe(uri);
+    const uris = listenedUris(parsedBody);
+    if (uris !== null) onStream();
+    for (const uri of uris ?? []) await watch.subscribe(uri);
     return handler.fetch(request, { authInfo, parsedBody });
   }
 
@@ -121,16 +123,18 @@ function notJson(): Response {
   return Response.json({ jsonrpc: '2.0', id: null, error }, { status: 400 });
 }
 
-const LISTEN = z.object({
-  method: z.literal('subscriptions/listen'),
+const LISTEN = z.object({ method: z.literal('subscriptions/listen') });
+
+const ADDRESSES = z.object({
   params: z.object({
     notifications: z.object({ resourceSubscriptions: z.array(z.string()).max(URIS_MAX) }),
   }),
 });
 
-/** The addresses that a message subscribes to. */
-function listenedUris(message: unknown): readonly string[] {
-  const parsed = LISTEN.safeParse(message);
+/** The addresses that a message subscribes to; null: it opens no subscription. */
+function listenedUris(message: unknown): readonly string[] | null {
+  if (!LISTEN.safeParse(message).success) return null;
+  const parsed = ADDRESSES.safeParse(message);
   return parsed.success ? parsed.data.params.notifications.resourceSubscriptions : [];
 }
 

@@ -7,12 +7,16 @@ import type { SignedIn } from './callers.js';
 
 /** A revoked key ends its streams within this time. */
 const LOOK_MS = 1000;
+const SETTLE_POLL_MS = 20;
 
 export class OpenExchanges {
+  readonly #clock: Clock;
   readonly #open = new Map<ServerResponse, SignedIn>();
+  readonly #streams = new Set<ServerResponse>();
   readonly #stop: () => void;
 
   constructor(clock: Clock, log: Log) {
+    this.#clock = clock;
     this.#stop = clock.every(LOOK_MS, () => {
       this.#look().catch((error: unknown) => {
         log.warn({ event: 'http.look-failed', error: messageOf(error) });
@@ -24,6 +28,20 @@ export class OpenExchanges {
   add(response: ServerResponse, signedIn: SignedIn): void {
     this.#open.set(response, signedIn);
     response.once('close', () => this.#open.delete(response));
+  }
+
+  /** Marks a response that does not end by itself. */
+  markStream(response: ServerResponse): void {
+    this.#streams.add(response);
+    response.once('close', () => this.#streams.delete(response));
+  }
+
+  /** Resolves once only streams are open, or after `ms`. */
+  async settle(ms: number): Promise<void> {
+    const endMs = this.#clock.monotonicMs() + ms;
+    while (this.#open.size > this.#streams.size && this.#clock.monotonicMs() < endMs) {
+      await this.#clock.sleep(SETTLE_POLL_MS);
+    }
   }
 
   /** Cuts off what is left. */

@@ -101,7 +101,7 @@ describe('what a look finds', () => {
       what: 'a filled header that may matter',
       csv: 'Navn;Pris;Rabat\nA;1,50;10\n',
       refusal:
-        /^INPUT_AMBIGUOUS An import is refused: .*"Rabat".*\(filled in row 2\).* Map it to null/,
+        /^INPUT_AMBIGUOUS An import is refused: .*"Rabat".*\(filled in row 2\).* Map the header to null/,
     },
   ])('foretells that an import is refused for $what', async ({ csv, options = {}, refusal }) => {
     const { warnings, totalRows } = await look(csv, { options });
