@@ -32,8 +32,14 @@ export interface StoredAccountsOptions {
 }
 
 interface Known {
-  readonly sealed: string;
+  /** The token as its account was made from it. */
+  readonly token: SealedToken;
   readonly account: Account;
+}
+
+/** A client that is open goes on under a new sealing of its token. The next one is opened from the new sealing. */
+function isServedBy({ token: { sealed, tokenHash }, account }: Known, token: SealedToken): boolean {
+  return sealed === token.sealed || (tokenHash === token.tokenHash && account.connection.isOpen);
 }
 
 /** The accounts of the tokens in the store, read again when the last reading is older than two seconds. */
@@ -69,9 +75,8 @@ export class StoredAccounts implements AccountSource {
     const next = new Map<string, Known>();
     for (const token of await store.listTokens()) {
       const known = this.#known.get(token.organizationId);
-      const isSame = known?.sealed === token.sealed;
-      const account = isSame ? known.account : accountOf(token);
-      next.set(token.organizationId, { sealed: token.sealed, account });
+      const isKept = known !== undefined && isServedBy(known, token);
+      next.set(token.organizationId, isKept ? known : { token, account: accountOf(token) });
     }
     const gone = [...this.#known].filter(([id, { account }]) => next.get(id)?.account !== account);
     this.#known = next;
