@@ -7,6 +7,8 @@ import type { SealedTokensPort } from '../store/ports/access.js';
 import type { OrganizationsPort } from '../store/ports/organizations.js';
 import type { KeyRing } from './key-ring.js';
 
+const PURPOSE = 'billy-token';
+
 export interface StoredOrganizationsDeps {
   readonly store: SealedTokensPort & OrganizationsPort;
   readonly clock: Clock;
@@ -29,7 +31,7 @@ export async function addOrganization(
   const { store, clock, keyRing, askBilly, hashOf } = deps;
   const { id: organizationId, name, registrationNo } = await askBilly(token);
   const tokenHash = hashOf(token);
-  const sealed = keyRing.seal(token, { organizationId, purpose: 'billy-token' });
+  const sealed = keyRing.seal(token, { organizationId, purpose: PURPOSE });
   const isNew = !(await store.listTokens()).some((each) => each.organizationId === organizationId);
   const organization = { id: organizationId, name, registrationNo };
   await store.rememberOrganization({ tokenHash, organization });
@@ -67,25 +69,42 @@ export interface CheckedOrganization extends ListedOrganization {
   readonly isResealed: boolean;
 }
 
+/** Opens a stored token. Seals it anew if an older key of the ring has sealed it. */
+async function unsealed(
+  { store, keyRing }: StoredOrganizationsDeps,
+  { organizationId, sealed }: SealedToken,
+): Promise<{ opened: string; isResealed: boolean }> {
+  const owner = { organizationId, purpose: PURPOSE } as const;
+  const opened = keyRing.open(sealed, owner);
+  if (keyRing.isCurrent(sealed)) return { opened, isResealed: false };
+  const to = keyRing.seal(opened, owner);
+  return { opened, isResealed: await store.resealToken({ organizationId, from: sealed, to }) };
+}
+
+/** Throws `ORGANIZATION_MISMATCH` if Billy names another organization than the stored one. */
+async function askAbout(
+  { store, askBilly }: StoredOrganizationsDeps,
+  { organizationId, tokenHash }: SealedToken,
+  opened: string,
+): Promise<void> {
+  const organization = await askBilly(opened);
+  if (organization.id !== organizationId) throw mismatch();
+  await store.rememberOrganization({ tokenHash, organization });
+}
+
 async function checked(
   deps: StoredOrganizationsDeps,
   token: SealedToken,
 ): Promise<Pick<CheckedOrganization, 'failure' | 'isResealed'>> {
-  const { store, keyRing, askBilly } = deps;
-  const { organizationId, sealed, tokenHash } = token;
-  const owner = { organizationId, purpose: 'billy-token' } as const;
+  let isResealed = false;
   try {
-    const opened = keyRing.open(sealed, owner);
-    const isOld = !keyRing.isCurrent(sealed);
-    const to = isOld ? keyRing.seal(opened, owner) : sealed;
-    const isResealed = isOld && (await store.resealToken({ organizationId, from: sealed, to }));
-    const organization = await askBilly(opened);
-    const isSame = organization.id === organizationId;
-    if (isSame) await store.rememberOrganization({ tokenHash, organization });
-    return { failure: isSame ? null : mismatch(), isResealed };
+    const found = await unsealed(deps, token);
+    isResealed = found.isResealed;
+    await askAbout(deps, token, found.opened);
+    return { failure: null, isResealed };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return { failure: error, isResealed: false };
+    return { failure: error, isResealed };
   }
 }
 
