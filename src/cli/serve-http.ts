@@ -62,7 +62,7 @@ export async function serveHttp(flags: Flags, host: Host): Promise<void> {
     version: host.version,
     tools: config.BULK_TOOLS,
     keys: new CallerKeys({ store, clock }),
-    knownIds: (ids) => organizations.idsWithToken(ids),
+    hasTokenOf: (id) => organizations.hasTokenOf(id),
     checkReady: async () => {
       await store.listWaitingOrganizations();
     },

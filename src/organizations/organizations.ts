@@ -141,6 +141,13 @@ export class Organizations {
     return found.map(({ organization }) => organization.id);
   }
 
+  /** True if this process has a token of the organization. Asks Billy, and throws, as `accountFor` does. */
+  async hasTokenOf(organizationId: string): Promise<boolean> {
+    const { found, failure } = await this.#reach({ organizations: [organizationId] });
+    if (found.length === 0 && failure !== null) throw failure;
+    return found.length > 0;
+  }
+
   /**
    * The organizations that the caller may work on, by name, each with what the last question to Billy found. Asks
    * Billy about those of which it was not asked yet. Throws as `idsFor` does.

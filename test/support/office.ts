@@ -6,7 +6,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
 import { onTestFinished } from 'vitest';
-import { createApp, type App } from '../../src/app.js';
+import { createApp, type App, type Seams } from '../../src/app.js';
 import { resolveConfig } from '../../src/config.js';
 import type { Service } from '../../src/jobs/service/service.js';
 import type { Caller } from '../../src/organizations/caller.js';
@@ -71,6 +71,8 @@ async function connect(
 /** Everything is closed and removed when the test ends. */
 export async function openOffice(
   options: Pick<WorkbenchOptions, 'env'> & {
+    /** Where the callers are; absent: on this machine. */
+    readonly reach?: Seams['reach'];
     readonly alfa?: WorkbenchOptions['sandbox'];
     readonly beta?: WorkbenchOptions['sandbox'];
   } = {},
@@ -91,7 +93,8 @@ export async function openOffice(
     ...options.env,
   };
   const config = resolveConfig({ flags: {}, env });
-  const app = await createApp(config, folder, { furtherTokens: [second.token] });
+  const { reach = 'machine' } = options;
+  const app = await createApp(config, folder, { furtherTokens: [second.token], reach });
   onTestFinished(() => app.close());
   const desk = async (sandbox: Sandbox, actor: string): Promise<Desk> => {
     const organizationId = sandbox.control.state().records['organizations']?.[0]?.id ?? '';

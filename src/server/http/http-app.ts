@@ -32,8 +32,8 @@ export interface HttpAppParts {
   readonly log: Log;
   /** The client's address, as the proxies that are trusted report it. */
   readonly clientAddress: (request: IncomingMessage) => string;
-  /** Those of the ids that are organizations of this server. */
-  readonly knownIds: (ids: readonly string[]) => Promise<readonly string[]>;
+  /** True if the server works for the organization. Rejects with the reason if Billy does not tell. */
+  readonly hasTokenOf: (organizationId: string) => Promise<boolean>;
   /** Rejects if the store cannot be reached. */
   readonly checkReady: () => Promise<void>;
   /** The authorization server; null: none is set. */
@@ -49,8 +49,8 @@ type Route = Context<Env>;
 
 /** One year. */
 const HSTS = 'max-age=31536000';
-/** 503. */
 const AWAY = 503;
+const METHOD_NOT_ALLOWED = 405;
 /** The scopes that clients ask for. They ask for all of these, so `bulk:admin` is not among them. */
 const SCOPES = ['bulk:read', 'bulk:write'] as const;
 
@@ -75,6 +75,14 @@ function noSuchRoute(): InputError {
     code: 'INPUT_INVALID',
     message: 'There is nothing at this address.',
     hint: 'MCP is at /mcp and at /mcp/{organizationId}.',
+  });
+}
+
+function wrongMethod(): InputError {
+  return new InputError({
+    code: 'INPUT_INVALID',
+    message: 'This address takes POST only.',
+    hint: 'Send one JSON-RPC message of MCP with POST.',
   });
 }
 
@@ -203,7 +211,7 @@ async function withinPath(parts: HttpAppParts, route: Route): Promise<Caller> {
   if (caller === undefined) throw new Error('a route without sign-in asked for its caller');
   const id = route.req.param('organizationId');
   if (id === undefined) return caller;
-  const isOwn = mayReach(caller, id) && (await parts.knownIds([id])).includes(id);
+  const isOwn = mayReach(caller, id) && (await parts.hasTokenOf(id));
   if (!isOwn) throw unknownOrganization();
   return { ...caller, organizations: [id] };
 }
@@ -247,6 +255,9 @@ export function createHttpApp(parts: HttpAppParts): Hono<Env> {
   };
   for (const path of ['/mcp', '/mcp/:organizationId']) {
     app.on(['GET', 'POST', 'DELETE'], path, guards.signIn, guards.noQuery, guards.size, mcp);
+    app.all(path, guards.signIn, () =>
+      problemResponse(wrongMethod(), { status: METHOD_NOT_ALLOWED, headers: { allow: 'POST' } }),
+    );
   }
   app.notFound(() => problemResponse(noSuchRoute(), { status: 404 }));
   app.onError((error, route) => guards.refuse(error, route));

@@ -30,8 +30,7 @@ export interface HttpSettings extends AddressSettings {
 export interface HttpParts extends EndpointParts {
   readonly settings: HttpSettings;
   readonly keys: CallerKeys;
-  /** Those of the ids that are organizations of this server. */
-  readonly knownIds: (ids: readonly string[]) => Promise<readonly string[]>;
+  readonly hasTokenOf: (organizationId: string) => Promise<boolean>;
   readonly checkReady: () => Promise<void>;
 }
 

@@ -34,7 +34,7 @@ async function served(office: Office, oauth: HttpSettings['oauth']): Promise<Htt
       oauth,
     },
     keys: new CallerKeys({ store, clock }),
-    knownIds: (ids) => organizations.idsWithToken(ids),
+    hasTokenOf: (id) => organizations.hasTokenOf(id),
     checkReady: () => Promise.resolve(),
   });
   onTestFinished(() => server.close());
