@@ -14,9 +14,10 @@ import { LIMITS } from '../../core/limits.js';
 import { clip } from '../../core/text.js';
 import type { Caller } from '../../organizations/caller.js';
 import { watchJobs, type JobWatch } from '../job-changes.js';
+import { withoutForbiddenKey } from '../mcp/arguments.js';
 import { createMcpServer, type McpParts } from '../mcp/mcp-server.js';
 
-export type EndpointParts = Omit<McpParts, 'watch' | 'callerOf'>;
+export type EndpointParts = Omit<McpParts, 'watch' | 'callerOf' | 'canSubscribe'>;
 
 interface Desk {
   readonly handler: McpHttpHandler;
@@ -83,10 +84,12 @@ export class McpEndpoint {
       handler.notify.resourceUpdated(uri);
     });
     const handler = createMcpHandler(
-      ({ authInfo }) => {
+      ({ authInfo, era }) => {
         // Set by `fetch` for each request.
         const own = authInfo?.extra?.['caller'] as Caller;
-        return createMcpServer({ ...this.#parts, callerOf: () => own, watch });
+        // Without sessions, a client of 2025 has no stream on which it could be told.
+        const canSubscribe = era === 'modern';
+        return createMcpServer({ ...this.#parts, callerOf: () => own, watch, canSubscribe });
       },
       {
         maxRequestBodySize: LIMITS.httpMessageBytesMax,
@@ -112,7 +115,7 @@ async function readMessage(request: Request): Promise<unknown> {
     });
   }
   try {
-    return JSON.parse(body.text) as unknown;
+    return withoutForbiddenKey(JSON.parse(body.text) as unknown);
   } catch {
     return undefined;
   }

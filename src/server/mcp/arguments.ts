@@ -19,9 +19,16 @@ export function refusedArguments(why: keyof typeof REFUSALS): Readonly<Record<st
   return { [REFUSED_KEY]: why };
 }
 
-/** True if the arguments have the forbidden key. The SDK drops it before a tool sees the arguments. */
-export function namesForbiddenKey(args: unknown): boolean {
-  return typeof args === 'object' && args !== null && Object.hasOwn(args, FORBIDDEN_KEY);
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+/** Replaces the arguments of a message by a mark if they have the forbidden key, which the SDK would drop silently. */
+export function withoutForbiddenKey<T>(message: T): T {
+  const params = isObject(message) ? message['params'] : null;
+  const args = isObject(params) ? params['arguments'] : null;
+  if (!isObject(params) || !isObject(args) || !Object.hasOwn(args, FORBIDDEN_KEY)) return message;
+  return { ...message, params: { ...params, arguments: refusedArguments('key') } };
 }
 
 function tooMany(): InputError {

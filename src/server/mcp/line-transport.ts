@@ -11,7 +11,7 @@ import {
   type Transport,
 } from '@modelcontextprotocol/server';
 import { LIMITS } from '../../core/limits.js';
-import { namesForbiddenKey, refusedArguments } from './arguments.js';
+import { refusedArguments, withoutForbiddenKey } from './arguments.js';
 import { MessageLines, outlineOf, type Excess, type Line } from './message-lines.js';
 
 type Outline = Readonly<Record<string, unknown>>;
@@ -75,13 +75,6 @@ function echoes(message: Outline): unknown[] {
   return [id, isObject(meta) ? meta['progressToken'] : null];
 }
 
-/** Replaces the arguments by a mark if they have a key that the SDK would drop silently. */
-function withoutForbidden(message: Outline): Outline {
-  const { params } = message;
-  if (!isObject(params) || !namesForbiddenKey(params['arguments'])) return message;
-  return { ...message, params: { ...params, arguments: refusedArguments('key') } };
-}
-
 /** Reads a line as a message, or returns the refusal. */
 function read(
   text: string,
@@ -95,7 +88,7 @@ function read(
   const of = isObject(parsed) ? parsed : null;
   try {
     if (of !== null && echoes(of).every(isShort)) {
-      return { message: parseJSONRPCMessage(withoutForbidden(of)) };
+      return { message: parseJSONRPCMessage(withoutForbiddenKey(of)) };
     }
   } catch {
     // Refused below, with the id if there is one.

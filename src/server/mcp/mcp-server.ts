@@ -34,6 +34,8 @@ export interface McpParts {
   /** `BULK_TOOLS`; absent: all tools. */
   readonly tools?: readonly string[];
   readonly watch: JobWatch;
+  /** False: changes of resources cannot be told. Absent: they can. */
+  readonly canSubscribe?: boolean;
 }
 
 const CLIENT_CHARS = 60;
@@ -124,7 +126,7 @@ async function shownAsProtocol<T>(reading: Promise<T>, redact: Redact): Promise<
 
 function handleResources(mcp: McpServer, deps: McpParts, calls: InFlight): void {
   const { server } = mcp;
-  const { watch, redact } = deps;
+  const { watch, redact, canSubscribe = true } = deps;
   const read = (uri: string, ctx: ServerContext): Promise<ReadContent> => {
     const service = serviceOf(mcp, ctx, deps);
     return shownAsProtocol(
@@ -143,6 +145,7 @@ function handleResources(mcp: McpServer, deps: McpParts, calls: InFlight): void 
   server.setRequestHandler('resources/read', async ({ params: { uri } }, ctx) => {
     return { contents: [{ uri, ...(await read(uri, ctx)) }] };
   });
+  if (!canSubscribe) return;
   server.setRequestHandler('resources/subscribe', async ({ params: { uri } }, ctx) => {
     // Only a readable job can be subscribed to.
     await read(uri, ctx);
@@ -157,9 +160,13 @@ function handleResources(mcp: McpServer, deps: McpParts, calls: InFlight): void 
 
 /** Creates a server for one connection. */
 export function createMcpServer(deps: McpParts): McpServer {
+  const { canSubscribe = true } = deps;
   const mcp = new McpServer(
     { name: 'billy-bulk-mcp', title: 'Billy bulk tools', version: deps.version },
-    { capabilities: { tools: {}, resources: { subscribe: true } }, instructions: INSTRUCTIONS },
+    {
+      capabilities: { tools: {}, resources: canSubscribe ? { subscribe: true } : {} },
+      instructions: INSTRUCTIONS,
+    },
   );
   const calls = new InFlight();
   handleTools(mcp, deps, calls);
