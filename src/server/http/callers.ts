@@ -30,6 +30,16 @@ export interface CallersOptions {
   readonly tokens: TokenVerifier | null;
 }
 
+export interface SignInContext {
+  /** The address that a token must be for. */
+  readonly resourceUrl: string;
+  /**
+   * Sign-ins from the caller's address have failed too often. Keys that were made here and signed tokens cannot be
+   * guessed, so they are accepted all the same: a neighbour's wrong key locks nobody out.
+   */
+  readonly isSuspect: boolean;
+}
+
 const BEARER = /^Bearer +([\x21-\x7e]{1,8192}) *$/i;
 const KEY = 'bbk_';
 /** A JWT in its compact form. */
@@ -55,15 +65,16 @@ export class Callers {
     this.#options = options;
   }
 
-  /**
-   * `header`: that of `Authorization`; `resourceUrl`: the address that a token must be for. Rejects with
-   * `UNAUTHENTICATED`.
-   */
-  async signIn(header: string | undefined, resourceUrl: string): Promise<SignedIn> {
+  /** `header`: that of `Authorization`. Rejects with `UNAUTHENTICATED`. */
+  async signIn(
+    header: string | undefined,
+    { resourceUrl, isSuspect }: SignInContext,
+  ): Promise<SignedIn> {
     const presented = BEARER.exec(header ?? '')?.[1];
     if (presented === undefined) throw unauthenticated();
     const { adminKey, tokens } = this.#options;
-    if (adminKey !== undefined && isSame(presented, adminKey)) return ADMIN;
+    const isAdmin = adminKey !== undefined && isSame(presented, adminKey);
+    if (isAdmin && !isSuspect) return ADMIN;
     if (presented.startsWith(KEY)) return this.byKey(presented);
     if (tokens !== null && JWT.test(presented)) return tokens.verify(presented, resourceUrl);
     throw unauthenticated();

@@ -154,10 +154,12 @@ class Guards {
   readonly signIn: MiddlewareHandler<Env> = async (route, next) => {
     const { callers, limits, exchanges, address } = this.#parts;
     const client = this.#parts.clientAddress(route.env.incoming);
-    await limits.checkAddress(client);
     const header = route.req.header('authorization');
     try {
-      const signedIn = await callers.signIn(header, resourceOf(route, address()));
+      const signedIn = await callers.signIn(header, {
+        resourceUrl: resourceOf(route, address()),
+        isSuspect: await limits.isSuspect(client),
+      });
       route.set('signedIn', signedIn);
       await limits.call(signedIn.id);
       exchanges.add(route.env.outgoing, signedIn);

@@ -51,14 +51,14 @@ export class CallerLimits {
     await this.#calls?.consume(callerId).catch(tooMany);
   }
 
-  /** Rejects with `RATE_LIMITED` if sign-ins from the address have failed too often. */
-  async checkAddress(address: string): Promise<void> {
+  /** True while further failures of the address are refused. */
+  async isSuspect(address: string): Promise<boolean> {
     const failed = await this.#failures.get(address);
-    if (failed !== null && failed.consumedPoints >= FAILURES_MAX) tooMany(failed);
+    return failed !== null && failed.consumedPoints >= FAILURES_MAX;
   }
 
-  /** Counts a failed sign-in. */
+  /** Counts a failed sign-in. Rejects with `RATE_LIMITED` if sign-ins from the address have failed too often. */
   async failed(address: string): Promise<void> {
-    await this.#failures.consume(address).catch(() => undefined);
+    await this.#failures.consume(address).catch(tooMany);
   }
 }
