@@ -33,8 +33,11 @@ export interface App {
   readonly clock: typeof systemClock;
   /** Redacts the token in a text. */
   readonly redact: Redact;
-  /** Starts no new item, lets requests in flight finish, and releases its leases. */
-  close(): Promise<void>;
+  /**
+   * Starts no new item, lets requests in flight finish, and releases its leases. The store stays open until `serving`,
+   * the end of those who use it, has resolved.
+   */
+  close(serving?: Promise<void>): Promise<void>;
 }
 
 const MS_PER_SECOND = 1000;
@@ -76,8 +79,9 @@ async function closeAll(parts: {
   organizations: Organizations;
   store: JobStore;
   log: Log;
+  serving: Promise<void> | undefined;
 }): Promise<void> {
-  await parts.background.stop();
+  await Promise.all([parts.background.stop(), parts.serving]);
   await parts.organizations.close().catch((error: unknown) => {
     parts.log.warn({ event: 'billy.close-failed', error: messageOf(error) });
   });
@@ -202,6 +206,6 @@ export async function buildApp(
     log,
     clock,
     redact,
-    close: () => closeAll({ background, organizations, store, log }),
+    close: (serving) => closeAll({ background, organizations, store, log, serving }),
   };
 }

@@ -72,8 +72,7 @@ export async function serveHttp(flags: Flags, host: Host): Promise<void> {
     throw error;
   });
   onStop(host, async () => {
-    await server.close();
-    await app.close();
+    await app.close(server.close());
   });
   for (const setting of secretFlags(sources)) {
     log.warn({ event: 'secret.on-command-line', setting });

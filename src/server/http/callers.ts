@@ -12,6 +12,8 @@ export interface SignedIn {
   readonly caller: Caller;
   /** Tells callers apart in limits and logs; no secret. */
   readonly id: string;
+  /** Tells keys and tokens apart, also those of one caller; no secret. */
+  readonly credential: string;
   /** False once the key was revoked or has expired. */
   readonly isValid: () => Promise<boolean>;
 }
@@ -93,6 +95,7 @@ export class Callers {
     return {
       caller: { actor: clip(name, LIMITS.fieldCharsMax), organizations, role },
       id: `key ${id}`,
+      credential: `key ${id}`,
       isValid: () => this.#options.keys.isStillValid(key),
     };
   }
@@ -102,5 +105,6 @@ export class Callers {
 const ADMIN: SignedIn = {
   caller: { actor: 'BULK_API_KEY', organizations: 'all', role: 'admin' },
   id: 'admin key',
+  credential: 'admin key',
   isValid: () => Promise.resolve(true),
 };

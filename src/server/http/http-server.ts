@@ -106,6 +106,9 @@ export async function serveOverHttp(parts: HttpParts): Promise<HttpServer> {
       // Streams do not end by themselves.
       await mcp.close();
       exchanges.close();
+      // A request that came meanwhile may have opened a handler.
+      await mcp.close();
+      // Connections that clients keep open for further requests.
       if ('closeAllConnections' in server) server.closeAllConnections();
       await closed;
     },

@@ -91,6 +91,7 @@ export class JwtCallers implements TokenVerifier {
     return {
       caller,
       id: `token ${sub}`,
+      credential: `token ${sub} ${String(exp)}`,
       isValid: () => Promise.resolve(clock.nowMs() < endsAtMs),
     };
   }

@@ -1,4 +1,5 @@
 /** Requests under way. A request with a revoked or expired key is cut off; at the end of the process all are. */
+import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { Clock } from '../../core/clock.js';
 import { messageOf } from '../../core/errors.js';
@@ -7,20 +8,19 @@ import type { SignedIn } from './callers.js';
 
 /** A revoked key ends its streams within this time. */
 const LOOK_MS = 1000;
-const SETTLE_POLL_MS = 20;
 
 export class OpenExchanges {
   readonly #clock: Clock;
   readonly #open = new Map<ServerResponse, SignedIn>();
   readonly #streams = new Set<ServerResponse>();
+  readonly #log: Log;
   readonly #stop: () => void;
 
   constructor(clock: Clock, log: Log) {
     this.#clock = clock;
+    this.#log = log;
     this.#stop = clock.every(LOOK_MS, () => {
-      this.#look().catch((error: unknown) => {
-        log.warn({ event: 'http.look-failed', error: messageOf(error) });
-      });
+      void this.#look();
     });
   }
 
@@ -38,10 +38,7 @@ export class OpenExchanges {
 
   /** Resolves once only streams are open, or after `ms`. */
   async settle(ms: number): Promise<void> {
-    const endMs = this.#clock.monotonicMs() + ms;
-    while (this.#open.size > this.#streams.size && this.#clock.monotonicMs() < endMs) {
-      await this.#clock.sleep(SETTLE_POLL_MS);
-    }
+    await Promise.race([this.#answered(), this.#clock.sleep(ms)]);
   }
 
   /** Cuts off what is left. */
@@ -51,12 +48,31 @@ export class OpenExchanges {
     this.#open.clear();
   }
 
+  async #answered(): Promise<void> {
+    for (;;) {
+      const next = [...this.#open.keys()].find((response) => !this.#streams.has(response));
+      if (next === undefined) return;
+      await once(next, 'close');
+    }
+  }
+
   async #look(): Promise<void> {
-    const verdicts = new Map<string, boolean>();
-    for (const [response, { id, isValid }] of [...this.#open]) {
-      const verdict = verdicts.get(id) ?? (await isValid());
-      verdicts.set(id, verdict);
-      if (!verdict) response.destroy();
+    const verdicts = new Map<string, Promise<boolean>>();
+    const open = [...this.#open].map(async ([response, { credential, isValid }]) => {
+      const verdict = verdicts.get(credential) ?? this.#holds(isValid);
+      verdicts.set(credential, verdict);
+      if (!(await verdict)) response.destroy();
+    });
+    await Promise.all(open);
+  }
+
+  /** A look-up that fails says nothing about the key. */
+  async #holds(isValid: SignedIn['isValid']): Promise<boolean> {
+    try {
+      return await isValid();
+    } catch (error) {
+      this.#log.warn({ event: 'http.look-failed', error: messageOf(error) });
+      return true;
     }
   }
 }
