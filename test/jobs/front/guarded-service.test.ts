@@ -37,7 +37,7 @@ const TABLE: Readonly<Record<keyof Service, Row>> = {
     ...READS,
     (service) => service.writeTemplate({ name: 'customer', dialect: 'da' }),
   ],
-  templateBytes: [...READS, (service) => service.templateBytes('customer')],
+  templateBytes: [...READS, (service) => service.templateBytes('customer', 'standard')],
   noteCall: [
     ...READS,
     (service) => service.noteCall({ tool: 't', args: {}, code: null, ms: 1, jobId: null }),

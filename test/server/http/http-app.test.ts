@@ -252,7 +252,7 @@ describe('a sign-in', () => {
     expect((await send(metadata)).json).toMatchObject({
       resource: own,
       bearer_methods_supported: ['header'],
-      scopes_supported: ['bulk:read', 'bulk:write', 'bulk:admin'],
+      scopes_supported: ['bulk:read', 'bulk:write'],
     });
   });
 
