@@ -48,6 +48,10 @@ describe('without any setting', () => {
       BULK_LOG_LEVEL: 'info',
       BULK_READ_ONLY: 'off',
       BULK_PLAN_REQUIRED_ROWS: null,
+      BULK_INSECURE: 'off',
+      BULK_CALLER_RATE: { count: 600, windowMs: 60_000 },
+      BULK_JOBS_MAX_OPEN: 100,
+      OAUTH_ORGANIZATIONS_CLAIM: 'billy_organizations',
     });
   });
 
