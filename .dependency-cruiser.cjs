@@ -121,12 +121,7 @@ const ROOMS = {
     [['plan', 'A plan is made without sending, so that a dry run and a run decide alike.']],
     [['settle', 'Lost answers are judged by what was planned, whichever way they were sent.']],
     [['send', 'Sending carries out a plan; it never takes anything back.']],
-    [
-      [
-        'rollback',
-        'A rollback is a job of its own: it knows how to send, sending knows nothing of it.',
-      ],
-    ],
+    [['rollback', 'A rollback knows how to send; sending knows nothing of rollbacks.']],
     [['engine', 'The engine chooses the stage; no stage chooses another.']],
     [
       [

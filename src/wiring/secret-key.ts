@@ -7,7 +7,7 @@ import { ConfigError } from '../core/errors.js';
 import { readSecretFile } from '../core/secret-file.js';
 import { KeyRing, SECRET_KEY_BYTES } from '../organizations/key-ring.js';
 
-export const SECRET_KEY_FILE = 'secret.key';
+const SECRET_KEY_FILE = 'secret.key';
 const OWNER_ONLY = 0o600;
 const NAME_BYTES = 6;
 

@@ -28,7 +28,7 @@ const PROFILES = [
 
 /** The first example row of the template, for any account. */
 function templateCells(resource: Resource): Record<string, string> {
-  const [header = [], row = []] = resource.template;
+  const [header, row = []] = resource.template;
   const cells = header.map((name, index) => [name, row[index] ?? ''] as const);
   // An account without defaults has no ruleset that vat25 could mean without a guess.
   return Object.fromEntries(cells.filter(([name]) => name !== 'salesTaxRuleset'));

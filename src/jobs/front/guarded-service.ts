@@ -5,7 +5,7 @@ import { hasRole, type Caller } from '../../organizations/caller.js';
 import type { Service } from '../service/service.js';
 
 /** The least role that may call each method (contract, section 6). */
-export const ROLE_OF: Readonly<Record<keyof Service, Role>> = {
+const ROLE_OF: Readonly<Record<keyof Service, Role>> = {
   job: 'viewer',
   jobVersion: 'viewer',
   status: 'viewer',

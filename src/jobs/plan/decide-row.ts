@@ -41,10 +41,7 @@ import { readerMessage, withMessages } from './row-message.js';
 import { checkChosen } from './check-chosen.js';
 import type { FileRow } from '../scan/row-cells.js';
 
-/**
- * Treats cells that equal the value in Billy's own record as blank, and drops their issues: an export that
- * is imported again is unchanged, even if Billy holds odd values.
- */
+/** Cells that equal the value in Billy's record count as blank: an export comes back unchanged, however odd it is. */
 function ignoreUnchangedCells(
   read: ParsedRows,
   rows: readonly FileRow[],

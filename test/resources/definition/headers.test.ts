@@ -130,7 +130,7 @@ describe.each([
     const further = Object.values(resource.furtherTemplates ?? {});
     for (const [index, rows] of [resource.template, ...further].entries()) {
       const operation = index === 0 ? 'import' : 'update';
-      const { columns, warnings } = map(resource, [...(rows[0] ?? [])], { operation });
+      const { columns, warnings } = map(resource, [...rows[0]], { operation });
       expect(columns).not.toContain(null);
       expect(warnings).toEqual([]);
     }

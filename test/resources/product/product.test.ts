@@ -305,7 +305,7 @@ describe('an exported product', () => {
 
 describe('what else a product says of itself', () => {
   it('its template has the columns of the contract, then those that a price list needs', () => {
-    expect(product.template[0]?.join(',')).toBe(
+    expect(product.template[0].join(',')).toBe(
       'name,description,accountNo,unitPrice,salesTaxRuleset,isArchived,productNo,currency,unit',
     );
   });
