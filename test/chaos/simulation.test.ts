@@ -4,7 +4,9 @@ import { runSeeds } from '../../scripts/chaos/campaign.js';
 import { simulate } from '../../scripts/chaos/simulation.js';
 
 const SEEDS = 40;
-const RAISES = 24;
+const RAISES = 16;
+/** A test that is cut off leaves its virtual time behind, and hangs the tests after it. */
+const CAMPAIGN_MS_MAX = 180_000;
 /** Their faults are corrected; what they tell of is seldom. They were red without a rate limit. */
 const ONCE_RED = [978, 3300, 4137, 4990, 5528, 5714, 5892, 20_137] as const;
 
@@ -20,7 +22,7 @@ describe('the simulation', () => {
     const summary = await runSeeds({ seeds: SEEDS, say: () => undefined });
     expect(summary.failures).toEqual([]);
     expect(Object.values(summary.met).filter((count) => count > 0).length).toBeGreaterThan(10);
-  });
+  }, CAMPAIGN_MS_MAX);
 
   it('raises each price once, whatever is lost, killed and tried again', async () => {
     const summary = await runSeeds({ seeds: RAISES, kind: 'raise', say: () => undefined });
@@ -29,7 +31,7 @@ describe('the simulation', () => {
     for (const kind of ['lost answer', 'kill', 'retry', 'person changes a child'] as const) {
       expect(summary.met[kind]).toBeGreaterThan(0);
     }
-  });
+  }, CAMPAIGN_MS_MAX);
 
   it.each(ONCE_RED)('keeps it in seed %i, which was red once', async (seed) => {
     const { findings } = await simulate(seed, { rateLimit: null });

@@ -55,7 +55,6 @@ describe('two columns of one customer', () => {
     ['kundenr;cvr', '10001;13748136', /^vatNo: .*Rigtigt Firma A\/S.*Kunde Et ApS/],
     ['kundenr;e-mail', '10001;kunde2@example.dk', /^email: .*Kunde To.*Kunde Et ApS/],
     ['kundenr;e-mail', '10001;mailto:kunde2@example.dk', /^email: .*Kunde To/],
-    ['kundenr;e-mail', '10001;ny@example.dk', /^email: .*is not that of "Kunde Et ApS"/],
     ['e-mail;kundenavn', 'kunde1@example.dk;Kunde To', /^customerName: .*Kunde Et ApS/],
     ['kundenr;kunde', '10001;Kunde To', /^customer: .*not the name of "Kunde Et ApS"/],
     ['kunde;cvr', '10001;13748136', /^customer: .*Kunde Et ApS.*Rigtigt Firma A\/S/],
@@ -86,6 +85,20 @@ describe('two columns of one customer', () => {
     const view = await invoiced(world, fileOf(headers, cells));
     expect(refusals(view)).toEqual([]);
     expect(billed(world)).toEqual([`${name} DKK 1x100`]);
+  });
+
+  it.each([
+    ['kundenr;e-mail', '10001;ny@example.dk', /^E-mail .*is not that of "Kunde Et ApS"/i],
+    ['kundenr;kundenavn', '10001;Nyt Navn ApS', /^Kundenavn .*is not the name of "Kunde Et ApS"/i],
+    ['cvr;kunde', '13748136;Nyt Navn ApS', /^Kunde .*is not the name of "Rigtigt Firma A/i],
+  ])('%s with %s is billed to the number, and the row says so', async (headers, cells, message) => {
+    const world = await invoiceOffice();
+    const view = await invoiced(world, fileOf(headers, cells));
+    expect(refusals(view)).toEqual([]);
+    expect(billed(world)).toHaveLength(1);
+    const [item] = await world.items(view.id);
+    expect(item).toMatchObject({ code: 'IDENTITY_CHANGED' });
+    expect(item?.message).toMatch(message);
   });
 
   it('contradict each other on different lines of an invoice too', async () => {

@@ -14,6 +14,8 @@ import type { Cells, Lookups, ParsedRow, RowIssue, RowValues } from '../definiti
 
 const NAME_CHARS = 60;
 const NAME = 'customerName';
+/** Columns that may hold a name. */
+const NAMING: readonly string[] = [NAME, 'customer'];
 const WAY_OUT = 'correct it, or map one header to null with options.columnMapping';
 
 type KeysOf = (text: string) => readonly MatchKey[];
@@ -51,12 +53,14 @@ export const CUSTOMER_COLUMNS: readonly string[] = [
   'email',
 ];
 
-/** The keys of the contacts that the cells name. */
+/** The keys of the contacts that the cells name, or that only have their name. */
 export function customerKeysOf(cells: Cells): MatchKey[] {
-  return Object.entries(KEYS).flatMap(([column, keysOf]) => {
-    const text = (cells[column] ?? '').trim();
+  const textOf = (column: string): string => (cells[column] ?? '').trim();
+  const keys = Object.entries(KEYS).flatMap(([column, keysOf]) => {
+    const text = textOf(column);
     return text === '' ? [] : keysOf(text);
   });
+  return [...keys, ...NAMING.flatMap((column) => one('name', textOf(column)))];
 }
 
 /** A filled column, with the contacts that it finds. */
@@ -84,7 +88,7 @@ function contradicts({ column, text, found }: Naming, image: RecordImage): boole
   if (found.some(({ id }) => id === image.id)) return false;
   if (found.length > 0) return true;
   // Beside a number, the customer without a kind is usually the name.
-  if (column === NAME || column === 'customer') return !namesAgree(text, nameOf(image));
+  if (NAMING.includes(column)) return !namesAgree(text, nameOf(image));
   return keysOfImage(image).some(({ key }) => key === column);
 }
 
@@ -162,7 +166,7 @@ function contradictionFault({ column, found: [other] }: Naming, by: string, imag
   if (other !== undefined) {
     return `is that of ${shown(other)}, but ${by} that of ${shown(image)}; ${WAY_OUT}`;
   }
-  const noun = column === NAME || column === 'customer' ? 'the name' : 'that';
+  const noun = NAMING.includes(column) ? 'the name' : 'that';
   return `is not ${noun} of ${shown(image)}, whom ${by} names; ${WAY_OUT}`;
 }
 
@@ -199,11 +203,15 @@ function contactIssues({ image, by, line }: FoundOnLine): RowIssue[] {
 /** Numbers that name a contact by themselves; an e-mail address does only together with a name. */
 const NUMBERS: readonly string[] = ['contactNo', 'ean', 'vatNo', 'customer'];
 
-/** True if a contradiction is only told: another name beside a number, or an e-mail address that nobody has. */
-function isMild({ column, found }: Naming, by: string): boolean {
+/**
+ * True if a contradiction is only warned of: beside a number, a name that no other contact has, or an e-mail address
+ * that no contact has.
+ */
+function isMild({ column, text, found }: Naming, by: string, { references }: Lookups): boolean {
   if (found.length > 0) return false;
   if (column === 'email') return true;
-  return (column === NAME || column === 'customer') && NUMBERS.includes(by);
+  const isName = NAMING.includes(column) && NUMBERS.includes(by);
+  return isName && references.find('contacts', { key: 'name', value: text.trim() }).length === 0;
 }
 
 /** Checks that an invoice has a customer, and that none of its columns is about another contact. */
@@ -216,7 +224,7 @@ export function customerIssues(parsed: ParsedRow, lookups: Lookups): RowIssue[] 
     const others = claimsOf(values, lookups).filter((claim) => contradicts(claim, image));
     for (const other of others) {
       const issue = { field: other.column, message: contradictionFault(other, by, image), line };
-      if (!isMild(other, by)) return [{ ...issue, code: 'DUPLICATE_AMBIGUOUS' }];
+      if (!isMild(other, by, lookups)) return [{ ...issue, code: 'DUPLICATE_AMBIGUOUS' }];
       doubts.push({ ...issue, code: 'IDENTITY_CHANGED' });
     }
   }

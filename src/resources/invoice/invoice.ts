@@ -130,7 +130,7 @@ const REFERENCES: readonly Reference[] = [
   {
     include: customer.include,
     shape: customer,
-    keysOf: (image) => customer.keysOfImage(image).filter(({ key }) => key !== 'name'),
+    keysOf: customer.keysOfImage,
     wantedBy: customerKeysOf,
   },
   {
