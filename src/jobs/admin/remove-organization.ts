@@ -1,7 +1,6 @@
 /** Removes an organization from the server: its jobs are cancelled first, then its access token is erased. */
 import type { Clock } from '../../core/clock.js';
 import { InputError, JobError } from '../../core/errors.js';
-import { isEnded } from '../../model/job-status.js';
 import type { JobRecord } from '../../model/job.js';
 import type { JobStore } from '../../store/job-store.js';
 import type { Service } from '../service/service.js';
@@ -40,10 +39,20 @@ export async function openJobsOf(
   return store.listUnfinished({ organizationIds: [organizationId] });
 }
 
-async function cancelAll(deps: RemovalDeps, organizationId: string): Promise<void> {
-  for (const job of await openJobsOf(deps, organizationId)) {
-    // A rollback cannot be cancelled: it is waited for.
-    if (job.status !== 'rolling_back' && !isEnded(job.status)) await deps.service.cancel(job.id);
+/** True if the job is still to be cancelled. A rollback cannot be: it is waited for. */
+function isToCancel({ status, cancelRequested }: JobRecord): boolean {
+  return !cancelRequested && status !== 'rolling_back';
+}
+
+/** Asks each job once. One that has ended since it was listed is what the removal waits for. */
+async function cancelAll(
+  { service }: Pick<RemovalDeps, 'service'>,
+  jobs: readonly JobRecord[],
+): Promise<void> {
+  for (const { id } of jobs.filter(isToCancel)) {
+    await service.cancel(id).catch((error: unknown) => {
+      if (!(error instanceof JobError && error.code === 'JOB_STATE')) throw error;
+    });
   }
 }
 
@@ -56,8 +65,9 @@ export async function removeOrganization(deps: RemovalDeps, organizationId: stri
   await checkStored(deps, organizationId);
   const deadlineMs = clock.monotonicMs() + WAIT_MS;
   for (;;) {
-    await cancelAll(deps, organizationId);
-    if ((await openJobsOf(deps, organizationId)).length === 0) break;
+    const jobs = await openJobsOf(deps, organizationId);
+    if (jobs.length === 0) break;
+    await cancelAll(deps, jobs);
     if (clock.monotonicMs() >= deadlineMs) throw stillOpen();
     await clock.sleep(POLL_MS);
   }
