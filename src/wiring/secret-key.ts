@@ -17,21 +17,25 @@ function unusable(setting: string): ConfigError {
   return new ConfigError({
     code: 'CONFIG_INVALID',
     message: `${setting} does not hold a key of ${String(SECRET_KEY_BYTES)} bytes in base64.`,
-    hint: 'Make one with: openssl rand -base64 32. Several keys stand behind one another with commas; the first one seals.',
+    hint: 'Make one with: openssl rand -base64 32. Several keys have commas between them; the first one seals.',
   });
 }
 
+/** 32 bytes. Node would skip other characters, so that a pass phrase of this length became a key. */
+const KEY_TEXT = /^[\w+/-]{43}=?$/;
+
 function keysIn(text: string, setting: string): Buffer[] {
-  const keys = text.split(',').map((part) => Buffer.from(part.trim(), 'base64'));
-  if (keys.some(({ length }) => length !== SECRET_KEY_BYTES)) throw unusable(setting);
-  return keys;
+  const parts = text.split(',').map((part) => part.trim());
+  if (!parts.every((part) => KEY_TEXT.test(part))) throw unusable(setting);
+  return parts.map((part) => Buffer.from(part, 'base64'));
 }
 
 /** Writes a new key under the path, whole or not at all. If another process was first, its key stays. */
 function createKeyFile(path: string, clock: Clock): void {
   const staged = `${path}.${clock.randomHex(NAME_BYTES)}`;
   const key = Buffer.from(clock.randomHex(SECRET_KEY_BYTES), 'hex').toString('base64');
-  writeFileSync(staged, `${key}\n`, { mode: OWNER_ONLY, flag: 'wx' });
+  // Tokens sealed with it are on the disk at once, so it must be there before them.
+  writeFileSync(staged, `${key}\n`, { mode: OWNER_ONLY, flag: 'wx', flush: true });
   try {
     linkSync(staged, path);
   } catch (error) {
