@@ -59,37 +59,37 @@ const names = z.string().transform((text, context): readonly string[] => {
 
 const optionalText = z.string().optional();
 
-/** An address without path, query and user. */
+/** An address without query and user. */
 const publicUrl = z.string().transform((text, context): string => {
   const url = URL.canParse(text) ? new URL(text) : null;
-  const isPlain = url !== null && ['http:', 'https:'].includes(url.protocol);
-  if (isPlain && url.username === '' && url.search === '' && url.hash === '') {
+  const isWeb = url !== null && ['http:', 'https:'].includes(url.protocol);
+  if (isWeb && [url.username, url.password, url.search, url.hash].every((part) => part === '')) {
     return url.href.replace(/\/+$/, '');
   }
   context.addIssue({ code: 'custom', message: 'expected an http or https address' });
   return z.NEVER;
 });
 
-/** Texts with commas between them. */
-const texts = z.string().transform((text): readonly string[] =>
-  text
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== ''),
-);
+/** Texts with commas between them, at least one. */
+const texts = z
+  .string()
+  .transform((text): readonly string[] => text.match(/[^\s,]+(?: +[^\s,]+)*/g) ?? [])
+  .refine(({ length }) => length > 0, 'expected at least one');
 
 const hostNames = texts.refine(
-  (names) =>
-    names.length > 0 && names.every((name) => /^(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])$/i.test(name)),
+  (names) => names.every((name) => /^(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])$/i.test(name)),
   'expected host names without scheme and port',
 );
 
 /** Hops as a number, or address ranges; which addresses are valid is judged where the server starts. */
-const trustProxy = z
+const trustProxy = texts.transform((listed): number | readonly string[] =>
+  listed.length === 1 && /^\d{1,2}$/.test(listed.join('')) ? Number(listed[0]) : listed,
+);
+
+/** A key that callers can send in a header, too long to be guessed. */
+export const ADMIN_KEY = z
   .string()
-  .transform((text): number | readonly string[] =>
-    /^\d{1,2}$/.test(text) ? Number(text) : texts.parse(text),
-  );
+  .regex(/^[\x21-\x7e]{32,}$/, 'expected at least 32 characters of ASCII without blanks');
 
 export interface Setting {
   readonly name: string;
@@ -178,7 +178,7 @@ const FIELDS = {
     help: 'A file that holds only that key, in place of `BULK_SECRET_KEY`.',
   }),
   BULK_API_KEY: setting({
-    schema: z.string().min(32, 'expected at least 32 characters').optional(),
+    schema: ADMIN_KEY.optional(),
     fallback: null,
     isSecret: true,
     help: 'For `http`: an admin key for all organizations, at least 32 characters, for containers and first steps. `keys create` makes others.',

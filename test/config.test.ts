@@ -207,6 +207,7 @@ describe('a number', () => {
     ['BILLY_SETTLE_MS', '0', '600000'],
     ['BULK_JOBS_AT_ONCE', '1', '32'],
     ['BULK_LEASE_SECONDS', '1', '3600'],
+    ['BULK_JOBS_MAX_OPEN', '1', '1000000'],
     ['BULK_MAX_ROWS', '1', '1000000000'],
     ['BULK_MAX_FILE_BYTES', '1', String(Number.MAX_SAFE_INTEGER)],
   ])('%s is between %s and %s', (name, least, most) => {

@@ -1,5 +1,5 @@
 /** The command `http`: serves callers over HTTP until a signal. */
-import { resolveConfig, secretFlags, type Config } from '../config.js';
+import { ADMIN_KEY, resolveConfig, secretFlags, type Config } from '../config.js';
 import { ConfigError } from '../core/errors.js';
 import { readSecretFile } from '../core/secret-file.js';
 import { serveOverHttp, type HttpSettings } from '../server/http/http-server.js';
@@ -23,7 +23,15 @@ function portIn({ port }: Flags): number {
 }
 
 function adminKeyOf({ BULK_API_KEY: key, BULK_API_KEY_FILE: file }: Config): string | undefined {
-  return file === undefined ? key : readSecretFile(file, 'BULK_API_KEY_FILE').secret;
+  if (file === undefined) return key;
+  const { secret } = readSecretFile(file, 'BULK_API_KEY_FILE');
+  const problem = ADMIN_KEY.safeParse(secret).error?.issues[0]?.message;
+  if (problem === undefined) return secret;
+  throw new ConfigError({
+    code: 'CONFIG_INVALID',
+    message: `The file that BULK_API_KEY_FILE names holds no such key: ${problem}.`,
+    hint: 'Make one with: openssl rand -base64 32.',
+  });
 }
 
 function settingsOf(config: Config, flags: Flags): HttpSettings {
