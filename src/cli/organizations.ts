@@ -3,7 +3,7 @@ import { userInfo } from 'node:os';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import type { App } from '../app.js';
-import { resolveConfig, type Config } from '../config.js';
+import { resolveConfig, type Config, type SettingSources } from '../config.js';
 import { isoTime, systemClock } from '../core/clock.js';
 import { InputError } from '../core/errors.js';
 import { quote } from '../core/text.js';
@@ -30,10 +30,14 @@ export function commandCaller(): Caller {
   return { actor: `${userInfo().username} (command)`, organizations: 'all', role: 'admin' };
 }
 
+function withoutToken(texts: SettingSources['env']): SettingSources['env'] {
+  const others = Object.entries(texts).filter(([name]) => !/^billy.access.token/i.test(name));
+  return Object.fromEntries(others);
+}
+
 /** The settings of these commands. The token of the settings is of one organization, and is left aside. */
-export function commandConfig(flags: Flags, { env }: Pick<Host, 'env'>): Config {
-  const others = Object.entries(env).filter(([name]) => !name.startsWith('BILLY_ACCESS_TOKEN'));
-  return resolveConfig({ flags: settingFlags(flags), env: Object.fromEntries(others) });
+function commandConfig(flags: Flags, { env }: Pick<Host, 'env'>): Config {
+  return resolveConfig({ flags: withoutToken(settingFlags(flags)), env: withoutToken(env) });
 }
 
 function print(flags: Flags, value: unknown, words: string): void {
