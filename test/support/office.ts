@@ -35,7 +35,7 @@ export interface Office {
 }
 
 /** Serves several sandboxes at one address; the token decides which. */
-async function frontOf(sandboxes: readonly Sandbox[]): Promise<string> {
+export async function frontOf(sandboxes: readonly Sandbox[]): Promise<string> {
   const front = createServer((message, response) => {
     const token = message.headers['x-access-token'];
     const sandbox = sandboxes.find((each) => each.token === token) ?? sandboxes[0];
