@@ -96,6 +96,17 @@ export function messageOf({ method, params = {}, era = '2025' }: RawMessage): {
   };
 }
 
+/** Sends a request of MCP; resolves when the server has begun to answer, with the rest to come. */
+export async function begin(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  message: RawMessage,
+): Promise<{ readonly text: Promise<string> }> {
+  const wish = messageOf(message);
+  const answer = await request(url, { ...wish, headers: { ...wish.headers, ...headers } });
+  return { text: answer.body.text() };
+}
+
 let lastAddress = 0;
 
 /** The header of a trusted proxy for a client that nobody has seen before, so that no limit of addresses counts. */

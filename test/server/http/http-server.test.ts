@@ -1,0 +1,64 @@
+// The server as a whole: where it listens, and how it ends.
+import { describe, expect, it } from 'vitest';
+import { addressOf } from '../../../src/jobs/job/addresses.js';
+import { codeOf } from '../../tools/support/workbench.js';
+import { freePort, openHttpOffice } from './support/http-office.js';
+import { listen } from './support/listening.js';
+import { bearer, begin, send } from './support/raw.js';
+
+const URIS = [addressOf({ kind: 'job', jobId: '0'.repeat(32) })];
+
+describe('the start', () => {
+  it('is refused where keys would travel in the clear', async () => {
+    const settings = { host: '0.0.0.0' };
+    expect(await codeOf(openHttpOffice({ settings }))).toBe('CONFIG_INVALID');
+  });
+
+  it('is refused for proxies that are no addresses', async () => {
+    const settings = { trustProxy: ['the proxy'] };
+    expect(await codeOf(openHttpOffice({ settings }))).toBe('CONFIG_INVALID');
+  });
+
+  it('is refused on a port that another server uses', async () => {
+    const port = await freePort();
+    const first = await openHttpOffice({ settings: { port } });
+    expect(first.server.url).toBe(`http://127.0.0.1:${String(port)}`);
+    expect(await codeOf(openHttpOffice({ settings: { port } }))).toBe('CONFIG_INVALID');
+  });
+});
+
+const CALM = { tailChance: 0, tailMs: 0 };
+
+describe('the end', () => {
+  it('ends streams first, and lets a call that is under way have its answer', async () => {
+    const { server, mcpUrl, alfa, keyFor } = await openHttpOffice({
+      office: { alfa: { latencyMs: { min: 300, max: 300, ...CALM } } },
+    });
+    const { key } = await keyFor({ organizations: [alfa.organizationId] });
+    const stream = await listen(mcpUrl, bearer(key), URIS);
+    const params = { name: 'import_customers_csv', arguments: { csvContent: 'name\nA ApS\n' } };
+    const { text } = await begin(mcpUrl, bearer(key), { method: 'tools/call', params });
+    const closing = server.close();
+    expect(await stream.ended).toBe('closed');
+    expect(await text).toContain('"success":true');
+    await closing;
+    await expect(send(`${server.url}/health`)).rejects.toThrow();
+  });
+
+  it('cuts a call off that waits longer than five seconds', async () => {
+    const { server, mcpUrl, alfa, keyFor } = await openHttpOffice({
+      office: { alfa: { latencyMs: { min: 15_000, max: 15_000, ...CALM } } },
+    });
+    const { key } = await keyFor({ organizations: [alfa.organizationId] });
+    const params = { name: 'list_organizations', arguments: {} };
+    const { text } = await begin(mcpUrl, bearer(key), { method: 'tools/call', params });
+    const cut = text.then(
+      () => 'answered',
+      () => 'cut',
+    );
+    const startedMs = performance.now();
+    await server.close();
+    expect(performance.now() - startedMs).toBeLessThan(6500);
+    expect(await cut).toBe('cut');
+  });
+});
