@@ -18,20 +18,28 @@ async function traceOf(seed: number): Promise<string[]> {
 }
 
 describe('the simulation', () => {
-  it('keeps contract section 5 whatever happens', async () => {
-    const summary = await runSeeds({ seeds: SEEDS, say: () => undefined });
-    expect(summary.failures).toEqual([]);
-    expect(Object.values(summary.met).filter((count) => count > 0).length).toBeGreaterThan(10);
-  }, CAMPAIGN_MS_MAX);
+  it(
+    'keeps contract section 5 whatever happens',
+    async () => {
+      const summary = await runSeeds({ seeds: SEEDS, say: () => undefined });
+      expect(summary.failures).toEqual([]);
+      expect(Object.values(summary.met).filter((count) => count > 0).length).toBeGreaterThan(10);
+    },
+    CAMPAIGN_MS_MAX,
+  );
 
-  it('raises each price once, whatever is lost, killed and tried again', async () => {
-    const summary = await runSeeds({ seeds: RAISES, kind: 'raise', say: () => undefined });
-    expect(summary.failures).toEqual([]);
-    expect(summary.met['raise by filter']).toBe(RAISES);
-    for (const kind of ['lost answer', 'kill', 'retry', 'person changes a child'] as const) {
-      expect(summary.met[kind]).toBeGreaterThan(0);
-    }
-  }, CAMPAIGN_MS_MAX);
+  it(
+    'raises each price once, whatever is lost, killed and tried again',
+    async () => {
+      const summary = await runSeeds({ seeds: RAISES, kind: 'raise', say: () => undefined });
+      expect(summary.failures).toEqual([]);
+      expect(summary.met['raise by filter']).toBe(RAISES);
+      for (const kind of ['lost answer', 'kill', 'retry', 'person changes a child'] as const) {
+        expect(summary.met[kind]).toBeGreaterThan(0);
+      }
+    },
+    CAMPAIGN_MS_MAX,
+  );
 
   it.each(ONCE_RED)('keeps it in seed %i, which was red once', async (seed) => {
     const { findings } = await simulate(seed, { rateLimit: null });

@@ -38,7 +38,7 @@ export interface ListedTool {
   readonly annotations?: unknown;
 }
 
-interface Session {
+export interface Session {
   listTools(): Promise<readonly ListedTool[]>;
   callTool(name: string, args: Record<string, unknown>, options?: CallOptions): Promise<ToolAnswer>;
   listResources(): Promise<readonly string[]>;
@@ -174,22 +174,42 @@ export interface ServerCommand {
   readonly cwd?: string;
 }
 
+/** Connects a client of that kind; each SDK has transports of its own. */
+export async function openSession(
+  kind: ClientKind,
+  transports: {
+    readonly old: () => Parameters<OldClient['connect']>[0];
+    readonly modern: () => Parameters<ModernClient['connect']>[0];
+  },
+): Promise<Session> {
+  if (kind === 'v1 SDK') {
+    const client = new OldClient(CLIENT_INFO);
+    await client.connect(transports.old());
+    return oldSession(client);
+  }
+  const mode = kind === 'v2 SDK in the 2026 era' ? { pin: PROTOCOL_2026 } : 'legacy';
+  const client = new ModernClient(CLIENT_INFO, { versionNegotiation: { mode } });
+  await client.connect(transports.modern());
+  return modernSession(client, kind);
+}
+
 /** Starts what the command names and connects; the caller closes the connection. */
 export async function connectTo(server: ServerCommand, kind: ClientKind): Promise<Connection> {
   const parameters = { ...server, args: [...server.args], env: { ...server.env } };
-  if (kind === 'v1 SDK') {
-    const transport = new OldTransport({ ...parameters, stderr: 'pipe' });
-    const stderrLines = collectLines(transport.stderr);
-    const client = new OldClient(CLIENT_INFO);
-    await client.connect(transport);
-    return { ...oldSession(client), stderrLines };
-  }
-  const transport = new ModernTransport({ ...parameters, stderr: 'pipe' });
-  const stderrLines = collectLines(transport.stderr);
-  const mode = kind === 'v2 SDK in the 2026 era' ? { pin: PROTOCOL_2026 } : 'legacy';
-  const client = new ModernClient(CLIENT_INFO, { versionNegotiation: { mode } });
-  await client.connect(transport);
-  return { ...modernSession(client, kind), stderrLines };
+  let stderrLines: string[] = [];
+  const session = await openSession(kind, {
+    old: () => {
+      const transport = new OldTransport({ ...parameters, stderr: 'pipe' });
+      stderrLines = collectLines(transport.stderr);
+      return transport;
+    },
+    modern: () => {
+      const transport = new ModernTransport({ ...parameters, stderr: 'pipe' });
+      stderrLines = collectLines(transport.stderr);
+      return transport;
+    },
+  });
+  return { ...session, stderrLines };
 }
 
 /** Opens the built server with these settings. */

@@ -249,12 +249,8 @@ export function createHttpApp(parts: HttpAppParts): Hono<Env> {
   addHealth(app, parts);
   app.use(guards.names);
   addMetadata(app, parts);
-  const mcp = async (route: Route): Promise<Response> => {
-    const { outgoing } = route.env;
-    return parts.mcp.fetch(route.req.raw, await withinPath(parts, route), () => {
-      parts.exchanges.markStream(outgoing);
-    });
-  };
+  const mcp = async (route: Route): Promise<Response> =>
+    parts.mcp.fetch(route.req.raw, await withinPath(parts, route));
   for (const path of ['/mcp', '/mcp/:organizationId']) {
     app.on(['GET', 'POST', 'DELETE'], path, guards.signIn, guards.noQuery, guards.size, mcp);
     app.all(path, guards.signIn, () =>

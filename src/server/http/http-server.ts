@@ -102,11 +102,9 @@ export async function serveOverHttp(parts: HttpParts): Promise<HttpServer> {
           resolve();
         });
       });
-      await exchanges.settle(LIMITS.shutdownMs);
-      // Streams do not end by themselves.
-      await mcp.close();
+      await mcp.endStreams();
+      await Promise.race([exchanges.drained(), clock.sleep(LIMITS.shutdownMs)]);
       exchanges.close();
-      // A request that came meanwhile may have opened a handler.
       await mcp.close();
       // Connections that clients keep open for further requests.
       if ('closeAllConnections' in server) server.closeAllConnections();

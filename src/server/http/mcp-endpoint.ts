@@ -9,7 +9,7 @@ import {
   type McpHttpHandler,
 } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import { InputError, messageOf } from '../../core/errors.js';
+import { AppError, InputError, messageOf } from '../../core/errors.js';
 import { LIMITS } from '../../core/limits.js';
 import { clip } from '../../core/text.js';
 import type { Caller } from '../../organizations/caller.js';
@@ -19,8 +19,10 @@ import { createMcpServer, type McpParts } from '../mcp/mcp-server.js';
 
 export type EndpointParts = Omit<McpParts, 'watch' | 'callerOf' | 'canSubscribe'>;
 
+/** Streams end first when the server stops, so they have a handler of their own. */
 interface Desk {
-  readonly handler: McpHttpHandler;
+  readonly calls: McpHttpHandler;
+  readonly streams: McpHttpHandler;
   readonly watch: JobWatch;
 }
 
@@ -39,23 +41,31 @@ function reachOf({ organizations, role }: Caller): string {
 export class McpEndpoint {
   readonly #parts: EndpointParts;
   readonly #desks = new Map<string, Desk>();
+  #isEnding = false;
 
   constructor(parts: EndpointParts) {
     this.#parts = parts;
   }
 
-  /** Answers a request of a signed-in caller. `onStream` is called if the answer does not end by itself. */
-  async fetch(request: Request, caller: Caller, onStream: () => void): Promise<Response> {
+  /** Answers a request of a signed-in caller. */
+  async fetch(request: Request, caller: Caller): Promise<Response> {
     const authInfo = { token: '', clientId: caller.actor, scopes: [], extra: { caller } };
-    const { handler, watch } = this.#deskOf(caller);
-    if (request.method !== 'POST') return handler.fetch(request, { authInfo });
+    const { calls, streams, watch } = this.#deskOf(caller);
+    if (request.method !== 'POST') return calls.fetch(request, { authInfo });
     const parsedBody = await readMessage(request);
     if (parsedBody === undefined) return notJson();
-    // The router of the SDK does not show the addresses of a subscription.
     const uris = listenedUris(parsedBody);
-    if (uris !== null) onStream();
-    for (const uri of uris ?? []) await watch.subscribe(uri);
-    return handler.fetch(request, { authInfo, parsedBody });
+    if (uris === null) return calls.fetch(request, { authInfo, parsedBody });
+    if (this.#isEnding) throw stopping();
+    // The router of the SDK does not show the addresses of a subscription.
+    for (const uri of uris) await watch.subscribe(uri);
+    return streams.fetch(request, { authInfo, parsedBody });
+  }
+
+  /** Ends the streams, which do not end by themselves, and opens no more; calls go on. */
+  async endStreams(): Promise<void> {
+    this.#isEnding = true;
+    await Promise.all([...this.#desks.values()].map(({ streams }) => streams.close()));
   }
 
   async close(): Promise<void> {
@@ -78,12 +88,18 @@ export class McpEndpoint {
   }
 
   #open(caller: Caller): Desk {
-    const { log } = this.#parts;
     const service = this.#parts.serviceFor({ ...caller, actor: 'a subscription' });
     const watch = watchJobs({ ...this.#parts, service }, (uri) => {
-      handler.notify.resourceUpdated(uri);
+      streams.notify.resourceUpdated(uri);
     });
-    const handler = createMcpHandler(
+    const open = (): McpHttpHandler => this.#handler(watch);
+    const [calls, streams] = [open(), open()];
+    return { calls, streams, watch };
+  }
+
+  #handler(watch: JobWatch): McpHttpHandler {
+    const { log } = this.#parts;
+    return createMcpHandler(
       ({ authInfo, era }) => {
         // Set by `fetch` for each request.
         const own = authInfo?.extra?.['caller'] as Caller;
@@ -100,7 +116,6 @@ export class McpEndpoint {
         },
       },
     );
-    return { handler, watch };
   }
 }
 
@@ -127,21 +142,31 @@ function notJson(): Response {
 }
 
 const LISTEN = z.object({ method: z.literal('subscriptions/listen') });
-
-const ADDRESSES = z.object({
-  params: z.object({
-    notifications: z.object({ resourceSubscriptions: z.array(z.string()).max(URIS_MAX) }),
-  }),
+const FILTER = z.object({
+  params: z.object({ notifications: z.object({ resourceSubscriptions: z.array(z.string()) }) }),
 });
 
-/** The addresses that a message subscribes to; null: it opens no subscription. */
+/** The addresses that a message subscribes to; null: it opens no subscription. Throws `INPUT_TOO_LARGE`. */
 function listenedUris(message: unknown): readonly string[] | null {
   if (!LISTEN.safeParse(message).success) return null;
-  const parsed = ADDRESSES.safeParse(message);
-  return parsed.success ? parsed.data.params.notifications.resourceSubscriptions : [];
+  const uris = FILTER.safeParse(message).data?.params.notifications.resourceSubscriptions ?? [];
+  if (uris.length <= URIS_MAX) return uris;
+  throw new InputError({
+    code: 'INPUT_TOO_LARGE',
+    message: `A stream may listen for at most ${String(URIS_MAX)} addresses.`,
+    hint: 'Open another stream for the others.',
+  });
 }
 
-async function close({ handler, watch }: Desk): Promise<void> {
+function stopping(): AppError {
+  return new AppError({
+    code: 'RATE_LIMITED',
+    message: 'The server is stopping.',
+    hint: 'Connect again in a few seconds. Unfinished jobs are taken up when it runs again.',
+  });
+}
+
+async function close({ calls, streams, watch }: Desk): Promise<void> {
   watch.stop();
-  await handler.close();
+  await Promise.all([calls.close(), streams.close()]);
 }

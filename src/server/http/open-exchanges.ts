@@ -10,14 +10,11 @@ import type { SignedIn } from './callers.js';
 const LOOK_MS = 1000;
 
 export class OpenExchanges {
-  readonly #clock: Clock;
   readonly #open = new Map<ServerResponse, SignedIn>();
-  readonly #streams = new Set<ServerResponse>();
   readonly #log: Log;
   readonly #stop: () => void;
 
   constructor(clock: Clock, log: Log) {
-    this.#clock = clock;
     this.#log = log;
     this.#stop = clock.every(LOOK_MS, () => {
       void this.#look();
@@ -30,17 +27,6 @@ export class OpenExchanges {
     response.once('close', () => this.#open.delete(response));
   }
 
-  /** Marks a response that does not end by itself. */
-  markStream(response: ServerResponse): void {
-    this.#streams.add(response);
-    response.once('close', () => this.#streams.delete(response));
-  }
-
-  /** Resolves once only streams are open, or after `ms`. */
-  async settle(ms: number): Promise<void> {
-    await Promise.race([this.#answered(), this.#clock.sleep(ms)]);
-  }
-
   /** Cuts off what is left. */
   close(): void {
     this.#stop();
@@ -48,12 +34,11 @@ export class OpenExchanges {
     this.#open.clear();
   }
 
-  async #answered(): Promise<void> {
-    for (;;) {
-      const next = [...this.#open.keys()].find((response) => !this.#streams.has(response));
-      if (next === undefined) return;
-      await once(next, 'close');
-    }
+  /** Resolves once none is left. */
+  async drained(): Promise<void> {
+    const ends = [...this.#open.keys()].map((response) => once(response, 'close'));
+    await Promise.all(ends);
+    if (this.#open.size > 0) await this.drained();
   }
 
   async #look(): Promise<void> {

@@ -4,7 +4,7 @@ import { addressOf } from '../../../src/jobs/job/addresses.js';
 import { codeOf } from '../../tools/support/workbench.js';
 import { freePort, openHttpOffice } from './support/http-office.js';
 import { listen } from './support/listening.js';
-import { bearer, begin, send } from './support/raw.js';
+import { ask, bearer, begin, ERAS, send } from './support/raw.js';
 
 const URIS = [addressOf({ kind: 'job', jobId: '0'.repeat(32) })];
 
@@ -30,17 +30,20 @@ describe('the start', () => {
 const CALM = { tailChance: 0, tailMs: 0 };
 
 describe('the end', () => {
-  it('ends streams first, and lets a call that is under way have its answer', async () => {
+  it.each(ERAS)('ends streams first, and gives a call of %s its answer', async (era) => {
     const { server, mcpUrl, alfa, keyFor } = await openHttpOffice({
       office: { alfa: { latencyMs: { min: 300, max: 300, ...CALM } } },
     });
     const { key } = await keyFor({ organizations: [alfa.organizationId] });
     const stream = await listen(mcpUrl, bearer(key), URIS);
     const params = { name: 'import_customers_csv', arguments: { csvContent: 'name\nA ApS\n' } };
-    const { text } = await begin(mcpUrl, bearer(key), { method: 'tools/call', params });
+    const inFlight = (): number => alfa.sandbox.control.counters().inFlight;
+    const before = inFlight();
+    const call = ask(mcpUrl, bearer(key), { method: 'tools/call', params, era });
+    await expect.poll(inFlight, { interval: 5 }).toBeGreaterThan(before);
     const closing = server.close();
     expect(await stream.ended).toBe('closed');
-    expect(await text).toContain('"success":true');
+    expect((await call).text).toContain('"success":true');
     await closing;
     await expect(send(`${server.url}/health`)).rejects.toThrow();
   });

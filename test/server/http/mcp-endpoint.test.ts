@@ -35,6 +35,19 @@ describe('a client of 2026', () => {
     expect(stream.status).toBe(200);
   });
 
+  it('may listen for a hundred addresses in a stream, and is not left unheard beyond', async () => {
+    const { mcpUrl, keyFor } = await openHttpOffice();
+    const { key } = await keyFor();
+    const uris = Array.from({ length: 100 }, () => UNKNOWN);
+    expect((await listen(mcpUrl, bearer(key), uris)).status).toBe(200);
+    const resourceSubscriptions = [...uris, UNKNOWN];
+    const more = await ask(mcpUrl, bearer(key), {
+      ...{ method: 'subscriptions/listen', era: '2026' },
+      params: { notifications: { resourceSubscriptions } },
+    });
+    expect([more.status, more.json?.['code']]).toEqual([413, 'INPUT_TOO_LARGE']);
+  });
+
   it('is answered in the words of the protocol where its envelope is missing or unknown', async () => {
     const { mcpUrl, keyFor } = await openHttpOffice();
     const { key } = await keyFor();
