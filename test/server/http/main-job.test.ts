@@ -15,12 +15,16 @@ const CSV = [
   'Kunde uden adresse,ikke en adresse,K99',
 ].join('\n');
 
+interface Listener {
+  readonly session: Session;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
 /** A call and the wait for its end in one, as a host makes it. */
 async function jobAfter(
-  session: Session,
+  { session, onProgress = () => undefined }: Listener,
   tool: string,
   args: Readonly<Record<string, unknown>>,
-  onProgress: (progress: Progress) => void = () => undefined,
 ): Promise<JobView> {
   const all = { ...args, waitSeconds: 45 };
   const { isError, text, structured } = await session.callTool(tool, all, { onProgress });
@@ -39,15 +43,14 @@ describe.each(CLIENT_KINDS)('a client: %s', (kind) => {
     const contacts = (): number => alfa.sandbox.control.summary().counts['contacts'] ?? 0;
 
     const options = { dryRun: true };
-    const plan = await jobAfter(session, 'import_customers_csv', { csvContent: CSV, options });
+    const plan = await jobAfter({ session }, 'import_customers_csv', { csvContent: CSV, options });
     expect(plan).toMatchObject({ status: 'completed', dryRun: true, createdBy: 'Nora' });
     expect(plan).toMatchObject({ outcomes: { created: ROWS, failed: 1 } });
     expect(contacts()).toBe(0);
 
     const heard: Progress[] = [];
-    const run = await jobAfter(session, 'import_customers_csv', { dryRunJobId: plan.id }, (told) =>
-      heard.push(told),
-    );
+    const listener = { session, onProgress: (told: Progress) => heard.push(told) };
+    const run = await jobAfter(listener, 'import_customers_csv', { dryRunJobId: plan.id });
     expect(run).toMatchObject({ status: 'completed', outcomes: { created: ROWS, failed: 1 } });
     expect(run.organizationId).toBe(alfa.organizationId);
     expect(contacts()).toBe(ROWS);
@@ -57,7 +60,7 @@ describe.each(CLIENT_KINDS)('a client: %s', (kind) => {
 
     const report = await session.readResource(`billy-bulk://jobs/${run.id}/report.csv`);
     expect(report.text).toContain('Kunde uden adresse');
-    const undone = await jobAfter(session, 'rollback_job', { jobId: run.id });
+    const undone = await jobAfter({ session }, 'rollback_job', { jobId: run.id });
     expect(undone).toMatchObject({
       status: 'rolled_back',
       rollback: { total: ROWS, reversed: ROWS, kept: 0, errored: 0 },

@@ -1,7 +1,7 @@
 /** An authorization server of the tests: it signs any token, and publishes its keys. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { exportJWK, generateKeyPair, SignJWT, type JWTPayload } from 'jose';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { onTestFinished } from 'vitest';
 
 export interface Authority {
@@ -55,9 +55,15 @@ export async function openAuthority(options: AuthorityOptions = {}): Promise<Aut
     issuer,
     sign: (claims = {}, header = {}) => {
       const now = Math.floor(Date.now() / 1000);
-      const all = { iss: issuer, sub: 'nora', iat: now, exp: now + LIFE_SECONDS, ...claims };
+      const all: Readonly<Record<string, unknown>> = {
+        iss: issuer,
+        sub: 'nora',
+        iat: now,
+        exp: now + LIFE_SECONDS,
+        ...claims,
+      };
       const given = Object.entries(all).filter(([, value]) => value !== null);
-      return new SignJWT(Object.fromEntries(given) as JWTPayload)
+      return new SignJWT(Object.fromEntries(given))
         .setProtectedHeader({ alg: ALG, kid: 'k1', typ: 'at+jwt', ...header })
         .sign(privateKey);
     },
