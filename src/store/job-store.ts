@@ -10,6 +10,7 @@ import type { JobRequestsPort } from './ports/job-requests.js';
 import type { JobsPort } from './ports/jobs.js';
 import type { JournalPort } from './ports/journal.js';
 import type { LeasesPort } from './ports/leases.js';
+import type { MetricsPort } from './ports/metrics.js';
 import type { OrganizationsPort } from './ports/organizations.js';
 import type { PlannedItemsPort } from './ports/planned-items.js';
 import type { PurgePort } from './ports/purge.js';
@@ -29,4 +30,5 @@ export type JobStore = OrganizationsPort &
   SnapshotPort &
   SendLogPort &
   JournalPort &
+  MetricsPort &
   PurgePort & { close(): Promise<void> };

@@ -16,6 +16,7 @@ import { describeJournal } from '../store/contract/journal.js';
 import { describeJournalOrder, type WatchedStore } from '../store/contract/journal-order.js';
 import { describeLeases } from '../store/contract/leases.js';
 import { describeMappings } from '../store/contract/mappings.js';
+import { describeMetrics } from '../store/contract/metrics.js';
 import { describePool } from '../store/contract/pool.js';
 import { describePurge } from '../store/contract/purge.js';
 import { describeReopening } from '../store/contract/reopening.js';
@@ -49,6 +50,7 @@ export function describeJobStore(
     describeAlteredFields(open);
     describeAccess(open);
     describeSends(open);
+    describeMetrics(open);
     describeJournal(open);
     if (openWatched !== undefined) describeJournalOrder(openWatched);
     describePurge(open);

@@ -121,7 +121,7 @@ function sourceQueries(db: Kysely<Tables>): Pick<JobsPort, 'listJobsOfSource'> {
 }
 
 /** True unless the job has yet to start and the job that it comes after has not ended. */
-const MAY_BEGIN = sql<boolean>`(jobs.started_at_ms IS NOT NULL OR jobs.phase <> 'scan'
+export const MAY_BEGIN = sql<boolean>`(jobs.started_at_ms IS NOT NULL OR jobs.phase <> 'scan'
   OR NOT EXISTS (SELECT 1 FROM jobs AS earlier WHERE earlier.id = jobs.after_job_id AND earlier.phase <> 'done'))`;
 
 function queueQueries(

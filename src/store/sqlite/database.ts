@@ -65,6 +65,12 @@ function prepared(database: Database.Database, path: string): Database.Database 
   return database;
 }
 
+/** The size of the database on the disk, without its log. */
+export function sizeBytesOf(database: Database.Database): number {
+  const pages = Number(database.pragma('page_count', { simple: true }));
+  return pages * Number(database.pragma('page_size', { simple: true }));
+}
+
 export function itemUpdater(statements: StatementCache): UpdateItem {
   return (_transaction, { jobId, seq, row }) => {
     const columns = Object.keys(row).map((name) => `"${name}" = ?`);

@@ -18,13 +18,14 @@ import { sqlItems } from '../sql/items.js';
 import { sqlJobs } from '../sql/jobs.js';
 import { sqlJournal } from '../sql/journal/journal.js';
 import { sqlLeases } from '../sql/leases.js';
+import { sqlMetrics } from '../sql/metrics.js';
 import { sqlOrganizations } from '../sql/organizations.js';
 import { sqlSettings } from '../sql/settings.js';
 import { sqlSnapshot } from '../sql/snapshot.js';
 import { sqlPurge } from '../sql/purge.js';
 import { sqlRequests } from '../sql/job-requests.js';
 import { sqlSends } from '../sql/send-log.js';
-import { checkVersion, itemUpdater, openDatabase, relaxedOn } from './database.js';
+import { checkVersion, itemUpdater, openDatabase, relaxedOn, sizeBytesOf } from './database.js';
 import { openingFailure, runningFailure } from './store-failure.js';
 
 interface OpenOptions {
@@ -152,6 +153,7 @@ async function storeOn(database: Database.Database, options: OpenOptions): Promi
     ...sqlSends(db),
     ...sqlJournal(db),
     ...sqlPurge(db),
+    ...sqlMetrics(db, () => sizeBytesOf(database)),
     close: () => db.destroy(),
   };
   const isThreaded = path !== ':memory:' && hasWriterThread();
