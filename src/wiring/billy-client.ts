@@ -1,6 +1,7 @@
 /** Creates the Billy client from the settings, with the rate limit shared through the store. */
 import { createBillyClient } from '../billy/http/client.js';
 import { TurnGroup, type Turns } from '../billy/throttle/turns.js';
+import type { SenderOptions } from '../billy/http/sender.js';
 import type { Transport } from '../billy/http/transport.js';
 import type { BillyClient } from '../billy/types.js';
 import { type Config } from '../config.js';
@@ -20,6 +21,8 @@ export interface ClientParts {
   readonly log: Log;
   /** Replaces HTTP, for tests and for the doctor's watch. */
   readonly transport?: Transport;
+  /** Told of every request that has left. */
+  readonly onRequest?: SenderOptions['onRequest'];
 }
 
 /** Creates the turns in which all clients of the process send, each organization by its own limit. */

@@ -2,6 +2,7 @@
  * Opens the Billy clients of a process. The modules of the HTTP client, and the turns that all clients share, are
  * loaded with the first client.
  */
+import type { SenderOptions } from '../billy/http/sender.js';
 import type { TurnGroup } from '../billy/throttle/turns.js';
 import type { BillyClient } from '../billy/types.js';
 import type { Config } from '../config.js';
@@ -10,10 +11,14 @@ import type { Log } from '../core/log.js';
 import type { JobStore } from '../store/job-store.js';
 import { tokenHashOf } from './access-token.js';
 
+export type OnRequest = NonNullable<SenderOptions['onRequest']>;
+
 export interface LateClientParts {
   readonly store: JobStore;
   readonly clock: Clock;
   readonly log: Log;
+  /** Told of every request that has left, of whichever organization. */
+  readonly onRequest?: OnRequest | undefined;
 }
 
 /** Opens the client of the token in the settings. */

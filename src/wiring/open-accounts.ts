@@ -14,13 +14,14 @@ import {
 import { Connection } from '../organizations/connection.js';
 import type { JobStore } from '../store/job-store.js';
 import { tokenHashOf } from './access-token.js';
-import { lateClients } from './late-clients.js';
+import { lateClients, type OnRequest } from './late-clients.js';
 import { openKeyRing } from './secret-key.js';
 
 export interface AccountParts {
   readonly store: JobStore;
   readonly clock: Clock;
   readonly log: Log;
+  readonly onRequest?: OnRequest | undefined;
 }
 
 export interface AccountSettings {

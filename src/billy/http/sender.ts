@@ -35,6 +35,15 @@ export interface SenderOptions {
   readonly log: Log;
   /** Replaces HTTP in simulations. */
   readonly transport?: Transport;
+  /** Told of every request that has left, once its answer has come or is given up. */
+  readonly onRequest?: ((request: SentRequest) => void) | undefined;
+}
+
+export interface SentRequest {
+  readonly method: WireRequest['method'];
+  /** null: no answer came. */
+  readonly status: number | null;
+  readonly ms: number;
 }
 
 export interface Call {
@@ -128,9 +137,10 @@ export class Sender {
     call: Call,
     { read, leaves, mayLeave }: { read: ReadBody<T>; leaves: () => void; mayLeave: MayLeave },
   ): Promise<T> {
-    const { clock, log } = this.#options;
+    const { clock, log, onRequest } = this.#options;
     const startedMs = clock.monotonicMs();
     let status: number | null = null;
+    const wire = { hasLeft: false };
     try {
       const response = await this.#transport.exchange({
         method: call.method,
@@ -139,7 +149,10 @@ export class Sender {
         // A write on its way is not aborted: its effect would be unknown.
         signal: isWrite(call) ? undefined : call.signal,
         isList: call.isList === true,
-        onLeave: leaves,
+        onLeave: () => {
+          wire.hasLeft = true;
+          leaves();
+        },
         mayLeave,
       });
       status = response.status;
@@ -152,8 +165,11 @@ export class Sender {
       if (result === null) throw foreignAnswer(status, { ...askedBy(call), isJson: body !== null });
       return result;
     } finally {
-      const ms = Math.round(clock.monotonicMs() - startedMs);
-      log.debug({ event: 'billy.request', method: call.method, path: pathOf(call), status, ms });
+      const ms = clock.monotonicMs() - startedMs;
+      const path = pathOf(call);
+      const { method } = call;
+      log.debug({ event: 'billy.request', method, path, status, ms: Math.round(ms) });
+      if (wire.hasLeft) onRequest?.({ method, status, ms });
     }
   }
 

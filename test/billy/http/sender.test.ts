@@ -230,6 +230,34 @@ describe('logs and errors', () => {
   });
 });
 
+describe('who counts the requests', () => {
+  it('is told of each that left, also without an answer, and of none that was held up', async () => {
+    const told: unknown[] = [];
+    const server = await serve(inTurn(OK, BUSY, OK, reset));
+    const sender = senderFor(server.baseUrl, {
+      onRequest: ({ method, status, ms }) => {
+        told.push([method, status, ms > 0]);
+      },
+    });
+    let checks = 0;
+    const beforeSend = (): Promise<() => boolean> => {
+      checks += 1;
+      const counts = checks > 1;
+      return Promise.resolve(() => counts);
+    };
+    await sender.send(read(), asIs);
+    await sender.send(write({ beforeSend, patienceMs: 5000 }), asIs);
+    await sender.send(write(), asIs).catch(() => undefined);
+    expect(told).toEqual([
+      ['GET', 200, true],
+      ['POST', 429, true],
+      ['POST', 200, true],
+      ['POST', null, true],
+    ]);
+    expect(server.seen).toHaveLength(told.length);
+  });
+});
+
 describe('20 requests a second', () => {
   /** The largest number of arrivals in any second. */
   const mostInASecond = (times: readonly number[]): number =>
