@@ -32,6 +32,6 @@ export function closedService(failure: AppError, open: Pick<Service, TemplateMet
     exportBytes: refuse,
     job: refuse,
     // The journal is in the database too, so the call cannot be recorded.
-    noteCall: () => Promise.resolve(),
+    noteCall: () => Promise.resolve(null),
   };
 }

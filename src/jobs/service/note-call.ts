@@ -27,9 +27,11 @@ async function organizationOf(
   return organizationIds.find((id) => id === organizationId) ?? null;
 }
 
-export async function noteCall(deps: ServiceDeps, call: ToolCallNote): Promise<void> {
+/** Returns the organization under which the call stands in the journal. */
+export async function noteCall(deps: ServiceDeps, call: ToolCallNote): Promise<string | null> {
   const { store, clock, caller } = deps;
   const organizationId = await organizationOf(deps, call);
   const entry = callEntry({ ...call, actor: caller.actor, organizationId });
   await store.appendJournal({ entry, nowMs: clock.nowMs() });
+  return organizationId;
 }

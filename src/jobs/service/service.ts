@@ -150,8 +150,8 @@ export class JobService {
     return templateBytes(this.#deps, name, dialect);
   }
 
-  /** Writes the call of a tool and its end to the journal. */
-  noteCall(call: ToolCallNote): Promise<void> {
+  /** Writes the call of a tool and its end to the journal; returns the organization that the call was about. */
+  noteCall(call: ToolCallNote): Promise<string | null> {
     return noteCall(this.#deps, call);
   }
 }

@@ -8,13 +8,15 @@ import { chosenTools } from '../../tools/registry.js';
 import type { Tool, ToolCall } from '../../tools/tool.js';
 import { checkArguments } from './arguments.js';
 import { invalidArguments } from './invalid-arguments.js';
-import { errorAnswer, jobIdIn, type ToolAnswer } from './tool-answer.js';
+import { errorAnswer, jobIdIn, type CallEnd, type ToolAnswer } from './tool-answer.js';
 
 export interface CallParts {
   readonly clock: Clock;
   readonly log: Log;
   /** Redacts the token, in case a text contains it. */
   readonly redact: Redact;
+  /** Told of the end of the call. */
+  readonly onCall?: (end: CallEnd) => void;
 }
 
 /** The tool of that name among those that `BULK_TOOLS` names. */
@@ -62,8 +64,10 @@ export async function callTool(
     deps.log.info({ event: 'tool', tool: tool.name, ms });
     const writing = call.service.noteCall({ tool: tool.name, args: noted, code, ms, jobId });
     // The call has had its effect even if the journal cannot be written.
-    await writing.catch((error: unknown) => {
+    const organizationId = await writing.catch((error: unknown) => {
       deps.log.error({ event: 'journal.failed', tool: tool.name, error: messageOf(error) });
+      return null;
     });
+    deps.onCall?.({ code, organizationId });
   }
 }

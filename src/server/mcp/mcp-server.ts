@@ -18,7 +18,7 @@ import { clip } from '../../core/text.js';
 import type { Service } from '../../jobs/service/service.js';
 import type { Caller } from '../../organizations/caller.js';
 import type { ToolCall } from '../../tools/tool.js';
-import { errorAnswer, jobIdIn, type ToolAnswer } from './tool-answer.js';
+import { errorAnswer, jobIdIn, type CallEnd, type ToolAnswer } from './tool-answer.js';
 import { InFlight } from './in-flight.js';
 import type { ReadContent } from './resources.js';
 import type { JobWatch } from '../job-changes.js';
@@ -36,6 +36,8 @@ export interface McpParts {
   readonly watch: JobWatch;
   /** False: changes of resources cannot be told. Absent: they can. */
   readonly canSubscribe?: boolean;
+  /** Told of the end of each tool call. */
+  readonly onCall?: (end: CallEnd) => void;
 }
 
 const CLIENT_CHARS = 60;
@@ -76,13 +78,14 @@ const loadCalls = once(() => import('./call-tool.js'));
 const loadResources = once(() => import('./resources.js'));
 
 /** Answers a call that was refused before it began. The journal gets no entry, or floods would fill it. */
-function refusalOf(error: unknown, redact: Redact): ToolAnswer {
-  if (error instanceof AppError) return errorAnswer(error, redact);
-  throw error;
+function refusalOf(error: unknown, { redact, onCall }: McpParts): ToolAnswer {
+  if (!(error instanceof AppError)) throw error;
+  onCall?.({ code: error.code, organizationId: null });
+  return errorAnswer(error, redact);
 }
 
 function handleTools(mcp: McpServer, deps: McpParts, calls: InFlight): void {
-  const { clock, log, redact } = deps;
+  const { clock, log, redact, onCall = () => undefined } = deps;
   mcp.server.setRequestHandler('tools/list', async () => {
     const { listedTools, unknownTools } = await loadToolList();
     const unknown = unknownTools(deps.tools ?? []);
@@ -101,10 +104,10 @@ function handleTools(mcp: McpServer, deps: McpParts, calls: InFlight): void {
       .run(async () => {
         const { callTool, findTool } = await loadCalls();
         const tool = findTool(params.name, deps.tools);
-        if (tool !== null) return callTool(tool, call, { clock, log, redact });
+        if (tool !== null) return callTool(tool, call, { clock, log, redact, onCall });
         throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'There is no tool of that name.');
       })
-      .catch((error: unknown) => refusalOf(error, redact));
+      .catch((error: unknown) => refusalOf(error, deps));
     if (answer.structuredContent === undefined) return answer;
     const jobId = jobIdIn(answer.structuredContent);
     if (jobId !== null) deps.watch.notice(jobId);

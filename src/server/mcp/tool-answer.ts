@@ -9,6 +9,14 @@ export interface ToolAnswer {
   isError?: true;
 }
 
+/** The end of a call, for the log. */
+export interface CallEnd {
+  /** null: it succeeded. */
+  readonly code: string | null;
+  /** The organization that the call was about, if it is one of the caller's. */
+  readonly organizationId: string | null;
+}
+
 /** Returns `{"success":false,"error":{code,message,hint}}`; untrusted text is only in `detail`. */
 export function errorAnswer({ code, message, hint, detail }: AppError, redact: Redact): ToolAnswer {
   const error = { code, message, hint, ...(detail === null ? {} : { detail }) };

@@ -21,5 +21,5 @@ it('answers with the failure, but gives templates and takes the note of a call',
   await expect(closed.exportText('a.csv')).rejects.toBe(failure);
   expect(await closed.template('customer')).toEqual(await service.template('customer'));
   const call = { tool: 't', actor: 'a', args: {}, code: null, ms: 1, jobId: null };
-  await expect(closed.noteCall(call)).resolves.toBeUndefined();
+  await expect(closed.noteCall(call)).resolves.toBeNull();
 });
