@@ -6,6 +6,7 @@ import type { Log } from './core/log.js';
 import type { Redact } from './core/outgoing.js';
 import type { Caller } from './organizations/caller.js';
 import { Organizations } from './organizations/organizations.js';
+import { readFigures, type ServerFigures } from './jobs/admin/read-figures.js';
 import { guardedService } from './jobs/front/guarded-service.js';
 import { callerFolders, type Reach } from './wiring/caller-files.js';
 import { closedService } from './jobs/front/closed-service.js';
@@ -15,6 +16,7 @@ import { JobService, type Service } from './jobs/service/service.js';
 import type { EngineSettings } from './jobs/job/job-context.js';
 import { closedStore } from './store/closed-store.js';
 import type { JobStore } from './store/job-store.js';
+import type { OnRequest } from './wiring/late-clients.js';
 import { learnedPerSecond } from './wiring/learned-rate.js';
 import { fileWork } from './jobs/job/job-files.js';
 import { openDataDir } from './wiring/state-folder.js';
@@ -28,6 +30,8 @@ export interface App {
   /** The service of one caller. */
   readonly serviceFor: (caller: Caller) => Service;
   readonly organizations: Organizations;
+  /** For operators; over all organizations. */
+  readonly figures: () => Promise<ServerFigures>;
   readonly store: JobStore;
   readonly log: Log;
   readonly clock: typeof systemClock;
@@ -72,6 +76,8 @@ export interface Seams {
   readonly furtherTokens?: readonly string[];
   /** Where the callers are; absent: on this machine. */
   readonly reach?: Reach;
+  /** Told of every request to Billy that has left. */
+  readonly onBillyRequest?: OnRequest;
 }
 
 async function closeAll(parts: {
@@ -155,13 +161,14 @@ export async function createApp(settings: Config, cwd: string, seams: Seams = {}
 export async function buildApp(
   { config, log, redact, secrets }: OpenedLog,
   cwd: string,
-  { wrapStore = (store) => store, furtherTokens = [], reach = 'machine' }: Seams = {},
+  { wrapStore = (store) => store, furtherTokens = [], reach = 'machine', ...seams }: Seams = {},
 ): Promise<App> {
   const clock = systemClock;
   const { failure, ...opened } = await openJobStore(config, log);
   const store = wrapStore(opened.store);
+  const sending = { store, log, clock, onRequest: seams.onBillyRequest };
   const organizations = new Organizations({
-    source: openAccounts({ config, secrets, furtherTokens }, { store, log, clock }),
+    source: openAccounts({ config, secrets, furtherTokens }, sending),
     clock,
     log,
   });
@@ -202,6 +209,7 @@ export async function buildApp(
       return guardedService(failure === null ? jobs : closedService(failure, jobs), caller);
     },
     organizations,
+    figures: () => readFigures({ store, clock, rateLimit: config.BILLY_RATE_LIMIT }),
     store,
     log,
     clock,

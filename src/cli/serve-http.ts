@@ -3,6 +3,7 @@ import { ADMIN_KEY, resolveConfig, secretFlags, type Config } from '../config.js
 import { ConfigError } from '../core/errors.js';
 import { readSecretFile } from '../core/secret-file.js';
 import { serveOverHttp, type HttpSettings } from '../server/http/http-server.js';
+import { Metrics } from '../server/http/metrics.js';
 import { openLog } from '../wiring/open-log.js';
 import { buildApp } from '../app.js';
 import { CallerKeys } from '../organizations/caller-keys.js';
@@ -62,10 +63,13 @@ export async function serveHttp(flags: Flags, host: Host): Promise<void> {
   const { config, log, secrets } = opened;
   const settings = settingsOf(config, flags);
   secrets.add(settings.adminKey ?? '');
-  const app = await buildApp(opened, process.cwd(), { reach: 'network' });
+  const metrics = new Metrics();
+  const onBillyRequest = metrics.countBilly;
+  const app = await buildApp(opened, process.cwd(), { reach: 'network', onBillyRequest });
   const { organizations, store, clock } = app;
   const serving = serveOverHttp({
     ...app,
+    metrics,
     settings,
     version: host.version,
     tools: config.BULK_TOOLS,

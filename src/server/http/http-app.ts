@@ -6,16 +6,18 @@ import {
   validateOriginHeader,
 } from '@modelcontextprotocol/server';
 import { Hono, type Context, type MiddlewareHandler } from 'hono';
-import { routePath } from 'hono/route';
-import { AppError, InputError } from '../../core/errors.js';
+import { matchedRoutes } from 'hono/route';
+import { AppError, InputError, messageOf } from '../../core/errors.js';
 import type { Clock } from '../../core/clock.js';
 import { shownError } from '../../core/incident.js';
 import { LIMITS } from '../../core/limits.js';
 import type { Log } from '../../core/log.js';
+import type { ServerFigures } from '../../jobs/admin/read-figures.js';
 import { mayReach, type Caller } from '../../organizations/caller.js';
 import type { Callers, SignedIn } from './callers.js';
 import { TooMany, type CallerLimits } from './limits.js';
 import type { McpEndpoint } from './mcp-endpoint.js';
+import type { Metrics } from './metrics.js';
 import type { OpenExchanges } from './open-exchanges.js';
 import { IssuerAway } from './issuer.js';
 import { problemResponse, statusOf, type ProblemMore } from './problem.js';
@@ -36,21 +38,26 @@ export interface HttpAppParts {
   readonly hasTokenOf: (organizationId: string) => Promise<boolean>;
   /** Rejects if the store cannot be reached. */
   readonly checkReady: () => Promise<void>;
+  readonly figures: () => Promise<ServerFigures>;
+  readonly metrics: Metrics;
   /** The authorization server; null: none is set. */
   readonly issuer: string | null;
 }
 
 interface Env {
   readonly Bindings: { readonly incoming: IncomingMessage; readonly outgoing: ServerResponse };
-  readonly Variables: { signedIn?: SignedIn; code?: string };
+  readonly Variables: { signedIn?: SignedIn; code?: string | null; organization?: string | null };
 }
 
 type Route = Context<Env>;
 
 /** One year. */
 const HSTS = 'max-age=31536000';
+const OK = 200;
 const AWAY = 503;
 const METHOD_NOT_ALLOWED = 405;
+/** Hono's pattern of what is passed by every request. */
+const EVERYWHERE = '/*';
 /** The scopes that clients ask for. They ask for all of these, so `bulk:admin` is not among them. */
 const SCOPES = ['bulk:read', 'bulk:write'] as const;
 
@@ -107,6 +114,12 @@ function resourceOf({ req }: Route, { baseUrl }: PublicAddress): string {
   return req.path.startsWith('/mcp/') ? `${baseUrl}${req.path}` : `${baseUrl}/mcp`;
 }
 
+/** The pattern of the route: the address itself may hold ids and secrets. */
+function patternOf(route: Route): string {
+  const own = matchedRoutes(route).filter(({ path }) => path !== EVERYWHERE);
+  return own.at(-1)?.path ?? EVERYWHERE;
+}
+
 class Guards {
   readonly #parts: HttpAppParts;
 
@@ -114,20 +127,24 @@ class Guards {
     this.#parts = parts;
   }
 
-  /** One line for each request. The route stands for its address, which may hold ids and secrets. */
+  /** One line for each request, when its answer has ended; the status is null if it was cut off before. */
   readonly log: MiddlewareHandler<Env> = async (route, next) => {
     const { clock, log } = this.#parts;
+    const { outgoing } = route.env;
     const startedMs = clock.monotonicMs();
-    await next();
-    log.info({
-      event: 'request',
-      method: route.req.method,
-      route: routePath(route, -1),
-      status: route.res.status,
-      ms: Math.round(clock.monotonicMs() - startedMs),
-      caller: route.get('signedIn')?.caller.actor ?? null,
-      ...(route.get('code') === undefined ? {} : { code: route.get('code') }),
+    outgoing.once('close', () => {
+      log.info({
+        event: 'request',
+        method: route.req.method,
+        route: patternOf(route),
+        status: outgoing.headersSent ? outgoing.statusCode : null,
+        ms: Math.round(clock.monotonicMs() - startedMs),
+        caller: route.get('signedIn')?.caller.actor ?? null,
+        organization: route.get('organization') ?? null,
+        code: route.get('code') ?? null,
+      });
     });
+    await next();
   };
 
   /** Browsers guess no types, and use https where callers do. */
@@ -215,13 +232,30 @@ async function withinPath(parts: HttpAppParts, route: Route): Promise<Caller> {
   if (id === undefined) return caller;
   const isOwn = mayReach(caller, id) && (await parts.hasTokenOf(id));
   if (!isOwn) throw unknownOrganization();
+  route.set('organization', id);
   return { ...caller, organizations: [id] };
 }
 
-function addHealth(app: Hono<Env>, { checkReady }: HttpAppParts): void {
+/** Health checks come without a key: they learn that the store is away, and the log of the server why. */
+function notReady(): AppError {
+  return new AppError({
+    code: 'STORE_FAILED',
+    message: 'The server is not ready: its store cannot be reached.',
+    hint: 'The log of the server has the cause (event not-ready).',
+  });
+}
+
+function addHealth(app: Hono<Env>, { checkReady, log }: HttpAppParts): void {
   app.get('/health', (route) => route.json({ status: 'ok' }));
   app.get('/health/ready', async (route) => {
-    await checkReady();
+    try {
+      await checkReady();
+    } catch (error) {
+      log.warn({ event: 'not-ready', notReady: ['store'], error: messageOf(error) });
+      const refusal = notReady();
+      route.set('code', refusal.code);
+      return problemResponse(refusal, { members: { notReady: ['store'] } });
+    }
     return route.json({ status: 'ready' });
   });
 }
@@ -249,8 +283,19 @@ export function createHttpApp(parts: HttpAppParts): Hono<Env> {
   addHealth(app, parts);
   app.use(guards.names);
   addMetadata(app, parts);
-  const mcp = async (route: Route): Promise<Response> =>
-    parts.mcp.fetch(route.req.raw, await withinPath(parts, route));
+  const { mcp: endpoint, metrics } = parts;
+  const mcp = async (route: Route): Promise<Response> => {
+    const caller = await withinPath(parts, route);
+    return endpoint.fetch(route.req.raw, caller, ({ code, organizationId }) => {
+      route.set('code', code);
+      route.set('organization', route.get('organization') ?? organizationId);
+    });
+  };
+  // Every role may read them: they name no organization.
+  app.get('/metrics', guards.signIn, guards.noQuery, async (route) => {
+    const text = await metrics.text(parts.figures, parts.log);
+    return route.body(text, OK, { 'content-type': metrics.contentType });
+  });
   for (const path of ['/mcp', '/mcp/:organizationId']) {
     app.on(['GET', 'POST', 'DELETE'], path, guards.signIn, guards.noQuery, guards.size, mcp);
     app.all(path, guards.signIn, () =>

@@ -4,12 +4,14 @@ import { createAdaptorServer } from '@hono/node-server';
 import proxyAddr from 'proxy-addr';
 import { ConfigError } from '../../core/errors.js';
 import { LIMITS } from '../../core/limits.js';
+import type { ServerFigures } from '../../jobs/admin/read-figures.js';
 import type { CallerKeys } from '../../organizations/caller-keys.js';
 import { Callers } from './callers.js';
 import { Issuer } from './issuer.js';
 import { JwtCallers, type TokenSettings } from './jwt-callers.js';
 import { createHttpApp } from './http-app.js';
 import { CallerLimits, type CallerRate } from './limits.js';
+import { Metrics } from './metrics.js';
 import { McpEndpoint, type EndpointParts } from './mcp-endpoint.js';
 import { OpenExchanges } from './open-exchanges.js';
 import { checkAddress, publicAddress, type AddressSettings } from './public-address.js';
@@ -32,6 +34,9 @@ export interface HttpParts extends EndpointParts {
   readonly keys: CallerKeys;
   readonly hasTokenOf: (organizationId: string) => Promise<boolean>;
   readonly checkReady: () => Promise<void>;
+  readonly figures: () => Promise<ServerFigures>;
+  /** If absent, a new one, which counts no requests to Billy. */
+  readonly metrics?: Metrics;
 }
 
 export interface HttpServer {
@@ -83,6 +88,7 @@ export async function serveOverHttp(parts: HttpParts): Promise<HttpServer> {
     limits: new CallerLimits(settings.callerRate),
     exchanges,
     mcp,
+    metrics: parts.metrics ?? new Metrics(),
     clientAddress: (request) => proxyAddr(request, trust),
     issuer: oauth?.issuer ?? null,
   });

@@ -17,7 +17,7 @@ import { watchJobs, type JobWatch } from '../job-changes.js';
 import { withoutForbiddenKey } from '../mcp/arguments.js';
 import { createMcpServer, type McpParts } from '../mcp/mcp-server.js';
 
-export type EndpointParts = Omit<McpParts, 'watch' | 'callerOf' | 'canSubscribe'>;
+export type EndpointParts = Omit<McpParts, 'watch' | 'callerOf' | 'canSubscribe' | 'onCall'>;
 
 /** Streams end first when the server stops, so they have a handler of their own. */
 interface Desk {
@@ -47,9 +47,13 @@ export class McpEndpoint {
     this.#parts = parts;
   }
 
-  /** Answers a request of a signed-in caller. */
-  async fetch(request: Request, caller: Caller): Promise<Response> {
-    const authInfo = { token: '', clientId: caller.actor, scopes: [], extra: { caller } };
+  /** Answers a request of a signed-in caller; `onCall` gets the end of each tool call in it. */
+  async fetch(
+    request: Request,
+    caller: Caller,
+    onCall: NonNullable<McpParts['onCall']>,
+  ): Promise<Response> {
+    const authInfo = { token: '', clientId: caller.actor, scopes: [], extra: { caller, onCall } };
     const { calls, streams, watch } = this.#deskOf(caller);
     if (request.method !== 'POST') return calls.fetch(request, { authInfo });
     const parsedBody = await readMessage(request);
@@ -102,10 +106,14 @@ export class McpEndpoint {
     return createMcpHandler(
       ({ authInfo, era }) => {
         // Set by `fetch` for each request.
-        const own = authInfo?.extra?.['caller'] as Caller;
-        // Without sessions, a client of 2025 has no stream on which it could be told.
+        const { caller: own, onCall } = authInfo?.extra as {
+          caller: Caller;
+          onCall: NonNullable<McpParts['onCall']>;
+        };
+        // Without sessions, a client of 2025 has no stream for such messages.
         const canSubscribe = era === 'modern';
-        return createMcpServer({ ...this.#parts, callerOf: () => own, watch, canSubscribe });
+        const deps = { ...this.#parts, callerOf: () => own, onCall, watch, canSubscribe };
+        return createMcpServer(deps);
       },
       {
         maxRequestBodySize: LIMITS.httpMessageBytesMax,

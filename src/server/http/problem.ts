@@ -38,6 +38,8 @@ export interface ProblemMore {
   /** Instead of the status of the code. */
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Further members of the body. */
+  readonly members?: Readonly<Record<string, unknown>>;
 }
 
 /** The response for an error; texts of the caller or of Billy are not in it. */
@@ -50,6 +52,7 @@ export function problemResponse(error: AppError, more: ProblemMore = {}): Respon
     detail: error.message,
     code: error.code,
     hint: error.hint,
+    ...more.members,
   };
   return new Response(JSON.stringify(body), {
     status,
