@@ -1,5 +1,5 @@
 /**
- * Writes what follows from the code: schemas/tools, schemas/rows, and the tables of the README.
+ * Writes what follows from the code: schemas/tools, schemas/rows, .env.example, and the tables of the README.
  * `--check` writes nothing and fails when anything on disk differs.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -57,6 +57,32 @@ function settingTable(): string {
   return ['| name | flag | default | meaning |', '| --- | --- | --- | --- |', ...rows].join('\n');
 }
 
+const ENV_CHARS = 100;
+
+/** The text in comments, broken between words. */
+function commented(text: string): string[] {
+  const lines: string[] = [''];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1) ?? '';
+    if (last !== '' && last.length + word.length + 1 > ENV_CHARS) lines.push(word);
+    else lines[lines.length - 1] = last === '' ? word : `${last} ${word}`;
+  }
+  return lines.map((line) => `# ${line}`);
+}
+
+function envExample(): string {
+  const head = [
+    '# Settings of the server, for EnvironmentFile= of systemd or for `set -a; . ./.env; set +a`.',
+    '# Take the sign away in front of those that you set. docs/server.md leads through them.',
+  ];
+  const settings = SETTINGS.flatMap(({ name, fallback, help }) => [
+    '',
+    ...commented(help),
+    `#${name}=${fallback ?? ''}`,
+  ]);
+  return `${[...head, ...settings].join('\n')}\n`;
+}
+
 function withTable(readme: string, table: { name: string; text: string }): string {
   const [start, end] = [`<!-- generated: ${table.name} -->`, '<!-- end of generated -->'];
   const from = readme.indexOf(start);
@@ -90,6 +116,7 @@ function isCurrent(file: string, text: string): boolean {
 async function generate(isCheck: boolean): Promise<number> {
   const files = schemaFiles();
   files.set('README.md', await readmeFile());
+  files.set('.env.example', envExample());
   const stale = [...files].filter(([file, text]) => !isCurrent(file, text)).map(([file]) => file);
   const extra = leftovers(files);
   if (isCheck) {

@@ -120,7 +120,7 @@ export async function serve(env: Readonly<Record<string, string>> = {}): Promise
     version: '0',
     settings: SETTINGS,
     keys: new CallerKeys({ store, clock }),
-    knownIds: () => organizations.knownIds(),
+    hasTokenOf: (id) => organizations.hasTokenOf(id),
     checkReady: async () => {
       await store.listWaitingOrganizations();
     },
