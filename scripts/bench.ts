@@ -11,6 +11,7 @@ import { measureBulk } from './bench/sections/bulk.js';
 import { measureDryRun } from './bench/sections/dry-run.js';
 import { measureExport } from './bench/sections/exporting.js';
 import { measureHostile } from './bench/sections/hostile.js';
+import { measureHttp } from './bench/sections/http.js';
 import { measureReading, measureStoring } from './bench/sections/reading.js';
 import { measureRealRun } from './bench/sections/real-run.js';
 import { measureSeeds } from './bench/sections/seeds.js';
@@ -28,6 +29,7 @@ const SECTIONS: Readonly<Record<string, (bench: Bench) => Promise<Findings>>> = 
   'real-run': measureRealRun,
   export: measureExport,
   hostile: measureHostile,
+  http: measureHttp,
 };
 
 interface Options {

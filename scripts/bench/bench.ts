@@ -22,6 +22,8 @@ export interface Sizes {
   /** Rows of the targets of others: in bulk, and one request a row. */
   readonly seedBulk: number;
   readonly seedSingle: number;
+  /** Rows that are planned while callers over HTTP ask for the status. */
+  readonly polled: number;
 }
 
 export const FULL: Sizes = {
@@ -37,6 +39,7 @@ export const FULL: Sizes = {
   starts: 10,
   seedBulk: 10_000,
   seedSingle: 500,
+  polled: 1_000_000,
 };
 
 /** For developing the benchmark: seconds instead of minutes, and the bounds mean nothing. */
@@ -53,6 +56,7 @@ export const QUICK: Sizes = {
   starts: 3,
   seedBulk: 1000,
   seedSingle: 100,
+  polled: 50_000,
 };
 
 export interface Bench {

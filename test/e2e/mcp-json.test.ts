@@ -66,7 +66,7 @@ describe('mcp.json', () => {
   it('names servers that start and list their tools', async () => {
     const home = await makeHome();
     onTestFinished(home.remove);
-    const entries = (await readEntries()).filter((one) => !isHttp(one));
+    const entries = (await readEntries()).filter((one): one is Entry => !isHttp(one));
     expect(entries).not.toEqual([]);
     for (const { command, args, env } of entries) {
       const settings = Object.entries(env).map(([name, value]) => [
