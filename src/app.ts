@@ -76,7 +76,7 @@ export interface Seams {
   readonly furtherTokens?: readonly string[];
   /** Where the callers are; absent: on this machine. */
   readonly reach?: Reach;
-  /** Told of every request to Billy that has left. */
+  /** Called for every request to Billy that has left. */
   readonly onBillyRequest?: OnRequest;
 }
 

@@ -78,7 +78,7 @@ async function withStore<T>(
   }
 }
 
-/** Asks without showing what is typed. */
+/** Asks without showing the typed text. */
 async function askHidden(question: string): Promise<string> {
   process.stderr.write(question);
   const silent = new Writable({

@@ -15,7 +15,7 @@ export interface RecentRuns {
 /** The requests of one organization. */
 export interface SentInWindow {
   readonly sends: number;
-  /** The learned rate as it is stored; null: none. */
+  /** The stored learned rate; null: none. */
   readonly pace: unknown;
 }
 
@@ -23,11 +23,11 @@ export interface StoreFigures {
   readonly jobs: Readonly<Partial<Record<JobStatus, number>>>;
   /** Jobs that no worker has begun, and the time since which the oldest of them waits. */
   readonly waiting: { readonly jobs: number; readonly sinceMs: number | null };
-  /** Items of all jobs that are kept; dry runs are left out. */
+  /** Items of all stored jobs; dry runs are left out. */
   readonly items: Readonly<Record<Outcome, number>>;
   readonly recent: RecentRuns;
   readonly liveLeases: number;
-  /** The last change of the oldest unfinished job whose lane no process holds; null: there is none. */
+  /** The last change of the oldest unfinished job in a lane that no process holds; null: there is none. */
   readonly unheldSinceMs: number | null;
   readonly sizeBytes: number;
   readonly sent: readonly SentInWindow[];

@@ -1,4 +1,4 @@
-/** Who makes a call: its name in jobs and the journal, the organizations it may reach, and its role. */
+/** The maker of a call: its name in jobs and the journal, the organizations it may reach, and its role. */
 import { ROLES, type OrganizationsReached, type Role } from '../model/access.js';
 
 export interface Caller {

@@ -21,7 +21,7 @@ export interface ClientParts {
   readonly log: Log;
   /** Replaces HTTP, for tests and for the doctor's watch. */
   readonly transport?: Transport;
-  /** Told of every request that has left. */
+  /** Called for every request that has left. */
   readonly onRequest?: SenderOptions['onRequest'];
 }
 

@@ -17,7 +17,7 @@ export interface LateClientParts {
   readonly store: JobStore;
   readonly clock: Clock;
   readonly log: Log;
-  /** Told of every request that has left, of whichever organization. */
+  /** Called for every request that has left, of any organization. */
   readonly onRequest?: OnRequest | undefined;
 }
 

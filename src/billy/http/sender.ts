@@ -35,7 +35,7 @@ export interface SenderOptions {
   readonly log: Log;
   /** Replaces HTTP in simulations. */
   readonly transport?: Transport;
-  /** Told of every request that has left, once its answer has come or is given up. */
+  /** Called for every request that has left, once its answer has come or is given up. */
   readonly onRequest?: ((request: SentRequest) => void) | undefined;
 }
 

@@ -236,7 +236,7 @@ async function withinPath(parts: HttpAppParts, route: Route): Promise<Caller> {
   return { ...caller, organizations: [id] };
 }
 
-/** Health checks come without a key: they learn that the store is away, and the log of the server why. */
+/** Health checks need no key, so the answer names no path and no cause; the log does. */
 function notReady(): AppError {
   return new AppError({
     code: 'STORE_FAILED',

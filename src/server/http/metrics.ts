@@ -143,7 +143,7 @@ export class Metrics {
     this.#isStoreUp.set(figures === null ? 0 : 1);
     for (const { of, gauge } of this.#gauges) {
       gauge.reset();
-      // After a reset, a gauge without labels says 0.
+      // After a reset, a gauge without labels is 0.
       if (of.label === undefined) gauge.remove();
       const samples = figures === null ? [] : of.samples(figures);
       for (const [labels, value] of samples) gauge.set({ ...labels }, value);

@@ -15,7 +15,7 @@ export interface CallParts {
   readonly log: Log;
   /** Redacts the token, in case a text contains it. */
   readonly redact: Redact;
-  /** Told of the end of the call. */
+  /** Called at the end of the call. */
   readonly onCall?: (end: CallEnd) => void;
 }
 

@@ -124,7 +124,7 @@ async function sentSince(
   }));
 }
 
-/** `sizeBytes` tells how much the database takes on the disk. */
+/** `sizeBytes` returns the size of the database on the disk. */
 export function sqlMetrics(db: Kysely<Tables>, sizeBytes: () => number): MetricsPort {
   return {
     async readFigures({ nowMs, recentSinceMs, sentSinceMs }) {
