@@ -1,5 +1,6 @@
 // Removing an organization ends its jobs and erases its token; jobs and journal stay, and nobody else notices.
 import { describe, expect, it } from 'vitest';
+import { StoreError } from '../../../src/core/errors.js';
 import {
   checkStored,
   openJobsOf,
@@ -163,6 +164,15 @@ describe('the token', () => {
     await world.restart({ isHeld: false });
     await removeOrganization(depsOf(world), organizationId);
     expect(await tokensIn(world.store)).toEqual([]);
+  });
+
+  it('stays if a job cannot be asked to end', async () => {
+    const { world, organizationId } = await openWorld({ isHeld: true });
+    const failure = new StoreError({ code: 'STORE_FAILED', message: 'The disk is full.' });
+    const service = { cancel: () => Promise.reject(failure) };
+    const removal = removeOrganization({ ...depsOf(world), service }, organizationId);
+    await expect(removal).rejects.toBe(failure);
+    expect(await tokensIn(world.store)).toEqual([organizationId]);
   });
 
   it('is erased of the one organization; the jobs of another one go on to their end', async () => {
