@@ -8,6 +8,8 @@ import {
   openGround,
   parsed,
 } from '../cli/support/command-ground.js';
+import { startBillyProxy } from '../reality/support/billy-proxy.js';
+import { ECHOES, tellsToken } from '../support/echoes.js';
 import { MAIN } from '../support/sandbox-process.js';
 import { connectTo, type Env } from '../support/stdio-clients.js';
 import { eventually, jobAtEnd, readJob, startJob } from './stage.js';
@@ -108,5 +110,33 @@ describe('a stored token', { timeout: LONG_MS }, () => {
     expectNowhere(sandbox.token, { home, said: all });
     await run(['organizations', 'remove', id, '--yes']);
     expectNowhere(sandbox.token, ground);
+  });
+
+  it('is not repeated by the commands when Billy echoes it', async () => {
+    const ground = await openGround();
+    const { run, sandbox, home, said } = ground;
+    const proxy = await startBillyProxy();
+    onTestFinished(() => proxy.close());
+    proxy.target = sandbox.url;
+    const { token } = sandbox;
+    const echoes = Object.values(ECHOES).map((echo) => echo(token));
+    let echo = '';
+    proxy.use(async (request, pass) => {
+      const answer = await pass(request);
+      if (typeof answer === 'string') return answer;
+      const { organization } = answer.body as { organization?: Record<string, unknown> };
+      if (organization === undefined) return answer;
+      return { ...answer, body: { organization: { ...organization, name: `Firma ${echo}` } } };
+    });
+    const env = { BILLY_API_BASE_URL: proxy.url };
+    for (echo of echoes) {
+      const add = await run(['organizations', 'add', '--json'], { stdin: token, env });
+      expect([echo, add.code]).toEqual([echo, 0]);
+    }
+    await run(['organizations', 'check'], { env });
+    await run(['organizations', 'list'], { env });
+    for (const text of said)
+      expect([text, tellsToken(Buffer.from(text), token)]).toEqual([text, false]);
+    expectNowhere(token, { home, said });
   });
 });
