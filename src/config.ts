@@ -60,7 +60,7 @@ const names = z.string().transform((text, context): readonly string[] => {
 const optionalText = z.string().optional();
 
 /** An address without query and user. */
-const publicUrl = z.string().transform((text, context): string => {
+const webAddress = z.string().transform((text, context): string => {
   const url = URL.canParse(text) ? new URL(text) : null;
   const isWeb = url !== null && ['http:', 'https:'].includes(url.protocol);
   if (isWeb && [url.username, url.password, url.search, url.hash].every((part) => part === '')) {
@@ -69,6 +69,9 @@ const publicUrl = z.string().transform((text, context): string => {
   context.addIssue({ code: 'custom', message: 'expected an http or https address' });
   return z.NEVER;
 });
+
+/** MCP and the metadata of tokens lie at the root of a host. */
+const publicUrl = webAddress.refine((url) => new URL(url).pathname === '/', 'expected no path');
 
 /** Texts with commas between them, at least one. */
 const texts = z
@@ -219,7 +222,7 @@ const FIELDS = {
     help: 'The most unfinished jobs of one organization; one more is `JOBS_TOO_MANY`.',
   }),
   OAUTH_ISSUER: setting({
-    schema: publicUrl.optional(),
+    schema: webAddress.optional(),
     fallback: null,
     help: 'For `http`: the address of an authorization server; its JWTs sign callers in.',
   }),

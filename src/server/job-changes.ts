@@ -1,10 +1,11 @@
 /** Tells subscribers that a job has changed. It asks the service once a second, because other processes change jobs too. */
 import type { Clock } from '../core/clock.js';
+import { AppError } from '../core/errors.js';
 import { addressOf, parseAddress } from '../jobs/job/addresses.js';
 import type { Service } from '../jobs/service/service.js';
 
 const LOOK_MS = 1000;
-/** Jobs that are watched at once; the job that was named longest ago gives way to a new one. */
+/** Jobs that are watched at once; for a new one, the job gives way to which nobody subscribed, or that is oldest. */
 const JOBS_MAX = 200;
 
 export interface JobWatch {
@@ -32,20 +33,31 @@ export function watchJobs(
 ): JobWatch {
   const jobs = new Map<string, Watched>();
 
+  const forgetOne = (besides: string): void => {
+    const others = [...jobs].filter(([id]) => id !== besides);
+    const [gone] = others.find(([, { isSubscribed }]) => !isSubscribed) ?? others[0] ?? [besides];
+    jobs.delete(gone);
+  };
+
   const watch = (jobId: string): Watched => {
     const watched = jobs.get(jobId) ?? { version: null, isSubscribed: false };
     jobs.delete(jobId);
     jobs.set(jobId, watched);
-    const [oldest] = jobs.keys();
-    if (jobs.size > JOBS_MAX && oldest !== undefined) jobs.delete(oldest);
+    if (jobs.size > JOBS_MAX) forgetOne(jobId);
     return watched;
   };
 
-  /** Reads the first version at once: a short job may change only before the next look. */
+  /**
+   * Reads the first version at once: a short job may change only before the next look. A job that does not exist now
+   * never will, so it takes no place.
+   */
   const begin = async (jobId: string): Promise<void> => {
     const watched = watch(jobId);
     if (watched.version !== null) return;
-    const version = await deps.service.jobVersion(jobId).catch(() => null);
+    const version = await deps.service.jobVersion(jobId).catch((error: unknown) => {
+      if (error instanceof AppError && error.code === 'JOB_NOT_FOUND') jobs.delete(jobId);
+      return null;
+    });
     watched.version ??= version;
   };
 

@@ -88,16 +88,51 @@ describe('watchJobs', () => {
     watch.stop();
   });
 
-  it('forgets the job that was named longest ago when there are too many', async () => {
+  it('forgets jobs that were only named before those that somebody subscribed to, oldest first', async () => {
+    const clock = new FakeClock();
+    const told: string[] = [];
+    let version = '1';
+    const service = { jobVersion: () => Promise.resolve(version) };
+    const watch = watchJobs({ service, clock }, (uri) => told.push(uri));
+    const uriOf = (jobId: string): string => addressOf({ kind: 'job', jobId });
+    const named = Array.from({ length: 150 }, (_, no) => `named-${String(no)}`);
+    const subscribed = Array.from({ length: 150 }, (_, no) => `subscribed-${String(no)}`);
+    await watch.subscribe(uriOf('first'));
+    for (const id of named) watch.notice(id);
+    for (const id of subscribed) await watch.subscribe(uriOf(id));
+    version = '2';
+    await clock.advance(1000);
+    // 200 in all: the 49 that were named last remain of those.
+    const kept = ['first', ...named.slice(-49), ...subscribed].map(uriOf);
+    expect(told.sort()).toEqual(kept.sort());
+    watch.stop();
+  });
+
+  it('forgets the oldest when there are too many that somebody subscribed to', async () => {
+    const clock = new FakeClock();
+    const told: string[] = [];
+    let version = '1';
+    const service = { jobVersion: () => Promise.resolve(version) };
+    const watch = watchJobs({ service, clock }, (uri) => told.push(uri));
+    const ids = Array.from({ length: 201 }, (_, no) => `job-${String(no)}`);
+    for (const jobId of ids) await watch.subscribe(addressOf({ kind: 'job', jobId }));
+    version = '2';
+    await clock.advance(1000);
+    expect(told).toHaveLength(200);
+    expect(told).not.toContain(addressOf({ kind: 'job', jobId: 'job-0' }));
+    watch.stop();
+  });
+
+  it('keeps no place for jobs that do not exist', async () => {
     const { watch, told, start, change, look } = await openWatch();
-    const [first, second] = [await start(), await start()];
+    const first = await start();
     await watch.subscribe(first.uri);
-    for (let index = 0; index < 199; index += 1) watch.notice(`none-${index}`);
-    await watch.subscribe(second.uri);
+    for (let index = 0; index < 250; index += 1) {
+      await watch.subscribe(addressOf({ kind: 'job', jobId: `none-${String(index)}` }));
+    }
+    await change(first.jobId);
     await look();
-    for (const { jobId } of [first, second]) await change(jobId);
-    await look();
-    await expect.poll(() => told).toEqual([[second.uri, true]]);
+    expect(told).toEqual([[first.uri, true]]);
     watch.stop();
   });
 

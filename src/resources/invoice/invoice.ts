@@ -130,7 +130,7 @@ const REFERENCES: readonly Reference[] = [
   {
     include: customer.include,
     shape: customer,
-    keysOf: customer.keysOfImage,
+    keysOf: (image) => customer.keysOfImage(image),
     wantedBy: customerKeysOf,
   },
   {

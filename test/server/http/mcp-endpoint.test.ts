@@ -104,3 +104,25 @@ describe('the end of the server', () => {
     await expect(ask(mcpUrl, bearer(key), { method: 'tools/list' })).rejects.toThrow();
   });
 });
+
+describe('a stream', () => {
+  it('is told of its job, however many jobs that do not exist others listen for', async () => {
+    const { mcpUrl, keyFor, alfa } = await openHttpOffice();
+    const { key } = await keyFor({ organizations: [alfa.organizationId] });
+    const signal = new AbortController().signal;
+    const call = { name: 'import_customers_csv', arguments: { csvContent: 'name\nA ApS\n' } };
+    const { structuredContent } = await alfa.client.callTool(call);
+    const { jobId } = structuredContent as { jobId: string };
+    await alfa.service.status(jobId, { seconds: 20, signal, onProgress: () => undefined });
+    const uri = addressOf({ kind: 'job', jobId });
+    const stream = await listen(mcpUrl, bearer(key), [uri]);
+    for (const first of ['a', 'b', 'c']) {
+      const uris = Array.from({ length: 100 }, (_, nth) =>
+        addressOf({ kind: 'job', jobId: `${first}${String(nth)}` }),
+      );
+      await listen(mcpUrl, bearer(key), uris);
+    }
+    await alfa.service.rollback(jobId, { dryRun: false, reason: null, signal });
+    await stream.hears(uri);
+  });
+});

@@ -1,5 +1,6 @@
 // Where the server may listen, and under which names it is reached.
 import { describe, expect, it } from 'vitest';
+import { resolveConfig } from '../../../src/config.js';
 import { AppError } from '../../../src/core/errors.js';
 import {
   checkAddress,
@@ -56,6 +57,27 @@ describe('listening', () => {
     { publicUrl: 'http://localhost.example.dk' },
   ])('is refused with %o', (settings) => {
     expect(codeOf(settings)).toBe('CONFIG_INVALID');
+  });
+});
+
+describe('BULK_PUBLIC_URL', () => {
+  it.each(['https://example.dk/billy', 'https://example.dk/mcp', 'https://a:b@example.dk'])(
+    'is not %s: MCP and the metadata of tokens lie at the root of a host',
+    (url) => {
+      const read = (): unknown => resolveConfig({ flags: {}, env: { BULK_PUBLIC_URL: url } });
+      expect(read).toThrow(/BULK_PUBLIC_URL/);
+    },
+  );
+
+  it('may end with a slash, unlike an issuer, which may have a path', () => {
+    const env = {
+      BULK_PUBLIC_URL: 'https://bulk.example.dk/',
+      OAUTH_ISSUER: 'https://login.example.dk/realms/kontor',
+    };
+    expect(resolveConfig({ flags: {}, env })).toMatchObject({
+      BULK_PUBLIC_URL: 'https://bulk.example.dk',
+      OAUTH_ISSUER: 'https://login.example.dk/realms/kontor',
+    });
   });
 });
 
