@@ -26,6 +26,18 @@ interface Watched {
   isSubscribed: boolean;
 }
 
+/** Forgets the job that was named longest ago, an unsubscribed one first, and never `besides`. */
+function forgetOne(jobs: Map<string, Watched>, besides: string): void {
+  const others = [...jobs].filter(([id]) => id !== besides);
+  const [gone] = others.find(([, { isSubscribed }]) => !isSubscribed) ?? others[0] ?? [besides];
+  jobs.delete(gone);
+}
+
+function jobOf(uri: string): string | null {
+  const address = parseAddress(uri);
+  return address?.kind === 'job' ? address.jobId : null;
+}
+
 /** Calls `onChange` with the address of each watched job that has changed since the last look. */
 export function watchJobs(
   deps: { service: Pick<Service, 'jobVersion'>; clock: Clock },
@@ -33,17 +45,11 @@ export function watchJobs(
 ): JobWatch {
   const jobs = new Map<string, Watched>();
 
-  const forgetOne = (besides: string): void => {
-    const others = [...jobs].filter(([id]) => id !== besides);
-    const [gone] = others.find(([, { isSubscribed }]) => !isSubscribed) ?? others[0] ?? [besides];
-    jobs.delete(gone);
-  };
-
   const watch = (jobId: string): Watched => {
     const watched = jobs.get(jobId) ?? { version: null, isSubscribed: false };
     jobs.delete(jobId);
     jobs.set(jobId, watched);
-    if (jobs.size > JOBS_MAX) forgetOne(jobId);
+    if (jobs.size > JOBS_MAX) forgetOne(jobs, jobId);
     return watched;
   };
 
@@ -74,11 +80,6 @@ export function watchJobs(
   const stop = deps.clock.every(LOOK_MS, () => {
     void look();
   });
-
-  const jobOf = (uri: string): string | null => {
-    const address = parseAddress(uri);
-    return address?.kind === 'job' ? address.jobId : null;
-  };
 
   return {
     async subscribe(uri) {
