@@ -219,7 +219,9 @@ export class SimulatedProcess {
     if (this.isDead) await forever();
     const result = await this.#call(name, parameter, call);
     net.recorder.noteStore(this.number, name, { parameter, result });
-    trace(() => `${String(this.number)} ${name} ${JSON.stringify(parameter ?? null).slice(0, 300)}`);
+    trace(
+      () => `${String(this.number)} ${name} ${JSON.stringify(parameter ?? null).slice(0, 300)}`,
+    );
     await this.#pass(`after ${moment}`);
     return result;
   };
