@@ -5,7 +5,7 @@ import { addressOf, parseAddress } from '../jobs/job/addresses.js';
 import type { Service } from '../jobs/service/service.js';
 
 const LOOK_MS = 1000;
-/** Jobs that are watched at once; for a new one, the job gives way to which nobody subscribed, or that is oldest. */
+/** Jobs that are watched at once; for a new one, the oldest without a subscription gives way, else the oldest. */
 const JOBS_MAX = 200;
 
 export interface JobWatch {

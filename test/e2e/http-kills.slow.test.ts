@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { jobAtEnd, startJob, customersCsv, eventually } from './stage.js';
 import { connectOver } from '../server/http/support/clients.js';
+import { bearer, begin } from '../server/http/support/raw.js';
 import type { Connection } from '../support/stdio-clients.js';
 import { exitOf } from '../support/sandbox-process.js';
 import { openHttpStage, type Company, type HttpProcess, type HttpStage } from './http-stage.js';
@@ -88,8 +89,10 @@ describe('SIGTERM', () => {
       const client = await connectionOf(server, key);
       const jobId = await startJob(client, { csvContent: customersCsv(FEW) });
       // Waits longer than the server may.
-      const waiting = client.callTool('get_bulk_job_status', { jobId, waitSeconds: 45 });
-      const cut = waiting.then(
+      const status = { name: 'get_bulk_job_status', arguments: { jobId, waitSeconds: 45 } };
+      const message = { method: 'tools/call', params: status };
+      const { text } = await begin(`${server.url}/mcp`, bearer(key), message);
+      const cut = text.then(
         () => 'answered',
         () => 'cut',
       );

@@ -37,7 +37,7 @@ export interface SignInContext {
   readonly resourceUrl: string;
   /**
    * Sign-ins from the caller's address have failed too often. Keys that were made here and signed tokens cannot be
-   * guessed, so they are accepted all the same: a neighbour's wrong key locks nobody out.
+   * guessed, so they are accepted all the same: a wrong key locks no neighbour out.
    */
   readonly isSuspect: boolean;
 }
