@@ -50,9 +50,11 @@ describe.each(['BULK_PUBLIC_URL', 'OAUTH_ISSUER'] as const)('%s', (name) => {
 });
 
 describe('an address with a path', () => {
-  it.each(['OAUTH_ISSUER', 'BULK_PUBLIC_URL'] as const)('keeps it: %s', (name) => {
+  it('may be that of an issuer, not that of this server', () => {
     const text = 'https://login.example.com/realms/kontor/';
-    expect(withEnv({ [name]: text })[name]).toBe('https://login.example.com/realms/kontor');
+    const { OAUTH_ISSUER: issuer } = withEnv({ OAUTH_ISSUER: text });
+    expect(issuer).toBe('https://login.example.com/realms/kontor');
+    expect(refusalOf({ BULK_PUBLIC_URL: text })).toContain('expected no path');
   });
 });
 
