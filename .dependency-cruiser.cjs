@@ -129,10 +129,8 @@ const ROOMS = {
         'Callers reach the engine through job/job-runner only, so that they may live apart.',
       ],
     ],
-    [
-      ['front', 'What stands in front of the service shows its face and adds no use-case.'],
-      ['admin', 'Managing the server uses the service; no use-case of a job needs it.'],
-    ],
+    [['front', 'What stands in front of the service shows its face and adds no use-case.']],
+    [['admin', 'Managing the server uses the service; no use-case of a job needs it.']],
   ],
   'src/store/': [
     [['ports', 'A port is types over the model, so that it reads alone.']],

@@ -100,13 +100,15 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['rollback'],
     ['engine'],
     ['service'],
+    ['front'],
+    ['admin'],
   ],
   store: [['ports'], ['.'], ['sql'], ['sqlite']],
   billy: [['.'], ['throttle'], ['http']],
   files: [['disk'], ['store'], ['encoding'], ['cells'], ['csv', 'json', 'xlsx'], ['.']],
   resources: [['presets'], ['headers'], ['definition'], ['contact', 'product'], ['invoice'], ['.']],
   sandbox: [['world'], ['rules'], ['faults'], ['seed'], ['api'], ['account'], ['http'], ['.']],
-  server: [['.'], ['mcp']],
+  server: [['.'], ['mcp'], ['http']],
 };
 
 const roomFile = (folder: string, room: string, name: string): string =>
@@ -158,6 +160,7 @@ const OWNERS: readonly (readonly [string, string])[] = [
   ['src/queue/in-process.ts', 'p-queue'],
   ['src/billy/throttle/turns.ts', 'p-queue'],
   ['src/billy/http/transport.ts', 'undici'],
+  ['src/server/http/issuer.ts', 'undici'],
   ['src/files/xlsx.ts', 'saxes'],
   ['src/server/http.ts', 'node:http'],
   ['src/sandbox/http.ts', 'node:http'],
