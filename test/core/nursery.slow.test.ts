@@ -1,4 +1,4 @@
-// The young generation of this process; what a process needs in all is in heap-flags.slow.test.ts.
+// The young generation of a process of its own: the flags stay with it, and slow down every test behind this one.
 import { getHeapSpaceStatistics } from 'node:v8';
 import { expect, it } from 'vitest';
 import { allowNursery } from '../../src/core/heap-flags.js';
