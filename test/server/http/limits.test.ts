@@ -1,6 +1,7 @@
 // How often a caller may ask, and how often an address may fail to sign in.
 import { describe, expect, it } from 'vitest';
-import { ADMIN_KEY, openHttpOffice } from './support/http-office.js';
+import { openHttpOffice } from './support/http-office.js';
+import { ADMIN_KEY } from './support/settings.js';
 import { ask, bearer, type RawAnswer } from './support/raw.js';
 
 const LIST = { method: 'tools/list' };

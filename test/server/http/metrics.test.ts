@@ -4,7 +4,8 @@ import { StoreError } from '../../../src/core/errors.js';
 import { createLog } from '../../../src/core/log.js';
 import { Metrics } from '../../../src/server/http/metrics.js';
 import { readExposition, valueOf, type Sample } from './support/exposition.js';
-import { ADMIN_KEY, serve, type Served } from './support/served.js';
+import { serve, type Served } from './support/served.js';
+import { ADMIN_KEY } from './support/settings.js';
 
 const ROWS = 60;
 const IN_FLIGHT_MAX = 4;

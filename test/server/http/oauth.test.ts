@@ -15,6 +15,7 @@ import {
 } from '../../../src/server/http/http-server.js';
 import { openOffice, type Office } from '../../support/office.js';
 import { CLIENT, openAuthorizationServer } from './support/authorization-server.js';
+import { ADMIN_KEY, SETTINGS } from './support/settings.js';
 
 async function served(office: Office, oauth: HttpSettings['oauth']): Promise<HttpServer> {
   const { app } = office;
@@ -22,17 +23,7 @@ async function served(office: Office, oauth: HttpSettings['oauth']): Promise<Htt
   const server = await serveOverHttp({
     ...app,
     version: '0',
-    settings: {
-      host: '127.0.0.1',
-      port: 0,
-      publicUrl: undefined,
-      allowedHosts: [],
-      isInsecureAllowed: false,
-      adminKey: undefined,
-      trustProxy: undefined,
-      callerRate: null,
-      oauth,
-    },
+    settings: { ...SETTINGS, oauth },
     keys: new CallerKeys({ store, clock }),
     hasTokenOf: (id) => organizations.hasTokenOf(id),
     checkReady: () => Promise.resolve(),
@@ -127,5 +118,10 @@ describe('a client of an authorization server', () => {
       undefined,
     ]);
     expect(await body.json()).toMatchObject({ code: 'UNAUTHENTICATED', status: 503 });
+    const byKey = await request(`${url}/mcp`, {
+      headers: { authorization: `Bearer ${ADMIN_KEY}` },
+    });
+    await byKey.body.dump();
+    expect(byKey.statusCode).toBe(405);
   });
 });

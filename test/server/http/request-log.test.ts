@@ -4,7 +4,8 @@ import path from 'node:path';
 import { expect, describe, it } from 'vitest';
 import { journalOf } from '../../store/contract/journal.js';
 import { tempRoot } from '../../tools/support/workbench.js';
-import { ADMIN_KEY, serve, type LogLine, type Served } from './support/served.js';
+import { serve, type LogLine, type Served } from './support/served.js';
+import { ADMIN_KEY } from './support/settings.js';
 
 const isRequest =
   (fields: Readonly<Record<string, unknown>>) =>

@@ -10,6 +10,7 @@ import {
   type HttpServer,
   type HttpSettings,
 } from '../../../../src/server/http/http-server.js';
+import { SETTINGS } from './settings.js';
 import { openOffice, type Office } from '../../../support/office.js';
 import { SOMEBODY } from '../../../tools/support/workbench.js';
 
@@ -41,20 +42,6 @@ export interface HttpOfficeOptions {
   readonly clock?: Clock;
   readonly log?: Log;
 }
-
-export const ADMIN_KEY = 'the-admin-key-of-these-tests-0123456789';
-
-const SETTINGS: HttpSettings = {
-  host: '127.0.0.1',
-  port: 0,
-  publicUrl: undefined,
-  allowedHosts: [],
-  isInsecureAllowed: false,
-  adminKey: ADMIN_KEY,
-  trustProxy: undefined,
-  callerRate: null,
-  oauth: null,
-};
 
 /** A port that was free a moment ago. */
 export async function freePort(): Promise<number> {

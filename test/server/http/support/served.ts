@@ -8,11 +8,10 @@ import { createLog, type Log } from '../../../../src/core/log.js';
 import type { Role } from '../../../../src/model/access.js';
 import { CallerKeys, createKey } from '../../../../src/organizations/caller-keys.js';
 import type { Sandbox } from '../../../../src/sandbox/sandbox.js';
-import { serveOverHttp, type HttpSettings } from '../../../../src/server/http/http-server.js';
+import { serveOverHttp } from '../../../../src/server/http/http-server.js';
 import { Metrics } from '../../../../src/server/http/metrics.js';
+import { SETTINGS } from './settings.js';
 import { openSandbox, SOMEBODY, tempRoot } from '../../../tools/support/workbench.js';
-
-export const ADMIN_KEY = 'an-admin-key-for-tests-0123456789-0123456789';
 
 export interface LogLine {
   readonly event?: string;
@@ -56,18 +55,6 @@ function keptLog(): { log: Log; logged: Served['logged'] } {
     });
   return { log: createLog({ level: 'info', destination }), logged };
 }
-
-const SETTINGS: HttpSettings = {
-  host: '127.0.0.1',
-  port: 0,
-  publicUrl: undefined,
-  allowedHosts: [],
-  isInsecureAllowed: false,
-  adminKey: ADMIN_KEY,
-  trustProxy: undefined,
-  callerRate: null,
-  oauth: null,
-};
 
 const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
 
