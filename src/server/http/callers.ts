@@ -4,7 +4,6 @@ import { AppError } from '../../core/errors.js';
 import { sha256 } from '../../core/hash.js';
 import { LIMITS } from '../../core/limits.js';
 import { clip } from '../../core/text.js';
-import type { CallerKey } from '../../model/access.js';
 import type { CallerKeys } from '../../organizations/caller-keys.js';
 import type { Caller } from '../../organizations/caller.js';
 
@@ -77,26 +76,22 @@ export class Callers {
     const { adminKey, tokens } = this.#options;
     const isAdmin = adminKey !== undefined && isSame(presented, adminKey);
     if (isAdmin && !isSuspect) return ADMIN;
-    if (presented.startsWith(KEY)) return this.byKey(presented);
+    if (presented.startsWith(KEY)) return this.#byKey(presented);
     if (tokens !== null && JWT.test(presented)) return tokens.verify(presented, resourceUrl);
     throw unauthenticated();
   }
 
   /** Rejects with `UNAUTHENTICATED` if the key is unknown, expired or revoked. */
-  async byKey(presented: string): Promise<SignedIn> {
-    const key = await this.#options.keys.find(presented);
+  async #byKey(presented: string): Promise<SignedIn> {
+    const { keys } = this.#options;
+    const key = await keys.find(presented);
     if (key === null) throw unauthenticated();
-    return this.ofKey(key);
-  }
-
-  /** The caller of a key that was found. */
-  ofKey(key: CallerKey): SignedIn {
     const { id, name, role, organizations } = key;
     return {
       caller: { actor: clip(name, LIMITS.fieldCharsMax), organizations, role },
       id: `key ${id}`,
       credential: `key ${id}`,
-      isValid: () => this.#options.keys.isStillValid(key),
+      isValid: () => keys.isStillValid(key),
     };
   }
 }

@@ -10,7 +10,6 @@ import { matchedRoutes } from 'hono/route';
 import { AppError, InputError, messageOf } from '../../core/errors.js';
 import type { Clock } from '../../core/clock.js';
 import { shownError } from '../../core/incident.js';
-import { LIMITS } from '../../core/limits.js';
 import type { Log } from '../../core/log.js';
 import type { ServerFigures } from '../../jobs/admin/read-figures.js';
 import { mayReach, type Caller } from '../../organizations/caller.js';
@@ -101,14 +100,6 @@ function unknownOrganization(): InputError {
   });
 }
 
-function tooLarge(): InputError {
-  return new InputError({
-    code: 'INPUT_TOO_LARGE',
-    message: `A message may have at most ${String(LIMITS.httpMessageBytesMax)} bytes.`,
-    hint: 'Upload the file and pass uploadId.',
-  });
-}
-
 /** The address for which a token must be, and of which the 401 tells where to get one. */
 function resourceOf({ req }: Route, { baseUrl }: PublicAddress): string {
   return req.path.startsWith('/mcp/') ? `${baseUrl}${req.path}` : `${baseUrl}/mcp`;
@@ -188,12 +179,6 @@ class Guards {
       if (isFailure && header !== undefined) await limits.failed(client);
       throw error;
     }
-    await next();
-  };
-
-  readonly size: MiddlewareHandler<Env> = async (route, next) => {
-    const length = Number(route.req.header('content-length') ?? '0');
-    if (length > LIMITS.httpMessageBytesMax) throw tooLarge();
     await next();
   };
 
@@ -297,7 +282,7 @@ export function createHttpApp(parts: HttpAppParts): Hono<Env> {
     return route.body(text, OK, { 'content-type': metrics.contentType });
   });
   for (const path of ['/mcp', '/mcp/:organizationId']) {
-    app.on(['GET', 'POST', 'DELETE'], path, guards.signIn, guards.noQuery, guards.size, mcp);
+    app.on(['GET', 'POST', 'DELETE'], path, guards.signIn, guards.noQuery, mcp);
     app.all(path, guards.signIn, () =>
       problemResponse(wrongMethod(), { status: METHOD_NOT_ALLOWED, headers: { allow: 'POST' } }),
     );

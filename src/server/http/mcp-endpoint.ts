@@ -127,7 +127,7 @@ export class McpEndpoint {
   }
 }
 
-/** The message of a request; undefined: it is not JSON. Rejects with `INPUT_TOO_LARGE`. */
+/** The message of a request; undefined: it is not JSON. Rejects with `INPUT_TOO_LARGE`, by the declared length unread. */
 async function readMessage(request: Request): Promise<unknown> {
   const body = await readRequestBody(request, LIMITS.httpMessageBytesMax);
   if (body.tooLarge) {
