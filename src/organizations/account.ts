@@ -52,6 +52,11 @@ export class Account {
     return this.#options.tokenHash !== null;
   }
 
+  /** False: the account is that of another organization. Without a look at the store. */
+  mayBe(organizationId: string): boolean {
+    return (this.#options.expectedId ?? organizationId) === organizationId;
+  }
+
   /** Throws `CONFIG_MISSING_TOKEN` when there is no token. */
   requireToken(): string {
     const { tokenHash } = this.#options;

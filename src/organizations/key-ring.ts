@@ -21,6 +21,11 @@ export interface SealedFor {
   readonly purpose: 'billy-token';
 }
 
+/** The access token of an organization. */
+export function tokenOf(organizationId: string): SealedFor {
+  return { organizationId, purpose: 'billy-token' };
+}
+
 interface RingKey {
   readonly id: string;
   readonly bytes: Buffer;

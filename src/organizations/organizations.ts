@@ -81,7 +81,8 @@ export class Organizations {
   /** The account of an organization; null: this process has no token of it. */
   async accountOf(organizationId: string): Promise<Account | null> {
     for (const account of await this.#options.source.accounts()) {
-      if ((await account.knownId()) === organizationId) return account;
+      const isOwn = account.mayBe(organizationId) && (await account.knownId()) === organizationId;
+      if (isOwn) return account;
     }
     return null;
   }
@@ -90,8 +91,7 @@ export class Organizations {
   async amongSeveral(organizationId: string): Promise<KnownOrganization | null> {
     const accounts = await this.#options.source.accounts();
     if (accounts.length < 2) return null;
-    const known = await Promise.all(accounts.map((account) => account.known()));
-    return known.find((organization) => organization?.id === organizationId) ?? null;
+    return (await (await this.accountOf(organizationId))?.known()) ?? null;
   }
 
   /** The connection of an organization; null: this process has no token of it. */

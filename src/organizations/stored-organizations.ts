@@ -5,9 +5,7 @@ import type { KnownOrganization } from '../model/job.js';
 import type { SealedToken } from '../model/access.js';
 import type { SealedTokensPort } from '../store/ports/access.js';
 import type { OrganizationsPort } from '../store/ports/organizations.js';
-import type { KeyRing } from './key-ring.js';
-
-const PURPOSE = 'billy-token';
+import { tokenOf, type KeyRing } from './key-ring.js';
 
 export interface StoredOrganizationsDeps {
   readonly store: SealedTokensPort & OrganizationsPort;
@@ -31,7 +29,7 @@ export async function addOrganization(
   const { store, clock, keyRing, askBilly, hashOf } = deps;
   const { id: organizationId, name, registrationNo } = await askBilly(token);
   const tokenHash = hashOf(token);
-  const sealed = keyRing.seal(token, { organizationId, purpose: PURPOSE });
+  const sealed = keyRing.seal(token, tokenOf(organizationId));
   const isNew = !(await store.listTokens()).some((each) => each.organizationId === organizationId);
   const organization = { id: organizationId, name, registrationNo };
   await store.rememberOrganization({ tokenHash, organization });
@@ -74,7 +72,7 @@ async function unsealed(
   { store, keyRing }: StoredOrganizationsDeps,
   { organizationId, sealed }: SealedToken,
 ): Promise<{ opened: string; isResealed: boolean }> {
-  const owner = { organizationId, purpose: PURPOSE } as const;
+  const owner = tokenOf(organizationId);
   const opened = keyRing.open(sealed, owner);
   if (keyRing.isCurrent(sealed)) return { opened, isResealed: false };
   const to = keyRing.seal(opened, owner);

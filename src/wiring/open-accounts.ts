@@ -12,6 +12,7 @@ import {
   type AccountSource,
 } from '../organizations/account-source.js';
 import { Connection } from '../organizations/connection.js';
+import { tokenOf } from '../organizations/key-ring.js';
 import type { JobStore } from '../store/job-store.js';
 import { tokenHashOf } from './access-token.js';
 import { lateClients, type OnRequest } from './late-clients.js';
@@ -50,7 +51,7 @@ export function openAccounts(settings: AccountSettings, parts: AccountParts): Ac
   const keyRing = once(() => openKeyRing(config, clock));
   const storedAccountOf = ({ organizationId, tokenHash, sealed }: SealedToken): Account => {
     const open = (): ReturnType<typeof openClient> => {
-      const token = keyRing().open(sealed, { organizationId, purpose: 'billy-token' });
+      const token = keyRing().open(sealed, tokenOf(organizationId));
       // Before anything is sent with it: whatever repeats it is redacted.
       secrets.add(token);
       return openClient({ ...config, BILLY_ACCESS_TOKEN: token });
