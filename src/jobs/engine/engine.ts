@@ -77,13 +77,10 @@ export class Engine implements JobRunner {
 
   /** Takes up unfinished jobs, now and at every interval. */
   start(): void {
-    const takeUp = (): void => {
-      this.takeUp().catch((error: unknown) => {
-        this.#options.log.error({ event: 'engine.take-up-failed', error: messageOf(error) });
-      });
-    };
-    takeUp();
-    this.#stopTakingUp = this.#options.clock.every(TAKE_UP_MS, takeUp);
+    void this.#tryTakeUp();
+    this.#stopTakingUp = this.#options.clock.every(TAKE_UP_MS, () => {
+      void this.#tryTakeUp();
+    });
   }
 
   /** Starts no further work and waits for the work in progress, at most `LIMITS.shutdownMs`. */
@@ -135,6 +132,15 @@ export class Engine implements JobRunner {
     for (const job of jobs) if (!isAtRest(job)) this.enqueue(job);
   }
 
+  /** A failure is only logged: the next interval tries again. */
+  async #tryTakeUp(): Promise<void> {
+    try {
+      await this.takeUp();
+    } catch (error) {
+      this.#options.log.error({ event: 'engine.take-up-failed', error: messageOf(error) });
+    }
+  }
+
   #inLane(job: JobRecord, act: (context: JobContext) => Promise<void>): Promise<void> {
     const { queue, exportQueue } = this.#options;
     const turns = job.operation === 'export' ? exportQueue : queue;
@@ -178,7 +184,7 @@ export class Engine implements JobRunner {
     context.log.info({ event: 'job.taken', jobId });
     await this.#advance(context);
     // Jobs that were to start after this one may be of other lanes.
-    if ((await readJob(context)).phase === 'done') await this.takeUp();
+    if ((await readJob(context)).phase === 'done') await this.#tryTakeUp();
   }
 
   /** Runs stage after stage until the job is done. After an outage the interrupted stage runs again. */

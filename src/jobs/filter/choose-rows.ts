@@ -14,6 +14,7 @@ import type { SnapshotEntry } from '../../model/snapshot.js';
 import { patchJob, readJob, type JobContext } from '../job/job-context.js';
 import {
   isByFilter,
+  rowsOperationOf,
   sourceOf,
   type SourceSettings,
   type SourceToRead,
@@ -226,8 +227,7 @@ export async function chooseRows(
   const source = sourceOf(job);
   const { settings } = source;
   if (settings.filter === undefined || settings.filter.chosen !== undefined) return job;
-  const operation = job.operation === 'export' ? 'import' : job.operation;
-  const question = readQuestion(resource, operation, await readAsked(context, source));
+  const question = readQuestion(resource, rowsOperationOf(job), await readAsked(context, source));
   const currency = question.currency ?? lookups.organization.baseCurrencyId;
   const reading = { resource, lookups, currency };
   const layout = layoutOf(resource, question);

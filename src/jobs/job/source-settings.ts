@@ -18,6 +18,7 @@ import { readHead, type SourceHead } from '../../files/source.js';
 import type { StoredName } from '../../files/store/stored-name.js';
 import { DELETION_MARKS } from '../../resources/headers/deletion-marks.js';
 import { PARTS } from '../../resources/headers/header-use.js';
+import type { WritingOperation } from '../../resources/definition/resource.js';
 import type { JobRecord } from '../../model/job.js';
 import type { StartOptions } from './job-options.js';
 
@@ -170,4 +171,9 @@ export function sourceOf(job: Pick<JobRecord, 'organizationId' | 'sourceSettings
 /** The head of the source at `path`: as it was stored, or read again if an earlier version stored the job. */
 export async function headOf(settings: SourceSettings, path: string): Promise<SourceHead> {
   return settings.head ?? (await readHead(path, readOptionsOf(settings)));
+}
+
+/** The operation that a job's rows are read for. An export has no rows; it counts as an import. */
+export function rowsOperationOf({ operation }: Pick<JobRecord, 'operation'>): WritingOperation {
+  return operation === 'export' ? 'import' : operation;
 }

@@ -3,7 +3,7 @@ import type { Lookups } from '../../resources/definition/resource.js';
 import type { JobRecord } from '../../model/job.js';
 import type { Rules } from './decision.js';
 import { jobOptionsOf } from '../job/job-options.js';
-import { sourceSettingsOf, type SourceSettings } from '../job/source-settings.js';
+import { rowsOperationOf, sourceSettingsOf, type SourceSettings } from '../job/source-settings.js';
 import { type JobContext } from '../job/job-context.js';
 import { RecordUses } from '../snapshot/record-uses.js';
 
@@ -23,11 +23,10 @@ export function createPlanContext(
 ): PlanContext {
   const options = jobOptionsOf(job);
   const { resource } = context;
-  const { operation } = job;
   const rules: Rules = {
     resource,
     lookups,
-    operation: operation === 'export' ? 'import' : operation,
+    operation: rowsOperationOf(job),
     strategy: options.duplicateStrategy,
     matchOrder: options.matchBy ?? resource.matchOrder,
     archivesIfInUse: options.archiveIfInUse,

@@ -9,7 +9,7 @@ import { SourceJudge } from './judge-source.js';
 import { rowsOfFile } from './source-rows.js';
 import { groupRows, type RowAbove } from './group-rows.js';
 import { jobOptionsOf } from '../job/job-options.js';
-import { headOf, sourceOf, type SourceToRead } from '../job/source-settings.js';
+import { headOf, rowsOperationOf, sourceOf, type SourceToRead } from '../job/source-settings.js';
 import { patchJob, readJob, warn, type JobContext } from '../job/job-context.js';
 
 async function scanFile(
@@ -33,7 +33,7 @@ async function judge(context: JobContext, job: JobRecord): Promise<SourceToRead>
   const source = sourceOf(job);
   const { settings } = source;
   const { columnMapping, savedMapping = {} } = settings;
-  const operation = job.operation === 'export' ? 'import' : job.operation;
+  const operation = rowsOperationOf(job);
   const { matchBy } = jobOptionsOf(job);
   const mapping = { operation, columnMapping, savedMapping, matchBy };
   const sourceJudge = new SourceJudge(context.resource, mapping);
