@@ -6,12 +6,12 @@ import type { App } from '../app.js';
 import { resolveConfig, type Config, type SettingSources } from '../config.js';
 import { isoTime, systemClock } from '../core/clock.js';
 import { InputError } from '../core/errors.js';
-import { quote } from '../core/text.js';
 import type { Caller } from '../organizations/caller.js';
 import type { StoredOrganizationsDeps } from '../organizations/stored-organizations.js';
 import type { KnownOrganization } from '../model/job.js';
 import { countWords } from '../model/words.js';
 import type { JobStore } from '../store/job-store.js';
+import { companyWords } from '../tools/job-words.js';
 import { openLog, type OpenedLog } from '../wiring/open-log.js';
 import { openKeyRing } from '../wiring/secret-key.js';
 import { openStore } from '../wiring/open-store.js';
@@ -20,7 +20,6 @@ import { tokenHashOf } from '../wiring/access-token.js';
 import { settingFlags, type Flags } from './flags.js';
 import type { Host } from './host.js';
 
-const NAME_CHARS = 80;
 /** A person waits for the answer. */
 const PATIENCE_MS = 10_000;
 const TOKEN_CHARS_MAX = 4096;
@@ -42,12 +41,6 @@ function commandConfig(flags: Flags, { env }: Pick<Host, 'env'>): Config {
 
 function print(flags: Flags, value: unknown, words: string): void {
   process.stdout.write(flags['json'] === true ? `${JSON.stringify(value)}\n` : `${words}\n`);
-}
-
-function wordsOf({ id, name, registrationNo }: KnownOrganization): string {
-  const number =
-    registrationNo === null ? 'no CVR number' : `CVR ${quote(registrationNo, NAME_CHARS)}`;
-  return `${quote(name, NAME_CHARS)} (${number}, id ${id})`;
 }
 
 async function withStore<T>(
@@ -130,7 +123,7 @@ export async function add(flags: Flags, host: Host): Promise<void> {
     addOrganization(deps, { token, by: commandCaller().actor }),
   );
   const done = isNew ? 'Added' : 'The token was replaced:';
-  print(flags, { ...organization, isNew }, `${done} ${wordsOf(organization)}.`);
+  print(flags, { ...organization, isNew }, `${done} ${companyWords(organization)}.`);
 }
 
 export async function list(flags: Flags, host: Host): Promise<void> {
@@ -140,7 +133,7 @@ export async function list(flags: Flags, host: Host): Promise<void> {
     ...each,
     addedAt: isoTime(addedAtMs),
   }));
-  const lines = organizations.map((each) => `${wordsOf(each)}, added ${each.addedAt ?? ''}`);
+  const lines = organizations.map((each) => `${companyWords(each)}, added ${each.addedAt ?? ''}`);
   print(flags, { organizations }, lines.length === 0 ? 'No organization.' : lines.join('\n'));
 }
 
@@ -157,9 +150,9 @@ export async function check(flags: Flags, host: Host): Promise<void> {
   });
   const lines = organizations.map((each) => {
     const resealed = each.isResealed ? ', sealed with the new key' : '';
-    if (each.error === null) return `ok: ${wordsOf(each)}${resealed}`;
+    if (each.error === null) return `ok: ${companyWords(each)}${resealed}`;
     const { code, message, hint } = each.error;
-    return `failed: ${wordsOf(each)}${resealed}: ${code}: ${message} ${hint}`;
+    return `failed: ${companyWords(each)}${resealed}: ${code}: ${message} ${hint}`;
   });
   print(flags, { organizations }, lines.length === 0 ? 'No organization.' : lines.join('\n'));
   if (organizations.some(({ isReachable }) => !isReachable)) host.setExitCode(1);
