@@ -10,7 +10,9 @@ const KIND = z.enum(FAULT_KINDS);
 export const FAULT_PLAN = z.strictObject({
   seed: z.int().default(1),
   rates: z.partialRecord(KIND, z.number().min(0).max(1)).default({}),
-  everyNthWrite: z.array(z.strictObject({ n: z.int().min(1), kind: KIND })).default([]),
+  everyNthWrite: z
+    .array(z.strictObject({ n: z.int().min(1), kind: KIND, times: z.int().min(1).optional() }))
+    .default([]),
   lateMs: z.int().min(0).default(LATE_MS),
 });
 

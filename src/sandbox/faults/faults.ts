@@ -68,6 +68,8 @@ export class FaultPicker {
   #requests = 0;
   #writes = 0;
   #truncations = 0;
+  /** How often each rule has hit. */
+  readonly #hits = new Map<object, number>();
 
   constructor(plan: FaultPlan) {
     this.plan = plan;
@@ -77,16 +79,23 @@ export class FaultPicker {
   next(isWrite: boolean): FaultKind | null {
     this.#requests += 1;
     if (isWrite) this.#writes += 1;
-    const due = isWrite
-      ? this.plan.everyNthWrite?.find(({ n }) => this.#writes % n === 0)
-      : undefined;
-    return due?.kind ?? this.#byChance();
+    return (isWrite ? this.#byCount() : null) ?? this.#byChance();
   }
 
   /** Truncated answers alternate: a complete answer with half the JSON, or a connection broken in the middle. */
   isNextCutOff(): boolean {
     this.#truncations += 1;
     return this.#truncations % 2 === 0;
+  }
+
+  #byCount(): FaultKind | null {
+    const due = this.plan.everyNthWrite?.find(
+      (rule) =>
+        this.#writes % rule.n === 0 && (this.#hits.get(rule) ?? 0) < (rule.times ?? Infinity),
+    );
+    if (due === undefined) return null;
+    this.#hits.set(due, (this.#hits.get(due) ?? 0) + 1);
+    return due.kind;
   }
 
   #byChance(): FaultKind | null {

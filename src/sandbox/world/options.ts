@@ -65,7 +65,7 @@ export interface FaultPlan {
   /** Probability per request, 0 to 1. */
   rates: Partial<Record<FaultKind, number>>;
   /** The fault of every n-th write (POST, PUT, PATCH, DELETE) since the plan was set, ahead of the rates. */
-  everyNthWrite?: { n: number; kind: FaultKind }[];
+  everyNthWrite?: { n: number; kind: FaultKind; times?: number | undefined }[];
   lateMs: number;
 }
 

@@ -44,6 +44,15 @@ describe('FaultPicker', () => {
     expect(dealt({ everyNthWrite }, 4)).toEqual([null, '500-after', null, '500-before']);
   });
 
+  it('lets a rule hit so many times, and the next one then', () => {
+    const everyNthWrite = [
+      { n: 1, kind: '500-before' as const, times: 2 },
+      { n: 2, kind: '500-after' as const, times: 1 },
+    ];
+    const dealtKinds = ['500-before', '500-before', null, '500-after', null, null];
+    expect(dealt({ everyNthWrite }, 6)).toEqual(dealtKinds);
+  });
+
   it('strikes by chance at the rates asked for, the same requests with the same seed', () => {
     const rates = { '429': 0.1, 'reset-before': 0.2 };
     const kinds = dealt({ rates }, 10_000);

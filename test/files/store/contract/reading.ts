@@ -73,8 +73,8 @@ export function describeMissingFiles(open: OpenFileStore): void {
         nameOf('a', { organizationId: 'org-2' }),
       ];
       for (const name of elsewhere) {
-        for (const opening of [fresh.files().open(name), fresh.files().openLocal(name)]) {
-          await expect(opening).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+        for (const open of ['open', 'openLocal'] as const) {
+          await expect(fresh.files()[open](name)).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
         }
         expect(await fresh.files().sizeOf(name)).toBeNull();
         await fresh.files().remove(name);
