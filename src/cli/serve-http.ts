@@ -5,8 +5,10 @@ import { readSecretFile } from '../core/secret-file.js';
 import { serveOverHttp, type HttpSettings } from '../server/http/http-server.js';
 import { Metrics } from '../server/http/metrics.js';
 import { openLog } from '../wiring/open-log.js';
-import { buildApp } from '../app.js';
-import { CallerKeys } from '../organizations/caller-keys.js';
+import { buildApp, type App } from '../app.js';
+import { isLoopback } from '../server/http/public-address.js';
+import { BrowserSessions } from '../organizations/browser-sessions.js';
+import { CallerKeys, isValid } from '../organizations/caller-keys.js';
 import { settingFlags, type Flags } from './flags.js';
 import type { Host } from './host.js';
 import { onStop } from './stop-signals.js';
@@ -56,6 +58,23 @@ function settingsOf(config: Config, flags: Flags): HttpSettings {
   };
 }
 
+function print(line: Readonly<Record<string, string>>): void {
+  process.stderr.write(`${JSON.stringify(line)}\n`);
+}
+
+/** True where nobody could sign in yet, and only people on this machine can reach the server. */
+async function needsLoginLink({ store, clock }: App, settings: HttpSettings): Promise<boolean> {
+  const { host, publicUrl, adminKey } = settings;
+  const isHere = isLoopback(host) && (publicUrl === undefined || isLoopback(hostOf(publicUrl)));
+  if (!isHere || adminKey !== undefined) return false;
+  const keys = await store.listKeys();
+  return !keys.some((key) => isValid(key, clock.nowMs()));
+}
+
+function hostOf(url: string): string {
+  return new URL(url).hostname;
+}
+
 /** Resolves once the server listens; rejects with `CONFIG_INVALID` if the settings are unsafe or invalid. */
 export async function serveHttp(flags: Flags, host: Host): Promise<void> {
   const sources = { flags: settingFlags(flags), env: host.env };
@@ -74,6 +93,7 @@ export async function serveHttp(flags: Flags, host: Host): Promise<void> {
     version: host.version,
     tools: config.BULK_TOOLS,
     keys: new CallerKeys({ store, clock }),
+    sessions: new BrowserSessions({ store, clock }),
     hasTokenOf: (id) => organizations.hasTokenOf(id),
     checkReady: async () => {
       await store.listWaitingOrganizations();
@@ -90,5 +110,6 @@ export async function serveHttp(flags: Flags, host: Host): Promise<void> {
     log.warn({ event: 'secret.on-command-line', setting });
   }
   // Also where the log is silent: programs read the address from this line.
-  process.stderr.write(`${JSON.stringify({ event: 'listening', url: server.url })}\n`);
+  print({ event: 'listening', url: server.url });
+  if (await needsLoginLink(app, settings)) print({ event: 'login-link', url: server.loginLink() });
 }

@@ -18,6 +18,19 @@ export interface SealedToken {
   readonly addedBy: string;
 }
 
+/** What a browser has signed in with: a key, the admin key of the settings, or the link that the start prints. */
+export type SessionCredential = 'key' | 'admin-key' | 'link';
+
+/** A session of a browser. Its id is nowhere, only its SHA-256. */
+export interface BrowserSession {
+  readonly idHash: string;
+  readonly credential: SessionCredential;
+  /** The SHA-256 of the key that the session ends with; null: it ends with no key. */
+  readonly keyHash: string | null;
+  readonly createdAtMs: number;
+  readonly expiresAtMs: number;
+}
+
 /** A key of a caller. The key itself is nowhere, only its SHA-256. */
 export interface CallerKey {
   readonly id: string;

@@ -20,7 +20,9 @@ export type JournalKind =
   | 'organization.add'
   | 'organization.remove'
   | 'key.create'
-  | 'key.revoke';
+  | 'key.revoke'
+  | 'session.begin'
+  | 'session.end';
 
 /** An event of a job, stored together with the change it describes: ids, hashes, codes, counts. */
 export interface JournalNote {

@@ -83,9 +83,14 @@ export class CallerKeys {
   }
 
   /** null: the key is unknown, expired or revoked. Notes its use once a minute. */
-  async find(presented: string): Promise<CallerKey | null> {
+  find(presented: string): Promise<CallerKey | null> {
+    return this.findByHash(sha256(presented));
+  }
+
+  /** The same by the SHA-256 of the key. */
+  async findByHash(hash: string): Promise<CallerKey | null> {
     const { store, clock } = this.#deps;
-    const key = await store.findKey({ hash: sha256(presented) });
+    const key = await store.findKey({ hash });
     const nowMs = clock.nowMs();
     if (key === null || !isValid(key, nowMs)) return null;
     if (nowMs - (key.lastUsedAtMs ?? 0) >= TOUCH_MS) await store.touchKey({ id: key.id, nowMs });

@@ -1,21 +1,14 @@
-/** Finds the caller of a request: by a key of a caller, the admin key of the settings, or a JWT. */
+/** Finds the caller of a request: by a key of a caller, the admin key of the settings, a JWT, or a session. */
 import { timingSafeEqual } from 'node:crypto';
 import { AppError } from '../../core/errors.js';
 import { sha256 } from '../../core/hash.js';
 import { LIMITS } from '../../core/limits.js';
 import { clip } from '../../core/text.js';
+import type { BrowserSession, CallerKey } from '../../model/access.js';
+import type { BrowserSessions } from '../../organizations/browser-sessions.js';
 import type { CallerKeys } from '../../organizations/caller-keys.js';
-import type { Caller } from '../../organizations/caller.js';
-
-export interface SignedIn {
-  readonly caller: Caller;
-  /** Tells callers apart in limits and logs; no secret. */
-  readonly id: string;
-  /** Tells keys and tokens apart, also those of one caller; no secret. */
-  readonly credential: string;
-  /** False once the key was revoked or has expired. */
-  readonly isValid: () => Promise<boolean>;
-}
+import type { SignedIn } from '../signed-in.js';
+import type { LoginLink } from './login-link.js';
 
 /** Verifies tokens of an authorization server. */
 export interface TokenVerifier {
@@ -25,6 +18,8 @@ export interface TokenVerifier {
 
 export interface CallersOptions {
   readonly keys: CallerKeys;
+  readonly sessions: BrowserSessions;
+  readonly loginLink: LoginLink;
   /** BULK_API_KEY. */
   readonly adminKey: string | undefined;
   /** null: no authorization server is set. */
@@ -81,17 +76,74 @@ export class Callers {
     throw unauthenticated();
   }
 
+  /** The caller whose key has begun the session. Rejects with `UNAUTHENTICATED`. */
+  async signInBySession(sessionId: string): Promise<SignedIn> {
+    const { sessions } = this.#options;
+    const session = await sessions.find(sessionId);
+    const owner = session === null ? null : await this.#ownerOf(session);
+    if (session === null || owner === null) throw unauthenticated();
+    return {
+      ...owner,
+      credential: `session ${session.idHash}`,
+      expiresAt: new Date(session.expiresAtMs).toISOString(),
+      isValid: async () => {
+        const found = await sessions.find(sessionId);
+        return found !== null && (await this.#ownerOf(found)) !== null;
+      },
+    };
+  }
+
+  /** Begins a session with a key, and returns its id. Rejects with `UNAUTHENTICATED`. */
+  async beginByKey(key: string, { isSuspect }: Pick<SignInContext, 'isSuspect'>): Promise<string> {
+    const { adminKey, sessions } = this.#options;
+    const isAdmin = adminKey !== undefined && isSame(key, adminKey) && !isSuspect;
+    if (!isAdmin && !key.startsWith(KEY)) throw unauthenticated();
+    const { caller } = isAdmin ? ADMIN : await this.#byKey(key);
+    return sessions.begin({
+      credential: isAdmin ? 'admin-key' : 'key',
+      keyHash: sha256(key),
+      by: caller.actor,
+    });
+  }
+
+  /** Begins a session with the code of the login link, and returns its id. Rejects with `UNAUTHENTICATED`. */
+  async beginByCode(code: string): Promise<string> {
+    const { loginLink, sessions } = this.#options;
+    if (!loginLink.redeem(code)) throw unauthenticated();
+    return sessions.begin({ credential: 'link', keyHash: null, by: BY_LINK.caller.actor });
+  }
+
+  /** Ends the session. */
+  async end(sessionId: string, by: string): Promise<void> {
+    await this.#options.sessions.end(sessionId, by);
+  }
+
+  /** null: the key of the session no longer holds. */
+  async #ownerOf({ credential, keyHash }: BrowserSession): Promise<SignedIn | null> {
+    const { adminKey, keys } = this.#options;
+    if (credential === 'link') return BY_LINK;
+    if (credential === 'admin-key') {
+      return adminKey !== undefined && sha256(adminKey) === keyHash ? ADMIN : null;
+    }
+    const key = keyHash === null ? null : await keys.findByHash(keyHash);
+    return key === null ? null : this.#ownerOfKey(key);
+  }
+
   /** Rejects with `UNAUTHENTICATED` if the key is unknown, expired or revoked. */
   async #byKey(presented: string): Promise<SignedIn> {
-    const { keys } = this.#options;
-    const key = await keys.find(presented);
+    const key = await this.#options.keys.find(presented);
     if (key === null) throw unauthenticated();
-    const { id, name, role, organizations } = key;
+    return this.#ownerOfKey(key);
+  }
+
+  #ownerOfKey(key: CallerKey): SignedIn {
+    const { id, name, role, organizations, expiresAtMs } = key;
     return {
       caller: { actor: clip(name, LIMITS.fieldCharsMax), organizations, role },
       id: `key ${id}`,
       credential: `key ${id}`,
-      isValid: () => keys.isStillValid(key),
+      expiresAt: expiresAtMs === null ? null : new Date(expiresAtMs).toISOString(),
+      isValid: () => this.#options.keys.isStillValid(key),
     };
   }
 }
@@ -101,5 +153,15 @@ const ADMIN: SignedIn = {
   caller: { actor: 'BULK_API_KEY', organizations: 'all', role: 'admin' },
   id: 'admin key',
   credential: 'admin key',
+  expiresAt: null,
+  isValid: () => Promise.resolve(true),
+};
+
+/** The reader of the server's own output, where there was no key yet. */
+const BY_LINK: SignedIn = {
+  caller: { actor: 'login link', organizations: 'all', role: 'admin' },
+  id: 'login link',
+  credential: 'login link',
+  expiresAt: null,
   isValid: () => Promise.resolve(true),
 };

@@ -1,36 +1,38 @@
 /** The routes of the server, and what every request passes before it reaches one: host, origin, caller, limits. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import {
   getOAuthProtectedResourceMetadataUrl,
   validateHostHeader,
   validateOriginHeader,
 } from '@modelcontextprotocol/server';
-import { Hono, type Context, type MiddlewareHandler } from 'hono';
+import { Hono, type MiddlewareHandler } from 'hono';
 import { matchedRoutes } from 'hono/route';
 import { AppError, InputError, messageOf } from '../../core/errors.js';
-import type { Clock } from '../../core/clock.js';
 import { shownError } from '../../core/incident.js';
-import type { Log } from '../../core/log.js';
 import type { ServerFigures } from '../../jobs/admin/read-figures.js';
 import { mayReach, type Caller } from '../../organizations/caller.js';
-import type { Callers, SignedIn } from './callers.js';
+import { addRestRoutes } from '../rest/serve-routes.js';
+import type { RestParts, SessionDoor } from '../rest/route.js';
+import { sessionRoutes } from '../rest/session-routes.js';
+import { signedInTo, type RouteGuards, type WebEnv, type WebRoute } from '../web-route.js';
+import type { Callers } from './callers.js';
+import { checkOwnPage, noSessionCookie, sessionCookie, sessionIdIn } from './session-cookie.js';
 import { TooMany, type CallerLimits } from './limits.js';
 import type { McpEndpoint } from './mcp-endpoint.js';
 import type { Metrics } from './metrics.js';
 import type { OpenExchanges } from './open-exchanges.js';
+import type { SignedIn } from '../signed-in.js';
 import { IssuerAway } from './issuer.js';
-import { problemResponse, statusOf, type ProblemMore } from './problem.js';
+import { problemResponse, statusOf, type ProblemMore } from '../problem.js';
 import type { PublicAddress } from './public-address.js';
 
-export interface HttpAppParts {
+export interface HttpAppParts extends Omit<RestParts, 'door'> {
   /** Known once the server listens. */
   readonly address: () => PublicAddress;
   readonly callers: Callers;
   readonly limits: CallerLimits;
   readonly exchanges: OpenExchanges;
   readonly mcp: McpEndpoint;
-  readonly clock: Clock;
-  readonly log: Log;
   /** The client's address, as the proxies that are trusted report it. */
   readonly clientAddress: (request: IncomingMessage) => string;
   /** True if the server works for the organization. Rejects with the reason if Billy does not tell. */
@@ -42,13 +44,6 @@ export interface HttpAppParts {
   /** The authorization server; null: none is set. */
   readonly issuer: string | null;
 }
-
-interface Env {
-  readonly Bindings: { readonly incoming: IncomingMessage; readonly outgoing: ServerResponse };
-  readonly Variables: { signedIn?: SignedIn; code?: string | null; organization?: string | null };
-}
-
-type Route = Context<Env>;
 
 /** One year. */
 const HSTS = 'max-age=31536000';
@@ -101,17 +96,17 @@ function unknownOrganization(): InputError {
 }
 
 /** The address for which a token must be, and of which the 401 tells where to get one. */
-function resourceOf({ req }: Route, { baseUrl }: PublicAddress): string {
+function resourceOf({ req }: WebRoute, { baseUrl }: PublicAddress): string {
   return req.path.startsWith('/mcp/') ? `${baseUrl}${req.path}` : `${baseUrl}/mcp`;
 }
 
 /** The pattern of the route: the address itself may hold ids and secrets. */
-function patternOf(route: Route): string {
+function patternOf(route: WebRoute): string {
   const own = matchedRoutes(route).filter(({ path }) => path !== EVERYWHERE);
   return own.at(-1)?.path ?? EVERYWHERE;
 }
 
-class Guards {
+class Guards implements RouteGuards {
   readonly #parts: HttpAppParts;
 
   constructor(parts: HttpAppParts) {
@@ -119,7 +114,7 @@ class Guards {
   }
 
   /** One line for each request, when its answer has ended; the status is null if it was cut off before. */
-  readonly log: MiddlewareHandler<Env> = async (route, next) => {
+  readonly log: MiddlewareHandler<WebEnv> = async (route, next) => {
     const { clock, log } = this.#parts;
     const { outgoing } = route.env;
     const startedMs = clock.monotonicMs();
@@ -139,13 +134,13 @@ class Guards {
   };
 
   /** Browsers guess no types, and use https where callers do. */
-  readonly headers: MiddlewareHandler<Env> = async (route, next) => {
+  readonly headers: MiddlewareHandler<WebEnv> = async (route, next) => {
     await next();
     route.header('x-content-type-options', 'nosniff');
     if (this.#parts.address().isSecure) route.header('strict-transport-security', HSTS);
   };
 
-  readonly names: MiddlewareHandler<Env> = async (route, next) => {
+  readonly names: MiddlewareHandler<WebEnv> = async (route, next) => {
     const { hostnames } = this.#parts.address();
     const host = validateHostHeader(route.req.header('host'), [...hostnames]);
     const origin = validateOriginHeader(route.req.header('origin'), [...hostnames]);
@@ -153,37 +148,58 @@ class Guards {
     await next();
   };
 
-  readonly noQuery: MiddlewareHandler<Env> = async (route, next) => {
+  readonly noQuery: MiddlewareHandler<WebEnv> = async (route, next) => {
     if (Object.keys(route.req.queries()).length > 0) throw unknownQuery();
     await next();
   };
 
   /** Before the body is read, so that a stranger sends no megabytes. */
-  readonly signIn: MiddlewareHandler<Env> = async (route, next) => {
-    const { callers, limits, exchanges, address } = this.#parts;
-    const client = this.#parts.clientAddress(route.env.incoming);
-    const header = route.req.header('authorization');
-    try {
-      const signedIn = await callers.signIn(header, {
-        resourceUrl: resourceOf(route, address()),
-        isSuspect: await limits.isSuspect(client),
-      });
-      route.set('signedIn', signedIn);
-      await limits.call(signedIn.id);
-      exchanges.add(route.env.outgoing, signedIn);
-    } catch (error) {
-      const isFailure =
-        error instanceof AppError &&
-        error.code === 'UNAUTHENTICATED' &&
-        !(error instanceof IssuerAway);
-      if (isFailure && header !== undefined) await limits.failed(client);
-      throw error;
-    }
+  readonly signIn: MiddlewareHandler<WebEnv> = async (route, next) => {
+    const { limits, exchanges } = this.#parts;
+    const isGuess = route.req.header('authorization') !== undefined;
+    const signedIn = await this.countingGuesses(route, isGuess, (isSuspect) =>
+      this.#callerOf(route, isSuspect),
+    );
+    route.set('signedIn', signedIn);
+    await limits.call(signedIn.id);
+    exchanges.add(route.env.outgoing, signedIn);
     await next();
   };
 
+  /** A header goes before a cookie: programs send it on purpose. */
+  async #callerOf(route: WebRoute, isSuspect: boolean): Promise<SignedIn> {
+    const { callers, address } = this.#parts;
+    const header = route.req.header('authorization');
+    const session = header === undefined ? sessionIdIn(route, address().isSecure) : undefined;
+    if (session === undefined) {
+      return callers.signIn(header, { resourceUrl: resourceOf(route, address()), isSuspect });
+    }
+    checkOwnPage(route);
+    return callers.signInBySession(session);
+  }
+
+  /** Counts a refused sign-in of the client's address. Rejects with `RATE_LIMITED` if there were too many. */
+  async countingGuesses<T>(
+    route: WebRoute,
+    isGuess: boolean,
+    signIn: (isSuspect: boolean) => Promise<T>,
+  ): Promise<T> {
+    const { limits, clientAddress } = this.#parts;
+    const client = clientAddress(route.env.incoming);
+    try {
+      return await signIn(await limits.isSuspect(client));
+    } catch (error) {
+      const isRefused =
+        error instanceof AppError &&
+        error.code === 'UNAUTHENTICATED' &&
+        !(error instanceof IssuerAway);
+      if (isRefused && isGuess) await limits.failed(client);
+      throw error;
+    }
+  }
+
   /** The response of an error: our own words only. */
-  refuse(error: unknown, route: Route): Response {
+  refuse(error: unknown, route: WebRoute): Response {
     const { clock, log, address } = this.#parts;
     const shown = shownError(error, { clock, log });
     route.set('code', shown.code);
@@ -210,9 +226,8 @@ function challenge({ code }: AppError, resourceUrl: string): ProblemMore {
 }
 
 /** The caller within the organization that the path names. */
-async function withinPath(parts: HttpAppParts, route: Route): Promise<Caller> {
-  const caller = route.get('signedIn')?.caller;
-  if (caller === undefined) throw new Error('a route without sign-in asked for its caller');
+async function withinPath(parts: HttpAppParts, route: WebRoute): Promise<Caller> {
+  const { caller } = signedInTo(route);
   const id = route.req.param('organizationId');
   if (id === undefined) return caller;
   const isOwn = mayReach(caller, id) && (await parts.hasTokenOf(id));
@@ -230,7 +245,7 @@ function notReady(): AppError {
   });
 }
 
-function addHealth(app: Hono<Env>, { checkReady, log }: HttpAppParts): void {
+function addHealth(app: Hono<WebEnv>, { checkReady, log }: HttpAppParts): void {
   app.get('/health', (route) => route.json({ status: 'ok' }));
   app.get('/health/ready', async (route) => {
     try {
@@ -246,9 +261,9 @@ function addHealth(app: Hono<Env>, { checkReady, log }: HttpAppParts): void {
 }
 
 /** RFC 9728: where tokens for this server are to be had. */
-function addMetadata(app: Hono<Env>, { address, issuer }: HttpAppParts): void {
+function addMetadata(app: Hono<WebEnv>, { address, issuer }: HttpAppParts): void {
   const prefix = '/.well-known/oauth-protected-resource';
-  const metadata = (route: Route): Response =>
+  const metadata = (route: WebRoute): Response =>
     route.json({
       resource: `${address().baseUrl}${route.req.path.slice(prefix.length)}`,
       ...(issuer === null ? {} : { authorization_servers: [issuer] }),
@@ -260,16 +275,36 @@ function addMetadata(app: Hono<Env>, { address, issuer }: HttpAppParts): void {
   app.get(`${prefix}/mcp/:organizationId`, metadata);
 }
 
+/** The sessions of browsers, as the routes use them. */
+function doorOf({ callers, address }: HttpAppParts, guards: Guards): SessionDoor {
+  const isSecure = (): boolean => address().isSecure;
+  return {
+    enterByKey: (route, key) =>
+      guards.countingGuesses(route, true, async (isSuspect) =>
+        sessionCookie(await callers.beginByKey(key, { isSuspect }), isSecure()),
+      ),
+    enterByCode: (route, code) =>
+      guards.countingGuesses(route, true, async () =>
+        sessionCookie(await callers.beginByCode(code), isSecure()),
+      ),
+    leave: async (route) => {
+      const id = sessionIdIn(route, isSecure());
+      if (id !== undefined) await callers.end(id, signedInTo(route).caller.actor);
+      return noSessionCookie(isSecure());
+    },
+  };
+}
+
 /** The whole server as a handler of requests. */
-export function createHttpApp(parts: HttpAppParts): Hono<Env> {
-  const app = new Hono<Env>();
+export function createHttpApp(parts: HttpAppParts): Hono<WebEnv> {
+  const app = new Hono<WebEnv>();
   const guards = new Guards(parts);
   app.use(guards.log, guards.headers);
   addHealth(app, parts);
   app.use(guards.names);
   addMetadata(app, parts);
   const { mcp: endpoint, metrics } = parts;
-  const mcp = async (route: Route): Promise<Response> => {
+  const mcp = async (route: WebRoute): Promise<Response> => {
     const caller = await withinPath(parts, route);
     return endpoint.fetch(route.req.raw, caller, ({ code, organizationId }) => {
       route.set('code', code);
@@ -287,6 +322,8 @@ export function createHttpApp(parts: HttpAppParts): Hono<Env> {
       problemResponse(wrongMethod(), { status: METHOD_NOT_ALLOWED, headers: { allow: 'POST' } }),
     );
   }
+  const door = doorOf(parts, guards);
+  addRestRoutes(app, { guards, parts, routes: sessionRoutes({ ...parts, door }) });
   app.notFound(() => problemResponse(noSuchRoute(), { status: 404 }));
   app.onError((error, route) => guards.refuse(error, route));
   return app;

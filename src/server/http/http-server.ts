@@ -6,11 +6,13 @@ import { ConfigError } from '../../core/errors.js';
 import { LIMITS } from '../../core/limits.js';
 import type { ServerFigures } from '../../jobs/admin/read-figures.js';
 import type { CallerKeys } from '../../organizations/caller-keys.js';
+import type { BrowserSessions } from '../../organizations/browser-sessions.js';
 import { Callers } from './callers.js';
 import { Issuer } from './issuer.js';
 import { JwtCallers, type TokenSettings } from './jwt-callers.js';
 import { createHttpApp } from './http-app.js';
 import { CallerLimits, type CallerRate } from './limits.js';
+import { LoginLink } from './login-link.js';
 import { Metrics } from './metrics.js';
 import { McpEndpoint, type EndpointParts } from './mcp-endpoint.js';
 import { OpenExchanges } from './open-exchanges.js';
@@ -32,6 +34,7 @@ export interface HttpSettings extends AddressSettings {
 export interface HttpParts extends EndpointParts {
   readonly settings: HttpSettings;
   readonly keys: CallerKeys;
+  readonly sessions: BrowserSessions;
   readonly hasTokenOf: (organizationId: string) => Promise<boolean>;
   readonly checkReady: () => Promise<void>;
   readonly figures: () => Promise<ServerFigures>;
@@ -42,6 +45,8 @@ export interface HttpParts extends EndpointParts {
 export interface HttpServer {
   /** The address that callers use. */
   readonly url: string;
+  /** A link that signs one browser in as admin, good for ten minutes. */
+  loginLink(): string;
   close(): Promise<void>;
 }
 
@@ -65,12 +70,13 @@ function trustOf(trusted: HttpSettings['trustProxy']): Trust {
 
 /** Rejects with `CONFIG_INVALID` if the address is unsafe, or cannot be listened on. */
 export async function serveOverHttp(parts: HttpParts): Promise<HttpServer> {
-  const { settings, keys, clock, log } = parts;
+  const { settings, keys, sessions, clock, log } = parts;
   const { oauth } = settings;
   checkAddress(settings);
   const trust = trustOf(settings.trustProxy);
   const exchanges = new OpenExchanges(clock, log);
   const mcp = new McpEndpoint(parts);
+  const loginLink = new LoginLink(clock);
   let address = publicAddress(settings, settings.port);
   const tokens =
     oauth === null
@@ -84,7 +90,7 @@ export async function serveOverHttp(parts: HttpParts): Promise<HttpServer> {
   const app = createHttpApp({
     ...parts,
     address: () => address,
-    callers: new Callers({ keys, adminKey: settings.adminKey, tokens }),
+    callers: new Callers({ keys, sessions, loginLink, adminKey: settings.adminKey, tokens }),
     limits: new CallerLimits(settings.callerRate),
     exchanges,
     mcp,
@@ -102,6 +108,7 @@ export async function serveOverHttp(parts: HttpParts): Promise<HttpServer> {
   address = publicAddress(settings, (server.address() as AddressInfo).port);
   return {
     url: address.baseUrl,
+    loginLink: () => loginLink.issue(address.baseUrl),
     async close() {
       const closed = new Promise<void>((resolve) => {
         server.close(() => {

@@ -5,7 +5,8 @@ import { AppError } from '../../core/errors.js';
 import { LIMITS } from '../../core/limits.js';
 import { clip } from '../../core/text.js';
 import type { Role } from '../../model/access.js';
-import { unauthenticated, type SignedIn, type TokenVerifier } from './callers.js';
+import type { SignedIn } from '../signed-in.js';
+import { unauthenticated, type TokenVerifier } from './callers.js';
 import { IssuerAway, type Issuer } from './issuer.js';
 
 export interface TokenSettings {
@@ -92,6 +93,7 @@ export class JwtCallers implements TokenVerifier {
       caller,
       id: `token ${sub}`,
       credential: `token ${sub} ${String(exp)}`,
+      expiresAt: new Date(exp * MS_PER_SECOND).toISOString(),
       isValid: () => Promise.resolve(clock.nowMs() < endsAtMs),
     };
   }

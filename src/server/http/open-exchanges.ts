@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http';
 import type { Clock } from '../../core/clock.js';
 import { messageOf } from '../../core/errors.js';
 import type { Log } from '../../core/log.js';
-import type { SignedIn } from './callers.js';
+import type { SignedIn } from '../signed-in.js';
 
 /** A revoked key ends its streams within this time. */
 const LOOK_MS = 1000;

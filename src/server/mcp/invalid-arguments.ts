@@ -13,6 +13,19 @@ const NAMES_SHOWN = 24;
 
 type Path = readonly PropertyKey[];
 
+/** What takes the input: a tool, or a part of a REST request. */
+export interface Taker {
+  readonly name: string;
+  /** The whole input, in a sentence. */
+  readonly place: string;
+  /** The same after "Invalid". */
+  readonly what: string;
+  /** One member of the input. */
+  readonly noun: string;
+  /** Its JSON Schema. */
+  readonly schema: object;
+}
+
 interface Explained {
   /** In our own words: texts of the caller stand in the detail only. */
   readonly problem: string;
@@ -30,44 +43,44 @@ function valueAt(args: unknown, path: Path): unknown {
 }
 
 /** The names that the schema has at a place of the arguments. */
-function namesAt(tool: Tool, path: Path): string[] {
+function namesAt(taker: Taker, path: Path): string[] {
   const schema = path.reduce<unknown>((at, key) => {
     const part =
       typeof key === 'number' ? memberOf(at, 'items') : memberOf(memberOf(at, 'properties'), key);
     return part;
-  }, inputSchemaOf(tool.name));
+  }, taker.schema);
   return Object.keys((memberOf(schema, 'properties') as object | undefined) ?? {});
 }
 
 /** The place by the names of the schema; a name that it does not have is not repeated. */
-function placeOf(tool: Tool, path: Path): string {
+function placeOf(taker: Taker, path: Path): string {
   const words = path.map((key, index) => {
     if (typeof key === 'number') return String(key);
-    return namesAt(tool, path.slice(0, index)).includes(String(key)) ? String(key) : '...';
+    return namesAt(taker, path.slice(0, index)).includes(String(key)) ? String(key) : '...';
   });
-  return words.length === 0 ? 'the arguments' : words.join('.');
+  return words.length === 0 ? taker.place : words.join('.');
 }
 
 function plain(name: string): string {
   return name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
 }
 
-function unknownKey(tool: Tool, path: Path, keys: readonly string[]): Explained {
-  const names = namesAt(tool, path);
+function unknownKey(taker: Taker, path: Path, keys: readonly string[]): Explained {
+  const names = namesAt(taker, path);
   const meanings = names.map((name) => [plain(name), name] as const);
   const near = keys.flatMap((key) => nearestMeaning(plain(key), meanings) ?? []).at(0);
-  const place = path.length === 0 ? tool.name : placeOf(tool, path);
+  const place = path.length === 0 ? taker.name : placeOf(taker, path);
   const more = names.length > NAMES_SHOWN ? ', ...' : '';
   return {
-    problem: `${place} has no such ${path.length === 0 ? 'argument' : 'key'}${near === undefined ? '' : ` (did you mean ${near}?)`}`,
+    problem: `${place} has no such ${path.length > 0 ? 'key' : taker.noun}${near === undefined ? '' : ` (did you mean ${near}?)`}`,
     hint: `${place} takes: ${names.slice(0, NAMES_SHOWN).join(', ')}${more}.`,
   };
 }
 
-function explained(tool: Tool, args: unknown, issue: z.core.$ZodIssue): Explained {
+function explained(taker: Taker, args: unknown, issue: z.core.$ZodIssue): Explained {
   const { path } = issue;
-  if (issue.code === 'unrecognized_keys') return unknownKey(tool, path, issue.keys);
-  const place = placeOf(tool, path);
+  if (issue.code === 'unrecognized_keys') return unknownKey(taker, path, issue.keys);
+  const place = placeOf(taker, path);
   const isMissing = path.length > 0 && valueAt(args, path) === undefined;
   if (issue.code === 'invalid_value') {
     const choices = issue.values.map(String).join(', ');
@@ -89,19 +102,26 @@ function explained(tool: Tool, args: unknown, issue: z.core.$ZodIssue): Explaine
 }
 
 /** Texts of the caller, such as misspelt names, stand in the detail, quoted and cut. */
-export function invalidArguments(tool: Tool, args: unknown, error: z.ZodError): InputError {
+export function invalidInput(taker: Taker, args: unknown, error: z.ZodError): InputError {
   const issues = error.issues.slice(0, ISSUES_SHOWN);
-  const facts = issues.map((issue) => explained(tool, args, issue));
+  const facts = issues.map((issue) => explained(taker, args, issue));
   const detail = issues.map(({ path, message }) => {
-    const place = path.length === 0 ? 'the arguments' : quote(path.join('.'), PATH_CHARS);
+    const place = path.length === 0 ? taker.place : quote(path.join('.'), PATH_CHARS);
     return `${place}: ${clip(message, ISSUE_CHARS)}`;
   });
   const problems = [...new Set(facts.map(({ problem }) => problem))].join('; ');
   const hints = [...new Set(facts.flatMap(({ hint }) => hint ?? []))].join(' ');
   return new InputError({
     code: 'INPUT_INVALID',
-    message: `Invalid arguments for ${tool.name}: ${problems}.`,
-    hint: hints === '' ? 'Correct the argument that the detail names, then call again.' : hints,
+    message: `Invalid ${taker.what}: ${problems}.`,
+    hint: hints === '' ? 'Correct what the detail names, then ask again.' : hints,
     detail: detail.join('; '),
   });
+}
+
+export function invalidArguments(tool: Tool, args: unknown, error: z.ZodError): InputError {
+  const { name } = tool;
+  const what = `arguments for ${name}`;
+  const taker = { name, place: 'the arguments', what, noun: 'argument', schema: inputSchemaOf(name) };
+  return invalidInput(taker, args, error);
 }

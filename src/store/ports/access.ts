@@ -1,5 +1,5 @@
 /** The port of access: the sealed tokens of organizations, and the keys of callers. */
-import type { CallerKey, SealedToken } from '../../model/access.js';
+import type { BrowserSession, CallerKey, SealedToken } from '../../model/access.js';
 
 /** The name of the person or program that makes a change, for the journal. */
 interface By {
@@ -33,4 +33,13 @@ export interface CallerKeysPort {
   touchKey(key: { id: string; nowMs: number }): Promise<void>;
 }
 
-export type AccessPort = SealedTokensPort & CallerKeysPort;
+export interface SessionsPort {
+  /** Stores a session, with an entry in the journal of the server, and removes those that have expired. */
+  createSession(session: BrowserSession & { by: string }): Promise<void>;
+  /** The session with that hash, expired ones too; null: there is none. */
+  findSession(session: { idHash: string }): Promise<BrowserSession | null>;
+  /** Removes the session, with an entry in the journal of the server; false: there is none. */
+  endSession(session: { idHash: string } & By): Promise<boolean>;
+}
+
+export type AccessPort = SealedTokensPort & CallerKeysPort & SessionsPort;

@@ -1,8 +1,19 @@
-/** Sealed tokens and keys of callers in SQL. Each change has an entry in the journal: ids and roles, no names. */
+/** Sealed tokens, keys of callers and sessions of browsers in SQL. Each change has an entry in the journal: ids and roles, no names. */
 import type { Insertable, Kysely, Selectable } from 'kysely';
-import type { CallerKey, OrganizationsReached, Role } from '../../model/access.js';
+import type {
+  CallerKey,
+  OrganizationsReached,
+  Role,
+  SessionCredential,
+} from '../../model/access.js';
 import type { LooseEntry } from '../../model/journal.js';
-import type { AccessPort, CallerKeysPort, NewKey, SealedTokensPort } from '../ports/access.js';
+import type {
+  AccessPort,
+  CallerKeysPort,
+  NewKey,
+  SealedTokensPort,
+  SessionsPort,
+} from '../ports/access.js';
 import { journalled } from './fence.js';
 import type { CallerKeysTable, Tables } from './schema.js';
 
@@ -155,6 +166,55 @@ function keyQueries(db: Kysely<Tables>): CallerKeysPort {
   };
 }
 
+function sessionQueries(db: Kysely<Tables>): SessionsPort {
+  return {
+    async createSession({ idHash, credential, keyHash, createdAtMs, expiresAtMs, by }) {
+      await journalled(db, async (transaction, pending) => {
+        await transaction
+          .deleteFrom('sessions')
+          .where('expires_at_ms', '<=', createdAtMs)
+          .execute();
+        const row = { id_hash: idHash, credential, key_hash: keyHash, expires_at_ms: expiresAtMs };
+        await transaction
+          .insertInto('sessions')
+          .values({ ...row, created_at_ms: createdAtMs })
+          .execute();
+        const about = { kind: 'session.begin', actor: by, organizationId: null } as const;
+        pending.addEntry(entry(about, { credential, expiresAtMs }), createdAtMs);
+      });
+    },
+
+    async findSession({ idHash }) {
+      const row = await db
+        .selectFrom('sessions')
+        .selectAll()
+        .where('id_hash', '=', idHash)
+        .executeTakeFirst();
+      if (row === undefined) return null;
+      return {
+        idHash: row.id_hash,
+        credential: row.credential as SessionCredential,
+        keyHash: row.key_hash,
+        createdAtMs: row.created_at_ms,
+        expiresAtMs: row.expires_at_ms,
+      };
+    },
+
+    endSession({ idHash, by, nowMs }) {
+      return journalled(db, async (transaction, pending) => {
+        const ended = await transaction
+          .deleteFrom('sessions')
+          .where('id_hash', '=', idHash)
+          .executeTakeFirst();
+        if (ended.numDeletedRows === 0n) return false;
+        const about = { kind: 'session.end', actor: by, organizationId: null } as const;
+        pending.addEntry(entry(about), nowMs);
+        return true;
+      });
+    },
+  };
+}
+
 export function sqlAccess(db: Kysely<Tables>): AccessPort {
-  return { ...tokenQueries(db), ...keyQueries(db) };
+  return { ...tokenQueries(db), ...keyQueries(db), ...sessionQueries(db) };
 }

@@ -300,6 +300,18 @@ async function createAccess(db: Kysely<unknown>): Promise<void> {
     .execute();
 }
 
+/** Sessions of browsers. */
+async function createSessions(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('sessions')
+    .addColumn('id_hash', 'text', (column) => column.primaryKey())
+    .addColumn('credential', 'text', (column) => column.notNull())
+    .addColumn('key_hash', 'text')
+    .addColumn('created_at_ms', 'integer', (column) => column.notNull())
+    .addColumn('expires_at_ms', 'integer', (column) => column.notNull())
+    .execute();
+}
+
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-jobs': {
     async up(db: Kysely<unknown>): Promise<void> {
@@ -320,4 +332,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0011-journal-chains': { up: splitJournal },
   '0012-after-job': { up: addAfterJob },
   '0013-access': { up: createAccess },
+  '0014-sessions': { up: createSessions },
 };

@@ -138,6 +138,14 @@ export interface SealedTokensTable {
   added_by: string;
 }
 
+export interface SessionsTable {
+  id_hash: string;
+  credential: string;
+  key_hash: string | null;
+  created_at_ms: number;
+  expires_at_ms: number;
+}
+
 export interface CallerKeysTable {
   id: string;
   hash: string;
@@ -236,6 +244,7 @@ export interface Tables {
   pool_keys: PoolKeysTable;
   sealed_tokens: SealedTokensTable;
   caller_keys: CallerKeysTable;
+  sessions: SessionsTable;
   organizations: OrganizationsTable;
   mappings: MappingsTable;
   capabilities: CapabilitiesTable;

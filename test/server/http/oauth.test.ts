@@ -7,6 +7,7 @@ import {
 } from '@modelcontextprotocol/client';
 import { request } from 'undici';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { BrowserSessions } from '../../../src/organizations/browser-sessions.js';
 import { CallerKeys } from '../../../src/organizations/caller-keys.js';
 import {
   serveOverHttp,
@@ -25,6 +26,7 @@ async function served(office: Office, oauth: HttpSettings['oauth']): Promise<Htt
     version: '0',
     settings: { ...SETTINGS, oauth },
     keys: new CallerKeys({ store, clock }),
+    sessions: new BrowserSessions({ store, clock }),
     hasTokenOf: (id) => organizations.hasTokenOf(id),
     checkReady: () => Promise.resolve(),
   });

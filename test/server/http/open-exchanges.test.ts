@@ -50,6 +50,7 @@ describe('an open stream', () => {
       exchanges.add(response as unknown as ServerResponse, {
         caller: CALLER,
         id: 'token nora',
+        expiresAt: null,
         credential: name,
         isValid: () => Promise.resolve(isValid),
       });
@@ -67,7 +68,7 @@ describe('an open stream', () => {
     const open = (name: string, isValid: () => Promise<boolean>): void => {
       const response = Object.assign(new EventEmitter(), { destroy: () => cut.push(name) });
       exchanges.add(response as unknown as ServerResponse, {
-        ...{ caller: CALLER, id: name, credential: name },
+        ...{ caller: CALLER, id: name, credential: name, expiresAt: null },
         isValid,
       });
     };

@@ -1,6 +1,6 @@
 /** Sealed tokens of organizations and keys of callers, each change with its entry in the journal. */
 import { describe, expect, it } from 'vitest';
-import type { CallerKey } from '../../../src/model/access.js';
+import type { BrowserSession, CallerKey } from '../../../src/model/access.js';
 import { freshStore, NOW_MS, ORGANIZATION_ID, type OpenStore } from './fixtures.js';
 import { chainOf } from './journal.js';
 
@@ -107,11 +107,49 @@ function describeKeys(open: OpenStore): void {
   });
 }
 
+function session(idHash: string, changes: Partial<BrowserSession> = {}) {
+  const times = { createdAtMs: NOW_MS, expiresAtMs: NOW_MS + 10 };
+  return { idHash, credential: 'key' as const, keyHash: 'hash of k1', ...times, ...changes };
+}
+
+function describeSessions(open: OpenStore): void {
+  const store = freshStore(open);
+
+  it('is found by its hash until it is ended, each with its entry', async () => {
+    const link = session('s2', { credential: 'link', keyHash: null });
+    await store().createSession({ ...session('s1'), by: 'Nora' });
+    await store().createSession({ ...link, by: 'login link' });
+    expect(await store().findSession({ idHash: 's1' })).toEqual(session('s1'));
+    expect(await store().findSession({ idHash: 's2' })).toEqual(link);
+    expect(await store().endSession({ idHash: 's1', by: 'Nora', nowMs: NOW_MS + 1 })).toBe(true);
+    expect(await store().endSession({ idHash: 's1', by: 'Nora', nowMs: NOW_MS + 1 })).toBe(false);
+    expect(await store().findSession({ idHash: 's1' })).toBeNull();
+    const entries = (await chainOf(store(), { organizationId: null })).slice(-3);
+    expect(entries).toMatchObject([
+      { kind: 'session.begin', actor: 'Nora', body: { credential: 'key' } },
+      { kind: 'session.begin', actor: 'login link', body: { credential: 'link' } },
+      { kind: 'session.end', actor: 'Nora' },
+    ]);
+  });
+
+  it('that has expired goes when another begins', async () => {
+    await store().createSession({ ...session('s1'), by: 'Nora' });
+    await store().createSession({ ...session('s2', { expiresAtMs: NOW_MS + 11 }), by: 'Nora' });
+    const later = { createdAtMs: NOW_MS + 10, expiresAtMs: NOW_MS + 20 };
+    await store().createSession({ ...session('s3', later), by: 'Nora' });
+    const found = await Promise.all(['s1', 's2', 's3'].map((idHash) => store().findSession({ idHash })));
+    expect(found.map((each) => each?.idHash ?? null)).toEqual([null, 's2', 's3']);
+  });
+}
+
 export function describeAccess(open: OpenStore): void {
   describe('a sealed token', () => {
     describeTokens(open);
   });
   describe('a key of a caller', () => {
     describeKeys(open);
+  });
+  describe('a session of a browser', () => {
+    describeSessions(open);
   });
 }

@@ -4,6 +4,7 @@ import { onTestFinished } from 'vitest';
 import type { Clock } from '../../../../src/core/clock.js';
 import type { Log } from '../../../../src/core/log.js';
 import type { OrganizationsReached, Role } from '../../../../src/model/access.js';
+import { BrowserSessions } from '../../../../src/organizations/browser-sessions.js';
 import { CallerKeys, createKey } from '../../../../src/organizations/caller-keys.js';
 import {
   serveOverHttp,
@@ -67,6 +68,7 @@ export async function openHttpOffice(options: HttpOfficeOptions = {}): Promise<H
     settings: { ...SETTINGS, ...options.settings },
     version: '0',
     keys: new CallerKeys({ store, clock }),
+    sessions: new BrowserSessions({ store, clock }),
     hasTokenOf: (id) => organizations.hasTokenOf(id),
     checkReady: async () => {
       await store.listWaitingOrganizations();

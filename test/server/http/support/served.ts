@@ -6,6 +6,7 @@ import { createApp, type App } from '../../../../src/app.js';
 import { resolveConfig } from '../../../../src/config.js';
 import { createLog, type Log } from '../../../../src/core/log.js';
 import type { Role } from '../../../../src/model/access.js';
+import { BrowserSessions } from '../../../../src/organizations/browser-sessions.js';
 import { CallerKeys, createKey } from '../../../../src/organizations/caller-keys.js';
 import type { Sandbox } from '../../../../src/sandbox/sandbox.js';
 import { serveOverHttp } from '../../../../src/server/http/http-server.js';
@@ -107,6 +108,7 @@ export async function serve(env: Readonly<Record<string, string>> = {}): Promise
     version: '0',
     settings: SETTINGS,
     keys: new CallerKeys({ store, clock }),
+    sessions: new BrowserSessions({ store, clock }),
     hasTokenOf: (id) => organizations.hasTokenOf(id),
     checkReady: async () => {
       await store.listWaitingOrganizations();

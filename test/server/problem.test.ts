@@ -1,7 +1,7 @@
 // Refusals of REST: the status of each code, by contract, section 7.
 import { describe, expect, it } from 'vitest';
-import { AppError, ERROR_CODES, type ErrorCode } from '../../../src/core/errors.js';
-import { problemResponse, statusOf } from '../../../src/server/http/problem.js';
+import { AppError, ERROR_CODES, type ErrorCode } from '../../src/core/errors.js';
+import { problemResponse, statusOf } from '../../src/server/problem.js';
 
 const STATUS: Readonly<Record<ErrorCode, number>> = {
   CONFIG_MISSING_TOKEN: 422,

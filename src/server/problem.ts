@@ -1,6 +1,6 @@
 /** Errors as `application/problem+json` (RFC 9457), with the status of their code (contract, section 7). */
 import { STATUS_CODES } from 'node:http';
-import { AppError, type ErrorCode } from '../../core/errors.js';
+import { AppError, type ErrorCode } from '../core/errors.js';
 
 const UNPROCESSABLE = 422;
 
