@@ -179,6 +179,7 @@ const ROOMS = {
   'src/server/': [
     [['.', 'Changes of jobs are told alike over every transport.']],
     [['mcp', 'The protocol is the same over every transport.']],
+    [['rest', 'A route is a value over the job service; who calls it was found out before.']],
     [['http', 'Over HTTP a caller signs in first; no other transport knows of that.']],
   ],
 };

@@ -57,7 +57,11 @@ async function reachIn(store: JobStore, flags: Flags): Promise<OrganizationsReac
   const { organization: text } = flags;
   if (text === 'all') return 'all';
   const ids = typeof text === 'string' ? text.split(',').map((id) => id.trim()) : [];
-  const known = (await store.listTokens()).map(({ organizationId }) => organizationId);
+  const known = [
+    ...(await store.listTokens()).map(({ organizationId }) => organizationId),
+    // That of BILLY_ACCESS_TOKEN is known here once the server has asked Billy for it.
+    ...(await store.listOrganizations()).map(({ id }) => id),
+  ];
   if (ids.length > 0 && ids.every((id) => known.includes(id))) return ids;
   throw invalid(
     '--organization names an organization that this server does not know.',

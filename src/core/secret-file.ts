@@ -22,12 +22,12 @@ export function readSecretFile(path: string, setting: string): SecretFile {
   const { bytes, stats } = readWhole(path, setting);
   const text = bytes.toString('utf8').replace(MARK, '').trim();
   if (text === '')
-    throw unusable(setting, 'is empty', 'Write the token into it, and nothing else.');
+    throw unusable(setting, 'is empty', 'Write the secret into it, and nothing else.');
   if (!SECRET.test(text)) {
     throw unusable(
       setting,
-      'does not hold exactly one token',
-      'Write the token into it in one line, as plain ASCII or UTF-8, and nothing else.',
+      'does not hold exactly one secret',
+      'Write the secret into it in one line, as plain ASCII or UTF-8, and nothing else.',
     );
   }
   return { secret: text, isExposed: isExposed(stats) };
@@ -51,7 +51,7 @@ function readWhole(path: string, setting: string): { bytes: Buffer; stats: Stats
       throw unusable(
         setting,
         `has more than ${LIMITS.secretFileBytesMax} bytes`,
-        'Name the file that holds the token and nothing else.',
+        'Name the file that holds the secret and nothing else.',
       );
     }
     return { bytes: buffer.subarray(0, length), stats };

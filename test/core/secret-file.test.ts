@@ -76,11 +76,11 @@ describe('a file without a secret', () => {
     ['empty', '', 'is empty'],
     ['blank', ' \n\t\n', 'is empty'],
     ['too large', 's'.repeat(LIMITS.secretFileBytesMax + 1), 'bytes'],
-    ['of two lines', 'TOKEN=geheim\nMORE=1', 'exactly one token'],
-    ['of two words', 'geheim geheim', 'exactly one token'],
-    ['in UTF-16', Buffer.from('\ufeffgeheim', 'utf16le'), 'exactly one token'],
-    ['with other letters', 'geheimø', 'exactly one token'],
-    ['with NUL', 'geheim\0', 'exactly one token'],
+    ['of two lines', 'TOKEN=geheim\nMORE=1', 'exactly one secret'],
+    ['of two words', 'geheim geheim', 'exactly one secret'],
+    ['in UTF-16', Buffer.from('\ufeffgeheim', 'utf16le'), 'exactly one secret'],
+    ['with other letters', 'geheimø', 'exactly one secret'],
+    ['with NUL', 'geheim\0', 'exactly one secret'],
   ])('is refused: %s', (_why, content, said) => {
     const { code, message, hint } = failureOf(fileWith(content));
     expect(code).toBe('CONFIG_INVALID');

@@ -42,7 +42,17 @@ async function home(): Promise<string> {
 }
 
 async function makeKey(settings: Settings): Promise<void> {
-  const args = [MAIN, 'keys', 'create', '--name', 'Nora', '--role', 'viewer', '--organization', 'all'];
+  const args = [
+    MAIN,
+    'keys',
+    'create',
+    '--name',
+    'Nora',
+    '--role',
+    'viewer',
+    '--organization',
+    'all',
+  ];
   const child = spawn(process.execPath, args, { env: { ...settings }, stdio: 'ignore' });
   expect(await once(child, 'exit')).toEqual([0, null]);
 }

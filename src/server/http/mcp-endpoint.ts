@@ -13,11 +13,15 @@ import { AppError, InputError, messageOf } from '../../core/errors.js';
 import { LIMITS } from '../../core/limits.js';
 import { clip } from '../../core/text.js';
 import type { Caller } from '../../organizations/caller.js';
+import { CallSignals } from '../call-signals.js';
 import { watchJobs, type JobWatch } from '../job-changes.js';
 import { withoutForbiddenKey } from '../mcp/arguments.js';
 import { createMcpServer, type McpParts } from '../mcp/mcp-server.js';
 
-export type EndpointParts = Omit<McpParts, 'watch' | 'callerOf' | 'canSubscribe' | 'onCall'>;
+export type EndpointParts = Omit<
+  McpParts,
+  'watch' | 'callerOf' | 'canSubscribe' | 'onCall' | 'signals'
+>;
 
 /** Streams end first when the server stops, so they have a handler of their own. */
 interface Desk {
@@ -41,6 +45,7 @@ function reachOf({ organizations, role }: Caller): string {
 export class McpEndpoint {
   readonly #parts: EndpointParts;
   readonly #desks = new Map<string, Desk>();
+  readonly #signals = new CallSignals();
   #isEnding = false;
 
   constructor(parts: EndpointParts) {
@@ -66,9 +71,10 @@ export class McpEndpoint {
     return streams.fetch(request, { authInfo, parsedBody });
   }
 
-  /** Ends the streams, which do not end by themselves, and opens no more; calls go on. */
+  /** Ends the streams, which do not end by themselves, and opens no more; calls go on, without their waits. */
   async endStreams(): Promise<void> {
     this.#isEnding = true;
+    this.#signals.stop();
     await Promise.all([...this.#desks.values()].map(({ streams }) => streams.close()));
   }
 
@@ -112,7 +118,8 @@ export class McpEndpoint {
         };
         // Without sessions, a client of 2025 has no stream for such messages.
         const canSubscribe = era === 'modern';
-        const deps = { ...this.#parts, callerOf: () => own, onCall, watch, canSubscribe };
+        const signals = this.#signals;
+        const deps = { ...this.#parts, callerOf: () => own, onCall, watch, canSubscribe, signals };
         return createMcpServer(deps);
       },
       {

@@ -122,6 +122,12 @@ export function invalidInput(taker: Taker, args: unknown, error: z.ZodError): In
 export function invalidArguments(tool: Tool, args: unknown, error: z.ZodError): InputError {
   const { name } = tool;
   const what = `arguments for ${name}`;
-  const taker = { name, place: 'the arguments', what, noun: 'argument', schema: inputSchemaOf(name) };
+  const taker = {
+    name,
+    place: 'the arguments',
+    what,
+    noun: 'argument',
+    schema: inputSchemaOf(name),
+  };
   return invalidInput(taker, args, error);
 }

@@ -21,6 +21,7 @@ import type { ToolCall } from '../../tools/tool.js';
 import { errorAnswer, jobIdIn, type CallEnd, type ToolAnswer } from './tool-answer.js';
 import { InFlight } from './in-flight.js';
 import type { ReadContent } from './resources.js';
+import { CallSignals } from '../call-signals.js';
 import type { JobWatch } from '../job-changes.js';
 
 export interface McpParts {
@@ -36,6 +37,8 @@ export interface McpParts {
   readonly watch: JobWatch;
   /** False: changes of resources cannot be told. Absent: they can. */
   readonly canSubscribe?: boolean;
+  /** Absent: the waits of calls end with their client only. */
+  readonly signals?: CallSignals;
   /** Told of the end of each tool call. */
   readonly onCall?: (end: CallEnd) => void;
 }
@@ -85,7 +88,7 @@ function refusalOf(error: unknown, { redact, onCall }: McpParts): ToolAnswer {
 }
 
 function handleTools(mcp: McpServer, deps: McpParts, calls: InFlight): void {
-  const { clock, log, redact, onCall = () => undefined } = deps;
+  const { clock, log, redact, onCall = () => undefined, signals = new CallSignals() } = deps;
   mcp.server.setRequestHandler('tools/list', async () => {
     const { listedTools, unknownTools } = await loadToolList();
     const unknown = unknownTools(deps.tools ?? []);
@@ -93,9 +96,10 @@ function handleTools(mcp: McpServer, deps: McpParts, calls: InFlight): void {
     return { tools: [...listedTools(deps.tools)] };
   });
   mcp.server.setRequestHandler('tools/call', async ({ params }, ctx) => {
+    const { signal, release } = signals.follow(ctx.mcpReq.signal);
     const call = {
       service: serviceOf(mcp, ctx, deps),
-      signal: ctx.mcpReq.signal,
+      signal,
       onProgress: progressTo(ctx),
       args: params.arguments,
     };
@@ -107,7 +111,8 @@ function handleTools(mcp: McpServer, deps: McpParts, calls: InFlight): void {
         if (tool !== null) return callTool(tool, call, { clock, log, redact, onCall });
         throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'There is no tool of that name.');
       })
-      .catch((error: unknown) => refusalOf(error, deps));
+      .catch((error: unknown) => refusalOf(error, deps))
+      .finally(release);
     if (answer.structuredContent === undefined) return answer;
     const jobId = jobIdIn(answer.structuredContent);
     if (jobId !== null) deps.watch.notice(jobId);

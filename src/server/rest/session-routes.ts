@@ -3,7 +3,13 @@ import { z } from 'zod';
 import { InputError } from '../../core/errors.js';
 import { ROLES } from '../../model/access.js';
 import { signedInTo } from '../web-route.js';
-import { defineOpenRoute, defineRoute, type RestParts, type RestRoute } from './route.js';
+import {
+  defineOpenRoute,
+  defineRoute,
+  type RestParts,
+  type RestRoute,
+  type SessionDoor,
+} from './route.js';
 
 const TAG = 'Session';
 const SECRET_CHARS_MAX = 1000;
@@ -33,80 +39,89 @@ function oneOfTwo(): InputError {
   });
 }
 
-export function sessionRoutes({ door }: RestParts): RestRoute[] {
-  return [
-    defineRoute({
-      id: 'getSession',
-      method: 'get',
-      path: '/api/v1/session',
-      tag: TAG,
-      summary: 'The caller, its role and its organizations',
-      role: 'viewer',
-      params: NOTHING,
-      query: NOTHING,
-      body: null,
-      status: 200,
-      result: session,
-      run({ web }) {
-        const { caller, expiresAt } = signedInTo(web);
-        const { actor, role, organizations } = caller;
-        const body = { success: true, session: { actor, role, organizations, expiresAt } };
-        return Promise.resolve({ body });
-      },
-    }),
-    defineOpenRoute({
-      id: 'login',
-      method: 'post',
-      path: '/login',
-      tag: TAG,
-      summary: 'Begins a session with a key, or with the code of the login link',
-      params: NOTHING,
-      query: NOTHING,
-      body: z.strictObject({ key: secret.optional(), code: secret.optional() }),
-      status: 200,
-      result: done,
-      isSecret: true,
-      async run({ body: { key, code }, web }) {
-        if ((key === undefined) === (code === undefined)) throw oneOfTwo();
-        const cookie =
-          key === undefined
-            ? await door.enterByCode(web, code ?? '')
-            : await door.enterByKey(web, key);
-        return { body: { success: true }, headers: { 'set-cookie': cookie } };
-      },
-    }),
-    defineOpenRoute({
-      id: 'openLoginLink',
-      method: 'get',
-      path: '/login',
-      tag: TAG,
-      summary: 'The login link that the server prints: begins a session and leads on',
-      params: NOTHING,
-      query: z.strictObject({ code: secret }),
-      body: null,
-      status: SEE_OTHER,
-      result: null,
-      isSecret: true,
-      async run({ query: { code }, web }) {
-        const headers = { 'set-cookie': await door.enterByCode(web, code), location: AFTER_LINK };
-        return { status: SEE_OTHER, headers };
-      },
-    }),
-    defineRoute({
-      id: 'logout',
-      method: 'post',
-      path: '/logout',
-      tag: TAG,
-      summary: 'Ends the session',
-      role: 'viewer',
-      params: NOTHING,
-      query: NOTHING,
-      body: null,
-      status: NO_CONTENT,
-      result: null,
-      async run({ web }) {
-        return { status: NO_CONTENT, headers: { 'set-cookie': await door.leave(web) } };
-      },
-    }),
-  ];
+const getSession = defineRoute({
+  id: 'getSession',
+  method: 'get',
+  path: '/api/v1/session',
+  tag: TAG,
+  summary: 'The caller, its role and its organizations',
+  role: 'viewer',
+  params: NOTHING,
+  query: NOTHING,
+  body: null,
+  status: 200,
+  result: session,
+  run({ web }) {
+    const { caller, expiresAt } = signedInTo(web);
+    const { actor, role, organizations } = caller;
+    const body = { success: true, session: { actor, role, organizations, expiresAt } };
+    return Promise.resolve({ body });
+  },
+});
+
+function loginRoute(door: SessionDoor): RestRoute {
+  return defineOpenRoute({
+    id: 'login',
+    method: 'post',
+    path: '/login',
+    tag: TAG,
+    summary: 'Begins a session with a key, or with the code of the login link',
+    params: NOTHING,
+    query: NOTHING,
+    body: z.strictObject({ key: secret.optional(), code: secret.optional() }),
+    status: 200,
+    result: done,
+    isSecret: true,
+    async run({ body: { key, code }, web }) {
+      if ((key === undefined) === (code === undefined)) throw oneOfTwo();
+      const cookie =
+        key === undefined
+          ? await door.enterByCode(web, code ?? '')
+          : await door.enterByKey(web, key);
+      return { body: { success: true }, headers: { 'set-cookie': cookie } };
+    },
+  });
+}
+
+function loginLinkRoute(door: SessionDoor): RestRoute {
+  return defineOpenRoute({
+    id: 'openLoginLink',
+    method: 'get',
+    path: '/login',
+    tag: TAG,
+    summary: 'The login link that the server prints: begins a session and leads on',
+    params: NOTHING,
+    query: z.strictObject({ code: secret }),
+    body: null,
+    status: SEE_OTHER,
+    result: null,
+    isSecret: true,
+    async run({ query: { code }, web }) {
+      const headers = { 'set-cookie': await door.enterByCode(web, code), location: AFTER_LINK };
+      return { status: SEE_OTHER, headers };
+    },
+  });
+}
+
+function logoutRoute(door: SessionDoor): RestRoute {
+  return defineRoute({
+    id: 'logout',
+    method: 'post',
+    path: '/logout',
+    tag: TAG,
+    summary: 'Ends the session',
+    role: 'viewer',
+    params: NOTHING,
+    query: NOTHING,
+    body: null,
+    status: NO_CONTENT,
+    result: null,
+    async run({ web }) {
+      return { status: NO_CONTENT, headers: { 'set-cookie': await door.leave(web) } };
+    },
+  });
+}
+
+export function sessionRoutes({ door }: Pick<RestParts, 'door'>): RestRoute[] {
+  return [getSession, loginRoute(door), loginLinkRoute(door), logoutRoute(door)];
 }

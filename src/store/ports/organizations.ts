@@ -7,5 +7,7 @@ export interface OrganizationsPort {
     tokenHash: string;
     organization: KnownOrganization;
   }): Promise<void>;
+  /** Every organization that a token has opened so far, once. */
+  listOrganizations(): Promise<KnownOrganization[]>;
   findOrganization(known: { tokenHash: string }): Promise<KnownOrganization | null>;
 }

@@ -1,7 +1,8 @@
 /** Organizations in SQL, by the hash of the token that opens them. */
-import type { Kysely, Transaction } from 'kysely';
+import type { Kysely, Selectable, Transaction } from 'kysely';
+import type { KnownOrganization } from '../../model/job.js';
 import type { OrganizationsPort } from '../ports/organizations.js';
-import type { Tables } from './schema.js';
+import type { OrganizationsTable, Tables } from './schema.js';
 
 /**
  * Counts what was sent with the token under its organization. Before the organization was known, these sends
@@ -38,6 +39,10 @@ async function moveSends(
     .execute();
 }
 
+function organizationOf(row: Selectable<OrganizationsTable>): KnownOrganization {
+  return { id: row.id, name: row.name, registrationNo: row.registration_no };
+}
+
 export function sqlOrganizations(db: Kysely<Tables>): OrganizationsPort {
   return {
     async rememberOrganization({ tokenHash, organization }) {
@@ -62,8 +67,12 @@ export function sqlOrganizations(db: Kysely<Tables>): OrganizationsPort {
         .selectAll()
         .where('token_hash', '=', tokenHash)
         .executeTakeFirst();
-      if (row === undefined) return null;
-      return { id: row.id, name: row.name, registrationNo: row.registration_no };
+      return row === undefined ? null : organizationOf(row);
+    },
+
+    async listOrganizations() {
+      const rows = await db.selectFrom('organizations').selectAll().orderBy('id').execute();
+      return [...new Map(rows.map((row) => [row.id, organizationOf(row)])).values()];
     },
   };
 }

@@ -48,6 +48,23 @@ describe('the end', () => {
     await expect(send(`${server.url}/health`)).rejects.toThrow();
   });
 
+  it('answers a call that waits for a job with what is known, at once', async () => {
+    const { server, mcpUrl, alfa, keyFor } = await openHttpOffice({
+      office: { alfa: { latencyMs: { min: 2000, max: 2000, ...CALM } } },
+    });
+    const { key } = await keyFor({ organizations: [alfa.organizationId] });
+    const csvContent = 'name\nA ApS\nB ApS\nC ApS\n';
+    const params = { name: 'import_customers_csv', arguments: { csvContent, waitSeconds: 45 } };
+    const call = ask(mcpUrl, bearer(key), { method: 'tools/call', params, era: '2026' });
+    const isWorking = async () => (await alfa.service.list({ limit: 1 })).jobs.length > 0;
+    await expect.poll(isWorking, { interval: 5, timeout: 10_000 }).toBe(true);
+    const startedMs = performance.now();
+    const closing = server.close();
+    expect((await call).text).toContain('"success":true');
+    expect(performance.now() - startedMs).toBeLessThan(4000);
+    await closing;
+  });
+
   it('cuts a call off that waits longer than five seconds', async () => {
     const { server, mcpUrl, alfa, keyFor } = await openHttpOffice({
       office: { alfa: { latencyMs: { min: 15_000, max: 15_000, ...CALM } } },

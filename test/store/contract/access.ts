@@ -137,7 +137,9 @@ function describeSessions(open: OpenStore): void {
     await store().createSession({ ...session('s2', { expiresAtMs: NOW_MS + 11 }), by: 'Nora' });
     const later = { createdAtMs: NOW_MS + 10, expiresAtMs: NOW_MS + 20 };
     await store().createSession({ ...session('s3', later), by: 'Nora' });
-    const found = await Promise.all(['s1', 's2', 's3'].map((idHash) => store().findSession({ idHash })));
+    const found = await Promise.all(
+      ['s1', 's2', 's3'].map((idHash) => store().findSession({ idHash })),
+    );
     expect(found.map((each) => each?.idHash ?? null)).toEqual([null, 's2', 's3']);
   });
 }

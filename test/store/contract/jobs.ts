@@ -363,6 +363,15 @@ function describeOrganizations(open: OpenStore): void {
     expect(await store().findOrganization({ tokenHash: 't2' })).toBeNull();
   });
 
+  it('are listed once, however many tokens have opened them', async () => {
+    expect(await store().listOrganizations()).toEqual([]);
+    const other = { id: 'o0', name: 'Ø', registrationNo: null };
+    await store().rememberOrganization({ tokenHash: 't1', organization });
+    await store().rememberOrganization({ tokenHash: 't2', organization });
+    await store().rememberOrganization({ tokenHash: 't3', organization: other });
+    expect(await store().listOrganizations()).toEqual([other, organization]);
+  });
+
   it('are replaced by what is learned later', async () => {
     await store().rememberOrganization({ tokenHash: 't1', organization });
     const renamed = { id: 'o1', name: 'Ærø A/S', registrationNo: null };

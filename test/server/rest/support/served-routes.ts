@@ -1,0 +1,58 @@
+/** Routes in an app of their own, asked without a socket by a caller that is signed in already. */
+import { Hono } from 'hono';
+import type { Service } from '../../../../src/jobs/service/service.js';
+import { createLog } from '../../../../src/core/log.js';
+import { shownError } from '../../../../src/core/incident.js';
+import { problemResponse } from '../../../../src/server/problem.js';
+import { addRestRoutes } from '../../../../src/server/rest/serve-routes.js';
+import type { RestRoute } from '../../../../src/server/rest/route.js';
+import type { WebEnv } from '../../../../src/server/web-route.js';
+import { FakeClock } from '../../../support/fake-clock.js';
+
+type NotedCall = Parameters<Service['noteCall']>[0];
+
+export interface ServedRoutes {
+  readonly ask: (path: string, init?: RequestInit) => Promise<Response>;
+  readonly json: (path: string, init?: RequestInit) => Promise<Record<string, unknown>>;
+  /** The entries of the journal. */
+  readonly noted: NotedCall[];
+}
+
+export const SECRET = 'hemmelig-token-0123456789';
+
+export function serveRoutes(routes: readonly RestRoute[]): ServedRoutes {
+  const noted: NotedCall[] = [];
+  const parts = { clock: new FakeClock(), log: createLog({ level: 'silent' }) };
+  // The only part of the service that the routes in front of it use.
+  const service = {
+    noteCall: (call: NotedCall) => {
+      noted.push(call);
+      return Promise.resolve('alfa');
+    },
+  } as unknown as Service;
+  const app = new Hono<WebEnv>();
+  addRestRoutes(app, {
+    routes,
+    guards: {
+      signIn: async (web, next) => {
+        const caller = { actor: 'Nora', organizations: 'all', role: 'admin' } as const;
+        const more = { id: 'n', credential: 'n', expiresAt: null };
+        web.set('signedIn', { caller, ...more, isValid: () => Promise.resolve(true) });
+        await next();
+      },
+      noQuery: (_web, next) => next(),
+    },
+    parts: {
+      ...parts,
+      serviceFor: () => service,
+      redact: (text) => text.replaceAll(SECRET, '[secret]'),
+    },
+  });
+  app.onError((error) => problemResponse(shownError(error, parts)));
+  const ask: ServedRoutes['ask'] = async (path, init) => app.request(path, init);
+  return {
+    ask,
+    json: async (path, init) => (await (await ask(path, init)).json()) as Record<string, unknown>,
+    noted,
+  };
+}
