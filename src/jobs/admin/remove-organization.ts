@@ -66,12 +66,14 @@ export async function removeOrganization(deps: RemovalDeps, organizationId: stri
   const deadlineMs = clock.monotonicMs() + WAIT_MS;
   for (;;) {
     const jobs = await openJobsOf(deps, organizationId);
-    if (jobs.length === 0) break;
+    const isQuiet = jobs.length === 0;
+    // Another process may have started a job since: then the token stays, and that job is cancelled too.
+    if (isQuiet && (await store.removeToken({ organizationId, by, nowMs: clock.nowMs() }))) return;
+    if (isQuiet) await checkStored(deps, organizationId);
     await cancelAll(deps, jobs);
     if (clock.monotonicMs() >= deadlineMs) throw stillOpen();
     await clock.sleep(POLL_MS);
   }
-  await store.removeToken({ organizationId, by, nowMs: clock.nowMs() });
 }
 
 function stillOpen(): JobError {

@@ -78,9 +78,7 @@ export class Engine implements JobRunner {
   /** Takes up unfinished jobs, now and at every interval. */
   start(): void {
     void this.#tryTakeUp();
-    this.#stopTakingUp = this.#options.clock.every(TAKE_UP_MS, () => {
-      void this.#tryTakeUp();
-    });
+    this.#stopTakingUp = this.#options.clock.every(TAKE_UP_MS, () => void this.#tryTakeUp());
   }
 
   /** Starts no further work and waits for the work in progress, at most `LIMITS.shutdownMs`. */
@@ -105,7 +103,7 @@ export class Engine implements JobRunner {
       .finally(() => this.#queued.delete(job.id));
   }
 
-  /** Returns the warning if the job is stuck because of the database, as far as this process knows. */
+  /** Returns the warning if the job is stuck, as far as this process knows: by the database, or without a token. */
   standstillOf(job: JobRecord): Problem | null {
     return this.#standstills.warningFor(job);
   }
@@ -124,10 +122,12 @@ export class Engine implements JobRunner {
     });
   }
 
-  /** Queues every job that has work left, the oldest first. */
+  /** Queues every job with work left, the oldest first. */
   async takeUp(): Promise<void> {
     const { organizations, store } = this.#options;
-    const ids = await organizations.idsWithToken(await store.listWaitingOrganizations());
+    const waiting = await store.listWaitingOrganizations();
+    const ids = await organizations.idsWithToken(waiting);
+    this.#standstills.noteWithoutToken(waiting.filter((id) => !ids.includes(id)));
     const jobs = await store.listUnfinished({ organizationIds: ids });
     for (const job of jobs) if (!isAtRest(job)) this.enqueue(job);
   }

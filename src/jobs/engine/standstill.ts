@@ -1,6 +1,6 @@
 /**
- * Remembers jobs that are stuck because the database cannot be read or written. This cannot be stored, so
- * the process that works on the job keeps it in memory and shows it as a warning.
+ * Remembers jobs that are stuck: the database cannot be read or written, or this process has no access token of the
+ * job's organization. Neither can be stored, so the process keeps it in memory and shows it as a warning.
  */
 import type { AppError } from '../../core/errors.js';
 import type { JobsPort } from '../../store/ports/jobs.js';
@@ -14,9 +14,18 @@ interface Standstill {
   storedAtMs: number | null;
 }
 
+type StuckJob = Pick<JobRecord, 'id' | 'organizationId' | 'phase' | 'updatedAtMs'>;
+
+const NO_TOKEN: Problem = {
+  code: 'CONFIG_MISSING_TOKEN',
+  message:
+    'The job waits, because this server has no usable access token of its company. It continues once there is one: billy-bulk-mcp organizations add, or organizations check.',
+};
+
 export class Standstills {
   readonly #store: Pick<JobsPort, 'getJob'>;
   readonly #byJob = new Map<string, Standstill>();
+  #withoutToken: readonly string[] = [];
 
   constructor(store: Pick<JobsPort, 'getJob'>) {
     this.#store = store;
@@ -40,8 +49,14 @@ export class Standstills {
     this.#byJob.set(jobId, { error, storedAtMs: job?.updatedAtMs ?? null });
   }
 
+  /** The organizations with unfinished jobs whose token this process does not have, or cannot open. */
+  noteWithoutToken(organizationIds: readonly string[]): void {
+    this.#withoutToken = organizationIds;
+  }
+
   /** Returns the warning for a stuck job; null once any process has stored the job again. */
-  warningFor(job: Pick<JobRecord, 'id' | 'phase' | 'updatedAtMs'>): Problem | null {
+  warningFor(job: StuckJob): Problem | null {
+    if (job.phase !== 'done' && this.#withoutToken.includes(job.organizationId)) return NO_TOKEN;
     const standstill = this.#byJob.get(job.id);
     if (standstill === undefined) return null;
     standstill.storedAtMs ??= job.updatedAtMs;

@@ -12,7 +12,10 @@ export interface SealedTokensPort {
   saveToken(token: Omit<SealedToken, 'addedAtMs' | 'addedBy'> & By): Promise<void>;
   /** All tokens by the ids of their organizations. */
   listTokens(): Promise<SealedToken[]>;
-  /** Erases the token, with an entry in the organization's journal; false: there is none. */
+  /**
+   * Erases the token, with an entry in the organization's journal; false: there is none, or a job of the
+   * organization has not ended.
+   */
   removeToken(token: { organizationId: string } & By): Promise<boolean>;
   /** Stores another sealing of the same token; false: the token has changed or is gone. */
   resealToken(token: { organizationId: string; from: string; to: string }): Promise<boolean>;

@@ -58,6 +58,17 @@ function tokenQueries(db: Kysely<Tables>): SealedTokensPort {
         const removed = await transaction
           .deleteFrom('sealed_tokens')
           .where('organization_id', '=', organizationId)
+          .where((row) =>
+            row.not(
+              row.exists(
+                row
+                  .selectFrom('jobs')
+                  .select('jobs.id')
+                  .where('jobs.organization_id', '=', organizationId)
+                  .where('jobs.phase', '!=', 'done'),
+              ),
+            ),
+          )
           .executeTakeFirst();
         if (removed.numDeletedRows === 0n) return false;
         const about = { kind: 'organization.remove', actor: by, organizationId } as const;

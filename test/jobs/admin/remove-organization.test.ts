@@ -132,6 +132,29 @@ describe('a job of an organization that is removed', () => {
   });
 });
 
+describe('a job that another process starts meanwhile', () => {
+  it('keeps the token until it is cancelled too', async () => {
+    const { world, job, organizationId } = await openWorld(SLOW);
+    await world.service.cancel(job.id);
+    await world.ended(job.id);
+    let late: string | null = null;
+    const store = new Proxy(world.store, {
+      get(target, name) {
+        const method = Reflect.get(target, name) as (...all: unknown[]) => Promise<unknown>;
+        if (name !== 'removeToken' || late !== null) return method.bind(target);
+        return async (...all: unknown[]) => {
+          late = (await world.startImport(rowsOf('Sen'))).id;
+          return method.apply(target, all);
+        };
+      },
+    });
+    await removeOrganization({ ...depsOf(world), store }, organizationId);
+    expect(await openJobsOf(world, organizationId)).toEqual([]);
+    expect((await world.service.job(late ?? '')).status).toBe('cancelled');
+    expect(await tokensIn(world.store)).toEqual([]);
+  });
+});
+
 describe('the journal', () => {
   it('tells of one cancel, of the end of the job, and last of the removal', async () => {
     const { world, job, organizationId } = await openWorld(SLOW);

@@ -67,3 +67,17 @@ describe('a job that goes on', () => {
     expect(standstills.warningFor({ ...job, updatedAtMs: job.updatedAtMs + 1 })).toBeNull();
   });
 });
+
+describe('a job of an organization without a usable token', () => {
+  it('waits with the way out, until there is a token or it has ended', async () => {
+    const { warning, standstills, job } = await place();
+    standstills.noteWithoutToken(['another']);
+    expect(warning()).toBeNull();
+    standstills.noteWithoutToken(['another', job.organizationId]);
+    expect(warning()).toMatchObject({ code: 'CONFIG_MISSING_TOKEN' });
+    expect(warning()?.message).toContain('organizations add');
+    expect(warning({ phase: 'done' })).toBeNull();
+    standstills.noteWithoutToken([]);
+    expect(warning()).toBeNull();
+  });
+});

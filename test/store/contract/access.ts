@@ -1,7 +1,7 @@
 /** Sealed tokens of organizations and keys of callers, each change with its entry in the journal. */
 import { describe, expect, it } from 'vitest';
 import type { BrowserSession, CallerKey } from '../../../src/model/access.js';
-import { freshStore, NOW_MS, ORGANIZATION_ID, type OpenStore } from './fixtures.js';
+import { freshStore, newJob, NOW_MS, ORGANIZATION_ID, type OpenStore } from './fixtures.js';
 import { chainOf } from './journal.js';
 
 const TOKEN = { organizationId: ORGANIZATION_ID, tokenHash: 'h1', sealed: 's1' };
@@ -52,6 +52,15 @@ function describeTokens(open: OpenStore): void {
       ['organization.add', 'Bo'],
       ['organization.remove', 'Anne'],
     ]);
+  });
+
+  it('is not removed while a job of the organization is open', async () => {
+    const { organizationId } = TOKEN;
+    await store().saveToken({ ...TOKEN, ...BY });
+    await store().createJob(newJob('j1', { organizationId: 'another' }));
+    await store().createJob(newJob('j2'));
+    expect(await store().removeToken({ organizationId, ...BY })).toBe(false);
+    expect(await store().listTokens()).toMatchObject([{ organizationId }]);
   });
 
   it('is sealed anew only as long as it is the same', async () => {
