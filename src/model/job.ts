@@ -111,6 +111,8 @@ export interface JobRecord {
   readonly completedAtMs: number | null;
   /** Time when the rows and images were deleted; null: they exist. */
   readonly purgedAtMs: number | null;
+  /** The number of the job's last change, among the changes of all jobs. */
+  readonly change: number;
 }
 
 export type NewJob = Pick<

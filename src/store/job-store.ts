@@ -6,6 +6,7 @@
 import type { AccessPort } from './ports/access.js';
 import type { ItemGroupsPort } from './ports/item-groups.js';
 import type { ItemsPort } from './ports/items.js';
+import type { JobChangesPort } from './ports/job-changes.js';
 import type { JobRequestsPort } from './ports/job-requests.js';
 import type { JobsPort } from './ports/jobs.js';
 import type { JournalPort } from './ports/journal.js';
@@ -22,6 +23,7 @@ export type JobStore = OrganizationsPort &
   AccessPort &
   SettingsPort &
   JobsPort &
+  JobChangesPort &
   JobRequestsPort &
   LeasesPort &
   ItemsPort &

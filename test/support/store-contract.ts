@@ -3,6 +3,7 @@ import { describe } from 'vitest';
 import { describeAccess } from '../store/contract/access.js';
 import { describeAlteredFields } from '../store/contract/altered-fields.js';
 import { describeCapabilities } from '../store/contract/capabilities.js';
+import { describeChanges } from '../store/contract/changes.js';
 import { describeCauses } from '../store/contract/causes.js';
 import { describeFollowing } from '../store/contract/chains.js';
 import { describeCounters } from '../store/contract/counters.js';
@@ -44,6 +45,7 @@ export function describeJobStore(
     describeGroupsOfRows(open);
     describeCounters(open);
     describeCauses(open);
+    describeChanges(open);
     describePool(open);
     describeMappings(open);
     describeCapabilities(open);

@@ -215,24 +215,21 @@ function createQueries(db: Kysely<Tables>): Pick<JobsPort, 'createJob' | 'releas
     createJob({ journal, openMax = Infinity, ...job }) {
       const { fingerprint = null } = job;
       return journalled(db, async (transaction, pending) => {
-        const row = await transaction
+        const { numInsertedOrUpdatedRows: count } = await transaction
           .insertInto('jobs')
           .values(newJobRow(job))
           .onConflict((conflict) => conflict.column('fingerprint').doNothing())
-          .returningAll()
           .executeTakeFirst();
-        if (row === undefined) {
-          const first = await transaction
-            .selectFrom('jobs')
-            .selectAll()
-            .where('fingerprint', '=', fingerprint)
-            .executeTakeFirstOrThrow();
-          return jobOf(first);
+        const stored = transaction.selectFrom('jobs').selectAll();
+        if (count !== 1n) {
+          const first = stored.where('fingerprint', '=', fingerprint);
+          return jobOf(await first.executeTakeFirstOrThrow());
         }
         if ((await countOpen(transaction, job.organizationId)) > openMax)
           throw tooManyJobs(openMax);
         await pending.add({ jobId: job.id, nowMs: job.createdAtMs }, journal);
-        return jobOf(row);
+        // Not by RETURNING, which shows the row before a trigger has numbered it.
+        return jobOf(await stored.where('id', '=', job.id).executeTakeFirstOrThrow());
       });
     },
 

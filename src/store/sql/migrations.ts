@@ -1,5 +1,6 @@
 /** The database migrations. Append-only: a released migration is never edited, only followed by another. */
 import { sql, type Kysely, type Migration } from 'kysely';
+import { numberChanges } from './changes/migration.js';
 import { createJournal, splitJournal } from './journal/migration.js';
 import { OUTCOMES } from '../../model/item.js';
 
@@ -333,4 +334,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0012-after-job': { up: addAfterJob },
   '0013-access': { up: createAccess },
   '0014-sessions': { up: createSessions },
+  '0015-changes': { up: numberChanges },
 };

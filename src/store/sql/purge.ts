@@ -3,7 +3,7 @@
  * records it created stay. The job is marked first, in one statement, so that no rollback can begin on a
  * half-purged job.
  */
-import type { Kysely } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import { LIMITS } from '../../core/limits.js';
 import type { PurgePort } from '../ports/purge.js';
 import { jobOf } from './rows.js';
@@ -24,6 +24,25 @@ const WIPED = {
   undo_message: null,
 };
 
+/**
+ * Deletes something that the job shows. Writing the job, though nothing in it changes, numbers the change in the same
+ * transaction.
+ */
+async function deleteShown(
+  db: Kysely<Tables>,
+  jobId: string,
+  erase: (transaction: Transaction<Tables>) => Promise<unknown>,
+): Promise<void> {
+  await db.transaction().execute(async (transaction) => {
+    await transaction
+      .updateTable('jobs')
+      .set((row) => ({ is_purging: row.ref('is_purging') }))
+      .where('id', '=', jobId)
+      .execute();
+    await erase(transaction);
+  });
+}
+
 async function wipeItems(db: Kysely<Tables>, jobId: string): Promise<void> {
   const { last } = await db
     .selectFrom('items')
@@ -32,13 +51,15 @@ async function wipeItems(db: Kysely<Tables>, jobId: string): Promise<void> {
     .executeTakeFirstOrThrow();
   // In batches, since other processes wait for the write lock meanwhile.
   for (let seq = 0; seq < (last ?? 0); seq += LIMITS.storeBatchRows) {
-    await db
-      .updateTable('items')
-      .set(WIPED)
-      .where('job_id', '=', jobId)
-      .where('seq', '>', seq)
-      .where('seq', '<=', seq + LIMITS.storeBatchRows)
-      .execute();
+    await deleteShown(db, jobId, (transaction) =>
+      transaction
+        .updateTable('items')
+        .set(WIPED)
+        .where('job_id', '=', jobId)
+        .where('seq', '>', seq)
+        .where('seq', '<=', seq + LIMITS.storeBatchRows)
+        .execute(),
+    );
   }
 }
 
@@ -108,7 +129,9 @@ export function sqlPurge(db: Kysely<Tables>): PurgePort {
     async purgeContents({ jobId }) {
       await wipeItems(db, jobId);
       await deletePool(db, jobId);
-      await db.deleteFrom('causes').where('job_id', '=', jobId).execute();
+      await deleteShown(db, jobId, (transaction) =>
+        transaction.deleteFrom('causes').where('job_id', '=', jobId).execute(),
+      );
     },
 
     async endPurge({ jobId }) {

@@ -72,6 +72,7 @@ export function jobOf(row: Selectable<JobsTable>): JobRecord {
     updatedAtMs: row.updated_at_ms,
     completedAtMs: row.completed_at_ms,
     purgedAtMs: row.purged_at_ms,
+    change: row.change,
   };
 }
 
@@ -126,6 +127,7 @@ export function newJobRow(job: NewJob): Insertable<JobsTable> {
     completed_at_ms: null,
     purged_at_ms: null,
     is_purging: 0,
+    change: 0,
   };
 }
 

@@ -53,6 +53,14 @@ export interface JobsTable {
   purged_at_ms: number | null;
   /** 1 while a purge is unfinished. */
   is_purging: number;
+  /** The number of the last change, set by triggers (`changes/migration`). */
+  change: number;
+}
+
+/** One row: the number of the last change to any job. */
+export interface JobChangesTable {
+  id: number;
+  last: number;
 }
 
 export interface ItemsTable {
@@ -237,6 +245,7 @@ export interface JournalHeadsTable {
 
 export interface Tables {
   jobs: JobsTable;
+  job_changes: JobChangesTable;
   items: ItemsTable;
   causes: CausesTable;
   leases: LeasesTable;

@@ -12,6 +12,7 @@ import { MIGRATIONS } from '../sql/migrations.js';
 import { hasWriterThread, PlainWriter } from './writer/writer.js';
 import type { Tables } from '../sql/schema.js';
 import { sqlAccess } from '../sql/access.js';
+import { sqlJobChanges } from '../sql/changes/changed-jobs.js';
 import { sqlPlannedItems } from '../sql/planned-items.js';
 import { sqlGroups } from '../sql/item-groups.js';
 import { sqlItems } from '../sql/items.js';
@@ -65,6 +66,8 @@ const HELD_MS_MAX = 10;
 const LOOKS: ReadonlySet<string> = new Set<keyof JobStore>([
   'getJob',
   'findJob',
+  'lastJobChange',
+  'listChangedJobs',
   'findOrganization',
   'findKey',
   'listTokens',
@@ -143,6 +146,7 @@ async function storeOn(database: Database.Database, options: OpenOptions): Promi
     ...sqlOrganizations(db),
     ...sqlAccess(db),
     ...sqlJobs(db),
+    ...sqlJobChanges(db),
     ...sqlRequests(db),
     ...sqlLeases(db),
     ...sqlItems(db, itemUpdater(statements)),

@@ -57,8 +57,10 @@ function plain(batch: DecidedBatch): PlainBatch {
 
 function everything(jobId: string): unknown {
   const items = database.prepare('SELECT * FROM items WHERE job_id = ? ORDER BY seq').all(jobId);
-  const job = database.prepare('SELECT * FROM jobs WHERE id = ?').get(jobId);
-  return JSON.parse(JSON.stringify([items, job]).replaceAll(`"${jobId}"`, '"job"'));
+  const job = database.prepare('SELECT * FROM jobs WHERE id = ?').get(jobId) as object;
+  return JSON.parse(
+    JSON.stringify([items, { ...job, change: null }]).replaceAll(`"${jobId}"`, '"job"'),
+  );
 }
 
 describe('plainStore', () => {
