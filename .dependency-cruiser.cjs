@@ -178,7 +178,10 @@ const ROOMS = {
   ],
   'src/server/': [
     [['.', 'Changes of jobs are told alike over every transport.']],
-    [['mcp', 'The protocol is the same over every transport.']],
+    [
+      ['mcp', 'The protocol is the same over every transport.'],
+      ['live', 'A stream of events knows its caller; signing in is done before.'],
+    ],
     [['rest', 'A route is a value over the job service; who calls it was found out before.']],
     [['http', 'Over HTTP a caller signs in first; no other transport knows of that.']],
   ],

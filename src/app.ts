@@ -11,6 +11,7 @@ import { guardedService } from './jobs/front/guarded-service.js';
 import { callerFolders, type Reach } from './wiring/caller-files.js';
 import { closedService } from './jobs/front/closed-service.js';
 import { Engine, type EngineOptions } from './jobs/engine/engine.js';
+import { jobChanges, type JobChanges } from './jobs/service/job-changes.js';
 import { startPurging } from './jobs/service/purge.js';
 import { JobService, type Service } from './jobs/service/service.js';
 import type { EngineSettings } from './jobs/job/job-context.js';
@@ -32,6 +33,8 @@ export interface App {
   readonly organizations: Organizations;
   /** For operators; over all organizations. */
   readonly figures: () => Promise<ServerFigures>;
+  /** Over all organizations; a service tells which of them a caller may see. */
+  readonly changes: JobChanges;
   readonly store: JobStore;
   readonly log: Log;
   readonly clock: typeof systemClock;
@@ -209,6 +212,7 @@ export async function buildApp(
       return guardedService(failure === null ? jobs : closedService(failure, jobs), caller);
     },
     organizations,
+    changes: jobChanges(shared),
     figures: () => readFigures({ store, clock, rateLimit: config.BILLY_RATE_LIMIT }),
     store,
     log,

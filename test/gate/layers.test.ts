@@ -108,7 +108,7 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   files: [['disk'], ['store'], ['encoding'], ['cells'], ['csv', 'json', 'xlsx'], ['.']],
   resources: [['presets'], ['headers'], ['definition'], ['contact', 'product'], ['invoice'], ['.']],
   sandbox: [['world'], ['rules'], ['faults'], ['seed'], ['api'], ['account'], ['http'], ['.']],
-  server: [['.'], ['mcp'], ['rest'], ['http']],
+  server: [['.'], ['mcp', 'live'], ['rest'], ['http']],
 };
 
 const roomFile = (folder: string, room: string, name: string): string =>

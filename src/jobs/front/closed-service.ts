@@ -20,6 +20,8 @@ export function closedService(failure: AppError, open: Pick<Service, TemplateMet
     shortExportText: refuse,
     status: refuse,
     jobVersion: refuse,
+    lastChangeOf: refuse,
+    visibleOrganizations: refuse,
     list: refuse,
     cancel: refuse,
     pause: refuse,

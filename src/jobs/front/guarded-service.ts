@@ -8,6 +8,8 @@ import type { Service } from '../service/service.js';
 const ROLE_OF: Readonly<Record<keyof Service, Role>> = {
   job: 'viewer',
   jobVersion: 'viewer',
+  lastChangeOf: 'viewer',
+  visibleOrganizations: 'viewer',
   status: 'viewer',
   list: 'viewer',
   organizations: 'viewer',

@@ -20,6 +20,7 @@ import {
   type FolderLook,
   type InspectRequest,
 } from './inspect-file.js';
+import { lastChangeOf, visibleOrganizations, type JobChange } from './job-changes.js';
 import type { JobView } from './job-view.js';
 import { noteCall, type ToolCallNote } from './note-call.js';
 import { listJobs, type JobList, type JobListFilter } from './list-jobs.js';
@@ -92,6 +93,16 @@ export class JobService {
   /** A text that differs after each change of the job. */
   jobVersion(jobId: string): Promise<string> {
     return jobVersion(this.#deps, jobId);
+  }
+
+  /** The job as its last change left it, with the number of that change. */
+  lastChangeOf(jobId: string): Promise<JobChange> {
+    return lastChangeOf(this.#deps, jobId);
+  }
+
+  /** The ids of the organizations whose jobs the caller may see: the named one, or all of its own. */
+  visibleOrganizations(organizationId: string | undefined): Promise<string[]> {
+    return visibleOrganizations(this.#deps, organizationId);
   }
 
   list(filter: JobListFilter): Promise<JobList> {

@@ -2,7 +2,7 @@
 import { LIMITS } from '../../core/limits.js';
 import type { JobRecord } from '../../model/job.js';
 import { isEnded } from '../../model/job-status.js';
-import { findJob, type ServiceDeps } from './service-deps.js';
+import { findJob, type ServiceDeps, type SharedDeps } from './service-deps.js';
 import { countsOf, viewJob, type JobView } from './job-view.js';
 
 /** The call of a client that waits for an answer. */
@@ -15,7 +15,13 @@ export interface Waiting {
 
 const MS_PER_SECOND = 1000;
 
-export async function viewOf(deps: ServiceDeps, job: JobRecord): Promise<JobView> {
+/** The parts that a view is made with. They know no caller: a job looks the same to all that may see it. */
+export type ViewDeps = Pick<
+  SharedDeps,
+  'store' | 'clock' | 'engine' | 'rateLimit' | 'learnedPerSecond' | 'organizations'
+>;
+
+export async function viewOf(deps: ViewDeps, job: JobRecord): Promise<JobView> {
   const { store, clock, engine, rateLimit } = deps;
   const learnedPerSecond = await deps.learnedPerSecond(job.organizationId);
   const standstill = engine.standstillOf(job);

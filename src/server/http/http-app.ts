@@ -11,6 +11,8 @@ import { AppError, InputError, messageOf } from '../../core/errors.js';
 import { shownError } from '../../core/incident.js';
 import type { ServerFigures } from '../../jobs/admin/read-figures.js';
 import { mayReach, type Caller } from '../../organizations/caller.js';
+import { LIVE_QUERIES, liveRoutes } from '../live/live-routes.js';
+import type { LiveStreams } from '../live/live-streams.js';
 import { addRestRoutes } from '../rest/serve-routes.js';
 import type { RestParts, SessionDoor } from '../rest/route.js';
 import { sessionRoutes } from '../rest/session-routes.js';
@@ -33,6 +35,7 @@ export interface HttpAppParts extends Omit<RestParts, 'door'> {
   readonly limits: CallerLimits;
   readonly exchanges: OpenExchanges;
   readonly mcp: McpEndpoint;
+  readonly live: LiveStreams;
   /** The client's address, as the proxies that are trusted report it. */
   readonly clientAddress: (request: IncomingMessage) => string;
   /** True if the server works for the organization. Rejects with the reason if Billy does not tell. */
@@ -148,10 +151,17 @@ class Guards implements RouteGuards {
     await next();
   };
 
-  readonly noQuery: MiddlewareHandler<WebEnv> = async (route, next) => {
-    if (Object.keys(route.req.queries()).length > 0) throw unknownQuery();
-    await next();
-  };
+  /** Refuses every query parameter but these, and each of these twice. */
+  readonly onlyQuery =
+    (names: readonly string[]): MiddlewareHandler<WebEnv> =>
+    async (route, next) => {
+      const isKnown = ([name, values]: [string, string[]]): boolean =>
+        names.includes(name) && values.length === 1;
+      if (!Object.entries(route.req.queries()).every(isKnown)) throw unknownQuery();
+      await next();
+    };
+
+  readonly noQuery = this.onlyQuery([]);
 
   /** Before the body is read, so that a stranger sends no megabytes. */
   readonly signIn: MiddlewareHandler<WebEnv> = async (route, next) => {
@@ -316,6 +326,10 @@ export function createHttpApp(parts: HttpAppParts): Hono<WebEnv> {
     const text = await metrics.text(parts.figures, parts.log);
     return route.body(text, OK, { 'content-type': metrics.contentType });
   });
+  for (const { path, names } of LIVE_QUERIES) {
+    app.use(path, guards.signIn, guards.onlyQuery(names));
+  }
+  app.route('/', liveRoutes(parts.live));
   for (const path of ['/mcp', '/mcp/:organizationId']) {
     app.on(['GET', 'POST', 'DELETE'], path, guards.signIn, guards.noQuery, mcp);
     app.all(path, guards.signIn, () =>

@@ -6,6 +6,7 @@ import { ConfigError } from '../../core/errors.js';
 import { LIMITS } from '../../core/limits.js';
 import type { ServerFigures } from '../../jobs/admin/read-figures.js';
 import type { CallerKeys } from '../../organizations/caller-keys.js';
+import { LiveStreams, type LiveParts } from '../live/live-streams.js';
 import type { BrowserSessions } from '../../organizations/browser-sessions.js';
 import { Callers } from './callers.js';
 import { Issuer } from './issuer.js';
@@ -31,7 +32,7 @@ export interface HttpSettings extends AddressSettings {
   readonly oauth: TokenSettings | null;
 }
 
-export interface HttpParts extends EndpointParts {
+export interface HttpParts extends EndpointParts, Pick<LiveParts, 'changes'> {
   readonly settings: HttpSettings;
   readonly keys: CallerKeys;
   readonly sessions: BrowserSessions;
@@ -76,6 +77,7 @@ export async function serveOverHttp(parts: HttpParts): Promise<HttpServer> {
   const trust = trustOf(settings.trustProxy);
   const exchanges = new OpenExchanges(clock, log);
   const mcp = new McpEndpoint(parts);
+  const live = new LiveStreams(parts);
   const loginLink = new LoginLink(clock);
   let address = publicAddress(settings, settings.port);
   const tokens =
@@ -94,6 +96,7 @@ export async function serveOverHttp(parts: HttpParts): Promise<HttpServer> {
     limits: new CallerLimits(settings.callerRate),
     exchanges,
     mcp,
+    live,
     metrics: parts.metrics ?? new Metrics(),
     clientAddress: (request) => proxyAddr(request, trust),
     issuer: oauth?.issuer ?? null,
@@ -115,6 +118,7 @@ export async function serveOverHttp(parts: HttpParts): Promise<HttpServer> {
           resolve();
         });
       });
+      live.endStreams();
       await mcp.endStreams();
       await Promise.race([exchanges.drained(), clock.sleep(LIMITS.shutdownMs)]);
       exchanges.close();

@@ -24,6 +24,8 @@ const TABLE: Readonly<Record<keyof Service, Row>> = {
   // Reads status, lists, reports and items.
   job: [...READS, (service) => service.job(NOBODYS)],
   jobVersion: [...READS, (service) => service.jobVersion(NOBODYS)],
+  lastChangeOf: [...READS, (service) => service.lastChangeOf(NOBODYS)],
+  visibleOrganizations: [...READS, (service) => service.visibleOrganizations(undefined)],
   status: [
     ...READS,
     (service) => service.status(NOBODYS, { seconds: 0, signal, onProgress: () => undefined }),
