@@ -1,6 +1,7 @@
 /** The built server over HTTP as a process that is measured, and callers with a key each. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { systemClock } from '../../src/core/clock.js';
@@ -10,7 +11,7 @@ import { openDataDir } from '../../src/wiring/state-folder.js';
 import { MAIN, type SandboxProcess } from '../../test/support/sandbox-process.js';
 import { makeHome, settingsFor, type Env } from '../../test/support/stdio-clients.js';
 import { callTool } from '../chaos/mcp-pipe.js';
-import { cpuMsOf, peakMiBOf } from './process-cost.js';
+import { cpuMsOf, memoryMiBOf, peakMiBOf } from './process-cost.js';
 
 const ADMIN_KEY = 'the-admin-key-of-the-bench-0123456789';
 const BY = { actor: 'bench', organizations: 'all', role: 'admin' } as const;
@@ -21,10 +22,17 @@ export interface Caller {
 }
 
 export interface HttpProcess {
+  readonly url: string;
+  /** The keys of the callers. */
+  readonly keys: readonly string[];
+  /** The file of the database. */
+  readonly database: string;
   readonly admin: Caller;
   readonly callers: readonly Caller[];
   readonly cpuMs: () => number;
   readonly peakMiB: () => number;
+  /** The memory that the server takes now. */
+  readonly memoryMiB: () => number;
   readonly close: () => Promise<void>;
 }
 
@@ -81,10 +89,14 @@ export async function startHttpServer(
   await admin.call('list_bulk_jobs', {});
   const callers = await Promise.all(keys.map((key) => connect(url, key)));
   return {
+    url,
+    keys,
+    database: join(home.dataDir, 'jobs.sqlite'),
     admin,
     callers,
     cpuMs: () => cpuMsOf(child.pid ?? 0),
     peakMiB: () => peakMiBOf(child.pid ?? 0),
+    memoryMiB: () => memoryMiBOf(child.pid ?? 0),
     close: async () => {
       const exited = once(child, 'exit');
       await Promise.all([admin, ...callers].map(({ close }) => close()));

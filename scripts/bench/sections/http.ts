@@ -4,6 +4,7 @@ import type { JobView } from '../../../src/jobs/service/job-view.js';
 import { startSandboxProcess } from '../../../test/support/sandbox-process.js';
 import type { Bench } from '../bench.js';
 import { atMost, percentile, type Figure, type Findings } from '../figures.js';
+import { measureLive } from './live.js';
 import { startHttpServer, type Caller, type HttpProcess } from '../http-server.js';
 
 const CALLERS = 50;
@@ -109,11 +110,12 @@ export async function measureHttp(bench: Bench): Promise<Findings> {
     const large = await planned(server, many);
     const busy = await poll(server, large, ({ status }) => isEnded(status));
     await server.close();
+    const live = await measureLive(bench, sandbox);
     bench.say(`  ${String(busy.calls)} answers in ${busy.seconds.toFixed(1)} s`);
     const text = `${String(CALLERS)} callers ask for the status while ${rows} rows are planned, p99 (at most 100 ms)`;
     return {
-      figures: figuresOf(rows, busy, idle),
-      checks: [atMost(text, busy.p99, { most: STATUS_MS_MOST, unit: 'ms' })],
+      figures: [...figuresOf(rows, busy, idle), ...live.figures],
+      checks: [atMost(text, busy.p99, { most: STATUS_MS_MOST, unit: 'ms' }), ...live.checks],
     };
   } finally {
     await sandbox.stop();
