@@ -2,12 +2,19 @@
  * One stream of events. It makes the next message only when its connection takes one: a slow client gets fewer events,
  * each with the newest state, and costs no memory.
  */
-import { AppError, messageOf } from '../../core/errors.js';
+import { AppError, messageOf, type ErrorCode } from '../../core/errors.js';
 import type { Log } from '../../core/log.js';
 import type { Waker } from './change-poll.js';
 import type { Follower } from './follower.js';
 import type { JobEvents } from './job-events.js';
 import { COMMENT, endEvent, OPENING } from './sse-message.js';
+
+/** The caller may not see the job, or the organization, any more. */
+const LOST: readonly ErrorCode[] = [
+  'JOB_NOT_FOUND',
+  'ORGANIZATION_REQUIRED',
+  'ORGANIZATION_MISMATCH',
+];
 
 export interface StreamParts {
   readonly events: JobEvents;
@@ -105,9 +112,9 @@ export class LiveStream implements Waker {
     return endEvent(last.change, { id: last.jobId });
   }
 
-  /** A caller that may not see the job any more is cut off. Other failures pass: the next look tries again. */
+  /** A stream with nothing left to show is over. Other failures pass: the next look tries again. */
   #fail(error: unknown): void {
-    if (error instanceof AppError && error.code === 'JOB_NOT_FOUND') this.#isOver = true;
+    if (error instanceof AppError && LOST.includes(error.code)) this.#isOver = true;
     else if (!this.#hasFailed) {
       this.#parts.log.warn({ event: 'live.event-failed', error: messageOf(error) });
     }

@@ -122,8 +122,7 @@ export class LiveStreams {
     const { caller } = request;
     const service = this.#parts.serviceFor(caller);
     const first = await service.lastChangeOf(jobId);
-    const { organizationId } = first;
-    const visible = () => this.#visible.of({ caller, service, organizationId });
+    const visible = () => this.#visible.of({ caller, service, organizationId: undefined });
     return this.#begin(
       request,
       ({ recent, after }) => new JobFollower({ service, visible, recent, first, after }),

@@ -1,5 +1,6 @@
 // One stream: what it sends when its connection takes a message, and what it does not make otherwise.
 import { describe, expect, it } from 'vitest';
+import { InputError } from '../../../src/core/errors.js';
 import { createLog } from '../../../src/core/log.js';
 import { JobEvents } from '../../../src/server/live/job-events.js';
 import { JobFollower } from '../../../src/server/live/job-follower.js';
@@ -107,6 +108,16 @@ describe('a stream', () => {
     write();
     expect(await next()).toBeNull();
   });
+
+  it.each(['ORGANIZATION_REQUIRED', 'ORGANIZATION_MISMATCH'] as const)(
+    'is over once its company is gone: %s',
+    async (code) => {
+      const { stream, next } = await openStream();
+      const gone = new InputError({ code, message: 'It is gone.', hint: 'Name another one.' });
+      stream.follow({ peek: () => Promise.reject(gone), pass: () => undefined, end: () => null });
+      expect(await next()).toBeNull();
+    },
+  );
 
   it('is over once it is closed, also while it waits', async () => {
     const { stream, next, write } = await openStream();
