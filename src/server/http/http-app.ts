@@ -15,7 +15,7 @@ import { LIVE_QUERIES, liveRoutes } from '../live/live-routes.js';
 import type { LiveStreams } from '../live/live-streams.js';
 import { addRestRoutes } from '../rest/serve-routes.js';
 import type { RestParts, SessionDoor } from '../rest/route.js';
-import { sessionRoutes } from '../rest/session-routes.js';
+import { restRoutes } from '../rest/routes.js';
 import { signedInTo, type RouteGuards, type WebEnv, type WebRoute } from '../web-route.js';
 import type { Callers } from './callers.js';
 import { checkOwnPage, noSessionCookie, sessionCookie, sessionIdIn } from './session-cookie.js';
@@ -337,7 +337,7 @@ export function createHttpApp(parts: HttpAppParts): Hono<WebEnv> {
     );
   }
   const door = doorOf(parts, guards);
-  addRestRoutes(app, { guards, parts, routes: sessionRoutes({ ...parts, door }) });
+  addRestRoutes(app, { guards, parts, routes: restRoutes({ ...parts, door }) });
   app.notFound(() => problemResponse(noSuchRoute(), { status: 404 }));
   app.onError((error, route) => guards.refuse(error, route));
   return app;
