@@ -3,16 +3,19 @@ import { isoTime, systemClock } from '../core/clock.js';
 import { InputError } from '../core/errors.js';
 import { quote } from '../core/text.js';
 import { ROLES, type CallerKey, type OrganizationsReached, type Role } from '../model/access.js';
-import { createKey, isValid } from '../organizations/caller-keys.js';
+import {
+  createKey,
+  isValid,
+  KEY_DAYS_MAX,
+  KEY_NAME_CHARS_MAX,
+  keyViewOf,
+} from '../organizations/caller-keys.js';
 import { openStore } from '../wiring/open-store.js';
 import { openDataDir } from '../wiring/state-folder.js';
 import type { JobStore } from '../store/job-store.js';
 import { dataDirFor, type Flags } from './flags.js';
 import type { Host } from './host.js';
 import { commandCaller } from './organizations.js';
-
-const NAME_CHARS = 80;
-const DAYS_MAX = 36_500;
 
 function invalid(message: string, hint: string): InputError {
   return new InputError({ code: 'INPUT_INVALID', message, hint });
@@ -41,15 +44,15 @@ function daysIn(flags: Flags): number | null {
   const { expiresDays: text } = flags;
   if (text === undefined) return null;
   const days = Number(text);
-  if (Number.isInteger(days) && days >= 1 && days <= DAYS_MAX) return days;
+  if (Number.isInteger(days) && days >= 1 && days <= KEY_DAYS_MAX) return days;
   throw invalid('--expires-days is not a number of days.', 'Use a whole number, for example 365.');
 }
 
 function nameIn(flags: Flags): string {
   const { name } = flags;
-  if (typeof name === 'string' && name.trim() !== '' && name.length <= NAME_CHARS)
+  if (typeof name === 'string' && name.trim() !== '' && name.length <= KEY_NAME_CHARS_MAX)
     return name.trim();
-  throw invalid('--name is no name.', `Use 1 to ${String(NAME_CHARS)} characters.`);
+  throw invalid('--name is no name.', `Use 1 to ${String(KEY_NAME_CHARS_MAX)} characters.`);
 }
 
 /** `all`, or the ids with commas between them; each must be known, since a misspelt one would open nothing. */
@@ -80,31 +83,15 @@ export async function create(flags: Flags, host: Host): Promise<void> {
   const text =
     flags['json'] === true
       ? JSON.stringify(made)
-      : `Key ${made.id} for ${quote(name, NAME_CHARS)} (${role}). It is shown only now:\n${made.key}`;
+      : `Key ${made.id} for ${quote(name, KEY_NAME_CHARS_MAX)} (${role}). It is shown only now:\n${made.key}`;
   process.stdout.write(`${text}\n`);
-}
-
-function shownKey(key: CallerKey, nowMs: number): Record<string, unknown> {
-  return {
-    id: key.id,
-    prefix: key.prefix,
-    name: key.name,
-    role: key.role,
-    organizations: key.organizations,
-    isValid: isValid(key, nowMs),
-    createdAt: isoTime(key.createdAtMs),
-    createdBy: key.createdBy,
-    expiresAt: isoTime(key.expiresAtMs),
-    lastUsedAt: isoTime(key.lastUsedAtMs),
-    revokedAt: isoTime(key.revokedAtMs),
-  };
 }
 
 function lineOf(key: CallerKey, nowMs: number): string {
   const reach = key.organizations === 'all' ? 'all organizations' : key.organizations.join(', ');
   const state = isValid(key, nowMs) ? 'valid' : 'ended';
   const used = isoTime(key.lastUsedAtMs) ?? 'never';
-  return `${key.id} ${key.prefix}... ${quote(key.name, NAME_CHARS)}: ${key.role} of ${reach}, ${state}, last used ${used}`;
+  return `${key.id} ${key.prefix}... ${quote(key.name, KEY_NAME_CHARS_MAX)}: ${key.role} of ${reach}, ${state}, last used ${used}`;
 }
 
 export async function list(flags: Flags, host: Host): Promise<void> {
@@ -113,7 +100,7 @@ export async function list(flags: Flags, host: Host): Promise<void> {
   const lines = keys.length === 0 ? ['No key.'] : keys.map((key) => lineOf(key, nowMs));
   const text =
     flags['json'] === true
-      ? JSON.stringify({ keys: keys.map((key) => shownKey(key, nowMs)) })
+      ? JSON.stringify({ keys: keys.map((key) => keyViewOf(key, nowMs)) })
       : lines.join('\n');
   process.stdout.write(`${text}\n`);
 }

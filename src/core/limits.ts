@@ -242,4 +242,6 @@ export const LIMITS = {
   journalPageEntries: 1000,
   /** Jobs a `list_bulk_jobs` page may hold. */
   listJobsMax: 20,
+  /** Jobs that a page for programs may hold (contract, section 7). */
+  listJobsPageMax: 200,
 } as const;

@@ -1,10 +1,14 @@
 /** The keys with which callers sign in over HTTP: made once, shown once, found again by their hash only. */
-import type { Clock } from '../core/clock.js';
+import { isoTime, type Clock } from '../core/clock.js';
 import { AppError, InputError } from '../core/errors.js';
 import { sha256 } from '../core/hash.js';
 import type { CallerKey, OrganizationsReached, Role } from '../model/access.js';
 import type { CallerKeysPort } from '../store/ports/access.js';
 import { mayGrant, type Caller } from './caller.js';
+
+/** Bounds of what a key may be called, and of how long it may hold. */
+export const KEY_NAME_CHARS_MAX = 80;
+export const KEY_DAYS_MAX = 36_500;
 
 const MARK = 'bbk_';
 /** 192 bits: too many to guess, so that a plain hash suffices. */
@@ -45,14 +49,22 @@ function noReach(): InputError {
   });
 }
 
+/** Throws `FORBIDDEN` if `by` may not grant it, and `INPUT_INVALID` if the key would reach nothing. */
+export function checkGrant(
+  by: Caller,
+  granted: Pick<NewKeyRequest, 'role' | 'organizations'>,
+): void {
+  if (granted.organizations !== 'all' && granted.organizations.length === 0) throw noReach();
+  if (!mayGrant(by, granted)) throw forbidden();
+}
+
 /** Makes a key. `key` is shown once and never stored. Throws `FORBIDDEN` if `by` may not grant it. */
 export async function createKey(
   { store, clock }: KeyDeps,
   { name, role, organizations, expiresDays }: NewKeyRequest,
   by: Caller,
 ): Promise<{ id: string; key: string }> {
-  if (organizations !== 'all' && organizations.length === 0) throw noReach();
-  if (!mayGrant(by, { role, organizations })) throw forbidden();
+  checkGrant(by, { role, organizations });
   const key = `${MARK}${Buffer.from(clock.randomHex(KEY_BYTES), 'hex').toString('base64url')}`;
   const id = clock.randomHex(ID_BYTES);
   const nowMs = clock.nowMs();
@@ -72,6 +84,38 @@ export async function createKey(
 
 export function isValid(key: CallerKey, nowMs: number): boolean {
   return key.revokedAtMs === null && (key.expiresAtMs === null || nowMs < key.expiresAtMs);
+}
+
+/** A key as people see it in lists. */
+export interface KeyView {
+  readonly id: string;
+  /** The first characters of the key. */
+  readonly prefix: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly organizations: OrganizationsReached;
+  readonly isValid: boolean;
+  readonly createdAt: string | null;
+  readonly createdBy: string;
+  readonly expiresAt: string | null;
+  readonly lastUsedAt: string | null;
+  readonly revokedAt: string | null;
+}
+
+export function keyViewOf(key: CallerKey, nowMs: number): KeyView {
+  return {
+    id: key.id,
+    prefix: key.prefix,
+    name: key.name,
+    role: key.role,
+    organizations: key.organizations,
+    isValid: isValid(key, nowMs),
+    createdAt: isoTime(key.createdAtMs),
+    createdBy: key.createdBy,
+    expiresAt: isoTime(key.expiresAtMs),
+    lastUsedAt: isoTime(key.lastUsedAtMs),
+    revokedAt: isoTime(key.revokedAtMs),
+  };
 }
 
 /** Finds the keys that callers present. */

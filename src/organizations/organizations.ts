@@ -36,6 +36,12 @@ export interface KnownAccess {
   readonly checkedAtMs: number | null;
 }
 
+/** An organization, and the last question to Billy about it. */
+export interface LastAccess {
+  readonly organization: KnownOrganization;
+  readonly lastCheck: Account['lastCheck'];
+}
+
 interface Reachable {
   readonly account: Account;
   readonly organization: KnownOrganization;
@@ -164,6 +170,17 @@ export class Organizations {
     return all.sort((left, right) =>
       left.organization.name.localeCompare(right.organization.name, 'da'),
     );
+  }
+
+  /** What is known about the caller's organizations without a question to Billy; null: Billy was not asked yet. */
+  async lastChecksOf(caller: Caller): Promise<ReadonlyMap<string, LastAccess>> {
+    const found = new Map<string, LastAccess>();
+    for (const account of await this.#options.source.accounts()) {
+      const organization = await account.known();
+      if (organization === null || !mayReach(caller, organization.id)) continue;
+      found.set(organization.id, { organization, lastCheck: account.lastCheck });
+    }
+    return found;
   }
 
   /** Closes the clients that nobody uses, again and again; returns the function that ends this. */

@@ -21,13 +21,21 @@ export interface AddedOrganization extends KnownOrganization {
   readonly isNew: boolean;
 }
 
+export interface NewOrganization {
+  readonly token: string;
+  readonly by: string;
+  /** Throws if the organization that Billy names may not be added. */
+  readonly check?: (organizationId: string) => void;
+}
+
 /** Stores a token with what Billy says about its organization. Stores nothing if Billy refuses the token. */
 export async function addOrganization(
   deps: StoredOrganizationsDeps,
-  { token, by }: { token: string; by: string },
+  { token, by, check = () => undefined }: NewOrganization,
 ): Promise<AddedOrganization> {
   const { store, clock, keyRing, askBilly, hashOf } = deps;
   const { id: organizationId, name, registrationNo } = await askBilly(token);
+  check(organizationId);
   const tokenHash = hashOf(token);
   const sealed = keyRing.seal(token, tokenOf(organizationId));
   const isNew = !(await store.listTokens()).some((each) => each.organizationId === organizationId);

@@ -10,6 +10,7 @@ import type { JobChangesPort } from './ports/job-changes.js';
 import type { JobRequestsPort } from './ports/job-requests.js';
 import type { JobsPort } from './ports/jobs.js';
 import type { JournalPort } from './ports/journal.js';
+import type { KeptAnswersPort } from './ports/kept-answers.js';
 import type { LeasesPort } from './ports/leases.js';
 import type { MetricsPort } from './ports/metrics.js';
 import type { OrganizationsPort } from './ports/organizations.js';
@@ -33,4 +34,5 @@ export type JobStore = OrganizationsPort &
   SendLogPort &
   JournalPort &
   MetricsPort &
+  KeptAnswersPort &
   PurgePort & { close(): Promise<void> };

@@ -33,7 +33,7 @@ export interface ServerFigures extends Pick<
 }
 
 export interface FiguresParts {
-  readonly store: MetricsPort;
+  readonly store: Pick<MetricsPort, 'readFigures'>;
   readonly clock: Clock;
   readonly rateLimit: RateLimit | null;
 }

@@ -12,6 +12,9 @@ const ROLE_OF: Readonly<Record<keyof Service, Role>> = {
   visibleOrganizations: 'viewer',
   status: 'viewer',
   list: 'viewer',
+  statistics: 'viewer',
+  items: 'viewer',
+  mappings: 'viewer',
   organizations: 'viewer',
   report: 'viewer',
   reportText: 'viewer',
@@ -26,6 +29,8 @@ const ROLE_OF: Readonly<Record<keyof Service, Role>> = {
   exportBytes: 'operator',
   exportText: 'operator',
   start: 'operator',
+  startExport: 'operator',
+  removeMapping: 'operator',
   cancel: 'operator',
   pause: 'operator',
   resume: 'operator',
@@ -39,6 +44,11 @@ function forbidden({ role }: Pick<Caller, 'role'>, needed: Role): AppError {
     message: `This needs the role ${needed}; this key or token has the role ${role}.`,
     hint: 'Ask an admin of the server for a key with that role.',
   });
+}
+
+/** Throws `FORBIDDEN` if the caller's role does not suffice. */
+export function checkRole(caller: Pick<Caller, 'role'>, needed: Role): void {
+  if (!hasRole(caller, needed)) throw forbidden(caller, needed);
 }
 
 /** Rejects with `FORBIDDEN`, before anything is looked up, where the caller's role does not suffice. */

@@ -71,9 +71,9 @@ export function rollbackNote(isByItself: boolean): JournalNote {
 }
 
 /** The note that the rows of the job were deleted. */
-export function purgeNote(job: JobRecord): JournalNote {
+export function purgeNote(job: JobRecord, actor: string): JournalNote {
   const body: Body = { status: job.status, totalItems: job.totalItems };
-  return { kind: 'job.purge', actor: 'retention', durationMs: null, body };
+  return { kind: 'job.purge', actor, durationMs: null, body };
 }
 
 /** The entry of one tool call. Its arguments are stored only as a hash. */

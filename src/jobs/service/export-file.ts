@@ -26,7 +26,9 @@ export async function exportFile(
   signal: AbortSignal,
 ): Promise<ExportEnd> {
   const { clock } = deps;
-  const { id } = await startExport(deps, request);
+  const {
+    job: { id },
+  } = await startExport(deps, request);
   const endMs = clock.monotonicMs() + LIMITS.exportWaitMs;
   for (;;) {
     const job = await findJob(deps, id);

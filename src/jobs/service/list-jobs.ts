@@ -5,7 +5,9 @@ import { InputError } from '../../core/errors.js';
 import { LIMITS } from '../../core/limits.js';
 import { clip } from '../../core/text.js';
 import { tokensOfJson } from '../../core/tokens.js';
-import type { JobRecord, JobStatus } from '../../model/job.js';
+import type { Outcome } from '../../model/item.js';
+import { JOB_STATUSES, type JobRecord, type JobStatus } from '../../model/job.js';
+import { isEnded } from '../../model/job-status.js';
 import type { JobFilter } from '../../store/ports/jobs.js';
 import { countsOf, progressOf } from './job-view.js';
 import type { ServiceDeps } from './service-deps.js';
@@ -34,24 +36,24 @@ export const jobRowSchema = z.looseObject({
 
 export type JobRow = z.output<typeof jobRowSchema>;
 
-function rowOf(job: JobRecord): JobRow {
+function rowOf(job: JobRecord, charsMax: number): JobRow {
   const { id, label, operation, resourceType, dryRun, status, source, totalItems } = job;
   const { successfulItems, failedItems } = countsOf(job);
   return {
     id,
-    label: label === null ? null : clip(label, LABEL_CHARS),
+    label: label === null ? null : clip(label, charsMax),
     operation,
     resourceType,
     dryRun,
     status,
-    source: source === null ? null : clip(source.name, LABEL_CHARS),
+    source: source === null ? null : clip(source.name, charsMax),
     progress: progressOf(job),
     totalItems,
     successfulItems,
     failedItems,
     createdAt: isoTime(job.createdAtMs),
     completedAt: isoTime(job.completedAtMs),
-    createdBy: clip(job.createdBy, LABEL_CHARS),
+    createdBy: clip(job.createdBy, charsMax),
   };
 }
 
@@ -62,6 +64,8 @@ export type JobListFilter = Omit<JobFilter, 'organizationIds' | 'createdFromMs' 
   readonly limit: number;
   readonly cursor?: string;
   readonly organizationId?: string;
+  /** For programs: longer pages and names than the answer of a tool has room for. */
+  readonly isForPrograms?: boolean;
 };
 
 export interface JobList {
@@ -94,30 +98,62 @@ function boundsOf({ since, until }: Pick<JobListFilter, 'since' | 'until'>) {
 }
 
 /** The number of rows, at least one, that an answer has room for. */
-function rowsThatFit(rows: readonly JobRow[]): number {
+function rowsThatFit(jobs: readonly JobRecord[]): number {
+  const rows = jobs.map((job) => rowOf(job, LABEL_CHARS));
   let count = rows.length;
   while (count > 1 && tokensOfJson(rows.slice(0, count)) > ROWS_TOKENS_MAX) count -= 1;
   return count;
 }
 
-/** Returns a page of at most `LIMITS.listJobsMax` jobs, and the number of all jobs by status. */
+type ListDeps = Pick<ServiceDeps, 'store' | 'organizations' | 'caller'>;
+
+/**
+ * Returns a page of jobs, and the number of all jobs by status. The answer of a tool has at most
+ * `LIMITS.listJobsMax` jobs.
+ */
 export async function listJobs(
-  { store, organizations, caller }: Pick<ServiceDeps, 'store' | 'organizations' | 'caller'>,
+  { store, organizations, caller }: ListDeps,
   filter: JobListFilter,
 ): Promise<JobList> {
-  const { organizationId, since, until, ...wanted } = filter;
+  const { organizationId, since, until, isForPrograms = false, ...wanted } = filter;
   const bounds = boundsOf({
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),
   });
   const organizationIds = await organizations.idsFor(caller, organizationId);
-  const limit = Math.min(filter.limit, LIMITS.listJobsMax);
+  const limitMax = isForPrograms ? LIMITS.listJobsPageMax : LIMITS.listJobsMax;
+  const limit = Math.min(filter.limit, limitMax);
   const query = { ...wanted, ...bounds, organizationIds };
   const page = await store.listJobs({ ...query, limit });
-  const fitting = rowsThatFit(page.jobs.map(rowOf));
+  const fitting = isForPrograms ? page.jobs.length : rowsThatFit(page.jobs);
   // A shorter page has a cursor of its own, so that no job is left out.
   const { jobs, nextCursor } =
     fitting < page.jobs.length ? await store.listJobs({ ...query, limit: fitting }) : page;
   const statistics = await store.countJobs({ organizationIds });
-  return { jobs: jobs.map(rowOf), nextCursor, statistics };
+  const charsMax = isForPrograms ? LIMITS.fieldCharsMax : LABEL_CHARS;
+  return { jobs: jobs.map((job) => rowOf(job, charsMax)), nextCursor, statistics };
+}
+
+export interface JobStatistics {
+  /** Jobs by status. */
+  readonly statistics: JobList['statistics'];
+  /** Jobs that have not ended, rollbacks under way among them. */
+  readonly openJobs: number;
+  /** Items of all jobs by outcome; dry runs are left out. */
+  readonly items: Readonly<Record<Outcome, number>>;
+}
+
+/** Reads the counters of jobs and no item. */
+export async function jobStatistics(
+  { store, organizations, caller }: ListDeps,
+  organizationId: string | undefined,
+): Promise<JobStatistics> {
+  const organizationIds = await organizations.idsFor(caller, organizationId);
+  const statistics = await store.countJobs({ organizationIds });
+  const open = JOB_STATUSES.filter((status) => !isEnded(status));
+  return {
+    statistics,
+    openJobs: open.reduce((sum, status) => sum + (statistics[status] ?? 0), 0),
+    items: await store.sumOutcomes({ organizationIds }),
+  };
 }

@@ -3,7 +3,7 @@
  * files. The job with its counts, the ids of the records it created and the journal stay.
  */
 import type { Clock } from '../../core/clock.js';
-import { messageOf } from '../../core/errors.js';
+import { JobError, messageOf } from '../../core/errors.js';
 import { LIMITS } from '../../core/limits.js';
 import type { Log } from '../../core/log.js';
 import type { FileStore } from '../../files/store/file-store.js';
@@ -11,6 +11,7 @@ import { isStoredPart, type StoredName } from '../../files/store/stored-name.js'
 import type { JobsPort } from '../../store/ports/jobs.js';
 import type { PurgePort } from '../../store/ports/purge.js';
 import type { JobRecord } from '../../model/job.js';
+import { isEnded } from '../../model/job-status.js';
 import { purgeNote } from '../job/journal-notes.js';
 import { sourceOf } from '../job/source-settings.js';
 import { REPORT_SCOPES, reportFileOf } from './report.js';
@@ -33,7 +34,7 @@ function filesOf(job: JobRecord): StoredName[] {
 }
 
 /** The stored source, unless another job still reads it. */
-async function sourcesOf({ store }: PurgeParts, job: JobRecord): Promise<StoredName[]> {
+async function sourcesOf({ store }: Pick<PurgeParts, 'store'>, job: JobRecord): Promise<StoredName[]> {
   if (job.source === null) return [];
   const isShared = await store.isSourceShared({ jobId: job.id, planOfJobId: job.planOfJobId });
   const { file, settings } = sourceOf(job);
@@ -44,11 +45,40 @@ async function sourcesOf({ store }: PurgeParts, job: JobRecord): Promise<StoredN
 }
 
 /** Each step may be repeated, so the next purge completes an interrupted one. */
-async function purgeJob(deps: PurgeParts, job: JobRecord): Promise<void> {
+async function purgeJob(deps: Pick<PurgeParts, 'store' | 'files'>, job: JobRecord): Promise<void> {
   const { store, files } = deps;
   await store.purgeContents({ jobId: job.id });
   for (const name of [...filesOf(job), ...(await sourcesOf(deps, job))]) await files.remove(name);
   await store.endPurge({ jobId: job.id });
+}
+
+function stillNeeded({ status }: JobRecord): JobError {
+  return new JobError({
+    code: 'JOB_STATE',
+    message: isEnded(status)
+      ? 'Another job that has not ended needs the plan of this job.'
+      : `A job that is ${status} cannot be deleted.`,
+    hint: 'Wait for the end of the job, or cancel it first.',
+  });
+}
+
+/**
+ * Purges an ended job now: its rows and files go, its record and the journal stay. Rejects with `JOB_STATE` if the job,
+ * or one that runs its plan, has not ended. A job that was purged before stays as it is.
+ */
+export async function purgeNow(
+  deps: Omit<PurgeParts, 'log' | 'retentionDays'>,
+  job: JobRecord,
+  by: string,
+): Promise<void> {
+  const { store, clock } = deps;
+  const nowMs = clock.nowMs();
+  // A job may have ended by a clock that is ahead.
+  const endedBeforeMs = Math.max(nowMs, job.completedAtMs ?? 0);
+  const journal = [purgeNote(job, by)];
+  const isBegun = await store.beginPurge({ jobId: job.id, endedBeforeMs, nowMs, journal });
+  if (!isBegun && job.purgedAtMs === null) throw stillNeeded(job);
+  await purgeJob(deps, job);
 }
 
 /** True if a job has the stored source, which has the name of the job, or begins with it. */
@@ -91,7 +121,7 @@ export async function purgeDue(deps: PurgeParts, stop: AbortSignal): Promise<num
   for (const job of await store.listPurgeable({ endedBeforeMs })) {
     if (stop.aborted) break;
     const jobId = job.id;
-    const journal = [purgeNote(job)];
+    const journal = [purgeNote(job, 'retention')];
     const isBegun = job.purgedAtMs !== null;
     if (!isBegun && !(await store.beginPurge({ jobId, endedBeforeMs, nowMs, journal }))) continue;
     await purgeJob(deps, job);

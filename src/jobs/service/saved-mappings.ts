@@ -1,6 +1,7 @@
-/** Saves and finds named column mappings, for later starts of the same organization. */
-import { InputError } from '../../core/errors.js';
+/** Saves, finds, lists and removes named column mappings, for later starts of the same organization. */
+import { AppError, InputError } from '../../core/errors.js';
 import type { StartOptions } from '../job/job-options.js';
+import type { SavedMapping } from '../../store/ports/settings.js';
 import type { ServiceDeps } from './service-deps.js';
 
 type Mapping = Readonly<Record<string, string>>;
@@ -46,4 +47,40 @@ export async function saveMapping(
   if (name === undefined) return;
   const mapping = { ...start.saved, ...columnMapping };
   await store.saveMapping({ ...owner, name, mapping, nowMs: clock.nowMs() });
+}
+
+export interface MappingFilter {
+  readonly organizationId?: string | undefined;
+  readonly resourceType?: string | undefined;
+}
+
+export interface MappingToRemove {
+  readonly organizationId?: string | undefined;
+  readonly resourceType: string;
+  readonly name: string;
+}
+
+/** The saved mappings of the caller's organizations. */
+export async function listMappings(
+  { store, organizations, caller }: ServiceDeps,
+  { organizationId, resourceType }: MappingFilter,
+): Promise<SavedMapping[]> {
+  const organizationIds = await organizations.idsFor(caller, organizationId);
+  const all = await store.listSavedMappings({ organizationIds });
+  return all.filter((each) => resourceType === undefined || each.resourceType === resourceType);
+}
+
+/** Throws `RECORD_NOT_FOUND` if there is none of that name. Jobs that were started with it keep what it said. */
+export async function removeMapping(
+  { store, organizations, caller }: ServiceDeps,
+  { organizationId, ...mapping }: MappingToRemove,
+): Promise<void> {
+  const account = await organizations.accountFor(caller, organizationId);
+  const { id } = await account.remembered(organizationId);
+  if (await store.removeMapping({ ...mapping, organizationId: id })) return;
+  throw new AppError({
+    code: 'RECORD_NOT_FOUND',
+    message: 'This organization has no saved column mapping with that name for this resource.',
+    hint: 'GET /api/v1/mappings lists the saved mappings.',
+  });
 }

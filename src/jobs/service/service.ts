@@ -2,7 +2,6 @@
  * The face of the engine for one caller: all that tools (and later HTTP) may ask for. One method is one use-case.
  * The caller is part of the service, so no use-case can forget whose jobs and files it may reach.
  */
-import type { DialectName } from '../../files/cells/dialects.js';
 import type { JobRecord } from '../../model/job.js';
 import {
   cancelJob,
@@ -23,7 +22,14 @@ import {
 import { lastChangeOf, visibleOrganizations, type JobChange } from './job-changes.js';
 import type { JobView } from './job-view.js';
 import { noteCall, type ToolCallNote } from './note-call.js';
-import { listJobs, type JobList, type JobListFilter } from './list-jobs.js';
+import { listItems, type ItemPage, type ItemPageFilter } from './list-items.js';
+import {
+  jobStatistics,
+  listJobs,
+  type JobList,
+  type JobListFilter,
+  type JobStatistics,
+} from './list-jobs.js';
 import {
   listOrganizations,
   type OrganizationFilter,
@@ -36,13 +42,27 @@ import {
   type ReportRequest,
   type ReportScope,
 } from './report.js';
+import {
+  listMappings,
+  removeMapping,
+  type MappingFilter,
+  type MappingToRemove,
+} from './saved-mappings.js';
 import { findJob, type ServiceDeps } from './service-deps.js';
-import { startJob, type ExportRequest, type StartedJob, type StartRequest } from './start-job.js';
+import {
+  startExport,
+  startJob,
+  type ExportRequest,
+  type StartedJob,
+  type StartRequest,
+} from './start-job.js';
+import type { SavedMapping } from '../../store/ports/settings.js';
 import {
   templateBytes,
   templateText,
   writeTemplate,
   type TemplateFile,
+  type TemplateForm,
   type TemplateRequest,
 } from './templates.js';
 import { jobVersion, viewOf, waitForJob, type Waiting } from './watch-job.js';
@@ -71,6 +91,11 @@ export class JobService {
   /** The organizations that the caller may work on, a page at a time. */
   organizations(filter: OrganizationFilter): Promise<OrganizationList> {
     return listOrganizations(this.#deps, filter);
+  }
+
+  /** Starts an export and returns at once. */
+  startExport(request: ExportRequest): Promise<StartedJob> {
+    return startExport(this.#deps, request);
   }
 
   export(request: ExportRequest, signal: AbortSignal): Promise<ExportEnd> {
@@ -107,6 +132,25 @@ export class JobService {
 
   list(filter: JobListFilter): Promise<JobList> {
     return listJobs(this.#deps, filter);
+  }
+
+  /** Jobs by status and items by outcome, of one organization or all of the caller's. */
+  statistics(organizationId: string | undefined): Promise<JobStatistics> {
+    return jobStatistics(this.#deps, organizationId);
+  }
+
+  /** The rows of a job with their outcomes and changes, a page at a time. */
+  items(jobId: string, page: ItemPageFilter): Promise<ItemPage> {
+    return listItems(this.#deps, jobId, page);
+  }
+
+  /** The saved column mappings. */
+  mappings(filter: MappingFilter): Promise<SavedMapping[]> {
+    return listMappings(this.#deps, filter);
+  }
+
+  removeMapping(mapping: MappingToRemove): Promise<void> {
+    return removeMapping(this.#deps, mapping);
   }
 
   cancel(jobId: string, reason?: string): Promise<JobView> {
@@ -156,9 +200,9 @@ export class JobService {
     return writeTemplate(this.#deps, request);
   }
 
-  /** The same as a workbook. */
-  templateBytes(name: string, dialect: DialectName): Promise<Buffer> {
-    return templateBytes(this.#deps, name, dialect);
+  /** The same as the bytes of a file. */
+  templateBytes(name: string, form: TemplateForm): Promise<Buffer> {
+    return templateBytes(this.#deps, name, form);
   }
 
   /** Writes the call of a tool and its end to the journal; returns the organization that the call was about. */

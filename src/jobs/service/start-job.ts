@@ -13,6 +13,7 @@ import { checkPredecessor } from '../job/predecessor.js';
 import { startNote } from '../job/journal-notes.js';
 import { checkSaving, saveMapping, savedMapping } from './saved-mappings.js';
 import {
+  checkKept,
   checkWritable,
   currentOrganizationOf,
   findJob,
@@ -189,6 +190,7 @@ async function startFromPlan(
   jobId: string,
 ): Promise<StartedJob> {
   const planned = await planToRun(deps, request, jobId);
+  checkKept(planned);
   const warnings = [...checkPlanOptions(request.options, planned), ...choiceWarnings(planned)];
   // The plan is of this organization only, whichever one Billy names for the token now.
   const organization = await currentOrganizationOf(deps, planned);
@@ -280,7 +282,10 @@ function exportName(deps: ServiceDeps, { resource, filePath }: ExportRequest): s
 }
 
 /** Starts an export job. Refuses a target that exists or may not be written. */
-export async function startExport(deps: ServiceDeps, request: ExportRequest): Promise<JobRecord> {
+export async function startExport(
+  deps: ServiceDeps,
+  request: ExportRequest,
+): Promise<StartedJob> {
   const { resource, overwrite, dialect } = request;
   const filters = checkedFilters(request.filters);
   const account = await deps.organizations.accountFor(deps.caller, request.organizationId);
@@ -305,5 +310,5 @@ export async function startExport(deps: ServiceDeps, request: ExportRequest): Pr
   const journal = [startNote(draft)];
   const job = await deps.store.createJob({ ...draft, journal, ...openMaxOf(deps) });
   deps.engine.enqueue(job);
-  return job;
+  return { job, organization, isNew: true };
 }

@@ -110,14 +110,20 @@ async function* workbookChunks(
   yield* tableChunks(tableOf(template, rows, dialect), style);
 }
 
-/** Returns the bytes of the template as a workbook. */
+export interface TemplateForm {
+  readonly dialect: DialectName;
+  readonly format: TableFormat;
+}
+
+/** Returns the bytes of the template as a file. */
 export async function templateBytes(
   deps: Parts,
   name: string,
-  dialect: DialectName,
+  { dialect, format }: TemplateForm,
 ): Promise<Buffer> {
   const template = templateNamed(name);
   const rows = await rowsFor(deps, template);
+  if (format === 'csv') return Buffer.from(await csvOf(template, rows, DIALECTS[dialect]));
   const chunks: Buffer[] = [];
   for await (const chunk of workbookChunks(template, rows, DIALECTS[dialect])) {
     chunks.push(Buffer.from(chunk as Uint8Array));
@@ -140,6 +146,11 @@ export interface TemplateFile {
   readonly filename: string;
   /** null: no file was written. */
   readonly filePath: string | null;
+}
+
+/** The name of the file, with the ending of its format. Throws `INPUT_INVALID` for an unknown template. */
+export function templateFilename(name: string, format: TableFormat): string {
+  return filenameOf(templateNamed(name), format);
 }
 
 /** Returns the template, and writes it to the path of the caller. */

@@ -85,8 +85,9 @@ async function readTemplate(
   { name, file }: Extract<Address, { kind: 'template' }>,
 ): Promise<ReadContent> {
   const dialect = file?.isDanish === true ? 'da' : 'standard';
-  if (file?.format === 'xlsx') {
-    return contentOf('template.xlsx', await service.templateBytes(name, dialect));
+  const format = file?.format ?? 'csv';
+  if (format === 'xlsx') {
+    return contentOf('template.xlsx', await service.templateBytes(name, { dialect, format }));
   }
   const { csvContent } = await service.writeTemplate({ name, dialect, format: 'csv' });
   return { mimeType: CSV, text: csvContent ?? '' };

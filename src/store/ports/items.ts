@@ -1,5 +1,12 @@
 /** The port of a job's items: add, read, count, and change them together with the job's counters. */
-import type { FailureCause, ItemChange, ItemRecord, ItemState, NewItem } from '../../model/item.js';
+import type {
+  FailureCause,
+  ItemChange,
+  ItemRecord,
+  ItemState,
+  NewItem,
+  Outcome,
+} from '../../model/item.js';
 import type { Lease } from '../../model/job.js';
 import type { Journalled } from './journal.js';
 
@@ -8,6 +15,7 @@ export interface ItemFilter {
   readonly states?: readonly ItemState[];
   /** Items with an outcome that needs attention: failed or unknown. */
   readonly isTrouble?: boolean;
+  readonly outcome?: Outcome;
   readonly hasWritten?: boolean;
   /** Items of this record in Billy. */
   readonly recordId?: string;

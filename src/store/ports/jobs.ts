@@ -8,6 +8,9 @@ export interface JobFilter {
   readonly resourceType?: string;
   readonly operation?: Operation;
   readonly label?: string;
+  /** A part of the label or of the source's name, in either case of letters. */
+  readonly text?: string;
+  readonly createdBy?: string;
   readonly dryRun?: boolean;
   /** The first and the last moment of creation. */
   readonly createdFromMs?: number;

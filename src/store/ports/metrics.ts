@@ -1,4 +1,4 @@
-/** The port of figures: counts over all organizations, for operators. */
+/** The port of figures: counts over all organizations, for operators, and the sums of some. */
 import type { StoreFigures } from '../../model/figures.js';
 
 export interface MetricsPort {
@@ -8,4 +8,6 @@ export interface MetricsPort {
     recentSinceMs: number;
     sentSinceMs: number;
   }): Promise<StoreFigures>;
+  /** Items of the organizations' jobs by outcome; dry runs are left out. */
+  sumOutcomes(filter: { organizationIds: readonly string[] }): Promise<StoreFigures['items']>;
 }

@@ -7,6 +7,12 @@ export interface MappingName {
   readonly name: string;
 }
 
+export interface SavedMapping extends MappingName {
+  /** Their header to our column; an empty text leaves the header out. */
+  readonly mapping: Readonly<Record<string, string>>;
+  readonly savedAtMs: number;
+}
+
 export interface ColumnMappingsPort {
   /** Stores which header means which column. A mapping of the same name is replaced. */
   saveMapping(
@@ -15,6 +21,10 @@ export interface ColumnMappingsPort {
   /** The names of the saved mappings of a resource, in order. */
   listMappings(of: Omit<MappingName, 'name'>): Promise<string[]>;
   findMapping(name: MappingName): Promise<Readonly<Record<string, string>> | null>;
+  /** The saved mappings of the organizations, in order of organization, resource and name. */
+  listSavedMappings(filter: { organizationIds: readonly string[] }): Promise<SavedMapping[]>;
+  /** False: there is none. */
+  removeMapping(name: MappingName): Promise<boolean>;
 }
 
 export interface CapabilitiesPort {

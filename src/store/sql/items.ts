@@ -1,5 +1,12 @@
 /** The SQL for items. Their states change in one transaction with the counters of their job. */
-import type { Kysely, Transaction, Updateable } from 'kysely';
+import {
+  sql,
+  type Kysely,
+  type Selectable,
+  type SelectQueryBuilder,
+  type Transaction,
+  type Updateable,
+} from 'kysely';
 import { StoreError } from '../../core/errors.js';
 import { LIMITS } from '../../core/limits.js';
 import { fenced } from './fence.js';
@@ -10,7 +17,7 @@ import { Counters, countMoves, updateCounters, type CountedState } from './count
 import { causeText, rowsWarnedOf } from '../../model/cause-text.js';
 import { isRowWarning, ROW_WARNING_CODES } from '../../model/row-warning.js';
 import { updateCauses, type FailedRow } from './failure-causes.js';
-import { OUTCOMES, type ItemChange } from '../../model/item.js';
+import { OUTCOMES, type ItemChange, type Outcome } from '../../model/item.js';
 
 /** Sets columns of one item, inside the open transaction; each database does it in its quickest way. */
 export type UpdateItem = (
@@ -148,11 +155,22 @@ function batchQueries(db: Kysely<Tables>): Pick<ItemsPort, 'addItems' | 'clearIt
   };
 }
 
+type ItemQuery = SelectQueryBuilder<Tables, 'items', Selectable<ItemsTable>>;
+
+/** Repeats the condition of the partial index that has the outcome, so that SQLite uses the index. */
+function withOutcome(query: ItemQuery, outcome: Outcome): ItemQuery {
+  const wanted = query.where('outcome', '=', outcome);
+  if (outcome === 'failed' || outcome === 'unknown') return wanted.where('code', 'is not', null);
+  return wanted.where(
+    sql<boolean>`outcome IS NOT NULL AND outcome <> 'failed' AND outcome <> 'unknown'`,
+  );
+}
+
 function readQueries(db: Kysely<Tables>): Pick<ItemsPort, 'listItems' | 'getItem' | 'listUnknown'> {
   return {
     async listItems(filter) {
       const { jobId, states, isTrouble, hasWritten, recordId } = filter;
-      const { waitsFor, afterSeq, beforeSeq, limit } = filter;
+      const { waitsFor, outcome, afterSeq, beforeSeq, limit } = filter;
       let query = db.selectFrom('items').selectAll().where('job_id', '=', jobId).limit(limit);
       if (states !== undefined) query = query.where('state', 'in', [...states]);
       // Repeats the condition of the partial index, so that SQLite uses the index.
@@ -160,6 +178,7 @@ function readQueries(db: Kysely<Tables>): Pick<ItemsPort, 'listItems' | 'getItem
       if (isTrouble === true) {
         query = query.where('code', 'is not', null).where('outcome', 'in', ['failed', 'unknown']);
       }
+      if (outcome !== undefined) query = withOutcome(query, outcome);
       if (waitsFor !== undefined) query = query.where('waits_for', '=', waitsFor);
       if (hasWritten === true) query = query.where('has_written', '=', 1);
       if (recordId !== undefined) query = query.where('record_id', '=', recordId);

@@ -4,13 +4,14 @@ import { StoreError } from '../../core/errors.js';
 import { missingJob, tooManyJobs } from '../refused-writes.js';
 import { fenced, journalled } from './fence.js';
 import type { JobsPort } from '../ports/jobs.js';
+import { after, idsNamed, type ListPlace } from './requests/named-jobs.js';
 import { jobOf, jobPatchRow, newJobRow } from './rows.js';
 import type { Tables } from './schema.js';
 import type { JobPhase, JobStatus, Rollback } from '../../model/job.js';
 import { checkCanFollow, statusesBefore } from '../../model/job-status.js';
 
 /** Parses a cursor `<createdAtMs>.<id>`: the last job of the page before. */
-function parseCursor(cursor: string): { createdAtMs: number; id: string } {
+function parseCursor(cursor: string): ListPlace {
   const match = /^(\d{1,16})\.([\w-]{1,64})$/.exec(cursor);
   if (match === null) {
     throw new StoreError({
@@ -52,39 +53,41 @@ function findQueries(db: Kysely<Tables>): Pick<JobsPort, 'getJob' | 'findJob'> {
   };
 }
 
+type JobPage = Parameters<JobsPort['listJobs']>[0];
+
+/** The jobs of a page and of those after it, newest first, before they are searched for a text. */
+function fromPage(db: Kysely<Tables>, { organizationIds, cursor, ...filter }: JobPage) {
+  const { status, resourceType, operation, label, dryRun, createdBy } = filter;
+  const { createdFromMs, createdToMs } = filter;
+  let query = db
+    .selectFrom('jobs')
+    .where('organization_id', 'in', [...organizationIds])
+    .orderBy('created_at_ms', 'desc')
+    .orderBy('id', 'desc');
+  if (status !== undefined) query = query.where('status', '=', status);
+  if (resourceType !== undefined) query = query.where('resource_type', '=', resourceType);
+  if (operation !== undefined) query = query.where('operation', '=', operation);
+  if (label !== undefined) query = query.where('label', '=', label);
+  if (dryRun !== undefined) query = query.where('dry_run', '=', dryRun ? 1 : 0);
+  if (createdBy !== undefined) query = query.where('created_by', '=', createdBy);
+  if (createdFromMs !== undefined) query = query.where('created_at_ms', '>=', createdFromMs);
+  if (createdToMs !== undefined) query = query.where('created_at_ms', '<=', createdToMs);
+  if (cursor === undefined) return query;
+  const place = parseCursor(cursor);
+  return query.where((row) => after(row, place));
+}
+
 function listQueries(db: Kysely<Tables>): Pick<JobsPort, 'listJobs' | 'countJobs'> {
   return {
-    async listJobs({ organizationIds, limit, cursor, ...filter }) {
-      const { status, resourceType, operation, label, dryRun } = filter;
-      const { createdFromMs, createdToMs } = filter;
-      let query = db
-        .selectFrom('jobs')
-        .selectAll()
-        .where('organization_id', 'in', [...organizationIds])
-        .orderBy('created_at_ms', 'desc')
-        .orderBy('id', 'desc')
-        .limit(limit + 1);
-      if (status !== undefined) query = query.where('status', '=', status);
-      if (resourceType !== undefined) query = query.where('resource_type', '=', resourceType);
-      if (operation !== undefined) query = query.where('operation', '=', operation);
-      if (label !== undefined) query = query.where('label', '=', label);
-      if (dryRun !== undefined) query = query.where('dry_run', '=', dryRun ? 1 : 0);
-      if (createdFromMs !== undefined) query = query.where('created_at_ms', '>=', createdFromMs);
-      if (createdToMs !== undefined) query = query.where('created_at_ms', '<=', createdToMs);
-      if (cursor !== undefined) {
-        const { createdAtMs, id } = parseCursor(cursor);
-        query = query.where((row) =>
-          row.or([
-            row('created_at_ms', '<', createdAtMs),
-            row.and([row('created_at_ms', '=', createdAtMs), row('id', '<', id)]),
-          ]),
-        );
-      }
-      const jobs = (await query.execute()).map(jobOf);
-      const page = jobs.slice(0, limit);
-      const last = page.at(-1);
+    async listJobs({ limit, text, ...page }) {
+      const query = fromPage(db, { ...page, limit }).limit(limit + 1);
+      const named = text === undefined ? null : await idsNamed(query, { text, count: limit + 1 });
+      const listed = named === null ? query : query.where('id', 'in', named);
+      const jobs = (await listed.selectAll().execute()).map(jobOf);
+      const shown = jobs.slice(0, limit);
+      const last = shown.at(-1);
       const hasMore = jobs.length > limit && last !== undefined;
-      return { jobs: page, nextCursor: hasMore ? `${String(last.createdAtMs)}.${last.id}` : null };
+      return { jobs: shown, nextCursor: hasMore ? `${String(last.createdAtMs)}.${last.id}` : null };
     },
 
     async countJobs({ organizationIds }) {

@@ -39,9 +39,14 @@ async function countWaiting(db: Kysely<Tables>): Promise<StoreFigures['waiting']
   return { jobs, sinceMs: since };
 }
 
-async function sumItems(db: Kysely<Tables>): Promise<StoreFigures['items']> {
+/** `ids`: the organizations; null: all. */
+async function sumItems(
+  db: Kysely<Tables>,
+  ids: readonly string[] | null,
+): Promise<StoreFigures['items']> {
   const sums = await db
     .selectFrom('jobs')
+    .$if(ids !== null, (query) => query.where('organization_id', 'in', [...(ids ?? [])]))
     .select((row) => OUTCOMES.map((outcome) => row.fn.sum<number | null>(outcome).as(outcome)))
     .where('dry_run', '=', 0)
     .executeTakeFirstOrThrow();
@@ -131,7 +136,7 @@ export function sqlMetrics(db: Kysely<Tables>, sizeBytes: () => number): Metrics
       return {
         jobs: await countJobs(db),
         waiting: await countWaiting(db),
-        items: await sumItems(db),
+        items: await sumItems(db, null),
         recent: await sumRecent(db, recentSinceMs),
         liveLeases: await countLeases(db, nowMs),
         unheldSinceMs: await unheldSince(db, nowMs),
@@ -139,5 +144,7 @@ export function sqlMetrics(db: Kysely<Tables>, sizeBytes: () => number): Metrics
         sent: await sentSince(db, { sinceMs: sentSinceMs, nowMs }),
       };
     },
+
+    sumOutcomes: ({ organizationIds }) => sumItems(db, organizationIds),
   };
 }

@@ -2,6 +2,7 @@
 import { sql, type Kysely, type Migration } from 'kysely';
 import { numberChanges } from './changes/migration.js';
 import { createJournal, splitJournal } from './journal/migration.js';
+import { addRequests } from './requests/migration.js';
 import { OUTCOMES } from '../../model/item.js';
 
 async function createJobs(db: Kysely<unknown>): Promise<void> {
@@ -335,4 +336,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0013-access': { up: createAccess },
   '0014-sessions': { up: createSessions },
   '0015-changes': { up: numberChanges },
+  '0018-idempotency': { up: addRequests },
 };

@@ -132,6 +132,9 @@ export function sqlPurge(db: Kysely<Tables>): PurgePort {
       await deleteShown(db, jobId, (transaction) =>
         transaction.deleteFrom('causes').where('job_id', '=', jobId).execute(),
       );
+      // The answer of the start may name rows. A repeated request still learns which job it was.
+      const body = JSON.stringify({ success: true, jobId });
+      await db.updateTable('kept_answers').set({ body }).where('job_id', '=', jobId).execute();
     },
 
     async endPurge({ jobId }) {

@@ -169,6 +169,20 @@ export interface CallerKeysTable {
   revoked_at_ms: number | null;
 }
 
+/** Requests with a key of their own, and their answers. */
+export interface KeptAnswersTable {
+  id: string;
+  fingerprint: string;
+  holder: string;
+  held_until_ms: number;
+  kept_until_ms: number;
+  /** null: the request is being carried out. */
+  status: number | null;
+  headers: string | null;
+  body: string | null;
+  job_id: string | null;
+}
+
 export interface MappingsTable {
   organization_id: string;
   resource_type: string;
@@ -254,6 +268,7 @@ export interface Tables {
   sealed_tokens: SealedTokensTable;
   caller_keys: CallerKeysTable;
   sessions: SessionsTable;
+  kept_answers: KeptAnswersTable;
   organizations: OrganizationsTable;
   mappings: MappingsTable;
   capabilities: CapabilitiesTable;

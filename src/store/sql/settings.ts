@@ -43,6 +43,34 @@ function mappingQueries(db: Kysely<Tables>): ColumnMappingsPort {
         .executeTakeFirst();
       return row === undefined ? null : (JSON.parse(row.mapping) as Record<string, string>);
     },
+
+    async listSavedMappings({ organizationIds }) {
+      const rows = await db
+        .selectFrom('mappings')
+        .selectAll()
+        .where('organization_id', 'in', [...organizationIds])
+        .orderBy('organization_id')
+        .orderBy('resource_type')
+        .orderBy('name')
+        .execute();
+      return rows.map((row) => ({
+        organizationId: row.organization_id,
+        resourceType: row.resource_type,
+        name: row.name,
+        mapping: JSON.parse(row.mapping) as Record<string, string>,
+        savedAtMs: row.saved_at_ms,
+      }));
+    },
+
+    async removeMapping({ organizationId, resourceType, name }) {
+      const removed = await db
+        .deleteFrom('mappings')
+        .where('organization_id', '=', organizationId)
+        .where('resource_type', '=', resourceType)
+        .where('name', '=', name)
+        .executeTakeFirst();
+      return removed.numDeletedRows === 1n;
+    },
   };
 }
 

@@ -24,6 +24,7 @@ import { sqlOrganizations } from '../sql/organizations.js';
 import { sqlSettings } from '../sql/settings.js';
 import { sqlSnapshot } from '../sql/snapshot.js';
 import { sqlPurge } from '../sql/purge.js';
+import { sqlKeptAnswers } from '../sql/requests/kept-answers.js';
 import { sqlRequests } from '../sql/job-requests.js';
 import { sqlSends } from '../sql/send-log.js';
 import { checkVersion, itemUpdater, openDatabase, relaxedOn, sizeBytesOf } from './database.js';
@@ -157,6 +158,7 @@ async function storeOn(database: Database.Database, options: OpenOptions): Promi
     ...sqlSends(db),
     ...sqlJournal(db),
     ...sqlPurge(db),
+    ...sqlKeptAnswers(db),
     ...sqlMetrics(db, () => sizeBytesOf(database)),
     close: () => db.destroy(),
   };

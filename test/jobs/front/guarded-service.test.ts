@@ -20,6 +20,8 @@ type Row = readonly [viewer: boolean, operator: boolean, admin: boolean, call: C
 const READS = [true, true, true] as const;
 const WORKS = [false, true, true] as const;
 
+const XLSX = { dialect: 'standard', format: 'xlsx' } as const;
+
 const TABLE: Readonly<Record<keyof Service, Row>> = {
   // Reads status, lists, reports and items.
   job: [...READS, (service) => service.job(NOBODYS)],
@@ -31,6 +33,9 @@ const TABLE: Readonly<Record<keyof Service, Row>> = {
     (service) => service.status(NOBODYS, { seconds: 0, signal, onProgress: () => undefined }),
   ],
   list: [...READS, (service) => service.list({ limit: 10 })],
+  statistics: [...READS, (service) => service.statistics(undefined)],
+  items: [...READS, (service) => service.items(NOBODYS, { limit: 1 })],
+  mappings: [...READS, (service) => service.mappings({})],
   organizations: [...READS, (service) => service.organizations({})],
   report: [...READS, (service) => service.report(NOBODYS, { scope: 'all' })],
   reportText: [...READS, (service) => service.reportText(NOBODYS, 'all')],
@@ -39,7 +44,7 @@ const TABLE: Readonly<Record<keyof Service, Row>> = {
     ...READS,
     (service) => service.writeTemplate({ name: 'customer', dialect: 'da' }),
   ],
-  templateBytes: [...READS, (service) => service.templateBytes('customer', 'standard')],
+  templateBytes: [...READS, (service) => service.templateBytes('customer', XLSX)],
   noteCall: [
     ...READS,
     (service) => service.noteCall({ tool: 't', args: {}, code: null, ms: 1, jobId: null }),
@@ -57,6 +62,15 @@ const TABLE: Readonly<Record<keyof Service, Row>> = {
         { resource, filters: {}, overwrite: false, dialect: 'da' },
         AbortSignal.abort(),
       ),
+  ],
+  startExport: [
+    ...WORKS,
+    (service) =>
+      service.startExport({ resource, filters: {}, overwrite: false, dialect: 'standard' }),
+  ],
+  removeMapping: [
+    ...WORKS,
+    (service) => service.removeMapping({ resourceType: resource.name, name: 'ingen' }),
   ],
   shortExportText: [...WORKS, (service, job) => service.shortExportText(job)],
   exportBytes: [...WORKS, (service) => service.exportBytes('ingen.csv')],

@@ -128,7 +128,7 @@ describe('a purge', () => {
     const world = await calmWorld({ isHeld: true });
     const request = { overwrite: false, dialect: 'standard', actor: 'me', filters: {} } as const;
     const more = { resource: resourceNamed('customer'), filePath: 'kunder.csv' };
-    const job = await startExport(world.parts, { ...request, ...more });
+    const { job } = await startExport(world.parts, { ...request, ...more });
     writeFileSync(join(world.folder, 'kunder.csv'), 'mine');
     await world.restart({ isHeld: false });
     expect(await world.ended(job.id)).toMatchObject({ error: { code: 'FILE_EXISTS' } });
@@ -140,7 +140,7 @@ describe('a purge', () => {
   it('takes an export that never came to be', async () => {
     const world = await calmWorld({ isHeld: true });
     const request = { overwrite: false, dialect: 'standard', filters: {} } as const;
-    const job = await startExport(world.parts, { ...request, resource: resourceNamed('customer') });
+    const { job } = await startExport(world.parts, { ...request, resource: resourceNamed('customer') });
     const context = await openWork(world, job);
     const completedAtMs = world.clock.nowMs();
     await patchJob(context, { status: 'failed', phase: 'done', completedAtMs });
