@@ -3,11 +3,15 @@ import { dataDirOf, type Config } from './config.js';
 import { systemClock } from './core/clock.js';
 import { AppError, messageOf } from './core/errors.js';
 import type { Log } from './core/log.js';
+import { once } from './core/memo.js';
 import type { Redact } from './core/outgoing.js';
 import type { Caller } from './organizations/caller.js';
 import { Organizations } from './organizations/organizations.js';
 import { readFigures, type ServerFigures } from './jobs/admin/read-figures.js';
-import { guardedService } from './jobs/front/guarded-service.js';
+import type { SharedAdminDeps } from './jobs/admin/admin-deps.js';
+import { Administration } from './jobs/admin/administration.js';
+import { KeptAnswers } from './jobs/admin/kept-answers.js';
+import { checkRole, guardedService } from './jobs/front/guarded-service.js';
 import { callerFolders, type Reach } from './wiring/caller-files.js';
 import { closedService } from './jobs/front/closed-service.js';
 import { Engine, type EngineOptions } from './jobs/engine/engine.js';
@@ -26,10 +30,15 @@ import { openLog, type OpenedLog } from './wiring/open-log.js';
 import { openAccounts } from './wiring/open-accounts.js';
 import { openQueue } from './wiring/open-queue.js';
 import { openStore } from './wiring/open-store.js';
+import { storingOf } from './wiring/storing.js';
 
 export interface App {
   /** The service of one caller. */
   readonly serviceFor: (caller: Caller) => Service;
+  /** The use-cases of an admin. Throws `FORBIDDEN` for another role. */
+  readonly adminFor: (caller: Caller) => Administration;
+  /** The answers to requests that may be repeated. */
+  readonly answers: KeptAnswers;
   readonly organizations: Organizations;
   /** For operators; over all organizations. */
   readonly figures: () => Promise<ServerFigures>;
@@ -149,6 +158,34 @@ function openEngine(config: Config, parts: EngineParts): Engine {
   });
 }
 
+interface AdminParts {
+  readonly config: Config;
+  readonly secrets: OpenedLog['secrets'];
+  readonly log: Log;
+  readonly shared: Pick<SharedAdminDeps, 'store' | 'clock' | 'files' | 'organizations'>;
+  readonly serviceFor: App['serviceFor'];
+}
+
+function administrationFor({
+  config,
+  secrets,
+  log,
+  shared,
+  serviceFor,
+}: AdminParts): App['adminFor'] {
+  const isFixed = config.BILLY_ACCESS_TOKEN !== undefined;
+  const { store, clock } = shared;
+  const storing = isFixed ? null : once(() => storingOf(config, { store, clock, log }));
+  const addSecret = (secret: string): void => {
+    secrets.add(secret);
+  };
+  return (caller) => {
+    checkRole(caller, 'admin');
+    const service = serviceFor(caller);
+    return new Administration({ ...shared, storing, addSecret, caller, service });
+  };
+}
+
 /** Used if the store cannot be read: there is no work then. */
 const NO_BACKGROUND: Background = { stop: () => Promise.resolve() };
 
@@ -206,11 +243,14 @@ export async function buildApp(
   const purging = { store, clock, log, files, retentionDays };
   const background =
     failure === null ? startBackground({ engine, organizations }, purging) : NO_BACKGROUND;
+  const serviceFor = (caller: Caller): Service => {
+    const jobs = jobsOf(caller);
+    return guardedService(failure === null ? jobs : closedService(failure, jobs), caller);
+  };
   return {
-    serviceFor: (caller) => {
-      const jobs = jobsOf(caller);
-      return guardedService(failure === null ? jobs : closedService(failure, jobs), caller);
-    },
+    serviceFor,
+    adminFor: administrationFor({ config, secrets, log, shared, serviceFor }),
+    answers: new KeptAnswers({ store, clock, log }),
     organizations,
     changes: jobChanges(shared),
     figures: () => readFigures({ store, clock, rateLimit: config.BILLY_RATE_LIMIT }),

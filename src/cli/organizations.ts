@@ -8,20 +8,15 @@ import { isoTime, systemClock } from '../core/clock.js';
 import { InputError } from '../core/errors.js';
 import type { Caller } from '../organizations/caller.js';
 import type { StoredOrganizationsDeps } from '../organizations/stored-organizations.js';
-import type { KnownOrganization } from '../model/job.js';
 import { countWords } from '../model/words.js';
-import type { JobStore } from '../store/job-store.js';
 import { companyWords } from '../tools/job-words.js';
 import { openLog, type OpenedLog } from '../wiring/open-log.js';
-import { openKeyRing } from '../wiring/secret-key.js';
 import { openStore } from '../wiring/open-store.js';
+import { storingOf } from '../wiring/storing.js';
 import { openDataDir } from '../wiring/state-folder.js';
-import { tokenHashOf } from '../wiring/access-token.js';
 import { settingFlags, type Flags } from './flags.js';
 import type { Host } from './host.js';
 
-/** A person waits for the answer. */
-const PATIENCE_MS = 10_000;
 const TOKEN_CHARS_MAX = 4096;
 
 /** A person at the terminal may do everything. */
@@ -45,27 +40,11 @@ function print(flags: Flags, value: unknown, words: string): void {
 
 async function withStore<T>(
   { config, log }: OpenedLog,
-  work: (deps: StoredOrganizationsDeps & { store: JobStore }) => Promise<T>,
+  work: (deps: StoredOrganizationsDeps) => Promise<T>,
 ): Promise<T> {
   const store = await openStore(openDataDir(config));
-  const ofToken = (token: string): Config => ({ ...config, BILLY_ACCESS_TOKEN: token });
-  const askBilly = async (token: string): Promise<KnownOrganization> => {
-    const { createClient } = await import('../wiring/billy-client.js');
-    const client = createClient(ofToken(token), { store, clock: systemClock, log });
-    try {
-      return await client.organization({ priority: 'interactive', patienceMs: PATIENCE_MS });
-    } finally {
-      await client.close();
-    }
-  };
   try {
-    return await work({
-      store,
-      clock: systemClock,
-      keyRing: openKeyRing(config, systemClock),
-      askBilly,
-      hashOf: (token) => tokenHashOf(ofToken(token)) ?? '',
-    });
+    return await work(storingOf(config, { store, clock: systemClock, log }));
   } finally {
     await store.close();
   }

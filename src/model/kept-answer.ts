@@ -15,10 +15,16 @@ export interface KeptAnswer {
   readonly body: string | null;
 }
 
+/** `jobId`: the job that the answer is about. */
+export interface Answered {
+  readonly kind: 'answered';
+  readonly answer: KeptAnswer;
+  readonly jobId: string | null;
+}
+
 /**
  * `begun`: the request is new, or the process that carried it out has died. `running`: another one carries it out.
  * `other`: the key was used for another request.
  */
 export type Repetition =
-  | { readonly kind: 'begun' | 'running' | 'other' }
-  | { readonly kind: 'answered'; readonly answer: KeptAnswer };
+  Answered | { readonly kind: 'begun' } | { readonly kind: 'running' } | { readonly kind: 'other' };

@@ -1,6 +1,7 @@
 /** Errors as `application/problem+json` (RFC 9457), with the status of their code (contract, section 7). */
 import { STATUS_CODES } from 'node:http';
 import { AppError, type ErrorCode } from '../core/errors.js';
+import { cleanValue, type Redact } from '../core/outgoing.js';
 
 const UNPROCESSABLE = 422;
 
@@ -39,10 +40,18 @@ export interface ProblemMore {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   /** Further members of the body. */
-  readonly members?: Readonly<Record<string, unknown>>;
+  readonly members?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** The response for an error; texts of the caller or of Billy are not in it. */
+/**
+ * The member `about` with what the error is about: names of organizations or columns, for example. It may hold texts of
+ * the caller or of Billy, so it is cleaned and stands apart from our own sentences.
+ */
+export function aboutOf({ detail }: AppError, redact: Redact): ProblemMore['members'] {
+  return detail === null ? {} : { about: cleanValue(detail, { redact }) };
+}
+
+/** The response for an error. Texts of the caller or of Billy are in `more` only. */
 export function problemResponse(error: AppError, more: ProblemMore = {}): Response {
   const status = more.status ?? statusOf(error.code);
   const body = {

@@ -34,7 +34,10 @@ function filesOf(job: JobRecord): StoredName[] {
 }
 
 /** The stored source, unless another job still reads it. */
-async function sourcesOf({ store }: Pick<PurgeParts, 'store'>, job: JobRecord): Promise<StoredName[]> {
+async function sourcesOf(
+  { store }: Pick<PurgeParts, 'store'>,
+  job: JobRecord,
+): Promise<StoredName[]> {
   if (job.source === null) return [];
   const isShared = await store.isSourceShared({ jobId: job.id, planOfJobId: job.planOfJobId });
   const { file, settings } = sourceOf(job);

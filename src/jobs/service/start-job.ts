@@ -282,10 +282,7 @@ function exportName(deps: ServiceDeps, { resource, filePath }: ExportRequest): s
 }
 
 /** Starts an export job. Refuses a target that exists or may not be written. */
-export async function startExport(
-  deps: ServiceDeps,
-  request: ExportRequest,
-): Promise<StartedJob> {
+export async function startExport(deps: ServiceDeps, request: ExportRequest): Promise<StartedJob> {
   const { resource, overwrite, dialect } = request;
   const filters = checkedFilters(request.filters);
   const account = await deps.organizations.accountFor(deps.caller, request.organizationId);

@@ -25,7 +25,7 @@ import type { Metrics } from './metrics.js';
 import type { OpenExchanges } from './open-exchanges.js';
 import type { SignedIn } from '../signed-in.js';
 import { IssuerAway } from './issuer.js';
-import { problemResponse, statusOf, type ProblemMore } from '../problem.js';
+import { aboutOf, problemResponse, statusOf, type ProblemMore } from '../problem.js';
 import type { PublicAddress } from './public-address.js';
 
 export interface HttpAppParts extends Omit<RestParts, 'door'> {
@@ -78,7 +78,7 @@ function noSuchRoute(): InputError {
   return new InputError({
     code: 'INPUT_INVALID',
     message: 'There is nothing at this address.',
-    hint: 'MCP is at /mcp and at /mcp/{organizationId}.',
+    hint: 'MCP is at /mcp and at /mcp/{organizationId}; GET /api/v1/openapi.json describes the rest.',
   });
 }
 
@@ -210,7 +210,7 @@ class Guards implements RouteGuards {
 
   /** The response of an error: our own words only. */
   refuse(error: unknown, route: WebRoute): Response {
-    const { clock, log, address } = this.#parts;
+    const { clock, log, address, redact } = this.#parts;
     const shown = shownError(error, { clock, log });
     route.set('code', shown.code);
     if (error instanceof TooMany || error instanceof IssuerAway) {
@@ -218,7 +218,8 @@ class Guards implements RouteGuards {
       const status = error instanceof IssuerAway ? AWAY : statusOf(error.code);
       return problemResponse(shown, { status, headers });
     }
-    return problemResponse(shown, challenge(shown, resourceOf(route, address())));
+    const members = aboutOf(shown, redact);
+    return problemResponse(shown, { ...challenge(shown, resourceOf(route, address())), members });
   }
 }
 

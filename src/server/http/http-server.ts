@@ -16,6 +16,7 @@ import { CallerLimits, type CallerRate } from './limits.js';
 import { LoginLink } from './login-link.js';
 import { Metrics } from './metrics.js';
 import { McpEndpoint, type EndpointParts } from './mcp-endpoint.js';
+import type { RestParts } from '../rest/route.js';
 import { OpenExchanges } from './open-exchanges.js';
 import { checkAddress, publicAddress, type AddressSettings } from './public-address.js';
 
@@ -32,7 +33,8 @@ export interface HttpSettings extends AddressSettings {
   readonly oauth: TokenSettings | null;
 }
 
-export interface HttpParts extends EndpointParts, Pick<LiveParts, 'changes'> {
+export interface HttpParts
+  extends EndpointParts, Pick<LiveParts, 'changes'>, Pick<RestParts, 'adminFor' | 'answers'> {
   readonly settings: HttpSettings;
   readonly keys: CallerKeys;
   readonly sessions: BrowserSessions;

@@ -37,8 +37,17 @@ export function readQuery(schema: z.ZodType, { req }: WebRoute): unknown {
   return parse(schema, Object.fromEntries(entries), 'query');
 }
 
-export function readParams(schema: z.ZodType, { req }: WebRoute): unknown {
-  return parse(schema, req.param(), 'path');
+/** What follows a parameter in its segment of the path, such as `.csv`. */
+function endingOf(path: string, name: string): string {
+  return new RegExp(`\\{${name}\\}(\\.\\w+)`).exec(path)?.[1] ?? '';
+}
+
+export function readParams(schema: z.ZodType, { req }: WebRoute, path: string): unknown {
+  const found: Readonly<Record<string, string>> = req.param();
+  const named = Object.entries(found).map(([name, value]) => {
+    return [name, value.slice(0, value.length - endingOf(path, name).length)] as const;
+  });
+  return parse(schema, Object.fromEntries(named), 'path');
 }
 
 function tooLarge(): InputError {
@@ -79,5 +88,20 @@ export async function readJson(schema: z.ZodType, route: WebRoute): Promise<unkn
     throw notJson();
   }
   checkArguments(value);
-  return parse(schema, value, 'body');
+  return parse(variantFor(schema, value), value, 'body');
+}
+
+/** Of several bodies the one that the value names, so that a refusal is about that one alone. */
+function variantFor(schema: z.ZodType, value: unknown): z.ZodType {
+  if (!(schema instanceof z.ZodDiscriminatedUnion)) return schema;
+  const options = schema.options.filter((option) => option instanceof z.ZodObject);
+  const key = schema.def.discriminator;
+  const fields = options.flatMap((option) => (option.shape[key] as z.ZodType | undefined) ?? []);
+  const named: unknown =
+    typeof value === 'object' && value !== null ? Reflect.get(value, key) : null;
+  const index = fields.findIndex((field) => field.safeParse(named).success);
+  const choices = fields.flatMap((field) =>
+    field instanceof z.ZodLiteral ? [...field.values] : [],
+  );
+  return options[index] ?? z.looseObject({ [key]: z.enum(choices.map(String)) });
 }

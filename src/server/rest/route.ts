@@ -3,6 +3,8 @@ import type { z } from 'zod';
 import type { Clock } from '../../core/clock.js';
 import type { Log } from '../../core/log.js';
 import type { Redact } from '../../core/outgoing.js';
+import type { Administration } from '../../jobs/admin/administration.js';
+import type { KeptAnswers } from '../../jobs/admin/kept-answers.js';
 import type { Service } from '../../jobs/service/service.js';
 import type { Role } from '../../model/access.js';
 import type { Caller } from '../../organizations/caller.js';
@@ -21,6 +23,12 @@ export interface SessionDoor {
 export interface RestParts {
   /** The service of one caller; it guards roles and organizations. */
   readonly serviceFor: (caller: Caller) => Service;
+  /** The use-cases of an admin. Throws `FORBIDDEN` for another role. */
+  readonly adminFor: (caller: Caller) => Administration;
+  /** The answers to requests that were sent with `Idempotency-Key`. */
+  readonly answers: KeptAnswers;
+  /** The version of this program. */
+  readonly version: string;
   readonly clock: Clock;
   readonly log: Log;
   /** Redacts the tokens, in case a text contains one. */
@@ -40,6 +48,12 @@ export interface RestCall<P = unknown, Q = unknown, B = unknown> {
   readonly web: WebRoute;
   /** Aborts when the client has gone; it never stops a job. */
   readonly signal: AbortSignal;
+  /**
+   * For POST with `Idempotency-Key` and a body that is streamed: `run` calls it before anything has an effect, with a
+   * text that differs where the body differs (such as the hash of the file). It rejects where the request is a repeated
+   * one, which then gets its answer. JSON is identified before `run`.
+   */
+  readonly identify: (sent: string) => Promise<void>;
 }
 
 /** An answer in JSON. Its texts are cleaned before they are sent. */
@@ -48,6 +62,11 @@ export interface RestAnswer {
   readonly status?: number;
   readonly body?: Readonly<Record<string, unknown>>;
   readonly headers?: Readonly<Record<string, string>>;
+  /**
+   * Of a route with secrets: what a repeated request gets instead of `body`. Without it the answer is not kept, and
+   * `Idempotency-Key` has no effect.
+   */
+  readonly keptBody?: Readonly<Record<string, unknown>>;
 }
 
 /** A body that is not JSON, for the document: content type to its description. */
@@ -75,7 +94,7 @@ interface RouteFacts<
   /** The JSON of success; null: none. */
   readonly result: z.ZodType | null;
   readonly otherResults?: OtherContent;
-  /** The body, or the answer, holds a secret: it is not hashed for the journal, and no answer is kept. */
+  /** The body, or the answer, holds a secret: it is not hashed for the journal, and only `keptBody` is kept. */
   readonly isSecret?: boolean;
 }
 

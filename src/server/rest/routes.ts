@@ -1,7 +1,17 @@
 /** The list of all REST routes. A new family of routes is one more line here. */
+import { jobRoutes } from './job-routes.js';
+import { organizationRoutes } from './organization-routes.js';
+import { recordRoutes } from './record-routes.js';
 import type { RestParts, RestRoute } from './route.js';
 import { sessionRoutes } from './session-routes.js';
+import { startRoutes } from './start-routes.js';
 
 export function restRoutes(parts: RestParts): RestRoute[] {
-  return [...sessionRoutes(parts)];
+  return [
+    ...sessionRoutes(parts),
+    ...startRoutes(),
+    ...jobRoutes(parts),
+    ...recordRoutes(parts),
+    ...organizationRoutes(parts),
+  ];
 }

@@ -1,10 +1,13 @@
 /** Puts the REST routes into the app: reads their inputs, runs them, writes the answer and the journal entry of the call. */
 import type { Hono } from 'hono';
 import { AppError, InputError, messageOf } from '../../core/errors.js';
+import { canonicalJson } from '../../core/hash.js';
 import { shownError } from '../../core/incident.js';
 import { cleanValue } from '../../core/outgoing.js';
-import { problemResponse } from '../problem.js';
+import type { KeptAnswer } from '../../model/kept-answer.js';
+import { aboutOf, problemResponse } from '../problem.js';
 import { signedInTo, type RouteGuards, type WebEnv, type WebRoute } from '../web-route.js';
+import { Once, Repeated } from './once.js';
 import { isJson, readJson, readParams, readQuery } from './read-input.js';
 import type { CallerRoute, RestAnswer, RestCall, RestParts, RestRoute } from './route.js';
 
@@ -14,40 +17,63 @@ export interface Served {
   readonly routes: readonly RestRoute[];
 }
 
+type Parts = Served['parts'];
+
 const OK = 200;
 const NO_CONTENT = 204;
 const METHOD_NOT_ALLOWED = 405;
 
-/** `/api/v1/jobs/{id}` in the form of hono. */
+/** `/api/v1/jobs/{id}` in the form of hono. What follows a name in its segment, such as `.csv`, is part of the pattern. */
 function honoPath(path: string): string {
-  return path.replaceAll(/\{(\w+)\}/g, ':$1');
+  return path
+    .replaceAll(/\{(\w+)\}(\.\w+)/g, ':$1{[^/]+\\$2}')
+    .replaceAll(/\{(\w+)\}(?=\/|$)/g, ':$1');
 }
 
-async function readCall(route: RestRoute, web: WebRoute): Promise<RestCall> {
-  const { params, query, body, otherBodies = {} } = route;
-  // A body of another kind is streamed by the route itself.
-  const isStreamed = Object.keys(otherBodies).length > 0 && !isJson(web);
+type Inputs = Omit<RestCall, 'identify'>;
+
+/** True if the body is of another kind, which the route itself streams. */
+function isStreamed({ otherBodies = {} }: RestRoute, web: WebRoute): boolean {
+  return Object.keys(otherBodies).length > 0 && !isJson(web);
+}
+
+async function readInputs(route: RestRoute, web: WebRoute): Promise<Inputs> {
+  const { path, params, query, body } = route;
   return {
-    params: readParams(params, web),
+    params: readParams(params, web, path),
     query: readQuery(query, web),
-    body: body === null || isStreamed ? undefined : await readJson(body, web),
+    body: body === null || isStreamed(route, web) ? undefined : await readJson(body, web),
     web,
     signal: web.req.raw.signal,
   };
 }
 
-function responseOf({ status, body, headers }: RestAnswer, { redact }: Served['parts']): Response {
+type Body = Readonly<Record<string, unknown>>;
+
+/** The answer as it is sent and kept. */
+function written(answer: RestAnswer, body: Body | undefined, { redact }: Parts): KeptAnswer {
   if (body === undefined) {
-    return new Response(null, { status: status ?? NO_CONTENT, headers: { ...headers } });
+    return { status: answer.status ?? NO_CONTENT, headers: { ...answer.headers }, body: null };
   }
-  return new Response(JSON.stringify(cleanValue(body, { redact })), {
-    status: status ?? OK,
-    headers: {
-      'content-type': 'application/json; charset=utf-8',
-      'cache-control': 'no-store',
-      ...headers,
-    },
-  });
+  const headers = {
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+    ...answer.headers,
+  };
+  const text = JSON.stringify(cleanValue(body, { redact }));
+  return { status: answer.status ?? OK, headers, body: text };
+}
+
+function responseOf(answer: RestAnswer | Response, parts: Parts): Response {
+  if (answer instanceof Response) return answer;
+  const { status, headers, body } = written(answer, answer.body, parts);
+  return new Response(body, { status, headers: { ...headers } });
+}
+
+async function refusalOf(error: AppError, { redact }: Parts): Promise<KeptAnswer> {
+  const response = problemResponse(error, { members: aboutOf(error, redact) });
+  const headers = Object.fromEntries(response.headers.entries());
+  return { status: response.status, headers, body: await response.text() };
 }
 
 /** The job that an answer is about. */
@@ -58,11 +84,18 @@ function jobIdIn(answer: RestAnswer | Response): string | null {
   return typeof id === 'string' ? id : null;
 }
 
+/** The facts of a call for the journal. */
+interface Noted {
+  args: unknown;
+  code: string | null;
+  jobId: string | null;
+}
+
 class CallOfRoute {
   readonly #route: CallerRoute;
-  readonly #parts: Served['parts'];
+  readonly #parts: Parts;
 
-  constructor(route: CallerRoute, parts: Served['parts']) {
+  constructor(route: CallerRoute, parts: Parts) {
     this.#route = route;
     this.#parts = parts;
   }
@@ -71,37 +104,60 @@ class CallOfRoute {
   async answer(web: WebRoute): Promise<Response> {
     const { clock } = this.#parts;
     const startedMs = clock.monotonicMs();
-    const { caller } = signedInTo(web);
-    const service = this.#parts.serviceFor(caller);
-    const noted: { args: unknown; code: string | null; jobId: string | null } = {
-      args: null,
-      code: null,
-      jobId: null,
-    };
+    const noted: Noted = { args: null, code: null, jobId: null };
+    const once = new Once(this.#parts.answers, web);
     try {
-      const call = await readCall(this.#route, web);
-      const { id, ...others } = call.params as { id?: string };
-      // `id` is the job's under /jobs; the journal files the call by `jobId`.
-      const named = { ...others, ...(call.query as object), jobId: id };
-      noted.args = this.#route.isSecret === true ? named : { ...named, ...(call.body as object) };
-      const answer = await this.#route.run({ ...call, caller, service });
+      const answer = await this.#run(web, once, noted);
       noted.jobId = jobIdIn(answer);
-      return answer instanceof Response ? answer : responseOf(answer, this.#parts);
+      await once.end(this.#keptOf(answer), noted.jobId);
+      return responseOf(answer, this.#parts);
     } catch (error) {
+      if (error instanceof Repeated) {
+        noted.jobId = error.answered.jobId;
+        return error.response();
+      }
       const shown = shownError(error, this.#parts);
       noted.code = shown.code;
+      await once.end(await refusalOf(shown, this.#parts), null);
       throw shown;
     } finally {
-      const ms = Math.round(clock.monotonicMs() - startedMs);
-      const tool = `${this.#route.method.toUpperCase()} ${this.#route.path}`;
-      const organizationId = await service
-        .noteCall({ tool, ms, ...noted })
-        .catch((error: unknown) => {
-          this.#parts.log.error({ event: 'journal.failed', tool, error: messageOf(error) });
-          return null;
-        });
-      web.set('organization', organizationId);
+      await this.#note(web, noted, Math.round(clock.monotonicMs() - startedMs));
     }
+  }
+
+  async #run(web: WebRoute, once: Once, noted: Noted): Promise<RestAnswer | Response> {
+    const route = this.#route;
+    const inputs = await readInputs(route, web);
+    const { params, query, body } = inputs;
+    const { id, ...others } = params as { id?: string };
+    // `id` is the job's under /jobs; the journal files the call by `jobId`.
+    const named = { ...others, ...(query as object), jobId: id };
+    noted.args = route.isSecret === true ? named : { ...named, ...(body as object) };
+    const identify = (sent: string): Promise<void> => once.identify(sent);
+    if (!isStreamed(route, web)) await identify(canonicalJson({ query, body: body ?? null }));
+    const { caller } = signedInTo(web);
+    const service = this.#parts.serviceFor(caller);
+    return route.run({ ...inputs, identify, caller, service });
+  }
+
+  /** null: the answer may not be kept. */
+  #keptOf(answer: RestAnswer | Response): KeptAnswer | null {
+    if (answer instanceof Response) return null;
+    const isSecret = this.#route.isSecret === true;
+    if (isSecret && answer.keptBody === undefined) return null;
+    return written(answer, answer.keptBody ?? answer.body, this.#parts);
+  }
+
+  async #note(web: WebRoute, noted: Noted, ms: number): Promise<void> {
+    const tool = `${this.#route.method.toUpperCase()} ${this.#route.path}`;
+    const service = this.#parts.serviceFor(signedInTo(web).caller);
+    const organizationId = await service
+      .noteCall({ tool, ms, ...noted })
+      .catch((error: unknown) => {
+        this.#parts.log.error({ event: 'journal.failed', tool, error: messageOf(error) });
+        return null;
+      });
+    web.set('organization', organizationId);
   }
 }
 
@@ -121,8 +177,9 @@ export function addRestRoutes(app: Hono<WebEnv>, { guards, parts, routes }: Serv
       const method = route.method.toUpperCase();
       if (route.role === null) {
         app.on(method, honoPath(path), async (web) => {
-          const answer = await route.run(await readCall(route, web));
-          return answer instanceof Response ? answer : responseOf(answer, parts);
+          const inputs = await readInputs(route, web);
+          const identify = (): Promise<void> => Promise.resolve();
+          return responseOf(await route.run({ ...inputs, identify }), parts);
         });
         continue;
       }

@@ -9,7 +9,9 @@ import type {
 } from '../ports/settings.js';
 import type { Tables } from './schema.js';
 
-function mappingQueries(db: Kysely<Tables>): ColumnMappingsPort {
+function mappingQueries(
+  db: Kysely<Tables>,
+): Omit<ColumnMappingsPort, 'listSavedMappings' | 'removeMapping'> {
   return {
     async saveMapping({ organizationId, resourceType, name, mapping, nowMs }) {
       const row = { mapping: JSON.stringify(mapping), saved_at_ms: nowMs };
@@ -43,7 +45,13 @@ function mappingQueries(db: Kysely<Tables>): ColumnMappingsPort {
         .executeTakeFirst();
       return row === undefined ? null : (JSON.parse(row.mapping) as Record<string, string>);
     },
+  };
+}
 
+function savedMappingQueries(
+  db: Kysely<Tables>,
+): Pick<ColumnMappingsPort, 'listSavedMappings' | 'removeMapping'> {
+  return {
     async listSavedMappings({ organizationIds }) {
       const rows = await db
         .selectFrom('mappings')
@@ -123,5 +131,10 @@ function alteredFieldQueries(db: Kysely<Tables>): AlteredFieldsPort {
 }
 
 export function sqlSettings(db: Kysely<Tables>): SettingsPort {
-  return { ...mappingQueries(db), ...capabilityQueries(db), ...alteredFieldQueries(db) };
+  return {
+    ...mappingQueries(db),
+    ...savedMappingQueries(db),
+    ...capabilityQueries(db),
+    ...alteredFieldQueries(db),
+  };
 }

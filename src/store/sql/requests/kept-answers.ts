@@ -10,7 +10,8 @@ function repetitionOf(row: Row, fingerprint: string): Repetition {
   if (row.fingerprint !== fingerprint) return { kind: 'other' };
   if (row.status === null) return { kind: 'running' };
   const headers = JSON.parse(row.headers ?? '{}') as KeptAnswer['headers'];
-  return { kind: 'answered', answer: { status: row.status, headers, body: row.body } };
+  const answer = { status: row.status, headers, body: row.body };
+  return { kind: 'answered', answer, jobId: row.job_id };
 }
 
 function beginQuery(db: Kysely<Tables>): Pick<KeptAnswersPort, 'beginRequest'> {

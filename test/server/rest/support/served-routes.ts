@@ -5,7 +5,7 @@ import { createLog } from '../../../../src/core/log.js';
 import { shownError } from '../../../../src/core/incident.js';
 import { problemResponse } from '../../../../src/server/problem.js';
 import { addRestRoutes } from '../../../../src/server/rest/serve-routes.js';
-import type { RestRoute } from '../../../../src/server/rest/route.js';
+import type { RestParts, RestRoute } from '../../../../src/server/rest/route.js';
 import type { WebEnv } from '../../../../src/server/web-route.js';
 import { FakeClock } from '../../../support/fake-clock.js';
 
@@ -45,6 +45,10 @@ export function serveRoutes(routes: readonly RestRoute[]): ServedRoutes {
     parts: {
       ...parts,
       serviceFor: () => service,
+      // No route of these tests manages the server, and no request has a key that is kept.
+      adminFor: () => ({}) as ReturnType<RestParts['adminFor']>,
+      answers: {} as RestParts['answers'],
+      version: '0',
       redact: (text) => text.replaceAll(SECRET, '[secret]'),
     },
   });
