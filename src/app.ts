@@ -237,14 +237,11 @@ export async function buildApp(
     learnedPerSecond: (organizationId: string) =>
       learnedPerSecond(config, { store, organizationId }),
   };
-  const jobsOf = (caller: Caller): JobService =>
-    new JobService({ ...shared, ...fileWork(folders.of(caller)), caller });
-  const retentionDays = config.BULK_RETENTION_DAYS;
-  const purging = { store, clock, log, files, retentionDays };
+  const purging = { store, clock, log, files, retentionDays: config.BULK_RETENTION_DAYS };
   const background =
     failure === null ? startBackground({ engine, organizations }, purging) : NO_BACKGROUND;
   const serviceFor = (caller: Caller): Service => {
-    const jobs = jobsOf(caller);
+    const jobs = new JobService({ ...shared, ...fileWork(folders.of(caller)), caller });
     return guardedService(failure === null ? jobs : closedService(failure, jobs), caller);
   };
   return {

@@ -49,19 +49,24 @@ function foreign(): AppError {
   });
 }
 
+type Added = Pick<OrganizationView, 'addedAt' | 'addedBy'>;
+type Checked = Pick<OrganizationView, 'isReachable' | 'checkedAt'>;
+
+function addedOf(token: ListedOrganization | undefined): Added {
+  if (token === undefined) return { addedAt: null, addedBy: null };
+  return { addedAt: isoTime(token.addedAtMs), addedBy: token.addedBy };
+}
+
+function checkedOf(access: LastAccess | undefined): Checked {
+  const check = access?.lastCheck ?? null;
+  if (check === null) return { isReachable: null, checkedAt: null };
+  return { isReachable: check.isReachable, checkedAt: isoTime(check.checkedAtMs) };
+}
+
 /** What the store has of a token, and what was last heard of Billy about it. */
 function viewOf(id: string, token?: ListedOrganization, access?: LastAccess): OrganizationView {
-  const known = access?.organization ?? token;
-  const check = access?.lastCheck ?? null;
-  return {
-    id,
-    name: known?.name ?? '',
-    registrationNo: known?.registrationNo ?? null,
-    addedAt: isoTime(token?.addedAtMs ?? null),
-    addedBy: token?.addedBy ?? null,
-    isReachable: check === null ? null : check.isReachable,
-    checkedAt: isoTime(check === null ? null : check.checkedAtMs),
-  };
+  const { name = '', registrationNo = null } = access?.organization ?? token ?? {};
+  return { id, name, registrationNo, ...addedOf(token), ...checkedOf(access) };
 }
 
 /** The organizations of the caller by name. Does not ask Billy. */

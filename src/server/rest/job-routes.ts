@@ -140,13 +140,14 @@ function controlRoute(id: keyof typeof CONTROLS): RestRoute {
     method: 'post',
     path: `/api/v1/jobs/{id}/${CONTROL_PATHS[id]}`,
     tag: TAG,
-    summary: tool.description,
+    summary: tool.title,
     role: 'operator',
     params: idParams,
     query: NOTHING,
     body: bodyOf(tool),
     status: ACCEPTED,
-    result: tool.outputSchema,
+    // The whole schema of the job: only the list of tools must be short.
+    result: wholeJobResult.extend({ message: z.string().optional() }),
     async run(call) {
       const result = await tool.run({ jobId: call.params.id, ...call.body }, toolCall(call));
       return { status: ACCEPTED, body: result as Readonly<Record<string, unknown>> };

@@ -1,5 +1,6 @@
 /** The list of all REST routes. A new family of routes is one more line here. */
 import { jobRoutes } from './job-routes.js';
+import { openApiRoute } from './openapi-route.js';
 import { organizationRoutes } from './organization-routes.js';
 import { recordRoutes } from './record-routes.js';
 import type { RestParts, RestRoute } from './route.js';
@@ -7,11 +8,13 @@ import { sessionRoutes } from './session-routes.js';
 import { startRoutes } from './start-routes.js';
 
 export function restRoutes(parts: RestParts): RestRoute[] {
-  return [
+  const all: RestRoute[] = [
     ...sessionRoutes(parts),
     ...startRoutes(),
     ...jobRoutes(parts),
     ...recordRoutes(parts),
     ...organizationRoutes(parts),
+    openApiRoute(() => all, parts.version),
   ];
+  return all;
 }

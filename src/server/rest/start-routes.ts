@@ -1,6 +1,7 @@
 /** The routes that start jobs and look at files: what the start tools and `inspect_file` do, by resource and operation. */
 import { z } from 'zod';
 import { InputError } from '../../core/errors.js';
+import { jobViewSchema } from '../../jobs/service/job-view.js';
 import type { Resource } from '../../resources/definition/resource.js';
 import { RESOURCE_NAMES, resourceNamed } from '../../resources/registry.js';
 import { checkCountry, dialectOptions } from '../../tools/export.js';
@@ -182,7 +183,8 @@ export function startRoutes(): RestRoute[] {
       query: NOTHING,
       body: startBody,
       status: ACCEPTED,
-      result: startResult,
+      // The whole schema of the job: only the list of tools must be short.
+      result: startResult.extend({ job: jobViewSchema.optional() }),
       // A body with a file (multipart/form-data) is named in `otherBodies`, and is undefined here.
       run: (call) => startFrom(call.body, toolCall(call)),
     }),
