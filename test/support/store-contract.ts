@@ -15,6 +15,7 @@ import { describeItems } from '../store/contract/items.js';
 import { describeJobs } from '../store/contract/jobs.js';
 import { describeJournal } from '../store/contract/journal.js';
 import { describeJournalOrder, type WatchedStore } from '../store/contract/journal-order.js';
+import { describeKeptAnswers } from '../store/contract/kept-answers.js';
 import { describeLeases } from '../store/contract/leases.js';
 import { describeMappings } from '../store/contract/mappings.js';
 import { describeMetrics } from '../store/contract/metrics.js';
@@ -51,6 +52,7 @@ export function describeJobStore(
     describeCapabilities(open);
     describeAlteredFields(open);
     describeAccess(open);
+    describeKeptAnswers(open);
     describeSends(open);
     describeMetrics(open);
     describeJournal(open);

@@ -22,6 +22,28 @@ export function describeMappings(open: OpenStore): void {
       expect(await store().findMapping(NAME)).toEqual(mapping);
     });
 
+    it('is listed with those of its organization, and removed alone', async () => {
+      const other = { ...NAME, resourceType: 'gadget' };
+      const foreign = { ...NAME, organizationId: 'org-2' };
+      for (const name of [NAME, other, foreign]) {
+        await store().saveMapping({ ...name, mapping: MAPPING, nowMs: NOW_MS });
+      }
+      const organizationIds = [ORGANIZATION_ID];
+      const more = { mapping: MAPPING, savedAtMs: NOW_MS };
+      expect(await store().listSavedMappings({ organizationIds })).toEqual([
+        { ...other, ...more },
+        { ...NAME, ...more },
+      ]);
+      expect(await store().removeMapping(NAME)).toBe(true);
+      expect(await store().removeMapping(NAME)).toBe(false);
+      const both = { organizationIds: [ORGANIZATION_ID, 'org-2'] };
+      expect(await store().listSavedMappings(both)).toEqual([
+        { ...other, ...more },
+        { ...foreign, ...more },
+      ]);
+      expect(await store().listSavedMappings({ organizationIds: [] })).toEqual([]);
+    });
+
     it.each([{ organizationId: 'org-2' }, { resourceType: 'gadget' }, { name: 'Fra webshop' }])(
       'is not that of %j',
       async (other) => {

@@ -112,6 +112,9 @@ function describeItemFigures(open: OpenStore): void {
     const later = await figuresAt(store(), NOW_MS + 11 * MINUTE_MS);
     expect(later.recent).toEqual({ processed: 0, successful: 0, endedItems: 0, endedMs: 0 });
     expect(later.items).toEqual(items);
+    const sumOf = (id: string) => store().sumOutcomes({ organizationIds: [id] });
+    expect(await sumOf(newJob('any').organizationId)).toEqual(items);
+    expect(await sumOf('org-2')).toEqual(NOTHING);
   });
 }
 

@@ -59,6 +59,16 @@ describe('a job of two million rows', () => {
       'items_in_trouble',
     ],
     [
+      'its created rows',
+      () => items.listItems({ jobId, outcome: 'created', afterSeq: 5, limit: 101 }),
+      'items_by_outcome (job_id=? AND outcome=? AND seq>?)',
+    ],
+    [
+      'its failed rows',
+      () => items.listItems({ jobId, outcome: 'failed', afterSeq: 5, limit: 101 }),
+      'items_in_trouble (job_id=? AND seq>?)',
+    ],
+    [
       'what is ready',
       () => items.listItems({ jobId, states: ['ready'], afterSeq: 5, limit: 64 }),
       'items_open (job_id=? AND state=? AND seq>?)',
