@@ -1,4 +1,4 @@
-/** The types of answers that are kept, so that the same request is answered once and not carried out again. */
+/** The types of kept answers: a repeated request gets the first answer and is not carried out again. */
 
 /** A request with the header `Idempotency-Key`. */
 export interface KeptRequest {

@@ -110,6 +110,8 @@ async function follow(ground: Ground, { kind, text }: Block): Promise<string> {
   const printed = await run(ground, isStream ? `${text.trim()} || test $? = 28` : text);
   const [key] = /bbk_\S{32,}/.exec(printed) ?? [];
   if (key !== undefined) ground.known.set('bbk_your-key', key);
+  const [, jobId] = /"jobId":"(\w+)"/.exec(printed) ?? [];
+  if (jobId !== undefined) ground.known.set('JOB_ID', jobId);
   return printed;
 }
 
@@ -151,6 +153,10 @@ it('docs/server.md leads to a server with two companies, and through its care', 
   const reached = shown(outputs, /"jsonrpc"/);
   expect(reached).toContain(ground.known.get('ID_OF_ALFA'));
   expect(reached).toContain(ground.known.get('ID_OF_BETA'));
+  const followed = shown(outputs, /"nextCursor"|"items":/);
+  expect(followed).toContain('"status":"completed"');
+  expect(followed).toContain('"outcome":"created"');
+  expect(shown(outputs, /"reason":"a try"/)).toContain('"status":"rolled_back"');
   expect(shown(outputs, /^# HELP/m)).toContain('billy_bulk_store_up 1');
   expect(shown(outputs, /^retry: 1000/)).toBe('retry: 1000\n\n');
   expect(shown(outputs, /"lastHash"/)).toContain('"ok":true');

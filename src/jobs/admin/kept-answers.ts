@@ -7,7 +7,7 @@ import type { KeptAnswersPort } from '../../store/ports/kept-answers.js';
 
 /** Contract, section 7. */
 const KEPT_MS = 24 * 3_600_000;
-/** A request whose process has died may begin again after this time. */
+/** After this time without a sign of life, another process may begin the request again. */
 const HELD_MS = 15_000;
 const HOLD_EVERY_MS = 5000;
 const HOLDER_BYTES = 8;
@@ -37,7 +37,7 @@ export class KeptAnswers {
     this.#deps = deps;
   }
 
-  /** Begins the request and holds it, or says what became of the same one. */
+  /** Begins the request and holds it, or returns the fate of the same one. */
   async begin(request: KeptRequest): Promise<Begun> {
     const { store, clock } = this.#deps;
     const nowMs = clock.nowMs();

@@ -67,7 +67,7 @@ function stillNeeded({ status }: JobRecord): JobError {
 
 /**
  * Purges an ended job now: its rows and files go, its record and the journal stay. Rejects with `JOB_STATE` if the job,
- * or one that runs its plan, has not ended. A job that was purged before stays as it is.
+ * or one that runs its plan, has not ended. A job that was purged before does not change.
  */
 export async function purgeNow(
   deps: Omit<PurgeParts, 'log' | 'retentionDays'>,

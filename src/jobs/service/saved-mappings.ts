@@ -70,7 +70,7 @@ export async function listMappings(
   return all.filter((each) => resourceType === undefined || each.resourceType === resourceType);
 }
 
-/** Throws `RECORD_NOT_FOUND` if there is none of that name. Jobs that were started with it keep what it said. */
+/** Throws `RECORD_NOT_FOUND` if there is none of that name. Jobs that were started with it do not change. */
 export async function removeMapping(
   { store, organizations, caller }: ServiceDeps,
   { organizationId, ...mapping }: MappingToRemove,

@@ -23,7 +23,7 @@ export const cursorQuery = z
   .optional()
   .describe('nextCursor of the page before.');
 
-/** A parameter whose text is described by another schema in the document. */
+/** A parameter that the document describes by another schema than that of its text. */
 function shownAs<T extends z.ZodType>(schema: T, shown: Readonly<Record<string, unknown>>): T {
   return schema.meta({ shownAs: shown });
 }

@@ -72,9 +72,9 @@ export class Once {
     const key = req.method === 'POST' ? req.header(HEADER) : undefined;
     if (key === undefined || this.#held !== null) return;
     if (!KEY.test(key)) throw noKey();
-    const whose = [signedInTo(this.#web).id, req.method, req.path, key];
-    const id = sha256(canonicalJson(whose));
-    // With the id, so that equal bodies of two callers cannot be told from the hashes.
+    const parts = [signedInTo(this.#web).id, req.method, req.path, key];
+    const id = sha256(canonicalJson(parts));
+    // With the id, so that the hashes do not show which callers sent equal bodies.
     const begun = await this.#answers.begin({ id, fingerprint: sha256(`${id} ${sent}`) });
     if (begun.kind === 'answered') throw new Repeated(begun);
     if (begun.kind === 'other') throw otherRequest();

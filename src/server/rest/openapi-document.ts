@@ -62,10 +62,10 @@ function problemSchema(): JsonObject {
       type: text,
       title: text,
       status: { type: 'integer' },
-      detail: { ...text, description: 'What is wrong.' },
+      detail: { ...text, description: 'The fault.' },
       code: { ...text, enum: ERROR_CODES },
-      hint: { ...text, description: 'What to do about it.' },
-      about: { ...text, description: 'What it is about, in the words of others.' },
+      hint: { ...text, description: 'The next step.' },
+      about: { ...text, description: 'Names and texts of others that it is about.' },
     },
   };
 }
@@ -76,14 +76,14 @@ function shown(schema: unknown): unknown {
   if (typeof schema !== 'object' || schema === null) return schema;
   const { shownAs, description, ...own } = schema as Record<string, unknown>;
   const described = description === undefined ? {} : { description };
-  const chosen = typeof shownAs === 'object' ? (shownAs as object) : own;
+  const chosen: object = typeof shownAs === 'object' && shownAs !== null ? shownAs : own;
   const entries = Object.entries(chosen).map(([key, value]) => [key, shown(value)] as const);
   return { ...described, ...Object.fromEntries(entries) };
 }
 
 /** The schema as JSON Schema 2020-12, which OpenAPI 3.1 uses. */
 function jsonSchemaOf(schema: z.ZodType, io: 'input' | 'output'): JsonObject {
-  const { $schema: _version, ...made } = z.toJSONSchema(schema, {
+  const made = z.toJSONSchema(schema, {
     io,
     unrepresentable: 'any',
     override({ zodSchema, jsonSchema, path }) {
@@ -93,7 +93,8 @@ function jsonSchemaOf(schema: z.ZodType, io: 'input' | 'output'): JsonObject {
       jsonSchema.$ref = `#/components/schemas/${name}`;
     },
   });
-  return shown(made) as JsonObject;
+  const own = Object.entries(made).filter(([key]) => key !== '$schema');
+  return shown(Object.fromEntries(own)) as JsonObject;
 }
 
 function memberOf(schema: JsonObject, name: string): Readonly<Record<string, JsonObject>> {

@@ -93,7 +93,7 @@ const startBody = z.discriminatedUnion('operation', [
 type StartBody = z.output<typeof startBody>;
 type ExportBody = z.output<typeof exportBody>;
 
-/** The call of a tool in a request. It reports no progress: who waits gets the job. */
+/** The call of a tool in a request. It reports no progress: a caller that waits gets the job. */
 export function toolCall({ service, signal }: RestCall & OfCaller): ToolCall {
   return { service, signal, onProgress: () => undefined };
 }
@@ -157,7 +157,7 @@ async function startExport(body: ExportBody, call: ToolCall): Promise<StartResul
 }
 
 /** Starts the job that the body describes. Also for bodies that come with a file (`uploadId` of the stored one). */
-export async function startFrom(body: StartBody, call: ToolCall): Promise<RestAnswer> {
+async function startFrom(body: StartBody, call: ToolCall): Promise<RestAnswer> {
   const result = await startedBy(body, call);
   const headers = { location: `/api/v1/jobs/${result.jobId}` };
   return { status: ACCEPTED, body: { ...result }, headers };

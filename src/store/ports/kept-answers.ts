@@ -1,7 +1,7 @@
-/** The port of answers that are kept for repeated requests. */
+/** The port of kept answers, for repeated requests. */
 import type { KeptAnswer, KeptRequest, Repetition } from '../../model/kept-answer.js';
 
-/** Names the one who carries a request out. */
+/** Names the holder of a request, which carries it out. */
 interface Holder {
   readonly id: string;
   /** Random; another one if the request was taken over. */
@@ -10,7 +10,7 @@ interface Holder {
 
 export interface KeptAnswersPort {
   /**
-   * Begins a request, or says what became of the same one. Removes the answers that are no longer kept. Of several
+   * Begins a request, or returns the fate of the same one. Removes answers after their time. Of several
    * that ask at once, one begins.
    */
   beginRequest(

@@ -87,7 +87,7 @@ describe('a kept answer', () => {
     const closed = closedStore(failure);
     const warned: unknown[] = [];
     const log = { warn: (line: unknown) => warned.push(line) } as unknown as Log;
-    const half = { ...store, keepAnswer: closed.keepAnswer };
+    const half = { ...store, keepAnswer: () => Promise.reject(failure) };
     const held = heldOf(await new KeptAnswers({ store: half, clock, log }).begin(REQUEST));
     await held.keep(ANSWER, null);
     expect(warned).toMatchObject([{ event: 'answer.not-kept' }]);

@@ -140,7 +140,10 @@ describe('a purge', () => {
   it('takes an export that never came to be', async () => {
     const world = await calmWorld({ isHeld: true });
     const request = { overwrite: false, dialect: 'standard', filters: {} } as const;
-    const { job } = await startExport(world.parts, { ...request, resource: resourceNamed('customer') });
+    const { job } = await startExport(world.parts, {
+      ...request,
+      resource: resourceNamed('customer'),
+    });
     const context = await openWork(world, job);
     const completedAtMs = world.clock.nowMs();
     await patchJob(context, { status: 'failed', phase: 'done', completedAtMs });

@@ -47,15 +47,15 @@ describe('the document', () => {
     'has %s as it is',
     (_name, { path, method, id, role, status, params }) => {
       const operation = paths[path]?.[method];
-      expect(operation?.operationId).toBe(id);
-      expect(Object.keys(operation?.responses ?? {})).toContain(String(status));
-      expect(Object.keys(operation?.responses ?? {})).toEqual(
-        expect.arrayContaining(['401', '422', 'default', ...(role === null ? [] : ['403'])]),
-      );
-      if (role === null) expect(operation?.security).toEqual([]);
-      else expect(operation?.description).toContain(`the role ${role}`);
-      const named = operation?.parameters?.filter((each) => each.in === 'path') ?? [];
-      expect(named.map(({ name }) => name)).toEqual(Object.keys(params.shape));
+      if (operation === undefined) throw new Error('the document does not have the route');
+      const { operationId, security, description, parameters = [], responses } = operation;
+      expect([operationId, security]).toEqual([id, role === null ? [] : undefined]);
+      const refusals = role === null ? [] : ['403'];
+      const statuses = [String(status), '401', '422', 'default', ...refusals];
+      expect(Object.keys(responses)).toEqual(expect.arrayContaining(statuses));
+      if (role !== null) expect(description).toContain(`the role ${role}`);
+      const named = parameters.filter((each) => each.in === 'path').map(({ name }) => name);
+      expect(named).toEqual(Object.keys(params.shape));
     },
   );
 

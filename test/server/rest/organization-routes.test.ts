@@ -1,8 +1,7 @@
 // Organizations and keys over REST: nobody gets or gives more than they have, and a secret is shown once.
 import { describe, expect, it } from 'vitest';
 import { both, contactsOf, start } from '../../support/stored-office.js';
-import { restAt } from './support/rest-office.js';
-import { openRestOffice } from './support/rest-office.js';
+import { openRestOffice, restAt } from './support/rest-office.js';
 import { openStoredRest } from './support/stored-rest.js';
 
 const ORGANIZATIONS = '/api/v1/organizations';

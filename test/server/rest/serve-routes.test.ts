@@ -1,98 +1,159 @@
-// What every REST route has in common: inputs by its schemas, a clean answer, an entry in the journal.
-import { describe, expect, it } from 'vitest';
+// Routes in the app: a streamed body is identified by its route, and each call is in the journal.
+import { Hono, type MiddlewareHandler } from 'hono';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
-import { JobError } from '../../../src/core/errors.js';
-import { defineOpenRoute, defineRoute } from '../../../src/server/rest/route.js';
-import { SECRET, serveRoutes } from './support/served-routes.js';
+import { KeptAnswers } from '../../../src/jobs/admin/kept-answers.js';
+import type { Log } from '../../../src/core/log.js';
+import type { Service } from '../../../src/jobs/service/service.js';
+import { defineRoute, type RestParts, type RestRoute } from '../../../src/server/rest/route.js';
+import { addRestRoutes } from '../../../src/server/rest/serve-routes.js';
+import type { WebEnv } from '../../../src/server/web-route.js';
+import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.js';
+import { FakeClock } from '../../support/fake-clock.js';
 
-const FACTS = { tag: 'T', summary: 'S', status: 200, result: null, query: z.strictObject({}) };
 const NOTHING = z.strictObject({});
+const FACTS = {
+  method: 'post',
+  tag: 'T',
+  summary: 's',
+  role: 'viewer',
+  params: NOTHING,
+  query: NOTHING,
+  status: 201,
+  result: null,
+} as const;
 
-const read = defineRoute({
-  ...{ ...FACTS, id: 'read', method: 'get', path: '/things/{id}', role: 'viewer', body: null },
-  params: z.strictObject({ id: z.string() }),
-  query: z.strictObject({ limit: z.coerce.number().int().max(9).default(3) }),
-  run: ({ params, query, caller }) =>
-    Promise.resolve({ body: { ...params, ...query, by: caller.actor } }),
-});
-const make = defineRoute({
-  ...{ ...FACTS, id: 'make', method: 'post', path: '/things', role: 'operator', params: NOTHING },
-  body: z.strictObject({ name: z.string() }),
-  run: ({ body }) =>
-    Promise.resolve({
-      status: 202,
-      body: { jobId: 'j1', name: `${body.name}\u202e`, token: SECRET },
-      headers: { location: '/things/j1' },
-    }),
-});
-const hide = defineRoute({
-  ...{ ...FACTS, id: 'hide', method: 'post', path: '/keys', role: 'admin', params: NOTHING },
-  isSecret: true,
-  body: z.strictObject({ name: z.string() }),
-  run: () => Promise.reject(new JobError({ code: 'JOB_STATE', message: 'No.' })),
-});
-const fail = defineRoute({
-  ...{ ...FACTS, id: 'fail', method: 'delete', path: '/things/{id}', role: 'admin', body: null },
-  params: z.strictObject({ id: z.string() }),
-  run: () => Promise.reject(new Error(`a bug about ${SECRET}`)),
-});
-const open = defineOpenRoute({
-  ...{ ...FACTS, id: 'open', method: 'get', path: '/open', body: null, params: NOTHING },
-  run: () => Promise.resolve({ status: 204 }),
-});
+interface Note {
+  readonly tool: string;
+  readonly code: string | null;
+  readonly args: unknown;
+}
 
-const served = () => serveRoutes([read, make, hide, fail, open]);
-const posted = (body: unknown): RequestInit => ({
+async function openApp(routes: readonly RestRoute[]) {
+  const clock = new FakeClock();
+  const store = await openSqliteStore({ path: ':memory:' });
+  onTestFinished(() => store.close());
+  const notes: Note[] = [];
+  const bugs: unknown[] = [];
+  const log = {
+    error: (line: unknown) => bugs.push(line),
+    warn: () => undefined,
+  } as unknown as Log;
+  const service = {
+    noteCall: (note: Note) => {
+      notes.push(note);
+      return Promise.resolve(null);
+    },
+  } as unknown as Service;
+  const signIn: MiddlewareHandler<WebEnv> = async (route, next) => {
+    const caller = { actor: 'Nora', organizations: 'all', role: 'admin' } as const;
+    const credential = { id: 'key 1', credential: 'key 1', expiresAt: null };
+    route.set('signedIn', { caller, ...credential, isValid: () => Promise.resolve(true) });
+    await next();
+  };
+  const app = new Hono<WebEnv>();
+  const parts = {
+    ...{ clock, log, serviceFor: () => service, redact: (text: string) => text },
+    answers: new KeptAnswers({ store, clock, log }),
+  } as unknown as RestParts;
+  addRestRoutes(app, { guards: { signIn, noQuery: signIn }, parts, routes });
+  app.onError((error) => new Response((error as { code?: string }).code ?? '', { status: 500 }));
+  const ask = async (path: string, init: RequestInit = {}) => {
+    const response = await app.fetch(new Request(`http://localhost${path}`, init));
+    const replayed = response.headers.get('idempotent-replayed');
+    return { status: response.status, text: await response.text(), replayed };
+  };
+  return { ask, notes, bugs };
+}
+
+/** Takes a file, and counts how often it had an effect. */
+function takingFiles(onEffect: () => void): RestRoute {
+  return defineRoute({
+    ...FACTS,
+    id: 'takeFile',
+    path: '/files',
+    body: null,
+    otherBodies: { 'text/plain': 'A file.' },
+    async run({ web, identify }) {
+      const text = await web.req.text();
+      await identify(text);
+      onEffect();
+      return { status: 201, body: { success: true, chars: text.length } };
+    },
+  });
+}
+
+const file = (body: string, key: string): RequestInit => ({
   method: 'POST',
-  headers: { 'content-type': 'application/json; charset=utf-8' },
-  body: JSON.stringify(body),
+  body,
+  headers: { 'content-type': 'text/plain', 'idempotency-key': key },
 });
 
-describe('a route', () => {
-  it('gets its path and query by their schemas', async () => {
-    const { json } = served();
-    expect(await json('/things/a%2Fb')).toEqual({ id: 'a/b', limit: 3, by: 'Nora' });
-    expect(await json('/things/a?limit=9')).toMatchObject({ limit: 9 });
-    for (const query of ['?limit=10', '?limit=x', '?limit=1&limit=2', '?other=1', '?__proto__=1']) {
-      expect(await json(`/things/a${query}`), query).toMatchObject({
-        ...{ status: 422, code: 'INPUT_INVALID' },
-        hint: expect.stringMatching(/\.$/) as unknown,
-      });
+describe('a streamed body', () => {
+  it('has an effect once for its key, and is refused where it differs', async () => {
+    let effects = 0;
+    const { ask } = await openApp([
+      takingFiles(() => {
+        effects += 1;
+      }),
+    ]);
+    const first = await ask('/files', file('abc', 'k'));
+    const again = await ask('/files', file('abc', 'k'));
+    expect([first.status, again.status, again.text]).toEqual([201, 201, first.text]);
+    expect([first.replayed, again.replayed, effects]).toEqual([null, 'true', 1]);
+    expect((await ask('/files', file('abd', 'k'))).text).toBe('INPUT_INVALID');
+    expect((await ask('/files', file('abc', 'l'))).replayed).toBeNull();
+    expect(effects).toBe(2);
+  });
+});
+
+describe('a call', () => {
+  it('that meets a bug is answered by an incident, noted, and may be sent again', async () => {
+    let runs = 0;
+    const route = defineRoute({
+      ...FACTS,
+      id: 'fail',
+      path: '/fail',
+      body: z.strictObject({ a: z.number().optional() }),
+      run() {
+        runs += 1;
+        return Promise.reject(new Error('secret detail'));
+      },
+    });
+    const { ask, notes, bugs } = await openApp([route]);
+    const init = { method: 'POST', headers: { 'idempotency-key': 'k' } };
+    for (const count of [1, 2]) {
+      expect((await ask('/fail', init)).text).toBe('INTERNAL');
+      expect(runs).toBe(count);
     }
+    expect(notes).toMatchObject([
+      { tool: 'POST /fail', code: 'INTERNAL' },
+      { tool: 'POST /fail', code: 'INTERNAL' },
+    ]);
+    expect(bugs).toMatchObject([{ event: 'bug' }, { event: 'bug' }]);
   });
 
-  it('answers with its status and headers, in clean texts', async () => {
-    const { ask } = served();
-    const answer = await ask('/things', posted({ name: 'Ærø' }));
-    expect([answer.status, answer.headers.get('location')]).toEqual([202, '/things/j1']);
-    expect(await answer.json()).toEqual({ jobId: 'j1', name: 'Ærø[U+202E]', token: '[secret]' });
-    expect((await ask('/open')).status).toBe(204);
-  });
-
-  it('has an entry in the journal for each call, refused ones too, and none of its secrets', async () => {
-    const { ask, noted } = served();
-    await ask('/things', posted({ name: 'Ærø' }));
-    await ask('/things/a?limit=99');
-    await ask('/keys', posted({ name: 'Ærø' }));
-    await ask('/open');
-    expect(noted).toEqual([
-      { tool: 'POST /things', ms: 0, args: { name: 'Ærø' }, code: null, jobId: 'j1' },
-      { tool: 'GET /things/{id}', ms: 0, args: null, code: 'INPUT_INVALID', jobId: null },
-      { tool: 'POST /keys', ms: 0, args: {}, code: 'JOB_STATE', jobId: null },
+  it('with a secret is noted without its body', async () => {
+    const body = z.strictObject({ token: z.string() });
+    const run = () => Promise.resolve({});
+    const facts = { ...FACTS, body, run };
+    const { ask, notes } = await openApp([
+      defineRoute({ ...facts, id: 'open', path: '/open' }),
+      defineRoute({ ...facts, id: 'hidden', path: '/hidden', isSecret: true }),
+    ]);
+    const headers = { 'content-type': 'application/json' };
+    for (const path of ['/open', '/hidden']) {
+      await ask(path, { method: 'POST', headers, body: '{"token":"geheim"}' });
+    }
+    expect(notes.map(({ args }) => args)).toEqual([
+      { token: 'geheim', jobId: undefined },
+      { jobId: undefined },
     ]);
   });
 
-  it('that fails answers with an incident, and no word of the bug', async () => {
-    const { json, noted } = served();
-    const body = await json('/things/a', { method: 'DELETE' });
-    expect(body).toMatchObject({ status: 500, code: 'INTERNAL' });
-    expect(JSON.stringify(body)).not.toMatch(/bug|hemmelig/);
-    expect(noted).toMatchObject([{ code: 'INTERNAL' }]);
-  });
-
-  it('takes its own methods only', async () => {
-    const { ask } = served();
-    const answer = await ask('/things/a', { method: 'PATCH' });
-    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, DELETE']);
+  it('of another method is refused with those of the address', async () => {
+    const { ask, notes } = await openApp([takingFiles(() => undefined)]);
+    expect((await ask('/files')).status).toBe(405);
+    expect(notes).toEqual([]);
   });
 });

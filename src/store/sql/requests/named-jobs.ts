@@ -36,7 +36,7 @@ export function after(
   ]);
 }
 
-/** The ids of the first `count` jobs of the query whose label or source name has the text. */
+/** The ids of the first `count` jobs of the query with the text in the label or the source name. */
 export async function idsNamed(
   jobs: SelectQueryBuilder<Tables, 'jobs', object>,
   { text, count }: { text: string; count: number },

@@ -55,7 +55,7 @@ export async function openRestOffice(options: HttpOfficeOptions = {}): Promise<R
 
 /** Starts an import of so many customers for alfa and waits for its end; returns the id of the job. */
 export async function importOf(
-  { alfa }: Pick<HttpOffice, 'alfa'>,
+  { alfa }: { readonly alfa: Pick<HttpOffice['alfa'], 'organizationId'> },
   rest: Rest,
   names: readonly string[],
 ): Promise<string> {

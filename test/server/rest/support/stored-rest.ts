@@ -5,8 +5,7 @@ import { BrowserSessions } from '../../../../src/organizations/browser-sessions.
 import { CallerKeys, createKey } from '../../../../src/organizations/caller-keys.js';
 import { serveOverHttp, type HttpSettings } from '../../../../src/server/http/http-server.js';
 import { openStored, type Prepare } from '../../../support/stored-office.js';
-import type { WorkbenchOptions } from '../../../tools/support/workbench.js';
-import { SOMEBODY } from '../../../tools/support/workbench.js';
+import { SOMEBODY, type WorkbenchOptions } from '../../../tools/support/workbench.js';
 import { SETTINGS } from '../../http/support/settings.js';
 import { restAt, type Rest } from './rest-office.js';
 
