@@ -121,7 +121,7 @@ describe('the address', () => {
     }
   });
 
-  it.each(['/', '/mcp/', '/mcp/a/b', '/MCP', '/api/v1/jobs', '/.env', '//mcp', '/mcp%2f'])(
+  it.each(['/', '/mcp/', '/mcp/a/b', '/MCP', '/api/v1/nothing', '/.env', '//mcp', '/mcp%2f'])(
     'has nothing at %s',
     async (path) => {
       const { server, key } = await openWithKey();

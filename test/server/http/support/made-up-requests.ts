@@ -25,6 +25,8 @@ const path = fc.oneof(
   { weight: 20, arbitrary: fc.constant('/mcp') },
   fc.constantFrom('/', '/health', '/health/ready', '/mcp/', '/mcp/a/b', '/.well-known/openid', '*'),
   fc.constantFrom('/.well-known/oauth-protected-resource/mcp', '//mcp', '/../mcp', '/mcp%00'),
+  fc.constantFrom('/api/v1/jobs', '/api/v1/jobs/x/items', '/api/v1/keys', '/login', '/api/v1/'),
+  word.map((text) => `/api/v1/jobs/${text.replaceAll(/[\s#]/g, '')}`),
   word.map((text) => `/mcp/${text.replaceAll(/[\s#]/g, '')}`),
   word.map((text) => `/${text.replaceAll(/[\s#]/g, '')}`),
   word.map((text) => `/mcp?${text.replaceAll(/[\s#]/g, '')}`),
