@@ -123,6 +123,7 @@ const ROOMS = {
     [['send', 'Sending carries out a plan; it never takes anything back.']],
     [['rollback', 'A rollback knows how to send; sending knows nothing of rollbacks.']],
     [['engine', 'The engine chooses the stage; no stage chooses another.']],
+    [['upload', 'A file arrives before any job is about it.']],
     [
       [
         'service',

@@ -230,6 +230,7 @@ export async function buildApp(
     engine,
     files,
     fileBytesMax: config.BULK_MAX_FILE_BYTES,
+    takesUploads: reach === 'network',
     isReadOnly: config.BULK_READ_ONLY === 'on',
     planRequiredRows: config.BULK_PLAN_REQUIRED_ROWS,
     openJobsMax: config.BULK_JOBS_MAX_OPEN,

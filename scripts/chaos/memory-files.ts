@@ -77,7 +77,7 @@ export function memoryFileStore(folder: MemoryFolder): FileStore {
       folder.forget(name);
       return Promise.resolve();
     },
-    ...{ sizeOf: none, listOrganizations: none, list: none, removeStale: none },
+    ...{ stageCopy: none, sizeOf: none, listOrganizations: none, list: none, removeStale: none },
   };
 }
 

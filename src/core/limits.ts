@@ -74,6 +74,24 @@ export const LIMITS = {
   inlineRowsMax: 500,
   /** The bytes that a start reads before it answers (contract, section 3). */
   headBytes: 64 * 1024,
+  /** An uploaded file that no job has used (contract, section 7). */
+  uploadLifeMs: 24 * 3_600_000,
+  /** The one-time addresses of uploads and the signed ones of downloads (contract, section 7). */
+  addressLifeMs: 15 * 60_000,
+  /** A sender of a file without a byte for this long is gone. */
+  uploadIdleMs: 60_000,
+  /** The whole of a request: a file of 512 MiB at 200 kbit/s. */
+  requestMsMax: 6 * 3_600_000,
+  /** The body of a request that is no file: 4 MiB at 200 kbit/s. */
+  bodyMsMax: 5 * 60_000,
+  /** What a multipart body may have beside its file: the headers of its parts and small fields. */
+  multipartExtraBytesMax: 16 * 1024,
+  /** The name of an uploaded file, as jobs and reports show it. */
+  uploadNameCharsMax: 120,
+  /** The interval between removals of uploads that have expired. */
+  uploadPurgeEveryMs: 3_600_000,
+  /** A refused request whose body still arrives is read on for this long, so that its sender hears the refusal. */
+  lingerMs: 500,
   /** A file name; the usual file systems allow no longer one. */
   fileNameBytesMax: 255,
   /** The name of a stored file, or its organization: Billy's ids have at most 160 characters. */

@@ -10,10 +10,22 @@ export interface WebEnv {
     /** The code of the refusal, for the log. */
     code?: string | null;
     organization?: string | null;
+    /** A file arrives, which may take longer than another body. */
+    isFile?: true;
   };
 }
 
 export type WebRoute = Context<WebEnv>;
+
+const CONTINUE = /^100-continue$/i;
+
+/** Asks the client for its body, if it waits to be asked: after everything that can be refused without it. */
+export function continueBody({ env: { incoming, outgoing } }: WebRoute): void {
+  if (!CONTINUE.test(incoming.headers.expect ?? '') || outgoing.headersSent) return;
+  outgoing.writeContinue();
+  // Once is enough.
+  delete incoming.headers.expect;
+}
 
 /** What stands in front of a route. */
 export interface RouteGuards {

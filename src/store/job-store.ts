@@ -19,6 +19,7 @@ import type { PurgePort } from './ports/purge.js';
 import type { SendLogPort } from './ports/send-log.js';
 import type { SettingsPort } from './ports/settings.js';
 import type { SnapshotPort } from './ports/snapshot.js';
+import type { UploadsPort } from './ports/uploads.js';
 
 export type JobStore = OrganizationsPort &
   AccessPort &
@@ -32,6 +33,7 @@ export type JobStore = OrganizationsPort &
   ItemGroupsPort &
   SnapshotPort &
   SendLogPort &
+  UploadsPort &
   JournalPort &
   MetricsPort &
   KeptAnswersPort &

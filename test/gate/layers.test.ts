@@ -99,6 +99,7 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['send'],
     ['rollback'],
     ['engine'],
+    ['upload'],
     ['service'],
     ['front'],
     ['admin'],

@@ -17,11 +17,15 @@ export interface ByteRange {
   readonly end?: number;
 }
 
-/** Bytes that are stored and have no name yet. They disappear unless `keepAs` gives them one. */
-export interface StagedFile {
+/** What is known of the bytes of a stored file. */
+export interface StoredContent {
   readonly sizeBytes: number;
   /** The hash of the bytes, hexadecimal. */
   readonly sha256: string;
+}
+
+/** Bytes that are stored and have no name yet. They disappear unless `keepAs` gives them one. */
+export interface StagedFile extends StoredContent {
   /** A path on this machine with the bytes; it is valid until `keepAs` or `discard`. */
   localPath(): Promise<string>;
   /** Gives the bytes their name, in one step. A file that has the name is replaced; the last writer wins. */
@@ -57,6 +61,11 @@ export interface FileStore {
    * once the next one is asked for. The caller keeps or discards the file.
    */
   stage(kind: StoredKind, chunks: FileChunks, bounds: WriteBounds): Promise<StagedFile>;
+  /**
+   * Stages the bytes of a stored file under another name to come, without reading them where the place allows it.
+   * Rejects with `FILE_NOT_FOUND`. The caller keeps or discards the copy.
+   */
+  stageCopy(of: StoredName, as: StoredKind, content: StoredContent): Promise<StagedFile>;
   /** Opens a file for reading; rejects with `FILE_NOT_FOUND`. The caller closes it. */
   open(name: StoredName): Promise<OpenedStoredFile>;
   /** The same for readers that need a path, because they jump in the file or read it several times. */

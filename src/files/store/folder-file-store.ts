@@ -12,11 +12,12 @@ import type {
   LocalFile,
   OpenedStoredFile,
   StagedFile,
+  StoredContent,
   WriteBounds,
 } from './file-store.js';
 import { FolderPlaces } from './folder-places.js';
 import { openInFolder, openLocally } from './opened-folder-file.js';
-import { stageInFolder } from './staged-folder-file.js';
+import { stageInFolder, stagedFile } from './staged-folder-file.js';
 import { removeIfStale, removeStaleFiles } from './stale-files.js';
 import { checkStoredName, isStoredPart, type StoredKind, type StoredName } from './stored-name.js';
 
@@ -45,6 +46,15 @@ export class FolderFileStore implements FileStore {
   stage(kind: StoredKind, chunks: FileChunks, bounds: WriteBounds): Promise<StagedFile> {
     const temporary = `${this.#options.clock.randomHex(RANDOM_BYTES)}.part`;
     return stageInFolder({ places: this.#places, kind, temporary }, chunks, bounds);
+  }
+
+  async stageCopy(of: StoredName, as: StoredKind, content: StoredContent): Promise<StagedFile> {
+    const from = await this.#pathOf(of);
+    const temporary = `${this.#options.clock.randomHex(RANDOM_BYTES)}.part`;
+    const path = join(this.#places.staging(as), temporary);
+    await openLocally(from, path);
+    const { sizeBytes, sha256 } = content;
+    return stagedFile({ places: this.#places, kind: as }, path, { sizeBytes, sha256 });
   }
 
   async open(name: StoredName): Promise<OpenedStoredFile> {

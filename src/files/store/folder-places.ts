@@ -8,6 +8,7 @@ const FOLDERS: Readonly<Record<StoredKind, string>> = {
   source: 'sources',
   export: 'exports',
   report: 'reports',
+  upload: 'uploads',
 };
 
 /** No organization has this name: a leading dot is not allowed. */

@@ -5,11 +5,9 @@ import { join } from 'node:path';
 import { InputError } from '../../core/errors.js';
 import { bytesOf, type FileChunks } from '../disk/file-bytes.js';
 import { fileFailure } from '../disk/file-failure.js';
-import type { StagedFile, WriteBounds } from './file-store.js';
+import type { StagedFile, StoredContent, WriteBounds } from './file-store.js';
 import { makeFolder, syncFolder, type FolderPlaces } from './folder-places.js';
 import { checkStoredName, type StoredKind } from './stored-name.js';
-
-type Written = Pick<StagedFile, 'sizeBytes' | 'sha256'>;
 
 export interface StagingPlace {
   readonly places: FolderPlaces;
@@ -34,7 +32,11 @@ export async function stageInFolder(
   }
 }
 
-async function writeNew(path: string, chunks: FileChunks, bounds: WriteBounds): Promise<Written> {
+async function writeNew(
+  path: string,
+  chunks: FileChunks,
+  bounds: WriteBounds,
+): Promise<StoredContent> {
   const handle = await open(path, 'wx', 0o600);
   try {
     return await writeSynced(handle, chunks, bounds);
@@ -50,7 +52,7 @@ async function writeSynced(
   handle: FileHandle,
   chunks: FileChunks,
   { bytesMax }: WriteBounds,
-): Promise<Written> {
+): Promise<StoredContent> {
   const hash = createHash('sha256');
   let sizeBytes = 0;
   for await (const chunk of chunks) {
@@ -66,7 +68,12 @@ async function writeSynced(
   return { sizeBytes, sha256: hash.digest('hex') };
 }
 
-function stagedFile({ places, kind }: StagingPlace, path: string, written: Written): StagedFile {
+/** The bytes at `path`, which get a name in the places, or disappear. */
+export function stagedFile(
+  { places, kind }: Pick<StagingPlace, 'places' | 'kind'>,
+  path: string,
+  written: StoredContent,
+): StagedFile {
   let isKept = false;
   return {
     ...written,

@@ -3,7 +3,7 @@ import { AppError } from '../../core/errors.js';
 import { LIMITS } from '../../core/limits.js';
 import { isDevice } from '../disk/file-name.js';
 
-export const STORED_KINDS = ['source', 'export', 'report'] as const;
+export const STORED_KINDS = ['source', 'export', 'report', 'upload'] as const;
 export type StoredKind = (typeof STORED_KINDS)[number];
 
 export interface StoredName {

@@ -16,6 +16,7 @@ import { givenReadOptions, readOptionsOf, type SourceSettings } from '../job/sou
 import { SourceJudge } from '../scan/judge-source.js';
 import { knownHeaders } from '../scan/source-head.js';
 import { isOwnExport } from '../job/written-columns.js';
+import { takeUpload, type TakenUpload } from '../upload/take-upload.js';
 import { savedMapping } from './saved-mappings.js';
 import type { ServiceDeps } from './service-deps.js';
 import { noUploads } from './take-source.js';
@@ -230,27 +231,47 @@ async function lookAt(
   return lookOf({ ...seen, warnings }, { headers, savedMappings });
 }
 
+/** A copy, as a start makes it: the file may change, or be replaced, while it is read. */
+async function copyOf(
+  { folders, files, fileBytesMax: bytesMax }: ServiceDeps,
+  { filePath, csvContent = '' }: InspectRequest,
+): Promise<TakenUpload> {
+  if (filePath === undefined) {
+    const copy = await files.stage('source', sourceChunks({ text: csvContent }), { bytesMax });
+    return { copy, fileName: 'content.csv' };
+  }
+  const { path, handle } = await folders.openForRead(filePath);
+  try {
+    const copy = await files.stage('source', sourceChunks({ file: handle }), { bytesMax });
+    return { copy, fileName: basename(path) };
+  } finally {
+    await handle.close();
+  }
+}
+
+async function uploadOf(
+  deps: ServiceDeps,
+  { organizationId }: InspectRequest,
+  id: string,
+): Promise<TakenUpload> {
+  if (deps.takesUploads !== true) throw noUploads();
+  const organizationIds = await deps.organizations.idsFor(deps.caller, organizationId);
+  return takeUpload(deps, { id, organizationIds });
+}
+
 /** Looks at the file or text. Throws as a start does for a path or for bytes that are no table. */
 export async function inspectFile(deps: ServiceDeps, request: InspectRequest): Promise<FileLook> {
-  const { filePath, csvContent, uploadId } = request;
-  if (uploadId !== undefined) throw noUploads();
-  const opened = filePath === undefined ? null : await deps.folders.openForRead(filePath);
+  const { filePath, uploadId } = request;
+  const taking = uploadId === undefined ? copyOf(deps, request) : uploadOf(deps, request, uploadId);
+  const { copy, fileName } = await taking;
   try {
-    const from = opened === null ? { text: csvContent ?? '' } : { file: opened.handle };
-    // A copy, as a start makes it: the file may change, or be replaced, while it is read.
-    const bounds = { bytesMax: deps.fileBytesMax };
-    const copy = await deps.files.stage('source', sourceChunks(from), bounds);
-    try {
-      const fileName = opened === null ? 'content.csv' : basename(opened.path);
-      const { encoding, ...options } = request.options;
-      // Text from a call is stored as UTF-8, so the encoding option applies to files only.
-      const given = opened === null ? options : { ...options, encoding };
-      return await lookAt(deps, await copy.localPath(), { ...request, options: given, fileName });
-    } finally {
-      await copy.discard();
-    }
+    const { encoding, ...options } = request.options;
+    // Text from a call is stored as UTF-8, so the encoding option applies to files only.
+    const isText = filePath === undefined && uploadId === undefined;
+    const given = isText ? options : { ...options, encoding };
+    return await lookAt(deps, await copy.localPath(), { ...request, options: given, fileName });
   } finally {
-    await opened?.handle.close();
+    await copy.discard();
   }
 }
 

@@ -10,15 +10,17 @@ import type { FileStore } from '../../files/store/file-store.js';
 import { isStoredPart, type StoredName } from '../../files/store/stored-name.js';
 import type { JobsPort } from '../../store/ports/jobs.js';
 import type { PurgePort } from '../../store/ports/purge.js';
+import type { UploadsPort } from '../../store/ports/uploads.js';
 import type { JobRecord } from '../../model/job.js';
 import { isEnded } from '../../model/job-status.js';
+import { purgeUploads, removeLostUploads } from '../upload/purge-uploads.js';
 import { purgeNote } from '../job/journal-notes.js';
 import { sourceOf } from '../job/source-settings.js';
 import { REPORT_SCOPES, reportFileOf } from './report.js';
 import { exportFileOf } from '../job/export-result.js';
 
 export interface PurgeParts {
-  readonly store: PurgePort & Pick<JobsPort, 'getJob'>;
+  readonly store: PurgePort & UploadsPort & Pick<JobsPort, 'getJob'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly files: FileStore;
@@ -113,6 +115,7 @@ async function removeLostSources(deps: PurgeParts, stop: AbortSignal): Promise<v
 export async function removeLostFiles(deps: PurgeParts, stop: AbortSignal): Promise<void> {
   await deps.files.removeStale();
   await removeLostSources(deps, stop);
+  await removeLostUploads(deps, stop);
 }
 
 /** Purges the jobs that are due and returns their number. `stop` ends it between two jobs. */
@@ -138,15 +141,24 @@ export interface Purging {
   stop(): Promise<void>;
 }
 
-/** Purges now and once a day. */
+/** Purges jobs now and once a day, and uploads once an hour. */
 export function startPurging(deps: PurgeParts): Purging {
   const { clock, log } = deps;
   const stopping = new AbortController();
   let running: Promise<void> = Promise.resolve();
+  const uploads = async (): Promise<void> => {
+    try {
+      const count = await purgeUploads(deps, stopping.signal);
+      if (count > 0) log.info({ event: 'uploads.purged', count });
+    } catch (error) {
+      log.error({ event: 'uploads.purge-failed', error: messageOf(error) });
+    }
+  };
   const purge = async (): Promise<void> => {
     try {
       const count = await purgeDue(deps, stopping.signal);
       if (count > 0) log.info({ event: 'jobs.purged', count });
+      await uploads();
       await removeLostFiles(deps, stopping.signal);
     } catch (error) {
       log.error({ event: 'jobs.purge-failed', error: messageOf(error) });
@@ -156,10 +168,14 @@ export function startPurging(deps: PurgeParts): Purging {
     running = running.then(purge);
   };
   next();
-  const stopEvery = clock.every(LIMITS.purgeEveryMs, next);
+  const stopJobs = clock.every(LIMITS.purgeEveryMs, next);
+  const stopUploads = clock.every(LIMITS.uploadPurgeEveryMs, () => {
+    running = running.then(uploads);
+  });
   return {
     async stop() {
-      stopEvery();
+      stopJobs();
+      stopUploads();
       stopping.abort();
       await Promise.race([running, clock.sleep(LIMITS.shutdownMs)]);
     },

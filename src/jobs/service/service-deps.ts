@@ -23,6 +23,8 @@ export interface SharedDeps extends CallerFiles, PlanLimits {
   /** The sources, exports and reports of the jobs. */
   readonly files: FileStore;
   readonly fileBytesMax: number;
+  /** True where callers can upload files: over HTTP. Absent: false. */
+  readonly takesUploads?: boolean;
   /** BULK_READ_ONLY; absent: off. */
   readonly isReadOnly?: boolean;
   /** BULK_JOBS_MAX_OPEN; absent: any number. */

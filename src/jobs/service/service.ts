@@ -58,6 +58,17 @@ import {
 } from './start-job.js';
 import type { SavedMapping } from '../../store/ports/settings.js';
 import {
+  receiveAtAddress,
+  receiveUpload,
+  requestUpload,
+  type AddressedUpload,
+  type AddressRequest,
+  type ReceivedAtAddress,
+  type UploadAddress,
+  type UploadRequest,
+} from '../upload/receive-upload.js';
+import type { UploadView } from '../upload/upload-parts.js';
+import {
   templateBytes,
   templateText,
   writeTemplate,
@@ -86,6 +97,21 @@ export class JobService {
   /** The folders with files that callers may name, and their newest files. */
   inspectFolders(): Promise<FolderLook[]> {
     return inspectFolders(this.#deps);
+  }
+
+  /** Takes a file that arrives. Whatever can be refused is refused before its body is read. */
+  upload(request: UploadRequest): Promise<UploadView> {
+    return receiveUpload(this.#deps, request);
+  }
+
+  /** Makes a one-time address to which a file can be sent without a key. */
+  requestUpload(request: AddressRequest): Promise<UploadAddress> {
+    return requestUpload(this.#deps, request);
+  }
+
+  /** Takes the file that arrives at a one-time address. The secret stands for the caller who asked for it. */
+  receiveAtAddress(request: AddressedUpload): Promise<ReceivedAtAddress> {
+    return receiveAtAddress(this.#deps, request);
   }
 
   /** The organizations that the caller may work on, a page at a time. */

@@ -9,6 +9,7 @@ import type { Json } from '../../model/record.js';
 import type { Account, CurrentOrganization } from '../../organizations/account.js';
 import type { StartOptions } from '../job/job-options.js';
 import { checkPlanned, isPlanToApprove } from '../job/plan-required.js';
+import { takeUpload } from '../upload/take-upload.js';
 import { checkPredecessor } from '../job/predecessor.js';
 import { startNote } from '../job/journal-notes.js';
 import { checkSaving, saveMapping, savedMapping } from './saved-mappings.js';
@@ -22,7 +23,14 @@ import {
 } from './service-deps.js';
 import { checkPlanOptions, createOnce, fingerprintOf, savedMappingOf } from './same-start.js';
 import { choiceWarnings } from '../filter/choose-rows.js';
-import { copyInput, noUploads, rowCountOf, sourceKindOf, type SourceInput } from './take-source.js';
+import {
+  copyInput,
+  noUploads,
+  rowCountOf,
+  sourceKindOf,
+  type SourceInput,
+  type SourcePlace,
+} from './take-source.js';
 import type { ExportOptions } from '../job/export-result.js';
 import { checkedFilters } from '../export/export-filters.js';
 
@@ -225,13 +233,31 @@ async function savedMappingFor(deps: ServiceDeps, account: Account, request: Sta
   return savedMapping(deps, { organizationId: id, resourceType: resource.name }, options);
 }
 
+function placeFor(
+  deps: ServiceDeps,
+  start: { account: Account; name: string; organizationId: string | undefined },
+): SourcePlace {
+  const { folders, files, fileBytesMax: bytesMax } = deps;
+  const { account, name, organizationId } = start;
+  return {
+    folders,
+    files,
+    bytesMax,
+    name,
+    takeUpload: async (uploadId) => {
+      const owner = await account.remembered(organizationId);
+      return takeUpload(deps, { id: uploadId, organizationIds: [owner.id] });
+    },
+  };
+}
+
 /** Starts an import, update or deletion. Rejects with an AppError and a hint; then nothing was stored. */
 export async function startJob(deps: ServiceDeps, request: StartRequest): Promise<StartedJob> {
   const { resource, operation, input, options } = request;
   const kind = sourceKindOf(input, operation);
   const isWriting = kind === 'dryRunJobId' || options.dryRun !== true;
   if (isWriting) checkWritable(deps);
-  if (kind === 'uploadId') throw noUploads();
+  if (kind === 'uploadId' && deps.takesUploads !== true) throw noUploads();
   if (kind === 'dryRunJobId') return startFromPlan(deps, request, input.dryRunJobId ?? '');
   const account = await deps.organizations.accountFor(deps.caller, request.organizationId);
   account.requireToken();
@@ -239,8 +265,7 @@ export async function startJob(deps: ServiceDeps, request: StartRequest): Promis
   checkSaving(options);
   if (isWriting) checkPlanned({ operation, rowCount: rowCountOf(resource, input) }, deps);
   const id = deps.clock.randomHex(JOB_ID_BYTES);
-  const { folders, files, fileBytesMax: bytesMax } = deps;
-  const place = { folders, files, bytesMax, name: id };
+  const place = placeFor(deps, { account, name: id, organizationId: request.organizationId });
   const saved = await savedMappingFor(deps, account, request);
   const source = { resource, operation, input, kind, options, savedMapping: saved };
   const { copy, ...taken } = await copyInput(source, place);

@@ -13,6 +13,7 @@ import { mapHeaders } from '../../resources/definition/headers.js';
 import type { Resource, WritingOperation } from '../../resources/definition/resource.js';
 import type { Problem } from '../../model/item.js';
 import type { JobSource } from '../../model/job.js';
+import type { TakenUpload } from '../upload/take-upload.js';
 import { canonicalQuestion } from '../filter/canonical-question.js';
 import { readQuestion } from '../filter/question.js';
 import type { StartOptions } from '../job/job-options.js';
@@ -167,7 +168,7 @@ export interface SourceRequest {
   readonly resource: Resource;
   readonly operation: WritingOperation;
   readonly input: SourceInput;
-  readonly kind: Exclude<SourceKind, 'dryRunJobId' | 'uploadId'>;
+  readonly kind: Exclude<SourceKind, 'dryRunJobId'>;
   readonly options: StartOptions;
   /** The headers of a saved mapping; the mapping in the options takes precedence. */
   readonly savedMapping: Readonly<Record<string, string>>;
@@ -179,6 +180,8 @@ export interface SourcePlace {
   readonly bytesMax: number;
   /** The unused name that the caller will give the copy: the job's id. */
   readonly name: string;
+  /** Takes an upload of the organization. */
+  readonly takeUpload: (uploadId: string) => Promise<TakenUpload>;
 }
 
 export interface CopiedInput {
@@ -187,6 +190,10 @@ export interface CopiedInput {
   readonly source: JobSource;
   readonly sourceSettings: SourceSettings;
   readonly warnings: readonly Problem[];
+}
+
+function isFile({ kind }: Pick<SourceRequest, 'kind'>): boolean {
+  return kind === 'filePath' || kind === 'uploadId';
 }
 
 function sourceSettingsFor(
@@ -202,7 +209,7 @@ function sourceSettingsFor(
     savedMapping: request.savedMapping,
     ...given,
     // Text from a call is stored as UTF-8, so the encoding option applies to files only.
-    ...(encoding === undefined || request.kind !== 'filePath' ? {} : { encoding }),
+    ...(encoding === undefined || !isFile(request) ? {} : { encoding }),
     // Hidden rows were not meant to be changed or deleted; an import asks.
     ...(request.operation === 'import'
       ? {}
@@ -215,11 +222,12 @@ function sourceSettingsFor(
 /** Copies the source and reads its head. Leaves no copy if the source is refused. */
 export async function copyInput(request: SourceRequest, place: SourcePlace): Promise<CopiedInput> {
   if (request.kind === 'where') return copyQuestion(request, place);
-  const { filePath } = request.input;
-  if (filePath === undefined) return copyOpened(request, place, null);
+  const { filePath, uploadId } = request.input;
+  if (uploadId !== undefined) return readCopied(request, place, await place.takeUpload(uploadId));
+  if (filePath === undefined) return readCopied(request, place, await copyText(request, place));
   const opened = await place.folders.openForRead(filePath);
   try {
-    return await copyOpened(request, place, opened);
+    return await readCopied(request, place, await copyFile(opened, place));
   } finally {
     await opened.handle.close();
   }
@@ -242,19 +250,35 @@ async function copyQuestion(request: SourceRequest, place: SourcePlace): Promise
   };
 }
 
-async function copyOpened(
+/** A copy of the source, and the name of what was copied. */
+type Copied = TakenUpload;
+
+async function copyFile(
+  opened: OpenedFile,
+  { files, bytesMax }: Pick<SourcePlace, 'files' | 'bytesMax'>,
+): Promise<Copied> {
+  await checkSize(opened, bytesMax);
+  const copy = await files.stage('source', sourceChunks({ file: opened.handle }), { bytesMax });
+  return { copy, fileName: basename(opened.path) };
+}
+
+async function copyText(
+  { resource, input, kind }: SourceRequest,
+  { files, bytesMax }: Pick<SourcePlace, 'files' | 'bytesMax'>,
+): Promise<Copied> {
+  const chunks = sourceChunks({ text: textOf(resource, input) });
+  const copy = await files.stage('source', chunks, { bytesMax });
+  return { copy, fileName: INLINE_NAMES[kind] ?? kind };
+}
+
+async function readCopied(
   request: SourceRequest,
-  place: SourcePlace,
-  opened: OpenedFile | null,
+  { name }: Pick<SourcePlace, 'name'>,
+  { copy, fileName }: Copied,
 ): Promise<CopiedInput> {
-  const { resource, operation, input, kind } = request;
-  if (opened !== null) await checkSize(opened, place.bytesMax);
-  const from = opened === null ? { text: textOf(resource, input) } : { file: opened.handle };
-  const fileName = opened === null ? (INLINE_NAMES[kind] ?? kind) : basename(opened.path);
-  const { bytesMax } = place;
-  const copy = await place.files.stage('source', sourceChunks(from), { bytesMax });
+  const { resource, operation } = request;
   try {
-    const settings = sourceSettingsFor(request, place.name, fileName);
+    const settings = sourceSettingsFor(request, name, fileName);
     const head = await readHead(await copy.localPath(), {
       ...readOptionsOf(settings),
       isKnownHeader: knownHeaders(resource, settings),

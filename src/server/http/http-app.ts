@@ -16,7 +16,15 @@ import type { LiveStreams } from '../live/live-streams.js';
 import { addRestRoutes } from '../rest/serve-routes.js';
 import type { RestParts, SessionDoor } from '../rest/route.js';
 import { restRoutes } from '../rest/routes.js';
-import { signedInTo, type RouteGuards, type WebEnv, type WebRoute } from '../web-route.js';
+import {
+  continueBody,
+  signedInTo,
+  type RouteGuards,
+  type WebEnv,
+  type WebRoute,
+} from '../web-route.js';
+import { lingering } from './linger.js';
+import { LIMITS } from '../../core/limits.js';
 import type { Callers } from './callers.js';
 import { checkOwnPage, noSessionCookie, sessionCookie, sessionIdIn } from './session-cookie.js';
 import { TooMany, type CallerLimits } from './limits.js';
@@ -143,6 +151,19 @@ class Guards implements RouteGuards {
     if (this.#parts.address().isSecure) route.header('strict-transport-security', HSTS);
   };
 
+  /** A body that does not come in time is not waited for; that of a file has a time of its own. */
+  readonly bodyInTime: MiddlewareHandler<WebEnv> = async (route, next) => {
+    const { incoming, outgoing } = route.env;
+    if (!incoming.complete) {
+      const { signal, cancel } = this.#parts.clock.deadline(LIMITS.bodyMsMax);
+      outgoing.once('close', cancel);
+      signal.addEventListener('abort', () => {
+        if (!incoming.complete && route.get('isFile') !== true) incoming.destroy();
+      });
+    }
+    await next();
+  };
+
   readonly names: MiddlewareHandler<WebEnv> = async (route, next) => {
     const { hostnames } = this.#parts.address();
     const host = validateHostHeader(route.req.header('host'), [...hostnames]);
@@ -209,7 +230,11 @@ class Guards implements RouteGuards {
   }
 
   /** The response of an error: our own words only. */
-  refuse(error: unknown, route: WebRoute): Response {
+  async refuse(error: unknown, route: WebRoute): Promise<Response> {
+    return lingering(this.#refusalOf(error, route), route.env.incoming, this.#parts.clock);
+  }
+
+  #refusalOf(error: unknown, route: WebRoute): Response {
     const { clock, log, address, redact } = this.#parts;
     const shown = shownError(error, { clock, log });
     route.set('code', shown.code);
@@ -310,13 +335,14 @@ function doorOf({ callers, address }: HttpAppParts, guards: Guards): SessionDoor
 export function createHttpApp(parts: HttpAppParts): Hono<WebEnv> {
   const app = new Hono<WebEnv>();
   const guards = new Guards(parts);
-  app.use(guards.log, guards.headers);
+  app.use(guards.log, guards.headers, guards.bodyInTime);
   addHealth(app, parts);
   app.use(guards.names);
   addMetadata(app, parts);
   const { mcp: endpoint, metrics } = parts;
   const mcp = async (route: WebRoute): Promise<Response> => {
     const caller = await withinPath(parts, route);
+    continueBody(route);
     return endpoint.fetch(route.req.raw, caller, ({ code, organizationId }) => {
       route.set('code', code);
       route.set('organization', route.get('organization') ?? organizationId);

@@ -1,6 +1,6 @@
 /** Serves callers over HTTP, until it is closed. */
 import type { AddressInfo } from 'node:net';
-import { createAdaptorServer } from '@hono/node-server';
+import { createAdaptorServer, type ServerType } from '@hono/node-server';
 import proxyAddr from 'proxy-addr';
 import { ConfigError } from '../../core/errors.js';
 import { LIMITS } from '../../core/limits.js';
@@ -53,6 +53,9 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
+/** Node's own default. */
+const HEADERS_MS = 60_000;
+
 type Trust = Parameters<typeof proxyAddr>[1];
 
 /** Throws `CONFIG_INVALID` for ranges that are none. */
@@ -103,7 +106,7 @@ export async function serveOverHttp(parts: HttpParts): Promise<HttpServer> {
     clientAddress: (request) => proxyAddr(request, trust),
     issuer: oauth?.issuer ?? null,
   });
-  const server = createAdaptorServer({ fetch: app.fetch });
+  const server = serverOf(app);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: Error) => {
       reject(cannotListen(settings, cause));
@@ -130,6 +133,19 @@ export async function serveOverHttp(parts: HttpParts): Promise<HttpServer> {
       await closed;
     },
   };
+}
+
+function serverOf({ fetch }: ReturnType<typeof createHttpApp>): ServerType {
+  const server = createAdaptorServer({
+    fetch,
+    // Files may be large and slow; other bodies have a time of their own.
+    serverOptions: { requestTimeout: LIMITS.requestMsMax, headersTimeout: HEADERS_MS },
+  });
+  // Without a listener, Node asks for every body before the request is looked at.
+  server.on('checkContinue', (...exchange: unknown[]) => {
+    server.emit('request', ...exchange);
+  });
+  return server;
 }
 
 function cannotListen({ host, port }: HttpSettings, cause: Error): ConfigError {

@@ -6,6 +6,7 @@ import { recordRoutes } from './record-routes.js';
 import type { RestParts, RestRoute } from './route.js';
 import { sessionRoutes } from './session-routes.js';
 import { startRoutes } from './start-routes.js';
+import { uploadRoutes } from './upload-routes.js';
 
 export function restRoutes(parts: RestParts): RestRoute[] {
   const all: RestRoute[] = [
@@ -14,6 +15,7 @@ export function restRoutes(parts: RestParts): RestRoute[] {
     ...jobRoutes(parts),
     ...recordRoutes(parts),
     ...organizationRoutes(parts),
+    ...uploadRoutes(parts),
     openApiRoute(() => all, parts.version),
   ];
   return all;

@@ -6,7 +6,13 @@ import { shownError } from '../../core/incident.js';
 import { cleanValue } from '../../core/outgoing.js';
 import type { KeptAnswer } from '../../model/kept-answer.js';
 import { aboutOf, problemResponse } from '../problem.js';
-import { signedInTo, type RouteGuards, type WebEnv, type WebRoute } from '../web-route.js';
+import {
+  continueBody,
+  signedInTo,
+  type RouteGuards,
+  type WebEnv,
+  type WebRoute,
+} from '../web-route.js';
 import { Once, Repeated } from './once.js';
 import { isJson, readJson, readParams, readQuery } from './read-input.js';
 import type { CallerRoute, RestAnswer, RestCall, RestParts, RestRoute } from './route.js';
@@ -33,12 +39,14 @@ function honoPath(path: string): string {
 type Inputs = Omit<RestCall, 'identify'>;
 
 /** True if the body is of another kind, which the route itself streams. */
-function isStreamed({ otherBodies = {} }: RestRoute, web: WebRoute): boolean {
-  return Object.keys(otherBodies).length > 0 && !isJson(web);
+function isStreamed({ body, otherBodies = {} }: RestRoute, web: WebRoute): boolean {
+  return Object.keys(otherBodies).length > 0 && (body === null || !isJson(web));
 }
 
 async function readInputs(route: RestRoute, web: WebRoute): Promise<Inputs> {
   const { path, params, query, body } = route;
+  if (isStreamed(route, web)) web.set('isFile', true);
+  else continueBody(web);
   return {
     params: readParams(params, web, path),
     query: readQuery(query, web),

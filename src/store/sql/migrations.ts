@@ -314,6 +314,24 @@ async function createSessions(db: Kysely<unknown>): Promise<void> {
     .execute();
 }
 
+/** Files that callers have sent over HTTP, and one-time addresses for files to come. */
+async function createUploads(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('uploads')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('organization_id', 'text', (column) => column.notNull())
+    .addColumn('file_name', 'text', (column) => column.notNull())
+    .addColumn('size_bytes', 'bigint')
+    .addColumn('sha256', 'text')
+    .addColumn('expected_bytes', 'bigint')
+    .addColumn('created_by', 'text', (column) => column.notNull())
+    .addColumn('created_at_ms', 'bigint', (column) => column.notNull())
+    .addColumn('expires_at_ms', 'bigint', (column) => column.notNull())
+    .addColumn('secret_hash', 'text', (column) => column.unique())
+    .addColumn('is_claimed', 'integer', (column) => column.notNull())
+    .execute();
+}
+
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-jobs': {
     async up(db: Kysely<unknown>): Promise<void> {
@@ -336,5 +354,6 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0013-access': { up: createAccess },
   '0014-sessions': { up: createSessions },
   '0015-changes': { up: numberChanges },
+  '0017-uploads': { up: createUploads },
   '0018-idempotency': { up: addRequests },
 };

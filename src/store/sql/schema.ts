@@ -183,6 +183,23 @@ export interface KeptAnswersTable {
   job_id: string | null;
 }
 
+export interface UploadsTable {
+  id: string;
+  organization_id: string;
+  file_name: string;
+  /** null: the file has not arrived. */
+  size_bytes: number | null;
+  sha256: string | null;
+  expected_bytes: number | null;
+  created_by: string;
+  created_at_ms: number;
+  expires_at_ms: number;
+  /** null: the file came without a one-time address, or has arrived. */
+  secret_hash: string | null;
+  /** 1 once a sender has the one-time address. */
+  is_claimed: number;
+}
+
 export interface MappingsTable {
   organization_id: string;
   resource_type: string;
@@ -269,6 +286,7 @@ export interface Tables {
   caller_keys: CallerKeysTable;
   sessions: SessionsTable;
   kept_answers: KeptAnswersTable;
+  uploads: UploadsTable;
   organizations: OrganizationsTable;
   mappings: MappingsTable;
   capabilities: CapabilitiesTable;

@@ -22,6 +22,7 @@ import { sqlLeases } from '../sql/leases.js';
 import { sqlMetrics } from '../sql/metrics.js';
 import { sqlOrganizations } from '../sql/organizations.js';
 import { sqlSettings } from '../sql/settings.js';
+import { sqlUploads } from '../sql/files/uploads.js';
 import { sqlSnapshot } from '../sql/snapshot.js';
 import { sqlPurge } from '../sql/purge.js';
 import { sqlKeptAnswers } from '../sql/requests/kept-answers.js';
@@ -156,6 +157,7 @@ async function storeOn(database: Database.Database, options: OpenOptions): Promi
     ...sqlSettings(db),
     ...sqlSnapshot(db),
     ...sqlSends(db),
+    ...sqlUploads(db),
     ...sqlJournal(db),
     ...sqlPurge(db),
     ...sqlKeptAnswers(db),

@@ -21,6 +21,7 @@ const READS = [true, true, true] as const;
 const WORKS = [false, true, true] as const;
 
 const XLSX = { dialect: 'standard', format: 'xlsx' } as const;
+const noFile = (): Promise<never> => Promise.reject(new Error('nothing arrives'));
 
 const TABLE: Readonly<Record<keyof Service, Row>> = {
   // Reads status, lists, reports and items.
@@ -53,6 +54,12 @@ const TABLE: Readonly<Record<keyof Service, Row>> = {
   inspect: [
     ...WORKS,
     (service) => service.inspect({ csvContent: 'name\nA\n', resource, options: {} }),
+  ],
+  upload: [...WORKS, (service) => service.upload({ declaredBytes: 1, take: noFile })],
+  requestUpload: [...WORKS, (service) => service.requestUpload({ fileName: 'a.csv' })],
+  receiveAtAddress: [
+    ...WORKS,
+    (service) => service.receiveAtAddress({ secret: 'x', declaredBytes: 1, take: noFile }),
   ],
   inspectFolders: [...WORKS, (service) => service.inspectFolders()],
   export: [
