@@ -283,7 +283,7 @@ const packageRules = [
   }),
   ownedBy({
     name: 'formats-only-in-files',
-    packages: ['saxes', 'yauzl'],
+    packages: ['saxes', 'yauzl', 'yazl'],
     owners: ['src/files/'],
     why: 'What strangers may have written is read in one place, within its bounds; a second parser would have none.',
   }),

@@ -19,7 +19,7 @@ function json(value: unknown): string {
 
 function schemaFiles(): Map<string, string> {
   const files = new Map<string, string>();
-  for (const tool of listedTools()) files.set(`schemas/tools/${tool.name}.json`, json(tool));
+  for (const tool of listedTools(['all'], 'web')) files.set(`schemas/tools/${tool.name}.json`, json(tool));
   for (const { name, rowSchema } of RESOURCES) {
     files.set(`schemas/rows/${name}.json`, json(jsonSchemaOf(rowSchema, 'input')));
   }
@@ -42,7 +42,7 @@ function effectOf({
 }
 
 function toolTable(): string {
-  const rows = listedTools().map(({ name, description, annotations }) => {
+  const rows = listedTools(['all'], 'web').map(({ name, description, annotations }) => {
     const [first = ''] = description.split(/(?<=\.) /);
     return `| \`${name}\` | ${cell(first)} | ${effectOf(annotations)} |`;
   });

@@ -6,6 +6,7 @@ import type { Log } from './core/log.js';
 import { once } from './core/memo.js';
 import type { Redact } from './core/outgoing.js';
 import type { Caller } from './organizations/caller.js';
+import { SignedTargets } from './organizations/signed-targets.js';
 import { Organizations } from './organizations/organizations.js';
 import { readFigures, type ServerFigures } from './jobs/admin/read-figures.js';
 import type { SharedAdminDeps } from './jobs/admin/admin-deps.js';
@@ -28,6 +29,7 @@ import { openDataDir } from './wiring/state-folder.js';
 import { openFileStore } from './wiring/open-file-store.js';
 import { openLog, type OpenedLog } from './wiring/open-log.js';
 import { openAccounts } from './wiring/open-accounts.js';
+import { openKeyRing } from './wiring/secret-key.js';
 import { openQueue } from './wiring/open-queue.js';
 import { openStore } from './wiring/open-store.js';
 import { storingOf } from './wiring/storing.js';
@@ -40,6 +42,8 @@ export interface App {
   /** The answers to requests that may be repeated. */
   readonly answers: KeptAnswers;
   readonly organizations: Organizations;
+  /** Signs the addresses of downloads. */
+  readonly downloads: SignedTargets;
   /** For operators; over all organizations. */
   readonly figures: () => Promise<ServerFigures>;
   /** Over all organizations; a service tells which of them a caller may see. */
@@ -251,6 +255,10 @@ export async function buildApp(
     answers: new KeptAnswers({ store, clock, log }),
     organizations,
     changes: jobChanges(shared),
+    downloads: new SignedTargets(
+      once(() => openKeyRing(config, clock)),
+      clock,
+    ),
     figures: () => readFigures({ store, clock, rateLimit: config.BILLY_RATE_LIMIT }),
     store,
     log,

@@ -28,6 +28,9 @@ const LINES: Readonly<Record<string, number>> = {
   hint: LIMITS.hintCharsMax,
   detail: LIMITS.messageCharsMax,
   filePath: LIMITS.pathCharsMax,
+  uploadUrl: LIMITS.pathCharsMax,
+  downloadUrl: LIMITS.pathCharsMax,
+  curl: LIMITS.pathCharsMax,
   cancelledBy: LIMITS.messageCharsMax,
 };
 

@@ -9,7 +9,14 @@ import { addressOf } from '../jobs/job/addresses.js';
 import type { ExportRequest } from '../jobs/service/start-job.js';
 import { resourceNamed } from '../resources/registry.js';
 import { countryCode } from '../resources/definition/cells.js';
-import { filePathOut, organizationIdField, type ToolAnnotations, type ToolCall } from './tool.js';
+import {
+  downloadOf,
+  downloadUrlField,
+  filePathOut,
+  organizationIdField,
+  type ToolAnnotations,
+  type ToolCall,
+} from './tool.js';
 
 export const dialectField = z
   .enum(['da'])
@@ -74,6 +81,7 @@ export async function runExport(
   const { filename, filePath, total } = result;
   const place = {
     resourceUri: addressOf({ kind: 'export', filename }),
+    ...downloadOf(call, { kind: 'export', organizationId: job.organizationId, filename }),
     ...(filePath === null ? {} : { filePath }),
   };
   const known = { success: true, filename, ...place, warnings: job.warnings };
@@ -98,6 +106,7 @@ export const exportResultFields = {
   success: z.literal(true),
   filename: z.string().optional(),
   resourceUri: z.string().optional(),
+  downloadUrl: downloadUrlField,
   filePath: z.string().optional(),
   csvContent: z.string().optional(),
   notice: z.string().optional(),

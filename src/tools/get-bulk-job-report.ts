@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { DATA_NOTICE, fence } from '../core/fence.js';
 import { addressOf } from '../jobs/job/addresses.js';
 import { dialectOptions, exportFields } from './export.js';
-import { defineTool, filePathOut, jobIdField } from './tool.js';
+import { defineTool, downloadOf, downloadUrlField, filePathOut, jobIdField } from './tool.js';
 
 export const getBulkJobReport = defineTool({
   name: 'get_bulk_job_report',
@@ -28,19 +28,24 @@ export const getBulkJobReport = defineTool({
     totalRows: z.number(),
     filename: z.string(),
     resourceUri: z.string(),
+    downloadUrl: downloadUrlField,
     filePath: z.string().optional(),
     preview: z.string(),
     notice: z.string().optional(),
   }),
-  async run({ jobId, include, filePath, overwrite, options }, { service }) {
+  async run({ jobId, include, filePath, overwrite, options }, call) {
+    const { service } = call;
     const scope = include ?? 'failed';
     const dialect = options?.dialect ?? 'standard';
     const report = await service.report(jobId, { scope, filePath, overwrite, dialect });
+    const { organizationId } = report;
+    const format = report.filename.endsWith('.xlsx') ? 'xlsx' : 'csv';
     return {
       success: true as const,
       totalRows: report.totalRows,
       filename: report.filename,
       resourceUri: addressOf({ kind: 'report', jobId, scope }),
+      ...downloadOf(call, { kind: 'report', organizationId, jobId, scope, dialect, format }),
       ...(report.filePath === null ? {} : { filePath: report.filePath }),
       preview: report.preview,
       notice: DATA_NOTICE,

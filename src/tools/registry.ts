@@ -18,6 +18,7 @@ import { inspectFile } from './inspect-file.js';
 import { listBulkJobs } from './list-bulk-jobs.js';
 import { listOrganizations } from './list-organizations.js';
 import { pauseBulkJob } from './pause-bulk-job.js';
+import { requestUpload } from './request-upload.js';
 import { resumeBulkJob } from './resume-bulk-job.js';
 import { retryFailedItems } from './retry-failed-items.js';
 import { rollbackJob } from './rollback-job.js';
@@ -46,6 +47,7 @@ export const TOOLS: readonly Tool[] = [
   rollbackJob,
   downloadCsvTemplate,
   listOrganizations,
+  requestUpload,
 ];
 
 /** The tools that most sessions need: `BULK_TOOLS=core`. */

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { LIMITS } from '../core/limits.js';
 import type { Service } from '../jobs/service/service.js';
+import type { DownloadTarget } from '../model/download.js';
 import { jobViewSchema, type JobView } from '../jobs/service/job-view.js';
 
 /** All four are required: hosts assume the worst for a missing one. */
@@ -12,6 +13,13 @@ export interface ToolAnnotations {
   readonly openWorldHint: boolean;
 }
 
+/** Addresses that need no key for a while, for files that are too large for a message. */
+export interface WebLinks {
+  /** To send one file to, with the secret of its upload. */
+  readonly upload: (secret: string) => string;
+  readonly download: (target: DownloadTarget) => string;
+}
+
 /** One call: the service of its caller, its signal and the receiver of its progress. */
 export interface ToolCall {
   /** Reaches only what the caller may reach. */
@@ -19,6 +27,8 @@ export interface ToolCall {
   /** Aborts when the client no longer waits for the answer; it never stops a job. */
   readonly signal: AbortSignal;
   readonly onProgress: (progress: { done: number; total: number | null; status: string }) => void;
+  /** Absent: the caller is not on the web. */
+  readonly links?: WebLinks;
 }
 
 export interface Tool<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> {
@@ -29,6 +39,8 @@ export interface Tool<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.Z
   readonly inputSchema: I;
   readonly outputSchema: O;
   run(input: z.output<I>, call: ToolCall): Promise<z.output<O>>;
+  /** True: the tool is offered over HTTP only. */
+  readonly isHttpOnly?: true;
   /** The decisive facts of a result in words, for hosts that show only text. */
   summarize(result: z.output<O>): string;
 }
@@ -76,6 +88,16 @@ export const filePathOut = z
   .max(4096)
   .optional()
   .describe('Output file inside the allowed folders.');
+
+export const downloadUrlField = z.string().optional();
+
+/** The address of the file, where the caller is on the web. */
+export function downloadOf(
+  { links }: Pick<ToolCall, 'links'>,
+  target: DownloadTarget,
+): { readonly downloadUrl?: string } {
+  return links === undefined ? {} : { downloadUrl: links.download(target) };
+}
 
 export const warningSchema = z.looseObject({ code: z.string(), message: z.string() });
 

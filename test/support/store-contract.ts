@@ -23,6 +23,7 @@ import { describePool } from '../store/contract/pool.js';
 import { describePurge } from '../store/contract/purge.js';
 import { describeReopening } from '../store/contract/reopening.js';
 import { describeRequests } from '../store/contract/requests.js';
+import { describeUploads } from '../store/contract/uploads.js';
 import { describeStatuses } from '../store/contract/statuses.js';
 import { describeStarts } from '../store/contract/starts.js';
 import { describeSends } from '../store/contract/sends.js';
@@ -53,6 +54,7 @@ export function describeJobStore(
     describeAlteredFields(open);
     describeAccess(open);
     describeKeptAnswers(open);
+    describeUploads(open);
     describeSends(open);
     describeMetrics(open);
     describeJournal(open);

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
-export type StoredFolder = 'sources' | 'exports' | 'reports';
+export type StoredFolder = 'sources' | 'exports' | 'reports' | 'uploads';
 
 /** Names of all files of that kind, of every organization, those without a name of their own included. */
 export function storedFiles(dataDir: string, kind: StoredFolder): string[] {

@@ -32,7 +32,8 @@ describe('tools', () => {
 
   it('are all listed, within the budget', () => {
     const listed = listedTools();
-    expect(listed).toHaveLength(TOOLS.length);
+    expect(listed).toHaveLength(TOOLS.filter(({ isHttpOnly = false }) => !isHttpOnly).length);
+    expect(listedTools(['all'], 'web')).toHaveLength(TOOLS.length);
     const costOf = (tools: readonly object[]): number => countTokens(JSON.stringify({ tools }));
     const withoutOutput = (names: readonly string[]): object[] =>
       listedTools(names).map((tool) => ({ ...tool, outputSchema: undefined }));

@@ -40,6 +40,9 @@ export function closedService(failure: AppError, open: Pick<Service, TemplateMet
     reportText: refuse,
     exportText: refuse,
     exportBytes: refuse,
+    exportDownload: refuse,
+    reportDownload: refuse,
+    archiveDownload: refuse,
     job: refuse,
     // The journal is in the database too, so the call cannot be recorded.
     noteCall: () => Promise.resolve(null),

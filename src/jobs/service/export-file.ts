@@ -10,7 +10,8 @@ import { REPORT_PREFIX, tooLong } from './report.js';
 import { findJob, type ServiceDeps } from './service-deps.js';
 import { startExport, type ExportRequest } from './start-job.js';
 
-const FILE_NAME = /^[\w.-]{1,100}\.(?:csv|xlsx)$/;
+/** The names of exports and reports. */
+export const FILE_NAME = /^[\w.-]{1,100}\.(?:csv|xlsx)$/;
 /** Of one UTF-16 unit. */
 const UTF8_BYTES_MAX = 3;
 
@@ -102,7 +103,7 @@ function failureOf(failure: NonNullable<JobRecord['error']>): AppError {
   });
 }
 
-function noFile(): InputError {
+export function noFile(): InputError {
   return new InputError({
     code: 'FILE_NOT_FOUND',
     message: 'There is no such export.',

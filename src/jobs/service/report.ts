@@ -197,11 +197,14 @@ async function* batchesOf(
   if (after !== null) checkKept(after);
 }
 
-/** The user's cells are texts, as they were; of our own columns only the row number is a number. */
-function tableOf(
+/**
+ * The report as a table. The user's cells are texts, as they were; of our own columns only the row number is a
+ * number. `onRows` receives each batch.
+ */
+export function reportTable(
   store: JobStore,
   wish: ReportWish,
-  onRows: (rows: readonly TableRow[]) => void,
+  onRows: (rows: readonly TableRow[]) => void = () => undefined,
 ): Table {
   const layout = layoutOf(wish);
   const rowColumn = layout.identity.length + layout.columns.length;
@@ -218,13 +221,14 @@ export function reportChunks(
   wish: ReportWish,
   onRows: (count: number) => void,
 ): AsyncGenerator<string> {
-  const table = tableOf(store, wish, (rows) => {
+  const table = reportTable(store, wish, (rows) => {
     onRows(rows.length);
   });
   return csvChunks(table, DIALECTS[wish.dialect]);
 }
 
 export interface ReportFile {
+  readonly organizationId: string;
   readonly totalRows: number;
   readonly filename: string;
   readonly filePath: string | null;
@@ -252,7 +256,7 @@ export async function writeReport(
   const file = reportFileOf(job, ask.scope);
   const { scope, dialect = 'standard' } = ask;
   const preview = new Preview(dialect);
-  const table = tableOf(store, { job, scope, dialect }, (rows) => {
+  const table = reportTable(store, { job, scope, dialect }, (rows) => {
     preview.add(rows);
   });
   preview.start(table);
@@ -261,7 +265,8 @@ export async function writeReport(
   if (wanted === null) await storeFile(files, file, chunks);
   else await writeTarget({ path: wanted, overwrite }, chunks);
   const filename = file.name.replace(/csv$/, format);
-  return { totalRows: preview.totalRows, filename, filePath: wanted, preview: preview.text() };
+  const { organizationId } = job;
+  return { organizationId, totalRows: preview.totalRows, filename, filePath: wanted, preview: preview.text() };
 }
 
 /** Counts the rows of a report, and keeps the first ones as CSV. */

@@ -11,6 +11,14 @@ import {
   rollbackJob,
   type RollbackRequest,
 } from './control-job.js';
+import {
+  archiveDownload,
+  exportDownload,
+  reportDownload,
+  type ArchiveDownload,
+  type Download,
+  type ReportDownload,
+} from './download.js';
 import { exportBytes, exportFile, shortExportText, type ExportEnd } from './export-file.js';
 import {
   inspectFile,
@@ -214,6 +222,21 @@ export class JobService {
   /** The bytes of an export as text; a workbook is none. */
   async exportText(filename: string): Promise<string> {
     return (await exportBytes(this.#deps, filename)).toString('utf8');
+  }
+
+  /** An exported file as a stream. */
+  exportDownload(filename: string): Promise<Download> {
+    return exportDownload(this.#deps, filename);
+  }
+
+  /** The report of a job as a stream. */
+  reportDownload(jobId: string, ask: ReportDownload): Promise<Download> {
+    return reportDownload(this.#deps, jobId, ask);
+  }
+
+  /** The source, reports, summary and journal of a job, as one archive. */
+  archiveDownload(jobId: string, ask: ArchiveDownload): Promise<Download> {
+    return archiveDownload(this.#deps, jobId, ask);
   }
 
   /** A file to start from; its rows name the account's own records where they must name any. */

@@ -8,6 +8,8 @@ import type { ServerFigures } from '../../jobs/admin/read-figures.js';
 import type { CallerKeys } from '../../organizations/caller-keys.js';
 import { LiveStreams, type LiveParts } from '../live/live-streams.js';
 import type { BrowserSessions } from '../../organizations/browser-sessions.js';
+import type { SignedTargets } from '../../organizations/signed-targets.js';
+import type { WebLinks } from '../../tools/tool.js';
 import { Callers } from './callers.js';
 import { Issuer } from './issuer.js';
 import { JwtCallers, type TokenSettings } from './jwt-callers.js';
@@ -34,7 +36,12 @@ export interface HttpSettings extends AddressSettings {
 }
 
 export interface HttpParts
-  extends EndpointParts, Pick<LiveParts, 'changes'>, Pick<RestParts, 'adminFor' | 'answers'> {
+  extends
+    Omit<EndpointParts, 'links'>,
+    Pick<LiveParts, 'changes'>,
+    Pick<RestParts, 'adminFor' | 'answers'> {
+  /** Signs the addresses of downloads. */
+  readonly downloads: SignedTargets;
   readonly settings: HttpSettings;
   readonly keys: CallerKeys;
   readonly sessions: BrowserSessions;
@@ -81,10 +88,11 @@ export async function serveOverHttp(parts: HttpParts): Promise<HttpServer> {
   checkAddress(settings);
   const trust = trustOf(settings.trustProxy);
   const exchanges = new OpenExchanges(clock, log);
-  const mcp = new McpEndpoint(parts);
   const live = new LiveStreams(parts);
   const loginLink = new LoginLink(clock);
   let address = publicAddress(settings, settings.port);
+  const links = linksOf(parts.downloads, () => address.baseUrl);
+  const mcp = new McpEndpoint({ ...parts, links });
   const tokens =
     oauth === null
       ? null
@@ -96,6 +104,7 @@ export async function serveOverHttp(parts: HttpParts): Promise<HttpServer> {
         });
   const app = createHttpApp({
     ...parts,
+    links,
     address: () => address,
     callers: new Callers({ keys, sessions, loginLink, adminKey: settings.adminKey, tokens }),
     limits: new CallerLimits(settings.callerRate),
@@ -132,6 +141,13 @@ export async function serveOverHttp(parts: HttpParts): Promise<HttpServer> {
       if ('closeAllConnections' in server) server.closeAllConnections();
       await closed;
     },
+  };
+}
+
+function linksOf(downloads: SignedTargets, baseUrl: () => string): WebLinks {
+  return {
+    upload: (secret) => `${baseUrl()}/api/v1/uploads/${secret}`,
+    download: (target) => `${baseUrl()}/api/v1/downloads/${downloads.sign(target)}`,
   };
 }
 

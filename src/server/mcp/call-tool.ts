@@ -19,9 +19,14 @@ export interface CallParts {
   readonly onCall?: (end: CallEnd) => void;
 }
 
-/** The tool of that name among those that `BULK_TOOLS` names. */
-export function findTool(name: string, chosen: readonly string[] = ['all']): Tool | null {
-  return chosenTools(chosen).find((tool) => tool.name === name) ?? null;
+/** The tool of that name among those that `BULK_TOOLS` names, and that are offered to the caller. */
+export function findTool(
+  name: string,
+  chosen: readonly string[] = ['all'],
+  isOnTheWeb = false,
+): Tool | null {
+  const tool = chosenTools(chosen).find((each) => each.name === name) ?? null;
+  return tool?.isHttpOnly === true && !isOnTheWeb ? null : tool;
 }
 
 function parseArguments(tool: Tool, args: unknown): unknown {

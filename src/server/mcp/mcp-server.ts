@@ -17,7 +17,7 @@ import { once } from '../../core/memo.js';
 import { clip } from '../../core/text.js';
 import type { Service } from '../../jobs/service/service.js';
 import type { Caller } from '../../organizations/caller.js';
-import type { ToolCall } from '../../tools/tool.js';
+import type { ToolCall, WebLinks } from '../../tools/tool.js';
 import { errorAnswer, jobIdIn, type CallEnd, type ToolAnswer } from './tool-answer.js';
 import { InFlight } from './in-flight.js';
 import type { ReadContent } from './resources.js';
@@ -39,6 +39,8 @@ export interface McpParts {
   readonly canSubscribe?: boolean;
   /** Absent: the waits of calls end with their client only. */
   readonly signals?: CallSignals;
+  /** Addresses for callers elsewhere; absent: the caller is on this machine. */
+  readonly links?: WebLinks;
   /** Told of the end of each tool call. */
   readonly onCall?: (end: CallEnd) => void;
 }
@@ -48,7 +50,9 @@ const UNKNOWN_CLIENT = 'unknown client';
 
 const INSTRUCTIONS =
   'Bulk work on the Billy.dk account of one organization. Start tools answer at once with a jobId; watch it with get_bulk_job_status (waitSeconds to 45). ' +
-  'Do a dry run first, show its counts, then run it with dryRunJobId. Pass files by filePath, not their content. rollback_job undoes a job.';
+  'Do a dry run first, show its counts, then run it with dryRunJobId. rollback_job undoes a job. ';
+const FILES_HERE = 'Pass files by filePath, not their content.';
+const FILES_ELSEWHERE = 'Send files to the address of request_upload and pass uploadId.';
 
 /** The name that the client gives itself, cut. */
 function clientNameOf(mcp: McpServer, ctx: ServerContext): string {
@@ -88,12 +92,14 @@ function refusalOf(error: unknown, { redact, onCall }: McpParts): ToolAnswer {
 }
 
 function handleTools(mcp: McpServer, deps: McpParts, calls: InFlight): void {
-  const { clock, log, redact, onCall = () => undefined, signals = new CallSignals() } = deps;
+  const { clock, log, redact, links } = deps;
+  const { onCall = () => undefined, signals = new CallSignals() } = deps;
+  const place = links === undefined ? 'machine' : 'web';
   mcp.server.setRequestHandler('tools/list', async () => {
     const { listedTools, unknownTools } = await loadToolList();
     const unknown = unknownTools(deps.tools ?? []);
     if (unknown.length > 0) log.error({ event: 'tools.unknown', setting: 'BULK_TOOLS', unknown });
-    return { tools: [...listedTools(deps.tools)] };
+    return { tools: [...listedTools(deps.tools, place)] };
   });
   mcp.server.setRequestHandler('tools/call', async ({ params }, ctx) => {
     const { signal, release } = signals.follow(ctx.mcpReq.signal);
@@ -102,12 +108,13 @@ function handleTools(mcp: McpServer, deps: McpParts, calls: InFlight): void {
       signal,
       onProgress: progressTo(ctx),
       args: params.arguments,
+      ...(links === undefined ? {} : { links }),
     };
     // Counted before anything is loaded, so that a flood is refused at once.
     const answer = await calls
       .run(async () => {
         const { callTool, findTool } = await loadCalls();
-        const tool = findTool(params.name, deps.tools);
+        const tool = findTool(params.name, deps.tools, place === 'web');
         if (tool !== null) return callTool(tool, call, { clock, log, redact, onCall });
         throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'There is no tool of that name.');
       })
@@ -117,7 +124,8 @@ function handleTools(mcp: McpServer, deps: McpParts, calls: InFlight): void {
     const jobId = jobIdIn(answer.structuredContent);
     if (jobId !== null) deps.watch.notice(jobId);
     const { listedTools } = await loadToolList();
-    const advertised = listedTools().find(({ name }) => name === params.name)?.outputSchema;
+    const all = listedTools(['all'], place);
+    const advertised = all.find(({ name }) => name === params.name)?.outputSchema;
     return mcp.server.projectCallToolResult(answer, advertised);
   });
 }
@@ -168,12 +176,12 @@ function handleResources(mcp: McpServer, deps: McpParts, calls: InFlight): void 
 
 /** Creates a server for one connection. */
 export function createMcpServer(deps: McpParts): McpServer {
-  const { canSubscribe = true } = deps;
+  const { canSubscribe = true, links } = deps;
   const mcp = new McpServer(
     { name: 'billy-bulk-mcp', title: 'Billy bulk tools', version: deps.version },
     {
       capabilities: { tools: {}, resources: canSubscribe ? { subscribe: true } : {} },
-      instructions: INSTRUCTIONS,
+      instructions: INSTRUCTIONS + (links === undefined ? FILES_HERE : FILES_ELSEWHERE),
     },
   );
   const calls = new InFlight();

@@ -43,24 +43,27 @@ function isOpen(key: string, value: unknown): boolean {
   return key === 'additionalProperties' && JSON.stringify(value) === '{}';
 }
 
-function shortened(schema: unknown): unknown {
-  if (Array.isArray(schema)) return schema.map(shortened);
+/** Where the caller is: on the machine of the server, or elsewhere, over HTTP. */
+export type Place = 'machine' | 'web';
+
+/** Members that a server on the caller's machine never takes or gives. */
+const WEB_ONLY = new Set(['uploadId', 'downloadUrl']);
+
+function shortened(schema: unknown, place: Place): unknown {
+  if (Array.isArray(schema)) return schema.map((each) => shortened(each, place));
   if (typeof schema !== 'object' || schema === null) return schema;
   const entries = Object.entries(schema).flatMap(([key, value]): [string, unknown][] => {
     // The members of `properties` are names of arguments, whatever they are called.
-    if (key === 'properties') return [[key, shortenedEach(value as object)]];
-    return LEFT_OUT.has(key) || isOpen(key, value) ? [] : [[key, shortened(value)]];
+    if (key === 'properties') return [[key, shortenedEach(value as object, place)]];
+    return LEFT_OUT.has(key) || isOpen(key, value) ? [] : [[key, shortened(value, place)]];
   });
   return Object.fromEntries(entries);
 }
 
-/** Arguments that a server over stdio always refuses, with the reason. */
-const NOT_OVER_STDIO = new Set(['uploadId']);
-
-function shortenedEach(properties: object): object {
+function shortenedEach(properties: object, place: Place): object {
   const entries = Object.entries(properties)
-    .filter(([name]) => !NOT_OVER_STDIO.has(name))
-    .map(([name, schema]) => [name, shortened(schema)]);
+    .filter(([name]) => place === 'web' || !WEB_ONLY.has(name))
+    .map(([name, schema]) => [name, shortened(schema, place)]);
   return Object.fromEntries(entries) as object;
 }
 
@@ -86,15 +89,15 @@ function withoutRequired(schema: unknown): unknown {
   return Object.fromEntries(entries.map(([key, value]) => [key, withoutRequired(value)]));
 }
 
-function listed(tool: Tool): ListedTool {
+function listed(tool: Tool, place: Place): ListedTool {
   const { name, title, description, annotations } = tool;
   return {
     name,
     title,
     description,
-    inputSchema: shortened(jsonSchemaOf(tool.inputSchema, 'input')) as ObjectSchema,
+    inputSchema: shortened(jsonSchemaOf(tool.inputSchema, 'input'), place) as ObjectSchema,
     outputSchema: withNullInside(
-      withoutRequired(shortened(jsonSchemaOf(tool.outputSchema, 'output'))),
+      withoutRequired(shortened(jsonSchemaOf(tool.outputSchema, 'output'), place)),
     ) as ObjectSchema,
     annotations,
   };
@@ -104,15 +107,23 @@ export { unknownTools };
 
 const cached = new Map<string, readonly ListedTool[]>();
 
-/** The tools that `BULK_TOOLS` names. */
-export function listedTools(names: readonly string[] = ['all']): readonly ListedTool[] {
-  const key = names.join(' ');
-  const known = cached.get(key) ?? chosenTools(names).map(listed);
+/** The tools that `BULK_TOOLS` names, as a caller at that place sees them. */
+export function listedTools(
+  names: readonly string[] = ['all'],
+  place: Place = 'machine',
+): readonly ListedTool[] {
+  const key = [place, ...names].join(' ');
+  const offered = (): ListedTool[] =>
+    chosenTools(names)
+      .filter(({ isHttpOnly = false }) => place === 'web' || !isHttpOnly)
+      .map((tool) => listed(tool, place));
+  const known = cached.get(key) ?? offered();
   cached.set(key, known);
   return known;
 }
 
 /** The input schema of a tool, as it is listed. */
 export function inputSchemaOf(name: string): object {
-  return listedTools().find((tool) => tool.name === name)?.inputSchema ?? {};
+  const all = [...listedTools(), ...listedTools(['all'], 'web')];
+  return all.find((tool) => tool.name === name)?.inputSchema ?? {};
 }

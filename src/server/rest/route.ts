@@ -8,6 +8,8 @@ import type { KeptAnswers } from '../../jobs/admin/kept-answers.js';
 import type { Service } from '../../jobs/service/service.js';
 import type { Role } from '../../model/access.js';
 import type { Caller } from '../../organizations/caller.js';
+import type { SignedTargets } from '../../organizations/signed-targets.js';
+import type { WebLinks } from '../../tools/tool.js';
 import type { WebRoute } from '../web-route.js';
 
 /** Begins and ends sessions of browsers. Each returns the value of `Set-Cookie`. */
@@ -34,6 +36,10 @@ export interface RestParts {
   /** Redacts the tokens, in case a text contains one. */
   readonly redact: Redact;
   readonly door: SessionDoor;
+  /** What the signed addresses of downloads lead to. */
+  readonly downloads: Pick<SignedTargets, 'open'>;
+  /** The addresses that results name. */
+  readonly links: WebLinks;
 }
 
 export type Method = 'get' | 'post' | 'put' | 'delete';

@@ -1,4 +1,5 @@
 /** The list of all REST routes. A new family of routes is one more line here. */
+import { fileRoutes } from './file-routes.js';
 import { jobRoutes } from './job-routes.js';
 import { openApiRoute } from './openapi-route.js';
 import { organizationRoutes } from './organization-routes.js';
@@ -16,6 +17,7 @@ export function restRoutes(parts: RestParts): RestRoute[] {
     ...recordRoutes(parts),
     ...organizationRoutes(parts),
     ...uploadRoutes(parts),
+    ...fileRoutes(parts),
     openApiRoute(() => all, parts.version),
   ];
   return all;

@@ -19,11 +19,15 @@ export interface JournalPort {
   listJournalChains(): Promise<JournalChain[]>;
   /** True if the organization has an entry in any chain, or a chain of its own. */
   isInJournal(of: { organizationId: string }): Promise<boolean>;
-  /** Reads entries of one chain. Entries of other organizations are only in the sealed chain. */
+  /**
+   * Reads entries of one chain. Entries of other organizations are only in the sealed chain. With `jobId`, only
+   * those about the job among the `limit` entries that follow.
+   */
   readJournal(page: {
     chain: JournalChain;
     afterSeq: number;
     limit: number;
+    jobId?: string;
   }): Promise<JournalEntry[]>;
   /** The end of the chain as noted by the last append; null: the note is missing. */
   readJournalHead(of: { chain: JournalChain }): Promise<JournalHead | null>;

@@ -16,7 +16,7 @@ describe('places', () => {
       ),
     );
     const paths = names.map((name) => places.of(name));
-    expect(new Set(paths).size).toBe(12);
+    expect(new Set(paths).size).toBe(16);
     expect(places.of(nameOf('a'))).toBe(path.join('/data', 'sources', 'org-1', 'a'));
   });
 

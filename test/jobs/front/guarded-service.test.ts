@@ -40,6 +40,15 @@ const TABLE: Readonly<Record<keyof Service, Row>> = {
   organizations: [...READS, (service) => service.organizations({})],
   report: [...READS, (service) => service.report(NOBODYS, { scope: 'all' })],
   reportText: [...READS, (service) => service.reportText(NOBODYS, 'all')],
+  reportDownload: [
+    ...READS,
+    (service) =>
+      service.reportDownload(NOBODYS, { scope: 'all', dialect: 'standard', format: 'csv' }),
+  ],
+  archiveDownload: [
+    ...READS,
+    (service) => service.archiveDownload(NOBODYS, { scope: null, dialect: 'standard' }),
+  ],
   template: [...READS, (service) => service.template('customer')],
   writeTemplate: [
     ...READS,
@@ -81,6 +90,7 @@ const TABLE: Readonly<Record<keyof Service, Row>> = {
   ],
   shortExportText: [...WORKS, (service, job) => service.shortExportText(job)],
   exportBytes: [...WORKS, (service) => service.exportBytes('ingen.csv')],
+  exportDownload: [...WORKS, (service) => service.exportDownload('ingen.csv')],
   exportText: [...WORKS, (service) => service.exportText('ingen.csv')],
   start: [
     ...WORKS,

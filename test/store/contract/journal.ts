@@ -127,6 +127,18 @@ function describeChains(open: OpenStore): void {
     expect(page.map(({ seq }) => seq)).toEqual([2]);
   });
 
+  it('is read for one job, a window of numbers at a time', async () => {
+    const about = { organizationId: ORGANIZATION_ID, jobId: 'j1' };
+    for (const jobId of ['j1', 'j2', 'j1', null, 'j1']) {
+      await append(looseEntry('a tool', { ...about, jobId }));
+    }
+    const seqs = async (afterSeq: number): Promise<number[]> => {
+      const page = { chain: about, jobId: 'j1', limit: 3 };
+      return (await store().readJournal({ ...page, afterSeq })).map(({ seq }) => seq);
+    };
+    expect([await seqs(0), await seqs(3), await seqs(6)]).toEqual([[2], [4, 6], []]);
+  });
+
   it('stays whole when many append to several chains at once', async () => {
     const organizations = Array.from({ length: 40 }, (_, index) =>
       index % 4 === 0 ? null : `o${String(index % 4)}`,

@@ -7,6 +7,12 @@ import { bodyOf, chainName } from '../../../model/journal-chain.js';
 import type { SealedJournalTable, Tables } from '../schema.js';
 import type { JournalChain, JournalEntry, JournalHead } from '../../../model/journal.js';
 
+interface Page {
+  readonly afterSeq: number;
+  readonly limit: number;
+  readonly jobId?: string;
+}
+
 function entryOf(row: Selectable<SealedJournalTable>): JournalEntry {
   return {
     seq: row.seq,
@@ -24,12 +30,16 @@ function entryOf(row: Selectable<SealedJournalTable>): JournalEntry {
 
 async function readSealedPage(
   db: Kysely<Tables>,
-  { afterSeq, limit }: { afterSeq: number; limit: number },
+  { afterSeq, limit, jobId }: Page,
 ): Promise<JournalEntry[]> {
   const rows = await db
     .selectFrom('journal')
     .selectAll()
     .where('seq', '>', afterSeq)
+    .$if(jobId !== undefined, (query) =>
+      // A window of numbers, so that a long chain without such entries does not hold others up.
+      query.where('job_id', '=', jobId ?? '').where('seq', '<=', afterSeq + limit),
+    )
     .orderBy('seq')
     .limit(limit)
     .execute();
@@ -39,13 +49,17 @@ async function readSealedPage(
 async function readPage(
   db: Kysely<Tables>,
   organizationId: string | null,
-  { afterSeq, limit }: { afterSeq: number; limit: number },
+  { afterSeq, limit, jobId }: Page,
 ): Promise<JournalEntry[]> {
   const rows = await db
     .selectFrom('journal_entries')
     .selectAll()
     .where('organization_id', '=', keyOf(organizationId))
     .where('seq', '>', afterSeq)
+    .$if(jobId !== undefined, (query) =>
+      // A window of numbers, so that a long chain without such entries does not hold others up.
+      query.where('job_id', '=', jobId ?? '').where('seq', '<=', afterSeq + limit),
+    )
     .orderBy('seq')
     .limit(limit)
     .execute();

@@ -49,6 +49,8 @@ export function serveRoutes(routes: readonly RestRoute[]): ServedRoutes {
       adminFor: () => ({}) as ReturnType<RestParts['adminFor']>,
       answers: {} as RestParts['answers'],
       version: '0',
+      downloads: {} as RestParts['downloads'],
+      links: {} as RestParts['links'],
       redact: (text) => text.replaceAll(SECRET, '[secret]'),
     },
   });
