@@ -19,7 +19,8 @@ function json(value: unknown): string {
 
 function schemaFiles(): Map<string, string> {
   const files = new Map<string, string>();
-  for (const tool of listedTools(['all'], 'web')) files.set(`schemas/tools/${tool.name}.json`, json(tool));
+  for (const tool of listedTools(['all'], 'web'))
+    files.set(`schemas/tools/${tool.name}.json`, json(tool));
   for (const { name, rowSchema } of RESOURCES) {
     files.set(`schemas/rows/${name}.json`, json(jsonSchemaOf(rowSchema, 'input')));
   }

@@ -243,10 +243,16 @@ export async function buildApp(
       learnedPerSecond(config, { store, organizationId }),
   };
   const purging = { store, clock, log, files, retentionDays: config.BULK_RETENTION_DAYS };
+  const { within } = folders;
   const background =
     failure === null ? startBackground({ engine, organizations }, purging) : NO_BACKGROUND;
   const serviceFor = (caller: Caller): Service => {
-    const jobs = new JobService({ ...shared, ...fileWork(folders.of(caller)), caller });
+    const jobs = new JobService({
+      ...shared,
+      ...fileWork(folders.of(caller)),
+      filesWithin: within && ((id) => fileWork(within(caller, id))),
+      caller,
+    });
     return guardedService(failure === null ? jobs : closedService(failure, jobs), caller);
   };
   return {

@@ -129,7 +129,7 @@ export const inspectFile = defineTool({
   async run({ resourceType, options, organizationId, ...source }, { service }) {
     const given = Object.values(source).filter((value) => value !== undefined);
     if (given.length === 0) {
-      const folders = structuredClone(await service.inspectFolders());
+      const folders = structuredClone(await service.inspectFolders(organizationId));
       return {
         success: true as const,
         folders: folders.map((each) => ({ ...each, files: [...each.files] })),

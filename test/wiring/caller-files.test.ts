@@ -40,7 +40,12 @@ async function openFolders({ organizations = ['alfa'], role = 'operator', ...ask
   const isSet = !('setting' in asked) || asked.setting !== undefined;
   const env = { BULK_DATA_DIR: at('data'), ...(isSet ? { BULK_ALLOWED_DIRS: setting } : {}) };
   const all = callerFolders(resolveConfig({ flags: {}, env }), at('cwd'), reach);
-  return { at, whole: all.whole, folders: all.of({ actor: 'somebody', organizations, role }) };
+  const caller = { actor: 'somebody', organizations, role };
+  const within = (id: string): AllowedFolders => {
+    if (all.within === undefined) throw new Error('the organization makes no difference');
+    return all.within(caller, id);
+  };
+  return { at, whole: all.whole, folders: all.of(caller), within };
 }
 
 async function read(folders: AllowedFolders, file: string): Promise<string> {
@@ -168,6 +173,21 @@ describe('over HTTP', () => {
     for (const file of [at('out/o.csv'), at('cwd/c.csv'), '../out/o.csv']) {
       expect(await codeOf(folders.openForRead(file))).toBe('PATH_NOT_ALLOWED');
     }
+  });
+
+  it('a call about one organization reaches the folder of that one', async () => {
+    for (const organizations of ['all', ['alfa', 'beta']] as const) {
+      const { within, at } = await openFolders({ organizations });
+      expect(await read(within('alfa'), 'a.csv')).toBe('in/alfa/a.csv');
+      expect(await read(within('beta'), 'b.csv')).toBe('in/beta/b.csv');
+      for (const file of [at('in/beta/b.csv'), at('in/top.csv'), '../beta/b.csv']) {
+        expect(await codeOf(within('alfa').openForRead(file))).toBe('PATH_NOT_ALLOWED');
+      }
+    }
+    const { within } = await openFolders();
+    expect(await codeOf(within('beta').openForRead('b.csv'))).toBe('PATH_NOT_ALLOWED');
+    const admin = await openFolders({ organizations: 'all', role: 'admin' });
+    expect(await read(admin.within('alfa'), 'top.csv')).toBe('in/top.csv');
   });
 
   it('an operator of all does not reach the whole', async () => {

@@ -12,13 +12,14 @@ import { describeHeaders, mapHeaders } from '../../resources/definition/headers.
 import type { Resource } from '../../resources/definition/resource.js';
 import { RESOURCES } from '../../resources/registry.js';
 import type { StartOptions } from '../job/job-options.js';
+import type { CallerFiles } from '../job/job-files.js';
 import { givenReadOptions, readOptionsOf, type SourceSettings } from '../job/source-settings.js';
 import { SourceJudge } from '../scan/judge-source.js';
 import { knownHeaders } from '../scan/source-head.js';
 import { isOwnExport } from '../job/written-columns.js';
 import { takeUpload, type TakenUpload } from '../upload/take-upload.js';
 import { savedMapping } from './saved-mappings.js';
-import type { ServiceDeps } from './service-deps.js';
+import { callerFilesOf, type ServiceDeps } from './service-deps.js';
 import { noUploads } from './take-source.js';
 
 export interface InspectRequest {
@@ -231,15 +232,30 @@ async function lookAt(
   return lookOf({ ...seen, warnings }, { headers, savedMappings });
 }
 
+/** The files that the caller may name in a call with this organization. */
+async function filesFor(
+  deps: ServiceDeps,
+  organizationId: string | undefined,
+): Promise<CallerFiles> {
+  const { organizations, caller } = deps;
+  if (deps.filesWithin === undefined) return deps;
+  if (organizationId === undefined)
+    return callerFilesOf(deps, await organizations.onlyIdOf(caller));
+  const [id = null] = await organizations.idsFor(caller, organizationId);
+  return callerFilesOf(deps, id);
+}
+
 /** A copy, as a start makes it: the file may change, or be replaced, while it is read. */
 async function copyOf(
-  { folders, files, fileBytesMax: bytesMax }: ServiceDeps,
-  { filePath, csvContent = '' }: InspectRequest,
+  deps: ServiceDeps,
+  { filePath, csvContent = '', organizationId }: InspectRequest,
 ): Promise<TakenUpload> {
+  const { files, fileBytesMax: bytesMax } = deps;
   if (filePath === undefined) {
     const copy = await files.stage('source', sourceChunks({ text: csvContent }), { bytesMax });
     return { copy, fileName: 'content.csv' };
   }
+  const { folders } = await filesFor(deps, organizationId);
   const { path, handle } = await folders.openForRead(filePath);
   try {
     const copy = await files.stage('source', sourceChunks({ file: handle }), { bytesMax });
@@ -276,9 +292,11 @@ export async function inspectFile(deps: ServiceDeps, request: InspectRequest): P
 }
 
 /** The allowed folders with their newest files, within the size of an answer. */
-export async function inspectFolders({
-  folders,
-}: Pick<ServiceDeps, 'folders'>): Promise<FolderLook[]> {
+export async function inspectFolders(
+  deps: ServiceDeps,
+  organizationId?: string,
+): Promise<FolderLook[]> {
+  const { folders } = await filesFor(deps, organizationId);
   const listed = await folders.list();
   const shownOf = (count: number): FolderLook[] =>
     listed.map(({ path, files }) => ({

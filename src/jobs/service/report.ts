@@ -30,7 +30,7 @@ import { isAboutCell } from '../../model/cause-text.js';
 import { linesOf, rewriter } from '../scan/row-cells.js';
 import { isByFilter, sourceSettingsOf } from '../job/source-settings.js';
 import { itemBatches } from '../job/job-context.js';
-import { checkKept, findJob, type ServiceDeps } from './service-deps.js';
+import { callerFilesOf, checkKept, findJob, type ServiceDeps } from './service-deps.js';
 
 export const REPORT_SCOPES = ['failed', 'all'] as const;
 export type ReportScope = (typeof REPORT_SCOPES)[number];
@@ -248,8 +248,9 @@ export async function writeReport(
   jobId: string,
   ask: ReportRequest,
 ): Promise<ReportFile> {
-  const { store, files, targetFor, writeTarget } = deps;
+  const { store, files } = deps;
   const job = await findJob(deps, jobId);
+  const { targetFor, writeTarget } = callerFilesOf(deps, job.organizationId);
   checkKept(job);
   const { overwrite = false } = ask;
   const wanted = ask.filePath === undefined ? null : await targetFor(ask.filePath, { overwrite });
@@ -266,7 +267,13 @@ export async function writeReport(
   else await writeTarget({ path: wanted, overwrite }, chunks);
   const filename = file.name.replace(/csv$/, format);
   const { organizationId } = job;
-  return { organizationId, totalRows: preview.totalRows, filename, filePath: wanted, preview: preview.text() };
+  return {
+    organizationId,
+    totalRows: preview.totalRows,
+    filename,
+    filePath: wanted,
+    preview: preview.text(),
+  };
 }
 
 /** Counts the rows of a report, and keeps the first ones as CSV. */

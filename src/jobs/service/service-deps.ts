@@ -8,7 +8,7 @@ import type { Log } from '../../core/log.js';
 import type { FileStore } from '../../files/store/file-store.js';
 import type { JobStore } from '../../store/job-store.js';
 import type { JobRecord } from '../../model/job.js';
-import type { CurrentOrganization } from '../../organizations/account.js';
+import type { Account, CurrentOrganization } from '../../organizations/account.js';
 import type { Caller } from '../../organizations/caller.js';
 import type { Organizations } from '../../organizations/organizations.js';
 import type { AllowedRate } from './progress.js';
@@ -38,6 +38,24 @@ export interface SharedDeps extends CallerFiles, PlanLimits {
 /** The parts that the functions of one caller's service work with. */
 export interface ServiceDeps extends SharedDeps {
   readonly caller: Caller;
+  /** The files that the caller may name in a call about one organization. Absent: the same in every call. */
+  readonly filesWithin?: ((organizationId: string) => CallerFiles) | undefined;
+}
+
+/** The files that the caller may name in a call about the organization; null: it is about none, or about several. */
+export function callerFilesOf(deps: ServiceDeps, organizationId: string | null): CallerFiles {
+  return organizationId === null ? deps : (deps.filesWithin?.(organizationId) ?? deps);
+}
+
+/** The same for a call that names the organization of the account, or none if it is the only one. */
+export async function filesOfAccount(
+  deps: ServiceDeps,
+  account: Pick<Account, 'remembered'>,
+  organizationId: string | undefined,
+): Promise<CallerFiles> {
+  // Where it makes no difference, Billy need not be asked.
+  if (deps.filesWithin === undefined) return deps;
+  return callerFilesOf(deps, (await account.remembered(organizationId)).id);
 }
 
 /** Throws `READ_ONLY` if this server may write nothing to Billy. Dry runs, exports, cancel and pause go on. */

@@ -103,8 +103,8 @@ export class JobService {
   }
 
   /** The folders with files that callers may name, and their newest files. */
-  inspectFolders(): Promise<FolderLook[]> {
-    return inspectFolders(this.#deps);
+  inspectFolders(organizationId?: string): Promise<FolderLook[]> {
+    return inspectFolders(this.#deps, organizationId);
   }
 
   /** Takes a file that arrives. Whatever can be refused is refused before its body is read. */

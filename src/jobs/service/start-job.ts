@@ -17,6 +17,7 @@ import {
   checkKept,
   checkWritable,
   currentOrganizationOf,
+  filesOfAccount,
   findJob,
   unknownJob,
   type ServiceDeps,
@@ -233,12 +234,15 @@ async function savedMappingFor(deps: ServiceDeps, account: Account, request: Sta
   return savedMapping(deps, { organizationId: id, resourceType: resource.name }, options);
 }
 
-function placeFor(
+async function placeFor(
   deps: ServiceDeps,
-  start: { account: Account; name: string; organizationId: string | undefined },
-): SourcePlace {
-  const { folders, files, fileBytesMax: bytesMax } = deps;
-  const { account, name, organizationId } = start;
+  account: Account,
+  { name, request }: { name: string; request: StartRequest },
+): Promise<SourcePlace> {
+  const { files, fileBytesMax: bytesMax } = deps;
+  const { organizationId, input } = request;
+  const isNamed = input.filePath !== undefined;
+  const { folders } = isNamed ? await filesOfAccount(deps, account, organizationId) : deps;
   return {
     folders,
     files,
@@ -265,7 +269,7 @@ export async function startJob(deps: ServiceDeps, request: StartRequest): Promis
   checkSaving(options);
   if (isWriting) checkPlanned({ operation, rowCount: rowCountOf(resource, input) }, deps);
   const id = deps.clock.randomHex(JOB_ID_BYTES);
-  const place = placeFor(deps, { account, name: id, organizationId: request.organizationId });
+  const place = await placeFor(deps, account, { name: id, request });
   const saved = await savedMappingFor(deps, account, request);
   const source = { resource, operation, input, kind, options, savedMapping: saved };
   const { copy, ...taken } = await copyInput(source, place);
@@ -306,14 +310,23 @@ function exportName(deps: ServiceDeps, { resource, filePath }: ExportRequest): s
   return `${resource.plural}-${day}-${deps.clock.randomHex(FILE_NAME_BYTES)}.${format}`;
 }
 
+async function targetOf(
+  deps: ServiceDeps,
+  account: Account,
+  { filePath, overwrite, organizationId }: ExportRequest,
+): Promise<string | null> {
+  if (filePath === undefined) return null;
+  const { targetFor } = await filesOfAccount(deps, account, organizationId);
+  return targetFor(filePath, { overwrite });
+}
+
 /** Starts an export job. Refuses a target that exists or may not be written. */
 export async function startExport(deps: ServiceDeps, request: ExportRequest): Promise<StartedJob> {
   const { resource, overwrite, dialect } = request;
   const filters = checkedFilters(request.filters);
   const account = await deps.organizations.accountFor(deps.caller, request.organizationId);
   account.requireToken();
-  const filePath =
-    request.filePath === undefined ? null : await deps.targetFor(request.filePath, { overwrite });
+  const filePath = await targetOf(deps, account, request);
   const organization = await account.current(request.organizationId);
   const options: ExportOptions = {
     filters,

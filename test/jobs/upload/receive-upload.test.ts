@@ -113,7 +113,9 @@ describe('a one-time address', () => {
     const { parts, later } = await openGround();
     const { secret } = await requestUpload(parts, {});
     const put = (at: UploadParts, text: string): Promise<unknown> =>
-      receiveAtAddress(at, { secret: text, ...arriving('name\n') }).catch((error: unknown) => error);
+      receiveAtAddress(at, { secret: text, ...arriving('name\n') }).catch(
+        (error: unknown) => error,
+      );
     const late = await put(later(15 * MINUTE_MS), secret);
     expect(late).toMatchObject({ code: 'UPLOAD_NOT_FOUND' });
     expect(late).toEqual(await put(parts, 'x'));

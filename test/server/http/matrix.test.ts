@@ -57,6 +57,7 @@ retry_failed_items      401   401    401      401      JOB_NOT_FOUND          FO
 rollback_job            401   401    401      401      JOB_NOT_FOUND          FORBIDDEN  ok         ok
 download_csv_template   401   401    401      401      ok                     ok         ok         ok
 list_organizations      401   401    401      401      ok                     ok         ok         ok
+request_upload          401   401    401      401      ORGANIZATION_REQUIRED  FORBIDDEN  ok         ok
 tools/list              401   401    401      401      ok                     ok         ok         ok
 resources/list          401   401    401      401      ok                     ok         ok         ok
 resources/templates     401   401    401      401      ok                     ok         ok         ok
@@ -133,6 +134,9 @@ const CALLS: Readonly<Record<string, Call>> = {
   rollback_job: ofJob('rollback_job', { dryRun: true }),
   download_csv_template: plain('download_csv_template', { resourceType: 'customer' }),
   list_organizations: plain('list_organizations'),
+  request_upload: tool('request_upload', ({ organizationId }) => ({
+    ...{ fileName: 'kunder.csv', organizationId },
+  })),
   'tools/list': () => ({ method: 'tools/list' }),
   'resources/list': () => ({ method: 'resources/list' }),
   'resources/templates': () => ({ method: 'resources/templates/list' }),

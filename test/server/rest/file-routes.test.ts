@@ -1,15 +1,17 @@
 // Files that are fetched over HTTP, and files that are started from: each reaches its own company alone.
-import { rm } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { fromBuffer, type Entry, type ZipFile } from 'yauzl';
 import { describe, expect, it } from 'vitest';
 import { request } from 'undici';
+import { tempRoot } from '../../tools/support/workbench.js';
 import { openLogTo } from './support/lines.js';
 import { openHttpOffice, type HttpOffice } from '../http/support/http-office.js';
 import { ask, bearer, send, type RawAnswer } from '../http/support/raw.js';
 
-const CSV = 'name,email\nNord ApS,nord@example.dk\nSyd ApS,ikke en adresse\n=Vest,vest@example.dk\n';
+const CSV =
+  'name,email\nNord ApS,nord@example.dk\nSyd ApS,ikke en adresse\n=Vest,vest@example.dk\n';
 const WAITING = { seconds: 20, signal: new AbortController().signal, onProgress: () => undefined };
 
 type Facts = Readonly<Record<string, unknown>>;
@@ -101,7 +103,10 @@ describe('request_upload', () => {
     const ground = await openGround();
     const wish = { fileName: 'C:\\kunder.csv', sizeBytes: CSV.length };
     const given = await ground.call('request_upload', wish);
-    expect(given).toMatchObject({ method: 'PUT', curl: expect.stringContaining('curl') as unknown });
+    expect(given).toMatchObject({
+      method: 'PUT',
+      curl: expect.stringContaining('curl') as unknown,
+    });
     const [uploadId, url] = [String(given['uploadId']), String(given['uploadUrl'])];
     expect(url).toMatch(/\/api\/v1\/uploads\/[\w-]{43}$/);
     const early = await ground.call('inspect_file', { uploadId });
@@ -115,7 +120,10 @@ describe('request_upload', () => {
     expect(taken?.json).toMatchObject({ uploadId, fileName: 'kunder.csv', sizeBytes: CSV.length });
     expect(await ground.call('inspect_file', { uploadId })).toMatchObject({ totalRows: 3 });
     const used = await put(CSV);
-    const unknown = await send(`${ground.api}/uploads/${'x'.repeat(43)}`, { method: 'PUT', body: CSV });
+    const unknown = await send(`${ground.api}/uploads/${'x'.repeat(43)}`, {
+      method: 'PUT',
+      body: CSV,
+    });
     expect([used.status, used.json?.['code']]).toEqual([404, 'UPLOAD_NOT_FOUND']);
     expect(used.text).toBe(unknown.text);
   });
@@ -148,7 +156,7 @@ describe('request_upload', () => {
 
 /** The files of an archive by their names. */
 async function unpacked(bytes: Buffer): Promise<Record<string, string>> {
-  const zip = (await promisify<Buffer, object, ZipFile>(fromBuffer)(bytes, { lazyEntries: true }));
+  const zip = await promisify<Buffer, object, ZipFile>(fromBuffer)(bytes, { lazyEntries: true });
   const files: Record<string, string> = {};
   await new Promise<void>((resolve, reject) => {
     zip.on('end', resolve).on('error', reject);
@@ -217,7 +225,10 @@ describe('the files of a job', () => {
     const { text } = await send(`${ground.api}/jobs/${jobId}/archive.zip?include=failed`, {
       headers: ground.viewer,
     });
-    expect([text.includes('report-failed.csv'), text.includes('report-all.csv')]).toEqual([true, false]);
+    expect([text.includes('report-failed.csv'), text.includes('report-all.csv')]).toEqual([
+      true,
+      false,
+    ]);
   });
 
   it('of another company are not found, in the words for what does not exist', async () => {
@@ -241,10 +252,14 @@ describe('the files of a job', () => {
       expect([place, foreign.status]).toEqual([place, 404]);
       expect(foreign.text).toBe((await get(nobodys[index] ?? '', ground.foreign)).text);
     }
-    const ofViewer = await send(`${ground.api}/exports/${String(filename)}`, { headers: ground.viewer });
+    const ofViewer = await send(`${ground.api}/exports/${String(filename)}`, {
+      headers: ground.viewer,
+    });
     expect([ofViewer.status, ofViewer.json?.['code']]).toEqual([403, 'FORBIDDEN']);
     for (const file of ['..%2f..%2fjobs.sqlite', '%00', 'secret.key', '.csv']) {
-      expect((await send(`${ground.api}/exports/${file}`, { headers: ground.own })).status).toBe(404);
+      expect((await send(`${ground.api}/exports/${file}`, { headers: ground.own })).status).toBe(
+        404,
+      );
     }
   });
 });
@@ -273,5 +288,32 @@ describe('a downloadUrl', () => {
     const { downloadUrl } = await ground.call('get_bulk_job_report', wish, ground.viewer);
     const { status, text } = await send(String(downloadUrl));
     expect([status, text.includes('Nord ApS;')]).toEqual([200, true]);
+  });
+});
+
+describe('filePath over HTTP', () => {
+  it('of an operator of all companies reaches the folder of the one that the call names', async () => {
+    const root = await tempRoot();
+    const ground = await openGround({ office: { env: { BULK_ALLOWED_DIRS: root } } });
+    const { alfa, beta } = ground;
+    for (const { organizationId } of [alfa, beta]) {
+      await mkdir(path.join(root, organizationId));
+      await writeFile(path.join(root, organizationId, 'kunder.csv'), CSV);
+    }
+    const all = bearer((await ground.keyFor()).key);
+    const ask = (name: string, organizationId?: string, filePath = 'kunder.csv') =>
+      ground.call(name, { filePath, organizationId, options: {} }, all);
+    const options = { dryRun: true };
+    const { organizationId } = alfa;
+    const start = { filePath: 'kunder.csv', organizationId, options };
+    expect(await ground.call('import_customers_csv', start, all)).toMatchObject({ success: true });
+    expect(await ask('inspect_file', organizationId)).toMatchObject({ totalRows: 3 });
+    const listed = await ground.call('inspect_file', { organizationId }, all);
+    expect(listed['folders']).toMatchObject([{ path: path.join(root, organizationId) }]);
+    expect((await ask('inspect_file'))['code']).toBe('PATH_NOT_ALLOWED');
+    const theirs = path.join(root, beta.organizationId, 'kunder.csv');
+    expect((await ask('inspect_file', organizationId, theirs))['code']).toBe('PATH_NOT_ALLOWED');
+    const exported = await ask('export_customers_csv', organizationId, 'ud.csv');
+    expect(exported['filePath']).toBe(path.join(root, organizationId, 'ud.csv'));
   });
 });
