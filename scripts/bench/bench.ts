@@ -24,6 +24,7 @@ export interface Sizes {
   readonly seedSingle: number;
   /** Rows that are planned while callers over HTTP ask for the status. */
   readonly polled: number;
+  readonly uploadMiB: number;
 }
 
 export const FULL: Sizes = {
@@ -40,6 +41,7 @@ export const FULL: Sizes = {
   seedBulk: 10_000,
   seedSingle: 500,
   polled: 1_000_000,
+  uploadMiB: 500,
 };
 
 /** For developing the benchmark: seconds instead of minutes, and the bounds mean nothing. */
@@ -57,6 +59,7 @@ export const QUICK: Sizes = {
   seedBulk: 1000,
   seedSingle: 100,
   polled: 50_000,
+  uploadMiB: 50,
 };
 
 export interface Bench {

@@ -27,6 +27,7 @@ export interface HttpProcess {
   readonly keys: readonly string[];
   /** The file of the database. */
   readonly database: string;
+  readonly adminKey: string;
   readonly admin: Caller;
   readonly callers: readonly Caller[];
   readonly cpuMs: () => number;
@@ -92,6 +93,7 @@ export async function startHttpServer(
     url,
     keys,
     database: join(home.dataDir, 'jobs.sqlite'),
+    adminKey: ADMIN_KEY,
     admin,
     callers,
     cpuMs: () => cpuMsOf(child.pid ?? 0),

@@ -1,9 +1,13 @@
-/** Callers over HTTP who ask for the status while a large file is planned, beside the same with nothing to do. */
+/**
+ * Callers over HTTP who ask for the status while a large file is planned, beside the same with nothing to do; and the
+ * memory that a large upload takes.
+ */
 import { isEnded } from '../../../src/model/job-status.js';
 import type { JobView } from '../../../src/jobs/service/job-view.js';
-import { startSandboxProcess } from '../../../test/support/sandbox-process.js';
+import { uploadLarge } from '../../../test/support/large-upload.js';
+import { startSandboxProcess, type SandboxProcess } from '../../../test/support/sandbox-process.js';
 import type { Bench } from '../bench.js';
-import { atMost, percentile, type Figure, type Findings } from '../figures.js';
+import { atMost, percentile, type Check, type Figure, type Findings } from '../figures.js';
 import { measureLive } from './live.js';
 import { startHttpServer, type Caller, type HttpProcess } from '../http-server.js';
 
@@ -12,6 +16,8 @@ const CALLERS = 50;
 const ASK_EVERY_MS = 1000;
 const IDLE_MS = 10_000;
 const STATUS_MS_MOST = 100;
+const UPLOAD_MIB_MOST = 60;
+const CREATED = 201;
 
 interface Polled {
   readonly p50: number;
@@ -97,6 +103,32 @@ function figuresOf(rows: string, busy: Polled, idle: Polled): Figure[] {
   ];
 }
 
+/** In a process of its own: the memory that it took earlier would hide that of the upload. */
+async function measureUploads(bench: Bench, sandbox: SandboxProcess): Promise<Findings> {
+  const mib = bench.sizes.uploadMiB;
+  const figures: Figure[] = [];
+  const checks: Check[] = [];
+  for (const isForm of [false, true]) {
+    const server = await startHttpServer(sandbox, 0);
+    const { url, adminKey: key } = server;
+    await uploadLarge({ url, key, mib: 1, isForm });
+    const idleMiB = server.memoryMiB();
+    const { ms, status } = await uploadLarge({ url, key, mib, isForm });
+    if (status !== CREATED) throw new Error(`the upload was answered by ${String(status)}`);
+    const growthMiB = server.peakMiB() - idleMiB;
+    await server.close();
+    const what = `upload of ${String(mib)} MiB as ${isForm ? 'a form' : 'the body itself'}`;
+    bench.say(`  ${what}: ${(ms / 1000).toFixed(1)} s`);
+    figures.push(
+      { what: `${what}: MiB above idle`, ours: growthMiB, peer: NaN, peerName: '' },
+      { what: `${what}: MiB a second`, ours: (mib * 1000) / ms, peer: NaN, peerName: '' },
+    );
+    const text = `${what} takes at most ${String(UPLOAD_MIB_MOST)} MiB above idle`;
+    checks.push(atMost(text, growthMiB, { most: UPLOAD_MIB_MOST, unit: 'MiB' }));
+  }
+  return { figures, checks };
+}
+
 export async function measureHttp(bench: Bench): Promise<Findings> {
   const { polled } = bench.sizes;
   const rows = String(polled);
@@ -113,9 +145,14 @@ export async function measureHttp(bench: Bench): Promise<Findings> {
     const live = await measureLive(bench, sandbox);
     bench.say(`  ${String(busy.calls)} answers in ${busy.seconds.toFixed(1)} s`);
     const text = `${String(CALLERS)} callers ask for the status while ${rows} rows are planned, p99 (at most 100 ms)`;
+    const uploads = await measureUploads(bench, sandbox);
     return {
-      figures: [...figuresOf(rows, busy, idle), ...live.figures],
-      checks: [atMost(text, busy.p99, { most: STATUS_MS_MOST, unit: 'ms' }), ...live.checks],
+      figures: [...figuresOf(rows, busy, idle), ...live.figures, ...uploads.figures],
+      checks: [
+        atMost(text, busy.p99, { most: STATUS_MS_MOST, unit: 'ms' }),
+        ...live.checks,
+        ...uploads.checks,
+      ],
     };
   } finally {
     await sandbox.stop();

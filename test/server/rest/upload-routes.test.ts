@@ -281,7 +281,7 @@ describe('who may upload, and for whom', () => {
       `POST ${PATH} HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${ground.own.authorization}\r\n` +
         'X-Filename: a.csv\r\nContent-Length: 500000\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n',
     ).then(({ socket, answer: text }) => {
-      socket.once('data', () => socket.end('a'.repeat(500_000)));
+      socket.once('data', () => socket.write('a'.repeat(500_000)));
       return { answer: text };
     });
     expect(await answer).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 201 /);
