@@ -6,25 +6,18 @@ import { join, resolve } from 'node:path';
 import envPaths from 'env-paths';
 import { z } from 'zod';
 import { ConfigError } from './core/errors.js';
+import { NOTICE_FIELDS } from './settings/notice-settings.js';
+import {
+  onOff,
+  optionalText,
+  rateLimit,
+  setting,
+  whole,
+  type Setting,
+} from './settings/setting.js';
+import { CALLER_FIELDS, OAUTH_FIELDS } from './settings/web-settings.js';
 
-export interface RateLimit {
-  count: number;
-  windowMs: number;
-}
-
-const WINDOW_MS: Readonly<Record<string, number>> = { s: 1000, min: 60_000, h: 3_600_000 };
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
-
-const rateLimit = z.string().transform((text, context): RateLimit | null => {
-  if (text === 'unlimited') return null;
-  const match = /^([1-9]\d{0,5})\/(s|min|h)$/.exec(text);
-  const windowMs = WINDOW_MS[match?.[2] ?? ''];
-  if (match === null || windowMs === undefined) {
-    context.addIssue({ code: 'custom', message: 'expected N/s, N/min, N/h or unlimited' });
-    return z.NEVER;
-  }
-  return { count: Number(match[1]), windowMs };
-});
 
 /** Billy's address: https, or http on this machine only (the sandbox). */
 const baseUrl = z.string().transform((text, context): string => {
@@ -37,13 +30,6 @@ const baseUrl = z.string().transform((text, context): string => {
   return url.href.replace(/\/+$/, '');
 });
 
-const whole = (least: number, most: number): z.ZodType<number> =>
-  z
-    .string()
-    .regex(/^\d+$/, 'expected a whole number')
-    .transform(Number)
-    .pipe(z.number().min(least).max(most));
-
 const rowsOrOff = z
   .string()
   .regex(/^(?:off|\d{1,10})$/, 'expected off or a whole number')
@@ -55,61 +41,6 @@ const names = z.string().transform((text, context): readonly string[] => {
   if (listed.length > 0 && listed.every((name) => /^[a-z_]+$/.test(name))) return listed;
   context.addIssue({ code: 'custom', message: 'expected all, core, or names of tools' });
   return z.NEVER;
-});
-
-const optionalText = z.string().optional();
-
-/** An address without query and user. */
-const webAddress = z.string().transform((text, context): string => {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  const isWeb = url !== null && ['http:', 'https:'].includes(url.protocol);
-  if (isWeb && [url.username, url.password, url.search, url.hash].every((part) => part === '')) {
-    return url.href.replace(/\/+$/, '');
-  }
-  context.addIssue({ code: 'custom', message: 'expected an http or https address' });
-  return z.NEVER;
-});
-
-/** MCP and the metadata of tokens lie at the root of a host. */
-const publicUrl = webAddress.refine((url) => new URL(url).pathname === '/', 'expected no path');
-
-/** Texts with commas between them, at least one. */
-const texts = z
-  .string()
-  .transform((text): readonly string[] => text.match(/[^\s,]+(?: +[^\s,]+)*/g) ?? [])
-  .refine(({ length }) => length > 0, 'expected at least one');
-
-const hostNames = texts.refine(
-  (names) => names.every((name) => /^(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])$/i.test(name)),
-  'expected host names without scheme and port',
-);
-
-/** Hops as a number, or address ranges; which addresses are valid is judged where the server starts. */
-const trustProxy = texts.transform((listed): number | readonly string[] =>
-  listed.length === 1 && /^\d{1,2}$/.test(listed.join('')) ? Number(listed[0]) : listed,
-);
-
-/** A key that callers can send in a header, too long to be guessed. */
-export const ADMIN_KEY = z
-  .string()
-  .regex(/^[\x21-\x7e]{32,}$/, 'expected at least 32 characters of ASCII without blanks');
-
-export interface Setting {
-  readonly name: string;
-  readonly fallback: string | null;
-  readonly help: string;
-  readonly isSecret: boolean;
-  readonly schema: z.ZodType;
-}
-
-const setting = <S extends z.ZodType>(options: {
-  schema: S;
-  fallback: string | null;
-  help: string;
-  isSecret?: boolean;
-}): { schema: S; fallback: string | null; help: string; isSecret: boolean } => ({
-  isSecret: false,
-  ...options,
 });
 
 const FIELDS = {
@@ -155,7 +86,7 @@ const FIELDS = {
     help: 'How long to wait, after a write timed out, before concluding that Billy did not save it, milliseconds.',
   }),
   BILLY_BULK_SAVE: setting({
-    schema: z.enum(['off', 'on']),
+    schema: onOff,
     fallback: 'off',
     help: '`on` sends many writes in one request by bulk save, which Billy does not document; `doctor --probe-writes` finds out if the account has it.',
   }),
@@ -180,62 +111,13 @@ const FIELDS = {
     fallback: null,
     help: 'A file that holds only that key, in place of `BULK_SECRET_KEY`.',
   }),
-  BULK_API_KEY: setting({
-    schema: ADMIN_KEY.optional(),
-    fallback: null,
-    isSecret: true,
-    help: 'For `http`: an admin key for all organizations, at least 32 characters, for containers and first steps. `keys create` makes others.',
-  }),
-  BULK_API_KEY_FILE: setting({
-    schema: optionalText,
-    fallback: null,
-    help: 'A file that holds only that key, in place of `BULK_API_KEY`.',
-  }),
-  BULK_PUBLIC_URL: setting({
-    schema: publicUrl.optional(),
-    fallback: null,
-    help: 'For `http`: the address that callers use, for example `https://bulk.example.dk`; by default the address it listens on. Host and Origin of requests are checked against it. Needed to listen elsewhere than on this machine.',
-  }),
-  BULK_ALLOWED_HOSTS: setting({
-    schema: hostNames.optional(),
-    fallback: null,
-    help: 'For `http`: further host names, with commas between them, under which callers may reach it.',
-  }),
-  BULK_INSECURE: setting({
-    schema: z.enum(['off', 'on']),
-    fallback: 'off',
-    help: 'For `http`: `on` allows a `BULK_PUBLIC_URL` without TLS off this machine. Keys then travel in the clear.',
-  }),
-  BULK_TRUST_PROXY: setting({
-    schema: trustProxy.optional(),
-    fallback: null,
-    help: 'For `http` behind a proxy: the number of proxies in front, or their address ranges with commas. Only their `X-Forwarded-For` and `X-Forwarded-Proto` count.',
-  }),
-  BULK_CALLER_RATE: setting({
-    schema: rateLimit,
-    fallback: '600/min',
-    help: 'For `http`: the most requests of one caller in such a period; more is `RATE_LIMITED` (429).',
-  }),
+  ...CALLER_FIELDS,
   BULK_JOBS_MAX_OPEN: setting({
     schema: whole(1, 1_000_000),
     fallback: '100',
     help: 'The most unfinished jobs of one organization; one more is `JOBS_TOO_MANY`.',
   }),
-  OAUTH_ISSUER: setting({
-    schema: webAddress.optional(),
-    fallback: null,
-    help: 'For `http`: the address of an authorization server; its JWTs sign callers in.',
-  }),
-  OAUTH_AUDIENCE: setting({
-    schema: texts.optional(),
-    fallback: null,
-    help: 'The audiences that a JWT must name one of, with commas; by default `/mcp` and `/mcp/{organizationId}` under `BULK_PUBLIC_URL`.',
-  }),
-  OAUTH_ORGANIZATIONS_CLAIM: setting({
-    schema: z.string().min(1),
-    fallback: 'billy_organizations',
-    help: 'The claim of a JWT that lists the ids of the organizations that its caller may reach.',
-  }),
+  ...OAUTH_FIELDS,
   BULK_ALLOWED_DIRS: setting({
     schema: optionalText,
     fallback: null,
@@ -267,7 +149,7 @@ const FIELDS = {
     help: 'The most bytes in one file; a larger file is refused.',
   }),
   BULK_READ_ONLY: setting({
-    schema: z.enum(['off', 'on']),
+    schema: onOff,
     fallback: 'off',
     help: '`on`: nothing is written to Billy (`READ_ONLY`); dry runs, exports, cancel and pause work.',
   }),
@@ -281,6 +163,7 @@ const FIELDS = {
     fallback: 'all',
     help: 'The tools that are listed: `all`, `core` (imports, product updates, inspect, status, list, report, cancel, rollback: half the tokens), or names with commas between them.',
   }),
+  ...NOTICE_FIELDS,
   BULK_LOG_LEVEL: setting({
     schema: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']),
     fallback: 'info',

@@ -51,6 +51,11 @@ describe('without any setting', () => {
       BULK_INSECURE: 'off',
       BULK_CALLER_RATE: { count: 600, windowMs: 60_000 },
       BULK_JOBS_MAX_OPEN: 100,
+      BULK_WEBHOOKS_LOCAL: 'off',
+      SMTP_URL: undefined,
+      MAIL_FROM: undefined,
+      MAIL_ALLOWED: undefined,
+      MAIL_LANGUAGE: 'en',
       OAUTH_ORGANIZATIONS_CLAIM: 'billy_organizations',
     });
   });
@@ -120,6 +125,7 @@ describe('a setting', () => {
       'BILLY_ACCESS_TOKEN',
       'BULK_SECRET_KEY',
       'BULK_API_KEY',
+      'SMTP_URL',
     ]);
   });
 });

@@ -1,7 +1,8 @@
 /** The command `http`: serves callers over HTTP until a signal. */
-import { ADMIN_KEY, resolveConfig, secretFlags, type Config } from '../config.js';
+import { resolveConfig, secretFlags, type Config } from '../config.js';
 import { ConfigError } from '../core/errors.js';
 import { readSecretFile } from '../core/secret-file.js';
+import { ADMIN_KEY } from '../settings/web-settings.js';
 import { serveOverHttp, type HttpSettings } from '../server/http/http-server.js';
 import { Metrics } from '../server/http/metrics.js';
 import { openLog } from '../wiring/open-log.js';
