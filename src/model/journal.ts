@@ -22,7 +22,9 @@ export type JournalKind =
   | 'key.create'
   | 'key.revoke'
   | 'session.begin'
-  | 'session.end';
+  | 'session.end'
+  | 'webhook.create'
+  | 'webhook.remove';
 
 /** An event of a job, stored together with the change it describes: ids, hashes, codes, counts. */
 export interface JournalNote {

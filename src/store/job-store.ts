@@ -13,6 +13,7 @@ import type { JournalPort } from './ports/journal.js';
 import type { KeptAnswersPort } from './ports/kept-answers.js';
 import type { LeasesPort } from './ports/leases.js';
 import type { MetricsPort } from './ports/metrics.js';
+import type { NoticesPort } from './ports/notices.js';
 import type { OrganizationsPort } from './ports/organizations.js';
 import type { PlannedItemsPort } from './ports/planned-items.js';
 import type { PurgePort } from './ports/purge.js';
@@ -37,4 +38,5 @@ export type JobStore = OrganizationsPort &
   JournalPort &
   MetricsPort &
   KeptAnswersPort &
+  NoticesPort &
   PurgePort & { close(): Promise<void> };

@@ -19,6 +19,7 @@ import { describeKeptAnswers } from '../store/contract/kept-answers.js';
 import { describeLeases } from '../store/contract/leases.js';
 import { describeMappings } from '../store/contract/mappings.js';
 import { describeMetrics } from '../store/contract/metrics.js';
+import { describeNotices } from '../store/contract/notices.js';
 import { describePool } from '../store/contract/pool.js';
 import { describePurge } from '../store/contract/purge.js';
 import { describeReopening } from '../store/contract/reopening.js';
@@ -57,6 +58,7 @@ export function describeJobStore(
     describeUploads(open);
     describeSends(open);
     describeMetrics(open);
+    describeNotices(open);
     describeJournal(open);
     if (openWatched !== undefined) describeJournalOrder(openWatched);
     describePurge(open);

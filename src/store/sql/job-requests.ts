@@ -7,6 +7,7 @@ import type { JobRequestsPort } from '../ports/job-requests.js';
 import type { Journalled } from '../ports/journal.js';
 import type { JobsTable, Tables } from './schema.js';
 import { journalled } from './fence.js';
+import { recordEvent } from './notices/record-event.js';
 import { newRollback, type JobStatus } from '../../model/job.js';
 import { checkCanFollow, statusesBefore } from '../../model/job-status.js';
 
@@ -27,8 +28,10 @@ function stopQueries(db: Kysely<Tables>): Pick<JobRequestsPort, 'requestCancel'>
           .where('phase', '=', 'scan')
           .where('started_at_ms', 'is', null)
           .where('status', 'in', statusesBefore('cancelled'))
+          .where('status', '!=', 'cancelled')
           .executeTakeFirst();
         if (end.numUpdatedRows === 1n) {
+          await recordEvent(transaction, { jobId, nowMs });
           await pending.add({ jobId, nowMs }, [...journal, ...endJournal]);
           return true;
         }
@@ -50,20 +53,24 @@ function stopQueries(db: Kysely<Tables>): Pick<JobRequestsPort, 'requestCancel'>
 function pauseQueries(db: Kysely<Tables>): Pick<JobRequestsPort, 'requestPause' | 'requestResume'> {
   return {
     async requestPause({ jobId, nowMs }) {
-      const asked = await db
-        .updateTable('jobs')
-        .set({
-          pause_requested: 1,
-          // No worker has begun a pending job, so it is paused at once.
-          status: sql<string>`CASE WHEN status = 'pending' THEN 'paused' ELSE status END`,
-          updated_at_ms: nowMs,
-        })
-        .where('id', '=', jobId)
-        .where('phase', 'in', STOPPABLE)
-        .where('cancel_requested', '=', 0)
-        .where('status', 'in', statusesBefore('paused'))
-        .executeTakeFirst();
-      return asked.numUpdatedRows === 1n;
+      return db.transaction().execute(async (transaction) => {
+        const ask = (values: Updateable<JobsTable>, from: readonly JobStatus[]) =>
+          transaction
+            .updateTable('jobs')
+            .set({ ...values, pause_requested: 1, updated_at_ms: nowMs })
+            .where('id', '=', jobId)
+            .where('phase', 'in', STOPPABLE)
+            .where('cancel_requested', '=', 0)
+            .where('status', 'in', from)
+            .executeTakeFirst();
+        // No worker has begun a pending job, so it is paused at once.
+        const paused = await ask({ status: 'paused' }, ['pending']);
+        if (paused.numUpdatedRows === 1n) {
+          await recordEvent(transaction, { jobId, nowMs });
+          return true;
+        }
+        return (await ask({}, statusesBefore('paused'))).numUpdatedRows === 1n;
+      });
     },
 
     async requestResume({ jobId, nowMs }) {

@@ -3,6 +3,7 @@ import { sql, type Kysely, type Transaction } from 'kysely';
 import { StoreError } from '../../core/errors.js';
 import { missingJob, tooManyJobs } from '../refused-writes.js';
 import { fenced, journalled } from './fence.js';
+import { recordEvent, statusBefore } from './notices/record-event.js';
 import type { JobsPort } from '../ports/jobs.js';
 import { after, idsNamed, type ListPlace } from './requests/named-jobs.js';
 import { jobOf, jobPatchRow, newJobRow } from './rows.js';
@@ -268,9 +269,13 @@ function writeQueries(db: Kysely<Tables>): Pick<JobsPort, 'updateJob' | 'beginSt
           .where('id', '=', jobId);
         if (whileStatus !== undefined) update = update.where('status', 'in', [...whileStatus]);
         const { status } = patch;
+        const before = await statusBefore(transaction, jobId, status);
         if (status !== undefined) update = update.where('status', 'in', statusesBefore(status));
         const updated = await update.executeTakeFirst();
-        if (updated.numUpdatedRows === 1n) return;
+        if (updated.numUpdatedRows === 1n) {
+          if (before !== null) await recordEvent(transaction, { jobId, before, nowMs });
+          return;
+        }
         const job = await standingOf(transaction, jobId);
         if (whileStatus?.every((one) => one !== job?.status) ?? false) {
           // The job is outside of `whileStatus`: nothing has changed, so nothing is noted.
@@ -284,6 +289,7 @@ function writeQueries(db: Kysely<Tables>): Pick<JobsPort, 'updateJob' | 'beginSt
 
     async beginStage({ jobId, lease, status, startedAtMs, nowMs }) {
       return fenced(db, lease, async (transaction) => {
+        const before = await statusBefore(transaction, jobId, status);
         const begun = await transaction
           .updateTable('jobs')
           .set({ status, started_at_ms: startedAtMs, updated_at_ms: nowMs })
@@ -291,7 +297,10 @@ function writeQueries(db: Kysely<Tables>): Pick<JobsPort, 'updateJob' | 'beginSt
           .where('phase', '!=', 'done')
           .where('status', 'in', statusesBefore(status))
           .executeTakeFirst();
-        if (begun.numUpdatedRows === 1n) return true;
+        if (begun.numUpdatedRows === 1n) {
+          if (before !== null) await recordEvent(transaction, { jobId, before, nowMs });
+          return true;
+        }
         const job = await standingOf(transaction, jobId);
         if (job !== null && job.phase !== 'done') checkCanFollow(job.status, status);
         return false;

@@ -2,6 +2,7 @@
 import { sql, type Kysely, type Migration } from 'kysely';
 import { numberChanges } from './changes/migration.js';
 import { createJournal, splitJournal } from './journal/migration.js';
+import { createNotices } from './notices/migration.js';
 import { addRequests } from './requests/migration.js';
 import { OUTCOMES } from '../../model/item.js';
 
@@ -354,6 +355,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0013-access': { up: createAccess },
   '0014-sessions': { up: createSessions },
   '0015-changes': { up: numberChanges },
+  '0016-notices': { up: createNotices },
   '0017-uploads': { up: createUploads },
   '0018-idempotency': { up: addRequests },
 };

@@ -274,6 +274,53 @@ export interface JournalHeadsTable {
   last_hash: string;
 }
 
+export interface WebhooksTable {
+  id: string;
+  organization_id: string;
+  url: string;
+  /** JSON. */
+  events: string;
+  sealed_secret: string;
+  created_at_ms: number;
+  created_by: string;
+  off_at_ms: number | null;
+  off_reason: string | null;
+}
+
+/** The events of jobs that have a receiver. */
+export interface NoticeEventsTable {
+  id: string;
+  organization_id: string;
+  /** null: the event is about no job. */
+  job_id: string | null;
+  event: string;
+  at_ms: number;
+  /** JSON: the row of the job at the event. */
+  job: string | null;
+  /** JSON: the body of every try; null: none has been made yet. */
+  body: string | null;
+}
+
+export interface NoticeDeliveriesTable {
+  id: string;
+  event_id: string;
+  organization_id: string;
+  /** The id of the webhook, or the address. */
+  target: string;
+  webhook_id: string | null;
+  recipient: string | null;
+  status: string;
+  tries: number;
+  created_at_ms: number;
+  tried_at_ms: number | null;
+  next_try_at_ms: number | null;
+  /** The process that is trying, and the moment from which another one may. */
+  held_by: string | null;
+  held_until_ms: number | null;
+  answered: number | null;
+  failure: string | null;
+}
+
 export interface Tables {
   jobs: JobsTable;
   job_changes: JobChangesTable;
@@ -287,6 +334,9 @@ export interface Tables {
   sessions: SessionsTable;
   kept_answers: KeptAnswersTable;
   uploads: UploadsTable;
+  webhooks: WebhooksTable;
+  notice_events: NoticeEventsTable;
+  notice_deliveries: NoticeDeliveriesTable;
   organizations: OrganizationsTable;
   mappings: MappingsTable;
   capabilities: CapabilitiesTable;

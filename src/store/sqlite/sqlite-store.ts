@@ -20,6 +20,8 @@ import { sqlJobs } from '../sql/jobs.js';
 import { sqlJournal } from '../sql/journal/journal.js';
 import { sqlLeases } from '../sql/leases.js';
 import { sqlMetrics } from '../sql/metrics.js';
+import { sqlOutbox } from '../sql/notices/outbox.js';
+import { sqlWebhooks } from '../sql/notices/webhooks.js';
 import { sqlOrganizations } from '../sql/organizations.js';
 import { sqlSettings } from '../sql/settings.js';
 import { sqlUploads } from '../sql/files/uploads.js';
@@ -161,6 +163,8 @@ async function storeOn(database: Database.Database, options: OpenOptions): Promi
     ...sqlJournal(db),
     ...sqlPurge(db),
     ...sqlKeptAnswers(db),
+    ...sqlWebhooks(db),
+    ...sqlOutbox(db),
     ...sqlMetrics(db, () => sizeBytesOf(database)),
     close: () => db.destroy(),
   };
