@@ -18,6 +18,11 @@ const LEVELS = [
       path: 'src/model/',
       why: 'The words of the domain belong to no store and no protocol, so that every level may use them.',
     },
+    {
+      name: 'settings',
+      path: 'src/settings/',
+      why: 'A group of settings is a table that config.ts puts together; it knows nothing that it sets.',
+    },
   ],
   [
     {
@@ -75,6 +80,11 @@ const LEVELS = [
       name: 'wiring',
       path: 'src/wiring/',
       why: 'What settings stand for is the same under every root; it must not know which one asks.',
+    },
+    {
+      name: 'notices',
+      path: 'src/notices/',
+      why: 'What is sent about a job is read from the store; no job waits for its notices or knows them.',
     },
   ],
   [
@@ -277,9 +287,15 @@ const packageRules = [
   ownedBy({
     name: 'http-client-only-in-billy',
     packages: ['undici', 'bottleneck'],
-    // The authorization server is asked for its keys, and never for anything of Billy.
-    owners: ['src/billy/', 'src/server/http/issuer.ts'],
+    // The authorization server is asked for its keys, and webhooks are sent to addresses of the users, never to Billy.
+    owners: ['src/billy/', 'src/server/http/issuer.ts', 'src/notices/post-webhook.ts'],
     why: 'One place sends to Billy, so that one throttle counts every request and one factory names every error.',
+  }),
+  ownedBy({
+    name: 'mail-only-in-notices',
+    packages: ['nodemailer'],
+    owners: ['src/notices/'],
+    why: 'One place mails people, so that every mail waits in the outbox and goes to allowed addresses only.',
   }),
   ownedBy({
     name: 'formats-only-in-files',

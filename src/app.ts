@@ -19,7 +19,12 @@ import { Engine, type EngineOptions } from './jobs/engine/engine.js';
 import { jobChanges, type JobChanges } from './jobs/service/job-changes.js';
 import { startPurging } from './jobs/service/purge.js';
 import { JobService, type Service } from './jobs/service/service.js';
+import type { MailRule } from './jobs/job/mail-rule.js';
 import type { EngineSettings } from './jobs/job/job-context.js';
+import type { Resolve } from './notices/address-guard.js';
+import type { Courier } from './notices/courier.js';
+import { openNotices } from './notices/open-notices.js';
+import type { WebhookBook } from './notices/webhook-book.js';
 import { closedStore } from './store/closed-store.js';
 import type { JobStore } from './store/job-store.js';
 import type { OnRequest } from './wiring/late-clients.js';
@@ -44,6 +49,8 @@ export interface App {
   readonly organizations: Organizations;
   /** Signs the addresses of downloads. */
   readonly downloads: SignedTargets;
+  /** The webhooks of the organizations; each call names its caller. */
+  readonly webhooks: WebhookBook;
   /** For operators; over all organizations. */
   readonly figures: () => Promise<ServerFigures>;
   /** Over all organizations; a service tells which of them a caller may see. */
@@ -84,6 +91,10 @@ function engineSettings(config: Config): EngineSettings {
   };
 }
 
+function mailRuleOf({ SMTP_URL, MAIL_FROM, MAIL_ALLOWED = [] }: Config): MailRule {
+  return { canSend: SMTP_URL !== undefined && MAIL_FROM !== undefined, allowed: MAIL_ALLOWED };
+}
+
 /** Additions of this program to the settings. */
 export interface Seams {
   /** A wrapper that crash tests put around the store. */
@@ -94,6 +105,8 @@ export interface Seams {
   readonly reach?: Reach;
   /** Called for every request to Billy that has left. */
   readonly onBillyRequest?: OnRequest;
+  /** Looks the hosts of webhooks up; absent: the system does. */
+  readonly resolve?: Resolve;
 }
 
 async function closeAll(parts: {
@@ -136,17 +149,24 @@ interface Background {
   stop(): Promise<void>;
 }
 
+interface Workers {
+  readonly engine: Engine;
+  readonly organizations: Organizations;
+  readonly courier: Courier;
+}
+
 function startBackground(
-  { engine, organizations }: { engine: Engine; organizations: Organizations },
+  { engine, organizations, courier }: Workers,
   purging: Parameters<typeof startPurging>[0],
 ): Background {
   engine.start();
+  courier.start();
   const purger = startPurging(purging);
   const stopClosing = organizations.closeIdle();
   return {
     async stop() {
       stopClosing();
-      await Promise.all([engine.stop(), purger.stop()]);
+      await Promise.all([engine.stop(), purger.stop(), courier.stop()]);
     },
   };
 }
@@ -190,6 +210,18 @@ function administrationFor({
   };
 }
 
+/** The values of the settings that the services of all callers share. */
+function sharedSettings(config: Config) {
+  return {
+    fileBytesMax: config.BULK_MAX_FILE_BYTES,
+    isReadOnly: config.BULK_READ_ONLY === 'on',
+    planRequiredRows: config.BULK_PLAN_REQUIRED_ROWS,
+    openJobsMax: config.BULK_JOBS_MAX_OPEN,
+    rateLimit: config.BILLY_RATE_LIMIT,
+    mailRule: mailRuleOf(config),
+  };
+}
+
 /** Used if the store cannot be read: there is no work then. */
 const NO_BACKGROUND: Background = { stop: () => Promise.resolve() };
 
@@ -226,6 +258,11 @@ export async function buildApp(
     files,
     writeTarget: fileWork(folders.whole).writeTarget,
   });
+  const { courier, webhooks } = openNotices(config, {
+    ...{ store, clock, log, organizations, redact },
+    openKeyRing: () => openKeyRing(config, clock),
+    resolve: seams.resolve,
+  });
   const shared = {
     store,
     clock,
@@ -233,19 +270,15 @@ export async function buildApp(
     log,
     engine,
     files,
-    fileBytesMax: config.BULK_MAX_FILE_BYTES,
     takesUploads: reach === 'network',
-    isReadOnly: config.BULK_READ_ONLY === 'on',
-    planRequiredRows: config.BULK_PLAN_REQUIRED_ROWS,
-    openJobsMax: config.BULK_JOBS_MAX_OPEN,
-    rateLimit: config.BILLY_RATE_LIMIT,
+    ...sharedSettings(config),
     learnedPerSecond: (organizationId: string) =>
       learnedPerSecond(config, { store, organizationId }),
   };
   const purging = { store, clock, log, files, retentionDays: config.BULK_RETENTION_DAYS };
   const { within } = folders;
   const background =
-    failure === null ? startBackground({ engine, organizations }, purging) : NO_BACKGROUND;
+    failure === null ? startBackground({ engine, organizations, courier }, purging) : NO_BACKGROUND;
   const serviceFor = (caller: Caller): Service => {
     const jobs = new JobService({
       ...shared,
@@ -265,6 +298,7 @@ export async function buildApp(
       once(() => openKeyRing(config, clock)),
       clock,
     ),
+    webhooks,
     figures: () => readFigures({ store, clock, rateLimit: config.BILLY_RATE_LIMIT }),
     store,
     log,

@@ -18,12 +18,17 @@ const PARTS = 5;
 /** The owner of a sealed text, and its use. */
 export interface SealedFor {
   readonly organizationId: string;
-  readonly purpose: 'billy-token';
+  readonly purpose: 'billy-token' | 'webhook-secret';
 }
 
 /** The access token of an organization. */
 export function tokenOf(organizationId: string): SealedFor {
   return { organizationId, purpose: 'billy-token' };
+}
+
+/** The secret that signs what is sent to a webhook of the organization. */
+export function webhookSecretOf(organizationId: string): SealedFor {
+  return { organizationId, purpose: 'webhook-secret' };
 }
 
 interface RingKey {
@@ -36,11 +41,23 @@ function additionalData({ organizationId, purpose }: SealedFor): Buffer {
   return Buffer.from(JSON.stringify([organizationId, purpose]));
 }
 
-function unsealable(): ConfigError {
+const UNSEALABLE: Readonly<Record<SealedFor['purpose'], { message: string; again: string }>> = {
+  'billy-token': {
+    message: 'A stored access token does not open with the secret key of this server.',
+    again: 'add the organization again: billy-bulk-mcp organizations add',
+  },
+  'webhook-secret': {
+    message: 'The secret of a webhook does not open with the secret key of this server.',
+    again: 'remove the webhook and create another one',
+  },
+};
+
+function unsealable({ purpose }: SealedFor): ConfigError {
+  const { message, again } = UNSEALABLE[purpose];
   return new ConfigError({
     code: 'CONFIG_INVALID',
-    message: 'A stored access token does not open with the secret key of this server.',
-    hint: 'Put the key that sealed it into BULK_SECRET_KEY (several with commas), or add the organization again: billy-bulk-mcp organizations add.',
+    message,
+    hint: `Put the key that sealed it into BULK_SECRET_KEY (several with commas), or ${again}.`,
   });
 }
 
@@ -60,7 +77,7 @@ export class KeyRing {
   /** `v1.<key id>.<IV>.<ciphertext>.<tag>`, the last three in base64url. */
   seal(text: string, owner: SealedFor): string {
     const [key] = this.#keys;
-    if (key === undefined) throw unsealable();
+    if (key === undefined) throw unsealable(owner);
     const iv = Buffer.from(this.#clock.randomHex(IV_BYTES), 'hex');
     const cipher = createCipheriv(ALGORITHM, key.bytes, iv, { authTagLength: TAG_BYTES });
     cipher.setAAD(additionalData(owner));
@@ -75,15 +92,15 @@ export class KeyRing {
     const key = this.#keys.find(({ id }) => id === keyId);
     const [iv, text, tag] = coded.map((part) => Buffer.from(part, 'base64url'));
     const isWhole = version === VERSION && coded.length === PARTS - 2;
-    if (!isWhole || key === undefined || tag?.length !== TAG_BYTES) throw unsealable();
-    if (iv?.length !== IV_BYTES || text === undefined) throw unsealable();
+    if (!isWhole || key === undefined || tag?.length !== TAG_BYTES) throw unsealable(owner);
+    if (iv?.length !== IV_BYTES || text === undefined) throw unsealable(owner);
     const decipher = createDecipheriv(ALGORITHM, key.bytes, iv, { authTagLength: TAG_BYTES });
     decipher.setAAD(additionalData(owner));
     decipher.setAuthTag(tag);
     try {
       return Buffer.concat([decipher.update(text), decipher.final()]).toString('utf8');
     } catch {
-      throw unsealable();
+      throw unsealable(owner);
     }
   }
 

@@ -23,6 +23,16 @@ function logExposed(log: Log): void {
   });
 }
 
+/** The password in SMTP_URL, as it is written there and as the mail server gets it. */
+function mailPasswords({ SMTP_URL: url = '' }: Pick<Config, 'SMTP_URL'>): string[] {
+  const password = URL.canParse(url) ? new URL(url).password : '';
+  try {
+    return [password, decodeURIComponent(password)];
+  } catch {
+    return [password];
+  }
+}
+
 /**
  * Reads the token's file if one is set, and opens the log, which redacts further tokens too. Throws `CONFIG_INVALID` if
  * the file holds no token.
@@ -30,7 +40,8 @@ function logExposed(log: Log): void {
 export function openLog(settings: Config, furtherTokens: readonly string[] = []): OpenedLog {
   const { config, isExposed } = readToken(settings);
   const { BILLY_ACCESS_TOKEN: token = '', BULK_SECRET_KEY: keys = '' } = config;
-  const secrets = growingSecrets([token, ...keys.split(','), ...furtherTokens]);
+  const mail = mailPasswords(config);
+  const secrets = growingSecrets([token, ...keys.split(','), ...mail, ...furtherTokens]);
   const log = createLog({ level: config.BULK_LOG_LEVEL, secrets });
   if (isExposed) logExposed(log);
   return { config, log, redact: secrets.hush, secrets };

@@ -39,6 +39,8 @@ const PLACES = [
   'src/sandbox/it.ts',
   'src/organizations/it.ts',
   'src/wiring/it.ts',
+  'src/notices/it.ts',
+  'src/settings/it.ts',
   'src/doctor/it.ts',
   'src/cli/it.ts',
 ];
@@ -70,6 +72,8 @@ const LAYERS: readonly ImportCase[] = [
   ...layer('jobs', 'src/tools/it.ts', 'src/server/it.ts'),
   ...layer('tools', 'src/server/it.ts', 'src/wiring/it.ts'),
   ...layer('wiring', 'src/tools/it.ts', 'src/doctor/it.ts'),
+  ...layer('notices', 'src/tools/it.ts', 'src/server/it.ts'),
+  ...layer('settings', 'src/model/it.ts', STORE),
   ...layer('server', 'src/dashboard/it.ts'),
   ...layer('dashboard', 'src/server/it.ts'),
   { rule: 'layer-store', from: 'src/store/to-config.ts', to: 'src/config.ts' },

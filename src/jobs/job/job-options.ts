@@ -1,5 +1,6 @@
 /** The options of a start, as tools accept them and jobs store them. */
 import { z } from 'zod';
+import { MAIL_ADDRESS } from '../../settings/notice-settings.js';
 import { composeText } from '../../core/text.js';
 import { LIMITS } from '../../core/limits.js';
 import { parseDateFormat } from '../../files/cells/dates.js';
@@ -64,6 +65,7 @@ export const startOptionsSchema = z.strictObject({
   mapping: mappingName.optional().describe('A column mapping saved before.'),
   saveMappingAs: mappingName.optional().describe('Saves columnMapping under this name.'),
   label: z.string().min(1).max(100).optional(),
+  notifyEmail: z.string().regex(MAIL_ADDRESS, 'is not one e-mail address').optional(),
   afterJobId: z.string().optional(),
   force: z.boolean().optional(),
 });

@@ -18,6 +18,7 @@ import { isEnded } from '../../model/job-status.js';
 const ASIDES = {
   force: true,
   label: true,
+  notifyEmail: true,
   afterJobId: true,
   mapping: true,
   saveMappingAs: true,

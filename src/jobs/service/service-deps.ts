@@ -1,6 +1,7 @@
 /** The dependencies of the service's functions, and the look-up of a job for a caller. */
 import type { CallerFiles } from '../job/job-files.js';
 import type { JobRunner } from '../job/job-runner.js';
+import type { MailRule } from '../job/mail-rule.js';
 import type { PlanLimits } from '../job/plan-required.js';
 import type { Clock } from '../../core/clock.js';
 import { ConfigError, JobError } from '../../core/errors.js';
@@ -29,6 +30,8 @@ export interface SharedDeps extends CallerFiles, PlanLimits {
   readonly isReadOnly?: boolean;
   /** BULK_JOBS_MAX_OPEN; absent: any number. */
   readonly openJobsMax?: number;
+  /** The addresses that may be mailed; absent: no mail server is set. */
+  readonly mailRule?: MailRule;
   /** BILLY_RATE_LIMIT; null: none. */
   readonly rateLimit: AllowedRate | null;
   /** The rate learned from Billy's 429s to an organization, in requests a second; null: none. */

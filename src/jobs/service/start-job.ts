@@ -8,6 +8,7 @@ import type { JobRecord, NewJob, Operation } from '../../model/job.js';
 import type { Json } from '../../model/record.js';
 import type { Account, CurrentOrganization } from '../../organizations/account.js';
 import type { StartOptions } from '../job/job-options.js';
+import { checkRecipient } from '../job/mail-rule.js';
 import { checkPlanned, isPlanToApprove } from '../job/plan-required.js';
 import { takeUpload } from '../upload/take-upload.js';
 import { checkPredecessor } from '../job/predecessor.js';
@@ -188,9 +189,14 @@ async function createWithCopy(
 /** The options that a run of a plan has of its own; the plan's are left out. */
 function ownOptions({
   label,
+  notifyEmail,
   afterJobId,
-}: StartOptions): Pick<StartOptions, 'label' | 'afterJobId'> {
-  return { ...(label === undefined ? {} : { label }), afterJobId };
+}: StartOptions): Pick<StartOptions, 'label' | 'notifyEmail' | 'afterJobId'> {
+  return {
+    ...(label === undefined ? {} : { label }),
+    ...(notifyEmail === undefined ? {} : { notifyEmail }),
+    afterJobId,
+  };
 }
 
 async function startFromPlan(
@@ -205,6 +211,7 @@ async function startFromPlan(
   const organization = await currentOrganizationOf(deps, planned);
   checkUnlocked(organization);
   await checkAfter(deps, request.options, organization.id);
+  checkRecipient(deps.mailRule, request.options, organization.id);
   const draft = newJob(deps, {
     id: deps.clock.randomHex(JOB_ID_BYTES),
     organizationId: organization.id,
@@ -277,6 +284,7 @@ export async function startJob(deps: ServiceDeps, request: StartRequest): Promis
     const organization = await account.current(request.organizationId);
     if (options.dryRun !== true) checkUnlocked(organization);
     await checkAfter(deps, options, organization.id);
+    checkRecipient(deps.mailRule, options, organization.id);
     const draft = newJob(deps, {
       id,
       organizationId: organization.id,

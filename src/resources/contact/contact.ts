@@ -43,6 +43,7 @@ import type {
 export interface ContactRole extends ContactHeaders {
   readonly name: string;
   readonly plural: string;
+  readonly pluralInDanish: string;
   /** The property that marks the record as such. */
   readonly flag: 'isCustomer' | 'isSupplier';
   readonly template: Resource['template'];
@@ -329,12 +330,13 @@ const CONTACT = {
 
 /** Returns the resource for one kind of contact. */
 export function contactResource(role: ContactRole): Resource {
-  const { name, plural, flag, template } = role;
+  const { name, plural, pluralInDanish, flag, template } = role;
   const columns = columnsFor(role);
   return {
     ...CONTACT,
     name,
     plural,
+    pluralInDanish,
     columns,
     template,
     createBody: ({ values }) => createBody(values, flag),

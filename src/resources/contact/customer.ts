@@ -4,6 +4,7 @@ import { contactResource } from './contact.js';
 export const customer = contactResource({
   name: 'customer',
   plural: 'customers',
+  pluralInDanish: 'kunder',
   flag: 'isCustomer',
   nameAliases: [
     ...[

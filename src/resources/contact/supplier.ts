@@ -4,6 +4,7 @@ import { contactResource } from './contact.js';
 export const supplier = contactResource({
   name: 'supplier',
   plural: 'suppliers',
+  pluralInDanish: 'leverandører',
   flag: 'isSupplier',
   nameAliases: [
     ...['navn', 'firmanavn', 'leverandørnavn', 'leverandør', 'kreditornavn', 'kreditor'],

@@ -224,6 +224,8 @@ export interface ExportRules {
 export interface Resource extends HeaderRules {
   readonly name: string;
   readonly plural: string;
+  /** For people who read Danish. */
+  readonly pluralInDanish: string;
   /**
    * Resources with the same records share a lane: jobs of one lane of an organization run one after another.
    */

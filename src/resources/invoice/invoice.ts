@@ -254,6 +254,7 @@ async function loadLookups(billy: BillyClient, request: LoadRequest): Promise<Lo
 export const invoice: Resource = {
   name: 'invoice',
   plural: 'invoices',
+  pluralInDanish: 'fakturaer',
   lane: 'invoice',
   ...SHAPE,
   include: 'invoice.lines:embed',

@@ -285,6 +285,7 @@ function priceListRows(images: readonly RecordImage[]): TemplateRows | null {
 export const product: Resource = {
   name: 'product',
   plural: 'products',
+  pluralInDanish: 'produkter',
   lane: 'product',
   ...SHAPE,
   include: INCLUDE,

@@ -32,6 +32,7 @@ describe('a kind of contact', () => {
     const lender = contactResource({
       name: 'lender',
       plural: 'lenders',
+      pluralInDanish: 'långivere',
       flag: 'isSupplier',
       nameAliases: ['långiver'],
       contactNoAliases: ['lånenr'],
