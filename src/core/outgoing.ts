@@ -31,6 +31,7 @@ const LINES: Readonly<Record<string, number>> = {
   uploadUrl: LIMITS.pathCharsMax,
   downloadUrl: LIMITS.pathCharsMax,
   curl: LIMITS.pathCharsMax,
+  url: LIMITS.pathCharsMax,
   cancelledBy: LIMITS.messageCharsMax,
 };
 

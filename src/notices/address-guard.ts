@@ -5,8 +5,9 @@
 import { lookup } from 'node:dns/promises';
 import ipaddr from 'ipaddr.js';
 import { InputError, messageOf } from '../core/errors.js';
+import { LIMITS } from '../core/limits.js';
 
-export const URL_CHARS_MAX = 2000;
+const URL_CHARS_MAX = LIMITS.pathCharsMax;
 /** All addresses of the global internet that are in use (RFC 4291, section 2.4; IANA has given out no others). */
 const GLOBAL_V6 = ipaddr.parseCIDR('2000::/3') as [ipaddr.IPv6, number];
 

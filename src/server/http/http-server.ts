@@ -5,6 +5,7 @@ import proxyAddr from 'proxy-addr';
 import { ConfigError } from '../../core/errors.js';
 import { LIMITS } from '../../core/limits.js';
 import type { ServerFigures } from '../../jobs/admin/read-figures.js';
+import type { WebhookBook } from '../../notices/webhook-book.js';
 import type { CallerKeys } from '../../organizations/caller-keys.js';
 import { LiveStreams, type LiveParts } from '../live/live-streams.js';
 import type { BrowserSessions } from '../../organizations/browser-sessions.js';
@@ -45,6 +46,7 @@ export interface HttpParts
   readonly settings: HttpSettings;
   readonly keys: CallerKeys;
   readonly sessions: BrowserSessions;
+  readonly webhooks: WebhookBook;
   readonly hasTokenOf: (organizationId: string) => Promise<boolean>;
   readonly checkReady: () => Promise<void>;
   readonly figures: () => Promise<ServerFigures>;

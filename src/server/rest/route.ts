@@ -7,6 +7,7 @@ import type { Administration } from '../../jobs/admin/administration.js';
 import type { KeptAnswers } from '../../jobs/admin/kept-answers.js';
 import type { Service } from '../../jobs/service/service.js';
 import type { Role } from '../../model/access.js';
+import type { WebhookBook } from '../../notices/webhook-book.js';
 import type { Caller } from '../../organizations/caller.js';
 import type { SignedTargets } from '../../organizations/signed-targets.js';
 import type { WebLinks } from '../../tools/tool.js';
@@ -31,6 +32,8 @@ export interface RestParts {
   readonly answers: KeptAnswers;
   /** The version of this program. */
   readonly version: string;
+  /** The webhooks of the organizations; it guards role and organization itself. */
+  readonly webhooks: WebhookBook;
   readonly clock: Clock;
   readonly log: Log;
   /** Redacts the tokens, in case a text contains one. */

@@ -8,6 +8,7 @@ import type { RestParts, RestRoute } from './route.js';
 import { sessionRoutes } from './session-routes.js';
 import { startRoutes } from './start-routes.js';
 import { uploadRoutes } from './upload-routes.js';
+import { webhookRoutes } from './webhook-routes.js';
 
 export function restRoutes(parts: RestParts): RestRoute[] {
   const all: RestRoute[] = [
@@ -18,6 +19,7 @@ export function restRoutes(parts: RestParts): RestRoute[] {
     ...organizationRoutes(parts),
     ...uploadRoutes(parts),
     ...fileRoutes(parts),
+    ...webhookRoutes(parts.webhooks),
     openApiRoute(() => all, parts.version),
   ];
   return all;
