@@ -31,6 +31,13 @@ async function bodyOf(message: IncomingMessage): Promise<string> {
   return Buffer.concat(parts).toString('utf8');
 }
 
+/** True if the reference library makes the same signature. The clock of a test may be any. */
+function signs(secret: string, headers: Received['headers'], body: string): boolean {
+  const { 'webhook-id': id = '', 'webhook-timestamp': seconds, ...rest } = headers;
+  const at = new Date(Number(seconds) * 1000);
+  return new Webhook(secret).sign(id, at, body) === rest['webhook-signature'];
+}
+
 function answer(how: Answer, message: IncomingMessage, response: ServerResponse): void {
   if (how === 'hang') return;
   if (how === 'cut') message.socket.destroy();
@@ -49,15 +56,7 @@ export async function openReceiver(
     void bodyOf(message).then((body) => {
       const headers = message.headers as Record<string, string>;
       const isTrusted =
-        secrets.length === 0 ||
-        secrets.some((secret) => {
-          try {
-            new Webhook(secret).verify(body, headers);
-            return true;
-          } catch {
-            return false;
-          }
-        });
+        secrets.length === 0 || secrets.some((secret) => signs(secret, headers, body));
       if (!isTrusted) {
         response.writeHead(401).end('bad signature');
         return;
