@@ -36,7 +36,7 @@ function refused(message: string, hint: string): InputError {
 function notPublic(): InputError {
   return refused(
     'The address of the webhook is not on the public internet.',
-    'Use a host whose addresses are all public. BULK_WEBHOOKS_LOCAL=on allows private and loopback addresses, for tests.',
+    'All addresses of the host must be public. BULK_WEBHOOKS_LOCAL=on allows private and loopback addresses, for tests.',
   );
 }
 
@@ -49,7 +49,7 @@ export function isPublicAddress(text: string): boolean {
 }
 
 /** The address in the form that is stored. Throws `INPUT_INVALID` for one that no webhook may have, whatever its host. */
-export function parseWebhookUrl(text: string, isLocalAllowed: boolean): URL {
+function parseWebhookUrl(text: string, isLocalAllowed: boolean): URL {
   const url = text.length <= URL_CHARS_MAX && URL.canParse(text) ? new URL(text) : null;
   const isWeb = url !== null && ['https:', 'http:'].includes(url.protocol);
   if (!isWeb || (url.protocol === 'http:' && !isLocalAllowed)) {
@@ -75,7 +75,7 @@ function hostOf({ hostname }: URL): string {
   return hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
 }
 
-/** True for the names of this machine, whatever a name server says about them. */
+/** True for the names of this machine. No name server is asked about them. */
 function isLoopbackName(host: string): boolean {
   return host === 'localhost' || host.endsWith('.localhost');
 }

@@ -21,7 +21,7 @@ export interface MailText {
   readonly text: string;
 }
 
-/** A job in the Danish dialect is mailed in Danish, whatever the setting says. */
+/** A job in the Danish dialect is mailed in Danish, with any setting. */
 export function languageOf({ options }: JobView, preferred: MailLanguage): MailLanguage {
   return options['dialect'] === 'da' ? 'da' : preferred;
 }

@@ -36,5 +36,5 @@ export function bodyOf(event: { type: string; atMs: number; data: unknown }): st
   return JSON.stringify({ type, timestamp: new Date(atMs).toISOString(), data });
 }
 
-/** The characters of a receiver's answer, or of a failure, that are kept. */
+/** Stored characters of a receiver's answer, or of a failure. */
 export const FAILURE_CHARS_MAX = LIMITS.fieldCharsMax;

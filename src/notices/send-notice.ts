@@ -31,7 +31,7 @@ export interface SendDeps extends ViewDeps {
   readonly redact: Redact;
 }
 
-/** gone: the receiver asked for no more. */
+/** gone: the receiver wants nothing further. */
 export interface TryResult {
   readonly kind: 'delivered' | 'failed' | 'gone';
   readonly answered: number | null;

@@ -1,4 +1,4 @@
-/** Signs what is sent to a webhook (Standard Webhooks 1.0.0: `id.timestamp.body`, HMAC-SHA256). */
+/** Signs messages to webhooks (Standard Webhooks 1.0.0: `id.timestamp.body`, HMAC-SHA256). */
 import { createHmac } from 'node:crypto';
 import type { Clock } from '../core/clock.js';
 
@@ -10,7 +10,7 @@ export function newWebhookSecret(clock: Pick<Clock, 'randomHex'>): string {
   return `${MARK}${Buffer.from(clock.randomHex(SECRET_BYTES), 'hex').toString('base64')}`;
 }
 
-/** A message as it is sent. `eventId` is the same on each try; the time is that of the try. */
+/** A message. `eventId` is the same on each try; the time is that of the try. */
 export interface SignedMessage {
   readonly eventId: string;
   readonly nowMs: number;

@@ -13,7 +13,7 @@ const WAITS_MS = [
   10 * HOUR_MS,
 ] as const;
 
-/** The time of the next try after so many have failed; null: no further one. */
+/** The time of the next try after this number of failures; null: no further one. */
 export function nextTryAtMs(failedTries: number, nowMs: number): number | null {
   const waitMs = WAITS_MS[failedTries - 1];
   return waitMs === undefined ? null : nowMs + waitMs;

@@ -216,7 +216,7 @@ export class WebhookBook {
     return { deliveries: deliveries.map(deliveryViewOf), nextCursor };
   }
 
-  /** Sends an ended delivery again: the same id and body, and all tries anew. */
+  /** Sends an ended delivery again: the same id and body, with all tries. */
   async retry(
     caller: Caller,
     { id, deliveryId }: { id: string; deliveryId: string },

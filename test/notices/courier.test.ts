@@ -9,21 +9,18 @@ const TRIES_AT_S = [0, 5, 65, 365, 2165, 9365, 27_365, 63_365];
 
 async function hooked(
   world: NoticeWorld,
-  { url, trust }: Receiver,
+  receiver: Receiver,
 ): Promise<{ readonly id: string; readonly secret: string }> {
-  const webhook = await world.bookOf().create(ADMIN, { url });
-  trust(webhook.secret);
+  const webhook = await world.bookOf().create(ADMIN, { url: receiver.url });
+  receiver.trust(webhook.secret);
   return webhook;
 }
 
 /** One look, and the end of all tries that it begins. */
-async function round({ look, idle }: { look(): Promise<void>; idle(): Promise<void> }) {
-  await look();
-  await idle();
+async function roundOf(courier: ReturnType<NoticeWorld['courierOf']>): Promise<void> {
+  await courier.look();
+  await courier.idle();
 }
-
-const roundOf = (courier: ReturnType<NoticeWorld['courierOf']>): Promise<void> =>
-  round({ look: () => courier.look(), idle: () => courier.idle() });
 
 describe('the end of a job', () => {
   it('reaches the webhook with the job without its rows', async () => {

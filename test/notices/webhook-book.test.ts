@@ -119,7 +119,7 @@ describe('an ended delivery', () => {
     const book = world.bookOf();
     const { id } = await book.create(ADMIN, { url: receiver.url });
     await world.endJob('j1');
-    const [{ id: deliveryId = '' } = {}] = (await book.deliveries(ADMIN, id)).deliveries;
+    const deliveryId = (await book.deliveries(ADMIN, id)).deliveries[0]?.id ?? '';
     expect(await codeOf(book.retry(ADMIN, { id, deliveryId }))).toBe('WEBHOOK_NOT_FOUND');
     const courier = world.courierOf();
     await courier.look();
@@ -140,7 +140,7 @@ describe('an ended delivery', () => {
     const courier = world.courierOf();
     await courier.look();
     await courier.idle();
-    const [{ id: deliveryId = '' } = {}] = (await book.deliveries(ADMIN, id)).deliveries;
+    const deliveryId = (await book.deliveries(ADMIN, id)).deliveries[0]?.id ?? '';
     expect(await codeOf(book.retry(ADMIN, { id, deliveryId }))).toBe('JOB_STATE');
   });
 });

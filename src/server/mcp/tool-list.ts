@@ -60,9 +60,12 @@ function shortened(schema: unknown, place: Place): unknown {
   return Object.fromEntries(entries);
 }
 
+/** Arguments that are taken but not listed: programs and people set them, and the list has no room. */
+const UNLISTED = new Set(['notifyEmail']);
+
 function shortenedEach(properties: object, place: Place): object {
   const entries = Object.entries(properties)
-    .filter(([name]) => place === 'web' || !WEB_ONLY.has(name))
+    .filter(([name]) => !UNLISTED.has(name) && (place === 'web' || !WEB_ONLY.has(name)))
     .map(([name, schema]) => [name, shortened(schema, place)]);
   return Object.fromEntries(entries) as object;
 }

@@ -53,7 +53,7 @@ const byId = z.strictObject({ id: z.string().min(1).max(ID_CHARS_MAX) });
 
 const facts = { tag: TAG, role: 'admin', body: null, query: NOTHING } as const;
 
-function ownRoutes(webhooks: WebhookBook): RestRoute[] {
+function listRoutes(webhooks: WebhookBook): RestRoute[] {
   return [
     defineRoute({
       ...facts,
@@ -92,6 +92,11 @@ function ownRoutes(webhooks: WebhookBook): RestRoute[] {
         return { status: CREATED, body: { success: true, ...created }, headers };
       },
     }),
+  ];
+}
+
+function singleRoutes(webhooks: WebhookBook): RestRoute[] {
+  return [
     defineRoute({
       ...facts,
       id: 'getWebhook',
@@ -175,5 +180,5 @@ function deliveryRoutes(webhooks: WebhookBook): RestRoute[] {
 }
 
 export function webhookRoutes(webhooks: WebhookBook): RestRoute[] {
-  return [...ownRoutes(webhooks), ...deliveryRoutes(webhooks)];
+  return [...listRoutes(webhooks), ...singleRoutes(webhooks), ...deliveryRoutes(webhooks)];
 }
