@@ -1,50 +1,8 @@
 // E-mail over a real SMTP server: what arrives, what is refused, and the same mail again after a failure.
-import type { AddressInfo } from 'node:net';
-import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { messageIdOf, smtpMailer } from '../../src/notices/mailer.js';
+import { openMailbox } from './support/mailbox.js';
 import { openNoticeWorld } from './support/notice-world.js';
-
-interface Mailbox {
-  readonly url: string;
-  readonly mails: { readonly from: string; readonly to: string[]; readonly text: string }[];
-}
-
-async function openMailbox(options: Partial<SMTPServerOptions> = {}): Promise<Mailbox> {
-  const mails: Mailbox['mails'] = [];
-  const server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS'],
-    onData(stream, { envelope }, done) {
-      let text = '';
-      stream.on('data', (part: Buffer) => {
-        text += part.toString('utf8');
-      });
-      stream.on('end', () => {
-        const from = envelope.mailFrom === false ? '' : envelope.mailFrom.address;
-        mails.push({ from, to: envelope.rcptTo.map(({ address }) => address), text });
-        done();
-      });
-    },
-    ...options,
-  });
-  server.on('error', () => undefined);
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', () => {
-      resolve();
-    });
-  });
-  onTestFinished(
-    () =>
-      new Promise<void>((resolve) => {
-        server.close(() => {
-          resolve();
-        });
-      }),
-  );
-  const { port } = server.server.address() as AddressInfo;
-  return { url: `smtp://127.0.0.1:${String(port)}`, mails };
-}
 
 const from = 'Bulk <bulk@office.dk>';
 
