@@ -10,7 +10,7 @@ type Check = (secret: string, headers: Readonly<Record<string, string>>, body: s
 const PAGE = readFileSync(path.resolve(import.meta.dirname, '../../docs/server.md'), 'utf8');
 
 it('the example checks a signature', async () => {
-  const code = /```js\n([\s\S]*?)```/.exec(PAGE)?.[1] ?? '';
+  const code = /```js\n((?:(?!```)[\s\S])*?isGenuine[\s\S]*?)```/.exec(PAGE)?.[1] ?? '';
   const address = `data:text/javascript,${encodeURIComponent(code)}`;
   const { isGenuine } = (await import(address)) as { isGenuine: Check };
   const secret = newWebhookSecret(systemClock);

@@ -1,21 +1,22 @@
 /** The routes of webhooks, for admins: add, list, remove, try, and look at their deliveries. */
 import { z } from 'zod';
 import { NOTICE_EVENTS } from '../../model/notice.js';
+import { organizationIdField } from '../../tools/tool.js';
 import type { WebhookBook } from '../../notices/webhook-book.js';
+import { cursorQuery, done, NOTHING, organizationQuery, wholeQuery } from './fields.js';
 import { defineRoute, type RestRoute } from './route.js';
 
 const TAG = 'Webhooks';
-const NOTHING = z.strictObject({});
 const PATH = '/api/v1/webhooks';
 const ID_CHARS_MAX = 100;
 const DELIVERY_ID_CHARS_MAX = 400;
 const URL_CHARS_MAX = 10_000;
 const LIMIT_MAX = 200;
+const LIMIT_USUAL = 50;
 const CREATED = 201;
 const ACCEPTED = 202;
 const NO_CONTENT = 204;
 
-const done = z.looseObject({ success: z.literal(true) });
 const time = z.string().nullable();
 
 const webhook = z.looseObject({
@@ -44,11 +45,6 @@ const delivery = z.looseObject({
   nextTryAt: time,
 });
 
-const organizationId = z
-  .string()
-  .min(1)
-  .max(ID_CHARS_MAX * 2)
-  .optional();
 const byId = z.strictObject({ id: z.string().min(1).max(ID_CHARS_MAX) });
 
 const facts = { tag: TAG, role: 'admin', body: null, query: NOTHING } as const;
@@ -62,7 +58,7 @@ function listRoutes(webhooks: WebhookBook): RestRoute[] {
       path: PATH,
       summary: 'The webhooks of your organizations',
       params: NOTHING,
-      query: z.strictObject({ organizationId }),
+      query: z.strictObject({ organizationId: organizationQuery }),
       status: 200,
       result: done.extend({ webhooks: z.array(webhook) }),
       async run({ caller, query }) {
@@ -81,15 +77,19 @@ function listRoutes(webhooks: WebhookBook): RestRoute[] {
       body: z.strictObject({
         url: z.string().min(1).max(URL_CHARS_MAX),
         events: z.array(z.enum(NOTICE_EVENTS)).min(1).max(NOTICE_EVENTS.length).optional(),
-        organizationId,
+        organizationId: organizationIdField,
       }),
       status: CREATED,
-      result: done.extend({ ...webhook.shape, secret: z.string() }),
+      result: done.extend({
+        ...webhook.shape,
+        secret: z.string().optional().describe('Shown once; absent where the answer is repeated.'),
+      }),
       isSecret: true,
       async run({ caller, body }) {
-        const created = await webhooks.create(caller, body);
+        const { secret, ...created } = await webhooks.create(caller, body);
+        const keptBody = { success: true, ...created };
         const headers = { location: `${PATH}/${created.id}` };
-        return { status: CREATED, body: { success: true, ...created }, headers };
+        return { status: CREATED, body: { ...keptBody, secret }, keptBody, headers };
       },
     }),
   ];
@@ -151,8 +151,8 @@ function deliveryRoutes(webhooks: WebhookBook): RestRoute[] {
       summary: 'The deliveries of a webhook, newest first',
       params: byId,
       query: z.strictObject({
-        limit: z.coerce.number().int().min(1).max(LIMIT_MAX).optional(),
-        cursor: z.string().optional(),
+        limit: wholeQuery({ min: 1, max: LIMIT_MAX, usual: LIMIT_USUAL }),
+        cursor: cursorQuery,
       }),
       status: 200,
       result: done.extend({ deliveries: z.array(delivery), nextCursor: z.string().nullable() }),

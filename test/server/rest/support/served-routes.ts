@@ -45,9 +45,10 @@ export function serveRoutes(routes: readonly RestRoute[]): ServedRoutes {
     parts: {
       ...parts,
       serviceFor: () => service,
-      // No route of these tests manages the server, and no request has a key that is kept.
+      // No route of these tests manages the server or its webhooks, and no request has a key that is kept.
       adminFor: () => ({}) as ReturnType<RestParts['adminFor']>,
       answers: {} as RestParts['answers'],
+      webhooks: {} as RestParts['webhooks'],
       version: '0',
       downloads: {} as RestParts['downloads'],
       links: {} as RestParts['links'],
