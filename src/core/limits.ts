@@ -256,6 +256,8 @@ export const LIMITS = {
   lockedHintRefusals: 3,
   /** The interval between purges of rows and files older than BULK_RETENTION_DAYS. */
   purgeEveryMs: 24 * 3_600_000,
+  /** The interval between removals of kept answers that are older than 24 hours. */
+  answersPurgeEveryMs: 600_000,
   /** Entries of the journal read at once, so that memory stays flat. */
   journalPageEntries: 1000,
   /** Jobs a `list_bulk_jobs` page may hold. */

@@ -9,6 +9,7 @@ import type { Log } from '../../core/log.js';
 import type { FileStore } from '../../files/store/file-store.js';
 import { isStoredPart, type StoredName } from '../../files/store/stored-name.js';
 import type { JobsPort } from '../../store/ports/jobs.js';
+import type { KeptAnswersPort } from '../../store/ports/kept-answers.js';
 import type { PurgePort } from '../../store/ports/purge.js';
 import type { UploadsPort } from '../../store/ports/uploads.js';
 import type { JobRecord } from '../../model/job.js';
@@ -20,7 +21,10 @@ import { REPORT_SCOPES, reportFileOf } from './report.js';
 import { exportFileOf } from '../job/export-result.js';
 
 export interface PurgeParts {
-  readonly store: PurgePort & UploadsPort & Pick<JobsPort, 'getJob'>;
+  readonly store: PurgePort &
+    UploadsPort &
+    Pick<JobsPort, 'getJob'> &
+    Pick<KeptAnswersPort, 'removeOldAnswers'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly files: FileStore;
@@ -141,9 +145,19 @@ export interface Purging {
   stop(): Promise<void>;
 }
 
-/** Purges jobs now and once a day, and uploads once an hour. */
+/** Removes kept answers after their time, whether or not further requests come. */
+function removeAnswersEvery({ store, clock, log }: PurgeParts): () => void {
+  return clock.every(LIMITS.answersPurgeEveryMs, () => {
+    store.removeOldAnswers({ nowMs: clock.nowMs() }).catch((error: unknown) => {
+      log.error({ event: 'answers.purge-failed', error: messageOf(error) });
+    });
+  });
+}
+
+/** Purges jobs now and once a day, and uploads and kept answers more often. */
 export function startPurging(deps: PurgeParts): Purging {
   const { clock, log } = deps;
+  const stopAnswers = removeAnswersEvery(deps);
   const stopping = new AbortController();
   let running: Promise<void> = Promise.resolve();
   const uploads = async (): Promise<void> => {
@@ -176,6 +190,7 @@ export function startPurging(deps: PurgeParts): Purging {
     async stop() {
       stopJobs();
       stopUploads();
+      stopAnswers();
       stopping.abort();
       await Promise.race([running, clock.sleep(LIMITS.shutdownMs)]);
     },

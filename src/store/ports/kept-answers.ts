@@ -20,6 +20,8 @@ export interface KeptAnswersPort {
   holdRequest(request: Holder & { heldUntilMs: number }): Promise<boolean>;
   /** Keeps the answer. `jobId`: the job that it is about; its purge takes the content of the answer out. */
   keepAnswer(request: Holder & { answer: KeptAnswer; jobId: string | null }): Promise<void>;
+  /** Removes the requests and answers whose time is over. */
+  removeOldAnswers(ask: { nowMs: number }): Promise<void>;
   /** Forgets the request, so that it may begin again. */
   forgetRequest(request: Holder): Promise<void>;
 }

@@ -329,3 +329,23 @@ describe('purging', () => {
     await purging.stop();
   });
 });
+
+describe('kept answers', () => {
+  it('go within minutes after their time, though nobody asks again', async () => {
+    const world = await calmWorld();
+    const { store } = world;
+    const clock = new FakeClock(systemClock.nowMs());
+    const purging = startPurging(partsOf(world, { clock }));
+    const nowMs = clock.nowMs();
+    const request = { id: 'r', fingerprint: 'f', holder: 'h', heldUntilMs: nowMs + DAY_MS * 9 };
+    const begin = (atMs: number, fingerprint: string) =>
+      store.beginRequest({ ...request, fingerprint, nowMs: atMs, keptUntilMs: nowMs + DAY_MS });
+    await begin(nowMs, 'f');
+    await clock.advance(DAY_MS - 60_000);
+    expect(await begin(nowMs, 'other')).toEqual({ kind: 'other' });
+    await clock.advance(20 * 60_000);
+    // By a time at which it would still be kept: it is no longer there.
+    expect(await begin(nowMs, 'other')).toEqual({ kind: 'begun' });
+    await Promise.all([purging.stop(), clock.advance(5000)]);
+  });
+});

@@ -74,6 +74,14 @@ function describeEnding(open: OpenStore): void {
     expect(await begin('b', { ...later, fingerprint: 'f2' })).toEqual({ kind: 'begun' });
   });
 
+  it('is removed after its time, though nobody asks again', async () => {
+    await begin('a');
+    await store().removeOldAnswers({ nowMs: NOW_MS + 999 });
+    expect(await begin('b')).toEqual({ kind: 'running' });
+    await store().removeOldAnswers({ nowMs: NOW_MS + 1000 });
+    expect(await begin('b')).toEqual({ kind: 'begun' });
+  });
+
   it('loses what its answer says when its job is purged', async () => {
     const claimed = await claimedJob(store(), 'j1', { items: 1 });
     const ended = { status: 'completed', phase: 'done', completedAtMs: NOW_MS } as const;

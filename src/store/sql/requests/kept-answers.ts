@@ -73,6 +73,10 @@ export function sqlKeptAnswers(db: Kysely<Tables>): KeptAnswersPort {
         .execute();
     },
 
+    async removeOldAnswers({ nowMs }) {
+      await db.deleteFrom('kept_answers').where('kept_until_ms', '<=', nowMs).execute();
+    },
+
     async forgetRequest({ id, holder }) {
       await db
         .deleteFrom('kept_answers')
