@@ -34,6 +34,9 @@ export const jobRowSchema = z.looseObject({
   createdBy: z.string(),
 });
 
+/** Programs list the jobs of several organizations together. */
+export const programJobRowSchema = jobRowSchema.extend({ organizationId: z.string() });
+
 export type JobRow = z.output<typeof jobRowSchema>;
 
 function rowOf(job: JobRecord, charsMax: number): JobRow {
@@ -131,7 +134,11 @@ export async function listJobs(
     fitting < page.jobs.length ? await store.listJobs({ ...query, limit: fitting }) : page;
   const statistics = await store.countJobs({ organizationIds });
   const charsMax = isForPrograms ? LIMITS.fieldCharsMax : LABEL_CHARS;
-  return { jobs: jobs.map((job) => rowOf(job, charsMax)), nextCursor, statistics };
+  const rows = jobs.map((job) => {
+    const row = rowOf(job, charsMax);
+    return isForPrograms ? { ...row, organizationId: job.organizationId } : row;
+  });
+  return { jobs: rows, nextCursor, statistics };
 }
 
 export interface JobStatistics {

@@ -1,7 +1,7 @@
 /** The routes of jobs: list, show, their rows, change their course, delete. */
 import { z } from 'zod';
 import { itemViewSchema } from '../../jobs/service/list-items.js';
-import { jobRowSchema } from '../../jobs/service/list-jobs.js';
+import { programJobRowSchema } from '../../jobs/service/list-jobs.js';
 import { OUTCOMES } from '../../model/item.js';
 import { JOB_STATUSES, OPERATIONS } from '../../model/job.js';
 import { RESOURCE_NAMES } from '../../resources/registry.js';
@@ -63,7 +63,7 @@ const listJobs = defineRoute({
   body: null,
   status: 200,
   result: done.extend({
-    jobs: z.array(jobRowSchema),
+    jobs: z.array(programJobRowSchema),
     nextCursor: z.string().optional(),
     statistics: z.record(z.string(), z.number()),
   }),

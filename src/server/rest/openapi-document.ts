@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { ERROR_CODES } from '../../core/errors.js';
 import { jobViewSchema } from '../../jobs/service/job-view.js';
 import { itemViewSchema } from '../../jobs/service/list-items.js';
-import { jobRowSchema } from '../../jobs/service/list-jobs.js';
+import { programJobRowSchema } from '../../jobs/service/list-jobs.js';
 import { statusOf } from '../problem.js';
 import { OTHER_PATHS, PROBLEM_TYPE } from './openapi-other-paths.js';
 import type { OtherContent, RestRoute } from './route.js';
@@ -14,7 +14,7 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 /** Schemas that stand in the document once, under their names. */
 const NAMED: ReadonlyMap<z.core.$ZodType, string> = new Map<z.core.$ZodType, string>([
   [jobViewSchema, 'Job'],
-  [jobRowSchema, 'JobRow'],
+  [programJobRowSchema, 'JobRow'],
   [itemViewSchema, 'Item'],
 ]);
 

@@ -55,6 +55,8 @@ describe('the list of jobs', () => {
     expect(await found('dryRun=true')).toEqual([]);
     const first = await admin('GET', '/api/v1/jobs?limit=1');
     expect([idsIn(first), first.json?.['statistics']]).toEqual([[autumn], { completed: 2 }]);
+    const { organizationId } = office.alfa;
+    expect(first.json?.['jobs']).toMatchObject([{ organizationId, label: 'Efterår' }]);
     const cursor = String(first.json?.['nextCursor']);
     expect(await found(`limit=200&cursor=${cursor}`)).toEqual([spring]);
     for (const query of ['limit=201', 'limit=0', 'limit=1.5', 'cursor=x', 'dryRun=yes', 'x=1']) {
