@@ -29,7 +29,7 @@ function exchange(url: string, { bytes, manner }: Wish): Promise<string> {
     }, PATIENCE_MS);
     socket.setEncoding('utf8').on('data', (chunk: string) => {
       heard += chunk;
-      if (heard.includes('text/event-stream') && heard.includes('data: ')) socket.destroy();
+      if (heard.includes('text/event-stream') && /^(?:data|retry): /m.test(heard)) socket.destroy();
     });
     socket.on('error', () => undefined);
     socket.once('end', () => socket.end());

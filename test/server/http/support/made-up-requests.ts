@@ -27,6 +27,9 @@ const path = fc.oneof(
   fc.constantFrom('/.well-known/oauth-protected-resource/mcp', '//mcp', '/../mcp', '/mcp%00'),
   fc.constantFrom('/api/v1/jobs', '/api/v1/jobs/x/items', '/api/v1/keys', '/login', '/api/v1/'),
   word.map((text) => `/api/v1/jobs/${text.replaceAll(/[\s#]/g, '')}`),
+  fc.constantFrom('/api/v1/events', '/api/v1/events?organizationId=a', '/api/v1/jobs/a/events'),
+  word.map((text) => `/api/v1/jobs/${text.replaceAll(/[\s#]/g, '')}/events`),
+  word.map((text) => `/api/v1/events?${text.replaceAll(/[\s#]/g, '')}`),
   word.map((text) => `/mcp/${text.replaceAll(/[\s#]/g, '')}`),
   word.map((text) => `/${text.replaceAll(/[\s#]/g, '')}`),
   word.map((text) => `/mcp?${text.replaceAll(/[\s#]/g, '')}`),
@@ -34,7 +37,8 @@ const path = fc.oneof(
 
 const method = fc.oneof(
   { weight: 20, arbitrary: fc.constant('POST') },
-  fc.constantFrom('GET', 'DELETE', 'PUT', 'PATCH', 'OPTIONS', 'HEAD', 'TRACE', 'QUERY', 'PROPFIND'),
+  { weight: 5, arbitrary: fc.constant('GET') },
+  fc.constantFrom('DELETE', 'PUT', 'PATCH', 'OPTIONS', 'HEAD', 'TRACE', 'QUERY', 'PROPFIND'),
 );
 
 const METHODS = [
