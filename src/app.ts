@@ -53,7 +53,7 @@ export interface App {
   readonly webhooks: WebhookBook;
   /** For operators; over all organizations. */
   readonly figures: () => Promise<ServerFigures>;
-  /** Over all organizations; a service tells which of them a caller may see. */
+  /** Over all organizations; a service names those that its caller may see. */
   readonly changes: JobChanges;
   readonly store: JobStore;
   readonly log: Log;

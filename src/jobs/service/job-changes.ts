@@ -69,7 +69,7 @@ export async function lastChangeOf(deps: ServiceDeps, jobId: string): Promise<Jo
   return changeOf(deps, await findJob(deps, jobId));
 }
 
-/** The organizations whose jobs the caller may see: the named one, or all of its own. */
+/** The organizations with jobs that the caller may see: the named one, or all of its own. */
 export function visibleOrganizations(
   { organizations, caller }: Pick<ServiceDeps, 'organizations' | 'caller'>,
   organizationId: string | undefined,

@@ -159,7 +159,7 @@ export class JobService {
     return lastChangeOf(this.#deps, jobId);
   }
 
-  /** The ids of the organizations whose jobs the caller may see: the named one, or all of its own. */
+  /** The ids of the organizations with jobs that the caller may see: the named one, or all of its own. */
   visibleOrganizations(organizationId: string | undefined): Promise<string[]> {
     return visibleOrganizations(this.#deps, organizationId);
   }

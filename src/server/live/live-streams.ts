@@ -28,7 +28,7 @@ export interface LiveParts {
 /** A request for a stream. */
 export interface LiveRequest {
   readonly caller: Caller;
-  /** Tells callers apart. */
+  /** Differs between callers. */
   readonly callerId: string;
   /** The stream ends with this connection. */
   readonly outgoing: ServerResponse;
@@ -142,7 +142,7 @@ export class LiveStreams {
     );
   }
 
-  /** Ends all streams, which do not end by themselves, and opens no more. */
+  /** Ends all streams, which do not end by themselves. Further ones are refused. */
   endStreams(): void {
     this.#isEnding = true;
     this.#stopComments();

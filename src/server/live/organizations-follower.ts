@@ -1,6 +1,6 @@
 /**
  * Follows all jobs of some organizations: first the state, then each change. A stream that is behind reads pages from
- * the store, so it holds no more than a page, however much has changed meanwhile.
+ * the store, so it holds one page at most, however much has changed meanwhile.
  */
 import type { JobChange, JobChanges } from '../../jobs/service/job-changes.js';
 import type { Follower } from './follower.js';

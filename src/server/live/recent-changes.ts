@@ -1,4 +1,4 @@
-/** The changes that a process has seen lately: of each job the last one, in order, and no more jobs than it may hold. */
+/** The changes that a process has seen lately: of each job the last one, in order, up to a number of jobs. */
 import type { JobChange } from '../../jobs/service/job-changes.js';
 
 const JOBS_MAX = 100;

@@ -1,5 +1,5 @@
 /**
- * The port of changes. Every write that alters what is shown of a job gives the job the next number of the whole
+ * The port of changes. Every write that alters the look of a job gives the job the next number of the whole
  * database, in its own transaction (`JobRecord.change`). A reader that has seen all numbers up to N misses nothing by
  * asking for those above N.
  */
@@ -8,7 +8,7 @@ import type { JobRecord } from '../../model/job.js';
 export interface ChangedJobsFilter {
   /** Absent: jobs of all organizations. */
   readonly organizationIds?: readonly string[];
-  /** Only jobs whose last change has a higher number. */
+  /** Only jobs with a last change above this number. */
   readonly after: number;
   /** Ended jobs are left out up to this number; absent: none is. */
   readonly endedAfter?: number;
