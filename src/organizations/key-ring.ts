@@ -41,19 +41,17 @@ function additionalData({ organizationId, purpose }: SealedFor): Buffer {
   return Buffer.from(JSON.stringify([organizationId, purpose]));
 }
 
-const UNSEALABLE: Readonly<Record<SealedFor['purpose'], { message: string; again: string }>> = {
-  'billy-token': {
-    message: 'A stored access token does not open with the secret key of this server.',
-    again: 'add the organization again: billy-bulk-mcp organizations add',
-  },
-  'webhook-secret': {
-    message: 'The secret of a webhook does not open with the secret key of this server.',
-    again: 'remove the webhook and create another one',
-  },
+const TOKEN = {
+  message: 'A stored access token does not open with the secret key of this server.',
+  again: 'add the organization again: billy-bulk-mcp organizations add',
+};
+const WEBHOOK = {
+  message: 'The secret of a webhook does not open with the secret key of this server.',
+  again: 'remove the webhook and create another one',
 };
 
 function unsealable({ purpose }: SealedFor): ConfigError {
-  const { message, again } = UNSEALABLE[purpose];
+  const { message, again } = purpose === 'webhook-secret' ? WEBHOOK : TOKEN;
   return new ConfigError({
     code: 'CONFIG_INVALID',
     message,

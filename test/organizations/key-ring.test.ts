@@ -19,7 +19,7 @@ function codeOf(open: () => string): string {
     return `opened: ${open()}`;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    expect(error.hint).toContain('organizations add');
+    expect(error.hint).toContain('BULK_SECRET_KEY');
     expect(JSON.stringify([error.message, error.hint, error.detail])).not.toContain(TOKEN);
     return error.code;
   }
@@ -73,7 +73,7 @@ describe('a sealed text', () => {
       { ...OWNER, organizationId: 'beta' },
       { ...OWNER, organizationId: '' },
       { ...OWNER, organizationId: 'ALFA' },
-      { ...OWNER, purpose: 'webhook' as SealedFor['purpose'] },
+      { ...OWNER, purpose: 'webhook-secret' },
       // The border between the two is part of the seal.
       { organizationId: 'alfa","billy', purpose: 'token' as SealedFor['purpose'] },
     ];

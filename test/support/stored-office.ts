@@ -59,6 +59,7 @@ export async function openStored(
     BULK_DATA_DIR: path.join(root, 'data'),
     BULK_LOG_LEVEL: 'silent',
     BULK_SECRET_KEY: KEY,
+    BULK_WEBHOOKS_LOCAL: 'on',
   };
   const [alfa, beta] = sandboxes.map((each) => ({
     sandbox: each,

@@ -45,6 +45,13 @@ createKey           401            401      401      FORBIDDEN              FORB
 revokeKey           401            401      401      RECORD_NOT_FOUND       FORBIDDEN  FORBIDDEN  ok
 deleteJob           401            401      401      JOB_NOT_FOUND          FORBIDDEN  FORBIDDEN  ok
 addOrganization     401            401      401      FORBIDDEN              FORBIDDEN  FORBIDDEN  ok
+listWebhooks        401            401      401      ORGANIZATION_REQUIRED  FORBIDDEN  FORBIDDEN  ok
+createWebhook       401            401      401      ORGANIZATION_REQUIRED  FORBIDDEN  FORBIDDEN  ok
+getWebhook          401            401      401      WEBHOOK_NOT_FOUND      FORBIDDEN  FORBIDDEN  ok
+testWebhook         401            401      401      WEBHOOK_NOT_FOUND      FORBIDDEN  FORBIDDEN  ok
+listDeliveries      401            401      401      WEBHOOK_NOT_FOUND      FORBIDDEN  FORBIDDEN  ok
+retryDelivery       401            401      401      WEBHOOK_NOT_FOUND      FORBIDDEN  FORBIDDEN  WEBHOOK_NOT_FOUND
+removeWebhook       401            401      401      WEBHOOK_NOT_FOUND      FORBIDDEN  FORBIDDEN  ok
 removeOrganization  401            401      401      RECORD_NOT_FOUND       FORBIDDEN  FORBIDDEN  ok
 logout              401            401      401      ok                     ok         ok         ok
 `;
@@ -55,9 +62,15 @@ interface Things {
   /** Ended. */
   readonly jobId: string;
   readonly keyId: string;
+  readonly webhookId: string;
 }
 
-const NOBODYS: Things = { organizationId: 'ingen', jobId: '0'.repeat(32), keyId: '0'.repeat(16) };
+const NOBODYS: Things = {
+  organizationId: 'ingen',
+  jobId: '0'.repeat(32),
+  keyId: '0'.repeat(16),
+  webhookId: 'wh_0',
+};
 
 interface Ask {
   /** The id in the path. */
@@ -69,6 +82,9 @@ interface Ask {
 const resourceType = 'customer';
 const inQuery = ({ organizationId }: Things): Ask => ({ query: { organizationId } });
 const ofJob = ({ jobId }: Things): Ask => ({ id: jobId });
+const ofWebhook = ({ webhookId }: Things): Ask => ({ id: webhookId });
+/** Nothing listens there. */
+const WEBHOOK_URL = 'http://127.0.0.1:9/';
 const nothing = (): Ask => ({});
 const template = (): Ask => ({ id: resourceType });
 
@@ -107,6 +123,13 @@ const ASKS: Readonly<Record<string, (things: Things) => Ask>> = {
   deleteJob: ofJob,
   // The token is added below.
   addOrganization: nothing,
+  listWebhooks: inQuery,
+  createWebhook: ({ organizationId }) => ({ body: { url: WEBHOOK_URL, organizationId } }),
+  getWebhook: ofWebhook,
+  testWebhook: ofWebhook,
+  listDeliveries: ofWebhook,
+  retryDelivery: ofWebhook,
+  removeWebhook: ofWebhook,
   removeOrganization: ({ organizationId }) => ({ id: organizationId }),
   logout: nothing,
 };
@@ -153,7 +176,7 @@ function request(
   });
 }
 
-/** A server with a job, a mapping and a key of the first organization, and the caller's authorization. */
+/** A server with a job, a mapping, a key and a webhook of the first organization, and the caller's authorization. */
 async function groundFor(kind: CallerKind): Promise<Ground> {
   const office = await openStoredRest(both, {}, { trustProxy: 1 });
   const { alfa, beta, app } = office;
@@ -170,7 +193,10 @@ async function groundFor(kind: CallerKind): Promise<Ground> {
     },
   });
   const { id: keyId } = await keyFor('viewer', [organizationId]);
-  const things = { organizationId, jobId: String(started.json?.['jobId']), keyId };
+  const { id: webhookId } = await app.webhooks.create(SOMEBODY, {
+    ...{ url: WEBHOOK_URL, organizationId, events: ['job.paused'] },
+  });
+  const things = { organizationId, jobId: String(started.json?.['jobId']), keyId, webhookId };
   const own = { viewer: 'viewer', operator: 'operator', admin: 'admin' } as const;
   const role = kind in own ? own[kind as keyof typeof own] : 'admin';
   const reach = [kind === 'foreign' ? beta.id : organizationId];
