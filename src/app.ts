@@ -13,7 +13,7 @@ import type { SharedAdminDeps } from './jobs/admin/admin-deps.js';
 import { Administration } from './jobs/admin/administration.js';
 import { KeptAnswers } from './jobs/admin/kept-answers.js';
 import { checkRole, guardedService } from './jobs/front/guarded-service.js';
-import { callerFolders, type Reach } from './wiring/caller-files.js';
+import { callerFolders, type CallerFolders, type Reach } from './wiring/caller-files.js';
 import { closedService } from './jobs/front/closed-service.js';
 import { Engine, type EngineOptions } from './jobs/engine/engine.js';
 import { jobChanges, type JobChanges } from './jobs/service/job-changes.js';
@@ -29,7 +29,8 @@ import { closedStore } from './store/closed-store.js';
 import type { JobStore } from './store/job-store.js';
 import type { OnRequest } from './wiring/late-clients.js';
 import { learnedPerSecond } from './wiring/learned-rate.js';
-import { fileWork } from './jobs/job/job-files.js';
+import { fileWork, type CallerFiles } from './jobs/job/job-files.js';
+import type { ServiceDeps } from './jobs/service/service-deps.js';
 import { openDataDir } from './wiring/state-folder.js';
 import { openFileStore } from './wiring/open-file-store.js';
 import { openLog, type OpenedLog } from './wiring/open-log.js';
@@ -222,6 +223,21 @@ function sharedSettings(config: Config) {
   };
 }
 
+/** The files that the caller may name. */
+function filesOf(
+  { of, within }: CallerFolders,
+  caller: Caller,
+): Pick<ServiceDeps, keyof CallerFiles | 'filesWithin'> {
+  const filesWithin = within && ((id: string) => fileWork(within(caller, id)));
+  return { ...fileWork(of(caller)), filesWithin };
+}
+
+/** The secret key is read, or made, with the first address. */
+function signerOf(config: Config): SignedTargets {
+  const keys = once(() => openKeyRing(config, systemClock));
+  return new SignedTargets(keys, systemClock);
+}
+
 /** Used if the store cannot be read: there is no work then. */
 const NO_BACKGROUND: Background = { stop: () => Promise.resolve() };
 
@@ -276,16 +292,10 @@ export async function buildApp(
       learnedPerSecond(config, { store, organizationId }),
   };
   const purging = { store, clock, log, files, retentionDays: config.BULK_RETENTION_DAYS };
-  const { within } = folders;
   const background =
     failure === null ? startBackground({ engine, organizations, courier }, purging) : NO_BACKGROUND;
   const serviceFor = (caller: Caller): Service => {
-    const jobs = new JobService({
-      ...shared,
-      ...fileWork(folders.of(caller)),
-      filesWithin: within && ((id) => fileWork(within(caller, id))),
-      caller,
-    });
+    const jobs = new JobService({ ...shared, ...filesOf(folders, caller), caller });
     return guardedService(failure === null ? jobs : closedService(failure, jobs), caller);
   };
   return {
@@ -294,10 +304,7 @@ export async function buildApp(
     answers: new KeptAnswers({ store, clock, log }),
     organizations,
     changes: jobChanges(shared),
-    downloads: new SignedTargets(
-      once(() => openKeyRing(config, clock)),
-      clock,
-    ),
+    downloads: signerOf(config),
     webhooks,
     figures: () => readFigures({ store, clock, rateLimit: config.BILLY_RATE_LIMIT }),
     store,

@@ -121,7 +121,7 @@ const ARGUMENTS_OF: Readonly<Record<string, Record<string, unknown>>> = {
 
 /** A valid call of each tool that needs the store. */
 const CALLS: readonly (readonly [Tool, Record<string, unknown>])[] = TOOLS.filter(
-  ({ name }) => name !== 'download_csv_template',
+  ({ name, isHttpOnly = false }) => name !== 'download_csv_template' && !isHttpOnly,
 ).map((tool) => [tool, { ...ARGUMENTS_OF[tool.name] }] as const);
 
 describe('createApp on a store that cannot be opened', () => {

@@ -90,7 +90,7 @@ export const LIMITS = {
   uploadNameCharsMax: 120,
   /** The interval between removals of uploads that have expired. */
   uploadPurgeEveryMs: 3_600_000,
-  /** A refused request whose body still arrives is read on for this long, so that its sender hears the refusal. */
+  /** The body of a refused request is read on for this long, so that its sender hears the refusal. */
   lingerMs: 500,
   /** A file name; the usual file systems allow no longer one. */
   fileNameBytesMax: 255,

@@ -22,7 +22,7 @@ export async function* archiveChunks(
   const zip = new ZipFile();
   const output = Readable.from(zip.outputStream, { objectMode: false });
   const open = new Set<Readable>();
-  // The library tells of a failed entry here, and never ends its output then.
+  // The library reports a failed entry here, and never ends its output then.
   zip.on('error', (error: Error) => output.destroy(error));
   for (const { name, chunks } of entries) {
     zip.addReadStreamLazy(name, { mtime }, (give) => {

@@ -2,7 +2,7 @@
  * Seals texts with the secret keys of the server (AES-256-GCM, NIST SP 800-38D). The purpose and the owner of a text
  * are part of its seal, so that a sealed text that is moved to another owner does not open.
  */
-import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto';
 import type { Clock } from '../core/clock.js';
 import { ConfigError } from '../core/errors.js';
 import { sha256 } from '../core/hash.js';
@@ -102,11 +102,10 @@ export class KeyRing {
     }
   }
 
-  /** Keys for one purpose, one of each key of the ring (RFC 5869); none of them tells anything of the ring. */
+  /** Keys for one purpose, one of each key of the ring, which they do not reveal. */
   derive(purpose: string): Buffer[] {
-    return this.#keys.map(({ bytes }) =>
-      Buffer.from(hkdfSync('sha256', bytes, '', purpose, SECRET_KEY_BYTES)),
-    );
+    // The keys of the ring are random, so one HMAC is enough (RFC 5869, section 3.3).
+    return this.#keys.map(({ bytes }) => createHmac('sha256', bytes).update(purpose).digest());
   }
 
   /** True if the first key of the ring has sealed it. */

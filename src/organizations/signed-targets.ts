@@ -47,7 +47,7 @@ export class SignedTargets {
     return `${text}.${(signature ?? Buffer.alloc(0)).toString('base64url')}`;
   }
 
-  /** null: nobody with the secret key has signed it, or it has expired. */
+  /** null: it was not signed with the secret key, or it has expired. */
   open(signed: string): DownloadTarget | null {
     const [text = '', signature = '', ...more] = signed.split('.');
     const given = Buffer.from(signature, 'base64url');

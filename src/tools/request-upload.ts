@@ -24,7 +24,7 @@ export const requestUpload = defineTool({
   },
   isHttpOnly: true,
   inputSchema: z.strictObject({
-    fileName: z.string().max(5000).optional().describe('Its ending tells the format.'),
+    fileName: z.string().max(5000).optional().describe('Its ending gives the format.'),
     sizeBytes: z.int().min(1).optional(),
     organizationId: organizationIdField,
   }),

@@ -158,7 +158,7 @@ it('docs/server.md leads to a server with two companies, and through its care', 
   expect(followed).toContain('"outcome":"created"');
   expect(shown(outputs, /"reason":"a try"/)).toContain('"status":"rolled_back"');
   expect(
-    shown(outputs, /"uploadId"/).match(/"fileName":"kunder.csv","sizeBytes":33/g),
+    shown(outputs, /"uploadId"/).match(/"fileName":"kunder.csv","sizeBytes":36/g),
   ).toHaveLength(2);
   expect(shown(outputs, /^# HELP/m)).toContain('billy_bulk_store_up 1');
   expect(shown(outputs, /^retry: 1000/)).toBe('retry: 1000\n\n');

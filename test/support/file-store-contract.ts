@@ -11,6 +11,7 @@ import {
 import { describeStaleFiles } from '../files/store/contract/stale.js';
 import {
   describeBrokenWrites,
+  describeCopies,
   describeWholeWrites,
   describeWriters,
 } from '../files/store/contract/writing.js';
@@ -20,6 +21,7 @@ export function describeFileStore(name: string, open: OpenFileStore): void {
     describeNames(open);
     describeWholeWrites(open);
     describeBrokenWrites(open);
+    describeCopies(open);
     describeWriters(open);
     describeReading(open);
     describeMissingFiles(open);

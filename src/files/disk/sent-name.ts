@@ -1,4 +1,4 @@
-/** Cleans the name that a sender gives a file. It is shown, and tells the format; it is never a path of this machine. */
+/** Cleans the name that a sender gives a file. It is shown, and gives the format; it is never a path of this machine. */
 import { LIMITS } from '../../core/limits.js';
 import { composeText } from '../../core/text.js';
 import { isDevice } from './file-name.js';
@@ -15,7 +15,7 @@ const LOOKED_AT_CHARS = 8192;
 
 /** The last name of the path, without unsafe characters and at most `LIMITS.uploadNameCharsMax` long; its ending stays. */
 export function sentName(given: string): string {
-  // The end of a path tells its name.
+  // The name is at the end of a path.
   const name = lastNameOf(given.slice(-LOOKED_AT_CHARS).replaceAll('\0', ''));
   const clean = composeText(name.replace(UNSAFE, ''))
     .trim()

@@ -17,7 +17,7 @@ export interface ByteRange {
   readonly end?: number;
 }
 
-/** What is known of the bytes of a stored file. */
+/** The size and hash of a stored file. */
 export interface StoredContent {
   readonly sizeBytes: number;
   /** The hash of the bytes, hexadecimal. */

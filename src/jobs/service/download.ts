@@ -26,7 +26,7 @@ export interface Download {
   readonly contentType: string;
   /** null: known at the end. */
   readonly sizeBytes: number | null;
-  /** Whoever does not read them to the end returns them. */
+  /** A reader that stops early returns them. */
   readonly chunks: AsyncGenerator<Uint8Array | string>;
 }
 

@@ -76,7 +76,7 @@ function viewOf({ id, fileName, expiresAtMs }: Upload, received: Received): Uplo
   return { uploadId: id, fileName, sizeBytes, sha256, expiresAt: isoTime(expiresAtMs) ?? '' };
 }
 
-/** Keeps the file only if `note` could store what is known of it. */
+/** Keeps the file only if `note` could store its record. */
 async function noted(
   { files }: Pick<UploadParts, 'files'>,
   upload: Pick<Upload, 'id' | 'organizationId'>,
@@ -161,7 +161,7 @@ export interface AddressedUpload extends Omit<UploadRequest, 'organizationId'> {
   readonly secret: string;
 }
 
-/** The file that arrived at an address, and whose address it was. */
+/** The file that arrived at an address, and the owner of the address. */
 export interface ReceivedAtAddress {
   readonly view: UploadView;
   readonly organizationId: string;

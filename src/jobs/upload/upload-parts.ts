@@ -17,7 +17,7 @@ export interface UploadParts {
   readonly fileBytesMax: number;
 }
 
-/** A file whose bytes arrive. */
+/** A file on its way. */
 export interface ArrivingFile {
   /** The name as the sender wrote it; null: it gave none. */
   readonly fileName: string | null;
@@ -48,7 +48,7 @@ export function noUpload(): InputError {
   return new InputError({
     code: 'UPLOAD_NOT_FOUND',
     message: 'There is no such upload in this organization.',
-    hint: 'Uploads are kept for 24 hours. Upload the file again, and pass the uploadId of the answer.',
+    hint: 'An upload is good for 24 hours. Upload the file again, and pass the uploadId of the answer.',
   });
 }
 

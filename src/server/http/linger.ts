@@ -1,5 +1,5 @@
 /**
- * Refuses a request whose body is still on its way. A socket that is closed while bytes arrive is reset, and the
+ * Refuses a request during its body. A socket that is closed while bytes arrive is reset, and the
  * sender may lose the answer. So the answer goes out at once, and the rest of the body is read and dropped for a while.
  */
 import type { IncomingMessage } from 'node:http';
@@ -19,7 +19,7 @@ async function drain(incoming: IncomingMessage, clock: Pick<Clock, 'sleep'>): Pr
       over.abort();
     });
   }
-  // Whoever was reading the body wants no more of it.
+  // The reader of the body has given up.
   incoming.removeAllListeners('readable');
   incoming.resume();
   await clock.sleep(LIMITS.lingerMs, over.signal);

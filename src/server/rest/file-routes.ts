@@ -21,7 +21,7 @@ const scope = z.enum(['failed', 'all']);
 const dialect = z.enum(['da']);
 const look = z.strictObject({ include: scope.optional(), dialect: dialect.optional() });
 
-/** The signature is the right of a caller who is not known here. */
+/** The signature stands for a caller that is unknown here. */
 const BY_ADDRESS = { actor: 'download address', role: 'operator' } as const;
 const ADDRESS = '/api/v1/downloads/{token}';
 

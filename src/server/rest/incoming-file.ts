@@ -27,6 +27,10 @@ function cutOff(): InputError {
   return invalid('The body ended before the whole file had arrived.', 'Send the file again.');
 }
 
+function brokenForm(): InputError {
+  return invalid('The form is broken, or ends too early.', HOW);
+}
+
 function isForm({ headers }: IncomingMessage): boolean {
   return /^multipart\/form-data\b/i.test((headers['content-type'] ?? '').trim());
 }
@@ -74,7 +78,7 @@ interface Deferred<T> {
   readonly reject: (error: InputError) => void;
 }
 
-/** A promise that is settled from outside; nobody needs to wait for it. */
+/** A promise that is settled from outside; it may stay without a waiter. */
 function deferred<T>(): Deferred<T> {
   let resolve: Deferred<T>['resolve'] = () => undefined;
   let reject: Deferred<T>['reject'] = () => undefined;
@@ -91,7 +95,7 @@ interface FormFile {
   readonly fileName: string | null;
 }
 
-/** A form whose parts arrive. The first failure ends it. */
+/** A form on its way. The first failure ends it. */
 class IncomingForm {
   readonly #parser: BusboyInstance;
   readonly #failing = new AbortController();
@@ -113,7 +117,7 @@ class IncomingForm {
         this.#fail(invalid('The form has too many parts.', HOW));
       })
       .on('error', () => {
-        this.#fail(invalid('The form is broken, or ends too early.', HOW));
+        this.#fail(brokenForm());
       })
       .on('finish', () => {
         this.#fail(invalid('The form has no file.', HOW), { isOver: true });
@@ -144,7 +148,7 @@ class IncomingForm {
     }
   }
 
-  /** Ends the reading, because nobody wants the rest. */
+  /** Ends the reading: the rest is not wanted. */
   stop(): void {
     this.#fail(cutOff());
   }
@@ -199,6 +203,9 @@ function formFile(incoming: IncomingMessage, clock: Clock): Promise<ArrivingFile
         yield chunk as Uint8Array;
       }
       isRead = true;
+    } catch (error) {
+      // The parser fails the file with an error of its own.
+      throw error instanceof InputError ? error : brokenForm();
     } finally {
       if (!isRead) form.stop();
     }

@@ -7,6 +7,10 @@ import type { WebRoute } from '../web-route.js';
 
 const ENCODER = new TextEncoder();
 
+function bytesOf(chunk: Uint8Array | string): Uint8Array {
+  return typeof chunk === 'string' ? ENCODER.encode(chunk) : chunk;
+}
+
 /** A failure breaks the connection off, so that no client takes half a file for a whole one. */
 function bodyOf(
   { chunks }: Download,
@@ -16,9 +20,9 @@ function bodyOf(
     {
       async pull(controller) {
         try {
-          const { done, value } = await chunks.next();
-          if (done === true) controller.close();
-          else controller.enqueue(typeof value === 'string' ? ENCODER.encode(value) : value);
+          const next = await chunks.next();
+          if (next.done === true) controller.close();
+          else controller.enqueue(bytesOf(next.value));
         } catch (error) {
           log.error({ event: 'download.broken', error: messageOf(error) });
           web.env.outgoing.destroy();

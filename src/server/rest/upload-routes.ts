@@ -23,7 +23,7 @@ const FILE_BODIES = {
   'application/octet-stream': 'The file itself, with its name in the header X-Filename.',
 };
 
-/** The address is the right of a caller who is not known here. */
+/** The address stands for a caller that is unknown here. */
 const BY_ADDRESS = { actor: 'upload address', organizations: [], role: 'operator' } as const;
 const ADDRESS = '/api/v1/uploads/{secret}';
 

@@ -135,7 +135,7 @@ describe('a one-time address', () => {
     const { secret } = await requestUpload(parts, { sizeBytes: 5 });
     const put = (text: string, declaredBytes: number | null = null): Promise<unknown> =>
       receiveAtAddress(parts, { secret, ...arriving(text), declaredBytes }).catch(
-        (error: { code: string }) => error.code,
+        (error: unknown) => (error as { code: string }).code,
       );
     expect(await put('name')).toBe('INPUT_INVALID');
     expect(await put('name\n', 6)).toBe('INPUT_INVALID');

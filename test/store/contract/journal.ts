@@ -84,6 +84,23 @@ export async function countsOf(store: JobStore): Promise<Record<string, unknown>
   );
 }
 
+function describePages(open: OpenStore): void {
+  const store = freshStore(open);
+  const append = (entry: LooseEntry) => store().appendJournal({ entry, nowMs: NOW_MS });
+
+  it('is read for one job, a window of numbers at a time', async () => {
+    const about = { organizationId: ORGANIZATION_ID, jobId: 'j1' };
+    for (const jobId of ['j1', 'j2', 'j1', null, 'j1']) {
+      await append(looseEntry('a tool', { ...about, jobId }));
+    }
+    const seqs = async (afterSeq: number): Promise<number[]> => {
+      const page = { chain: about, jobId: 'j1', limit: 3 };
+      return (await store().readJournal({ ...page, afterSeq })).map(({ seq }) => seq);
+    };
+    expect([await seqs(0), await seqs(3), await seqs(6)]).toEqual([[2], [4, 6], []]);
+  });
+}
+
 function describeChains(open: OpenStore): void {
   const store = freshStore(open);
   const append = (entry: LooseEntry, nowMs = NOW_MS) => store().appendJournal({ entry, nowMs });
@@ -125,18 +142,6 @@ function describeChains(open: OpenStore): void {
     const chain = { organizationId: null };
     const page = await store().readJournal({ chain, afterSeq: 1, limit: 1 });
     expect(page.map(({ seq }) => seq)).toEqual([2]);
-  });
-
-  it('is read for one job, a window of numbers at a time', async () => {
-    const about = { organizationId: ORGANIZATION_ID, jobId: 'j1' };
-    for (const jobId of ['j1', 'j2', 'j1', null, 'j1']) {
-      await append(looseEntry('a tool', { ...about, jobId }));
-    }
-    const seqs = async (afterSeq: number): Promise<number[]> => {
-      const page = { chain: about, jobId: 'j1', limit: 3 };
-      return (await store().readJournal({ ...page, afterSeq })).map(({ seq }) => seq);
-    };
-    expect([await seqs(0), await seqs(3), await seqs(6)]).toEqual([[2], [4, 6], []]);
   });
 
   it('stays whole when many append to several chains at once', async () => {
@@ -258,6 +263,7 @@ function describeActors(open: OpenStore): void {
 export function describeJournal(open: OpenStore): void {
   describe('the journal', () => {
     describeChains(open);
+    describePages(open);
     describeOrganizations(open);
     describeRiding(open);
     describeActors(open);

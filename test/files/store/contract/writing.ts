@@ -53,23 +53,6 @@ export function describeWholeWrites(open: OpenFileStore): void {
       expect(await fresh.unnamedCount()).toBe(0);
     });
 
-    it('is shared under another name, which outlives it', async () => {
-      const files = fresh.files();
-      await put(files, nameOf('a', { kind: 'upload' }), 'navn\n');
-      const content = { sizeBytes: 5, sha256: 'h' };
-      const copy = await files.stageCopy(nameOf('a', { kind: 'upload' }), 'source', content);
-      expect(copy).toMatchObject(content);
-      expect(await readFile(await copy.localPath(), 'utf8')).toBe('navn\n');
-      const dropped = await files.stageCopy(nameOf('a', { kind: 'upload' }), 'source', content);
-      await dropped.discard();
-      await copy.keepAs('org-1', 'job');
-      await files.remove(nameOf('a', { kind: 'upload' }));
-      expect(await textAt(files, nameOf('job'))).toBe('navn\n');
-      expect(await fresh.unnamedCount()).toBe(0);
-      const missing = files.stageCopy(nameOf('a', { kind: 'upload' }), 'source', content);
-      await expect(missing).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
-    });
-
     it('takes text as UTF-8, no chunks, and chunks that are used again', async () => {
       const contents = { text: ['ø', '😀', ''], nothing: [] } as const;
       for (const [name, texts] of Object.entries(contents)) {
@@ -170,6 +153,29 @@ export function describeWriters(open: OpenFileStore): void {
       expect(await textAt(fresh.files(), nameOf('a'))).toBe('first');
       await second.discard();
       expect(await textAt(fresh.files(), nameOf('a'))).toBe('first');
+    });
+  });
+}
+
+export function describeCopies(open: OpenFileStore): void {
+  describe('a file that is copied', () => {
+    const fresh = freshFiles(open);
+
+    it('is shared under another name, which outlives it', async () => {
+      const files = fresh.files();
+      await put(files, nameOf('a', { kind: 'upload' }), 'navn\n');
+      const content = { sizeBytes: 5, sha256: 'h' };
+      const copy = await files.stageCopy(nameOf('a', { kind: 'upload' }), 'source', content);
+      expect(copy).toMatchObject(content);
+      expect(await readFile(await copy.localPath(), 'utf8')).toBe('navn\n');
+      const dropped = await files.stageCopy(nameOf('a', { kind: 'upload' }), 'source', content);
+      await dropped.discard();
+      await copy.keepAs('org-1', 'job');
+      await files.remove(nameOf('a', { kind: 'upload' }));
+      expect(await textAt(files, nameOf('job'))).toBe('navn\n');
+      expect(await fresh.unnamedCount()).toBe(0);
+      const missing = files.stageCopy(nameOf('a', { kind: 'upload' }), 'source', content);
+      await expect(missing).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
     });
   });
 }
