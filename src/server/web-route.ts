@@ -31,6 +31,8 @@ export function continueBody({ env: { incoming, outgoing } }: WebRoute): void {
 export interface RouteGuards {
   /** Rejects with `UNAUTHENTICATED`, `FORBIDDEN` or `RATE_LIMITED`; else the caller is in the route's variables. */
   readonly signIn: MiddlewareHandler<WebEnv>;
+  /** Lets a request without a caller finish when the server stops. */
+  readonly underWay: MiddlewareHandler<WebEnv>;
   /** Refuses query parameters. */
   readonly noQuery: MiddlewareHandler<WebEnv>;
 }

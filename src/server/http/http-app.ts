@@ -117,6 +117,12 @@ function patternOf(route: WebRoute): string {
   return own.at(-1)?.path ?? EVERYWHERE;
 }
 
+/** Stands for the caller of a request that needs no sign-in. */
+const UNKNOWN: Pick<SignedIn, 'credential' | 'isValid'> = {
+  credential: 'none',
+  isValid: () => Promise.resolve(true),
+};
+
 class Guards implements RouteGuards {
   readonly #parts: HttpAppParts;
 
@@ -169,6 +175,11 @@ class Guards implements RouteGuards {
     const host = validateHostHeader(route.req.header('host'), [...hostnames]);
     const origin = validateOriginHeader(route.req.header('origin'), [...hostnames]);
     if (!host.ok || !origin.ok) throw foreignHost();
+    await next();
+  };
+
+  readonly underWay: MiddlewareHandler<WebEnv> = async (route, next) => {
+    this.#parts.exchanges.add(route.env.outgoing, UNKNOWN);
     await next();
   };
 

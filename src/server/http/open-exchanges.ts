@@ -9,8 +9,10 @@ import type { SignedIn } from '../signed-in.js';
 /** A revoked key ends its streams within this time. */
 const LOOK_MS = 1000;
 
+type Shown = Pick<SignedIn, 'credential' | 'isValid'>;
+
 export class OpenExchanges {
-  readonly #open = new Map<ServerResponse, SignedIn>();
+  readonly #open = new Map<ServerResponse, Shown>();
   readonly #log: Log;
   readonly #stop: () => void;
 
@@ -22,7 +24,7 @@ export class OpenExchanges {
   }
 
   /** Keeps the response until it has ended. */
-  add(response: ServerResponse, signedIn: SignedIn): void {
+  add(response: ServerResponse, signedIn: Shown): void {
     this.#open.set(response, signedIn);
     response.once('close', () => this.#open.delete(response));
   }

@@ -184,7 +184,7 @@ export function addRestRoutes(app: Hono<WebEnv>, { guards, parts, routes }: Serv
     for (const route of here) {
       const method = route.method.toUpperCase();
       if (route.role === null) {
-        app.on(method, honoPath(path), async (web) => {
+        app.on(method, honoPath(path), guards.underWay, async (web) => {
           const inputs = await readInputs(route, web);
           const identify = (): Promise<void> => Promise.resolve();
           return responseOf(await route.run({ ...inputs, identify }), parts);

@@ -13,7 +13,6 @@ import { bearer } from './support/raw.js';
 const URIS = [addressOf({ kind: 'job', jobId: '0'.repeat(32) })];
 const LOOK_MS = 1000;
 const MS_PER_DAY = 86_400_000;
-const CALLER = { actor: 'Nora', organizations: 'all', role: 'viewer' } as const;
 
 describe('an open stream', () => {
   it('is cut off within a second after its key was revoked; that of another key stays', async () => {
@@ -48,9 +47,6 @@ describe('an open stream', () => {
     const open = (name: string, isValid: boolean): void => {
       const response = Object.assign(new EventEmitter(), { destroy: () => cut.push(name) });
       exchanges.add(response as unknown as ServerResponse, {
-        caller: CALLER,
-        id: 'token nora',
-        expiresAt: null,
         credential: name,
         isValid: () => Promise.resolve(isValid),
       });

@@ -299,3 +299,24 @@ describe('who may upload, and for whom', () => {
     expect((await ask(alfa.organizationId)).status).toBe(201);
   });
 });
+
+it('a file on its way to an address still arrives when the server stops', async () => {
+  const ground = await openGround();
+  const { store } = ground.app;
+  const secret = 'hemmeligt';
+  const organizationId = ground.alfa.organizationId;
+  await store.createUpload({
+    ...{ id: 'u1', organizationId, fileName: 'a.csv', received: null, expectedBytes: 10 },
+    ...{ createdBy: 'Nora', createdAtMs: 0, expiresAtMs: Date.now() + 60_000 },
+    secretHash: createHash('sha256').update(secret).digest('hex'),
+  });
+  const { socket, answer } = await writeByHand(
+    ground.url,
+    `PUT ${PATH}/${secret} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nname\n`,
+  );
+  await expect.poll(() => filesLeft(ground), { interval: 5 }).toHaveLength(1);
+  const closed = ground.server.close();
+  socket.write('Nord\n');
+  expect(await answer).toMatch(/^HTTP\/1\.1 201 /);
+  await closed;
+});

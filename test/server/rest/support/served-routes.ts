@@ -40,6 +40,7 @@ export function serveRoutes(routes: readonly RestRoute[]): ServedRoutes {
         web.set('signedIn', { caller, ...more, isValid: () => Promise.resolve(true) });
         await next();
       },
+      underWay: (_web, next) => next(),
       noQuery: (_web, next) => next(),
     },
     parts: {
