@@ -64,7 +64,7 @@ describe('an open stream', () => {
     const open = (name: string, isValid: () => Promise<boolean>): void => {
       const response = Object.assign(new EventEmitter(), { destroy: () => cut.push(name) });
       exchanges.add(response as unknown as ServerResponse, {
-        ...{ caller: CALLER, id: name, credential: name, expiresAt: null },
+        credential: name,
         isValid,
       });
     };
