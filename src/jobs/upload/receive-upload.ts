@@ -22,6 +22,8 @@ export interface UploadRequest {
   readonly declaredBytes: number | null;
   /** Begins to read the body; called once the caller may upload. */
   readonly take: () => Promise<ArrivingFile>;
+  /** Called with the hash of the whole file before it is kept; a rejection leaves nothing. */
+  readonly identify?: (sha256: string) => Promise<void>;
 }
 
 type Received = NonNullable<Upload['received']>;
@@ -51,7 +53,7 @@ function wrongSize({ sizeBytes }: Received, expectedBytes: number): InputError {
 async function storeArriving(
   { files, fileBytesMax }: Pick<UploadParts, 'files' | 'fileBytesMax'>,
   upload: Pick<Upload, 'id' | 'organizationId' | 'expectedBytes'>,
-  take: UploadRequest['take'],
+  { take, identify = () => Promise.resolve() }: Pick<UploadRequest, 'take' | 'identify'>,
 ): Promise<Arrived> {
   const { fileName, chunks, end } = await take();
   const staged = await files.stage('upload', chunks, { bytesMax: fileBytesMax });
@@ -64,6 +66,7 @@ async function storeArriving(
     if (expectedBytes !== null && expectedBytes !== sizeBytes) {
       throw wrongSize(received, expectedBytes);
     }
+    await identify(sha256);
     await staged.keepAs(upload.organizationId, upload.id);
     return { fileName, received };
   } finally {
@@ -93,14 +96,14 @@ async function noted(
 /** Takes a file of the caller. Everything that can be refused without the body is refused before it is read. */
 export async function receiveUpload(
   parts: UploadParts,
-  { organizationId, declaredBytes, take }: UploadRequest,
+  { organizationId, declaredBytes, ...arriving }: UploadRequest,
 ): Promise<UploadView> {
   const { store, clock, organizations, caller, fileBytesMax } = parts;
   if ((declaredBytes ?? 0) > fileBytesMax) throw fileTooLarge(fileBytesMax);
   const account = await organizations.accountFor(caller, organizationId);
   const owner = await account.remembered(organizationId);
   const place = { id: clock.randomHex(ID_BYTES), organizationId: owner.id, expectedBytes: null };
-  const { fileName, received } = await storeArriving(parts, place, take);
+  const { fileName, received } = await storeArriving(parts, place, arriving);
   const createdAtMs = clock.nowMs();
   const upload: Upload = {
     ...place,
@@ -180,7 +183,7 @@ function checkDeclared(upload: Upload, declaredBytes: number | null): void {
  */
 export async function receiveAtAddress(
   parts: Pick<UploadParts, 'store' | 'files' | 'clock' | 'fileBytesMax'>,
-  { secret, declaredBytes, take }: AddressedUpload,
+  { secret, declaredBytes, ...arriving }: AddressedUpload,
 ): Promise<ReceivedAtAddress> {
   const { store, clock, fileBytesMax } = parts;
   if ((declaredBytes ?? 0) > fileBytesMax) throw fileTooLarge(fileBytesMax);
@@ -189,7 +192,7 @@ export async function receiveAtAddress(
   if (claimed === null) throw noAddress();
   try {
     checkDeclared(claimed, declaredBytes);
-    const { fileName, received } = await storeArriving(parts, claimed, take);
+    const { fileName, received } = await storeArriving(parts, claimed, arriving);
     const { id, organizationId, createdBy } = claimed;
     const own = claimed.fileName === '' ? sentName(fileName ?? '') : claimed.fileName;
     const expiresAtMs = clock.nowMs() + LIMITS.uploadLifeMs;

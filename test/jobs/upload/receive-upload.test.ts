@@ -81,6 +81,24 @@ describe('an upload', () => {
     expect(left()).toEqual([]);
   });
 
+  it('is known by its hash before it is kept', async () => {
+    const { parts, left } = await openGround();
+    const hashes: string[] = [];
+    const identify = (hash: string): Promise<void> => {
+      hashes.push(hash);
+      return left().some((name) => !name.endsWith('.part'))
+        ? Promise.reject(new Error('kept already'))
+        : Promise.resolve();
+    };
+    const view = await receiveUpload(parts, { ...arriving('name\n'), identify });
+    expect(hashes).toEqual([view.sha256]);
+    const repeated = new Error('repeated');
+    const refuse = (): Promise<never> => Promise.reject(repeated);
+    const again = receiveUpload(parts, { ...arriving('name\n'), identify: refuse });
+    await expect(again).rejects.toBe(repeated);
+    expect(left()).toHaveLength(1);
+  });
+
   it('is refused by its declared size before it is begun', async () => {
     const { parts } = await openGround();
     const take = (): Promise<never> => Promise.reject(new Error('begun'));
