@@ -235,6 +235,8 @@ export class CsvParser {
       this.#place = 'quoted';
       return false;
     }
+    // Nearly every closing quote is the last character of its cell.
+    if (this.#isEnd(text[piece.at])) return true;
     this.#behindBlanks.lastIndex = piece.at;
     const end = this.#behindBlanks.exec(text)?.index ?? text.length;
     this.#blanks += piece.take(end);

@@ -75,22 +75,36 @@ export function refuseSwallowedRows(
 function swallowedLines(cells: readonly string[], table: QuotedTable): number {
   const { delimiter, columnCount } = table;
   if (columnCount < 2) return 0;
-  const before = columnCount - 1;
-  for (const [index, cell] of cells.entries()) {
+  // Runs for every cell of a file, so it allocates nothing for a usual one.
+  for (let index = 0; index < cells.length; index += 1) {
+    const cell = cells[index] ?? '';
     if (!cell.includes(delimiter) || !LINE_BREAK.test(cell)) continue;
-    const counts = cell.split(LINE_BREAK).map((line) => countOf(line, delimiter));
-    const last = counts.length - 1;
-    counts[0] = (counts[0] ?? 0) + index;
-    counts[last] = (counts[last] ?? 0) + cells.length - 1 - index;
-    if (counts.every((count) => count === before) && !isText({ cells, index }, table))
-      return counts.length;
+    const lineCount = wholeLinesIn({ cells, index }, table);
+    if (lineCount > 0 && !isText({ cells, index }, table)) return lineCount;
   }
   return 0;
 }
 
+interface PlacedCell {
+  readonly cells: readonly string[];
+  readonly index: number;
+}
+
+/** The number of lines of a cell if each of them, with the cells around it, has all columns; else 0. */
+function wholeLinesIn(
+  { cells, index }: PlacedCell,
+  { delimiter, columnCount }: QuotedTable,
+): number {
+  const counts = (cells[index] ?? '').split(LINE_BREAK).map((line) => countOf(line, delimiter));
+  const last = counts.length - 1;
+  counts[0] = (counts[0] ?? 0) + index;
+  counts[last] = (counts[last] ?? 0) + cells.length - 1 - index;
+  return counts.every((count) => count === columnCount - 1) ? counts.length : 0;
+}
+
 /** True if the lines of a cell are one text, by its line breaks or by the first cells of an export of ours. */
 function isText(
-  { cells, index }: { readonly cells: readonly string[]; readonly index: number },
+  { cells, index }: PlacedCell,
   { delimiter, rowBreak, isOwnExport }: QuotedTable,
 ): boolean {
   const cell = cells[index] ?? '';

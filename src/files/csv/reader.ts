@@ -20,11 +20,12 @@ export async function* readCsvRows(
   let batch: SourceRow[] = [];
   const table = quotedTableOf(head);
   for await (const { firstRow, rows } of parseCsv(text, head.dialect)) {
-    for (const [index, cells] of rows.entries()) {
-      const row = firstRow + index;
+    let row = firstRow - 1;
+    for (const cells of rows) {
+      row += 1;
       if (row <= head.headerRow || isBlankRow(cells)) continue;
       refuseSwallowedRows(row, cells, table);
-      batch.push(toSourceRow(row, { cells, headers: head.headers, delimiter: table.delimiter }));
+      batch.push(toSourceRow(row, cells, head));
       if (batch.length === LIMITS.storeBatchRows) {
         yield batch;
         batch = [];
@@ -34,17 +35,15 @@ export async function* readCsvRows(
   if (batch.length > 0) yield batch;
 }
 
-function toSourceRow(
-  row: number,
-  found: { cells: readonly string[]; headers: readonly string[]; delimiter: Delimiter },
-): SourceRow {
-  const { headers } = found;
-  const end = found.cells.length - 1;
-  const cells = found.cells.map((cell, index) =>
-    cleanCell(index === end ? withoutLineBreak(cell) : cell),
-  );
+/** Cleans the parsed cells in place: nothing else holds them. */
+function toSourceRow(row: number, cells: string[], { headers, dialect }: CsvHead): SourceRow {
+  const end = cells.length - 1;
+  for (let index = 0; index <= end; index += 1) {
+    const cell = cells[index] ?? '';
+    cells[index] = cleanCell(index === end ? withoutLineBreak(cell) : cell);
+  }
   const problem =
-    raggedProblem(cells, { columnCount: headers.length, delimiter: found.delimiter }) ??
+    raggedProblem(cells, { columnCount: headers.length, delimiter: dialect.delimiter }) ??
     longCellProblem(cells, headers);
   // Nearly every row is valid and needs no copy.
   if (problem === null && cells.length === headers.length) return { row, cells, problem };

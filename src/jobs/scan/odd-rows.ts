@@ -131,7 +131,9 @@ function finding(code: RowProblem['code'], message: string): RowProblem {
 /** True if each cell is its own header, or blank where the header row is blank too. */
 function isHeaderAgain(cells: SourceRow['cells'], { headers }: Table): boolean {
   let sameCount = 0;
-  for (const [at, header] of headers.entries()) {
+  let at = -1;
+  for (const header of headers) {
+    at += 1;
     const text = (cells[at] ?? '').toLowerCase();
     if (text === header) sameCount += 1;
     else if (text !== '' || !header.startsWith('(column ')) return false;

@@ -69,6 +69,8 @@ export async function* rowsOfFile(
   }
 }
 
+const NO_LINES: UndecidedItem['lines'] = [];
+
 /**
  * Streams items for the rows that are not stored yet, in order. If each row is an item, the stored rows are the
  * first ones. Rows that belong together are all stored by the scan.
@@ -84,7 +86,7 @@ export async function* itemsToCome(context: JobContext): AsyncGenerator<readonly
     const items: UndecidedItem[] = [];
     for (const { row, cells, problem } of rows) {
       seq += 1;
-      if (seq > stored) items.push({ seq, row, cells, problem, lines: [], groupKey: null });
+      if (seq > stored) items.push({ seq, row, cells, problem, lines: NO_LINES, groupKey: null });
     }
     if (items.length > 0) yield items;
   }
