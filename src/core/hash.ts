@@ -38,7 +38,8 @@ const SEEDS = [0x3243f6a8, 0x2b7e1516] as const;
  * between the two texts makes a difference.
  */
 export function quickHashes(first: string, second: string): readonly [number, number] {
-  let [one, other]: [number, number] = [...SEEDS];
+  let one: number = SEEDS[0];
+  let other: number = SEEDS[1];
   // The border between the texts counts as a character that neither text has.
   for (let index = -first.length; index <= second.length; index += 1) {
     const code = index < 0 ? first.charCodeAt(first.length + index) : second.charCodeAt(index - 1);

@@ -106,11 +106,14 @@ interface OtherNumber {
   readonly keys: readonly MatchKey[];
 }
 
+const NO_NUMBERS: readonly OtherNumber[] = [];
+
 /** The numbers of the row's legal owner that are not the one it is matched by. Most files have none. */
-export function otherNumbers(row: FileRow, resource: Resource): OtherNumber[] {
+export function otherNumbers(row: FileRow, resource: Resource): readonly OtherNumber[] {
   const { ownerKey } = resource.identity;
-  const spares = ownerKey === null ? [] : spareCells(row, ownerKey);
-  if (ownerKey === null || spares.length === 0) return [];
+  if (ownerKey === null) return NO_NUMBERS;
+  const spares = spareCells(row, ownerKey);
+  if (spares.length === 0) return NO_NUMBERS;
   const own = valuesOf(resource.keysOfRow(row.cells, [ownerKey]), ownerKey);
   return spares.map(({ header, value }) => {
     const keys = resource.keysOfRow({ ...row.cells, [ownerKey]: value }, [ownerKey]);

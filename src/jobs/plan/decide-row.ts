@@ -4,7 +4,7 @@ import type { ParsedRow, RowIssue, RowValues } from '../../resources/definition/
 import type { FieldChange, EarlierRecord, Problem, Step } from '../../model/item.js';
 import type { Money } from '../../model/money.js';
 import type { RecordImage } from '../../model/record.js';
-import { isLeftOut, isRowWarning, type RowWarning } from '../../model/row-warning.js';
+import { isLeftOut, type RowWarning } from '../../model/row-warning.js';
 import type { SnapshotEntry } from '../../model/snapshot.js';
 import { decideDelete } from './decide-delete.js';
 import {
@@ -26,8 +26,16 @@ import {
   type WriteRequest,
 } from './decision.js';
 import { virtualId } from '../job/virtual-id.js';
-import { parseRows, placed, type ParsedRows } from './parse-rows.js';
-import type { Match, Matched, MatchedRecord } from './match-row.js';
+import {
+  concat,
+  missingIn,
+  NO_WARNINGS,
+  parseRows,
+  placed,
+  withoutWarnings,
+  type ParsedRows,
+} from './parse-rows.js';
+import { UNMATCHED, type Match, type Matched, type MatchedRecord } from './match-row.js';
 import {
   earlierRowOf,
   isChangedByKey,
@@ -79,13 +87,15 @@ interface CreationSource {
   readonly seq: number;
 }
 
+const NO_CHANGES: readonly FieldChange[] = [];
+
 /** A create that builds its body on demand: a dry run seldom reads it, and a file may have a million rows. */
 class Creation implements WriteRequest {
   readonly kind = 'write';
   readonly outcome = 'created';
   readonly recordId = null;
   readonly before = null;
-  readonly changes: readonly FieldChange[] = [];
+  readonly changes = NO_CHANGES;
   readonly assumptions: readonly Problem[];
   readonly #source: CreationSource;
 
@@ -278,12 +288,9 @@ function actionFor(
   return failureOf(read.issues) ?? decideMatch(readItem, matched.match, rules);
 }
 
-const UNMATCHED: Matched = { match: { kind: 'none' }, changedByRow: [] };
-
-/** Concatenates without a copy when one list is empty, which is the usual case. */
-function concat<T>(first: readonly T[], second: readonly T[]): readonly T[] {
-  if (second.length === 0) return first;
-  return first.length === 0 ? second : [...first, ...second];
+/** True for an import that creates a record for every row, whatever is in Billy. */
+function matchesNone({ resource, operation, strategy }: Rules): boolean {
+  return operation === 'import' && strategy === 'create' && !resource.isFinal;
 }
 
 /** Parses and checks the rows, and matches them to a record. */
@@ -292,10 +299,8 @@ function readAndMatch(
   rows: readonly FileRow[],
   { rules, candidates, made }: Surroundings,
 ): MatchedRows {
-  const isUnmatched =
-    rules.operation === 'import' && rules.strategy === 'create' && !rules.resource.isFinal;
   const { parsed, issues } = parseRows(rows, rules);
-  const matched = isUnmatched
+  const matched = matchesNone(rules)
     ? UNMATCHED
     : matchOf({ values: parsed.values, row: rows[0] }, rules, candidates);
   const entry = matched.match.kind === 'one' ? matched.match.entry : null;
@@ -303,33 +308,19 @@ function readAndMatch(
   const checks = resource.checkRow(parsed, entry?.image ?? null);
   const isMade = made.has(item.groupKey ?? '');
   const isNew = matched.match.kind === 'none' && rules.operation === 'import' && !isMade;
-  const placedChecks = checks.length === 0 ? checks : checks.map((each) => placed(each, rows));
-  const found = concat(issues, placedChecks);
-  // Missing values of a new record, except those of cells that have an issue already.
-  const lacking = isNew ? resource.checkCreate(parsed, lookups) : [];
-  const isRefused = (field: string): boolean =>
-    found.some((other) => other.field === field && !isRowWarning(other.code));
-  const missing = lacking
-    .filter(({ field }) => !isRefused(field))
-    .map((each) => placed(each, rows));
+  const lacking = isNew ? resource.checkCreate(parsed, lookups) : NO_ISSUES;
+  const hasFaults = issues.length + checks.length + lacking.length > 0;
+  // Most new rows are done here; a file may have a million.
+  if (!hasFaults && entry === null)
+    return { rows, matched, read: { parsed, issues }, warnings: NO_WARNINGS };
+  const found = concat(
+    issues,
+    checks.map((each) => placed(each, rows)),
+  );
+  const missing = missingIn(lacking, found).map((each) => placed(each, rows));
   const all = { parsed, issues: concat(found, missing) };
   const read = ignoreUnchangedCells(all, rows, { rules, entry });
   return { rows, matched, ...withoutWarnings(withRowMessages(read, rows)) };
-}
-
-const NO_WARNINGS: readonly RowWarning[] = [];
-
-/** Takes the warnings out of the issues of a row. Most rows have no issue. */
-function withoutWarnings(read: ParsedRows): Pick<MatchedRows, 'read' | 'warnings'> {
-  if (read.issues.length === 0) return { read, warnings: NO_WARNINGS };
-  const warnings = read.issues.flatMap(({ code, field, message }): RowWarning[] =>
-    isRowWarning(code) ? [{ code, field, message }] : [],
-  );
-  if (warnings.length === 0) return { read, warnings };
-  return {
-    read: { ...read, issues: read.issues.filter(({ code }) => !isRowWarning(code)) },
-    warnings,
-  };
 }
 
 /** Adds header and value to the messages of the issues; most rows have none and stay unchanged. */
@@ -356,18 +347,27 @@ function decideRows(
   }
   // A second row for one id fails whatever the result of the first; any other decision may still change.
   const isCertain = action.kind === 'end' && action.code === 'ROW_INVALID';
-  return {
+  const decision: Decision = {
     action,
     label:
       own ||
       labelOf(read.parsed.values, rules.resource) ||
       labelOfCells(rows[0]?.cells, rules.resource),
-    changedByRow: isCertain ? [] : matched.changedByRow,
+    changedByRow: isCertain ? NO_ROWS : matched.changedByRow,
     duplicate: duplicateOf(matched, rules),
-    unknown: [],
-    ...(warnings.length === 0 ? {} : { warnings }),
-    ...earlierRowOf(matched.match),
+    unknown: NO_ISSUES,
   };
+  return withNotes(decision, warnings, matched.match);
+}
+
+const NO_ISSUES: readonly RowIssue[] = [];
+const NO_ROWS: readonly number[] = [];
+
+/** The decision with its warnings and the earlier row that they mean. Most have neither, and need no copy. */
+function withNotes(decision: Decision, warnings: readonly RowWarning[], match: Match): Decision {
+  const earlier = earlierRowOf(match);
+  if (warnings.length > 0) return { ...decision, warnings, ...earlier };
+  return earlier.earlierRow === undefined ? decision : { ...decision, ...earlier };
 }
 
 /** The decision for a row that is left out: the line of totals below a table, or one that is marked to be kept. */

@@ -83,9 +83,10 @@ function writingPatch(
 export function patchOf(decision: Decision, forecast: Forecast | null): ItemPatch {
   const { action, label: key, changedByRow } = decision;
   if (action.kind === 'write') {
+    const patch = writingPatch(decision, action, forecast);
+    if (action.note === undefined && decision.warnings === undefined) return patch;
     const noted = action.note === undefined ? {} : { message: action.note };
-    const patch = { ...writingPatch(decision, action, forecast), ...noted };
-    return decision.warnings === undefined ? patch : { ...patch, ...warningPatch(decision) };
+    return { ...patch, ...noted, ...warningPatch(decision) };
   }
   const isTouched = changedByRow.length > 0;
   if (forecast === null && isTouched) return { key, ...startOf(changedByRow) };

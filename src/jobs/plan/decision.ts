@@ -30,7 +30,7 @@ import {
   withOtherNumbersChecked,
   withOwnerChecked,
 } from './check-identity.js';
-import { matchRow, type Ambiguity, type Match, type Matched } from './match-row.js';
+import { matchRow, UNMATCHED, type Ambiguity, type Match, type Matched } from './match-row.js';
 import { cellMessage } from './row-message.js';
 import type { FileRow } from '../scan/row-cells.js';
 
@@ -163,6 +163,8 @@ export function matchOf(
 ): Matched {
   const { resource, matchOrder: order } = rules;
   const id = values['id'];
+  // Most files that create a million records meet an empty account.
+  if (candidates.isEmpty && (id === undefined || id === '')) return UNMATCHED;
   const row = {
     id: typeof id === 'string' && id !== '' ? id : null,
     // Without candidates the keys need not be computed.

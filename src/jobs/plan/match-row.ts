@@ -113,6 +113,9 @@ function decided(
   return { kind: 'one', entry, key };
 }
 
+/** The row meets no record. */
+export const UNMATCHED: Matched = { match: { kind: 'none' }, changedByRow: [] };
+
 /** Matches by id alone if the row has one; otherwise by the first key, in order, that has a candidate. */
 export function matchRow(
   row: WantedRecord,
@@ -125,7 +128,7 @@ export function matchRow(
     const changedByRow = entry.changedByRow === null ? [] : [entry.changedByRow];
     return { match: { kind: 'one', entry, key: 'id' }, changedByRow };
   }
-  if (row.keys.length === 0) return { match: { kind: 'none' }, changedByRow: [] };
+  if (row.keys.length === 0) return UNMATCHED;
   const earlierRows = new Set<number>();
   for (const [index, name] of order.entries()) {
     const keys = valuesOf(row.keys, name).map((value) => ({ key: name, value }));

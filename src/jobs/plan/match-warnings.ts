@@ -28,8 +28,11 @@ export function isChangedByKey({ entry, key }: MatchedRecord): boolean {
   return entry.changedByRow !== null && key !== 'id';
 }
 
+const NOT_EARLIER: Pick<Decision, 'earlierRow'> = {};
+
 /** The earlier row of the file that the messages about a match mean. */
 export function earlierRowOf(match: Match): Pick<Decision, 'earlierRow'> {
+  if (match.kind === 'none') return NOT_EARLIER;
   const entries: SnapshotEntry[] = [];
   if (match.kind === 'one') entries.push(match.entry);
   if (match.kind === 'ambiguous' && match.why !== 'several') entries.push(match.entry);
@@ -38,7 +41,7 @@ export function earlierRowOf(match: Match): Pick<Decision, 'earlierRow'> {
   // Only a dry run knows by the id which row makes a record, so the last row that changes it comes first.
   const seqs = entries.map(({ recordId, changedByRow }) => changedByRow ?? seqOfVirtual(recordId));
   const earlierRow = seqs.find((seq) => seq !== null) ?? null;
-  return earlierRow === null ? {} : { earlierRow };
+  return earlierRow === null ? NOT_EARLIER : { earlierRow };
 }
 
 function roleWarning({ entry }: MatchedRecord, { resource }: Rules): RowWarning {

@@ -12,6 +12,7 @@ import type {
 } from '../../resources/definition/resource.js';
 import { currencyIssues, withCurrencyIssues } from '../scan/currency-marks.js';
 import type { Scalar } from '../../model/record.js';
+import { isRowWarning, type RowWarning } from '../../model/row-warning.js';
 import type { FileRow } from '../scan/row-cells.js';
 
 export interface ParsedRows {
@@ -124,4 +125,35 @@ function parseGroup(rows: readonly FileRow[], grouping: Grouping, rules: ParseRu
   };
   const marks = currencyIssues(rows, head.values, rules).map((issue) => placed(issue, rows));
   return { parsed, issues: withCurrencyIssues([...issues, ...head.issues], marks) };
+}
+
+/** Concatenates without a copy when one list is empty, which is the usual case. */
+export function concat<T>(first: readonly T[], second: readonly T[]): readonly T[] {
+  if (second.length === 0) return first;
+  return first.length === 0 ? second : [...first, ...second];
+}
+
+/** The missing values of a new record, except those of cells that have an issue already. */
+export function missingIn(lacking: readonly RowIssue[], found: readonly RowIssue[]): RowIssue[] {
+  const isRefused = (field: string): boolean =>
+    found.some((other) => other.field === field && !isRowWarning(other.code));
+  return lacking.filter(({ field }) => !isRefused(field));
+}
+
+export const NO_WARNINGS: readonly RowWarning[] = [];
+
+/** Takes the warnings out of the issues of a row. Most rows have no issue. */
+export function withoutWarnings(read: ParsedRows): {
+  readonly read: ParsedRows;
+  readonly warnings: readonly RowWarning[];
+} {
+  if (read.issues.length === 0) return { read, warnings: NO_WARNINGS };
+  const warnings = read.issues.flatMap(({ code, field, message }): RowWarning[] =>
+    isRowWarning(code) ? [{ code, field, message }] : [],
+  );
+  if (warnings.length === 0) return { read, warnings };
+  return {
+    read: { ...read, issues: read.issues.filter(({ code }) => !isRowWarning(code)) },
+    warnings,
+  };
 }

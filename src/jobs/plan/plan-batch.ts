@@ -60,9 +60,13 @@ function cellsOfRows(planRows: readonly PlanRow[]): Cells[] {
 
 /** The keys by which the rows may meet records, beside those of their cells. */
 export function otherKeysOf(planRows: readonly PlanRow[], resource: Resource): MatchKey[] {
-  return planRows.flatMap(({ rows }) =>
-    rows.flatMap((row) => otherNumbers(row, resource).flatMap(({ keys }) => keys)),
-  );
+  const found: MatchKey[] = [];
+  for (const { rows } of planRows) {
+    for (const row of rows) {
+      for (const { keys } of otherNumbers(row, resource)) found.push(...keys);
+    }
+  }
+  return found;
 }
 
 /** The records that the rows may meet. */
@@ -176,9 +180,12 @@ export async function decideBatch<Item extends UndecidedItem>(
   const duplicates = { inFile: 0, inBilly: 0 };
   for (const { item, rows } of planRows) {
     const { seq, groupKey } = item;
-    const fresh = decideRow({ seq, groupKey, ...findingsOf(item) }, rows, surroundings);
+    const { problem, warnings } = findingsOf(item);
+    const fresh = decideRow({ seq, groupKey, problem, warnings }, rows, surroundings);
     const planned = old.get(item.seq);
-    const told = await withEarlierRow(context, fresh, planRows);
+    // Waiting for each row would take longer than deciding it.
+    const told =
+      fresh.earlierRow === undefined ? fresh : await withEarlierRow(context, fresh, planRows);
     const decision =
       planned !== undefined && isStale(planned, told.action, context.resource)
         ? staleDecision(told)

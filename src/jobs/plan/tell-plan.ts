@@ -28,7 +28,8 @@ export class KeylessRows {
   }
 
   #isKeyless({ cells }: Pick<UndecidedItem, 'cells'>): boolean {
-    return this.#places.every((at) => (cells[at] ?? '').trim() === '');
+    for (const at of this.#places) if ((cells[at] ?? '').trim() !== '') return false;
+    return true;
   }
 
   add(decided: readonly Decided[]): void {

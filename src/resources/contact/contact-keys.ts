@@ -25,37 +25,34 @@ const KEY_FORMS: Readonly<Record<string, (text: string, countryId: string) => st
 };
 const KEY_NAMES = Object.keys(KEY_FORMS);
 
-function matchKeys(
-  parts: {
-    fields: Readonly<Record<string, unknown>>;
-    emails: readonly string[];
-    countryId: string;
-  },
-  names: readonly string[],
-): MatchKey[] {
-  const { fields, emails, countryId } = parts;
+function addKey(
+  keys: MatchKey[],
+  { key, text }: { readonly key: string; readonly text: unknown },
+  countryId: string,
+): void {
+  const value = typeof text === 'string' ? KEY_FORMS[key]?.(text.trim(), countryId) : '';
+  if (value !== undefined && value !== '') keys.push({ key, value });
+}
+
+/** Runs for every row of a file, some with a blank key or two, so it makes few objects. */
+export function keysOfRow(values: RowValues, names: readonly string[] = KEY_NAMES): MatchKey[] {
+  const countryId = countryIdOf(values, null);
   const keys: MatchKey[] = [];
   for (const key of KEY_NAMES) {
-    const normal = KEY_FORMS[key];
-    if (normal === undefined || !names.includes(key)) continue;
-    for (const text of key === 'email' ? emails : [fields[key]]) {
-      const value = typeof text === 'string' ? normal(text.trim(), countryId) : '';
-      if (value !== '') keys.push({ key, value });
-    }
+    const text = values[key];
+    if (typeof text === 'string' && names.includes(key)) addKey(keys, { key, text }, countryId);
   }
   return keys;
 }
 
-export function keysOfRow(values: RowValues, names: readonly string[] = KEY_NAMES): MatchKey[] {
-  const { email } = values;
-  const emails = typeof email === 'string' ? [email] : [];
-  return matchKeys({ fields: values, emails, countryId: countryIdOf(values, null) }, names);
-}
-
 export function keysOfImage(image: RecordImage): MatchKey[] {
   const fields = { ...image.fields, vatNo: image.fields['registrationNo'] };
-  const emails = emailsOf(image);
-  const keys = matchKeys({ fields, emails, countryId: countryIdOf({}, image) }, KEY_NAMES);
+  const countryId = countryIdOf({}, image);
+  const keys: MatchKey[] = [];
+  for (const key of KEY_NAMES) {
+    const texts = key === 'email' ? emailsOf(image) : [fields[key as keyof typeof fields]];
+    for (const text of texts) addKey(keys, { key, text }, countryId);
+  }
   return [...keys, ...zerosKeys('contactNo', image.fields['contactNo'])];
 }
 

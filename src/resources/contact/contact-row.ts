@@ -30,6 +30,8 @@ const HOME_COUNTRY = 'DK';
 /** The relation on which a contact's e-mail lives. */
 export const PERSONS = 'contactPersons';
 
+const NO_ISSUES: readonly RowIssue[] = [];
+
 const DANISH_POSTCODE = /^\d{4}$/;
 
 export const contactRowSchema = z.strictObject({
@@ -68,11 +70,11 @@ export function primaryPerson(image: RecordImage): ChildImage | null {
  * Billy requires a person to have a name or an e-mail (billy-api.md section 6.2): a nameless one keeps its
  * e-mail.
  */
-function emailIssues(values: RowValues, image: RecordImage | null): RowIssue[] {
+function emailIssues(values: RowValues, image: RecordImage | null): readonly RowIssue[] {
   const person = image === null ? null : primaryPerson(image);
-  if (values['email'] !== null || person === null) return [];
+  if (values['email'] !== null || person === null) return NO_ISSUES;
   const { name, email } = person.fields;
-  if (cellOf(email).trim() === '' || cellOf(name).trim() !== '') return [];
+  if (cellOf(email).trim() === '' || cellOf(name).trim() !== '') return NO_ISSUES;
   const message = 'cannot be cleared: its contact person has no name';
   return [{ code: 'ROW_INVALID', field: 'email', message }];
 }
@@ -86,19 +88,23 @@ function cvrFault(digits: string): string {
 /**
  * Checks the row's own cells by the rules of its country. Other values of the record are not the row's fault.
  */
-function countryIssues(values: RowValues, image: RecordImage | null): RowIssue[] {
+function countryIssues(values: RowValues, image: RecordImage | null): readonly RowIssue[] {
   const countryId = countryIdOf(values, image);
   const { vatNo, zipcode } = values;
-  const issues: RowIssue[] = [];
   const isCvrDue = typeof vatNo === 'string' && isDanishVatNo(vatNo, countryId);
-  if (isCvrDue && !isCvrNo(normalizeVatNo(vatNo))) {
+  const isCvrWrong = isCvrDue && !isCvrNo(normalizeVatNo(vatNo));
+  const isDanish = typeof zipcode === 'string' && countryId === 'DK';
+  const isPostcodeWrong = isDanish && !DANISH_POSTCODE.test(zipcode);
+  if (!isCvrWrong && !isPostcodeWrong) return NO_ISSUES;
+  const issues: RowIssue[] = [];
+  if (isCvrWrong) {
     issues.push({
       code: 'ROW_INVALID',
       field: 'vatNo',
       message: cvrFault(normalizeVatNo(vatNo)),
     });
   }
-  if (typeof zipcode === 'string' && countryId === 'DK' && !DANISH_POSTCODE.test(zipcode)) {
+  if (isPostcodeWrong) {
     issues.push({
       code: 'ROW_INVALID',
       field: 'zipcode',
@@ -107,8 +113,6 @@ function countryIssues(values: RowValues, image: RecordImage | null): RowIssue[]
   }
   return issues;
 }
-
-const NO_ISSUES: readonly RowIssue[] = [];
 
 /** Refuses a country that is in the ISO list but not in Billy: Billy would refuse the record. */
 export function missingCountry(values: RowValues, { countries }: Lookups): readonly RowIssue[] {
@@ -123,14 +127,14 @@ export function missingCountry(values: RowValues, { countries }: Lookups): reado
 const DANISH_REALM: ReadonlySet<string> = new Set(['DK', 'GL', 'FO']);
 
 /** Warns of a VAT number of another country than the contact's. */
-function vatCountryIssues(values: RowValues, image: RecordImage | null): RowIssue[] {
+function vatCountryIssues(values: RowValues, image: RecordImage | null): readonly RowIssue[] {
   const { vatNo, country } = values;
   const ofVat = typeof vatNo === 'string' ? vatCountry(vatNo) : null;
-  if (ofVat === null) return [];
+  if (ofVat === null) return NO_ISSUES;
   const countryId = countryIdOf(values, image);
   const isHome = country === undefined && image === null && ofVat !== HOME_COUNTRY;
   const isOne = ofVat === countryId || (ofVat === 'DK' && DANISH_REALM.has(countryId));
-  if (isOne && !isHome) return [];
+  if (isOne && !isHome) return NO_ISSUES;
   const message = isOne
     ? `is a VAT number of ${ofVat} and the country is blank; ${ofVat} is used as the country`
     : `is a VAT number of ${ofVat}, but the country is ${countryId}`;
@@ -141,7 +145,11 @@ function vatCountryIssues(values: RowValues, image: RecordImage | null): RowIssu
 export function checkContactRow(
   { values, faulty = [] }: ParsedRow,
   image: RecordImage | null,
-): RowIssue[] {
-  const ofCountry = faulty.includes('country') ? [] : countryIssues(values, image);
-  return [...emailIssues(values, image), ...ofCountry, ...vatCountryIssues(values, image)];
+): readonly RowIssue[] {
+  const ofEmail = emailIssues(values, image);
+  const ofCountry = faulty.includes('country') ? NO_ISSUES : countryIssues(values, image);
+  const ofVat = vatCountryIssues(values, image);
+  // Most rows have none.
+  if (ofEmail.length + ofCountry.length + ofVat.length === 0) return NO_ISSUES;
+  return [...ofEmail, ...ofCountry, ...ofVat];
 }

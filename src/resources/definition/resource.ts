@@ -272,7 +272,7 @@ export interface Resource extends HeaderRules {
   /** Replaces the references of one row by ids. */
   resolve(values: RowValues, lookups: Lookups): { values: RowValues; issues: readonly RowIssue[] };
   /** The checks that need the whole row and the record that it matched (null: none). */
-  checkRow(parsed: ParsedRow, image: RecordImage | null): RowIssue[];
+  checkRow(parsed: ParsedRow, image: RecordImage | null): readonly RowIssue[];
   /** The checks of a row that is to become a new record. */
   checkCreate(parsed: ParsedRow, lookups: Lookups): RowIssue[];
   /** The assumptions for values that the rows lack. Each appears once in the job's warnings. */
