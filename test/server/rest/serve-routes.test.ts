@@ -56,7 +56,7 @@ async function openApp(routes: readonly RestRoute[]) {
     ...{ clock, log, serviceFor: () => service, redact: (text: string) => text },
     answers: new KeptAnswers({ store, clock, log }),
   } as unknown as RestParts;
-  addRestRoutes(app, { guards: { signIn, noQuery: signIn }, parts, routes });
+  addRestRoutes(app, { guards: { signIn, noQuery: signIn, underWay: signIn }, parts, routes });
   app.onError((error) => new Response((error as { code?: string }).code ?? '', { status: 500 }));
   const ask = async (path: string, init: RequestInit = {}) => {
     const response = await app.fetch(new Request(`http://localhost${path}`, init));
