@@ -27,7 +27,7 @@ describe('TOOLS', () => {
       'rollback_job',
       'download_csv_template',
       'list_organizations',
-    'request_upload',
+      'request_upload',
     ]);
   });
 

@@ -116,7 +116,10 @@ const WRITES: Readonly<Record<Exclude<keyof Ports, Read>, Write>> = {
     return store.addPlannedItems({ ...claimed, ...JOB, ...PLANNED, items });
   }),
   addLines: hidden(grouped, (store, claimed) =>
-    store.addLines({ ...claimed, additions: [{ seq: 3, lines: [{ row: 9, cells: ['a'], problem: null }] }] }),
+    store.addLines({
+      ...claimed,
+      additions: [{ seq: 3, lines: [{ row: 9, cells: ['a'], problem: null }] }],
+    }),
   ),
   beginPurge: shown(ended, (store) => store.beginPurge({ ...JOB, ...DUE })),
   purgeContents: shown(purging, (store) => store.purgeContents(JOB)),
