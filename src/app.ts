@@ -266,24 +266,20 @@ export async function buildApp(
   });
   const files = openFileStore(dataDirOf(config), { jobs: store, clock });
   const folders = callerFolders(config, cwd, reach);
+  const parts = { store, clock, log, organizations };
   const engine = openEngine(config, {
-    store,
-    clock,
-    log,
-    organizations,
+    ...parts,
     files,
     writeTarget: fileWork(folders.whole).writeTarget,
   });
   const { courier, webhooks } = openNotices(config, {
-    ...{ store, clock, log, organizations, redact },
+    ...parts,
+    redact,
     openKeyRing: () => openKeyRing(config, clock),
     resolve: seams.resolve,
   });
   const shared = {
-    store,
-    clock,
-    organizations,
-    log,
+    ...parts,
     engine,
     files,
     takesUploads: reach === 'network',

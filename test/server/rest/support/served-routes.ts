@@ -49,7 +49,7 @@ export function serveRoutes(routes: readonly RestRoute[]): ServedRoutes {
       // No route of these tests manages the server or its webhooks, and no request has a key that is kept.
       adminFor: () => ({}) as ReturnType<RestParts['adminFor']>,
       answers: {} as RestParts['answers'],
-      webhooks: {} as RestParts['webhooks'],
+      webhooks: {} as never,
       version: '0',
       downloads: {} as RestParts['downloads'],
       links: {} as RestParts['links'],
