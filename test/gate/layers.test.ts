@@ -147,6 +147,7 @@ const PACKAGES: readonly ImportCase[] = [
   ...packages('database-only-in-store', 'jobs', 'better-sqlite3', 'kysely'),
   ...packages('promise-queue-only-in-queue-and-throttle', 'jobs', 'p-queue'),
   ...packages('http-client-only-in-billy', 'jobs', 'undici', 'bottleneck'),
+  ...packages('mail-only-in-notices', 'jobs', 'nodemailer'),
   ...packages('formats-only-in-files', 'resources', 'saxes', 'yauzl', 'yazl'),
   ...packages('http-only-in-server-and-sandbox', 'billy', 'node:http', 'https', 'node:http2'),
   ...packages('no-dev-dependency-in-src', 'jobs', 'fast-check'),
