@@ -64,6 +64,30 @@ describe('a file in a form', () => {
     }
   });
 
+  it('is refused after its end where another one follows', async () => {
+    const whole = formOf(Buffer.from('name\n')).toString().replace(`--${BOUNDARY}--\r\n`, '');
+    const boundary = `--${BOUNDARY}\r\n`;
+    let release = (): void => undefined;
+    const isRead = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    async function* pieces(): AsyncGenerator<Buffer> {
+      yield Buffer.from(whole + boundary);
+      await isRead;
+      yield formOf(Buffer.from('x')).subarray(boundary.length);
+    }
+    const stream = Readable.from(pieces(), { objectMode: false });
+    const message = Object.assign(stream, { headers: FORM, complete: true });
+    const file = await takeFile(message as unknown as IncomingMessage, {
+      clock: systemClock,
+      isNamed: false,
+    });
+    for await (const chunk of file.chunks) expect(Buffer.from(chunk).toString()).toBe('name\n');
+    const end = file.end();
+    release();
+    await expect(end).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+  });
+
   it('keeps its whole name for the cleaning', async () => {
     const message = incoming(FORM, [formOf(Buffer.from('x'), 'C:\\\\Data\\\\kunder.csv')]);
     expect((await read(message)).name).toContain('kunder.csv');

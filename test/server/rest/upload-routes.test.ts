@@ -1,5 +1,6 @@
 // Files that are sent over HTTP, over real sockets: what is taken, what is refused and when, and what is left of it.
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { FormData } from 'undici';
@@ -179,6 +180,22 @@ describe('an upload over BULK_MAX_FILE_BYTES', () => {
       expect(text).toContain('"code":"INPUT_TOO_LARGE"');
     }
     await nothingIsLeft(ground);
+  });
+
+  it('is read on for a while after its refusal, so that no reset destroys the answer', async () => {
+    const clock = new FakeClock(Date.now());
+    const ground = await openGround({ office: { env }, clock });
+    const { socket, answer } = await writeByHand(
+      ground.url,
+      `POST ${PATH} HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${ground.own.authorization}\r\n` +
+        'X-Filename: a.csv\r\nContent-Length: 600000000\r\n\r\n',
+    );
+    await once(socket, 'data');
+    socket.write('a'.repeat(1_000_000));
+    await expect.poll(() => socket.writableLength, { interval: 5 }).toBe(0);
+    expect(socket.readableEnded || socket.destroyed).toBe(false);
+    await clock.advance(500);
+    expect(await answer).toContain('"code":"INPUT_TOO_LARGE"');
   });
 
   it('is cut where its length is not declared, and its sender hears why', async () => {
