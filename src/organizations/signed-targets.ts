@@ -6,7 +6,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import type { Clock } from '../core/clock.js';
 import { LIMITS } from '../core/limits.js';
-import type { DownloadTarget } from '../model/download.js';
+import type { DownloadTarget } from '../model/web-file.js';
 
 const PURPOSE = 'download address';
 

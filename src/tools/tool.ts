@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { LIMITS } from '../core/limits.js';
 import type { Service } from '../jobs/service/service.js';
-import type { DownloadTarget } from '../model/download.js';
+import type { DownloadTarget } from '../model/web-file.js';
 import { jobViewSchema, type JobView } from '../jobs/service/job-view.js';
 
 /** All four are required: hosts assume the worst for a missing one. */

@@ -1,6 +1,6 @@
 // Signed addresses open for their time, with the keys of the ring, and only as they were signed.
 import { describe, expect, it } from 'vitest';
-import type { DownloadTarget } from '../../src/model/download.js';
+import type { DownloadTarget } from '../../src/model/web-file.js';
 import { KeyRing } from '../../src/organizations/key-ring.js';
 import { SignedTargets } from '../../src/organizations/signed-targets.js';
 import { FakeClock } from '../support/fake-clock.js';

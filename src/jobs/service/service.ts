@@ -2,6 +2,7 @@
  * The face of the engine for one caller: all that tools (and later HTTP) may ask for. One method is one use-case.
  * The caller is part of the service, so no use-case can forget whose jobs and files it may reach.
  */
+import { callEntry } from '../job/journal-notes.js';
 import type { JobRecord } from '../../model/job.js';
 import {
   cancelJob,
@@ -29,7 +30,6 @@ import {
 } from './inspect-file.js';
 import { lastChangeOf, visibleOrganizations, type JobChange } from './job-changes.js';
 import type { JobView } from './job-view.js';
-import { noteCall, type ToolCallNote } from './note-call.js';
 import { listItems, type ItemPage, type ItemPageFilter } from './list-items.js';
 import {
   jobStatistics,
@@ -85,6 +85,40 @@ import {
   type TemplateRequest,
 } from './templates.js';
 import { jobVersion, viewOf, waitForJob, type Waiting } from './watch-job.js';
+
+export type ToolCallNote = Omit<Parameters<typeof callEntry>[0], 'organizationId' | 'actor'>;
+
+function textIn(args: unknown, name: string): string | null {
+  const value: unknown = typeof args === 'object' && args !== null ? Reflect.get(args, name) : null;
+  return typeof value === 'string' ? value : null;
+}
+
+/**
+ * The organization of the job in the result or the arguments, or the one that the arguments name, or the only
+ * one. null: none of these is an organization of the caller, so the call belongs to no organization's chain.
+ */
+async function organizationOf(
+  { store, organizations, caller }: ServiceDeps,
+  { args, jobId }: ToolCallNote,
+): Promise<string | null> {
+  const organizationIds = await organizations.knownIdsOf(caller);
+  const named = jobId ?? textIn(args, 'jobId') ?? textIn(args, 'dryRunJobId');
+  const job = named === null ? null : await store.findJob({ jobId: named, organizationIds });
+  if (job !== null) return job.organizationId;
+  const only = await organizations.onlyIdOf(caller);
+  if (only !== null) return only;
+  const organizationId = textIn(args, 'organizationId');
+  return organizationIds.find((id) => id === organizationId) ?? null;
+}
+
+/** Writes the call of a tool or a route to the journal. Returns the organization under which it stands there. */
+async function noteCall(deps: ServiceDeps, call: ToolCallNote): Promise<string | null> {
+  const { store, clock, caller } = deps;
+  const organizationId = await organizationOf(deps, call);
+  const entry = callEntry({ ...call, actor: caller.actor, organizationId });
+  await store.appendJournal({ entry, nowMs: clock.nowMs() });
+  return organizationId;
+}
 
 export class JobService {
   readonly #deps: ServiceDeps;

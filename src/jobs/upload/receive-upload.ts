@@ -4,7 +4,7 @@ import { InputError } from '../../core/errors.js';
 import { sha256 as sha256Of } from '../../core/hash.js';
 import { LIMITS } from '../../core/limits.js';
 import { sentName } from '../../files/disk/sent-name.js';
-import type { Upload } from '../../model/upload.js';
+import type { Upload } from '../../model/web-file.js';
 import {
   fileTooLarge,
   noAddress,

@@ -3,7 +3,7 @@ import type { Clock } from '../../core/clock.js';
 import { InputError } from '../../core/errors.js';
 import type { FileStore } from '../../files/store/file-store.js';
 import type { StoredName } from '../../files/store/stored-name.js';
-import type { Upload } from '../../model/upload.js';
+import type { Upload } from '../../model/web-file.js';
 import type { Caller } from '../../organizations/caller.js';
 import type { Organizations } from '../../organizations/organizations.js';
 import type { UploadsPort } from '../../store/ports/uploads.js';

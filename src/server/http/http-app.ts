@@ -160,7 +160,9 @@ class Guards implements RouteGuards {
   /** A body that does not come in time is not waited for; that of a file has a time of its own. */
   readonly bodyInTime: MiddlewareHandler<WebEnv> = async (route, next) => {
     const { incoming, outgoing } = route.env;
-    if (!incoming.complete) {
+    const { 'content-length': length, 'transfer-encoding': coding } = incoming.headers;
+    const hasBody = (length !== undefined && length !== '0') || coding !== undefined;
+    if (hasBody && !incoming.complete) {
       const { signal, cancel } = this.#parts.clock.deadline(LIMITS.bodyMsMax);
       outgoing.once('close', cancel);
       signal.addEventListener('abort', () => {

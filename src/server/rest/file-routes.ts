@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { InputError } from '../../core/errors.js';
 import type { Download } from '../../jobs/service/download.js';
 import type { Service } from '../../jobs/service/service.js';
-import type { DownloadTarget } from '../../model/download.js';
+import type { DownloadTarget } from '../../model/web-file.js';
 import { defineOpenRoute, defineRoute, type RestParts, type RestRoute } from './route.js';
 import { sendDownload } from './send-download.js';
 

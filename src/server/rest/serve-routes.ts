@@ -138,8 +138,12 @@ class CallOfRoute {
     const inputs = await readInputs(route, web);
     const { params, query, body } = inputs;
     const { id, ...others } = params as { id?: string };
-    // `id` is the job's under /jobs; the journal files the call by `jobId`.
-    const named = { ...others, ...(query as object), jobId: id };
+    // Under /jobs `id` is the job's; the journal files the call by `jobId`.
+    const named = {
+      ...others,
+      ...(query as object),
+      ...(route.path.startsWith('/api/v1/jobs/') ? { jobId: id } : { id }),
+    };
     noted.args = route.isSecret === true ? named : { ...named, ...(body as object) };
     const identify = (sent: string): Promise<void> => once.identify(sent);
     if (!isStreamed(route, web)) await identify(canonicalJson({ query, body: body ?? null }));

@@ -1,5 +1,5 @@
 /** The port of uploads: files that callers have sent over HTTP, and one-time addresses for files to come. */
-import type { Upload } from '../../model/upload.js';
+import type { Upload } from '../../model/web-file.js';
 
 export interface UploadsPort {
   /** Stores an upload. `secretHash`: the SHA-256 of the secret in its one-time address; null: it has none. */

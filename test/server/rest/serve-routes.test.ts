@@ -29,6 +29,9 @@ interface Note {
   readonly args: unknown;
 }
 
+/** The request and the response of Node, as far as routes ask them before a body is read. */
+const NODE = { incoming: { headers: {} }, outgoing: { headersSent: false } };
+
 async function openApp(routes: readonly RestRoute[]) {
   const clock = new FakeClock();
   const store = await openSqliteStore({ path: ':memory:' });
@@ -59,7 +62,7 @@ async function openApp(routes: readonly RestRoute[]) {
   addRestRoutes(app, { guards: { signIn, noQuery: signIn, underWay: signIn }, parts, routes });
   app.onError((error) => new Response((error as { code?: string }).code ?? '', { status: 500 }));
   const ask = async (path: string, init: RequestInit = {}) => {
-    const response = await app.fetch(new Request(`http://localhost${path}`, init));
+    const response = await app.fetch(new Request(`http://localhost${path}`, init), NODE);
     const replayed = response.headers.get('idempotent-replayed');
     return { status: response.status, text: await response.text(), replayed };
   };

@@ -1,6 +1,6 @@
 /** Uploads: found by their organization until they expire, and one-time addresses that one sender gets. */
 import { describe, expect, it } from 'vitest';
-import type { Upload } from '../../../src/model/upload.js';
+import type { Upload } from '../../../src/model/web-file.js';
 import { freshStore, NOW_MS, ORGANIZATION_ID, type OpenStore } from './fixtures.js';
 
 const RECEIVED = { sizeBytes: 3_000_000_000, sha256: 'h' };

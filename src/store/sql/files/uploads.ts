@@ -1,6 +1,6 @@
 /** The SQL of uploads. The secret of a one-time address is nowhere, only its SHA-256. */
 import type { Kysely, Selectable } from 'kysely';
-import type { Upload } from '../../../model/upload.js';
+import type { Upload } from '../../../model/web-file.js';
 import type { UploadsPort } from '../../ports/uploads.js';
 import type { Tables, UploadsTable } from '../schema.js';
 

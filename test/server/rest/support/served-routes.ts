@@ -57,7 +57,9 @@ export function serveRoutes(routes: readonly RestRoute[]): ServedRoutes {
     },
   });
   app.onError((error) => problemResponse(shownError(error, parts)));
-  const ask: ServedRoutes['ask'] = async (path, init) => app.request(path, init);
+  // The request and the response of Node, as far as routes ask them before a body is read.
+  const node = { incoming: { headers: {} }, outgoing: { headersSent: false } };
+  const ask: ServedRoutes['ask'] = async (path, init) => app.request(path, init, node);
   return {
     ask,
     json: async (path, init) => (await (await ask(path, init)).json()) as Record<string, unknown>,

@@ -1,5 +1,6 @@
-/** A file that a caller has sent over HTTP, or that it may send to a one-time address. */
+/** Files that come and go over HTTP. */
 
+/** A file that a caller has sent, or that it may send to a one-time address. */
 export interface Upload {
   readonly id: string;
   readonly organizationId: string;
@@ -14,3 +15,15 @@ export interface Upload {
   /** The end of the one-time address, or of the file once it has arrived. */
   readonly expiresAtMs: number;
 }
+
+/** A file that an address may lead to without a key: an export, or the report of a job. */
+export type DownloadTarget =
+  | { readonly kind: 'export'; readonly organizationId: string; readonly filename: string }
+  | {
+      readonly kind: 'report';
+      readonly organizationId: string;
+      readonly jobId: string;
+      readonly scope: 'failed' | 'all';
+      readonly dialect: 'standard' | 'da';
+      readonly format: 'csv' | 'xlsx';
+    };

@@ -1,7 +1,7 @@
 // The journal entry of a call names the organization that the call was about.
 import { describe, expect, it } from 'vitest';
 import type { JournalEntry } from '../../../src/model/journal.js';
-import type { ToolCallNote } from '../../../src/jobs/service/note-call.js';
+import type { ToolCallNote } from '../../../src/jobs/service/service.js';
 import { resourceNamed } from '../../../src/resources/registry.js';
 import { journalOf } from '../../store/contract/journal.js';
 import { openOffice, type Desk, type Office } from '../../support/office.js';
