@@ -43,3 +43,19 @@ it('what is young takes 8 MiB where that is allowed, and no more', () => {
   expect(allowed.nurseryMiB).toBe(8);
   expect(streamed('').peakMiB).toBeGreaterThan(allowed.peakMiB);
 });
+
+it('what is young takes no more than 8 MiB when much survives before the next turn of the event loop', () => {
+  const storm = `
+    const { getHeapSpaceStatistics } = await import('node:v8');
+    const kept = [];
+    for (let index = 0; index < 200_000; index += 1) {
+      kept.push({ index, text: 'row ' + index });
+      if (kept.length > 60_000) kept.splice(0, 30_000);
+    }
+    const young = getHeapSpaceStatistics().find((space) => space.space_name === 'new_space');
+    console.log(young.space_size / 1024 / 1024);
+  `;
+  const script = `(await import(${BUILT})).allowNursery();${storm}`;
+  const arguments_ = ['--input-type=module', '-e', script];
+  expect(Number(execFileSync(process.execPath, arguments_, { encoding: 'utf8' }))).toBe(8);
+});
