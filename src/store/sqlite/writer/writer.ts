@@ -11,7 +11,7 @@ const THREAD = new URL('./writer-thread.js', import.meta.url);
 /** A thread that has nothing to do for so long ends, and its memory with it. */
 const IDLE_MS = 2000;
 /** What it is given is garbage as soon as it is stored. */
-const HEAP = { maxYoungGenerationSizeMb: 6 };
+const HEAP = { maxYoungGenerationSizeMb: 3 };
 
 /** Only where the program is built: sources cannot run as a thread. */
 export function hasWriterThread(): boolean {
