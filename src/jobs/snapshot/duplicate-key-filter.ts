@@ -8,8 +8,8 @@ import type { MatchKey } from '../../model/snapshot.js';
 const SLOTS_MIN = 1024;
 /** 32 MiB; a file with more keys than fit is planned the slower way. */
 const SLOTS_MAX = 8 * 1024 * 1024;
-const SPACE_A_KEY = 1.4;
-const FILLED_SHARE_MAX = 0.85;
+const SPACE_A_KEY = 1.25;
+const FILLED_SHARE_MAX = 0.95;
 const HASH_RANGE = 2 ** 32;
 
 /**
