@@ -134,12 +134,7 @@ const ROOMS = {
     [['rollback', 'A rollback knows how to send; sending knows nothing of rollbacks.']],
     [['engine', 'The engine chooses the stage; no stage chooses another.']],
     [['upload', 'A file arrives before any job is about it.']],
-    [
-      [
-        'service',
-        'Callers reach the engine through job/job-runner only, so that they may live apart.',
-      ],
-    ],
+    [['service', 'Callers reach the engine by job/job-runner only, so that both may live apart.']],
     [['front', 'What stands in front of the service shows its face and adds no use-case.']],
     [['admin', 'Managing the server uses the service; no use-case of a job needs it.']],
   ],
@@ -159,21 +154,14 @@ const ROOMS = {
     [['store', 'A stored file is bytes under a name of an organization, whatever they say.']],
     [['encoding', 'Bytes become text whatever the format.']],
     [['cells', 'Cells are read alike in every format.']],
-    [
-      ['csv', 'A format knows its own syntax and no other.'],
-      ['json', 'A format knows its own syntax and no other.'],
-      ['xlsx', 'A format knows its own syntax and no other.'],
-    ],
+    ['csv', 'json', 'xlsx'].map((room) => [room, 'A format knows its own syntax and no other.']),
     [['.', 'The face of the folder chooses the format.']],
   ],
   'src/resources/': [
     [['presets', 'The headers of a program are data; they know no code.']],
     [['headers', 'A header is read by the names of columns, whatever a resource makes of them.']],
     [['definition', 'What a resource is holds for all of them.']],
-    [
-      ['contact', 'A resource is one folder; neither of these needs the other.'],
-      ['product', 'A resource is one folder; neither of these needs the other.'],
-    ],
+    ['contact', 'product'].map((room) => [room, 'A resource is one folder, and needs no other.']),
     [['invoice', 'An invoice names a customer and products; neither of them names invoices.']],
     [['.', 'The list of resources is the only place that names them all.']],
   ],
@@ -394,16 +382,10 @@ const generalRules = [
   },
 ];
 
+const importRules = [...layerRules, ...roomRules, ...unknownRooms, ...packageRules];
+
 module.exports = {
-  forbidden: [
-    ...layerRules,
-    ...roomRules,
-    ...unknownRooms,
-    ...packageRules,
-    ...callerRules,
-    ...sandboxRules,
-    ...generalRules,
-  ],
+  forbidden: [...importRules, ...callerRules, ...sandboxRules, ...generalRules],
   options: {
     doNotFollow: { path: 'node_modules' },
     // A type import is knowledge too.

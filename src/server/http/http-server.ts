@@ -86,7 +86,6 @@ function trustOf(trusted: HttpSettings['trustProxy']): Trust {
 /** Rejects with `CONFIG_INVALID` if the address is unsafe, or cannot be listened on. */
 export async function serveOverHttp(parts: HttpParts): Promise<HttpServer> {
   const { settings, keys, sessions, clock, log } = parts;
-  const { oauth } = settings;
   checkAddress(settings);
   const trust = trustOf(settings.trustProxy);
   const exchanges = new OpenExchanges(clock, log);
@@ -95,15 +94,7 @@ export async function serveOverHttp(parts: HttpParts): Promise<HttpServer> {
   let address = publicAddress(settings, settings.port);
   const links = linksOf(parts.downloads, () => address.baseUrl);
   const mcp = new McpEndpoint({ ...parts, links });
-  const tokens =
-    oauth === null
-      ? null
-      : new JwtCallers({
-          settings: oauth,
-          server: new Issuer(oauth.issuer),
-          clock,
-          mcpUrl: () => `${address.baseUrl}/mcp`,
-        });
+  const tokens = tokensOf(parts, () => `${address.baseUrl}/mcp`);
   const app = createHttpApp({
     ...parts,
     links,
@@ -115,7 +106,7 @@ export async function serveOverHttp(parts: HttpParts): Promise<HttpServer> {
     live,
     metrics: parts.metrics ?? new Metrics(),
     clientAddress: (request) => proxyAddr(request, trust),
-    issuer: oauth?.issuer ?? null,
+    issuer: settings.oauth?.issuer ?? null,
   });
   const server = serverOf(app);
   await new Promise<void>((resolve, reject) => {
@@ -144,6 +135,13 @@ export async function serveOverHttp(parts: HttpParts): Promise<HttpServer> {
       await closed;
     },
   };
+}
+
+/** null: no authorization server is set. */
+function tokensOf({ settings, clock }: HttpParts, mcpUrl: () => string): JwtCallers | null {
+  const { oauth } = settings;
+  if (oauth === null) return null;
+  return new JwtCallers({ settings: oauth, server: new Issuer(oauth.issuer), clock, mcpUrl });
 }
 
 function linksOf(downloads: SignedTargets, baseUrl: () => string): WebLinks {

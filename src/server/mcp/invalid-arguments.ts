@@ -42,14 +42,35 @@ function valueAt(args: unknown, path: Path): unknown {
   return path.reduce(memberOf, args);
 }
 
+function listIn(schema: unknown, name: string): readonly unknown[] {
+  const list = memberOf(schema, name);
+  return Array.isArray(list) ? list : [];
+}
+
+/** The members of an object by its schema; of a choice of objects, those of all, each as a choice again. */
+function membersOf(schema: unknown): Readonly<Record<string, unknown>> {
+  const parts = [schema, ...listIn(schema, 'oneOf'), ...listIn(schema, 'anyOf')];
+  const members = new Map<string, unknown[]>();
+  for (const part of parts) {
+    for (const [name, member] of Object.entries(memberOf(part, 'properties') ?? {})) {
+      members.set(name, [...(members.get(name) ?? []), member]);
+    }
+  }
+  return Object.fromEntries([...members].map(([name, anyOf]) => [name, { anyOf }]));
+}
+
+/** The schema of the elements of a list. */
+function itemsOf(schema: unknown): unknown {
+  const parts = [schema, ...listIn(schema, 'oneOf'), ...listIn(schema, 'anyOf')];
+  return parts.map((part) => memberOf(part, 'items')).find((items) => items !== undefined);
+}
+
 /** The names that the schema has at a place of the arguments. */
 function namesAt(taker: Taker, path: Path): string[] {
   const schema = path.reduce<unknown>((at, key) => {
-    const part =
-      typeof key === 'number' ? memberOf(at, 'items') : memberOf(memberOf(at, 'properties'), key);
-    return part;
+    return typeof key === 'number' ? itemsOf(at) : memberOf(membersOf(at), key);
   }, taker.schema);
-  return Object.keys((memberOf(schema, 'properties') as object | undefined) ?? {});
+  return Object.keys(membersOf(schema));
 }
 
 /** The place by the names of the schema; a name that it does not have is not repeated. */

@@ -31,7 +31,7 @@ function brokenForm(): InputError {
   return invalid('The form is broken, or ends too early.', HOW);
 }
 
-function isForm({ headers }: IncomingMessage): boolean {
+export function isForm({ headers }: IncomingMessage): boolean {
   return /^multipart\/form-data\b/i.test((headers['content-type'] ?? '').trim());
 }
 
@@ -97,6 +97,8 @@ interface FormFile {
 
 /** A form on its way. The first failure ends it. */
 class IncomingForm {
+  /** The fields so far that are no file. */
+  readonly fields = new Map<string, string>();
   readonly #parser: BusboyInstance;
   readonly #failing = new AbortController();
   readonly #file = deferred<FormFile>();
@@ -110,8 +112,9 @@ class IncomingForm {
       .on('file', (field, stream, fileName: string | undefined) => {
         this.#begin(field, stream, fileName);
       })
-      .on('field', (field) => {
+      .on('field', (field, value: string) => {
         if (field === FILE_FIELD) this.#fail(invalid('The field "file" is no file.', HOW));
+        this.fields.set(field, value);
       })
       .on('partsLimit', () => {
         this.#fail(invalid('The form has too many parts.', HOW));
@@ -193,7 +196,14 @@ function parserOf({ headers }: IncomingMessage): BusboyInstance {
   }
 }
 
-function formFile(incoming: IncomingMessage, clock: Clock): Promise<ArrivingFile> {
+/** A file within a form. */
+export interface FormArrival extends ArrivingFile {
+  /** The other fields that have arrived so far; all of them once the file has ended. */
+  readonly fields: ReadonlyMap<string, string>;
+}
+
+/** Begins to read a form; resolves when its file begins. Rejects with `INPUT_INVALID`. */
+export function takeForm(incoming: IncomingMessage, clock: Clock): Promise<FormArrival> {
   const form = new IncomingForm(incoming);
   const feeding = form.feed(bytesOf(incoming, clock));
   async function* chunksOf(stream: BusboyFileStream): AsyncGenerator<Uint8Array> {
@@ -212,6 +222,7 @@ function formFile(incoming: IncomingMessage, clock: Clock): Promise<ArrivingFile
   }
   return form.file().then(({ stream, fileName }) => ({
     fileName,
+    fields: form.fields,
     chunks: chunksOf(stream),
     end: async () => {
       await form.whole();
@@ -225,7 +236,7 @@ export async function takeFile(
   incoming: IncomingMessage,
   { clock, isNamed }: { readonly clock: Clock; readonly isNamed: boolean },
 ): Promise<ArrivingFile> {
-  if (isForm(incoming)) return formFile(incoming, clock);
+  if (isForm(incoming)) return takeForm(incoming, clock);
   const fileName = headerFileName(incoming.headers['x-filename']);
   if (isNamed && fileName === null) {
     throw invalid('The request has no file: it is no form, and no X-Filename names its body.', HOW);

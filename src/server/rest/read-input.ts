@@ -12,7 +12,11 @@ function jsonSchemaOf(schema: z.ZodType): object {
 }
 
 /** Throws `INPUT_INVALID` with the fault and the choices. */
-function parse(schema: z.ZodType, value: unknown, what: 'path' | 'query' | 'body'): unknown {
+export function parseInput(
+  schema: z.ZodType,
+  value: unknown,
+  what: 'path' | 'query' | 'body',
+): unknown {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const name = `the ${what}`;
@@ -34,7 +38,7 @@ export function readQuery(schema: z.ZodType, { req }: WebRoute): unknown {
     if (values.length > 1) throw twice();
     return [name, values[0]] as const;
   });
-  return parse(schema, Object.fromEntries(entries), 'query');
+  return parseInput(schema, Object.fromEntries(entries), 'query');
 }
 
 /** What follows a parameter in its segment of the path, such as `.csv`. */
@@ -47,7 +51,7 @@ export function readParams(schema: z.ZodType, { req }: WebRoute, path: string): 
   const named = Object.entries(found).map(([name, value]) => {
     return [name, value.slice(0, value.length - endingOf(path, name).length)] as const;
   });
-  return parse(schema, Object.fromEntries(named), 'path');
+  return parseInput(schema, Object.fromEntries(named), 'path');
 }
 
 function tooLarge(): InputError {
@@ -79,7 +83,7 @@ export function isJson({ req }: WebRoute): boolean {
 export async function readJson(schema: z.ZodType, route: WebRoute): Promise<unknown> {
   const body = await readRequestBody(route.req.raw, LIMITS.httpMessageBytesMax);
   if (body.tooLarge) throw tooLarge();
-  if (body.text === '') return parse(schema, {}, 'body');
+  if (body.text === '') return parseInput(schema, {}, 'body');
   if (!isJson(route)) throw notJson();
   let value: unknown;
   try {
@@ -88,7 +92,7 @@ export async function readJson(schema: z.ZodType, route: WebRoute): Promise<unkn
     throw notJson();
   }
   checkArguments(value);
-  return parse(variantFor(schema, value), value, 'body');
+  return parseInput(variantFor(schema, value), value, 'body');
 }
 
 /** Of several bodies the one that the value names, so that a refusal is about that one alone. */

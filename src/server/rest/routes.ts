@@ -13,7 +13,7 @@ import { webhookRoutes } from './webhook-routes.js';
 export function restRoutes(parts: RestParts): RestRoute[] {
   const all: RestRoute[] = [
     ...sessionRoutes(parts),
-    ...startRoutes(),
+    ...startRoutes(parts),
     ...jobRoutes(parts),
     ...recordRoutes(parts),
     ...organizationRoutes(parts),

@@ -1,6 +1,8 @@
 /** The routes that start jobs and look at files: what the start tools and `inspect_file` do, by resource and operation. */
 import { z } from 'zod';
 import { InputError } from '../../core/errors.js';
+import { canonicalJson } from '../../core/hash.js';
+import { exportFileOf } from '../../jobs/job/export-result.js';
 import { jobViewSchema } from '../../jobs/service/job-view.js';
 import type { Resource } from '../../resources/definition/resource.js';
 import { RESOURCE_NAMES, resourceNamed } from '../../resources/registry.js';
@@ -20,12 +22,17 @@ import {
 } from '../../tools/start.js';
 import { deleteOptions, importOptions, updateOptions } from '../../tools/start-options.js';
 import { briefJob, filePathOut, waitedFor, type ToolCall } from '../../tools/tool.js';
+import { checkArguments } from '../mcp/arguments.js';
+import { continueBody } from '../web-route.js';
 import { given, NOTHING } from './fields.js';
+import { declaredFileBytes, isForm, takeForm } from './incoming-file.js';
+import { parseInput } from './read-input.js';
 import {
   defineRoute,
   type OfCaller,
   type RestAnswer,
   type RestCall,
+  type RestParts,
   type RestRoute,
 } from './route.js';
 
@@ -151,12 +158,14 @@ async function startExport(body: ExportBody, call: ToolCall): Promise<StartResul
     totalItems: waited?.totalItems ?? job.totalItems,
     dryRun: false,
     organization: { id, name, registrationNo },
-    message: 'Export started. GET /api/v1/jobs/{id} shows its progress.',
+    message:
+      'Export started. GET /api/v1/jobs/{id} shows its progress, GET /api/v1/exports/{filename} gives the file.',
+    filename: exportFileOf(job).name,
     ...(waited === null ? {} : { job: briefJob(waited) }),
   };
 }
 
-/** Starts the job that the body describes. Also for bodies that come with a file (`uploadId` of the stored one). */
+/** Starts the job that the body describes. */
 async function startFrom(body: StartBody, call: ToolCall): Promise<RestAnswer> {
   const result = await startedBy(body, call);
   const headers = { location: `/api/v1/jobs/${result.jobId}` };
@@ -170,7 +179,71 @@ function startedBy(body: StartBody, call: ToolCall): Promise<StartResult> {
   return start({ resourceType, operation }, input, call);
 }
 
-export function startRoutes(): RestRoute[] {
+function neitherForm(): InputError {
+  return new InputError({
+    code: 'INPUT_INVALID',
+    message: 'The body is neither JSON nor a form.',
+    hint: 'Send JSON with Content-Type: application/json, or the file and the fields as multipart/form-data.',
+  });
+}
+
+function notJsonField(): InputError {
+  return new InputError({
+    code: 'INPUT_INVALID',
+    message: 'The field "options" of the form is not JSON.',
+    hint: 'Send for example options={"dryRun":true}.',
+  });
+}
+
+function twoFiles(): InputError {
+  return new InputError({
+    code: 'INPUT_SOURCE',
+    message: 'The form has a file and an uploadId.',
+    hint: 'Give one of them: the file in the form, or uploadId in a body of JSON.',
+  });
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    checkArguments(value);
+    return value;
+  } catch (error) {
+    throw error instanceof InputError ? error : notJsonField();
+  }
+}
+
+/** The start that the fields of a form describe, with its file. */
+function bodyIn(fields: ReadonlyMap<string, string>, uploadId: string): StartBody {
+  if (fields.has('uploadId')) throw twoFiles();
+  const { options, waitSeconds, ...others } = Object.fromEntries(fields);
+  const typed = {
+    ...(options === undefined ? {} : { options: jsonIn(options) }),
+    ...(waitSeconds === undefined ? {} : { waitSeconds: Number(waitSeconds) }),
+  };
+  return parseInput(startBody, { ...others, ...typed, uploadId }, 'body') as StartBody;
+}
+
+/** Keeps the file of the form as an upload, and starts from it. */
+async function startFromForm(
+  call: RestCall & OfCaller,
+  { clock }: Pick<RestParts, 'clock'>,
+): Promise<RestAnswer> {
+  const { web, service, identify } = call;
+  const { incoming } = web.env;
+  if (!isForm(incoming)) throw neitherForm();
+  continueBody(web);
+  const file = await takeForm(incoming, clock);
+  const { uploadId } = await service.upload({
+    organizationId: file.fields.get('organizationId'),
+    declaredBytes: declaredFileBytes(incoming),
+    take: () => Promise.resolve(file),
+    identify: (sha256) => identify(canonicalJson({ sha256, fields: [...file.fields] })),
+  });
+  return startFrom(bodyIn(file.fields, uploadId), toolCall(call));
+}
+
+export function startRoutes(parts: Pick<RestParts, 'clock'>): RestRoute[] {
   return [
     defineRoute({
       id: 'startJob',
@@ -184,9 +257,18 @@ export function startRoutes(): RestRoute[] {
       body: startBody,
       status: ACCEPTED,
       // The whole schema of the job: only the list of tools must be short.
-      result: startResult.extend({ job: jobViewSchema.optional() }),
-      // A body with a file (multipart/form-data) is named in `otherBodies`, and is undefined here.
-      run: (call) => startFrom(call.body, toolCall(call)),
+      result: startResult.extend({
+        job: jobViewSchema.optional(),
+        filename: z.string().optional().describe('Of an export.'),
+      }),
+      otherBodies: {
+        'multipart/form-data':
+          'The file in the field `file`; before it `resourceType`, `operation`, and `organizationId`, `options` (JSON) and `waitSeconds` where they are needed.',
+      },
+      run(call) {
+        const body = call.body as StartBody | undefined;
+        return body === undefined ? startFromForm(call, parts) : startFrom(body, toolCall(call));
+      },
     }),
     defineRoute({
       id: 'inspect',

@@ -53,8 +53,8 @@ export function uploadRoutes(parts: RestParts): RestRoute[] {
       otherBodies: FILE_BODIES,
       status: CREATED,
       result: upload,
-      async run({ query, web, service }) {
-        const view = await service.upload({ ...query, ...fileOf(web, parts, true) });
+      async run({ query, web, service, identify }) {
+        const view = await service.upload({ ...query, ...fileOf(web, parts, true), identify });
         return { status: CREATED, body: { ...view } };
       },
     }),

@@ -24,6 +24,14 @@ function entry(
   return { ...about, jobId: null, durationMs: null, body };
 }
 
+function openJobsOf(db: Kysely<Tables>, organizationId: string) {
+  return db
+    .selectFrom('jobs')
+    .select('id')
+    .where('organization_id', '=', organizationId)
+    .where('phase', '!=', 'done');
+}
+
 function tokenQueries(db: Kysely<Tables>): SealedTokensPort {
   return {
     async saveToken({ organizationId, tokenHash, sealed, by, nowMs }) {
@@ -58,17 +66,7 @@ function tokenQueries(db: Kysely<Tables>): SealedTokensPort {
         const removed = await transaction
           .deleteFrom('sealed_tokens')
           .where('organization_id', '=', organizationId)
-          .where((row) =>
-            row.not(
-              row.exists(
-                row
-                  .selectFrom('jobs')
-                  .select('jobs.id')
-                  .where('jobs.organization_id', '=', organizationId)
-                  .where('jobs.phase', '!=', 'done'),
-              ),
-            ),
-          )
+          .where((row) => row.not(row.exists(openJobsOf(db, organizationId))))
           .executeTakeFirst();
         if (removed.numDeletedRows === 0n) return false;
         const about = { kind: 'organization.remove', actor: by, organizationId } as const;

@@ -180,6 +180,12 @@ function outcomeOf({ status, json }: RawAnswer): string {
   return status === 401 ? '401' : String(json?.['code']);
 }
 
+/** The body of a request with the headers that it needs. */
+function bodyOf(text: string | undefined, json: object | undefined) {
+  if (text !== undefined) return { headers: FILE, body: text };
+  return { headers: JSON_TYPE, body: json === undefined ? undefined : JSON.stringify(json) };
+}
+
 function request(
   id: string,
   things: Things,
@@ -189,16 +195,12 @@ function request(
   const ask = ASKS[id]?.(things) ?? {};
   const body = id === 'addOrganization' ? { token: office.alfa.sandbox.token } : ask.body;
   const path = (route?.path ?? '').replace(/\{\w+\}/, ask.id ?? '');
+  const sent = bodyOf(ask.text, body);
   const query = new URLSearchParams(ask.query).toString();
   return send(`${office.url}${path}${query === '' ? '' : `?${query}`}`, {
     method: (route?.method ?? 'get').toUpperCase() as 'GET',
-    headers: {
-      ...authorization,
-      ...fromElsewhere(),
-      ...(ask.text === undefined ? JSON_TYPE : FILE),
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    ...(ask.text === undefined ? {} : { body: ask.text }),
+    headers: { ...authorization, ...fromElsewhere(), ...sent.headers },
+    ...(sent.body === undefined ? {} : { body: sent.body }),
   });
 }
 
@@ -225,9 +227,9 @@ async function groundFor(kind: CallerKind): Promise<Ground> {
   const exported = await admin('POST', '/api/v1/jobs', {
     body: { resourceType, operation: 'export', organizationId, waitSeconds: 20 },
   });
-  const { result } = exported.json?.['job'] as { result: { filename: string } };
   const jobId = String(started.json?.['jobId']);
-  const things = { organizationId, jobId, keyId, webhookId, filename: result.filename };
+  const filename = String(exported.json?.['filename']);
+  const things = { organizationId, jobId, keyId, webhookId, filename };
   const own = { viewer: 'viewer', operator: 'operator', admin: 'admin' } as const;
   const role = kind in own ? own[kind as keyof typeof own] : 'admin';
   const reach = [kind === 'foreign' ? beta.id : organizationId];
