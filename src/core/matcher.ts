@@ -15,6 +15,11 @@ const WIDE_START = 0xff01;
 const WIDE_END = 0xff5e;
 const WIDE_SHIFT = 0xfee0;
 
+/** The number at an index that is always within the array. */
+function at(numbers: Int8Array | Int32Array, index: number): number {
+  return numbers[index] ?? NONE;
+}
+
 const SYMBOL_OF = Int8Array.from({ length: ASCII_END }, (_, code) => {
   const sign = String.fromCharCode(code);
   return /[a-z0-9]/i.test(sign) ? parseInt(sign, SYMBOLS) : NONE;
@@ -22,9 +27,9 @@ const SYMBOL_OF = Int8Array.from({ length: ASCII_END }, (_, code) => {
 
 /** The symbol of a character, 0 to 35; -1 if it is neither a letter nor a digit. */
 function symbolOf(code: number): number {
-  if (code < ASCII_END) return SYMBOL_OF[code] ?? NONE;
+  if (code < ASCII_END) return at(SYMBOL_OF, code);
   const isWide = code >= WIDE_START && code <= WIDE_END;
-  return isWide ? (SYMBOL_OF[code - WIDE_SHIFT] ?? NONE) : NONE;
+  return isWide ? at(SYMBOL_OF, code - WIDE_SHIFT) : NONE;
 }
 
 /** States by number; in state 0 nothing has matched. `next` holds a row of symbols for each state. */
@@ -46,7 +51,7 @@ function trieOf(patterns: readonly string[]): Automaton {
         next[place] = count;
         count += 1;
       }
-      state = next[place] ?? 0;
+      state = at(next, place);
     }
     isEnd[state] = 1;
   }
@@ -60,8 +65,8 @@ function linked({ next, isEnd }: Automaton): Automaton {
   for (const state of queue) {
     for (let symbol = 0; symbol < SYMBOLS; symbol += 1) {
       const place = state * SYMBOLS + symbol;
-      const child = next[place] ?? NONE;
-      const other = state === 0 ? 0 : (next[(fallback[state] ?? 0) * SYMBOLS + symbol] ?? 0);
+      const child = at(next, place);
+      const other = state === 0 ? 0 : at(next, at(fallback, state) * SYMBOLS + symbol);
       if (child === NONE) {
         next[place] = other;
         continue;
@@ -85,7 +90,7 @@ export function createMatcher(patterns: readonly string[]): Matcher {
       for (let index = 0; index < text.length; index += 1) {
         const symbol = symbolOf(text.charCodeAt(index));
         if (symbol === NONE) continue;
-        state = next[state * SYMBOLS + symbol] ?? 0;
+        state = at(next, state * SYMBOLS + symbol);
         if (isEnd[state] === 1) return true;
       }
       return false;
