@@ -161,7 +161,9 @@ it('docs/server.md leads to a server with two companies, and through its care', 
     shown(outputs, /"uploadId"/).match(/"fileName":"kunder.csv","sizeBytes":36/g),
   ).toHaveLength(2);
   expect(shown(outputs, /^# HELP/m)).toContain('billy_bulk_store_up 1');
-  expect(shown(outputs, /^retry: 1000/)).toBe('retry: 1000\n\n');
+  const streamed = shown(outputs, /^retry: 1000/);
+  expect(streamed).toMatch(/^retry: 1000\n\nid: \d+\nevent: job\ndata: \{/);
+  expect(streamed).toContain('"status":"rolled_back"');
   expect(shown(outputs, /"lastHash"/)).toContain('"ok":true');
   expect(shown(outputs, /sealed with the new key/).match(/^ok: .*sealed with/gm)).toHaveLength(2);
   expect(shown(outputs, /secret\.key/)).toContain('billy-bulk/jobs.sqlite');
