@@ -223,6 +223,8 @@ describe.each(ERAS)('in the era of %s', (era: Era) => {
     }
     const [, ...allowed] = rowsOf(TABLE);
     expect(table).toEqual(allowed);
+    // What was seen, for readers of the run.
+    process.stdout.write(`MCP, ${era}:${TABLE}`);
   });
 
   it('what is another organization’s is refused in the words for what does not exist', async () => {
