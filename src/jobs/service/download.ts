@@ -1,7 +1,7 @@
 /** Files of a caller's organizations as streams: exports, reports, and the archive of a job. */
 import { canonicalJson } from '../../core/hash.js';
 import { LIMITS } from '../../core/limits.js';
-import { archiveChunks, type ArchiveEntry } from '../../files/archive.js';
+import type { ArchiveEntry } from '../../files/archive.js';
 import { DIALECTS, type DialectName, type TableRow } from '../../files/cells/dialects.js';
 import { sentName } from '../../files/disk/sent-name.js';
 import { isStoredPart, type StoredName } from '../../files/store/stored-name.js';
@@ -167,6 +167,8 @@ export async function archiveDownload(
     { name: 'summary.json', chunks: () => once(`${JSON.stringify(summary, null, 2)}\n`) },
     { name: 'journal.jsonl', chunks: () => journalLines(deps, job) },
   ];
+  // Loaded with the first archive: a server over stdio never makes one.
+  const { archiveChunks } = await import('../../files/archive.js');
   return {
     filename: `job-${job.id}.zip`,
     contentType: TYPES.zip,
